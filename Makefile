@@ -1,0 +1,64 @@
+# Everything a fresh Debian or Ubuntu needs beside this: git, make, python3 >= 3.11 and python3-venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DATA ?=
+
+.PHONY: venv dev demo run test lint format bench lock clean help
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Vigil needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "This Python has no venv. On Debian or Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Could not make $(VENV). On Debian or Ubuntu: apt install python3-venv" >&2; exit 2; }
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+venv: $(VENV)/.installed ## .venv with the package
+dev: $(VENV)/.installed-dev ## .venv with the development extras
+
+demo: $(VENV)/.installed ## a minute of news, no account, no internet
+	@$(BIN)/vigil demo
+
+run: $(VENV)/.installed ## the bot (needs VIGIL_BOT_TOKEN)
+	@$(BIN)/vigil run
+
+test: $(VENV)/.installed-dev ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## rewrite to the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev ## measure; DATA=posts.jsonl.gz for real texts
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+lock: ## renew the locks (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --extra uk --extra postgres --group build --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --extra uk --extra postgres --group build --group dev --custom-compile-command 'make lock' \
+	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find bot filters tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Vigil: watches sources, matches topics, tells each subscriber of a story once."""

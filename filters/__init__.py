@@ -1,0 +1,1 @@
+"""Match reports in Russian, Ukrainian and English. Pure: no I/O, no clock."""
