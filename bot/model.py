@@ -1,0 +1,286 @@
+"""The words of the design as plain values, shared by every room.
+
+Values only: no I/O, no database, no Telegram types. All times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+__all__ = [
+    "Address",
+    "Alert",
+    "Button",
+    "Cause",
+    "Chat",
+    "ChatMode",
+    "ChatState",
+    "ChatType",
+    "Item",
+    "ItemMatch",
+    "MessageKind",
+    "MessageState",
+    "NoticeState",
+    "ParsedItem",
+    "Rendered",
+    "Role",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "Subscription",
+    "Transport",
+]
+
+
+class Transport(StrEnum):
+    """How a source is read."""
+
+    FEED = "feed"  # RSS, Atom, JSON Feed
+    PREVIEW = "preview"  # a channel's public preview page
+    CHANNEL = "channel"  # channel_post updates, where the bot is an admin
+
+
+class SourceKind(StrEnum):
+    """What a source is, as shown to readers."""
+
+    COURT = "court"
+    OFFICIAL = "official"
+    MEDIA = "media"
+    RIGHTS = "rights"
+    ANONYMOUS = "anonymous"
+
+
+class SourceState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"  # by an admin
+    PENDING = "pending"  # a channel the bot was added to, not yet confirmed
+    GONE = "gone"  # it says so itself; an admin was told
+    REMOVED = "removed"  # by an admin; its items stay
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed or Telegram channel.
+
+    `address` is what is fetched: a feed's URL, or the channel's name without @
+    (for CHANNEL: the name, or "" of a private channel). `identity` is unique:
+    the canonical URL, or `t.me/name`, or `tg:<stable chat id>`.
+    """
+
+    id: int
+    transport: Transport
+    address: str
+    identity: str
+    title: str
+    kind: SourceKind
+    lang: str
+    state: SourceState
+    telegram_id: int | None = None
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    added_at: datetime | None = None
+    archived_at: datetime | None = None  # the first fetch, which tells nobody
+    next_due: datetime | None = None
+    last_success: datetime | None = None
+    last_item_at: datetime | None = None
+    failures: int = 0
+    error: str = ""  # msgid of the last failure, "" when the last fetch went well
+    error_values: Mapping[str, object] = field(default_factory=dict)
+    rate: float = 0.0  # items a day, as last estimated
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One entry or post as a parser read it. Text is plain, paragraphs by newline.
+
+    `key` is unique within the source: guid, message id or own permalink.
+    `url` is the item's own permalink ("" if it has none), never a link inside
+    the text. `forwarded_from` is the permalink of the original post
+    (`https://t.me/name/id`), or "" .
+    """
+
+    key: str
+    title: str = ""
+    text: str = ""
+    url: str = ""
+    published: datetime | None = None
+    author: str = ""
+    lang: str = ""
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()  # photo, video, document, poll, audio, link
+    forwarded_from: str = ""
+    forward_name: str = ""
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored item in its current revision (1 is the first)."""
+
+    id: int
+    source_id: int
+    key: str
+    revision: int
+    title: str
+    text: str
+    url: str
+    lang: str
+    published: datetime | None
+    seen_at: datetime
+    story_id: int | None
+    forwarded_from: str = ""
+    forward_name: str = ""
+    archived: bool = False  # kept, told to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatch:
+    """item x filter, of one revision.
+
+    `spans` are (field, start, end) in the item's original title and text;
+    `sentence` is the span of the snippet. Facets belong to the item.
+    """
+
+    topic: str
+    filter_key: str
+    spans: tuple[tuple[str, int, int], ...]
+    sentence: tuple[str, int, int]
+    army: str = "unknown"
+    stage: str = "report"
+    era: str = "now"
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A story's cause for telling: n = 0 the first, n > 0 a development."""
+
+    id: int
+    story_id: int
+    n: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An item because of which an alert is (again) offered to chats.
+
+    Expansion walks chats by id; `cursor` is the last chat done, `done` when all are.
+    """
+
+    id: int
+    alert_id: int
+    item_id: int
+    created_at: datetime
+    cursor: int = 0
+    done: bool = False
+
+
+class ChatType(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"  # by the subscriber: alerts are held for one summary
+    BLOCKED = "blocked"  # Telegram refuses: blocked, kicked, deactivated
+
+
+class ChatMode(StrEnum):
+    QUIET = "quiet"  # "New item [Open]"; messages deleted after 24 h
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Telegram puts a message: a chat and, in a forum, a thread (0: none)."""
+
+    chat_id: int
+    thread_id: int = 0
+    group: bool = False  # groups and channels have the 20-a-minute limit
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A private chat, group, forum topic or channel that receives."""
+
+    id: int
+    address: Address
+    type: ChatType
+    state: ChatState
+    mode: ChatMode
+    lang: str
+    tz: str  # IANA name
+    paused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """chat x topic, narrowed by armies or stages (empty: all) or an expression."""
+
+    id: int
+    chat_id: int
+    topic: str
+    narrowing: str = ""  # a filter expression, "" for none
+    armies: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    TOLD = "told"
+    HELD = "held"  # for the digest or the summary after a pause
+    WITHDRAWN = "withdrawn"
+
+
+class MessageKind(StrEnum):
+    ALERT = "alert"
+    SUMMARY = "summary"  # one message for many notices
+    PLAIN = "plain"  # text that was rendered when queued (to admins)
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"  # committed before the call, with the holder's epoch
+    SENT = "sent"
+    RETRY = "retry"  # provably not taken; again at `next_try_at`
+    UNKNOWN = "unknown"  # may have been taken; again at `next_try_at`, counted
+    DEAD = "dead"  # given up, with a reason
+    DELETED = "deleted"  # was sent, then deleted on purpose (Quiet)
+
+
+class Role(StrEnum):
+    ROOT = "root"
+    ADMIN = "admin"
+    SUBSCRIBER = "subscriber"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: `data` (at most 64 bytes) or a `url`."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a message shall be: Telegram's HTML, rows of buttons.
+
+    `plain` is the same without markup, for when Telegram refuses the HTML.
+    """
+
+    html: str
+    plain: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = False

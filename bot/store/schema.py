@@ -1,0 +1,380 @@
+"""The tables. Alembic migrations must reach exactly this schema (a test holds it).
+
+Times are UTC. Unique keys carry the promises: item keys, story keys,
+alert (story, n), notice (chat, alert).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+__all__ = ["UtcDateTime", "metadata"]
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC in and out; naive values are refused. SQLite keeps ISO text."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite gives row ids by itself to INTEGER keys only.
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, **kw: Any) -> sa.Column[int]:
+    return sa.Column(name, BigId, sa.ForeignKey(target), **kw)
+
+
+def _text(name: str, default: str = "", **kw: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default=default, **kw)
+
+
+def _time(name: str, *, required: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime, nullable=not required)
+
+
+def _int(name: str, default: int = 0) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default=str(default))
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
+def _json(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.JSON, nullable=True)
+
+
+# name -> text: epoch of this process, filter generation, getUpdates offset, first-run flags
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("value"),
+)
+
+# name -> count: repeats after unknown outcomes, quarantined items, ...
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    _id(),
+    _text("transport"),
+    _text("address"),
+    sa.Column("identity", sa.Text, nullable=False, unique=True),
+    _text("title"),
+    _text("kind"),
+    _text("lang"),
+    _text("state", "active"),
+    sa.Column("telegram_id", sa.BigInteger, nullable=True),
+    _text("etag"),
+    _text("last_modified"),
+    _text("body_hash"),
+    _time("added_at", required=True),
+    sa.Column("added_by", sa.BigInteger, nullable=True),
+    _time("archived_at"),
+    _time("next_due"),
+    _time("last_success"),
+    _time("last_item_at"),
+    _int("failures"),
+    _text("error"),
+    _json("error_values"),
+    sa.Column("rate", sa.Float, nullable=False, server_default="0"),
+    sa.Index("ix_sources_due", "state", "next_due"),
+    sa.Index("ix_sources_telegram_id", "telegram_id"),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    _id(),
+    _time("created_at", required=True),
+    _time("last_item_at", required=True),
+)
+
+# every key by which an item of the story can be found again; global
+story_keys = sa.Table(
+    "story_keys",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _ref("story_id", "stories.id", nullable=False, index=True),
+)
+
+items = sa.Table(
+    "items",
+    metadata,
+    _id(),
+    _ref("source_id", "sources.id", nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    _int("revision", 1),
+    _text("title"),
+    _text("text"),
+    _text("text_hash"),  # of title and text as stored: another one is a revision
+    _text("url"),
+    _text("lang"),
+    _text("author"),
+    _json("links"),
+    _json("tags"),
+    _json("has"),
+    _text("forwarded_from"),
+    _text("forward_name"),
+    _time("published"),
+    _time("seen_at", required=True),
+    _flag("archived"),
+    _ref("story_id", "stories.id", nullable=True, index=True),
+    _text("relation", "new"),  # new, copy (later: same, development)
+    _int("generation"),  # of filters it was matched with
+    sa.UniqueConstraint("source_id", "key"),
+    sa.Index("ix_items_seen_at", "seen_at"),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    _id(),
+    _ref("item_id", "items.id", nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    _text("title"),
+    _text("text"),
+    _text("text_hash"),
+    _time("seen_at", required=True),
+    sa.UniqueConstraint("item_id", "number"),
+)
+
+matches = sa.Table(
+    "matches",
+    metadata,
+    _id(),
+    _ref("item_id", "items.id", nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    _text("topic"),
+    _text("filter_key"),
+    _json("spans"),  # [[field, start, end], ...]
+    _json("sentence"),  # [field, start, end]
+    _text("army", "unknown"),
+    _text("stage", "report"),
+    _text("era", "now"),
+    _json("evidence"),
+    sa.UniqueConstraint("item_id", "revision", "filter_key"),
+    sa.Index("ix_matches_filter_key", "filter_key"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _id(),
+    _ref("story_id", "stories.id", nullable=False),
+    _int("n"),
+    _time("created_at", required=True),
+    sa.UniqueConstraint("story_id", "n"),
+)
+
+# work for expansion: this item makes the alert wanted (again) by chats without a notice
+causes = sa.Table(
+    "causes",
+    metadata,
+    _id(),
+    _ref("alert_id", "alerts.id", nullable=False),
+    _ref("item_id", "items.id", nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    _time("created_at", required=True),
+    sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
+    _flag("done"),
+    sa.UniqueConstraint("alert_id", "item_id", "revision"),
+    sa.Index("ix_causes_done", "done"),
+)
+
+chats = sa.Table(
+    "chats",
+    metadata,
+    _id(),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    sa.Column("thread_id", sa.BigInteger, nullable=False, server_default="0"),
+    _text("type"),
+    _text("state", "active"),
+    _text("reason"),  # why it is blocked
+    _text("mode", "normal"),
+    _text("lang", "en"),
+    _text("tz", "UTC"),
+    _time("created_at", required=True),
+    _time("paused_at"),
+    sa.UniqueConstraint("telegram_id", "thread_id"),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    _id(),
+    _ref("chat_id", "chats.id", nullable=False),
+    _text("topic"),
+    _text("narrowing"),
+    _json("armies"),
+    _json("stages"),
+    _time("created_at", required=True),
+    sa.UniqueConstraint("chat_id", "topic", "narrowing"),
+    sa.Index("ix_subscriptions_topic", "topic", "chat_id"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _id(),
+    _ref("chat_id", "chats.id", nullable=False),
+    _text("kind", "alert"),
+    _text("state", "queued"),
+    _text("lane", "normal"),  # urgent, normal, bulk
+    _text("body"),  # of PLAIN messages: HTML
+    sa.Column("telegram_message_id", sa.BigInteger, nullable=True),
+    _int("wanted_version", 1),
+    _int("sent_version"),
+    _int("attempts"),
+    _int("unknowns"),  # outcomes never answered
+    sa.Column("epoch", sa.BigInteger, nullable=False, server_default="0"),
+    _time("created_at", required=True),
+    _time("next_try_at"),
+    _time("sent_at"),
+    _time("fold_at"),  # Quiet: revealed until then
+    _time("delete_at"),
+    _text("reason"),
+    sa.Index("ix_messages_state", "state", "next_try_at"),
+    sa.Index("ix_messages_chat_id", "chat_id"),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _id(),
+    _ref("chat_id", "chats.id", nullable=False),
+    _ref("alert_id", "alerts.id", nullable=False),
+    _ref("item_id", "items.id", nullable=False),  # the item this chat is told of
+    _int("revision", 1),
+    _text("topic"),
+    _text("state", "queued"),
+    _ref("message_id", "messages.id", nullable=True),
+    _time("created_at", required=True),
+    sa.UniqueConstraint("chat_id", "alert_id"),
+    sa.Index("ix_notices_alert_id", "alert_id"),
+    sa.Index("ix_notices_message_id", "message_id"),
+    sa.Index("ix_notices_chat_state", "chat_id", "state"),
+)
+
+# appointed and invited people; root admins of the settings are not stored
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("role"),
+    _time("since", required=True),
+    sa.Column("invited_by", sa.BigInteger, nullable=True),
+)
+
+# invitations and the claim link: only the hash of a code is kept
+invites = sa.Table(
+    "invites",
+    metadata,
+    sa.Column("code_hash", sa.Text, primary_key=True),
+    _text("role"),
+    sa.Column("created_by", sa.BigInteger, nullable=True),
+    _time("created_at", required=True),
+    _time("expires_at", required=True),
+    _time("used_at"),
+)
+
+# what a button would do, kept on our side: a callback carries only the token
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("telegram_chat_id", sa.BigInteger, nullable=False),
+    _text("kind"),
+    _json("payload"),
+    _time("created_at", required=True),
+    _time("expires_at", required=True),
+)
+
+filters = sa.Table(
+    "filters",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # topic/name of a pack, or f<id>
+    _text("topic"),
+    _text("expression"),
+    _text("origin", "admin"),  # pack, admin
+    _text("state", "active"),  # active, off, removed
+    _int("version", 1),
+    _time("created_at", required=True),
+    sa.Column("created_by", sa.BigInteger, nullable=True),
+)
+
+filter_versions = sa.Table(
+    "filter_versions",
+    metadata,
+    _ref("filter_id", "filters.id", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    _text("expression"),
+    _time("at", required=True),
+    sa.Column("by", sa.BigInteger, nullable=True),
+)
+
+# channel posts and membership changes, committed before the offset moves
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _json("payload"),
+    _time("received_at", required=True),
+    _time("handled_at"),
+    _int("attempts"),
+    _text("error"),
+)
+
+# an item that could not be handled: kept, reported, never in the way
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    _id(),
+    _ref("source_id", "sources.id", nullable=True),
+    _text("item_key"),
+    _json("payload"),
+    _text("error"),
+    _time("at", required=True),
+)
