@@ -44,7 +44,7 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep_until(self, when: datetime) -> None:
-        while (left := (when - self.now()) / timedelta(seconds=1)) > 0:
+        while (left := (when - self.now()) / timedelta(seconds=1)) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, self._LONGEST_NAP))  # noqa: TID251
 
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 __all__ = [
     "Address",
     "Alert",
+    "AlertView",
     "Button",
     "Cause",
     "Chat",
@@ -20,6 +21,7 @@ __all__ = [
     "ChatState",
     "ChatType",
     "Item",
+    "Joined",
     "ItemMatch",
     "MessageKind",
     "MessageState",
@@ -31,6 +33,7 @@ __all__ = [
     "SourceKind",
     "SourceState",
     "Subscription",
+    "SummaryView",
     "Transport",
 ]
 
@@ -284,3 +287,50 @@ class Rendered:
     plain: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Another item of the same story, as an alert names it."""
+
+    source_title: str
+    url: str
+    published: datetime | None
+    seen_at: datetime
+    repost: bool  # a copy of the text; reposts never count as sources
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """All that an alert of one chat may show, read at the time of sending.
+
+    The item is the one this chat is told of. `spans` and `sentence` are
+    (field, start, end) in its `title` and `text`.
+    """
+
+    notice_id: int
+    topic: str
+    army: str
+    stage: str
+    title: str
+    text: str
+    spans: tuple[tuple[str, int, int], ...]
+    sentence: tuple[str, int, int]
+    evidence: Mapping[str, tuple[str, ...]]
+    filter_key: str
+    source_title: str
+    source_kind: SourceKind
+    url: str
+    published: datetime | None
+    seen_at: datetime
+    joined: tuple[Joined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """One message for many notices: after a pause, or beyond a cap."""
+
+    since: datetime
+    until: datetime
+    alerts: tuple[AlertView, ...]
+    more: int = 0  # beyond those listed

@@ -1,0 +1,57 @@
+"""A clock that moves only when a test says so."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["ManualClock"]
+
+
+class ManualClock:
+    """Implements bot.clock.Clock. `advance` wakes sleepers in order of their times.
+
+    `timeout` is real time: in tests it guards against a hang, nothing else.
+    """
+
+    def __init__(self, start: datetime = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)) -> None:
+        self._now = start
+        self._start = start
+        self._order = itertools.count()
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return (self._now - self._start).total_seconds()
+
+    async def sleep_until(self, when: datetime) -> None:
+        if when <= self._now:
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (when, next(self._order), future))
+        await future
+
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        async with asyncio.timeout(seconds):
+            yield
+
+    def advance(self, seconds: float = 0, **delta: float) -> datetime:
+        """Move forward and wake who is due; returns the new time."""
+        return self.move_to(self._now + timedelta(seconds=seconds, **delta))
+
+    def move_to(self, when: datetime) -> datetime:
+        """Move to `when`, waking sleepers in order; never back."""
+        while self._sleepers and self._sleepers[0][0] <= when:
+            due, _, future = heapq.heappop(self._sleepers)
+            self._now = max(self._now, due)
+            if not future.done():
+                future.set_result(None)
+        self._now = max(self._now, when)
+        return self._now
