@@ -1,0 +1,374 @@
+"""A strict Bot API server on loopback.
+
+It refuses what Telegram refuses, and more: methods and parameters that
+python-telegram-bot does not know. Limits, ages and timestamps follow the clock
+passed in; only long polling waits in real time. Other processes may use it too:
+
+    async with BotApiEmulator(clock) as telegram:
+        ...VIGIL_TELEGRAM_API=telegram.url, VIGIL_BOT_TOKEN=telegram.token
+        telegram.people.says(USER, "/start")
+        telegram.fail(DropAfter(), method="sendMessage")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.parser import BytesParser
+from email.policy import HTTP
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+import telegram
+
+from bot.clock import Clock, SystemClock
+from tests.support.loopback_http import DROP, Answer, Loopback, Request
+from tests.support.telegram_limits import RateLimits
+from tests.support.telegram_methods import PACED, Methods
+from tests.support.telegram_people import People
+from tests.support.telegram_updates import Updates
+from tests.support.telegram_world import ApiError, Json, Place, Posted, World
+
+__all__ = [
+    "BotApiEmulator",
+    "Delay",
+    "DropAfter",
+    "DropBefore",
+    "Fault",
+    "Hold",
+    "Status",
+    "Taken",
+    "TooMany",
+]
+
+TOKEN = "7000000001:AAEmulatedTokenThatOpensNothingAtAll00"
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong on the way."""
+
+
+@dataclass(slots=True)
+class DropBefore(Fault):
+    """The connection breaks; nothing was taken."""
+
+
+@dataclass(slots=True)
+class DropAfter(Fault):
+    """Telegram takes the call, then the connection breaks: the answer is lost."""
+
+
+@dataclass(slots=True)
+class Status(Fault):
+    """An error of the server or of what stands before it, not always as JSON."""
+
+    code: int = 500
+    body: bytes = b""
+    taken: bool = False
+
+
+@dataclass(slots=True)
+class TooMany(Fault):
+    """429 with `retry_after`."""
+
+    retry_after: int = 5
+
+
+@dataclass(slots=True)
+class Hold(Fault):
+    """No answer until `release` is set; `reached` is set when the call has come."""
+
+    taken: bool = True
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Delay(Fault):
+    """The answer comes after that many real seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A call that Telegram carried out."""
+
+    at: datetime
+    method: str
+    parameters: Json
+    result: Any
+
+
+@dataclass(slots=True)
+class _Plan:
+    fault: Fault
+    method: str
+    chat_id: int | None
+    times: int
+
+
+class BotApiEmulator:
+    """See the module. `refused` lists what was answered with an error: (method, description)."""
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        token: str = TOKEN,
+        limits: RateLimits | None = None,
+        port: int = 0,
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self.token = token
+        self.limits = limits or RateLimits()
+        self.world = World()
+        self.updates = Updates()
+        self.people = People(self.world, self.updates, self.clock.now)
+        self.methods = Methods(self.world, self.updates, self.people, self.clock.now)
+        self.taken: list[Taken] = []
+        self.refused: list[tuple[str, str]] = []
+        self._plans: list[_Plan] = []
+        self._http = Loopback(self._answer, port)
+
+    # running
+
+    async def start(self) -> Self:
+        await self._http.start()
+        return self
+
+    async def stop(self) -> None:
+        await self._http.stop()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """The server's address, as in VIGIL_TELEGRAM_API."""
+        return f"http://127.0.0.1:{self._http.port}"
+
+    @asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Within the block connecting is refused: nothing can have been taken."""
+        await self._http.stop()
+        try:
+            yield
+        finally:
+            await self._http.start()
+
+    def fail(
+        self,
+        fault: Fault,
+        *,
+        method: str = "sendMessage",
+        chat_id: int | None = None,
+        times: int = 1,
+    ) -> Fault:
+        """Let the next `times` calls of `method` (to `chat_id`) go wrong; returns the fault."""
+        self._plans.append(_Plan(fault, method, chat_id, times))
+        return fault
+
+    # reading
+
+    def transcript(self, chat_id: int) -> list[Posted]:
+        """The bot's messages in a chat that are still there, oldest first."""
+        place = self.world.places.get(chat_id)
+        return [] if place is None else [p for p in place.posted.values() if not p.deleted]
+
+    def texts(self, chat_id: int) -> list[str]:
+        return [posted.text for posted in self.transcript(chat_id)]
+
+    def place(self, chat_id: int) -> Place:
+        return self.world.places[chat_id]
+
+    def times(self, method: str = "sendMessage") -> list[datetime]:
+        """When calls of `method` were carried out."""
+        return [call.at for call in self.taken if call.method == method]
+
+    def count_429(self) -> int:
+        return sum(text.startswith("Too Many Requests") for _, text in self.refused)
+
+    # answering
+
+    async def _answer(self, request: Request) -> Answer | None:
+        method = request.path.rsplit("/", 1)[-1]
+        try:
+            name = self._method(request.path)
+            parameters = _parameters(request)
+            fault = self._fault(name, parameters)
+            if isinstance(fault, DropBefore):
+                return DROP
+            if isinstance(fault, Status) and not fault.taken:
+                return Answer(fault.code, fault.body or _error(fault.code, "Server error"))
+            if isinstance(fault, TooMany):
+                raise _too_many(fault.retry_after)
+            if isinstance(fault, Hold) and not fault.taken:
+                await _held(fault)
+            result = await self._carry_out(name, parameters)
+        except ApiError as err:
+            self.refused.append((method, err.description))
+            return Answer(err.code, _error(err.code, err.description, **err.parameters))
+        return await self._after(fault, result)
+
+    @staticmethod
+    async def _after(fault: Fault | None, result: Any) -> Answer | None:
+        """What becomes of the answer to a call that was carried out."""
+        if isinstance(fault, DropAfter):
+            return DROP
+        if isinstance(fault, Status):
+            return Answer(fault.code, fault.body or _error(fault.code, "Server error"))
+        if isinstance(fault, Hold):
+            await _held(fault)
+        if isinstance(fault, Delay):
+            await asyncio.wait({asyncio.Future()}, timeout=fault.seconds)
+        return Answer(200, json.dumps({"ok": True, "result": result}).encode())
+
+    def _method(self, path: str) -> str:
+        head, _, name = path.removeprefix("/").partition("/")
+        if not head.startswith("bot") or ":" not in head or not name:
+            raise ApiError(404, "Not Found")
+        if head != f"bot{self.token}":
+            raise ApiError(401, "Unauthorized")
+        if _known(name) is None:
+            raise ApiError(404, "Not Found: method not found")
+        if getattr(self.methods, name, None) is None:
+            raise ApiError(501, f"emulator: {name} is not emulated")
+        return name
+
+    def _fault(self, method: str, parameters: Json) -> Fault | None:
+        for plan in self._plans:
+            if plan.method == method and plan.chat_id in (None, parameters.get("chat_id")):
+                plan.times -= 1
+                if plan.times <= 0:
+                    self._plans.remove(plan)
+                return plan.fault
+        return None
+
+    async def _carry_out(self, name: str, parameters: Json) -> Any:
+        _check(name, parameters)
+        if name in PACED:
+            self._pace(parameters)
+        result = await getattr(self.methods, name)(**parameters)
+        if name != "getUpdates":
+            self.taken.append(Taken(self.clock.now(), name, parameters, result))
+        return result
+
+    def _pace(self, parameters: Json) -> None:
+        place = self.world.places.get(parameters.get("chat_id", 0))
+        if place is None:
+            return
+        wait = self.limits.take(
+            place.id,
+            self.clock.now().timestamp(),
+            group=place.group,
+            paid=bool(parameters.get("allow_paid_broadcast")),
+        )
+        if wait:
+            raise _too_many(wait)
+
+
+async def _held(fault: Hold) -> None:
+    fault.reached.set()
+    await fault.release.wait()
+
+
+def _too_many(seconds: int) -> ApiError:
+    return ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def _error(code: int, description: str, **parameters: int) -> bytes:
+    body: Json = {"ok": False, "error_code": code, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return json.dumps(body).encode()
+
+
+@functools.cache
+def _known(method: str) -> dict[str, inspect.Parameter] | None:
+    """The method's parameters by python-telegram-bot's signature; None if it has no such method.
+
+    Keyword-only parameters are that library's own (timeouts, shortcuts).
+    """
+    # The library's own helpers have no camelCase name; of the API's, only `close` has no capital.
+    if "_" in method or not (any(map(str.isupper, method[1:])) or method == "close"):
+        return None
+    function = getattr(telegram.Bot, method, None)
+    if not inspect.iscoroutinefunction(function):
+        return None
+    return {
+        p.name: p
+        for p in inspect.signature(function).parameters.values()
+        if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"
+    }
+
+
+def _check(method: str, parameters: Json) -> None:
+    known = _known(method)
+    assert known is not None
+    if unknown := parameters.keys() - known.keys():
+        raise ApiError(400, f"Bad Request: emulator: unknown parameters {sorted(unknown)}")
+    for name, parameter in known.items():
+        if parameter.default is parameter.empty and name not in parameters:
+            raise ApiError(400, f"Bad Request: parameter {name} is required")
+
+
+# Texts are never decoded: "123" is a text, 123 a number.
+_TEXTS = {"text", "caption", "parse_mode", "callback_query_id", "url", "secret_token", "action"}
+
+
+def _parameters(request: Request) -> Json:
+    kind = request.headers.get("content-type", "")
+    if not request.body:
+        return {}
+    if kind.startswith("application/json"):
+        return {k: v for k, v in json.loads(request.body).items() if v is not None}
+    if kind.startswith("multipart/form-data"):
+        return _multipart(kind, request.body)
+    pairs = parse_qsl(request.body.decode(), keep_blank_values=True, strict_parsing=True)
+    return {name: _decoded(name, value) for name, value in pairs}
+
+
+def _multipart(kind: str, body: bytes) -> Json:
+    message = BytesParser(policy=HTTP).parsebytes(
+        b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body
+    )
+    found: Json = {}
+    for part in message.iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        filename = part.get_filename()
+        if filename is None:
+            found[name] = _decoded(name, content.decode())
+        else:
+            found[name] = (filename, content)
+    for name, value in list(found.items()):
+        if isinstance(value, str) and value.startswith("attach://"):
+            found[name] = found.pop(value.removeprefix("attach://"))
+    return found
+
+
+def _decoded(name: str, value: str) -> Any:
+    if name in _TEXTS:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
