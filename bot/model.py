@@ -182,6 +182,7 @@ class Cause:
     created_at: datetime
     cursor: int = 0
     done: bool = False
+    revision: int = 1  # of the item
 
 
 class ChatType(StrEnum):

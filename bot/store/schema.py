@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-__all__ = ["UtcDateTime", "metadata"]
+__all__ = ["StoredText", "UtcDateTime", "metadata", "storable"]
 
 metadata = sa.MetaData(
     naming_convention={
@@ -44,6 +44,30 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """`text` with what no database takes (NUL, halves of pairs) replaced by U+FFFD.
+
+    One for one: spans into the text stay true.
+    """
+    if text.isascii():
+        return text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text.replace("\0", "\ufffd")
+
+
+class StoredText(sa.types.TypeDecorator[str]):
+    """Text from strangers: see `storable`."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(str(value))
+
+
 # SQLite gives row ids by itself to INTEGER keys only.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -57,7 +81,7 @@ def _ref(name: str, target: str, **kw: Any) -> sa.Column[int]:
 
 
 def _text(name: str, default: str = "", **kw: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, server_default=default, **kw)
+    return sa.Column(name, StoredText, nullable=False, server_default=default, **kw)
 
 
 def _time(name: str, *, required: bool = False) -> sa.Column[datetime]:
@@ -76,11 +100,15 @@ def _json(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.JSON, nullable=True)
 
 
+def _partial_index(name: str, column: sa.Column[Any], where: str) -> None:
+    sa.Index(name, column, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 # name -> text: epoch of this process, filter generation, getUpdates offset, first-run flags
 meta = sa.Table(
     "meta",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", StoredText, primary_key=True),
     _text("value"),
 )
 
@@ -88,7 +116,7 @@ meta = sa.Table(
 counters = sa.Table(
     "counters",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", StoredText, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False, server_default="0"),
 )
 
@@ -98,7 +126,7 @@ sources = sa.Table(
     _id(),
     _text("transport"),
     _text("address"),
-    sa.Column("identity", sa.Text, nullable=False, unique=True),
+    sa.Column("identity", StoredText, nullable=False, unique=True),
     _text("title"),
     _text("kind"),
     _text("lang"),
@@ -133,7 +161,7 @@ stories = sa.Table(
 story_keys = sa.Table(
     "story_keys",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", StoredText, primary_key=True),
     _ref("story_id", "stories.id", nullable=False, index=True),
 )
 
@@ -142,7 +170,7 @@ items = sa.Table(
     metadata,
     _id(),
     _ref("source_id", "sources.id", nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("key", StoredText, nullable=False),
     _int("revision", 1),
     _text("title"),
     _text("text"),
@@ -218,8 +246,8 @@ causes = sa.Table(
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
     _flag("done"),
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
-    sa.Index("ix_causes_done", "done"),
 )
+_partial_index("ix_causes_open", causes.c.id, "NOT done")
 
 chats = sa.Table(
     "chats",
@@ -277,6 +305,13 @@ messages = sa.Table(
     sa.Index("ix_messages_chat_id", "chat_id"),
 )
 
+# What the outbox asks for every moment, among all messages ever sent.
+_partial_index(
+    "ix_messages_stale", messages.c.id, "state = 'sent' AND wanted_version > sent_version"
+)
+_partial_index("ix_messages_fold_at", messages.c.fold_at, "fold_at IS NOT NULL")
+_partial_index("ix_messages_delete_at", messages.c.delete_at, "delete_at IS NOT NULL")
+
 notices = sa.Table(
     "notices",
     metadata,
@@ -309,7 +344,7 @@ people = sa.Table(
 invites = sa.Table(
     "invites",
     metadata,
-    sa.Column("code_hash", sa.Text, primary_key=True),
+    sa.Column("code_hash", StoredText, primary_key=True),
     _text("role"),
     sa.Column("created_by", sa.BigInteger, nullable=True),
     _time("created_at", required=True),
@@ -321,7 +356,7 @@ invites = sa.Table(
 drafts = sa.Table(
     "drafts",
     metadata,
-    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("token", StoredText, primary_key=True),
     sa.Column("user_id", sa.BigInteger, nullable=False),
     sa.Column("telegram_chat_id", sa.BigInteger, nullable=False),
     _text("kind"),
@@ -334,7 +369,7 @@ filters = sa.Table(
     "filters",
     metadata,
     _id(),
-    sa.Column("key", sa.Text, nullable=False, unique=True),  # topic/name of a pack, or f<id>
+    sa.Column("key", StoredText, nullable=False, unique=True),  # topic/name of a pack, or f<id>
     _text("topic"),
     _text("expression"),
     _text("origin", "admin"),  # pack, admin
@@ -366,6 +401,7 @@ inbox = sa.Table(
     _int("attempts"),
     _text("error"),
 )
+_partial_index("ix_inbox_pending", inbox.c.update_id, "handled_at IS NULL")
 
 # an item that could not be handled: kept, reported, never in the way
 quarantine = sa.Table(

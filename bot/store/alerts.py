@@ -1,0 +1,285 @@
+"""Alerts, the causes that offer them to chats, and the notices that say who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    Alert,
+    Cause,
+    Chat,
+    ChatState,
+    MessageKind,
+    MessageState,
+    NoticeState,
+    Subscription,
+)
+from bot.store import schema as s
+from bot.store.rows import (
+    Notice,
+    alert_of,
+    cause_of,
+    chat_of,
+    chunks,
+    insert,
+    notice_of,
+    subscription_of,
+)
+
+__all__ = [
+    "Candidate",
+    "NewNotice",
+    "Notice",
+    "add_cause",
+    "advance_cause",
+    "bump_messages",
+    "candidates",
+    "create",
+    "get",
+    "get_notice",
+    "hold_notices",
+    "insert_notices",
+    "notices_held",
+    "of_story",
+    "open_causes",
+    "withdraw_notices",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chat that may want an alert, with its subscriptions to the topics asked for."""
+
+    chat: Chat
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """Chat `chat_id` shall hear of the alert through this revision of this item."""
+
+    chat_id: int
+    alert_id: int
+    item_id: int
+    topic: str
+    revision: int = 1
+    state: NoticeState = NoticeState.QUEUED
+
+
+async def create(conn: AsyncConnection, story_id: int, n: int, now: datetime) -> Alert:
+    """The story's alert number `n` (0: the first); made if it is not there yet."""
+    new = insert(conn, s.alerts).values(story_id=story_id, n=n, created_at=now)
+    await conn.execute(new.on_conflict_do_nothing(index_elements=["story_id", "n"]))
+    query = sa.select(s.alerts).where(s.alerts.c.story_id == story_id, s.alerts.c.n == n)
+    return alert_of((await conn.execute(query)).one())
+
+
+async def get(conn: AsyncConnection, alert_id: int) -> Alert | None:
+    """The alert, or None."""
+    row = (await conn.execute(sa.select(s.alerts).where(s.alerts.c.id == alert_id))).one_or_none()
+    return alert_of(row) if row else None
+
+
+async def of_story(conn: AsyncConnection, story_id: int) -> list[Alert]:
+    """The story's alerts by number."""
+    rows = await conn.execute(
+        sa.select(s.alerts).where(s.alerts.c.story_id == story_id).order_by(s.alerts.c.n)
+    )
+    return [alert_of(row) for row in rows]
+
+
+async def add_cause(
+    conn: AsyncConnection, alert_id: int, item_id: int, now: datetime, revision: int = 1
+) -> None:
+    """Offer the alert to chats because of this revision; repeating it does nothing."""
+    new = insert(conn, s.causes).values(
+        alert_id=alert_id, item_id=item_id, revision=revision, created_at=now
+    )
+    await conn.execute(
+        new.on_conflict_do_nothing(index_elements=["alert_id", "item_id", "revision"])
+    )
+
+
+async def open_causes(conn: AsyncConnection, limit: int) -> list[Cause]:
+    """Up to `limit` causes that have not walked all chats, oldest first."""
+    rows = await conn.execute(
+        sa.select(s.causes).where(~s.causes.c.done).order_by(s.causes.c.id).limit(limit)
+    )
+    return [cause_of(row) for row in rows]
+
+
+async def candidates(
+    conn: AsyncConnection,
+    topics: Collection[str],
+    after_chat_id: int,
+    limit: int,
+    alert_id: int,
+) -> list[Candidate]:
+    """Up to `limit` chats with an id above `after_chat_id`, by id.
+
+    Those subscribed to any of `topics` that have no notice of the alert yet,
+    active or paused, never blocked. Fewer than `limit` means there are no more.
+    """
+    if not topics:
+        return []
+    subscribed = sa.select(s.subscriptions.c.chat_id).where(
+        s.subscriptions.c.topic.in_(list(topics)), s.subscriptions.c.chat_id > after_chat_id
+    )
+    told = sa.exists().where(s.notices.c.chat_id == s.chats.c.id, s.notices.c.alert_id == alert_id)
+    rows = await conn.execute(
+        sa.select(s.chats)
+        .where(
+            s.chats.c.id.in_(subscribed),
+            s.chats.c.id > after_chat_id,
+            s.chats.c.state != ChatState.BLOCKED,
+            ~told,
+        )
+        .order_by(s.chats.c.id)
+        .limit(limit)
+    )
+    chats = [chat_of(row) for row in rows]
+    wanted = await _subscriptions(conn, [chat.id for chat in chats], topics)
+    return [Candidate(chat, tuple(wanted.get(chat.id, ()))) for chat in chats]
+
+
+async def insert_notices(
+    conn: AsyncConnection, notices: Sequence[NewNotice], now: datetime
+) -> list[Notice]:
+    """Store notices; returns those truly new, by id.
+
+    A chat that already has a notice of the alert keeps that one.
+    """
+    if not notices:
+        return []
+    statement = (
+        insert(conn, s.notices)
+        .on_conflict_do_nothing(index_elements=["chat_id", "alert_id"])
+        .returning(s.notices)
+    )
+    rows = await conn.execute(
+        statement,
+        [
+            {
+                "chat_id": notice.chat_id,
+                "alert_id": notice.alert_id,
+                "item_id": notice.item_id,
+                "revision": notice.revision,
+                "topic": notice.topic,
+                "state": notice.state,
+                "created_at": now,
+            }
+            for notice in notices
+        ],
+    )
+    return sorted((notice_of(row) for row in rows), key=lambda notice: notice.id)
+
+
+async def advance_cause(
+    conn: AsyncConnection, cause_id: int, cursor: int, *, done: bool = False
+) -> None:
+    """Note that chats up to `cursor` were offered the alert; never moves back."""
+    await conn.execute(
+        sa.update(s.causes)
+        .where(s.causes.c.id == cause_id, s.causes.c.cursor <= cursor, ~s.causes.c.done)
+        .values(cursor=cursor, done=done)
+    )
+
+
+async def bump_messages(conn: AsyncConnection, alert_id: int) -> int:
+    """Want a new version of the alert's messages that are sent or being sent.
+
+    For a story that has grown. Messages not yet sent are rendered when they are,
+    so they need nothing. Returns how many.
+    """
+    of_alert = sa.select(s.notices.c.message_id).where(
+        s.notices.c.alert_id == alert_id, s.notices.c.message_id.is_not(None)
+    )
+    changed = await conn.execute(
+        sa.update(s.messages)
+        .where(
+            s.messages.c.id.in_(of_alert),
+            s.messages.c.kind == MessageKind.ALERT,
+            s.messages.c.state.in_([MessageState.SENT, MessageState.SENDING]),
+        )
+        .values(wanted_version=s.messages.c.wanted_version + 1)
+    )
+    return changed.rowcount
+
+
+async def get_notice(conn: AsyncConnection, notice_id: int) -> Notice | None:
+    """The notice, or None. Check its chat before showing it to anyone."""
+    row = (
+        await conn.execute(sa.select(s.notices).where(s.notices.c.id == notice_id))
+    ).one_or_none()
+    return notice_of(row) if row else None
+
+
+async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
+    """Take back what waits to be sent to the chat, for one summary later.
+
+    Queued notices become HELD and their messages vanish, unless Telegram may
+    already have taken the message. Returns how many are newly held.
+    """
+    waiting = sa.select(s.messages.c.id).where(
+        s.messages.c.chat_id == chat_id,
+        s.messages.c.kind.in_([MessageKind.ALERT, MessageKind.SUMMARY]),
+        s.messages.c.state.in_([MessageState.QUEUED, MessageState.RETRY]),
+        s.messages.c.unknowns == 0,
+    )
+    # Locked, so that the outbox cannot begin to send one meanwhile.
+    ids = list(await conn.scalars(waiting.with_for_update()))
+    queued = sa.and_(s.notices.c.chat_id == chat_id, s.notices.c.state == NoticeState.QUEUED)
+    hold = sa.update(s.notices).values(state=NoticeState.HELD, message_id=None)
+    held = (await conn.execute(hold.where(queued, s.notices.c.message_id.is_(None)))).rowcount
+    for chunk in chunks(ids):
+        of_these = s.notices.c.message_id.in_(chunk)
+        held += (await conn.execute(hold.where(queued, of_these))).rowcount
+        await conn.execute(sa.update(s.notices).where(of_these).values(message_id=None))
+        await conn.execute(sa.delete(s.messages).where(s.messages.c.id.in_(chunk)))
+    return held
+
+
+async def notices_held(conn: AsyncConnection, chat_id: int) -> list[Notice]:
+    """The chat's notices held for a summary, oldest first."""
+    rows = await conn.execute(
+        sa.select(s.notices)
+        .where(s.notices.c.chat_id == chat_id, s.notices.c.state == NoticeState.HELD)
+        .order_by(s.notices.c.created_at, s.notices.c.id)
+    )
+    return [notice_of(row) for row in rows]
+
+
+async def withdraw_notices(conn: AsyncConnection, notice_ids: Collection[int]) -> None:
+    """Give these notices up: they will not be told. Told ones stay told."""
+    for chunk in chunks(notice_ids):
+        await conn.execute(
+            sa.update(s.notices)
+            .where(s.notices.c.id.in_(chunk), s.notices.c.state != NoticeState.TOLD)
+            .values(state=NoticeState.WITHDRAWN)
+        )
+
+
+async def _subscriptions(
+    conn: AsyncConnection, chat_ids: Sequence[int], topics: Collection[str]
+) -> dict[int, list[Subscription]]:
+    found: dict[int, list[Subscription]] = {}
+    for chunk in chunks(chat_ids):
+        rows: Sequence[sa.Row[Any]] = (
+            await conn.execute(
+                sa.select(s.subscriptions)
+                .where(
+                    s.subscriptions.c.chat_id.in_(chunk),
+                    s.subscriptions.c.topic.in_(list(topics)),
+                )
+                .order_by(s.subscriptions.c.id)
+            )
+        ).all()
+        for row in rows:
+            found.setdefault(row.chat_id, []).append(subscription_of(row))
+    return found

@@ -1,0 +1,317 @@
+"""Chats that receive, and what they subscribe to.
+
+`telegram_id` is Telegram's number of a chat, `chat_id` ours. A forum topic is a
+chat of its own: the same `telegram_id`, another `thread_id` (0: none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    Chat,
+    ChatMode,
+    ChatState,
+    ChatType,
+    MessageState,
+    NoticeState,
+    Subscription,
+)
+from bot.store import alerts
+from bot.store import schema as s
+from bot.store.rows import Notice, chat_of, insert, subscription_of
+
+__all__ = [
+    "by_address",
+    "by_telegram_id",
+    "count_subscribers",
+    "counts",
+    "ensure",
+    "forget",
+    "get",
+    "migrate",
+    "pause",
+    "resume",
+    "set_lang",
+    "set_mode",
+    "set_state",
+    "set_tz",
+    "subscribe",
+    "subscriptions",
+    "unsubscribe",
+]
+
+
+async def ensure(
+    conn: AsyncConnection,
+    telegram_id: int,
+    thread_id: int,
+    type_: ChatType,
+    *,
+    lang: str = "en",
+    tz: str = "UTC",
+    mode: ChatMode = ChatMode.NORMAL,
+    now: datetime,
+) -> Chat:
+    """The chat at this address, made with these choices if it is not there yet.
+
+    A known chat keeps its language, zone, mode and state.
+    """
+    new = insert(conn, s.chats).values(
+        telegram_id=telegram_id,
+        thread_id=thread_id,
+        type=type_,
+        lang=lang,
+        tz=tz,
+        mode=mode,
+        created_at=now,
+    )
+    await conn.execute(new.on_conflict_do_nothing(index_elements=["telegram_id", "thread_id"]))
+    chat = await by_address(conn, telegram_id, thread_id)
+    assert chat is not None  # just ensured, in this transaction
+    return chat
+
+
+async def get(conn: AsyncConnection, chat_id: int) -> Chat | None:
+    """The chat with our id, or None."""
+    row = (await conn.execute(sa.select(s.chats).where(s.chats.c.id == chat_id))).one_or_none()
+    return chat_of(row) if row else None
+
+
+async def by_address(conn: AsyncConnection, telegram_id: int, thread_id: int = 0) -> Chat | None:
+    """The chat at this address, or None."""
+    query = sa.select(s.chats).where(
+        s.chats.c.telegram_id == telegram_id, s.chats.c.thread_id == thread_id
+    )
+    row = (await conn.execute(query)).one_or_none()
+    return chat_of(row) if row else None
+
+
+async def by_telegram_id(conn: AsyncConnection, telegram_id: int) -> list[Chat]:
+    """All chats of this Telegram chat, its threads too, by thread."""
+    query = sa.select(s.chats).where(s.chats.c.telegram_id == telegram_id)
+    return [chat_of(row) for row in await conn.execute(query.order_by(s.chats.c.thread_id))]
+
+
+async def set_state(
+    conn: AsyncConnection, chat_id: int, state: ChatState, reason: str = ""
+) -> bool:
+    """Set the state; whether there is such a chat.
+
+    For pausing by a subscriber use `pause` and `resume`: they also hold notices.
+    """
+    return await _update(conn, chat_id, state=state, reason=reason)
+
+
+async def set_mode(conn: AsyncConnection, chat_id: int, mode: ChatMode) -> bool:
+    """Choose Quiet or Normal; whether there is such a chat."""
+    return await _update(conn, chat_id, mode=mode)
+
+
+async def set_lang(conn: AsyncConnection, chat_id: int, lang: str) -> bool:
+    """Choose the language; whether there is such a chat."""
+    return await _update(conn, chat_id, lang=lang)
+
+
+async def set_tz(conn: AsyncConnection, chat_id: int, tz: str) -> bool:
+    """Choose the zone by its IANA name; whether there is such a chat."""
+    return await _update(conn, chat_id, tz=tz)
+
+
+async def pause(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
+    """Tell the chat nothing until `resume`; returns how many waiting notices are held.
+
+    Repeating it keeps the time of the first pause.
+    """
+    await _update(
+        conn,
+        chat_id,
+        state=ChatState.PAUSED,
+        paused_at=sa.func.coalesce(s.chats.c.paused_at, sa.literal(now, s.UtcDateTime)),
+    )
+    return await alerts.hold_notices(conn, chat_id)
+
+
+async def resume(conn: AsyncConnection, chat_id: int) -> list[Notice]:
+    """Tell the chat again; returns its held notices, oldest first.
+
+    Queue one summary for them in the same transaction.
+    """
+    await _update(conn, chat_id, state=ChatState.ACTIVE, paused_at=None, reason="")
+    return await alerts.notices_held(conn, chat_id)
+
+
+async def subscribe(
+    conn: AsyncConnection,
+    chat_id: int,
+    topic: str,
+    now: datetime,
+    *,
+    narrowing: str = "",
+    armies: Collection[str] = (),
+    stages: Collection[str] = (),
+) -> Subscription:
+    """The chat wants the topic. Repeating it replaces armies and stages.
+
+    The same topic with another `narrowing` is another subscription.
+    """
+    new = insert(conn, s.subscriptions).values(
+        chat_id=chat_id,
+        topic=topic,
+        narrowing=narrowing,
+        armies=list(armies),
+        stages=list(stages),
+        created_at=now,
+    )
+    statement = new.on_conflict_do_update(
+        index_elements=["chat_id", "topic", "narrowing"],
+        set_={"armies": new.excluded.armies, "stages": new.excluded.stages},
+    )
+    row = (await conn.execute(statement.returning(s.subscriptions))).one()
+    return subscription_of(row)
+
+
+async def unsubscribe(
+    conn: AsyncConnection, chat_id: int, topic: str, narrowing: str | None = None
+) -> int:
+    """End the chat's subscriptions to the topic; returns how many there were.
+
+    With a `narrowing`, only that one.
+    """
+    where = [s.subscriptions.c.chat_id == chat_id, s.subscriptions.c.topic == topic]
+    if narrowing is not None:
+        where.append(s.subscriptions.c.narrowing == narrowing)
+    return (await conn.execute(sa.delete(s.subscriptions).where(*where))).rowcount
+
+
+async def subscriptions(conn: AsyncConnection, chat_id: int | None = None) -> list[Subscription]:
+    """The chat's subscriptions by topic; without a chat, everybody's."""
+    query = sa.select(s.subscriptions).order_by(
+        s.subscriptions.c.chat_id, s.subscriptions.c.topic, s.subscriptions.c.id
+    )
+    if chat_id is not None:
+        query = query.where(s.subscriptions.c.chat_id == chat_id)
+    return [subscription_of(row) for row in await conn.execute(query)]
+
+
+async def count_subscribers(conn: AsyncConnection, topic: str) -> int:
+    """How many chats, blocked ones excepted, subscribe to the topic."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(s.subscriptions.c.chat_id)))
+        .join(s.chats, s.chats.c.id == s.subscriptions.c.chat_id)
+        .where(s.subscriptions.c.topic == topic, s.chats.c.state != ChatState.BLOCKED)
+    )
+    return await conn.scalar(query) or 0
+
+
+async def counts(conn: AsyncConnection) -> dict[ChatState, int]:
+    """Chats by state; states without any are absent."""
+    rows = await conn.execute(
+        sa.select(s.chats.c.state, sa.func.count().label("n")).group_by(s.chats.c.state)
+    )
+    return {ChatState(row.state): row.n for row in rows}
+
+
+async def migrate(conn: AsyncConnection, old_telegram_id: int, new_telegram_id: int) -> None:
+    """The group became a supergroup with another number: follow it, threads too.
+
+    Where both are known they become one: subscriptions are joined, and of two
+    notices of one alert the further one stays (told, then queued, held,
+    withdrawn). Messages already shown stay behind with the old group and are
+    never edited or deleted again. Repeating it does nothing.
+    """
+    for old in await by_telegram_id(conn, old_telegram_id):
+        await _leave_shown_messages(conn, old.id)
+        new = await by_address(conn, new_telegram_id, old.address.thread_id)
+        if new is None:
+            await _update(conn, old.id, telegram_id=new_telegram_id, type=ChatType.SUPERGROUP)
+        else:
+            await _merge(conn, old.id, new.id)
+
+
+async def forget(conn: AsyncConnection, chat_id: int) -> None:
+    """Delete the chat with its subscriptions, notices, messages and drafts.
+
+    Nothing that names it stays in the tables (what a person may do is kept by
+    `people`). Messages stay where Telegram shows them. Repeating it does nothing.
+    """
+    chat = await get(conn, chat_id)
+    if chat is None:
+        return
+    for table in (s.notices, s.messages, s.subscriptions):
+        await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
+    await conn.execute(
+        sa.delete(s.drafts).where(s.drafts.c.telegram_chat_id == chat.address.chat_id)
+    )
+    await conn.execute(sa.delete(s.chats).where(s.chats.c.id == chat_id))
+
+
+_FURTHEST_FIRST = (
+    NoticeState.TOLD,
+    NoticeState.QUEUED,
+    NoticeState.HELD,
+    NoticeState.WITHDRAWN,
+)
+
+
+async def _leave_shown_messages(conn: AsyncConnection, chat_id: int) -> None:
+    await conn.execute(
+        sa.update(s.messages)
+        .where(s.messages.c.chat_id == chat_id, s.messages.c.state == MessageState.SENT)
+        .values(telegram_message_id=None, fold_at=None, delete_at=None)
+    )
+
+
+async def _merge(conn: AsyncConnection, old_id: int, new_id: int) -> None:
+    await _drop_doubled_notices(conn, old_id, new_id)
+    have = {(sub.topic, sub.narrowing) for sub in await subscriptions(conn, new_id)}
+    for sub in await subscriptions(conn, old_id):
+        if (sub.topic, sub.narrowing) in have:
+            await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.id == sub.id))
+    for table in (s.notices, s.messages, s.subscriptions):
+        await conn.execute(sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
+    await conn.execute(sa.delete(s.chats).where(s.chats.c.id == old_id))
+
+
+async def _drop_doubled_notices(conn: AsyncConnection, old_id: int, new_id: int) -> None:
+    """Of two notices of one alert keep the further one, and no message without notices."""
+    mine, theirs = s.notices.alias("mine"), s.notices.alias("theirs")
+    pairs = await conn.execute(
+        sa.select(
+            mine.c.id.label("old"),
+            mine.c.state.label("old_state"),
+            mine.c.message_id.label("old_message"),
+            theirs.c.id.label("new"),
+            theirs.c.state.label("new_state"),
+            theirs.c.message_id.label("new_message"),
+        )
+        .join(theirs, theirs.c.alert_id == mine.c.alert_id)
+        .where(mine.c.chat_id == old_id, theirs.c.chat_id == new_id)
+    )
+    emptied: set[int] = set()
+    for pair in pairs.all():
+        old_is_further = _FURTHEST_FIRST.index(pair.old_state) < _FURTHEST_FIRST.index(
+            pair.new_state
+        )
+        lesser = ("new", "new_message") if old_is_further else ("old", "old_message")
+        notice_id, message_id = (pair._mapping[name] for name in lesser)
+        await conn.execute(sa.delete(s.notices).where(s.notices.c.id == notice_id))
+        if message_id is not None:
+            emptied.add(message_id)
+    for message_id in emptied:
+        left = sa.exists().where(s.notices.c.message_id == message_id)
+        await conn.execute(
+            sa.delete(s.messages).where(
+                s.messages.c.id == message_id, s.messages.c.state != MessageState.SENT, ~left
+            )
+        )
+
+
+async def _update(conn: AsyncConnection, chat_id: int, **values: Any) -> bool:
+    changed = await conn.execute(sa.update(s.chats).where(s.chats.c.id == chat_id).values(**values))
+    return changed.rowcount > 0

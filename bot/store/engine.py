@@ -1,0 +1,231 @@
+"""`Store`: who may write when, and what a failure is called.
+
+SQLite takes one writer at a time. A transaction that begins as a reader and
+writes later fails when another came first, whatever the timeout, so writers
+queue on a lock of ours and begin with BEGIN IMMEDIATE. Readers have connections
+of their own, refuse to write and see one snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.store import meta, upgrade
+from bot.store.files import DatabaseFile
+
+__all__ = ["Store", "database_url"]
+
+# Another program (a backup, sqlite3) may hold the file for a moment.
+_BUSY_MS = 10_000
+_READERS = 4
+# Any constant: the one advisory lock of relate, decide, commit.
+_RELATING = 0x564947_494C
+_CONNECTIONS = 10
+
+
+def database_url(text: str) -> URL:
+    """The address with the asynchronous driver we use.
+
+    `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://…`.
+    Raises StoreError on anything else, without repeating it: it may hold a password.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError("This is not the address of a database") from error
+    backend = url.drivername.partition("+")[0]
+    if backend == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url.set(drivername="sqlite+aiosqlite")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+asyncpg")
+    raise StoreError("The database must be an SQLite file or PostgreSQL")
+
+
+class Store:
+    """The open database. Make it with `await Store.open(...)`.
+
+    Belongs to one event loop. All blocks raise StoreError when the database
+    fails; what the block itself raises passes through after the rollback.
+    """
+
+    def __init__(
+        self,
+        readers: AsyncEngine,
+        writer: AsyncEngine,
+        file: DatabaseFile | None,
+    ) -> None:
+        self._readers = readers
+        self._writer = writer
+        self._file = file
+        self._writing = asyncio.Lock()
+        self.epoch = 0
+        """Number of this opening, one more than the last: marks who holds a message."""
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock, backup_dir: Path | None = None) -> Store:
+        """Open, create or upgrade the database.
+
+        An SQLite file is made with mode 0600 (its directory, if missing, 0700)
+        and locked against a second process. Before an upgrade it is copied to
+        `backup_dir` (default: `backups` beside it); PostgreSQL is not copied,
+        only a warning is logged. Raises StoreTooNew, StoreError.
+        """
+        address = database_url(url)
+        file = None
+        if address.get_backend_name() == "sqlite":
+            file = DatabaseFile(Path(str(address.database)))
+            await asyncio.to_thread(file.claim)
+        store = cls(*_engines(address), file)
+        try:
+            with _named():
+                await upgrade.bring_up(store._writer, file, clock.now(), backup_dir)
+            async with store.write() as conn:
+                store.epoch = await meta.next_epoch(conn)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Close every connection and let go of the file. Repeating it does nothing."""
+        await self._readers.dispose()
+        if self._writer is not self._readers:
+            await self._writer.dispose()
+        if self._file:
+            self._file.release()
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one moment of the database and cannot write."""
+        with _named():
+            async with self._readers.connect() as conn:
+                if self._file is None:
+                    await conn.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                async with conn.begin():
+                    yield conn
+
+    @asynccontextmanager
+    async def write(self, relating: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction: commits when the block ends, rolls back when it raises.
+
+        `relating` also makes it the only transaction of its kind, in all
+        processes: two copies handled at once must not make two stories. Never
+        open a second one inside: it would wait for itself. A cancelled block is
+        rolled back; a commit once begun is waited for.
+        """
+        with _named():
+            alone = self._writing if self._file or relating else nullcontext()
+            async with alone, self._writer.connect() as conn:
+                transaction = await conn.begin()
+                try:
+                    if relating and self._file is None:
+                        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELATING)))
+                    yield conn
+                except BaseException:
+                    await _to_the_end(transaction.rollback())
+                    raise
+                await _to_the_end(transaction.commit())
+
+
+def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """Readers and the writer; on PostgreSQL they are the same."""
+    if url.get_backend_name() == "postgresql":
+        engine = create_async_engine(
+            url,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+        return engine, engine
+    return (
+        _sqlite_engine(url, _READERS, "BEGIN", query_only=True),
+        _sqlite_engine(url, 1, "BEGIN IMMEDIATE", query_only=False),
+    )
+
+
+def _sqlite_engine(url: URL, size: int, begin: str, *, query_only: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver would otherwise begin transactions by itself, and too late.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            # A power cut must not take back what Telegram was already told.
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """The one place where the database's exceptions become ours."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        _forget_values(error)
+        raise StoreError("The database failed: {name}", name=type(error).__name__) from error
+
+
+def _forget_values(error: SQLAlchemyError) -> None:
+    """PostgreSQL quotes the offending row, ids of chats included, in DETAIL lines."""
+    link: BaseException | None = error
+    while link is not None:
+        link.args = tuple(
+            arg.partition("\nDETAIL:")[0] if isinstance(arg, str) else arg for arg in link.args
+        )
+        if getattr(link, "detail", None) is not None and not isinstance(link, SQLAlchemyError):
+            link.detail = None  # type: ignore[attr-defined]
+        link = getattr(link, "orig", None) or link.__cause__
+
+
+async def _to_the_end(work: Awaitable[None]) -> None:
+    """Await `work` even when cancelled meanwhile; the cancellation comes after."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except BaseException:  # noqa: BLE001 - raised below, from the task
+            break
+    if cancelled is not None:
+        if not task.cancelled():
+            task.exception()
+        raise cancelled
+    task.result()

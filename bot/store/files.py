@@ -1,0 +1,85 @@
+"""The SQLite file: its permissions, the lock against a second process, copies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from bot.errors import StoreError
+
+__all__ = ["DatabaseFile"]
+
+
+class DatabaseFile:
+    """An SQLite file that one process claims.
+
+    The lock lies on `<file>.lock`, not on the file: closing any descriptor of a
+    file drops this process's POSIX locks on it, SQLite's own among them.
+    The kernel frees it when the process ends, however it ends.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: int | None = None
+
+    def claim(self) -> None:
+        """Make what is missing, readable by the owner alone, and take the lock.
+
+        Raises StoreError if another process has it or the place cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _owned(self.path.with_name(self.path.name + ".lock"))
+        except OSError as error:
+            raise StoreError(
+                "The database file cannot be used: {why}", why=error.strerror
+            ) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            raise StoreError(
+                "Another Vigil is using {name}: stop it first", name=self.path.name
+            ) from error
+        self._lock = lock
+        try:
+            # SQLite gives its -wal and -shm files the mode of this one.
+            os.close(_owned(self.path))
+        except OSError as error:
+            self.release()
+            raise StoreError(
+                "The database file cannot be used: {why}", why=error.strerror
+            ) from error
+
+    def release(self) -> None:
+        """Give the lock back. Repeating it does nothing."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def copy_to(self, directory: Path, revision: str, now: datetime) -> Path:
+        """A whole copy, with what is still in the WAL, readable by the owner alone.
+
+        Blocks. An existing copy of that name (one second, one revision) is
+        replaced only once the new one is complete.
+        """
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = directory / f"{self.path.stem}-{revision}-{now:%Y%m%dT%H%M%SZ}.sqlite3"
+        partial = target.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        os.close(_owned(partial))
+        with closing(sqlite3.connect(self.path)) as ours, closing(sqlite3.connect(partial)) as copy:
+            ours.backup(copy)
+        partial.replace(target)
+        return target
+
+
+def _owned(path: Path) -> int:
+    """A descriptor of `path`, made if missing, with mode 0600."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor

@@ -1,0 +1,347 @@
+"""Items with their revisions and matches, and the items nobody could handle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Item, ItemMatch, ParsedItem, Source
+from bot.store import schema as s
+from bot.store.rows import chunks, insert, item_of, match_of, source_of
+
+__all__ = [
+    "ArchivedItem",
+    "Known",
+    "Quarantined",
+    "add_revision",
+    "count",
+    "count_by_source",
+    "count_stories_by_topic",
+    "get",
+    "insert_item",
+    "insert_matches",
+    "known",
+    "last_of_source",
+    "list_quarantine",
+    "matches_of",
+    "quarantine",
+    "recent",
+    "text_hash",
+]
+
+
+class Known(NamedTuple):
+    """What is stored of an item, enough to tell whether it has changed."""
+
+    item_id: int
+    revision: int
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedItem:
+    """A stored item with all that a filter may ask of it."""
+
+    item: Item
+    source: Source
+    author: str
+    links: tuple[str, ...]
+    tags: tuple[str, ...]
+    has: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An item that could not be handled, as it came."""
+
+    id: int
+    source_id: int | None
+    item_key: str
+    payload: Mapping[str, Any]
+    error: str
+    at: datetime
+
+
+def text_hash(title: str, text: str) -> str:
+    """What `known` is compared with: another hash means another revision."""
+    digest = blake2b(digest_size=16)
+    for part in (title, text):
+        digest.update(part.encode(errors="surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+async def known(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, Known]:
+    """Those of `keys` that the source already has, each with its current revision."""
+    found: dict[str, Known] = {}
+    asked = {s.storable(key): key for key in keys}
+    for chunk in chunks(asked):
+        rows = await conn.execute(
+            sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
+                s.items.c.source_id == source_id, s.items.c.key.in_(chunk)
+            )
+        )
+        found |= {asked[row.key]: Known(row.id, row.revision, row.text_hash) for row in rows}
+    return found
+
+
+async def insert_item(
+    conn: AsyncConnection,
+    source_id: int,
+    parsed: ParsedItem,
+    *,
+    seen_at: datetime,
+    story_id: int | None,
+    relation: str = "new",
+    archived: bool = False,
+    generation: int = 0,
+    lang: str | None = None,
+) -> int:
+    """Store a new item with revision 1; returns its id.
+
+    `relation` is "new" or "copy" (a repost); `lang` overrules the parser's.
+    Fails if the source already has the key: ask `known` in the same relating
+    transaction first.
+    """
+    text = _text_of(parsed)
+    values = {
+        "source_id": source_id,
+        "key": parsed.key,
+        "revision": 1,
+        **text,
+        "url": parsed.url,
+        "lang": parsed.lang if lang is None else lang,
+        "author": parsed.author,
+        "links": list(parsed.links),
+        "tags": list(parsed.tags),
+        "has": list(parsed.has),
+        "forwarded_from": parsed.forwarded_from,
+        "forward_name": parsed.forward_name,
+        "published": parsed.published,
+        "seen_at": seen_at,
+        "archived": archived,
+        "story_id": story_id,
+        "relation": relation,
+        "generation": generation,
+    }
+    statement = sa.insert(s.items).values(**values).returning(s.items.c.id)
+    item_id: int = (await conn.execute(statement)).scalar_one()
+    await conn.execute(
+        sa.insert(s.revisions).values(item_id=item_id, number=1, seen_at=seen_at, **text)
+    )
+    return item_id
+
+
+async def add_revision(
+    conn: AsyncConnection,
+    item_id: int,
+    parsed: ParsedItem,
+    *,
+    seen_at: datetime,
+    generation: int = 0,
+) -> int:
+    """Make `parsed` the item's current text; returns the number of the revision.
+
+    The item's key, story, publication and first sight stay. Repeating the call
+    makes another revision: compare `known` with `text_hash` first.
+    """
+    text = _text_of(parsed)
+    statement = (
+        sa.update(s.items)
+        .where(s.items.c.id == item_id)
+        .values(
+            **text,
+            revision=s.items.c.revision + 1,
+            links=list(parsed.links),
+            tags=list(parsed.tags),
+            has=list(parsed.has),
+            generation=generation,
+        )
+        .returning(s.items.c.revision)
+    )
+    number: int = (await conn.execute(statement)).scalar_one()
+    await conn.execute(
+        sa.insert(s.revisions).values(item_id=item_id, number=number, seen_at=seen_at, **text)
+    )
+    return number
+
+
+async def insert_matches(
+    conn: AsyncConnection, item_id: int, revision: int, matches: Sequence[ItemMatch]
+) -> None:
+    """Store what filters found in this revision; a filter's new match replaces its old."""
+    if not matches:
+        return
+    new = insert(conn, s.matches)
+    fields = ("topic", "spans", "sentence", "army", "stage", "era", "evidence")
+    statement = new.on_conflict_do_update(
+        index_elements=["item_id", "revision", "filter_key"],
+        set_={name: new.excluded[name] for name in fields},
+    )
+    await conn.execute(
+        statement,
+        [
+            {
+                "item_id": item_id,
+                "revision": revision,
+                "topic": match.topic,
+                "filter_key": match.filter_key,
+                "spans": [list(span) for span in match.spans],
+                "sentence": list(match.sentence),
+                "army": match.army,
+                "stage": match.stage,
+                "era": match.era,
+                "evidence": {facet: list(words) for facet, words in match.evidence.items()},
+            }
+            for match in matches
+        ],
+    )
+
+
+async def matches_of(
+    conn: AsyncConnection, item_id: int, revision: int | None = None
+) -> list[ItemMatch]:
+    """Matches of the given revision, or of the current one, in order of storing."""
+    of = s.matches.c.revision == (
+        sa.select(s.items.c.revision).where(s.items.c.id == item_id).scalar_subquery()
+        if revision is None
+        else revision
+    )
+    rows = await conn.execute(
+        sa.select(s.matches).where(s.matches.c.item_id == item_id, of).order_by(s.matches.c.id)
+    )
+    return [match_of(row) for row in rows]
+
+
+async def get(conn: AsyncConnection, item_id: int) -> Item | None:
+    """The item in its current revision, or None."""
+    row = (await conn.execute(sa.select(s.items).where(s.items.c.id == item_id))).one_or_none()
+    return item_of(row) if row else None
+
+
+async def recent(
+    conn: AsyncConnection, since: datetime, after_id: int = 0, limit: int = 500
+) -> list[ArchivedItem]:
+    """A page of items first seen at or after `since`, by id, beginning after `after_id`.
+
+    Archived ones too. Go on with the last id of a page until one is empty.
+    """
+    rows = (
+        await conn.execute(
+            sa.select(s.items)
+            .where(s.items.c.seen_at >= since, s.items.c.id > after_id)
+            .order_by(s.items.c.id)
+            .limit(limit)
+        )
+    ).all()
+    return await _with_sources(conn, rows)
+
+
+async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> list[Item]:
+    """The source's newest items, newest first (by publication, else first sight)."""
+    when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at)
+    rows = await conn.execute(
+        sa.select(s.items)
+        .where(s.items.c.source_id == source_id)
+        .order_by(when.desc(), s.items.c.id.desc())
+        .limit(limit)
+    )
+    return [item_of(row) for row in rows]
+
+
+async def count(conn: AsyncConnection) -> int:
+    """How many items there are."""
+    return await conn.scalar(sa.select(sa.func.count()).select_from(s.items)) or 0
+
+
+async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, int]:
+    """Items first seen at or after `since`, by source id; sources without any are absent."""
+    rows = await conn.execute(
+        sa.select(s.items.c.source_id, sa.func.count().label("n"))
+        .where(s.items.c.seen_at >= since)
+        .group_by(s.items.c.source_id)
+    )
+    return {row.source_id: row.n for row in rows}
+
+
+async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:
+    """Stories with an item that matched the topic, first seen at or after `since`.
+
+    By topic; it is what a subscriber would have heard of. Items never related
+    (the first fetch) each count as a story.
+    """
+    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
+    rows = await conn.execute(
+        sa.select(s.matches.c.topic, sa.func.count(sa.distinct(story)).label("n"))
+        .join(s.items, s.items.c.id == s.matches.c.item_id)
+        .where(s.items.c.seen_at >= since)
+        .group_by(s.matches.c.topic)
+    )
+    return {row.topic: row.n for row in rows}
+
+
+async def quarantine(
+    conn: AsyncConnection,
+    source_id: int | None,
+    item_key: str,
+    payload: Mapping[str, Any],
+    *,
+    error: str,
+    now: datetime,
+) -> None:
+    """Keep an item that could not be handled. `payload` must be plain JSON values."""
+    await conn.execute(
+        sa.insert(s.quarantine).values(
+            source_id=source_id, item_key=item_key, payload=dict(payload), error=error, at=now
+        )
+    )
+
+
+async def list_quarantine(conn: AsyncConnection, limit: int = 100) -> list[Quarantined]:
+    """The newest items in quarantine, newest first."""
+    rows = await conn.execute(
+        sa.select(s.quarantine).order_by(s.quarantine.c.id.desc()).limit(limit)
+    )
+    return [
+        Quarantined(
+            id=row.id,
+            source_id=row.source_id,
+            item_key=row.item_key,
+            payload=row.payload or {},
+            error=row.error,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def _text_of(parsed: ParsedItem) -> dict[str, str]:
+    return {
+        "title": parsed.title,
+        "text": parsed.text,
+        "text_hash": text_hash(parsed.title, parsed.text),
+    }
+
+
+async def _with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[ArchivedItem]:
+    wanted = {row.source_id for row in rows}
+    sources = {
+        row.id: source_of(row)
+        for row in await conn.execute(sa.select(s.sources).where(s.sources.c.id.in_(wanted)))
+    }
+    return [
+        ArchivedItem(
+            item=item_of(row),
+            source=sources[row.source_id],
+            author=row.author,
+            links=tuple(row.links or ()),
+            tags=tuple(row.tags or ()),
+            has=tuple(row.has or ()),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,534 @@
+"""Messages: what is wanted in a chat, and what Telegram has taken.
+
+The way of a message: queued, sending (committed before the call), then sent,
+or retry (provably not taken), unknown (it may have been taken), dead. A sent
+message whose wanted version is above the sent one is due for an edit.
+
+Every `mark_*` on a message that is gone (its chat was forgotten or moved) does
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    Address,
+    AlertView,
+    Chat,
+    ChatState,
+    ChatType,
+    MessageKind,
+    MessageState,
+    NoticeState,
+    SummaryView,
+)
+from bot.store import chats, meta, views
+from bot.store import schema as s
+from bot.store.rows import Notice, chat_columns, chunks, joined_chat_of
+
+__all__ = [
+    "Lane",
+    "Message",
+    "MessageView",
+    "Work",
+    "by_telegram_message_id",
+    "counts",
+    "due",
+    "get",
+    "mark_dead",
+    "mark_deleted",
+    "mark_edited",
+    "mark_retry",
+    "mark_sending",
+    "mark_sent",
+    "mark_unknown",
+    "next_due",
+    "queue_alerts",
+    "queue_plain",
+    "queue_summary",
+    "recover",
+    "reveal",
+    "view",
+]
+
+
+class Lane(StrEnum):
+    """Of the messages of one chat, urgent ones go first."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"
+
+
+class Work(StrEnum):
+    """What is due for a message."""
+
+    SEND = "send"
+    EDIT = "edit"  # render it again: it has grown, or must be folded
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Telegram message in one chat. Times are UTC."""
+
+    id: int
+    chat: Chat
+    kind: MessageKind
+    state: MessageState
+    lane: Lane
+    telegram_message_id: int | None
+    wanted_version: int
+    sent_version: int
+    attempts: int
+    unknowns: int  # sends that were never answered
+    epoch: int  # who holds it while it is being sent
+    created_at: datetime
+    next_try_at: datetime | None
+    sent_at: datetime | None
+    fold_at: datetime | None
+    delete_at: datetime | None
+    reason: str
+
+    def revealed(self, now: datetime) -> bool:
+        """Whether a Quiet message shall show its text at `now`."""
+        return self.fold_at is not None and self.fold_at > now
+
+    def work(self, now: datetime) -> Work | None:
+        """What `due` returned it for, or None when nothing is due at `now`."""
+        if self.next_try_at is not None and self.next_try_at > now:
+            return None
+        if self.state in (MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN):
+            return Work.SEND
+        if self.state is not MessageState.SENT or self.telegram_message_id is None:
+            return None
+        if self.delete_at is not None and self.delete_at <= now:
+            return Work.DELETE
+        folds = self.fold_at is not None and self.fold_at <= now
+        return Work.EDIT if folds or self.wanted_version > self.sent_version else None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message with all that its text is made from.
+
+    `content` is a str for PLAIN messages: HTML, rendered when it was queued.
+    """
+
+    message: Message
+    content: AlertView | SummaryView | str
+
+
+async def queue_alerts(
+    conn: AsyncConnection,
+    notices: Sequence[Notice],
+    now: datetime,
+    lane: Lane = Lane.NORMAL,
+) -> list[int]:
+    """One message for each notice, in their order; returns the messages' ids.
+
+    Call it once, with what `insert_notices` returned, in the same transaction.
+    """
+    if not notices:
+        return []
+    rows = [_row(notice.chat_id, MessageKind.ALERT, lane, now) for notice in notices]
+    statement = sa.insert(s.messages).returning(s.messages.c.id, sort_by_parameter_order=True)
+    ids = list(await conn.scalars(statement, rows))
+    await conn.execute(
+        sa.update(s.notices)
+        .where(s.notices.c.id == sa.bindparam("notice"))
+        .values(message_id=sa.bindparam("message"), state=NoticeState.QUEUED),
+        [
+            {"notice": notice.id, "message": message}
+            for notice, message in zip(notices, ids, strict=True)
+        ],
+    )
+    return ids
+
+
+async def queue_summary(
+    conn: AsyncConnection,
+    chat_id: int,
+    notice_ids: Collection[int],
+    now: datetime,
+    lane: Lane = Lane.NORMAL,
+) -> int:
+    """One message for all these notices of the chat, told or withdrawn ones excepted.
+
+    Returns its id.
+    """
+    message_id = await _insert(conn, _row(chat_id, MessageKind.SUMMARY, lane, now))
+    for chunk in chunks(notice_ids):
+        await conn.execute(
+            sa.update(s.notices)
+            .where(
+                s.notices.c.chat_id == chat_id,
+                s.notices.c.id.in_(chunk),
+                s.notices.c.state.in_([NoticeState.HELD, NoticeState.QUEUED]),
+            )
+            .values(message_id=message_id, state=NoticeState.QUEUED)
+        )
+    return message_id
+
+
+async def queue_plain(
+    conn: AsyncConnection,
+    where: int | Address,
+    html: str,
+    now: datetime,
+    lane: Lane = Lane.NORMAL,
+) -> int:
+    """A message whose HTML is ready; returns its id.
+
+    `where` is the id of a chat of ours, or an address: a chat that we do not
+    know yet (the admin chat) is noted, without subscriptions.
+    """
+    if isinstance(where, Address):
+        type_ = ChatType.PRIVATE if where.chat_id > 0 else ChatType.SUPERGROUP
+        chat = await chats.ensure(conn, where.chat_id, where.thread_id, type_, now=now)
+        where = chat.id
+    return await _insert(conn, _row(where, MessageKind.PLAIN, lane, now) | {"body": html})
+
+
+async def due(
+    conn: AsyncConnection,
+    now: datetime,
+    limit: int,
+    *,
+    per_chat: int = 1,
+    busy: Collection[int] = (),
+) -> list[Message]:
+    """Up to `limit` messages to send, edit or delete at `now`; `Message.work` says which.
+
+    At most `per_chat` of one Telegram chat (all its threads together), so that a
+    long queue of one hides nobody else's, and none of the chats whose Telegram
+    ids are in `busy`. Urgent before normal before bulk, sends before edits and
+    deletions, then by age. Chats that are blocked get nothing; paused ones only
+    plain messages and what folds or deletes. Repeating it returns the same.
+    """
+    m, c = s.messages.c, s.chats.c
+    ready = m.next_try_at.is_(None) | (m.next_try_at <= now)
+    open_chat = (c.state == ChatState.ACTIVE) | (
+        (c.state == ChatState.PAUSED) & (m.kind == MessageKind.PLAIN)
+    )
+    sends = m.state.in_(_TO_SEND)
+    lane = sa.case((m.lane == Lane.URGENT, 0), (m.lane == Lane.NORMAL, 1), else_=2)
+    rank = sa.case((sends, lane), else_=lane + 3)
+    place = sa.func.row_number().over(partition_by=c.telegram_id, order_by=(rank, m.id))
+    chosen = (
+        sa.select(m.id, rank.label("rank"), place.label("place"))
+        .join_from(s.messages, s.chats, m.chat_id == c.id)
+        .where(
+            m.id.in_(sa.union_all(*_due_branches(now))),
+            ready,
+            c.state != ChatState.BLOCKED,
+            open_chat | (m.fold_at <= now) | (m.delete_at <= now),
+        )
+    )
+    if busy:
+        chosen = chosen.where(c.telegram_id.not_in(list(busy)))
+    first = chosen.subquery()
+    rows = await conn.execute(
+        _joined()
+        .join(first, first.c.id == m.id)
+        .where(first.c.place <= per_chat)
+        .order_by(first.c.rank, m.id)
+        .limit(limit)
+    )
+    return [_message_of(row) for row in rows]
+
+
+async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
+    """When `due` will next have something: `now` if it has, None if nothing is planned.
+
+    Only what is stored counts, not what is in flight or held back by `busy`.
+    """
+    if await due(conn, now, 1):
+        return now
+    m = s.messages.c
+    alive = s.chats.c.state != ChatState.BLOCKED
+    joined = sa.join(s.messages, s.chats, m.chat_id == s.chats.c.id)
+    times = []
+    for column, states in (
+        (m.next_try_at, [*_TO_SEND, MessageState.SENT]),
+        (m.fold_at, [MessageState.SENT]),
+        (m.delete_at, [MessageState.SENT]),
+    ):
+        query = sa.select(sa.func.min(column)).select_from(joined)
+        times.append(await conn.scalar(query.where(column > now, m.state.in_(states), alive)))
+    return min((when for when in times if when is not None), default=None)
+
+
+async def mark_sending(conn: AsyncConnection, ids: Collection[int], epoch: int) -> list[int]:
+    """Take these messages for sending; commit before calling Telegram.
+
+    Returns, by id, those that were still to be sent: send only them. Each one
+    that may be a repetition is counted in the counter `messages_repeated`.
+    """
+    taken: list[sa.Row[Any]] = []
+    for chunk in chunks(ids):
+        statement = (
+            sa.update(s.messages)
+            .where(s.messages.c.id.in_(chunk), s.messages.c.state.in_(_TO_SEND))
+            .values(
+                state=MessageState.SENDING,
+                epoch=epoch,
+                attempts=s.messages.c.attempts + 1,
+                next_try_at=None,
+            )
+            .returning(s.messages.c.id, s.messages.c.unknowns)
+        )
+        taken += (await conn.execute(statement)).all()
+    if repeated := sum(row.unknowns > 0 for row in taken):
+        await meta.bump(conn, "messages_repeated", repeated)
+    return sorted(row.id for row in taken)
+
+
+async def mark_sent(
+    conn: AsyncConnection,
+    message_id: int,
+    telegram_message_id: int,
+    version: int,
+    now: datetime,
+    *,
+    delete_at: datetime | None = None,
+) -> None:
+    """Telegram took the message as it was in `version`; its notices are told.
+
+    `version` is the wanted version that was rendered: a later one stays due.
+    """
+    await _update(
+        conn,
+        message_id,
+        state=MessageState.SENT,
+        telegram_message_id=telegram_message_id,
+        sent_version=version,
+        sent_at=now,
+        next_try_at=None,
+        delete_at=delete_at,
+        reason="",
+    )
+    await _set_notices(conn, message_id, NoticeState.TOLD)
+
+
+async def mark_retry(
+    conn: AsyncConnection, message_id: int, next_try_at: datetime, reason: str = ""
+) -> None:
+    """Provably not taken: again at `next_try_at`. A sent message stays sent, its edit waits."""
+    await _update(
+        conn,
+        message_id,
+        state=sa.case(
+            (s.messages.c.state == MessageState.SENDING, MessageState.RETRY),
+            else_=s.messages.c.state,
+        ),
+        next_try_at=next_try_at,
+        reason=reason,
+    )
+
+
+async def mark_unknown(
+    conn: AsyncConnection, message_id: int, next_try_at: datetime, reason: str = ""
+) -> None:
+    """No answer came, it may have been taken: counted, again at `next_try_at`.
+
+    Only for a send; an edit repeats freely, with `mark_retry`.
+    """
+    changed = await conn.execute(
+        sa.update(s.messages)
+        .where(s.messages.c.id == message_id, s.messages.c.state == MessageState.SENDING)
+        .values(
+            state=MessageState.UNKNOWN,
+            unknowns=s.messages.c.unknowns + 1,
+            next_try_at=next_try_at,
+            reason=reason,
+        )
+    )
+    if changed.rowcount:
+        await meta.bump(conn, "messages_unknown")
+
+
+async def mark_dead(
+    conn: AsyncConnection,
+    message_id: int,
+    reason: str,
+    notices: NoticeState = NoticeState.WITHDRAWN,
+) -> None:
+    """Give the message up. Its untold notices become `notices`.
+
+    HELD keeps them for a summary, when the chat can be reached again.
+    """
+    await _update(conn, message_id, state=MessageState.DEAD, reason=reason, next_try_at=None)
+    await _set_notices(conn, message_id, notices)
+
+
+async def mark_edited(conn: AsyncConnection, message_id: int, version: int, now: datetime) -> None:
+    """Telegram shows `version`. A time to fold that has come by `now` is done with."""
+    fold_at = s.messages.c.fold_at
+    await _update(
+        conn,
+        message_id,
+        sent_version=version,
+        next_try_at=None,
+        fold_at=sa.case((fold_at <= now, None), else_=fold_at),
+        reason="",
+    )
+
+
+async def mark_deleted(conn: AsyncConnection, message_id: int, reason: str = "") -> None:
+    """The message is no longer in the chat: neither edited nor deleted again."""
+    await _update(
+        conn,
+        message_id,
+        state=MessageState.DELETED,
+        fold_at=None,
+        delete_at=None,
+        next_try_at=None,
+        reason=reason,
+    )
+
+
+async def reveal(conn: AsyncConnection, message_id: int, until: datetime) -> None:
+    """Show the text of a Quiet message until `until`; due for an edit at once."""
+    await _update(conn, message_id, fold_at=until, wanted_version=s.messages.c.wanted_version + 1)
+
+
+async def recover(conn: AsyncConnection, epoch: int, now: datetime) -> int:
+    """At start: messages being sent under another epoch become UNKNOWN, due at `now`.
+
+    Returns how many; each is counted in `messages_unknown`.
+    """
+    changed = await conn.execute(
+        sa.update(s.messages)
+        .where(s.messages.c.state == MessageState.SENDING, s.messages.c.epoch != epoch)
+        .values(
+            state=MessageState.UNKNOWN,
+            unknowns=s.messages.c.unknowns + 1,
+            next_try_at=now,
+            reason="stopped while sending",
+        )
+    )
+    if changed.rowcount:
+        await meta.bump(conn, "messages_unknown", changed.rowcount)
+    return changed.rowcount
+
+
+async def counts(conn: AsyncConnection) -> dict[MessageState, int]:
+    """Messages by state; states without any are absent."""
+    rows = await conn.execute(
+        sa.select(s.messages.c.state, sa.func.count().label("n")).group_by(s.messages.c.state)
+    )
+    return {MessageState(row.state): row.n for row in rows}
+
+
+async def get(conn: AsyncConnection, message_id: int) -> Message | None:
+    """The message, or None."""
+    row = (await conn.execute(_joined().where(s.messages.c.id == message_id))).one_or_none()
+    return _message_of(row) if row else None
+
+
+async def by_telegram_message_id(
+    conn: AsyncConnection, chat_id: int, telegram_message_id: int
+) -> Message | None:
+    """The message that Telegram shows under this number in our chat `chat_id`."""
+    query = _joined().where(
+        s.messages.c.chat_id == chat_id,
+        s.messages.c.telegram_message_id == telegram_message_id,
+    )
+    row = (await conn.execute(query.order_by(s.messages.c.id.desc()).limit(1))).one_or_none()
+    return _message_of(row) if row else None
+
+
+async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
+    """All that the message's text is made from, as stored now.
+
+    None when it is gone, or has no notice any more.
+    """
+    row = (await conn.execute(_joined().where(s.messages.c.id == message_id))).one_or_none()
+    if row is None:
+        return None
+    message = _message_of(row)
+    content: AlertView | SummaryView | str | None
+    if message.kind is MessageKind.PLAIN:
+        content = str(row.body)
+    elif message.kind is MessageKind.SUMMARY:
+        content = await views.summary(conn, message_id)
+    else:
+        content = await views.alert_of_message(conn, message_id)
+    return None if content is None else MessageView(message, content)
+
+
+_TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
+
+
+def _due_branches(now: datetime) -> list[sa.Select[Any]]:
+    """Ids by reason, each read from an index of its own."""
+    m = s.messages.c
+    ready = m.next_try_at.is_(None) | (m.next_try_at <= now)
+    # Spelt out, not bound: SQLite uses a partial index only if it sees the terms.
+    sent = m.state == sa.literal_column("'sent'")
+    shown = sent & m.telegram_message_id.is_not(None) & ready
+    return [
+        sa.select(m.id).where(m.state.in_(_TO_SEND), ready),
+        sa.select(m.id).where(shown, m.wanted_version > m.sent_version),
+        sa.select(m.id).where(shown, m.fold_at <= now),
+        sa.select(m.id).where(shown, m.delete_at <= now),
+    ]
+
+
+def _row(chat_id: int, kind: MessageKind, lane: Lane, now: datetime) -> dict[str, Any]:
+    return {"chat_id": chat_id, "kind": kind, "lane": lane, "created_at": now}
+
+
+async def _insert(conn: AsyncConnection, row: dict[str, Any]) -> int:
+    statement = sa.insert(s.messages).values(**row).returning(s.messages.c.id)
+    message_id: int = (await conn.execute(statement)).scalar_one()
+    return message_id
+
+
+async def _update(conn: AsyncConnection, message_id: int, **values: Any) -> None:
+    await conn.execute(sa.update(s.messages).where(s.messages.c.id == message_id).values(**values))
+
+
+async def _set_notices(conn: AsyncConnection, message_id: int, state: NoticeState) -> None:
+    await conn.execute(
+        sa.update(s.notices)
+        .where(s.notices.c.message_id == message_id, s.notices.c.state == NoticeState.QUEUED)
+        .values(state=state)
+    )
+
+
+def _joined() -> sa.Select[Any]:
+    return sa.select(s.messages, *chat_columns()).join_from(
+        s.messages, s.chats, s.messages.c.chat_id == s.chats.c.id
+    )
+
+
+def _message_of(row: sa.Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        chat=joined_chat_of(row),
+        kind=MessageKind(row.kind),
+        state=MessageState(row.state),
+        lane=Lane(row.lane),
+        telegram_message_id=row.telegram_message_id,
+        wanted_version=row.wanted_version,
+        sent_version=row.sent_version,
+        attempts=row.attempts,
+        unknowns=row.unknowns,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        next_try_at=row.next_try_at,
+        sent_at=row.sent_at,
+        fold_at=row.fold_at,
+        delete_at=row.delete_at,
+        reason=row.reason,
+    )

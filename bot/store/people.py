@@ -1,0 +1,244 @@
+"""Who may do what: appointed and invited people, invitations, and drafts of buttons.
+
+Telegram's user ids stand here because access rests on them; no names.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Role
+from bot.store import schema as s
+from bot.store.rows import insert
+
+__all__ = [
+    "Draft",
+    "Invite",
+    "Person",
+    "appoint",
+    "create_invite",
+    "dismiss",
+    "list_invites",
+    "list_people",
+    "purge_expired",
+    "put_draft",
+    "redeem_invite",
+    "revoke_invites",
+    "role_of",
+    "take_draft",
+]
+
+_RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with a role that is stored; root admins of the settings are not."""
+
+    telegram_id: int
+    role: Role
+    since: datetime
+    invited_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An invitation still open. The code itself is known only to who received it."""
+
+    role: Role
+    created_by: int | None
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a pressed button shall do."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    created_at: datetime
+
+
+async def role_of(conn: AsyncConnection, user_id: int, roots: Collection[int]) -> Role:
+    """The person's role; `roots` are the root admins of the settings."""
+    if user_id in roots:
+        return Role.ROOT
+    role = await conn.scalar(sa.select(s.people.c.role).where(s.people.c.telegram_id == user_id))
+    return Role.STRANGER if role is None else Role(role)
+
+
+async def appoint(
+    conn: AsyncConnection, user_id: int, role: Role, by: int | None, now: datetime
+) -> None:
+    """Give the person this role, higher or lower than before; STRANGER takes it away."""
+    if role is Role.STRANGER:
+        await dismiss(conn, user_id)
+        return
+    new = insert(conn, s.people).values(telegram_id=user_id, role=role, since=now, invited_by=by)
+    await conn.execute(
+        new.on_conflict_do_update(
+            index_elements=["telegram_id"],
+            set_={"role": role, "since": now, "invited_by": by},
+            where=s.people.c.role != role,
+        )
+    )
+
+
+async def dismiss(conn: AsyncConnection, user_id: int) -> bool:
+    """Forget the person's role; whether there was one."""
+    gone = await conn.execute(sa.delete(s.people).where(s.people.c.telegram_id == user_id))
+    return gone.rowcount > 0
+
+
+async def list_people(conn: AsyncConnection, role: Role | None = None) -> list[Person]:
+    """People with a stored role, or only those with `role`, longest in it first."""
+    query = sa.select(s.people).order_by(s.people.c.since, s.people.c.telegram_id)
+    if role is not None:
+        query = query.where(s.people.c.role == role)
+    return [
+        Person(row.telegram_id, Role(row.role), row.since, row.invited_by)
+        for row in await conn.execute(query)
+    ]
+
+
+async def create_invite(
+    conn: AsyncConnection, role: Role, by: int | None, now: datetime, lifetime: timedelta
+) -> str:
+    """A new code for one person, 128 random bits in 22 letters fit for a deep link.
+
+    Only its hash is stored: it cannot be shown again.
+    """
+    code = secrets.token_urlsafe(16)
+    await conn.execute(
+        sa.insert(s.invites).values(
+            code_hash=_hash(code),
+            role=role,
+            created_by=by,
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    return code
+
+
+async def redeem_invite(
+    conn: AsyncConnection, code: str, user_id: int, now: datetime
+) -> Role | None:
+    """Use the code up; the role that the person has now, None if the code is no good.
+
+    Unknown, used and expired codes are not told apart. Of two who redeem a code
+    at once one succeeds. A higher role that the person already has stays.
+    """
+    used = (
+        await conn.execute(
+            sa.update(s.invites)
+            .where(
+                s.invites.c.code_hash == _hash(code),
+                s.invites.c.used_at.is_(None),
+                s.invites.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(s.invites.c.role, s.invites.c.created_by)
+        )
+    ).one_or_none()
+    if used is None:
+        return None
+    had, given = await role_of(conn, user_id, ()), Role(used.role)
+    if _RANK[had] >= _RANK[given]:
+        return had
+    await appoint(conn, user_id, given, used.created_by, now)
+    return given
+
+
+async def list_invites(conn: AsyncConnection, now: datetime) -> list[Invite]:
+    """Invitations that can still be redeemed, oldest first."""
+    rows = await conn.execute(
+        sa.select(s.invites)
+        .where(s.invites.c.used_at.is_(None), s.invites.c.expires_at > now)
+        .order_by(s.invites.c.created_at)
+    )
+    return [Invite(Role(row.role), row.created_by, row.created_at, row.expires_at) for row in rows]
+
+
+async def revoke_invites(conn: AsyncConnection, role: Role | None = None) -> int:
+    """Make all open invitations (to `role`) worthless; returns how many."""
+    query = sa.delete(s.invites).where(s.invites.c.used_at.is_(None))
+    if role is not None:
+        query = query.where(s.invites.c.role == role)
+    return (await conn.execute(query)).rowcount
+
+
+async def put_draft(
+    conn: AsyncConnection,
+    user_id: int,
+    telegram_chat_id: int,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    lifetime: timedelta = timedelta(hours=1),
+) -> str:
+    """Keep what a button would do; returns the 16 letters its callback carries.
+
+    `payload` must be plain JSON values.
+    """
+    token = secrets.token_urlsafe(12)
+    await conn.execute(
+        sa.insert(s.drafts).values(
+            token=token,
+            user_id=user_id,
+            telegram_chat_id=telegram_chat_id,
+            kind=kind,
+            payload=dict(payload),
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    return token
+
+
+async def take_draft(
+    conn: AsyncConnection, token: str, user_id: int, telegram_chat_id: int, now: datetime
+) -> Draft | None:
+    """The draft, once: a second press gets None.
+
+    None too for another person, another chat, or after its time; then it stays
+    for the one it belongs to.
+    """
+    row = (
+        await conn.execute(
+            sa.delete(s.drafts)
+            .where(
+                s.drafts.c.token == token,
+                s.drafts.c.user_id == user_id,
+                s.drafts.c.telegram_chat_id == telegram_chat_id,
+                s.drafts.c.expires_at > now,
+            )
+            .returning(s.drafts)
+        )
+    ).one_or_none()
+    return Draft(row.kind, row.payload or {}, row.created_at) if row else None
+
+
+async def purge_expired(conn: AsyncConnection, now: datetime) -> int:
+    """Delete drafts and invitations whose time is over, and used invitations."""
+    drafts = await conn.execute(sa.delete(s.drafts).where(s.drafts.c.expires_at <= now))
+    invites = await conn.execute(
+        sa.delete(s.invites).where(
+            (s.invites.c.expires_at <= now) | s.invites.c.used_at.is_not(None)
+        )
+    )
+    return drafts.rowcount + invites.rowcount
+
+
+def _hash(code: str) -> str:
+    return sha256(code.encode(errors="replace")).hexdigest()

@@ -1,0 +1,215 @@
+"""From rows to the values of `bot.model`, and what both databases share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    Address,
+    Alert,
+    Cause,
+    Chat,
+    ChatMode,
+    ChatState,
+    ChatType,
+    Item,
+    ItemMatch,
+    NoticeState,
+    Source,
+    SourceKind,
+    SourceState,
+    Subscription,
+    Transport,
+)
+from bot.store.schema import chats
+
+__all__ = [
+    "Notice",
+    "alert_of",
+    "cause_of",
+    "chat_columns",
+    "chat_of",
+    "chunks",
+    "insert",
+    "item_of",
+    "joined_chat_of",
+    "match_of",
+    "notice_of",
+    "source_of",
+    "subscription_of",
+]
+
+T = TypeVar("T")
+
+# Both databases take at most about 32,000 values a statement.
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Chat x alert, as stored. `message_id` is ours, None while there is no message."""
+
+    id: int
+    chat_id: int
+    alert_id: int
+    item_id: int
+    revision: int
+    topic: str
+    state: NoticeState
+    message_id: int | None
+    created_at: datetime
+
+
+def insert(conn: AsyncConnection, table: sa.Table) -> sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of `conn`."""
+    if conn.dialect.name == "postgresql":
+        # The two classes have the same methods but no common ancestor for them.
+        return cast("sqlite.Insert", postgresql.insert(table))
+    return sqlite.insert(table)
+
+
+def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
+    """`values` in lists short enough for one statement."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def source_of(row: sa.Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        transport=Transport(row.transport),
+        address=row.address,
+        identity=row.identity,
+        title=row.title,
+        kind=SourceKind(row.kind),
+        lang=row.lang,
+        state=SourceState(row.state),
+        telegram_id=row.telegram_id,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        added_at=row.added_at,
+        archived_at=row.archived_at,
+        next_due=row.next_due,
+        last_success=row.last_success,
+        last_item_at=row.last_item_at,
+        failures=row.failures,
+        error=row.error,
+        error_values=row.error_values or {},
+        rate=row.rate,
+    )
+
+
+def item_of(row: sa.Row[Any]) -> Item:
+    return Item(
+        id=row.id,
+        source_id=row.source_id,
+        key=row.key,
+        revision=row.revision,
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        lang=row.lang,
+        published=row.published,
+        seen_at=row.seen_at,
+        story_id=row.story_id,
+        forwarded_from=row.forwarded_from,
+        forward_name=row.forward_name,
+        archived=row.archived,
+    )
+
+
+def match_of(row: sa.Row[Any]) -> ItemMatch:
+    return ItemMatch(
+        topic=row.topic,
+        filter_key=row.filter_key,
+        spans=tuple(_span(span) for span in row.spans or ()),
+        sentence=_span(row.sentence or ("title", 0, 0)),
+        army=row.army,
+        stage=row.stage,
+        era=row.era,
+        evidence={facet: tuple(words) for facet, words in (row.evidence or {}).items()},
+    )
+
+
+def _span(stored: Sequence[Any]) -> tuple[str, int, int]:
+    field, start, end = stored
+    return field, start, end
+
+
+def alert_of(row: sa.Row[Any]) -> Alert:
+    return Alert(id=row.id, story_id=row.story_id, n=row.n, created_at=row.created_at)
+
+
+def cause_of(row: sa.Row[Any]) -> Cause:
+    return Cause(
+        id=row.id,
+        alert_id=row.alert_id,
+        item_id=row.item_id,
+        created_at=row.created_at,
+        cursor=row.cursor,
+        done=row.done,
+        revision=row.revision,
+    )
+
+
+def chat_columns() -> list[sa.Label[Any]]:
+    """The columns of chats for a join; `joined_chat_of` reads them."""
+    return [column.label(f"of_chat_{column.name}") for column in chats.c]
+
+
+def chat_of(row: sa.Row[Any]) -> Chat:
+    return _chat({column.name: row._mapping[column.name] for column in chats.c})
+
+
+def joined_chat_of(row: sa.Row[Any]) -> Chat:
+    return _chat({column.name: row._mapping[f"of_chat_{column.name}"] for column in chats.c})
+
+
+def _chat(values: dict[str, Any]) -> Chat:
+    type_ = ChatType(values["type"])
+    group = type_ is not ChatType.PRIVATE
+    return Chat(
+        id=values["id"],
+        address=Address(values["telegram_id"], values["thread_id"], group=group),
+        type=type_,
+        state=ChatState(values["state"]),
+        mode=ChatMode(values["mode"]),
+        lang=values["lang"],
+        tz=values["tz"],
+        paused_at=values["paused_at"],
+    )
+
+
+def subscription_of(row: sa.Row[Any]) -> Subscription:
+    return Subscription(
+        id=row.id,
+        chat_id=row.chat_id,
+        topic=row.topic,
+        narrowing=row.narrowing,
+        armies=tuple(row.armies or ()),
+        stages=tuple(row.stages or ()),
+    )
+
+
+def notice_of(row: sa.Row[Any]) -> Notice:
+    return Notice(
+        id=row.id,
+        chat_id=row.chat_id,
+        alert_id=row.alert_id,
+        item_id=row.item_id,
+        revision=row.revision,
+        topic=row.topic,
+        state=NoticeState(row.state),
+        message_id=row.message_id,
+        created_at=row.created_at,
+    )

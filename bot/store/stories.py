@@ -1,0 +1,63 @@
+"""Stories, and the global keys by which their items are found again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Item
+from bot.store import schema as s
+from bot.store.rows import chunks, insert, item_of
+
+__all__ = ["add_keys", "create", "find_by_keys", "items_of", "touch"]
+
+
+async def find_by_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str, int]:
+    """The story of each of `keys` that is known.
+
+    To relate, ask in a relating transaction and write the keys in the same one.
+    """
+    asked = {s.storable(key): key for key in keys}
+    found: dict[str, int] = {}
+    for chunk in chunks(asked):
+        rows = await conn.execute(sa.select(s.story_keys).where(s.story_keys.c.key.in_(chunk)))
+        found |= {asked[row.key]: row.story_id for row in rows}
+    return found
+
+
+async def create(conn: AsyncConnection, now: datetime) -> int:
+    """A new story without keys; returns its id."""
+    statement = sa.insert(s.stories).values(created_at=now, last_item_at=now)
+    story_id: int = (await conn.execute(statement.returning(s.stories.c.id))).scalar_one()
+    return story_id
+
+
+async def add_keys(conn: AsyncConnection, story_id: int, keys: Collection[str]) -> None:
+    """Give the story these keys; a key that another story has stays with that one."""
+    if not keys:
+        return
+    statement = insert(conn, s.story_keys).on_conflict_do_nothing(index_elements=["key"])
+    # One order for all: two transactions must not wait for each other crosswise.
+    await conn.execute(statement, [{"key": key, "story_id": story_id} for key in sorted(keys)])
+
+
+async def touch(conn: AsyncConnection, story_id: int, now: datetime) -> None:
+    """Note that an item joined at `now`; an earlier time changes nothing."""
+    await conn.execute(
+        sa.update(s.stories)
+        .where(s.stories.c.id == story_id, s.stories.c.last_item_at < now)
+        .values(last_item_at=now)
+    )
+
+
+async def items_of(conn: AsyncConnection, story_id: int) -> list[Item]:
+    """The story's items in order of first sight."""
+    rows = await conn.execute(
+        sa.select(s.items)
+        .where(s.items.c.story_id == story_id)
+        .order_by(s.items.c.seen_at, s.items.c.id)
+    )
+    return [item_of(row) for row in rows]

@@ -1,0 +1,202 @@
+"""What alerts are rendered from, read in one go for any number of notices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import AlertView, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.store import schema as s
+from bot.store.rows import chunks, match_of
+
+__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "summary"]
+
+SUMMARY_LISTED = 20
+"""How many alerts a summary names; the others are counted."""
+
+
+async def alert(conn: AsyncConnection, notice_id: int) -> AlertView | None:
+    """The alert of this notice as it would be shown now, or None."""
+    found = await alerts(conn, [notice_id])
+    return found[0] if found else None
+
+
+async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView | None:
+    """The alert that the message tells, or None if it tells none any more."""
+    notice_id: int | None = await conn.scalar(
+        sa.select(s.notices.c.id)
+        .where(s.notices.c.message_id == message_id, s.notices.c.state != NoticeState.WITHDRAWN)
+        .order_by(s.notices.c.id)
+        .limit(1)
+    )
+    return None if notice_id is None else await alert(conn, notice_id)
+
+
+async def summary(
+    conn: AsyncConnection, message_id: int, listed: int = SUMMARY_LISTED
+) -> SummaryView | None:
+    """The notices of a summary message, oldest first; None if it has none any more."""
+    of_message = sa.and_(
+        s.notices.c.message_id == message_id, s.notices.c.state != NoticeState.WITHDRAWN
+    )
+    created = s.notices.c.created_at
+    span = (
+        await conn.execute(
+            sa.select(
+                sa.func.count().label("n"),
+                sa.func.min(created).label("since"),
+                sa.func.max(created).label("until"),
+            ).where(of_message)
+        )
+    ).one()
+    if not span.n:
+        return None
+    first = sa.select(s.notices.c.id).where(of_message).order_by(created, s.notices.c.id)
+    shown = await alerts(conn, list(await conn.scalars(first.limit(listed))))
+    return SummaryView(
+        since=span.since, until=span.until, alerts=tuple(shown), more=span.n - len(shown)
+    )
+
+
+async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[AlertView]:
+    """Views of these notices, in the order given; unknown ids are left out.
+
+    The text is the item's current revision with what filters found in it for the
+    notice's topic. Where that no longer matches, it is the last revision that
+    did: the chat keeps what it was told, not a text that explains nothing.
+    """
+    rows = await _notices(conn, notice_ids)
+    texts = await _texts(conn, rows.values())
+    joined = await _joined(conn, {row.story_id for row in rows.values()} - {None})
+    return [
+        _view(rows[notice_id], texts[notice_id], joined)
+        for notice_id in notice_ids
+        if notice_id in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words to show and what was found in them."""
+
+    title: str
+    text: str
+    matches: Sequence[ItemMatch]
+
+
+async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
+    n, i = s.notices.c, s.items.c
+    query = (
+        sa.select(
+            n.id.label("notice_id"),
+            n.item_id,
+            n.topic,
+            n.revision.label("told"),
+            i.revision.label("current"),
+            *(i.title, i.text, i.url, i.published, i.seen_at, i.story_id),
+            s.sources.c.title.label("source_title"),
+            s.sources.c.kind.label("source_kind"),
+        )
+        .join_from(s.notices, s.items, n.item_id == i.id)
+        .join(s.sources, i.source_id == s.sources.c.id)
+    )
+    found: dict[int, sa.Row[Any]] = {}
+    for chunk in chunks(ids):
+        rows = await conn.execute(query.where(n.id.in_(chunk)))
+        found |= {row.notice_id: row for row in rows}
+    return found
+
+
+async def _texts(conn: AsyncConnection, notices: Iterable[sa.Row[Any]]) -> dict[int, _Text]:
+    """By notice id: the newest text that matches its topic."""
+    notices = list(notices)
+    matches: dict[tuple[int, str], dict[int, list[ItemMatch]]] = defaultdict(dict)
+    for chunk in chunks({row.item_id for row in notices}):
+        query = sa.select(s.matches).where(s.matches.c.item_id.in_(chunk))
+        for row in await conn.execute(query.order_by(s.matches.c.id)):
+            of_topic = matches[row.item_id, row.topic]
+            of_topic.setdefault(row.revision, []).append(match_of(row))
+    texts: dict[int, _Text] = {}
+    for row in notices:
+        of_topic = matches[row.item_id, row.topic]
+        revision = max(of_topic, default=row.current)
+        title, text = row.title, row.text
+        if revision != row.current and (old := await _revision(conn, row.item_id, revision)):
+            title, text = old.title, old.text
+        texts[row.notice_id] = _Text(title, text, of_topic.get(revision, ()))
+    return texts
+
+
+async def _revision(conn: AsyncConnection, item_id: int, number: int) -> sa.Row[Any] | None:
+    query = sa.select(s.revisions).where(
+        s.revisions.c.item_id == item_id, s.revisions.c.number == number
+    )
+    return (await conn.execute(query)).one_or_none()
+
+
+async def _joined(
+    conn: AsyncConnection, story_ids: Collection[int]
+) -> dict[int, list[tuple[int, Joined]]]:
+    """The items of each story with their ids, in order of first sight."""
+    i = s.items.c
+    query = (
+        sa.select(
+            *(i.id, i.story_id, i.url, i.published, i.seen_at, i.relation),
+            s.sources.c.title.label("source_title"),
+        )
+        .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
+        .order_by(i.seen_at, i.id)
+    )
+    found: dict[int, list[tuple[int, Joined]]] = defaultdict(list)
+    for chunk in chunks(story_ids):
+        for row in await conn.execute(query.where(i.story_id.in_(chunk))):
+            other = Joined(
+                source_title=row.source_title,
+                url=row.url,
+                published=row.published,
+                seen_at=row.seen_at,
+                repost=row.relation == "copy",
+            )
+            found[row.story_id].append((row.id, other))
+    return found
+
+
+def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joined]]]) -> AlertView:
+    first = text.matches[0] if text.matches else None
+    whole = ("title", 0, len(text.title)) if text.title else ("text", 0, len(text.text))
+    return AlertView(
+        notice_id=row.notice_id,
+        topic=row.topic,
+        army=first.army if first else "unknown",
+        stage=first.stage if first else "report",
+        title=text.title,
+        text=text.text,
+        spans=_merged(span for match in text.matches for span in match.spans),
+        sentence=first.sentence if first else whole,
+        evidence=first.evidence if first else {},
+        filter_key=first.filter_key if first else "",
+        source_title=row.source_title,
+        source_kind=SourceKind(row.source_kind),
+        url=row.url,
+        published=row.published,
+        seen_at=row.seen_at,
+        joined=tuple(
+            other for item_id, other in joined.get(row.story_id, ()) if item_id != row.item_id
+        ),
+    )
+
+
+def _merged(spans: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """The same letters as sorted spans that do not overlap."""
+    merged: list[tuple[str, int, int]] = []
+    for field, start, end in sorted(spans):
+        if merged and merged[-1][0] == field and start <= merged[-1][2]:
+            merged[-1] = (field, merged[-1][1], max(merged[-1][2], end))
+        else:
+            merged.append((field, start, end))
+    return tuple(merged)
