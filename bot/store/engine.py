@@ -90,13 +90,23 @@ class Store:
         store = cls(*_engines(address), file)
         try:
             with _named():
-                await upgrade.bring_up(store._writer, file, clock.now(), backup_dir)
+                await store._bring_up(address, clock, backup_dir)
             async with store.write() as conn:
                 store.epoch = await meta.next_epoch(conn)
         except BaseException:
             await store.close()
             raise
         return store
+
+    async def _bring_up(self, address: URL, clock: Clock, backup_dir: Path | None) -> None:
+        if self._file is None:
+            await upgrade.bring_up(self._writer, None, clock.now())
+            return
+        engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", foreign_keys=False)
+        try:
+            await upgrade.bring_up(engine, self._file, clock.now(), backup_dir)
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close every connection and let go of the file. Repeating it does nothing."""
@@ -159,11 +169,13 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         return engine, engine
     return (
         _sqlite_engine(url, _READERS, "BEGIN", query_only=True),
-        _sqlite_engine(url, 1, "BEGIN IMMEDIATE", query_only=False),
+        _sqlite_engine(url, 1, "BEGIN IMMEDIATE"),
     )
 
 
-def _sqlite_engine(url: URL, size: int, begin: str, *, query_only: bool) -> AsyncEngine:
+def _sqlite_engine(
+    url: URL, size: int, begin: str, *, query_only: bool = False, foreign_keys: bool = True
+) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -176,7 +188,7 @@ def _sqlite_engine(url: URL, size: int, begin: str, *, query_only: bool) -> Asyn
             "journal_mode=WAL",
             # A power cut must not take back what Telegram was already told.
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "secure_delete=ON",
             "temp_store=MEMORY",
             f"query_only={'ON' if query_only else 'OFF'}",

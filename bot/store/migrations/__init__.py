@@ -1,0 +1,1 @@
+"""Alembic's revisions, carried in the package; `bot.store.upgrade` runs them."""
