@@ -1,0 +1,70 @@
+"""Fixtures for all tests: a clock that stands, and the store on both databases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store
+from tests.support.clock import ManualClock
+from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that moves only when told."""
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL server of this session."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("template")
+
+
+@pytest.fixture
+async def sqlite_database(tmp_path: Path, template_dir: Path) -> str:
+    """The address of a fresh SQLite database that has our tables."""
+    path = tmp_path / "vigil.sqlite3"
+    shutil.copyfile(await sqlite_template(template_dir), path)
+    return sqlite_url(path)
+
+
+@pytest.fixture
+async def postgres_database(postgres: Postgres) -> AsyncIterator[str]:
+    """The address of a fresh PostgreSQL database that has our tables."""
+    async with postgres.migrated() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database with our tables: on both kinds."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+async def store(database: str, clock: ManualClock) -> AsyncIterator[Store]:
+    """The open store: each test that takes it runs on SQLite and on PostgreSQL."""
+    opened = await Store.open(database, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_database: str, clock: ManualClock) -> AsyncIterator[Store]:
+    """The open store on SQLite alone, for tests of other rooms."""
+    opened = await Store.open(sqlite_database, clock)
+    yield opened
+    await opened.close()
