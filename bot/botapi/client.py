@@ -1,0 +1,342 @@
+"""Vigil's calls to Telegram: python-telegram-bot builds and parses, one table translates errors.
+
+A call that fails raises a DeliveryError and nothing else (see bot.errors for what to do then).
+Calls that post wait for their turn at the gate; calls that only ask or acknowledge do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+import telegram
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
+
+from bot.botapi.errors import translate
+from bot.botapi.pacing import Gate, Permit
+from bot.clock import Clock
+from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
+from bot.model import Address, Rendered
+
+__all__ = ["ALLOWED_UPDATES", "TELEGRAM", "Client", "keyboard"]
+
+log = structlog.get_logger(__name__)
+
+TELEGRAM = "https://api.telegram.org"
+# Only what is handled: Telegram keeps what we do not ask for from us.
+ALLOWED_UPDATES = (
+    "message",
+    "callback_query",
+    "channel_post",
+    "edited_channel_post",
+    "my_chat_member",
+)
+
+_CALL_SECONDS = 60.0  # a whole call; read timeouts alone let a slow drip hold it for ever
+_MOST_UNITS = 4096
+T = TypeVar("T")
+
+
+class _Request(HTTPXRequest):
+    """PTB's request that does not log answers it cannot read: they hold names and texts."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        try:
+            return json.loads(payload.decode(errors="replace"))
+        except ValueError as err:
+            raise TelegramError("Invalid server response") from err
+
+
+class Client:
+    """One bot. Build it in the event loop that uses it; `start` first, `close` last."""
+
+    def __init__(
+        self,
+        token: str,
+        clock: Clock,
+        *,
+        server: str = TELEGRAM,
+        proxy: str | None = None,
+        gate: Gate | None = None,
+        read_seconds: float = 20.0,
+    ) -> None:
+        # Until PTB 23 each RetryAfter warns of its own change of types; errors.py reads both.
+        warnings.filterwarnings("ignore", category=PTBDeprecationWarning, message=".*retry_after.*")
+        self.gate = gate or Gate(clock)
+        self._clock = clock
+
+        def request(pool: int) -> _Request:
+            return _Request(
+                connection_pool_size=pool,
+                read_timeout=read_seconds,
+                write_timeout=read_seconds,
+                connect_timeout=10.0,
+                pool_timeout=5.0,
+                proxy=proxy,
+                # The environment's proxies are not Vigil's: VIGIL_PROXY is.
+                httpx_kwargs={"trust_env": False},
+            )
+
+        self.bot = telegram.Bot(
+            token,
+            base_url=f"{server.rstrip('/')}/bot",
+            base_file_url=f"{server.rstrip('/')}/file/bot",
+            request=request(64),
+            get_updates_request=request(2),
+        )
+
+    async def start(self) -> telegram.User:
+        """Check the token and learn who we are.
+
+        Raises SettingsError when Telegram refuses the token, DeliveryError when
+        it cannot be asked; starting again is allowed.
+        """
+        try:
+            await self.bot.initialize()
+        except telegram.error.InvalidToken:
+            raise SettingsError(
+                [
+                    Problem(
+                        "VIGIL_BOT_TOKEN",
+                        "Telegram does not know this token",
+                        "Copy it again from @BotFather (/mybots, API Token).",
+                    )
+                ]
+            ) from None  # its message quotes the token
+        except TelegramError as err:
+            raise translate(err) from err
+        return self.bot.bot
+
+    async def close(self) -> None:
+        """Close all connections; calls in flight fail. Closing twice is allowed."""
+        await self.bot.shutdown()
+
+    # messages
+
+    async def send(
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
+    ) -> int:
+        """Post a message; its id in the chat.
+
+        Waits for its turn unless `permit` is given; the permit is always given
+        back. HTML that Telegram refuses is posted as plain text, at last
+        without buttons; a closed thread falls back to the chat. Raises
+        DeliveryError: after Unknown the message may be there.
+        """
+        forms = _forms(rendered)
+        while True:
+            permit = permit or await self.gate.turn(address)
+            post = partial(self._post, address, forms[0], rendered.silent, reply_to)
+            try:
+                return await self._paced(permit, post)
+            except Rejected as err:
+                if len(forms) == 1:
+                    raise
+                log.warning("message.refused", words=str(err), form=len(forms))
+                forms = forms[1:]
+            except TopicClosed:
+                if not address.thread_id:
+                    raise
+                address = replace(address, thread_id=0)
+            permit = None
+
+    async def edit(
+        self,
+        address: Address,
+        message_id: int,
+        rendered: Rendered,
+        *,
+        permit: Permit | None = None,
+    ) -> None:
+        """Make an own message show `rendered`. Repeating it changes nothing and raises nothing.
+
+        Raises MessageGone when it is not there (or too old to edit) and other DeliveryErrors.
+        """
+        forms = _forms(rendered)
+        while True:
+            permit = permit or await self.gate.turn(address)
+            markup, text, buttons = forms[0]
+            change = partial(
+                self.bot.edit_message_text,
+                text,
+                address.chat_id,
+                message_id,
+                parse_mode=markup,
+                reply_markup=buttons,
+                link_preview_options=_NO_PREVIEW,
+            )
+            try:
+                await self._paced(permit, change)
+            except NothingChanged:
+                return
+            except Rejected:
+                if len(forms) == 1:
+                    raise
+                forms, permit = forms[1:], None
+            else:
+                return
+
+    async def delete(self, address: Address, message_id: int) -> None:
+        """Delete an own message, at most 48 h old. Raises MessageGone when it is not there."""
+        await self._call(lambda: self.bot.delete_message(address.chat_id, message_id))
+
+    async def send_document(
+        self, address: Address, name: str, content: bytes, *, caption: str = ""
+    ) -> int:
+        """Post a file with a plain caption (at most 1,024 letters); the message's id."""
+        permit = await self.gate.turn(address)
+        message = await self._paced(
+            permit,
+            lambda: self.bot.send_document(
+                address.chat_id,
+                content,
+                caption=caption or None,
+                filename=name,
+                message_thread_id=address.thread_id or None,
+            ),
+        )
+        return int(message.message_id)
+
+    async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
+        """End a button's spinner, with at most 200 letters. Raises MessageGone when too late."""
+        await self._call(
+            lambda: self.bot.answer_callback_query(query_id, _cut(text, 200), show_alert=alert)
+        )
+
+    # questions
+
+    async def get_me(self) -> telegram.User:
+        """Who we are, asked anew (also a check that Telegram answers)."""
+        return await self._call(self.bot.get_me)
+
+    async def get_chat(self, chat: int | str) -> telegram.ChatFullInfo:
+        """A chat by id or @name. Raises Unreachable when there is none for us."""
+        return await self._call(lambda: self.bot.get_chat(chat))
+
+    async def member_status(self, chat_id: int, user_id: int) -> str:
+        """creator, administrator, member, restricted, left or kicked."""
+        member = await self._call(lambda: self.bot.get_chat_member(chat_id, user_id))
+        return str(member.status)
+
+    async def set_commands(self, commands: Sequence[tuple[str, str]], *, lang: str = "") -> None:
+        """The menu of commands for users of a language ("": all others)."""
+        await self._call(
+            lambda: self.bot.set_my_commands(list(commands), language_code=lang or None)
+        )
+
+    async def use_polling(self) -> None:
+        """Remove a webhook, if there is one; what waits at Telegram stays."""
+        await self._call(lambda: self.bot.delete_webhook(drop_pending_updates=False))
+
+    async def get_updates(
+        self, offset: int | None, *, seconds: int, limit: int = 100
+    ) -> tuple[telegram.Update, ...]:
+        """Updates from `offset` on, waiting up to `seconds` for one.
+
+        Asking with an offset confirms all before it: they never come again.
+        """
+        return await self._call(
+            lambda: self.bot.get_updates(
+                offset=offset,
+                limit=limit,
+                timeout=seconds,
+                allowed_updates=ALLOWED_UPDATES,
+            ),
+            seconds=_CALL_SECONDS + seconds,
+        )
+
+    # inside
+
+    async def _post(
+        self,
+        address: Address,
+        form: _Form,
+        silent: bool,
+        reply_to: int | None,
+    ) -> int:
+        markup, text, buttons = form
+        message = await self.bot.send_message(
+            address.chat_id,
+            text,
+            parse_mode=markup,
+            reply_markup=buttons,
+            disable_notification=silent or None,
+            message_thread_id=address.thread_id or None,
+            link_preview_options=_NO_PREVIEW,
+            reply_parameters=None
+            if reply_to is None
+            else telegram.ReplyParameters(reply_to, allow_sending_without_reply=True),
+        )
+        return int(message.message_id)
+
+    async def _paced(self, permit: Permit, call: Callable[[], Awaitable[T]]) -> T:
+        error: BaseException | None = None
+        try:
+            return await self._call(call)
+        except BaseException as err:
+            error = err
+            raise
+        finally:
+            self.gate.leave(permit, error)
+
+    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float = _CALL_SECONDS) -> T:
+        try:
+            async with self._clock.timeout(seconds):
+                return await call()
+        except asyncio.CancelledError:
+            raise
+        except Exception as err:
+            raise translate(err) from err
+
+
+_NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
+
+_Form = tuple[str | None, str, telegram.InlineKeyboardMarkup | None]
+
+
+def _forms(rendered: Rendered) -> list[_Form]:
+    """What to try, in this order: HTML, plain text, plain text without buttons."""
+    buttons = keyboard(rendered)
+    plain = _cut(rendered.plain, _MOST_UNITS)
+    forms: list[_Form] = [(ParseMode.HTML, rendered.html, buttons), (None, plain, buttons)]
+    if buttons is not None:
+        forms.append((None, plain, None))
+    return [form for form in forms if form[1].strip()] or forms[:1]
+
+
+def keyboard(rendered: Rendered) -> telegram.InlineKeyboardMarkup | None:
+    """The buttons as Telegram wants them; None without any."""
+    rows = [
+        [
+            telegram.InlineKeyboardButton(b.text, url=b.url)
+            if b.url
+            else telegram.InlineKeyboardButton(b.text, callback_data=b.data)
+            for b in row
+        ]
+        for row in rendered.buttons
+        if row
+    ]
+    return telegram.InlineKeyboardMarkup(rows) if rows else None
+
+
+def _cut(text: str, units: int) -> str:
+    """At most that many UTF-16 units, which is how Telegram counts."""
+    if len(text.encode("utf-16-le")) <= 2 * units:
+        return text
+    cut = text.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le", errors="ignore")
+    return cut + "…"
