@@ -17,11 +17,6 @@ CHANNEL = -100800
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
 async def server(clock: ManualClock) -> AsyncIterator[BotApiEmulator]:
     async with BotApiEmulator(clock) as emulator:
         emulator.people.started(USER, "Olena")
