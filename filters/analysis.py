@@ -1,0 +1,269 @@
+"""One reading of a text, shared by every filter: tokens, lemmas, places.
+
+The tokens are cut at once; all else (lemmas, offsets, sentences, the index of
+words to positions) is worked out when first asked for, since most texts match
+nothing. A position is a token's number; those of the text follow those of the
+title after a gap wider than any distance a query may name, so no phrase or NEAR
+reaches from one into the other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from filters.document import TEXT, TITLE, Document, Span
+from filters.morphology import Morphology, language_of
+from filters.nodes import Word
+from filters.normalize import WORD, fold, normalize_word, prepare, words
+from filters.sentences import Layout
+
+__all__ = ["GAP", "Analyser", "Analysis", "Mention", "Token", "is_acronym"]
+
+GAP: Final = 1_000
+
+
+def is_acronym(folded: str) -> bool:
+    """Whether a word, its case kept, stands in capitals as an acronym does."""
+    return len(folded) > 1 and folded.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text: as written, normalised, its lemmas and its place."""
+
+    surface: str
+    norm: str
+    lemmas: tuple[str, ...]
+    lang: str  # "ru", "uk", "en", or "" where nothing tells
+    field: str
+    start: int
+    end: int
+    sentence: int  # counted within the field
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity found in a text by others; `id` as in `person:chikov`."""
+
+    id: str
+    field: str
+    start: int
+    end: int
+
+
+class Analyser:
+    """Reads texts. Keep one for a process: it holds the dictionaries and their cache.
+
+    May be used from several threads.
+    """
+
+    def __init__(self, cache: bytes | None = None) -> None:
+        self.morphology = Morphology(cache)
+        self._expanded: dict[Word, tuple[str, ...]] = {}
+
+    def analyse(self, document: Document, mentions: Sequence[Mention] = ()) -> Analysis:
+        """Cuts a document into words. `mentions` are the entities others found in it."""
+        return Analysis(self, document, mentions)
+
+    def cache(self) -> bytes:
+        """The lemmas learnt so far: give them to the next process's `Analyser`."""
+        return self.morphology.cache()
+
+    def token_keys(self, surface: str) -> tuple[str, ...]:
+        """What a token can be found by: "=" form, "~" lemma, "^" acronym."""
+        folded = fold(surface)
+        norm = normalize_word(surface)
+        keys = ["=" + norm, *("~" + lemma for lemma in self.morphology.lemmas(norm))]
+        if is_acronym(folded):
+            keys.append("^" + folded)
+        return tuple(keys)
+
+    def word_keys(self, word: Word) -> tuple[str, ...]:
+        """The keys any of which makes a token satisfy a word that is not a prefix.
+
+        A word that is a dictionary form stands for itself alone: «рота» is the
+        company, not also the mouth whose genitive it is.
+        """
+        known = self._expanded.get(word)
+        if known is None:
+            known = self._expanded[word] = self._expand(word)
+        return known
+
+    def _expand(self, word: Word) -> tuple[str, ...]:
+        if word.mode == "acronym":
+            return ("^" + word.text,)
+        if word.mode == "exact":
+            return ("=" + word.text,)
+        lemmas = self.morphology.lemmas(word.text)
+        own = (word.text,) if word.text in lemmas else lemmas
+        return ("=" + word.text, *("~" + lemma for lemma in own))
+
+
+class Analysis:
+    """One item, read. Made by `Analyser.analyse`; holds its document."""
+
+    __slots__ = (
+        "_index",
+        "_layouts",
+        "_places",
+        "_prefixes",
+        "_tokens",
+        "analyser",
+        "document",
+        "mentions",
+        "surfaces",
+        "title_count",
+    )
+
+    def __init__(
+        self, analyser: Analyser, document: Document, mentions: Sequence[Mention] = ()
+    ) -> None:
+        self.analyser = analyser
+        self.document = document
+        self.mentions = mentions
+        title = words(document.title) if document.title else []
+        self.title_count = len(title)
+        text = words(document.text)
+        self.surfaces: list[str] = title + text if title else text
+        self._places: list[tuple[int, int]] | None = None
+        self._layouts: dict[str, Layout] = {}
+        self._tokens: tuple[Token, ...] | None = None
+        self._index: dict[str, list[int]] | None = None
+        self._prefixes: list[str] | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language of most of the item: the hint where there is one."""
+        return self.document.lang or _majority(self.surfaces)
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """All tokens, the title's first."""
+        if self._tokens is None:
+            self._tokens = tuple(self._make_tokens())
+        return self._tokens
+
+    def position(self, number: int) -> int:
+        """The position of the token of that number."""
+        return number if number < self.title_count else number + GAP
+
+    def number(self, position: int) -> int:
+        """The number of the token at that position."""
+        return position if position < self.title_count else position - GAP
+
+    def field_at(self, position: int) -> str:
+        """The field a position lies in."""
+        return TITLE if position < self.title_count else TEXT
+
+    def positions(self, word: Word) -> list[int]:
+        """Where a word of a query stands, in order."""
+        if word.mode == "prefix":
+            return self._with_prefix(word.text)
+        index = self._indexed()
+        keys = self.analyser.word_keys(word)
+        lists = [index[key] for key in keys if key in index]
+        return lists[0] if len(lists) == 1 else sorted(set().union(*lists))
+
+    def place(self, position: int) -> tuple[int, int]:
+        """Start and end of the token at that position, in its field's original text."""
+        if self._places is None:
+            self._places = [
+                m.span()
+                for text in (self.document.title, self.document.text)
+                for m in WORD.finditer(prepare(text))
+            ]
+        return self._places[self.number(position)]
+
+    def span(self, first: int, last: int) -> Span:
+        """The original text from one position to another of the same field."""
+        return Span(self.field_at(first), self.place(first)[0], self.place(last)[1])
+
+    def sentence_of(self, position: int) -> int:
+        """The sentence of a position; those of the text follow those of the title."""
+        layout = self._layout(self.field_at(position))
+        number = layout.sentence(self.place(position)[0])
+        return number if position < self.title_count else number + GAP
+
+    def paragraph_of(self, position: int) -> int:
+        """The paragraph of a position; those of the text follow those of the title."""
+        layout = self._layout(self.field_at(position))
+        number = layout.paragraph(self.place(position)[0])
+        return number if position < self.title_count else number + GAP
+
+    def sentence_at(self, field: str, offset: int) -> Span:
+        """The sentence holding an offset of a field's original text: for snippets."""
+        return Span(field, *self._layout(field).bounds(offset))
+
+    def _layout(self, field: str) -> Layout:
+        if field not in self._layouts:
+            self._layouts[field] = Layout(self.document.field(field))
+        return self._layouts[field]
+
+    def _indexed(self) -> dict[str, list[int]]:
+        if self._index is None:
+            places: dict[str, list[int]] = {}
+            for number, surface in enumerate(self.surfaces):
+                places.setdefault(surface, []).append(self.position(number))
+            index: dict[str, list[int]] = {}
+            for surface, found in places.items():
+                for key in self.analyser.token_keys(surface):
+                    known = index.get(key)
+                    index[key] = found if known is None else sorted({*known, *found})
+            self._index = index
+        return self._index
+
+    def _with_prefix(self, prefix: str) -> list[int]:
+        index = self._indexed()
+        if self._prefixes is None:
+            self._prefixes = sorted(key for key in index if key[0] == "=")
+        wanted = "=" + prefix
+        found: set[int] = set()
+        at = bisect_left(self._prefixes, wanted)
+        while at < len(self._prefixes) and self._prefixes[at].startswith(wanted):
+            found.update(index[self._prefixes[at]])
+            at += 1
+        return sorted(found)
+
+    def _make_tokens(self) -> Iterable[Token]:
+        language = self.lang
+        for number, surface in enumerate(self.surfaces):
+            position = self.position(number)
+            field = self.field_at(position)
+            start, end = self.place(position)
+            layout = self._layout(field)
+            norm = normalize_word(surface)
+            own = language_of(norm)
+            if not own and norm.isalpha():
+                own = language if language != "en" else ""
+            yield Token(
+                self.document.field(field)[start:end],
+                norm,
+                self.analyser.morphology.lemmas(norm),
+                own,
+                field,
+                start,
+                end,
+                layout.sentence(start),
+                layout.paragraph(start),
+            )
+
+
+def _majority(surfaces: Sequence[str]) -> str:
+    """The language of most words whose letters tell; Cyrillic alone is not enough."""
+    counts = {"ru": 0, "uk": 0, "en": 0}
+    cyrillic = 0
+    for surface in surfaces:
+        norm = normalize_word(surface)
+        language = language_of(norm)
+        if language:
+            counts[language] += 1
+        elif norm.isalpha():
+            cyrillic += 1
+    if counts["en"] > counts["ru"] + counts["uk"] + cyrillic:
+        return "en"
+    best = "ru" if counts["ru"] >= counts["uk"] else "uk"
+    return best if counts[best] else ""

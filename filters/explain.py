@@ -1,0 +1,191 @@
+"""Why a text matches, or why not: clause by clause, with places in the original text.
+
+This reads a query the plain way, node by node, with no index: it is also the
+oracle the FilterSet is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filters.analysis import Analysis
+from filters.describe import describe_node
+from filters.document import TITLE, Span
+from filters.intervals import Interval, join, of_positions, phrase, union
+from filters.meta import holds as meta_holds
+from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+from filters.printing import print_node
+
+__all__ = ["Clause", "Explanation", "explain", "matches", "spans"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition of a query on one text.
+
+    `spans` are the words that satisfy it (of an exclusion that failed: those it
+    excludes). `parts` are the two sides of a NEAR that failed, so that a person can
+    be told "this was found, but not that beside it".
+    """
+
+    node: Node
+    held: bool
+    spans: tuple[Span, ...]
+    parts: tuple[Clause, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The clause as it would be written."""
+        return print_node(self.node)
+
+    def describe(self, lang: str = "en") -> str:
+        """The clause in words."""
+        return describe_node(self.node, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A query and a text: whether it matches, and each clause's share in that."""
+
+    matched: bool
+    clauses: tuple[Clause, ...]
+
+    @property
+    def failed(self) -> tuple[Clause, ...]:
+        """The clauses that did not hold, in the order they are written."""
+        return tuple(clause for clause in self.clauses if not clause.held)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All words that made it match, in order; none for a miss."""
+        if not self.matched:
+            return ()
+        return tuple(sorted({span for clause in self.clauses for span in clause.spans}))
+
+
+def matches(query: Query, analysis: Analysis) -> bool:
+    """Whether the query matches, found the plain way."""
+    return _Reading(analysis, "").holds(query.root)
+
+
+def spans(query: Query, analysis: Analysis) -> tuple[Span, ...]:
+    """The words that make a query match, in order; none when it does not."""
+    reading = _Reading(analysis, "")
+    if not reading.holds(query.root):
+        return ()
+    return _to_spans(analysis, reading.evidence(query.root))
+
+
+def explain(query: Query, analysis: Analysis) -> Explanation:
+    """Each clause of the query with the words that satisfy it, or the want of them."""
+    root = query.root
+    while isinstance(root, Group):
+        root = root.item
+    items = root.items if isinstance(root, And) else (query.root,)
+    clauses = tuple(_clause(_Reading(analysis, ""), item) for item in items)
+    return Explanation(all(clause.held for clause in clauses), clauses)
+
+
+def _clause(reading: _Reading, node: Node) -> Clause:
+    held = reading.holds(node)
+    analysis = reading.analysis
+    if held:
+        return Clause(node, True, _to_spans(analysis, reading.evidence(node)))
+    if isinstance(node, Not):
+        return Clause(node, False, _to_spans(analysis, reading.evidence(node.item)))
+    parts: tuple[Clause, ...] = ()
+    bare, inner = _bare(reading, node)
+    if isinstance(bare, Near):
+        parts = (_clause(inner, bare.left), _clause(inner, bare.right))
+    elif isinstance(bare, And):
+        parts = tuple(_clause(inner, item) for item in bare.items)
+    elif isinstance(bare, Or):
+        parts = tuple(
+            clause
+            for item in bare.items
+            if isinstance(_bare(inner, item)[0], Near | And)
+            for clause in (_clause(inner, item),)
+            if any(part.held and part.spans for part in clause.parts)
+        )
+    return Clause(node, False, (), parts)
+
+
+def _bare(reading: _Reading, node: Node) -> tuple[Node, _Reading]:
+    """A node out of its groups and fields, with the reading its field asks for."""
+    while isinstance(node, Group | In):
+        if isinstance(node, In):
+            reading = _Reading(reading.analysis, node.field)
+        node = node.item
+    return node, reading
+
+
+def _to_spans(analysis: Analysis, found: Sequence[Interval]) -> tuple[Span, ...]:
+    places = {witness for interval in found for witness in interval[2]}
+    return tuple(sorted({analysis.span(first, last) for first, last in places}))
+
+
+class _Reading:
+    """A text read by a query's nodes, in one field or ("") in both."""
+
+    def __init__(self, analysis: Analysis, field: str) -> None:
+        self.analysis = analysis
+        self.field = field
+
+    def holds(self, node: Node) -> bool:
+        match node:
+            case And():
+                return all(self.holds(item) for item in node.items)
+            case Or():
+                return any(self.holds(item) for item in node.items)
+            case Not():
+                return not self.holds(node.item)
+            case Group():
+                return self.holds(node.item)
+            case In():
+                return _Reading(self.analysis, node.field).holds(node.item)
+            case Meta():
+                return meta_holds(node, self.analysis)
+            case _:
+                return bool(self.intervals(node))
+
+    def intervals(self, node: Node) -> list[Interval]:
+        """The places of a node that has places. Raises TypeError for another."""
+        match node:
+            case Word():
+                return of_positions(self._positions(node))
+            case Phrase():
+                return phrase([self._positions(word) for word in node.words])
+            case Or():
+                return union([self.intervals(item) for item in node.items])
+            case Group():
+                return self.intervals(node.item)
+            case Near():
+                unit = self.analysis.sentence_of
+                if node.unit == "paragraph":
+                    unit = self.analysis.paragraph_of
+                return join(node, self.intervals(node.left), self.intervals(node.right), unit)
+            case _:
+                raise TypeError(f"{type(node).__name__} has no place in a text")
+
+    def evidence(self, node: Node) -> list[Interval]:
+        """The places that make a node hold; none for exclusions and conditions beside the text."""
+        match node:
+            case And() | Or():
+                return union([self.evidence(item) for item in node.items if self.holds(item)])
+            case Not() | Meta():
+                return []
+            case Group():
+                return self.evidence(node.item)
+            case In():
+                return _Reading(self.analysis, node.field).evidence(node.item)
+            case _:
+                return self.intervals(node)
+
+    def _positions(self, word: Word) -> Sequence[int]:
+        found = self.analysis.positions(word)
+        if not self.field:
+            return found
+        title = self.field == TITLE
+        count = self.analysis.title_count
+        return [p for p in found if (p < count) == title]

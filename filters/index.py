@@ -1,0 +1,228 @@
+"""FilterSet: many filters, one text, and only the few that may match are looked at.
+
+How it works, in prose:
+
+1. Every word of every filter becomes a *term*: the keys (form "=", lemma "~",
+   capitals "^", beginning "*") any of which in a text makes it present. A list of
+   words joined by OR, as groups are, is one term: the union of their keys.
+2. A filter *requires* some terms: all sides of AND, all words of a phrase, both
+   sides of NEAR; of an OR, the union of one term from each alternative; NOT asks
+   for nothing. The filter is registered under its two rarest required terms.
+3. A form's terms are looked up once and kept (form -> terms, mostly none). A text's
+   present terms are the union over its words; filters are selected where both
+   their terms are present. Selection may take too many, never too few.
+4. The selected are verified on positions by a function compiled once for each
+   *shape* (the query without its words) and given the filter's terms. A filter
+   that is nothing but its two terms needs no verifying.
+5. What is rare is learnt: terms seen in texts are counted, and a filter selected in
+   vain again and again moves to the terms that are then its rarest.
+
+`matches` of `filters.explain` is the same without any of this: tests compare them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import total_ordering
+from typing import Final
+
+from filters.analysis import Analyser, Analysis
+from filters.document import Span
+from filters.explain import Explanation, explain, matches, spans
+from filters.nodes import Query
+from filters.shapes import Check, Compiled, Text, compile_query
+from filters.terms import Terms
+
+__all__ = ["Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
+
+_IN_VAIN: Final = 8
+_SAMPLE: Final = 16
+
+
+@total_ordering
+class Hit:
+    """A filter that matched. `spans` are worked out when first asked for."""
+
+    __slots__ = ("_analysis", "_query", "_spans", "key")
+
+    def __init__(self, key: str, query: Query, analysis: Analysis) -> None:
+        self.key = key
+        self._query = query
+        self._analysis = analysis
+        self._spans: tuple[Span, ...] | None = None
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The words that made it match, in order, in the original text."""
+        if self._spans is None:
+            self._spans = spans(self._query, self._analysis)
+        return self._spans
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and (self.key, self.spans) == (other.key, other.spans)
+
+    def __lt__(self, other: Hit) -> bool:
+        return (self.key, self.spans) < (other.key, other.spans)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Hit({self.key!r}, {self.spans!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A filter that failed on a text: our bug, kept from stopping the others."""
+
+    key: str
+    error: Exception
+
+
+class Matches(tuple[Hit, ...]):
+    """The hits of one text, sorted by key, and the filters that failed on it."""
+
+    failures: tuple[Failure, ...]
+
+    def __new__(cls, hits: Iterable[Hit] = (), failures: Iterable[Failure] = ()) -> Matches:
+        made = super().__new__(cls, hits)
+        made.failures = tuple(failures)
+        return made
+
+
+class _Entry:
+    """One query, however many keys ask for it."""
+
+    __slots__ = ("check", "keys", "pair", "params", "query", "required", "vain")
+
+    def __init__(self, query: Query, compiled: Compiled) -> None:
+        self.query = query
+        self.keys: tuple[str, ...] = ()
+        self.check: Check | None = compiled.check
+        self.params = compiled.params
+        self.required = compiled.required
+        self.pair = (0, 0)
+        self.vain = 0
+
+
+class FilterSet:
+    """Filters by key, matched all at once.
+
+    One thread may change it while others match only if the caller holds them
+    apart; matching alone may be done from several threads.
+    """
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._terms = Terms(analyser)
+        self._by_key: dict[str, _Entry] = {}
+        self._by_query: dict[Query, _Entry] = {}
+        self._index: dict[int, dict[int, list[_Entry]]] = {}
+        self._shapes: dict[object, Check] = {}
+        self._texts = 0
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_key
+
+    def add(self, key: str, query: Query) -> None:
+        """Adds a filter, or replaces the one of that key. Takes effect at the next match."""
+        if key in self._by_key:
+            if self._by_key[key].query == query:
+                return
+            self.remove(key)
+        entry = self._by_query.get(query)
+        if entry is None:
+            entry = _Entry(query, compile_query(query, self._terms, self._shapes))
+            self._by_query[query] = entry
+            self._register(entry)
+        entry.keys = (*entry.keys, key)
+        self._by_key[key] = entry
+
+    def remove(self, key: str) -> None:
+        """Forgets a filter. Raises KeyError for an unknown key."""
+        entry = self._by_key.pop(key)
+        entry.keys = tuple(other for other in entry.keys if other != key)
+        if not entry.keys:
+            del self._by_query[entry.query]
+            self._unregister(entry)
+            for term in {*entry.params, *entry.required}:
+                self._terms.release(term)
+
+    def query(self, key: str) -> Query:
+        """The filter of a key. Raises KeyError."""
+        return self._by_key[key].query
+
+    def match(self, analysis: Analysis) -> Matches:
+        """All filters that match, sorted by key; those that failed are in `failures`."""
+        text = Text(analysis, self._terms)
+        self._texts += 1
+        if not self._texts % _SAMPLE:
+            self._terms.count(text.present)
+        selected = self._select(text.present)
+        if not selected:
+            return Matches()
+        hits: list[Hit] = []
+        failures: list[Failure] = []
+        for entry in selected:
+            try:
+                held = entry.check is None or entry.check(text, entry.params)
+            except Exception as error:  # noqa: BLE001 (one filter never stops the others)
+                failures += (Failure(key, error) for key in entry.keys)
+                continue
+            if held:
+                hits += (Hit(key, entry.query, analysis) for key in entry.keys)
+                entry.vain = 0
+            else:
+                self._selected_in_vain(entry)
+        hits.sort(key=_key_of)
+        failures.sort(key=lambda failure: failure.key)
+        return Matches(hits, failures)
+
+    def match_all(self, analyses: Iterable[Analysis]) -> list[Matches]:
+        """`match` for a batch, in order."""
+        return [self.match(analysis) for analysis in analyses]
+
+    def explain(self, key: str, analysis: Analysis) -> Explanation:
+        """Why the filter of that key matches or does not. Raises KeyError."""
+        return explain(self._by_key[key].query, analysis)
+
+    def _select(self, present: set[int]) -> list[_Entry]:
+        index = self._index
+        found: list[_Entry] = []
+        for first in index.keys() & present:
+            seconds = index[first]
+            for second in seconds.keys() & present:
+                found += seconds[second]
+        return found
+
+    def _register(self, entry: _Entry) -> None:
+        terms = self._terms
+        ranked = sorted(entry.required, key=lambda term: terms.rarity(terms.keys(term)))
+        first = ranked[0]
+        second = ranked[1] if len(ranked) > 1 else first
+        entry.pair = (first, second)
+        self._index.setdefault(first, {}).setdefault(second, []).append(entry)
+
+    def _unregister(self, entry: _Entry) -> None:
+        first, second = entry.pair
+        bucket = self._index[first][second]
+        bucket.remove(entry)
+        if not bucket:
+            del self._index[first][second]
+            if not self._index[first]:
+                del self._index[first]
+
+    def _selected_in_vain(self, entry: _Entry) -> None:
+        entry.vain += 1
+        if entry.vain >= _IN_VAIN and len(entry.required) > 2:
+            entry.vain = 0
+            self._unregister(entry)
+            self._register(entry)
+
+
+def _key_of(hit: Hit) -> str:
+    return hit.key

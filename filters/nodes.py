@@ -1,0 +1,134 @@
+"""What a query is made of. Built by `filters.query.parse`; all values are plain and frozen.
+
+`conj` and `disj` keep the one shape a query may have: no AND directly in an AND,
+no OR directly in an OR, none of one item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "And",
+    "Group",
+    "In",
+    "Meta",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Query",
+    "Unit",
+    "Word",
+    "conj",
+    "disj",
+]
+
+Mode: TypeAlias = Literal["form", "exact", "prefix", "acronym"]
+Unit: TypeAlias = Literal["words", "sentence", "paragraph"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: in all its forms, exactly, by its beginning, or in capitals.
+
+    `text` is normalised; an acronym's keeps its capitals.
+    """
+
+    text: str
+    mode: Mode = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Two or more words in a row."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two things close together; `distance` counts words where `unit` is "words"."""
+
+    left: Node
+    right: Node
+    distance: int = 0
+    unit: Unit = "words"
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    item: Node
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """A condition on the title or the text alone."""
+
+    field: str
+    item: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A condition on what is known of the item: its source, kind, language, address."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named list of words, with the meaning it had when the query was read."""
+
+    name: str
+    item: Node
+
+
+Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter, read. `hints` are remarks (English message ids) that change nothing."""
+
+    root: Node
+    hints: tuple[str, ...] = field(default=(), compare=False)
+
+
+def conj(items: Iterable[Node]) -> Node:
+    """All of them. ValueError for none."""
+    flat = _flatten(items, And)
+    return flat[0] if len(flat) == 1 else And(flat)
+
+
+def disj(items: Iterable[Node]) -> Node:
+    """Any of them. ValueError for none."""
+    flat = _flatten(items, Or)
+    return flat[0] if len(flat) == 1 else Or(flat)
+
+
+def _flatten(items: Iterable[Node], kind: type[And] | type[Or]) -> tuple[Node, ...]:
+    flat: dict[Node, None] = {}
+    for item in items:
+        if isinstance(item, kind):
+            flat.update(dict.fromkeys(item.items))
+        else:
+            flat[item] = None
+    if not flat:
+        raise ValueError("nothing to join")
+    return tuple(flat)

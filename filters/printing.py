@@ -1,0 +1,64 @@
+"""Queries as text that reads back to the same query."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+
+__all__ = ["print_node", "print_query", "print_word"]
+
+_RESERVED: Final = frozenset(
+    {"AND", "OR", "NOT", "И", "ИЛИ", "НЕ", "ТА", "АБО", "І", "NEAR", "BEFORE", "ADJ"}
+)
+_BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„,|\-@/][^\s()\"«»“”„,|]*")
+
+
+def print_query(query: Query) -> str:
+    """The filter as text; `parse` (with the same groups) gives an equal query."""
+    return print_node(query.root)
+
+
+def print_node(node: Node) -> str:
+    """One node as text."""
+    match node:
+        case Word():
+            return f'"{node.text}"' if node.text in _RESERVED else print_word(node)
+        case Phrase():
+            return '"' + " ".join(print_word(word) for word in node.words) + '"'
+        case Near():
+            return _near(node)
+        case And():
+            return " ".join(_inside(item, And, Near, Not) for item in node.items)
+        case Or():
+            return ", ".join(_inside(item, Or, Near, Not) for item in node.items)
+        case Not():
+            return "-" + _inside(node.item)
+        case In():
+            return f"{node.field}:{_inside(node.item)}"
+        case Meta():
+            bare = _BARE_VALUE.fullmatch(node.value)
+            return f"{node.field}:{node.value}" if bare else f'{node.field}:"{node.value}"'
+        case Group():
+            return "@" + node.name
+
+
+def print_word(word: Word) -> str:
+    """A word with the sign of its mode."""
+    if word.mode == "exact":
+        return "=" + word.text
+    return word.text + "*" if word.mode == "prefix" else word.text
+
+
+def _near(node: Near) -> str:
+    name = "BEFORE" if node.ordered else "NEAR"
+    reach = str(node.distance) if node.unit == "words" else node.unit[0]
+    return f"{_inside(node.left, Near)} {name}/{reach} {_inside(node.right)}"
+
+
+def _inside(node: Node, *plain: type) -> str:
+    """A part, in parentheses unless it is a single thing or of a kind that needs none."""
+    text = print_node(node)
+    single = isinstance(node, Word | Phrase | Meta | Group | In)
+    return text if single or isinstance(node, plain) else f"({text})"

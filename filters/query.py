@@ -1,0 +1,579 @@
+"""The filter language: text -> query, and back.
+
+`parse` reads, `print_query` writes; `parse(print_query(q)) == q`. Errors say where,
+what was expected and how to mend it, in three languages. The grammar is in
+query.lark; what a grammar cannot say (which mixtures are refused, what may stand
+inside NEAR) is decided here, on the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Final
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from filters.analysis import is_acronym
+from filters.describe import describe
+from filters.errors import QueryError
+from filters.meta import META_FIELDS, meta
+from filters.nodes import (
+    And,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Unit,
+    Word,
+    conj,
+    disj,
+)
+from filters.normalize import fold, normalize_word, words
+from filters.printing import print_node, print_query
+
+__all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
+
+MAX_LENGTH: Final = 20_000
+MAX_TOKENS: Final = 2_500
+MAX_DEPTH: Final = 40
+MAX_CHAIN: Final = 20
+MAX_DISTANCE: Final = 100
+MAX_GROUPS_DEEP: Final = 8
+MIN_PREFIX: Final = 3
+
+_Tree = Tree[Token]
+_QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]')
+_UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
+_GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
+_LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
+
+
+def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
+    """Reads a filter. `groups` gives the texts of word groups by name, without "@".
+
+    Raises QueryError: nothing else, whatever the text.
+    """
+    root = _read(text, groups, ())
+    hints = ("Operators are written in capitals: OR, AND, NOT.",) if _lower(text) else ()
+    return Query(root, hints)
+
+
+def _lower(text: str) -> bool:
+    return bool(_LOWER_OPERATOR.search(_QUOTED.sub('""', text)))
+
+
+def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
+    _refuse_early(text)
+    body = text.rstrip(" \t\r\n,")
+    try:
+        tree = _grammar().parse(body)
+    except UnexpectedInput as error:
+        raise _explained(body, error) from None
+    node = _Builder(body, groups, inside).expr(_child(tree), "")
+    if not _anchored(node):
+        raise QueryError(
+            0,
+            "A filter of exclusions alone would match almost everything: "
+            "say what must be there too, in each alternative.",
+            text=body,
+        )
+    return node
+
+
+@cache
+def _grammar() -> Lark:
+    text = resources.files("filters").joinpath("query.lark").read_text(encoding="utf-8")
+    return Lark(
+        text, parser="lalr", lexer="basic", propagate_positions=False, maybe_placeholders=False
+    )
+
+
+def _refuse_early(text: str) -> None:
+    """What would cost too much, or is better said before the grammar sees it."""
+    if not text.strip(" \t\r\n,"):
+        raise QueryError(0, "Nothing to look for: type a word.", text=text)
+    if len(text) > MAX_LENGTH:
+        raise QueryError(
+            MAX_LENGTH, "A filter may have {most} characters.", {"most": str(MAX_LENGTH)}
+        )
+    bare = _QUOTED.sub(lambda m: "_" * len(m[0]), text)
+    depth = 0
+    for place in re.finditer(r"[()]", bare):
+        depth += 1 if place[0] == "(" else -1
+        if depth > MAX_DEPTH:
+            raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
+    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare))
+    if pieces > MAX_TOKENS:
+        raise QueryError(
+            0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
+        )
+    if bang := re.search(r"!", bare):
+        raise QueryError(
+            bang.start(),
+            "“!” is not used: to exclude a word, put “-” or NOT before it.",
+            text=text,
+            mend=_mended(
+                text, bang.start(), bang.end(), "-" if _before_word(bare, bang.end()) else ""
+            ),
+        )
+    if fuzzy := re.search(r"[\"”»]~(\d+)", text):
+        raise _fuzzy_phrase(text, fuzzy)
+
+
+def _before_word(text: str, at: int) -> bool:
+    return at < len(text) and not text[at].isspace()
+
+
+def _mended(text: str, start: int, end: int, instead: str) -> str:
+    return (text[:start] + instead + text[end:]).strip()
+
+
+def _fuzzy_phrase(text: str, found: re.Match[str]) -> QueryError:
+    """Lucene's and Media Cloud's "a b"~5, answered with NEAR."""
+    whole = next((m for m in _QUOTED.finditer(text) if m.end() == found.start() + 1), None)
+    mend = ""
+    if whole:
+        near = f" NEAR/{found[1]} ".join(whole[0][1:-1].split())
+        mend = _mended(text, whole.start(), found.end(), near)
+    return QueryError(
+        found.start() + 1, "For words close together write NEAR/n.", text=text, mend=mend
+    )
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "WORD": "a word",
+    "PHRASE": "a phrase",
+    "LPAR": "(",
+    "RPAR": ")",
+    "GROUP": "@group",
+    "SCOPE": "field:",
+    "NEAR": "NEAR/5",
+    "AND": "AND",
+    "OR": "OR",
+    "COMMA": ",",
+    "NOT": "NOT",
+    "MINUS": "-",
+    "REGEX": "/regex/",
+    "$END": "the end",
+}
+
+
+def _explained(text: str, error: UnexpectedInput) -> QueryError:
+    """A refusal of the grammar in a person's words."""
+    if isinstance(error, UnexpectedCharacters):
+        return _bad_character(text, error.pos_in_stream or 0)
+    if not isinstance(error, UnexpectedToken):
+        return QueryError(len(text), "The filter breaks off.", text=text)
+    token = error.token
+    names = {_NAMES[name] for name in error.accepts or error.expected if name in _NAMES}
+    expected = tuple(sorted(names))
+    if token.type == "$END":
+        if (")" in names and "a word" not in names) or (
+            _open(text) > 0 and "the end" not in names and ")" in names
+        ):
+            return QueryError(
+                len(text),
+                "A parenthesis is not closed.",
+                expected=expected,
+                text=text,
+                mend=text + ")",
+            )
+        return QueryError(
+            len(text), "The filter breaks off: something must follow.", expected=expected, text=text
+        )
+    at = token.start_pos or 0
+    if token.type == "RPAR":
+        empty = text[:at].rstrip().endswith("(")
+        hint = (
+            "Nothing stands in the parentheses."
+            if empty
+            else "A parenthesis closes that was not opened."
+        )
+        mend = "" if empty or "a word" in names else _mended(text, at, at + 1, "")
+        return QueryError(at, hint, expected=expected, text=text, mend=mend)
+    if token.type in {"AND", "OR", "COMMA", "NEAR"}:
+        return QueryError(
+            at,
+            "“{word}” joins two things: something must stand before it. To look for the word "
+            "itself, put it in quotes.",
+            {"word": str(token)},
+            expected=expected,
+            text=text,
+        )
+    return QueryError(
+        at, "“{word}” cannot stand here.", {"word": str(token)}, expected=expected, text=text
+    )
+
+
+def _open(text: str) -> int:
+    bare = _QUOTED.sub("", text)
+    return bare.count("(") - bare.count(")")
+
+
+def _bad_character(text: str, at: int) -> QueryError:
+    mark = text[at] if at < len(text) else ""
+    if mark in '"«“„':
+        closing = {'"': '"', "«": "»", "“": "”", "„": "“"}[mark]
+        return QueryError(
+            at,
+            "A quotation mark is not closed.",
+            text=text,
+            expected=(closing,),
+            mend=text + closing,
+        )
+    if mark in "»”":
+        return QueryError(
+            at,
+            "A quotation mark closes that was not opened.",
+            text=text,
+            mend=_mended(text, at, at + 1, ""),
+        )
+    if mark == "-":
+        return QueryError(
+            at,
+            "A dash stands alone: to exclude a word, put it right before the word.",
+            text=text,
+            mend=_mended(text, at, at + 1, ""),
+        )
+    return QueryError(at, "“{word}” cannot stand here.", {"word": mark}, text=text)
+
+
+def _child(tree: _Tree) -> _Tree:
+    child = tree.children[0]
+    assert isinstance(child, Tree)
+    return child
+
+
+class _Builder:
+    """Turns the grammar's tree into nodes. Depth is bounded before it starts."""
+
+    def __init__(self, text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> None:
+        self.text = text
+        self.groups = groups
+        self.inside = inside
+
+    def expr(self, tree: _Tree, field: str) -> Node:
+        """Joined factors: all AND or all OR, else both readings are shown."""
+        factors: list[Node] = []
+        joints: list[str] = []
+        waiting = ""
+        first_change = 0
+        for child in tree.children:
+            assert isinstance(child, Tree)
+            if child.data == "joint":
+                token = child.children[0]
+                assert isinstance(token, Token)
+                waiting = "and" if token.type == "AND" else "or"
+                continue
+            if factors:
+                joints.append(waiting or "and")
+                if joints[-1] != joints[0] and not first_change:
+                    first_change = _start(child)
+            waiting = ""
+            factors.append(self.factor(child, field))
+        if len(set(joints)) > 1:
+            raise self._mixed(factors, joints, first_change)
+        return disj(factors) if joints and joints[0] == "or" else conj(factors)
+
+    def _mixed(self, factors: list[Node], joints: list[str], at: int) -> QueryError:
+        tight_and = disj(conj(run) for run in _runs(factors, joints, "or"))
+        tight_or = conj(disj(run) for run in _runs(factors, joints, "and"))
+        readings = (print_node(tight_and), print_node(tight_or))
+        return QueryError(
+            at,
+            "AND and OR are mixed: which do you mean?",
+            text=self.text,
+            readings=readings,
+            mend=readings[0],
+        )
+
+    def factor(self, tree: _Tree, field: str) -> Node:
+        *nots, near = tree.children
+        assert isinstance(near, Tree)
+        node = self.near(near, field)
+        return Not(node) if len(nots) % 2 else node
+
+    def near(self, tree: _Tree, field: str) -> Node:
+        first, *rest = tree.children
+        node = self.item(first, field)
+        if not rest:
+            return node
+        if len(rest) // 2 >= MAX_CHAIN:
+            raise self._error(rest[0], "Too many NEAR in a row.")
+        self._near_operand(node, first)
+        for operator, operand in zip(rest[::2], rest[1::2], strict=True):
+            right = self.item(operand, field)
+            self._near_operand(right, operand)
+            node = self._joined(node, right, operator)
+        return node
+
+    def _near_operand(self, node: Node, where: Token | _Tree) -> None:
+        if not _positional(node):
+            raise self._error(
+                where,
+                "Beside NEAR may stand words, phrases, groups, other NEAR, or a list of these "
+                "joined by OR; AND, NOT and fields go outside.",
+            )
+
+    def _joined(self, left: Node, right: Node, operator: Token | _Tree) -> Near:
+        assert isinstance(operator, Token)
+        name, _, reach = operator.upper().partition("/")
+        ordered = name == "BEFORE"
+        if reach.lower() in _UNITS:
+            return Near(left, right, 0, _UNITS[reach.lower()], ordered)
+        distance = int(reach) if len(reach) < 4 else MAX_DISTANCE + 1
+        if not 1 <= distance <= MAX_DISTANCE:
+            raise self._error(
+                operator,
+                "The distance may be from 1 to {most} words; for more use NEAR/s (sentence) or "
+                "NEAR/p (paragraph).",
+                {"most": str(MAX_DISTANCE)},
+                mend=_replaced(self.text, operator, f"{name}/s"),
+            )
+        return Near(left, right, distance, "words", ordered)
+
+    def item(self, item: Token | _Tree, field: str) -> Node:
+        if isinstance(item, Tree):
+            if item.data == "paren":
+                return self.expr(_child(item), field)
+            return self._scoped(item, field)
+        if field in META_FIELDS:
+            return self._meta(item, field)
+        if item.type == "GROUP":
+            return self._group(item)
+        if item.type == "REGEX":
+            raise self._error(
+                item, "Regular expressions are not part of this language: use words and word*."
+            )
+        return self._phrase(item) if item.type == "PHRASE" else self._word(item)
+
+    def _scoped(self, tree: _Tree, outer: str) -> Node:
+        scope, item = tree.children
+        assert isinstance(scope, Token)
+        name = scope[:-1].lower()
+        if outer:
+            raise self._error(scope, "A field stands inside another field.")
+        inner = self.item(item, name)
+        return inner if name in META_FIELDS else In(name, inner)
+
+    def _meta(self, token: Token, field: str) -> Meta:
+        value = token[1:-1] if token.type == "PHRASE" else str(token)
+        found = meta(field, value)
+        if isinstance(found, Meta):
+            return found
+        raise self._error(
+            token,
+            "“{field}:” takes one of: {values}.",
+            {"field": field, "values": ", ".join(found)},
+            expected=found,
+        )
+
+    def _group(self, token: Token) -> Node:
+        name = token[1:].lower()
+        if name not in self.groups:
+            raise self._error(
+                token,
+                "There is no word group “@{name}”.",
+                {"name": name},
+                expected=tuple("@" + known for known in sorted(self.groups)[:20]),
+            )
+        if name in self.inside or len(self.inside) >= MAX_GROUPS_DEEP:
+            raise self._error(
+                token, "The word group “@{name}” leads back to itself.", {"name": name}
+            )
+        try:
+            return Group(
+                name, _group_node(self.groups[name], _used(name, self.groups), (*self.inside, name))
+            )
+        except QueryError as error:
+            raise self._error(
+                token,
+                "The word group “@{name}” has an error: {error}",
+                {"name": name, "error": error.hint.format_map(error.values)},
+            ) from error
+
+    def _phrase(self, token: Token) -> Node:
+        exact = token.startswith("=")
+        inner = token[2:-1] if exact else token[1:-1]
+        found: list[Word] = []
+        for piece in inner.split():
+            if not words(piece.strip("=*")):
+                continue
+            found += self._words(token, ("=" if exact and piece[0] != "=" else "") + piece)
+        if not found:
+            raise self._error(token, "There is no letter or digit between the quotation marks.")
+        return found[0] if len(found) == 1 else Phrase(tuple(found))
+
+    def _word(self, token: Token) -> Node:
+        found = self._words(token, str(token))
+        return found[0] if len(found) == 1 else Phrase(tuple(found))
+
+    def _words(self, token: Token, piece: str) -> list[Word]:
+        """The words of a piece without spaces: «пресс-служба» is two in a row."""
+        self._refuse_habits(token, piece)
+        exact, prefix = piece.startswith("="), piece.endswith("*")
+        parts = words(piece.strip("=*"))
+        if not parts:
+            raise self._error(token, "There is no letter or digit in “{word}”.", {"word": piece})
+        found = [_word_of(part, "exact" if exact else "form") for part in parts]
+        if prefix:
+            last = normalize_word(parts[-1])
+            if len(last) < MIN_PREFIX:
+                raise self._error(
+                    token,
+                    "A beginning needs {least} letters or more before “*”.",
+                    {"least": str(MIN_PREFIX)},
+                )
+            found[-1] = Word(last, "prefix")
+        return found
+
+    def _refuse_habits(self, token: Token, piece: str) -> None:
+        """Forms of other languages, each answered with ours."""
+        inner = piece.strip("=*")
+        if (
+            "*" in inner
+            or "?" in inner
+            or piece.startswith("*")
+            or (piece[0] == "=" and piece[-1] == "*")
+        ):
+            head = re.match(r"=?([^*?]*)", piece)
+            stem = head[1] if head else ""
+            raise self._error(
+                token,
+                "“*” may stand only at the end of a word, without “=”.",
+                mend=_replaced(self.text, token, stem + "*" if len(stem) >= MIN_PREFIX else ""),
+            )
+        if piece.startswith("+"):
+            raise self._error(
+                token,
+                "“+” is not needed: every word must be there unless OR joins them.",
+                mend=_replaced(self.text, token, piece[1:]),
+            )
+        if fuzzy := re.fullmatch(r"(.+)~\d*", piece):
+            raise self._error(
+                token,
+                "“~” is not used: words match in all their forms already.",
+                mend=_replaced(self.text, token, fuzzy[1]),
+            )
+        if re.fullmatch(
+            r"(?:NEAR|BEFORE|ADJ|WITHIN)\d*|w/\d+|n/\d+|pre/\d+", piece, re.IGNORECASE
+        ) and (piece.isupper() or "/" in piece):
+            number = re.search(r"\d+", piece)
+            operator = "BEFORE" if piece.lower().startswith(("pre", "bef")) else "NEAR"
+            raise self._error(
+                token,
+                "For words close together write NEAR/n.",
+                mend=_replaced(self.text, token, f"{operator}/{number[0] if number else 5}"),
+            )
+        if scope := re.fullmatch(r"([A-Za-z]+):(\S*)", piece):
+            self._unknown_field(token, scope)
+
+    def _unknown_field(self, token: Token, scope: re.Match[str]) -> None:
+        name, value = scope[1].lower(), scope[2]
+        known = {
+            "intitle": "title",
+            "site": "url",
+            "inurl": "url",
+            "from": "source",
+            "language": "lang",
+            "channel": "source",
+            "hashtag": "tag",
+            "intext": "text",
+            "media": "source",
+        }
+        if name in {"http", "https"}:
+            mend = _replaced(self.text, token, f'url:"{scope[0]}"')
+        else:
+            mend = _replaced(self.text, token, f"{known[name]}:{value}") if name in known else ""
+        fields = ("title:", "text:", *(f"{field}:" for field in META_FIELDS))
+        raise self._error(
+            token, "There is no field “{name}:”.", {"name": name}, expected=fields, mend=mend
+        )
+
+    def _error(
+        self,
+        where: Token | _Tree,
+        hint: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        expected: tuple[str, ...] = (),
+        mend: str = "",
+    ) -> QueryError:
+        return QueryError(
+            _start(where), hint, values or {}, expected=expected, mend=mend, text=self.text
+        )
+
+
+def _word_of(part: str, mode: str) -> Word:
+    folded = fold(part)
+    if is_acronym(folded) and folded.isalpha() and len(folded) <= 5:
+        return Word(folded, "acronym")
+    return Word(normalize_word(part), "exact" if mode == "exact" else "form")
+
+
+def _runs(factors: list[Node], joints: list[str], cut: str) -> Iterator[list[Node]]:
+    run = [factors[0]]
+    for joint, factor in zip(joints, factors[1:], strict=True):
+        if joint == cut:
+            yield run
+            run = [factor]
+        else:
+            run.append(factor)
+    yield run
+
+
+def _start(where: Token | _Tree) -> int:
+    while isinstance(where, Tree):
+        where = where.children[0]
+    return where.start_pos or 0
+
+
+def _replaced(text: str, token: Token, instead: str) -> str:
+    start = token.start_pos or 0
+    return _mended(text, start, start + len(token), instead)
+
+
+def _used(name: str, groups: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The groups a group's text leads to, itself included: what its meaning hangs on."""
+    found: dict[str, str] = {}
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here in groups and here not in found:
+            found[here] = groups[here]
+            waiting += [other.lower() for other in _GROUP_NAME.findall(groups[here])]
+    return tuple(sorted(found.items()))
+
+
+@lru_cache(maxsize=2048)
+def _group_node(text: str, used: tuple[tuple[str, str], ...], inside: tuple[str, ...]) -> Node:
+    return _read(text, dict(used), inside)
+
+
+def _positional(node: Node) -> bool:
+    """Whether a node has places in the text, as NEAR needs."""
+    if isinstance(node, Group):
+        return _positional(node.item)
+    if isinstance(node, Or):
+        return all(_positional(item) for item in node.items)
+    return isinstance(node, Word | Phrase | Near)
+
+
+def _anchored(node: Node) -> bool:
+    """Whether something must be there for the node to hold."""
+    if isinstance(node, And):
+        return any(_anchored(item) for item in node.items)
+    if isinstance(node, Or):
+        return all(_anchored(item) for item in node.items)
+    if isinstance(node, Group | In):
+        return _anchored(node.item)
+    return not isinstance(node, Not)

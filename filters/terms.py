@@ -1,0 +1,175 @@
+"""Terms: what a filter asks of a text, numbered; and which terms a word form has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Final
+
+from filters.analysis import Analyser, Analysis
+from filters.meta import is_equal, values
+from filters.nodes import Meta, Word
+from filters.normalize import normalize_word
+
+__all__ = ["Terms"]
+
+_LIMIT: Final = 400_000
+_BUCKET: Final = 3  # letters; no prefix is shorter
+_NONE: Final[tuple[int, ...]] = ()
+# Function words are in nearly every text; a filter is never found by them if it has others.
+_COMMON_WORDS: Final = """
+и в на не с что по к из за от для о это как у так но же был быть а до во со при или он она они
+который весь свой мы год человек также я бы все
+і та у що з як це від про до але за або він вона вони бути який весь свій ми рік також
+the of to and a in is it that be for on was with as by at from he have this are an or not they
+which were his her their we will would has had who been
+"""
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
+
+
+class _Forms(dict[str, tuple[int, ...]]):
+    """Word form as written -> its terms, looked up when first seen."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__()
+        self.terms = terms
+
+    def __missing__(self, surface: str) -> tuple[int, ...]:
+        return self.terms.learn(surface)
+
+
+class Terms:
+    """Terms by number. Equal terms have one number, counted by use; none is given twice."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._numbers: dict[frozenset[str], int] = {}
+        self._keys: dict[int, frozenset[str]] = {}
+        self._uses: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
+        self._by_key: dict[str, tuple[int, ...]] = {}
+        self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._meta_fields: dict[str, int] = {}
+        self._buckets: dict[str, set[str]] = {}
+        self._next = 1
+        self.forms = _Forms(self)
+
+    def of_word(self, word: Word) -> frozenset[str]:
+        """The keys of a query's word."""
+        if word.mode == "prefix":
+            return frozenset(("*" + word.text,))
+        return frozenset(self._analyser.word_keys(word))
+
+    def of_meta(self, condition: Meta) -> frozenset[str]:
+        """The key of a condition beside the text."""
+        return frozenset((f"#{condition.field}:{condition.value}",))
+
+    def keys(self, term: int) -> frozenset[str]:
+        """The keys of a term."""
+        return self._keys[term]
+
+    def intern(self, keys: frozenset[str]) -> int:
+        """The number of the term with these keys. Uses are counted by `hold`."""
+        number = self._numbers.get(keys)
+        if number is None:
+            number = self._next
+            self._next += 1
+            self._numbers[keys] = number
+            self._keys[number] = keys
+            self._uses[number] = 0
+            for key in keys:
+                self._by_key[key] = (*self._by_key.get(key, _NONE), number)
+                self._changed(key, 1)
+        return number
+
+    def hold(self, term: int) -> None:
+        """One more filter uses the term."""
+        self._uses[term] += 1
+
+    def release(self, term: int) -> None:
+        """One filter fewer uses it; unused, it is forgotten."""
+        self._uses[term] -= 1
+        if self._uses[term]:
+            return
+        keys = self._keys.pop(term)
+        del self._numbers[keys], self._uses[term]
+        self._seen.pop(term, None)
+        for key in keys:
+            left = tuple(other for other in self._by_key[key] if other != term)
+            if left:
+                self._by_key[key] = left
+            else:
+                del self._by_key[key]
+            self._changed(key, -1)
+
+    def count(self, present: Iterable[int]) -> None:
+        """Counts the terms of a text seen."""
+        for term in present:
+            self._seen[term] = self._seen.get(term, 0) + 1
+
+    def rarity(self, keys: frozenset[str]) -> tuple[int, int, int]:
+        """Orders terms from rare to common: by texts seen with it, then by guess."""
+        term = self._numbers.get(keys, 0)
+        common = sum(key[1:] in _COMMON for key in keys)
+        shortest = min(len(key) for key in keys)
+        return self._seen.get(term, 0), common * 1000 + len(keys), -shortest
+
+    def learn(self, surface: str) -> tuple[int, ...]:
+        """Works out a form's terms and keeps them."""
+        if len(self.forms) >= _LIMIT:
+            self.forms.clear()
+            self._buckets.clear()
+        keys = self._analyser.token_keys(surface)
+        by_key = self._by_key
+        found: set[int] = set()
+        for key in keys:
+            found.update(by_key.get(key, _NONE))
+            self._buckets.setdefault(key[1 : 1 + _BUCKET], set()).add(surface)
+        norm = normalize_word(surface)
+        for end in range(_BUCKET, len(norm) + 1):
+            found.update(by_key.get("*" + norm[:end], _NONE))
+        terms = tuple(found) if found else _NONE
+        self.forms[surface] = terms
+        return terms
+
+    def present(self, analysis: Analysis) -> set[int]:
+        """The terms of a text, those of its source and address included."""
+        forms = self.forms
+        found = set(chain.from_iterable(map(forms.__getitem__, set(analysis.surfaces))))
+        if self._meta_fields:
+            self._add_meta(analysis, found)
+        return found
+
+    def _add_meta(self, analysis: Analysis, found: set[int]) -> None:
+        for field in self._meta_fields:
+            for value in values(field, analysis):
+                if is_equal(field):
+                    found.update(self._by_key.get(f"#{field}:{value}", _NONE))
+                    continue
+                known = self._contains[field]
+                if value not in known:
+                    if len(known) > 10_000:
+                        known.clear()
+                    known[value] = self._containing(field, value)
+                found.update(known[value])
+
+    def _containing(self, field: str, value: str) -> tuple[int, ...]:
+        head = f"#{field}:"
+        return tuple(
+            term
+            for key, terms in self._by_key.items()
+            if key.startswith(head) and key[len(head) :] in value
+            for term in terms
+        )
+
+    def _changed(self, key: str, change: int) -> None:
+        """Forgets what was kept of the forms a key touches; they are learnt again when seen."""
+        if key[0] == "#":
+            field = key[1 : key.index(":")]
+            self._meta_fields[field] = self._meta_fields.get(field, 0) + change
+            if not self._meta_fields[field]:
+                del self._meta_fields[field]
+            self._contains[field] = {}
+            return
+        for surface in self._buckets.pop(key[1 : 1 + _BUCKET], ()):
+            self.forms.pop(surface, None)

@@ -1,0 +1,163 @@
+"""The sentences `filters` says to people, in three languages; English is the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["MESSAGES", "say"]
+
+
+def say(lang: str, message: str) -> str:
+    """A message in "ru" or "uk"; itself in any other language."""
+    found = MESSAGES.get(message)
+    if found is None or lang not in {"ru", "uk"}:
+        return message
+    return found[0] if lang == "ru" else found[1]
+
+
+# English: (Russian, Ukrainian)
+MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "Operators are written in capitals: OR, AND, NOT.": (
+        "Операторы пишутся заглавными: ИЛИ, И, НЕ.",
+        "Оператори пишуться великими: АБО, ТА, НЕ.",
+    ),
+    "Nothing to look for: type a word.": (
+        "Нечего искать: напишите слово.",
+        "Нема чого шукати: напишіть слово.",
+    ),
+    "A filter may have {most} characters.": (
+        "В фильтре может быть не больше {most} знаков.",
+        "У фільтрі може бути не більше {most} знаків.",
+    ),
+    "A filter may have {most} words and signs; split it.": (
+        "В фильтре может быть не больше {most} слов и знаков; разделите его.",
+        "У фільтрі може бути не більше {most} слів і знаків; розділіть його.",
+    ),
+    "Parentheses are nested too deep.": (
+        "Слишком много скобок внутри скобок.",
+        "Забагато дужок усередині дужок.",
+    ),
+    "Too many NEAR in a row.": ("Слишком много NEAR подряд.", "Забагато NEAR поспіль."),
+    "“!” is not used: to exclude a word, put “-” or NOT before it.": (
+        "«!» не используется: чтобы исключить слово, поставьте перед ним «-» или НЕ.",
+        "«!» не використовується: щоб виключити слово, поставте перед ним «-» або НЕ.",
+    ),
+    "For words close together write NEAR/n.": (
+        "Чтобы слова стояли рядом, пишите NEAR/n.",
+        "Щоб слова стояли поруч, пишіть NEAR/n.",
+    ),
+    "A filter of exclusions alone would match almost everything: "
+    "say what must be there too, in each alternative.": (
+        "Фильтр из одних исключений подошёл бы почти ко всему: "
+        "укажите в каждом варианте и то, что должно быть.",
+        "Фільтр із самих виключень підійшов би майже до всього: "
+        "укажіть у кожному варіанті й те, що має бути.",
+    ),
+    "The filter breaks off.": ("Фильтр обрывается.", "Фільтр обривається."),
+    "The filter breaks off: something must follow.": (
+        "Фильтр обрывается: дальше должно что-то стоять.",
+        "Фільтр обривається: далі має щось стояти.",
+    ),
+    "A parenthesis is not closed.": ("Скобка не закрыта.", "Дужку не закрито."),
+    "A parenthesis closes that was not opened.": (
+        "Закрыта скобка, которую не открывали.",
+        "Закрито дужку, яку не відкривали.",
+    ),
+    "Nothing stands in the parentheses.": ("В скобках пусто.", "У дужках порожньо."),
+    "“{word}” joins two things: something must stand before it. To look for the word "
+    "itself, put it in quotes.": (
+        "«{word}» соединяет две части: перед ним должно что-то стоять. "
+        "Чтобы искать само слово, возьмите его в кавычки.",
+        "«{word}» поєднує дві частини: перед ним має щось стояти. "
+        "Щоб шукати саме слово, візьміть його в лапки.",
+    ),
+    "“{word}” cannot stand here.": (
+        "«{word}» не может здесь стоять.",
+        "«{word}» не може тут стояти.",
+    ),
+    "A quotation mark is not closed.": ("Кавычка не закрыта.", "Лапки не закрито."),
+    "A quotation mark closes that was not opened.": (
+        "Закрыта кавычка, которую не открывали.",
+        "Закрито лапки, яких не відкривали.",
+    ),
+    "A dash stands alone: to exclude a word, put it right before the word.": (
+        "Дефис стоит отдельно: чтобы исключить слово, поставьте его вплотную к слову.",
+        "Дефіс стоїть окремо: щоб виключити слово, поставте його впритул до слова.",
+    ),
+    "AND and OR are mixed: which do you mean?": (
+        "И и ИЛИ смешаны: что вы имеете в виду?",
+        "ТА і АБО змішано: що ви маєте на увазі?",
+    ),
+    "Beside NEAR may stand words, phrases, groups, other NEAR, or a list of these "
+    "joined by OR; AND, NOT and fields go outside.": (
+        "Рядом с NEAR могут стоять слова, фразы, группы, другие NEAR или их список через ИЛИ; "
+        "И, НЕ и поля — снаружи.",
+        "Поруч із NEAR можуть стояти слова, фрази, групи, інші NEAR або їх список через АБО; "
+        "ТА, НЕ і поля — зовні.",
+    ),
+    "The distance may be from 1 to {most} words; for more use NEAR/s (sentence) or "
+    "NEAR/p (paragraph).": (
+        "Расстояние — от 1 до {most} слов; для большего есть NEAR/s (предложение) "
+        "и NEAR/p (абзац).",
+        "Відстань — від 1 до {most} слів; для більшої є NEAR/s (речення) і NEAR/p (абзац).",
+    ),
+    "Regular expressions are not part of this language: use words and word*.": (
+        "Регулярных выражений в этом языке нет: используйте слова и начал*.",
+        "Регулярних виразів у цій мові немає: використовуйте слова та початк*.",
+    ),
+    "A field stands inside another field.": (
+        "Поле внутри другого поля.",
+        "Поле всередині іншого поля.",
+    ),
+    "“{field}:” takes one of: {values}.": (
+        "«{field}:» принимает одно из: {values}.",
+        "«{field}:» приймає одне з: {values}.",
+    ),
+    "There is no word group “@{name}”.": (
+        "Нет группы слов «@{name}».",
+        "Немає групи слів «@{name}».",
+    ),
+    "The word group “@{name}” leads back to itself.": (
+        "Группа слов «@{name}» ведёт к самой себе.",
+        "Група слів «@{name}» веде до самої себе.",
+    ),
+    "The word group “@{name}” has an error: {error}": (
+        "В группе слов «@{name}» ошибка: {error}",
+        "У групі слів «@{name}» помилка: {error}",
+    ),
+    "There is no letter or digit between the quotation marks.": (
+        "Между кавычками нет ни буквы, ни цифры.",
+        "Між лапками немає ні літери, ні цифри.",
+    ),
+    "There is no letter or digit in “{word}”.": (
+        "В «{word}» нет ни буквы, ни цифры.",
+        "У «{word}» немає ні літери, ні цифри.",
+    ),
+    "A beginning needs {least} letters or more before “*”.": (
+        "Перед «*» нужно не меньше {least} букв.",
+        "Перед «*» потрібно не менше {least} літер.",
+    ),
+    "“*” may stand only at the end of a word, without “=”.": (
+        "«*» может стоять только в конце слова и без «=».",
+        "«*» може стояти лише наприкінці слова й без «=».",
+    ),
+    "“+” is not needed: every word must be there unless OR joins them.": (
+        "«+» не нужен: должны быть все слова, если между ними нет ИЛИ.",
+        "«+» не потрібен: мають бути всі слова, якщо між ними немає АБО.",
+    ),
+    "“~” is not used: words match in all their forms already.": (
+        "«~» не используется: слова и так ищутся во всех формах.",
+        "«~» не використовується: слова й так шукаються в усіх формах.",
+    ),
+    "There is no field “{name}:”.": ("Нет поля «{name}:».", "Немає поля «{name}:»."),
+    "Perhaps: {mend}": ("Может быть: {mend}", "Можливо: {mend}"),
+    "Expected: {names}": ("Ожидалось: {names}", "Очікувалося: {names}"),
+    "At “{excerpt}”: ": ("У «{excerpt}»: ", "Біля «{excerpt}»: "),
+    "a word": ("слово", "слово"),
+    "a phrase": ("«фраза»", "«фраза»"),
+    "@group": ("@группа", "@група"),
+    "field:": ("поле:", "поле:"),
+    "/regex/": ("/выражение/", "/вираз/"),
+    "the end": ("конец", "кінець"),
+}
