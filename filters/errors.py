@@ -16,8 +16,8 @@ class QueryError(ValueError):
 
     `position` counts characters from 0 in the text given; `hint` is an English
     message id with `values` for its braces; `expected` says what might have stood
-    there; `mend` is the whole filter put right, or ""; `readings` are the two
-    meanings of a mixture of AND and OR, each a valid filter.
+    there; `mend` is the whole filter put right, or ""; `readings` are the meanings a
+    mixture of AND and OR may have, each a valid filter.
     """
 
     def __init__(

@@ -15,11 +15,21 @@ from importlib import resources
 from typing import Final
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from filters.analysis import is_acronym
 from filters.describe import describe
 from filters.errors import QueryError
+from filters.habits import (
+    MIN_PREFIX,
+    QUOTED,
+    explained,
+    refuse_early,
+    refuse_habits,
+    refuse_stars,
+    replaced,
+    start_of,
+)
 from filters.meta import META_FIELDS, meta
 from filters.nodes import (
     And,
@@ -42,16 +52,11 @@ from filters.printing import print_node, print_query
 
 __all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
 
-MAX_LENGTH: Final = 20_000
-MAX_TOKENS: Final = 2_500
-MAX_DEPTH: Final = 40
 MAX_CHAIN: Final = 20
 MAX_DISTANCE: Final = 100
 MAX_GROUPS_DEEP: Final = 8
-MIN_PREFIX: Final = 3
 
 _Tree = Tree[Token]
-_QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]')
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
 _LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
@@ -68,16 +73,16 @@ def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
 
 
 def _lower(text: str) -> bool:
-    return bool(_LOWER_OPERATOR.search(_QUOTED.sub('""', text)))
+    return bool(_LOWER_OPERATOR.search(QUOTED.sub('""', text)))
 
 
 def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
-    _refuse_early(text)
+    refuse_early(text)
     body = text.rstrip(" \t\r\n,")
     try:
         tree = _grammar().parse(body)
     except UnexpectedInput as error:
-        raise _explained(body, error) from None
+        raise explained(body, error) from None
     node = _Builder(body, groups, inside).expr(_child(tree), "")
     if not _anchored(node):
         raise QueryError(
@@ -95,156 +100,6 @@ def _grammar() -> Lark:
     return Lark(
         text, parser="lalr", lexer="basic", propagate_positions=False, maybe_placeholders=False
     )
-
-
-def _refuse_early(text: str) -> None:
-    """What would cost too much, or is better said before the grammar sees it."""
-    if not text.strip(" \t\r\n,"):
-        raise QueryError(0, "Nothing to look for: type a word.", text=text)
-    if len(text) > MAX_LENGTH:
-        raise QueryError(
-            MAX_LENGTH, "A filter may have {most} characters.", {"most": str(MAX_LENGTH)}
-        )
-    bare = _QUOTED.sub(lambda m: "_" * len(m[0]), text)
-    depth = 0
-    for place in re.finditer(r"[()]", bare):
-        depth += 1 if place[0] == "(" else -1
-        if depth > MAX_DEPTH:
-            raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
-    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare))
-    if pieces > MAX_TOKENS:
-        raise QueryError(
-            0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
-        )
-    if bang := re.search(r"!", bare):
-        raise QueryError(
-            bang.start(),
-            "“!” is not used: to exclude a word, put “-” or NOT before it.",
-            text=text,
-            mend=_mended(
-                text, bang.start(), bang.end(), "-" if _before_word(bare, bang.end()) else ""
-            ),
-        )
-    if fuzzy := re.search(r"[\"”»]~(\d+)", text):
-        raise _fuzzy_phrase(text, fuzzy)
-
-
-def _before_word(text: str, at: int) -> bool:
-    return at < len(text) and not text[at].isspace()
-
-
-def _mended(text: str, start: int, end: int, instead: str) -> str:
-    return (text[:start] + instead + text[end:]).strip()
-
-
-def _fuzzy_phrase(text: str, found: re.Match[str]) -> QueryError:
-    """Lucene's and Media Cloud's "a b"~5, answered with NEAR."""
-    whole = next((m for m in _QUOTED.finditer(text) if m.end() == found.start() + 1), None)
-    mend = ""
-    if whole:
-        near = f" NEAR/{found[1]} ".join(whole[0][1:-1].split())
-        mend = _mended(text, whole.start(), found.end(), near)
-    return QueryError(
-        found.start() + 1, "For words close together write NEAR/n.", text=text, mend=mend
-    )
-
-
-_NAMES: Final[Mapping[str, str]] = {
-    "WORD": "a word",
-    "PHRASE": "a phrase",
-    "LPAR": "(",
-    "RPAR": ")",
-    "GROUP": "@group",
-    "SCOPE": "field:",
-    "NEAR": "NEAR/5",
-    "AND": "AND",
-    "OR": "OR",
-    "COMMA": ",",
-    "NOT": "NOT",
-    "MINUS": "-",
-    "REGEX": "/regex/",
-    "$END": "the end",
-}
-
-
-def _explained(text: str, error: UnexpectedInput) -> QueryError:
-    """A refusal of the grammar in a person's words."""
-    if isinstance(error, UnexpectedCharacters):
-        return _bad_character(text, error.pos_in_stream or 0)
-    if not isinstance(error, UnexpectedToken):
-        return QueryError(len(text), "The filter breaks off.", text=text)
-    token = error.token
-    names = {_NAMES[name] for name in error.accepts or error.expected if name in _NAMES}
-    expected = tuple(sorted(names))
-    if token.type == "$END":
-        if (")" in names and "a word" not in names) or (
-            _open(text) > 0 and "the end" not in names and ")" in names
-        ):
-            return QueryError(
-                len(text),
-                "A parenthesis is not closed.",
-                expected=expected,
-                text=text,
-                mend=text + ")",
-            )
-        return QueryError(
-            len(text), "The filter breaks off: something must follow.", expected=expected, text=text
-        )
-    at = token.start_pos or 0
-    if token.type == "RPAR":
-        empty = text[:at].rstrip().endswith("(")
-        hint = (
-            "Nothing stands in the parentheses."
-            if empty
-            else "A parenthesis closes that was not opened."
-        )
-        mend = "" if empty or "a word" in names else _mended(text, at, at + 1, "")
-        return QueryError(at, hint, expected=expected, text=text, mend=mend)
-    if token.type in {"AND", "OR", "COMMA", "NEAR"}:
-        return QueryError(
-            at,
-            "“{word}” joins two things: something must stand before it. To look for the word "
-            "itself, put it in quotes.",
-            {"word": str(token)},
-            expected=expected,
-            text=text,
-        )
-    return QueryError(
-        at, "“{word}” cannot stand here.", {"word": str(token)}, expected=expected, text=text
-    )
-
-
-def _open(text: str) -> int:
-    bare = _QUOTED.sub("", text)
-    return bare.count("(") - bare.count(")")
-
-
-def _bad_character(text: str, at: int) -> QueryError:
-    mark = text[at] if at < len(text) else ""
-    if mark in '"«“„':
-        closing = {'"': '"', "«": "»", "“": "”", "„": "“"}[mark]
-        return QueryError(
-            at,
-            "A quotation mark is not closed.",
-            text=text,
-            expected=(closing,),
-            mend=text + closing,
-        )
-    if mark in "»”":
-        return QueryError(
-            at,
-            "A quotation mark closes that was not opened.",
-            text=text,
-            mend=_mended(text, at, at + 1, ""),
-        )
-    if mark == "-":
-        return QueryError(
-            at,
-            "A dash stands alone: to exclude a word, put it right before the word.",
-            text=text,
-            mend=_mended(text, at, at + 1, ""),
-        )
-    return QueryError(at, "“{word}” cannot stand here.", {"word": mark}, text=text)
 
 
 def _child(tree: _Tree) -> _Tree:
@@ -277,7 +132,7 @@ class _Builder:
             if factors:
                 joints.append(waiting or "and")
                 if joints[-1] != joints[0] and not first_change:
-                    first_change = _start(child)
+                    first_change = start_of(child)
             waiting = ""
             factors.append(self.factor(child, field))
         if len(set(joints)) > 1:
@@ -287,13 +142,13 @@ class _Builder:
     def _mixed(self, factors: list[Node], joints: list[str], at: int) -> QueryError:
         tight_and = disj(conj(run) for run in _runs(factors, joints, "or"))
         tight_or = conj(disj(run) for run in _runs(factors, joints, "and"))
-        readings = (print_node(tight_and), print_node(tight_or))
+        readings = tuple(print_node(node) for node in (tight_and, tight_or) if _anchored(node))
         return QueryError(
             at,
             "AND and OR are mixed: which do you mean?",
             text=self.text,
             readings=readings,
-            mend=readings[0],
+            mend=readings[0] if readings else "",
         )
 
     def factor(self, tree: _Tree, field: str) -> Node:
@@ -337,7 +192,7 @@ class _Builder:
                 "The distance may be from 1 to {most} words; for more use NEAR/s (sentence) or "
                 "NEAR/p (paragraph).",
                 {"most": str(MAX_DISTANCE)},
-                mend=_replaced(self.text, operator, f"{name}/s"),
+                mend=replaced(self.text, operator, f"{name}/s"),
             )
         return Near(left, right, distance, "words", ordered)
 
@@ -414,12 +269,13 @@ class _Builder:
         return found[0] if len(found) == 1 else Phrase(tuple(found))
 
     def _word(self, token: Token) -> Node:
+        refuse_habits(token, self.text)
         found = self._words(token, str(token))
         return found[0] if len(found) == 1 else Phrase(tuple(found))
 
     def _words(self, token: Token, piece: str) -> list[Word]:
         """The words of a piece without spaces: «пресс-служба» is two in a row."""
-        self._refuse_habits(token, piece)
+        refuse_stars(token, piece, self.text)
         exact, prefix = piece.startswith("="), piece.endswith("*")
         parts = words(piece.strip("=*"))
         if not parts:
@@ -436,69 +292,6 @@ class _Builder:
             found[-1] = Word(last, "prefix")
         return found
 
-    def _refuse_habits(self, token: Token, piece: str) -> None:
-        """Forms of other languages, each answered with ours."""
-        inner = piece.strip("=*")
-        if (
-            "*" in inner
-            or "?" in inner
-            or piece.startswith("*")
-            or (piece[0] == "=" and piece[-1] == "*")
-        ):
-            head = re.match(r"=?([^*?]*)", piece)
-            stem = head[1] if head else ""
-            raise self._error(
-                token,
-                "“*” may stand only at the end of a word, without “=”.",
-                mend=_replaced(self.text, token, stem + "*" if len(stem) >= MIN_PREFIX else ""),
-            )
-        if piece.startswith("+"):
-            raise self._error(
-                token,
-                "“+” is not needed: every word must be there unless OR joins them.",
-                mend=_replaced(self.text, token, piece[1:]),
-            )
-        if fuzzy := re.fullmatch(r"(.+)~\d*", piece):
-            raise self._error(
-                token,
-                "“~” is not used: words match in all their forms already.",
-                mend=_replaced(self.text, token, fuzzy[1]),
-            )
-        if re.fullmatch(
-            r"(?:NEAR|BEFORE|ADJ|WITHIN)\d*|w/\d+|n/\d+|pre/\d+", piece, re.IGNORECASE
-        ) and (piece.isupper() or "/" in piece):
-            number = re.search(r"\d+", piece)
-            operator = "BEFORE" if piece.lower().startswith(("pre", "bef")) else "NEAR"
-            raise self._error(
-                token,
-                "For words close together write NEAR/n.",
-                mend=_replaced(self.text, token, f"{operator}/{number[0] if number else 5}"),
-            )
-        if scope := re.fullmatch(r"([A-Za-z]+):(\S*)", piece):
-            self._unknown_field(token, scope)
-
-    def _unknown_field(self, token: Token, scope: re.Match[str]) -> None:
-        name, value = scope[1].lower(), scope[2]
-        known = {
-            "intitle": "title",
-            "site": "url",
-            "inurl": "url",
-            "from": "source",
-            "language": "lang",
-            "channel": "source",
-            "hashtag": "tag",
-            "intext": "text",
-            "media": "source",
-        }
-        if name in {"http", "https"}:
-            mend = _replaced(self.text, token, f'url:"{scope[0]}"')
-        else:
-            mend = _replaced(self.text, token, f"{known[name]}:{value}") if name in known else ""
-        fields = ("title:", "text:", *(f"{field}:" for field in META_FIELDS))
-        raise self._error(
-            token, "There is no field “{name}:”.", {"name": name}, expected=fields, mend=mend
-        )
-
     def _error(
         self,
         where: Token | _Tree,
@@ -509,7 +302,7 @@ class _Builder:
         mend: str = "",
     ) -> QueryError:
         return QueryError(
-            _start(where), hint, values or {}, expected=expected, mend=mend, text=self.text
+            start_of(where), hint, values or {}, expected=expected, mend=mend, text=self.text
         )
 
 
@@ -529,17 +322,6 @@ def _runs(factors: list[Node], joints: list[str], cut: str) -> Iterator[list[Nod
         else:
             run.append(factor)
     yield run
-
-
-def _start(where: Token | _Tree) -> int:
-    while isinstance(where, Tree):
-        where = where.children[0]
-    return where.start_pos or 0
-
-
-def _replaced(text: str, token: Token, instead: str) -> str:
-    start = token.start_pos or 0
-    return _mended(text, start, start + len(token), instead)
 
 
 def _used(name: str, groups: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

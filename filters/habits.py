@@ -1,0 +1,267 @@
+"""What is refused, and what is said instead: the place, what was expected, a mend.
+
+People come with the habits of Google, Lucene, Media Cloud, TGStat and legal search.
+Where a habit has a form here, the answer is the filter rewritten in that form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from lark import Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from filters.errors import QueryError
+from filters.meta import META_FIELDS
+
+__all__ = [
+    "MIN_PREFIX",
+    "QUOTED",
+    "explained",
+    "refuse_early",
+    "refuse_habits",
+    "refuse_stars",
+    "replaced",
+    "start_of",
+]
+
+MAX_LENGTH: Final = 20_000
+MAX_TOKENS: Final = 1_200
+MAX_DEPTH: Final = 40
+MIN_PREFIX: Final = 3
+
+QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]')
+_PROXIMITY: Final = re.compile(
+    r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/?\d+|(?:NEAR|BEFORE)/\w*"
+)
+_OTHER_FIELDS: Final[Mapping[str, str]] = {
+    "intitle": "title",
+    "allintitle": "title",
+    "headline": "title",
+    "intext": "text",
+    "body": "text",
+    "site": "url",
+    "inurl": "url",
+    "link": "url",
+    "from": "source",
+    "channel": "source",
+    "media": "source",
+    "media_name": "source",
+    "language": "lang",
+    "hashtag": "tag",
+    "forward": "fwd",
+}
+
+
+def refuse_early(text: str) -> None:
+    """What would cost too much, or is better said before the grammar sees it."""
+    if not text.strip(" \t\r\n,"):
+        raise QueryError(0, "Nothing to look for: type a word.", text=text)
+    if len(text) > MAX_LENGTH:
+        raise QueryError(
+            MAX_LENGTH, "A filter may have {most} characters.", {"most": str(MAX_LENGTH)}
+        )
+    bare = QUOTED.sub(lambda m: "_" * len(m[0]), text)
+    depth = 0
+    for place in re.finditer(r"[()]", bare):
+        depth += 1 if place[0] == "(" else -1
+        if depth > MAX_DEPTH:
+            raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
+    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare))
+    if pieces > MAX_TOKENS:
+        raise QueryError(
+            0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
+        )
+    if bang := re.search(r"!", bare):
+        raise QueryError(
+            bang.start(),
+            "“!” is not used: to exclude a word, put “-” or NOT before it.",
+            text=text,
+            mend=_mended(
+                text, bang.start(), bang.end(), "-" if _before_word(bare, bang.end()) else ""
+            ),
+        )
+    if fuzzy := re.search(r"[\"”»]~(\d+)", text):
+        raise _fuzzy_phrase(text, fuzzy)
+
+
+def _before_word(text: str, at: int) -> bool:
+    return at < len(text) and not text[at].isspace()
+
+
+def _mended(text: str, start: int, end: int, instead: str) -> str:
+    return (text[:start] + instead + text[end:]).strip()
+
+
+def _fuzzy_phrase(text: str, found: re.Match[str]) -> QueryError:
+    """Lucene's and Media Cloud's "a b"~5, answered with NEAR."""
+    whole = next((m for m in QUOTED.finditer(text) if m.end() == found.start() + 1), None)
+    mend = ""
+    if whole:
+        near = f" NEAR/{found[1]} ".join(whole[0][1:-1].split())
+        mend = _mended(text, whole.start(), found.end(), near)
+    return QueryError(
+        found.start() + 1, "For words close together write NEAR/n.", text=text, mend=mend
+    )
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "WORD": "a word",
+    "PHRASE": "a phrase",
+    "LPAR": "(",
+    "RPAR": ")",
+    "GROUP": "@group",
+    "SCOPE": "field:",
+    "NEAR": "NEAR/5",
+    "AND": "AND",
+    "OR": "OR",
+    "COMMA": ",",
+    "NOT": "NOT",
+    "MINUS": "-",
+    "REGEX": "/regex/",
+    "$END": "the end",
+}
+
+
+def explained(text: str, error: UnexpectedInput) -> QueryError:
+    """A refusal of the grammar in a person's words."""
+    if isinstance(error, UnexpectedCharacters):
+        return _bad_character(text, error.pos_in_stream or 0)
+    if not isinstance(error, UnexpectedToken):
+        return QueryError(len(text), "The filter breaks off.", text=text)
+    token = error.token
+    names = {_NAMES[name] for name in error.accepts or error.expected if name in _NAMES}
+    expected = tuple(sorted(names))
+    if token.type == "$END":
+        if ")" in names:
+            return QueryError(
+                len(text),
+                "A parenthesis is not closed.",
+                expected=expected,
+                text=text,
+                mend=text + ")",
+            )
+        return QueryError(
+            len(text), "The filter breaks off: something must follow.", expected=expected, text=text
+        )
+    at = token.start_pos or 0
+    if token.type == "RPAR":
+        empty = text[:at].rstrip().endswith("(")
+        hint = (
+            "Nothing stands in the parentheses."
+            if empty
+            else "A parenthesis closes that was not opened."
+        )
+        mend = "" if empty or "a word" in names else _mended(text, at, at + 1, "")
+        return QueryError(at, hint, expected=expected, text=text, mend=mend)
+    if token.type in {"AND", "OR", "COMMA", "NEAR"}:
+        return QueryError(
+            at,
+            "“{word}” joins two things: something must stand before it. To look for the word "
+            "itself, put it in quotes.",
+            {"word": str(token)},
+            expected=expected,
+            text=text,
+        )
+    return QueryError(
+        at, "“{word}” cannot stand here.", {"word": str(token)}, expected=expected, text=text
+    )
+
+
+def _bad_character(text: str, at: int) -> QueryError:
+    mark = text[at] if at < len(text) else ""
+    if mark in '"«“„':
+        closing = {'"': '"', "«": "»", "“": "”", "„": "“"}[mark]
+        return QueryError(
+            at,
+            "A quotation mark is not closed.",
+            text=text,
+            expected=(closing,),
+            mend=text + closing,
+        )
+    if mark in "»”":
+        return QueryError(
+            at,
+            "A quotation mark closes that was not opened.",
+            text=text,
+            mend=_mended(text, at, at + 1, ""),
+        )
+    if mark == "-":
+        return QueryError(
+            at,
+            "A dash stands alone: to exclude a word, put it right before the word.",
+            text=text,
+            mend=_mended(text, at, at + 1, ""),
+        )
+    return QueryError(at, "“{word}” cannot stand here.", {"word": mark}, text=text)
+
+
+def start_of(where: Token | Tree[Token]) -> int:
+    while isinstance(where, Tree):
+        where = where.children[0]
+    return where.start_pos or 0
+
+
+def replaced(text: str, token: Token, instead: str) -> str:
+    start = token.start_pos or 0
+    return _mended(text, start, start + len(token), instead)
+
+
+def refuse_stars(token: Token, piece: str, text: str) -> None:
+    """A star anywhere but at the end of a word."""
+    if "*" not in piece.rstrip("*") and not (piece[0] == "=" and piece[-1] == "*"):
+        return
+    stem = re.split(r"[*?]", piece.lstrip("=*"), maxsplit=1)[0]
+    whole = token.type == "WORD" and len(stem) >= MIN_PREFIX
+    raise QueryError(
+        start_of(token),
+        "“*” may stand only at the end of a word, without “=”.",
+        mend=replaced(text, token, stem + "*") if whole else "",
+        text=text,
+    )
+
+
+def refuse_habits(token: Token, text: str) -> None:
+    """A word that means something else in another language of search."""
+    piece = str(token)
+
+    def refuse(hint: str, instead: str) -> QueryError:
+        return QueryError(start_of(token), hint, mend=replaced(text, token, instead), text=text)
+
+    if "?" in piece.rstrip("?"):
+        raise refuse(
+            "“*” may stand only at the end of a word, without “=”.", piece.split("?", 1)[0] + "*"
+        )
+    if piece.startswith("+"):
+        raise refuse(
+            "“+” is not needed: every word must be there unless OR joins them.", piece.lstrip("+")
+        )
+    if fuzzy := re.fullmatch(r"(.+)~\d*", piece):
+        raise refuse("“~” is not used: words match in all their forms already.", fuzzy[1])
+    if _PROXIMITY.fullmatch(piece):
+        number = re.search(r"\d+", piece)
+        operator = "BEFORE" if piece.lower().startswith(("pre", "bef", "onear")) else "NEAR"
+        raise refuse(
+            "For words close together write NEAR/n.", f"{operator}/{number[0] if number else 5}"
+        )
+    if scope := re.fullmatch(r"([A-Za-z_]+):(\S*)", piece):
+        raise _unknown_field(token, scope, text)
+
+
+def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
+    name, value = scope[1].lower(), scope[2]
+    mend = ""
+    if name in {"http", "https"}:
+        mend = replaced(text, token, f'url:"{scope[0]}"')
+    elif name in _OTHER_FIELDS:
+        mend = replaced(text, token, f"{_OTHER_FIELDS[name]}:{value}")
+    return QueryError(
+        start_of(token),
+        "There is no field “{name}:”.",
+        {"name": name},
+        expected=("title:", "text:", *(f"{field}:" for field in META_FIELDS)),
+        mend=mend,
+        text=text,
+    )

@@ -1,0 +1,167 @@
+"""Queries and documents from a small world, so that they often meet."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from filters.document import Document
+from filters.meta import meta
+from filters.nodes import (
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Query,
+    Word,
+    conj,
+    disj,
+)
+from filters.query import _anchored
+
+# Forms that share lemmas, beginnings and letters, in three languages, and capitals.
+_WORDS = """
+    отказ отказа отказался отказались солдат солдаты солдатів солдата фронт фронте фронту
+    не хочет хотят воевать відмова відмовився військовий СОЧ соч С3Ч стали сталь рота
+    refused refusal to deploy soldier soldier's soldiers fled flee AWOL awol 332 2
+    зв’язок звязок ещё еще отка́з де\u00adзертир cолдат
+"""
+VOCABULARY = tuple(_WORDS.split())
+STEMS = ("отказ", "солдат", "відмов", "refus", "sold", "фро")
+SOURCES = ("Pskov Post", "@pskov_court", "radio")
+KINDS = ("court", "media", "")
+TAGS = ("армия", "суд")
+
+GROUPS = {
+    "refuse": 'отказ*, відмов*, "не хочет", refus*',
+    "go": "фронт, воевать, deploy",
+    "who": "солдат, soldier, СОЧ",
+}
+
+form_words = st.sampled_from([w for w in VOCABULARY if w.islower() or w.isdigit()])
+
+
+def word_nodes() -> st.SearchStrategy[Word]:
+    from filters.normalize import normalize_word
+
+    return st.one_of(
+        form_words.map(lambda w: Word(normalize_word(w))),
+        form_words.map(lambda w: Word(normalize_word(w), "exact")),
+        st.sampled_from(STEMS).map(lambda w: Word(w, "prefix")),
+        st.sampled_from(["СОЧ", "СЗЧ", "AWOL", "OR", "НЕ"]).map(lambda w: Word(w, "acronym")),
+    )
+
+
+def metas() -> st.SearchStrategy[Node]:
+    pairs = [
+        ("source", "pskov"),
+        ("source", "radio"),
+        ("source", "pskov post"),
+        ("kind", "court"),
+        ("lang", "ru"),
+        ("lang", "uk"),
+        ("author", "n. (a), b"),
+        ("url", "https://pskovpost.example/1"),
+        ("tag", "армия"),
+        ("fwd", "radio"),
+        ("has", "link"),
+        ("has", "title"),
+    ]
+    made = [meta(field, value) for field, value in pairs]
+    return st.sampled_from([m for m in made if isinstance(m, Meta)])
+
+
+def group_nodes() -> st.SearchStrategy[Node]:
+    from filters.query import parse
+
+    return st.sampled_from([parse("@" + name, GROUPS).root for name in GROUPS])
+
+
+def positional(with_groups: bool = True) -> st.SearchStrategy[Node]:
+    words = word_nodes()
+    leaves: st.SearchStrategy[Node] = words | st.lists(words, min_size=2, max_size=3).map(
+        lambda ws: Phrase(tuple(ws))
+    )
+    if with_groups:
+        leaves |= group_nodes()
+    near = st.builds(
+        Near,
+        leaves,
+        leaves,
+        st.integers(1, 5),
+        st.just("words"),
+        st.booleans(),
+    )
+    unit_near = st.builds(
+        Near,
+        near | leaves,
+        near | leaves,
+        st.just(0),
+        st.sampled_from(["sentence", "paragraph"]),
+        st.booleans(),
+    )
+    outer = st.builds(
+        Near, near | leaves, near | leaves, st.integers(1, 6), st.just("words"), st.booleans()
+    )
+    ored = st.lists(leaves | near, min_size=2, max_size=3).map(disj)
+    near_or = st.builds(Near, ored, leaves, st.integers(1, 4), st.just("words"), st.booleans())
+    return leaves | near | unit_near | outer | near_or
+
+
+def nodes(with_groups: bool = True) -> st.SearchStrategy[Node]:
+    base = positional(with_groups) | metas()
+
+    def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        several = st.lists(inner, min_size=2, max_size=3)
+        return several.map(conj) | several.map(disj) | inner.filter(_plain).map(Not)
+
+    whole = st.recursive(base, extend, max_leaves=5)
+    fielded = st.builds(In, st.sampled_from(["title", "text"]), whole.filter(_fieldless))
+    return whole | st.lists(whole | fielded, min_size=1, max_size=3).map(conj)
+
+
+def _plain(node: Node) -> bool:
+    return not isinstance(node, Not)
+
+
+def _fieldless(node: Node) -> bool:
+    if isinstance(node, In | Meta):
+        return False
+    if isinstance(node, Not | Group):
+        return _fieldless(node.item)
+    items = getattr(node, "items", ())
+    return all(_fieldless(item) for item in items)
+
+
+def queries(with_groups: bool = True) -> st.SearchStrategy[Query]:
+    return st.deferred(lambda: nodes(with_groups).filter(_anchored).map(Query))
+
+
+_joints = st.sampled_from([" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", " — ", "-"])
+
+
+@st.composite
+def texts(draw: st.DrawFn, longest: int = 14) -> str:
+    size = draw(st.integers(0, longest))
+    out = ""
+    for _ in range(size):
+        out += draw(st.sampled_from(VOCABULARY)) + draw(_joints)
+    return out
+
+
+def documents(longest: int = 14) -> st.SearchStrategy[Document]:
+    return st.builds(
+        Document,
+        text=texts(longest),
+        title=st.just("") | texts(5),
+        lang=st.sampled_from(["", "ru", "uk"]),
+        source=st.sampled_from(SOURCES),
+        kind=st.sampled_from(KINDS),
+        author=st.sampled_from(["", "N. (A), B"]),
+        url=st.sampled_from(["", "https://pskovpost.example/1"]),
+        links=st.lists(st.just("https://pskovpost.example/1"), max_size=1).map(tuple),
+        tags=st.lists(st.sampled_from(TAGS), max_size=2).map(tuple),
+        forwarded_from=st.sampled_from(["", "Radio N"]),
+    )

@@ -1,0 +1,90 @@
+"""What is printed reads back; no text breaks the reader."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from filters.nodes import Query
+from filters.query import QueryError, describe, parse, print_query
+from tests.filters.strategies import GROUPS, queries
+
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
+
+ALPHABET = st.sampled_from(
+    list("()\"«»“”„,|-!*=~+:;/@?&'’ \n\u0301\u200b\u00ad—№½ﬁİß😀中") + list("абвіїAORNTИЛНЕ123wsx")
+)
+_PIECES = """
+AND OR NOT И ИЛИ НЕ ТА АБО І or и NEAR/3 NEAR/s BEFORE/2 NEAR near/p ( ) , | - -отказ отказ* =отказ
+title: title:a source:@x kind:court lang:xx "a b" «в г» “d e” „f g“ "a b"~5 @refuse @none /a+/i
+w/5 СОЧ пресс-служба а* http://a.b/c !x +y z~ foo:bar && || *a a*b
+"""
+PIECES = st.sampled_from(_PIECES.split())
+
+
+def read(text: str) -> Query | QueryError:
+    try:
+        return parse(text, GROUPS)
+    except QueryError as error:
+        return error
+
+
+@SLOW
+@given(queries())
+def test_printed_queries_read_back(query: Query) -> None:
+    """parse(print(q)) == q, for all q."""
+    assert parse(print_query(query), GROUPS) == query
+
+
+@SLOW
+@given(st.lists(PIECES, max_size=12).map(" ".join) | st.text(ALPHABET, max_size=40) | st.text())
+def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
+    """A filter is understood, or its author told where and why, in three languages."""
+    got = read(text)
+
+    if isinstance(got, Query):
+        assert parse(print_query(got), GROUPS) == got
+        assert all(describe(got, lang) for lang in ("en", "ru", "uk"))
+        return
+    assert 0 <= got.position <= len(text)
+    assert all(got.message(lang) for lang in ("en", "ru", "uk"))
+    for reading in got.readings:
+        parse(reading, GROUPS)
+
+
+_HOSTILE = """
+a, ( () - ж a: =* title: ' a' \u0301a' " « a- \\ /a a\u200b ! a| http:// "a"~5 ((a)
+"""
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *_HOSTILE.split(),
+        *("a ", "a NEAR/3 ", "- ", '"a" ', "@refuse ", "(a ", "́a", "a OR b ", "NOT ", "w/5 "),
+        *(
+            "(a OR b) ",
+            "(a, b) NEAR/2 ",
+            "title:(a ",
+            "(a NEAR/2 b) NEAR/s ",
+            "title:a kind:court ",
+        ),
+    ],
+)
+def test_ten_thousand_characters_cost_little(piece: str) -> None:
+    """No input of 10,000 characters crashes, recurses away or holds the bot up."""
+    text = piece * (10_000 // len(piece))
+    parse("warm up the grammar")
+    started = process_time()
+    try:
+        query = parse(text, GROUPS)
+    except QueryError as error:
+        error.message("ru")
+    else:
+        describe(query, "uk")
+        print_query(query)
+
+    assert process_time() - started < 0.1
