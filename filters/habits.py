@@ -15,6 +15,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from filters.errors import QueryError
 from filters.meta import META_FIELDS
+from filters.normalize import words
 
 __all__ = [
     "MIN_PREFIX",
@@ -70,7 +71,7 @@ def refuse_early(text: str) -> None:
         if depth > MAX_DEPTH:
             raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
     pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare))
-    if pieces > MAX_TOKENS:
+    if max(pieces, len(words(text))) > MAX_TOKENS:
         raise QueryError(
             0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
         )
