@@ -35,7 +35,7 @@ MIN_PREFIX: Final = 3
 
 QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]')
 _PROXIMITY: Final = re.compile(
-    r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/?\d+|(?:NEAR|BEFORE)/\w*"
+    r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
 )
 _OTHER_FIELDS: Final[Mapping[str, str]] = {
     "intitle": "title",

@@ -37,6 +37,7 @@ from filters.terms import Terms
 __all__ = ["Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
 
 _IN_VAIN: Final = 8
+_FEW: Final = 16
 _SAMPLE: Final = 16
 
 
@@ -195,8 +196,13 @@ class FilterSet:
         found: list[_Entry] = []
         for first in index.keys() & present:
             seconds = index[first]
-            for second in seconds.keys() & present:
-                found += seconds[second]
+            if len(seconds) > _FEW:
+                for second in seconds.keys() & present:
+                    found += seconds[second]
+            else:
+                for second, entries in seconds.items():
+                    if second in present:
+                        found += entries
         return found
 
     def _register(self, entry: _Entry) -> None:

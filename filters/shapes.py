@@ -10,9 +10,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, Final, TypeAlias
 
-from filters.analysis import Analysis
+from filters.analysis import GAP, Analysis
 from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, union
 from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Unit, Word
@@ -41,13 +42,12 @@ class Text:
         """Where a term stands, in order."""
         if self._positions is None:
             found: dict[int, list[int]] = defaultdict(list)
-            position = self.analysis.position
             rows = map(self._terms.forms.__getitem__, self.analysis.surfaces)
-            for number, row in enumerate(rows):
-                if row:
-                    place = position(number)
-                    for each in row:
-                        found[each].append(place)
+            title = self.analysis.title_count
+            places = chain(range(title), count(title + GAP)) if title else count(GAP)
+            for place, row in zip(places, rows, strict=False):
+                for each in row:
+                    found[each].append(place)
             self._positions = found
         return self._positions.get(term, ())
 
