@@ -89,6 +89,8 @@ class Store:
             await asyncio.to_thread(file.claim)
         store = cls(*_engines(address), file)
         try:
+            async with _connected(store._writer):
+                pass
             with _named():
                 await store._bring_up(address, clock, backup_dir)
             async with store.write() as conn:
@@ -125,7 +127,7 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one moment of the database and cannot write."""
         with _named():
-            async with self._readers.connect() as conn:
+            async with _connected(self._readers) as conn:
                 if self._file is None:
                     await conn.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -144,7 +146,7 @@ class Store:
         """
         with _named():
             alone = self._writing if self._file or relating else nullcontext()
-            async with alone, self._writer.connect() as conn:
+            async with alone, _connected(self._writer) as conn:
                 transaction = await conn.begin()
                 try:
                     if relating and self._file is None:
@@ -203,6 +205,21 @@ def _sqlite_engine(
     return engine
 
 
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection; what keeps us from one has any class, but is always a StoreError."""
+    try:
+        conn = await engine.connect()
+    except Exception as error:
+        raise StoreError(
+            "The database cannot be reached: {name}", name=type(error).__name__
+        ) from error
+    try:
+        yield conn
+    finally:
+        await _to_the_end(conn.close())
+
+
 @contextmanager
 def _named() -> Iterator[None]:
     """The one place where the database's exceptions become ours."""
@@ -216,7 +233,9 @@ def _named() -> Iterator[None]:
 def _forget_values(error: SQLAlchemyError) -> None:
     """PostgreSQL quotes the offending row, ids of chats included, in DETAIL lines."""
     link: BaseException | None = error
-    while link is not None:
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
         link.args = tuple(
             arg.partition("\nDETAIL:")[0] if isinstance(arg, str) else arg for arg in link.args
         )

@@ -6,7 +6,6 @@ One PostgreSQL server a session, a fresh database a test, copied from a template
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import tempfile
 import warnings
@@ -105,5 +104,5 @@ async def sqlite_template(directory: Path) -> Path:
         making = directory / "making.sqlite3"
         store = await Store.open(sqlite_url(making), ManualClock())
         await store.close()
-        os.replace(making, path)
+        making.replace(path)
     return path

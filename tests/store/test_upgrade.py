@@ -1,0 +1,251 @@
+"""Migrations reach the schema; older databases are kept, newer ones left alone."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bot.errors import StoreError, StoreTooNew
+from bot.store import Store, engine, meta, upgrade
+from bot.store.schema import metadata
+from tests.support.clock import ManualClock
+from tests.support.databases import Postgres, sqlite_url
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    how = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("chats", recreate=how) as batch:
+        batch.add_column(sa.Column("nickname", sa.Text(), nullable=False, server_default="none"))
+"""
+
+BROKEN = (
+    NEXT
+    + """
+    op.execute("SELECT nothing FROM nowhere")
+"""
+)
+
+
+def scripts(directory: Path, text: str = NEXT) -> upgrade.Scripts:
+    """The migrations of a Vigil one revision newer than ours."""
+    copy = directory / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, copy)
+    (copy / "versions" / "v0002_next.py").write_text(text)
+    return upgrade.Scripts(copy, "0002")
+
+
+@pytest.fixture
+async def empty(request: pytest.FixtureRequest, tmp_path: Path, kind: str):
+    """The address of a database without tables."""
+    if kind == "sqlite":
+        yield sqlite_url(tmp_path / "empty.sqlite3")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    async with server.database() as url:
+        yield url
+
+
+both = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+@both
+async def test_migrations_reach_exactly_the_schema(empty: str, clock: ManualClock):
+    """Nobody's database differs from what the code expects."""
+    store = await Store.open(empty, clock)
+
+    def difference(conn: sa.Connection) -> list[object]:
+        return compare_metadata(MigrationContext.configure(conn), metadata)
+
+    async with store.write() as conn:
+        found = await conn.run_sync(difference)
+        migrated = await conn.run_sync(columns)
+        await conn.run_sync(metadata.drop_all)
+        await conn.run_sync(metadata.create_all)
+        created = await conn.run_sync(columns)
+    await store.close()
+
+    assert found == []
+    assert migrated == created
+
+
+def columns(conn: sa.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Every column's type, default and whether it may be empty, as the database says."""
+    inspector = sa.inspect(conn)
+    return {
+        table: [
+            (column["name"], str(column["type"]), column["nullable"], column["default"])
+            for column in inspector.get_columns(table)
+        ]
+        for table in metadata.tables
+    }
+
+
+def partial_indexes(conn: sa.Connection) -> set[str]:
+    where = f"{conn.dialect.name}_where"
+    return {
+        index["name"]
+        for table in metadata.tables
+        for index in sa.inspect(conn).get_indexes(table)
+        if index.get("dialect_options", {}).get(where) is not None
+    }
+
+
+@both
+async def test_partial_indexes_are_partial(empty: str, clock: ManualClock):
+    """What Alembic does not compare: the conditions of indexes."""
+    store = await Store.open(empty, clock)
+    async with store.write() as conn:
+        found = await conn.run_sync(partial_indexes)
+    await store.close()
+
+    assert found == {
+        index.name
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    assert "ix_messages_stale" in found
+
+
+def test_head_is_the_newest_revision():
+    """A new migration without its number in the code would never run."""
+    assert ScriptDirectory(str(upgrade.MIGRATIONS)).get_heads() == [upgrade.HEAD]
+
+
+async def test_alembic_is_not_imported_for_a_current_database(sqlite_database: str, tmp_path: Path):
+    """A start costs no 0.4 s for nothing."""
+    import subprocess
+    import sys
+
+    code = (
+        "import asyncio, sys\n"
+        "from bot.clock import SystemClock\n"
+        "from bot.store import Store\n"
+        "async def main():\n"
+        "    store = await Store.open(sys.argv[1], SystemClock())\n"
+        "    await store.close()\n"
+        "asyncio.run(main())\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, sqlite_database], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"
+
+
+async def test_an_older_file_is_copied_then_upgraded(
+    sqlite_database: str, tmp_path: Path, clock: ManualClock
+):
+    """Nothing is lost in an upgrade: not by it, and not if it was wrong."""
+    url, file = (
+        engine.database_url(sqlite_database),
+        Path(sqlite_database.removeprefix("sqlite:///")),
+    )
+    store = await Store.open(sqlite_database, clock)
+    from tests.store.builders import add_chat, add_message
+
+    async with store.write() as conn:
+        await meta.set_value(conn, "mark", "kept")
+        await add_message(conn, clock.now(), await add_chat(conn, clock.now()))
+    await store.close()
+    database = upgrade.DatabaseFile(file)
+    writer = engine._sqlite_engine(url, 1, "BEGIN IMMEDIATE", foreign_keys=False)
+    await upgrade.bring_up(
+        writer, database, clock.now(), tmp_path / "copies", scripts=scripts(tmp_path)
+    )
+    async with writer.begin() as conn:
+        after = await upgrade.revision_of(conn)
+        rows = (await conn.exec_driver_sql("SELECT nickname FROM chats")).all()
+        notices = (await conn.exec_driver_sql("SELECT count(*) FROM notices")).scalar_one()
+    await writer.dispose()
+    [copy] = (tmp_path / "copies").iterdir()
+    with closing(sqlite3.connect(copy)) as conn:
+        before = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+        mark = conn.execute("SELECT value FROM meta WHERE name = 'mark'").fetchone()
+
+    assert (after, rows, notices) == ("0002", [("none",)], 1)
+    assert (before, mark) == (("0001",), ("kept",))
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert "0001" in copy.name
+
+
+async def test_an_older_postgres_is_upgraded(
+    postgres_database: str, tmp_path: Path, clock: ManualClock
+):
+    """The rows stay."""
+    store = await Store.open(postgres_database, clock)
+    async with store.write() as conn:
+        await meta.set_value(conn, "mark", "kept")
+    await upgrade.bring_up(store._writer, None, clock.now(), scripts=scripts(tmp_path))
+    async with store.read() as conn:
+        found = await upgrade.revision_of(conn), await meta.get(conn, "mark")
+    await store.close()
+
+    assert found == ("0002", "kept")
+
+
+async def test_a_failed_upgrade_changes_nothing(database: str, tmp_path: Path, clock: ManualClock):
+    """The old Vigil still works with what a broken new one leaves."""
+    store = await Store.open(database, clock)
+    with pytest.raises(sa.exc.DBAPIError):
+        await upgrade.bring_up(store._writer, None, clock.now(), scripts=scripts(tmp_path, BROKEN))
+    async with store.read() as conn:
+        found = await upgrade.revision_of(conn)
+        columns = await conn.run_sync(lambda c: sa.inspect(c).get_columns("chats"))
+    await store.close()
+
+    assert found == upgrade.HEAD
+    assert "nickname" not in {column["name"] for column in columns}
+
+
+async def test_a_newer_database_is_refused(database: str, clock: ManualClock):
+    """An old Vigil does not spoil what a newer one wrote."""
+    store = await Store.open(database, clock)
+    async with store.write() as conn:
+        await conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    await store.close()
+
+    with pytest.raises(StoreTooNew, match="0999"):
+        await Store.open(database, clock)
+
+
+@both
+async def test_a_foreign_database_is_refused(empty: str, clock: ManualClock):
+    """A wrong address does not put our tables among another program's."""
+    readers, writer = engine._engines(engine.database_url(empty))
+    async with writer.begin() as conn:
+        await conn.exec_driver_sql("CREATE TABLE recipes (id INTEGER)")
+    await readers.dispose()
+    await writer.dispose()
+
+    with pytest.raises(StoreError, match="something else"):
+        await Store.open(empty, clock)
+
+
+async def test_two_processes_create_one_database_together(postgres: Postgres, clock: ManualClock):
+    """Starting two roles at once on an empty server works."""
+    import asyncio
+
+    async with postgres.database() as url:
+        stores = await asyncio.gather(*(Store.open(url, clock) for _ in range(3)))
+        epochs = {store.epoch for store in stores}
+        for store in stores:
+            await store.close()
+
+    assert epochs == {1, 2, 3}
