@@ -1,0 +1,462 @@
+"""Expands alerts, sends messages, edits and deletes them: all that is wanted and not yet so.
+
+The way of one message: chosen when its turn has come and Telegram's limits allow; marked `sending`
+and committed; then read with its chat as stored at that moment, so that whoever has unsubscribed,
+paused or blocked meanwhile gets nothing; then called; then its outcome committed. A process that
+dies in between leaves `sending`, which the next one takes for unknown.
+
+What is wanted is rendered at this moment and compared by version with what was sent, so edits need
+no queue. Sends go before edits and deletions, urgent ones first; the latter use spare capacity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.botapi.pacing import Gate, Permit
+from bot.clock import Clock
+from bot.delivery.expand import Audience, Expander
+from bot.delivery.outcomes import Outcome, record
+from bot.errors import NotSent, StoreError
+from bot.model import Address, AlertView, ChatState, MessageKind, Rendered, SummaryView
+from bot.store import Store, alerts, chats, messages
+from bot.store.messages import Message, MessageView, Work
+
+__all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
+
+log = structlog.get_logger(__name__)
+
+Render = Callable[[MessageView, datetime], Rendered]
+"""The text of an alert or summary as it shall look now. Pure."""
+
+_FETCH = 300
+_FRESH = 1.0  # seconds after which what is due is read again, whatever was left
+# Edits and deletions leave this many places of a second, and of a group's minute, to sends.
+_SPARE, _GROUP_SPARE = 10, 5
+_STORE_WAIT = timedelta(seconds=5)
+_SHORTEST_NAP = timedelta(milliseconds=50)
+_LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
+_AT_ONCE = 60  # calls in flight, with deletions
+_LONGEST_DOWN = 60.0
+
+
+class Sender(Protocol):
+    """Where messages go: Telegram, or a terminal. Raises DeliveryError only."""
+
+    gate: Gate
+
+    async def send(
+        self, address: Address, rendered: Rendered, *, permit: Permit | None = None
+    ) -> int: ...
+
+    async def edit(
+        self,
+        address: Address,
+        message_id: int,
+        rendered: Rendered,
+        *,
+        permit: Permit | None = None,
+    ) -> None: ...
+
+    async def delete(self, address: Address, message_id: int) -> None: ...
+
+
+class Outbox:
+    """See the module. One for a database; `start` first."""
+
+    def __init__(
+        self, store: Store, sender: Sender, clock: Clock, audience: Audience, render: Render
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._clock = clock
+        self._render = render
+        self._expander = Expander(store, audience)
+        self._backlog: list[tuple[Message, Work]] = []
+        self._fetched: float | None = None  # when; None: read again
+        self._more = False  # whether there was more than was read
+        self._soonest: float | None = None  # when the limits allow the next of the backlog
+        self._flying: dict[asyncio.Task[None], int] = {}  # -> Telegram's chat id
+        self._outcomes: list[Outcome] = []
+        self._recorder: asyncio.Task[None] | None = None
+        self._down_until = 0.0
+        self._failures = 0
+        self._woken = asyncio.Event()
+        sender.gate.on_change(self._woken.set)
+
+    async def start(self) -> int:
+        """Take what an earlier process left in `sending` for unknown; returns how many."""
+        async with self._store.write() as conn:
+            left = await messages.recover(conn, self._store.epoch, self._clock.now())
+        if left:
+            # It was sending a moment ago: its calls count against the limits too.
+            self._sender.gate.pacer.assume_used(self._clock.monotonic())
+            log.warning("outbox.recovered", unknown=left)
+        return left
+
+    def wake(self) -> None:
+        """Something was committed that may be due at once."""
+        self._fetched = None
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; calls in flight are then waited for and recorded."""
+        try:
+            while True:
+                self._woken.clear()
+                now = self._clock.now()
+                try:
+                    if await self._pump(now):
+                        continue
+                    due = await self._next_due(now)
+                except StoreError:
+                    log.exception("outbox.store_failed")
+                    due = now + _STORE_WAIT
+                await self._nap(due)
+        finally:
+            await self.settle()
+
+    async def step(self, now: datetime) -> datetime | None:
+        """Do all that may be done at `now`, answers included; when to come again.
+
+        None: only when something new is committed. Raises StoreError.
+        """
+        self._fetched = None
+        while True:
+            busy = await self._pump(now)
+            await self.settle()
+            if not busy and (self._fetched is not None or self._down()):
+                return await self._next_due(now)
+
+    async def settle(self) -> None:
+        """Wait until no call is in flight and every outcome is committed."""
+        while self._flying or self._recorder is not None:
+            waiting: list[asyncio.Task[None]] = [*self._flying]
+            if self._recorder is not None:
+                waiting.append(self._recorder)
+            await asyncio.wait(waiting)
+
+    # choosing
+
+    async def _pump(self, now: datetime) -> bool:
+        """Expand a batch and start what may start; whether anything was done."""
+        expanded = self._stale() and await self._expander.step(now)
+        if expanded:
+            self._fetched = None
+        chosen = [] if self._down() else await self._choose(now)
+        if chosen:
+            # A chat's next message is read only after its first has gone.
+            self._more = True
+            await self._start_all(chosen, now)
+        return expanded or bool(chosen)
+
+    def _stale(self) -> bool:
+        return self._fetched is None or self._clock.monotonic() - self._fetched >= _FRESH
+
+    def _down(self) -> bool:
+        """Telegram was not reached a moment ago."""
+        return self._clock.monotonic() < self._down_until
+
+    async def _choose(self, now: datetime) -> list[tuple[Message, Work, Permit | None]]:
+        """What may be called for now, with its permits (deletions need none)."""
+        self._soonest = None
+        at = self._clock.monotonic()
+        if self._stale() or (not self._backlog and self._more):
+            await self._refill(now, at)
+        chosen: list[tuple[Message, Work, Permit | None]] = []
+        kept: list[tuple[Message, Work]] = []
+        for index, (message, work) in enumerate(self._backlog):
+            if work is Work.DELETE:
+                if len(self._flying) + len(chosen) < _AT_ONCE:
+                    chosen.append((message, work, None))
+                else:
+                    kept.append((message, work))
+                continue
+            permit = self._permit(message, work)
+            if isinstance(permit, Permit):
+                chosen.append((message, work, permit))
+                continue
+            kept.append((message, work))
+            if permit is not None:
+                self._soonest = permit if self._soonest is None else min(permit, self._soonest)
+            if self._full(at):
+                kept += self._backlog[index + 1 :]
+                break
+        self._backlog = kept
+        return chosen
+
+    def _permit(self, message: Message, work: Work) -> Permit | float | None:
+        spare = work is Work.EDIT and not message.revealed(self._clock.now())
+        return self._sender.gate.enter(
+            message.chat.address,
+            reserve=_SPARE if spare else 0,
+            group_reserve=_GROUP_SPARE if spare else 0,
+        )
+
+    def _full(self, at: float) -> bool:
+        gate = self._sender.gate
+        place = gate.pacer.place_at(at, reserve=gate.waiting)
+        return place is None or place > at
+
+    async def _refill(self, now: datetime, at: float) -> None:
+        busy = set(self._flying.values())
+        # Set before reading: a wake during the read must be seen afterwards.
+        self._fetched = at
+        async with self._store.read() as conn:
+            found = await messages.due(conn, now, _FETCH, busy=busy)
+        self._more = len(found) == _FETCH or bool(busy)
+        self._backlog = [(m, work) for m in found if (work := m.work(now)) is not None]
+
+    async def _next_due(self, now: datetime) -> datetime | None:
+        if self._down():
+            return self._in(now, self._down_until)
+        if self._fetched is None:
+            return now
+        again = self._expander.next_due()
+        if self._soonest is not None:
+            due: datetime | None = self._in(now, self._soonest)
+        elif self._backlog or self._flying:
+            due = None  # an answer wakes us
+        else:
+            async with self._store.read() as conn:
+                due = await messages.next_due(conn, now)
+        return min((when for when in (due, again) if when is not None), default=None)
+
+    def _in(self, now: datetime, at: float) -> datetime:
+        return now + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+
+    # calling
+
+    async def _start_all(
+        self, chosen: Sequence[tuple[Message, Work, Permit | None]], now: datetime
+    ) -> None:
+        """Commit `sending`, then read what each chat shall see, then call."""
+        claimed: set[int] = set()
+        try:
+            async with self._store.write() as conn:
+                sends = [m.id for m, work, _ in chosen if work is Work.SEND]
+                claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))
+            async with self._store.read() as conn:
+                calls = [
+                    await self._prepared(conn, message, work, now)
+                    if work is not Work.SEND or message.id in claimed
+                    else None
+                    for message, work, _ in chosen
+                ]
+        except BaseException as err:
+            for _, _, permit in chosen:
+                self._give_back(permit)
+            self._fetched = None
+            for message, work, _ in chosen:
+                if message.id in claimed:
+                    self._finish(message, work, error=NotSent("stopped: {why}", why=repr(err)))
+            raise
+        refused: list[tuple[Message, Work]] = []
+        for (message, work, permit), call in zip(chosen, calls, strict=True):
+            if call is None:
+                self._give_back(permit)
+                refused.append((message, work))
+                continue
+            view, shown = call
+            self._launch(self._deliver(view, work, permit, shown), message)
+        await self._withdraw([(m, w) for m, w in refused if w is not Work.SEND or m.id in claimed])
+
+    def _launch(self, call: Coroutine[Any, Any, None], message: Message) -> None:
+        task = asyncio.get_running_loop().create_task(call)
+        self._flying[task] = message.chat.address.chat_id
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        del self._flying[task]
+        self._woken.set()
+
+    def _give_back(self, permit: Permit | None) -> None:
+        if permit is not None:
+            self._sender.gate.leave(permit)
+
+    async def _prepared(
+        self, conn: AsyncConnection, message: Message, work: Work, now: datetime
+    ) -> tuple[MessageView, Rendered | None] | None:
+        """The message as stored now, and rendered; None when it shall not be called for."""
+        view = await messages.view(conn, message.id)
+        if work is Work.DELETE:
+            fresh = await messages.get(conn, message.id)
+            return None if fresh is None else (MessageView(fresh, ""), None)
+        if view is None or (work is Work.EDIT and view.message.work(now) is not Work.EDIT):
+            return None
+        if work is Work.SEND:
+            kept = await self._still_wanted(conn, view)
+            if kept is None:
+                return None
+            view = kept
+        try:
+            if isinstance(view.content, str):
+                return view, rendered_plain(view.content)
+            return view, self._render(view, now)
+        except Exception:
+            # Our bug; an ugly alert is better than none, and it must not stop the others.
+            log.exception("message.not_rendered", message=message.id)
+            return view, _bare(view.content)
+
+    @staticmethod
+    async def _still_wanted(conn: AsyncConnection, view: MessageView) -> MessageView | None:
+        """The view, if the chat still wants it; a summary without topics it has left."""
+        chat = view.message.chat
+        if view.message.kind is MessageKind.PLAIN:
+            return view if chat.state is not ChatState.BLOCKED else None
+        if chat.state is not ChatState.ACTIVE:
+            return None
+        topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
+        content = view.content
+        if isinstance(content, AlertView):
+            return view if content.topic in topics else None
+        assert isinstance(content, SummaryView)
+        left = tuple(a for a in content.alerts if a.topic in topics)
+        return replace(view, content=replace(content, alerts=left)) if left else None
+
+    async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:
+        """Settle what was claimed but shall not be called for."""
+        if not refused:
+            return
+        now = self._clock.now()
+        async with self._store.write() as conn:
+            for message, work in refused:
+                chat = await chats.get(conn, message.chat.id)
+                if work is not Work.SEND:
+                    fresh = await messages.get(conn, message.id)
+                    if fresh is not None and fresh.work(now) is work:
+                        await messages.mark_edited(conn, message.id, fresh.wanted_version, now)
+                elif chat is not None and chat.state is not ChatState.ACTIVE:
+                    await messages.mark_retry(conn, message.id, now, "chat closed")
+                    await alerts.hold_notices(conn, chat.id)
+                else:
+                    await messages.mark_dead(conn, message.id, "no longer wanted")
+
+    async def _deliver(
+        self, view: MessageView, work: Work, permit: Permit | None, shown: Rendered | None
+    ) -> None:
+        message = view.message
+        address, there = message.chat.address, message.telegram_message_id
+        telegram_message_id: int | None = None
+        error: BaseException | None = None
+        try:
+            if work is Work.SEND:
+                assert shown is not None
+                telegram_message_id = await self._sender.send(address, shown, permit=permit)
+            elif work is Work.EDIT:
+                assert shown is not None
+                assert there is not None
+                await self._sender.edit(address, there, shown, permit=permit)
+            else:
+                assert there is not None
+                await self._sender.delete(address, there)
+        except Exception as err:  # noqa: BLE001 - every outcome is recorded
+            error = err
+        self._notice_network(error)
+        self._finish(message, work, telegram_message_id, error)
+
+    def _finish(
+        self,
+        message: Message,
+        work: Work,
+        telegram_message_id: int | None = None,
+        error: BaseException | None = None,
+    ) -> None:
+        self._outcomes.append(
+            Outcome(
+                message,
+                work,
+                message.wanted_version,
+                self._clock.now(),
+                telegram_message_id,
+                error,
+            )
+        )
+        if self._recorder is None:
+            self._recorder = asyncio.get_running_loop().create_task(self._record())
+
+    def _notice_network(self, error: BaseException | None) -> None:
+        """While Telegram cannot be reached at all, not every message must find out."""
+        if not isinstance(error, NotSent):
+            self._failures = 0
+            self._down_until = 0.0
+            return
+        now = self._clock.monotonic()
+        if now >= self._down_until:
+            self._failures += 1
+            self._down_until = now + min(2.0 ** min(self._failures, 10), _LONGEST_DOWN)
+            log.warning("outbox.telegram_unreached", wait=self._down_until - now, words=str(error))
+
+    async def _record(self) -> None:
+        """Commit outcomes, all that have come meanwhile in one transaction."""
+        try:
+            while self._outcomes:
+                batch = self._outcomes[:]
+                try:
+                    await self._commit(batch)
+                except StoreError:
+                    # They stay in memory; a crash meanwhile makes them unknown, not lost.
+                    log.exception("outbox.store_failed", outcomes=len(batch))
+                    await self._clock.sleep_until(self._clock.now() + _STORE_WAIT)
+                    continue
+                del self._outcomes[: len(batch)]
+                if any(o.error is not None for o in batch):
+                    self._fetched = None
+        finally:
+            self._recorder = None
+            self._woken.set()
+
+    async def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        try:
+            async with self._store.write() as conn:
+                for outcome in outcomes:
+                    await record(conn, outcome)
+        except StoreError:
+            raise
+        except Exception:
+            # Our bug in one of them: it stays in `sending`, which the next start takes for
+            # unknown. The others are recorded without it.
+            if len(outcomes) == 1:
+                log.exception("outbox.not_recorded", message=outcomes[0].message.id)
+                return
+            for outcome in outcomes:
+                await self._commit([outcome])
+
+    async def _nap(self, due: datetime | None) -> None:
+        """Until `due`, or until woken."""
+        now = self._clock.now()
+        until = now + _LONGEST_NAP if due is None else min(due, now + _LONGEST_NAP)
+        waits: set[asyncio.Future[Any]] = {
+            asyncio.ensure_future(self._woken.wait()),
+            asyncio.ensure_future(self._clock.sleep_until(max(until, now + _SHORTEST_NAP))),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+
+def rendered_plain(body: str) -> Rendered:
+    """A message whose HTML is ready, with its text without markup."""
+    return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
+
+
+def _bare(content: AlertView | SummaryView | str) -> Rendered:
+    """The least that tells a reader what happened and where to read it."""
+    if isinstance(content, str):
+        return rendered_plain(content)
+    views = content.alerts if isinstance(content, SummaryView) else (content,)
+    lines = [f"{v.title or v.text[:200]}\n{v.source_title} {v.url}" for v in views]
+    text = "\n\n".join(lines)[:3500]
+    return Rendered(html.escape(text), text)

@@ -1,0 +1,168 @@
+"""What becomes of a message after a call, by the error it ended with: one place, in a transaction.
+
+Provably not sent is repeated freely. Unknown is repeated with growing pauses, at most `RESENDS`
+times, each counted; then it is given up with an alarm. Edits and deletions repeat freely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import (
+    DeliveryError,
+    MessageGone,
+    Migrated,
+    NothingChanged,
+    NotSent,
+    Rejected,
+    RetryLater,
+    TopicClosed,
+    Unreachable,
+)
+from bot.model import ChatMode, ChatState, MessageKind, NoticeState
+from bot.store import alerts, chats, messages, meta
+from bot.store.messages import Message, Work
+
+__all__ = ["RESENDS", "Outcome", "record"]
+
+log = structlog.get_logger(__name__)
+
+RESENDS = 6
+_UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
+_EDIT_WAIT = timedelta(minutes=5)
+# Telegram lets a bot delete for 48 hours; the rest is for the time we may be down.
+_QUIET_LIFE = timedelta(hours=24)
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One call that is over: `version` was shown; `error` is None if Telegram did it."""
+
+    message: Message
+    work: Work
+    version: int
+    at: datetime
+    telegram_message_id: int | None = None
+    error: BaseException | None = None
+
+
+async def record(conn: AsyncConnection, outcome: Outcome) -> None:
+    """Store the outcome; recording one for a message that is gone does nothing."""
+    if outcome.work is Work.SEND:
+        await _sent(conn, outcome)
+    elif outcome.work is Work.EDIT:
+        await _edited(conn, outcome)
+    else:
+        await _deleted(conn, outcome)
+
+
+async def _sent(conn: AsyncConnection, o: Outcome) -> None:
+    message, error = o.message, o.error
+    if error is None:
+        assert o.telegram_message_id is not None
+        fades = message.chat.mode is ChatMode.QUIET and message.kind is not MessageKind.PLAIN
+        await messages.mark_sent(
+            conn,
+            message.id,
+            o.telegram_message_id,
+            o.version,
+            o.at,
+            delete_at=o.at + _QUIET_LIFE if fades else None,
+        )
+    elif isinstance(error, (Unreachable, TopicClosed)):
+        await messages.mark_dead(conn, message.id, _reason(error), NoticeState.HELD)
+        await _block(conn, message, error)
+    elif isinstance(error, Migrated):
+        await messages.mark_retry(conn, message.id, o.at, "moved")
+        await chats.migrate(conn, message.chat.address.chat_id, error.chat_id)
+    elif isinstance(error, (RetryLater, NotSent)):
+        await messages.mark_retry(conn, message.id, o.at + _wait(message, error), _reason(error))
+    elif isinstance(error, Rejected):
+        await messages.mark_dead(conn, message.id, _reason(error))
+        await meta.bump(conn, "messages_refused")
+        log.error("message.refused_in_every_form", message=message.id, words=str(error))
+    else:
+        await _unknown(conn, o)
+
+
+async def _unknown(conn: AsyncConnection, o: Outcome) -> None:
+    """No answer, or an exception nobody named: it may be there."""
+    wait = _UNKNOWN_WAITS[min(o.message.unknowns, len(_UNKNOWN_WAITS) - 1)]
+    await messages.mark_unknown(
+        conn, o.message.id, o.at + timedelta(seconds=wait), _reason(o.error)
+    )
+    if o.message.unknowns < RESENDS:
+        log.warning("message.unknown", message=o.message.id, times=o.message.unknowns + 1)
+        return
+    # Held, not withdrawn: it may never have come, so the next summary names it.
+    await messages.mark_dead(conn, o.message.id, "never answered", NoticeState.HELD)
+    await meta.bump(conn, "messages_given_up")
+    log.error("message.given_up", message=o.message.id, times=o.message.unknowns + 1)
+
+
+async def _edited(conn: AsyncConnection, o: Outcome) -> None:
+    message, error = o.message, o.error
+    if isinstance(error, MessageGone):
+        await messages.mark_deleted(conn, message.id, "gone")
+        return
+    if error is None or isinstance(error, (NothingChanged, Rejected)):
+        if isinstance(error, Rejected):
+            log.error("message.edit_refused", message=message.id, words=str(error))
+        await messages.mark_edited(conn, message.id, o.version, o.at)
+        if message.chat.mode is ChatMode.NORMAL:
+            # A growing story is edited now and then; folding (Quiet) must not wait.
+            await messages.mark_retry(conn, message.id, o.at + _EDIT_WAIT)
+        return
+    await _again(conn, o)
+
+
+async def _deleted(conn: AsyncConnection, o: Outcome) -> None:
+    message, error = o.message, o.error
+    if error is None or isinstance(error, MessageGone):
+        await messages.mark_deleted(conn, message.id)
+    elif isinstance(error, Rejected):
+        await messages.mark_deleted(conn, message.id, "too old to delete")
+        await meta.bump(conn, "messages_left_undeleted")
+        log.error("message.not_deleted", message=message.id, words=str(error))
+    else:
+        await _again(conn, o)
+
+
+async def _again(conn: AsyncConnection, o: Outcome) -> None:
+    """An edit or deletion that was not done: later, or never in a chat that is closed to us."""
+    if isinstance(o.error, Unreachable):
+        await _block(conn, o.message, o.error)
+    if isinstance(o.error, Migrated):
+        await chats.migrate(conn, o.message.chat.address.chat_id, o.error.chat_id)
+        return
+    wait = _wait(o.message, o.error)
+    await messages.mark_retry(conn, o.message.id, o.at + wait, _reason(o.error))
+
+
+async def _block(conn: AsyncConnection, message: Message, error: DeliveryError) -> None:
+    """The Telegram chat is closed to us: nothing more goes there, what waits is held."""
+    log.info("chat.unreachable", chat=message.chat.id, reason=_reason(error))
+    for chat in await chats.by_telegram_id(conn, message.chat.address.chat_id):
+        await chats.set_state(conn, chat.id, ChatState.BLOCKED, _reason(error))
+        await alerts.hold_notices(conn, chat.id)
+
+
+def _wait(message: Message, error: BaseException | None) -> timedelta:
+    if isinstance(error, RetryLater):
+        return timedelta(seconds=error.seconds)
+    if isinstance(error, NotSent):
+        # The outbox as a whole waits while Telegram is not reached; then all go at once.
+        return timedelta(seconds=_FIRST_WAIT)
+    seconds = _FIRST_WAIT * 2 ** min(message.attempts, 10)
+    return timedelta(seconds=min(seconds, _LONGEST_WAIT))
+
+
+def _reason(error: BaseException | None) -> str:
+    if isinstance(error, Unreachable):
+        return error.reason
+    return type(error).__name__

@@ -1,0 +1,484 @@
+"""What was committed is told, once; what is unknown is repeated and counted."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.model import ChatMode, ChatState, NoticeState
+from bot.store import Store, alerts, chats, messages
+from tests.delivery.conftest import TOPIC, Scene
+from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
+
+
+async def test_every_subscriber_hears_once(scene: Scene):
+    for user in (1, 2, 3):
+        await scene.chat(user)
+    await scene.chat(4, topics=["desertion"])
+    await scene.story("Отказались ехать")
+    assert await scene.step() is None
+    await scene.step()
+
+    assert [scene.server.texts(user) for user in (1, 2, 3, 4)] == [["Отказались ехать"]] * 3 + [[]]
+    assert scene.server.transcript(1)[0].styled() == ["Отказались ехать"]
+    assert await scene.states() == ["sent"] * 3
+    assert await scene.counters() == {}
+
+
+async def test_expansion_takes_any_number_of_batches(scene: Scene):
+    """One path for 3 chats or 50,000; a crash in between repeats no one."""
+    scene.outbox._expander._batch = 4
+    for user in range(1, 12):
+        await scene.chat(user)
+    await scene.story("one")
+    await scene.outbox._expander.step(scene.clock.now())
+    await scene.start()
+    scene.outbox._expander._batch = 4
+    await scene.for_(3)
+
+    assert [scene.server.texts(user) for user in range(1, 12)] == [["one"]] * 11
+
+
+async def test_a_joining_copy_is_an_edit_not_a_second_alert(scene: Scene):
+    await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.step()
+    scene.clock.advance(60)
+    await scene.copy(alert, "Radio N")
+    await scene.for_(5)
+
+    (shown,) = scene.server.transcript(1)
+    assert shown.text == "one\n+ Radio N"
+    assert len(shown.edits) == 1
+
+
+async def test_who_follows_only_the_copys_topic_hears(scene: Scene):
+    await scene.chat(1)
+    await scene.chat(2, topics=["desertion"])
+    alert = await scene.story("one")
+    await scene.step()
+    scene.clock.advance(60)
+    await scene.copy(alert, "Radio N", topic="desertion")
+    await scene.for_(5)
+
+    assert len(scene.server.transcript(2)) == 1
+
+
+async def test_edits_of_a_growing_story_are_rare(scene: Scene):
+    """At most one edit in five minutes, and the last state is shown in the end."""
+    await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.step()
+    for n in range(8):
+        scene.clock.advance(30)
+        await scene.copy(alert, f"Radio {n}")
+        await scene.step()
+    await scene.for_(300)
+
+    (shown,) = scene.server.transcript(1)
+    assert len(shown.edits) == 2
+    assert shown.text.endswith("+ Radio 7")
+
+
+async def test_a_copy_during_the_first_broadcast_needs_no_edit(scene: Scene):
+    await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.copy(alert, "Radio N")
+    await scene.for_(400)
+
+    (shown,) = scene.server.transcript(1)
+    assert (shown.text, shown.edits) == ("one\n+ Radio N", [])
+
+
+# What goes wrong on the way
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (DropBefore(), 1),
+        (DropAfter(), 2),
+        (Status(500), 1),
+        (Status(502, b"<html>", taken=True), 2),
+    ],
+)
+async def test_an_unknown_outcome_is_repeated_and_counted(scene: Scene, fault, told: int):
+    """Loss is worse than repetition; a repetition happens only here."""
+    await scene.chat(1)
+    await scene.story("one")
+    scene.server.fail(fault)
+    await scene.step()
+    assert await scene.states() == ["unknown"]
+    await scene.for_(10)
+
+    assert scene.server.texts(1) == ["one"] * told
+    assert await scene.states() == ["sent"]
+    assert await scene.counters() == {"messages_repeated": 1, "messages_unknown": 1}
+
+
+async def test_it_is_repeated_six_times_then_there_is_an_alarm(scene: Scene):
+    await scene.chat(1)
+    await scene.story("one")
+    scene.server.fail(DropBefore(), times=50)
+    with capture_logs() as lines:
+        await scene.for_(3600)
+
+    assert await scene.states() == ["dead"]
+    assert (await scene.counters())["messages_repeated"] == 6
+    assert (await scene.counters())["messages_given_up"] == 1
+    assert [line["event"] for line in lines].count("message.given_up") == 1
+    async with scene.store.read() as conn:
+        (held,) = await alerts.notices_held(conn, 1)
+    assert held.state is NoticeState.HELD
+
+
+async def test_what_was_provably_not_sent_is_repeated_freely(scene: Scene):
+    """An hour without network loses and repeats nothing."""
+    for user in range(1, 6):
+        await scene.chat(user)
+    await scene.story("one")
+    async with scene.server.unreachable():
+        await scene.for_(3600)
+        assert set(await scene.states()) <= {"retry", "queued"}
+    await scene.for_(120)
+
+    assert [scene.server.texts(user) for user in range(1, 6)] == [["one"]] * 5
+    assert await scene.counters() == {}
+
+
+async def test_while_telegram_is_not_reached_few_calls_try(scene: Scene):
+    for user in range(1, 40):
+        await scene.chat(user)
+    await scene.story("one")
+    with capture_logs() as lines:
+        async with scene.server.unreachable():
+            await scene.for_(600)
+
+    tries = [line for line in lines if line["event"] == "outbox.telegram_unreached"]
+    assert 8 <= len(tries) <= 20
+
+
+async def test_a_429_is_waited_out(scene: Scene):
+    await scene.chat(1)
+    await scene.story("one")
+    scene.server.fail(TooMany(17))
+    await scene.step()
+    assert await scene.states() == ["retry"]
+    await scene.for_(16)
+    assert scene.server.texts(1) == []
+    await scene.for_(2)
+
+    assert scene.server.texts(1) == ["one"]
+    assert await scene.counters() == {}
+
+
+async def test_a_blocked_chat_gets_no_more_and_loses_nothing(scene: Scene):
+    """403: the chat rests; its notices wait for the day it comes back."""
+    chat = await scene.chat(1)
+    await scene.chat(2)
+    scene.server.people.blocks(1)
+    await scene.story("one")
+    await scene.story("two")
+    await scene.for_(30)
+
+    attempts = [r for r in scene.server.refused if "blocked" in r[1]]
+    assert len(attempts) == 1
+    assert scene.server.texts(2) == ["one", "two"]
+    async with scene.store.read() as conn:
+        found = await chats.get(conn, chat.id)
+        held = await alerts.notices_held(conn, chat.id)
+    assert found is not None
+    assert found.state is ChatState.BLOCKED
+    assert len(held) == 2
+
+    async with scene.store.write() as conn:
+        held = await chats.resume(conn, chat.id)
+        await messages.queue_summary(conn, chat.id, [n.id for n in held], scene.clock.now())
+    scene.server.people.started(1)
+    await scene.for_(5)
+    assert scene.server.texts(1) == ["one\ntwo"]
+
+
+async def test_a_moved_group_is_followed(scene: Scene):
+    await scene.chat(-100)
+    scene.server.people.moves(-100, -100200)
+    await scene.story("one")
+    await scene.for_(5)
+
+    assert scene.server.texts(-100200) == ["one"]
+    async with scene.store.read() as conn:
+        assert await chats.by_telegram_id(conn, -100) == []
+    assert await scene.counters() == {}
+
+
+async def test_a_closed_thread_falls_back_to_the_chat(scene: Scene):
+    await scene.chat(-100, 11)
+    scene.server.people.closes_thread(-100, 11)
+    await scene.story("one")
+    task = asyncio.ensure_future(scene.step())
+    await _advance_until(task, scene)
+
+    (shown,) = scene.server.transcript(-100)
+    assert (shown.text, shown.thread_id) == ("one", 0)
+
+
+async def test_refused_html_is_sent_as_plain_text(scene: Scene):
+    await scene.chat(1)
+    await scene.story("<broken & bold")
+    task = asyncio.ensure_future(scene.step())
+    await _advance_until(task, scene)
+
+    assert scene.server.texts(1) == ["<broken & bold"]
+
+
+async def test_a_bug_in_rendering_costs_the_form_not_the_alert(scene: Scene):
+    await scene.chat(1)
+    await scene.story("unrenderable")
+    with capture_logs() as lines:
+        await scene.step()
+
+    assert scene.server.texts(1)[0].startswith("unrenderable\nPskov Post https://pskov.example/")
+    assert "message.not_rendered" in [line["event"] for line in lines]
+
+
+async def test_a_bug_in_one_cause_does_not_stop_the_others(scene: Scene, monkeypatch):
+    await scene.chat(1)
+    await scene.story("one")
+    broken = scene.outbox._expander._audience
+
+    def audience(item, source, matches):
+        if item.title == "one":
+            raise ZeroDivisionError
+        return broken(item, source, matches)
+
+    scene.outbox._expander._audience = audience
+    await scene.story("two")
+    await scene.step()
+    assert scene.server.texts(1) == ["two"]
+
+    scene.outbox._expander._audience = broken
+    await scene.for_(10)
+    assert scene.server.texts(1) == ["two", "one"]
+
+
+# A process that dies
+
+
+async def test_a_message_in_flight_when_killed_is_sent_again(scene: Scene, sqlite_database: str):
+    """Only the message in flight repeats, and is counted."""
+    await scene.chat(1)
+    await scene.chat(2)
+    await scene.story("one")
+    hold = Hold()
+    scene.server.fail(hold, chat_id=2)
+    step = asyncio.ensure_future(scene.step())
+    await hold.reached.wait()
+    while await _state_of(scene, 1) != "sent":
+        await asyncio.wait({step}, timeout=0.01)
+    step.cancel()
+    await scene.crash(sqlite_database)
+
+    assert await scene.start() == 1
+    await scene.for_(30)
+    assert scene.server.texts(1) == ["one"]
+    assert scene.server.texts(2) == ["one", "one"]
+    assert await scene.counters() == {"messages_repeated": 1, "messages_unknown": 1}
+
+
+async def test_after_a_restart_the_limits_still_hold(scene: Scene, sqlite_database: str):
+    for user in range(1, 60):
+        await scene.chat(user)
+    await scene.story("one")
+    hold = Hold()
+    scene.server.fail(hold, chat_id=30)
+    step = asyncio.ensure_future(scene.step())
+    await hold.reached.wait()
+    while (await scene.states()).count("sent") < 29:
+        await asyncio.wait({step}, timeout=0.01)
+    step.cancel()
+    await scene.crash(sqlite_database)
+    await scene.start()
+    await scene.for_(30)
+
+    assert scene.server.count_429() == 0
+    assert all(scene.server.texts(user) for user in range(1, 60))
+
+
+# People change their minds
+
+
+async def test_nothing_is_sent_after_unsubscribing(scene: Scene):
+    chat = await scene.chat(1)
+    await scene.story("one")
+    await scene.outbox._expander.step(scene.clock.now())
+    async with scene.store.write() as conn:
+        await chats.unsubscribe(conn, chat.id, TOPIC)
+    await scene.for_(10)
+
+    assert scene.server.texts(1) == []
+    assert await scene.states() == ["dead"]
+
+
+async def test_nothing_is_sent_after_pausing(scene: Scene):
+    chat = await scene.chat(1)
+    await scene.story("one")
+    await scene.outbox._expander.step(scene.clock.now())
+    async with scene.store.write() as conn:
+        await chats.pause(conn, chat.id, scene.clock.now())
+    await scene.story("two")
+    await scene.for_(10)
+
+    assert scene.server.texts(1) == []
+    async with scene.store.read() as conn:
+        assert len(await alerts.notices_held(conn, chat.id)) == 2
+
+
+async def test_pausing_between_choosing_and_calling_holds_the_alert(scene: Scene):
+    """The last look is after `sending` is committed."""
+    chat = await scene.chat(1)
+    await scene.story("one")
+    marked = messages.mark_sending
+
+    async def pause_then(conn, ids, epoch):
+        claimed = await marked(conn, ids, epoch)
+        await chats.pause(conn, chat.id, scene.clock.now())
+        return claimed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "mark_sending", pause_then)
+        await scene.step()
+
+    assert scene.server.taken[1:] == []
+    async with scene.store.read() as conn:
+        assert len(await alerts.notices_held(conn, chat.id)) == 1
+
+
+async def test_quiet_messages_fold_and_vanish(scene: Scene):
+    """Quiet: nothing on the lock screen, opened for ten minutes, deleted after a day."""
+    await scene.chat(1, mode=ChatMode.QUIET)
+    await scene.story("one")
+    await scene.step()
+    (shown,) = scene.server.transcript(1)
+    assert (shown.text, shown.labels()) == ("New item", ["Open"])
+
+    scene.clock.advance(60)
+    async with scene.store.write() as conn:
+        await messages.reveal(conn, 1, scene.clock.now() + timedelta(minutes=10))
+    await scene.step()
+    assert shown.text == "one"
+    await scene.for_(601)
+    assert shown.text == "New item"
+    await scene.for_(24 * 3600)
+
+    assert shown.deleted
+    assert await scene.states() == ["deleted"]
+
+
+async def test_a_message_its_reader_deleted_is_left_alone(scene: Scene):
+    await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.step()
+    scene.server.transcript(1)[0].deleted = True
+    scene.clock.advance(60)
+    await scene.copy(alert, "Radio N")
+    await scene.for_(900)
+
+    assert await scene.states() == ["deleted"]
+    assert scene.server.texts(1) == []
+
+
+async def test_plain_messages_to_admins(scene: Scene):
+    chat = await scene.chat(1, topics=[])
+    async with scene.store.write() as conn:
+        await messages.queue_plain(conn, chat.id, "<b>Source 7</b> &amp; so on", scene.clock.now())
+    await scene.step()
+
+    (shown,) = scene.server.transcript(1)
+    assert (shown.text, shown.styled()) == ("Source 7 & so on", ["Source 7"])
+
+
+# Pace
+
+
+async def test_a_broadcast_keeps_within_the_limits(scene: Scene):
+    """120 chats: 30 a second, no 429; a group's threads share its minute."""
+    for user in range(1, 121):
+        await scene.chat(user)
+    await scene.story("one")
+    began = scene.clock.now()
+    await scene.for_(6)
+
+    times = scene.server.times()
+    assert len(times) == 120
+    assert max(times) - began <= timedelta(seconds=3.1)
+    assert scene.server.count_429() == 0
+
+
+async def test_a_groups_threads_share_its_minute(scene: Scene):
+    await scene.chat(-100, 11)
+    await scene.chat(-100, 12)
+    for n in range(12):
+        await scene.story(f"story {n}")
+    await scene.for_(59)
+    assert len(scene.server.texts(-100)) == 20
+    await scene.for_(30)
+
+    assert len(scene.server.texts(-100)) == 24
+    assert scene.server.count_429() == 0
+
+
+async def test_urgent_overtakes_a_running_broadcast(scene: Scene):
+    for user in range(1, 91):
+        await scene.chat(user)
+    await scene.story("one")
+    await scene.step()
+    await scene.story("URGENT")
+    await scene.for_(1.05)
+    began = scene.clock.now()
+    await scene.for_(4)
+
+    sent = [call.parameters["text"] for call in scene.server.taken if call.method == "sendMessage"]
+    assert len(sent) == 180
+    assert sent[30:60] == ["<b>URGENT</b>"] * 30
+    assert began < scene.clock.now()
+
+
+async def test_a_long_queue_of_one_chat_delays_nobody_else(scene: Scene):
+    await scene.chat(1)
+    for n in range(40):
+        await scene.story(f"story {n}")
+    await scene.step()
+    await scene.chat(2)
+    await scene.story("for both")
+    await scene.step()
+
+    assert scene.server.texts(2) == ["for both"]
+
+
+async def test_the_loop_delivers_and_stops(scene: Scene, sqlite_store: Store):
+    """`run` needs no step: a wake is enough; cancelled, it records what is in flight."""
+    await scene.chat(1)
+    running = asyncio.ensure_future(scene.outbox.run())
+    await scene.story("one")
+    while not scene.server.texts(1):
+        await asyncio.wait({running}, timeout=0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert await scene.states() == ["sent"]
+
+
+async def _state_of(scene: Scene, user: int) -> str:
+    found = [m for m in await scene.messages() if m.chat.address.chat_id == user]
+    return str(found[0].state) if found else ""
+
+
+async def _advance_until(task: asyncio.Future, scene: Scene) -> None:
+    """A second try waits for its turn."""
+    while not task.done():
+        await asyncio.wait({task}, timeout=0.05)
+        scene.clock.advance(1)
+    await task
