@@ -85,8 +85,9 @@ class Analyser:
     def word_keys(self, word: Word) -> tuple[str, ...]:
         """The keys any of which makes a token satisfy a word that is not a prefix.
 
-        A word that is a dictionary form stands for itself alone: «рота» is the
-        company, not also the mouth whose genitive it is.
+        A word that is its own lemma stands for that alone: «рота» is the company,
+        not also the mouth whose genitive it is. The word itself is always among
+        the lemmas looked for: «Чиков» parses to «чик» alone, «Чиковым» to «чиков».
         """
         known = self._expanded.get(word)
         if known is None:
@@ -99,7 +100,7 @@ class Analyser:
         if word.mode == "exact":
             return ("=" + word.text,)
         lemmas = self.morphology.lemmas(word.text)
-        own = (word.text,) if word.text in lemmas else lemmas
+        own = (word.text,) if word.text in lemmas else (word.text, *lemmas)
         return ("=" + word.text, *("~" + lemma for lemma in own))
 
 

@@ -42,6 +42,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ordered sentence": ("{0} before {1} in one sentence", ""),
         "ordered paragraph": ("{0} before {1} in one paragraph", ""),
         "and": ("; and ", ""),
+        "of words": ("word", "words"),
     },
     "ru": {
         "form": ("«{0}» в любой форме", "«{0}» в любой форме"),
@@ -63,14 +64,15 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "fwd": ("переслано из «{0}»", ""),
         "has": ("есть: {0}", ""),
         "word": ("{0} вплотную к месту {1}", ""),
-        "words": ("{0} не дальше {2} слов от {1}", ""),
+        "words": ("{0} не дальше {2} {3} от {1}", ""),
         "sentence": ("{0} в одном предложении, где и {1}", ""),
         "paragraph": ("{0} в одном абзаце, где и {1}", ""),
         "ordered word": ("{0}, сразу за этим {1}", ""),
-        "ordered words": ("{0}, затем не дальше {2} слов {1}", ""),
+        "ordered words": ("{0}, затем не дальше {2} {3} {1}", ""),
         "ordered sentence": ("{0}, затем в том же предложении {1}", ""),
         "ordered paragraph": ("{0}, затем в том же абзаце {1}", ""),
         "and": ("; и ", ""),
+        "of words": ("слова", "слов"),
     },
     "uk": {
         "form": ("«{0}» у будь-якій формі", "«{0}» у будь-якій формі"),
@@ -92,14 +94,15 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "fwd": ("переслано з «{0}»", ""),
         "has": ("є: {0}", ""),
         "word": ("{0} поруч із місцем {1}", ""),
-        "words": ("{0} не далі {2} слів від {1}", ""),
+        "words": ("{0} не далі {2} {3} від {1}", ""),
         "sentence": ("{0} в одному реченні, де й {1}", ""),
         "paragraph": ("{0} в одному абзаці, де й {1}", ""),
         "ordered word": ("{0}, одразу за цим {1}", ""),
-        "ordered words": ("{0}, потім не далі {2} слів {1}", ""),
+        "ordered words": ("{0}, потім не далі {2} {3} {1}", ""),
         "ordered sentence": ("{0}, потім у тому ж реченні {1}", ""),
         "ordered paragraph": ("{0}, потім у тому ж абзаці {1}", ""),
         "and": ("; і ", ""),
+        "of words": ("слова", "слів"),
     },
 }
 
@@ -142,8 +145,10 @@ def _near(node: Near, parts: Mapping[str, tuple[str, str]]) -> str:
     kind = "word" if node.unit == "words" and node.distance == 1 else node.unit
     genitive = not node.ordered and node.unit == "words"
     name = f"ordered {kind}" if node.ordered else kind
-    left = _part(node.left, parts, 0)
-    return parts[name][0].format(left, _part(node.right, parts, int(genitive)), node.distance)
+    one, many = parts["of words"]
+    count = one if node.distance % 10 == 1 and node.distance % 100 != 11 else many
+    right = _part(node.right, parts, int(genitive))
+    return parts[name][0].format(_part(node.left, parts, 0), right, node.distance, count)
 
 
 def _part(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:

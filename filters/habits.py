@@ -70,7 +70,7 @@ def refuse_early(text: str) -> None:
         depth += 1 if place[0] == "(" else -1
         if depth > MAX_DEPTH:
             raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
-    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare))
+    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare)) + len(QUOTED.findall(text))
     if max(pieces, len(words(text))) > MAX_TOKENS:
         raise QueryError(
             0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
@@ -80,16 +80,20 @@ def refuse_early(text: str) -> None:
             bang.start(),
             "“!” is not used: to exclude a word, put “-” or NOT before it.",
             text=text,
-            mend=_mended(
-                text, bang.start(), bang.end(), "-" if _before_word(bare, bang.end()) else ""
-            ),
+            mend=_without_bangs(text, bare),
         )
     if fuzzy := re.search(r"[\"”»]~(\d+)", text):
         raise _fuzzy_phrase(text, fuzzy)
 
 
-def _before_word(text: str, at: int) -> bool:
-    return at < len(text) and not text[at].isspace()
+def _without_bangs(text: str, bare: str) -> str:
+    """Each "!" outside quotes as "-" before a word, else gone."""
+    follows = zip(bare, [*bare[1:], " "], text, strict=True)
+    kept = [
+        letter if mark != "!" else "" if after.isspace() or after == "!" else "-"
+        for mark, after, letter in follows
+    ]
+    return "".join(kept).strip()
 
 
 def _mended(text: str, start: int, end: int, instead: str) -> str:

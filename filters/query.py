@@ -67,9 +67,22 @@ def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
 
     Raises QueryError: nothing else, whatever the text.
     """
-    root = _read(text, groups, ())
+    try:
+        root = _read(text, groups, ())
+    except QueryError as error:
+        if error.mend and not _reads(error.mend, groups):
+            error.mend = ""
+        raise
     hints = ("Operators are written in capitals: OR, AND, NOT.",) if _lower(text) else ()
     return Query(root, hints)
+
+
+def _reads(text: str, groups: Mapping[str, str]) -> bool:
+    try:
+        _read(text, groups, ())
+    except QueryError:
+        return False
+    return True
 
 
 def _lower(text: str) -> bool:

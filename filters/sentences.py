@@ -63,6 +63,8 @@ def _sentence_starts(text: str) -> list[int]:
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     """Whether a break is one: not after «ст.» or an initial, not before a small letter."""
     mark, following = found[0], text[found.end()]
+    if following in "—–-" and "\n" not in mark:
+        following = text[found.end() + 1 : found.end() + 9].lstrip()[:1]  # «Не поеду!» — сказал он.
     if mark.count("\n") > 1 or "\u2029" in mark:
         return True
     if mark[0] not in ".!?…":

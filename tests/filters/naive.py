@@ -26,7 +26,7 @@ def token_is(word: Word, token: Token, analysis: Analysis) -> bool:
     if word.mode == "exact":
         return False
     lemmas = analysis.analyser.morphology.lemmas(word.text)
-    wanted = {word.text} if word.text in lemmas else set(lemmas)
+    wanted = {word.text} if word.text in lemmas else {word.text, *lemmas}
     return bool(wanted & set(token.lemmas))
 
 

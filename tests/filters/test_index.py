@@ -1,0 +1,210 @@
+"""A set of filters in use: keys, order, failures, caches, speed of change."""
+
+from __future__ import annotations
+
+from functools import cache
+from time import process_time
+
+import pytest
+
+from filters.analysis import Analyser, Analysis
+from filters.document import Document
+from filters.index import FilterSet
+from filters.nodes import Near, Phrase, Query, Word
+from filters.query import parse
+
+
+@cache
+def analyser() -> Analyser:
+    return Analyser()
+
+
+def read(text: str, **fields: str) -> Analysis:
+    return analyser().analyse(Document(text=text, **fields))  # type: ignore[arg-type]
+
+
+def filters(**queries: str) -> FilterSet:
+    made = FilterSet(analyser())
+    for key, text in queries.items():
+        made.add(key, parse(text))
+    return made
+
+
+def keys(made: FilterSet, text: str, **fields: str) -> list[str]:
+    return [hit.key for hit in made.match(read(text, **fields))]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "holds"),
+    [
+        ("контрактник", "О контрактниках", True),
+        ("=контрактник", "О контрактниках", False),
+        ("отказ*", "Отказники ждут", True),
+        ("СОЧ", "дело о СОЧ", True),
+        ("СОЧ", "в Сочи и школьный соч", False),
+        ("HUR", "HUR said", True),
+        ("AWOL", "awol", False),
+        ("пытка", "попытка", False),
+        ("шел", "шёл", True),
+        ("рота", "рту", False),
+        ("Чиков", "Павел Чиков", True),
+        ("Чиков", "Чиковым", True),
+        ("військовослужбовець", "двох військовослужбовців", True),
+        ("flee", "they fled", True),
+        ("деzертир", "дeзертир", False),  # z is no twin; the text's Latin e is
+        ("дезертир", "дeзертир", True),
+        ("отказ NEAR/1 отказ", "отказ", False),
+        ("отказ NEAR/1 отказ", "отказ отказ", True),
+        ("a NEAR/2 b", "b x a", True),
+        ("a BEFORE/2 b", "b x a", False),
+        ("aa NEAR/s bb", "aa. Be bb", False),
+        ("(отказаться NEAR/4 ехать) NEAR/s боец", "Отказались бойцы ехать", True),
+    ],
+)
+def test_what_matches(query: str, text: str, holds: bool) -> None:
+    """The lessons of real texts, one line each."""
+    assert keys(filters(f=query), text) == (["f"] if holds else [])
+
+
+def test_nothing_reaches_from_the_title_into_the_text() -> None:
+    """The last word of a headline does not stand beside the first of the text."""
+    made = filters(phrase='"a b"', near="a NEAR/100 b", sentence="a NEAR/s b", both="a b")
+
+    assert keys(made, "b", title="a") == ["both"]
+
+
+def test_hits_come_sorted_by_key_and_equal_filters_share_their_work() -> None:
+    """Two admins' equal filters both answer."""
+    made = filters(b="отказ", a="отказ", c="отказ*")
+
+    assert keys(made, "отказ") == ["a", "b", "c"]
+    made.remove("a")
+    assert keys(made, "отказ") == ["b", "c"]
+    made.remove("b")
+    assert keys(made, "отказ") == ["c"]
+    with pytest.raises(KeyError):
+        made.remove("b")
+
+
+def test_a_key_added_again_is_replaced() -> None:
+    """An edited filter leaves nothing of the old one behind."""
+    made = filters(f="отказ")
+    assert keys(made, "отказ солдат") == ["f"]
+
+    made.add("f", parse("солдат"))
+
+    assert keys(made, "отказ") == []
+    assert keys(made, "солдат") == ["f"]
+    assert len(made) == 1
+
+
+def test_a_failing_filter_is_told_and_the_others_match() -> None:
+    """One bad filter never stops the others."""
+    made = filters(good="отказ")
+    phrase = Phrase((Word("отказ"), Word("солдат")))
+    bad = Near(phrase, Word("солдат"), "far", "words")  # type: ignore[arg-type]
+    made.add("bad", Query(bad))
+
+    found = made.match(read("отказ солдат солдат"))
+
+    assert [hit.key for hit in found] == ["good"]
+    assert [failure.key for failure in found.failures] == ["bad"]
+    assert isinstance(found.failures[0].error, TypeError)
+
+
+def test_a_query_without_anything_to_find_is_not_taken() -> None:
+    """`parse` refuses it; a hand-made one raises ValueError and leaves no trace."""
+    from filters.nodes import Not
+
+    made = filters(good="отказ")
+
+    with pytest.raises(ValueError, match="exclusions"):
+        made.add("bad", Query(Not(Word("a"))))
+    assert keys(made, "b") == []
+    assert "bad" not in made
+
+
+def test_conditions_beside_the_text() -> None:
+    """Subscriptions' narrowings live in the same set."""
+    made = filters(
+        source="source:@pskov",
+        kind="kind:court отказ",
+        lang="lang:uk",
+        url="url:a.example",
+        tag="tag:суд",
+        has="has:link",
+        fwd="fwd:radio",
+    )
+    document = Document(
+        text="Відмова, отказ її",
+        source="@Pskov_Post",
+        kind="court",
+        links=("https://a.example/1",),
+        tags=("#Суд",),
+        forwarded_from="Radio N",
+    )
+
+    found = [hit.key for hit in made.match(analyser().analyse(document))]
+
+    assert found == ["fwd", "has", "kind", "lang", "source", "tag", "url"]
+    assert keys(made, "слово") == []
+
+
+def test_a_live_set_changes_within_a_millisecond() -> None:
+    """Saving a filter makes nobody wait, warm caches or not."""
+    made = FilterSet(analyser())
+    for number in range(3_000):
+        made.add(f"f{number}", parse(f"слово{number} NEAR/3 отказ{number % 50}*"))
+    for number in range(300):
+        made.match(read(" ".join(f"слово{number * 20 + i} отказ{i}а при{i}" for i in range(20))))
+    query = parse("приказ* NEAR/3 отказ0*")
+
+    times = []
+    for _ in range(20):
+        started = process_time()
+        made.add("new", query)
+        made.remove("new")
+        times.append(process_time() - started)
+
+    assert sorted(times)[10] < 0.002
+
+
+def test_a_filter_selected_in_vain_moves_to_rarer_words() -> None:
+    """What is rare is learnt from the texts, and the matches stay the same."""
+    made = filters(f="длиннослово другоеслово третье")
+    for _ in range(400):
+        assert keys(made, "длиннослово другоеслово") == []
+    before = made._by_key["f"].pair
+
+    for _ in range(40):
+        made.match(read("длиннослово другоеслово и ещё"))
+
+    rare = made._terms.intern(frozenset(analyser().word_keys(Word("третье"))))
+    assert rare in made._by_key["f"].pair
+    assert before == made._by_key["f"].pair or rare not in before
+    assert keys(made, "третье длиннослово другоеслово") == ["f"]
+
+
+def test_a_long_page_is_read_in_time() -> None:
+    """A 20,000-word page of the words the filters ask for costs no more than a blink."""
+    made = filters(
+        near="(отказ NEAR/5 солдат) NEAR/s фронт",
+        paragraph="отказ NEAR/p фронт",
+        nested="((отказ NEAR/p солдат) NEAR/p фронт) NEAR/p (суд NEAR/p нет)",
+        phrase='"отказ солдат отказ"',
+    )
+    text = "отказ солдат фронт суд " * 5_000
+    made.match(read(text))
+    started = process_time()
+    found = made.match(read(text))
+
+    assert [hit.key for hit in found] == ["near", "paragraph"]
+    assert process_time() - started < 1.5
+
+
+def test_matching_a_batch_is_matching_each() -> None:
+    """In order, none left out."""
+    made = filters(f="отказ")
+    analyses = [read("отказ"), read("нет"), read("")]
+
+    assert made.match_all(analyses) == [made.match(analysis) for analysis in analyses]
