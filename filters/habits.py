@@ -33,7 +33,7 @@ MAX_TOKENS: Final = 1_200
 MAX_DEPTH: Final = 40
 MIN_PREFIX: Final = 3
 
-QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]')
+QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]')
 _PROXIMITY: Final = re.compile(
     r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
 )
