@@ -1,0 +1,13 @@
+"""Entities: who, what and where a text speaks of, as canonical ids with places in the text.
+
+`gazetteer` finds known names; `patterns` (laws, units, courts, counts, terms,
+dates) what is written by rule. `forms` works out the cases of names when an
+entity is saved.
+"""
+
+from __future__ import annotations
+
+from filters.entities.gazetteer import Entity, Gazetteer
+from filters.entities.mention import EntityMention
+
+__all__ = ["Entity", "EntityMention", "Gazetteer"]

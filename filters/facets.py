@@ -1,0 +1,259 @@
+# ruff: noqa: E501 (tables of words read better unbroken)
+"""Whose army, which stage, now or long ago: each with the words that say so.
+
+Worked out only for texts that matched. The language of a text never decides the
+army: «СЗЧ» in a Russian post still means Ukraine's. Words that name an army
+outright count most, and those in a sentence that matched before those elsewhere;
+a place alone is a guess, taken only where nothing speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from filters.document import TEXT, TITLE, Document, Span
+
+__all__ = ["Army", "Era", "Facets", "Stage", "find_facets"]
+
+Army: TypeAlias = Literal["ru", "ua", "other", "unknown"]
+Stage: TypeAlias = Literal["report", "charge", "verdict", "appeal", "statistics", "commentary"]
+Era: TypeAlias = Literal["now", "historical"]
+
+_EVIDENCE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """`evidence` gives, for "army", "stage" and "era", words as they stand in the text;
+    a facet nothing in the text speaks for has none (army unknown, stage report, era now)."""
+
+    army: Army = "unknown"
+    stage: Stage = "report"
+    era: Era = "now"
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _rule(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
+
+
+_WHO_RU: Final = (
+    r"(?:солдат|военн|военнослуж|контрактник|контракт|арми|армейск|боец|бойц|мобилизован|офицер|войск|десантник|"
+    r"морпех|срочник|призывник|рядов|спецназ|командир|командован|штурмовик|дезертир|отказник|бригад|подразделен|силов|комбат|генерал|матрос|летчик|лётчик)\w*"
+)
+_WHO_UK: Final = (
+    r"(?:солдат|військов|військовослуж|контрактник|арм|боєц|боєць|бійц|мобілізован|офіцер|військ|десантник|"
+    r"морпіх|строковик|рядов|спецназ|командир|командуван|штурмовик|дезертир|окупант|бригад|підрозділ|захисник|воїн|воїн|загарбник|комбат|генерал)\w*"
+)
+_WHO_EN: Final = (
+    r"(?:soldiers?|troops?|servicem[ae]n|service ?members?|conscripts?|army|paratroopers?|marines?|contract soldiers|officers?|military|"
+    r"armed forces|fighters|recruits?|guardsm[ae]n|reservists?|draftees|forces|units?|brigades?|regiments?|commanders?|deserters?|infantry\w*|navy|sailors?|"
+    r"defen[cs]e ministry|mercenar\w+|men|special forces|generals?|infantrym[ae]n|soldier's)"
+)
+
+# Words that name the army outright.
+_STRONG: Final[Mapping[Army, re.Pattern[str]]] = {
+    "ru": _rule(
+        rf"(?:росси|рф)\w*[\s-]+(?:\w+\s+)?{_WHO_RU}",
+        rf"{_WHO_RU}\s+(?:росси[ия]|рф|из росси\w+)",
+        rf"{_WHO_RU}[\s-]+росси(?:ян\w*|йц\w*)",
+        r"вс рф|зс рф|минобороны (?:рф|росси\w+)|российск\w+ минобороны",
+        r"росгвард\w+|омон\w*|вагнер\w*|чвк|кадыров\w+|ахмат\w*",
+        r"сво|спецопераци\w*|специальн\w+ военн\w+ операци\w*",
+        r"оккупант\w*|окупант\w*|рашист\w*|орк(?:и|ів|ов)|мобик\w*|чмобик\w*|зет-?\w* военкор\w*|загарбник\w*",
+        r"гарнизонн\w+ (?:военн\w+ )?суд\w*|гарнізонн\w+ (?:військов\w+ )?суд\w*|окружн\w+ военн\w+ суд\w*|garrison (?:military )?court\w*",
+        r"ук рф|уголовн\w+ кодекс\w* (?:рф|росси\w+)|кк рф|следственн\w+ комитет\w*|скр|военн\w+ следственн\w+",
+        r"(?:ст\.?|стать\w+|ч\.\s?[\d.]+ ст\.?)\s?(?:332|337|338|339)(?=[^\d]{0,40}(?:ук|уголов|дезерт|самовол|неисполн))",
+        r"дисбат\w*|военн\w+ полици\w+|мобилизованн\w+ (?:из|с) (?:бурят|башкир|татар|якут|чуваш|перм|челяб|свердл|новосиб|волго|туль|красно|ирк|кемер|хакас|тув)\w*",
+        rf"(?:російськ|рос)\w*\s+(?:\w+\s+)?{_WHO_UK}",
+        rf"{_WHO_UK}\s+(?:росії|рф|з росії)|росармі\w+|військ\w* путіна",
+        rf"(?:russian|russia's|russia’s|putin's|putin’s|kremlin's)\s+(?:\w+\s+){{0,2}}{_WHO_EN}",
+        r"russia(?:'s|’s|n)? criminal code|rosgvardia|russian guard|wagner|special military operation|russian invaders|occupiers",
+        r"russian federation|армия путина",
+    ),
+    "ua": _rule(
+        rf"украинск\w*\s+(?:\w+\s+)?{_WHO_RU}",
+        rf"{_WHO_RU}\s+украины",
+        r"всу|зсу|afu|zsu|вооруженн\w+ сил\w* украины|збройн\w+ сил\w* україни",
+        r"сзч|сзчшник\w*|есзечешник\w*",
+        r"тцк(?: та сп| и сп)?|дбр|держбюро розслідувань|державн\w+ бюро розслідувань|госбюро расследований|state bureau of investigations?",
+        r"ук украины|кк україни|кку|кримінальн\w+ кодекс\w* україни|уголовн\w+ кодекс\w* украины|ukraine(?:'s|’s|ian) criminal code|criminal code of ukraine",
+        r"(?:ст\.?|статт\w+|стать\w+|article)\s?(?:402|403|407|408|409)(?!\d)(?=[^\d]{0,60}(?:кк|ук |кримін|уголов|самові|самово|дезерт|непокор|військ|criminal))",
+        r"терр?обор\w+|сил\w* оборони|нацгварді\w+|національн\w+ гварді\w+|нгу|військов\w+ служб\w+ правопорядку|всп|воєнн\w+ стан\w*",
+        rf"українськ\w*\s+(?:\w+\s+)?{_WHO_UK}",
+        rf"{_WHO_UK}\s+україни",
+        rf"(?:ukrainian|ukraine's|ukraine’s|kyiv's|kyiv’s)\s+(?:\w+\s+){{0,2}}{_WHO_EN}",
+        r"омбр|одшбр|оаембр|азов\w*|anne? of kyiv|french-trained brigade|armed forces of ukraine|law of ukraine",
+        r"єрдр|єдрср|територіальн\w+ центр\w* комплектування|територіальн\w+ оборон\w+",
+    ),
+    "other": _rule(
+        rf"(?:u\.?\s?s\.?|us|american|british|israeli|french|canadian|german|australian|belarusian|turkish|syrian|iranian|armenian|georgian|polish|italian|"
+        rf"dutch|indian|pakistani|nigerian|eritrean|ethiopian|sudanese|south korean|north korean|afghan|iraqi|saudi|burmese|myanmar|colombian|mexican|soviet|"
+        rf"confederate|union|roman|prussian|finnish|austrian|japanese|chinese|azerbaijani|taiwanese)\s+(?:\w+\s+){{0,2}}{_WHO_EN}",
+        r"red army|wehrmacht|idf|israel defen[cs]e forces?|ucmj|uniform code|us army|u\.s\. army|marine corps|united states v\.?|west point|pentagon|fort \w+|royal navy|army of the potomac",
+        rf"(?:белорус|армянск|азербайджанск|грузинск|израильск|американск|британск|французск|немецк|советск|казахстанск|казахск|турецк|сирийск|польск|"
+        rf"узбекск|киргизск|таджикск|молдавск|корейск|японск|финск|эритрейск|мьянм)\w*\s+(?:\w+\s+)?{_WHO_RU}",
+        rf"{_WHO_RU}\s+(?:сша|израиля|беларуси|белоруссии|казахстана|армении|азербайджана|грузии|турции|ссср|германии|франции|молдовы|молдавии)",
+        r"цахал\w*|красн\w+ арми\w+|красноарме\w+|вермахт\w*|армии оборони\w* израил\w*|червон\w+ армі\w+|радянськ\w+ армі\w+|нквд|ссср|срср|гомельчан\w*",
+        rf"(?:білорус|ізраїльськ|американськ|британськ|французьк|німецьк|радянськ|польськ|грузинськ|вірменськ)\w*\s+(?:\w+\s+)?{_WHO_UK}",
+        r"израил\w+ резервист\w*|казахстан\w*|vietnam|great war|first world war|world war (?:i|ii|one|two)|civil war",
+    ),
+}
+# Places and courts: a guess, taken where nothing names an army outright.
+_WEAK: Final[Mapping[Army, re.Pattern[str]]] = {
+    "ru": _rule(
+        r"псков\w*|екатеринбург\w*|краснодар\w*|чит[аеуы]|читинск\w*|ростов\w*|новосибирск\w*|хабаровск\w*|владивосток\w*|бурят\w+|башкир\w+|якут\w+|тыв[аеуы]|тувинск\w*|"
+        r"дагестан\w*|чечн\w+|москв\w+|петербург\w*|волгоград\w*|челябинск\w*|свердловск\w*|сахалин\w*|камчатк\w+|подмосков\w+|калининград\w*|самар\w+|саратов\w*|омск\w*|"
+        r"воронеж\w*|мурманск\w*|иркутск\w*|кемеров\w*|красноярск\w*|приморь\w+|тульск\w*|рязан\w+|твер\w+|ульяновск\w*|забайкаль\w*|росси\w+|рф|путин\w*|росіян\w*|росі\w+|российск\w+|російськ\w+|"
+        r"russian?s?|russia's|moscow|kremlin|putin|pskov|yekaterinburg|buryat\w*|chechen\w*|dagestan\w*|казанск\w+|чиков\w*|chikov"
+    ),
+    "ua": _rule(
+        r"(?:львів|київ|вінни|полтав|житомир|рівнен|рівн|волин|тернопіл|хмельни|чернівец|закарпат|черкас|чернігів|сумськ|сумщ|одес|миколаїв|кропивни|кіровоград|дніпр|запор|харків|прикарпат|івано-франків|буковин)\w*",
+        r"(?:львов|киев|винни|полтав|житомир|ровен|ровно|волын|терноп|хмельниц|черновиц|закарпат|черкас|черниг|сумск|одес|николаев|кропивниц|днепр|харьков|коломы|криворож)\w*",
+        r"криво\w+ ро\w+|кривий ріг|kyiv|kiev|lviv|odesa|odessa|kharkiv|dnipro|vinnytsia|poltava|зеленск\w*|зеленськ\w*|zelensky\w*|украин\w+|україн\w+|ukrainian?s?|ukraine(?:'s|’s)|ppo|сырск\w*|сирськ\w*",
+    ),
+    "other": _rule(
+        r"беларус\w*|білорус\w*|belarus\w*|минск\w*|israel\w*|израил\w*|america\w*|сша|britain|british|france|french|canad\w+|german\w*|армени\w*|eritrea|myanmar|syria\w*|"
+        r"durham|south korea|turkey|britons?|australia\w*|ireland|irish|washington|texas|казахск\w+|ссср"
+    ),
+}
+
+_STAGES: Final[tuple[tuple[Stage, re.Pattern[str]], ...]] = (
+    (
+        "appeal",
+        _rule(
+            r"апелляци\w*|апелляционн\w+|кассаци\w*|кассационн\w+|обжалов\w*|(?:оставил|остав)\w* (?:приговор )?(?:без изменени\w+|в силе)|смягчил\w* приговор\w*|отменил\w* приговор\w*",
+            r"апеляц\w+|касац\w+|оскарж\w+|залишив\w* (?:вирок )?без змін|скасува\w+ вирок\w*|верховн\w+ суд\w*|верховный суд\w*",
+            r"appeals?(?: court)?|court of (?:military )?appeals|appealed|on appeal|supreme court|upheld|overturned|appellate",
+        ),
+    ),
+    (
+        "verdict",
+        _rule(
+            r"приговор\w*|осужден\w*|осудил\w*|признал\w* (?:его |ее |их )?винов\w+|признан\w* винов\w+|получил\w* (?:\w+ ){0,3}(?:лет|года?|срок\w*)|суд назначил\w*|назначил\w* (?:ему|наказание)|(?:лет|года?|месяц\w+) (?:колонии|лишения свободы|тюрьмы|строгого режима)",
+            r"вирок\w*|засуд\w+|визна\w+ (?:його )?винн\w+|(?:років|роки|рік) (?:ув'язнення|ув’язнення|позбавлення волі|тюрми|в'язниці)|призначив\w* покарання",
+            r"sentenced|convicted|found guilty|verdict|pleaded guilty|conviction|jailed for|years? in prison|prison term|condemned",
+        ),
+    ),
+    (
+        "charge",
+        _rule(
+            r"возбу\w+ (?:\w+ ){0,3}дел\w*|заве\w+ (?:\w+ ){0,3}дел\w*|уголовн\w+ дел\w*|обвин\w+|подозр\w+|задержа\w+|арестова\w+|арест|под страж\w+|следстви\w+|следовател\w+|передан\w* в суд|в розыск\w*|предстан\w+ перед судом|подсудим\w+",
+            r"кримінальн\w+ (?:провадж|справ)\w*|підозр\w+|затрима\w+|під варт\w+|обвинува\w+|слідч\w+|слідств\w+|розшук\w*|запобіжн\w+ захід\w*|оголо\w+ підозр\w*",
+            r"charged|charges|indict\w+|arrest\w*|detained|accused|suspected|prosecut\w+|criminal case|opened a case|investigat\w+|court[- ]martial|pre-trial|wanted",
+        ),
+    ),
+)
+_STATISTICS: Final = _rule(
+    r"статистик\w*|(?:в|у) (?:\w+ )?раз\w* больше|в полтора раза|с начала (?:года|войны|вторжения|мобилизации|полномасштабн\w+)|за (?:\w+ ){0,2}(?:год|полугодие|квартал|месяц\w*|лет)(?= \w+ (?:дел|приговор|случа|суд))",
+    r"[\d\s.,]*\d\s?(?:тыс\w*\.?|тысяч\w*)?\s?(?:уголовн\w+ )?(?:дел|приговор\w*|случа\w+|дезертир\w*)",
+    r"\d+[\d\s.,]* ?(?:тис\w*\.?|тисяч\w*)?\s?(?:кримінальн\w+ )?(?:проваджен\w*|справ|вирок\w*|випадк\w+)|утричі|удвічі|втричі|вдвічі|зросл\w+|за даними офісу генпрокурора",
+    r"[\d,.]+\s?(?:thousand )?(?:criminal )?(?:cases|desertions|deserters|proceedings|prosecutions|verdicts|convictions|executions)|statistics|figures|tens of thousands|hundreds of thousands|doubled|tripled|number of (?:cases|desertions|deserters)|counted|стали чаще|сотни тысяч|сотні тисяч|десятки тысяч|десятки тисяч",
+    r"(?:количество|число|кількість) (?:дел|дезертир\w*|приговор\w*|справ|проваджень|випадків|случаев|самовол\w*)|насчитал\w*|подсчита\w*",
+)
+_COMMENTARY: Final = _rule(
+    r"разъясн\w+|коммента\w+ к|что грозит|чем грозит|памятк\w+|курсов\w+|научн\w+ стать\w+|диссертац\w+|состав\w* преступлени\w+|юрист\w* (?:объясн|рассказ|разъясн|советует)\w*|правов\w+ коллизи\w+|мнени\w+|колонк\w+|автор\w*|доцент\w*|профессор\w*|справка о|наказывается|караются|предусматрива\w+|как (?:уволиться|отказаться|расторгнуть)|эксперт\w*",
+    r"роз'ясн\w+|роз’ясн\w+|коментар\w* до|що (?:загрожує|буде)|пам'ятк\w+|пам’ятк\w+|карається|караються|текст статті|адвокат\w* (?:поясн|розпові)\w*|юрист\w* (?:поясн|розпові)\w*|думк\w+|експерт\w*|науков\w+",
+    r"explain\w*|analysis|opinion|is a (?:crime|charge|offen[cs]e)|is military shorthand|commentary|op-ed|blogger|novel|essay|scholars?|under (?:the )?law|shall be punished|what (?:is|happens)|defined as|guide to|lawyers? (?:say|advise)s?|expert",
+)
+_HISTORICAL: Final = _rule(
+    r"велик\w+ отечественн\w+|втор\w+ миров\w+|перв\w+ миров\w+|гражданск\w+ войн\w+|афганск\w+ войн\w+|чеченск\w+ (?:войн|кампани)\w+|красноарме\w+|красн\w+ арми\w+|нквд|ссср|советск\w+ (?:арми|солдат|воен)\w+|вермахт\w*|царск\w+ арми\w+|римск\w+|наполеон\w*|декабрист\w*|штрафн\w+ рот\w*|приказ\w* (?:№ ?|номер )?227|смерш",
+    r"друг\w+ світов\w+|перш\w+ світов\w+|радянськ\w+|упа|червон\w+ армі\w+|німецько-радянськ\w+|срср",
+    r"world war|great war|ww(?:i|ii|1|2)|civil war|vietnam(?: war)?|korean war|gulf war|napoleon\w*|confedera\w+|union army|roman (?:army|soldiers|legion\w*)|red army|wehrmacht|eastern front|western front|in antiquity|medieval|revolutionary war|war of independence|crimean war|boer war|war of 1812|shot at dawn|nazi\w*|soviet (?:army|soldiers|union)|(?:1[5-9]th|nineteenth|eighteenth)[- ]century|regency|tommies|kaiser",
+)
+_YEAR: Final = re.compile(
+    r"(?<![\d№.,])(1[0-9]{3}|20[0-3][0-9])(?!\d|[.,]\d)(?=\s?(?:г\b|год|р\b|рок|році|[-–—)\].,;:\s]|$))"
+)
+_RECENT_YEAR: Final = 2014
+_NOW: Final = _rule(
+    r"сво|спецопераци\w*|вторжени\w+|полномасштабн\w+|мобилизаци\w+|тцк|зсу|всу|сзч|дбр|вторгнення|повномасштабн\w+|росгвард\w+|чвк|вагнер\w*|telegram|телеграм\w*|зеленск\w+|зеленськ\w+|путин\w*|путін\w*|putin|zelensky\w*|дрон\w*|drones?|full-scale|today|yesterday|this (?:week|year|month)|сегодня|вчера|сьогодні|вчора"
+)
+
+
+def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
+    """The facets of a text that matched; `sentences` are those with matches, asked first."""
+    near = " \n".join(_slice(document, span) for span in sentences)
+    whole = f"{document.title} \n{document.text}"
+    evidence: dict[str, tuple[str, ...]] = {}
+    army, why = _army(near, document.title, whole)
+    if why:
+        evidence["army"] = why
+    stage, why = _stage(document.title, near, whole)
+    if why:
+        evidence["stage"] = why
+    era, why = _era(whole, document)
+    if why:
+        evidence["era"] = why
+    return Facets(army, stage, era, evidence)
+
+
+def _slice(document: Document, span: Span) -> str:
+    return document.field(span.field)[span.start : span.end] if span.field in (TITLE, TEXT) else ""
+
+
+def _army(near: str, title: str, whole: str) -> tuple[Army, tuple[str, ...]]:
+    """The nearest text that tells decides: the sentences that matched, then all of it."""
+    for place in (f"{title} \n{near}", whole):
+        found = {army: _found(rule, place) for army, rule in _STRONG.items()}
+        best = _winner(found)
+        if best:
+            return best, found[best]
+    found = {army: _found(rule, whole) for army, rule in _WEAK.items()}
+    present = [army for army, words in found.items() if words]
+    if len(present) == 1:
+        return present[0], found[present[0]]
+    return "unknown", ()
+
+
+def _winner(found: Mapping[Army, Sequence[str]]) -> Army | None:
+    """The army named more often; none where two are named alike."""
+    counts = sorted(
+        ((len({w.casefold() for w in words}), army) for army, words in found.items()), reverse=True
+    )
+    if not counts[0][0] or counts[0][0] == counts[1][0]:
+        return None
+    return counts[0][1]
+
+
+def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
+    counted = _found(_STATISTICS, whole)
+    told = _found(_COMMENTARY, whole)
+    titled = _found(_COMMENTARY, title)
+    for stage, rule in _STAGES:
+        words = _found(rule, f"{title} \n{near}") or (
+            _found(rule, whole) if stage != "charge" else ()
+        )
+        if not words:
+            continue
+        if len(counted) >= 2:
+            return "statistics", counted
+        if len(told) >= 2 or titled:
+            return "commentary", told
+        return stage, words
+    if counted:
+        return "statistics", counted
+    if told:
+        return "commentary", told
+    for stage, rule in _STAGES:
+        words = _found(rule, whole)
+        if words:
+            return stage, words
+    return "report", ()
+
+
+def _era(whole: str, document: Document) -> tuple[Era, tuple[str, ...]]:
+    years = [int(found[1]) for found in _YEAR.finditer(whole)]
+    old = tuple(str(year) for year in years if year < _RECENT_YEAR)
+    words = _found(_HISTORICAL, whole)
+    if any(year >= _RECENT_YEAR for year in years) or _NOW.search(whole):
+        return "now", ()
+    if words or (old and len(old) == len(years)):
+        return "historical", (*words, *dict.fromkeys(old))[:_EVIDENCE]
+    return "now", ()
+
+
+def _found(rule: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found[0] for found in rule.finditer(text)))[:_EVIDENCE]

@@ -1,0 +1,128 @@
+"""The packs: topics, filters, word groups and entities that ship with Vigil.
+
+Data, in TOML a researcher can read: `data/groups.toml` (word groups),
+`data/<topic>.toml` (titles and filters), `data/entities.toml`; beside them
+`data/examples/<topic>.toml`, texts that must and must not match, which tests read
+and a running bot does not. See docs/packs.md.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from filters.entities.gazetteer import Entity
+from filters.nodes import Query
+from filters.query import parse
+
+__all__ = ["TOPICS", "Example", "PackFilter", "Packs", "Topic", "load_examples", "load_packs"]
+
+TOPICS: Final = ("refusal", "desertion", "self-harm", "pressure", "draft-evasion")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a subscriber chooses. `titles` by language; `core` topics push, others only on wish."""
+
+    id: str
+    titles: Mapping[str, str]
+    core: bool
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PackFilter:
+    """A filter of a pack. `key` is "topic/name", stable across releases."""
+
+    key: str
+    topic: str
+    query_text: str
+    query: Query
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """All packs together. `groups` are the texts of the word groups, by name."""
+
+    topics: tuple[Topic, ...]
+    filters: tuple[PackFilter, ...]
+    groups: Mapping[str, str]
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text of our own and whether it must match its topic."""
+
+    topic: str
+    lang: str
+    match: bool
+    text: str
+    title: str = ""
+
+
+@cache
+def load_packs() -> Packs:
+    """The packs of this release. Read once; repeating costs nothing. Raises QueryError for a
+    filter that does not parse, which a test excludes."""
+    groups = {name: str(group["words"]).strip() for name, group in _read("groups.toml").items()}
+    topics: list[Topic] = []
+    filters: list[PackFilter] = []
+    for name in TOPICS:
+        pack = _read(f"{name}.toml")
+        topics.append(Topic(name, pack["titles"], bool(pack["core"]), pack.get("about", {})))
+        for row in pack["filter"]:
+            text = " ".join(str(row["query"]).split())
+            key = f"{name}/{row['name']}"
+            filters.append(PackFilter(key, name, text, parse(text, groups), row.get("note", "")))
+    return Packs(tuple(topics), tuple(filters), groups, tuple(_entities()))
+
+
+def load_examples() -> Iterator[Example]:
+    """The texts beside the packs: for tests and docs, not read by a running bot."""
+    for topic in TOPICS:
+        pack = _read(f"examples/{topic}.toml")
+        for lang, sets in pack.items():
+            for kind, match in (("must", True), ("must_not", False)):
+                for row in sets.get(kind, ()):
+                    title, text = ("", row) if isinstance(row, str) else row
+                    yield Example(topic, lang, match, text, title)
+
+
+def _entities() -> Iterator[Entity]:
+    forms: dict[str, dict[str, list[str]]] = json.loads(_text("entities.forms.json"))
+    for row in _read("entities.toml")["entity"]:
+        own = forms[row["id"]]
+        yield Entity(
+            id=row["id"],
+            kind=row["id"].partition(":")[0],
+            titles={lang: names[0] for lang, names in row.get("names", {}).items()},
+            strong=frozenset(own.get("strong", ())),
+            acronyms=frozenset(row.get("acronyms", ())),
+            weak=frozenset(own.get("weak", ())),
+            surnames=frozenset(own.get("surnames", ())),
+            famous=bool(row.get("famous", False)),
+            near=tuple(row.get("near", ())),
+            stop=frozenset(row.get("not", ())),
+            army=row.get("army", ""),
+            country=row.get("country", ""),
+        )
+
+
+def _data(name: str) -> Traversable:
+    return resources.files("filters.packs").joinpath("data", *name.split("/"))
+
+
+def _text(name: str) -> str:
+    return _data(name).read_text(encoding="utf-8")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(_text(name))

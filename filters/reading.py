@@ -1,0 +1,179 @@
+"""A text read: which filters it matches, of which topics, whom it names, whose army.
+
+The facade of this library: packs, entities, facets and the set of filters in one
+object. Pure: no clock, no I/O but package data; caches go in and out as bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from filters.analysis import Analyser, Analysis, Mention
+from filters.document import TEXT, TITLE, Document, Span
+from filters.entities import Entity, EntityMention, Gazetteer
+from filters.entities.patterns import find_patterns, named_offences
+from filters.explain import Explanation, explain
+from filters.facets import Facets, find_facets
+from filters.index import FilterSet
+from filters.index import Hit as IndexHit
+from filters.nodes import Query
+from filters.packs import PackFilter, Topic, load_packs
+
+__all__ = ["Hit", "Reader", "Reading", "load_reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One filter that matched. `sentence` is the one to show: it holds most of `spans`."""
+
+    key: str
+    topic: str
+    spans: tuple[Span, ...]
+    sentence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says to the filters. Facets are worked out only where something matched.
+
+    `failed` are keys of filters that raised: the others still matched.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    topics: tuple[str, ...] = ()
+    entities: tuple[EntityMention, ...] = ()
+    facets: Facets = field(default_factory=Facets)
+    failed: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads texts against the filters added so far. One for a process.
+
+    Reading may happen in several threads; adding and removing filters must be held
+    apart from it by the caller.
+    """
+
+    def __init__(
+        self,
+        filterset: FilterSet,
+        analyser: Analyser,
+        entities: Iterable[Entity] = (),
+        *,
+        topics: Iterable[Topic] = (),
+        filters: Iterable[PackFilter] = (),
+        groups: Mapping[str, str] | None = None,
+    ) -> None:
+        self._filters = filterset
+        self._analyser = analyser
+        self._entities = {entity.id: entity for entity in entities}
+        self._gazetteer = Gazetteer(self._entities.values())
+        self._topic_of: dict[str, str] = {}
+        self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
+        self.groups: Mapping[str, str] = dict(groups or {})
+        for each in filters:
+            self.add_filter(each.key, each.topic, each.query)
+
+    def add_filter(self, key: str, topic: str, query: Query) -> None:
+        """Adds a filter, or replaces the one of that key."""
+        self._filters.add(key, query)
+        self._topic_of[key] = topic
+
+    def remove_filter(self, key: str) -> None:
+        """Forgets a filter. Raises KeyError for an unknown key."""
+        self._filters.remove(key)
+        del self._topic_of[key]
+
+    def add_entities(self, entities: Iterable[Entity]) -> None:
+        """Adds entities, or replaces those of the same ids. Costs milliseconds."""
+        self._entities.update((entity.id, entity) for entity in entities)
+        self._gazetteer = Gazetteer(self._entities.values())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all filters, sorted."""
+        return tuple(sorted(self._topic_of))
+
+    def analyse(self, document: Document) -> Analysis:
+        """The document with its entities, as filters see it."""
+        analysis = self._analyser.analyse(document)
+        found = self._mentions(analysis)
+        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
+        return analysis
+
+    def read(self, document: Document) -> Reading:
+        """Matches one text. Never raises for a text, however strange."""
+        analysis = self._analyser.analyse(document)
+        found = self._mentions(analysis)
+        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
+        matched = self._filters.match(analysis)
+        failed = tuple(failure.key for failure in matched.failures)
+        if not matched:
+            return Reading(entities=tuple(found), failed=failed)
+        hits = tuple(self._hit(hit, analysis) for hit in matched)
+        facets = find_facets(document, dict.fromkeys(hit.sentence for hit in hits))
+        topics = tuple(sorted({hit.topic for hit in hits}))
+        offences = named_offences(analysis, facets.army)
+        return Reading(hits, topics, _merged(found, offences), facets, failed)
+
+    def explain(self, key: str, document: Document) -> Explanation:
+        """Why the filter of that key matches a text or does not. Raises KeyError."""
+        return self._filters.explain(key, self.analyse(document))
+
+    def cache(self) -> bytes:
+        """The lemmas learnt so far, to start the next process warm."""
+        return self._analyser.cache()
+
+    def _mentions(self, analysis: Analysis) -> list[EntityMention]:
+        found = self._gazetteer.find(analysis)
+        found += find_patterns(analysis)
+        return sorted(found, key=_place)
+
+    def _hit(self, hit: IndexHit, analysis: Analysis) -> Hit:
+        """Its spans are of the clause that comes first: the point, by custom; then context."""
+        clauses = explain(self._filters.query(hit.key), analysis).clauses
+        spans = next((clause.spans for clause in clauses if clause.spans), hit.spans)
+        topic = self._topic_of.get(hit.key, "")
+        return Hit(hit.key, topic, spans, _sentence(spans, analysis))
+
+
+def _merged(found: list[EntityMention], more: list[EntityMention]) -> tuple[EntityMention, ...]:
+    """Both, in the order of the text, without what lies inside a law already found."""
+    laws = [m for m in found if m.kind == "law"]
+    fresh = [
+        m
+        for m in more
+        if not any(law.field == m.field and law.start < m.end and m.start < law.end for law in laws)
+    ]
+    return tuple(sorted((*found, *fresh), key=_place))
+
+
+def _place(mention: EntityMention) -> tuple[bool, int, int]:
+    return mention.field != TITLE, mention.start, -mention.end
+
+
+def _sentence(spans: tuple[Span, ...], analysis: Analysis) -> Span:
+    """The sentence holding most spans; of equals the one in the text, then the first."""
+    if not spans:
+        whole = TEXT if analysis.document.text else TITLE
+        return analysis.sentence_at(whole, 0)
+    counts: dict[Span, int] = {}
+    for span in spans:
+        sentence = analysis.sentence_at(span.field, span.start)
+        counts[sentence] = counts.get(sentence, 0) + 1
+    return max(counts, key=lambda s: (counts[s], s.field == TEXT, -s.start))
+
+
+def load_reader(cache: bytes | None = None) -> Reader:
+    """A reader with the packs. `cache` is an earlier process's `Reader.cache()`;
+    damaged or of another release it is ignored."""
+    packs = load_packs()
+    analyser = Analyser(cache)
+    return Reader(
+        FilterSet(analyser),
+        analyser,
+        packs.entities,
+        topics=packs.topics,
+        filters=packs.filters,
+        groups=packs.groups,
+    )
