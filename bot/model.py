@@ -224,6 +224,7 @@ class Chat:
     lang: str
     tz: str  # IANA name
     paused_at: datetime | None = None
+    paused_until: datetime | None = None  # None while paused: until resumed
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ __all__ = [
     "forget",
     "get",
     "migrate",
+    "next_pause_over",
     "pause",
+    "pauses_over",
     "resume",
     "set_lang",
     "set_mode",
@@ -123,16 +125,20 @@ async def set_tz(conn: AsyncConnection, chat_id: int, tz: str) -> bool:
     return await _update(conn, chat_id, tz=tz)
 
 
-async def pause(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
+async def pause(
+    conn: AsyncConnection, chat_id: int, now: datetime, until: datetime | None = None
+) -> int:
     """Tell the chat nothing until `resume`; returns how many waiting notices are held.
 
-    Repeating it keeps the time of the first pause.
+    `until` is when somebody shall call `resume` (see `pauses_over`). Repeating it
+    keeps the time of the first pause and takes the new `until`.
     """
     await _update(
         conn,
         chat_id,
         state=ChatState.PAUSED,
         paused_at=sa.func.coalesce(s.chats.c.paused_at, sa.literal(now, s.UtcDateTime)),
+        paused_until=until,
     )
     return await alerts.hold_notices(conn, chat_id)
 
@@ -142,8 +148,27 @@ async def resume(conn: AsyncConnection, chat_id: int) -> list[Notice]:
 
     Queue one summary for them in the same transaction.
     """
-    await _update(conn, chat_id, state=ChatState.ACTIVE, paused_at=None, reason="")
+    await _update(
+        conn, chat_id, state=ChatState.ACTIVE, paused_at=None, paused_until=None, reason=""
+    )
     return await alerts.notices_held(conn, chat_id)
+
+
+async def pauses_over(conn: AsyncConnection, now: datetime) -> list[Chat]:
+    """Paused chats whose `paused_until` has come, by id."""
+    query = sa.select(s.chats).where(
+        s.chats.c.state == ChatState.PAUSED, s.chats.c.paused_until <= now
+    )
+    return [chat_of(row) for row in await conn.execute(query.order_by(s.chats.c.id))]
+
+
+async def next_pause_over(conn: AsyncConnection) -> datetime | None:
+    """When the first pause ends by itself, possibly past; None: none does."""
+    query = sa.select(s.chats.c.paused_until).where(
+        s.chats.c.state == ChatState.PAUSED, s.chats.c.paused_until.is_not(None)
+    )
+    when: datetime | None = await conn.scalar(query.order_by(s.chats.c.paused_until).limit(1))
+    return when
 
 
 async def subscribe(

@@ -51,6 +51,7 @@ __all__ = [
     "mark_sent",
     "mark_unknown",
     "next_due",
+    "note",
     "queue_alerts",
     "queue_plain",
     "queue_summary",
@@ -394,6 +395,28 @@ async def mark_deleted(conn: AsyncConnection, message_id: int, reason: str = "")
         next_try_at=None,
         reason=reason,
     )
+
+
+async def note(
+    conn: AsyncConnection,
+    chat_id: int,
+    telegram_message_id: int,
+    now: datetime,
+    delete_at: datetime,
+) -> None:
+    """Remember a message of the chat only to delete it at `delete_at`.
+
+    For answers that did not pass through the outbox, and in private chats for
+    what the person wrote. Its text is not kept.
+    """
+    row = _row(chat_id, MessageKind.PLAIN, Lane.BULK, now) | {
+        "state": MessageState.SENT,
+        "telegram_message_id": telegram_message_id,
+        "sent_version": 1,
+        "sent_at": now,
+        "delete_at": delete_at,
+    }
+    await _insert(conn, row)
 
 
 async def reveal(conn: AsyncConnection, message_id: int, until: datetime) -> None:

@@ -187,6 +187,7 @@ def _chat(values: dict[str, Any]) -> Chat:
         lang=values["lang"],
         tz=values["tz"],
         paused_at=values["paused_at"],
+        paused_until=values["paused_until"],
     )
 
 

@@ -263,6 +263,7 @@ chats = sa.Table(
     _text("tz", "UTC"),
     _time("created_at", required=True),
     _time("paused_at"),
+    _time("paused_until"),  # by itself; null: until resumed
     sa.UniqueConstraint("telegram_id", "thread_id"),
 )
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("tz", sa.Text(), server_default="UTC", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint(
             "telegram_id", "thread_id", name=op.f("uq_chats_telegram_id_thread_id")
