@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 
 import pytest
@@ -262,6 +263,29 @@ async def test_a_bug_in_one_cause_does_not_stop_the_others(scene: Scene, monkeyp
     scene.outbox._expander._audience = broken
     await scene.for_(10)
     assert scene.server.texts(1) == ["two", "one"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_fifth_of_all_calls_fails(scene: Scene, seed: int):
+    """0 lost; repeats only among unknown outcomes, and each counted."""
+    users = range(1, 101)
+    for user in users:
+        await scene.chat(user)
+    for n in range(3):
+        await scene.story(f"story {n}")
+    faults = [DropBefore(), DropAfter(), Status(500), Status(502, taken=True), TooMany(3)]
+    scene.server.fail_at_random(random.Random(seed), 0.2, faults)
+    await scene.for_(20)
+    async with scene.server.unreachable():
+        await scene.for_(30)
+    await scene.for_(900)
+
+    told = [scene.server.texts(user) for user in users]
+    assert all(set(texts) == {"story 0", "story 1", "story 2"} for texts in told)
+    repeats = sum(map(len, told)) - 300
+    counters = await scene.counters()
+    assert 0 < repeats <= counters["messages_unknown"] <= counters["messages_repeated"]
+    assert "messages_given_up" not in counters
 
 
 # A process that dies

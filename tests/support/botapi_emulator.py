@@ -16,7 +16,8 @@ import asyncio
 import functools
 import inspect
 import json
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -137,6 +138,7 @@ class BotApiEmulator:
         self.taken: list[Taken] = []
         self.refused: list[tuple[str, str]] = []
         self._plans: list[_Plan] = []
+        self._chance: tuple[random.Random, float, tuple[Fault, ...]] | None = None
         self._http = Loopback(self._answer, port)
 
     # running
@@ -184,6 +186,10 @@ class BotApiEmulator:
         """Let the next `times` calls of `method` (to `chat_id`) go wrong; returns the fault."""
         self._plans.append(_Plan(fault, method, chat_id, times))
         return fault
+
+    def fail_at_random(self, chance: random.Random, share: float, faults: Sequence[Fault]) -> None:
+        """From now on that share of posting calls goes wrong in one of these ways."""
+        self._chance = (chance, share, tuple(faults))
 
     # reading
 
@@ -259,6 +265,10 @@ class BotApiEmulator:
                 if plan.times <= 0:
                     self._plans.remove(plan)
                 return plan.fault
+        if self._chance is not None and method in PACED:
+            chance, share, faults = self._chance
+            if chance.random() < share:
+                return chance.choice(faults)
         return None
 
     async def _carry_out(self, name: str, parameters: Json) -> Any:
