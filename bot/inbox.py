@@ -1,0 +1,98 @@
+"""Handles what the receiver has kept: channel posts and membership changes, in Telegram's order.
+
+An update stays pending until its handling has been committed, so a crash repeats it; handling
+must bear repetition (item keys and unique notices do).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.store import Store, inbox, meta
+from bot.store.inbox import InboxEntry
+
+__all__ = ["InboxWorker"]
+
+log = structlog.get_logger(__name__)
+
+_BATCH = 100
+_STORE_WAIT = timedelta(seconds=5)
+_NAP = timedelta(seconds=60)
+
+
+class InboxWorker:
+    """`handle` is given one entry; what it raises is counted against that entry alone."""
+
+    def __init__(
+        self, store: Store, clock: Clock, handle: Callable[[InboxEntry], Awaitable[None]]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handle = handle
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was kept."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Handle until cancelled."""
+        while True:
+            self._woken.clear()
+            again = await self.step(self._clock.now())
+            await self._nap(again or self._clock.now() + _NAP)
+
+    async def step(self, now: datetime) -> datetime | None:
+        """Handle all that is pending; when to come again if something failed, else None."""
+        again: datetime | None = None
+        tried: set[int] = set()
+        while True:
+            try:
+                async with self._store.read() as conn:
+                    entries = await inbox.pending(conn, _BATCH + len(tried))
+                fresh = [e for e in entries if e.update_id not in tried]
+                if not fresh:
+                    return again
+                for entry in fresh:
+                    tried.add(entry.update_id)
+                    if not await self._one(entry, now):
+                        again = now + _STORE_WAIT
+            except StoreError:
+                log.exception("inbox.store_failed")
+                return now + _STORE_WAIT
+
+    async def _one(self, entry: InboxEntry, now: datetime) -> bool:
+        try:
+            await self._handle(entry)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one update never stops the others
+            # Frames name the place; the update's text and people stay out of the log.
+            log.error(
+                "inbox.failed", update=entry.update_id, kind=entry.kind, error=type(error).__name__
+            )
+            async with self._store.write() as conn:
+                await inbox.failed(conn, entry.update_id, type(error).__name__)
+                await meta.bump(conn, "inbox_failed")
+            return False
+        async with self._store.write() as conn:
+            await inbox.done(conn, entry.update_id, now)
+        return True
+
+    async def _nap(self, until: datetime) -> None:
+        waits: set[asyncio.Future[object]] = {
+            asyncio.ensure_future(self._woken.wait()),
+            asyncio.ensure_future(self._clock.sleep_until(until)),  # type: ignore[arg-type]
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
