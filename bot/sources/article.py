@@ -1,0 +1,221 @@
+"""The main text of a web page, and the feeds a page offers.
+
+parse_article(body, url=..., now=...) -> Article
+feeds_on_page(body, url=...)          -> tuple[FeedLink, ...]
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from resiliparse.extract.html2text import extract_plain_text
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.errors import ParseFailed
+from bot.sources.charset import decode
+from bot.sources.feeds import sane_time
+from bot.sources.text import clean, guess_language, html_to_text, web_link
+
+__all__ = ["Article", "FeedLink", "feeds_on_page", "parse_article"]
+
+_MAX_TEXT: Final = 200_000  # characters
+_MAX_FEEDS: Final = 10
+_ENOUGH: Final = 200  # letters of an article that is none too short to be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page's main text, paragraphs by newline. `url` is the page's own canonical
+    address where it names one, else the one it came from."""
+
+    url: str
+    title: str
+    text: str
+    lang: str
+    published: datetime | None = None
+    site: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed that a page offers."""
+
+    url: str
+    title: str
+
+
+def parse_article(body: bytes, *, url: str, now: datetime, content_type: str = "") -> Article:
+    """The article on a page. Plain text is its own article.
+
+    Raises ParseFailed, and nothing else, when there are no words. `now` (aware UTC)
+    tells impossible dates.
+    """
+    try:
+        article = _article(decode(body, content_type), url, now, content_type)
+    except Exception as error:
+        raise ParseFailed("The page is broken: nothing in it can be read") from error
+    if not article.text and not article.title:
+        raise ParseFailed("The page has no text")
+    return article
+
+
+def _article(source: str, url: str, now: datetime, content_type: str) -> Article:
+    if content_type.lower().startswith("text/plain") or not re.search(r"<[a-z!/]", source, re.I):
+        title, _, rest = (text := clean(source)[:_MAX_TEXT]).partition("\n")
+        named = bool(rest) and len(title) <= 200
+        return Article(
+            url, title if named else "", rest if named else text, lang=guess_language(text)
+        )
+    page = LexborHTMLParser(source)
+    data = _linked_data(page)
+    title = (
+        _meta(page, "og:title")
+        or clean(str(data.get("headline") or ""))
+        or _first(page, "h1")
+        or _first(page, "title")
+    ).replace("\n", " ")
+    text = _without_title(_main_text(source), title)
+    declared = (page.root.attributes.get("lang") or "")[:2].lower() if page.root else ""
+    link = page.css_first("link[rel=canonical][href]")
+    own = web_link(link.attributes.get("href") or "", url) if link is not None else ""
+    return Article(
+        url=own or url,
+        title=title[:1_000],
+        text=text[:_MAX_TEXT],
+        lang=guess_language(f"{title}\n{text}") or declared,
+        published=_published(page, data, now),
+        site=_meta(page, "og:site_name")[:200],
+        author=(_meta(page, "author") or _author(data))[:200],
+    )
+
+
+def _main_text(source: str) -> str:
+    """The main text by resiliparse; the whole page's where that finds next to nothing."""
+    main = clean(_extract(source, main=True))
+    if sum(map(str.isalpha, main)) >= _ENOUGH:
+        return main
+    whole = clean(_extract(source, main=False))
+    # Words are lost by a wrong guess of what is "main"; a short note's navigation is short too.
+    return whole if len(whole) > len(main) else main
+
+
+def _extract(source: str, *, main: bool) -> str:
+    text: str = extract_plain_text(
+        source,
+        preserve_formatting=True,
+        main_content=main,
+        list_bullets=False,
+        alt_texts=False,
+        links=False,
+        form_fields=False,
+        noscript=False,
+    )
+    return text
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest if title and rest and first.strip() == title else text
+
+
+def _first(page: LexborHTMLParser, selector: str) -> str:
+    node = page.css_first(selector)
+    return clean(node.text()) if node is not None else ""
+
+
+def _meta(page: LexborHTMLParser, name: str) -> str:
+    for attribute in ("property", "name", "itemprop"):
+        node = page.css_first(f'meta[{attribute}="{name}"]')
+        if node is not None and (value := clean(node.attributes.get("content") or "")):
+            return html_to_text(value).replace("\n", " ")
+    return ""
+
+
+def _published(page: LexborHTMLParser, data: dict[str, Any], now: datetime) -> datetime | None:
+    stamp = page.css_first("article time[datetime], time[datetime][pubdate], time[datetime]")
+    candidates = [
+        _meta(page, "article:published_time"),
+        str(data.get("datePublished") or ""),
+        _meta(page, "datePublished"),
+        (stamp.attributes.get("datetime") or "") if stamp is not None else "",
+    ]
+    for text in candidates:
+        try:
+            when = sane_time(datetime.fromisoformat(text.strip()), now) if text else None
+        except ValueError:
+            continue
+        if when is not None:
+            return when
+    return None
+
+
+def _linked_data(page: LexborHTMLParser) -> dict[str, Any]:
+    """The page's schema.org description of its article, or nothing."""
+    for node in page.css('script[type="application/ld+json"]')[:10]:
+        try:
+            read = json.loads(node.text() or "")
+        except (ValueError, RecursionError):
+            continue
+        for thing in _things(read):
+            if "headline" in thing or "datePublished" in thing:
+                return thing
+    return {}
+
+
+def _things(read: object) -> Iterator[dict[str, Any]]:
+    if isinstance(read, dict):
+        yield read
+        yield from _things(read.get("@graph"))
+    elif isinstance(read, list):
+        for part in read[:50]:
+            if isinstance(part, dict):
+                yield part
+
+
+def _author(data: dict[str, Any]) -> str:
+    author = data.get("author")
+    if isinstance(author, list):
+        author = author[0] if author else None
+    if isinstance(author, dict):
+        author = author.get("name")
+    return clean(author) if isinstance(author, str) else ""
+
+
+_FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_FEED_PATH: Final = re.compile(r"/(rss|feed|atom)(/|\.xml|\.json|\.php|$)|\.rss$", re.I)
+
+
+def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink, ...]:
+    """The feeds a page names, first those it declares, then links that look like feeds.
+
+    Feeds of comments go last. Never raises: a page that cannot be read offers none.
+    """
+    try:
+        page = LexborHTMLParser(decode(body, content_type))
+        base_node = page.css_first("base[href]")
+        base = web_link(base_node.attributes.get("href") or "", url) if base_node else ""
+        found = list(_feed_links(page, base or url))
+    except Exception:  # noqa: BLE001 - whatever a parser throws on strange bytes
+        return ()
+    best: dict[str, FeedLink] = {}
+    for link in sorted(found, key=lambda link: "comment" in f"{link.url}{link.title}".lower()):
+        best.setdefault(link.url, link)
+    return tuple(best.values())[:_MAX_FEEDS]
+
+
+def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
+    for node in page.css("link[rel~=alternate][href]"):
+        kind = (node.attributes.get("type") or "").lower()
+        address = web_link(node.attributes.get("href") or "", base)
+        if address and (kind in _FEED_TYPES or (kind.endswith("/json") and "feed" in address)):
+            yield FeedLink(address, clean(node.attributes.get("title") or "")[:200])
+    for node in page.css("a[href]"):
+        address = web_link(node.attributes.get("href") or "", base)
+        if address and _FEED_PATH.search(address.partition("?")[0]):
+            yield FeedLink(address, clean(node.text())[:200])

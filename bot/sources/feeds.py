@@ -1,0 +1,434 @@
+"""RSS, RDF, Atom and JSON Feed: bytes to items, broken feeds as far as words survive.
+
+    parse_feed(body, url=..., content_type=..., now=...) -> ParsedFeed
+
+feedparser reads the XML kinds, its sanitising off: we need the words, and what is
+shown is escaped where it is shown. It is given clean UTF-8 (`charset.decode`), so
+that its strict and quicker parser can serve more often.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import html
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import feedparser
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.errors import ParseFailed
+from bot.model import ParsedItem
+from bot.sources.charset import decode
+from bot.sources.text import (
+    clean,
+    guess_language,
+    html_to_text,
+    links_of,
+    printable,
+    unique,
+    web_link,
+)
+
+__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "sane_time"]
+
+MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
+_MAX_TEXT: Final = 100_000  # characters of one item
+_OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_CLOCK_SKEW: Final = timedelta(minutes=10)
+_MAX_LINKS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed as it stands now, items in its order (mostly newest first).
+
+    `format` is rss, atom or json. `ttl` is how many seconds the feed asks to be left
+    alone, None when it asks nothing. `hub` is its WebSub hub, `self_url` the address
+    it gives itself, `site` its web page; "" where it gives none. `dropped` counts
+    entries left out: beyond MAX_ITEMS, or without a word and a link.
+    """
+
+    format: str
+    title: str
+    lang: str
+    items: tuple[ParsedItem, ...]
+    ttl: int | None = None
+    hub: str = ""
+    self_url: str = ""
+    site: str = ""
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry before its key is chosen: `guid` and `url` may be shared or empty."""
+
+    guid: str
+    item: ParsedItem
+
+
+def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") -> ParsedFeed:
+    """The feed in `body`; `url` is where it came from, for links written without a host.
+
+    `now` (aware UTC) tells impossible dates, which become None. Raises ParseFailed,
+    and nothing else, when no items can be read; a feed that has none yet is no error.
+    """
+    try:
+        text = printable(decode(body, content_type)).strip()
+        if not text:
+            raise ParseFailed("The answer is empty")
+        if text[0] == "{":
+            return _json_feed(text, url, now)
+        if _is_web_page(text):
+            raise ParseFailed("This is a web page, not a feed")
+        return _xml_feed(text, url, now)
+    except ParseFailed:
+        raise
+    except Exception as error:
+        raise ParseFailed("The feed is broken: nothing in it can be read") from error
+
+
+# --- RSS, RDF, Atom -----------------------------------------------------------------
+
+_XML_DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
+_PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
+_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.I)
+_PERIODS: Final = {
+    "hourly": 3_600,
+    "daily": 86_400,
+    "weekly": 604_800,
+    "monthly": 2_592_000,
+    "yearly": 31_536_000,
+}
+
+
+def _is_web_page(text: str) -> bool:
+    start = _PREAMBLE.match(text)
+    head = text[start.end() if start else 0 :][:40].lower()
+    return head.startswith(("<!doctype html", "<html", "<head", "<body"))
+
+
+def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
+    text, dropped = _first_entries(_XML_DECLARATION.sub("", text, count=1))
+    read = feedparser.parse(
+        io.BytesIO(text.encode()),  # never a str: feedparser would open it as a file or address
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        # No content-location: feedparser would resolve guids against it, and a feed that
+        # moves would have all its items told anew. Links are resolved here.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+    )
+    head, entries = read.feed, read.entries
+    if not entries and not read.version:
+        raise ParseFailed("This is not a feed")
+    kind = "atom" if str(read.version).startswith("atom") else "rss"
+    links = [link for link in head.get("links", ()) if isinstance(link, Mapping)]
+    site = web_link(str(head.get("link", "")), url)
+    lang = _language(head.get("language"))
+    made = [_xml_entry(entry, url, lang, now) for entry in entries[:MAX_ITEMS]]
+    items = tuple(_keyed(made, site))
+    return ParsedFeed(
+        format=kind,
+        title=_title(head.get("title_detail"), head.get("title")),
+        lang=_feed_language(lang, items),
+        items=items,
+        ttl=_ttl(head),
+        hub=_related(links, "hub", url),
+        self_url=_related(links, "self", url),
+        site=site,
+        dropped=dropped + max(0, len(entries) - len(items)),
+    )
+
+
+def _first_entries(text: str) -> tuple[str, int]:
+    """The text with at most MAX_ITEMS entries, its tail kept, and how many were cut."""
+    ends = [match.end() for match in _ENTRY_END.finditer(text)]
+    if len(ends) <= MAX_ITEMS:
+        return text, 0
+    return text[: ends[MAX_ITEMS - 1]] + text[ends[-1] :], len(ends) - MAX_ITEMS
+
+
+def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> _Entry:
+    details = [detail for detail in entry.get("content") or () if isinstance(detail, Mapping)]
+    full = max((_text(detail) for detail in details), key=len, default="")
+    summary_detail = entry.get("summary_detail")
+    summary = _text(summary_detail) if isinstance(summary_detail, Mapping) else ""
+    title = _title(entry.get("title_detail"), entry.get("title"))
+    text = _joined(summary, full)[:_MAX_TEXT]
+    sources = [*details, summary_detail] if summary_detail else details
+    links, has = _links(entry, sources, url)
+    guid = clean(str(entry.get("id") or ""))[:1000]
+    link = str(entry.get("feedburner_origlink") or entry.get("link") or "")
+    # feedparser takes any guid for a link unless it is said not to be one.
+    link = web_link(link, "" if link == guid else url)
+    item = ParsedItem(
+        key="",
+        title=title,
+        text=text,
+        url=link or web_link(guid),
+        published=_published(entry, now),
+        author=clean(str(entry.get("author") or ""))[:200],
+        lang=_item_language(lang, f"{title}\n{text}"),
+        links=links,
+        tags=unique(
+            clean(str(tag.get("term") or tag.get("label") or ""))[:200]
+            for tag in entry.get("tags") or ()
+        ),
+        has=has,
+    )
+    return _Entry(guid, item)
+
+
+def _text(detail: Mapping[str, Any]) -> str:
+    value = str(detail.get("value") or "")[: _MAX_TEXT * 5]
+    if detail.get("type") == "text/plain" and "</" not in value:
+        return clean(html.unescape(value))
+    return html_to_text(value)
+
+
+def _title(detail: object, plain: object) -> str:
+    value = str(plain or "")[:5_000]
+    if isinstance(detail, Mapping):
+        value = _text(detail)[:5_000]
+    return clean(html.unescape(value)).replace("\n", " ")
+
+
+def _joined(summary: str, full: str) -> str:
+    """The full text, led by the summary when that is no excerpt of it."""
+    if not full or not summary:
+        return full or summary
+    if _squeezed(summary)[:60] in _squeezed(full):
+        return full
+    return f"{summary}\n{full}"
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", text[: _MAX_TEXT // 2]).casefold()
+
+
+def _links(
+    entry: Mapping[str, Any], details: Sequence[Mapping[str, Any]], url: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Links inside the texts, then enclosures; and the kinds of what is attached."""
+    inside: list[str] = []
+    for detail in details:
+        value = str(detail.get("value") or "")[: _MAX_TEXT * 5]
+        if "<a" in value.lower():
+            inside += links_of(
+                LexborHTMLParser(value), web_link(str(detail.get("base") or ""), url) or url
+            )
+    attached: list[str] = []
+    kinds: list[str] = []
+    enclosures = [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
+    for part in [*enclosures, *(entry.get("media_content") or ())]:
+        attached.append(web_link(str(part.get("href") or part.get("url") or ""), url))
+        kinds.append(_kind_of(str(part.get("type") or part.get("medium") or "")))
+    if inside:
+        kinds.append("link")
+    return unique([*inside, *attached])[:_MAX_LINKS], unique(kinds)
+
+
+def _kind_of(mime: str) -> str:
+    main = mime.partition("/")[0].strip().lower()
+    return {"image": "photo", "audio": "audio", "video": "video", "": ""}.get(main, "document")
+
+
+def _related(links: Sequence[Mapping[str, Any]], rel: str, url: str) -> str:
+    found = (str(link.get("href") or "") for link in links if link.get("rel") == rel)
+    return next((web_link(href, url) for href in found if web_link(href, url)), "")
+
+
+def _ttl(head: Mapping[str, Any]) -> int | None:
+    minutes = re.match(r"\d{1,7}", str(head.get("ttl") or "").strip())
+    if minutes and int(minutes[0]):
+        return int(minutes[0]) * 60
+    period = _PERIODS.get(str(head.get("sy_updateperiod") or "").strip().lower())
+    if period is None:
+        return None
+    times = re.match(r"\d{1,6}", str(head.get("sy_updatefrequency") or "1").strip())
+    return period // max(1, int(times[0]) if times else 1)
+
+
+# --- dates and languages ------------------------------------------------------------
+
+
+def sane_time(when: datetime | None, now: datetime) -> datetime | None:
+    """`when` in UTC, or None if nobody can have published then: before 1990, or in the future.
+
+    A date hours ahead is mostly local time marked as UTC; ten minutes are a clock's error.
+    """
+    if when is None:
+        return None
+    try:
+        utc = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+    return utc if _OLDEST <= utc <= now + _CLOCK_SKEW else None
+
+
+def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
+    # .get on a plain dict's methods: feedparser's own guesses "updated" for "published" with a
+    # warning, which is what this order says openly.
+    for name in ("published_parsed", "created_parsed", "updated_parsed"):
+        parsed = dict.get(entry, name) if isinstance(entry, dict) else None
+        if parsed is None:
+            continue
+        try:
+            when = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        except (OverflowError, ValueError, OSError, TypeError):
+            continue
+        if sane := sane_time(when, now):
+            return sane
+    return None
+
+
+def _language(declared: object) -> str:
+    match = re.match(r"[a-z]{2}(?![a-z])", str(declared or "").strip().lower())
+    return match[0] if match else ""
+
+
+def _item_language(declared: str, text: str) -> str:
+    """By letters; what is declared fills in (engines declare en-US unasked)."""
+    guessed = guess_language(text)
+    if guessed == "en" and declared not in ("", "ru", "uk"):
+        return declared
+    return guessed or declared
+
+
+def _feed_language(declared: str, items: Sequence[ParsedItem]) -> str:
+    common = Counter(item.lang for item in items if item.lang).most_common(1)
+    return common[0][0] if common else declared
+
+
+# --- keys ---------------------------------------------------------------------------
+
+
+def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
+    """Items with keys and permalinks of their own; those without any word or link left out.
+
+    A guid or link that stands on several different entries names none of them: it is
+    the feed's mistake, or a link to the front page. Such a link must not stay as the
+    item's permalink either: permalinks join stories.
+    """
+    # Different means another title: a feed may list one article twice.
+    guids = Counter(guid for guid, _ in {(e.guid, e.item.title) for e in entries})
+    urls = Counter(url for url, _ in {(e.item.url, e.item.title) for e in entries})
+    taken: set[str] = set()
+    for entry in entries:
+        item, guid = entry.item, entry.guid
+        if not (item.title or item.text or item.url):
+            continue
+        url = item.url if urls[item.url] == 1 and not _front_page(item.url, site) else ""
+        key = guid if guid and guids[guid] == 1 else url or _digest(item)
+        if key not in taken:
+            taken.add(key)
+            yield replace(item, key=key, url=url)
+
+
+def _front_page(url: str, site: str) -> bool:
+    if not url:
+        return True
+    parts = urlsplit(url)
+    # A link with #anchor may name an entry on the page.
+    if not parts.path.strip("/") and not parts.query and not parts.fragment:
+        return True
+    return bool(site) and url.rstrip("/") == site.rstrip("/")
+
+
+def _digest(item: ParsedItem) -> str:
+    text = f"{item.title}\n{item.text}\n{item.url}".encode()
+    return "sha256:" + hashlib.sha256(text).hexdigest()[:32]
+
+
+# --- JSON Feed ----------------------------------------------------------------------
+
+
+def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
+    try:
+        read = json.loads(text)
+    except ValueError as error:
+        raise ParseFailed("The feed is broken: nothing in it can be read") from error
+    entries = read.get("items") if isinstance(read, dict) else None
+    if not isinstance(entries, list) or "jsonfeed.org" not in str(read.get("version")):
+        raise ParseFailed("This is not a feed")
+    lang = _language(read.get("language"))
+    site = web_link(_string(read, "home_page_url"), url)
+    known = [entry for entry in entries[:MAX_ITEMS] if isinstance(entry, dict)]
+    made = [_json_entry(entry, url, lang, now) for entry in known]
+    items = tuple(_keyed(made, site))
+    hubs = read.get("hubs")
+    return ParsedFeed(
+        format="json",
+        title=clean(_string(read, "title")).replace("\n", " "),
+        lang=_feed_language(lang, items),
+        items=items,
+        hub=next((web_link(_string(hub, "url")) for hub in hubs or () if isinstance(hub, dict)), "")
+        if isinstance(hubs, list)
+        else "",
+        self_url=web_link(_string(read, "feed_url"), url),
+        site=site,
+        dropped=len(entries) - len(items),
+    )
+
+
+def _json_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> _Entry:
+    markup = _string(entry, "content_html")[: _MAX_TEXT * 5]
+    full = html_to_text(markup) or clean(_string(entry, "content_text"))
+    text = _joined(clean(_string(entry, "summary")), full)[:_MAX_TEXT]
+    title = clean(_string(entry, "title")).replace("\n", " ")
+    attachments = [part for part in _list(entry, "attachments") if isinstance(part, dict)]
+    inside = links_of(LexborHTMLParser(markup), url) if "<a" in markup.lower() else ()
+    external = web_link(_string(entry, "external_url"), url)
+    guid = clean(str(entry.get("id") or ""))[:1000]
+    item = ParsedItem(
+        key="",
+        title=title,
+        text=text,
+        url=web_link(_string(entry, "url"), url) or web_link(guid),
+        published=_iso_time(_string(entry, "date_published"), now)
+        or _iso_time(_string(entry, "date_modified"), now),
+        author=_json_author(entry),
+        lang=_item_language(_language(entry.get("language")) or lang, f"{title}\n{text}"),
+        links=unique(
+            [*inside, external, *(web_link(_string(part, "url"), url) for part in attachments)]
+        )[:_MAX_LINKS],
+        tags=unique(clean(str(tag))[:200] for tag in _list(entry, "tags")),
+        has=unique(
+            [_kind_of(_string(part, "mime_type")) for part in attachments]
+            + (["link"] if inside or external else [])
+        ),
+    )
+    return _Entry(guid, item)
+
+
+def _json_author(entry: Mapping[str, Any]) -> str:
+    for author in [*_list(entry, "authors"), entry.get("author")]:
+        if isinstance(author, dict) and (name := clean(_string(author, "name"))):
+            return name[:200]
+    return ""
+
+
+def _string(mapping: Mapping[str, Any], name: str) -> str:
+    value = mapping.get(name)
+    return printable(value) if isinstance(value, str) else ""
+
+
+def _list(mapping: Mapping[str, Any], name: str) -> list[Any]:
+    value = mapping.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _iso_time(text: str, now: datetime) -> datetime | None:
+    try:
+        return sane_time(datetime.fromisoformat(text.strip()), now) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,147 @@
+"""Plain text out of HTML, and small facts about text: links, language, whitespace.
+
+Only the parsers use this; it runs in the worker process and imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = [
+    "clean",
+    "guess_language",
+    "html_to_text",
+    "links_of",
+    "node_text",
+    "printable",
+    "unique",
+    "web_link",
+]
+
+
+def _names(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+# Elements that begin and end a line. Everything else is inline.
+_BLOCKS = _names(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section"
+    " summary table tbody td tfoot th thead tr ul"
+)
+# Nothing a reader sees.
+_UNSEEN = _names(
+    "audio button canvas embed head iframe input link math meta noscript object script select"
+    " source style svg template textarea title track video"
+)
+_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# What XML forbids and no text needs: controls but tab and newline, lone surrogates, non-characters.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """Text without what XML forbids: controls but tab and newline, lone surrogates."""
+    return _CONTROLS.sub("", text)
+
+
+def clean(text: str) -> str:
+    """Text with one space between words, one newline between paragraphs, no controls."""
+    lines = printable(text).replace("\r\n", "\n").replace("\r", "\n")
+    return "\n".join(
+        line for raw in lines.split("\n") if (line := _SPACES.sub(" ", raw).strip(" "))
+    )
+
+
+def html_to_text(html: str) -> str:
+    """What a reader sees of a piece of HTML: paragraphs kept, one newline between them.
+
+    Text without markup comes back as it is (entities decoded).
+    """
+    if "<" not in html and "&" not in html:
+        return clean(html)
+    body = LexborHTMLParser(html).body
+    return node_text(body) if body is not None else ""
+
+
+def node_text(root: LexborNode) -> str:
+    """The text below a node, laid out by the rules of HTML's white space.
+
+    Walks without recursion: pages nested a hundred thousand deep exist.
+    """
+    out: list[str] = []
+    depth_pre = 0
+    node: LexborNode | None = root
+    while node is not None:
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content or ""
+            out.append(text if depth_pre else _SPACES.sub(" ", text))
+        elif tag == "br" or tag in _BLOCKS:
+            out.append("\n")
+        if tag == "pre":
+            depth_pre += 1
+        child = None if tag is None or tag in _UNSEEN else node.child
+        while child is None and node is not None:
+            if node.tag in _BLOCKS:
+                out.append("\n")
+            if node.tag == "pre":
+                depth_pre -= 1
+            if node.mem_id == root.mem_id:
+                node = None
+                break
+            child = node.next
+            node = node.parent if child is None else node
+            if child is None and node is not None:
+                continue
+        node = child
+    return clean("".join(out))
+
+
+def links_of(root: LexborNode | LexborHTMLParser, base: str) -> tuple[str, ...]:
+    """The http(s) links below a node, absolute, each once, in order."""
+    return unique(web_link(a.attributes.get("href") or "", base) for a in root.css("a[href]"))
+
+
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """Non-empty values, each once, in order."""
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def web_link(href: str, base: str = "") -> str:
+    """An absolute http(s) address, or "" if `href` gives none."""
+    try:
+        url = urljoin(base, href.strip()) if base else href.strip()
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+            return ""
+    except ValueError:
+        return ""
+    return "" if _CONTROLS.search(url) or len(url) > 4096 else url.replace(" ", "%20")
+
+
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
+_CYRILLIC = re.compile("[а-яА-ЯіїєґёІЇЄҐЁ]")
+_LATIN = re.compile("[a-zA-Z]")
+
+
+def guess_language(text: str) -> str:
+    """`ru`, `uk`, `en` by letters, or "" when there are too few to tell.
+
+    Latin letters are taken for English: other languages are none of ours.
+    """
+    sample = text[:20_000]
+    cyrillic = len(_CYRILLIC.findall(sample))
+    latin = len(_LATIN.findall(sample))
+    if cyrillic + latin < 10:
+        return ""
+    if latin > cyrillic:
+        return "en"
+    ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
+    if ukrainian == russian:
+        return ""
+    return "uk" if ukrainian > russian else "ru"
