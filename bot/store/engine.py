@@ -9,6 +9,7 @@ of their own, refuse to write and see one snapshot.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
@@ -117,6 +118,21 @@ class Store:
             await self._writer.dispose()
         if self._file:
             self._file.release()
+
+    async def scrub(self) -> bool:
+        """Make deleted rows unreadable in SQLite's files as well; call it after forgetting.
+
+        Rows are overwritten as they are deleted, but older copies of them stay in
+        the write-ahead log until it is emptied. False if a reader was in the way:
+        call it again later. On PostgreSQL this is the server's business: True.
+        """
+        if self._file is None:
+            return True
+        async with self._writing:
+            try:
+                return await asyncio.to_thread(self._file.empty_wal)
+            except sqlite3.Error as error:
+                raise StoreError("The log of the database cannot be emptied") from error
 
     @property
     def dialect(self) -> str:

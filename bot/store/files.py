@@ -13,6 +13,8 @@ from bot.errors import StoreError
 
 __all__ = ["DatabaseFile"]
 
+_WAIT_SECONDS = 0.5
+
 
 class DatabaseFile:
     """An SQLite file that one process claims.
@@ -60,6 +62,17 @@ class DatabaseFile:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def empty_wal(self) -> bool:
+        """Bring the write-ahead log into the file and cut it to nothing. Blocks.
+
+        Deleted rows stay readable in the log until then. False if a reader was
+        in the way: try again later.
+        """
+        with closing(sqlite3.connect(self.path, timeout=_WAIT_SECONDS)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def copy_to(self, directory: Path, revision: str, now: datetime) -> Path:
         """A whole copy, with what is still in the WAL, readable by the owner alone.

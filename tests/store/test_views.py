@@ -1,0 +1,141 @@
+"""Views: an alert shows what made it true, and who else tells of it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import AlertView, SourceKind
+from bot.store import Store, alerts, items, messages, views
+from tests.store.builders import (
+    TOPIC,
+    add_alert,
+    add_chat,
+    add_item,
+    add_notice,
+    add_source,
+    match,
+    post,
+)
+from tests.support.clock import ManualClock
+
+
+async def test_an_alert_shows_its_item_source_and_finds(store: Store, clock: ManualClock):
+    """All of it in one reading, spans of all the topic's filters together."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        more = match(filter_key="refusal/second", spans=(("text", 1, 2), ("title", 8, 16)))
+        foreign = match(topic="pressure", filter_key="pressure/x", spans=(("title", 0, 1),))
+        await items.insert_matches(conn, item_id, 1, [more, foreign])
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        [id_] = await messages.queue_alerts(conn, [notice], now)
+        view = await messages.view(conn, id_)
+
+    assert view is not None
+    content = view.content
+    assert isinstance(content, AlertView)
+    assert content.spans == (("text", 1, 2), ("title", 0, 16))
+    assert (content.topic, content.army, content.filter_key) == (TOPIC, "ru", "refusal/base")
+    assert (content.source_title, content.source_kind) == ("Pskovpost", SourceKind.MEDIA)
+    assert (content.title, content.sentence) == ("Отказались ехать", ("title", 0, 16))
+    assert content.joined == ()
+
+
+async def test_a_new_revision_shows_with_its_own_finds(store: Store, clock: ManualClock):
+    """Spans of an old text would mark wrong words in a new one."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        await items.add_revision(conn, item_id, post("1", "Псков: отказались"), seen_at=now)
+        await items.insert_matches(conn, item_id, 2, [match(spans=(("title", 7, 17),))])
+        view = await views.alert(conn, notice.id)
+
+    assert view is not None
+    assert (view.title, view.spans) == ("Псков: отказались", (("title", 7, 17),))
+
+
+async def test_an_edit_that_no_longer_matches_leaves_what_was_told(
+    store: Store, clock: ManualClock
+):
+    """An alert never explains itself with words that are not there."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        await items.add_revision(conn, item_id, post("1", "Погода"), seen_at=now)
+        view = await views.alert(conn, notice.id)
+
+    assert view is not None
+    assert (view.title, view.spans) == ("Отказались ехать", (("title", 0, 10),))
+
+
+async def test_an_alert_without_any_find_still_has_its_sentence(store: Store, clock: ManualClock):
+    """A topic that was only asked for by hand shows the title."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, _ = await add_alert(conn, now)
+        source = await add_source(conn, now)
+        bare = await add_item(conn, now, source, post("9", "", "текст"), found=())
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, bare)
+        view = await views.alert(conn, notice.id)
+        missing = await views.alert(conn, 999)
+
+    assert view is not None
+    assert (view.sentence, view.spans, view.army) == (("text", 0, 5), (), "unknown")
+    assert missing is None
+
+
+async def test_joined_items_are_named_in_order_of_sight(store: Store, clock: ManualClock):
+    """Who else tells of it, reposts marked; the item itself is not among them."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        for name, relation in (("radio", "copy"), ("court", "new")):
+            source = await add_source(conn, now, name)
+            await add_item(
+                conn, clock.advance(60), source, story_id=alert.story_id, relation=relation
+            )
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        view = await views.alert(conn, notice.id)
+
+    assert view is not None
+    assert [(other.source_title, other.repost) for other in view.joined] == [
+        ("Radio", True),
+        ("Court", False),
+    ]
+
+
+async def test_a_withdrawn_alert_has_nothing_to_show(store: Store, clock: ManualClock):
+    """The outbox drops a message without a notice."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        [id_] = await messages.queue_alerts(conn, [notice], now)
+        await alerts.withdraw_notices(conn, [notice.id])
+        view = await messages.view(conn, id_)
+
+    assert view is None
+
+
+_SPANS = st.lists(
+    st.tuples(st.sampled_from(["title", "text"]), st.integers(0, 30), st.integers(1, 10)).map(
+        lambda s: (s[0], s[1], s[1] + s[2])
+    )
+)
+
+
+@given(_SPANS)
+def test_merged_spans_cover_the_same_letters_without_overlap(spans):
+    """Highlighting twice would nest marks that Telegram refuses."""
+
+    def letters(of):
+        return {(field, n) for field, start, end in of for n in range(start, end)}
+
+    merged = views._merged(spans)
+
+    assert letters(merged) == letters(spans)
+    assert sum(end - start for _, start, end in merged) == len(letters(spans))
+    assert list(merged) == sorted(merged)
