@@ -34,7 +34,7 @@ from filters.nodes import Query
 from filters.shapes import Check, Compiled, Text, compile_query
 from filters.terms import Terms
 
-__all__ = ["Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
+__all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
 
 _IN_VAIN: Final = 8
 _FEW: Final = 16
@@ -107,6 +107,16 @@ class _Entry:
         self.vain = 0
 
 
+@dataclass(slots=True)
+class Counts:
+    """What a set has done so far: how well selection selects."""
+
+    texts: int = 0
+    selected: int = 0
+    verified: int = 0
+    held: int = 0
+
+
 class FilterSet:
     """Filters by key, matched all at once.
 
@@ -121,7 +131,7 @@ class FilterSet:
         self._by_query: dict[Query, _Entry] = {}
         self._index: dict[int, dict[int, list[_Entry]]] = {}
         self._shapes: dict[object, Check] = {}
-        self._texts = 0
+        self.counts = Counts()
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -160,22 +170,31 @@ class FilterSet:
     def match(self, analysis: Analysis) -> Matches:
         """All filters that match, sorted by key; those that failed are in `failures`."""
         text = Text(analysis, self._terms)
-        self._texts += 1
-        if not self._texts % _SAMPLE:
+        counts = self.counts
+        counts.texts += 1
+        if not counts.texts % _SAMPLE:
             self._terms.count(text.present)
         selected = self._select(text.present)
+        counts.selected += len(selected)
         if not selected:
             return Matches()
         hits: list[Hit] = []
         failures: list[Failure] = []
         for entry in selected:
+            check = entry.check
+            if check is None:
+                counts.held += 1
+                hits += [Hit(key, entry.query, analysis) for key in entry.keys]
+                continue
+            counts.verified += 1
             try:
-                held = entry.check is None or entry.check(text, entry.params)
+                held = check(text, entry.params)
             except Exception as error:  # noqa: BLE001 (one filter never stops the others)
                 failures += (Failure(key, error) for key in entry.keys)
                 continue
             if held:
-                hits += (Hit(key, entry.query, analysis) for key in entry.keys)
+                counts.held += 1
+                hits += [Hit(key, entry.query, analysis) for key in entry.keys]
                 entry.vain = 0
             else:
                 self._selected_in_vain(entry)

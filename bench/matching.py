@@ -1,0 +1,409 @@
+"""Matching measured: our FilterSet beside a loop of regexes and SQLite FTS5.
+
+All times are CPU time of this process, peers in the same run. The filters of the
+comparison are of kinds every peer can express (words as they stand, beginnings,
+phrases, AND, OR, NOT, NEAR); on the texts both saw, the match sets must be equal
+or the run fails. The same filters in all forms are then measured for us alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.texts import generate, load
+from filters.analysis import Analyser, Analysis
+from filters.document import Document
+from filters.index import FilterSet
+from filters.nodes import And, Near, Node, Not, Or, Phrase, Query, Word
+from filters.normalize import normalize_word, words
+from filters.query import parse
+
+__all__ = ["main", "run"]
+
+SIZES = (100, 1_000, 10_000)
+POSTS = 2_000
+REGEX_TESTS = 400_000  # filters x texts: a slow peer is shown fewer texts
+FTS_BATCH = 200
+
+
+@dataclass(frozen=True)
+class World:
+    """Texts with their normalised words, and what the filters are drawn from."""
+
+    texts: list[str]
+    norms: list[str]
+    ranked: list[str]
+    pairs: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, texts: list[str]) -> World:
+        cut = [[normalize_word(word) for word in words(text)] for text in texts]
+        counts = Counter(word for found in cut for word in set(found))
+        good = [w for w, _ in counts.most_common() if len(w) > 3 and w.isalpha()]
+        pairs = [pair for found in cut for pair in pairwise(found)]
+        return cls(texts, [" ".join(found) for found in cut], good, pairs)
+
+
+def make_queries(world: World, kind: str, count: int) -> list[Query]:
+    """`count` filters: of rare words ("names") or of common words only ("common")."""
+    chosen = random.Random(f"{kind}{count}")
+    pool = world.ranked[30:400] if kind == "common" else world.ranked[300:12_000]
+    inside = set(pool)
+    pairs = [pair for pair in world.pairs if pair[0] in inside and pair[1] in inside]
+    made: list[Query] = []
+    while len(made) < count:
+        a, b, c = (Word(w, "exact") for w in chosen.sample(pool, 3))
+        x, y = (Word(w, "exact") for w in chosen.choice(pairs))
+        prefix = Word(a.text[: max(3, len(a.text) - 2)], "prefix")
+        nodes: tuple[Node, ...] = (
+            And((a, b)),
+            Phrase((x, y)),
+            Near(x, y, chosen.randint(2, 8)) if x != y else And((a, b)),
+            And((prefix, b)),
+            And((Or((a, c)), b)),
+            And((x, y, Not(c))) if x != y else And((a, Not(c))),
+        )
+        made.append(Query(chosen.choices(nodes, (30, 20, 20, 10, 10, 10))[0]))
+    return made
+
+
+def in_all_forms(node: Node) -> Node:
+    """The same filter as a person writes it: words in all forms."""
+    match node:
+        case Word(mode="exact"):
+            return Word(node.text)
+        case Phrase():
+            return Phrase(tuple(Word(w.text) for w in node.words))
+        case Near():
+            return Near(in_all_forms(node.left), in_all_forms(node.right), node.distance)
+        case And():
+            return And(tuple(in_all_forms(item) for item in node.items))
+        case Or():
+            return Or(tuple(in_all_forms(item) for item in node.items))
+        case Not():
+            return Not(in_all_forms(node.item))
+        case _:
+            return node
+
+
+# --- the peers -----------------------------------------------------------------
+
+
+def as_regexes(node: Node) -> Callable[[str], bool]:
+    """A filter as a person with `re` would write it, on normalised words and spaces."""
+    match node:
+        case And():
+            parts = [as_regexes(item) for item in node.items]
+            return lambda text: all(part(text) for part in parts)
+        case Or():
+            pattern = "|".join(_pattern(item) for item in node.items)
+            return _searching(f"(?<![^ ])(?:{pattern})(?![^ ])")
+        case Not():
+            inner = as_regexes(node.item)
+            return lambda text: not inner(text)
+        case Near():
+            left, right = _pattern(node.left), _pattern(node.right)
+            gap = rf" (?:[^ ]+ ){{0,{node.distance - 1}}}"
+            return _searching(f"(?<![^ ])(?:{left}{gap}{right}|{right}{gap}{left})(?![^ ])")
+        case _:
+            return _searching(f"(?<![^ ]){_pattern(node)}(?![^ ])")
+
+
+def _searching(pattern: str) -> Callable[[str], bool]:
+    search = re.compile(pattern).search
+    return lambda text: search(text) is not None
+
+
+def _pattern(node: Node) -> str:
+    if isinstance(node, Phrase):
+        return " ".join(_pattern(word) for word in node.words)
+    assert isinstance(node, Word)
+    return re.escape(node.text) + ("[^ ]*" if node.mode == "prefix" else "")
+
+
+def as_fts(node: Node) -> str:
+    """A filter in FTS5's language."""
+    match node:
+        case Word():
+            return f'"{node.text}"' + ("*" if node.mode == "prefix" else "")
+        case Phrase():
+            return '"' + " ".join(word.text for word in node.words) + '"'
+        case Near():
+            return f"NEAR({as_fts(node.left)} {as_fts(node.right)}, {node.distance - 1})"
+        case Or():
+            return "(" + " OR ".join(as_fts(item) for item in node.items) + ")"
+        case And():
+            wanted = [as_fts(item) for item in node.items if not isinstance(item, Not)]
+            out = [as_fts(item.item) for item in node.items if isinstance(item, Not)]
+            joined = "(" + " AND ".join(wanted) + ")"
+            return joined + "".join(f" NOT {text}" for text in out)
+        case _:
+            raise TypeError(type(node).__name__)
+
+
+def fts_batch(norms: Sequence[str], asked: Sequence[str]) -> list[set[int]]:
+    """The filters of each text, by loading texts into FTS5 and asking every filter."""
+    database = sqlite3.connect(":memory:")
+    database.execute(
+        "CREATE VIRTUAL TABLE t USING fts5"
+        "(body, tokenize = \"unicode61 remove_diacritics 0 tokenchars ''''\")"
+    )
+    database.executemany("INSERT INTO t(rowid, body) VALUES (?, ?)", enumerate(norms))
+    found: list[set[int]] = [set() for _ in norms]
+    for number, query in enumerate(asked):
+        for (row,) in database.execute("SELECT rowid FROM t WHERE t MATCH ?", (query,)):
+            found[row].add(number)
+    database.close()
+    return found
+
+
+# --- measuring -----------------------------------------------------------------
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    started = process_time()
+    done = work()
+    return process_time() - started, done
+
+
+def measure(world: World, kind: str, size: int, *, peers: bool = True) -> dict[str, Any]:
+    """One row: a kind and a number of filters."""
+    queries = make_queries(world, kind, size)
+    analyser = Analyser()
+    filters, build = built(analyser, queries)
+    documents = [Document(text=text) for text in world.texts]
+    analyses = [analyser.analyse(document) for document in documents]
+    found = [numbers(filters, analysis) for analysis in analyses]  # warms the caches
+    match_time, _ = timed(lambda: [filters.match(analysis) for analysis in analyses])
+    row: dict[str, Any] = {
+        "kind": kind,
+        "filters": size,
+        "match_per_s": len(analyses) / match_time,
+        "build_s": build,
+        "hits_per_post": sum(map(len, found)) / len(found),
+        "verified_per_match": filters.counts.verified / max(1, filters.counts.held),
+    }
+    if peers:
+        row |= against_regexes(world, queries, found, match_time / len(analyses))
+        row |= against_fts(world, queries, found, match_time / len(analyses))
+    forms = [Query(in_all_forms(query.root)) for query in queries]
+    row |= whole(analyser, forms, documents)
+    return row
+
+
+def built(analyser: Analyser, queries: Sequence[Query]) -> tuple[FilterSet, float]:
+    filters = FilterSet(analyser)
+
+    def add() -> None:
+        for number, query in enumerate(queries):
+            filters.add(str(number), query)
+
+    return filters, timed(add)[0]
+
+
+def numbers(filters: FilterSet, analysis: Analysis) -> set[int]:
+    found = filters.match(analysis)
+    if found.failures:
+        raise RuntimeError(found.failures)
+    return {int(hit.key) for hit in found}
+
+
+def against_regexes(
+    world: World, queries: Sequence[Query], found: list[set[int]], ours: float
+) -> dict[str, Any]:
+    shown = max(10, min(len(world.norms), REGEX_TESTS // len(queries)))
+    compiled = [as_regexes(query.root) for query in queries]
+    time, theirs = timed(
+        lambda: [
+            {number for number, holds in enumerate(compiled) if holds(text)}
+            for text in world.norms[:shown]
+        ]
+    )
+    assert theirs == found[:shown], "the loop of regexes matched other filters"
+    return {"regex_per_s": shown / time, "x_regex": time / shown / ours}
+
+
+def against_fts(
+    world: World, queries: Sequence[Query], found: list[set[int]], ours: float
+) -> dict[str, Any]:
+    shown = min(len(world.norms), FTS_BATCH * (5 if len(queries) <= 1000 else 2))
+    asked = [as_fts(query.root) for query in queries]
+    time, theirs = timed(
+        lambda: [
+            matched
+            for start in range(0, shown, FTS_BATCH)
+            for matched in fts_batch(world.norms[start : min(shown, start + FTS_BATCH)], asked)
+        ]
+    )
+    assert theirs == found[:shown], "FTS5 matched other filters"
+    return {"fts_per_s": shown / time, "x_fts": time / shown / ours}
+
+
+def whole(
+    analyser: Analyser, queries: Sequence[Query], documents: Sequence[Document]
+) -> dict[str, Any]:
+    """The same filters in all forms: matching alone, and from text to match."""
+    filters, _ = built(analyser, queries)
+    analyses = [analyser.analyse(document) for document in documents]
+    for analysis in analyses:
+        filters.match(analysis)
+    match_time, _ = timed(lambda: [filters.match(analysis) for analysis in analyses])
+    each = sorted(
+        timed(lambda d=document: filters.match(analyser.analyse(d)))[0]  # type: ignore[misc]
+        for document in documents
+    )
+    page = Document(text=" ".join(d.text for d in documents))
+    page = Document(text=" ".join(page.text.split()[:20_000]))
+    extra = parse("приказ* NEAR/3 отмен*")
+
+    def change() -> None:
+        filters.add("extra", extra)
+        filters.remove("extra")
+
+    changes = sorted(timed(change)[0] for _ in range(21))
+    return {
+        "forms_match_per_s": len(documents) / match_time,
+        "forms_whole_per_s": len(documents) / sum(each),
+        "whole_of_match": match_time / sum(each),
+        "p99_ms": each[int(len(each) * 0.99)] * 1e3,
+        "page_ms": timed(lambda: filters.match(analyser.analyse(page)))[0] * 1e3,
+        "change_ms": changes[10] * 1e3,
+    }
+
+
+def memory(world: World, size: int) -> dict[str, Any]:
+    """What a set of filters weighs: the set and its queries, not the dictionaries."""
+    queries = make_queries(world, "names", size)
+    analyser = Analyser()
+    built(analyser, queries)  # lemmas are the analyser's, not the set's
+    tracemalloc.start()
+    filters, _ = built(analyser, queries)
+    size_mb = tracemalloc.get_traced_memory()[0] / 1e6
+    tracemalloc.stop()
+    return {"filters": size, "set_mb": size_mb, "kept": len(filters)}
+
+
+_START = """
+from time import process_time
+from filters.analysis import Analyser
+from filters.document import Document
+from filters.index import FilterSet
+from filters.query import parse
+analyser = Analyser()
+filters = FilterSet(analyser)
+filters.add("f", parse("самовольн* NEAR/3 оставлен*, самоволка, дезертир, відмова, deserter"))
+filters.match(analyser.analyse(Document(text="Самовольное оставление части. Він відмовився.")))
+print(process_time())
+"""
+
+
+def start() -> dict[str, Any]:
+    """CPU seconds of a fresh process until its first match, dictionaries included."""
+    done = subprocess.run(
+        [sys.executable, "-c", _START], capture_output=True, text=True, check=True
+    )
+    return {"start_s": float(done.stdout)}
+
+
+def cold(world: World) -> dict[str, Any]:
+    """Reading with no lemma known, with lemmas kept from an earlier process, and warm."""
+    queries = [Query(in_all_forms(q.root)) for q in make_queries(world, "names", 1_000)]
+    documents = [Document(text=text) for text in world.texts]
+
+    def read(analyser: Analyser) -> tuple[float, FilterSet]:
+        filters, _ = built(analyser, queries)
+        time, _ = timed(lambda: [filters.match(analyser.analyse(d)) for d in documents])
+        return len(documents) / time, filters
+
+    first = Analyser()
+    cold_rate, filters = read(first)
+    warm_time, _ = timed(lambda: [filters.match(first.analyse(d)) for d in documents])
+    kept = first.cache()
+    kept_rate, _ = read(Analyser(kept))
+    return {
+        "cold_per_s": cold_rate,
+        "kept_per_s": kept_rate,
+        "warm_per_s": len(documents) / warm_time,
+        "cache_kb": len(kept) / 1e3,
+    }
+
+
+def run(data: Path | None = None, sizes: Sequence[int] = SIZES) -> list[dict[str, Any]]:
+    """Measures, prints a table, returns its rows. `data` is a file of JSON lines with texts."""
+    texts = load(data, POSTS) if data else generate(POSTS)
+    world = World.of(texts)
+    console = Console(width=150)
+    rows = []
+    for kind in ("names", "common"):
+        for size in sizes:
+            rows.append(measure(world, kind, size))
+            console.print(f"[dim]{kind} {size} done", highlight=False)
+    console.print(_table(rows))
+    others = memory(world, max(sizes)) | start() | cold(world)
+    console.print({name: round(value, 3) for name, value in others.items()})
+    return [*rows, others]
+
+
+_COLUMNS = {
+    "kind": "set",
+    "filters": "filters",
+    "match_per_s": "match/s",
+    "regex_per_s": "regex/s",
+    "x_regex": "× regex",
+    "fts_per_s": "FTS5/s",
+    "x_fts": "× FTS5",
+    "verified_per_match": "verified/match",
+    "hits_per_post": "hits/post",
+    "forms_match_per_s": "forms match/s",
+    "forms_whole_per_s": "whole/s",
+    "whole_of_match": "whole÷match",
+    "p99_ms": "p99 ms",
+    "page_ms": "page ms",
+    "build_s": "build s",
+    "change_ms": "add+remove ms",
+}
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title="Matching, CPU time, one post at a time (FTS5: batches of 200)")
+    table.add_column("", justify="right")
+    for _ in rows:
+        table.add_column("", justify="right")
+    for name, title in _COLUMNS.items():
+        table.add_row(title, *(_shown(row.get(name, "")) for row in rows))
+    return table
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def main() -> None:
+    """`python -m bench.matching [--data FILE] [--sizes 100,1000]`"""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    given = parser.parse_args()
+    run(given.data, tuple(int(size) for size in given.sizes.split(",")))
+
+
+if __name__ == "__main__":
+    main()
