@@ -88,7 +88,7 @@ class InboxWorker:
     async def _nap(self, until: datetime) -> None:
         waits: set[asyncio.Future[object]] = {
             asyncio.ensure_future(self._woken.wait()),
-            asyncio.ensure_future(self._clock.sleep_until(until)),  # type: ignore[arg-type]
+            asyncio.ensure_future(self._clock.sleep_until(until)),
         }
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
