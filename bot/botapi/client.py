@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+import httpx
 import structlog
 import telegram
 from telegram.constants import ParseMode
@@ -58,7 +59,10 @@ class _Request(HTTPXRequest):
 
 
 class Client:
-    """One bot. Build it in the event loop that uses it; `start` first, `close` last."""
+    """One bot. Build it in the event loop that uses it; `start` first, `close` last.
+
+    Building raises SettingsError when the proxy cannot be used.
+    """
 
     def __init__(
         self,
@@ -75,24 +79,12 @@ class Client:
         self.gate = gate or Gate(clock)
         self._clock = clock
 
-        def request(pool: int) -> _Request:
-            return _Request(
-                connection_pool_size=pool,
-                read_timeout=read_seconds,
-                write_timeout=read_seconds,
-                connect_timeout=10.0,
-                pool_timeout=5.0,
-                proxy=proxy,
-                # The environment's proxies are not Vigil's: VIGIL_PROXY is.
-                httpx_kwargs={"trust_env": False},
-            )
-
         self.bot = telegram.Bot(
             token,
             base_url=f"{server.rstrip('/')}/bot",
             base_file_url=f"{server.rstrip('/')}/file/bot",
-            request=request(64),
-            get_updates_request=request(2),
+            request=_request(64, proxy, read_seconds),
+            get_updates_request=_request(2, proxy, read_seconds),
         )
 
     async def start(self) -> telegram.User:
@@ -302,6 +294,28 @@ class Client:
             raise
         except Exception as err:
             raise translate(err) from err
+
+
+def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
+    try:
+        return _Request(
+            connection_pool_size=pool,
+            read_timeout=read_seconds,
+            write_timeout=read_seconds,
+            connect_timeout=10.0,
+            pool_timeout=5.0,
+            proxy=proxy,
+            # The environment's proxies are not Vigil's: VIGIL_PROXY is.
+            httpx_kwargs={"trust_env": False},
+        )
+    except RuntimeError:
+        mend = "Install the support for it: pip install 'httpx[socks]'."
+        problem = Problem("VIGIL_PROXY", "a SOCKS proxy needs a package that is missing", mend)
+        raise SettingsError([problem]) from None
+    except (ValueError, httpx.InvalidURL):
+        # Not repeated: it may hold a password.
+        mend = "Write it like http://host:3128 or socks5://host:1080."
+        raise SettingsError([Problem("VIGIL_PROXY", "not a proxy's address", mend)]) from None
 
 
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)

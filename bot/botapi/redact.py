@@ -60,10 +60,7 @@ def install() -> Callable[[], None]:
 
 
 def _cleaned(record: logging.LogRecord) -> logging.LogRecord:
-    if isinstance(record.msg, str):
-        record.msg = redact(record.msg)
-    elif isinstance(record.msg, BaseException):
-        record.msg = redact(str(record.msg))
+    record.msg = _clean(record.msg)
     if record.args:
         record.args = (
             {key: _clean(value) for key, value in record.args.items()}

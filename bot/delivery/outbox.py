@@ -287,10 +287,12 @@ class Outbox:
         self, conn: AsyncConnection, message: Message, work: Work, now: datetime
     ) -> tuple[MessageView, Rendered | None] | None:
         """The message as stored now, and rendered; None when it shall not be called for."""
-        view = await messages.view(conn, message.id)
         if work is Work.DELETE:
             fresh = await messages.get(conn, message.id)
-            return None if fresh is None else (MessageView(fresh, ""), None)
+            if fresh is None or fresh.work(now) is not Work.DELETE:
+                return None
+            return MessageView(fresh, ""), None
+        view = await messages.view(conn, message.id)
         if view is None or (work is Work.EDIT and view.message.work(now) is not Work.EDIT):
             return None
         if work is Work.SEND:

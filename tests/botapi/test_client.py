@@ -233,6 +233,17 @@ async def test_a_wrong_token_is_a_wrong_setting(server: BotApiEmulator, clock: M
     assert wrong not in str(refused.value)
 
 
+@pytest.mark.parametrize("proxy", ["ftp://user:secret@host", "socks5://user:secret@host:1"])
+async def test_a_proxy_that_cannot_work_is_a_wrong_setting(
+    server: BotApiEmulator, clock: ManualClock, proxy: str
+) -> None:
+    """Either at once, or (with the package for SOCKS) when it is not reached."""
+    with pytest.raises((errors.SettingsError, errors.NotSent)) as refused:
+        await Client(server.token, clock, server=server.url, proxy=proxy).start()
+
+    assert "secret" not in str(refused.value)
+
+
 async def test_starting_without_network_says_so(clock: ManualClock) -> None:
     async with BotApiEmulator(clock) as server:
         url = server.url
