@@ -109,7 +109,11 @@ async def add_cause(
 async def open_causes(conn: AsyncConnection, limit: int) -> list[Cause]:
     """Up to `limit` causes that have not walked all chats, oldest first."""
     rows = await conn.execute(
-        sa.select(s.causes).where(~s.causes.c.done).order_by(s.causes.c.id).limit(limit)
+        # Spelt out: only so is the partial index used.
+        sa.select(s.causes)
+        .where(sa.text(s.OPEN))
+        .order_by(s.causes.c.created_at, s.causes.c.id)
+        .limit(limit)
     )
     return [cause_of(row) for row in rows]
 

@@ -431,7 +431,11 @@ async def recover(conn: AsyncConnection, epoch: int, now: datetime) -> int:
     """
     changed = await conn.execute(
         sa.update(s.messages)
-        .where(s.messages.c.state == MessageState.SENDING, s.messages.c.epoch != epoch)
+        .where(
+            sa.text(s.UNSENT),
+            s.messages.c.state == MessageState.SENDING,
+            s.messages.c.epoch != epoch,
+        )
         .values(
             state=MessageState.UNKNOWN,
             unknowns=s.messages.c.unknowns + 1,
@@ -493,15 +497,16 @@ _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 
 def _due_branches(now: datetime) -> list[sa.Select[Any]]:
-    """Ids by reason, each read from an index of its own."""
+    """Ids by reason, each read from an index of its own.
+
+    Both databases use a partial index only where they see its very condition.
+    """
     m = s.messages.c
     ready = m.next_try_at.is_(None) | (m.next_try_at <= now)
-    # Spelt out, not bound: SQLite uses a partial index only if it sees the terms.
-    sent = m.state == sa.literal_column("'sent'")
-    shown = sent & m.telegram_message_id.is_not(None) & ready
+    shown = sa.and_(m.state == MessageState.SENT, m.telegram_message_id.is_not(None), ready)
     return [
-        sa.select(m.id).where(m.state.in_(_TO_SEND), ready),
-        sa.select(m.id).where(shown, m.wanted_version > m.sent_version),
+        sa.select(m.id).where(sa.text(s.UNSENT), m.state.in_(_TO_SEND), ready),
+        sa.select(m.id).where(sa.text(s.STALE), shown),
         sa.select(m.id).where(shown, m.fold_at <= now),
         sa.select(m.id).where(shown, m.delete_at <= now),
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-__all__ = ["StoredText", "UtcDateTime", "metadata", "storable"]
+__all__ = ["OPEN", "STALE", "UNSENT", "StoredText", "UtcDateTime", "metadata", "storable"]
 
 metadata = sa.MetaData(
     naming_convention={
@@ -247,7 +247,8 @@ causes = sa.Table(
     _flag("done"),
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
 )
-_partial_index("ix_causes_open", causes.c.id, "NOT done")
+OPEN = "NOT done"
+_partial_index("ix_causes_open", causes.c.created_at, OPEN)
 
 chats = sa.Table(
     "chats",
@@ -302,14 +303,16 @@ messages = sa.Table(
     _time("fold_at"),  # Quiet: revealed until then
     _time("delete_at"),
     _text("reason"),
-    sa.Index("ix_messages_state", "state", "next_try_at"),
     sa.Index("ix_messages_chat_id", "chat_id"),
 )
 
 # What the outbox asks for every moment, among all messages ever sent.
-_partial_index(
-    "ix_messages_stale", messages.c.id, "state = 'sent' AND wanted_version > sent_version"
-)
+# A plain index on the state would be preferred to these and hold nearly every row.
+UNSENT = "state IN ('queued', 'sending', 'retry', 'unknown')"
+STALE = "state = 'sent' AND wanted_version > sent_version"
+_partial_index("ix_messages_unsent", messages.c.chat_id, UNSENT)
+_partial_index("ix_messages_stale", messages.c.chat_id, STALE)
+_partial_index("ix_messages_next_try_at", messages.c.next_try_at, "next_try_at IS NOT NULL")
 _partial_index("ix_messages_fold_at", messages.c.fold_at, "fold_at IS NOT NULL")
 _partial_index("ix_messages_delete_at", messages.c.delete_at, "delete_at IS NOT NULL")
 

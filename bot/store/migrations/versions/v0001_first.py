@@ -237,14 +237,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("fold_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_messages_unsent",
+        "messages",
+        ["chat_id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'sending', 'retry', 'unknown')"),
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'retry', 'unknown')"),
+    )
+    op.create_index(
+        "ix_messages_next_try_at",
+        "messages",
+        ["next_try_at"],
+        unique=False,
+        sqlite_where=sa.text("next_try_at IS NOT NULL"),
+        postgresql_where=sa.text("next_try_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_messages_stale",
         "messages",
-        ["id"],
+        ["chat_id"],
         unique=False,
         sqlite_where=sa.text("state = 'sent' AND wanted_version > sent_version"),
         postgresql_where=sa.text("state = 'sent' AND wanted_version > sent_version"),
     )
-    op.create_index("ix_messages_state", "messages", ["state", "next_try_at"], unique=False)
     op.create_table(
         "quarantine",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -301,7 +316,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_causes_open",
         "causes",
-        ["id"],
+        ["created_at"],
         unique=False,
         sqlite_where=sa.text("NOT done"),
         postgresql_where=sa.text("NOT done"),
