@@ -119,7 +119,7 @@ def _twice(lang: str) -> Iterator[str]:
 
 def _wrong(entry: Message, used: set[str]) -> Iterator[str]:
     msgids = _msgids(entry)
-    strings = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+    strings = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
     if msgids[0] not in used:
         yield "not used"
     if entry.fuzzy:

@@ -1,0 +1,289 @@
+"""Addresses of pages: one spelling for the same page, and a form fit to be shown.
+
+Our own canonicaliser: the libraries we tried merge different articles or miss half of
+the ways one page is linked. Pure; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
+
+__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url"]
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TRACKING: Final = _names(
+    """fbclid gclid gclsrc dclid wbraid gbraid msclkid yclid ysclid twclid ttclid li_fat_id
+    igshid igsh mc_cid mc_eid mkt_tok _ga _gl _openstat openstat ref_src ref_url xtor cmpid ocid
+    ncid spm vero_id wickedid rb_clickid hsctatracking __twitter_impression amp outputtype
+    share_id sharetype smid cmp traffic_source frommail from_source srnd"""
+)
+_TRACKING_PREFIXES: Final = ("utm_", "at_", "pk_", "mtm_", "hsa_", "_hs", "__hs", "stm_", "itm_")
+# They track when they name a place, and mean something when they number one.
+_TRACKING_WORDS: Final = frozenset({"ref", "from", "source", "rss", "via", "share", "utm"})
+_SECRET: Final = _names(
+    """token access_token auth_token authkey api_key apikey password passwd pwd secret jwt"""
+)
+# These are secrets when they look like one.
+_SECRET_IF_LONG: Final = _names("auth key pass session sessionid sid sig signature hash")
+_TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
+_SUBDOMAINS: Final = ("www", "m", "mobile", "amp", "wap", "touch")
+_INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
+_AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
+_SECTION: Final = re.compile(r"[^\W\d_]{1,12}(?:\.(?:html?|php))?", re.I)
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff<>\"\\^`{|}]")
+_LONGEST: Final = 2_000
+
+
+def canonical_url(url: str) -> str:
+    """The one spelling of a page's address, always https; "" for what is no web page.
+
+    Of equal pages: tracking parameters, fragments, `www.`, `m.`, AMP in the host, in
+    the path and in caches, default ports, user names, trailing slashes, order of
+    parameters and escapes do not count. A channel's post is `https://t.me/name/id`.
+    For comparing; what is shown is the address as it came (`safe_url`).
+    """
+    for _ in range(3):  # a cache or an instant view holds another address
+        inner = _unwrapped(url)
+        if inner == url:
+            break
+        url = inner
+    parts = _split(url)
+    if parts is None:
+        return ""
+    host = _host(parts)
+    if not host:
+        return ""
+    if host in _TELEGRAM or host.endswith(".t.me"):
+        return _telegram(host, parts.path)
+    host, path, query = _known_site(_bare(host), _path(parts.path), _query(parts.query))
+    netloc = f"[{host}]" if ":" in host else host
+    netloc += "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return (
+        f"https://{netloc}{path}"
+        + (f"?{query}" if query else "")
+        + (f"#{fragment}" if fragment else "")
+    )
+
+
+def is_homepage(url: str) -> bool:
+    """Whether a canonical address names a site, a section or a channel: no single article.
+
+    A feed whose entries all link to such a page must not make them one story.
+    """
+    parts = urlsplit(url)
+    if parts.query or parts.fragment:
+        return False
+    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
+    if parts.hostname == "t.me":
+        return len(segments) < 2 or not segments[-1].isdigit()
+    return len(segments) <= 2 and all(_SECTION.fullmatch(segment) for segment in segments)
+
+
+def safe_url(url: str) -> str:
+    """The address as a link for readers: http(s), no user name, secret or tracking in it.
+
+    "" where that cannot be had. Unicode names stay readable to browsers as punycode.
+    """
+    parts = _split(url)
+    if parts is None:
+        return ""
+    host = _host(parts)
+    if not host or ("." not in host and ":" not in host):
+        return ""
+    netloc = f"[{host}]" if ":" in host else host
+    if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
+        netloc += f":{parts.port}"
+    query = _kept_as_is(parts.query)
+    fragment = "" if _secretive(parts.fragment) else parts.fragment
+    whole = f"{parts.scheme}://{netloc}{parts.path}"
+    whole += (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    whole = quote(whole, safe="%/:?#[]@!$&'()*+,;=~-._")
+    return whole if len(whole) <= _LONGEST else ""
+
+
+def short_url(url: str, longest: int = 48) -> str:
+    """How a link reads in a message: no scheme, no `www.`, cut with an ellipsis when long.
+
+    The host is always whole: it says where the link leads.
+    """
+    safe = safe_url(url)
+    if not safe:
+        return ""
+    parts = urlsplit(safe)
+    host = _readable_host((parts.netloc or "").removeprefix("www."))
+    path = _decoded(parts.path).rstrip("/")
+    if parts.query:
+        path += "?" + _decoded(parts.query)
+    shown = host + path
+    if len(shown) <= longest:
+        return shown
+    return host + path[: max(longest - len(host), 8)].rstrip("/") + "…"
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+            return None
+        parts.port  # noqa: B018 - raises when it is no number
+    except ValueError:
+        return None
+    return parts._replace(scheme=parts.scheme.lower())
+
+
+def _host(parts: SplitResult) -> str:
+    """Lower case, punycode, without the final dot; "" where it is no host's name."""
+    host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    return "" if _UNSAFE.search(host) or len(host) > 253 else host.lower()
+
+
+def _bare(host: str) -> str:
+    while True:
+        first, _, rest = host.partition(".")
+        if first not in _SUBDOMAINS or "." not in rest:
+            return host
+        host = rest
+
+
+def _unwrapped(url: str) -> str:
+    """The address inside an AMP cache's, an instant view's or a `tg:` link."""
+    if url[:3].lower() == "tg:":
+        return _tg_link(url)
+    parts = _split(url)
+    if parts is None:
+        return url
+    host = parts.hostname or ""
+    if host.endswith(".cdn.ampproject.org") or host == "cdn.ampproject.org":
+        found = re.match(r"/[a-z]/(?:s/)?(.+)", parts.path)
+    elif re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
+        found = re.match(r"/amp/(?:s/)?(.+\..+)", parts.path)
+    else:
+        found = None
+    if found:
+        return f"https://{found[1]}" + (f"?{parts.query}" if parts.query else "")
+    if host.removeprefix("www.") in _TELEGRAM and parts.path.rstrip("/") == "/iv":
+        return parse_qs(parts.query).get("url", [url])[0]
+    return url
+
+
+def _tg_link(url: str) -> str:
+    values = parse_qs(url.partition("?")[2])
+    name, post = values.get("domain", [""])[0], values.get("post", [""])[0]
+    return f"https://t.me/{name}/{post}" if "resolve" in url and name and post else ""
+
+
+def _telegram(host: str, path: str) -> str:
+    segments = [segment for segment in path.split("/") if segment]
+    if host.endswith(".t.me") and (name := host.removesuffix(".t.me")) != "www":
+        segments.insert(0, name)
+    if segments and segments[0] == "s":
+        segments = segments[1:]
+    if segments and not segments[0].startswith("+") and segments[0] != "joinchat":
+        segments[0] = segments[0].lower()
+    return "https://t.me" + "".join(f"/{segment}" for segment in segments)
+
+
+def _path(path: str) -> str:
+    path = _escaped(path)
+    path = re.sub(r"/{2,}", "/", path)
+    path = _INDEX.sub("", path)
+    path = _AMP_END.sub("", path.rstrip("/"))
+    return re.sub(r"^/amp(?=/)", "", path)
+
+
+def _escaped(text: str) -> str:
+    """One spelling of escapes: UTF-8 percent signs for all that is not plain."""
+    # An escaped separator is no separator: it is escaped twice while the others are read.
+    guarded = re.sub(r"%(?=2[Ff]|3[Ff]|23|25)", "%25", text)
+    try:
+        plain = unquote(guarded, errors="strict")
+    except UnicodeDecodeError:  # another charset: left as it is, but for its case
+        return re.sub(r"%[0-9a-fA-F]{2}", lambda found: found[0].upper(), text)
+    plain = re.sub(r"%(?:2f|3f)", lambda found: found[0].upper(), plain)
+    return quote(plain, safe="/:@!$&'()*+,;=~-._%", errors="replace")
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    name = name.lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    return name in _TRACKING_WORDS and not any(c.isdigit() for c in value)
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
+    return urlencode(kept, errors="surrogateescape")
+
+
+def _kept_as_is(query: str) -> str:
+    """The query without tracking and secrets, its other letters untouched."""
+    kept = []
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if part and not _is_tracking(name, value) and not _is_secret(unquote(name), value):
+            kept.append(part)
+    return "&".join(kept)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    name = name.lower()
+    return name in _SECRET or (name in _SECRET_IF_LONG and len(value) >= 16)
+
+
+def _secretive(fragment: str) -> bool:
+    return any(f"{name}=" in fragment.lower() for name in _SECRET)
+
+
+def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
+    """Sites that give one thing several addresses."""
+    if host == "youtu.be" and path.count("/") == 1:
+        return "youtube.com", "/watch", f"v={path[1:]}"
+    if host == "youtube.com":
+        if found := re.fullmatch(r"/(?:shorts|live|embed)/([\w-]+)", path):
+            return host, "/watch", f"v={found[1]}"
+        if path == "/watch":
+            return host, path, "".join(f"v={v}" for v in parse_qs(query).get("v", [])[:1])
+    if host in ("x.com", "twitter.com"):
+        path = re.sub(r"(/status/\d+)/.*", r"\1", path)
+        return "twitter.com", path.lower(), ""
+    if host in ("vk.com", "vk.ru"):
+        if wall := re.match(r"wall-?\d+_\d+", parse_qs(query).get("w", [""])[0]):
+            return "vk.com", f"/{wall[0]}", ""
+        if re.fullmatch(r"/wall-?\d+_\d+", path):
+            return "vk.com", path, ""
+        return "vk.com", path, query
+    return host, path, query
+
+
+def _readable_host(netloc: str) -> str:
+    """«пример.рф» rather than punycode, unless letters of two scripts could deceive."""
+    host, colon, port = netloc.partition(":")
+    if "xn--" not in host:
+        return netloc
+    try:
+        name = host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return netloc
+    return name + colon + port if re.fullmatch(r"[а-яёіїєґ\d.-]+", name) else netloc
+
+
+def _decoded(text: str) -> str:
+    """Escapes as letters, where that is readable and harmless."""
+    try:
+        plain = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
+    return plain if re.fullmatch(r"[\w/.,:;=&?~+()@!-]*", plain) else text
