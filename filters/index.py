@@ -31,8 +31,9 @@ from filters.analysis import Analyser, Analysis
 from filters.document import Span
 from filters.explain import Explanation, explain, matches, spans
 from filters.nodes import Query
-from filters.shapes import Check, Compiled, Text, compile_query
+from filters.shapes import Compiled, Compiler
 from filters.terms import Terms
+from filters.verify import Text
 
 __all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
 
@@ -95,14 +96,14 @@ class Matches(tuple[Hit, ...]):
 class _Entry:
     """One query, however many keys ask for it."""
 
-    __slots__ = ("check", "keys", "pair", "params", "query", "required", "vain")
+    __slots__ = ("check", "compiled", "keys", "pair", "params", "query", "vain")
 
     def __init__(self, query: Query, compiled: Compiled) -> None:
         self.query = query
+        self.compiled = compiled
         self.keys: tuple[str, ...] = ()
-        self.check: Check | None = compiled.check
+        self.check = compiled.check
         self.params = compiled.params
-        self.required = compiled.required
         self.pair = (0, 0)
         self.vain = 0
 
@@ -130,7 +131,7 @@ class FilterSet:
         self._by_key: dict[str, _Entry] = {}
         self._by_query: dict[Query, _Entry] = {}
         self._index: dict[int, dict[int, list[_Entry]]] = {}
-        self._shapes: dict[object, Check] = {}
+        self._compiler = Compiler(self._terms)
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -147,7 +148,7 @@ class FilterSet:
             self.remove(key)
         entry = self._by_query.get(query)
         if entry is None:
-            entry = _Entry(query, compile_query(query, self._terms, self._shapes))
+            entry = _Entry(query, self._compiler.compile(query))
             self._by_query[query] = entry
             self._register(entry)
         entry.keys = (*entry.keys, key)
@@ -160,8 +161,7 @@ class FilterSet:
         if not entry.keys:
             del self._by_query[entry.query]
             self._unregister(entry)
-            for term in {*entry.params, *entry.required}:
-                self._terms.release(term)
+            self._compiler.release(entry.compiled)
 
     def query(self, key: str) -> Query:
         """The filter of a key. Raises KeyError."""
@@ -169,11 +169,14 @@ class FilterSet:
 
     def match(self, analysis: Analysis) -> Matches:
         """All filters that match, sorted by key; those that failed are in `failures`."""
-        text = Text(analysis, self._terms)
+        terms = self._terms
+        text = Text(analysis, terms.forms, self._compiler.lists)
+        if terms.beside_text:
+            terms.add_meta(analysis, text.present)
         counts = self.counts
         counts.texts += 1
         if not counts.texts % _SAMPLE:
-            self._terms.count(text.present)
+            terms.count(text.present)
         selected = self._select(text.present)
         counts.selected += len(selected)
         if not selected:
@@ -226,7 +229,7 @@ class FilterSet:
 
     def _register(self, entry: _Entry) -> None:
         terms = self._terms
-        ranked = sorted(entry.required, key=lambda term: terms.rarity(terms.keys(term)))
+        ranked = sorted(entry.compiled.required, key=lambda term: terms.rarity(terms.keys(term)))
         first = ranked[0]
         second = ranked[1] if len(ranked) > 1 else first
         entry.pair = (first, second)
@@ -243,7 +246,7 @@ class FilterSet:
 
     def _selected_in_vain(self, entry: _Entry) -> None:
         entry.vain += 1
-        if entry.vain >= _IN_VAIN and len(entry.required) > 2:
+        if entry.vain >= _IN_VAIN and len(entry.compiled.required) > 2:
             entry.vain = 0
             self._unregister(entry)
             self._register(entry)

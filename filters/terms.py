@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import Final
 
 from filters.analysis import Analyser, Analysis
@@ -132,15 +131,13 @@ class Terms:
         self.forms[surface] = terms
         return terms
 
-    def present(self, analysis: Analysis) -> set[int]:
-        """The terms of a text, those of its source and address included."""
-        forms = self.forms
-        found = set(chain.from_iterable(map(forms.__getitem__, set(analysis.surfaces))))
-        if self._meta_fields:
-            self._add_meta(analysis, found)
-        return found
+    @property
+    def beside_text(self) -> bool:
+        """Whether any filter asks for more than words."""
+        return bool(self._meta_fields)
 
-    def _add_meta(self, analysis: Analysis, found: set[int]) -> None:
+    def add_meta(self, analysis: Analysis, found: set[int]) -> None:
+        """Adds the terms of an item's source, kind, address and the like."""
         for field in self._meta_fields:
             for value in values(field, analysis):
                 if is_equal(field):

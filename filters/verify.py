@@ -1,0 +1,205 @@
+"""Verification: does a text that has a filter's terms satisfy the filter?
+
+One function for each *shape* (a query without its words), given a text and the
+filter's terms; ten thousand filters need a few dozen functions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final, TypeAlias
+
+from filters.analysis import GAP, Analysis
+from filters.document import TITLE
+from filters.intervals import Interval, join, joined, of_positions, phrase, union
+from filters.nodes import Near, Unit, Word
+
+__all__ = ["Check", "Params", "Places", "Shape", "Text", "check_of", "places_of"]
+
+Params: TypeAlias = tuple[int, ...]
+Check: TypeAlias = Callable[["Text", Params], bool]
+Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
+Shape: TypeAlias = tuple[Any, ...]
+_NOWHERE: Final[Sequence[int]] = ()
+
+
+class Text:
+    """A text as the filters see it: its terms, and where each stands when asked."""
+
+    __slots__ = ("_lists", "_made", "_positions", "_rows", "analysis", "present")
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        forms: Mapping[str, tuple[int, ...]],
+        lists: Mapping[int, tuple[Places, Params]],
+    ) -> None:
+        self.analysis = analysis
+        self._rows = list(map(forms.__getitem__, analysis.surfaces))
+        self.present = set(chain.from_iterable(self._rows))
+        self._positions: dict[int, list[int]] | None = None
+        self._lists = lists
+        self._made: dict[int, Sequence[Interval]] = {}
+
+    def positions(self, term: int) -> Sequence[int]:
+        """Where a term stands, in order."""
+        if self._positions is None:
+            self._positions = self._all_positions()
+        return self._positions.get(term, _NOWHERE)
+
+    def positions_in(self, term: int, field: str) -> Sequence[int]:
+        """Where a term stands in a field, or ("") in both."""
+        found = self.positions(term)
+        if not field or not found:
+            return found
+        middle = bisect_left(found, self.analysis.title_count)
+        return found[:middle] if field == TITLE else found[middle:]
+
+    def list(self, number: int) -> Sequence[Interval]:
+        """The places of a list of phrases and the like; worked out once for all filters."""
+        made = self._made.get(number)
+        if made is None:
+            places, params = self._lists[number]
+            made = self._made[number] = places(self, params)
+        return made
+
+    def unit_of(self, unit: Unit) -> Callable[[int], int]:
+        """Numbers the sentence or paragraph of a position."""
+        return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
+
+    def _all_positions(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        title = self.analysis.title_count
+        for place, row in enumerate(self._rows[:title]):
+            for term in row:
+                found[term].append(place)
+        for place, row in enumerate(self._rows[title:], title + GAP):
+            for term in row:
+                found[term].append(place)
+        return found
+
+
+def check_of(shape: Shape) -> Check:
+    """The function that says whether a shape holds."""
+    match shape:
+        case ("term", i, ""):
+            return lambda text, p: p[i] in text.present
+        case ("term", i, field):
+            return lambda text, p: bool(text.positions_in(p[i], field))
+        case ("list", i):
+            return lambda text, p: bool(text.list(p[i]))
+        case ("and", parts):
+            return _all_of([check_of(part) for part in parts])
+        case ("or", parts):
+            checks = [check_of(part) for part in parts]
+            return lambda text, p: any(check(text, p) for check in checks)
+        case ("not", part):
+            check = check_of(part)
+            return lambda text, p: not check(text, p)
+        case ("phrase", first, last, field) if last - first == 2:
+            return _two_in_a_row(first, field)
+        case ("near", ("term", i, field), ("term", j, _), distance, "words", ordered):
+            return _near_terms(i, j, field, distance, ordered)
+        case ("near", left, right, distance, unit, ordered):
+            return _near(left, right, _spec(distance, unit, ordered))
+        case _:
+            places = places_of(shape)
+            return lambda text, p: bool(places(text, p))
+
+
+def _all_of(checks: Sequence[Check]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+    if len(checks) == 2:
+        one, two = checks
+        return lambda text, p: one(text, p) and two(text, p)
+    return lambda text, p: all(check(text, p) for check in checks)
+
+
+def _two_in_a_row(first: int, field: str) -> Check:
+    """The commonest phrase, of two words, without building intervals."""
+
+    def check(text: Text, p: Params) -> bool:
+        seconds = text.positions_in(p[first + 1], field)
+        return any(place + 1 in seconds for place in text.positions_in(p[first], field))
+
+    def check_many(text: Text, p: Params) -> bool:
+        seconds = text.positions_in(p[first + 1], field)
+        if len(seconds) < 16:
+            return check(text, p)
+        return not {place + 1 for place in text.positions_in(p[first], field)}.isdisjoint(seconds)
+
+    return check_many
+
+
+def _near_terms(i: int, j: int, field: str, distance: int, ordered: bool) -> Check:
+    """The commonest NEAR, of two words, without building intervals."""
+    before = 1 if ordered else -distance
+
+    def check(text: Text, p: Params) -> bool:
+        rights = text.positions_in(p[j], field)
+        for left in text.positions_in(p[i], field):
+            at = bisect_left(rights, left + before)
+            while at < len(rights) and rights[at] <= left + distance:
+                if rights[at] != left:
+                    return True
+                at += 1
+        return False
+
+    return check
+
+
+def _near(left: Shape, right: Shape, near: Near) -> Check:
+    lefts, rights = places_of(left), places_of(right)
+
+    def check(text: Text, p: Params) -> bool:
+        found = lefts(text, p)
+        if not found:
+            return False
+        pairs = joined(near, found, rights(text, p), text.unit_of(near.unit))
+        return next(pairs, None) is not None
+
+    return check
+
+
+def places_of(shape: Shape) -> Places:
+    """The function that gives a shape's places, for what stands beside NEAR."""
+    match shape:
+        case ("term", i, field):
+            return lambda text, p: of_positions(text.positions_in(p[i], field))
+        case ("list", i):
+            return lambda text, p: text.list(p[i])
+        case ("phrase", first, last, field):
+            return _phrase_places(first, last, field)
+        case ("or", parts):
+            several = [places_of(part) for part in parts]
+            return lambda text, p: union([places(text, p) for places in several])
+        case ("near", left, right, distance, unit, ordered):
+            near = _spec(distance, unit, ordered)
+            lefts, rights = places_of(left), places_of(right)
+            return lambda text, p: join(
+                near, lefts(text, p), rights(text, p), text.unit_of(near.unit)
+            )
+        case _:
+            raise TypeError(f"{shape[0]} has no place in a text")
+
+
+def _phrase_places(first: int, last: int, field: str) -> Places:
+    def places(text: Text, p: Params) -> Sequence[Interval]:
+        words = p[first:last]
+        if not text.present.issuperset(words):
+            return ()
+        return phrase([text.positions_in(word, field) for word in words])
+
+    return places
+
+
+def _spec(distance: int, unit: Unit, ordered: bool) -> Near:
+    """A NEAR without its sides: what `joined` needs to know."""
+    return Near(_NOTHING, _NOTHING, distance, unit, ordered)
+
+
+_NOTHING: Final = Word("")
