@@ -128,8 +128,9 @@ def short_url(url: str, longest: int = 48) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
+    url = url.strip().encode(errors="replace").decode()  # halves of pairs
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return None
         parts.port  # noqa: B018 - raises when it is no number

@@ -1,0 +1,145 @@
+"""By which keys an item of a story is found again: its own address, its origin, its text.
+
+Keys are global and unique. Links inside a text, empty or short captions and addresses
+that name no single article are never keys: they would make one story of many, and
+all but the first would be lost.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+from typing import Final
+
+from bot.model import ParsedItem
+from bot.urls import canonical_url, is_homepage
+
+__all__ = ["SHORTEST_TEXT", "clean_text", "shared_urls", "story_keys"]
+
+SHORTEST_TEXT: Final = 40
+"""Letters a clean text must have to stand for itself."""
+
+# Longer keys would not fit an index of PostgreSQL.
+_LONGEST_URL: Final = 500
+
+
+def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...]:
+    """The item's keys, at most three. An item may have none.
+
+    `shared` are addresses (of `shared_urls`) that several items of its source have.
+    """
+    keys = []
+    own = canonical_url(item.url)
+    if own and own not in shared and not is_homepage(own):
+        keys.append(_url_key(own))
+    origin = canonical_url(item.forwarded_from)
+    if origin and not is_homepage(origin):
+        keys.append(_url_key(origin))
+    clean = _whole_text(item)
+    if sum(map(str.isalpha, clean)) >= SHORTEST_TEXT:
+        keys.append("text:" + sha256(clean.encode()).hexdigest())
+    return tuple(dict.fromkeys(keys))
+
+
+def shared_urls(items: Iterable[ParsedItem]) -> frozenset[str]:
+    """Canonical addresses that more than one of a source's items give as their own.
+
+    Ask with all that a fetch brought, known items too.
+    """
+    own = {item.key: canonical_url(item.url) for item in items}
+    counts = Counter(url for url in own.values() if url)
+    return frozenset(url for url, n in counts.items() if n > 1)
+
+
+def _url_key(url: str) -> str:
+    if len(url) <= _LONGEST_URL:
+        return f"url:{url}"
+    return "url#" + sha256(url.encode()).hexdigest()
+
+
+def _whole_text(item: ParsedItem) -> str:
+    """Title and text as one; channels repeat the title as the first line."""
+    title, text = clean_text(item.title), clean_text(item.text)
+    return text if text.startswith(title) else f"{title} {text}".strip()
+
+
+# --- cleaning ---
+
+_DECORATION: Final = re.compile(
+    r"[0-9#*]\ufe0f?\u20e3|[\u00ad\u0300\u0301\u200b-\u200f\u2060-\u2064\ufeff]"
+)
+_APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´‘ʹ′](?=\w)")
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+_URL: Final = re.compile(r"https?://\S+", re.I)
+
+# "This message (material) was made and (or) spread by a foreign agent …", in both wordings.
+_AGENT_NOTICE: Final = re.compile(
+    r"(?:данное|настоящее|данный|настоящий)\s+(?:сообщение|материал)[^\n]{0,400}?иностранн\w+\s+"
+    r"(?:средств|агент)[^\n]{0,400}?(?:функции\s+иностранного\s+агента(?:[^\n]{0,120}?функции\s+"
+    r"иностранного\s+агента)?\.?|(?:\n|$)|(?:либо|или)\s+касается\s+деятельности[^\n]{0,150}?"
+    r"(?:18\s?\+|\n|$))",
+    re.I,
+)
+_AGENT_REMARK: Final = re.compile(
+    r"\([^()\n]{0,150}(?:иноагент|иностранн\w+ агент|нежелательн\w+ организаци)[^()\n]{0,150}\)"
+    r"|^\s*\*+\s*(?:признан|внес|включ|организация признан)[^\n]*$",
+    re.I | re.M,
+)
+_FORWARDED: Final = re.compile(
+    r"^\W*(?:переслано|переслане|переслав\w*|репост|пересылка|forwarded|reposted)"
+    r"(?:\s+(?:message|сообщение|повідомлення))?\s*(?:\b(?:из|от|з|із|від|from)\b[^\n]{0,100}|\W*)$",
+    re.I,
+)
+# Invitations and the like, in the last lines of a post.
+_FOOTER: Final = re.compile(
+    r"\b(?:подпис(?:аться|ывай(?:ся|тесь)|ка\s+на)|підпис(?:атис[ья]|уй(?:ся|тесь|теся)|ка\s+на)"
+    r"|(?:subscribe|follow\s+us|join\s+us|send\s+(?:us\s+)?news)"
+    r"|(?:при|за)слать\s+новость|предложи(?:ть)?\s+новость|сообщи(?:ть)?\s+новость"
+    r"|(?:надіслати|запропонувати|прислати)\s+новину"
+    r"|читай(?:те)?\s+нас|читать\s+нас|читайте\s+(?:также|ещё|еще)|смотреть\s+нас"
+    r"|мы\s+в\s+(?:telegram|телеграм\w*|vk|вк|max|дзен\w*|youtube|ютуб\w*|соцсет\w+)"
+    r"|ми\s+в\s+(?:telegram|телеграм\w*|youtube|соцмереж\w+|viber)"
+    r"|наш\s+(?:канал|чат|бот|сайт|youtube|ютуб|резервный)|без\s+vpn|vpn\s+без"
+    r"|поддерж(?:ать|ите)\s+нас|підтрим(?:ати|айте)\s+нас|support\s+us|оставь(?:те)?\s+буст|boost)\b",
+    re.I,
+)
+_LONGEST_FOOTER: Final = 120
+_ONLY_NAMES: Final = re.compile(
+    r"(?:\s|\b(?:max|vk|telegram|youtube|rutube|вк|тг|дзен|чат|бот|сайт)\b|[^\w@#/+.:-]|@\w+|#[\w-]+|(?:https?://)?t\.me/(?:\+[\w-]+|joinchat/[\w-]+|\w+)/?)+",
+    re.I,
+)
+
+
+def clean_text(text: str) -> str:
+    """The words of a text alone, so that copies are equal: lower case, single spaces.
+
+    Without footers, invitations to subscribe, trailing hashtags and names of channels,
+    "forwarded from", notices about foreign agents, emoji, stress marks, punctuation;
+    ё is е; links in one spelling.
+    """
+    text = unicodedata.normalize("NFKC", text).replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _AGENT_REMARK.sub(" ", _AGENT_NOTICE.sub("\n", text))
+    text = "\n".join(_body(text.split("\n")))
+    text = _URL.sub(lambda found: canonical_url(found[0]) or found[0], text)
+    text = _APOSTROPHES.sub("", _DECORATION.sub("", text))
+    text = unicodedata.normalize("NFKC", text.casefold()).replace("ё", "е")
+    return _NOT_WORDS.sub(" ", text).strip()
+
+
+def _body(lines: list[str]) -> list[str]:
+    """Without what stands above and below a copied post."""
+    lines = [line for line in lines if line.strip()]
+    while len(lines) > 1 and _FORWARDED.match(lines[0]):
+        del lines[0]
+    while len(lines) > 1 and _is_footer(lines[-1]):
+        del lines[-1]
+    return lines
+
+
+def _is_footer(line: str) -> bool:
+    if _ONLY_NAMES.fullmatch(line):
+        return True
+    return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.search(line))
