@@ -181,26 +181,23 @@ class FilterSet:
         counts.selected += len(selected)
         if not selected:
             return Matches()
+        text.expect({number for entry in selected for number in entry.params})
         hits: list[Hit] = []
         failures: list[Failure] = []
         for entry in selected:
-            check = entry.check
-            if check is None:
-                counts.held += 1
-                hits += [Hit(key, entry.query, analysis) for key in entry.keys]
-                continue
-            counts.verified += 1
-            try:
-                held = check(text, entry.params)
-            except Exception as error:  # noqa: BLE001 (one filter never stops the others)
-                failures += (Failure(key, error) for key in entry.keys)
-                continue
-            if held:
-                counts.held += 1
-                hits += [Hit(key, entry.query, analysis) for key in entry.keys]
+            if entry.check is not None:
+                counts.verified += 1
+                try:
+                    held = entry.check(text, entry.params)
+                except Exception as error:  # noqa: BLE001 (one filter never stops the others)
+                    failures += [Failure(key, error) for key in entry.keys]
+                    continue
+                if not held:
+                    self._selected_in_vain(entry)
+                    continue
                 entry.vain = 0
-            else:
-                self._selected_in_vain(entry)
+            counts.held += 1
+            hits += [Hit(key, entry.query, analysis) for key in entry.keys]
         hits.sort(key=_key_of)
         failures.sort(key=lambda failure: failure.key)
         return Matches(hits, failures)

@@ -7,8 +7,7 @@ filter's terms; ten thousand filters need a few dozen functions.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
@@ -40,15 +39,32 @@ class Text:
         self.analysis = analysis
         self._rows = list(map(forms.__getitem__, analysis.surfaces))
         self.present = set(chain.from_iterable(self._rows))
-        self._positions: dict[int, list[int]] | None = None
+        self._positions: dict[int, Sequence[int]] = {}
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
 
+    def expect(self, numbers: Iterable[int]) -> None:
+        """Says which terms and lists will be asked for, to find all their places in one pass."""
+        present, lists = self.present, self._lists
+        wanted: set[int] = set()
+        waiting = list(numbers)
+        while waiting:
+            number = waiting.pop()
+            if number in present:
+                wanted.add(number)
+            elif number < 0 and number not in self._made:
+                waiting += lists[number][1]
+        self._positions.update(self._find(wanted))
+
     def positions(self, term: int) -> Sequence[int]:
         """Where a term stands, in order."""
-        if self._positions is None:
-            self._positions = self._all_positions()
-        return self._positions.get(term, _NOWHERE)
+        known = self._positions.get(term)
+        if known is None:
+            known = _NOWHERE
+            if term in self.present:
+                known = self._find({term})[term]
+            self._positions[term] = known
+        return known
 
     def positions_in(self, term: int, field: str) -> Sequence[int]:
         """Where a term stands in a field, or ("") in both."""
@@ -70,15 +86,13 @@ class Text:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
 
-    def _all_positions(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = defaultdict(list)
+    def _find(self, wanted: set[int]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {term: [] for term in wanted}
         title = self.analysis.title_count
-        for place, row in enumerate(self._rows[:title]):
+        for place, row in enumerate(self._rows, GAP):
             for term in row:
-                found[term].append(place)
-        for place, row in enumerate(self._rows[title:], title + GAP):
-            for term in row:
-                found[term].append(place)
+                if term in wanted:
+                    found[term].append(place if place >= title + GAP else place - GAP)
         return found
 
 
