@@ -50,9 +50,11 @@ __all__ = [
 _HOSTS: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 # First parts of t.me addresses that are functions of Telegram, not names.
-_RESERVED: Final = frozenset(
-    ["addemoji", "addlist", "addstickers", "addtheme", "boost", "confirmphone", "contact", "giftcode", "invoice", "joinchat", "login", "proxy", "setlanguage", "share", "socks"]
+_FUNCTIONS: Final = (
+    "addemoji addlist addstickers addtheme boost confirmphone contact giftcode invoice joinchat"
+    " login proxy setlanguage share socks"
 )
+_RESERVED: Final = frozenset(_FUNCTIONS.split())
 
 
 # --- names and addresses ------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""Which network addresses a source may lead to.
+
+A source's address is written by people and by redirects of strangers; it must never
+reach the machine itself, its network or its cloud's metadata service. Every address a
+name resolves to is checked just before connecting, and the checked one is connected to
+(a name may answer otherwise the second time).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
+
+__all__ = ["AddressPolicy", "IPAddress", "IPNetwork", "literal_address"]
+
+IPAddress = IPv4Address | IPv6Address
+IPNetwork = IPv4Network | IPv6Network
+
+# The special-purpose registries of IANA, where Python's is_global differs between versions
+# or is laxer: whole blocks that no public site lives in.
+_REFUSED: Final = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",
+        "169.254.0.0/16",  # link-local, cloud metadata
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",
+        "::/128",
+        "::1/128",
+        "::/96",  # IPv4-compatible
+        "::ffff:0:0:0/96",  # IPv4-translated
+        "64:ff9b::/96",  # NAT64: leads into IPv4 by another's rules
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",  # Teredo and other protocols
+        "2001:db8::/32",
+        "2002::/16",  # 6to4
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+
+
+class AddressPolicy:
+    """Decides about addresses; `allowed` networks (one's own bridges, tests) pass."""
+
+    def __init__(self, allowed: Iterable[IPNetwork] = ()) -> None:
+        self._allowed = tuple(allowed)
+
+    def permits(self, address: IPAddress) -> bool:
+        """Whether a source may be fetched from this address. IPv4-mapped is taken as IPv4."""
+        if isinstance(address, IPv6Address):
+            if address.scope_id:
+                return False
+            address = address.ipv4_mapped or address
+        if any(address in network for network in self._allowed):
+            return True
+        return address.is_global and not any(address in network for network in _REFUSED)
+
+    def permitted(self, addresses: Sequence[IPAddress]) -> list[IPAddress]:
+        """Those of `addresses` that may be connected to, in order."""
+        return [address for address in addresses if self.permits(address)]
+
+
+_LEGACY: Final = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.I)
+
+
+def literal_address(host: str) -> IPAddress | None:
+    """The address that `host` is written as, None if it is a name.
+
+    Also in the forms only the C library knows: 2130706433, 0x7f.1, 0177.0.0.1.
+    """
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    if not _LEGACY.fullmatch(host):
+        return None
+    try:
+        return IPv4Address(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        return None

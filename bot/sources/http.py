@@ -1,0 +1,464 @@
+"""The one way to fetch what strangers publish.
+
+    async with Fetcher(FetchSettings(...), clock) as fetcher:
+        response = await fetcher.fetch(FetchRequest(url, etag=..., last_modified=...))
+
+Every name is resolved, every address checked, the checked address connected to, and
+all again at each redirect. A whole request has one deadline; a body is read under a
+limit and opened by bounded decoders; a host sees at most two requests at once, a
+solo host (Telegram's preview pages) one, with a gap between. Nothing is retried here.
+
+    Refused, the same each time (FetchFailed): no web address, private address, too large
+    Comes and goes (FetchFailed): unknown name, no connection, no answer, status, broken body
+    SourceGone: 410
+
+No exception of another library leaves this module: `_translated` maps them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from types import TracebackType
+from typing import Final, Self
+from weakref import WeakValueDictionary
+
+import httpcore
+import httpx
+
+from bot.clock import Clock
+from bot.errors import FetchFailed, SourceError, SourceGone
+from bot.sources.addresses import AddressPolicy, IPNetwork, literal_address
+from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, open_pool
+from bot.sources.decoding import ACCEPTED, BodyDecoder, BrokenBody
+
+__all__ = [
+    "USER_AGENT",
+    "FetchRequest",
+    "FetchResponse",
+    "FetchSettings",
+    "Fetcher",
+    "check_url",
+    "host_of",
+    "solo_host",
+]
+
+USER_AGENT: Final = "Vigil/0.1 (news monitor; reads feeds and public channel pages)"
+_ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
+    " text/html;q=0.8, */*;q=0.5"
+)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MAX_URL: Final = 4096
+_HOST: Final = re.compile(rb"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
+_LONGEST_WAIT: Final = 7 * 86_400.0  # a Retry-After beyond is a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How to fetch. `proxy` (http, https, socks5, socks5h) resolves names itself.
+
+    `solo_hosts` (`host` or `host:port`) are asked one request at a time, `solo_gap`
+    seconds between the end of one and the start of the next. `deadline` is seconds for
+    a request with its redirects, once its turn has come. Sizes are bytes, before and after
+    decompression. `ssl_context` replaces the usual authorities.
+    """
+
+    allowed_networks: tuple[IPNetwork, ...] = ()
+    proxy: str = field(default="", repr=False)  # may hold a password
+    user_agent: str = USER_AGENT
+    max_bytes: int = 10 * 1024 * 1024
+    deadline: float = 30.0
+    connect_timeout: float = 10.0
+    max_redirects: int = 8
+    per_host: int = 2
+    max_connections: int = 200
+    solo_hosts: frozenset[str] = frozenset({"t.me"})
+    solo_gap: float = 2.5
+    ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to fetch. `etag` and `last_modified` are given back as they came.
+
+    With `follow` False a redirect is an answer like any other. `headers` go to the
+    first host only.
+    """
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    follow: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResponse:
+    """An answer of status 2xx, 304, or (not followed) 3xx.
+
+    `url` is where it came from in the end. `permanent_url` is where the leading
+    permanent redirects (301, 308) lead, None without such; adopt it when it repeats.
+    `headers` have names in lower case. `max_age` and `retry_after` are seconds.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    permanent_url: str | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    @property
+    def etag(self) -> str:
+        return self.headers.get("etag", "")
+
+    @property
+    def last_modified(self) -> str:
+        return self.headers.get("last-modified", "")
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @property
+    def location(self) -> str:
+        """Where a redirect that was not followed leads, "" if there is none."""
+        return self.headers.get("location", "")
+
+    @property
+    def max_age(self) -> float | None:
+        """How long the answer is good for by Cache-Control."""
+        match = re.search(
+            r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", self.headers.get("cache-control", ""), re.I
+        )
+        return float(match[1]) if match else None
+
+
+class Fetcher:
+    """Fetches safely. Use as a context manager, or call `close` at the end."""
+
+    def __init__(
+        self, settings: FetchSettings, clock: Clock, *, resolver: Resolver | None = None
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._policy = AddressPolicy(settings.allowed_networks)
+        self._resolver = SystemResolver()
+        self._pool = open_pool(
+            proxy=settings.proxy,
+            ssl_context=settings.ssl_context,
+            max_connections=settings.max_connections,
+            policy=self._policy,
+            resolver=resolver or self._resolver,
+        )
+        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
+        # These remember when their last request ended.
+        self._solo = {host: _Gate(1, settings.solo_gap, clock) for host in settings.solo_hosts}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection. Requests under way fail."""
+        await self._pool.aclose()
+        self._resolver.close()
+
+    async def fetch(self, request: FetchRequest) -> FetchResponse:
+        """The answer to `request`.
+
+        Waits for the host's turn first, however long that takes. Raises FetchFailed, or
+        SourceGone when the server answers 410. Cancelling it closes its connection.
+        """
+        url, permanent = request.url, True
+        permanent_url: str | None = None
+        origin = _origin(check_url(url))
+        spent = 0.0
+        for _ in range(self._settings.max_redirects + 1):
+            target = check_url(url)
+            self._check_literal(target)
+            async with self._gate(target).turn():
+                began = self._clock.monotonic()
+                response = await self._hop(
+                    request,
+                    target,
+                    own=_origin(target) == origin,
+                    left=self._settings.deadline - spent,
+                )
+                spent += max(0.0, self._clock.monotonic() - began)
+            if response.status not in _REDIRECTS or not request.follow:
+                return _judged(response, request, permanent_url, self._clock.now())
+            url = _next_url(target, response)
+            permanent = permanent and response.status in (301, 308)
+            # Not to be adopted when it gives up encryption.
+            if permanent and not (target.scheme == "https" and url.startswith("http:")):
+                permanent_url = url
+        raise FetchFailed("Too many redirects from {host}", host=host_of(request.url))
+
+    def _gate(self, url: httpx.URL) -> _Gate:
+        key = _netloc(url)
+        if gate := self._solo.get(key):
+            return gate
+        gate = self._gates.get(key) or _Gate(self._settings.per_host, 0.0, self._clock)
+        self._gates[key] = gate
+        return gate
+
+    def _check_literal(self, url: httpx.URL) -> None:
+        # Through a proxy names are resolved there, but written addresses are ours to check.
+        address = literal_address(url.host)
+        if address is not None and not self._policy.permits(address):
+            raise _private(url.host)
+
+    async def _hop(
+        self, request: FetchRequest, url: httpx.URL, *, own: bool, left: float
+    ) -> FetchResponse:
+        try:
+            async with self._clock.timeout(max(0.001, left)):
+                return await self._exchange(url, self._headers(request, url, own=own))
+        except SourceError:
+            raise
+        except Exception as error:
+            raise _translated(error, url.host, self._settings) from error
+
+    def _headers(
+        self, request: FetchRequest, url: httpx.URL, *, own: bool
+    ) -> list[tuple[bytes, bytes]]:
+        headers = {
+            "Host": url.netloc.decode("ascii"),
+            "User-Agent": self._settings.user_agent,
+            "Accept": _ACCEPT,
+            "Accept-Encoding": ACCEPTED,
+        }
+        if request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        if own:
+            headers |= request.headers
+        # Latin-1 is HTTP's own: what came as bytes goes back as the same bytes.
+        return [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+        ]
+
+    async def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]]) -> FetchResponse:
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        )
+        asked = httpcore.Request(
+            b"GET",
+            target,
+            headers=headers,
+            extensions={"timeout": {"connect": self._settings.connect_timeout}},
+        )
+        answer = await self._pool.handle_async_request(asked)
+        try:
+            got = {
+                name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in answer.headers
+            }
+            status = answer.status
+            wanted = 200 <= status < 300
+            # Nothing is learnt from the body of an error or a redirect.
+            body = await self._body(url.host, answer, got) if wanted else b""
+        finally:
+            await answer.aclose()
+        return FetchResponse(url=str(url), status=status, headers=got, body=body)
+
+    async def _body(
+        self, host: str, answer: httpcore.Response, headers: Mapping[str, str]
+    ) -> bytes:
+        limit = self._settings.max_bytes
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:20]) > limit:
+            raise _too_large(host, limit)
+        decoder = BodyDecoder(headers.get("content-encoding", ""))
+        body = BytesIO()
+        raw = size = 0
+        async for chunk in answer.aiter_stream():
+            raw += len(chunk)
+            if raw > limit:
+                raise _too_large(host, limit)
+            for piece in decoder.feed(chunk):
+                size += len(piece)
+                if size > limit:
+                    raise _too_large(host, limit)
+                body.write(piece)
+        decoder.finish()
+        return body.getvalue()
+
+
+# --- addresses ----------------------------------------------------------------------
+
+
+def check_url(url: str) -> httpx.URL:
+    """The address, if it is one of the web. Raises FetchFailed if it is anything else."""
+    try:
+        if len(url) > _MAX_URL:
+            raise FetchFailed("This is not a web address")
+        parsed = httpx.URL(url.strip())
+        host = parsed.raw_host
+    except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
+        raise FetchFailed("This is not a web address") from error
+    port_is_one = parsed.port is None or 0 < parsed.port < 65_536
+    if parsed.scheme not in ("http", "https") or not port_is_one or not _HOST.fullmatch(host):
+        raise FetchFailed("This is not a web address")
+    if parsed.userinfo:
+        raise FetchFailed("The address holds a user name or password; remove them")
+    return parsed.copy_with(fragment=None)
+
+
+def host_of(url: str) -> str:
+    """The host in an address, as people are told it; "" if there is none."""
+    try:
+        return httpx.URL(url).host
+    except (httpx.InvalidURL, UnicodeError, TypeError, ValueError):
+        return ""
+
+
+def solo_host(url: str) -> str:
+    """The name under which `FetchSettings.solo_hosts` knows the host of `url`."""
+    parsed = check_url(url)
+    return _netloc(parsed)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _netloc(url: httpx.URL) -> str:
+    return url.host if url.port is None else f"{url.host}:{url.port}"
+
+
+def _next_url(url: httpx.URL, response: FetchResponse) -> str:
+    try:
+        # Servers write the letters themselves into Location, as UTF-8.
+        location = response.location.encode("latin-1").decode("utf-8", "replace").strip()
+        if not location:
+            raise FetchFailed("{host} redirects to nowhere", host=url.host)
+        return str(url.join(location))
+    except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
+        raise FetchFailed("{host} redirects to nowhere", host=url.host) from error
+
+
+def _judged(
+    response: FetchResponse, request: FetchRequest, permanent_url: str | None, now: datetime
+) -> FetchResponse:
+    """The answer, if it is one to work with; else raises what it means."""
+    status, host = response.status, host_of(response.url)
+    asked = bool(request.etag or request.last_modified)
+    if 200 <= status < 300 or (status == 304 and asked) or status in _REDIRECTS:
+        return FetchResponse(response.url, status, response.headers, response.body, permanent_url)
+    if status == 410:
+        raise SourceGone("{host} says that this is gone for good (410)", host=host)
+    raise FetchFailed(
+        "{host} answers with an error: {status}",
+        host=host,
+        status=status,
+        retry_after=_retry_after(response.headers.get("retry-after", ""), now),
+    )
+
+
+def _retry_after(value: str, now: datetime) -> float | None:
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:12]), _LONGEST_WAIT)
+    try:
+        when = parsedate_to_datetime(value)
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return min(max(0.0, (when - now) / timedelta(seconds=1)), _LONGEST_WAIT)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+# --- a host's turn ------------------------------------------------------------------
+
+
+class _Gate:
+    """At most `width` at once, and `gap` seconds between one's end and the next's start."""
+
+    def __init__(self, width: int, gap: float, clock: Clock) -> None:
+        self._free = asyncio.Semaphore(width)
+        self._gap = gap
+        self._clock = clock
+        self._not_before: datetime | None = None
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Waits in the order of coming."""
+        async with self._free:
+            if self._not_before is not None:
+                # A wall clock set back must not keep the gate shut.
+                latest = self._clock.now() + timedelta(seconds=self._gap)
+                await self._clock.sleep_until(min(self._not_before, latest))
+            try:
+                yield
+            finally:
+                if self._gap:
+                    self._not_before = self._clock.now() + timedelta(seconds=self._gap)
+
+
+# --- errors -------------------------------------------------------------------------
+
+
+def _private(host: str) -> FetchFailed:
+    return FetchFailed("{host} is an address of a private network; refused", host=host)
+
+
+def _too_large(host: str, limit: int) -> FetchFailed:
+    return FetchFailed(
+        "{host} sends more than {megabytes} MB; refused",
+        host=host,
+        megabytes=max(1, limit // 1024 // 1024),
+    )
+
+
+def _translated(error: Exception, host: str, settings: FetchSettings) -> FetchFailed:
+    """Ours for every exception of the libraries below. The only place that knows theirs."""
+    match error:
+        case RefusedAddress():
+            return _private(host)
+        case BrokenBody():
+            return FetchFailed("{host} sends a body that cannot be opened", host=host)
+        case httpcore.ProxyError():
+            return FetchFailed("The proxy does not lead to {host}", host=host)
+        case socket.gaierror() | UnicodeError():
+            return FetchFailed("The name {host} is not known", host=host)
+        case httpcore.TimeoutException() | TimeoutError():
+            return FetchFailed(
+                "{host} does not answer in {seconds} s", host=host, seconds=round(settings.deadline)
+            )
+        case httpcore.ConnectError() | ssl.SSLError() if _about_tls(error):
+            return FetchFailed("The certificate of {host} is not valid", host=host)
+        case httpcore.ConnectError() | OSError():
+            return FetchFailed("{host} cannot be reached", host=host)
+        case httpcore.NetworkError() | httpcore.RemoteProtocolError():
+            return FetchFailed("{host} breaks off its answer", host=host)
+    # LocalProtocolError and whatever else speaking with a stranger may bring.
+    return FetchFailed("{host} does not speak HTTP as it should", host=host)
+
+
+def _about_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
