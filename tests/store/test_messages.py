@@ -313,8 +313,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 _KINDS = ["queue", "plain", "take", "sent", "retry", "unknown", "dead", "edit", "reveal"]
-_KINDS += ["deleted", "bump", "pause", "block", "open", "wait"]
-_STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 5)), max_size=40)
+_KINDS += ["shown", "deleted", "bump", "pause", "block", "open", "wait"]
+_STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 5)), min_size=10, max_size=60)
 
 
 @given(_STEPS)
@@ -364,6 +364,11 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
         await messages.queue_alerts(conn, await alerts.insert_notices(conn, [notice], now), now)
     elif step == "plain":
         await messages.queue_plain(conn, chat_id, "x", now)
+    elif step == "shown":
+        new = await messages.queue_plain(conn, chat_id, "x", now)
+        await send(conn, now, new)
+        await messages.reveal(conn, new, soon)
+        await messages.mark_edited(conn, new, 2, now)
     elif step == "take":
         await messages.mark_sending(conn, [id_], 1)
     elif step == "retry":
@@ -373,12 +378,13 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
     elif step == "bump":
         await alerts.bump_messages(conn, of[0])
     elif step == "wait":
-        clock.advance(45)
+        clock.advance(90)
     elif step in ("pause", "block", "open"):
         state = {"pause": "paused", "block": "blocked", "open": "active"}[step]
         await chats.set_state(conn, chat_id, ChatState(state))
-    elif step == "sent" and message and message.state is MessageState.SENDING:
-        delete_at = soon if id_ % 2 else None
+    elif step == "sent" and message and message.telegram_message_id is None:
+        await messages.mark_sending(conn, [id_], 1)
+        delete_at = now + 3 * MINUTE if id_ % 2 else None
         await messages.mark_sent(
             conn, id_, 70 + id_, message.wanted_version, now, delete_at=delete_at
         )

@@ -212,6 +212,47 @@ async def test_an_unreachable_server_is_a_store_error(tmp_path: Path, clock: Man
         await Store.open(f"postgresql:///vigil?host={tmp_path}", clock)
 
 
+async def test_a_server_that_drops_us_is_a_store_error_and_then_forgotten(
+    postgres_database: str, clock: ManualClock
+):
+    """A restarted PostgreSQL costs one transaction, not the process."""
+    store = await Store.open(postgres_database, clock)
+    with pytest.raises(StoreError):
+        async with store.write() as conn:
+            await meta.set_value(conn, "x", "half")
+            pid = await conn.scalar(sa.select(sa.func.pg_backend_pid()))
+            async with store.write() as other:
+                await other.execute(sa.select(sa.func.pg_terminate_backend(pid)))
+            await meta.set_value(conn, "x", "more")
+    async with store.write(relating=True) as conn:
+        seen = await meta.get(conn, "x")
+    await store.close()
+
+    assert seen == ""
+
+
+async def test_a_deadlock_is_a_store_error_for_one_of_two(
+    postgres_database: str, clock: ManualClock
+):
+    """The caller repeats the transaction; the other one goes through."""
+    store = await Store.open(postgres_database, clock)
+    async with store.write() as conn:
+        for name in ("a", "b"):
+            await meta.set_value(conn, name, "0")
+    met = asyncio.Barrier(2)
+
+    async def cross(first: str, second: str) -> None:
+        async with store.write() as conn:
+            await meta.set_value(conn, first, "1")
+            await met.wait()
+            await meta.set_value(conn, second, "1")
+
+    ends = await asyncio.gather(cross("a", "b"), cross("b", "a"), return_exceptions=True)
+    await store.close()
+
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "StoreError"]
+
+
 class TestSqliteFile:
     async def test_only_the_owner_can_read_it(self, tmp_path: Path, clock: ManualClock):
         """Who may read the file knows every subscriber."""
@@ -288,6 +329,20 @@ class TestSqliteFile:
             "secure_delete": 1,
             "synchronous": 2,
         }
+
+    async def test_nobody_writes_between_our_reading_and_writing(
+        self, sqlite_database: str, sqlite_store: Store
+    ):
+        """A write block holds the file from its first moment: it cannot fail half-way."""
+        other = sqlite3.connect(sqlite_database.removeprefix("sqlite:///"), timeout=0)
+        async with sqlite_store.write() as conn:
+            await meta.get(conn, "x")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("INSERT INTO meta (name, value) VALUES ('x', 'theirs')")
+            await meta.set_value(conn, "x", "ours")
+        other.close()
+
+        assert await value(sqlite_store) == "ours"
 
     async def test_another_programs_lock_is_waited_out(
         self, sqlite_database: str, sqlite_store: Store
