@@ -1,0 +1,135 @@
+"""The commands and their options. Each imports what it needs when it runs: `--help` is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="vigil",
+    add_completion=False,
+    no_args_is_help=True,
+    # Traces go through the log's gate; locals would show the token.
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Watches feeds and Telegram channels for reports of soldiers who refuse to fight,"
+    " and tells each subscriber of a story once.",
+    epilog="Settings: docs/settings.md. A minute of news without any account: [b]vigil demo[/b].",
+)
+
+_Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs", "-j", min=0, max=64, help="Processes; 0: as many as there are processors."
+    ),
+]
+_Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        "-f",
+        metavar="FILTER",
+        help="A filter of your own, beside the packs; can be repeated.",
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"vigil {version('vigil')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run() -> None:
+    """Run the bot. Needs VIGIL_BOT_TOKEN; Ctrl-C stops it."""
+    from bot.cli import run as command
+
+    raise typer.Exit(command.run())
+
+
+@app.command()
+def demo(
+    seconds: Annotated[
+        float | None, typer.Option(min=1, max=600, help="Stop after so many seconds.")
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="The same news in a few seconds.")] = False,
+) -> None:
+    """A minute of invented news through the real bot: no account, no internet."""
+    from bot.cli import demo as command
+
+    raise typer.Exit(command.demo(seconds=seconds, fast=fast))
+
+
+@app.command()
+def match(
+    file: Annotated[
+        str, typer.Argument(help="One JSON object a line (also .gz), or - for standard input.")
+    ] = "-",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write here instead; packed if it ends in .gz."),
+    ] = None,
+    jobs: _Jobs = 0,
+    filters: _Filters = None,
+    matched_only: Annotated[
+        bool, typer.Option("--matched", help="Write only posts that match something.")
+    ] = False,
+) -> None:
+    """Match posts: one JSON object a line in, one a line out, in the same order.
+
+    In: [b]id[/b], [b]text[/b]; may have title, source, lang, published, kind, author, url,
+    links, tags. Out: id, topics, filters, entities, facets, spans (offsets count code
+    points of the text or title given). Lines that cannot be read are told on standard
+    error; the others go on, and the exit code is 1.
+    """
+    from bot.cli import match as command
+
+    raise typer.Exit(command.match(file, output, jobs, filters or (), matched_only))
+
+
+@app.command(name="try")
+def try_(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="A file, an address, a @channel, or - for standard input:"
+            " plain text, a web page, a feed, a channel's page.",
+        ),
+    ] = "-",
+    filters: _Filters = None,
+) -> None:
+    """Show what Vigil finds in a text and why; or what was missing."""
+    from bot.cli import try_ as command
+
+    raise typer.Exit(command.try_(what, filters or ()))
+
+
+@app.command()
+def doctor(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only ask whether the running bot is alive.")
+    ] = False,
+) -> None:
+    """Check settings, token, database, clock, disk and network; say how to mend what is wrong."""
+    from bot.cli import doctor as command
+
+    raise typer.Exit(command.doctor(quick=quick))

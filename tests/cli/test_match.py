@@ -1,0 +1,174 @@
+"""`vigil match`: one object a line in, one a line out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.cli.vigil import COMMAND, environment, vigil
+
+REFUSED = "Около сорока контрактников отказались ехать воевать, рассказали их родные."
+WEATHER = "В выходные в области ожидаются дожди и сильный ветер."
+
+
+def line(number: int, text: str, **more: object) -> str:
+    return json.dumps({"id": number, "text": text, **more}, ensure_ascii=False) + "\n"
+
+
+def test_a_post_is_answered_with_all_that_was_found() -> None:
+    """Issue: id, topics, filters, entities, facets, spans."""
+    ran = vigil("match", given=line(1, REFUSED))
+    answer = json.loads(ran.out)
+
+    assert ran.code == 0
+    assert set(answer) == {"id", "topics", "filters", "entities", "facets", "spans"}
+    assert answer["id"] == 1
+    assert answer["topics"] == ["refusal"]
+    assert all(key.startswith("refusal/") for key in answer["filters"])
+    words = {REFUSED[s["start"] : s["end"]] for s in answer["spans"] if s["field"] == "text"}
+    assert any("отказались" in word for word in words)
+    assert {"id", "kind", "start", "end"} <= set(answer["entities"][0])
+
+
+def test_a_post_that_matches_nothing_has_no_facets() -> None:
+    """A facet of a text nobody reads would be a claim without a reader."""
+    answer = json.loads(vigil("match", given=line(1, WEATHER)).out)
+
+    assert (answer["topics"], answer["filters"], answer["facets"]) == ([], [], {})
+
+
+def test_bad_lines_are_told_and_the_others_matched() -> None:
+    """One bad line never stops the others; the exit code says that there were some."""
+    ran = vigil("match", given=line(1, WEATHER) + "{nonsense\n\n" + line(4, REFUSED))
+
+    assert ran.code == 1
+    assert [json.loads(each)["id"] for each in ran.out.splitlines()] == [1, 4]
+    assert "line 2: not JSON" in ran.err
+    assert "line 3" not in ran.err
+    assert "1 of 3 lines could not be read" in ran.err
+
+
+def test_order_is_kept_over_processes_and_the_answers_are_the_same(tmp_path: Path) -> None:
+    """Speed must not change a byte."""
+    posts = [
+        line(n, REFUSED if n % 7 == 0 else f"{WEATHER} {n} {'слово ' * 60}") for n in range(3000)
+    ]
+    posts[1500] = "nonsense\n"
+    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress("".join(posts).encode()))
+
+    alone = vigil("match", tmp_path / "in.jsonl.gz", "--jobs", "1")
+    together = vigil("match", tmp_path / "in.jsonl.gz", "--jobs", "3")
+
+    assert together == alone
+    assert together.code == 1
+    ids = [json.loads(each)["id"] for each in together.out.splitlines()]
+    assert ids == [n for n in range(3000) if n != 1500]
+
+
+def test_only_matched_posts_where_wanted() -> None:
+    ran = vigil("match", "--matched", given=line(1, WEATHER) + line(2, REFUSED))
+
+    assert [json.loads(each)["id"] for each in ran.out.splitlines()] == [2]
+
+
+def test_own_filter_is_matched_beside_the_packs() -> None:
+    ran = vigil("match", "-f", "дожд* NEAR/5 ветер", given=line(1, WEATHER))
+
+    assert json.loads(ran.out)["filters"] == ["own/1"]
+
+
+def test_own_filter_that_cannot_be_read_is_explained() -> None:
+    ran = vigil("match", "-f", "дождь AND ветер OR снег", given=line(1, WEATHER))
+
+    assert ran.code == 1
+    assert "Filter cannot be read" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_output_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    """A half-written answer must not be taken for a whole one."""
+    output = tmp_path / "out.jsonl.gz"
+    ran = vigil("match", "-o", output, given=line(1, REFUSED))
+
+    assert ran.out == ""
+    assert json.loads(gzip.decompress(output.read_bytes()))["id"] == 1
+
+    broken = tmp_path / "in.jsonl.gz"
+    broken.write_bytes(gzip.compress(line(1, REFUSED).encode() * 9)[:-12])
+    ran = vigil("match", broken, "-o", tmp_path / "second.jsonl")
+
+    assert ran.code == 1
+    assert "ends too early" in ran.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl.gz", "out.jsonl.gz"]
+
+
+def test_output_over_the_input_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text(line(1, REFUSED))
+
+    ran = vigil("match", file, "-o", file)
+
+    assert ran.code == 1
+    assert file.read_text() == line(1, REFUSED)
+
+
+def test_missing_file_is_said_plainly(tmp_path: Path) -> None:
+    ran = vigil("match", tmp_path / "nothing.jsonl")
+
+    assert ran.code == 2
+    assert "No such file" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_reader_that_goes_away_is_no_error() -> None:
+    """`vigil match … | head -1`."""
+    with subprocess.Popen(
+        [*COMMAND, "match", "--jobs", "2"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        env=environment(),
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(line(1, WEATHER).encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.stdout.close()
+        with suppress(BrokenPipeError):
+            process.stdin.write(line(2, WEATHER).encode() * 2000)
+        told = process.stderr.read()
+
+    assert process.returncode == 141
+    assert told == b""
+
+
+def test_interrupt_stops_everything_at_once() -> None:
+    """Ctrl-C reaches the whole group; nothing stays behind, no trace is shown."""
+    with subprocess.Popen(
+        [*COMMAND, "match", "--jobs", "2"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(line(1, WEATHER).encode() * 1000)
+        process.stdin.flush()
+        for _ in range(1000):
+            process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        told = process.stderr.read().decode()
+
+    assert process.returncode == 130
+    assert told == "Stopped after 1,000 posts.\n"
