@@ -139,6 +139,9 @@ class Item:
     forwarded_from: str = ""
     forward_name: str = ""
     archived: bool = False  # kept, told to nobody
+    author: str = ""
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +329,7 @@ class AlertView:
     published: datetime | None
     seen_at: datetime
     joined: tuple[Joined, ...] = ()
+    repost: bool = False  # whether this item itself is a copy of another
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,9 @@ def item_of(row: sa.Row[Any]) -> Item:
         forwarded_from=row.forwarded_from,
         forward_name=row.forward_name,
         archived=row.archived,
+        author=row.author,
+        links=tuple(row.links or ()),
+        tags=tuple(row.tags or ()),
     )
 
 

@@ -98,7 +98,7 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
             n.topic,
             n.revision.label("told"),
             i.revision.label("current"),
-            *(i.title, i.text, i.url, i.published, i.seen_at, i.story_id),
+            *(i.title, i.text, i.url, i.published, i.seen_at, i.story_id, i.relation),
             s.sources.c.title.label("source_title"),
             s.sources.c.kind.label("source_kind"),
         )
@@ -188,6 +188,7 @@ def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joine
         joined=tuple(
             other for item_id, other in joined.get(row.story_id, ()) if item_id != row.item_id
         ),
+        repost=row.relation == "copy",
     )
 
 

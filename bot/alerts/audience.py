@@ -1,0 +1,91 @@
+"""Whether a chat wants to hear of an item, and under which topic. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache, partial
+from typing import Final
+
+import structlog
+
+from bot.alerts.decide import pushed_topics
+from bot.documents import document_of
+from bot.model import Item, ItemMatch, Source, Subscription
+from filters.analysis import Analysis
+from filters.explain import matches as query_matches
+from filters.nodes import Query
+from filters.packs import TOPICS
+from filters.query import QueryError, parse
+from filters.reading import Reader
+
+__all__ = ["Audience", "Holds", "choose_topic", "wants"]
+
+log = structlog.get_logger(__name__)
+
+Holds = Callable[[str], bool]
+"""Whether a narrowing expression holds for the item."""
+
+_RANK: Final = {topic: n for n, topic in enumerate(TOPICS)}
+
+
+def wants(subscription: Subscription, matches: Sequence[ItemMatch], holds: Holds) -> bool:
+    """Whether the subscription asks for an item with these matches.
+
+    Whose army it is stays unknown for many reports: those pass every choice of
+    armies, since a report missed is worse than one too many. A stage is always
+    known (a plain report is one).
+    """
+    found = [m for m in matches if m.topic == subscription.topic]
+    if not pushed_topics(found):
+        return False
+    armies, stages = subscription.armies, subscription.stages
+    if armies and not any(m.army in (*armies, "unknown") for m in found):
+        return False
+    if stages and not any(m.stage in stages for m in found):
+        return False
+    return not subscription.narrowing or holds(subscription.narrowing)
+
+
+def choose_topic(
+    subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
+) -> str | None:
+    """The topic under which a chat is told; None if it is not.
+
+    Of several the one that says most: refusal before desertion, and so on.
+    """
+    wanted = {s.topic for s in subscriptions if wants(s, matches, holds)}
+    return min(wanted, key=lambda topic: (_RANK.get(topic, len(_RANK)), topic), default=None)
+
+
+class Audience:
+    """Reads an item once, for any number of chats; narrowings are parsed once.
+
+    A narrowing that cannot be read any more (a word group was taken away) lets all
+    pass: its chat rather hears too much.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._query = lru_cache(maxsize=10_000)(self._parse)
+
+    def __call__(
+        self, item: Item, source: Source, matches: Sequence[ItemMatch]
+    ) -> Callable[[Sequence[Subscription]], str | None]:
+        """Under which topic a chat with given subscriptions is told of the item, or None."""
+        holds = cache(partial(self._holds, cache(partial(self._analyse, item, source))))
+        return lambda subscriptions: choose_topic(subscriptions, matches, holds)
+
+    def _analyse(self, item: Item, source: Source) -> Analysis:
+        return self._reader.analyse(document_of(item, source))
+
+    def _holds(self, analyse: Callable[[], Analysis], narrowing: str) -> bool:
+        query = self._query(narrowing)
+        return query is None or query_matches(query, analyse())
+
+    def _parse(self, narrowing: str) -> Query | None:
+        try:
+            return parse(narrowing, self._reader.groups)
+        except QueryError:
+            # Never the expression: it says what a subscriber is interested in.
+            log.warning("narrowing.unreadable")
+            return None

@@ -1,0 +1,85 @@
+"""What becomes of an item: told as a new alert, added to one, or only kept. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.model import Alert, ItemMatch, Source, Transport
+
+__all__ = ["GAP", "Action", "Case", "Decision", "decide", "is_first_fetch", "pushed_topics"]
+
+GAP: Final = timedelta(hours=24)
+"""What was published longer ago is no news: it is kept for search and digest only."""
+
+
+class Action(StrEnum):
+    KEEP = "keep"  # nothing to tell; a copy or a later text may
+    ARCHIVE = "archive"  # told to nobody on purpose
+    ALERT = "alert"  # the story's first
+    REJOIN = "rejoin"  # offer the story's alert again, and show what has grown
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An item's new text, and what is known of the item and its story.
+
+    `published` is None where the source does not say. Of an item seen before,
+    `seen_at` is its first sight, `before` what its last text matched (None: a new
+    item) and `archived` whether it was. `alerts` are the story's.
+    """
+
+    now: datetime
+    seen_at: datetime
+    published: datetime | None
+    matches: Sequence[ItemMatch]
+    first_fetch: bool = False
+    before: Sequence[ItemMatch] | None = None
+    archived: bool = False
+    alerts: Sequence[Alert] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`alert_id` is the alert to offer again (REJOIN). `reason` is for logs."""
+
+    action: Action
+    reason: str
+    alert_id: int | None = None
+
+
+def is_first_fetch(source: Source) -> bool:
+    """Whether the source's posts fill the archive. What a channel posts to us is new by itself."""
+    return source.archived_at is None and source.transport is not Transport.CHANNEL
+
+
+def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
+    """The topics anyone may be told of: not of past wars, not of other countries' armies."""
+    return frozenset(m.topic for m in matches if m.era != "historical" and m.army != "other")
+
+
+def decide(case: Case) -> Decision:
+    """What to do with the text.
+
+    A copy joins the alert of its story even if it matches nothing itself, so that it
+    is counted. An edit is told only where it says something new: to chats that
+    were not told yet, by the alert there is.
+    """
+    topics = pushed_topics(case.matches)
+    if case.first_fetch:
+        return Decision(Action.ARCHIVE, "first fetch")
+    if case.now - (case.published or case.seen_at) > GAP:
+        return Decision(Action.ARCHIVE, "old")
+    if case.before is not None and case.archived and topics <= pushed_topics(case.before):
+        return Decision(Action.ARCHIVE, "archived before")
+    if case.alerts and (case.before is None or topics):
+        reason = "joins" if case.before is None else "edited"
+        return Decision(Action.REJOIN, reason, max(case.alerts, key=lambda a: a.n).id)
+    if topics:
+        return Decision(Action.ALERT, "matches")
+    if case.matches:
+        return Decision(Action.ARCHIVE, "another war or army")
+    return Decision(Action.KEEP, "no match")

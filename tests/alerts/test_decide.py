@@ -1,0 +1,103 @@
+"""What becomes of an item: the rules, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.alerts.decide import GAP, Action, Case, Decision, decide, is_first_fetch, pushed_topics
+from bot.model import Alert, ItemMatch, Source, SourceKind, SourceState, Transport
+
+NOW = datetime(2024, 4, 8, 6, 14, tzinfo=UTC)
+ALERTS = (Alert(5, 1, 0, NOW), Alert(6, 1, 1, NOW))
+
+
+def match(topic: str = "refusal", army: str = "ru", era: str = "now") -> ItemMatch:
+    return ItemMatch(topic, f"{topic}/base", (("text", 0, 4),), ("text", 0, 9), army, "report", era)
+
+
+def case(*matches: ItemMatch, **known: object) -> Case:
+    return replace(Case(NOW, NOW, NOW, matches), **known)  # type: ignore[arg-type]
+
+
+def test_match_is_told() -> None:
+    """A new item that matches makes its story's alert."""
+    assert decide(case(match())) == Decision(Action.ALERT, "matches")
+
+
+def test_no_match_is_kept() -> None:
+    """Nobody is told of what nobody asked for; a later text or copy may match."""
+    assert decide(case()).action is Action.KEEP
+
+
+def test_first_fetch_tells_nobody() -> None:
+    """Adding a source floods nobody, not even with copies of what was alerted."""
+    assert decide(case(match(), first_fetch=True)).action is Action.ARCHIVE
+    assert decide(case(match(), first_fetch=True, alerts=ALERTS)).action is Action.ARCHIVE
+
+
+@pytest.mark.parametrize(("age", "action"), [(GAP, Action.ALERT), (GAP * 1.01, Action.ARCHIVE)])
+def test_old_items_are_archived(age: timedelta, action: Action) -> None:
+    """After a gap nobody is woken for what was news yesterday."""
+    assert decide(case(match(), published=NOW - age)).action is action
+    assert decide(case(match(), published=None, seen_at=NOW - age)).action is action
+
+
+def test_time_in_the_future_is_now() -> None:
+    """A source with a wrong clock is heard."""
+    assert decide(case(match(), published=NOW + timedelta(days=400))).action is Action.ALERT
+
+
+@pytest.mark.parametrize("found", [match(era="historical"), match(army="other")])
+def test_other_wars_and_armies_are_never_pushed(found: ItemMatch) -> None:
+    """A museum's anniversary wakes nobody, nor does it reopen an alert by an edit."""
+    assert decide(case(found)).action is Action.ARCHIVE
+    assert decide(case(found, before=(), alerts=ALERTS)).action is Action.ARCHIVE
+
+
+def test_copy_joins_the_newest_alert() -> None:
+    """It is offered to those not told yet, and counted even if it matches nothing itself."""
+    assert decide(case(match(), alerts=ALERTS)) == Decision(Action.REJOIN, "joins", 6)
+    assert decide(case(alerts=ALERTS)) == Decision(Action.REJOIN, "joins", 6)
+
+
+def test_edit_of_an_alerted_item_is_no_second_alert() -> None:
+    """Subscribers hear of a story once."""
+    edited = case(match(), before=(match(),), alerts=ALERTS)
+
+    assert decide(edited) == Decision(Action.REJOIN, "edited", 6)
+
+
+def test_edit_that_no_longer_matches_tells_nothing() -> None:
+    """What was told stays as it was."""
+    assert decide(case(before=(match(),), alerts=ALERTS)).action is Action.KEEP
+
+
+def test_edit_that_newly_matches_is_told() -> None:
+    """The first words of breaking news may say nothing yet."""
+    assert decide(case(match(), before=())).action is Action.ALERT
+
+
+def test_edit_of_the_archive_stays_there() -> None:
+    """A typo mended in an old post of a new source is no news."""
+    archived = case(match(), before=(match(),), archived=True)
+
+    assert decide(archived).action is Action.ARCHIVE
+    assert decide(replace(archived, matches=(match(), match("pressure")))).action is Action.ALERT
+    assert decide(replace(archived, before=(match(era="historical"),))).action is Action.ALERT
+
+
+def test_pushed_topics() -> None:
+    """Facets decide for each match alone."""
+    assert pushed_topics([match(), match("pressure", army="other")]) == {"refusal"}
+
+
+def test_posts_given_to_us_are_no_first_fetch() -> None:
+    """A channel that makes the bot its admin has no archive to fill."""
+    source = Source(*(1, Transport.FEED, "", "", "", SourceKind.MEDIA, "ru", SourceState.ACTIVE))
+
+    assert is_first_fetch(source)
+    assert not is_first_fetch(replace(source, archived_at=NOW))
+    assert not is_first_fetch(replace(source, transport=Transport.CHANNEL))
