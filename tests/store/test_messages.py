@@ -313,12 +313,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 _KINDS = ["queue", "plain", "take", "sent", "retry", "unknown", "dead", "edit", "reveal"]
-_KINDS += ["shown", "deleted", "bump", "pause", "block", "open", "wait"]
-_STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 5)), min_size=10, max_size=60)
+_KINDS += ["shown", "vanishing", "deleted", "bump", "pause", "block", "open", "wait"]
+_STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 5)), min_size=10, max_size=40)
 
 
 @given(_STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_due_is_exactly_what_each_message_says_of_itself(template: Path, steps):
     """The query and the pure rule agree, after anything that can happen."""
     with tempfile.TemporaryDirectory() as directory:
@@ -364,11 +364,14 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
         await messages.queue_alerts(conn, await alerts.insert_notices(conn, [notice], now), now)
     elif step == "plain":
         await messages.queue_plain(conn, chat_id, "x", now)
-    elif step == "shown":
+    elif step in ("shown", "vanishing"):
         new = await messages.queue_plain(conn, chat_id, "x", now)
-        await send(conn, now, new)
-        await messages.reveal(conn, new, soon)
-        await messages.mark_edited(conn, new, 2, now)
+        await messages.mark_sending(conn, [new], 1)
+        delete_at = soon if step == "vanishing" else None
+        await messages.mark_sent(conn, new, 70 + new, 1, now, delete_at=delete_at)
+        if step == "shown":
+            await messages.reveal(conn, new, soon)
+            await messages.mark_edited(conn, new, 2, now)
     elif step == "take":
         await messages.mark_sending(conn, [id_], 1)
     elif step == "retry":
