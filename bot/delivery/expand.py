@@ -83,7 +83,8 @@ class Expander:
                 await alerts.advance_cause(conn, cause.id, cause.cursor, done=True)
                 return True
             if cause.cursor == 0:
-                await self._grow(conn, cause)
+                # What was told before this cause came shows it by an edit.
+                await alerts.bump_messages(conn, cause.alert_id)
             matches = await items.matches_of(conn, item.id)
             candidates = await alerts.candidates(
                 conn, {m.topic for m in matches}, cause.cursor, self._batch, cause.alert_id
@@ -100,16 +101,6 @@ class Expander:
             await alerts.advance_cause(conn, cause.id, cursor, done=done)
         log.info("expand.batch", cause=cause.id, notices=len(new), done=done)
         return True
-
-    @staticmethod
-    async def _grow(conn: AsyncConnection, cause: Cause) -> None:
-        """What was told before this cause came shows it by an edit.
-
-        Not at the alert's own first cause: nothing has grown then.
-        """
-        alert = await alerts.get(conn, cause.alert_id)
-        if alert is not None and alert.created_at < cause.created_at:
-            await alerts.bump_messages(conn, cause.alert_id)
 
     @staticmethod
     async def _queue(
