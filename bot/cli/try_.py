@@ -1,0 +1,193 @@
+"""`vigil try`: what Vigil finds in a text and why, for people; or what was missing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.near import near_misses
+from bot.cli.readers import with_filters
+from bot.cli.texts import Texts, load
+from bot.cli.told import say, told
+from bot.clock import SystemClock
+from bot.settings import load as load_settings
+from filters.document import Document, Span
+from filters.entities import EntityMention
+from filters.packs import load_packs
+from filters.reading import Hit, Reader, Reading
+
+__all__ = ["show", "try_"]
+
+_WIDEST = 100
+_MATCH = "bold yellow"
+_ARMIES = {"ru": "Russian", "ua": "Ukrainian", "other": "another", "unknown": "unknown"}
+_KINDS = {
+    "person": "People",
+    "org": "Organisations",
+    "place": "Places",
+    "law": "Laws",
+    "unit": "Units",
+    "court": "Courts",
+    "count": "Numbers",
+    "term": "Terms",
+    "date": "Dates",
+}
+
+
+@told
+def try_(what: str, filters: Sequence[str]) -> int:
+    """Show what is found; 0 also where nothing matched. Raises nothing."""
+    settings = load_settings(os.environ).settings
+    if what == "-" and sys.stdin.isatty():
+        say("Type or paste a text; Ctrl-D ends it.")
+    reader = with_filters(filters)
+    texts = asyncio.run(load(what, settings, SystemClock()))
+    console = Console(highlight=False)
+    console.width = min(console.width, _WIDEST)
+    show(console, reader, texts)
+    return 0
+
+
+def show(console: Console, reader: Reader, texts: Texts) -> None:
+    """One text in full; of several, those that match in full and a count of the others."""
+    count = len(texts.documents)
+    console.print(Text.assemble((texts.name, "bold"), (f"  {texts.form}", "dim")))
+    if not count:
+        console.print("It has no texts yet.")
+        return
+    matched = 0
+    for document in texts.documents:
+        reading = reader.read(document)
+        if reading.hits or count == 1:
+            matched += bool(reading.hits)
+            _show(console, reader, document, reading, alone=count == 1)
+    if count > 1:
+        console.print()
+        console.print(f"{matched} of {count} texts match.")
+
+
+def _show(
+    console: Console, reader: Reader, document: Document, reading: Reading, *, alone: bool
+) -> None:
+    if not alone:
+        console.print()
+        console.print(Rule(style="dim"))
+        console.print(Text(" ".join((document.title or document.text).split())[:120], "bold"))
+        when = f"{document.published:%d %b %Y %H:%M} UTC" if document.published else ""
+        console.print(Text("  ".join(filter(None, (when, document.url))), "dim"))
+    console.print()
+    if not reading.hits:
+        _nothing(console, reader, document)
+    else:
+        notes = {each.key: each.note for each in load_packs().filters}
+        for topic, hits in groupby(sorted(reading.hits, key=lambda h: h.topic), lambda h: h.topic):
+            _topic(console, reader, document, topic, hits=list(hits), notes=notes)
+        _facets(console, reading)
+    _entities(console, document, reading.entities)
+
+
+def _topic(
+    console: Console,
+    reader: Reader,
+    document: Document,
+    topic: str,
+    *,
+    hits: Sequence[Hit],
+    notes: Mapping[str, str],
+) -> None:
+    about = reader.topics.get(topic)
+    console.print(Text(about.titles["en"] if about else "Your filters", "bold"))
+    spans = {span for hit in hits for span in hit.spans}
+    sentences = dict.fromkeys(hit.sentence for hit in sorted(hits, key=lambda h: h.sentence))
+    for sentence in sentences:
+        console.print(Padding(quoted(document, sentence, spans), (0, 2)))
+    for hit in hits:
+        words = Text(f"{hit.key}: ", "dim")
+        words.append(_words(document, hit.spans))
+        if notes.get(hit.key):
+            words.append(f"  {notes[hit.key]}", "dim")
+        console.print(Padding(words, (0, 2, 0, 4)))
+    console.print()
+
+
+def quoted(document: Document, sentence: Span, spans: Iterable[Span]) -> Text:
+    """The sentence in quotes, the matched words in it shown."""
+    text = Text(document.field(sentence.field)[sentence.start : sentence.end])
+    for span in spans:
+        if span.field == sentence.field:
+            start, end = span.start - sentence.start, span.end - sentence.start
+            if end > 0 and start < len(text):
+                text.stylize(_MATCH, max(start, 0), end)
+    joined = Text(" ").join(text.split()) if "\n" in text.plain else text
+    return Text.assemble("«", joined, "»")
+
+
+def _words(document: Document, spans: Iterable[Span], most: int = 8) -> str:
+    found = dict.fromkeys(document.field(s.field)[s.start : s.end] for s in spans)
+    shown = [f"«{' '.join(word.split())}»" for word in found]
+    return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")
+
+
+def _facets(console: Console, reading: Reading) -> None:
+    facets = reading.facets
+    table = _table()
+    for name, value in (
+        ("Army", _ARMIES[facets.army]),
+        ("Stage", facets.stage),
+        ("Era", facets.era),
+    ):
+        evidence = facets.evidence.get(name.lower(), ())
+        why = "by " + ", ".join(f"«{' '.join(word.split())}»" for word in evidence)
+        table.add_row(name, value, Text(why if evidence else "nothing says otherwise", "dim"))
+    console.print(table)
+
+
+def _entities(console: Console, document: Document, entities: Iterable[EntityMention]) -> None:
+    of_kind: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for each in entities:
+        words = " ".join(document.field(each.field)[each.start : each.end].split())
+        name = each.id.partition(":")[2] + ("?" if each.inferred else "")
+        of_kind[each.kind].setdefault(name, []).append(words)
+    if not of_kind:
+        return
+    table = _table()
+    for kind in sorted(of_kind, key=lambda k: list(_KINDS).index(k) if k in _KINDS else 99):
+        line = Text()
+        for name, found in of_kind[kind].items():
+            times = f" ×{len(found)}" if len(found) > 1 else ""
+            line.append(", " if line else "")
+            line.append(name)
+            line.append(f" «{found[0]}»{times}", "dim")
+        table.add_row(_KINDS.get(kind, kind), line)
+    console.print()
+    console.print(table)
+
+
+def _nothing(console: Console, reader: Reader, document: Document) -> None:
+    console.print(Text("Nothing matched.", "bold"))
+    misses = near_misses(reader, document)
+    if misses:
+        console.print("The filters that came nearest:")
+    for miss in misses:
+        console.print()
+        console.print(Padding(Text(miss.key), (0, 2)))
+        found = ", ".join(f"«{' '.join(word.split())}»" for word in miss.found[:8])
+        console.print(Padding(Text.assemble(("found    ", "dim"), (found, _MATCH)), (0, 4)))
+        for wanting in miss.wanting[:4]:
+            console.print(Padding(Text.assemble(("missing  ", "dim"), wanting), (0, 4)))
+
+
+def _table() -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    return table

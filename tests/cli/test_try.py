@@ -1,0 +1,158 @@
+"""`vigil try`: any text, page, feed or channel page, explained to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.near import near_misses
+from bot.cli.texts import read_bytes
+from bot.errors import ParseFailed
+from filters.document import Document
+from filters.reading import Reader, load_reader
+from tests.cli.vigil import vigil
+from tests.support.loopback_http import Answer, Loopback, Request
+
+NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
+REFUSED = "Около сорока российских контрактников отказались ехать на фронт, рассказали их родные."
+WEATHER = "В выходные ожидаются дожди."
+
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Край</title>
+<item><guid>1</guid><title>Погода</title><description>{WEATHER}</description></item>
+<item><guid>2</guid><title>Новости</title><description>{REFUSED}</description></item>
+</channel></rss>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Край",
+        "items": [{"id": "1", "content_text": REFUSED}],
+    },
+    ensure_ascii=False,
+)
+POSTS = "".join(
+    json.dumps({"id": n, "text": text}) + "\n" for n, text in [(1, WEATHER), (2, REFUSED)]
+)
+PAGE = f"""<!doctype html><html><head><title>Край: новости</title></head><body>
+<nav><a href="/">Главная</a></nav><article><h1>Новости</h1><p>{REFUSED}</p></article>
+</body></html>"""
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "count"),
+    [
+        (RSS, "a feed (rss)", 2),
+        (JSON_FEED, "a feed (json)", 1),
+        (POSTS, "posts, one a line", 2),
+        (PAGE, "a web page", 1),
+        (REFUSED, "a text", 1),
+        ("\ufeff" + RSS, "a feed (rss)", 2),
+    ],
+)
+def test_bytes_are_told_apart_by_what_they_are(body: str, form: str, count: int) -> None:
+    """A person points at something; Vigil sees what it is, whatever its name."""
+    texts = read_bytes(body.encode(), "name", NOW)
+
+    assert (texts.form, len(texts.documents)) == (form, count)
+    assert any(REFUSED in f"{each.title} {each.text}" for each in texts.documents)
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"%PDF-1.7\0\0\0"])
+def test_what_has_no_words_is_said_to_have_none(body: bytes) -> None:
+    with pytest.raises(ParseFailed):
+        read_bytes(body, "name", NOW)
+
+
+def test_match_is_shown_with_words_filter_and_facets() -> None:
+    ran = vigil("try", given=REFUSED)
+
+    assert ran.code == 0
+    for shown in ("Refusal", f"«{REFUSED[:40]}", "refusal/", "Army", "Russian"):
+        assert shown in ran.out
+
+
+def test_feed_shows_what_matched_and_counts_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(RSS)
+
+    ran = vigil("try", tmp_path / "feed.xml")
+
+    assert "1 of 2 texts match" in ran.out
+    assert WEATHER not in ran.out
+
+
+def test_nothing_found_says_what_was_missing() -> None:
+    """UX: found «самоволка», but no military word."""
+    ran = vigil("try", given="Он ушёл в самоволку, пишет автор романа.")
+
+    assert "Nothing matched" in ran.out
+    assert "«самоволку»" in ran.out
+    assert "missing" in ran.out
+
+
+async def test_address_is_fetched(tmp_path: Path) -> None:
+    async def answer(request: Request) -> Answer:
+        return Answer(200, PAGE.encode(), "text/html; charset=utf-8")
+
+    server = Loopback(answer)
+    await server.start()
+    try:
+        ran = await asyncio.to_thread(
+            vigil,
+            "try",
+            f"http://127.0.0.1:{server.port}/news",
+            VIGIL_ALLOW_PRIVATE_ADDRESSES="127.0.0.0/8",
+        )
+    finally:
+        await server.stop()
+
+    assert "a web page" in ran.out
+    assert "Refusal" in ran.out
+
+
+def test_private_address_is_refused_plainly() -> None:
+    """What is public on one's own machine is nobody's source unless allowed."""
+    ran = vigil("try", "http://127.0.0.1:9/")
+
+    assert ran.code == 1
+    assert "private" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_missing_file_is_said_plainly() -> None:
+    ran = vigil("try", "/nowhere/text.txt")
+
+    assert ran.code == 1
+    assert ran.err == "vigil: /nowhere/text.txt cannot be read: No such file or directory\n"
+
+
+def test_word_that_every_filter_knows_is_no_near_miss(reader: Reader) -> None:
+    """«Солдат» alone says nothing about any topic."""
+    assert near_misses(reader, Document(text="Солдат смотрел на реку.")) == ()
+
+
+def test_telling_word_without_its_company_is_a_near_miss(reader: Reader) -> None:
+    first = near_misses(reader, Document(text="Он ушёл в самоволку, пишет автор романа."))[0]
+
+    assert first.key.startswith("desertion/")
+    assert first.found == ("самоволку",)
+    assert first.wanting
+
+
+def test_found_words_too_far_apart_are_told_as_such(reader: Reader) -> None:
+    from filters.query import parse
+
+    reader.add_filter("own/1", "own", parse("дожди NEAR/2 ветер"))
+    misses = near_misses(reader, Document(text="Дожди шли три дня, потом поднялся ветер."))
+    reader.remove_filter("own/1")
+
+    own = next(miss for miss in misses if miss.key == "own/1")
+    assert own.found == ("Дожди", "ветер")
+    assert own.wanting == ("but within 2 words",)
