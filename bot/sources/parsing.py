@@ -1,0 +1,70 @@
+"""The worker process: reads documents from standard input, writes results to standard output.
+
+One `+` comes first, when the worker is ready. A frame in is two lengths (4 bytes each,
+big-endian), a JSON head and the body; a frame out is a length, the most memory used so
+far (KiB), and the JSON of the result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from datetime import datetime
+from typing import BinaryIO
+
+from bot.errors import ParseFailed
+from bot.sources import codec
+
+__all__ = ["main"]
+
+
+def main(memory: int, timeout: float) -> None:
+    """Serve until standard input ends, which it does when the core is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit(memory)
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not print into the frames
+    sink.write(b"+")
+    sink.flush()
+    while (frame := _read(source)) is not None:
+        # The core ends a slow worker; should the core itself be stuck, this does.
+        signal.setitimer(signal.ITIMER_REAL, timeout * 2)
+        answer = _answer(*frame)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        sink.write(len(answer).to_bytes(4, "big") + grown.to_bytes(4, "big") + answer)
+        sink.flush()
+
+
+def _limit(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(source: BinaryIO) -> tuple[bytes, bytes] | None:
+    lengths = source.read(8)
+    if len(lengths) < 8:
+        return None
+    head = source.read(int.from_bytes(lengths[:4], "big"))
+    return head, source.read(int.from_bytes(lengths[4:], "big"))
+
+
+def _answer(head: bytes, body: bytes) -> bytes:
+    try:
+        asked = json.loads(head)
+        result = codec.run(
+            asked["job"],
+            body,
+            url=asked["url"],
+            content_type=asked["content_type"],
+            now=datetime.fromisoformat(asked["now"]),
+        )
+        return codec.to_json(result)
+    except ParseFailed as failure:
+        return codec.to_json(failure)
+    except MemoryError:
+        return codec.to_json(ParseFailed("Reading it takes too much memory; given up"))

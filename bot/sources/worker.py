@@ -1,0 +1,269 @@
+"""Parsing, away from the core: bytes in, values out.
+
+    async with ParserPool(clock, workers=1) as parser:   # the core
+        feed = await parser.feed(body, url=..., content_type=..., now=...)
+    parser = InlineParser()                              # one-shot commands, same methods
+
+What a source sends may make a parser slow, greedy or crash. So a worker is a process
+of its own with limits on seconds and memory, an empty environment (no token), no share
+in the terminal's Ctrl-C, and JSON for its only language. One that dies or is too slow
+is replaced; the document it had in hand fails with ParseFailed, the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+import structlog
+
+import bot
+from bot.clock import Clock
+from bot.errors import ParseFailed
+from bot.sources import codec
+from bot.sources.article import Article, FeedLink
+from bot.sources.feeds import ParsedFeed
+from bot.sources.telegram_web import Landing, ParsedChannelPage
+
+__all__ = ["InlineParser", "Parser", "ParserPool"]
+
+log = structlog.get_logger(__name__)
+
+_HEAD: Final = 8  # bytes of a frame's two lengths
+_MAX_ANSWER: Final = 64 * 1024 * 1024
+_STARTING: Final = 20.0  # seconds for the imports, on a busy machine
+_FAT: Final = 220 * 1024  # KiB a worker may stay grown to
+
+
+class Parser(Protocol):
+    """Each method raises ParseFailed (LayoutChanged for channel pages), and nothing else.
+
+    `now` is aware UTC; `url` is where the bytes came from.
+    """
+
+    async def feed(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> ParsedFeed: ...
+
+    async def channel(
+        self, body: bytes, *, now: datetime, content_type: str = ""
+    ) -> ParsedChannelPage: ...
+
+    async def landing(self, body: bytes, *, now: datetime, content_type: str = "") -> Landing: ...
+
+    async def missing(self, body: bytes, *, now: datetime, content_type: str = "") -> bool: ...
+
+    async def article(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> Article: ...
+
+    async def links(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> tuple[FeedLink, ...]: ...
+
+
+class _Jobs:
+    """The methods of Parser by one `_run`."""
+
+    async def _run(
+        self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
+    ) -> Any:
+        raise NotImplementedError
+
+    async def feed(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> ParsedFeed:
+        feed: ParsedFeed = await self._run(
+            "feed", body, url=url, now=now, content_type=content_type
+        )
+        return feed
+
+    async def channel(
+        self, body: bytes, *, now: datetime, content_type: str = ""
+    ) -> ParsedChannelPage:
+        page: ParsedChannelPage = await self._run(
+            "channel", body, url="", now=now, content_type=content_type
+        )
+        return page
+
+    async def landing(self, body: bytes, *, now: datetime, content_type: str = "") -> Landing:
+        landing: Landing = await self._run(
+            "landing", body, url="", now=now, content_type=content_type
+        )
+        return landing
+
+    async def missing(self, body: bytes, *, now: datetime, content_type: str = "") -> bool:
+        return bool(await self._run("missing", body, url="", now=now, content_type=content_type))
+
+    async def article(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> Article:
+        article: Article = await self._run(
+            "article", body, url=url, now=now, content_type=content_type
+        )
+        return article
+
+    async def links(
+        self, body: bytes, *, url: str, now: datetime, content_type: str = ""
+    ) -> tuple[FeedLink, ...]:
+        links: tuple[FeedLink, ...] = await self._run(
+            "links", body, url=url, now=now, content_type=content_type
+        )
+        return links
+
+
+class InlineParser(_Jobs):
+    """Parses in this very process: for files of one's own and one-shot commands."""
+
+    async def _run(
+        self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
+    ) -> Any:
+        return codec.run(job, body, url=url, content_type=content_type, now=now)
+
+
+class ParserPool(_Jobs):
+    """Worker processes, each with one document at a time; more wait in order.
+
+    `timeout` is seconds for a document, `memory` bytes of a worker's address space.
+    A worker is started when the first document comes, or by `start`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        workers: int = 1,
+        timeout: float = 5.0,
+        memory: int = 448 * 1024 * 1024,
+    ) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._workers = [_Worker(clock, timeout, memory) for _ in range(workers)]
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Start a worker now, so that the first document does not wait for it."""
+        await self._workers[0].ensure()
+
+    async def close(self) -> None:
+        """End the workers and wait until they are gone."""
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+    async def _run(
+        self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
+    ) -> Any:
+        head = {"job": job, "url": url, "content_type": content_type, "now": now.isoformat()}
+        worker = await self._idle.get()
+        try:
+            answer = await worker.ask(json.dumps(head).encode(), body)
+        finally:
+            self._idle.put_nowait(worker)
+        return codec.from_json(job, answer)
+
+
+class _Worker:
+    """One process and the pipe to it. Used by one caller at a time."""
+
+    def __init__(self, clock: Clock, timeout: float, memory: int) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._memory = memory
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def ensure(self) -> asyncio.subprocess.Process:
+        """The running process, started if there is none."""
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        root = str(Path(bot.__file__).parent.parent)
+        program = (
+            f"import sys; sys.path.insert(0, {root!r}); "
+            f"from bot.sources.parsing import main; main({self._memory}, {self._timeout})"
+        )
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",  # no site of the user's, no PYTHON* variables
+            "-c",
+            program,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # what it says may quote what it reads
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,  # Ctrl-C is for the core, which ends it
+        )
+        assert self._process.stdout is not None
+        async with self._clock.timeout(_STARTING):
+            await self._process.stdout.readexactly(1)  # its imports are done
+        return self._process
+
+    async def ask(self, head: bytes, body: bytes) -> bytes:
+        """The worker's answer. Raises ParseFailed when it gives none in time."""
+        try:
+            process = await self.ensure()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            await self.stop()
+            raise ParseFailed("The parser cannot be started") from error
+        try:
+            async with self._clock.timeout(self._timeout):
+                answer, grown = await _exchange(process, head, body)
+        except TimeoutError as error:
+            await self.stop()
+            log.warning("parser.replaced", reason="timeout", bytes=len(body))
+            raise ParseFailed(
+                "Reading it takes more than {seconds} s; given up", seconds=round(self._timeout)
+            ) from error
+        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
+            await self.stop()
+            log.warning("parser.replaced", reason="crash", bytes=len(body))
+            raise ParseFailed("The parser broke on it; given up") from error
+        except asyncio.CancelledError:
+            await self.stop()  # its answer would be taken for that to the next question
+            raise
+        if grown > _FAT:
+            await self.stop()
+            log.info("parser.replaced", reason="memory", kib=grown)
+        return answer
+
+    async def stop(self) -> None:
+        """End the process, if there is one, and reap it."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.wait()
+
+
+async def _exchange(
+    process: asyncio.subprocess.Process, head: bytes, body: bytes
+) -> tuple[bytes, int]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(len(head).to_bytes(4, "big") + len(body).to_bytes(4, "big") + head)
+    process.stdin.write(body)
+    await process.stdin.drain()
+    lengths = await process.stdout.readexactly(_HEAD)
+    size, grown = int.from_bytes(lengths[:4], "big"), int.from_bytes(lengths[4:], "big")
+    if size > _MAX_ANSWER:
+        raise ValueError(size)
+    return await process.stdout.readexactly(size), grown
