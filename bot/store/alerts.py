@@ -95,9 +95,27 @@ async def of_story(conn: AsyncConnection, story_id: int) -> list[Alert]:
 
 
 async def add_cause(
-    conn: AsyncConnection, alert_id: int, item_id: int, now: datetime, revision: int = 1
+    conn: AsyncConnection,
+    alert_id: int,
+    item_id: int,
+    now: datetime,
+    revision: int = 1,
+    *,
+    again: bool = False,
 ) -> None:
-    """Offer the alert to chats because of this revision; repeating it does nothing."""
+    """Offer the alert to chats because of this revision; repeating it does nothing.
+
+    With `again` all chats are walked once more: the same text matches more than before.
+    """
+    if again:
+        # Replaced, not set back: whoever walks it now moves the old one's cursor only.
+        await conn.execute(
+            sa.delete(s.causes).where(
+                s.causes.c.alert_id == alert_id,
+                s.causes.c.item_id == item_id,
+                s.causes.c.revision == revision,
+            )
+        )
     new = insert(conn, s.causes).values(
         alert_id=alert_id, item_id=item_id, revision=revision, created_at=now
     )

@@ -30,7 +30,10 @@ __all__ = [
     "last_of_source",
     "list_quarantine",
     "matches_of",
+    "note_reading",
+    "older",
     "quarantine",
+    "quarantined",
     "recent",
     "text_hash",
 ]
@@ -242,6 +245,35 @@ async def recent(
     return await _with_sources(conn, rows)
 
 
+async def older(
+    conn: AsyncConnection, generation: int, since: datetime, after_id: int = 0, limit: int = 500
+) -> list[ArchivedItem]:
+    """As `recent`, of the items that were matched with filters of an older generation."""
+    rows = (
+        await conn.execute(
+            sa.select(s.items)
+            .where(
+                s.items.c.seen_at >= since,
+                s.items.c.id > after_id,
+                s.items.c.generation < generation,
+            )
+            .order_by(s.items.c.id)
+            .limit(limit)
+        )
+    ).all()
+    return await _with_sources(conn, rows)
+
+
+async def note_reading(
+    conn: AsyncConnection, item_id: int, generation: int, *, archived: bool | None = None
+) -> None:
+    """Note with which filters the item's text was matched, and whether it is told to nobody."""
+    values: dict[str, Any] = {"generation": generation}
+    if archived is not None:
+        values["archived"] = archived
+    await conn.execute(sa.update(s.items).where(s.items.c.id == item_id).values(**values))
+
+
 async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> list[Item]:
     """The source's newest items, newest first (by publication, else first sight)."""
     when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at)
@@ -300,6 +332,20 @@ async def quarantine(
             source_id=source_id, item_key=item_key, payload=dict(payload), error=error, at=now
         )
     )
+
+
+async def quarantined(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> set[str]:
+    """Those of `keys` of the source that are in quarantine already."""
+    asked = {s.storable(key): key for key in keys}
+    found: set[str] = set()
+    for chunk in chunks(asked):
+        rows = await conn.scalars(
+            sa.select(s.quarantine.c.item_key).where(
+                s.quarantine.c.source_id == source_id, s.quarantine.c.item_key.in_(chunk)
+            )
+        )
+        found |= {asked[key] for key in rows}
+    return found
 
 
 async def list_quarantine(conn: AsyncConnection, limit: int = 100) -> list[Quarantined]:

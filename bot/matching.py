@@ -1,0 +1,159 @@
+"""The one place where texts meet filters: a Reader in a thread of its own.
+
+All reading of batches and every change of filters goes through that thread, one after
+the other: the event loop stays free, and no text is read by half a set of filters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+
+from bot.model import ItemMatch
+from bot.store.filters import Filter
+from filters.analysis import Analysis
+from filters.document import Document, Span
+from filters.explain import matches, spans
+from filters.nodes import Query
+from filters.packs import load_packs
+from filters.query import QueryError, parse
+from filters.reading import Reader, Reading
+
+__all__ = ["Matcher", "Trial", "as_matches"]
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Trial:
+    """What a query finds in one text: spans, the sentence to show, topics' filters that do too."""
+
+    __slots__ = ("caught_by", "sentence", "spans")
+
+    def __init__(self, analysis: Analysis, query: Query, reading: Reading) -> None:
+        self.spans = tuple((s.field, s.start, s.end) for s in spans(query, analysis))
+        field, start, _ = self.spans[0] if self.spans else ("text", 0, 0)
+        self.sentence = _plain(analysis.sentence_at(field, start))
+        self.caught_by = {hit.key: hit.topic for hit in reading.hits}
+
+
+class Matcher:
+    """Owns the Reader's set of filters. Belongs to one event loop."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
+        self._taken: dict[str, tuple[str, str]] = {}  # key -> topic, expression
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        """Of the filters now used; 0 before `take_up`."""
+        return self._generation
+
+    async def read(self, documents: Sequence[Document]) -> tuple[int, list[Reading | Exception]]:
+        """Each text's reading, or what it raised; and the generation they were read with."""
+
+        def work() -> tuple[int, list[Reading | Exception]]:
+            return self._generation, [self._read(document) for document in documents]
+
+        return await self._run(work)
+
+    async def take_up(self, filters: Sequence[Filter], generation: int) -> None:
+        """Use exactly these active filters from now on.
+
+        One that cannot be read any more is left out and logged by its key. An older
+        generation than the present one changes nothing.
+        """
+
+        def work() -> None:
+            if generation >= self._generation:
+                self._take_up(filters)
+                self._generation = generation
+
+        await self._run(work)
+
+    async def try_out(self, query: Query, documents: Sequence[Document]) -> list[Trial | None]:
+        """What a query not yet added finds in each text; None where it does not match."""
+
+        def work() -> list[Trial | None]:
+            return [self._try(query, document) for document in documents]
+
+        return await self._run(work)
+
+    def close(self) -> None:
+        """End the thread once its work is done."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _read(self, document: Document) -> Reading | Exception:
+        try:
+            reading = self._reader.read(document)
+        except Exception as error:  # noqa: BLE001 - of one text; the caller quarantines it
+            return error
+        for key in reading.failed:
+            log.error("filter.failed", filter=key)
+        return reading
+
+    def _try(self, query: Query, document: Document) -> Trial | None:
+        analysis = self._reader.analyse(document)
+        if not matches(query, analysis):
+            return None
+        return Trial(analysis, query, self._reader.read(document))
+
+    def _take_up(self, filters: Sequence[Filter]) -> None:
+        wanted = {f.key: f for f in filters}
+        for key in set(self._reader.keys) - set(wanted):
+            self._forget(key)
+        packs = {each.key: each for each in load_packs().filters}
+        for key, each in wanted.items():
+            what = (each.topic, each.expression)
+            if self._taken.get(key) == what:
+                continue
+            pack = packs.get(key)
+            try:
+                # A pack's queries are parsed already.
+                query = (
+                    pack.query
+                    if pack is not None and pack.query_text == each.expression
+                    else parse(each.expression, self._reader.groups)
+                )
+            except QueryError:
+                log.error("filter.unreadable", filter=key)  # never its text
+                if key in self._reader.keys:
+                    self._forget(key)
+                continue
+            self._reader.add_filter(key, each.topic, query)
+            self._taken[key] = what
+
+    def _forget(self, key: str) -> None:
+        self._reader.remove_filter(key)
+        self._taken.pop(key, None)
+
+
+def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
+    """A reading's hits as they are stored, each with the facets of the text."""
+    facets = reading.facets
+    return tuple(
+        ItemMatch(
+            topic=hit.topic,
+            filter_key=hit.key,
+            spans=tuple(_plain(span) for span in hit.spans),
+            sentence=_plain(hit.sentence),
+            army=facets.army,
+            stage=facets.stage,
+            era=facets.era,
+            evidence=facets.evidence,
+        )
+        for hit in reading.hits
+    )
+
+
+def _plain(span: Span) -> tuple[str, int, int]:
+    return span.field, span.start, span.end

@@ -1,0 +1,259 @@
+"""One transaction of the only writer: items are related, decided on and stored.
+
+Each item has a savepoint: one that fails is rolled back, quarantined and counted, the
+others go on. Decisions are those of `bot.stories` and `bot.alerts`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts.decide import Action, Case, Decision, decide, is_first_fetch, pushed_topics
+from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
+from bot.store import alerts, items, meta, stories
+from bot.store.items import ArchivedItem, Known, text_hash
+from bot.store.passing import may_pass
+from bot.store.schema import storable
+from bot.stories.relation import relate
+
+__all__ = ["ReadItem", "Relating", "is_same"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """A parsed item with its story keys and what the filters of a generation found in it.
+
+    `failure` is what reading it raised.
+    """
+
+    item: ParsedItem
+    generation: int
+    keys: tuple[str, ...] = ()
+    matches: tuple[ItemMatch, ...] = ()
+    failure: Exception | None = None
+
+
+@dataclass(slots=True)
+class Relating:
+    """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested."""
+
+    conn: AsyncConnection
+    now: datetime
+    done: Counter[str] = field(default_factory=Counter)
+
+    async def take(self, source: Source, texts: Sequence[ReadItem]) -> None:
+        """Store new items and new texts of known ones; what is stored already stays as it is."""
+        known = await items.known(self.conn, source.id, [each.item.key for each in texts])
+        found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
+        for each in texts:
+            async with self._apart(source.id, each.item.key, each.item) as counts:
+                if each.failure is not None:
+                    raise each.failure
+                old = known.get(each.item.key)
+                if is_same(each.item, old):
+                    continue
+                if old is None:
+                    story_id = await self._insert(source, each, found, counts)
+                else:
+                    story_id = await self._revise(source, each, old, counts)
+            if counts:
+                # Copies may stand side by side in one batch.
+                found |= {key: story_id for key in each.keys if key not in found}
+
+    async def rematch(self, old: ArchivedItem, found: Sequence[ItemMatch], generation: int) -> None:
+        """Store what a newer generation of filters found in a stored item.
+
+        It is told if that is a topic it did not match before; never from the archive.
+        """
+        async with self._apart(old.item.source_id, old.item.key) as counts:
+            item = await items.get(self.conn, old.item.id)
+            if item is None or item.revision != old.item.revision:
+                return  # its new text was read with filters as new, or will be
+            before = await items.matches_of(self.conn, item.id, item.revision)
+            await items.insert_matches(self.conn, item.id, item.revision, found)
+            await items.note_reading(self.conn, item.id, generation)
+            fresh = pushed_topics(found) - pushed_topics(before)
+            if item.archived or item.story_id is None or not fresh:
+                return
+            there = await alerts.of_story(self.conn, item.story_id)
+            decision = decide(self._case_of(item, found, before, there))
+            await self._act(decision, item.story_id, item.id, item.revision, again=True)
+            _count(counts, found, decision)
+
+    async def _insert(
+        self, source: Source, read: ReadItem, found: dict[str, int], counts: Counter[str]
+    ) -> int:
+        candidates = {found[key] for key in read.keys if key in found}
+        there = {story: await alerts.of_story(self.conn, story) for story in candidates}
+        relation = relate(candidates, {story for story, some in there.items() if some})
+        decision = decide(
+            Case(
+                now=self.now,
+                seen_at=self.now,
+                published=read.item.published,
+                matches=read.matches,
+                first_fetch=is_first_fetch(source),
+                alerts=() if relation.story_id is None else there[relation.story_id],
+            )
+        )
+        if relation.story_id is None:
+            story_id = await stories.create(self.conn, self.now)
+        else:
+            story_id = relation.story_id
+            await stories.touch(self.conn, story_id, self.now)
+        item_id = await items.insert_item(
+            self.conn,
+            source.id,
+            read.item,
+            seen_at=self.now,
+            story_id=story_id,
+            relation=relation.kind,
+            archived=decision.action is Action.ARCHIVE,
+            generation=read.generation,
+            lang=read.item.lang or source.lang,
+        )
+        await stories.add_keys(self.conn, story_id, read.keys)
+        await items.insert_matches(self.conn, item_id, 1, read.matches)
+        await self._act(decision, story_id, item_id, 1)
+        counts["new"] += 1
+        _count(counts, read.matches, decision)
+        return story_id
+
+    async def _revise(
+        self, source: Source, read: ReadItem, known: Known, counts: Counter[str]
+    ) -> int:
+        item = await items.get(self.conn, known.item_id)
+        assert item is not None  # known in this transaction
+        story_id = item.story_id
+        assert story_id is not None  # every item is inserted with one
+        before = await items.matches_of(self.conn, item.id, known.revision)
+        there = await alerts.of_story(self.conn, story_id)
+        first = is_first_fetch(source)
+        decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
+        number = await items.add_revision(
+            self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
+        )
+        await stories.add_keys(self.conn, story_id, read.keys)
+        await items.insert_matches(self.conn, item.id, number, read.matches)
+        if decision.action in (Action.ALERT, Action.REJOIN):
+            await items.note_reading(self.conn, item.id, read.generation, archived=False)
+            await self._act(decision, story_id, item.id, number)
+        elif pushed_topics(read.matches):
+            # Too old to be told to anyone else; those who were told see how it reads now.
+            for alert in there:
+                await alerts.bump_messages(self.conn, alert.id)
+        counts["revised"] += 1
+        _count(counts, read.matches, decision)
+        return story_id
+
+    def _case_of(
+        self,
+        item: Item,
+        found: Sequence[ItemMatch],
+        before: Sequence[ItemMatch],
+        there: Sequence[Alert],
+        *,
+        first_fetch: bool = False,
+    ) -> Case:
+        return Case(
+            now=self.now,
+            seen_at=item.seen_at,
+            published=item.published,
+            matches=found,
+            first_fetch=first_fetch,
+            before=before,
+            archived=item.archived,
+            alerts=there,
+        )
+
+    async def _act(
+        self,
+        decision: Decision,
+        story_id: int,
+        item_id: int,
+        revision: int,
+        *,
+        again: bool = False,
+    ) -> None:
+        alert_id = decision.alert_id
+        if decision.action is Action.ALERT:
+            alert_id = (await alerts.create(self.conn, story_id, 0, self.now)).id
+        if alert_id is not None:
+            await alerts.add_cause(self.conn, alert_id, item_id, self.now, revision, again=again)
+
+    @asynccontextmanager
+    async def _apart(
+        self, source_id: int, key: str, item: ParsedItem | None = None
+    ) -> AsyncIterator[Counter[str]]:
+        """A savepoint for one item. What is counted in it counts only if it holds."""
+        counts: Counter[str] = Counter()
+        try:
+            async with self.conn.begin_nested():
+                yield counts
+        except Exception as error:
+            if may_pass(error):
+                raise
+            counts.clear()
+            self.done["quarantined"] += 1
+            await self._quarantine(source_id, key, item, error)
+        self.done += counts
+
+    async def _quarantine(
+        self, source_id: int, key: str, item: ParsedItem | None, error: Exception
+    ) -> None:
+        """Keep it once, however often it comes back and fails."""
+        log.error("item.failed", source=source_id, error=type(error).__name__, exc_info=error)
+        if await items.quarantined(self.conn, source_id, [key]):
+            return
+        await items.quarantine(
+            self.conn,
+            source_id,
+            key,
+            {} if item is None else _payload(item),
+            error=f"{type(error).__name__}: {error}"[:500],
+            now=self.now,
+        )
+        await meta.bump(self.conn, "items_quarantined")
+
+
+def is_same(item: ParsedItem, known: Known | None) -> bool:
+    """Whether the item is stored with this very text."""
+    return known is not None and known.text_hash == text_hash(item.title, item.text)
+
+
+_COUNTED_AS: Final = {
+    Action.ALERT: "alerts",
+    Action.REJOIN: "joined",
+    Action.ARCHIVE: "archived",
+}
+
+
+def _count(counts: Counter[str], found: Sequence[ItemMatch], decision: Decision) -> None:
+    if found:
+        counts["matched"] += 1
+    if decision.action in _COUNTED_AS:
+        counts[_COUNTED_AS[decision.action]] += 1
+
+
+def _payload(item: ParsedItem) -> dict[str, object]:
+    """The item in JSON's types; a broken text must not break its quarantine too."""
+    values = asdict(item)
+    values["published"] = item.published.isoformat() if item.published else None
+    return {
+        name: storable(value)
+        if isinstance(value, str)
+        else [storable(each) for each in value]
+        if isinstance(value, tuple)
+        else value
+        for name, value in values.items()
+    }

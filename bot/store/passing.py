@@ -1,0 +1,34 @@
+"""Whether a failure of the database lies in what was asked, or will pass."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+
+__all__ = ["may_pass"]
+
+# Classes of SQLSTATE: connection, rollback, resources, not in the right state, operator, system.
+_PASSING = ("08", "40", "53", "55", "57", "58")
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same statement may well succeed later: a full disk, a lock, a lost connection.
+
+    False for what this very row brings about, and for errors that are not the database's.
+    """
+    if not isinstance(error, SQLAlchemyError):
+        return False
+    if not isinstance(error, DBAPIError):
+        return True  # the pool, or the connection's state
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(state, str):
+        return state.startswith(_PASSING)
+    return not isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError)
