@@ -46,6 +46,13 @@ class ManualClock:
         """Move forward and wake who is due; returns the new time."""
         return self.move_to(self._now + timedelta(seconds=seconds, **delta))
 
+    def skip(self) -> None:
+        """Move to the time of the first sleeper, if anybody sleeps."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)  # cancelled
+        if self._sleepers:
+            self.move_to(self._sleepers[0][0])
+
     def move_to(self, when: datetime) -> datetime:
         """Move to `when`, waking sleepers in order; never back."""
         while self._sleepers and self._sleepers[0][0] <= when:

@@ -1,0 +1,226 @@
+"""One visit to a source: fetch, parse, say what to remember and when to come again.
+
+Implements bot.poller.SourceReader. A preview page has no validator of its own, so the newest post
+id that was read is kept in its place (`etag`): a gap since the last visit is seen and paged over.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+
+from bot.errors import FetchFailed, SourceError
+from bot.i18n import msg
+from bot.model import ParsedItem, Source, Transport
+from bot.poller import Reading
+from bot.sources import schedule
+from bot.sources.http import Fetcher, FetchRequest, FetchResponse
+from bot.sources.telegram_web import LandingKind, ParsedChannelPage, landing_url, page_url
+from bot.sources.worker import Parser
+from bot.store.sources import FetchRecord
+
+__all__ = ["Visitor"]
+
+log = structlog.get_logger(__name__)
+
+# About 20 posts a page: 200 pages are a busy channel's fortnight.
+_MOST_PAGES = 200
+_AGREEMENTS = 3  # visits in a row that end at another address before it is adopted
+
+
+class Visitor:
+    """Reads feeds and preview pages. `web` is the server of the latter, `pace` how eagerly."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        parser: Parser,
+        *,
+        web: str,
+        pace: schedule.Pace,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._web = web.rstrip("/")
+        self._pace = pace
+        self._rng = rng or random.Random()  # noqa: S311 - spreads visits, keeps no secret
+        self._moved: dict[int, tuple[str, int]] = {}
+
+    async def read(self, source: Source, now: datetime) -> Reading:
+        """Visit a FEED or PREVIEW source. Raises SourceError."""
+        if source.transport is Transport.PREVIEW:
+            return await self._preview(source, now)
+        return await self._feed(source, now)
+
+    def next_after_failure(self, source: Source, now: datetime, error: SourceError) -> datetime:
+        """With growing, scattered pauses; a Retry-After is waited out."""
+        return schedule.next_try(
+            now,
+            failures=source.failures + 1,
+            pace=self._pace,
+            rng=self._rng,
+            retry_after=error.retry_after if isinstance(error, FetchFailed) else None,
+        )
+
+    # feeds
+
+    async def _feed(self, source: Source, now: datetime) -> Reading:
+        answer = await self._fetcher.fetch(
+            FetchRequest(source.address, etag=source.etag, last_modified=source.last_modified)
+        )
+        address = self._adopted(source, answer)
+        if answer.not_modified:
+            return self._nothing_new(source, now, answer, address=address)
+        digest = sha256(answer.body).hexdigest()
+        if digest == source.body_hash:
+            return self._nothing_new(source, now, answer, address=address, fresh=True)
+        feed = await self._parser.feed(
+            answer.body, url=answer.url, now=now, content_type=answer.content_type
+        )
+        rate = self._rate(source, feed.items, now)
+        record = FetchRecord(
+            at=now,
+            next_due=self._due(now, rate, ttl=feed.ttl, max_age=answer.max_age),
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            body_hash=digest,
+            title=feed.title if not source.title else None,
+            address=address,
+            rate=rate,
+            archived_at=_archived(source, now),
+            last_item_at=_newest(source, feed.items),
+        )
+        return Reading(record, tuple(reversed(feed.items)))
+
+    def _nothing_new(
+        self,
+        source: Source,
+        now: datetime,
+        answer: FetchResponse,
+        *,
+        address: str | None,
+        fresh: bool = False,
+    ) -> Reading:
+        rate = self._rate(source, (), now)
+        return Reading(
+            FetchRecord(
+                at=now,
+                next_due=self._due(now, rate, max_age=answer.max_age),
+                etag=answer.etag if fresh else None,
+                last_modified=answer.last_modified if fresh else None,
+                address=address,
+                rate=rate,
+                archived_at=_archived(source, now),
+            )
+        )
+
+    def _adopted(self, source: Source, answer: FetchResponse) -> str | None:
+        """The new address, once permanent redirects have agreed on it often enough.
+
+        One answer of a hotel's network must not move a source.
+        """
+        to = answer.permanent_url
+        if to is None or to == source.address:
+            self._moved.pop(source.id, None)
+            return None
+        before, times = self._moved.get(source.id, ("", 0))
+        times = times + 1 if before == to else 1
+        self._moved[source.id] = (to, times)
+        if times < _AGREEMENTS:
+            return None
+        del self._moved[source.id]
+        log.info("source.moved", source=source.id)
+        return to
+
+    # preview pages
+
+    async def _preview(self, source: Source, now: datetime) -> Reading:
+        page = await self._page(source, now)
+        last = int(source.etag) if source.etag.isdecimal() else None
+        items = [*page.items]
+        reached = min(page.ids, default=0)
+        pages = 1
+        # Posts since the last visit that have rolled off the first page.
+        while last is not None and reached > last + 1 and page.before and pages < _MOST_PAGES:
+            page = await self._page(source, now, before=page.before)
+            if not page.ids or min(page.ids) >= reached:
+                log.warning("preview.gap", source=source.id)
+                break
+            items = [*page.items, *items]
+            reached = min(page.ids)
+            pages += 1
+        newest = max((int(item.key) for item in items if item.key.isdecimal()), default=0)
+        rate = self._rate(source, items, now)
+        record = FetchRecord(
+            at=now,
+            next_due=self._due(now, rate),
+            # An empty page is a throttled reader as often as an empty channel.
+            etag=str(max(newest, last or 0)) if newest else None,
+            title=page.title if not source.title and page.title else None,
+            rate=rate,
+            archived_at=_archived(source, now),
+            last_item_at=_newest(source, items),
+        )
+        return Reading(record, tuple(items), page.chat_id)
+
+    async def _page(
+        self, source: Source, now: datetime, before: int | None = None
+    ) -> ParsedChannelPage:
+        answer = await self._fetcher.fetch(
+            FetchRequest(page_url(self._web, source.address, before), follow=False)
+        )
+        if 300 <= answer.status < 400:
+            await self._refused(source, now)
+        return await self._parser.channel(answer.body, now=now, content_type=answer.content_type)
+
+    async def _refused(self, source: Source, now: datetime) -> None:
+        """There is no preview page: find out why. Always raises SourceError."""
+        answer = await self._fetcher.fetch(
+            FetchRequest(landing_url(self._web, source.address), follow=False)
+        )
+        landing = await self._parser.landing(answer.body, now=now, content_type=answer.content_type)
+        if landing.kind is LandingKind.MISSING:
+            # A name given up may be taken by somebody else: a person looks at it.
+            raise FetchFailed(msg("There is no channel @{name} any more"), name=source.address)
+        if landing.kind is LandingKind.CHANNEL:
+            raise FetchFailed(
+                msg("The channel @{name} has closed its public page"), name=source.address
+            )
+        raise FetchFailed(msg("@{name} is no channel"), name=source.address)
+
+    # what is learnt
+
+    def _rate(self, source: Source, items: Sequence[ParsedItem], now: datetime) -> float:
+        since = source.last_success
+        if since is None or source.archived_at is None:
+            return schedule.first_rate([item.published for item in items], now)
+        new = sum(item.published is not None and item.published > since for item in items)
+        return schedule.learn_rate(source.rate, new=new, seconds=(now - since).total_seconds())
+
+    def _due(
+        self,
+        now: datetime,
+        rate: float,
+        *,
+        ttl: float | None = None,
+        max_age: float | None = None,
+    ) -> datetime:
+        return schedule.next_due(
+            now, rate=rate, pace=self._pace, rng=self._rng, ttl=ttl, max_age=max_age
+        )
+
+
+def _archived(source: Source, now: datetime) -> datetime | None:
+    return now if source.archived_at is None else None
+
+
+def _newest(source: Source, items: Sequence[ParsedItem]) -> datetime | None:
+    times = [item.published for item in items if item.published is not None]
+    if source.last_item_at is not None:
+        times.append(source.last_item_at)
+    return max(times, default=None)
