@@ -76,6 +76,11 @@ def _id() -> sa.Column[int]:
     return sa.Column("id", BigId, primary_key=True, autoincrement=True)
 
 
+# Else SQLite gives the id of a deleted row to the next one: an answer of Telegram
+# that comes after a chat has left would then mark somebody else's message as sent.
+_NEVER_REUSED: dict[str, Any] = {"sqlite_autoincrement": True}
+
+
 def _ref(name: str, target: str, **kw: Any) -> sa.Column[int]:
     return sa.Column(name, BigId, sa.ForeignKey(target), **kw)
 
@@ -147,6 +152,7 @@ sources = sa.Table(
     sa.Column("rate", sa.Float, nullable=False, server_default="0"),
     sa.Index("ix_sources_due", "state", "next_due"),
     sa.Index("ix_sources_telegram_id", "telegram_id"),
+    **_NEVER_REUSED,
 )
 
 stories = sa.Table(
@@ -155,6 +161,7 @@ stories = sa.Table(
     _id(),
     _time("created_at", required=True),
     _time("last_item_at", required=True),
+    **_NEVER_REUSED,
 )
 
 # every key by which an item of the story can be found again; global
@@ -191,6 +198,7 @@ items = sa.Table(
     _int("generation"),  # of filters it was matched with
     sa.UniqueConstraint("source_id", "key"),
     sa.Index("ix_items_seen_at", "seen_at"),
+    **_NEVER_REUSED,
 )
 
 revisions = sa.Table(
@@ -204,6 +212,7 @@ revisions = sa.Table(
     _text("text_hash"),
     _time("seen_at", required=True),
     sa.UniqueConstraint("item_id", "number"),
+    **_NEVER_REUSED,
 )
 
 matches = sa.Table(
@@ -222,6 +231,7 @@ matches = sa.Table(
     _json("evidence"),
     sa.UniqueConstraint("item_id", "revision", "filter_key"),
     sa.Index("ix_matches_filter_key", "filter_key"),
+    **_NEVER_REUSED,
 )
 
 alerts = sa.Table(
@@ -232,6 +242,7 @@ alerts = sa.Table(
     _int("n"),
     _time("created_at", required=True),
     sa.UniqueConstraint("story_id", "n"),
+    **_NEVER_REUSED,
 )
 
 # work for expansion: this item makes the alert wanted (again) by chats without a notice
@@ -246,6 +257,7 @@ causes = sa.Table(
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
     _flag("done"),
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
+    **_NEVER_REUSED,
 )
 OPEN = "NOT done"
 _partial_index("ix_causes_open", causes.c.created_at, OPEN)
@@ -266,6 +278,7 @@ chats = sa.Table(
     _time("paused_at"),
     _time("paused_until"),  # by itself; null: until resumed
     sa.UniqueConstraint("telegram_id", "thread_id"),
+    **_NEVER_REUSED,
 )
 
 subscriptions = sa.Table(
@@ -280,6 +293,7 @@ subscriptions = sa.Table(
     _time("created_at", required=True),
     sa.UniqueConstraint("chat_id", "topic", "narrowing"),
     sa.Index("ix_subscriptions_topic", "topic", "chat_id"),
+    **_NEVER_REUSED,
 )
 
 messages = sa.Table(
@@ -304,6 +318,7 @@ messages = sa.Table(
     _time("delete_at"),
     _text("reason"),
     sa.Index("ix_messages_chat_id", "chat_id"),
+    **_NEVER_REUSED,
 )
 
 # What the outbox asks for every moment, among all messages ever sent.
@@ -332,6 +347,7 @@ notices = sa.Table(
     sa.Index("ix_notices_alert_id", "alert_id"),
     sa.Index("ix_notices_message_id", "message_id"),
     sa.Index("ix_notices_chat_state", "chat_id", "state"),
+    **_NEVER_REUSED,
 )
 
 # appointed and invited people; root admins of the settings are not stored
@@ -381,6 +397,7 @@ filters = sa.Table(
     _int("version", 1),
     _time("created_at", required=True),
     sa.Column("created_by", sa.BigInteger, nullable=True),
+    **_NEVER_REUSED,
 )
 
 filter_versions = sa.Table(
@@ -417,4 +434,5 @@ quarantine = sa.Table(
     _json("payload"),
     _text("error"),
     _time("at", required=True),
+    **_NEVER_REUSED,
 )

@@ -291,6 +291,22 @@ async def test_marks_on_a_forgotten_message_do_nothing(store: Store, clock: Manu
     assert counted == {}
 
 
+async def test_a_late_answer_never_marks_another_message(store: Store, clock: ManualClock):
+    """Ids of what was deleted are not given again: an alert would pass for sent."""
+    now = clock.now()
+    async with store.write() as conn:
+        leaving = await add_chat(conn, now, 1)
+        gone = await add_message(conn, now, leaving)
+        await messages.mark_sending(conn, [gone], 1)
+        await chats.forget(conn, leaving.id)
+        chat = await add_chat(conn, now, 2)
+        id_ = await add_message(conn, now, chat)
+        await messages.mark_sent(conn, gone, 700, 1, now)
+
+    assert chat.id != leaving.id
+    assert await due(store, now) == [id_]
+
+
 async def test_messages_are_found_by_telegrams_number(store: Store, clock: ManualClock):
     """A pressed button names the chat and the message as Telegram does."""
     now = clock.now()

@@ -122,6 +122,16 @@ async def test_partial_indexes_are_partial(empty: str, clock: ManualClock):
     assert "ix_messages_stale" in found
 
 
+async def test_sqlite_gives_no_id_twice(sqlite_store: Store):
+    """In every table, after every migration: Alembic does not compare it either."""
+    async with sqlite_store.read() as conn:
+        rows = await conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql != ''")
+        made = {name for name, sql in rows if "AUTOINCREMENT" in sql}
+
+    assert made == {table.name for table in metadata.tables.values() if "id" in table.c}
+    assert "messages" in made
+
+
 def test_head_is_the_newest_revision():
     """A new migration without its number in the code would never run."""
     assert ScriptDirectory(str(upgrade.MIGRATIONS)).get_heads() == [upgrade.HEAD]

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "telegram_id", "thread_id", name=op.f("uq_chats_telegram_id_thread_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "counters",
@@ -64,6 +65,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filters")),
         sa.UniqueConstraint("key", name=op.f("uq_filters_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "inbox",
@@ -134,6 +136,7 @@ def upgrade() -> None:
         sa.Column("rate", sa.Float(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("identity", name=op.f("uq_sources_identity")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sources_due", "sources", ["state", "next_due"], unique=False)
     op.create_index("ix_sources_telegram_id", "sources", ["telegram_id"], unique=False)
@@ -143,6 +146,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_item_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "alerts",
@@ -153,6 +157,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_alerts_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("story_id", "n", name=op.f("uq_alerts_story_id_n")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "filter_versions",
@@ -193,6 +198,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_items_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_items_source_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_items_seen_at", "items", ["seen_at"], unique=False)
     op.create_index(op.f("ix_items_story_id"), "items", ["story_id"], unique=False)
@@ -218,6 +224,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_messages_chat_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_messages_chat_id", "messages", ["chat_id"], unique=False)
     op.create_index(
@@ -272,6 +279,7 @@ def upgrade() -> None:
             ["source_id"], ["sources.id"], name=op.f("fk_quarantine_source_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "story_keys",
@@ -295,6 +303,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "chat_id", "topic", "narrowing", name=op.f("uq_subscriptions_chat_id_topic_narrowing")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_subscriptions_topic", "subscriptions", ["topic", "chat_id"], unique=False)
     op.create_table(
@@ -312,6 +321,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "alert_id", "item_id", "revision", name=op.f("uq_causes_alert_id_item_id_revision")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_causes_open",
@@ -339,6 +349,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "item_id", "revision", "filter_key", name=op.f("uq_matches_item_id_revision_filter_key")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_matches_filter_key", "matches", ["filter_key"], unique=False)
     op.create_table(
@@ -360,6 +371,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("chat_id", "alert_id", name=op.f("uq_notices_chat_id_alert_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_notices_alert_id", "notices", ["alert_id"], unique=False)
     op.create_index("ix_notices_chat_state", "notices", ["chat_id", "state"], unique=False)
@@ -376,4 +388,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_revisions_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         sa.UniqueConstraint("item_id", "number", name=op.f("uq_revisions_item_id_number")),
+        sqlite_autoincrement=True,
     )
