@@ -9,8 +9,8 @@ reaches from one into the other.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,7 +105,11 @@ class Analyser:
 
 
 class Analysis:
-    """One item, read. Made by `Analyser.analyse`; holds its document."""
+    """One item, read. Made by `Analyser.analyse`; holds its document.
+
+    `mentions` (entities) and `facets` come from others, who set them: `facets` is
+    called only when a filter that matches otherwise asks for one.
+    """
 
     __slots__ = (
         "_index",
@@ -115,6 +119,7 @@ class Analysis:
         "_tokens",
         "analyser",
         "document",
+        "facets",
         "mentions",
         "surfaces",
         "title_count",
@@ -126,6 +131,7 @@ class Analysis:
         self.analyser = analyser
         self.document = document
         self.mentions = mentions
+        self.facets: Callable[[], Mapping[str, str]] = dict
         title = words(document.title) if document.title else []
         self.title_count = len(title)
         text = words(document.text)
@@ -171,13 +177,26 @@ class Analysis:
 
     def place(self, position: int) -> tuple[int, int]:
         """Start and end of the token at that position, in its field's original text."""
+        return self._spans[self.number(position)]
+
+    @property
+    def _spans(self) -> list[tuple[int, int]]:
         if self._places is None:
             self._places = [
                 m.span()
                 for text in (self.document.title, self.document.text)
                 for m in WORD.finditer(prepare(text))
             ]
-        return self._places[self.number(position)]
+        return self._places
+
+    def positions_of(self, field: str, start: int, end: int) -> tuple[int, int] | None:
+        """The first and last position with a letter between two offsets of a field."""
+        low, high = (
+            (0, self.title_count) if field == TITLE else (self.title_count, len(self.surfaces))
+        )
+        first = bisect_right(self._spans, start, low, high, key=_end_of)
+        last = bisect_left(self._spans, end, low, high, key=_start_of) - 1
+        return (self.position(first), self.position(last)) if first <= last else None
 
     def span(self, first: int, last: int) -> Span:
         """The original text from one position to another of the same field."""
@@ -251,6 +270,14 @@ class Analysis:
                 layout.sentence(start),
                 layout.paragraph(start),
             )
+
+
+def _start_of(place: tuple[int, int]) -> int:
+    return place[0]
+
+
+def _end_of(place: tuple[int, int]) -> int:
+    return place[1]
 
 
 def _majority(surfaces: Sequence[str]) -> str:

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+from filters.nodes import (
+    And,
+    Entity,
+    Facet,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Word,
+)
 
 __all__ = ["describe", "describe_node"]
 
@@ -21,6 +35,8 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "acronym": ("“{0}” in capitals", "“{0}” in capitals"),
         "phrase": ("the phrase “{0}”", "the phrase “{0}”"),
         "group": ("any of the group @{0}", "any of the group @{0}"),
+        "facet": ("{0}: {1}", ""),
+        "entity": ("{0} named", "{0} named"),
         "any": ("any of: {0}", "any of: {0}"),
         "not": ("without {0}", "without {0}"),
         "title": ("in the title: {0}", "in the title: {0}"),
@@ -51,6 +67,8 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "acronym": ("«{0}» заглавными", "«{0}» заглавными"),
         "phrase": ("фраза «{0}»", "фразы «{0}»"),
         "group": ("любое из группы @{0}", "любого из группы @{0}"),
+        "facet": ("{0}: {1}", ""),
+        "entity": ("упоминание {0}", "упоминания {0}"),
         "any": ("любое из: {0}", "любого из: {0}"),
         "not": ("без: {0}", "без: {0}"),
         "title": ("в заголовке: {0}", ""),
@@ -81,6 +99,8 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "acronym": ("«{0}» великими", "«{0}» великими"),
         "phrase": ("фраза «{0}»", "фрази «{0}»"),
         "group": ("будь-яке з групи @{0}", "будь-якого з групи @{0}"),
+        "facet": ("{0}: {1}", ""),
+        "entity": ("згадка {0}", "згадки {0}"),
         "any": ("будь-яке з: {0}", "будь-якого з: {0}"),
         "not": ("без: {0}", "без: {0}"),
         "title": ("у заголовку: {0}", ""),
@@ -127,6 +147,10 @@ def _say(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:
             return parts["group"][case].format(node.name)
         case Meta():
             return parts[node.field][0].format(node.value)
+        case Facet():
+            return parts["facet"][0].format(node.field, node.value)
+        case Entity():
+            return parts["entity"][case].format(node.pattern)
         case In():
             return parts[node.field][0].format(_part(node.item, parts, 0))
         case Not():

@@ -13,8 +13,23 @@ from filters.analysis import Analysis
 from filters.describe import describe_node
 from filters.document import TITLE, Span
 from filters.intervals import Interval, join, of_positions, phrase, union
+from filters.mentions import places as mentioned
 from filters.meta import holds as meta_holds
-from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+from filters.nodes import (
+    And,
+    Entity,
+    Facet,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Word,
+)
 from filters.printing import print_node
 
 __all__ = ["Clause", "Explanation", "explain", "matches", "spans"]
@@ -146,6 +161,8 @@ class _Reading:
                 return _Reading(self.analysis, node.field).holds(node.item)
             case Meta():
                 return meta_holds(node, self.analysis)
+            case Facet():
+                return self.analysis.facets().get(node.field) == node.value
             case _:
                 return bool(self.intervals(node))
 
@@ -160,6 +177,8 @@ class _Reading:
                 return union([self.intervals(item) for item in node.items])
             case Group():
                 return self.intervals(node.item)
+            case Entity():
+                return mentioned(node, self.analysis, self.field)
             case Near():
                 unit = self.analysis.sentence_of
                 if node.unit == "paragraph":
@@ -173,7 +192,7 @@ class _Reading:
         match node:
             case And() | Or():
                 return union([self.evidence(item) for item in node.items if self.holds(item)])
-            case Not() | Meta():
+            case Not() | Meta() | Facet():
                 return []
             case Group():
                 return self.evidence(node.item)

@@ -14,7 +14,8 @@ from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from filters.errors import QueryError
-from filters.meta import META_FIELDS
+from filters.mentions import ENTITY_KINDS
+from filters.meta import FACET_FIELDS, META_FIELDS
 from filters.normalize import words
 
 __all__ = [
@@ -114,6 +115,8 @@ def _fuzzy_phrase(text: str, found: re.Match[str]) -> QueryError:
 
 _NAMES: Final[Mapping[str, str]] = {
     "WORD": "a word",
+    "ENTITY": "person:name",
+    "FACET": "army:ru",
     "PHRASE": "a phrase",
     "LPAR": "(",
     "RPAR": ")",
@@ -266,7 +269,9 @@ def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
         start_of(token),
         "There is no field “{name}:”.",
         {"name": name},
-        expected=("title:", "text:", *(f"{field}:" for field in META_FIELDS)),
+        expected=tuple(
+            f"{field}:" for field in ("title", "text", *META_FIELDS, *ENTITY_KINDS, *FACET_FIELDS)
+        ),
         mend=mend,
         text=text,
     )

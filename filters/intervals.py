@@ -22,8 +22,8 @@ __all__ = ["Interval", "join", "joined", "of_positions", "phrase", "union"]
 Witness: TypeAlias = tuple[int, int]
 Interval: TypeAlias = tuple[int, int, tuple[Witness, ...]]
 
-CROWD: Final = 16
-MOST: Final = 4_096
+CROWD: Final = 8
+MOST: Final = 2_048
 
 
 def of_positions(positions: Iterable[int]) -> list[Interval]:

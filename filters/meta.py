@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from filters.analysis import Analysis
-from filters.nodes import Meta
+from filters.nodes import Facet, Meta
 
-__all__ = ["META_FIELDS", "holds", "is_equal", "meta", "values"]
+__all__ = ["FACET_FIELDS", "META_FIELDS", "facet", "holds", "is_equal", "meta", "values"]
 
 META_FIELDS: Final = ("source", "kind", "lang", "author", "url", "tag", "fwd", "has")
+FACET_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "army": ("ru", "ua", "other", "unknown"),
+    "stage": ("report", "charge", "verdict", "appeal", "statistics", "commentary"),
+    "era": ("now", "historical"),
+}
 _EQUAL: Final = frozenset({"kind", "lang", "tag", "has"})
 _ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("court", "official", "media", "rights", "anonymous"),
@@ -29,6 +34,12 @@ def meta(field: str, value: str) -> Meta | tuple[str, ...]:
     if (allowed and value not in allowed) or not value:
         return allowed or ("…",)
     return Meta(field, value)
+
+
+def facet(field: str, value: str) -> Facet | tuple[str, ...]:
+    """The condition on a facet, or the values it may have when this is none of them."""
+    allowed = FACET_FIELDS[field]
+    return Facet(field, value.lower()) if value.lower() in allowed else allowed
 
 
 def values(field: str, analysis: Analysis) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 
 __all__ = [
     "And",
+    "Entity",
+    "Facet",
     "Group",
     "In",
     "Meta",
@@ -92,6 +94,24 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
+class Entity:
+    """A known person, law, unit, court; or a number: `person:chikov`, `count>=10`."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A condition on whose army, what stage, which era the text is of.
+
+    Facets are worked out only for what else matches, so one alone finds nothing.
+    """
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A named list of words, with the meaning it had when the query was read."""
 
@@ -99,7 +119,7 @@ class Group:
     item: Node
 
 
-Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Group
+Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Entity | Facet | Group
 
 
 @dataclass(frozen=True, slots=True)

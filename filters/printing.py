@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+from filters.nodes import (
+    And,
+    Entity,
+    Facet,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Word,
+)
 
 __all__ = ["print_node", "print_query", "print_word"]
 
@@ -40,6 +54,10 @@ def print_node(node: Node) -> str:
         case Meta():
             bare = _BARE_VALUE.fullmatch(node.value)
             return f"{node.field}:{node.value}" if bare else f'{node.field}:"{node.value}"'
+        case Facet():
+            return f"{node.field}:{node.value}"
+        case Entity():
+            return node.pattern
         case Group():
             return "@" + node.name
 
@@ -60,5 +78,5 @@ def _near(node: Near) -> str:
 def _inside(node: Node, *plain: type) -> str:
     """A part, in parentheses unless it is a single thing or of a kind that needs none."""
     text = print_node(node)
-    single = isinstance(node, Word | Phrase | Meta | Group | In)
+    single = isinstance(node, Word | Phrase | Meta | Entity | Facet | Group | In)
     return text if single or isinstance(node, plain) else f"({text})"

@@ -30,9 +30,12 @@ from filters.habits import (
     replaced,
     start_of,
 )
-from filters.meta import META_FIELDS, meta
+from filters.mentions import entity
+from filters.meta import META_FIELDS, facet, meta
 from filters.nodes import (
     And,
+    Entity,
+    Facet,
     Group,
     In,
     Meta,
@@ -100,8 +103,7 @@ def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node
     if not _anchored(node):
         raise QueryError(
             0,
-            "A filter of exclusions alone would match almost everything: "
-            "say what must be there too, in each alternative.",
+            "This would match almost everything: say what must be there too, in each alternative.",
             text=body,
         )
     return node
@@ -216,6 +218,15 @@ class _Builder:
             return self._scoped(item, field)
         if field in META_FIELDS:
             return self._meta(item, field)
+        if item.type == "FACET":
+            return self._facet(item)
+        if item.type == "ENTITY":
+            found = entity(str(item))
+            if found is None:
+                raise self._error(
+                    item, "An entity is written so: person:name, law:ru:337, count>=10."
+                )
+            return found
         if item.type == "GROUP":
             return self._group(item)
         if item.type == "REGEX":
@@ -242,6 +253,18 @@ class _Builder:
             token,
             "“{field}:” takes one of: {values}.",
             {"field": field, "values": ", ".join(found)},
+            expected=found,
+        )
+
+    def _facet(self, token: Token) -> Facet:
+        field, _, value = token.partition(":")
+        found = facet(field.lower(), value)
+        if isinstance(found, Facet):
+            return found
+        raise self._error(
+            token,
+            "“{field}:” takes one of: {values}.",
+            {"field": field.lower(), "values": ", ".join(found)},
             expected=found,
         )
 
@@ -360,7 +383,7 @@ def _positional(node: Node) -> bool:
         return _positional(node.item)
     if isinstance(node, Or):
         return all(_positional(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near)
+    return isinstance(node, Word | Phrase | Near | Entity)
 
 
 def _anchored(node: Node) -> bool:
@@ -371,4 +394,4 @@ def _anchored(node: Node) -> bool:
         return all(_anchored(item) for item in node.items)
     if isinstance(node, Group | In):
         return _anchored(node.item)
-    return not isinstance(node, Not)
+    return not isinstance(node, Not | Facet)

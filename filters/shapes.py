@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Query, Word
+from filters.mentions import places as mentioned
+from filters.nodes import (
+    And,
+    Entity,
+    Facet,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Word,
+)
 from filters.terms import Terms
 from filters.verify import Check, Params, Places, Shape, check_of, places_of
 
@@ -51,10 +66,9 @@ class Compiler:
         if not required_keys:
             raise ValueError("a filter of exclusions alone cannot be looked up")
         params: list[int] = []
-        shape: Shape | None = self._shape(query.root, params, "")
+        whole = self._shape(query.root, params, "")
         required = tuple(dict.fromkeys(map(self._terms.intern, required_keys)))
-        if len(required) <= 2:
-            shape = _unproved(shape)
+        shape = _unproved(whole) if len(required) <= 2 else whole
         check = None
         if shape is not None:
             check = self._checks.get(shape)
@@ -112,6 +126,11 @@ class Compiler:
                 return ("not", self._shape(node.item, params, field))
             case In():
                 return self._shape(node.item, params, node.field)
+            case Entity():
+                params.append(self._list(node, field))
+                return ("list", len(params) - 1)
+            case Facet():
+                return ("facet", node.field, node.value)
             case Meta():
                 params.append(terms.intern(terms.of_meta(node)))
                 return ("term", len(params) - 1, "")
@@ -120,19 +139,22 @@ class Compiler:
             case _:
                 raise TypeError(type(node).__name__)
 
-    def _list(self, node: Or, field: str) -> int:
-        """The number of a list of phrases and the like in a field."""
+    def _list(self, node: Or | Entity, field: str) -> int:
+        """The number of a list of phrases and the like, or of an entity, in a field."""
         known = self._numbers.get((node, field))
         if known is not None:
             return known
         params: list[int] = []
-        shape = ("or", self._alternatives(node, params, field))
+        if isinstance(node, Entity):
+            found = _mentioned(node, field)
+        else:
+            found = places_of(("or", self._alternatives(node, params, field)))
         number = self._next
         self._next -= 1
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0
-        self.lists[number] = (places_of(shape), tuple(params))
+        self.lists[number] = (found, tuple(params))
         self._hold(tuple(set(params)))
         return number
 
@@ -146,6 +168,10 @@ class Compiler:
             shapes.append(("term", len(params) - 1, field))
         others = (item for item in node.items if _one_term(item, terms) is None)
         return (*shapes, *(self._shape(item, params, field) for item in others))
+
+
+def _mentioned(node: Entity, field: str) -> Places:
+    return lambda text, _: mentioned(node, text.analysis, field)
 
 
 def _unproved(shape: Shape) -> Shape | None:
@@ -177,7 +203,7 @@ def _has_places(node: Node) -> bool:
         return _has_places(node.item)
     if isinstance(node, Or):
         return all(_has_places(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near)
+    return isinstance(node, Word | Phrase | Near | Entity)
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
@@ -198,6 +224,8 @@ def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
             return _required(node.item, terms)
         case Meta():
             return [terms.of_meta(node)]
+        case Entity():
+            return [terms.of_entity(node)]
         case _:
             return []
 

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from filters.analysis import Analyser, Analysis
+from filters.mentions import names
 from filters.meta import is_equal, values
-from filters.nodes import Meta, Word
+from filters.nodes import Entity, Meta, Word
 from filters.normalize import normalize_word
 
 __all__ = ["Terms"]
 
 _LIMIT: Final = 400_000
+_MENTIONS: Final = 50_000
 _BUCKET: Final = 3  # letters; no prefix is shorter
 _NONE: Final[tuple[int, ...]] = ()
 # Function words are in nearly every text; a filter is never found by them if it has others.
@@ -49,6 +51,8 @@ class Terms:
         self._by_key: dict[str, tuple[int, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
+        self._patterns: dict[str, int] = {}
+        self._mentions: dict[str, tuple[int, ...]] = {}
         self._buckets: dict[str, set[str]] = {}
         self._next = 1
         self.forms = _Forms(self)
@@ -62,6 +66,10 @@ class Terms:
     def of_meta(self, condition: Meta) -> frozenset[str]:
         """The key of a condition beside the text."""
         return frozenset((f"#{condition.field}:{condition.value}",))
+
+    def of_entity(self, asked: Entity) -> frozenset[str]:
+        """The key of an entity."""
+        return frozenset(("&" + asked.pattern,))
 
     def keys(self, term: int) -> frozenset[str]:
         """The keys of a term."""
@@ -134,10 +142,13 @@ class Terms:
     @property
     def beside_text(self) -> bool:
         """Whether any filter asks for more than words."""
-        return bool(self._meta_fields)
+        return bool(self._meta_fields) or bool(self._patterns)
 
     def add_meta(self, analysis: Analysis, found: set[int]) -> None:
-        """Adds the terms of an item's source, kind, address and the like."""
+        """Adds the terms of an item's entities, source, kind, address and the like."""
+        if self._patterns:
+            for mention in analysis.mentions:
+                found.update(self._named(mention.id))
         for field in self._meta_fields:
             for value in values(field, analysis):
                 if is_equal(field):
@@ -159,8 +170,27 @@ class Terms:
             for term in terms
         )
 
+    def _named(self, mention: str) -> tuple[int, ...]:
+        known = self._mentions.get(mention)
+        if known is None:
+            if len(self._mentions) > _MENTIONS:
+                self._mentions.clear()
+            known = self._mentions[mention] = tuple(
+                term
+                for key in self._patterns
+                if names(key[1:], mention)
+                for term in self._by_key[key]
+            )
+        return known
+
     def _changed(self, key: str, change: int) -> None:
         """Forgets what was kept of the forms a key touches; they are learnt again when seen."""
+        if key[0] == "&":
+            self._patterns[key] = self._patterns.get(key, 0) + change
+            if not self._patterns[key]:
+                del self._patterns[key]
+            self._mentions.clear()
+            return
         if key[0] == "#":
             field = key[1 : key.index(":")]
             self._meta_fields[field] = self._meta_fields.get(field, 0) + change

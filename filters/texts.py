@@ -47,12 +47,13 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "Чтобы слова стояли рядом, пишите NEAR/n.",
         "Щоб слова стояли поруч, пишіть NEAR/n.",
     ),
-    "A filter of exclusions alone would match almost everything: "
-    "say what must be there too, in each alternative.": (
-        "Фильтр из одних исключений подошёл бы почти ко всему: "
-        "укажите в каждом варианте и то, что должно быть.",
-        "Фільтр із самих виключень підійшов би майже до всього: "
-        "укажіть у кожному варіанті й те, що має бути.",
+    "This would match almost everything: say what must be there too, in each alternative.": (
+        "Это подошло бы почти ко всему: укажите в каждом варианте и то, что должно быть.",
+        "Це підійшло б майже до всього: укажіть у кожному варіанті й те, що має бути.",
+    ),
+    "An entity is written so: person:name, law:ru:337, count>=10.": (
+        "Сущность пишется так: person:name, law:ru:337, count>=10.",
+        "Сутність пишеться так: person:name, law:ru:337, count>=10.",
     ),
     "The filter breaks off.": ("Фильтр обрывается.", "Фільтр обривається."),
     "The filter breaks off: something must follow.": (

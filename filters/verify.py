@@ -74,7 +74,7 @@ class Text:
         middle = bisect_left(found, self.analysis.title_count)
         return found[:middle] if field == TITLE else found[middle:]
 
-    def list(self, number: int) -> Sequence[Interval]:
+    def listed(self, number: int) -> Sequence[Interval]:
         """The places of a list of phrases and the like; worked out once for all filters."""
         made = self._made.get(number)
         if made is None:
@@ -103,8 +103,10 @@ def check_of(shape: Shape) -> Check:
             return lambda text, p: p[i] in text.present
         case ("term", i, field):
             return lambda text, p: bool(text.positions_in(p[i], field))
+        case ("facet", field, value):
+            return lambda text, _: text.analysis.facets().get(field) == value
         case ("list", i):
-            return lambda text, p: bool(text.list(p[i]))
+            return lambda text, p: bool(text.listed(p[i]))
         case ("and", parts):
             return _all_of([check_of(part) for part in parts])
         case ("or", parts):
@@ -185,7 +187,7 @@ def places_of(shape: Shape) -> Places:
         case ("term", i, field):
             return lambda text, p: of_positions(text.positions_in(p[i], field))
         case ("list", i):
-            return lambda text, p: text.list(p[i])
+            return lambda text, p: text.listed(p[i])
         case ("phrase", first, last, field):
             return _phrase_places(first, last, field)
         case ("or", parts):

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from filters.analysis import Analysis, Token
+from filters.mentions import names
 from filters.meta import holds as meta_holds
-from filters.nodes import And, Group, In, Meta, Near, Node, Not, Or, Phrase, Word
+from filters.nodes import And, Entity, Facet, Group, In, Meta, Near, Node, Not, Or, Phrase, Word
 from filters.normalize import fold
 
 # A choice: which tokens (by number) stand for which word or phrase.
@@ -46,6 +47,17 @@ def choices(node: Node, analysis: Analysis, field: str) -> Iterator[Choice]:
                     for w, t in zip(node.words, window, strict=True)
                 ):
                     yield (tuple(range(i, i + size)),)
+        case Entity():
+            for mention in analysis.mentions:
+                run = tuple(
+                    i
+                    for i, token in enumerate(tokens)
+                    if token.field == mention.field
+                    and token.start < mention.end
+                    and token.end > mention.start
+                )
+                if run and field in ("", mention.field) and names(node.pattern, mention.id):
+                    yield (run,)
         case Or():
             for item in node.items:
                 yield from choices(item, analysis, field)
@@ -89,5 +101,7 @@ def holds(node: Node, analysis: Analysis, field: str = "") -> bool:
             return holds(node.item, analysis, node.field)
         case Meta():
             return meta_holds(node, analysis)
+        case Facet():
+            return analysis.facets().get(node.field) == node.value
         case _:
             return any(True for _ in choices(node, analysis, field))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from filters.analysis import Analyser, Analysis, Mention
 from filters.document import Document
 from filters.meta import meta
 from filters.nodes import (
+    Entity,
+    Facet,
     Group,
     In,
     Meta,
@@ -73,6 +76,39 @@ def metas() -> st.SearchStrategy[Node]:
     return st.sampled_from([m for m in made if isinstance(m, Meta)])
 
 
+PATTERNS = (
+    "person:chikov",
+    "law:ru:337",
+    "law:ru:337/5",
+    "law:*:337",
+    "law:ru",
+    "unit:*:brigade:155",
+    "count>=10",
+    "count=2",
+    "term<5.5",
+)
+MENTIONS = (
+    "person:chikov",
+    "law:ru:337",
+    "law:ru:337/5",
+    "law:ua:407/4~",
+    "unit:ua:brigade:155",
+    "count:>=60",
+    "count:2",
+    "count:~9",
+    "term:5.5",
+    "term:3",
+)
+
+
+def entities() -> st.SearchStrategy[Node]:
+    return st.sampled_from(PATTERNS).map(Entity)
+
+
+def facets() -> st.SearchStrategy[Node]:
+    return st.sampled_from([Facet("army", "ru"), Facet("stage", "verdict"), Facet("era", "now")])
+
+
 def group_nodes() -> st.SearchStrategy[Node]:
     from filters.query import parse
 
@@ -81,8 +117,10 @@ def group_nodes() -> st.SearchStrategy[Node]:
 
 def positional(with_groups: bool = True) -> st.SearchStrategy[Node]:
     words = word_nodes()
-    leaves: st.SearchStrategy[Node] = words | st.lists(words, min_size=2, max_size=3).map(
-        lambda ws: Phrase(tuple(ws))
+    leaves: st.SearchStrategy[Node] = (
+        words
+        | entities()
+        | st.lists(words, min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
     )
     if with_groups:
         leaves |= group_nodes()
@@ -111,7 +149,7 @@ def positional(with_groups: bool = True) -> st.SearchStrategy[Node]:
 
 
 def nodes(with_groups: bool = True) -> st.SearchStrategy[Node]:
-    base = positional(with_groups) | metas()
+    base = positional(with_groups) | metas() | facets()
 
     def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=3)
@@ -165,3 +203,19 @@ def documents(longest: int = 14) -> st.SearchStrategy[Document]:
         tags=st.lists(st.sampled_from(TAGS), max_size=2).map(tuple),
         forwarded_from=st.sampled_from(["", "Radio N"]),
     )
+
+
+@st.composite
+def analyses(draw: st.DrawFn, analyser: Analyser, longest: int = 14) -> Analysis:
+    """A document read, with entities and facets such as others find."""
+    document = draw(documents(longest))
+    found = []
+    for _ in range(draw(st.integers(0, 3))):
+        field = draw(st.sampled_from(["title", "text"]))
+        start = draw(st.integers(0, len(document.field(field))))
+        end = draw(st.integers(start, min(start + 12, len(document.field(field)))))
+        found.append(Mention(draw(st.sampled_from(MENTIONS)), field, start, end))
+    analysis = analyser.analyse(document, found)
+    told = {"army": draw(st.sampled_from(["ru", "ua"])), "stage": "verdict"}
+    analysis.facets = lambda: told
+    return analysis
