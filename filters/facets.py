@@ -81,7 +81,7 @@ _STRONG: Final[Mapping[Army, re.Pattern[str]]] = {
         r"сзч|сзчшник\w*|есзечешник\w*",
         r"тцк(?: та сп| и сп)?|дбр|держбюро розслідувань|державн\w+ бюро розслідувань|госбюро расследований|state bureau of investigations?",
         r"ук украины|кк україни|кку|кримінальн\w+ кодекс\w* україни|уголовн\w+ кодекс\w* украины|ukraine(?:'s|’s|ian) criminal code|criminal code of ukraine",
-        r"(?:ст\.?|статт\w+|стать\w+|article)\s?(?:402|403|407|408|409)(?!\d)(?=[^\d]{0,60}(?:кк|ук |кримін|уголов|самові|самово|дезерт|непокор|військ|criminal))",
+        r"(?:ст\.?|статт\w+|стать\w+|articles?)\s?(?:—\s?)?(?:402|403|407|408|409)(?:\s(?:та|і|и|and)\s\d{3})?",
         r"терр?обор\w+|сил\w* оборони|нацгварді\w+|національн\w+ гварді\w+|нгу|військов\w+ служб\w+ правопорядку|всп|воєнн\w+ стан\w*",
         rf"українськ\w*\s+(?:\w+\s+)?{_WHO_UK}",
         rf"{_WHO_UK}\s+україни",
@@ -99,7 +99,7 @@ _STRONG: Final[Mapping[Army, re.Pattern[str]]] = {
         rf"{_WHO_RU}\s+(?:сша|израиля|беларуси|белоруссии|казахстана|армении|азербайджана|грузии|турции|ссср|германии|франции|молдовы|молдавии)",
         r"цахал\w*|красн\w+ арми\w+|красноарме\w+|вермахт\w*|армии оборони\w* израил\w*|червон\w+ армі\w+|радянськ\w+ армі\w+|нквд|ссср|срср|гомельчан\w*",
         rf"(?:білорус|ізраїльськ|американськ|британськ|французьк|німецьк|радянськ|польськ|грузинськ|вірменськ)\w*\s+(?:\w+\s+)?{_WHO_UK}",
-        r"израил\w+ резервист\w*|казахстан\w*|vietnam|great war|first world war|world war (?:i|ii|one|two)|civil war",
+        r"израил\w+ резервист\w*|казахстан\w*|vietnam|great war|first world war|world war (?:i|ii|one|two)|civil war|south vietnamese|gaza|lebanon|царск\w+ арми\w+|british army",
     ),
 }
 # Places and courts: a guess, taken where nothing names an army outright.
@@ -108,7 +108,7 @@ _WEAK: Final[Mapping[Army, re.Pattern[str]]] = {
         r"псков\w*|екатеринбург\w*|краснодар\w*|чит[аеуы]|читинск\w*|ростов\w*|новосибирск\w*|хабаровск\w*|владивосток\w*|бурят\w+|башкир\w+|якут\w+|тыв[аеуы]|тувинск\w*|"
         r"дагестан\w*|чечн\w+|москв\w+|петербург\w*|волгоград\w*|челябинск\w*|свердловск\w*|сахалин\w*|камчатк\w+|подмосков\w+|калининград\w*|самар\w+|саратов\w*|омск\w*|"
         r"воронеж\w*|мурманск\w*|иркутск\w*|кемеров\w*|красноярск\w*|приморь\w+|тульск\w*|рязан\w+|твер\w+|ульяновск\w*|забайкаль\w*|росси\w+|рф|путин\w*|росіян\w*|росі\w+|российск\w+|російськ\w+|"
-        r"russian?s?|russia's|moscow|kremlin|putin|pskov|yekaterinburg|buryat\w*|chechen\w*|dagestan\w*|казанск\w+|чиков\w*|chikov"
+        r"russian?s?|russia's|moscow|kremlin|putin|pskov|yekaterinburg|buryat\w*|chechen\w*|dagestan\w*|казан\w+|перм\w+|барнаул\w*|туле|тулы|татарстан\w*|tatarstan|buryatia|чиков\w*|chikov|кадыровц\w*|кадирівц\w*"
     ),
     "ua": _rule(
         r"(?:львів|київ|вінни|полтав|житомир|рівнен|рівн|волин|тернопіл|хмельни|чернівец|закарпат|черкас|чернігів|сумськ|сумщ|одес|миколаїв|кропивни|кіровоград|дніпр|запор|харків|прикарпат|івано-франків|буковин)\w*",
@@ -121,29 +121,36 @@ _WEAK: Final[Mapping[Army, re.Pattern[str]]] = {
     ),
 }
 
+# Where soldiers are sent says nothing of whose they are.
+_DESTINATION: Final = _rule(
+    r"(?:в|на|против|из|з|до|в|проти|under|to|in|into|inside|against|from|over|for|entered|invad\w+) (?:территори\w+ |территорію |території |eastern |southern |occupied )?(?:украин\w+|україн\w+|ukraine|донбасс?\w*|россию|росію|kyiv|киев\w*|київ\w*|харьков\w*|харків\w*|одес\w*)",
+    r"(?:украинск\w+|українськ\w+|ukrainian) (?:границ\w*|кордон\w*|территори\w*|border|territory|positions?|rounds?|village|towns?)",
+    r"(?:fight|fighting|war|invasion|сражать\w+) (?:in|of|with) (?:ukraine|russia)|(?:війн\w+|войн\w+|вторжени\w+|вторгнення) (?:з|с|с|в|проти|против|до|на) (?:росі\w+|росси\w+|украин\w+|україн\w+)|full-scale (?:russian )?invasion",
+)
+
 _STAGES: Final[tuple[tuple[Stage, re.Pattern[str]], ...]] = (
     (
         "appeal",
         _rule(
             r"апелляци\w*|апелляционн\w+|кассаци\w*|кассационн\w+|обжалов\w*|(?:оставил|остав)\w* (?:приговор )?(?:без изменени\w+|в силе)|смягчил\w* приговор\w*|отменил\w* приговор\w*",
             r"апеляц\w+|касац\w+|оскарж\w+|залишив\w* (?:вирок )?без змін|скасува\w+ вирок\w*|верховн\w+ суд\w*|верховный суд\w*",
-            r"appeals?(?: court)?|court of (?:military )?appeals|appealed|on appeal|supreme court|upheld|overturned|appellate",
+            r"appeals? court|court of (?:\w+ )?appeals|appealed against|lost (?:his|her|their|that) (?:first )?appeal|on appeal|supreme court|upheld|overturned|appellate",
         ),
     ),
     (
         "verdict",
         _rule(
-            r"приговор\w*|осужден\w*|осудил\w*|признал\w* (?:его |ее |их )?винов\w+|признан\w* винов\w+|получил\w* (?:\w+ ){0,3}(?:лет|года?|срок\w*)|суд назначил\w*|назначил\w* (?:ему|наказание)|(?:лет|года?|месяц\w+) (?:колонии|лишения свободы|тюрьмы|строгого режима)",
-            r"вирок\w*|засуд\w+|визна\w+ (?:його )?винн\w+|(?:років|роки|рік) (?:ув'язнення|ув’язнення|позбавлення волі|тюрми|в'язниці)|призначив\w* покарання",
-            r"sentenced|convicted|found guilty|verdict|pleaded guilty|conviction|jailed for|years? in prison|prison term|condemned",
+            r"приговор\w*|осужден\w*|осудил\w*|признал\w* (?:\S+ ){0,3}винов\w+|(?:дали|дал|отправил\w*) (?:\S+ ){0,2}(?:лет|года?|в колонию)|(?:дали|получил\w*) \S+ (?:лет|года)|выиграл\w* дело|оправда\w+|признан\w* винов\w+|получил\w* (?:\w+ ){0,3}(?:лет|года?|срок\w*)|суд назначил\w*|назначил\w* (?:ему|наказание)|(?:лет|года?|месяц\w+) (?:колонии|лишения свободы|тюрьмы|строгого режима)",
+            r"вирок\w*|засуд\w+|визна\w+ (?:\S+ ){0,2}винн\w+|(?:дав|дали|отримав) (?:\S+ ){0,3}(?:років|роки)|звільнив від (?:кримінальної )?відповідальності|судили|виправда\w+|(?:років|роки|рік) (?:ув'язнення|ув’язнення|позбавлення волі|тюрми|в'язниці)|призначив\w* покарання",
+            r"sentenced|convicted|found guilty|verdict|pleaded guilty|conviction|jailed|got \d+ (?:days|months|years)|years? in prison|prison term|condemned|acquitted",
         ),
     ),
     (
         "charge",
         _rule(
-            r"возбу\w+ (?:\w+ ){0,3}дел\w*|заве\w+ (?:\w+ ){0,3}дел\w*|уголовн\w+ дел\w*|обвин\w+|подозр\w+|задержа\w+|арестова\w+|арест|под страж\w+|следстви\w+|следовател\w+|передан\w* в суд|в розыск\w*|предстан\w+ перед судом|подсудим\w+",
-            r"кримінальн\w+ (?:провадж|справ)\w*|підозр\w+|затрима\w+|під варт\w+|обвинува\w+|слідч\w+|слідств\w+|розшук\w*|запобіжн\w+ захід\w*|оголо\w+ підозр\w*",
-            r"charged|charges|indict\w+|arrest\w*|detained|accused|suspected|prosecut\w+|criminal case|opened a case|investigat\w+|court[- ]martial|pre-trial|wanted",
+            r"возбу\w+ (?:\w+ ){0,3}дел\w*|заве\w+ (?:\w+ ){0,3}дел\w*|уголовн\w+ дел\w*|обвин\w+|подозрева(?:емы\w+|ется|ются|ют в)|заподозр\w+ в|задержа\w+|арестова\w+|под страж\w+|установило следствие|по версии следствия|следователями|следователи|передан\w* в суд|в розыск\w*|судят|грозит до|под суд|предстан\w+ перед судом|подсудим\w+",
+            r"кримінальн\w+ (?:провадж|справ)\w*|підозр\w+|затрима\w+|під варт\w+|судять|справу передали|загрожує до|обвинува\w+|слідч\w+|слідств\w+|розшук\w*|запобіжн\w+ захід\w*|оголо\w+ підозр\w*",
+            r"charged|charges|indict\w+|arrested|in custody|suspected of|prosecutors|opened a case|opened an investigation|court[- ]martial\w*|court heard|pre-trial",
         ),
     ),
 )
@@ -151,21 +158,26 @@ _STATISTICS: Final = _rule(
     r"статистик\w*|(?:в|у) (?:\w+ )?раз\w* больше|в полтора раза|с начала (?:года|войны|вторжения|мобилизации|полномасштабн\w+)|за (?:\w+ ){0,2}(?:год|полугодие|квартал|месяц\w*|лет)(?= \w+ (?:дел|приговор|случа|суд))",
     r"[\d\s.,]*\d\s?(?:тыс\w*\.?|тысяч\w*)?\s?(?:уголовн\w+ )?(?:дел|приговор\w*|случа\w+|дезертир\w*)",
     r"\d+[\d\s.,]* ?(?:тис\w*\.?|тисяч\w*)?\s?(?:кримінальн\w+ )?(?:проваджен\w*|справ|вирок\w*|випадк\w+)|утричі|удвічі|втричі|вдвічі|зросл\w+|за даними офісу генпрокурора",
-    r"[\d,.]+\s?(?:thousand )?(?:criminal )?(?:cases|desertions|deserters|proceedings|prosecutions|verdicts|convictions|executions)|statistics|figures|tens of thousands|hundreds of thousands|doubled|tripled|number of (?:cases|desertions|deserters)|counted|стали чаще|сотни тысяч|сотні тисяч|десятки тысяч|десятки тисяч",
-    r"(?:количество|число|кількість) (?:дел|дезертир\w*|приговор\w*|справ|проваджень|випадків|случаев|самовол\w*)|насчитал\w*|подсчита\w*",
+    r"[\d,.]+\s?(?:thousand )?(?:criminal )?(?:cases|desertions|deserters|proceedings|prosecutions|verdicts|convictions|executions)|statistics|figures|tens of thousands|hundreds of thousands|doubled|have doubled|tripled|(?:over|more than|some|nearly|about) [\d,. ]+ (?:\w+ ){0,2}(?:soldiers|servicemen|men|troops|people) (?:have been charged|have been convicted|deserted|have deserted|were executed)|number of (?:cases|desertions|deserters)|counted|стали чаще|сотни тысяч|сотні тисяч|десятки тысяч|десятки тисяч",
+    r"(?:сто|две|три|четыре|пять|десять|\d+) тысяч\w* дел|понад (?:\S+ )?тисяч\w* (?:бійців|військов\w+|солдатів)|(?:количество|число|кількість) (?:дел|дезертир\w*|приговор\w*|справ|проваджень|випадків|случаев|самовол\w*)|насчитал\w*|подсчита\w*",
+)
+# Of the above, what outweighs a charge or a verdict named beside it.
+_MANY: Final = re.compile(
+    r"\d{3}|тысяч|тисяч|thousand|doubled|tripled|раза? больше|вдвічі|удвічі|втричі|кількість|количество|число|number of",
+    re.IGNORECASE,
 )
 _COMMENTARY: Final = _rule(
     r"разъясн\w+|коммента\w+ к|что грозит|чем грозит|памятк\w+|курсов\w+|научн\w+ стать\w+|диссертац\w+|состав\w* преступлени\w+|юрист\w* (?:объясн|рассказ|разъясн|советует)\w*|правов\w+ коллизи\w+|мнени\w+|колонк\w+|автор\w*|доцент\w*|профессор\w*|справка о|наказывается|караются|предусматрива\w+|как (?:уволиться|отказаться|расторгнуть)|эксперт\w*",
     r"роз'ясн\w+|роз’ясн\w+|коментар\w* до|що (?:загрожує|буде)|пам'ятк\w+|пам’ятк\w+|карається|караються|текст статті|адвокат\w* (?:поясн|розпові)\w*|юрист\w* (?:поясн|розпові)\w*|думк\w+|експерт\w*|науков\w+",
-    r"explain\w*|analysis|opinion|is a (?:crime|charge|offen[cs]e)|is military shorthand|commentary|op-ed|blogger|novel|essay|scholars?|under (?:the )?law|shall be punished|what (?:is|happens)|defined as|guide to|lawyers? (?:say|advise)s?|expert",
+    r"explain\w*|analysis|opinion|is a (?:crime|charge|offen[cs]e)|is military shorthand|commentary|op-ed|blogger|novel|essay|scholars?|under (?:the )?law|shall be punished|defined as|guide to|lawyers? advises?|experts? explain",
 )
 _HISTORICAL: Final = _rule(
-    r"велик\w+ отечественн\w+|втор\w+ миров\w+|перв\w+ миров\w+|гражданск\w+ войн\w+|афганск\w+ войн\w+|чеченск\w+ (?:войн|кампани)\w+|красноарме\w+|красн\w+ арми\w+|нквд|ссср|советск\w+ (?:арми|солдат|воен)\w+|вермахт\w*|царск\w+ арми\w+|римск\w+|наполеон\w*|декабрист\w*|штрафн\w+ рот\w*|приказ\w* (?:№ ?|номер )?227|смерш",
+    r"велик\w+ отечественн\w+|втор\w+ миров\w+|перв\w+ миров\w+|гражданск\w+ войн\w+|афганск\w+ войн\w+|чеченск\w+ (?:войн|кампани)\w+|красноарме\w+|красн\w+ арми\w+|нквд|ссср|советск\w+ (?:арми|солдат|воен)\w+|вермахт\w*|царск\w+ арми\w+|(?:в )?российской империи|крестьян\w*|римск\w+|наполеон\w*|декабрист\w*|штрафн\w+ рот\w*|приказ\w* (?:№ ?|номер )?227|смерш",
     r"друг\w+ світов\w+|перш\w+ світов\w+|радянськ\w+|упа|червон\w+ армі\w+|німецько-радянськ\w+|срср",
     r"world war|great war|ww(?:i|ii|1|2)|civil war|vietnam(?: war)?|korean war|gulf war|napoleon\w*|confedera\w+|union army|roman (?:army|soldiers|legion\w*)|red army|wehrmacht|eastern front|western front|in antiquity|medieval|revolutionary war|war of independence|crimean war|boer war|war of 1812|shot at dawn|nazi\w*|soviet (?:army|soldiers|union)|(?:1[5-9]th|nineteenth|eighteenth)[- ]century|regency|tommies|kaiser",
 )
 _YEAR: Final = re.compile(
-    r"(?<![\d№.,])(1[0-9]{3}|20[0-3][0-9])(?!\d|[.,]\d)(?=\s?(?:г\b|год|р\b|рок|році|[-–—)\].,;:\s]|$))"
+    r"(?<![\d№.,])(1[0-9]{3}|20[0-3][0-9])(?!\d|[.,]\d)(?=\s?(?:г\b|год|р\b|рок|році|[–—)\].,;:\s]|$)|-е\b|-й год)"
 )
 _RECENT_YEAR: Final = 2014
 _NOW: Final = _rule(
@@ -175,19 +187,23 @@ _NOW: Final = _rule(
 
 def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
     """The facets of a text that matched; `sentences` are those with matches, asked first."""
-    near = " \n".join(_slice(document, span) for span in sentences)
-    whole = f"{document.title} \n{document.text}"
+    near = _fold(" \n".join(_slice(document, span) for span in sentences))
+    whole = _fold(f"{document.title} \n{document.text}")
     evidence: dict[str, tuple[str, ...]] = {}
-    army, why = _army(near, document.title, whole)
+    army, why = _army(near, _fold(document.title), whole)
     if why:
         evidence["army"] = why
-    stage, why = _stage(document.title, near, whole)
+    stage, why = _stage(_fold(document.title), near, whole)
     if why:
         evidence["stage"] = why
     era, why = _era(whole, document)
     if why:
         evidence["era"] = why
     return Facets(army, stage, era, evidence)
+
+
+def _fold(text: str) -> str:
+    return text.replace("ё", "е").replace("Ё", "Е").replace("’", "'").replace("ʼ", "'")
 
 
 def _slice(document: Document, span: Span) -> str:
@@ -201,7 +217,8 @@ def _army(near: str, title: str, whole: str) -> tuple[Army, tuple[str, ...]]:
         best = _winner(found)
         if best:
             return best, found[best]
-    found = {army: _found(rule, whole) for army, rule in _WEAK.items()}
+    quiet = _DESTINATION.sub(" ", whole)
+    found = {army: _found(rule, quiet) for army, rule in _WEAK.items()}
     present = [army for army, words in found.items() if words]
     if len(present) == 1:
         return present[0], found[present[0]]
@@ -228,7 +245,7 @@ def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
         )
         if not words:
             continue
-        if len(counted) >= 2:
+        if len(counted) >= 2 or any(_MANY.search(word) for word in counted):
             return "statistics", counted
         if len(told) >= 2 or titled:
             return "commentary", told

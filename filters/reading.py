@@ -96,16 +96,11 @@ class Reader:
 
     def analyse(self, document: Document) -> Analysis:
         """The document with its entities, as filters see it."""
-        analysis = self._analyser.analyse(document)
-        found = self._mentions(analysis)
-        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
-        return analysis
+        return self._analyse(document)[0]
 
     def read(self, document: Document) -> Reading:
         """Matches one text. Never raises for a text, however strange."""
-        analysis = self._analyser.analyse(document)
-        found = self._mentions(analysis)
-        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
+        analysis, found = self._analyse(document)
         matched = self._filters.match(analysis)
         failed = tuple(failure.key for failure in matched.failures)
         if not matched:
@@ -124,6 +119,13 @@ class Reader:
         """The lemmas learnt so far, to start the next process warm."""
         return self._analyser.cache()
 
+    def _analyse(self, document: Document) -> tuple[Analysis, list[EntityMention]]:
+        analysis = self._analyser.analyse(document)
+        found = self._mentions(analysis)
+        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
+        analysis.facets = lambda: _named(find_facets(document))
+        return analysis, found
+
     def _mentions(self, analysis: Analysis) -> list[EntityMention]:
         found = self._gazetteer.find(analysis)
         found += find_patterns(analysis)
@@ -135,6 +137,11 @@ class Reader:
         spans = next((clause.spans for clause in clauses if clause.spans), hit.spans)
         topic = self._topic_of.get(hit.key, "")
         return Hit(hit.key, topic, spans, _sentence(spans, analysis))
+
+
+def _named(facets: Facets) -> Mapping[str, str]:
+    """Facets as filters ask for them: `army:ru`, `stage:verdict`, `era:now`."""
+    return {"army": facets.army, "stage": facets.stage, "era": facets.era}
 
 
 def _merged(found: list[EntityMention], more: list[EntityMention]) -> tuple[EntityMention, ...]:
