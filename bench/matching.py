@@ -278,7 +278,8 @@ def against_fts(
     world: World, queries: Sequence[Query], forms: Forms, found: list[set[int]], ours: float
 ) -> dict[str, Any]:
     shown = min(len(world.norms), FTS_BATCH * (5 if len(queries) <= 1000 else 2))
-    asked = [as_fts(query.root, forms) for query in queries]
+    told = [number for number, query in enumerate(queries) if _sayable(query.root, forms)]
+    asked = [as_fts(queries[number].root, forms) for number in told]
     time, theirs = timed(
         lambda: [
             matched
@@ -286,8 +287,17 @@ def against_fts(
             for matched in fts_batch(world.norms[start : min(shown, start + FTS_BATCH)], asked)
         ]
     )
-    assert theirs == found[:shown], "FTS5 matched other filters"
+    place = {number: at for at, number in enumerate(told)}
+    expected = [{place[n] for n in hits if n in place} for hits in found[:shown]]
+    assert theirs == expected, "FTS5 matched other filters"
     return {"fts_per_s": shown / time, "x_fts": time / shown / ours}
+
+
+def _sayable(node: Node, forms: Forms) -> bool:
+    """FTS5 lets one word be both sides of a NEAR: forms in common mean another thing there."""
+    if not isinstance(node, Near):
+        return True
+    return set(forms(node.left)).isdisjoint(forms(node.right))  # type: ignore[arg-type]
 
 
 def whole(

@@ -22,7 +22,8 @@ from filters.nodes import (
     conj,
     disj,
 )
-from filters.query import _anchored
+from filters.normalize import normalize_word
+from filters.query import _anchored, parse
 
 # Forms that share lemmas, beginnings and letters, in three languages, and capitals.
 _WORDS = """
@@ -47,8 +48,6 @@ form_words = st.sampled_from([w for w in VOCABULARY if w.islower() or w.isdigit(
 
 
 def word_nodes() -> st.SearchStrategy[Word]:
-    from filters.normalize import normalize_word
-
     return st.one_of(
         form_words.map(lambda w: Word(normalize_word(w))),
         form_words.map(lambda w: Word(normalize_word(w), "exact")),
@@ -109,21 +108,19 @@ def facets() -> st.SearchStrategy[Node]:
     return st.sampled_from([Facet("army", "ru"), Facet("stage", "verdict"), Facet("era", "now")])
 
 
-def group_nodes() -> st.SearchStrategy[Node]:
-    from filters.query import parse
+@st.composite
+def group_nodes(draw: st.DrawFn) -> Node:
+    return parse("@" + draw(st.sampled_from(list(GROUPS))), GROUPS).root
 
-    return st.sampled_from([parse("@" + name, GROUPS).root for name in GROUPS])
 
-
-def positional(with_groups: bool = True) -> st.SearchStrategy[Node]:
+def positional() -> st.SearchStrategy[Node]:
     words = word_nodes()
     leaves: st.SearchStrategy[Node] = (
         words
         | entities()
         | st.lists(words, min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
     )
-    if with_groups:
-        leaves |= group_nodes()
+    leaves |= group_nodes()
     near = st.builds(
         Near,
         leaves,
@@ -148,8 +145,8 @@ def positional(with_groups: bool = True) -> st.SearchStrategy[Node]:
     return leaves | near | unit_near | outer | near_or
 
 
-def nodes(with_groups: bool = True) -> st.SearchStrategy[Node]:
-    base = positional(with_groups) | metas() | facets()
+def nodes() -> st.SearchStrategy[Node]:
+    base = positional() | metas() | facets()
 
     def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=3)
@@ -173,8 +170,9 @@ def _fieldless(node: Node) -> bool:
     return all(_fieldless(item) for item in items)
 
 
-def queries(with_groups: bool = True) -> st.SearchStrategy[Query]:
-    return st.deferred(lambda: nodes(with_groups).filter(_anchored).map(Query))
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    return Query(draw(nodes().filter(_anchored)))
 
 
 _joints = st.sampled_from([" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", " — ", "-"])
