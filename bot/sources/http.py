@@ -23,7 +23,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -105,8 +105,9 @@ class FetchRequest:
 class FetchResponse:
     """An answer of status 2xx, 304, or (not followed) 3xx.
 
-    `url` is where it came from in the end. `permanent_url` is where the leading
-    permanent redirects (301, 308) lead, None without such; adopt it when it repeats.
+    `asked` is the address of the request, `url` where it came from in the end.
+    `permanent_url` is where the leading permanent redirects (301, 308) lead, None
+    without such; adopt it when it repeats.
     `headers` have names in lower case. `max_age` and `retry_after` are seconds.
     """
 
@@ -115,6 +116,7 @@ class FetchResponse:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     permanent_url: str | None = None
+    asked: str = ""
 
     @property
     def not_modified(self) -> bool:
@@ -366,7 +368,7 @@ def _judged(
     status, host = response.status, host_of(response.url)
     asked = bool(request.etag or request.last_modified)
     if 200 <= status < 300 or (status == 304 and asked) or status in _REDIRECTS:
-        return FetchResponse(response.url, status, response.headers, response.body, permanent_url)
+        return replace(response, permanent_url=permanent_url, asked=request.url)
     if status == 410:
         raise SourceGone("{host} says that this is gone for good (410)", host=host)
     raise FetchFailed(

@@ -1,0 +1,224 @@
+"""What is at the address a person gave: a feed, a channel, a page that offers feeds, nothing.
+
+    discovery = Discovery(fetcher, parser, web="https://t.me")
+    found = await discovery.probe("https://example.org", now)
+    match found:
+        case Probe():    # readable: add it; it has a title, language, headlines
+        case Offers():   # a web page: offer its feeds, then probe the chosen one
+
+Whatever is wrong is raised as SourceError, its key fit to be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.errors import FetchFailed, ParseFailed, SourceError
+from bot.model import ParsedItem, Transport
+from bot.sources.article import FeedLink
+from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of
+from bot.sources.telegram_web import (
+    LandingKind,
+    channel_name,
+    is_private_link,
+    landing_url,
+    page_url,
+)
+from bot.sources.text import guess_language
+from bot.sources.worker import Parser
+
+__all__ = ["Discovery", "Offers", "Probe", "feed_identity"]
+
+_HEADLINES: Final = 3
+_HEADLINE: Final = 120  # characters
+# Where feeds are when a page does not say: the engines' habits.
+_HABITS: Final = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml")
+_FORMATS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A source that can be read, with what `store.sources.add` needs.
+
+    `format` is RSS, Atom, JSON Feed or channel. `headlines` are the newest, at most
+    three. `lang` is ru, uk, en, another the feed declares, or "". `telegram_id` is the
+    channel's stable id where the page gives it.
+    """
+
+    transport: Transport
+    address: str
+    identity: str
+    title: str
+    format: str
+    lang: str
+    headlines: tuple[str, ...]
+    telegram_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """A web page that is no source itself, and the feeds it names, the likeliest first."""
+
+    url: str
+    feeds: tuple[FeedLink, ...]
+
+
+class Discovery:
+    """Looks at addresses. `web` is the server of the preview pages."""
+
+    def __init__(self, fetcher: Fetcher, parser: Parser, *, web: str = "https://t.me") -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._web = web
+
+    async def probe(self, text: str, now: datetime) -> Probe | Offers:
+        """What `text` (an address, @name or t.me link) leads to. Tells and stores nothing.
+
+        `now` is aware UTC. Raises SourceError.
+        """
+        text = text.strip().strip("<>")
+        if is_private_link(text):
+            raise SourceError(
+                "This is a private channel: it is read when the bot is made its administrator"
+            )
+        if name := channel_name(text):
+            return await self._channel(name, now)
+        if text.startswith("@"):
+            raise SourceError("This is no name of a channel")
+        return await self._address(text, now)
+
+    # --- channels
+
+    async def _channel(self, name: str, now: datetime) -> Probe:
+        answer = await self._fetcher.fetch(FetchRequest(page_url(self._web, name), follow=False))
+        if 300 <= answer.status < 400:
+            raise await self._why_not(name, now)
+        page = await self._parser.channel(answer.body, now=now, content_type=answer.content_type)
+        if page.empty and not page.title:
+            raise FetchFailed("Telegram shows no posts of @{name} now; try again later", name=name)
+        name = page.username or name
+        return Probe(
+            transport=Transport.PREVIEW,
+            address=name,
+            identity=f"t.me/{name.lower()}",
+            title=page.title or name,
+            format="channel",
+            lang=_language(page.items),
+            headlines=_headlines(page.items),
+            telegram_id=page.chat_id,
+        )
+
+    async def _why_not(self, name: str, now: datetime) -> SourceError:
+        """Why a name has no preview page."""
+        answer = await self._fetcher.fetch(FetchRequest(landing_url(self._web, name), follow=False))
+        landing = await self._parser.landing(answer.body, now=now, content_type=answer.content_type)
+        match landing.kind:
+            case LandingKind.MISSING:
+                return SourceError("There is no channel @{name}", name=name)
+            case LandingKind.GROUP:
+                return SourceError("@{name} is a group: only channels can be read", name=name)
+            case LandingKind.PERSON:
+                return SourceError("@{name} is a person or a bot, no channel", name=name)
+        return SourceError(
+            "@{name} has no public page: it is read when the bot is made its administrator",
+            name=name,
+        )
+
+    # --- web addresses
+
+    async def _address(self, text: str, now: datetime) -> Probe | Offers:
+        answer = await self._first_answer(_candidates(text))
+        try:
+            return await self._feed(answer, now)
+        except ParseFailed as failure:
+            links = await self._parser.links(
+                answer.body, url=answer.url, now=now, content_type=answer.content_type
+            )
+            links = links or await self._by_habit(answer.url, now)
+            if links:
+                return Offers(answer.url, links)
+            if failure.key == "This is a web page, not a feed":
+                raise SourceError(
+                    "{host} is a web page, and no feed was found on it", host=host_of(answer.url)
+                ) from failure
+            raise
+
+    async def _first_answer(self, urls: Sequence[str]) -> FetchResponse:
+        failure: FetchFailed | None = None
+        for url in urls:
+            try:
+                return await self._fetcher.fetch(FetchRequest(url))
+            except FetchFailed as error:
+                failure = failure or error
+        raise failure or SourceError("This is neither a web address nor a channel")
+
+    async def _feed(self, answer: FetchResponse, now: datetime) -> Probe:
+        feed = await self._parser.feed(
+            answer.body, url=answer.url, now=now, content_type=answer.content_type
+        )
+        address = answer.permanent_url or answer.asked
+        return Probe(
+            transport=Transport.FEED,
+            address=address,
+            identity=feed_identity(address),
+            title=feed.title or host_of(address),
+            format=_FORMATS[feed.format],
+            lang=feed.lang,
+            headlines=_headlines(feed.items),
+        )
+
+    async def _by_habit(self, url: str, now: datetime) -> tuple[FeedLink, ...]:
+        """The feed at one of the usual places of the site, if there is one."""
+        parts = urlsplit(url)
+        for habit in _HABITS:
+            try:
+                answer = await self._fetcher.fetch(
+                    FetchRequest(f"{parts.scheme}://{parts.netloc}/{habit}")
+                )
+                probe = await self._feed(answer, now)
+            except SourceError:
+                continue
+            return (FeedLink(probe.address, probe.title),)
+        return ()
+
+
+def feed_identity(url: str) -> str:
+    """What makes two addresses the same feed: not http or https, the host's case, a port
+    by default, a slash at the end, a fragment. The query counts."""
+    parsed = check_url(url)
+    port = f":{parsed.port}" if parsed.port not in (None, 80, 443) else ""
+    query = f"?{parsed.query.decode('ascii', 'replace')}" if parsed.query else ""
+    return f"https://{parsed.host}{port}{parsed.path.rstrip('/')}{query}"
+
+
+def _candidates(text: str) -> tuple[str, ...]:
+    """The addresses `text` may mean, likeliest first; none if it is no address."""
+    if re.match(r"feed:(//)?https?:", text, re.I):  # feed:https://example.org/rss
+        text = re.sub(r"^feed:(//)?", "", text, flags=re.I)
+    text = re.sub(r"^feed://", "https://", text, flags=re.I)
+    if re.match(r"[a-z][a-z0-9+.-]*://", text, re.I):
+        return (text,)
+    if re.fullmatch(r"[^\s/@:]+\.[^\s/@:.]{2,}(:\d+)?([/?#]\S*)?", text):
+        return (f"https://{text}", f"http://{text}")
+    return ()
+
+
+def _headlines(items: Sequence[ParsedItem]) -> tuple[str, ...]:
+    """The newest by date; those without a date keep their place, after dated ones."""
+    oldest = datetime.min.replace(tzinfo=UTC)
+    newest = sorted(items, key=lambda item: item.published or oldest, reverse=True)
+    shown = (item.title or item.text.partition("\n")[0] for item in newest)
+    return tuple(_cut(line) for line in shown if line)[:_HEADLINES]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _HEADLINE else line[: _HEADLINE - 1].rstrip() + "…"
+
+
+def _language(items: Sequence[ParsedItem]) -> str:
+    return guess_language("\n".join(item.text for item in items))
