@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.errors import StoreError
 from bot.model import ChatMode, ChatState, NoticeState
 from bot.store import Store, alerts, chats, messages
 from tests.delivery.conftest import TOPIC, Scene
@@ -288,6 +289,25 @@ async def test_a_fifth_of_all_calls_fails(scene: Scene, seed: int):
     assert "messages_given_up" not in counters
 
 
+async def test_a_database_that_fails_between_claim_and_call_leaves_nothing_stuck(scene: Scene):
+    """What was marked as sending but never called for is provably not sent."""
+    await scene.chat(1)
+    await scene.story("one")
+
+    async def failing(conn, message_id):
+        raise StoreError("disk full")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "view", failing)
+        with pytest.raises(StoreError):
+            await scene.step()
+    await scene.outbox.settle()
+    await scene.for_(5)
+
+    assert scene.server.texts(1) == ["one"]
+    assert await scene.counters() == {}
+
+
 # A process that dies
 
 
@@ -468,6 +488,24 @@ async def test_urgent_overtakes_a_running_broadcast(scene: Scene):
     assert len(sent) == 180
     assert sent[30:60] == ["<b>URGENT</b>"] * 30
     assert began < scene.clock.now()
+
+
+async def test_edits_leave_places_for_what_is_new(scene: Scene):
+    """A growing story does not hold up another one."""
+    for user in range(1, 41):
+        await scene.chat(user)
+    alert = await scene.story("one")
+    await scene.for_(60)
+    await scene.copy(alert, "Radio N")
+    await scene.step()
+    await scene.story("two")
+    await scene.step()
+
+    assert len(scene.server.times("editMessageText")) == 20
+    sent = [user for user in range(1, 41) if "two" in scene.server.texts(user)]
+    assert len(sent) == 10
+    await scene.for_(10)
+    assert len(scene.server.times("editMessageText")) == 40
 
 
 async def test_a_long_queue_of_one_chat_delays_nobody_else(scene: Scene):
