@@ -136,7 +136,10 @@ class Poller:
                 read=done.read,
                 new=done.new,
                 revised=done.revised,
+                matched=done.matched,
                 alerts=done.alerts,
+                joined=done.joined,
+                archived=done.archived,
             )
             return done
         return None

@@ -65,7 +65,7 @@ class ConsoleSender:
         number = next(self._numbers)
         self._shown[address.chat_id, number] = rendered
         self.sent += 1
-        self._print(address, rendered, "")
+        self.show(address, number, rendered, edited=False)
         return number
 
     async def edit(
@@ -85,7 +85,7 @@ class ConsoleSender:
             return
         self._shown[address.chat_id, message_id] = rendered
         self.edited += 1
-        self._print(address, rendered, " (edited)")
+        self.show(address, message_id, rendered, edited=True)
 
     async def delete(self, address: Address, message_id: int) -> None:
         """Forget the message. Raises MessageGone."""
@@ -96,7 +96,8 @@ class ConsoleSender:
         if permit is not None:
             self.gate.leave(permit)
 
-    def _print(self, address: Address, rendered: Rendered, note: str) -> None:
+    def show(self, address: Address, message_id: int, rendered: Rendered, *, edited: bool) -> None:
+        """Print a message. Override it to print otherwise."""
         name = self._names.get(address.chat_id)
         if name is None:
             return
@@ -104,7 +105,7 @@ class ConsoleSender:
         for row in rendered.buttons:
             labels = "  ".join(f"[{button.text}]" for button in row)
             body.append(Padding(Text(labels, style="dim"), (1, 0, 0, 0)))
-        title = Text(name + note, style="bold")
+        title = Text(name + (" (edited)" if edited else ""), style="bold")
         self._console.print(Panel(Group(*body), title=title, title_align="left", width=76))
 
 
