@@ -18,6 +18,7 @@ from filters.nodes import (
     Not,
     Phrase,
     Query,
+    Unit,
     Word,
     conj,
     disj,
@@ -113,48 +114,39 @@ def group_nodes(draw: st.DrawFn) -> Node:
     return parse("@" + draw(st.sampled_from(list(GROUPS))), GROUPS).root
 
 
-def positional() -> st.SearchStrategy[Node]:
-    words = word_nodes()
-    leaves: st.SearchStrategy[Node] = (
-        words
-        | entities()
-        | st.lists(words, min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
-    )
-    leaves |= group_nodes()
-    near = st.builds(
-        Near,
-        leaves,
-        leaves,
-        st.integers(1, 5),
-        st.just("words"),
-        st.booleans(),
-    )
-    unit_near = st.builds(
-        Near,
-        near | leaves,
-        near | leaves,
-        st.just(0),
-        st.sampled_from(["sentence", "paragraph"]),
-        st.booleans(),
-    )
-    outer = st.builds(
-        Near, near | leaves, near | leaves, st.integers(1, 6), st.just("words"), st.booleans()
-    )
-    ored = st.lists(leaves | near, min_size=2, max_size=3).map(disj)
-    near_or = st.builds(Near, ored, leaves, st.integers(1, 4), st.just("words"), st.booleans())
-    return leaves | near | unit_near | outer | near_or
+@st.composite
+def leaves(draw: st.DrawFn) -> Node:
+    """A word, an entity, a phrase or a group."""
+    phrases = st.lists(word_nodes(), min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
+    return draw(word_nodes() | phrases | entities() | group_nodes())
 
 
-def nodes() -> st.SearchStrategy[Node]:
-    base = positional() | metas() | facets()
+@st.composite
+def near_nodes(draw: st.DrawFn, sides: st.SearchStrategy[Node]) -> Node:
+    unit: Unit = draw(st.sampled_from(["words", "words", "sentence", "paragraph"]))
+    distance = draw(st.integers(1, 6)) if unit == "words" else 0
+    return Near(draw(sides), draw(sides), distance, unit, draw(st.booleans()))
+
+
+@st.composite
+def positional(draw: st.DrawFn) -> Node:
+    """Anything that may stand beside NEAR."""
+    single = leaves() | near_nodes(leaves())
+    several = st.lists(single, min_size=2, max_size=3).map(disj)
+    return draw(single | several | near_nodes(single | several))
+
+
+@st.composite
+def nodes(draw: st.DrawFn) -> Node:
+    """Any condition, fields and exclusions included."""
 
     def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=3)
         return several.map(conj) | several.map(disj) | inner.filter(_plain).map(Not)
 
-    whole = st.recursive(base, extend, max_leaves=5)
+    whole = st.recursive(positional() | metas() | facets(), extend, max_leaves=5)
     fielded = st.builds(In, st.sampled_from(["title", "text"]), whole.filter(_fieldless))
-    return whole | st.lists(whole | fielded, min_size=1, max_size=3).map(conj)
+    return draw(whole | st.lists(whole | fielded, min_size=1, max_size=3).map(conj))
 
 
 def _plain(node: Node) -> bool:
