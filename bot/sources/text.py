@@ -113,8 +113,11 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
 
 def web_link(href: str, base: str = "") -> str:
     """An absolute http(s) address, or "" if `href` gives none."""
+    href = href.strip()
+    if not href:
+        return ""
     try:
-        url = urljoin(base, href.strip()) if base else href.strip()
+        url = urljoin(base, href) if base else href
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return ""
