@@ -1,0 +1,348 @@
+"""Builds everything, runs it, closes everything.
+
+`Engine` is what needs no account: sources, filters, stories, and an outbox that hands messages
+to a sender. `App` is an engine with Telegram: receiving, commands, access. Both are async context
+managers; `run` lasts until it is cancelled. Tests call the `step`s instead and move the clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.alerts.audience import Audience
+from bot.alerts.render import render_alert, render_summary
+from bot.botapi.client import Client
+from bot.botapi.receive import Receiver, parse
+from bot.chat import access, channel_posts, menu
+from bot.chat.router import Router
+from bot.chat.services import Services
+from bot.chat.subscriber.pausing import end_pauses
+from bot.clock import Clock
+from bot.delivery import expand as delivery
+from bot.delivery.inbox import StoreInbox
+from bot.delivery.outbox import Outbox, Sender
+from bot.errors import DeliveryError
+from bot.inbox import InboxWorker
+from bot.model import AlertView, Item, ItemMatch, Rendered, Source, SourceState, Subscription
+from bot.pipeline import Pipeline
+from bot.poller import Poller
+from bot.settings import Access, Settings
+from bot.sources.discovery import Discovery
+from bot.sources.http import Fetcher, FetchSettings
+from bot.sources.schedule import Pace
+from bot.sources.worker import ParserPool
+from bot.store import Store, inbox, people, sources
+from bot.store.inbox import InboxEntry
+from bot.store.messages import MessageView
+from bot.store.sources import FetchRecord
+from bot.visits import Visitor
+from filters.reading import load_reader
+
+__all__ = ["App", "Engine"]
+
+log = structlog.get_logger(__name__)
+
+_TICK_SECONDS = 1
+_HOUSEKEEPING_SECONDS = 600
+_RESTART_AFTER = timedelta(seconds=5)
+_INBOX_KEPT = timedelta(days=7)
+_LEMMAS = "lemmas.cache"
+
+
+class Engine:
+    """Sources, filters, stories and delivery to `sender`. Open it with `Engine.open`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        sender: Sender,
+        store: Store,
+        *,
+        pace: Pace | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.store = store
+        self._lemmas = settings.data_dir / _LEMMAS
+        self.reader = load_reader(_read(self._lemmas))
+        self.fetcher = Fetcher(_fetching(settings), clock)
+        self.parser = ParserPool(clock)
+        self.outbox = Outbox(store, sender, clock, _audience(Audience(self.reader)), _render)
+        self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
+        visitor = Visitor(
+            self.fetcher,
+            self.parser,
+            web=settings.telegram_web,
+            pace=pace or Pace(floor=settings.poll_min_seconds),
+        )
+        self.poller = Poller(store, visitor, self.pipeline, clock)
+        self._ticker = AsyncIOScheduler(timezone=UTC)
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, clock: Clock, sender: Sender, *, pace: Pace | None = None
+    ) -> Self:
+        """Open the database and take up where the last process stopped. Raises StoreError."""
+        store = await Store.open(settings.database, clock)
+        try:
+            engine = cls(settings, clock, sender, store, pace=pace)
+            await engine.pipeline.load_filters(clock.now())
+            await engine.outbox.start()
+        except BaseException:
+            await store.close()
+            raise
+        return engine
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop reading, let calls in flight end, close the database."""
+        if self._ticker.running:
+            self._ticker.shutdown(wait=False)
+        await self.poller.close()
+        await self.outbox.settle()
+        self.pipeline.close()
+        await self.parser.close()
+        await self.fetcher.close()
+        self.save_lemmas()
+        await self.store.close()
+
+    async def run(self) -> None:
+        """Poll and deliver until cancelled."""
+        self.every(_TICK_SECONDS, self.poller.tick)
+        self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
+        self._ticker.start()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.parser.start())
+            tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
+            tasks.create_task(kept_running("rematch", self._rematch, self.clock))
+
+    def every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
+        """Call `job` that often, never twice at once, late rather than not at all."""
+        self._ticker.add_job(
+            _guarded,
+            "interval",
+            args=[job],
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+
+    async def housekeeping(self) -> None:
+        """Forget what has expired; keep the lemmas for a warm start."""
+        now = self.clock.now()
+        async with self.store.write() as conn:
+            await people.purge_expired(conn, now)
+            await inbox.purge(conn, now - _INBOX_KEPT)
+        self.save_lemmas()
+
+    def save_lemmas(self) -> None:
+        """Keep the reader's cache beside the database; without it a start is only slower."""
+        try:
+            self._lemmas.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = self._lemmas.with_suffix(".new")
+            fresh.write_bytes(self.reader.cache())
+            fresh.replace(self._lemmas)
+        except OSError as error:
+            log.warning("lemmas.not_saved", error=type(error).__name__)
+
+    async def _rematch(self) -> None:
+        """Items committed just before a stop with older filters are matched again."""
+        await self.pipeline.rematch(self.clock.now())
+
+
+class App:
+    """An engine with Telegram. Open it with `App.open`."""
+
+    def __init__(self, engine: Engine, client: Client, *, poll_seconds: int = 25) -> None:
+        self.engine = engine
+        self.client = client
+        self.clock = engine.clock
+        settings = engine.settings
+        self.services = Services(
+            store=engine.store,
+            clock=engine.clock,
+            client=client,
+            reader=engine.reader,
+            pipeline=engine.pipeline,
+            discovery=Discovery(engine.fetcher, engine.parser, web=settings.telegram_web),
+            roots=frozenset(settings.root_admins),
+            open=settings.access is Access.OPEN,
+            admin_chat=settings.admin_chat,
+            wake_delivery=engine.outbox.wake,
+        )
+        self.router = Router(self.services)
+        self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
+        self.receiver = Receiver(
+            client,
+            StoreInbox(engine.store),
+            self.router.handle,
+            engine.clock,
+            wake=self.inbox.wake,
+            poll_seconds=poll_seconds,
+        )
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        poll_seconds: int = 25,
+    ) -> Self:
+        """Check the token, open the database. Raises SettingsError, StoreError, DeliveryError.
+
+        `poll_seconds` is how long one getUpdates waits for news.
+        """
+        client = Client(
+            settings.token, clock, server=settings.telegram_api, proxy=settings.proxy_address
+        )
+        try:
+            await client.start()
+            engine = await Engine.open(settings, clock, client, pace=pace)
+        except BaseException:
+            await client.close()
+            raise
+        return cls(engine, client, poll_seconds=poll_seconds)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let calls in flight end, then close everything."""
+        await self.services.jobs.close()
+        await self.engine.close()
+        await self.client.close()
+
+    async def claim_link(self) -> str | None:
+        """A link that makes who opens it root admin, for 15 minutes; None if there is one."""
+        if self.services.roots:
+            return None
+        code = await access.make_claim(self.engine.store, self.clock.now())
+        return access.claim_link(self.client.bot.username, code) if code else None
+
+    async def run(self) -> None:
+        """Receive, poll and deliver until cancelled."""
+        with suppress(DeliveryError):  # menus are a convenience
+            await menu.set_menus(self.services)
+        self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engine.run())
+            tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
+            tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
+
+    async def _end_pauses(self) -> None:
+        await end_pauses(self.services, self.clock.now())
+
+    async def _handle_kept(self, entry: InboxEntry) -> None:
+        """A channel's post becomes an item; a membership change goes to the chat."""
+        update = parse(entry.payload, self.client.bot)
+        post = update.channel_post or update.edited_channel_post
+        if post is None:
+            await self.router.handle(update)
+            return
+        async with self.engine.store.read() as conn:
+            source = await sources.by_telegram_id(conn, post.chat.id)
+        item = channel_posts.to_item(post)
+        if source is None or source.state is not SourceState.ACTIVE or item is None:
+            return
+        now = self.clock.now()
+        record = FetchRecord(at=now, next_due=None, last_item_at=item.published)
+        await self.engine.pipeline.ingest(source, [item], record, now)
+
+
+async def kept_running(
+    name: str, loop: Callable[[], Coroutine[Any, Any, None]], clock: Clock
+) -> None:
+    """Run a loop that shall not end; when a bug ends it, log that and begin again."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("loop.broke", loop=name)
+            await clock.sleep_until(clock.now() + _RESTART_AFTER)
+        else:
+            return
+
+
+async def _guarded(job: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await job()
+    except Exception:
+        log.exception("job.failed", job=getattr(job, "__qualname__", repr(job)))
+
+
+def _fetching(settings: Settings) -> FetchSettings:
+    web = urlsplit(settings.telegram_web)
+    return FetchSettings(
+        allowed_networks=settings.allow_private_addresses,
+        proxy=settings.proxy_address or "",
+        solo_hosts=frozenset({"t.me", web.netloc.lower()}),
+    )
+
+
+def _audience(audience: Audience) -> delivery.Audience:
+    """The pure audience, in the words of delivery."""
+
+    def read(item: Item, source: Source, matches: Sequence[ItemMatch]) -> delivery.Choose:
+        choose = audience(item, source, matches)
+
+        def wanted(subscriptions: Sequence[Subscription]) -> delivery.Wanted | None:
+            topic = choose(subscriptions)
+            return None if topic is None else delivery.Wanted(topic)
+
+        return wanted
+
+    return read
+
+
+def _render(view: MessageView, now: datetime) -> Rendered:
+    chat, content = view.message.chat, view.content
+    if isinstance(content, AlertView):
+        return render_alert(
+            content,
+            lang=chat.lang,
+            tz=chat.tz,
+            mode=chat.mode,
+            revealed=view.message.revealed(now),
+            now=now,
+        )
+    assert not isinstance(content, str)
+    return render_summary(content, lang=chat.lang, tz=chat.tz, mode=chat.mode, now=now)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

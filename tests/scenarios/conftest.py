@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.clock import ManualClock
+from tests.support.vigil import Vigil
+
+
+@pytest.fixture
+async def vigil(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
+    """The application on SQLite."""
+    async with Vigil(sqlite_database, tmp_path / "data", clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def vigil_on_both(database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
+    """The application on SQLite and on PostgreSQL."""
+    async with Vigil(database, tmp_path / "data", clock) as running:
+        yield running

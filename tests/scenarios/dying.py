@@ -1,0 +1,61 @@
+"""The application in a process of its own that kills itself at a given commit.
+
+`python -m tests.scenarios.dying`, with the settings in the environment and VIGIL_TEST_DIE as
+`before:3` (just before its third commit), `after:3` (just after it) or empty (never).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
+
+from bot.app import App
+from bot.clock import SystemClock
+from bot.settings import load
+from bot.sources.schedule import Pace
+
+_QUICK = Pace(hourly=1, floor=1, cap=1)
+
+
+def die_at(plan: str) -> None:
+    """Count the writer's commits; kill this process at the one planned."""
+    when, _, number = plan.partition(":")
+    count = 0
+
+    def kill() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @event.listens_for(Engine, "commit")
+    def before(connection: Any) -> None:
+        nonlocal count
+        # Readers have several connections; the writer of SQLite has one.
+        if connection.engine.pool.size() != 1:
+            return
+        count += 1
+        if when == "before" and count == int(number):
+            kill()
+
+    @event.listens_for(Pool, "checkin")
+    def after(_connection: Any, _record: Any) -> None:
+        if when == "after" and count == int(number):
+            kill()
+
+
+async def main() -> None:
+    settings = load(
+        {name: text for name, text in os.environ.items() if name != "VIGIL_TEST_DIE"}
+    ).settings
+    async with await App.open(settings, SystemClock(), pace=_QUICK, poll_seconds=1) as app:
+        await app.run()
+
+
+if __name__ == "__main__":
+    if plan := os.environ.get("VIGIL_TEST_DIE"):
+        die_at(plan)
+    asyncio.run(main())

@@ -1,0 +1,217 @@
+"""The real application: a real database, loopback sources, an emulated Telegram; our clock.
+
+await vigil.add_source("a", title="Pskov Post")
+await vigil.subscriber(SUBSCRIBER, "refusal")
+await vigil.publish("a", Post("1", text="Около 60 контрактников отказались ехать на войну."))
+assert len(vigil.chat(SUBSCRIBER)) == 1
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from bot.app import App
+from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
+from bot.settings import Settings
+from bot.sources.schedule import Pace
+from bot.store import chats, meta, people, sources
+from tests.support.botapi_emulator import BotApiEmulator
+from tests.support.clock import ManualClock
+from tests.support.feeds import Post, rss
+from tests.support.source_server import SourceServer
+from tests.support.telegram_world import Posted
+
+__all__ = ["ROOT", "SUBSCRIBER", "Vigil"]
+
+ROOT, SUBSCRIBER = 1001, 2001
+_MINUTE = Pace(hourly=60, floor=60, cap=60)
+T = TypeVar("T")
+
+
+class Vigil:
+    """See the module. Sources are named by a letter and served as feeds."""
+
+    def __init__(self, database: str, data_dir: Path, clock: ManualClock) -> None:
+        self.clock = clock
+        self.telegram = BotApiEmulator(clock)
+        self.server = SourceServer()
+        self._database = database
+        self._data_dir = data_dir
+        self._titles: dict[str, str] = {}
+        self._posts: dict[str, list[Post]] = {}
+        self._app: App | None = None
+
+    @property
+    def app(self) -> App:
+        assert self._app is not None
+        return self._app
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            bot_token=self.telegram.token,
+            root_admins=(ROOT,),
+            database_url=self._database,
+            data_dir=self._data_dir,
+            telegram_api=self.telegram.url,
+            telegram_web=self.server.url("").rstrip("/"),
+            allow_private_addresses=(ip_network("127.0.0.0/8"),),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.telegram.start()
+        await self.server.start()
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+        await self.server.stop()
+        await self.telegram.stop()
+
+    async def open(self) -> None:
+        """Start the application; after `close` it is a restart."""
+        self._app = await App.open(self.settings, self.clock, pace=_MINUTE, poll_seconds=0)
+
+    async def close(self) -> None:
+        if self._app is not None:
+            app, self._app = self._app, None
+            await self.moving(app.close())
+
+    # what people and sources do
+
+    async def subscriber(
+        self, user_id: int, *topics: str, lang: str = "en", tz: str = "UTC", narrowing: str = ""
+    ) -> None:
+        """An invited person who follows these topics, in Normal mode."""
+        self.telegram.people.started(user_id, lang=lang)
+        now = self.clock.now()
+        async with self.app.engine.store.write() as conn:
+            await people.appoint(conn, user_id, Role.SUBSCRIBER, None, now)
+            chat = await chats.ensure(
+                conn,
+                user_id,
+                0,
+                ChatType.PRIVATE,
+                lang=lang,
+                tz=tz,
+                mode=ChatMode.NORMAL,
+                now=now,
+            )
+            for topic in topics:
+                await chats.subscribe(conn, chat.id, topic, now, narrowing=narrowing)
+
+    async def add_source(
+        self, name: str, *, title: str = "", kind: SourceKind = SourceKind.MEDIA
+    ) -> Source:
+        """A feed whose archive has been read: what it publishes now is news."""
+        self._titles[name] = title or f"Source {name}"
+        self._posts[name] = []
+        self._serve(name)
+        url = self.server.url(f"/{name}.xml")
+        async with self.app.engine.store.write() as conn:
+            source, _ = await sources.add(
+                conn,
+                transport=Transport.FEED,
+                address=url,
+                identity=url,
+                title=self._titles[name],
+                kind=kind,
+                lang="",
+                now=self.clock.now(),
+            )
+        await self.settle()
+        return source
+
+    async def publish(self, name: str, *posts: Post) -> None:
+        """New entries at the top of the feed, read and told."""
+        await self.put(name, *posts)
+        await self.read()
+
+    async def put(self, name: str, *posts: Post) -> None:
+        """New entries at the top of the feed, not read yet."""
+        now = self.clock.now()
+        new = [replace(p, published=p.published or now) for p in posts]
+        self._posts[name] = [*reversed(new), *self._posts[name]]
+        self._serve(name)
+
+    async def edit(self, name: str, guid: str, **changes: Any) -> None:
+        """Another text for an entry, read and told."""
+        self._posts[name] = [
+            replace(p, **changes) if p.guid == guid else p for p in self._posts[name]
+        ]
+        self._serve(name)
+        await self.read()
+
+    def _serve(self, name: str) -> None:
+        body = rss(self._titles[name], self._posts[name])
+        self.server.put(f"/{name}.xml", body, content_type="application/rss+xml")
+
+    # time
+
+    async def read(self) -> None:
+        """Let a minute pass, so that every source is due, and settle."""
+        self.clock.advance(61)
+        await self.settle()
+
+    async def settle(self, patience: timedelta = timedelta(minutes=2)) -> None:
+        """Do all that is due, and what the limits of Telegram put off by less than `patience`."""
+        app, until = self.app, self.clock.now() + patience
+        while True:
+            await self.moving(app.receiver.step(self.clock.now()))
+            await self.moving(app.inbox.step(self.clock.now()))
+            await self.moving(app.services.jobs.settle())
+            await self.moving(app.engine.poller.step(self.clock.now()))
+            due = await self.moving(app.engine.outbox.step(self.clock.now()))
+            if self.telegram.updates.waiting:
+                continue
+            if due is None or due > until:
+                return
+            self.clock.move_to(due)
+
+    async def moving(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await `work`; while it only waits for the clock, the clock moves."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            done, _ = await asyncio.wait({task}, timeout=0.05)
+            if not done:
+                self.clock.skip()
+        return task.result()
+
+    # what is seen
+
+    def chat(self, user_id: int) -> list[Posted]:
+        """The bot's messages in a chat, oldest first, as they are now."""
+        return self.telegram.transcript(user_id)
+
+    async def says(self, user_id: int, text: str, **more: Any) -> list[Posted]:
+        """Somebody writes; the bot's new messages to that chat."""
+        place = more.get("chat_id", user_id)
+        before = len(self.chat(place)) if place in self.telegram.world.places else 0
+        self.telegram.people.says(user_id, text, **more)
+        await self.settle()
+        return self.chat(place)[before:]
+
+    async def press(self, user_id: int, label: str, **more: Any) -> list[Posted]:
+        """Somebody presses a button; the bot's new messages to that chat."""
+        place = more.get("chat_id", user_id)
+        before = len(self.chat(place))
+        self.telegram.people.press(user_id, label, **more)
+        await self.settle()
+        return self.chat(place)[before:]
+
+    async def counter(self, name: str) -> int:
+        async with self.app.engine.store.read() as conn:
+            return (await meta.counters(conn)).get(name, 0)
