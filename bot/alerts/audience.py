@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache, partial
-from typing import Final
 
 import structlog
 
 from bot.alerts.decide import pushed_topics
+from bot.alerts.words import topic_rank
 from bot.documents import document_of
 from bot.model import Item, ItemMatch, Source, Subscription
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches
 from filters.nodes import Query
-from filters.packs import TOPICS
 from filters.query import QueryError, parse
 from filters.reading import Reader
 
@@ -24,8 +23,6 @@ log = structlog.get_logger(__name__)
 
 Holds = Callable[[str], bool]
 """Whether a narrowing expression holds for the item."""
-
-_RANK: Final = {topic: n for n, topic in enumerate(TOPICS)}
 
 
 def wants(subscription: Subscription, matches: Sequence[ItemMatch], holds: Holds) -> bool:
@@ -54,7 +51,7 @@ def choose_topic(
     Of several the one that says most: refusal before desertion, and so on.
     """
     wanted = {s.topic for s in subscriptions if wants(s, matches, holds)}
-    return min(wanted, key=lambda topic: (_RANK.get(topic, len(_RANK)), topic), default=None)
+    return min(wanted, key=topic_rank, default=None)
 
 
 class Audience:

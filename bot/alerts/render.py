@@ -1,0 +1,296 @@
+"""What people read of an alert: for a phone, short, escaped, within Telegram's limits. Pure.
+
+`docs/design/0006-stories.md` says what stands where and why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.alerts import words
+from bot.alerts.body import Body, clean
+from bot.alerts.snippet import Pieces, plain_text, snippet
+from bot.i18n import Translator, translator
+from bot.model import AlertView, Button, ChatMode, Joined, Rendered, Subscription, SummaryView
+
+__all__ = ["render_alert", "render_summary", "render_why"]
+
+_TITLE: Final = 140
+_SNIPPET: Final = 300
+_SOURCE: Final = 60
+_HEADLINE: Final = 100
+_NAMED: Final = 5  # other sources that an alert names
+_FOUND: Final = 6  # words that Why? repeats
+_SKEW: Final = timedelta(minutes=10)
+_RESERVE: Final = 100  # units for the last line of a summary
+
+
+def render_alert(
+    view: AlertView,
+    *,
+    lang: str,
+    tz: str,
+    mode: ChatMode,
+    revealed: bool = False,
+    now: datetime,
+) -> Rendered:
+    """The alert as the chat shall see it at `now` (aware UTC).
+
+    In Quiet mode one line and Open, unless `revealed`. Equal views give equal texts
+    through a year, so an edit that changes nothing can be told.
+    """
+    t = translator(lang)
+    if mode is ChatMode.QUIET and not revealed:
+        return _folded(t("New item"), t, view.notice_id)
+    body = _heading(t, view)
+    _quote(body, view)
+    _sources(body, t, view, tz, now)
+    return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
+
+
+def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str) -> Rendered:
+    """Why the chat with these subscriptions was told.
+
+    Its beginning says most: a popup shows 200 characters.
+    """
+    t = translator(lang)
+    body = Body().text(t("You follow: {topics}.", topics=_followed(t, view, subscriptions)))
+    found, together = _found(view)
+    if found:
+        listed = ", ".join(f"«{word}»" for word in found)
+        body.text("\n")
+        body.text(
+            t("Found in one sentence: {words}.", words=listed)
+            if together
+            else t("Found: {words}.", words=listed)
+        )
+    for name, label in (
+        ("army", words.army_alone(t, view.army)),
+        ("stage", words.stage(t, view.stage)),
+    ):
+        evidence = [_short(word, 40) for word in view.evidence.get(name, ())[:2]]
+        if label and evidence:
+            listed = ", ".join(f"«{word}»" for word in evidence)
+            body.text("\n")
+            body.text(
+                t("Army: {army}, going by {words}.", army=label, words=listed)
+                if name == "army"
+                else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
+            )
+    if view.filter_key:
+        body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
+    return body.rendered()
+
+
+def render_summary(
+    view: SummaryView, *, lang: str, tz: str, mode: ChatMode, revealed: bool = False, now: datetime
+) -> Rendered:
+    """Many alerts in one message, by topic and army, a line each; what has no room is counted."""
+    t = translator(lang)
+    total = len(view.alerts) + view.more
+    if mode is ChatMode.QUIET and not revealed and view.alerts:
+        text = t.n("{n} new item", "{n} new items", total)
+        return _folded(text, t, view.alerts[0].notice_id)
+    body = (
+        Body().text(t.n("{n} story", "{n} stories", total)).text(f", {_period(t, view, tz, now)}")
+    )
+    left = view.more
+    for group in _groups(view.alerts):
+        first = group[0]
+        army = words.army(t, first.army)
+        name = ", ".join(filter(None, (words.topic(t, first.topic), army)))
+        heading: Body | None = (
+            Body().text("\n\n").bold(clean(name)).text(f": {t.number(len(group))}")
+        )
+        for each in group:
+            line = Body().add(heading) if heading else Body()
+            _headline(line.text("\n· "), t, each, tz, now)
+            if body.fits(line, _RESERVE):
+                body.add(line)
+                heading = None
+            else:
+                left += 1
+    if left:
+        body.text("\n\n" + t("And {n} more.", n=t.number(left)))
+    return body.rendered()
+
+
+def _folded(text: str, t: Translator, notice_id: int) -> Rendered:
+    """What a lock screen may show."""
+    return Body().text(text).rendered((Button(t("Open"), data=f"open:{notice_id}"),))
+
+
+# --- an alert's lines ---
+
+
+def _heading(t: Translator, view: AlertView) -> Body:
+    """`Refusal · Russian army · one report`; what is not known is left out."""
+    parts = (
+        clean(words.topic(t, view.topic)),
+        words.army(t, view.army),
+        words.stage(t, view.stage),
+        _counted(t, view),
+    )
+    return Body().text(" · ".join(filter(None, parts)))
+
+
+def _counted(t: Translator, view: AlertView) -> str:
+    reposts = sum(other.repost for other in view.joined) + view.repost
+    texts = len(view.joined) + 1 - reposts
+    said = t("one report") if texts <= 1 else t.n("{n} text", "{n} texts", texts)
+    return f"{said}, {t.n('{n} repost', '{n} reposts', reposts)}" if reposts else said
+
+
+def _quote(body: Body, view: AlertView) -> None:
+    """The title, where the find is elsewhere, and the sentence that holds the find."""
+    field, start, end = view.sentence
+    in_title = field == "title"
+    sentence = snippet(
+        view.title if in_title else view.text, (start, end), _spans(view, field), _SNIPPET
+    )
+    if not in_title and (title := _title(view, plain_text(sentence))):
+        body.text("\n").marked(title)
+    if sentence:
+        body.text("\n«").marked(sentence).text("»")
+
+
+def _title(view: AlertView, sentence: str) -> Pieces:
+    """The title, unless the sentence says the same: many feeds repeat it in the text."""
+    title = snippet(view.title, (0, len(view.title)), _spans(view, "title"), _TITLE)
+    said = plain_text(title).rstrip("….").casefold()
+    return [] if sentence.casefold().startswith(said[:40]) else title
+
+
+def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    texts = [other for other in view.joined if not other.repost]
+    if view.repost or not texts:
+        kind = words.kind(t, view.source_kind)
+        when = t.time(_when(view), tz, near=now)
+        name = _short(view.source_title, _SOURCE)
+        source = ", ".join(filter(None, (name, kind)))
+        body.text(f"\n{source} · {when} {t.city(tz)}")
+        link = Body().link(view.url)
+        if link:
+            body.text("\n").add(link)
+    if texts:
+        _texts(body, t, texts if view.repost else [_itself(view), *texts], tz, now)
+    _reposts(body, t, view)
+    if len(texts) + (not view.repost) > 1:
+        body.text("\n" + t("Separate texts may share one origin."))
+
+
+def _texts(body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: datetime) -> None:
+    """First: …; Also: … by the time of publication."""
+    first, *others = sorted(texts, key=_when)
+    body.text("\n" + t("First:") + " ")
+    _named(body, t, first, t.time(_when(first), tz, near=now))
+    if not others:
+        return
+    body.text("\n" + t("Also:") + " ")
+    for n, other in enumerate(others[:_NAMED]):
+        same_day = t.day(_when(other), tz) == t.day(_when(first), tz)
+        when = t.clock(_when(other), tz) if same_day else t.time(_when(other), tz, near=now)
+        _named(body.text("; " if n else ""), t, other, when)
+    if len(others) > _NAMED:
+        body.text("; " + t("and {n} more", n=t.number(len(others) - _NAMED)))
+
+
+def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
+    body.text(f"{_short(other.source_title, _SOURCE)} {when}")
+    link = Body().link(other.url, t("link"))
+    if len(link.plain) > len(t("link")):
+        body.text(" · ").add(link)
+
+
+def _reposts(body: Body, t: Translator, view: AlertView) -> None:
+    """Who repeats the text: counted apart, for they confirm nothing."""
+    reposts = [other for other in view.joined if other.repost]
+    if not reposts:
+        return
+    body.text("\n" + t("Reposts: {n}", n=t.number(len(reposts))) + " · ")
+    names: dict[str, Joined] = {}
+    for other in reposts:
+        names.setdefault(_short(other.source_title, _SOURCE), other)
+    for n, (name, other) in enumerate(list(names.items())[:_NAMED]):
+        body.text(", " if n else "").link(other.url, name)
+    if len(names) > _NAMED:
+        body.text(", …")
+
+
+def _itself(view: AlertView) -> Joined:
+    return Joined(view.source_title, view.url, view.published, view.seen_at, view.repost)
+
+
+def _when(item: AlertView | Joined) -> datetime:
+    """When it was published, or seen where the source does not say or is ahead of time."""
+    if item.published is None or item.published > item.seen_at + _SKEW:
+        return item.seen_at
+    return item.published
+
+
+def _spans(view: AlertView, field: str) -> list[tuple[int, int]]:
+    return [(start, end) for where, start, end in view.spans if where == field]
+
+
+def _short(text: str, longest: int) -> str:
+    """A stranger's name or word, on one line."""
+    return plain_text(snippet(text, (0, len(text)), (), longest))
+
+
+# --- Why? ---
+
+
+def _followed(t: Translator, view: AlertView, subscriptions: Sequence[Subscription]) -> str:
+    """The topic, narrowed to the armies the chat chose."""
+    of_topic = [s for s in subscriptions if s.topic == view.topic]
+    chosen = {army for s in of_topic for army in s.armies}
+    if not of_topic or not all(s.armies for s in of_topic):
+        chosen = set()
+    armies = [words.army(t, army) for army in sorted(chosen)]
+    return ", ".join(filter(None, (clean(words.topic(t, view.topic)), *armies)))
+
+
+def _found(view: AlertView) -> tuple[list[str], bool]:
+    """The words that made it match, each once, and whether one sentence holds them all."""
+    field, start, end = view.sentence
+    found: dict[str, str] = {}
+    together = True
+    for where, first, last in view.spans:
+        word = _short((view.title if where == "title" else view.text)[first:last], 60)
+        if word:
+            found.setdefault(word.casefold(), word)
+            together &= where == field and start <= first and last <= end
+    return list(found.values())[:_FOUND], together
+
+
+# --- a summary's lines ---
+
+
+def _period(t: Translator, view: SummaryView, tz: str, now: datetime) -> str:
+    since, until = (t.time(when, tz, near=now) for when in (view.since, view.until))
+    return f"{since} {t.city(tz)}" if since == until else f"{since} – {until} {t.city(tz)}"
+
+
+def _groups(alerts: Iterable[AlertView]) -> list[list[AlertView]]:
+    """By topic and army; within, as they came."""
+    groups: dict[tuple[str, str], list[AlertView]] = {}
+    for each in alerts:
+        groups.setdefault((each.topic, each.army), []).append(each)
+    sizes = Counter({key: len(group) for key, group in groups.items()})
+    ordered = sorted(groups, key=lambda key: (words.topic_rank(key[0]), -sizes[key], key[1]))
+    return [groups[key] for key in ordered]
+
+
+def _headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    """What happened in a line, and where to read it."""
+    headline = _short(view.title, _HEADLINE)
+    if not headline:
+        field, start, end = view.sentence
+        text = view.title if field == "title" else view.text
+        headline = plain_text(snippet(text, (start, end), _spans(view, field), _HEADLINE))
+    name = _short(view.source_title, _SOURCE)
+    body.text(f"{headline} · " if headline else "")
+    body.link(view.url, f"{name} {t.time(_when(view), tz, near=now)}".strip())

@@ -1,0 +1,69 @@
+"""How topics, armies, stages and kinds are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.i18n import Translator, msg
+from bot.model import SourceKind
+from filters.packs import TOPICS, load_packs
+
+__all__ = ["army", "army_alone", "kind", "stage", "topic", "topic_rank"]
+
+_ARMIES: Final[Mapping[str, str]] = {
+    "ru": msg("Russian army"),
+    "ua": msg("Ukrainian army"),
+    "other": msg("another army"),
+}
+_ARMIES_ALONE: Final[Mapping[str, str]] = {
+    "ru": msg("Russian"),
+    "ua": msg("Ukrainian"),
+    "other": msg("another"),
+}
+_STAGES: Final[Mapping[str, str]] = {
+    "charge": msg("charge"),
+    "verdict": msg("verdict"),
+    "appeal": msg("appeal"),
+    "statistics": msg("statistics"),
+    "commentary": msg("commentary"),
+}
+_KINDS: Final[Mapping[SourceKind, str]] = {
+    SourceKind.COURT: msg("court"),
+    SourceKind.OFFICIAL: msg("official source"),
+    SourceKind.MEDIA: msg("media"),
+    SourceKind.RIGHTS: msg("rights group"),
+    SourceKind.ANONYMOUS: msg("anonymous channel"),
+}
+
+
+def topic(t: Translator, topic_id: str) -> str:
+    """The topic's title; of one no pack has, its id."""
+    for each in load_packs().topics:
+        if each.id == topic_id:
+            return each.titles.get(t.lang) or each.titles["en"]
+    return topic_id
+
+
+def topic_rank(topic_id: str) -> tuple[int, str]:
+    """To sort topics: what says most first."""
+    return (TOPICS.index(topic_id) if topic_id in TOPICS else len(TOPICS), topic_id)
+
+
+def army(t: Translator, name: str) -> str:
+    """ "" for an unknown army."""
+    return t(_ARMIES.get(name, ""))
+
+
+def army_alone(t: Translator, name: str) -> str:
+    """As after "Army:"; "" for an unknown army."""
+    return t(_ARMIES_ALONE.get(name, ""))
+
+
+def stage(t: Translator, name: str) -> str:
+    """ "" for a plain report."""
+    return t(_STAGES.get(name, ""))
+
+
+def kind(t: Translator, name: SourceKind) -> str:
+    return t(_KINDS[name])
