@@ -225,10 +225,28 @@ class Client:
         member = await self._call(lambda: self.bot.get_chat_member(chat_id, user_id))
         return str(member.status)
 
-    async def set_commands(self, commands: Sequence[tuple[str, str]], *, lang: str = "") -> None:
-        """The menu of commands for users of a language ("": all others)."""
+    async def set_commands(
+        self,
+        commands: Sequence[tuple[str, str]],
+        *,
+        lang: str = "",
+        chat_id: int | None = None,
+        managers: bool = False,
+    ) -> None:
+        """The menu of commands for users of a language ("": all others).
+
+        Of one chat with `chat_id`, of the administrators of all groups with
+        `managers`; the narrower menu is the one that is shown.
+        """
+        scope: telegram.BotCommandScope | None = None
+        if chat_id is not None:
+            scope = telegram.BotCommandScopeChat(chat_id)
+        elif managers:
+            scope = telegram.BotCommandScopeAllChatAdministrators()
         await self._call(
-            lambda: self.bot.set_my_commands(list(commands), language_code=lang or None)
+            lambda: self.bot.set_my_commands(
+                list(commands), scope=scope, language_code=lang or None
+            )
         )
 
     async def use_polling(self) -> None:

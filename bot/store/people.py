@@ -26,6 +26,7 @@ __all__ = [
     "appoint",
     "create_invite",
     "dismiss",
+    "forget",
     "list_invites",
     "list_people",
     "purge_expired",
@@ -97,6 +98,25 @@ async def dismiss(conn: AsyncConnection, user_id: int) -> bool:
     """Forget the person's role; whether there was one."""
     gone = await conn.execute(sa.delete(s.people).where(s.people.c.telegram_id == user_id))
     return gone.rowcount > 0
+
+
+async def forget(conn: AsyncConnection, user_id: int) -> None:
+    """Delete all that names the person: role, drafts, and who did what.
+
+    What they added or invited stays, by nobody. Repeating it does nothing.
+    """
+    await conn.execute(sa.delete(s.people).where(s.people.c.telegram_id == user_id))
+    await conn.execute(sa.delete(s.drafts).where(s.drafts.c.user_id == user_id))
+    for column in (
+        s.people.c.invited_by,
+        s.invites.c.created_by,
+        s.sources.c.added_by,
+        s.filters.c.created_by,
+        s.filter_versions.c.by,
+    ):
+        await conn.execute(
+            sa.update(column.table).where(column == user_id).values({column.name: None})
+        )
 
 
 async def list_people(conn: AsyncConnection, role: Role | None = None) -> list[Person]:

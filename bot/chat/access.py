@@ -1,0 +1,198 @@
+"""Who may do what: roles, invitations, the claim of a new installation, strangers.
+
+Telegram's numeric ids decide, never names. Whoever is not entitled gets the same
+neutral line whatever they try, and at most once a day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.chat.context import Context
+from bot.chat.services import Services
+from bot.chat.text import code, esc
+from bot.errors import DeliveryError
+from bot.model import Role
+from bot.store import Store, chats, people
+
+__all__ = [
+    "NEUTRAL",
+    "admins",
+    "claim_link",
+    "invite",
+    "is_manager",
+    "make_claim",
+    "redeem",
+    "revoke",
+    "role_of",
+]
+
+NEUTRAL = "Private bot. / Закрытый бот. / Закритий бот."
+CLAIM_LIFE = timedelta(minutes=15)
+_INVITE_DAYS = 7
+_LONGEST_DAYS = 90
+_MANAGERS = ("creator", "administrator")
+_SHOWN = 30
+
+
+async def role_of(services: Services, user_id: int) -> Role:
+    """The person's role; with open access whoever has none is a subscriber."""
+    async with services.store.read() as conn:
+        role = await people.role_of(conn, user_id, services.roots)
+    return Role.SUBSCRIBER if role is Role.STRANGER and services.open else role
+
+
+async def is_manager(ctx: Context) -> bool:
+    """Whether the person may decide for this place: it is theirs, or they are its admin.
+
+    Telegram is asked each time: rights in a group come and go.
+    """
+    if ctx.place.private:
+        return ctx.place.chat_id == ctx.user_id
+    try:
+        status = await ctx.services.client.member_status(ctx.place.chat_id, ctx.user_id)
+    except DeliveryError:
+        return False
+    return status in _MANAGERS
+
+
+# the first root admin
+
+
+async def make_claim(store: Store, now: datetime) -> str | None:
+    """A code that makes who opens it root admin, for 15 minutes; None if there is one.
+
+    An earlier claim stops working.
+    """
+    async with store.write() as conn:
+        if await people.list_people(conn, Role.ROOT):
+            return None
+        await people.revoke_invites(conn, Role.ROOT)
+        return await people.create_invite(conn, Role.ROOT, None, now, CLAIM_LIFE)
+
+
+def claim_link(bot_name: str, secret: str) -> str:
+    """The deep link that hands a code to the bot."""
+    return f"https://t.me/{bot_name}?start={secret}"
+
+
+async def redeem(ctx: Context, secret: str) -> Role | None:
+    """Use up an invitation; the person's role now, None if the code is no good."""
+    if not re.fullmatch(r"[\w-]{8,64}", secret, re.ASCII):
+        return None
+    async with ctx.services.store.write() as conn:
+        if await people.redeem_invite(conn, secret, ctx.user_id, ctx.now) is None:
+            return None
+        return await people.role_of(conn, ctx.user_id, ctx.services.roots)
+
+
+# commands
+
+
+async def invite(ctx: Context) -> None:
+    """`/invite [admin] [days]`: a link for one person."""
+    t, words = ctx.t, ctx.args.lower().split()
+    role = Role.ADMIN if "admin" in words else Role.SUBSCRIBER
+    numbers = [int(word) for word in words if word.isdecimal()]
+    unknown = [word for word in words if word not in ("admin",) and not word.isdecimal()]
+    days = numbers[0] if numbers else _INVITE_DAYS
+    if unknown or len(numbers) > 1 or not 1 <= days <= _LONGEST_DAYS:
+        await ctx.say(
+            t("Write /invite, /invite 3 (days, at most {most}) or /invite admin.", most=90)
+        )
+        return
+    if role is Role.ADMIN and ctx.role is not Role.ROOT:
+        await ctx.say(t("Only a root admin makes admins. /invite makes a subscriber."))
+        return
+    until = ctx.now + timedelta(days=days)
+    async with ctx.services.store.write() as conn:
+        secret = await people.create_invite(conn, role, ctx.user_id, ctx.now, timedelta(days=days))
+    when = t.time(until, ctx.tz, ctx.now)
+    line = (
+        t("For one new admin, once, until {when}. Pass on the next message.", when=when)
+        if role is Role.ADMIN
+        else t("For one person, once, until {when}. Pass on the next message.", when=when)
+    )
+    await ctx.say(line)
+    await ctx.say(esc(claim_link(ctx.services.client.bot.username, secret)))
+
+
+async def admins(ctx: Context) -> None:
+    """`/admins`: who may do what, by number; names are asked of Telegram, not kept."""
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        everyone = await people.list_people(conn)
+        invites = await people.list_invites(conn, ctx.now)
+    roots = [*ctx.services.roots, *(p.telegram_id for p in everyone if p.role is Role.ROOT)]
+    appointed = [p.telegram_id for p in everyone if p.role is Role.ADMIN]
+    lines = [f"{t('root admin')}: {await _named(ctx, each)}" for each in roots[:_SHOWN]]
+    lines += [f"{t('admin')}: {await _named(ctx, each)}" for each in appointed[:_SHOWN]]
+    count = sum(person.role is Role.SUBSCRIBER for person in everyone)
+    lines.append(t.n("{n} invited subscriber", "{n} invited subscribers", count))
+    lines.append(t.n("{n} open invitation", "{n} open invitations", len(invites)))
+    lines.append(t("/revoke number takes a role away; /revoke invites voids all invitations."))
+    await ctx.say("\n".join(lines))
+
+
+async def revoke(ctx: Context) -> None:
+    """`/revoke <number>`, as a reply to a message of theirs, or `/revoke invites`."""
+    t = ctx.t
+    if ctx.args.lower() in ("invites", "invitations"):
+        async with ctx.services.store.write() as conn:
+            count = await people.revoke_invites(conn)
+        await ctx.say(t.n("{n} invitation voided.", "{n} invitations voided.", count))
+        return
+    user_id = _whom(ctx)
+    if user_id is None:
+        await ctx.say(
+            t(
+                "Whom? Write /revoke and the person's number, or reply with /revoke to a message"
+                " forwarded from them. /admins lists numbers."
+            )
+        )
+        return
+    async with ctx.services.store.write() as conn:
+        theirs = await people.role_of(conn, user_id, ctx.services.roots)
+        allowed = theirs is Role.SUBSCRIBER or (
+            ctx.role is Role.ROOT and user_id not in ctx.services.roots and user_id != ctx.user_id
+        )
+        if theirs is not Role.STRANGER and allowed:
+            await people.dismiss(conn, user_id)
+            if chat := await chats.by_address(conn, user_id):
+                await chats.forget(conn, chat.id)
+    if theirs is Role.STRANGER:
+        await ctx.say(t("{who} has no role here.", who=code(str(user_id))))
+    elif not allowed:
+        await ctx.say(
+            t("Only a root admin can do that, and root admins of the settings only there.")
+        )
+    else:
+        await ctx.say(
+            t(
+                "{who} has no role any more and gets nothing in private."
+                " Groups stay subscribed: /stop in a group ends that.",
+                who=code(str(user_id)),
+            )
+        )
+
+
+def _whom(ctx: Context) -> int | None:
+    if ctx.args:
+        return int(ctx.args) if re.fullmatch(r"\d{1,15}", ctx.args) else None
+    reply = ctx.message.reply_to_message if ctx.message else None
+    if reply is None:
+        return None
+    origin = getattr(reply.forward_origin, "sender_user", None)
+    if reply.forward_origin is not None:
+        return origin.id if origin else None
+    author = reply.from_user
+    return author.id if author and not author.is_bot else None
+
+
+async def _named(ctx: Context, user_id: int) -> str:
+    try:
+        who = await ctx.services.client.get_chat(user_id)
+    except DeliveryError:
+        return code(str(user_id))
+    return f"{code(str(user_id))} {esc(who.full_name or '', 40)}".rstrip()

@@ -1,0 +1,216 @@
+"""Taking up sources: one address, several, or the starter list, each read before it is added."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.admin.source_texts import (
+    kinds_under,
+    language_name,
+    line,
+    named,
+    transport_name,
+)
+from bot.chat.admin.starter import Entry, starter_list
+from bot.chat.context import Context
+from bot.chat.text import esc, pages
+from bot.errors import SourceError
+from bot.i18n import Translator
+from bot.model import Button, Source, SourceKind, SourceState, Transport
+from bot.sources.discovery import Offers, Probe
+from bot.store import sources
+from bot.store.sources import FetchRecord
+from bot.urls import short_url
+
+__all__ = ["add", "add_pressed", "confirm", "starter", "starter_pressed"]
+
+log = structlog.get_logger(__name__)
+
+_MOST = 30
+_AT_ONCE = 4
+_OFFERED = 5
+
+
+async def add(ctx: Context, rest: str) -> None:
+    """`/source add <address>`, or several of them."""
+    addresses = list(dict.fromkeys(rest.replace(",", " ").split()))
+    t = ctx.t
+    if not addresses:
+        await ctx.say(
+            t(
+                "Which? The address of a site or feed, @channel or a t.me link, as in"
+                " /source add @example"
+            )
+        )
+    elif len(addresses) == 1:
+        await ctx.start_job("source.add", _add_one(ctx, addresses[0]))
+    elif len(addresses) > _MOST:
+        await ctx.say(t("At most {most} at once.", most=_MOST))
+    else:
+        entries = [Entry(address, "", None) for address in addresses]
+        await ctx.start_job("source.add_many", _add_many(ctx, entries))
+
+
+async def add_pressed(ctx: Context, value: str) -> None:
+    """A feed that was found at another address was chosen."""
+    number, _, token = value.partition(":")
+    asked = await ctx.take(token, "feeds")
+    addresses = list(asked["addresses"]) if asked else []
+    if not number.isdecimal() or len(number) > 2 or int(number) >= len(addresses):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)])))
+
+
+async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
+    """A pending channel becomes active. Its first post is told: there is no archive to fill."""
+    await sources.set_state(conn, source.id, SourceState.ACTIVE, now)
+    await sources.record_fetch(conn, source.id, FetchRecord(at=now, next_due=None, archived_at=now))
+
+
+# one
+
+
+async def _add_one(ctx: Context, address: str) -> None:
+    t = ctx.t
+    try:
+        found = await ctx.patiently(
+            ctx.services.discovery.probe(address, ctx.now),
+            t("Reading {address}…", address=esc(address, 100)),
+        )
+    except SourceError as error:
+        await ctx.say(wrong(t, error))
+        return
+    if isinstance(found, Offers):
+        await _offer(ctx, found)
+        return
+    source, new = await _store(ctx, found)
+    if not new:
+        await ctx.say(t("It is there already: {source}", source=line(t, source)))
+        return
+    await ctx.say("\n".join(_answer(t, source, found)), kinds_under(t, source))
+
+
+async def _offer(ctx: Context, found: Offers) -> None:
+    t, feeds = ctx.t, found.feeds[:_OFFERED]
+    token = await ctx.draft("feeds", {"addresses": [feed.url for feed in feeds]}, hours=24)
+    lines = [t("{page} is a web page. Its feeds:", page=esc(short_url(found.url, 60)))]
+    buttons = []
+    for number, feed in enumerate(feeds):
+        lines.append(f"{number + 1} {esc(feed.title, 60)} {esc(short_url(feed.url, 80))}")
+        label = t("Add {n}", n=number + 1) if len(feeds) > 1 else t("Add")
+        buttons.append(Button(label, data=f"s:add:{number}:{token}"))
+    await ctx.say("\n".join(lines), (tuple(buttons),))
+
+
+def _answer(t: Translator, source: Source, found: Probe) -> list[str]:
+    """Title, kind, language, the last headlines, what comes next."""
+    form = found.format if found.transport is Transport.FEED else transport_name(t, found.transport)
+    about = " · ".join(filter(None, (form, language_name(t, found.lang))))
+    lines = [t("Added: {source}", source=named(t, source)), about]
+    lines += [f"· {esc(headline, 120)}" for headline in found.headlines]
+    if not found.headlines:
+        lines.append(t("It has said nothing yet."))
+    lines.append(t("What is there already tells nobody; what comes from now on does."))
+    lines.append(t("What is it?"))
+    return lines
+
+
+def wrong(t: Translator, error: SourceError) -> str:
+    """What is wrong with a source, for people."""
+    return esc(t(error.key, **error.values) + ".", 300)
+
+
+async def _store(
+    ctx: Context, found: Probe, title: str = "", kind: SourceKind | None = None
+) -> tuple[Source, bool]:
+    """The source of what was found, and whether it is new. A channel's kind is not guessed."""
+    guess = SourceKind.MEDIA if found.transport is Transport.FEED else SourceKind.ANONYMOUS
+    async with ctx.services.store.write() as conn:
+        if found.telegram_id is not None and found.transport is Transport.PREVIEW:
+            known = await sources.by_telegram_id(conn, found.telegram_id)
+            if known is not None and known.state is SourceState.ACTIVE:
+                return known, False
+        source, new = await sources.add(
+            conn,
+            transport=found.transport,
+            address=found.address,
+            identity=found.identity,
+            title=title or found.title,
+            kind=kind or guess,
+            lang=found.lang,
+            now=ctx.services.clock.now(),
+            telegram_id=found.telegram_id,
+            added_by=ctx.user_id,
+        )
+    if new:
+        log.info("source.added", source=source.id, transport=str(source.transport))
+    return source, new
+
+
+# many
+
+
+async def starter(ctx: Context) -> None:
+    """`/source starter`: what is in the list, and a button."""
+    t, entries = ctx.t, starter_list()
+    token = await ctx.draft("starter", {}, hours=24)
+    lines = [
+        t.n(
+            "{n} source to begin with: independent media, courts, rights groups.",
+            "{n} sources to begin with: independent media, courts, rights groups.",
+            len(entries),
+        ),
+        *(f"· {esc(entry.title, 60)}" for entry in entries),
+        t("Each is read once before it is added; that takes a minute or two."),
+    ]
+    button = Button(t("Add all"), data=f"s:starter:{token}")
+    await ctx.say_all(pages(lines), ((button,),))
+
+
+async def starter_pressed(ctx: Context, token: str) -> None:
+    """Add all was pressed."""
+    if await ctx.take(token, "starter") is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await ctx.start_job("source.starter", _add_many(ctx, starter_list()))
+
+
+async def _add_many(ctx: Context, entries: Sequence[Entry]) -> None:
+    """A line each, in the order given; one that fails does not stop the others."""
+    t, places = ctx.t, asyncio.Semaphore(_AT_ONCE)
+
+    async def one(entry: Entry) -> tuple[bool, str]:
+        async with places:
+            return await _line_for(ctx, entry)
+
+    results = await ctx.patiently(
+        asyncio.gather(*map(one, entries)),
+        t.n("Reading {n} address…", "Reading {n} addresses…", len(entries)),
+    )
+    good = sum(added for added, _ in results)
+    lines = [t.n("{n} added.", "{n} added.", good)]
+    lines += [said for _, said in results]
+    await ctx.say_all(pages(lines))
+
+
+async def _line_for(ctx: Context, entry: Entry) -> tuple[bool, str]:
+    t, address = ctx.t, esc(short_url(entry.address, 60) or entry.address, 60)
+    try:
+        found = await ctx.services.discovery.probe(entry.address, ctx.now)
+    except SourceError as error:
+        return False, f"✗ {address}: {wrong(t, error)}"
+    if isinstance(found, Offers):
+        offered = found.feeds[0].url
+        return False, "✗ " + t(
+            "{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200)
+        )
+    source, new = await _store(ctx, found, entry.title, entry.kind)
+    return new, f"{'✓' if new else '='} {named(t, source)}"

@@ -1,0 +1,172 @@
+"""/filter test: what a text matches and why, or what was missing; and how errors are shown."""
+
+from __future__ import annotations
+
+import html
+
+import telegram
+
+from bot.alerts import words
+from bot.chat.admin.proof import marked, proof
+from bot.chat.context import Context
+from bot.chat.text import code, cut, esc, pages
+from bot.store import filters
+from filters.document import Document
+from filters.explain import Explanation, explain
+from filters.query import Query, QueryError, describe, parse
+from filters.reading import Reading
+
+__all__ = ["error_text", "forwarded", "test"]
+
+_KEPT = 1_500
+_MOST_HITS = 8
+
+
+async def test(ctx: Context, rest: str) -> None:
+    """`/filter test [f12 | expression] [text]`, or as a reply to the text.
+
+    An expression stands on the first line, the text below it. Alone it is shown on
+    the last seven days; a text alone is read by all filters.
+    """
+    replied = _text_of(ctx.message.reply_to_message if ctx.message else None)
+    head, _, below = rest.partition("\n")
+    text = replied or below.strip()
+    stored, behind = await _stored(ctx, head)
+    if stored is not None:
+        query: Query | None = parse(stored.expression, ctx.services.reader.groups)
+        text = text or behind
+    elif not rest or not (text or _looks_like_filter(rest)):
+        text = text or rest
+        query = None
+    else:
+        query = await _parsed(ctx, head)
+        if query is None:
+            return
+    if not text and query is None:
+        await ctx.say(ctx.t("Reply with /filter test to a message, or write a text behind it."))
+    elif query is None:
+        await _read_by_all(ctx, text)
+    elif text:
+        await ctx.say_all(pages(_explained(ctx, query, text)))
+    else:
+        topic = stored.topic if stored else ""
+        key = stored.key if stored else ""
+        await ctx.start_job("filter.test", _on_the_week(ctx, topic, query, key))
+
+
+async def forwarded(ctx: Context) -> None:
+    """An admin forwards a post: how it was read."""
+    text = _text_of(ctx.message)
+    if text:
+        await _read_by_all(ctx, text)
+    else:
+        await ctx.say(ctx.t("There is no text in it."))
+
+
+def error_text(error: QueryError, expression: str, lang: str) -> str:
+    """What is wrong, the place underlined, how to mend it."""
+    at = error.position
+    lines = [html.escape(line, quote=False) for line in error.message(lang).splitlines()]
+    if 0 < at < len(expression) and error.text == expression:
+        before, wrong = expression[max(0, at - 60) : at], expression[at : at + 40]
+        shown = f"{html.escape(before, quote=False)}<u>{html.escape(wrong, quote=False)}</u>"
+        lines.append(shown + ("…" if len(expression) > at + 40 else ""))
+    return "\n".join(lines)
+
+
+async def _on_the_week(ctx: Context, topic: str, query: Query, key: str) -> None:
+    body = await ctx.patiently(proof(ctx, topic, query, key), ctx.t("Reading the last 7 days…"))
+    await ctx.say_all(body)
+
+
+async def _stored(ctx: Context, head: str) -> tuple[filters.Filter | None, str]:
+    """The filter that the line begins with, by key or number, and what stands behind."""
+    first, _, behind = head.partition(" ")
+    key = f"f{first}" if first.isdecimal() else first.lower()
+    async with ctx.services.store.read() as conn:
+        found = await filters.get(conn, key) if key else None
+    return found, behind.strip()
+
+
+def _looks_like_filter(text: str) -> bool:
+    """A line that was meant as a filter rather than as a text to read."""
+    signs = ("NEAR", "*", " OR ", " AND ", " NOT ", "(", "=", " ИЛИ ", " АБО ", "|")
+    return len(text.split()) <= 3 or any(sign in text for sign in signs)
+
+
+async def _parsed(ctx: Context, expression: str) -> Query | None:
+    try:
+        return parse(expression, ctx.services.reader.groups)
+    except QueryError as error:
+        await ctx.say(error_text(error, expression, ctx.t.lang))
+        return None
+
+
+def _explained(ctx: Context, query: Query, text: str) -> list[str]:
+    """One filter on one text."""
+    t = ctx.t
+    found = explain(query, ctx.services.reader.analyse(Document(text=text)))
+    lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
+    if found.matched:
+        return [*lines, t("It matches:"), marked(text, found.spans, _KEPT)]
+    return [*lines, t("It does not match."), *_missing(ctx, found, text)]
+
+
+def _missing(ctx: Context, found: Explanation, text: str) -> list[str]:
+    """What was there and what was not."""
+    t, lines = ctx.t, []
+    held = [span for clause in found.clauses if clause.held for span in clause.spans]
+    held += [span for c in found.failed for part in c.parts if part.held for span in part.spans]
+    if held:
+        words = ", ".join(dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in held[:6]))
+        lines.append(t("Found: {words}.", words=words))
+    for clause in found.failed[:3]:
+        lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), 300))))
+    return lines
+
+
+async def _read_by_all(ctx: Context, text: str) -> None:
+    """All filters on one text, as a post would be read."""
+    t, reader = ctx.t, ctx.services.reader
+    reading = reader.read(Document(text=text))
+    if not reading.hits:
+        await ctx.say_all(pages([t("No filter matches."), *_nearest(ctx, text)]))
+        return
+    names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in reading.topics)
+    lines = [t("It would be told under: {topics}.", topics=names)]
+    for hit in reading.hits[:_MOST_HITS]:
+        words = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
+        lines.append(f"{code(hit.key)} {', '.join(words)}")
+    if len(reading.hits) > _MOST_HITS:
+        lines.append(t("and {n} more", n=len(reading.hits) - _MOST_HITS))
+    lines += _facets(ctx, reading)
+    lines.append(marked(text, [s for hit in reading.hits for s in hit.spans], _KEPT))
+    await ctx.say_all(pages(lines))
+
+
+def _facets(ctx: Context, reading: Reading) -> list[str]:
+    t, facets = ctx.t, reading.facets
+    told = [f"army:{facets.army}", f"stage:{facets.stage}", f"era:{facets.era}"]
+    lines = [code(" ".join(told))]
+    if facets.era == "historical" or facets.army == "other":
+        lines.append(t("So nobody is told: another war or another army."))
+    return lines
+
+
+def _nearest(ctx: Context, text: str) -> list[str]:
+    """The filter of which most was found, if of any."""
+    reader = ctx.services.reader
+    best: tuple[int, int, str, Explanation] | None = None
+    for key in reader.keys:
+        found = reader.explain(key, Document(text=text))
+        held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
+        parts = sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
+        if held + parts and (best is None or (held + parts, -len(found.failed)) > best[:2]):
+            best = (held + parts, -len(found.failed), key, found)
+    if best is None:
+        return []
+    return [ctx.t("Nearest: {key}", key=code(best[2])), *_missing(ctx, best[3], text)]
+
+
+def _text_of(message: telegram.Message | None) -> str:
+    return (message.text or message.caption or "").strip() if message else ""

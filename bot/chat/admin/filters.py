@@ -1,0 +1,381 @@
+"""/filter: add with a week's proof, list, show, test, off, on, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.alerts import words
+from bot.chat import keyboards
+from bot.chat.admin import filter_tests
+from bot.chat.admin.proof import proof
+from bot.chat.context import Context
+from bot.chat.subscriber.topics import find_topic, no_such_topic
+from bot.chat.text import Buttons, code, cut, esc, pages, rows
+from bot.model import Button
+from bot.store import filters
+from bot.store.filters import Filter, FilterState, Origin
+from filters.query import Query, QueryError, describe, parse
+
+__all__ = ["filter_", "pressed", "turned"]
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 12
+_ALL = (FilterState.ACTIVE, FilterState.OFF)
+_EXAMPLE = "самовольн* NEAR/3 оставлен*"
+
+
+async def filter_(ctx: Context) -> None:
+    """`/filter …`."""
+    word, rest = [*ctx.args.split(maxsplit=1), "", ""][:2]
+    run = _COMMANDS.get(word.lower())
+    if run is None:
+        await ctx.say(_usage(ctx))
+        return
+    await run(ctx, rest.strip())
+
+
+def _usage(ctx: Context) -> str:
+    t = ctx.t
+    return "\n".join(
+        [
+            t(
+                "{command} and an expression: shows a week's hits, saves on a button",
+                command="/filter add desertion",
+            ),
+            t("{command}: all, or one topic's", command="/filter list desertion"),
+            t("{command}: what it is and what it catches", command="/filter show f12"),
+            t(
+                "{command} and a text, or as a reply to a message: what matches and why",
+                command="/filter test",
+            ),
+            t("{command}: stop it, start it", command="/filter off f12, /filter on f12"),
+            t("{command}: for good", command="/filter remove f12"),
+        ]
+    )
+
+
+# add
+
+
+async def _add(ctx: Context, rest: str) -> None:
+    t, known = ctx.t, ctx.services.reader.topics
+    if not rest:
+        await ctx.say(
+            t(
+                "A topic and an expression, as in {example}",
+                example=code(f"/filter add desertion {_EXAMPLE}"),
+            )
+        )
+        return
+    topic, expression = find_topic(known, rest)
+    if topic is None:
+        await ctx.say(no_such_topic(ctx))
+        return
+    if not expression:
+        await ctx.say(
+            t(
+                "What shall it look for? As in {example}",
+                example=code(f"/filter add {topic} {_EXAMPLE}"),
+            )
+        )
+        return
+    await _consider(ctx, topic, " ".join(expression.split()))
+
+
+async def _consider(ctx: Context, topic: str, expression: str) -> None:
+    """Read the expression; then prove it on the last week, beside other work."""
+    query = await _read(ctx, topic, expression)
+    if query is None:
+        return
+    same = await _same(ctx, topic, query)
+    if same is not None:
+        key = code(same.key)
+        await ctx.say(
+            ctx.t("That filter exists: {key}. /filter on {key} starts it again.", key=key)
+            if same.state is FilterState.OFF
+            else ctx.t("That filter exists: {key}.", key=key)
+        )
+        return
+    await ctx.start_job("filter.add", _offer(ctx, topic, expression, query))
+
+
+async def _offer(ctx: Context, topic: str, expression: str, query: Query) -> None:
+    body = await ctx.patiently(proof(ctx, topic, query), ctx.t("Reading the last 7 days…"))
+    token = await ctx.draft("filter", {"topic": topic, "expression": expression}, hours=24)
+    buttons = (
+        (
+            Button(ctx.t("Save"), data=f"q:save:{token}"),
+            Button(ctx.t("Change"), data=f"q:change:{token}"),
+        ),
+    )
+    await ctx.say_all(body, buttons)
+
+
+async def _read(ctx: Context, topic: str, expression: str) -> Query | None:
+    """The expression understood, or its error told with the place and how to mend it."""
+    try:
+        return parse(expression, ctx.services.reader.groups)
+    except QueryError as error:
+        choices = list(error.readings) or ([error.mend] if error.mend else [])
+        buttons: Buttons = ()
+        if choices and topic:
+            token = await ctx.draft("readings", {"topic": topic, "readings": choices})
+            labels = (
+                [str(n) for n in range(1, len(choices) + 1)]
+                if len(choices) > 1
+                else [ctx.t("Use that")]
+            )
+            buttons = (
+                tuple(
+                    Button(label, data=f"q:{n}:{token}") for n, label in enumerate(labels, start=1)
+                ),
+            )
+        await ctx.say(filter_tests.error_text(error, expression, ctx.t.lang), buttons)
+        return None
+
+
+async def _same(ctx: Context, topic: str, query: Query) -> Filter | None:
+    async with ctx.services.store.read() as conn:
+        existing = await filters.list_all(conn, _ALL)
+    for each in existing:
+        if each.topic == topic and _parsed(ctx, each) == query:
+            return each
+    return None
+
+
+def _parsed(ctx: Context, each: Filter) -> Query | None:
+    try:
+        return parse(each.expression, ctx.services.reader.groups)
+    except QueryError:
+        return None  # a word group it used is gone
+
+
+# list and show
+
+
+async def _list(ctx: Context, rest: str) -> None:
+    topic: str | None = None
+    if rest:
+        topic, _ = find_topic(ctx.services.reader.topics, rest)
+        if topic is None:
+            await ctx.say(no_such_topic(ctx))
+            return
+    body, buttons = await _page(ctx, topic, 0)
+    await ctx.say(body, buttons)
+
+
+async def turned(ctx: Context, value: str) -> None:
+    """Another page of the list."""
+    topic, _, number = value.rpartition(":")
+    if not number.isdecimal() or len(number) > 4 or topic not in ("", *ctx.services.reader.topics):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    body, buttons = await _page(ctx, topic or None, int(number))
+    await ctx.change(body, buttons)
+
+
+async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Buttons]:
+    """Without a topic: the admins' own filters, and how many each pack has."""
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        found = await filters.list_all(conn, _ALL)
+    packs: dict[str, int] = {}
+    if topic is None:
+        for each in found:
+            if each.origin is Origin.PACK:
+                packs[each.topic] = packs.get(each.topic, 0) + 1
+        found = [each for each in found if each.origin is Origin.ADMIN]
+    else:
+        found = [each for each in found if each.topic == topic]
+    last = max(0, (len(found) - 1) // _PAGE)
+    number = min(number, last)
+    lines = [_line(ctx, each, topic is None) for each in found[_PAGE * number :][:_PAGE]]
+    if not found:
+        lines = [t("There are no filters of your own yet. /filter add makes one.")]
+    if packs:
+        lines += ["", t("Built in; /filter list and a topic shows them:")]
+        lines += [f"{esc(words.topic(ctx.t, name))}: {n}" for name, n in packs.items()]
+    return "\n".join(lines), (keyboards.pager(f"ql:{topic or ''}", number, last + 1),)
+
+
+def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
+    about = f" {esc(words.topic(ctx.t, each.topic))}:" * with_topic
+    off = f" ({ctx.t('off')})" if each.state is FilterState.OFF else ""
+    return f"{code(each.key)}{off}{about} {esc(each.expression, 140)}"
+
+
+async def _show(ctx: Context, rest: str) -> None:
+    t = ctx.t
+    each = await _found(ctx, rest)
+    if each is None:
+        return
+    lines = [_line(ctx, each, with_topic=True).partition(":")[0], code(each.expression, 2500)]
+    query = _parsed(ctx, each)
+    if query is not None:
+        lines.append(t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800))))
+    if each.version > 1:
+        lines.append(t("Version {n}.", n=each.version))
+    buttons = [
+        Button(t("Off"), data=f"q:off:{each.key}")
+        if each.state is FilterState.ACTIVE
+        else Button(t("On"), data=f"q:on:{each.key}")
+    ]
+    if each.origin is Origin.ADMIN:
+        token = await ctx.draft("remove", {"key": each.key}, hours=24)
+        buttons.append(Button(t("Remove"), data=f"q:remove:{token}"))
+    await ctx.say_all(pages(lines), rows(buttons, 2))
+
+
+async def _found(ctx: Context, said: str) -> Filter | None:
+    """The filter of that key or number; tells when there is none."""
+    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
+    key = f"f{name}" if name.isdecimal() else name
+    async with ctx.services.store.read() as conn:
+        each = await filters.get(conn, key) if key else None
+    if each is None or each.state is FilterState.REMOVED:
+        await ctx.say(
+            ctx.t("There is no filter “{key}”. /filter list shows them.", key=esc(name, 60))
+            if name
+            else ctx.t("Which filter? As in {example}", example=code("/filter show f12"))
+        )
+        return None
+    return each
+
+
+# off, on, remove
+
+
+async def _off(ctx: Context, rest: str) -> None:
+    await _switch_said(ctx, rest, FilterState.OFF)
+
+
+async def _on(ctx: Context, rest: str) -> None:
+    await _switch_said(ctx, rest, FilterState.ACTIVE)
+
+
+async def _remove(ctx: Context, rest: str) -> None:
+    await _switch_said(ctx, rest, FilterState.REMOVED)
+
+
+async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
+    if each := await _found(ctx, rest):
+        await ctx.say(await _switch(ctx, each, state))
+
+
+async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
+    """Does it, takes it up at once; what to say."""
+    t, key = ctx.t, code(each.key)
+    if state is FilterState.REMOVED and each.origin is Origin.PACK:
+        state = FilterState.OFF
+    async with ctx.services.store.write() as conn:
+        done = await filters.set_state(conn, each.id, state)
+    if done:
+        await _take_up(ctx)
+    log.info("filter.switched", filter=each.id, state=str(state))
+    if state is FilterState.REMOVED:
+        again = code(f"/filter add {each.topic} {each.expression}", 3000)
+        return t("{key} is removed. To have it again: {again}", key=key, again=again)
+    if state is FilterState.OFF:
+        return t("{key} is off. {on} starts it again.", key=key, on=code(f"/filter on {each.key}"))
+    return t("{key} is on.", key=key)
+
+
+async def _take_up(ctx: Context) -> None:
+    """Match with the changed filters from now on; recent items again, beside other work."""
+    pipeline = ctx.services.pipeline
+    await pipeline.take_up_filters()
+    ctx.services.jobs.start_beside("rematch", pipeline.rematch(ctx.services.clock.now()))
+
+
+# buttons
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """Save, Change, a reading, On, Off, Remove."""
+    action, _, rest = value.partition(":")
+    if action in ("on", "off"):
+        await _switched_by_button(ctx, action, rest)
+    elif action in ("save", "change"):
+        await _saved_or_changed(ctx, action, rest)
+    elif action == "remove":
+        asked = await ctx.take(rest, "remove")
+        await _switched_by_button(ctx, action, str(asked["key"]) if asked else "")
+    elif action.isdecimal() and len(action) < 3:
+        await _reading_chosen(ctx, int(action), rest)
+    else:
+        await ctx.out_of_date()
+
+
+async def _switched_by_button(ctx: Context, action: str, key: str) -> None:
+    states = {
+        "on": FilterState.ACTIVE,
+        "off": FilterState.OFF,
+        "remove": FilterState.REMOVED,
+    }
+    async with ctx.services.store.read() as conn:
+        each = await filters.get(conn, key) if key else None
+    if each is None or each.state is FilterState.REMOVED:
+        await ctx.out_of_date()
+        return
+    said = await _switch(ctx, each, states[action])
+    await ctx.toast()
+    await ctx.change(said)
+
+
+async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:
+    asked = await ctx.take(token, "filter")
+    if asked is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    topic, expression = str(asked["topic"]), str(asked["expression"])
+    if action == "change":
+        await ctx.say(
+            ctx.t(
+                "Tap to copy, change, send: {command}",
+                command=code(f"/filter add {topic} {expression}", 3500),
+            )
+        )
+        return
+    if topic not in ctx.services.reader.topics:
+        await ctx.out_of_date()
+        return
+    async with ctx.services.store.write() as conn:
+        new = await filters.add(conn, topic, expression, ctx.user_id, ctx.now)
+    await _take_up(ctx)
+    log.info("filter.added", filter=new.id, topic=topic)
+    await ctx.say(
+        ctx.t(
+            "Saved as {key} under {topic}. What came in the last 24 hours is read again too."
+            " {off} stops it.",
+            key=code(new.key),
+            topic=esc(words.topic(ctx.t, topic)),
+            off=code(f"/filter off {new.key}"),
+        ),
+        reply=True,
+    )
+
+
+async def _reading_chosen(ctx: Context, number: int, token: str) -> None:
+    asked = await ctx.take(token, "readings")
+    readings = list(asked["readings"]) if asked else []
+    if asked is None or not 1 <= number <= len(readings):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await _consider(ctx, str(asked["topic"]), str(readings[number - 1]))
+
+
+_COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
+    "add": _add,
+    "list": _list,
+    "show": _show,
+    "test": filter_tests.test,
+    "off": _off,
+    "on": _on,
+    "remove": _remove,
+}

@@ -1,0 +1,87 @@
+"""What a filter would have caught in the last week, as an answer for an admin."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.alerts.snippet import Pieces, snippet
+from bot.chat.context import Context
+from bot.chat.text import cut, esc, pages
+from bot.i18n import Translator
+from bot.pipeline import Backtest, BacktestHit
+from bot.store import chats
+from filters.document import TEXT, TITLE, Span
+from filters.query import Query, describe
+from filters.texts import say
+
+__all__ = ["marked", "proof"]
+
+_SNIPPETS = 3
+WEEK = timedelta(days=7)
+_SNIPPET = 240
+
+
+async def proof(ctx: Context, topic: str, query: Query, without: str = "") -> list[str]:
+    """Understood, hits of seven days, what is new, whom it concerns: pages of HTML.
+
+    `without` is the filter's own key, where it is at work already.
+    """
+    t = ctx.t
+    found = await ctx.services.pipeline.backtest(
+        query, topic, ctx.now - WEEK, without=without, examples=_SNIPPETS
+    )
+    async with ctx.services.store.read() as conn:
+        told = await chats.count_subscribers(conn, topic) if topic else 0
+    lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
+    lines += [esc(say(t.lang, hint)) for hint in query.hints]
+    if not found.items:
+        return pages([*lines, t("No items yet in the last 7 days: nothing to prove it on.")])
+    lines.append(_counted(t, found))
+    lines += [_example(n, hit) for n, hit in enumerate(found.new, start=1)]
+    if found.hits > found.caught and topic:
+        lines.append(
+            t(
+                "{chats}: about +{n} a week.",
+                chats=t.n("{n} chat", "{n} chats", told),
+                n=t.number(found.stories),
+            )
+        )
+    return pages(lines)
+
+
+def _counted(t: Translator, found: Backtest) -> str:
+    values = {
+        "sources": t.n("{n} source", "{n} sources", found.sources),
+        "hits": t.n("{n} hit", "{n} hits", found.hits),
+    }
+    if not found.hits:
+        return t("7 days, {sources}: {hits}.", **values)
+    caught, new = t.number(found.caught), t.number(found.hits - found.caught)
+    return t(
+        "7 days, {sources}: {hits}; {caught} already caught, {new} new.",
+        caught=caught,
+        new=new,
+        **values,
+    )
+
+
+def _example(n: int, hit: BacktestHit) -> str:
+    field, start, end = hit.sentence
+    text = hit.item.title if field == TITLE else hit.item.text
+    found = [(first, last) for where, first, last in hit.spans if where == field]
+    return f"{n} «{_html(snippet(text, (start, end), found, _SNIPPET))}» " + esc(
+        hit.source.title, 40
+    )
+
+
+def marked(text: str, spans: Sequence[Span], most: int = _SNIPPET) -> str:
+    """As much of a text as `most` letters hold around what was found, that in bold."""
+    found = [(span.start, span.end) for span in spans if span.field == TEXT]
+    return _html(snippet(text, (0, len(text)), found, most))
+
+
+def _html(pieces: Pieces) -> str:
+    parts = ((html.escape(text, quote=False), bold) for text, bold in pieces)
+    return "".join(f"<b>{text}</b>" if bold else text for text, bold in parts)

@@ -1,0 +1,103 @@
+"""How sources are named, listed and shown to admins."""
+
+from __future__ import annotations
+
+from bot.alerts import words
+from bot.chat.admin.health import failure
+from bot.chat.context import Context
+from bot.chat.text import Buttons, esc, rows
+from bot.i18n import Translator, msg
+from bot.model import Button, Item, Source, SourceKind, SourceState, Transport
+from bot.urls import short_url
+
+__all__ = [
+    "described",
+    "kinds_under",
+    "language_name",
+    "line",
+    "named",
+    "transport_name",
+]
+
+_TRANSPORTS = {
+    Transport.FEED: msg("feed"),
+    Transport.PREVIEW: msg("channel, by its public page"),
+    Transport.CHANNEL: msg("channel, I am an administrator"),
+}
+_STATES = {
+    SourceState.ACTIVE: "",
+    SourceState.PAUSED: msg("paused"),
+    SourceState.PENDING: msg("waits: /source resume {id} confirms"),
+    SourceState.GONE: msg("gone"),
+    SourceState.REMOVED: msg("removed"),
+}
+_LANGUAGES = {"ru": msg("Russian"), "uk": msg("Ukrainian"), "en": msg("English")}
+
+
+def named(t: Translator, each: Source) -> str:
+    """`7 «Pskov Post»`."""
+    return f"{each.id} «{esc(each.title or each.identity, 80)}»"
+
+
+def line(t: Translator, each: Source) -> str:
+    """One line of the list."""
+    parts = [f"{each.id} {esc(each.title or each.identity, 60)}", words.kind(t, each.kind)]
+    if each.rate >= 0.5:
+        parts.append(t("≈ {n}/day", n=round(each.rate)))
+    if state := _STATES[each.state]:
+        parts.append(f"<b>{t(state, id=each.id) if '{' in state else t(state)}</b>")
+    elif each.failures:
+        parts.append(f"<b>{t('not read')}</b>")
+    return " · ".join(parts)
+
+
+def described(ctx: Context, each: Source, last: list[Item]) -> list[str]:
+    """All that is known of a source."""
+    t = ctx.t
+    lang = t(_LANGUAGES[each.lang]) if each.lang in _LANGUAGES else esc(each.lang)
+    about = [t(_TRANSPORTS[each.transport]), words.kind(t, each.kind), lang]
+    lines = [f"<b>{named(t, each)}</b>", " · ".join(filter(None, about))]
+    if where := shown_address(each):
+        lines.append(esc(where))
+    if state := _STATES[each.state]:
+        lines.append(t(state, id=each.id) if "{" in state else t(state))
+    if each.last_success:
+        lines.append(t("Last read {when}.", when=t.time(each.last_success, ctx.tz, ctx.now)))
+    elif each.transport is not Transport.CHANNEL:
+        lines.append(t("Not read yet."))
+    if each.failures:
+        lines.append(t("Fails, {n} in a row: {why}", n=each.failures, why=failure(t, each)))
+    if each.next_due and each.state is SourceState.ACTIVE:
+        lines.append(t("Next try {when}.", when=t.time(each.next_due, ctx.tz, ctx.now)))
+    if each.rate >= 0.5:
+        lines.append(t("≈ {n}/day", n=round(each.rate)))
+    lines += [f"· {esc(item.title or item.text, 120)}" for item in last]
+    return lines
+
+
+def shown_address(each: Source) -> str:
+    """The address without what is secret in it."""
+    if each.transport is Transport.FEED:
+        return short_url(each.address, 120)
+    return f"t.me/{each.address}" if each.address else ""
+
+
+def language_name(t: Translator, lang: str) -> str:
+    """The language for people, or its code."""
+    return t(_LANGUAGES[lang]) if lang in _LANGUAGES else esc(lang, 20)
+
+
+def transport_name(t: Translator, transport: Transport) -> str:
+    return t(_TRANSPORTS[transport])
+
+
+def kinds_under(t: Translator, each: Source) -> Buttons:
+    """What is it? and Remove, under the answer to an addition."""
+    kinds = [
+        Button(
+            ("✓ " if kind is each.kind else "") + words.kind(t, kind),
+            data=f"s:kind:{each.id}:{kind}",
+        )
+        for kind in SourceKind
+    ]
+    return (*rows(kinds, 3), (Button(t("Remove"), data=f"s:remove:{each.id}"),))

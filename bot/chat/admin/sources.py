@@ -1,0 +1,248 @@
+"""/source: add with what it says, list, show, pause, resume, remove, kind, starter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.alerts import words
+from bot.chat import keyboards
+from bot.chat.admin import adding
+from bot.chat.admin.source_texts import described, kinds_under, line, named
+from bot.chat.context import Context
+from bot.chat.text import Buttons, code, pages
+from bot.errors import DeliveryError
+from bot.model import Button, Source, SourceKind, SourceState, Transport
+from bot.store import items, sources
+
+__all__ = ["pressed", "source", "turned"]
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 15
+_LAST = 3
+_KINDS_SAID = {
+    "суд": SourceKind.COURT,
+    "офіційне": SourceKind.OFFICIAL,
+    "официальный": SourceKind.OFFICIAL,
+    "сми": SourceKind.MEDIA,
+    "змі": SourceKind.MEDIA,
+    "медиа": SourceKind.MEDIA,
+    "медіа": SourceKind.MEDIA,
+    "правозащитники": SourceKind.RIGHTS,
+    "правозахисники": SourceKind.RIGHTS,
+    "аноним": SourceKind.ANONYMOUS,
+    "анонім": SourceKind.ANONYMOUS,
+}
+
+
+async def source(ctx: Context) -> None:
+    """`/source …`; an address alone is an addition."""
+    word, rest = [*ctx.args.split(maxsplit=1), "", ""][:2]
+    run = _COMMANDS.get(word.lower())
+    if run is not None:
+        await run(ctx, rest.strip())
+    elif "." in word or word.startswith("@"):
+        await adding.add(ctx, ctx.args)
+    elif word.isdecimal():
+        await _show(ctx, word)
+    else:
+        await ctx.say(_usage(ctx))
+
+
+def _usage(ctx: Context) -> str:
+    t = ctx.t
+    return "\n".join(
+        [
+            t("{command} and an address, @channel or t.me link", command="/source add"),
+            t("{command}: all; a number shows one", command="/source list"),
+            t("{command}: stop reading, go on", command="/source pause 3, /source resume 3"),
+            t(
+                "{command}: what readers see: {kinds}",
+                command="/source kind 3 court",
+                kinds=", ".join(SourceKind),
+            ),
+            t("{command}: no longer read; what it said stays", command="/source remove 3"),
+            t("{command}: a list to begin with", command="/source starter"),
+        ]
+    )
+
+
+# list and show
+
+
+async def _list(ctx: Context, rest: str) -> None:
+    body, buttons = await _page(ctx, 0)
+    await ctx.say(body, buttons)
+
+
+async def turned(ctx: Context, value: str) -> None:
+    """Another page of the list."""
+    if not value.isdecimal() or len(value) > 4:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await ctx.change(*await _page(ctx, int(value)))
+
+
+async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        found = await sources.list_all(conn)
+    if not found:
+        return t("There are no sources yet. /source add, or /source starter to begin with."), ()
+    last = (len(found) - 1) // _PAGE
+    number = min(number, last)
+    lines = [line(t, each) for each in found[_PAGE * number :][:_PAGE]]
+    head = t.n("{n} source", "{n} sources", len(found))
+    return "\n".join([head, *lines]), (keyboards.pager("sl", number, last + 1),)
+
+
+async def _show(ctx: Context, rest: str) -> None:
+    each = await _found(ctx, rest)
+    if each is None:
+        return
+    async with ctx.services.store.read() as conn:
+        last = await items.last_of_source(conn, each.id, _LAST)
+    t, number = ctx.t, each.id
+    buttons = [
+        Button(t("Pause"), data=f"s:pause:{number}")
+        if each.state is SourceState.ACTIVE
+        else Button(t("Resume"), data=f"s:resume:{number}"),
+        Button(t("Remove"), data=f"s:remove:{number}"),
+    ]
+    await ctx.say_all(pages(described(ctx, each, last)), (tuple(buttons),))
+
+
+async def _found(ctx: Context, said: str) -> Source | None:
+    """The source of that number; tells when there is none."""
+    word = said.split(maxsplit=1)[0].strip("#№") if said.split() else ""
+    each = await _get(ctx, word)
+    if each is None:
+        await ctx.say(ctx.t("Which source? Its number, from {list}.", list="/source list"))
+    return each
+
+
+async def _get(ctx: Context, number: str) -> Source | None:
+    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+        return None
+    async with ctx.services.store.read() as conn:
+        each = await sources.get(conn, int(number))
+    return None if each is None or each.state is SourceState.REMOVED else each
+
+
+# pause, resume, remove, kind
+
+
+async def _pause(ctx: Context, rest: str) -> None:
+    if each := await _found(ctx, rest):
+        await ctx.say(await _set(ctx, each, SourceState.PAUSED))
+
+
+async def _resume(ctx: Context, rest: str) -> None:
+    if each := await _found(ctx, rest):
+        await ctx.say(await _set(ctx, each, SourceState.ACTIVE))
+
+
+async def _remove(ctx: Context, rest: str) -> None:
+    if each := await _found(ctx, rest):
+        await ctx.say(await _set(ctx, each, SourceState.REMOVED))
+
+
+async def _set(ctx: Context, each: Source, state: SourceState) -> str:
+    """Does it; what to say, with the way back."""
+    t, name = ctx.t, named(ctx.t, each)
+    async with ctx.services.store.write() as conn:
+        if each.state is SourceState.PENDING and state is SourceState.ACTIVE:
+            await adding.confirm(conn, each, ctx.now)
+        else:
+            await sources.set_state(conn, each.id, state, ctx.now)
+    log.info("source.state", source=each.id, state=str(state))
+    if state is SourceState.PAUSED:
+        return t("{source} is paused. /source resume {id} goes on.", source=name, id=each.id)
+    if state is SourceState.ACTIVE:
+        return t("{source} is read again.", source=name)
+    if each.transport is Transport.CHANNEL:
+        return t("{source} is removed; what it said stays.", source=name)
+    again = code(f"/source add {each.address}")
+    return t(
+        "{source} is removed; what it said stays. To have it again: {again}",
+        source=name,
+        again=again,
+    )
+
+
+async def _kind(ctx: Context, rest: str) -> None:
+    t = ctx.t
+    number, said = [*rest.split(maxsplit=1), "", ""][:2]
+    each = await _found(ctx, number)
+    if each is None:
+        return
+    kind = _KINDS_SAID.get(said.lower()) or next((k for k in SourceKind if k == said.lower()), None)
+    if kind is None:
+        await ctx.say(f"{named(t, each)}: {t('What is it?')}", kinds_under(t, each)[:-1])
+        return
+    async with ctx.services.store.write() as conn:
+        await sources.set_kind(conn, each.id, kind)
+    await ctx.say(
+        t("{source} is shown as: {kind}.", source=named(t, each), kind=words.kind(t, kind))
+    )
+
+
+async def _starter(ctx: Context, _: str) -> None:
+    await adding.starter(ctx)
+
+
+# buttons
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """A kind, Pause, Resume, Remove, an address found, the starter list."""
+    action, _, rest = value.partition(":")
+    if action == "add":
+        await adding.add_pressed(ctx, rest)
+    elif action == "starter":
+        await adding.starter_pressed(ctx, rest)
+    elif action == "kind":
+        await _kind_pressed(ctx, rest)
+    elif action in _STATES and (each := await _get(ctx, rest)):
+        await ctx.toast()
+        await ctx.change(await _set(ctx, each, _STATES[action]))
+    else:
+        await ctx.out_of_date()
+
+
+async def _kind_pressed(ctx: Context, rest: str) -> None:
+    number, _, kind = rest.partition(":")
+    each = await _get(ctx, number)
+    if each is None or kind not in list(SourceKind):
+        await ctx.out_of_date()
+        return
+    async with ctx.services.store.write() as conn:
+        await sources.set_kind(conn, each.id, SourceKind(kind))
+    await ctx.toast(words.kind(ctx.t, SourceKind(kind)))
+    changed = await _get(ctx, number)
+    if changed is None or ctx.message is None:
+        return
+    try:
+        await ctx.change(ctx.message.text_html, kinds_under(ctx.t, changed))
+    except DeliveryError:
+        log.info("source.kind_not_shown", source=each.id)
+
+
+_STATES = {
+    "pause": SourceState.PAUSED,
+    "resume": SourceState.ACTIVE,
+    "remove": SourceState.REMOVED,
+}
+_COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
+    "add": adding.add,
+    "list": _list,
+    "show": _show,
+    "pause": _pause,
+    "resume": _resume,
+    "remove": _remove,
+    "kind": _kind,
+    "starter": _starter,
+}

@@ -1,0 +1,229 @@
+"""One command or button press: who, where, in which language, and how to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+import telegram
+
+from bot.chat.services import Services
+from bot.chat.subscriber.forecast import Forecast
+from bot.chat.text import Buttons, cut, message
+from bot.errors import DeliveryError, MessageGone, NotSent, Rejected, RetryLater, Unreachable
+from bot.i18n import Translator
+from bot.model import Address, Chat, ChatMode, ChatType, Rendered, Role
+from bot.store import chats, messages, people
+
+__all__ = ["QUIET_LIFE", "Context", "Place"]
+
+log = structlog.get_logger(__name__)
+
+QUIET_LIFE = timedelta(hours=24)
+_TRIES = 3
+_PATIENCE = timedelta(seconds=2)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was said: Telegram's numbers, thread 0 for none."""
+
+    chat_id: int
+    type: ChatType
+    thread_id: int = 0
+    title: str = ""
+
+    @property
+    def private(self) -> bool:
+        return self.type is ChatType.PRIVATE
+
+    @property
+    def address(self) -> Address:
+        return Address(self.chat_id, self.thread_id, group=not self.private)
+
+
+@dataclass(slots=True)
+class Context:
+    """`chat` is what is stored of the place, None before it was first noted.
+
+    `message` is the command's message, or the one under which a button was
+    pressed; `query_id` is set for a button only.
+    """
+
+    services: Services
+    user_id: int
+    role: Role
+    place: Place
+    t: Translator
+    now: datetime
+    forecast: Forecast
+    chat: Chat | None = None
+    args: str = ""
+    message: telegram.Message | None = None
+    query_id: str = ""
+    answered: bool = False
+    promoted: bool = False  # by this very /start
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role in (Role.ADMIN, Role.ROOT)
+
+    @property
+    def tz(self) -> str:
+        return self.chat.tz if self.chat else "UTC"
+
+    # answering
+
+    async def say(self, body: str, buttons: Buttons = (), *, reply: bool = False) -> int | None:
+        """Answer with ready HTML; the message's number, None if it could not be sent.
+
+        In a Quiet chat it fades with the rest. Answers are not repeated when
+        Telegram may have taken them: whoever gets none asks again.
+        """
+        rendered = message(body, buttons, silent=True)
+        to = self.message.message_id if reply and self.message else None
+        sent = await self._deliver(rendered, to)
+        if sent is not None:
+            await self.fade(sent)
+        return sent
+
+    async def say_all(self, bodies: list[str], buttons: Buttons = ()) -> None:
+        """Several messages in order, the buttons under the last."""
+        for body in bodies[:-1]:
+            await self.say(body)
+        await self.say(bodies[-1], buttons)
+
+    async def change(self, body: str, buttons: Buttons = ()) -> None:
+        """Make the message whose button was pressed show this; a new one if it is gone."""
+        if self.message is None or not self.query_id:
+            await self.say(body, buttons)
+            return
+        await self.change_message(self.message.message_id, body, buttons)
+
+    async def change_message(self, message_id: int, body: str, buttons: Buttons = ()) -> None:
+        """Make an own message show this; a new one if it is gone."""
+        try:
+            await self.services.client.edit(
+                self.place.address, message_id, message(body, buttons, silent=True)
+            )
+        except (MessageGone, Rejected):
+            await self.say(body, buttons)
+        except DeliveryError as error:
+            log.info("chat.edit_failed", error=type(error).__name__)
+
+    async def vanish(self) -> None:
+        """Delete the message whose button was pressed."""
+        if self.message is None:
+            return
+        try:
+            await self.services.client.delete(self.place.address, self.message.message_id)
+        except DeliveryError as error:
+            log.info("chat.delete_failed", error=type(error).__name__)
+
+    async def toast(self, text: str = "", *, alert: bool = False) -> None:
+        """End the button's spinner, with a line at most 200 letters long. Once a press."""
+        if not self.query_id or self.answered:
+            return
+        self.answered = True
+        try:
+            await self.services.client.answer(self.query_id, cut(text, 200), alert=alert)
+        except DeliveryError as error:
+            log.info("chat.toast_failed", error=type(error).__name__)
+
+    async def out_of_date(self) -> None:
+        """The one answer to a button that is old, used, forged or another's."""
+        await self.toast(self.t("This button no longer works."))
+
+    # long work
+
+    async def start_job(self, name: str, work: Any) -> None:
+        """Let `work` answer when it is done; refuses while the person's last is not."""
+        if not self.services.jobs.start(self.user_id, name, work):
+            await self.say(self.t("One moment: your last request is still being worked on."))
+
+    async def patiently(self, work: Awaitable[T], meanwhile: str) -> T:
+        """The result of `work`; says `meanwhile` if it takes longer than two seconds."""
+        task = asyncio.ensure_future(work)
+        nap = asyncio.ensure_future(self.services.clock.sleep_until(self.now + _PATIENCE))
+        try:
+            await asyncio.wait({task, nap}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                await self.say(meanwhile)
+            return await task
+        finally:
+            nap.cancel()
+            task.cancel()
+
+    # what is stored
+
+    async def ensure_chat(self, mode: ChatMode | None = None) -> Chat:
+        """The place as a chat of ours, noted if it is new; Quiet first in private."""
+        first = ChatMode.QUIET if self.place.private else ChatMode.NORMAL
+        async with self.services.store.write() as conn:
+            self.chat = await chats.ensure(
+                conn,
+                self.place.chat_id,
+                self.place.thread_id,
+                self.place.type,
+                lang=self.t.lang,
+                mode=mode or first,
+                now=self.now,
+            )
+        return self.chat
+
+    async def draft(self, kind: str, payload: Mapping[str, Any], hours: float = 1) -> str:
+        """A token for buttons of this person in this chat; used up by the first press."""
+        async with self.services.store.write() as conn:
+            return await people.put_draft(
+                conn,
+                self.user_id,
+                self.place.chat_id,
+                kind,
+                payload,
+                now=self.now,
+                lifetime=timedelta(hours=hours),
+            )
+
+    async def take(self, token: str, kind: str) -> Mapping[str, Any] | None:
+        """What the token stands for, once; None for any other person, place, time or kind."""
+        async with self.services.store.write() as conn:
+            draft = await people.take_draft(
+                conn, token, self.user_id, self.place.chat_id, self.services.clock.now()
+            )
+        return draft.payload if draft is not None and draft.kind == kind else None
+
+    async def fade(self, message_id: int) -> None:
+        """In a Quiet private chat: have this message deleted after a day."""
+        if self.chat is None or self.chat.mode is not ChatMode.QUIET or not self.place.private:
+            return
+        async with self.services.store.write() as conn:
+            # The chat may have been forgotten meanwhile.
+            if await chats.get(conn, self.chat.id):
+                at = self.services.clock.now()
+                await messages.note(conn, self.chat.id, message_id, at, at + QUIET_LIFE)
+        self.services.wake_delivery()
+
+    # inside
+
+    async def _deliver(self, rendered: Rendered, reply_to: int | None) -> int | None:
+        for left in reversed(range(_TRIES)):
+            try:
+                return await self.services.client.send(
+                    self.place.address, rendered, reply_to=reply_to
+                )
+            except (RetryLater, NotSent) as error:
+                # The gate waits out what Telegram asked for before the next try.
+                if not left:
+                    log.warning("chat.answer_failed", error=type(error).__name__)
+            except Unreachable:
+                log.info("chat.answer_unreachable")
+                return None
+            except DeliveryError as error:
+                log.warning("chat.answer_failed", error=type(error).__name__)
+                return None
+        return None

@@ -1,0 +1,57 @@
+"""Buttons of commands, and the data they carry.
+
+`<what>:<value>` for what may be pressed again by anybody entitled at that moment
+(entitlement is checked at the press); `<what>:<action>:<token>` where the token is a
+draft: one person, one chat, once. Telegram allows 64 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.chat.text import Buttons
+from bot.i18n import LANGUAGES, Translator
+from bot.model import Button, ChatMode
+
+__all__ = ["languages", "modes", "pager", "topics"]
+
+ON, OFF = "✓ ", ""
+
+
+def modes(t: Translator, current: ChatMode | None = None) -> Buttons:
+    """Quiet or Normal."""
+    return (
+        (
+            Button((ON if current is ChatMode.QUIET else OFF) + t("Quiet"), data="m:quiet"),
+            Button((ON if current is ChatMode.NORMAL else OFF) + t("Normal"), data="m:normal"),
+        ),
+    )
+
+
+def languages(current: str) -> Buttons:
+    """The languages by their own names."""
+    return (
+        tuple(
+            Button((ON if lang == current else OFF) + name, data=f"l:{lang}")
+            for lang, name in LANGUAGES.items()
+        ),
+    )
+
+
+def topics(t: Translator, choices: Sequence[tuple[str, str, bool]], data: str = "t:") -> Buttons:
+    """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide."""
+    toggles = tuple(
+        (Button((ON if on else OFF) + label, data=f"{data}{topic}"),)
+        for topic, label, on in choices
+    )
+    return (*toggles, (Button(t("Done"), data=data),))
+
+
+def pager(what: str, page: int, pages: int) -> tuple[Button, ...]:
+    """Back and on through `pages` (from 0); nothing for a single one."""
+    found: list[Button] = []
+    if page > 0:
+        found.append(Button(f"‹ {page}", data=f"{what}:{page - 1}"))
+    if page < pages - 1:
+        found.append(Button(f"{page + 2} ›", data=f"{what}:{page + 1}"))
+    return tuple(found)

@@ -1,0 +1,106 @@
+"""The menu Telegram shows beside the text field, and /help: commands by role."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.botapi.client import Client
+from bot.chat.context import Context
+from bot.chat.services import Services
+from bot.chat.text import esc
+from bot.errors import DeliveryError
+from bot.i18n import LANGUAGES, Translator, msg, translator
+from bot.model import Role
+from bot.store import people
+
+__all__ = ["help_", "set_menus", "show"]
+
+log = structlog.get_logger(__name__)
+
+_SUBSCRIBER = (
+    ("topics", msg("choose topics")),
+    ("list", msg("what comes here")),
+    ("pause", msg("pause: 2h, 3d or until /resume")),
+    ("resume", msg("resume, with one summary")),
+    ("quiet", msg("show no texts, delete after 24 h")),
+    ("normal", msg("show texts")),
+    ("lang", msg("language")),
+    ("tz", msg("time zone: a city or +3")),
+    ("privacy", msg("what is stored")),
+    ("forget", msg("delete my data and stop")),
+    ("help", msg("help")),
+)
+_ADMIN = (
+    ("source", msg("sources: add, list, pause…")),
+    ("filter", msg("filters: add, test, list…")),
+    ("health", msg("what works and what does not")),
+    ("invite", msg("a link for one person")),
+    ("admins", msg("who may do what")),
+    ("revoke", msg("take a role away")),
+)
+_GROUP = ("topics", "list", "pause", "resume", "lang", "tz", "help")
+_STRANGER = ("start",)
+
+
+def _commands(role: Role) -> tuple[tuple[str, str], ...]:
+    if role is Role.STRANGER:
+        return ((_STRANGER[0], msg("start")),)
+    return _SUBSCRIBER if role is Role.SUBSCRIBER else (*_ADMIN, *_SUBSCRIBER)
+
+
+async def set_menus(services: Services) -> None:
+    """At start: what everybody sees, what managers of groups see, what known admins see.
+
+    Telegram keeps menus, so a failure only leaves the old ones: it is logged.
+    """
+    everybody = Role.SUBSCRIBER if services.open else Role.STRANGER
+    async with services.store.read() as conn:
+        known = [p for p in await people.list_people(conn) if p.role is not Role.SUBSCRIBER]
+    try:
+        for lang in LANGUAGES:
+            t, code = translator(lang), "" if lang == "en" else lang
+            await services.client.set_commands(_said(t, _commands(everybody)), lang=code)
+            group = [pair for pair in _said(t, _SUBSCRIBER) if pair[0] in _GROUP]
+            await services.client.set_commands(group, lang=code, managers=True)
+    except DeliveryError as error:
+        log.warning("menu.failed", error=type(error).__name__)
+    for user_id in {*services.roots, *(person.telegram_id for person in known)}:
+        for lang in LANGUAGES:
+            code = "" if lang == "en" else lang
+            await _set_one(services.client, user_id, Role.ADMIN, translator(lang), code)
+
+
+async def show(client: Client, user_id: int, role: Role, t: Translator) -> None:
+    """The menu of one person whose role has changed, in their language."""
+    await _set_one(client, user_id, role, t, "")
+
+
+async def _set_one(client: Client, user_id: int, role: Role, t: Translator, code: str) -> None:
+    try:
+        await client.set_commands(_said(t, _commands(role)), lang=code, chat_id=user_id)
+    except DeliveryError as error:
+        # A root admin of the settings who never wrote to the bot has no chat yet.
+        log.info("menu.not_shown", error=type(error).__name__)
+
+
+def _said(t: Translator, commands: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    return [(name, t(about)) for name, about in commands]
+
+
+async def help_(ctx: Context) -> None:
+    """`/help`: what this person may do here."""
+    t = ctx.t
+    if not ctx.place.private:
+        lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER) if name in _GROUP]
+        await ctx.say("\n".join([t("Administrators of this chat choose what comes here:"), *lines]))
+        return
+    lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER)]
+    lines += [
+        "",
+        t("/sub and a topic subscribes; words behind it narrow: /sub refusal Псков, Бурятия"),
+        t("Add me to a group or channel and an administrator there can do the same for it."),
+    ]
+    if ctx.is_admin:
+        lines += ["", t("Admin:")]
+        lines += [f"/{name} {esc(about)}" for name, about in _said(t, _ADMIN)]
+    await ctx.say("\n".join(lines))

@@ -1,0 +1,29 @@
+"""Whether something may be answered again, without keeping it in the database."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+
+__all__ = ["Once"]
+
+
+class Once:
+    """Once in `every` for each key; remembers the last `most` keys."""
+
+    def __init__(self, every: timedelta, most: int = 10_000) -> None:
+        self._every = every
+        self._most = most
+        self._last: OrderedDict[Hashable, datetime] = OrderedDict()
+
+    def first(self, key: Hashable, now: datetime) -> bool:
+        """True the first time in a while."""
+        last = self._last.get(key)
+        if last is not None and now - last < self._every:
+            return False
+        self._last[key] = now
+        self._last.move_to_end(key)
+        while len(self._last) > self._most:
+            self._last.popitem(last=False)
+        return True

@@ -1,0 +1,287 @@
+"""From an update to its handler: who speaks, where, whether they may; then the one function.
+
+A command or button of somebody not entitled changes nothing. In private a stranger gets
+the neutral line; in groups only those who may use the bot are answered at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+import telegram
+
+from bot.chat import access, membership, menu
+from bot.chat.access import NEUTRAL
+from bot.chat.admin import filter_tests, health
+from bot.chat.admin import filters as filter_commands
+from bot.chat.admin import sources as source_commands
+from bot.chat.context import Context, Place
+from bot.chat.services import Services
+from bot.chat.subscriber import alerts, pausing, preferences, start, topics
+from bot.chat.subscriber.forecast import Forecast
+from bot.chat.text import message as as_message
+from bot.errors import DeliveryError
+from bot.i18n import language, translator
+from bot.model import Chat, ChatState, ChatType, Role
+from bot.store import chats
+
+__all__ = ["Router"]
+
+log = structlog.get_logger(__name__)
+
+_COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
+_ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """`role` is the least; `admin` ones are for private chats and the admin chat alone."""
+
+    run: Callable[[Context], Awaitable[None]]
+    role: Role = Role.SUBSCRIBER
+    private: bool = False
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """`open` buttons change nothing of the chat's: everybody who sees them may press."""
+
+    run: Callable[[Context, str], Awaitable[None]]
+    role: Role = Role.SUBSCRIBER
+    open: bool = False
+
+
+_COMMANDS: Mapping[str, _Command] = {
+    "start": _Command(start.start),
+    "help": _Command(menu.help_),
+    "topics": _Command(topics.topics),
+    "sub": _Command(topics.sub),
+    "unsub": _Command(topics.unsub),
+    "list": _Command(topics.list_),
+    "pause": _Command(pausing.pause),
+    "resume": _Command(pausing.resume),
+    "lang": _Command(preferences.lang),
+    "tz": _Command(preferences.tz),
+    "quiet": _Command(start.quiet, private=True),
+    "normal": _Command(start.normal, private=True),
+    "privacy": _Command(start.privacy),
+    "forget": _Command(start.forget),
+    "stop": _Command(start.forget),
+    "invite": _Command(access.invite, Role.ADMIN, private=True),
+    "admins": _Command(access.admins, Role.ADMIN, private=True),
+    "revoke": _Command(access.revoke, Role.ADMIN, private=True),
+    "source": _Command(source_commands.source, Role.ADMIN, admin=True),
+    "filter": _Command(filter_commands.filter_, Role.ADMIN, admin=True),
+    "health": _Command(health.health, Role.ADMIN, admin=True),
+    "stats": _Command(health.health, Role.ADMIN, admin=True),
+}
+_PRESSES: Mapping[str, _Press] = {
+    "m": _Press(start.choose_mode),
+    "t": _Press(topics.toggle),
+    "l": _Press(preferences.lang_pressed),
+    "r": _Press(pausing.resume_pressed),
+    "f": _Press(start.forget_pressed),
+    "why": _Press(alerts.why, open=True),
+    "open": _Press(alerts.reveal, open=True),
+    "c": _Press(membership.chosen),
+    "s": _Press(source_commands.pressed, Role.ADMIN),
+    "sl": _Press(source_commands.turned, Role.ADMIN),
+    "q": _Press(filter_commands.pressed, Role.ADMIN),
+    "ql": _Press(filter_commands.turned, Role.ADMIN),
+}
+
+
+class Router:
+    """Handles messages, buttons and membership changes. Repeats are the caller's business."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._forecast = Forecast(services.store)
+
+    async def handle(self, update: telegram.Update) -> None:
+        """Act on one update; kinds that are not ours do nothing.
+
+        An exception that nobody named is told to the person in one line, then raised.
+        """
+        if update.message is not None:
+            await self._message(update.message)
+        elif update.callback_query is not None:
+            await self._press(update.callback_query)
+        elif update.my_chat_member is not None:
+            await membership.changed(self._services, update.my_chat_member)
+
+    # messages
+
+    async def _message(self, message: telegram.Message) -> None:
+        text, place = message.text or "", place_of(message)
+        found = _COMMAND.fullmatch(text.strip())
+        if message.migrate_to_chat_id is not None:
+            await membership.moved(self._services, place.chat_id, message.migrate_to_chat_id)
+            return
+        if message.from_user is None or (found is None and not place.private):
+            return
+        addressed = found[2] if found else None
+        if addressed and addressed.lower() != self._services.client.bot.username.lower():
+            return
+        name = found[1].lower() if found else ""
+        if not place.private and not addressed and name not in _COMMANDS:
+            return  # a command of another bot
+        ctx = await self._context(message.from_user, place)
+        ctx.message = message
+        ctx.args = (found[3] or "").strip() if found else ""
+        await ctx.fade(message.message_id)
+        await self._guarded(ctx, self._command(ctx, name))
+
+    async def _command(self, ctx: Context, name: str) -> None:
+        command = _COMMANDS.get(name)
+        if ctx.role is Role.STRANGER and not (name == "start" and await self._invited(ctx)):
+            await self._turn_away(ctx)
+        elif ctx.services.open and ctx.chat is None and ctx.place.private and not ctx.is_admin:
+            await start.start(ctx)
+        elif command is None or _RANK[ctx.role] < _RANK[command.role]:
+            await self._unknown(ctx, name)
+        elif not self._belongs(ctx, command):
+            await ctx.say(ctx.t("That works in a private chat with me only."))
+        elif command.admin or await self._manages(ctx):
+            await command.run(ctx)
+
+    async def _invited(self, ctx: Context) -> bool:
+        """A stranger's /start: whether its code lets them in; uses it up."""
+        if not (ctx.place.private and ctx.args):
+            return False
+        given = await access.redeem(ctx, ctx.args)
+        if given is None:
+            return False
+        ctx.role, ctx.args = given, ""
+        ctx.promoted = True
+        return True
+
+    async def _turn_away(self, ctx: Context) -> None:
+        """The one neutral line, not more than once a day; whatever was tried."""
+        if self._services.turned_away.first(ctx.user_id, ctx.now):
+            log.info("chat.stranger", private=ctx.place.private)
+            await ctx.say(NEUTRAL)
+
+    async def _unknown(self, ctx: Context, name: str) -> None:
+        """Nothing we know. In a group only a command addressed to us comes here."""
+        if not name:
+            if ctx.is_admin and ctx.message is not None and ctx.message.forward_origin is not None:
+                await filter_tests.forwarded(ctx)
+                return
+            await ctx.say(ctx.t("I understand commands only. /help lists them."))
+            return
+        known = [n for n, c in _COMMANDS.items() if _RANK[c.role] <= _RANK[ctx.role]]
+        if near := difflib.get_close_matches(name, known, n=1):
+            await ctx.say(
+                ctx.t("There is no /{name}. Did you mean /{near}?", name=name, near=near[0])
+            )
+        else:
+            await ctx.say(ctx.t("There is no /{name}. /help lists what there is.", name=name))
+
+    def _belongs(self, ctx: Context, command: _Command) -> bool:
+        if ctx.place.private or not (command.private or command.admin):
+            return True
+        return command.admin and ctx.place.chat_id == ctx.services.admin_chat
+
+    async def _manages(self, ctx: Context) -> bool:
+        if await access.is_manager(ctx):
+            return True
+        if ctx.user_id == _ANONYMOUS:
+            await ctx.say(
+                ctx.t("I cannot see who you are: send it as yourself, not anonymously."), reply=True
+            )
+        else:
+            await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
+        return False
+
+    # buttons
+
+    async def _press(self, query: telegram.CallbackQuery) -> None:
+        message = query.message
+        if message is None:
+            return  # from an inline message: we send none
+        what, _, value = (query.data or "").partition(":")
+        press = _PRESSES.get(what)
+        shown = message if isinstance(message, telegram.Message) else None
+        place = place_of(shown) if shown else _place(message.chat)
+        ctx = await self._context(query.from_user, place)
+        ctx.query_id, ctx.message = query.id, shown
+        try:
+            await self._guarded(ctx, self._pressed(ctx, press, value))
+        finally:
+            await ctx.toast()
+
+    async def _pressed(self, ctx: Context, press: _Press | None, value: str) -> None:
+        if ctx.role is Role.STRANGER and not (press and press.open and not ctx.place.private):
+            await ctx.toast(NEUTRAL)
+        elif press is None or (_RANK[ctx.role] < _RANK[press.role] and not press.open):
+            await ctx.out_of_date()
+        elif press.open or press.role is Role.ADMIN or await access.is_manager(ctx):
+            await press.run(ctx, value)
+        else:
+            await ctx.toast(ctx.t("Only an administrator of this chat can do that."))
+
+    # both
+
+    async def _context(self, user: telegram.User, place: Place) -> Context:
+        services, now = self._services, self._services.clock.now()
+        chat = await self._chat(place)
+        # What was chosen with /lang stands before what the app is set to.
+        lang = chat.lang if chat else language(user.language_code)
+        return Context(
+            services=services,
+            user_id=user.id,
+            role=await access.role_of(services, user.id),
+            place=place,
+            t=translator(lang),
+            now=now,
+            forecast=self._forecast,
+            chat=chat,
+        )
+
+    async def _chat(self, place: Place) -> Chat | None:
+        """What is stored of the place. A person who writes has not blocked us."""
+        async with self._services.store.read() as conn:
+            chat = await chats.by_address(conn, place.chat_id, place.thread_id)
+        if chat is not None and chat.state is ChatState.BLOCKED:
+            await pausing.reopen(self._services, chat, self._services.clock.now())
+            async with self._services.store.read() as conn:
+                return await chats.get(conn, chat.id)
+        return chat
+
+    async def _guarded(self, ctx: Context, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except DeliveryError as error:
+            log.warning("chat.failed", error=type(error).__name__)
+        except Exception:
+            await self._apologise(ctx)
+            raise
+
+    async def _apologise(self, ctx: Context) -> None:
+        words = ctx.t("Something went wrong here, not with you. Try again in a minute.")
+        try:
+            if ctx.query_id:
+                await ctx.toast(words)
+            else:
+                await ctx.services.client.send(ctx.place.address, as_message(words, silent=True))
+        except DeliveryError:
+            log.info("chat.apology_failed")
+
+
+def place_of(message: telegram.Message) -> Place:
+    """Where the message stands; a thread counts only where a forum has topics."""
+    place = _place(message.chat)
+    if message.is_topic_message and message.message_thread_id:
+        return Place(place.chat_id, place.type, message.message_thread_id, place.title)
+    return place
+
+
+def _place(chat: telegram.Chat) -> Place:
+    return Place(chat.id, ChatType(chat.type), 0, chat.title or "")

@@ -1,0 +1,44 @@
+"""What commands and buttons act on. Built by the application, passed to the constructor of Chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.botapi.client import Client
+from bot.chat.jobs import Jobs
+from bot.chat.once import Once
+from bot.clock import Clock
+from bot.pipeline import Pipeline
+from bot.sources.discovery import Discovery
+from bot.store import Store
+from filters.reading import Reader
+
+__all__ = ["Services"]
+
+
+def _nobody() -> None:
+    return None
+
+
+@dataclass(slots=True)
+class Services:
+    """`roots` are the root admins of the settings; `open` is VIGIL_ACCESS=open.
+
+    `wake_delivery` is called after something to send was committed.
+    """
+
+    store: Store
+    clock: Clock
+    client: Client
+    reader: Reader
+    pipeline: Pipeline
+    discovery: Discovery
+    roots: frozenset[int] = frozenset()
+    open: bool = False
+    admin_chat: int | None = None
+    wake_delivery: Callable[[], None] = _nobody
+    jobs: Jobs = field(default_factory=Jobs)
+    turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
+    explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))

@@ -1,0 +1,105 @@
+"""/lang and /tz."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from bot.chat import keyboards
+from bot.chat.context import Context
+from bot.chat.text import code, esc
+from bot.chat.zones import find_zone, nearest_places
+from bot.i18n import LANGUAGES, language, translator
+from bot.store import chats
+
+__all__ = ["lang", "lang_pressed", "tz"]
+
+_NAMES = {
+    "english": "en",
+    "английский": "en",
+    "англійська": "en",
+    "анг": "en",
+    "russian": "ru",
+    "русский": "ru",
+    "рус": "ru",
+    "російська": "ru",
+    "рос": "ru",
+    "ukrainian": "uk",
+    "українська": "uk",
+    "укр": "uk",
+    "украинский": "uk",
+    "ua": "uk",
+}
+
+
+async def lang(ctx: Context) -> None:
+    """`/lang`, `/lang uk`, `/lang українська`."""
+    said = ctx.args.lower().strip()
+    code_ = _NAMES.get(said, said.partition("-")[0])
+    if code_ not in LANGUAGES:
+        await ctx.say("Language · Язык · Мова", keyboards.languages(ctx.t.lang))
+        return
+    await _set(ctx, code_)
+    await ctx.say(ctx.t("Language: English."))
+
+
+async def lang_pressed(ctx: Context, value: str) -> None:
+    """A language was pressed."""
+    if value not in LANGUAGES:
+        await ctx.out_of_date()
+        return
+    await _set(ctx, value)
+    await ctx.toast()
+    await ctx.change(ctx.t("Language: English."))
+
+
+async def _set(ctx: Context, value: str) -> None:
+    chat = await ctx.ensure_chat()
+    async with ctx.services.store.write() as conn:
+        await chats.set_lang(conn, chat.id, language(value))
+        ctx.chat = await chats.get(conn, chat.id)
+    ctx.t = translator(value)
+
+
+async def tz(ctx: Context) -> None:
+    """`/tz Київ`, `/tz +3`; alone it shows the zone."""
+    t = ctx.t
+    if not ctx.args:
+        await ctx.say(
+            "\n".join(
+                [
+                    _now(ctx, ctx.tz),
+                    t(
+                        "To change it: /tz and a city or an offset, as in {city} or {offset}.",
+                        city=code("/tz Kyiv"),
+                        offset=code("/tz +3"),
+                    ),
+                ]
+            )
+        )
+        return
+    zone = find_zone(ctx.args)
+    if zone is None:
+        lines = [
+            t(
+                "I do not know “{place}”. Write the nearest large city, or /tz +3.",
+                place=esc(ctx.args, 60),
+            )
+        ]
+        if near := nearest_places(ctx.args):
+            lines.append(t("Perhaps: {places}", places=", ".join(code(f"/tz {n}") for n in near)))
+        await ctx.say("\n".join(lines))
+        return
+    chat = await ctx.ensure_chat()
+    async with ctx.services.store.write() as conn:
+        await chats.set_tz(conn, chat.id, zone)
+        ctx.chat = await chats.get(conn, chat.id)
+    await ctx.say(_now(ctx, zone))
+
+
+def _now(ctx: Context, zone: str) -> str:
+    now = ctx.services.clock.now().astimezone(UTC)
+    return ctx.t(
+        "Times are shown as in {place}: it is {time} there.",
+        place=esc(ctx.t.city(zone)),
+        time=ctx.t.clock(now, zone),
+    )

@@ -1,0 +1,155 @@
+"""The first minute: privacy, Quiet or Normal, then topics. And help, privacy, forgetting."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.chat import access, keyboards, menu
+from bot.chat.context import Context
+from bot.chat.subscriber import topics
+from bot.model import Button, ChatMode, Role
+from bot.store import chats, people
+
+__all__ = ["choose_mode", "forget", "forget_pressed", "normal", "privacy", "quiet", "start"]
+
+log = structlog.get_logger(__name__)
+
+
+async def start(ctx: Context) -> None:
+    """`/start`, with or without an invitation. Groups get their own first step."""
+    if not ctx.place.private:
+        await topics.topics(ctx)
+        return
+    if ctx.args and (given := await access.redeem(ctx, ctx.args)):
+        ctx.promoted = given is not ctx.role
+        ctx.role = given
+    if ctx.role is Role.SUBSCRIBER and ctx.services.open:
+        await _admit(ctx)
+    chat = await ctx.ensure_chat()
+    if ctx.message is not None:
+        await ctx.fade(ctx.message.message_id)
+    await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
+    lines = []
+    if ctx.promoted and ctx.role is Role.ROOT:
+        lines.append(ctx.t("You are the root admin of this bot now. /help lists what you can do."))
+    elif ctx.promoted and ctx.role is Role.ADMIN:
+        lines.append(ctx.t("You are an admin of this bot now. /help lists what you can do."))
+    lines.append(privacy_text(ctx))
+    await ctx.say("\n\n".join(lines), keyboards.modes(ctx.t, chat.mode))
+
+
+async def _admit(ctx: Context) -> None:
+    """Open access: kept by name of nobody, so that closing it later turns nobody out."""
+    async with ctx.services.store.write() as conn:
+        if await people.role_of(conn, ctx.user_id, ctx.services.roots) is Role.STRANGER:
+            await people.appoint(conn, ctx.user_id, Role.SUBSCRIBER, None, ctx.now)
+
+
+def privacy_text(ctx: Context) -> str:
+    t = ctx.t
+    return "\n".join(
+        [
+            t(
+                "Telegram can see this chat. We store your chat number, choices and delivery"
+                " records; no name or phone."
+            ),
+            t("Phone may be searched? Choose Quiet: no topics shown, messages deleted after 24 h."),
+        ]
+    )
+
+
+async def privacy(ctx: Context) -> None:
+    """`/privacy`: what is stored, how to have it deleted."""
+    t = ctx.t
+    kept = t(
+        "/forget deletes all of it. Quiet also deletes what you write to me; turn on Telegram's"
+        " passcode too."
+    )
+    await ctx.say(f"{privacy_text(ctx)}\n{kept}")
+
+
+async def choose_mode(ctx: Context, value: str) -> None:
+    """Quiet or Normal was pressed: in private only, a group has no lock screen of its own."""
+    if value not in list(ChatMode) or not ctx.place.private:
+        await ctx.out_of_date()
+        return
+    await _set_mode(ctx, ChatMode(value))
+    await ctx.toast()
+    body, buttons = await topics.page(ctx)
+    await ctx.change(f"{_said(ctx)}\n\n{body}", buttons)
+    if ctx.message is not None:
+        await ctx.fade(ctx.message.message_id)
+
+
+async def quiet(ctx: Context) -> None:
+    """`/quiet`."""
+    await _set_mode(ctx, ChatMode.QUIET)
+    await ctx.say(_said(ctx))
+
+
+async def normal(ctx: Context) -> None:
+    """`/normal`."""
+    await _set_mode(ctx, ChatMode.NORMAL)
+    await ctx.say(_said(ctx))
+
+
+async def _set_mode(ctx: Context, mode: ChatMode) -> None:
+    chat = await ctx.ensure_chat(mode)
+    if chat.mode is not mode:
+        async with ctx.services.store.write() as conn:
+            await chats.set_mode(conn, chat.id, mode)
+            ctx.chat = await chats.get(conn, chat.id)
+
+
+def _said(ctx: Context) -> str:
+    if ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET:
+        return ctx.t(
+            "Quiet: you see only “New item”; Open shows it for 10 minutes; all is deleted after"
+            " 24 h. /normal changes that."
+        )
+    return ctx.t("Normal: alerts show their text. /quiet changes that.")
+
+
+async def forget(ctx: Context) -> None:
+    """`/forget`, `/stop`: ask once, since it cannot be undone."""
+    t = ctx.t
+    if ctx.place.private:
+        body = t(
+            "Delete your subscriptions, settings, role and delivery records? You will get nothing"
+            " more."
+        )
+        if not ctx.services.open and ctx.user_id not in ctx.services.roots:
+            body += " " + t("To come back you will need a new invitation.")
+    else:
+        body = t("End all alerts here and delete this chat's subscriptions and records?")
+    token = await ctx.draft("forget", {"thread": ctx.place.thread_id})
+    yes = Button(t("Delete"), data=f"f:yes:{token}")
+    await ctx.say(body, ((yes, Button(t("Keep"), data=f"f:no:{token}")),))
+
+
+async def forget_pressed(ctx: Context, value: str) -> None:
+    """Delete or Keep was pressed."""
+    action, _, token = value.partition(":")
+    asked = await ctx.take(token, "forget")
+    if asked is None or asked.get("thread", 0) != ctx.place.thread_id:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if action != "yes":
+        await ctx.change(ctx.t("Kept. Nothing was changed."))
+        return
+    async with ctx.services.store.write() as conn:
+        if chat := await chats.by_address(conn, ctx.place.chat_id, ctx.place.thread_id):
+            await chats.forget(conn, chat.id)
+        if ctx.place.private:
+            await people.forget(conn, ctx.user_id)
+    ctx.chat = None
+    if not await ctx.services.store.scrub():
+        log.info("chat.scrub_later")
+    if ctx.place.private:
+        await menu.show(ctx.services.client, ctx.user_id, Role.STRANGER, ctx.t)
+        await ctx.change(
+            ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
+        )
+    else:
+        await ctx.change(ctx.t("Deleted. No more alerts come here."))

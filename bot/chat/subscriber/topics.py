@@ -1,0 +1,327 @@
+"""Topics: toggles with a forecast, /sub, /unsub, /list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.alerts import words
+from bot.chat import keyboards
+from bot.chat.context import Context
+from bot.chat.subscriber.forecast import rate
+from bot.chat.text import Buttons, code, esc, pages
+from bot.errors import DeliveryError
+from bot.i18n import LANGUAGES, Translator
+from bot.model import Button, Chat, ChatMode, ChatState, Subscription
+from bot.sources.telegram_web import channel_name
+from bot.store import chats
+from filters.packs import Topic
+from filters.query import QueryError, describe, parse
+
+__all__ = [
+    "find_topic",
+    "list_",
+    "no_such_topic",
+    "page",
+    "sub",
+    "toggle",
+    "toggle_of",
+    "topics",
+    "unsub",
+]
+
+_NARROW = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
+ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
+STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
+_MOST_SUBSCRIPTIONS = 50
+_ID = re.compile(r"-?\d{5,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What stands behind a topic in /sub."""
+
+    narrowing: str = ""
+    armies: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+def find_topic(topics: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
+    """The topic that `said` begins with, by id or title in any language, and the rest.
+
+    A beginning of at least three letters will do where only one topic has it.
+    """
+    names = {_fold(topic): topic for topic in topics}
+    for topic, known in topics.items():
+        names |= {_fold(name): topic for name in known.titles.values()}
+    words = said.split()
+    for count in range(min(len(words), 4), 0, -1):
+        if exact := names.get(_fold(" ".join(words[:count]))):
+            return exact, " ".join(words[count:])
+    first = _fold(words[0]) if words else ""
+    near = {topic for name, topic in names.items() if len(first) >= 3 and name.startswith(first)}
+    return (near.pop(), " ".join(words[1:])) if len(near) == 1 else (None, said)
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name.casefold().replace("ё", "е")).strip(" ,.:")
+
+
+async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
+    """The topics of this place as toggles, with what each would say; or of another `chat`."""
+    t, known = ctx.t, ctx.services.reader.topics
+    weekly = await ctx.forecast.weekly(ctx.now)
+    on = {each.topic for each in await _subscriptions(ctx, chat or ctx.chat)}
+    choices = []
+    for topic in known:
+        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, weekly.get(topic, 0)))))
+        choices.append((topic, label, topic in on))
+    body = t("Topics: tap to switch on or off.")
+    body += "\n" + (
+        t("≈ counts the stories of the last 7 days.")
+        if weekly
+        else t("How much each will say is known once sources have been read.")
+    )
+    return body, keyboards.topics(t, choices, f"c:t:{chat.id}:" if chat else "t:")
+
+
+async def topics(ctx: Context) -> None:
+    """`/topics`, and `/sub` with nothing behind it; `/topics @channel` for a channel of theirs."""
+    if ctx.args and ctx.place.private:
+        await _of_channel(ctx)
+        return
+    await ctx.ensure_chat()
+    await ctx.say(*await page(ctx))
+
+
+async def _of_channel(ctx: Context) -> None:
+    """The toggles of a channel, for its administrator, in private."""
+    t, said = ctx.t, ctx.args.split()[0]
+    name = channel_name(said) or ""
+    try:
+        where = await ctx.services.client.get_chat(int(said) if _ID.fullmatch(said) else f"@{name}")
+        status = await ctx.services.client.member_status(where.id, ctx.user_id)
+    except DeliveryError:
+        status = ""
+    if status not in ("creator", "administrator"):
+        await ctx.say(
+            t("I find no channel or group of that name with you and me as administrators.")
+        )
+        return
+    async with ctx.services.store.read() as conn:
+        chat = await chats.by_address(conn, where.id)
+    if chat is None:
+        await ctx.say(t("Nothing comes there yet: add me again, or write /topics in the group."))
+        return
+    await ctx.say(*await page(ctx, chat))
+
+
+async def toggle(ctx: Context, topic: str) -> None:
+    """A topic was pressed, or Done, or the list asks for the toggles."""
+    if topic == "+":
+        await ctx.toast()
+        await ctx.say(*await page(ctx))
+    elif topic:
+        await toggle_of(ctx, await ctx.ensure_chat(), topic)
+    else:
+        await _done(ctx, ctx.chat)
+
+
+async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
+    """Switch a topic of the chat, which may be another than the one where it was pressed."""
+    if not topic:
+        await _done(ctx, chat)
+        return
+    known = ctx.services.reader.topics
+    if topic not in known:
+        await ctx.out_of_date()
+        return
+    async with ctx.services.store.write() as conn:
+        off = await chats.unsubscribe(conn, chat.id, topic)
+        if not off:
+            await chats.subscribe(conn, chat.id, topic, ctx.now)
+    name = words.topic(ctx.t, topic)
+    # A popup of a Quiet chat names no topic.
+    said = "" if chat.mode is ChatMode.QUIET else (f"− {name}" if off else f"+ {name}")
+    await ctx.toast(said)
+    here = ctx.chat is not None and chat.id == ctx.chat.id
+    await ctx.change(*await page(ctx, None if here else chat))
+
+
+async def _done(ctx: Context, chat: Chat | None) -> None:
+    t = ctx.t
+    await ctx.toast()
+    if ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET:
+        await ctx.vanish()
+        await ctx.say(t("Done. /help lists what else I can do."))
+        return
+    subs = await _subscriptions(ctx, chat)
+    if not subs:
+        await ctx.change(t("No topics chosen: you will get no alerts. /topics chooses."))
+        return
+    lines = [await _line(ctx, each) for each in subs]
+    more = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(ctx.tz)))
+    await ctx.change("\n".join([*lines, "", more, t("/help lists what else I can do.")]))
+
+
+async def sub(ctx: Context) -> None:
+    """`/sub <topic> [narrowing]`."""
+    t, known = ctx.t, ctx.services.reader.topics
+    if not ctx.args:
+        await topics(ctx)
+        return
+    topic, rest = find_topic(known, ctx.args)
+    if topic is None:
+        await ctx.say(no_such_topic(ctx))
+        return
+    try:
+        wish = _wish(rest, ctx.services.reader.groups)
+    except QueryError as error:
+        await ctx.say(esc_lines(error.message(t.lang)))
+        return
+    if isinstance(wish, str):
+        await ctx.say(wrong_facet(t, wish))
+        return
+    chat = await ctx.ensure_chat()
+    if len(await _subscriptions(ctx, ctx.chat)) >= _MOST_SUBSCRIPTIONS:
+        await ctx.say(t("That is too many subscriptions; /unsub ends some first."))
+        return
+    async with ctx.services.store.write() as conn:
+        # The whole topic includes every narrowing of it; a narrowing is meant to replace it.
+        await chats.unsubscribe(conn, chat.id, topic, "" if wish.narrowing else None)
+        new = await chats.subscribe(
+            conn,
+            chat.id,
+            topic,
+            ctx.now,
+            narrowing=wish.narrowing,
+            armies=wish.armies,
+            stages=wish.stages,
+        )
+    lines = [t("Subscribed: {what}", what=await _line(ctx, new))]
+    if new.narrowing:
+        query = parse(new.narrowing, ctx.services.reader.groups)
+        lines.append(t("Understood: {words}.", words=esc(describe(query, t.lang))))
+    if chat.state is ChatState.PAUSED:
+        lines.append(t("You are paused: /resume."))
+    await ctx.say("\n".join(lines))
+
+
+async def unsub(ctx: Context) -> None:
+    """`/unsub <topic>`; alone it offers what there is."""
+    t, known = ctx.t, ctx.services.reader.topics
+    subs = await _subscriptions(ctx, ctx.chat)
+    if not ctx.args:
+        if not subs:
+            await ctx.say(t("There are no subscriptions here. /topics chooses."))
+            return
+        await ctx.say(*await page(ctx))
+        return
+    topic, rest = find_topic(known, ctx.args)
+    if topic is None:
+        topic, rest = next(((s.topic, "") for s in subs if s.topic == ctx.args), (None, ""))
+    if topic is None:
+        await ctx.say(no_such_topic(ctx))
+        return
+    removed = 0
+    if ctx.chat is not None:
+        async with ctx.services.store.write() as conn:
+            removed = await chats.unsubscribe(conn, ctx.chat.id, topic, rest or None)
+    name = esc(words.topic(ctx.t, topic))
+    await ctx.say(
+        t("No longer subscribed: {topic}.", topic=name)
+        if removed
+        else t("You were not subscribed to {topic}. /list shows what you have.", topic=name)
+    )
+
+
+async def list_(ctx: Context) -> None:
+    """`/list`: what comes here, and how."""
+    t, chat = ctx.t, ctx.chat
+    subs = await _subscriptions(ctx, ctx.chat)
+    lines = [await _line(ctx, each) for each in subs]
+    if not lines:
+        lines = [t("There are no subscriptions here. /topics chooses.")]
+    if chat is not None:
+        about = [LANGUAGES[t.lang], esc(t.city(chat.tz))]
+        if ctx.place.private:
+            about.insert(0, t("Quiet") if chat.mode is ChatMode.QUIET else t("Normal"))
+        lines += ["", " · ".join(about)]
+        if chat.state is ChatState.PAUSED:
+            lines.append(paused_line(ctx))
+    buttons: list[Button] = [Button(t("Topics"), data="t:+")]
+    if chat is not None and chat.state is ChatState.PAUSED:
+        buttons.append(Button(t("Resume"), data="r:"))
+    await ctx.say_all(pages(lines), (tuple(buttons),))
+
+
+def paused_line(ctx: Context) -> str:
+    """How long the chat is paused."""
+    t = ctx.t
+    if ctx.chat is not None and ctx.chat.paused_until is not None:
+        when = t.time(ctx.chat.paused_until, ctx.tz, ctx.now)
+        return t("Paused until {when}. /resume ends that.", when=when)
+    return t("Paused until /resume.")
+
+
+def no_such_topic(ctx: Context) -> str:
+    """What topics there are."""
+    known = ctx.services.reader.topics
+    lines = [ctx.t("There is no such topic. There are:")]
+    lines += [f"{code(topic)} {esc(words.topic(ctx.t, topic))}" for topic in known]
+    return "\n".join(lines)
+
+
+def wrong_facet(t: Translator, said: str) -> str:
+    """A facet's value that does not exist."""
+    return t(
+        "“{said}” is unknown. army: {armies}. stage: {stages}.",
+        said=esc(said, 40),
+        armies=", ".join(ARMIES),
+        stages=", ".join(STAGES),
+    )
+
+
+def esc_lines(text: str) -> str:
+    """Several lines of plain text as HTML."""
+    return "\n".join(esc(line, 1000) for line in text.splitlines())
+
+
+def _wish(rest: str, groups: Mapping[str, str]) -> Wish | str:
+    """What narrows the topic; a str is a facet's value that does not exist.
+
+    Raises QueryError.
+    """
+    facets: dict[str, tuple[str, ...]] = {"army": (), "stage": ()}
+    allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
+    for found in _NARROW.finditer(rest):
+        name, values = str(found[1]).lower(), str(found[2]).lower().strip(",").split(",")
+        for value in values:
+            if value not in allowed[name]:
+                return value
+        facets[name] += tuple(values)
+    narrowing = " ".join(_NARROW.sub(" ", rest).split())
+    if narrowing:
+        parse(narrowing, groups)
+    return Wish(narrowing, facets["army"], facets["stage"])
+
+
+async def _line(ctx: Context, each: Subscription) -> str:
+    """`Refusal ≈ 2/day`, `Desertion: only …`."""
+    t = ctx.t
+    weekly = await ctx.forecast.weekly(ctx.now)
+    line = esc(words.topic(ctx.t, each.topic))
+    only = [f"army:{','.join(each.armies)}"] if each.armies else []
+    only += [f"stage:{','.join(each.stages)}"] if each.stages else []
+    only += [each.narrowing] if each.narrowing else []
+    if only:
+        return t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
+    return f"{line} {rate(t, weekly.get(each.topic, 0))}".rstrip()
+
+
+async def _subscriptions(ctx: Context, chat: Chat | None) -> list[Subscription]:
+    if chat is None:
+        return []
+    async with ctx.services.store.read() as conn:
+        return await chats.subscriptions(conn, chat.id)
