@@ -176,8 +176,16 @@ _HISTORICAL: Final = _rule(
     r"друг\w+ світов\w+|перш\w+ світов\w+|радянськ\w+|упа|червон\w+ армі\w+|німецько-радянськ\w+|срср",
     r"world war|great war|ww(?:i|ii|1|2)|civil war|vietnam(?: war)?|korean war|gulf war|napoleon\w*|confedera\w+|union army|roman (?:army|soldiers|legion\w*)|red army|wehrmacht|eastern front|western front|in antiquity|medieval|revolutionary war|war of independence|crimean war|boer war|war of 1812|shot at dawn|nazi\w*|soviet (?:army|soldiers|union)|(?:1[5-9]th|nineteenth|eighteenth)[- ]century|regency|tommies|kaiser",
 )
+_MONTH: Final = (
+    r"январ\w+|феврал\w+|март\w*|апрел\w+|ма[яей]|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+|"
+    r"січн\w+|лют\w+|берез\w+|квіт\w+|травн\w+|черв\w+|липн\w+|серпн\w+|верес\w+|жовт\w+|листопад\w*|груд\w+|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december"
+)
+# Four digits are a year after a preposition or a month, or before the word.
 _YEAR: Final = re.compile(
-    r"(?<![\d№.,])(1[0-9]{3}|20[0-3][0-9])(?!\d|[.,]\d)(?=\s?(?:г\b|год|р\b|рок|році|[–—)\].,;:\s]|$)|-е\b|-й год)"
+    rf"(?<!\w)(?:(?:в|у|с|з|до|по|к|in|of|since|by|from|until|till|after|around|between|and|to|{_MONTH})\s|[(–—-])(1[0-9]{{3}}|20[0-3][0-9])(?![\d%]|[.,]\d)(?!\s?(?:руб|грн|долл|км|м\b|чел|soldier|men|солдат|воен))"
+    r"|(?<![\d.,№])(1[0-9]{3}|20[0-3][0-9])(?=(?:-\w{1,2})?\s?(?:г\.|г\b|год|гг|р\.|рок|році))",
+    re.IGNORECASE,
 )
 _RECENT_YEAR: Final = 2014
 _NOW: Final = _rule(
@@ -262,7 +270,7 @@ def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
 
 
 def _era(whole: str, document: Document) -> tuple[Era, tuple[str, ...]]:
-    years = [int(found[1]) for found in _YEAR.finditer(whole)]
+    years = [int(found[1] or found[2]) for found in _YEAR.finditer(whole)]
     old = tuple(str(year) for year in years if year < _RECENT_YEAR)
     words = _found(_HISTORICAL, whole)
     if any(year >= _RECENT_YEAR for year in years) or _NOW.search(whole):

@@ -24,18 +24,25 @@ def compile_entity(row: Mapping[str, Any]) -> dict[str, list[str]]:
     gender = row.get("gender", "m")
     strong: set[str] = {flatten(spelling) for spelling in row.get("also", ())}
     surnames: set[str] = set()
+    initials: set[str] = set()
     weak: set[str] = set()
     for lang, names in row.get("names", {}).items():
         for name in names:
             if kind == "person":
                 strong |= person_forms(name, lang, gender)
                 surnames |= surname_forms(name, lang, gender)
+                initials.add(name[0].lower())
             else:
                 strong |= phrase_forms(name, lang)
     for lang, names in row.get("weak", {}).items():
         for name in names:
             weak |= phrase_forms(name, lang)
-    found = {"strong": strong, "surnames": surnames - strong, "weak": weak - strong}
+    found = {
+        "strong": strong,
+        "surnames": surnames - strong,
+        "initials": initials,
+        "weak": weak - strong,
+    }
     return {key: sorted(forms) for key, forms in found.items() if forms}
 
 

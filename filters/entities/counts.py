@@ -90,6 +90,7 @@ _CONTEXT: Final = re.compile(
 
 def find_counts(text: str) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred): `count:60`, `count:>=60` (at least), `count:~60` (about)."""
+    text = text.replace("ё", "е")
     for found in _COUNT.finditer(text):
         number = value(found["number"])
         if number is None or number < 1:

@@ -24,12 +24,11 @@ _MONTHS: Final = (
     ("ноябр", "листопад", "november", "nov"),
     ("декабр", "груд", "december", "dec"),
 )
-CUES: Final = frozenset(name[:4] for names in _MONTHS for name in names) | {
-    "май",
-    "мая",
-    "may",
-    "мае",
-}
+# First four letters of the months' names, in the cases dates stand in.
+CUES: Final = frozenset(
+    {name[:4] for names in _MONTHS for name in names}
+    | {"январ"[:4], "січн", "січе", "люто", "люти", "липн", "липе", "май", "мая", "мае"}
+)
 _NAME: Final = (
     r"(?P<month>январ[яьеюи]\w*|феврал[яьеюи]\w*|март(?:а|е|у|ом)?|апрел[яьеюи]\w*|мая|май|мае|июн[яьеюи]\w*|июл[яьеюи]\w*|август(?:а|е|у|ом)?|сентябр[яьеюи]\w*|октябр[яьеюи]\w*|ноябр[яьеюи]\w*|декабр[яьеюи]\w*|"
     r"січ(?:ня|ень|ні)|лют(?:ого|ий|ому)|берез(?:ня|ень|ні)|квіт(?:ня|ень|ні)|трав(?:ня|ень|ні)|черв(?:ня|ень|ні)|лип(?:ня|ень|ні)|серп(?:ня|ень|ні)|верес(?:ня|ень|ні)|жовт(?:ня|ень|ні)|листопад(?:а|і)?|груд(?:ня|ень|ні)|"
@@ -54,10 +53,13 @@ _NUMERIC: Final = re.compile(
 )
 
 
-def find_dates(text: str, published: datetime | None) -> Iterator[tuple[str, int, int, bool]]:
+def find_dates(
+    text: str, published: datetime | None, *, named: bool = True
+) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred): `date:2022-04-06`, `date:2022-04-02..04`, `date:2022-02`, `date:--04-06`."""
     taken: list[tuple[int, int]] = []
-    for rule in (_DAY_FIRST, _NUMERIC, _MONTH_FIRST, _MONTH_YEAR):
+    rules = (_DAY_FIRST, _NUMERIC, _MONTH_FIRST, _MONTH_YEAR) if named else (_NUMERIC,)
+    for rule in rules:
         for found in rule.finditer(text):
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue

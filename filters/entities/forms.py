@@ -8,6 +8,7 @@ that agree with the head are declined, what follows the head stays.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable
 from functools import lru_cache
@@ -27,7 +28,7 @@ def flatten(alias: str) -> str:
 
 
 def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
-    """Forms of a full name: first and last in either order, in all cases, and with an initial.
+    """Forms of a full name: first and last in either order, in all cases.
 
     `name` is "First Last" (the last word is the surname); `lang` is ru, uk or en.
     """
@@ -35,16 +36,19 @@ def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> froze
     if lang == "en":
         pairs = [(first, last)]
     else:
-        pairs = list(
-            zip(
-                _decline(first, "first", lang, gender),
-                _decline(last, "last", lang, gender),
-                strict=True,
-            )
+        firsts, lasts = (
+            _decline(first, "first", lang, gender),
+            _decline(last, "last", lang, gender),
+        )
+        # Ukrainian has two endings in some cases, and writers mix them.
+        pairs = (
+            list(itertools.product(firsts, lasts))
+            if lang == "uk"
+            else list(zip(firsts, lasts, strict=True))
         )
     forms: set[str] = set()
     for given, family in pairs:
-        forms.update((f"{given} {family}", f"{family} {given}", f"{given[0]} {family}"))
+        forms.update((f"{given} {family}", f"{family} {given}"))
     return frozenset(flatten(form) for form in forms)
 
 

@@ -44,6 +44,7 @@ class Entity:
     acronyms: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
     famous: bool = False
     near: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
@@ -101,7 +102,11 @@ class Gazetteer:
                 first, last = first - 1, last - 1
             for owner in self._owners[pattern]:
                 entity, rule = self._rules[owner]
-                if _allowed(entity, rule, analysis.surfaces, words, (first, last)):
+                if not _allowed(entity, rule, analysis.surfaces, words, (first, last)):
+                    continue
+                if rule == "surname" and _has_initial(entity, analysis, words, first):
+                    candidates.append((entity, "strong", first - 1, last))
+                else:
                     candidates.append((entity, rule, first, last))
         named = {entity.id for entity, rule, _, _ in candidates if rule == "strong"}
         return [
@@ -127,9 +132,17 @@ def _allowed(
         if entity.near and not any(_like(word, entity.near) for word in words):
             return False
     if entity.stop:
-        beside = words[max(0, first - 1) : first] + words[last + 1 : last + 2]
-        return not any(word in entity.stop for word in beside)
+        beside = {*words[max(0, first - 1) : first], *words[last + 1 : last + 2]}
+        return beside.isdisjoint(entity.stop)
     return True
+
+
+def _has_initial(entity: Entity, analysis: Analysis, words: Sequence[str], first: int) -> bool:
+    """«П. Чиков»: the word before is the first name's initial."""
+    if first in (0, analysis.title_count):
+        return False
+    before = analysis.surfaces[first - 1]
+    return len(before) == 1 and before.isupper() and before.lower() in entity.initials
 
 
 def _is_upper(surface: str) -> bool:

@@ -87,7 +87,7 @@ def find_laws(text: str) -> Iterator[_Found]:
         for found in rule.finditer(text):
             group = "list" if found.groupdict().get("list") else "coded"
             for mention in _articles(text, found, group):
-                if mention[1:3] not in seen:
+                if not any(start < mention[2] and mention[1] < end for start, end in seen):
                     seen.add(mention[1:3])
                     yield mention
 

@@ -1,4 +1,3 @@
-
 """Numbers as texts write them: digits, and words of three languages up to ninety-nine."""
 
 from __future__ import annotations

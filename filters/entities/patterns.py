@@ -6,6 +6,7 @@ the text holds one of its cue words (their first four letters are compared).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -31,6 +32,9 @@ _FINDERS: Final[tuple[tuple[str, frozenset[str], bool, _Finder], ...]] = (
 )
 
 
+_DIGIT: Final = re.compile(r"\d")
+
+
 @lru_cache(maxsize=1 << 15)
 def _head(surface: str) -> str:
     return normalize_word(surface)[:4]
@@ -41,7 +45,7 @@ def find_patterns(analysis: Analysis) -> list[EntityMention]:
     heads = {_head(surface) for surface in analysis.surfaces}
     found: list[EntityMention] = []
     document = analysis.document
-    digits = any(head[:1].isdigit() for head in heads)
+    digits = _DIGIT.search(document.text) or _DIGIT.search(document.title)
     for kind, cues, numeric, finder in _FINDERS:
         if cues.isdisjoint(heads) or (numeric and not digits):
             continue
@@ -49,8 +53,8 @@ def find_patterns(analysis: Analysis) -> list[EntityMention]:
             text = document.field(field)
             if text:
                 found += _mentions(kind, field, finder(text))
-    if digits and not dates.CUES.isdisjoint(heads):
-        found += _dates(analysis, document.published)
+    if digits:
+        found += _dates(analysis, document.published, named=not dates.CUES.isdisjoint(heads))
     return found
 
 
@@ -64,10 +68,12 @@ def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:
     ]
 
 
-def _dates(analysis: Analysis, published: datetime | None) -> Iterator[EntityMention]:
+def _dates(
+    analysis: Analysis, published: datetime | None, *, named: bool
+) -> Iterator[EntityMention]:
     for field in (TITLE, TEXT):
         yield from _mentions(
-            "date", field, dates.find_dates(analysis.document.field(field), published)
+            "date", field, dates.find_dates(analysis.document.field(field), published, named=named)
         )
 
 

@@ -57,6 +57,7 @@ _AGE: Final = re.compile(
 
 def find_terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred): `term:6.5` is six and a half years; of "2 to 3 years" the longer."""
+    text = text.replace("ё", "е")
     for found in _TERM.finditer(text):
         after = _AFTER.match(text[found.end() : found.end() + 45])
         before = text[max(0, found.start() - 60) : found.start()]

@@ -108,6 +108,7 @@ def _entities() -> Iterator[Entity]:
             acronyms=frozenset(row.get("acronyms", ())),
             weak=frozenset(own.get("weak", ())),
             surnames=frozenset(own.get("surnames", ())),
+            initials=frozenset(own.get("initials", ())),
             famous=bool(row.get("famous", False)),
             near=tuple(row.get("near", ())),
             stop=frozenset(row.get("not", ())),

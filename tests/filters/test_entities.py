@@ -1,0 +1,299 @@
+"""Entities: known names, and laws, units, courts, counts, terms and dates by rule."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import UTC, datetime
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filters.analysis import Analyser
+from filters.document import Document
+from filters.entities import EntityMention, Gazetteer
+from filters.entities.build import compile_entity
+from filters.entities.forms import person_forms, phrase_forms
+from filters.entities.patterns import find_patterns, named_offences
+from filters.packs import load_packs
+
+ANALYSER = Analyser()
+GAZETTEER = Gazetteer(load_packs().entities)
+
+
+def known(text: str, title: str = "") -> list[tuple[str, str]]:
+    """(id, words) of the known names in a text."""
+    document = Document(text=text, title=title)
+    found = GAZETTEER.find(ANALYSER.analyse(document))
+    return [(m.id, document.field(m.field)[m.start : m.end]) for m in found]
+
+
+def by_rule(text: str, kind: str, published: datetime | None = None) -> list[EntityMention]:
+    analysis = ANALYSER.analyse(Document(text=text, published=published))
+    return [m for m in find_patterns(analysis) if m.kind == kind]
+
+
+def ids(text: str, kind: str, published: datetime | None = None) -> list[str]:
+    return [m.id for m in by_rule(text, kind, published)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Об этом сообщил Павел Чиков.", ["person:chikov"]),
+        ("Павлу Чикову написали солдаты; Чиков ответил.", ["person:chikov", "person:chikov"]),
+        ("П. Чиков защищает контрактников.", ["person:chikov"]),
+        ("Чиков работал на заводе.", []),  # a surname alone, and not a famous one
+        ("Встреча с Шойгу прошла в Пскове.", ["person:shoigu", "place:pskov"]),
+        ("Адвокатка написала Павлові Чикову.", ["person:chikov"]),
+        (
+            "Lev Schlosberg wrote it. Schlosberg was right.",
+            ["person:shlosberg", "person:shlosberg"],
+        ),
+        ("«Псковская губерния» пишет о Пскове.", ["org:pskovskaya-gubernia", "place:pskov"]),
+        ("Tribunal for Putin documents crimes.", ["org:t4p"]),
+        ("ГУР опубликовало запись.", ["org:hur"]),
+        ("Гур Арье приехал с концертом, hur durr.", []),  # an acronym only in capitals
+        ("Ukraine’s Military Intelligence (HUR) said so.", ["org:hur", "org:hur"]),
+        ("Агора снова продаёт билеты.", []),  # weak without its context
+        ("Юристы правозащитной группы «Агора» помогли.", ["org:agora"]),
+        ("Россияне выехали из Пскова в Сирию.", ["place:pskov", "place:syria"]),
+        ("на чите появилась надпись", []),  # a place in small letters
+        ("Служба в Росгвардии и в Вооружённых силах Украины", ["org:rosgvardia", "org:afu"]),
+        ("Збройних сил України та Служби безпеки України", ["org:afu", "org:sbu"]),
+        ("Russia's defence ministry denied it", ["org:mod-ru"]),
+    ],
+)
+def test_known_names(text: str, expected: list[str]) -> None:
+    """Names count in every case and spelling, and only as names."""
+    assert [name for name, _ in known(text)] == expected
+
+
+def test_a_mention_stands_on_its_words_in_the_original() -> None:
+    """Spans are of the text as published: ё, stress marks, possessives and all."""
+    assert known("Приехал Па́вел Чиков.") == [("person:chikov", "Па́вел Чиков")]
+    assert known("Pavel Chikov’s lawyers") == [("person:chikov", "Pavel Chikov")]
+
+
+def test_names_do_not_reach_from_the_title_into_the_text() -> None:
+    """A title's last word and a text's first are no name together."""
+    assert known(title="Ушёл Павел", text="Чиков остался") == []
+    assert known(title="Псков", text="Псков") == [("place:pskov", "Псков")] * 2
+
+
+def test_neighbours_are_both_found() -> None:
+    """One name must not eat the space before the next."""
+    assert [name for name, _ in known("Псков Луганск Мариуполь")] == [
+        "place:pskov",
+        "place:luhansk",
+        "place:mariupol",
+    ]
+
+
+def test_forms_that_ship_are_those_the_code_makes() -> None:
+    """Whoever edits entities.toml must rebuild: python -m filters.entities.build."""
+    data = resources.files("filters.packs").joinpath("data")
+    rows = tomllib.loads(data.joinpath("entities.toml").read_text(encoding="utf-8"))["entity"]
+    shipped = json.loads(data.joinpath("entities.forms.json").read_text(encoding="utf-8"))
+
+    assert {row["id"]: compile_entity(row) for row in rows} == shipped
+
+
+def test_about_fifty_entities_ship() -> None:
+    """The packs are of use before an admin adds a name."""
+    entities = load_packs().entities
+
+    assert len(entities) >= 50
+    assert len({entity.id for entity in entities}) == len(entities)
+
+
+def test_forms_of_names_and_phrases() -> None:
+    """Cases of both words, both orders; only the head of a phrase is declined."""
+    assert {"павла чикова", "чикову павлу"} <= person_forms("Павел Чиков", "ru")
+    assert {"павлові чикову", "чикова павла"} <= person_forms("Павло Чиков", "uk")
+    assert "псковской губернии" in phrase_forms("Псковская губерния", "ru")
+    assert "министерством обороны россии" in phrase_forms("Министерство обороны России", "ru")
+    assert "збройних сил україни" in phrase_forms("Збройні сили України", "uk")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("осуждён по ч. 2.1 ст. 332 УК", ["law:ru:332/2.1"]),
+        ("ему вменили ч. 5 ст. 337 УК РФ", ["law:ru:337/5"]),
+        ("337-я статья для военных стала частой", ["law:ru:337"]),
+        ("за статтями 407 та 408 КК України", ["law:ua:407", "law:ua:408"]),
+        ("обвинувачують за частиною п'ятою статті 407 Кримінального кодексу", ["law:ua:407/5"]),
+        ("Стаття 402, частина четверта, карає військових", ["law:ua:402/4"]),
+        ("under Article 332 of Russia's Criminal Code", ["law:ru:332"]),
+        ("Article 85 of the UCMJ", ["law:us.ucmj:85"]),
+        ("ст. 20.3.3 КоАП РФ", ["law:ru.koap:20.3.3"]),
+        ("по ст. 328 УК РФ и ст. 337 УК РФ", ["law:ru:328", "law:ru:337"]),
+        ("стаття 407 Цивільного кодексу про емфітевзис", []),
+        ("по статье 334 ГК залогодержатель", []),
+        ("статья 51 Конституции", []),
+        ("в статье 337 страниц", []),  # a bare number with no word of the army
+        ("солдату грозит статья 337", ["law:ru:337"]),
+        ("834 тис. 407 грн", []),
+    ],
+)
+def test_laws(text: str, expected: list[str]) -> None:
+    """An article needs its code; a bare military one is inferred only beside the army."""
+    assert ids(text, "law") == expected
+
+
+def test_a_bare_article_is_marked_as_inferred() -> None:
+    """Readers see what the text says and what we concluded."""
+    assert [m.inferred for m in by_rule("солдату грозит статья 337", "law")] == [True]
+    assert [m.inferred for m in by_rule("солдату грозит статья 337 УК РФ", "law")] == [False]
+
+
+def test_an_offence_by_name_gives_its_article_where_the_army_is_known() -> None:
+    """Desertion is 338 in Russia, 408 in Ukraine, nothing elsewhere."""
+    analysis = ANALYSER.analyse(Document(text="He was tried for desertion."))
+
+    assert [m.id for m in named_offences(analysis, "ru")] == ["law:ru:338"]
+    assert [(m.id, m.inferred) for m in named_offences(analysis, "ua")] == [("law:ua:408", True)]
+    assert named_offences(analysis, "unknown") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("76-я гв. дшд", ["unit:ru:division:76"]),
+        ("64 омсбр вышла в поле", ["unit:ru:brigade:64"]),
+        ("Russia's 155th Naval Infantry Brigade", ["unit:ru:brigade:155"]),
+        ("155-та окрема механізована бригада ЗСУ", ["unit:ua:brigade:155"]),
+        ("бойцы 155-й бригады", ["unit:xx:brigade:155"]),
+        ("войсковая часть № 02511", ["unit:ru:mu:02511"]),
+        ("в/ч 64044", ["unit:ru:mu:64044"]),
+        ("військова частина А1234", ["unit:ua:mu:a1234"]),
+        ("1427-й полк мобилизованных из России", ["unit:ru:regiment:1427"]),
+        ("2 часть фильма, 3 роты", ["unit:xx:company:3"]),
+        ("в 2023 армия", []),
+    ],
+)
+def test_units(text: str, expected: list[str]) -> None:
+    """Units carry their country; Russia's 155th is not Ukraine's."""
+    assert ids(text, "unit") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Псковский гарнизонный военный суд приговорил", ["court:garrison:pskov"]),
+        ("в Псковском гарнизонном военном суде", ["court:garrison:pskov"]),
+        ("235-й гарнизонный военный суд", ["court:garrison:235"]),
+        ("гарнизонный суд назначил", ["court:garrison:unnamed"]),
+        ("Стрийський міськрайонний суд Львівщини", ["court:district:striy"]),
+        ("2-й Западный окружной военный суд", ["court:military-district:2-zapadnyy"]),
+        ("the Pskov Garrison Military Court", ["court:garrison:pskov"]),
+        ("скрытый смысл суда", []),
+    ],
+)
+def test_courts(text: str, expected: list[str]) -> None:
+    """Courts by kind and place, the place as its stem in Latin letters."""
+    assert ids(text, "court") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("около 60 контрактников отказались", ["count:~60"]),
+        ("не менее 234 военных", ["count:>=234"]),
+        ("двое военнослужащих сбежали", ["count:2"]),
+        ("1 793 российских военнослужащих", ["count:1793"]),
+        ("90 тисяч військовослужбовців", ["count:90000"]),
+        ("at least 60 contract soldiers", ["count:>=60"]),
+        ("twenty-five recruits fled", ["count:25"]),
+        ("погибли 30 солдат", []),
+        ("lost around 30 men in battle", []),
+        ("17 cities and 3 villages", []),
+        ("в зале 200 человек слушали концерт", []),
+    ],
+)
+def test_counts(text: str, expected: list[str]) -> None:
+    """Soldiers and refusers are counted, the dead and the audience are not."""
+    assert ids(text, "count") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("шесть с половиной лет колонии", ["term:6.5"]),
+        ("приговорён к 5 годам лишения свободы", ["term:5"]),
+        ("п'ять років ув'язнення", ["term:5"]),
+        ("was sentenced to 5.5 years in prison", ["term:5.5"]),
+        ("18 months in prison", ["term:1.5"]),
+        ("наказание от двух до трёх лет", ["term:3"]),
+        ("загрожує до десяти років", ["term:10"]),
+        ("ему 25 лет, служит 3 года", []),
+        ("пять лет назад", []),
+        ("two years later the war ended", []),
+    ],
+)
+def test_terms(text: str, expected: list[str]) -> None:
+    """Prison terms in years; ages and service are none."""
+    assert ids(text, "term") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("6 апреля", ["date:2022-04-06"]),
+        ("on 7 April and from 2 to 4 April", ["date:2022-04-07", "date:2022-04-02..04"]),
+        ("in February 2022", ["date:2022-02"]),
+        ("24 лютого 2022 року", ["date:2022-02-24"]),
+        ("31.12.2021", ["date:2021-12-31"]),
+        ("в декабре минувшего, 5 декабря", ["date:2021-12-05"]),
+        ("45 мая", []),
+        ("may 60 soldiers leave", []),
+    ],
+)
+def test_dates(text: str, expected: list[str]) -> None:
+    """A missing year is that of the publication, or the one before."""
+    assert ids(text, "date", datetime(2022, 4, 11, tzinfo=UTC)) == expected
+
+
+def test_a_date_without_a_year_stays_open_when_the_publication_is_unknown() -> None:
+    """No clock is asked."""
+    assert ids("6 апреля", "date") == ["date:--04-06"]
+
+
+PIECES = st.sampled_from(
+    [
+        "ст. 337 УК РФ",
+        "ч. 5",
+        "Павел Чиков",
+        "ГУР",
+        "76-я дшд",
+        "двое солдат",
+        "6 апреля",
+        "пять лет колонии",
+        "Псков",
+        "’",
+        "́",
+        "ё",
+        "\n",
+        "—",
+        ". ",
+        "60 ",
+        " of ",
+        "Article 332",
+        "стаття",
+        "Псковский гарнизонный суд",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map(" ".join), st.lists(PIECES, max_size=4).map(" ".join))
+def test_every_mention_lies_in_its_field(text: str, title: str) -> None:
+    """Whatever the text, places are inside it and not empty."""
+    document = Document(text=text, title=title)
+    analysis = ANALYSER.analyse(document)
+
+    for mention in (*GAZETTEER.find(analysis), *find_patterns(analysis)):
+        assert 0 <= mention.start < mention.end <= len(document.field(mention.field))
+        assert mention.id.startswith(mention.kind + ":")

@@ -1,0 +1,124 @@
+"""Facets: whose army, which stage, now or long ago."""
+
+from __future__ import annotations
+
+import pytest
+
+from filters.document import Document, Span
+from filters.facets import find_facets
+
+
+@pytest.mark.parametrize(
+    ("text", "army"),
+    [
+        ("Российские военные отказались ехать.", "ru"),
+        ("Гарнизонный суд назначил сержанту пять лет.", "ru"),
+        ("Дело возбуждено по ст. 337 УК РФ.", "ru"),
+        ("Окупанти відмовляються йти на штурм.", "ru"),
+        ("A Russian contract soldier fled.", "ru"),
+        ("Бойцы ВСУ ушли из части.", "ua"),
+        ("ДБР повідомило про підозру солдату.", "ua"),
+        ("Солдата судили по статье 407 УК Украины.", "ua"),
+        ("Ukrainian servicemen walked away from the line.", "ua"),
+        ("US Army deserter surrenders.", "other"),
+        ("Белорусский солдат сбежал из части.", "other"),
+        ("Israeli reservists refuse to serve.", "other"),
+        ("Солдат сбежал из части.", "unknown"),
+        ("Солдат утік із частини.", "unknown"),
+        ("A soldier ran away.", "unknown"),
+    ],
+)
+def test_army(text: str, army: str) -> None:
+    """Courts, codes, units and plain words tell; where none does, it is unknown."""
+    assert find_facets(Document(text=text)).army == army
+
+
+@pytest.mark.parametrize("lang", ["ru", "uk", "en", ""])
+def test_language_never_decides_the_army(lang: str) -> None:
+    """A Ukrainian text may be on Russian soldiers, a Russian one on Ukraine's."""
+    assert find_facets(Document(text="Солдат сбежал из части.", lang=lang)).army == "unknown"
+    assert find_facets(Document(text="В бригаде ВСУ растёт СЗЧ.", lang=lang)).army == "ua"
+
+
+def test_a_place_alone_is_a_guess_taken_only_unopposed() -> None:
+    """Readers are told "guessed from Pskov"; against anything else it gives way."""
+    guessed = find_facets(Document(text="Десантники из Пскова отказались ехать."))
+
+    assert (guessed.army, guessed.evidence["army"]) == ("ru", ("Пскова",))
+    assert find_facets(Document(text="Псков и Полтава: солдаты против.")).army == "unknown"
+
+
+def test_where_soldiers_are_sent_does_not_say_whose_they_are() -> None:
+    """Refusing to go to Ukraine is no mark of Ukraine's army."""
+    assert find_facets(Document(text="Военные отказались ехать в Украину.")).army == "unknown"
+    assert find_facets(Document(text="Псковские военные не поехали на Украину.")).army == "ru"
+
+
+def test_the_sentence_that_matched_is_asked_first() -> None:
+    """In a digest on both armies the topical sentence decides."""
+    text = "ВСУ и ЗСУ заняли село. Российские солдаты отказались наступать."
+    start = text.index("Российские")
+
+    facets = find_facets(Document(text=text), [Span("text", start, len(text))])
+
+    assert facets.army == "ru"
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Солдаты отказались ехать на фронт.", "report"),
+        ("На контрактника возбуждено уголовное дело.", "charge"),
+        ("ДБР повідомило про підозру.", "charge"),
+        ("The private was charged with desertion.", "charge"),
+        ("Суд приговорил рядового к шести годам.", "verdict"),
+        ("Прапорщик осуждён за самоволку.", "verdict"),
+        ("Солдату дали вирок: п'ять років.", "verdict"),
+        ("He was sentenced to six years.", "verdict"),
+        ("Апелляционный суд оставил приговор в силе.", "appeal"),
+        ("The appeals court overturned the sentence.", "appeal"),
+        ("За год в суды поступило 5000 уголовных дел.", "statistics"),
+        ("Кількість проваджень подвоїлася.", "statistics"),
+        ("Over 100,000 soldiers have been charged since 2022.", "statistics"),
+        ("Юрист разъясняет, что грозит за самоволку.", "commentary"),
+    ],
+)
+def test_stage(text: str, stage: str) -> None:
+    """From a first report to an appeal; counting and explaining are stages too."""
+    assert find_facets(Document(text=text)).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "era"),
+    [
+        ("В 1942 году трибунал судил красноармейцев.", "historical"),
+        ("Deserters of the First World War were shot.", "historical"),
+        ("У 1943 році дезертирів розстрілювали.", "historical"),
+        ("В 2023 году солдат сбежал, как дед в 1943-м.", "now"),
+        ("Солдат сбежал из части.", "now"),
+        ("Бойцы 1427-го полка отказались.", "now"),
+        ("Насчитали 1793 отказавшихся.", "now"),
+    ],
+)
+def test_era(text: str, era: str) -> None:
+    """Old wars and old years, unless the text is of today too."""
+    assert find_facets(Document(text=text)).era == era
+
+
+def test_evidence_is_of_the_text() -> None:
+    """What is shown under Why? can be found by the reader."""
+    document = Document(title="Осуждён военный", text="Гарнизонный суд: ст. 337 УК РФ, 1943 год.")
+    facets = find_facets(document)
+    whole = f"{document.title} {document.text}".replace("ё", "е")
+
+    assert set(facets.evidence) <= {"army", "stage", "era"}
+    assert facets.evidence["army"]
+    assert all(word in whole for words in facets.evidence.values() for word in words)
+
+
+def test_nothing_said_nothing_claimed() -> None:
+    """No evidence, no claim."""
+    facets = find_facets(Document())
+
+    assert (facets.army, facets.stage, facets.era) == ("unknown", "report", "now")
+    assert facets.evidence == {}

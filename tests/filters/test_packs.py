@@ -1,0 +1,155 @@
+"""The packs: what ships is read, parses, and finds what it says it finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from filters.document import Document
+from filters.packs import TOPICS, Example, load_examples, load_packs
+from filters.query import parse, print_query
+from filters.reading import Reader, load_reader
+
+EXAMPLES = list(load_examples())
+LANGUAGES = ("en", "ru", "uk")
+CORE = frozenset({"refusal", "desertion", "self-harm", "pressure"})
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def topics(reader: Reader, text: str, title: str = "") -> set[str]:
+    return set(reader.read(Document(text=text, title=title)).topics)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.topic}-{e.lang}-{e.text[:24]}")
+def test_texts_beside_the_filters(reader: Reader, example: Example) -> None:
+    """A text that must match its topic does; one that must not does not."""
+    found = topics(reader, example.text, example.title)
+
+    assert (example.topic in found) == example.match
+
+
+def test_each_topic_and_language_has_texts_of_both_kinds() -> None:
+    """A pack without counter-examples would be free to match everything."""
+    counts = Counter((e.topic, e.lang, e.match) for e in EXAMPLES)
+    thin = [
+        key
+        for topic in TOPICS
+        for lang in LANGUAGES
+        for key in ((topic, lang, True), (topic, lang, False))
+        if counts[key] < 10
+    ]
+
+    assert thin == []
+
+
+def test_no_text_stands_twice() -> None:
+    """Copies would make the counts lie."""
+    seen = Counter((e.topic, e.text) for e in EXAMPLES)
+
+    assert [key for key, count in seen.items() if count > 1] == []
+
+
+def test_topics_have_titles_in_every_language() -> None:
+    """Subscribers choose topics by title."""
+    for topic in load_packs().topics:
+        assert set(topic.titles) == set(LANGUAGES) == set(topic.about)
+        assert all(topic.titles.values())
+
+
+def test_draft_evasion_is_not_core() -> None:
+    """Core topics push; the call-up is no soldier's refusal."""
+    assert {topic.id for topic in load_packs().topics if topic.core} == CORE
+
+
+def test_filters_have_unique_keys_of_their_topic() -> None:
+    """Keys are kept in databases: one key, one filter."""
+    filters = load_packs().filters
+
+    assert len({f.key for f in filters}) == len(filters)
+    assert all(f.key.startswith(f"{f.topic}/") for f in filters)
+
+
+def test_filters_print_and_parse_to_themselves() -> None:
+    """An admin may open a pack's filter and save it unchanged."""
+    packs = load_packs()
+
+    for each in packs.filters:
+        assert parse(print_query(each.query), packs.groups) == each.query, each.key
+
+
+def test_every_group_is_used_and_parses() -> None:
+    """A list nobody uses misleads whoever edits it."""
+    packs = load_packs()
+    texts = [f.query_text for f in packs.filters] + list(packs.groups.values())
+    used = {name for name in packs.groups if any(f"@{name}" in text for text in texts)}
+
+    assert set(packs.groups) == used
+    for words in packs.groups.values():
+        parse(words, packs.groups)
+
+
+LESSONS = [
+    # Substrings are not words.
+    ("desertion", False, "", "В Сочи открыли канатную дорогу, рядом с воинской частью."),
+    (
+        "desertion",
+        False,
+        "",
+        "Учителя сдали отчёты: СОР и СОЧ перенесли, школы ждут солдат с концертом.",
+    ),
+    ("desertion", False, "", "Soldiers patrolled the deserted street after curfew."),
+    ("desertion", False, "", "Військові отримали 834 тис. 407 грн на ремонт казарми."),
+    ("pressure", False, "", "Солдаты отказались от второй попытки сдать норматив по бегу."),
+    # Ambiguous nouns need a military word.
+    ("refusal", False, "", "Отказники из роддома ждут приёмных родителей."),
+    ("desertion", False, "", "Самовольная постройка у гарнизона будет снесена."),
+    ("desertion", False, "", "Фирму осудили за уклонение от уплаты налогов."),
+    ("refusal", False, "", "The heavyweight refused to fight on Saturday night."),
+    ("desertion", False, "", "The minister went AWOL during the budget debate."),
+    ("refusal", False, "", "A mutiny in the parliamentary party grew on Monday."),
+    ("desertion", False, "", "Беглец из колонии пойман на вокзале."),
+    ("desertion", False, "", "A court-martial cleared the colonel of theft."),
+    # Refusal: a verb, an action, a military subject.
+    ("refusal", True, "", "Контрактники не согласились ехать на штурм."),
+    ("refusal", True, "", "The conscripts would not deploy."),
+    # Pressure is conditional.
+    ("pressure", False, "", "Солдаты жили в подвале дома и готовили еду."),
+    ("pressure", True, "", "Солдат, отказавшихся воевать, заперли в подвале."),
+    # Desertion is told without its words; headlines have ten words and no law.
+    ("desertion", True, "Контрактник не вернулся из отпуска: его ищет военная полиция", ""),
+    ("desertion", True, "", "Солдат залишив підрозділ без дозволу командира й поїхав додому."),
+    ("desertion", True, "", "The sailor was found guilty of missing movement."),
+    # The subject decides.
+    ("desertion", True, "", "Сержант полгода уклонялся от военной службы."),
+    ("draft-evasion", True, "", "Студент уклонялся от призыва на военную службу."),
+    ("desertion", False, "", "Студент уклонялся от призыва на военную службу."),
+    ("desertion", False, "", "Армия покинула позиции и отошла за реку по приказу."),
+    # Every pack runs on every language.
+    ("desertion", True, "", "В бригаде сотни СЗЧ, пишет украинский комбат."),
+    ("draft-evasion", True, "", "Мужчина бежал от ТЦК через окно."),
+    ("desertion", True, "", "Комбат сказав: «Самоволка — це твій вирок, солдате»."),
+]
+
+
+@pytest.mark.parametrize(("topic", "match", "title", "text"), LESSONS)
+def test_lessons_of_real_texts(
+    reader: Reader, topic: str, match: bool, title: str, text: str
+) -> None:
+    """What substrings and single words get wrong, the packs get right."""
+    assert (topic in topics(reader, text, title)) == match
+
+
+def test_a_digest_with_one_topical_sentence_is_a_hit_with_that_sentence(reader: Reader) -> None:
+    """The snippet of a long digest is the sentence that matters."""
+    topical = "Двенадцать контрактников отказались возвращаться на передовую."
+    text = f"Погода на выходные. В Туле открыли мост.\n\n{topical}\n\nКурс евро вырос."
+
+    reading = reader.read(Document(text=text))
+
+    refusal = next(hit for hit in reading.hits if hit.topic == "refusal")
+    assert text[refusal.sentence.start : refusal.sentence.end] == topical

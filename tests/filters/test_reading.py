@@ -1,0 +1,136 @@
+"""The reader: the one object the bot asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filters.document import Document
+from filters.entities import Entity
+from filters.query import parse
+from filters.reading import Reader, load_reader
+
+TEXT = (
+    "Павел Чиков рассказал о деле. Около 60 контрактников из Пскова отказались ехать "
+    "на фронт. Их ждёт суд по ст. 337 УК РФ."
+)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Reader:
+    return load_reader()
+
+
+def test_a_report_is_read_whole(shared: Reader) -> None:
+    """Topics, entities, facets and the sentence to show come from one call."""
+    reading = shared.read(Document(text=TEXT))
+
+    assert {"refusal", "desertion"} <= set(reading.topics)
+    assert {"person:chikov", "place:pskov", "count:~60", "law:ru:337"} <= {
+        mention.id for mention in reading.entities
+    }
+    assert reading.facets.army == "ru"
+    assert reading.failed == ()
+    hit = next(hit for hit in reading.hits if hit.topic == "refusal")
+    assert TEXT[hit.sentence.start : hit.sentence.end].startswith("Около 60")
+
+
+def test_spans_are_of_the_original_text(shared: Reader) -> None:
+    """Highlights fall on the words as published, in title and text."""
+    document = Document(
+        title="Солдаты отка\u0301зываются воевать", text="Контрактники не хотят на фронт."
+    )
+
+    reading = shared.read(document)
+
+    words = {
+        document.field(span.field)[span.start : span.end]
+        for hit in reading.hits
+        for span in hit.spans
+    }
+    assert "отка\u0301зываются" in words
+
+
+def test_what_matches_nothing_has_no_facets(shared: Reader) -> None:
+    """Facets cost time and mean nothing without a match."""
+    reading = shared.read(Document(text="Гарнизонный суд переехал. Павел Чиков был там."))
+
+    assert reading.hits == ()
+    assert reading.facets.evidence == {}
+    assert [mention.id for mention in reading.entities] == [
+        "court:garrison:unnamed",
+        "person:chikov",
+    ]
+
+
+def test_filters_are_added_replaced_and_removed() -> None:
+    """An admin's filter works at once beside the packs, and is gone at once."""
+    reader = load_reader()
+    document = Document(text="Павел Чиков защищает рядового по ст. 337 УК РФ.")
+
+    reader.add_filter("f7", "custom", parse("person:chikov law:ru:337 army:ru"))
+    assert "custom" in reader.read(document).topics
+    assert reader.explain("f7", document).matched
+
+    reader.add_filter("f7", "other", parse("person:putin"))
+    assert {"custom", "other"}.isdisjoint(reader.read(document).topics)
+
+    reader.remove_filter("f7")
+    assert "f7" not in reader.keys
+    with pytest.raises(KeyError):
+        reader.remove_filter("f7")
+
+
+def test_entities_may_be_added() -> None:
+    """A name an admin saves is found in the next text."""
+    reader = load_reader()
+    document = Document(text="Анна Петрова ведёт список отказников.")
+    name = Entity("person:petrova", "person", {}, strong=frozenset({"анна петрова"}))
+
+    assert "person:petrova" not in {m.id for m in reader.read(document).entities}
+    reader.add_entities([name])
+
+    assert "person:petrova" in {m.id for m in reader.read(document).entities}
+
+
+def test_offences_by_name_are_inferred_where_the_army_is_known(shared: Reader) -> None:
+    """Desertion from Russia's army is article 338, and said to be our inference."""
+    reading = shared.read(Document(text="Russian soldiers were charged with desertion."))
+
+    laws = [mention for mention in reading.entities if mention.kind == "law"]
+    assert [(law.id, law.inferred) for law in laws] == [("law:ru:338", True)]
+
+
+def test_the_cache_changes_nothing_but_time(shared: Reader) -> None:
+    """A process warmed by another's cache reads alike; rubbish is ignored."""
+    document = Document(text=TEXT)
+    shared.read(document)
+
+    assert load_reader(shared.cache()).read(document) == shared.read(document)
+    assert load_reader(b"rubbish").read(document) == shared.read(document)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_any_text_can_be_read(shared: Reader, text: str, title: str) -> None:
+    """Posts are strange; reading never raises."""
+    reading = shared.read(Document(text=text, title=title))
+
+    assert reading.failed == ()
+
+
+def test_a_process_is_ready_in_time() -> None:
+    """Cold start to the first match with packs takes at most 1.5 s of CPU."""
+    code = (
+        "import time; from filters.reading import load_reader;"
+        "from filters.document import Document;"
+        "r = load_reader(); r.read(Document(text='Солдаты отказались воевать. Солдати втекли.'));"
+        "print(time.process_time())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert float(done.stdout) <= 1.5
