@@ -203,7 +203,7 @@ def _candidates(text: str) -> tuple[str, ...]:
     text = re.sub(r"^feed://", "https://", text, flags=re.I)
     if re.match(r"[a-z][a-z0-9+.-]*://", text, re.I):
         return (text,)
-    if re.fullmatch(r"[^\s/@:]+\.[^\s/@:.]{2,}(:\d+)?([/?#]\S*)?", text):
+    if re.fullmatch(r"([^\s/@:?#]+\.[^\s/@:.?#]{2,}|[\d.]{7,15})(:\d+)?([/?#]\S*)?", text):
         return (f"https://{text}", f"http://{text}")
     return ()
 

@@ -305,8 +305,8 @@ def _item_language(declared: str, text: str) -> str:
 
 
 def _feed_language(declared: str, items: Sequence[ParsedItem]) -> str:
-    common = Counter(item.lang for item in items if item.lang).most_common(1)
-    return common[0][0] if common else declared
+    """By the letters of all items together: single titles are often too short to tell."""
+    return _item_language(declared, "\n".join(f"{item.title}\n{item.text}" for item in items))
 
 
 # --- keys ---------------------------------------------------------------------------

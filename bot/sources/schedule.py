@@ -118,8 +118,8 @@ def first_rate(published: Iterable[datetime | None], now: datetime) -> float:
     count, so that one old pinned item does not make a busy source look idle.
     """
     month = now - timedelta(days=30)
-    dates = [when for when in published if when is not None]
-    recent = [when for when in dates if month < when <= now]
+    dates = [when for when in published if when is not None and when <= now]
+    recent = [when for when in dates if when > month]
     if not dates:
         return UNKNOWN_RATE
     if not recent:

@@ -1,0 +1,217 @@
+"""Parsing in a process of its own: what goes wrong there stays there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.errors import LayoutChanged, ParseFailed
+from bot.sources import codec
+from bot.sources.worker import InlineParser, Parser, ParserPool
+from tests.sources.conftest import until
+from tests.support.clock import ManualClock
+from tests.support.pages import landing, page, post
+
+NOW = datetime(2024, 4, 8, 12, 0, tzinfo=UTC)
+URL = "https://example.org/rss"
+FEED = b"""<rss version="2.0"><channel><title>T</title><item><title>They refused</title>
+<guid>1</guid><pubDate>Mon, 08 Apr 2024 05:00:00 GMT</pubDate><category>army</category>
+<enclosure url="https://example.org/a.mp3" type="audio/mpeg" length="1"/></item></channel></rss>"""
+# Quadratic in an HTML parser: minutes of work in half a megabyte.
+SLOW = b"<div>" * 200_000
+
+
+@pytest.fixture
+async def pool(clock: ManualClock) -> AsyncIterator[ParserPool]:
+    async with ParserPool(clock, timeout=1.0) as opened:
+        yield opened
+
+
+def pid(pool: ParserPool) -> int:
+    process = pool._workers[0]._process
+    assert process is not None
+    return process.pid
+
+
+async def results(parser: Parser) -> list[object]:
+    channel = page("pskov_post", [post("pskov_post", 7, "Слова", album=3)], before=7)
+    return [
+        await parser.feed(FEED, url=URL, now=NOW, content_type="text/xml"),
+        await parser.channel(channel, now=NOW),
+        await parser.landing(landing("x", title="N", extra="5 members"), now=NOW),
+        await parser.missing(b"<div class='tgme_widget_message err_message'></div>", now=NOW),
+        await parser.article(b"<html lang=en><h1>T</h1><p>Some words</p></html>", url=URL, now=NOW),
+        await parser.links(b"<a href='/rss'>RSS</a>", url=URL, now=NOW),
+    ]
+
+
+async def test_the_worker_says_what_the_parsers_say(pool: ParserPool) -> None:
+    """Nothing is lost or changed on the way between the processes."""
+    assert await results(pool) == await results(InlineParser())
+
+
+@pytest.mark.parametrize("inline", [True, False])
+async def test_refusals_cross_the_border(pool: ParserPool, inline: bool) -> None:
+    """An admin reads the same words wherever the parsing ran."""
+    parser: Parser = InlineParser() if inline else pool
+
+    with pytest.raises(ParseFailed) as caught:
+        await parser.feed(b"<html></html>", url=URL, now=NOW)
+    with pytest.raises(LayoutChanged):
+        await parser.channel(b"<html></html>", now=NOW)
+
+    assert caught.value.key == "This is a web page, not a feed"
+    assert not isinstance(caught.value, LayoutChanged)
+
+
+async def test_a_document_that_takes_too_long(pool: ParserPool) -> None:
+    """It is given up after its seconds, its worker replaced, the next one read."""
+    await pool.start()
+    first = pid(pool)
+
+    slow, fine = await asyncio.gather(
+        pool.article(SLOW, url=URL, now=NOW),
+        pool.feed(FEED, url=URL, now=NOW),
+        return_exceptions=True,
+    )
+
+    assert isinstance(slow, ParseFailed)
+    assert slow.key == "Reading it takes more than {seconds} s; given up"
+    assert not isinstance(fine, BaseException)
+    assert pid(pool) != first
+
+
+async def test_a_document_that_takes_too_much_memory(clock: ManualClock) -> None:
+    """The worker's memory is bounded; the document fails, nothing else."""
+    async with ParserPool(clock, memory=160 * 1024 * 1024, timeout=20) as pool:
+        hungry = b"<rss version='2.0'><channel>" + b"<item><a b='c'>" * 600_000
+        with pytest.raises(ParseFailed):
+            await pool.feed(hungry, url=URL, now=NOW)
+
+        assert (await pool.feed(FEED, url=URL, now=NOW)).items
+
+
+async def test_a_worker_that_dies_is_replaced(pool: ParserPool) -> None:
+    """A crash costs the document in hand and no other."""
+    await pool.feed(FEED, url=URL, now=NOW)
+    under_way = asyncio.ensure_future(pool.article(SLOW, url=URL, now=NOW))
+    await until(pool._idle.empty)
+    os.kill(pid(pool), signal.SIGKILL)
+
+    with pytest.raises(ParseFailed):
+        await under_way
+    assert (await pool.feed(FEED, url=URL, now=NOW)).items
+
+
+async def test_a_cancelled_document_does_not_answer_for_the_next(pool: ParserPool) -> None:
+    """Each question gets its own answer."""
+    await pool.start()
+    under_way = asyncio.ensure_future(pool.article(SLOW, url=URL, now=NOW))
+    await until(pool._idle.empty)
+    under_way.cancel()
+    await asyncio.gather(under_way, return_exceptions=True)
+
+    assert (await pool.feed(FEED, url=URL, now=NOW)).title == "T"
+
+
+async def test_nothing_secret_is_in_a_worker(
+    pool: ParserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token is not in the environment a taken-over worker can read."""
+    monkeypatch.setenv("VIGIL_BOT_TOKEN", "123:secret")
+    await pool.start()
+
+    environment = Path(f"/proc/{pid(pool)}/environ")
+    if not environment.exists():
+        pytest.skip("no /proc here")
+    assert b"secret" not in environment.read_bytes()
+    assert environment.read_bytes().startswith(b"LC_ALL=")
+
+
+async def test_ctrl_c_is_not_for_the_worker(pool: ParserPool) -> None:
+    """Ctrl-C in a terminal ends the core, which ends its workers, without a trace on the screen."""
+    await pool.start()
+
+    assert os.getpgid(pid(pool)) != os.getpgid(0)
+    os.kill(pid(pool), signal.SIGINT)
+    assert (await pool.feed(FEED, url=URL, now=NOW)).items
+
+
+async def test_close_leaves_nobody(clock: ManualClock) -> None:
+    """Workers are gone, and reaped, when the pool is closed; also busy ones."""
+    pool = ParserPool(clock, workers=2)
+    await pool.start()
+    number = pid(pool)
+    under_way = asyncio.ensure_future(pool.article(SLOW, url=URL, now=NOW))
+    await until(lambda: pool._idle.qsize() < 2)
+
+    await pool.close()
+
+    with pytest.raises(ParseFailed):
+        await under_way
+    await pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+ORPHAN = """
+import asyncio, os, sys
+from bot.clock import SystemClock
+from bot.sources.worker import ParserPool
+
+async def main():
+    pool = ParserPool(SystemClock())
+    await pool.start()
+    print(pool._workers[0]._process.pid, flush=True)
+    os.kill(os.getpid(), 9)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_core_leaves_no_workers() -> None:
+    """kill -9 of the core ends its workers too."""
+    ended = subprocess.run(
+        [sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=30, check=False
+    )
+    worker = Path(f"/proc/{int(ended.stdout)}")
+
+    await until(lambda: not worker.exists() or "Z" in (worker / "stat").read_text().split()[2])
+
+
+def test_the_worker_imports_the_parsers_only() -> None:
+    """Neither the database nor Telegram nor the network is within its reach."""
+    script = "import bot.sources.parsing, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    ours = {name for name in loaded if name.startswith("bot.")}
+    assert ours <= {
+        "bot.errors",
+        "bot.model",
+        *(f"bot.sources{name}" for name in ("", ".parsing", ".codec", ".feeds", ".article")),
+        *(f"bot.sources{name}" for name in (".charset", ".text", ".telegram_web")),
+    }
+    assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"error": "x"}', b'{"result": 5}'),
+        *(b'{"result": {"items": [{"key": 1}]}}', b'{"result": {"items": "abc", "format": 1}}'),
+    ],
+)
+def test_a_worker_is_not_believed(answer: bytes) -> None:
+    """What is not of the right shape is a failure, not a surprise further on."""
+    with pytest.raises(ParseFailed):
+        codec.from_json("feed", answer)
