@@ -130,7 +130,9 @@ class FilterSet:
         self._terms = Terms(analyser)
         self._by_key: dict[str, _Entry] = {}
         self._by_query: dict[Query, _Entry] = {}
-        self._index: dict[int, dict[int, list[_Entry]]] = {}
+        # Filters by their rarest term, then their next: in a row where they are few.
+        self._few: dict[int, list[tuple[int, _Entry]]] = {}
+        self._many: dict[int, dict[int, list[_Entry]]] = {}
         self._compiler = Compiler(self._terms)
         self.counts = Counts()
 
@@ -211,17 +213,16 @@ class FilterSet:
         return explain(self._by_key[key].query, analysis)
 
     def _select(self, present: set[int]) -> list[_Entry]:
-        index = self._index
         found: list[_Entry] = []
-        for first in index.keys() & present:
-            seconds = index[first]
-            if len(seconds) > _FEW:
-                for second in seconds.keys() & present:
-                    found += seconds[second]
-            else:
-                for second, entries in seconds.items():
-                    if second in present:
-                        found += entries
+        few, many = self._few, self._many
+        for first in few.keys() & present:
+            for second, entry in few[first]:
+                if second in present:
+                    found.append(entry)
+        for first in many.keys() & present:
+            seconds = many[first]
+            for second in seconds.keys() & present:
+                found += seconds[second]
         return found
 
     def _register(self, entry: _Entry) -> None:
@@ -230,16 +231,30 @@ class FilterSet:
         first = ranked[0]
         second = ranked[1] if len(ranked) > 1 else first
         entry.pair = (first, second)
-        self._index.setdefault(first, {}).setdefault(second, []).append(entry)
+        if first in self._many:
+            self._many[first].setdefault(second, []).append(entry)
+            return
+        rows = self._few.setdefault(first, [])
+        rows.append((second, entry))
+        if len(rows) > _FEW:
+            seconds = self._many[first] = {}
+            for other, each in self._few.pop(first):
+                seconds.setdefault(other, []).append(each)
 
     def _unregister(self, entry: _Entry) -> None:
         first, second = entry.pair
-        bucket = self._index[first][second]
-        bucket.remove(entry)
-        if not bucket:
-            del self._index[first][second]
-            if not self._index[first]:
-                del self._index[first]
+        if first in self._few:
+            rows = self._few[first]
+            rows.remove((second, entry))
+            if not rows:
+                del self._few[first]
+            return
+        seconds = self._many[first]
+        seconds[second].remove(entry)
+        if not seconds[second]:
+            del seconds[second]
+            if not seconds:
+                del self._many[first]
 
     def _selected_in_vain(self, entry: _Entry) -> None:
         entry.vain += 1

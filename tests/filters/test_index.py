@@ -185,6 +185,23 @@ def test_a_filter_selected_in_vain_moves_to_rarer_words() -> None:
     assert keys(made, "третье длиннослово другоеслово") == ["f"]
 
 
+def test_many_filters_of_one_word_come_and_go() -> None:
+    """A word that a hundred filters hang on is kept another way; nothing else changes."""
+    made = FilterSet(analyser())
+    for number in range(100):
+        made.add(f"f{number:02}", parse(f"сверхредкоеслово слово{number}"))
+
+    assert keys(made, "сверхредкоеслово слово7 слово42") == ["f07", "f42"]
+    for number in range(0, 100, 7):
+        made.remove(f"f{number:02}")
+    assert keys(made, "сверхредкоеслово слово7 слово42 слово43") == ["f43"]
+    for number in set(range(100)) - set(range(0, 100, 7)):
+        made.remove(f"f{number:02}")
+    assert keys(made, "сверхредкоеслово слово43") == []
+    assert not made._few
+    assert not made._many
+
+
 def test_a_long_page_is_read_in_time() -> None:
     """A 20,000-word page of the words the filters ask for costs no more than a blink."""
     made = filters(
