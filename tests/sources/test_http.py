@@ -26,6 +26,7 @@ from bot.sources.decoding import BrokenBody
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings, solo_host
 from tests.sources.conftest import LOOPBACK, until
 from tests.support.clock import ManualClock
+from tests.support.socks import SocksProxy
 from tests.support.source_server import Page, Seen, SourceServer
 from tests.support.tls import client_context, server_context
 
@@ -467,6 +468,20 @@ async def test_proxy(clock: ManualClock, server: SourceServer) -> None:
     assert error.key == "{host} is an address of a private network; refused"
     assert tunnel.key == "The proxy does not lead to {host}"
     assert "secret" not in repr(replace(settings, proxy="http://user:secret@127.0.0.1:1/"))
+
+
+async def test_socks_proxy(clock: ManualClock, server: SourceServer) -> None:
+    """Through SOCKS, Tor's too, no name is resolved here: who listens learns nothing."""
+    server.put("/feed", b"words")
+    async with SocksProxy(server.port) as proxy:
+        settings = FetchSettings(proxy=f"socks5://127.0.0.1:{proxy.port}", deadline=5)
+        async with Fetcher(settings, clock) as fetcher:
+            response = await fetcher.fetch(FetchRequest("http://blocked.onion/feed"))
+            error = await refusal(fetcher, "http://[::1]/feed")
+
+    assert response.body == b"words"
+    assert proxy.asked == [("blocked.onion", 80)]
+    assert error.key == "{host} is an address of a private network; refused"
 
 
 def _errors_of(package: object) -> list[type[Exception]]:
