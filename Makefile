@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?=
 
-.PHONY: venv dev demo run test lint format bench lock clean help
+.PHONY: venv dev demo run test lint format bench quality lock clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -51,6 +51,9 @@ format: $(VENV)/.installed-dev ## rewrite to the house format
 
 bench: $(VENV)/.installed-dev ## measure; DATA=posts.jsonl.gz for real texts
 	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+quality: $(VENV)/.installed-dev ## measure the packs into docs/quality.md; DATA=directory of texts
+	$(BIN)/python -m bench.quality $(if $(DATA),--data $(DATA))
 
 lock: ## renew the locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
