@@ -72,9 +72,13 @@ class AddressPolicy:
             if address.scope_id:
                 return False
             address = address.ipv4_mapped or address
-        if any(address in network for network in self._allowed):
+        if self.is_own(address):
             return True
         return address.is_global and not any(address in network for network in _REFUSED)
+
+    def is_own(self, address: IPAddress) -> bool:
+        """Whether it is in a network that was allowed by name: a server of one's own."""
+        return any(address in network for network in self._allowed)
 
     def permitted(self, addresses: Sequence[IPAddress]) -> list[IPAddress]:
         """Those of `addresses` that may be connected to, in order."""

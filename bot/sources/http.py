@@ -67,7 +67,8 @@ class FetchSettings:
     """How to fetch. `proxy` (http, https, socks5, socks5h) resolves names itself.
 
     `solo_hosts` (`host` or `host:port`) are asked one request at a time, `solo_gap`
-    seconds between the end of one and the start of the next. `deadline` is seconds for
+    seconds between the end of one and the start of the next (none for a server of one's
+    own, on an address in `allowed_networks`). `deadline` is seconds for
     a request with its redirects, once its turn has come. Sizes are bytes, before and after
     decompression. `ssl_context` replaces the usual authorities.
     """
@@ -167,7 +168,10 @@ class Fetcher:
         )
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         # These remember when their last request ended.
-        self._solo = {host: _Gate(1, settings.solo_gap, clock) for host in settings.solo_hosts}
+        self._solo = {
+            host: _Gate(1, 0.0 if self._is_own(host) else settings.solo_gap, clock)
+            for host in settings.solo_hosts
+        }
 
     async def __aenter__(self) -> Self:
         return self
@@ -215,6 +219,10 @@ class Fetcher:
             if permanent and not (target.scheme == "https" and url.startswith("http:")):
                 permanent_url = url
         raise FetchFailed("Too many redirects from {host}", host=host_of(request.url))
+
+    def _is_own(self, netloc: str) -> bool:
+        address = literal_address(host_of(f"http://{netloc}/"))
+        return address is not None and self._policy.is_own(address)
 
     def _gate(self, url: httpx.URL) -> _Gate:
         key = _netloc(url)

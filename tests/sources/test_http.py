@@ -388,17 +388,35 @@ async def test_two_at_once_for_a_host(fetcher: Fetcher, server: SourceServer) ->
     assert len(server.requests) == 8
 
 
+async def _loopback(host: str, port: int) -> list[IPAddress]:
+    return [ipaddress.ip_address("127.0.0.1")]
+
+
+def preview_server(server: SourceServer, clock: ManualClock) -> tuple[Fetcher, str]:
+    """A fetcher for which `server` stands where Telegram's pages are, and its address."""
+    url = f"http://t.example:{server.port}/"
+    settings = replace(LOOPBACK, solo_hosts=frozenset({solo_host(url)}), solo_gap=2.5)
+    return Fetcher(settings, clock, resolver=_loopback), url
+
+
+async def test_a_server_of_ones_own_needs_no_gap(clock: ManualClock, server: SourceServer) -> None:
+    """A mirror on an allowed address is asked one at a time, but at once."""
+    server.put("/", b"words", latency=0.01)
+    settings = replace(LOOPBACK, solo_hosts=frozenset({solo_host(server.url("/"))}), solo_gap=9)
+    async with Fetcher(settings, clock) as fetcher:
+        await asyncio.gather(*(fetcher.fetch(FetchRequest(server.url("/"))) for _ in range(3)))
+
+    assert (server.busiest, len(server.requests)) == (1, 3)
+
+
 async def test_preview_pages_one_at_a_time_with_a_gap(
     clock: ManualClock, server: SourceServer
 ) -> None:
     """Telegram's pages are asked for slowly, in order, whatever is waiting."""
     server.put("/", b"words")
-    settings = replace(LOOPBACK, solo_hosts=frozenset({solo_host(server.url("/"))}), solo_gap=2.5)
-    async with Fetcher(settings, clock) as fetcher:
-        tasks = [
-            asyncio.ensure_future(fetcher.fetch(FetchRequest(server.url(f"/?{n}"))))
-            for n in range(3)
-        ]
+    fetcher, url = preview_server(server, clock)
+    async with fetcher:
+        tasks = [asyncio.ensure_future(fetcher.fetch(FetchRequest(f"{url}?{n}"))) for n in range(3)]
         await tasks[0]
         await until(lambda: clock._sleepers)
         waiting = [task.done() for task in tasks]
@@ -421,11 +439,11 @@ async def test_a_clock_set_back_does_not_shut_the_gate(
 ) -> None:
     """A jump of the clock delays a page by one gap at most."""
     server.put("/", b"words")
-    settings = replace(LOOPBACK, solo_hosts=frozenset({solo_host(server.url("/"))}), solo_gap=2.5)
-    async with Fetcher(settings, clock) as fetcher:
-        await fetcher.fetch(FetchRequest(server.url("/")))
+    fetcher, url = preview_server(server, clock)
+    async with fetcher:
+        await fetcher.fetch(FetchRequest(url))
         clock._now -= timedelta(hours=3)
-        second = asyncio.ensure_future(fetcher.fetch(FetchRequest(server.url("/"))))
+        second = asyncio.ensure_future(fetcher.fetch(FetchRequest(url)))
         await until(lambda: clock._sleepers)
         clock.advance(2.5)
         await second
