@@ -42,6 +42,7 @@ _DROP_MARKS: Final = re.compile(
     "[\u0300-\u0305\u0307\u0309-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _NOT_WORD: Final = re.compile(r"[^\w']|_")
+_OTHER_SPACE: Final = re.compile(r"[^\S\n]")
 _PLAIN: Final = re.compile("[0-9А-Яа-яІіЇїЄєҐґЁё']*+")
 _YO: Final = str.maketrans("Ёё", "Ее")
 
@@ -129,10 +130,13 @@ class Normalized:
 
 
 def _gap(text: str) -> str:
-    """What stands between words, with no-break spaces as spaces and quotes as written."""
+    """What stands between words: invisible characters gone, every space but a line's end plain.
+
+    Signs stay as they are: «№» made "no" would be a word.
+    """
     if text == " " or text.isascii():
         return text
-    return _DROP_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _OTHER_SPACE.sub(" ", _DROP_INVISIBLE.sub("", text))
 
 
 def normalize(text: str) -> Normalized:
