@@ -118,8 +118,8 @@ def _missing(ctx: Context, found: Explanation, text: str) -> list[str]:
     held = [span for clause in found.clauses if clause.held for span in clause.spans]
     held += [span for c in found.failed for part in c.parts if part.held for span in part.spans]
     if held:
-        words = ", ".join(dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in held[:6]))
-        lines.append(t("Found: {words}.", words=words))
+        found_words = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in held[:6])
+        lines.append(t("Found: {words}.", words=", ".join(found_words)))
     for clause in found.failed[:3]:
         lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), 300))))
     return lines
@@ -135,8 +135,8 @@ async def _read_by_all(ctx: Context, text: str) -> None:
     names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in reading.topics)
     lines = [t("It would be told under: {topics}.", topics=names)]
     for hit in reading.hits[:_MOST_HITS]:
-        words = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
-        lines.append(f"{code(hit.key)} {', '.join(words)}")
+        found = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
+        lines.append(f"{code(hit.key)} {', '.join(found)}")
     if len(reading.hits) > _MOST_HITS:
         lines.append(t("and {n} more", n=len(reading.hits) - _MOST_HITS))
     lines += _facets(ctx, reading)

@@ -18,33 +18,28 @@ __all__ = ["end_pauses", "length", "pause", "reopen", "resume", "resume_pressed"
 
 log = structlog.get_logger(__name__)
 
-_LENGTH = re.compile(
-    r"(\d{1,4})\s*(m|min|мин|хв|h|hours?|ч|час\w*|г|год\w*|d|days?|д|дн\w*|день|w|weeks?|нед\w*|тиж\w*)",
-    re.IGNORECASE,
-)
+_PIECE = re.compile(r"(\d{1,4})\s*([^\W\d_]+)\.?")
 _UNITS = {
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(days=7),
+    timedelta(minutes=1): "m min mins minute minutes м мин минут минута минуты минуту хв хвилин",
+    timedelta(hours=1): "h hour hours ч час часа часов г год година години годин годину",
+    timedelta(days=1): "d day days д день дня дней дні днів сутки суток",
+    timedelta(days=7): "w week weeks н нед неделя недели недель неделю тиждень тижні тижнів",
 }
-_FOREIGN = {"мин": "m", "хв": "m", "ч": "h", "г": "h", "д": "d", "нед": "w", "тиж": "w"}
+_LENGTHS = {name: length for length, names in _UNITS.items() for name in names.split()}
 _LONGEST = timedelta(days=90)
 
 
 def length(said: str) -> timedelta | None:
     """`2h`, `3d`, «2 часа», «3 дня», `1h 30m`; None if it is none of these."""
-    rest = _LENGTH.sub("", said).strip()
-    if rest or not said.strip():
+    pieces = _PIECE.findall(said.lower())
+    if not pieces or _PIECE.sub("", said).strip():
         return None
     total = timedelta()
-    for number, unit in _LENGTH.findall(said):
-        total += int(number) * _UNITS[_unit(unit.lower())]
+    for number, unit in pieces:
+        if unit not in _LENGTHS:
+            return None
+        total += int(number) * _LENGTHS[unit]
     return total
-
-
-def _unit(name: str) -> str:
-    return next((ours for start, ours in _FOREIGN.items() if name.startswith(start)), name[0])
 
 
 async def pause(ctx: Context) -> None:

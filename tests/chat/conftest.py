@@ -1,0 +1,18 @@
+"""The application, and verbs of people who speak with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.clock import ManualClock
+from tests.support.vigil import Vigil
+
+
+@pytest.fixture
+async def vigil(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
+    """The application on SQLite."""
+    async with Vigil(sqlite_database, tmp_path / "data", clock) as running:
+        yield running

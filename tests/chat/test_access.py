@@ -1,0 +1,195 @@
+"""Who gets in, and what happens to everybody else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.access import NEUTRAL, make_claim
+from bot.model import Role
+from bot.store import chats, people
+from bot.store import schema as s
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+GUEST, OTHER = 3001, 3002
+
+
+async def invited(vigil: Vigil, command: str = "/invite", by: int = ROOT) -> str:
+    """The code of a new invitation."""
+    *_, link = await vigil.says(by, command)
+    found = re.fullmatch(r"https://t\.me/vigil_test_bot\?start=([\w-]+)", link.text)
+    assert found is not None
+    return found[1]
+
+
+async def role(vigil: Vigil, user_id: int) -> Role:
+    async with vigil.app.engine.store.read() as conn:
+        return await people.role_of(conn, user_id, ())
+
+
+async def test_stranger_gets_one_neutral_line_a_day(vigil: Vigil) -> None:
+    """Whatever is tried, and however often, the answer says nothing and is no flood."""
+    for text in (
+        "/start",
+        "/sub refusal",
+        "hello",
+        "/source list",
+        "/start AAAAAAAAAAAAAAAAAAAAAA",
+    ):
+        await vigil.says(GUEST, text)
+
+    assert [m.text for m in vigil.chat(GUEST)] == [NEUTRAL]
+
+    vigil.clock.advance(hours=25)
+    await vigil.says(GUEST, "/topics")
+
+    assert len(vigil.chat(GUEST)) == 2
+
+
+async def test_nothing_is_stored_of_a_stranger(vigil: Vigil) -> None:
+    """Someone who only tries leaves no trace in the database."""
+    await vigil.says(GUEST, "/start")
+    await vigil.says(GUEST, "/sub refusal")
+
+    async with vigil.app.engine.store.read() as conn:
+        assert await chats.by_telegram_id(conn, GUEST) == []
+        assert await people.list_people(conn) == []
+
+
+async def test_invitation_lets_one_person_in_once(vigil: Vigil) -> None:
+    """A code works once; whoever comes second is a stranger."""
+    code = await invited(vigil)
+    [welcome] = await vigil.says(GUEST, f"/start {code}")
+    await vigil.says(OTHER, f"/start {code}")
+
+    assert welcome.labels() == ["✓ Quiet", "Normal"]
+    assert await role(vigil, GUEST) is Role.SUBSCRIBER
+    assert await role(vigil, OTHER) is Role.STRANGER
+    assert [m.text for m in vigil.chat(OTHER)] == [NEUTRAL]
+
+
+async def test_invitation_expires(vigil: Vigil) -> None:
+    """A link found later in somebody's phone opens nothing."""
+    code = await invited(vigil, "/invite 2")
+    vigil.clock.advance(hours=49)
+    await vigil.says(GUEST, f"/start {code}")
+
+    assert await role(vigil, GUEST) is Role.STRANGER
+
+
+async def test_only_the_hash_of_a_code_is_stored(vigil: Vigil) -> None:
+    """Who reads the database cannot redeem what is in it."""
+    code = await invited(vigil)
+
+    async with vigil.app.engine.store.read() as conn:
+        rows = (await conn.execute(s.invites.select())).all()
+    assert code not in repr(rows)
+
+
+async def test_only_root_makes_admins(vigil: Vigil) -> None:
+    """An appointed admin may invite subscribers, not admins."""
+    await vigil.says(GUEST, f"/start {await invited(vigil, '/invite admin')}")
+    assert await role(vigil, GUEST) is Role.ADMIN
+
+    [refused] = await vigil.says(GUEST, "/invite admin")
+    assert "root admin" in refused.text
+    code = await invited(vigil, by=GUEST)
+    await vigil.says(OTHER, f"/start {code}")
+
+    assert await role(vigil, OTHER) is Role.SUBSCRIBER
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["/invite", "/admins", "/revoke 1001", "/source add @x", "/filter list", "/health"],
+)
+async def test_subscriber_cannot_run_admin_commands(vigil: Vigil, command: str) -> None:
+    """To a subscriber an admin's command does not exist."""
+    await vigil.subscriber(SUBSCRIBER)
+    [answer] = await vigil.says(SUBSCRIBER, command)
+
+    assert answer.text.startswith("There is no /")
+    assert "start=" not in answer.text
+
+
+async def test_claim_makes_the_first_root_admin_once(vigil: Vigil) -> None:
+    """The link of the terminal works for 15 minutes, once, and while there is no root admin."""
+    store, now = vigil.app.engine.store, vigil.clock.now()
+    late = await make_claim(store, now - timedelta(minutes=16))
+    await vigil.says(OTHER, f"/start {late}")
+    assert await role(vigil, OTHER) is Role.STRANGER
+
+    code = await make_claim(store, now)
+    [welcome] = await vigil.says(GUEST, f"/start {code}")
+
+    assert "root admin" in welcome.text
+    assert await role(vigil, GUEST) is Role.ROOT
+    assert await make_claim(store, now) is None
+
+
+async def test_new_claim_voids_the_old_one(vigil: Vigil) -> None:
+    """Two starts leave one link that works."""
+    store = vigil.app.engine.store
+    old = await make_claim(store, vigil.clock.now())
+    await make_claim(store, vigil.clock.now())
+    await vigil.says(GUEST, f"/start {old}")
+
+    assert await role(vigil, GUEST) is Role.STRANGER
+
+
+async def test_revoked_person_is_a_stranger_and_hears_nothing(vigil: Vigil) -> None:
+    """A role taken away ends the alerts too."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    [answer] = await vigil.says(ROOT, f"/revoke {SUBSCRIBER}")
+
+    assert "has no role any more" in answer.text
+    async with vigil.app.engine.store.read() as conn:
+        assert await chats.by_telegram_id(conn, SUBSCRIBER) == []
+    assert [m.text for m in await vigil.says(SUBSCRIBER, "/list")] == [NEUTRAL]
+
+
+async def test_admin_cannot_revoke_root_or_another_admin(vigil: Vigil) -> None:
+    """Power is taken only from above."""
+    await vigil.says(GUEST, f"/start {await invited(vigil, '/invite admin')}")
+    await vigil.says(OTHER, f"/start {await invited(vigil, '/invite admin')}")
+    for target in (ROOT, OTHER):
+        await vigil.says(GUEST, f"/revoke {target}")
+
+    assert await role(vigil, OTHER) is Role.ADMIN
+    assert (await vigil.says(ROOT, "/admins"))[0].text.count("admin:") == 3
+
+
+async def test_revoke_by_reply_to_a_forwarded_message(vigil: Vigil) -> None:
+    """A number need not be typed: a message forwarded from the person names them."""
+    await vigil.subscriber(SUBSCRIBER)
+    people_ = vigil.telegram.people
+    origin = {
+        "type": "user",
+        "date": 0,
+        "sender_user": vigil.telegram.world.people[SUBSCRIBER],
+    }
+    people_.says(ROOT, "hello", forward_origin=origin)
+    forwarded = vigil.telegram.updates.waiting[-1]["message"]
+    await vigil.settle()
+    await vigil.says(ROOT, "/revoke", reply_to_message=forwarded)
+
+    assert await role(vigil, SUBSCRIBER) is Role.STRANGER
+
+
+async def test_invite_refuses_what_it_does_not_understand(vigil: Vigil) -> None:
+    """A slip makes no link with other powers than meant."""
+    for slip in ("/invite admim", "/invite 400", "/invite 0", "/invite 2 3"):
+        [answer] = await vigil.says(ROOT, slip)
+        assert answer.text.startswith("Write /invite")
+
+
+async def test_revoke_invites_voids_open_links(vigil: Vigil) -> None:
+    """A link sent to the wrong person can be called back."""
+    code = await invited(vigil)
+    [answer] = await vigil.says(ROOT, "/revoke invites")
+    await vigil.says(GUEST, f"/start {code}")
+
+    assert answer.text == "1 invitation voided."
+    assert await role(vigil, GUEST) is Role.STRANGER

@@ -1,0 +1,204 @@
+"""/filter: proof before saving, errors with the place, tests on texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.store import filters
+from bot.store.filters import FilterState
+from tests.chat.test_subscriber import REFUSAL
+from tests.support.feeds import Post
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+PARK = "В городе открыли новый парк с фонтаном. На празднике выступил духовой оркестр."
+
+
+async def saved(vigil: Vigil) -> list[filters.Filter]:
+    """Filters of admins, in any state but removed."""
+    async with vigil.app.engine.store.read() as conn:
+        found = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF))
+    return [each for each in found if each.origin is filters.Origin.ADMIN]
+
+
+async def test_add_proves_before_it_saves(vigil: Vigil) -> None:
+    """Understood in words, a week's hits, what is new, whom it concerns; then a button."""
+    await vigil.add_source("a", title="Pskov Post")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.publish("a", Post("1", text=PARK), Post("2", text=REFUSAL))
+    *_, answer = await vigil.says(ROOT, "/filter add desertion духов* NEAR/3 оркестр")
+
+    assert "words starting “духов”" in answer.text
+    assert "7 days, 1 source: 1 hit; 0 already caught, 1 new." in answer.text
+    assert "духовой оркестр" in answer.text
+    assert "духовой" in answer.styled("bold")
+    assert "1 chat: about +1 a week." in answer.text
+    assert answer.labels() == ["Save", "Change"]
+    assert await saved(vigil) == []
+
+
+async def test_hits_that_are_caught_already_are_told_apart(vigil: Vigil) -> None:
+    """An admin sees what the filter would add, not what there is."""
+    await vigil.add_source("a")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    *_, answer = await vigil.says(ROOT, "/filter add refusal контрактник* отказались")
+
+    assert "1 hit; 1 already caught, 0 new." in answer.text
+    assert "a week" not in answer.text
+
+
+async def test_saved_filter_works_at_once(vigil: Vigil) -> None:
+    """From the button on, items that hold it are told."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.says(ROOT, "/filter add desertion духов* NEAR/3 оркестр")
+    [said] = await vigil.press(ROOT, "Save")
+    assert "Saved as f" in said.text
+    await vigil.publish("a", Post("1", text=PARK))
+
+    assert "Desertion" in vigil.chat(SUBSCRIBER)[-1].text
+
+
+async def test_save_works_once(vigil: Vigil) -> None:
+    """A second press, or a replayed one, makes no second filter."""
+    *_, answer = await vigil.says(ROOT, "/filter add desertion самоволка")
+    data = answer.buttons[0][0]["callback_data"]
+    for _ in range(2):
+        vigil.telegram.people.forge(ROOT, data, vigil.telegram.place(ROOT), answer)
+        await vigil.settle()
+
+    assert len(await saved(vigil)) == 1
+
+
+async def test_change_gives_the_command_back(vigil: Vigil) -> None:
+    """Nobody types a long expression twice."""
+    await vigil.says(ROOT, "/filter add desertion самоволка")
+    [again] = await vigil.press(ROOT, "Change")
+
+    assert "/filter add desertion самоволка" in again.styled("code")
+
+
+async def test_same_filter_is_not_saved_twice(vigil: Vigil) -> None:
+    """What exists is named instead."""
+    await vigil.says(ROOT, "/filter add desertion самоволка")
+    await vigil.press(ROOT, "Save")
+    [each] = await saved(vigil)
+    [answer] = await vigil.says(ROOT, "/filter add desertion  самоволка")
+
+    assert answer.text == f"That filter exists: {each.key}."
+
+
+async def test_mixed_operators_are_offered_as_two_readings(vigil: Vigil) -> None:
+    """What may mean two things is asked, not guessed; a tap decides."""
+    [asked] = await vigil.says(ROOT, "/filter add desertion солдат OR боец самоволка")
+    assert asked.labels() == ["1", "2"]
+    assert await saved(vigil) == []
+    *_, answer = await vigil.press(ROOT, "2")
+
+    assert answer.labels() == ["Save", "Change"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "wrong", "says"),
+    [
+        ("en", "(самоволка", "parenthes"),
+        ("ru", "самоволка NEAR/", "NEAR"),
+        ("uk", "-самоволка", "майже до всього"),
+    ],
+)
+async def test_errors_are_told_in_the_admins_language(
+    vigil: Vigil, lang: str, wrong: str, says: str
+) -> None:
+    """A slip is answered with what is wrong, in words one reads."""
+    await vigil.says(ROOT, f"/lang {lang}")
+    [answer] = await vigil.says(ROOT, f"/filter add desertion {wrong}")
+
+    assert says in answer.text
+    assert await saved(vigil) == []
+
+
+async def test_list_show_off_on_remove(vigil: Vigil) -> None:
+    """A filter can be found, stopped, started and ended; each answer names the way back."""
+    await vigil.says(ROOT, "/filter add desertion самоволка")
+    await vigil.press(ROOT, "Save")
+    [each] = await saved(vigil)
+    [listed] = await vigil.says(ROOT, "/filter list")
+    assert "самоволка" in listed.text
+    assert "Desertion: " in listed.text
+
+    [off] = await vigil.says(ROOT, f"/filter off {each.key}")
+    assert f"/filter on {each.key}" in off.text
+    assert (await saved(vigil))[0].state is FilterState.OFF
+    await vigil.says(ROOT, f"/filter on {each.id}")
+    assert (await saved(vigil))[0].state is FilterState.ACTIVE
+    await vigil.says(ROOT, f"/filter show {each.key}")
+    await vigil.press(ROOT, "Remove")
+    assert await saved(vigil) == []
+
+
+async def test_pack_filters_can_be_switched_off_not_removed(vigil: Vigil) -> None:
+    """A pack's filter would come back with the next release; off is what stays."""
+    [first] = await vigil.says(ROOT, "/filter list desertion")
+    assert "desertion/awol" in first.text
+    await vigil.says(ROOT, "/filter remove desertion/awol")
+
+    async with vigil.app.engine.store.read() as conn:
+        awol = await filters.get(conn, "desertion/awol")
+    assert awol is not None
+    assert awol.state is FilterState.OFF
+
+
+async def test_long_lists_turn_pages(vigil: Vigil) -> None:
+    """A list is a message with pages, not a flood."""
+    [first] = await vigil.says(ROOT, "/filter list desertion")
+    before = first.text
+    assert first.labels() == ["2 ›"]
+    await vigil.press(ROOT, "2 ›")
+
+    assert first.text != before
+    assert "‹ 1" in first.labels()
+
+
+async def test_text_is_tested_against_all_filters(vigil: Vigil) -> None:
+    """An admin sees under which topics a text would be told, and by which words."""
+    [answer] = await vigil.says(ROOT, f"/filter test {REFUSAL}")
+    assert "It would be told under: " in answer.text
+    assert "Refusal" in answer.text
+    assert any("отказались" in bold for bold in answer.styled("bold"))
+
+    [nothing] = await vigil.says(ROOT, f"/filter test {PARK}")
+    assert nothing.text.startswith("No filter matches.")
+
+
+async def test_expression_is_tested_on_the_text_replied_to(vigil: Vigil) -> None:
+    """A filter is tried on the very message that was missed."""
+    vigil.telegram.people.says(ROOT, PARK)
+    original = vigil.telegram.updates.waiting[-1]["message"]
+    await vigil.settle()
+    [hit] = await vigil.says(ROOT, "/filter test духов* оркестр", reply_to_message=original)
+    [miss] = await vigil.says(ROOT, "/filter test фонтан NEAR/2 оркестр", reply_to_message=original)
+
+    assert "It matches:" in hit.text
+    assert "It does not match." in miss.text
+    assert "фонтан" in miss.text
+
+
+async def test_expression_alone_is_tried_on_the_week(vigil: Vigil) -> None:
+    """Without a text the archive is the text; nothing can be saved from here."""
+    await vigil.add_source("a")
+    await vigil.publish("a", Post("1", text=PARK))
+    *_, answer = await vigil.says(ROOT, "/filter test духов* NEAR/3 оркестр")
+
+    assert "1 hit" in answer.text
+    assert answer.labels() == []
+
+
+async def test_forwarded_post_is_read_for_admins(vigil: Vigil) -> None:
+    """Forwarding a post asks how it was read."""
+    origin = {
+        "type": "hidden_user",
+        "date": 0,
+        "sender_user_name": "Somebody",
+    }
+    [answer] = await vigil.says(ROOT, REFUSAL, forward_origin=origin)
+
+    assert "Refusal" in answer.text
