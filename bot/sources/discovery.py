@@ -181,6 +181,10 @@ class Discovery:
                     FetchRequest(f"{parts.scheme}://{parts.netloc}/{habit}")
                 )
                 probe = await self._feed(answer, now)
+            except FetchFailed as error:
+                if "status" not in error.values:
+                    break  # no site to go on asking
+                continue
             except SourceError:
                 continue
             return (FeedLink(probe.address, probe.title),)

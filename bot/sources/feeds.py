@@ -328,7 +328,9 @@ def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
         if not (item.title or item.text or item.url):
             continue
         url = item.url if urls[item.url] == 1 and not _front_page(item.url, site) else ""
-        key = guid if guid and guids[guid] == 1 else url or _digest(item)
+        # Some sites count a page's revisions in its guid (…/page#3): the page is the entry.
+        named = guid and guids[guid] == 1 and not (url and _counts_revisions(guid, url))
+        key = guid if named else url or _digest(item)
         if key not in taken:
             taken.add(key)
             yield replace(item, key=key, url=url)
@@ -342,6 +344,17 @@ def _front_page(url: str, site: str) -> bool:
     if not parts.path.strip("/") and not parts.query and not parts.fragment:
         return True
     return bool(site) and url.rstrip("/") == site.rstrip("/")
+
+
+def _counts_revisions(guid: str, url: str) -> bool:
+    """Whether the guid is the entry's address with something after it."""
+    try:
+        a, b = urlsplit(guid), urlsplit(url)
+    except ValueError:
+        return False
+    if not (a.query or a.fragment) or b.query or b.fragment or not a.path.strip("/"):
+        return False
+    return (a.netloc, a.path.rstrip("/")) == (b.netloc, b.path.rstrip("/"))
 
 
 def _digest(item: ParsedItem) -> str:

@@ -21,11 +21,12 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from types import TracebackType
 from typing import Final, Self
@@ -41,7 +42,6 @@ from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, op
 from bot.sources.decoding import ACCEPTED, BodyDecoder, BrokenBody
 
 __all__ = [
-    "USER_AGENT",
     "FetchRequest",
     "FetchResponse",
     "FetchSettings",
@@ -51,7 +51,6 @@ __all__ = [
     "solo_host",
 ]
 
-USER_AGENT: Final = "Vigil/0.1 (news monitor; reads feeds and public channel pages)"
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     " text/html;q=0.8, */*;q=0.5"
@@ -60,6 +59,14 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_URL: Final = 4096
 _HOST: Final = re.compile(rb"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _LONGEST_WAIT: Final = 7 * 86_400.0  # a Retry-After beyond is a mistake
+
+
+def _user_agent() -> str:
+    try:
+        number = version("vigil")
+    except PackageNotFoundError:
+        number = "0"
+    return f"Vigil/{number} (news monitor; reads feeds and public channel pages)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class FetchSettings:
 
     allowed_networks: tuple[IPNetwork, ...] = ()
     proxy: str = field(default="", repr=False)  # may hold a password
-    user_agent: str = USER_AGENT
+    user_agent: str = field(default_factory=_user_agent)
     max_bytes: int = 10 * 1024 * 1024
     deadline: float = 30.0
     connect_timeout: float = 10.0
@@ -281,10 +288,7 @@ class Fetcher:
         )
         answer = await self._pool.handle_async_request(asked)
         try:
-            got = {
-                name.decode("latin-1").lower(): value.decode("latin-1")
-                for name, value in answer.headers
-            }
+            got = _header_values(answer.headers)
             status = answer.status
             wanted = 200 <= status < 300
             # Nothing is learnt from the body of an error or a redirect.
@@ -385,6 +389,18 @@ def _judged(
         status=status,
         retry_after=_retry_after(response.headers.get("retry-after", ""), now),
     )
+
+
+# Said several times, they mean the list of all.
+_LISTS: Final = frozenset({"cache-control", "content-encoding"})
+
+
+def _header_values(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    got: dict[str, str] = {}
+    for name_bytes, value_bytes in raw:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
+        got[name] = f"{got[name]}, {value}" if name in _LISTS and name in got else value
+    return got
 
 
 def _retry_after(value: str, now: datetime) -> float | None:

@@ -7,6 +7,7 @@ far (KiB), and the JSON of the result.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -40,9 +41,14 @@ def main(memory: int, timeout: float) -> None:
 
 
 def _limit(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # Where a system does not know a limit, the seconds still hold.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 def _read(source: BinaryIO) -> tuple[bytes, bytes] | None:

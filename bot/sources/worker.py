@@ -166,7 +166,7 @@ class ParserPool(_Jobs):
 
     async def close(self) -> None:
         """End the workers and wait until they are gone."""
-        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await asyncio.gather(*(worker.close() for worker in self._workers))
 
     async def _run(
         self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
@@ -188,9 +188,12 @@ class _Worker:
         self._timeout = timeout
         self._memory = memory
         self._process: asyncio.subprocess.Process | None = None
+        self._closed = False
 
     async def ensure(self) -> asyncio.subprocess.Process:
-        """The running process, started if there is none."""
+        """The running process, started if there is none. Raises ParseFailed when closed."""
+        if self._closed:
+            raise ParseFailed("The parser cannot be started")
         if self._process is not None and self._process.returncode is None:
             return self._process
         root = str(Path(bot.__file__).parent.parent)
@@ -241,6 +244,11 @@ class _Worker:
             await self.stop()
             log.info("parser.replaced", reason="memory", kib=grown)
         return answer
+
+    async def close(self) -> None:
+        """End the process for good."""
+        self._closed = True
+        await self.stop()
 
     async def stop(self) -> None:
         """End the process, if there is one, and reap it."""

@@ -298,6 +298,18 @@ def test_a_guid_stays_when_the_feed_moves() -> None:
     assert parse_feed(body, url=URL, now=NOW).items[0].url == ""
 
 
+def test_a_guid_that_counts_revisions_is_no_key() -> None:
+    """A page that is revised is the same entry, not a new one."""
+    entry = (
+        "<title>А</title><guid isPermaLink='false'>https://example.org/a#{}</guid>"
+        "<link>https://example.org/a</link>"
+    )
+    engine = "<title>Б</title><guid>https://example.org/?p=7</guid><link>/b</link>"
+
+    keys = [[item.key for item in read(rss(entry.format(n), engine)).items] for n in (0, 1)]
+    assert keys == [["https://example.org/a", "https://example.org/?p=7"]] * 2
+
+
 def test_a_guid_that_is_a_permalink_is_the_address() -> None:
     """Feeds often give their only link as the guid."""
     assert read(rss("<title>А</title><guid>https://example.org/5</guid>")).items[0].url == (

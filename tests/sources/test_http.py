@@ -218,6 +218,16 @@ async def test_max_age(fetcher: Fetcher, server: SourceServer) -> None:
     assert (await fetcher.fetch(FetchRequest(server.url("/")))).max_age == 600
 
 
+def test_headers_said_twice() -> None:
+    """Codings on top of each other may stand in several headers; of others the last counts."""
+    raw = [(b"Content-Encoding", b"gzip"), (b"ETag", b"1"), (b"content-encoding", b"br")]
+
+    assert module._header_values([*raw, (b"etag", b"2")]) == {
+        "content-encoding": "gzip, br",
+        "etag": "2",
+    }
+
+
 async def test_redirects(fetcher: Fetcher, server: SourceServer) -> None:
     """Redirects are followed; only what is permanent from the start is to be adopted."""
     server.put("/a", status=301, headers={"Location": "/b"})

@@ -158,6 +158,8 @@ async def test_close_leaves_nobody(clock: ManualClock) -> None:
     with pytest.raises(ParseFailed):
         await under_way
     await pool.close()
+    with pytest.raises(ParseFailed):
+        await pool.feed(FEED, url=URL, now=NOW)
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
 
