@@ -13,11 +13,12 @@ from filters.analysis import Analyser, Analysis, Mention
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
 from filters.entities.patterns import find_patterns, named_offences
-from filters.explain import Explanation, explain
+from filters.explain import Explanation, matches
+from filters.explain import spans as spans_of
 from filters.facets import Facets, find_facets
 from filters.index import FilterSet
 from filters.index import Hit as IndexHit
-from filters.nodes import Query
+from filters.nodes import And, Node, Not, Or, Query
 from filters.packs import PackFilter, Topic, load_packs
 
 __all__ = ["Hit", "Reader", "Reading", "load_reader"]
@@ -132,9 +133,8 @@ class Reader:
         return sorted(found, key=_place)
 
     def _hit(self, hit: IndexHit, analysis: Analysis) -> Hit:
-        """Its spans are of the clause that comes first: the point, by custom; then context."""
-        clauses = explain(self._filters.query(hit.key), analysis).clauses
-        spans = next((clause.spans for clause in clauses if clause.spans), hit.spans)
+        point = _point(self._filters.query(hit.key).root, analysis)
+        spans = spans_of(Query(point), analysis) or hit.spans
         topic = self._topic_of.get(hit.key, "")
         return Hit(hit.key, topic, spans, _sentence(spans, analysis))
 
@@ -157,6 +157,22 @@ def _merged(found: list[EntityMention], more: list[EntityMention]) -> tuple[Enti
 
 def _place(mention: EntityMention) -> tuple[bool, int, int]:
     return mention.field != TITLE, mention.start, -mention.end
+
+
+def _point(node: Node, analysis: Analysis) -> Node:
+    """What a query is about: of alternatives the one that holds; of conditions the first.
+
+    By custom the point of a filter comes first and its context after.
+    """
+    while True:
+        if isinstance(node, Or):
+            node = next(
+                (item for item in node.items if matches(Query(item), analysis)), node.items[0]
+            )
+        elif isinstance(node, And):
+            node = next((item for item in node.items if not isinstance(item, Not)), node.items[0])
+        else:
+            return node
 
 
 def _sentence(spans: tuple[Span, ...], analysis: Analysis) -> Span:
