@@ -1,0 +1,169 @@
+"""Items a second from a parser's output to messages sent; memory after 10,000 of them; start-up.
+
+The engine as `vigil run` has it, on SQLite in a temporary directory, without network: items are
+handed to the pipeline as a visit to a source hands them, messages go to a sender that takes them
+and does nothing. One item in fifty is made to match, so that alerts to twenty subscribers have
+their share. CPU time; memory is what the kernel says that
+the process holds. Each figure comes from a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from rich.console import Console
+
+from bench.texts import generate, load
+
+__all__ = ["run"]
+
+ITEMS = 10_000
+_BATCH = 25  # items a visit brings
+_SOURCES = 40
+_READERS = 20
+_TEXT = (
+    "Пятеро контрактников отказались возвращаться на фронт, сообщает их адвокат. Дело номер {n}."
+)
+
+
+def run(data: Path | None = None) -> dict[str, Any]:
+    """Measure in fresh processes, print and return the figures."""
+    command = [sys.executable, "-m", "bench.end_to_end", *([str(data)] if data else [])]
+    figures: dict[str, Any] = json.loads(subprocess.check_output(command))
+    figures["start_to_first_match_s"] = _seconds(
+        "from filters.reading import load_reader\n"
+        "from filters.document import Document\n"
+        "assert load_reader().read(Document('Солдаты отказались воевать.')).hits"
+    )
+    figures["help_s"] = _seconds("import runpy, sys\nfrom bot.cli.app import app")
+    Console().print(figures)
+    return figures
+
+
+def _seconds(program: str) -> float:
+    """CPU seconds of a whole Python process, its start included; the best of three."""
+    measured = f"{program}\nimport time; print(time.process_time())"
+    return min(
+        float(subprocess.check_output([sys.executable, "-c", measured]).split()[-1])
+        for _ in range(3)
+    )
+
+
+async def _measure(texts: list[str]) -> dict[str, Any]:
+    # Imported here: the parent process measures start-up without them.
+    from bot import logs
+    from bot.app import Engine
+    from bot.clock import SystemClock
+    from bot.model import ChatType, ParsedItem, SourceKind, Transport
+    from bot.settings import Settings
+    from bot.store import chats, messages, sources
+    from bot.store.sources import FetchRecord
+
+    logs.setup("ERROR")
+    clock = SystemClock()
+    with tempfile.TemporaryDirectory() as directory:
+        settings = Settings(data_dir=Path(directory))
+        async with await Engine.open(settings, clock, _Taking(clock)) as engine:
+            idle = _resident_mb()
+            now = clock.now()
+            async with engine.store.write() as conn:
+                made = [
+                    (
+                        await sources.add(
+                            conn,
+                            transport=Transport.FEED,
+                            address=f"https://s{n}.example/feed",
+                            identity=f"s{n}.example/feed",
+                            title=f"Source {n}",
+                            kind=SourceKind.MEDIA,
+                            lang="ru",
+                            now=now,
+                        )
+                    )[0]
+                    for n in range(_SOURCES)
+                ]
+                for each in made:
+                    await sources.record_fetch(
+                        conn, each.id, FetchRecord(at=now, next_due=None, archived_at=now)
+                    )
+                for n in range(_READERS):
+                    chat = await chats.ensure(conn, 1000 + n, 0, ChatType.PRIVATE, now=now)
+                    await chats.subscribe(conn, chat.id, "refusal", now)
+            items = [
+                ParsedItem(key=str(n), text=text, url=f"https://s.example/{n}", published=now)
+                for n, text in enumerate(texts)
+            ]
+            began = process_time()
+            alerts = matched = 0
+            rounds = itertools.cycle(made)
+            for start in range(0, len(items), _BATCH):
+                done = await engine.pipeline.ingest(
+                    next(rounds),
+                    items[start : start + _BATCH],
+                    FetchRecord(at=now, next_due=None),
+                    clock.now(),
+                )
+                alerts += done.alerts
+                matched += done.matched
+                await engine.outbox.step(clock.now())
+            spent = process_time() - began
+            async with engine.store.read() as conn:
+                states = await messages.counts(conn)
+            return {
+                "items": len(items),
+                "items_per_cpu_second": round(len(items) / spent),
+                "matched": matched,
+                "alerts": alerts,
+                "messages": sum(states.values()),
+                "resident_mb_idle": idle,
+                "resident_mb_after": _resident_mb(),
+            }
+
+
+class _Taking:
+    """A sender that takes everything, without limits."""
+
+    def __init__(self, clock: Any) -> None:
+        from bot.botapi.pacing import Gate, Limits, Pacer
+
+        self.gate = Gate(clock, Pacer(Limits(1_000_000, 0.0, 1_000_000)))
+        self._numbers = itertools.count(1)
+
+    async def send(self, address: Any, rendered: Any, *, permit: Any = None) -> int:
+        self.gate.leave(permit)
+        return next(self._numbers)
+
+    async def edit(
+        self, address: Any, message_id: int, rendered: Any, *, permit: Any = None
+    ) -> None:
+        self.gate.leave(permit)
+
+    async def delete(self, address: Any, message_id: int) -> None:
+        raise AssertionError("nothing is deleted here")
+
+
+def _resident_mb() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) // 1024
+
+
+def main() -> None:
+    """The child process: measure, print JSON."""
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    texts = load(data, ITEMS) if data else generate(ITEMS)
+    for n in range(0, len(texts), 50):
+        texts[n] = _TEXT.format(n=n)
+    print(json.dumps(asyncio.run(_measure(texts))))
+
+
+if __name__ == "__main__":
+    main()
