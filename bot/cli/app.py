@@ -60,9 +60,9 @@ def _options(
 @app.command()
 def run() -> None:
     """Run the bot. Needs VIGIL_BOT_TOKEN; Ctrl-C stops it."""
-    from bot.cli import run as command
+    from bot.cli.run import run as command
 
-    raise typer.Exit(command.run())
+    raise typer.Exit(command())
 
 
 @app.command()
@@ -73,9 +73,9 @@ def demo(
     fast: Annotated[bool, typer.Option("--fast", help="The same news in a few seconds.")] = False,
 ) -> None:
     """A minute of invented news through the real bot: no account, no internet."""
-    from bot.cli import demo as command
+    from bot.cli.demo import demo as command
 
-    raise typer.Exit(command.demo(seconds=seconds, fast=fast))
+    raise typer.Exit(command(seconds=seconds, fast=fast))
 
 
 @app.command()
@@ -100,9 +100,9 @@ def match(
     points of the text or title given). Lines that cannot be read are told on standard
     error; the others go on, and the exit code is 1.
     """
-    from bot.cli import match as command
+    from bot.cli.match import match as command
 
-    raise typer.Exit(command.match(file, output, jobs, filters or (), matched_only))
+    raise typer.Exit(command(file, output, jobs, filters or (), matched_only))
 
 
 @app.command(name="try")
@@ -118,9 +118,9 @@ def try_(
     filters: _Filters = None,
 ) -> None:
     """Show what Vigil finds in a text and why; or what was missing."""
-    from bot.cli import try_ as command
+    from bot.cli.try_ import try_ as command
 
-    raise typer.Exit(command.try_(what, filters or ()))
+    raise typer.Exit(command(what, filters or ()))
 
 
 @app.command()
@@ -130,6 +130,6 @@ def doctor(
     ] = False,
 ) -> None:
     """Check settings, token, database, clock, disk and network; say how to mend what is wrong."""
-    from bot.cli import doctor as command
+    from bot.cli.doctor import doctor as command
 
-    raise typer.Exit(command.doctor(quick=quick))
+    raise typer.Exit(command(quick=quick))

@@ -29,32 +29,28 @@ _QUIET_SECONDS: Final = 30.0
 class Newsroom:
     """The invented outlets on a free port of 127.0.0.1. An async context manager.
 
-    The script begins at `start` (aware UTC) and runs `speed` times as fast as written;
-    what was published before the start keeps its dates.
+    Serves the archive until `begin`; from then on the script runs, `speed` times as fast
+    as it is written.
     """
 
     def __init__(
-        self,
-        clock: Clock,
-        start: datetime,
-        *,
-        speed: float = 1.0,
-        script: Sequence[Post] = SCRIPT,
+        self, clock: Clock, *, speed: float = 1.0, script: Sequence[Post] = SCRIPT
     ) -> None:
         self.base = ""
         """The server's address, once it runs."""
         self.requests = 0
         self._clock = clock
-        self._start = start
+        self._opened = clock.now()
+        self._begun: datetime | None = None
         self._speed = speed
         self._script = script
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
-    @property
-    def ends(self) -> datetime:
-        """When the last post is out."""
-        return self._start + timedelta(seconds=LASTS / self._speed)
+    def begin(self, now: datetime) -> datetime:
+        """Start the minute (aware UTC); returns when the last post is out."""
+        self._begun = now
+        return now + timedelta(seconds=LASTS / self._speed)
 
     def address(self, outlet: Outlet) -> str:
         """What is fetched: a feed's address, a channel's name."""
@@ -65,7 +61,7 @@ class Newsroom:
         return [
             self._shown(post, now)
             for post in self._script
-            if post.outlet == outlet.name and self._time(post.at) <= now
+            if post.outlet == outlet.name and self._is_out(post.at, now)
         ]
 
     async def __aenter__(self) -> Self:
@@ -87,12 +83,18 @@ class Newsroom:
         await self._server.wait_closed()
 
     def _time(self, at: float) -> datetime:
-        return self._start + timedelta(seconds=at / self._speed if at > 0 else at)
+        if at < 0:
+            return self._opened + timedelta(seconds=at)
+        assert self._begun is not None
+        return self._begun + timedelta(seconds=at / self._speed)
+
+    def _is_out(self, at: float, now: datetime) -> bool:
+        return at < 0 or (self._begun is not None and self._time(at) <= now)
 
     def _shown(self, post: Post, now: datetime) -> Shown:
-        edited = None if post.edit_at is None else self._time(post.edit_at)
-        if edited is not None and edited > now:
-            edited = None
+        edited = None
+        if post.edit_at is not None and self._is_out(post.edit_at, now):
+            edited = self._time(post.edit_at)
         return Shown(
             post.number,
             post.title,

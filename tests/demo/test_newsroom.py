@@ -50,7 +50,8 @@ class Reader:
 @pytest.fixture
 async def reader(clock: ManualClock) -> AsyncIterator[Reader]:
     settings = FetchSettings(allowed_networks=(ip_network("127.0.0.0/8"),), solo_hosts=frozenset())
-    async with Newsroom(clock, clock.now()) as room, Fetcher(settings, clock) as fetcher:
+    async with Newsroom(clock) as room, Fetcher(settings, clock) as fetcher:
+        room.begin(clock.now())
         yield Reader(room, fetcher, clock)
 
 
@@ -71,6 +72,14 @@ async def test_each_outlet_is_read_by_the_real_parsers(
         assert item.published is not None
         assert item.published <= clock.now()
         assert item.url.endswith(f"/{number}")
+
+
+async def test_only_the_archive_stands_before_the_beginning(clock: ManualClock) -> None:
+    """However long the start takes, no news is taken for archive."""
+    async with Newsroom(clock) as room:
+        clock.advance(3600)
+
+        assert [post.number for post in room.posts(OUTLETS[RSS], clock.now())] == [1, 2, 3]
 
 
 async def test_posts_come_when_their_time_has_come(reader: Reader, clock: ManualClock) -> None:
@@ -121,7 +130,7 @@ async def test_long_channel_is_paged(clock: ManualClock) -> None:
     settings = FetchSettings(allowed_networks=(ip_network("127.0.0.0/8"),), solo_hosts=frozenset())
     numbers: list[list[int]] = []
     async with (
-        Newsroom(clock, clock.now(), script=posts) as room,
+        Newsroom(clock, script=posts) as room,
         Fetcher(settings, clock) as fetcher,
     ):
         before: int | None = None
@@ -136,10 +145,11 @@ async def test_long_channel_is_paged(clock: ManualClock) -> None:
 
 
 async def test_speed_shortens_the_minute(clock: ManualClock) -> None:
-    async with Newsroom(clock, clock.now(), speed=10) as room:
+    async with Newsroom(clock, speed=10) as room:
+        ends = room.begin(clock.now())
         clock.advance(LASTS / 10)
 
-        assert room.ends == clock.now()
+        assert ends == clock.now()
         assert len(room.posts(OUTLETS[RSS], clock.now())) == 7
 
 

@@ -1,0 +1,112 @@
+"""The demo's minute, through the real engine; and the command as a person runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.demo.screen import Counts
+from bot.demo.script import SCRIPT
+from bot.demo.show import Options, play
+from tests.cli.vigil import COMMAND, environment
+from tests.support.clock import ManualClock
+
+
+async def played(clock: ManualClock, options: Options) -> tuple[Counts, str]:
+    """The whole demo while the clock moves; what it counted and printed."""
+    out = io.StringIO()
+    task = asyncio.ensure_future(play(Console(file=out, width=80), options, clock))
+    while not task.done():
+        # Real pages, a real database: they take real time between two moves of the clock.
+        if not (await asyncio.wait({task}, timeout=0.04))[0]:
+            clock.advance(0.25)
+    return task.result(), out.getvalue()
+
+
+async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
+    """Every post is read, copies join, the edit and the noise tell nobody."""
+    counts, printed = await played(clock, Options())
+
+    archived = sum(post.at < 0 for post in SCRIPT)
+    assert (counts.read, counts.archived) == (len(SCRIPT), archived)
+    assert (counts.new, counts.matched) == (18, 12)
+    assert (counts.sent, counts.joined, counts.edited) == (8, 4, 1)
+    assert printed.count("new alert") == 8
+    assert printed.count("now reads") == counts.updated >= 1
+    assert "that was the minute" in printed
+
+
+async def test_an_alert_is_shown_as_a_subscriber_sees_it(clock: ManualClock) -> None:
+    """Topic, sentence, source and its kind, link, and why."""
+    _, printed = await played(clock, Options(seconds=6))
+    words = " ".join(re.sub(r"[│╭╰─╮╯]", " ", printed).split())
+
+    assert "Refusal · Russian army" in words
+    assert "отказались ехать на фронт.»" in words
+    assert "Северный курьер, media" in words
+    assert "severny-kurier.example/news/4" in words
+    assert "Why? You follow: Refusal." in words
+
+
+async def test_it_speaks_the_language_and_keeps_the_zone_of_the_terminal(
+    clock: ManualClock,
+) -> None:
+    _, printed = await played(clock, Options(seconds=6, lang="uk", tz="Europe/Kyiv"))
+
+    assert "Відмова" in printed
+    assert "Чому?" in printed
+    assert "09:0" in printed  # six in the morning, UTC
+
+
+async def test_it_can_be_ended_early(clock: ManualClock) -> None:
+    counts, printed = await played(clock, Options(seconds=3))
+
+    assert counts.sent <= 1
+    assert "stopped" in printed
+
+
+async def test_nothing_is_left_behind(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    await played(clock, Options(seconds=2))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_it_is_clean(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C in the middle: a summary, an exit code, no file, no process, no trace."""
+    with subprocess.Popen(
+        [*COMMAND, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(TMPDIR=str(tmp_path)),
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        first = process.stdout.readline() + process.stdout.readline()
+        while "First visits" not in process.stdout.readline():
+            pass
+        os.killpg(process.pid, number)
+        rest = process.stdout.read()
+        told = process.stderr.read()
+
+    assert "Vigil" in first
+    assert process.returncode == 128 + number
+    assert "stopped" in rest
+    assert told == ""
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
