@@ -1,8 +1,8 @@
 """The worker process: reads documents from standard input, writes results to standard output.
 
 One `+` comes first, when the worker is ready. A frame in is two lengths (4 bytes each,
-big-endian), a JSON head and the body; a frame out is a length, the most memory used so
-far (KiB), and the JSON of the result.
+big-endian), a JSON head and the body; a frame out is a length, the memory in use now
+(KiB), and the JSON of the result.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import ParseFailed
@@ -35,8 +36,7 @@ def main(memory: int, timeout: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, timeout * 2)
         answer = _answer(*frame)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sink.write(len(answer).to_bytes(4, "big") + grown.to_bytes(4, "big") + answer)
+        sink.write(len(answer).to_bytes(4, "big") + _resident().to_bytes(4, "big") + answer)
         sink.flush()
 
 
@@ -49,6 +49,18 @@ def _limit(memory: int) -> None:
         # Where a system does not know a limit, the seconds still hold.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
+
+
+def _resident() -> int:
+    """KiB in memory now; 0 where the system does not tell.
+
+    Not ru_maxrss: on Linux a child's begins with what its parent had.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * resource.getpagesize() // 1024
 
 
 def _read(source: BinaryIO) -> tuple[bytes, bytes] | None:

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 _HEAD: Final = 8  # bytes of a frame's two lengths
 _MAX_ANSWER: Final = 64 * 1024 * 1024
 _STARTING: Final = 20.0  # seconds for the imports, on a busy machine
-_FAT: Final = 220 * 1024  # KiB a worker may stay grown to
+_FAT: Final = 180 * 1024  # KiB a worker may stay grown to
 
 
 class Parser(Protocol):
@@ -139,7 +139,7 @@ class ParserPool(_Jobs):
         clock: Clock,
         *,
         workers: int = 1,
-        timeout: float = 5.0,
+        timeout: float = 4.5,
         memory: int = 448 * 1024 * 1024,
     ) -> None:
         self._clock = clock
@@ -163,6 +163,10 @@ class ParserPool(_Jobs):
     async def start(self) -> None:
         """Start a worker now, so that the first document does not wait for it."""
         await self._workers[0].ensure()
+
+    def pids(self) -> list[int]:
+        """The processes that run now."""
+        return [worker.pid for worker in self._workers if worker.pid is not None]
 
     async def close(self) -> None:
         """End the workers and wait until they are gone."""
@@ -189,6 +193,11 @@ class _Worker:
         self._memory = memory
         self._process: asyncio.subprocess.Process | None = None
         self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        running = self._process is not None and self._process.returncode is None
+        return self._process.pid if self._process is not None and running else None
 
     async def ensure(self) -> asyncio.subprocess.Process:
         """The running process, started if there is none. Raises ParseFailed when closed."""
@@ -231,7 +240,7 @@ class _Worker:
             await self.stop()
             log.warning("parser.replaced", reason="timeout", bytes=len(body))
             raise ParseFailed(
-                "Reading it takes more than {seconds} s; given up", seconds=round(self._timeout)
+                "Reading it takes more than {seconds} s; given up", seconds=f"{self._timeout:g}"
             ) from error
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             await self.stop()

@@ -36,9 +36,7 @@ async def pool(clock: ManualClock) -> AsyncIterator[ParserPool]:
 
 
 def pid(pool: ParserPool) -> int:
-    process = pool._workers[0]._process
-    assert process is not None
-    return process.pid
+    return pool.pids()[0]
 
 
 async def results(parser: Parser) -> list[object]:
@@ -111,6 +109,28 @@ async def test_a_worker_that_dies_is_replaced(pool: ParserPool) -> None:
     assert (await pool.feed(FEED, url=URL, now=NOW)).items
 
 
+async def test_a_big_core_does_not_tire_its_worker(pool: ParserPool) -> None:
+    """A worker is replaced for its own memory, not for that of the process that started it."""
+    ballast = bytearray(b"x") * (400 * 1024 * 1024)
+    await pool.feed(FEED, url=URL, now=NOW)
+    first = pid(pool)
+    await pool.feed(FEED, url=URL, now=NOW)
+
+    assert pid(pool) == first
+    assert len(ballast) > 0
+
+
+async def test_a_worker_that_has_grown_is_replaced(clock: ManualClock) -> None:
+    """Memory taken for one monstrous page is given back."""
+    async with ParserPool(clock, timeout=20) as pool:
+        await pool.start()
+        first = pid(pool)
+        await pool.links(b"<p><a>" * 700_000, url=URL, now=NOW)
+        await pool.feed(FEED, url=URL, now=NOW)
+
+        assert pid(pool) != first
+
+
 async def test_a_cancelled_document_does_not_answer_for_the_next(pool: ParserPool) -> None:
     """Each question gets its own answer."""
     await pool.start()
@@ -172,7 +192,7 @@ from bot.sources.worker import ParserPool
 async def main():
     pool = ParserPool(SystemClock())
     await pool.start()
-    print(pool._workers[0]._process.pid, flush=True)
+    print(pool.pids()[0], flush=True)
     os.kill(os.getpid(), 9)
 
 asyncio.run(main())
