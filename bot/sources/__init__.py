@@ -1,0 +1,13 @@
+"""Reading what strangers publish: addresses in, items out. Knows no database and no Telegram bot.
+
+    discovery.Discovery      what is at an address a person gave: Probe, Offers, or SourceError
+    http.Fetcher             the one way to fetch; addresses checked, bodies bounded
+    worker.ParserPool        bytes to values in a process of its own; InlineParser in this one
+      feeds.parse_feed           RSS, RDF, Atom, JSON Feed -> ParsedFeed
+      telegram_web.parse_…       preview pages -> ParsedChannelPage, Landing
+      article.parse_article      a web page -> Article; the feeds it offers
+    schedule                 when to ask again (pure)
+
+Below them: addresses (which are refused), connections (resolve, check, connect), decoding
+(gzip, br, zstd under a limit), charset, text; codec and parsing are the worker's two ends.
+"""
