@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from filters.entities.numbers import NUMBER, value
+from filters.entities.windows import Ranges, search
 
 __all__ = ["CUES", "find_counts"]
 
@@ -88,10 +89,10 @@ _CONTEXT: Final = re.compile(
 )
 
 
-def find_counts(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred): `count:60`, `count:>=60` (at least), `count:~60` (about)."""
     text = text.replace("ё", "е")
-    for found in _COUNT.finditer(text):
+    for found in search(_COUNT, text, ranges):
         number = value(found["number"])
         if number is None or number < 1:
             continue

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from filters.entities.windows import Ranges, search
+
 __all__ = ["CUES", "find_courts"]
 
 CUES: Final = frozenset({"суд", "суда", "суду", "судо", "суде", "суді", "райс", "cour", "горс"})
@@ -82,17 +84,17 @@ _TRANSLITERATION: Final = str.maketrans(
 _ADJECTIVE_END: Final = re.compile(r"(?:ск|цк|ськ|цьк)(?:ий|ого|ому|им|ом|ім|ій|их)$")
 
 
-def find_courts(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def find_courts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred) of the courts a text names."""
     seen: list[tuple[int, int]] = []
     for kind, rule in _CYRILLIC:
-        for found in rule.finditer(text):
+        for found in search(rule, text, ranges):
             seen.append(found.span())
             yield f"court:{kind}:{_slug(found['place'])}", found.start(), found.end(), False
-    for found in _PLAIN.finditer(text):
+    for found in search(_PLAIN, text, ranges):
         if not any(start <= found.start() < end for start, end in seen):
             yield "court:garrison:unnamed", found.start(), found.end(), False
-    for found in _ENGLISH.finditer(text):
+    for found in search(_ENGLISH, text, ranges):
         kind = next(name for name in ("garrison", "district", "appeal") if found[name])
         place = found["place"]
         if not place and kind == "district":

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from filters.entities.numbers import ORDINALS
+from filters.entities.windows import Ranges, search
 
 __all__ = ["CUES", "find_laws", "find_offences"]
 
@@ -80,11 +81,11 @@ _OFFENCES: Final = (
 _Found = tuple[str, int, int, bool]
 
 
-def find_laws(text: str) -> Iterator[_Found]:
+def find_laws(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
     """(id, start, end, inferred) of the articles a text names."""
     seen: set[tuple[int, int]] = set()
     for rule in (_ARTICLE, _REVERSED):
-        for found in rule.finditer(text):
+        for found in search(rule, text, ranges):
             group = "list" if found.groupdict().get("list") else "coded"
             for mention in _articles(text, found, group):
                 if not any(start < mention[2] and mention[1] < end for start, end in seen):

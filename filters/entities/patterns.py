@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -16,45 +17,67 @@ from filters.analysis import Analysis
 from filters.document import TEXT, TITLE
 from filters.entities import counts, courts, dates, laws, terms, units
 from filters.entities.mention import EntityMention
+from filters.entities.windows import Ranges, around
 from filters.normalize import normalize_word
 
 __all__ = ["find_patterns", "named_offences"]
 
 _Found: TypeAlias = Iterator[tuple[str, int, int, bool]]
-_Finder: TypeAlias = Callable[[str], _Found]
+_Finder: TypeAlias = Callable[[str, Ranges | None], _Found]
 
-_FINDERS: Final[tuple[tuple[str, frozenset[str], bool, _Finder], ...]] = (
-    ("law", laws.CUES, True, laws.find_laws),
-    ("unit", units.CUES, True, units.find_units),
-    ("court", courts.CUES, False, courts.find_courts),
-    ("count", counts.CUES, False, counts.find_counts),
-    ("term", terms.CUES, False, terms.find_terms),
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A pattern, the first letters of its cue words, and how far around one to look."""
+
+    name: str
+    finder: _Finder
+    cues: frozenset[str]
+    before: int
+    after: int
+    numeric: bool = False  # nothing to find in a text without digits
+
+
+_KINDS: Final = (
+    _Kind("law", laws.find_laws, laws.CUES, 45, 60, numeric=True),
+    _Kind("unit", units.find_units, units.CUES, 90, 30, numeric=True),
+    _Kind("court", courts.find_courts, courts.CUES, 70, 30),
+    _Kind("count", counts.find_counts, counts.CUES, 90, 0),
+    _Kind("term", terms.find_terms, terms.CUES, 45, 25),
 )
-
-
+_DATE: Final = 1 << len(_KINDS)
 _DIGIT: Final = re.compile(r"\d")
 
 
-@lru_cache(maxsize=1 << 15)
-def _head(surface: str) -> str:
-    return normalize_word(surface)[:4]
+@lru_cache(maxsize=1 << 16)
+def _marks(surface: str) -> int:
+    """Which kinds a word is a cue of, a bit for each."""
+    head = normalize_word(surface)[:4]
+    found = _DATE if head in dates.CUES else 0
+    for bit, kind in enumerate(_KINDS):
+        if head in kind.cues:
+            found |= 1 << bit
+    return found
 
 
 def find_patterns(analysis: Analysis) -> list[EntityMention]:
     """Mentions of every pattern, by kind."""
-    heads = {_head(surface) for surface in analysis.surfaces}
-    found: list[EntityMention] = []
     document = analysis.document
+    cues = [(surface, marks) for surface in set(analysis.surfaces) if (marks := _marks(surface))]
     digits = _DIGIT.search(document.text) or _DIGIT.search(document.title)
-    for kind, cues, numeric, finder in _FINDERS:
-        if cues.isdisjoint(heads) or (numeric and not digits):
+    found: list[EntityMention] = []
+    for bit, kind in enumerate(_KINDS):
+        words = [surface for surface, marks in cues if marks & (1 << bit)]
+        if not words or (kind.numeric and not digits):
             continue
         for field in (TITLE, TEXT):
             text = document.field(field)
-            if text:
-                found += _mentions(kind, field, finder(text))
+            ranges = around(text, words, kind.before, kind.after) if text else ()
+            if ranges:
+                found += _mentions(kind.name, field, kind.finder(text, ranges))
     if digits:
-        found += _dates(analysis, document.published, named=not dates.CUES.isdisjoint(heads))
+        named = any(marks & _DATE for _, marks in cues)
+        found += _dates(analysis, document.published, named=named)
     return found
 
 

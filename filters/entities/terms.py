@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from filters.entities.numbers import NUMBER, value
+from filters.entities.windows import Ranges, search
 
 __all__ = ["CUES", "find_terms"]
 
@@ -55,10 +56,10 @@ _AGE: Final = re.compile(
 )
 
 
-def find_terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred): `term:6.5` is six and a half years; of "2 to 3 years" the longer."""
     text = text.replace("ё", "е")
-    for found in _TERM.finditer(text):
+    for found in search(_TERM, text, ranges):
         after = _AFTER.match(text[found.end() : found.end() + 45])
         before = text[max(0, found.start() - 60) : found.start()]
         if not after and not _BEFORE.search(before):

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from filters.entities.windows import Ranges, search
+
 __all__ = ["CUES", "find_units"]
 
 CUES: Final = frozenset(
-    {
+    [
         "бриг",
         "полк",
         "диви",
@@ -39,12 +41,14 @@ CUES: Final = frozenset(
         "обрс",
         "тро",
         "ч",
-        "част",
+        "войс",
+        "воин",
+        "війс",
         "рот",
         "рота",
         "роты",
         "роти",
-        "в",
+        "роту",
         "brig",
         "regi",
         "divi",
@@ -52,6 +56,7 @@ CUES: Final = frozenset(
         "army",
         "corp",
         "unit",
+        "comp",
         "вч",
         "обр",
         "тд",
@@ -59,8 +64,11 @@ CUES: Final = frozenset(
         "брмп",
         "овдб",
         "одшп",
-        "gard",
-    }
+        "пдп",
+        "отбр",
+        "бртр",
+        "омпб",
+    ]
 )
 
 _KINDS: Final = (
@@ -110,10 +118,10 @@ _NEAR_RU: Final = re.compile(
 _REACH: Final = 70
 
 
-def find_units(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def find_units(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred) of the units a text names by number."""
     seen: set[int] = set()
-    for found in _MILITARY_UNIT.finditer(text):
+    for found in search(_MILITARY_UNIT, text, ranges):
         number = (
             re.sub(r"[\s-]", "", found["number"]).upper().translate(str.maketrans("АТВ", "ATB"))
         )
@@ -121,7 +129,7 @@ def find_units(text: str) -> Iterator[tuple[str, int, int, bool]]:
         seen.add(found.start())
         yield f"unit:{country}:mu:{number.lower()}", found.start(), found.end(), inferred
     for rule in (_CYRILLIC, _ENGLISH):
-        for found in rule.finditer(text):
+        for found in search(rule, text, ranges):
             if found.start() in seen:
                 continue
             seen.add(found.start())

@@ -1,0 +1,50 @@
+"""Where in a text a pattern is worth trying: around its cue words.
+
+All patterns on all of a text would be the slowest part of reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+__all__ = ["Ranges", "around", "search"]
+
+Ranges: TypeAlias = Sequence[tuple[int, int]]
+
+
+def around(text: str, cues: Iterable[str], before: int, after: int) -> Ranges:
+    """Stretches of text from `before` code points ahead of each cue to `after` behind it,
+    widened to whole words, joined where they touch. Cues are words as they stand in the text."""
+    found: list[tuple[int, int]] = []
+    for cue in cues:
+        at = text.find(cue)
+        while at >= 0:
+            found.append((max(0, at - before), min(len(text), at + len(cue) + after)))
+            at = text.find(cue, at + len(cue))
+    found.sort()
+    joined: list[tuple[int, int]] = []
+    for start, end in (_whole(text, *place) for place in found):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def search(rule: re.Pattern[str], text: str, ranges: Ranges | None) -> Iterator[re.Match[str]]:
+    """Matches of a rule inside the ranges, or in all of the text."""
+    if ranges is None:
+        yield from rule.finditer(text)
+        return
+    for start, end in ranges:
+        yield from rule.finditer(text, start, end)
