@@ -161,8 +161,17 @@ class ParserPool(_Jobs):
         await self.close()
 
     async def start(self) -> None:
-        """Start a worker now, so that the first document does not wait for it."""
-        await self._workers[0].ensure()
+        """Start a worker now, so that the first document does not wait for it.
+
+        If that fails it is logged, and tried again with the first document.
+        """
+        worker = await self._idle.get()  # as for a document: nobody else speaks to it
+        try:
+            await worker.ensure()
+        except ParseFailed:
+            log.exception("parser.not_started")
+        finally:
+            self._idle.put_nowait(worker)
 
     def pids(self) -> list[int]:
         """The processes that run now."""
@@ -200,17 +209,36 @@ class _Worker:
         return self._process.pid if self._process is not None and running else None
 
     async def ensure(self) -> asyncio.subprocess.Process:
-        """The running process, started if there is none. Raises ParseFailed when closed."""
+        """The running process, started if there is none.
+
+        Raises ParseFailed when it does not start, or is closed.
+        """
         if self._closed:
             raise ParseFailed("The parser cannot be started")
         if self._process is not None and self._process.returncode is None:
             return self._process
+        try:
+            self._process = await self._started()
+            assert self._process.stdout is not None
+            async with self._clock.timeout(_STARTING):
+                await self._process.stdout.readexactly(1)  # its imports are done
+            if self._closed:  # meanwhile
+                raise BrokenPipeError
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            await self.stop()
+            raise ParseFailed("The parser cannot be started") from error
+        except asyncio.CancelledError:
+            await self.stop()  # the next one would read its first byte as an answer
+            raise
+        return self._process
+
+    async def _started(self) -> asyncio.subprocess.Process:
         root = str(Path(bot.__file__).parent.parent)
         program = (
             f"import sys; sys.path.insert(0, {root!r}); "
             f"from bot.sources.parsing import main; main({self._memory}, {self._timeout})"
         )
-        self._process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",  # no site of the user's, no PYTHON* variables
             "-c",
@@ -221,18 +249,10 @@ class _Worker:
             env={"LC_ALL": "C.UTF-8"},
             start_new_session=True,  # Ctrl-C is for the core, which ends it
         )
-        assert self._process.stdout is not None
-        async with self._clock.timeout(_STARTING):
-            await self._process.stdout.readexactly(1)  # its imports are done
-        return self._process
 
     async def ask(self, head: bytes, body: bytes) -> bytes:
         """The worker's answer. Raises ParseFailed when it gives none in time."""
-        try:
-            process = await self.ensure()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-            await self.stop()
-            raise ParseFailed("The parser cannot be started") from error
+        process = await self.ensure()
         try:
             async with self._clock.timeout(self._timeout):
                 answer, grown = await _exchange(process, head, body)

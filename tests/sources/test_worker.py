@@ -142,6 +142,44 @@ async def test_a_cancelled_document_does_not_answer_for_the_next(pool: ParserPoo
     assert (await pool.feed(FEED, url=URL, now=NOW)).title == "T"
 
 
+async def test_starting_beside_the_first_documents(clock: ManualClock) -> None:
+    """`start` and documents that come at once share one process, each with its own answer."""
+    async with ParserPool(clock) as pool:
+        _, *read = await asyncio.gather(
+            pool.start(), *(pool.feed(FEED, url=URL, now=NOW) for _ in range(3))
+        )
+
+        assert [feed.title for feed in read] == ["T"] * 3
+        assert len(pool.pids()) == 1
+
+
+@pytest.mark.parametrize("turns", [1, 3, 10, 30, 100])
+async def test_a_start_that_is_cancelled_spoils_nothing(clock: ManualClock, turns: int) -> None:
+    """Wherever a cancellation falls, the next document gets its own answer."""
+    async with ParserPool(clock) as pool:
+        starting = asyncio.ensure_future(pool.feed(FEED, url=URL, now=NOW))
+        seen = iter(range(turns))
+        await until(lambda: next(seen, None) is None or starting.done())
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+
+        assert (await pool.feed(FEED, url=URL, now=NOW)).title == "T"
+        assert len(pool.pids()) == 1
+
+
+async def test_a_parser_that_cannot_start(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a parser documents fail one by one, with words; the rest of Vigil runs."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    async with ParserPool(clock) as pool:
+        await pool.start()
+        with pytest.raises(ParseFailed) as caught:
+            await pool.feed(FEED, url=URL, now=NOW)
+
+    assert caught.value.key == "The parser cannot be started"
+
+
 async def test_nothing_secret_is_in_a_worker(
     pool: ParserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +220,19 @@ async def test_close_leaves_nobody(clock: ManualClock) -> None:
         await pool.feed(FEED, url=URL, now=NOW)
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+async def test_close_while_a_worker_starts(clock: ManualClock) -> None:
+    """A worker that was just starting is ended too."""
+    pool = ParserPool(clock)
+    starting = asyncio.ensure_future(pool.feed(FEED, url=URL, now=NOW))
+    await until(pool._idle.empty)
+
+    await pool.close()
+
+    with pytest.raises(ParseFailed):
+        await starting
+    assert pool.pids() == []
 
 
 ORPHAN = """
