@@ -75,7 +75,7 @@ class BacktestHit:
 class Backtest:
     """What a query would have found: `hits` of `items` of `sources`.
 
-    `caught` of the hits are found by another filter of the topic; `stories` is how
+    `caught` of the hits are found by another filter of the topic (of any, without one); `stories` is how
     many stories the rest tells. `new` are examples of the rest, newest first.
     """
 
@@ -155,14 +155,14 @@ class Pipeline:
         and counted; it is tried again whenever it comes. Raises StoreError: then some
         items may be stored already, `outcome` is not.
         """
-        current = await self._current(source)
+        current, changed = await self._changed(source, batch)
         if current is None:
             return Ingested(read=len(batch))
         done: Counter[str] = Counter()
         generation = self._matcher.generation
         record = _completed(outcome, current, batch, now)
         shared = shared_urls(batch)
-        chunks = _chunks(await self._changed(current, batch)) or [[]]
+        chunks = _chunks(changed) or [[]]
         for n, chunk in enumerate(chunks, 1):
             texts = await self._match(current, chunk, shared)
             async with self._store.write(relating=bool(texts)) as conn:
@@ -191,11 +191,14 @@ class Pipeline:
             generation, readings = await self._matcher.read(
                 [document_of(each.item, each.source) for each in page]
             )
+            read = [(e, r) for e, r in zip(page, readings, strict=True) if isinstance(r, Reading)]
             async with self._store.write(relating=True) as conn:
                 relating = Relating(conn, now)
-                for each, reading in zip(page, readings, strict=True):
-                    if isinstance(reading, Reading):
+                for each, reading in read:
+                    if reading.hits:
                         await relating.rematch(each, as_matches(reading), generation)
+                silent = [(e.item.id, e.item.revision) for e, r in read if not r.hits]
+                await items.note_readings(conn, silent, generation)
             done += relating.done
             self._tell(relating.done)
         if count:
@@ -235,7 +238,7 @@ class Pipeline:
                 if trial is None:
                     continue
                 hits += 1
-                if any(t == topic and k != without for k, t in trial.caught_by.items()):
+                if any(topic in ("", t) and k != without for k, t in trial.caught_by.items()):
                     caught += 1
                     continue
                 told.add(each.item.story_id or -each.item.id)
@@ -245,20 +248,23 @@ class Pipeline:
 
     # reading what is known
 
-    async def _current(self, source: Source) -> Source | None:
-        """The source as it is stored now: it may have changed while it was fetched."""
-        async with self._store.read() as conn:
-            current = await sources.get(conn, source.id)
-        return None if current is None or current.state is SourceState.REMOVED else current
+    async def _changed(
+        self, source: Source, batch: Sequence[ParsedItem]
+    ) -> tuple[Source | None, list[ParsedItem]]:
+        """The source as it is stored now, and which items are new or have another text.
 
-    async def _changed(self, source: Source, batch: Sequence[ParsedItem]) -> list[ParsedItem]:
-        """Those that are new or have another text; of equal keys the first."""
+        The source may have changed while it was fetched; None: it was removed. Of equal
+        keys the first counts.
+        """
         by_key: dict[str, ParsedItem] = {}
         for item in batch:
             by_key.setdefault(item.key, item)
         async with self._store.read() as conn:
+            current = await sources.get(conn, source.id)
+            if current is None or current.state is SourceState.REMOVED:
+                return None, []
             known = await items.known(conn, source.id, list(by_key))
-        return [item for item in by_key.values() if not is_same(item, known.get(item.key))]
+        return current, [item for item in by_key.values() if not is_same(item, known.get(item.key))]
 
     async def _match(
         self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]
@@ -307,7 +313,7 @@ def _completed(
     """The outcome with what the items say of the source."""
     if outcome is None or outcome.error:
         return outcome
-    if is_first_fetch(source) and outcome.archived_at is None:
+    if batch and is_first_fetch(source) and outcome.archived_at is None:
         outcome = replace(outcome, archived_at=now)
     times = [min(item.published, now) for item in batch if item.published is not None]
     if times and outcome.last_item_at is None:

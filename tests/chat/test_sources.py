@@ -33,7 +33,7 @@ async def test_feed_is_added_with_what_it_says(vigil: Vigil) -> None:
     *_, answer = await vigil.says(ROOT, f"/source add {serve(vigil)}")
 
     assert answer.text.startswith("Added: 1 «Pskov Post»")
-    assert "RSS · Russian" in answer.text
+    assert "RSS · in Russian" in answer.text
     assert answer.text.count("\n· ") == 3
     assert "рабочие & учёные пришли на площадь, 5 < 7" in answer.text
     [source] = await stored(vigil)

@@ -31,7 +31,7 @@ _STATES = {
     SourceState.GONE: msg("gone"),
     SourceState.REMOVED: msg("removed"),
 }
-_LANGUAGES = {"ru": msg("Russian"), "uk": msg("Ukrainian"), "en": msg("English")}
+_LANGUAGES = {"ru": msg("in Russian"), "uk": msg("in Ukrainian"), "en": msg("in English")}
 
 
 def named(t: Translator, each: Source) -> str:
