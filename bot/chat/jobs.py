@@ -49,15 +49,17 @@ class Jobs:
     def _start(self, key: object, name: str, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(self._run(name, work))
         self._running[key] = task
-        task.add_done_callback(lambda _: self._running.pop(key, None))
+
+        def over(_: object) -> None:
+            self._running.pop(key, None)
+            work.close()  # stopped before it began
+
+        task.add_done_callback(over)
 
     async def _run(self, name: str, work: Coroutine[Any, Any, object]) -> None:
         try:
             async with self._places:
                 await work
-        except asyncio.CancelledError:
-            work.close()
-            raise
         except Exception as error:  # noqa: BLE001 - one person's work never stops the others
             trace = error.__traceback__
             while trace is not None and trace.tb_next is not None:

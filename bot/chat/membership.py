@@ -62,9 +62,14 @@ async def changed(services: Services, change: telegram.ChatMemberUpdated) -> Non
 
 
 async def moved(services: Services, old_id: int, new_id: int) -> None:
-    """A group became a supergroup."""
+    """A group became a supergroup: it lives on, though Telegram may say that we left the old."""
+    now = services.clock.now()
     async with services.store.write() as conn:
         await chats.migrate(conn, old_id, new_id)
+        for chat in await chats.by_telegram_id(conn, new_id):
+            if chat.state is ChatState.BLOCKED:
+                await pausing.wake(conn, chat, now)
+    services.wake_delivery()
 
 
 async def _gone(services: Services, chat: telegram.Chat) -> None:

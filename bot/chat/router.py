@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -109,12 +110,18 @@ class Router:
 
         An exception that nobody named is told to the person in one line, then raised.
         """
-        if update.message is not None:
-            await self._message(update.message)
-        elif update.callback_query is not None:
-            await self._press(update.callback_query)
-        elif update.my_chat_member is not None:
-            await membership.changed(self._services, update.my_chat_member)
+        try:
+            if update.message is not None:
+                await self._message(update.message)
+            elif update.callback_query is not None:
+                await self._press(update.callback_query)
+            elif update.my_chat_member is not None:
+                await membership.changed(self._services, update.my_chat_member)
+        except DeliveryError as error:
+            log.warning("chat.failed", error=type(error).__name__)
+        except Exception:
+            await self._apologise(update)
+            raise
 
     # messages
 
@@ -136,7 +143,7 @@ class Router:
         ctx.message = message
         ctx.args = (found[3] or "").strip() if found else ""
         await ctx.fade(message.message_id)
-        await self._guarded(ctx, self._command(ctx, name))
+        await self._command(ctx, name)
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
@@ -205,17 +212,18 @@ class Router:
     async def _press(self, query: telegram.CallbackQuery) -> None:
         message = query.message
         if message is None:
-            return  # from an inline message: we send none
+            # From an inline message: we send none.
+            with suppress(DeliveryError):
+                await self._services.client.answer(query.id)
+            return
         what, _, value = (query.data or "").partition(":")
         press = _PRESSES.get(what)
         shown = message if isinstance(message, telegram.Message) else None
         place = place_of(shown) if shown else _place(message.chat)
         ctx = await self._context(query.from_user, place)
         ctx.query_id, ctx.message = query.id, shown
-        try:
-            await self._guarded(ctx, self._pressed(ctx, press, value))
-        finally:
-            await ctx.toast()
+        await self._pressed(ctx, press, value)
+        await ctx.toast()
 
     async def _pressed(self, ctx: Context, press: _Press | None, value: str) -> None:
         if ctx.role is Role.STRANGER and not (press and press.open and not ctx.place.private):
@@ -255,24 +263,17 @@ class Router:
                 return await chats.get(conn, chat.id)
         return chat
 
-    async def _guarded(self, ctx: Context, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except DeliveryError as error:
-            log.warning("chat.failed", error=type(error).__name__)
-        except Exception:
-            await self._apologise(ctx)
-            raise
-
-    async def _apologise(self, ctx: Context) -> None:
-        words = ctx.t("Something went wrong here, not with you. Try again in a minute.")
-        try:
-            if ctx.query_id:
-                await ctx.toast(words)
-            else:
-                await ctx.services.client.send(ctx.place.address, as_message(words, silent=True))
-        except DeliveryError:
-            log.info("chat.apology_failed")
+    async def _apologise(self, update: telegram.Update) -> None:
+        """In the app's language: what is stored of the chat may be what failed."""
+        message, query, user = update.message, update.callback_query, update.effective_user
+        t = translator(language(user.language_code if user else None))
+        words = t("Something went wrong here, not with you. Try again in a minute.")
+        with suppress(DeliveryError):
+            if query is not None:
+                await self._services.client.answer(query.id, words)
+            elif message is not None:
+                where = place_of(message).address
+                await self._services.client.send(where, as_message(words, silent=True))
 
 
 def place_of(message: telegram.Message) -> Place:

@@ -55,7 +55,7 @@ async def pause(ctx: Context) -> None:
         await chats.pause(conn, chat.id, ctx.now, until)
         ctx.chat = await chats.get(conn, chat.id)
     ctx.services.wake_delivery()
-    await ctx.say(f"{paused_line(ctx)} {t('What happens meanwhile comes in one summary.')}")
+    await ctx.say(f"{paused_line(ctx)}\n{t('What happens meanwhile comes in one summary.')}")
 
 
 async def resume(ctx: Context) -> None:
