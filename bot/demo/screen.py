@@ -96,7 +96,7 @@ class Screen:
         if why is not None:
             grid = Table.grid(padding=(0, 2))
             grid.add_row(Text("Why?", "dim"), Text(why.plain, "dim"))
-            self._out.print(Padding(grid, (0, 0, 0, 6)))
+            self._out.print(Padding(grid, (0, 0, 1, 6)))
 
     def update(self, when: datetime, rendered: Rendered, first: datetime) -> None:
         """A message that was sent at `first` and now reads otherwise."""
@@ -116,10 +116,11 @@ class Screen:
         self._out.print()
         self._out.rule(Text("stopped" if stopped else "that was the minute"), style="dim")
         table = Table.grid(padding=(0, 2))
+        table.add_column()
         table.add_column(justify="right", style="bold")
         for name, count, note in rows:
             if count:
-                table.add_row(str(count), name, Text(note, "dim"))
+                table.add_row(name, str(count), Text(note, "dim"))
         self._out.print(Padding(table, (1, 0, 1, 2)))
         further = Table.grid(padding=(0, 2))
         further.add_row("On any text:", Text("vigil try FILE, address or @channel", "bold"))

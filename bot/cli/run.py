@@ -1,0 +1,62 @@
+"""`vigil run`: the bot, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+
+import structlog
+
+from bot import logs
+from bot.cli.told import say, told
+from bot.clock import SystemClock
+from bot.settings import Settings, load
+
+__all__ = ["run"]
+
+log = structlog.get_logger(__name__)
+
+
+@told
+def run() -> int:
+    """Run until Ctrl-C (130) or SIGTERM (0); 2 for settings, 1 for what else keeps it from it."""
+    loaded = load(os.environ, need_token=True)
+    settings = loaded.settings
+    logs.setup(settings.log_level, settings.log_format, settings.secrets())
+    for warning in loaded.warnings:
+        log.warning("settings.unknown", words=warning)
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_run(settings))
+    return 0
+
+
+async def _run(settings: Settings) -> None:
+    from bot.app import App  # a second of imports, which wrong settings need not wait for
+    from bot.cli.heartbeat import Heartbeat
+
+    task = asyncio.current_task()
+    assert task is not None
+    # What supervisors send. Ctrl-C is asyncio's own.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    clock = SystemClock()
+    heartbeat = Heartbeat(settings.data_dir)
+    async with await App.open(settings, clock) as app:
+        name = app.client.bot.username
+        log.info("started", bot=name, database=app.engine.store.dialect)
+        if link := await app.claim_link():
+            # On standard output, not in the log: who opens it rules the bot.
+            print(
+                f"Nobody is root admin of @{name} yet. Open this in Telegram within 15 minutes:\n"
+                f"\n    {link}\n\nWhoever opens it first becomes root admin.",
+                flush=True,
+            )
+        say(f"@{name} runs. Ctrl-C stops it.")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(app.run())
+                tasks.create_task(heartbeat.run(app.engine.store, clock))
+        finally:
+            heartbeat.stop()
+            log.info("stopping")

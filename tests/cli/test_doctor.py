@@ -1,0 +1,196 @@
+"""`vigil doctor` and `vigil run`, as processes, against an emulated Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cli.heartbeat import FRESH, Heartbeat
+from bot.clock import SystemClock
+from tests.cli.vigil import COMMAND, Ran, environment, vigil
+from tests.support.botapi_emulator import BotApiEmulator
+from tests.support.loopback_http import Answer, Loopback, Request
+
+
+@dataclass
+class World:
+    """A Telegram and a web of our own, and a data directory."""
+
+    telegram: BotApiEmulator
+    web: str
+    data: Path
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "VIGIL_BOT_TOKEN": self.telegram.token,
+            "VIGIL_TELEGRAM_API": self.telegram.url,
+            "VIGIL_TELEGRAM_WEB": self.web,
+            "VIGIL_DATA_DIR": str(self.data),
+            "VIGIL_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8",
+        }
+
+    async def vigil(self, *args: str, **settings: str) -> Ran:
+        return await asyncio.to_thread(vigil, *args, **{**self.settings, **settings})
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async def answer(request: Request) -> Answer:
+        return Answer(200, b"<html></html>", "text/html")
+
+    telegram = BotApiEmulator(SystemClock())
+    web = Loopback(answer)
+    await telegram.start()
+    await web.start()
+    yield World(telegram, f"http://127.0.0.1:{web.port}", tmp_path / "data")
+    await web.stop()
+    await telegram.stop()
+
+
+def lines(printed: str) -> dict[str, str]:
+    """The mark of each check, by its name."""
+    found = re.findall(r"^\s*([✓!✗])\s+(\w+)\s", printed, re.MULTILINE)
+    return {name: mark for mark, name in found}
+
+
+async def test_all_is_well(world: World) -> None:
+    """And nothing was made by looking."""
+    ran = await world.vigil("doctor")
+
+    # The emulator says nothing of the time.
+    assert {name for name, mark in lines(ran.out).items() if mark != "✓"} <= {"clock"}
+    assert "Nothing is wrong" in ran.out
+    assert ran.code == 0
+    assert not world.data.exists()
+
+
+async def test_wrong_token_is_found_and_not_shown(world: World) -> None:
+    wrong = "987654321:" + "B" * 35
+    ran = await world.vigil("doctor", VIGIL_BOT_TOKEN=wrong)
+
+    assert ran.code == 1
+    assert lines(ran.out)["token"] == "✗"
+    assert "@BotFather" in ran.out
+    assert wrong not in ran.out + ran.err
+
+
+async def test_unreachable_telegram_is_not_a_wrong_token(world: World) -> None:
+    """Nobody shall throw away a good token because of a firewall."""
+    await world.telegram.stop()
+    ran = await world.vigil("doctor")
+
+    assert ran.code == 1
+    assert (lines(ran.out)["token"], lines(ran.out)["Telegram"]) == ("!", "✗")
+    assert "VIGIL_PROXY" in ran.out
+    assert world.telegram.token not in ran.out + ran.err
+
+
+async def test_unreachable_web_is_found(world: World) -> None:
+    ran = await world.vigil("doctor", VIGIL_TELEGRAM_WEB="http://127.0.0.1:9")
+
+    assert lines(ran.out)["network"] == "✗"
+
+
+@pytest.mark.parametrize("what", ["damaged", "newer"])
+async def test_database_that_cannot_be_used_is_found(world: World, what: str) -> None:
+    world.data.mkdir()
+    file = world.data / "vigil.sqlite3"
+    if what == "damaged":
+        file.write_bytes(b"no database at all " * 500)
+    else:
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+            database.execute("INSERT INTO alembic_version VALUES ('9999')")
+            database.commit()
+    ran = await world.vigil("doctor")
+
+    assert ran.code == 1
+    assert lines(ran.out)["database"] == "✗"
+    assert ("newer Vigil" in ran.out) == (what == "newer")
+
+
+def test_misspelt_setting_is_pointed_out(tmp_path: Path) -> None:
+    ran = vigil("doctor", VIGIL_TOKEN="x", VIGIL_DATA_DIR=str(tmp_path))
+
+    assert "VIGIL_BOT_TOKEN" in ran.out
+
+
+def test_wrong_settings_end_with_2_and_all_their_mends() -> None:
+    ran = vigil("run", VIGIL_ACCESS="all", VIGIL_POLL_MIN_SECONDS="0")
+
+    assert ran.code == 2
+    for name in ("VIGIL_BOT_TOKEN", "VIGIL_ACCESS", "VIGIL_POLL_MIN_SECONDS"):
+        assert f"{name}: " in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("age", "code"),
+    [(None, 1), (timedelta(), 0), (FRESH + timedelta(seconds=60), 1)],
+)
+def test_quick_check_goes_by_the_heartbeat(
+    tmp_path: Path, age: timedelta | None, code: int
+) -> None:
+    """A stuck bot is as good as none."""
+    if age is not None:
+        Heartbeat(tmp_path).write(SystemClock().now() - age)
+
+    assert vigil("doctor", "--quick", VIGIL_DATA_DIR=str(tmp_path)).code == code
+
+
+def test_half_written_heartbeat_is_none(tmp_path: Path) -> None:
+    heartbeat = Heartbeat(tmp_path)
+    heartbeat.path.write_text("2024-04-")
+
+    assert heartbeat.last() is None
+    assert not heartbeat.is_fresh(datetime(2024, 4, 8, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+async def test_bot_starts_offers_the_claim_link_and_stops(
+    world: World, number: signal.Signals, code: int
+) -> None:
+    """Issue: without root admins the terminal prints a one-time link; it is in no log."""
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "run",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(**world.settings),
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert process.stderr
+    link = ""
+    while not (found := re.search(r"https://t\.me/\S+\?start=\S+", link)):
+        line = await process.stdout.readline()
+        assert line, (await process.stderr.read()).decode()
+        link += line.decode()
+    while b"runs. Ctrl-C" not in await process.stderr.readline():
+        pass
+    while not (world.data / "heartbeat").exists():
+        await asyncio.to_thread(os.sched_yield)
+    quick = await world.vigil("doctor", "--quick")
+    os.killpg(process.pid, number)
+    _, told = await process.communicate()
+
+    assert quick.code == 0
+    assert process.returncode == code
+    assert found[0] not in told.decode()
+    assert "Traceback" not in told.decode()
+    assert world.telegram.token not in told.decode()
+    assert not (world.data / "heartbeat").exists()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
