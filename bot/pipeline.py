@@ -75,8 +75,8 @@ class BacktestHit:
 class Backtest:
     """What a query would have found: `hits` of `items` of `sources`.
 
-    `caught` of the hits are found by another filter of the topic (of any, without one); `stories` is how
-    many stories the rest tells. `new` are examples of the rest, newest first.
+    `caught` of the hits are found by another filter of the topic (of any, without one);
+    `stories` is how many stories the rest tells. `new` are examples of it, newest first.
     """
 
     items: int
