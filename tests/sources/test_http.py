@@ -124,7 +124,7 @@ async def test_a_bomb_is_refused_at_the_limit(
     ("coding", "body"),
     [
         ("gzip", b"not gzip at all"),
-        ("gzip", gzip.compress(b"words " * 900)[:-9]),
+        ("gzip", gzip.compress(b"words " * 900, mtime=0)[:-9]),
         ("br", brotli.compress(b"words " * 900)[:-4]),
         ("zstd", zstandard.compress(b"words " * 900)[:-4]),
         ("deflate", zlib.compress(b"words " * 900)[:-6]),
