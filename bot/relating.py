@@ -7,7 +7,7 @@ others go on. Decisions are those of `bot.stories` and `bot.alerts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -55,7 +55,10 @@ class Relating:
         """Store new items and new texts of known ones; what is stored already stays as it is."""
         known = await items.known(self.conn, source.id, [each.item.key for each in texts])
         found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
+        stored = await self._insert_plain(source, _plain(texts, known, found), found)
         for each in texts:
+            if each.item.key in stored:
+                continue
             async with self._apart(source.id, each.item.key, each.item) as counts:
                 if each.failure is not None:
                     raise each.failure
@@ -69,6 +72,47 @@ class Relating:
             if counts:
                 # Copies may stand side by side in one batch.
                 found |= {key: story_id for key in each.keys if key not in found}
+
+    async def _insert_plain(
+        self, source: Source, plain: Sequence[ReadItem], found: dict[str, int]
+    ) -> set[str]:
+        """Store most of a batch in four statements; returns the keys of what was stored.
+
+        If any fails, none is: each is then tried apart.
+        """
+        if not plain:
+            return set()
+        decisions = [decide(self._case_of_new(source, each)) for each in plain]
+        try:
+            async with self.conn.begin_nested():
+                ids = await stories.create_many(self.conn, len(plain), self.now)
+                new = [
+                    items.NewItem(
+                        parsed=each.item,
+                        story_id=story_id,
+                        archived=decision.action is Action.ARCHIVE,
+                        generation=each.generation,
+                        lang=each.item.lang or source.lang,
+                    )
+                    for each, story_id, decision in zip(plain, ids, decisions, strict=True)
+                ]
+                await items.insert_items(self.conn, source.id, new, seen_at=self.now)
+                pairs = [
+                    (key, story)
+                    for each, story in zip(plain, ids, strict=True)
+                    for key in each.keys
+                ]
+                await stories.add_key_pairs(self.conn, pairs)
+        except Exception as error:
+            if may_pass(error):
+                raise
+            log.warning("items.tried_apart", source=source.id, error=type(error).__name__)
+            return set()
+        found |= dict(pairs)
+        for decision in decisions:
+            self.done["new"] += 1
+            _count(self.done, (), decision)
+        return {each.item.key for each in plain}
 
     async def rematch(self, old: ArchivedItem, found: Sequence[ItemMatch], generation: int) -> None:
         """Store what a newer generation of filters found in a stored item.
@@ -96,16 +140,8 @@ class Relating:
         candidates = {found[key] for key in read.keys if key in found}
         there = {story: await alerts.of_story(self.conn, story) for story in candidates}
         relation = relate(candidates, {story for story, some in there.items() if some})
-        decision = decide(
-            Case(
-                now=self.now,
-                seen_at=self.now,
-                published=read.item.published,
-                matches=read.matches,
-                first_fetch=is_first_fetch(source),
-                alerts=() if relation.story_id is None else there[relation.story_id],
-            )
-        )
+        known = () if relation.story_id is None else there[relation.story_id]
+        decision = decide(self._case_of_new(source, read, known))
         if relation.story_id is None:
             story_id = await stories.create(self.conn, self.now)
         else:
@@ -136,9 +172,10 @@ class Relating:
         assert item is not None  # known in this transaction
         story_id = item.story_id
         assert story_id is not None  # every item is inserted with one
-        before = await items.matches_of(self.conn, item.id, known.revision)
+        # All it ever said: a text that was broken for a while says nothing new afterwards.
+        before = await items.ever_matched(self.conn, item.id)
         there = await alerts.of_story(self.conn, story_id)
-        first = is_first_fetch(source)
+        first = is_first_fetch(source, item.published)
         decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
         number = await items.add_revision(
             self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
@@ -155,6 +192,16 @@ class Relating:
         counts["revised"] += 1
         _count(counts, read.matches, decision)
         return story_id
+
+    def _case_of_new(self, source: Source, read: ReadItem, there: Sequence[Alert] = ()) -> Case:
+        return Case(
+            now=self.now,
+            seen_at=self.now,
+            published=read.item.published,
+            matches=read.matches,
+            first_fetch=is_first_fetch(source, read.item.published),
+            alerts=there,
+        )
 
     def _case_of(
         self,
@@ -224,6 +271,20 @@ class Relating:
             now=self.now,
         )
         await meta.bump(self.conn, "items_quarantined")
+
+
+def _plain(
+    texts: Sequence[ReadItem], known: Mapping[str, Known], found: Mapping[str, int]
+) -> list[ReadItem]:
+    """New items that match nothing and share no key with anything: nearly all there are."""
+    taken = set(found)
+    plain = []
+    for each in texts:
+        alone = not taken.intersection(each.keys)
+        taken.update(each.keys)
+        if alone and each.item.key not in known and not each.matches and each.failure is None:
+            plain.append(each)
+    return plain
 
 
 def is_same(item: ParsedItem, known: Known | None) -> bool:

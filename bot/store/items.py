@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -18,19 +18,23 @@ from bot.store.rows import chunks, insert, item_of, match_of, source_of
 __all__ = [
     "ArchivedItem",
     "Known",
+    "NewItem",
     "Quarantined",
     "add_revision",
     "count",
     "count_by_source",
     "count_stories_by_topic",
+    "ever_matched",
     "get",
     "insert_item",
+    "insert_items",
     "insert_matches",
     "known",
     "last_of_source",
     "list_quarantine",
     "matches_of",
     "note_reading",
+    "note_readings",
     "older",
     "quarantine",
     "quarantined",
@@ -57,6 +61,18 @@ class ArchivedItem:
     links: tuple[str, ...]
     tags: tuple[str, ...]
     has: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item to store. `relation` is "new" or "copy"; `lang` overrules the parser's."""
+
+    parsed: ParsedItem
+    story_id: int | None
+    relation: str = "new"
+    archived: bool = False
+    generation: int = 0
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +127,53 @@ async def insert_item(
     Fails if the source already has the key: ask `known` in the same relating
     transaction first.
     """
-    text = _text_of(parsed)
-    values = {
-        "source_id": source_id,
-        "key": parsed.key,
-        "revision": 1,
-        **text,
-        "url": parsed.url,
-        "lang": parsed.lang if lang is None else lang,
-        "author": parsed.author,
-        "links": list(parsed.links),
-        "tags": list(parsed.tags),
-        "has": list(parsed.has),
-        "forwarded_from": parsed.forwarded_from,
-        "forward_name": parsed.forward_name,
-        "published": parsed.published,
-        "seen_at": seen_at,
-        "archived": archived,
-        "story_id": story_id,
-        "relation": relation,
-        "generation": generation,
-    }
-    statement = sa.insert(s.items).values(**values).returning(s.items.c.id)
-    item_id: int = (await conn.execute(statement)).scalar_one()
+    new = NewItem(parsed, story_id, relation, archived, generation, lang)
+    ids = await insert_items(conn, source_id, [new], seen_at=seen_at)
+    return ids[parsed.key]
+
+
+async def insert_items(
+    conn: AsyncConnection, source_id: int, new: Sequence[NewItem], *, seen_at: datetime
+) -> dict[str, int]:
+    """Store new items, each with revision 1; returns their ids by key.
+
+    All in two statements. Fails if the source already has one of the keys.
+    """
+    texts = {each.parsed.key: _text_of(each.parsed) for each in new}
+    rows = [
+        {
+            "source_id": source_id,
+            "key": each.parsed.key,
+            "revision": 1,
+            **texts[each.parsed.key],
+            "url": each.parsed.url,
+            "lang": each.parsed.lang if each.lang is None else each.lang,
+            "author": each.parsed.author,
+            "links": list(each.parsed.links),
+            "tags": list(each.parsed.tags),
+            "has": list(each.parsed.has),
+            "forwarded_from": each.parsed.forwarded_from,
+            "forward_name": each.parsed.forward_name,
+            "published": each.parsed.published,
+            "seen_at": seen_at,
+            "archived": each.archived,
+            "story_id": each.story_id,
+            "relation": each.relation,
+            "generation": each.generation,
+        }
+        for each in new
+    ]
+    asked = {s.storable(each.parsed.key): each.parsed.key for each in new}
+    inserted = await conn.execute(sa.insert(s.items).returning(s.items.c.id, s.items.c.key), rows)
+    ids = {asked[row.key]: row.id for row in inserted}
     await conn.execute(
-        sa.insert(s.revisions).values(item_id=item_id, number=1, seen_at=seen_at, **text)
+        sa.insert(s.revisions),
+        [
+            {"item_id": ids[key], "number": 1, "seen_at": seen_at, **text}
+            for key, text in texts.items()
+        ],
     )
-    return item_id
+    return ids
 
 
 async def add_revision(
@@ -206,6 +242,14 @@ async def insert_matches(
     )
 
 
+async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
+    """What filters found in any revision of the item, in order of storing."""
+    rows = await conn.execute(
+        sa.select(s.matches).where(s.matches.c.item_id == item_id).order_by(s.matches.c.id)
+    )
+    return [match_of(row) for row in rows]
+
+
 async def matches_of(
     conn: AsyncConnection, item_id: int, revision: int | None = None
 ) -> list[ItemMatch]:
@@ -221,10 +265,22 @@ async def matches_of(
     return [match_of(row) for row in rows]
 
 
-async def get(conn: AsyncConnection, item_id: int) -> Item | None:
-    """The item in its current revision, or None."""
+async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) -> Item | None:
+    """The item in its current revision, or None.
+
+    With `revision` its title and text are those of that one (links and tags the
+    current ones: only words are kept of every revision).
+    """
     row = (await conn.execute(sa.select(s.items).where(s.items.c.id == item_id))).one_or_none()
-    return item_of(row) if row else None
+    if row is None:
+        return None
+    item = item_of(row)
+    if revision is None or revision == item.revision:
+        return item
+    r = s.revisions.c
+    query = sa.select(r.title, r.text).where(r.item_id == item_id, r.number == revision)
+    old = (await conn.execute(query)).one_or_none()
+    return replace(item, revision=revision, title=old.title, text=old.text) if old else None
 
 
 async def recent(
@@ -272,6 +328,20 @@ async def note_reading(
     if archived is not None:
         values["archived"] = archived
     await conn.execute(sa.update(s.items).where(s.items.c.id == item_id).values(**values))
+
+
+async def note_readings(
+    conn: AsyncConnection, revisions: Collection[tuple[int, int]], generation: int
+) -> None:
+    """As `note_reading`, for (item, revision) of any number; newer revisions stay as they are."""
+    if not revisions:
+        return
+    await conn.execute(
+        sa.update(s.items)
+        .where(s.items.c.id == sa.bindparam("of_id"), s.items.c.revision == sa.bindparam("number"))
+        .values(generation=generation),
+        [{"of_id": item_id, "number": number} for item_id, number in revisions],
+    )
 
 
 async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> list[Item]:

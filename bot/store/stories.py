@@ -12,7 +12,15 @@ from bot.model import Item
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of
 
-__all__ = ["add_keys", "create", "find_by_keys", "items_of", "touch"]
+__all__ = [
+    "add_key_pairs",
+    "add_keys",
+    "create",
+    "create_many",
+    "find_by_keys",
+    "items_of",
+    "touch",
+]
 
 
 async def find_by_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str, int]:
@@ -30,18 +38,29 @@ async def find_by_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str
 
 async def create(conn: AsyncConnection, now: datetime) -> int:
     """A new story without keys; returns its id."""
-    statement = sa.insert(s.stories).values(created_at=now, last_item_at=now)
-    story_id: int = (await conn.execute(statement.returning(s.stories.c.id))).scalar_one()
+    [story_id] = await create_many(conn, 1, now)
     return story_id
+
+
+async def create_many(conn: AsyncConnection, n: int, now: datetime) -> list[int]:
+    """`n` new stories without keys; returns their ids, rising."""
+    rows = [{"created_at": now, "last_item_at": now}] * n
+    return sorted(await conn.scalars(sa.insert(s.stories).returning(s.stories.c.id), rows))
 
 
 async def add_keys(conn: AsyncConnection, story_id: int, keys: Collection[str]) -> None:
     """Give the story these keys; a key that another story has stays with that one."""
-    if not keys:
+    await add_key_pairs(conn, [(key, story_id) for key in keys])
+
+
+async def add_key_pairs(conn: AsyncConnection, pairs: Collection[tuple[str, int]]) -> None:
+    """As `add_keys`, for (key, story) of any number of stories."""
+    if not pairs:
         return
     statement = insert(conn, s.story_keys).on_conflict_do_nothing(index_elements=["key"])
     # One order for all: two transactions must not wait for each other crosswise.
-    await conn.execute(statement, [{"key": key, "story_id": story_id} for key in sorted(keys)])
+    rows = [{"key": key, "story_id": story_id} for key, story_id in sorted(pairs)]
+    await conn.execute(statement, rows)
 
 
 async def touch(conn: AsyncConnection, story_id: int, now: datetime) -> None:

@@ -23,11 +23,11 @@ async def test_match_makes_story_alert_and_cause(newsroom: Newsroom):
     done = await newsroom.publish("a", post(), post(OTHER, "2"))
 
     assert done == Ingested(read=2, new=2, matched=1, alerts=1)
-    assert await newsroom.causes() == [(1, 1)]
     assert len(newsroom.wakes) == 1
-    first, second = await newsroom.items()
-    assert (first.archived, second.archived) == (False, False)
-    assert first.story_id != second.story_id
+    stored = {item.key: item for item in await newsroom.items()}
+    assert await newsroom.causes() == [(stored["1"].id, 1)]
+    assert [item.archived for item in stored.values()] == [False, False]
+    assert stored["1"].story_id != stored["2"].story_id
 
 
 async def test_same_batch_again_changes_nothing(newsroom: Newsroom):
@@ -348,6 +348,29 @@ async def test_bad_item_is_quarantined_and_stops_no_other(
 
     await forgive(newsroom.store, table)
     assert (await newsroom.publish("a", *batch)).alerts == 1
+
+
+async def test_bad_item_among_plain_ones(newsroom: Newsroom):
+    """What is stored in one go is stored one by one when one of it is bad."""
+    await refuse(newsroom.store, "items", "NEW.key = '2'")
+    batch = [post(f"{OTHER} Дело номер {n}.", str(n)) for n in range(4)]
+    done = await newsroom.publish("a", *batch)
+
+    assert (done.new, done.quarantined) == (3, 1)
+    assert [item.key for item in await newsroom.items()] == ["0", "1", "3"]
+    assert (await newsroom.count())["stories"] == 3
+
+
+async def test_plain_item_and_its_matching_copy_in_one_batch(newsroom: Newsroom):
+    """The one forwards without a word, the other brings the text: one story, in either order."""
+    own = post("Смотрите сами.", "1", url="https://t.me/pskov/12")
+    forward = post(REFUSED, "2", forwarded_from="https://t.me/pskov/12")
+    first = await newsroom.publish("a", own, forward)
+    second = await newsroom.publish("b", forward, own)
+
+    assert (first.new, first.alerts, first.joined) == (2, 1, 0)
+    assert (second.new, second.alerts, second.joined) == (2, 0, 2)
+    assert (await newsroom.count())["stories"] == 1
 
 
 async def test_text_that_cannot_be_read_is_quarantined(newsroom: Newsroom):
