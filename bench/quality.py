@@ -196,7 +196,7 @@ def report(data: Path | None) -> str:
         "## Texts of our own (bench/data/topics.jsonl)",
         "",
         "Hard on purpose: most avoid the obvious words. They came in five lots, each measured",
-        "before the packs were mended on it: core precision .81, .91, .77, .43, 1.0 and recall .48,",
+        "before the packs were mended on it: core precision .81, .91, .77, .43, 1.0, recall .48,",
         ".77, .91, .20, .40. The table is of texts seen since: it shows that nothing was lost, not",
         "how unseen texts fare.",
         "",
