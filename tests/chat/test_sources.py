@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.admin.starter import starter_list
 from bot.model import Source, SourceKind, SourceState, Transport
+from bot.sources.http import check_url
 from bot.store import sources
 from tests.support.feeds import Post, rss
 from tests.support.pages import page, post
@@ -173,3 +175,23 @@ async def test_health_names_what_fails(vigil: Vigil) -> None:
     assert "Sources: 1 read, 1 failing" in answer.text
     assert "1 Pskov Post" in answer.text
     assert "404" in answer.text
+
+
+async def test_starter_list_is_offered_before_anything_is_read(vigil: Vigil) -> None:
+    """An admin sees whose voices these are, and decides."""
+    [offer] = await vigil.says(ROOT, "/source starter")
+    count = len(starter_list())
+    assert offer.text.startswith(f"{count} sources to begin with")
+    assert offer.labels() == ["Add all"]
+    assert await stored(vigil) == []
+
+
+def test_starter_list_is_well_formed() -> None:
+    """Each source has an address that can be asked, a title and a kind, and stands once."""
+    entries = starter_list()
+
+    assert len({entry.address for entry in entries}) == len(entries) >= 20
+    for entry in entries:
+        assert check_url(entry.address).scheme == "https"
+        assert entry.title
+        assert entry.kind is not None
