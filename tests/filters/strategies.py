@@ -114,39 +114,50 @@ def group_nodes(draw: st.DrawFn) -> Node:
     return parse("@" + draw(st.sampled_from(list(GROUPS))), GROUPS).root
 
 
+# Built once, and drawn from by name: building them at each draw costs more than the tests,
+# and Hypothesis warns of their length where they are written out in each other.
+_LEAVES = (
+    word_nodes()
+    | st.lists(word_nodes(), min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
+    | entities()
+    | group_nodes()
+)
+
+
 @st.composite
 def leaves(draw: st.DrawFn) -> Node:
     """A word, an entity, a phrase or a group."""
-    phrases = st.lists(word_nodes(), min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
-    return draw(word_nodes() | phrases | entities() | group_nodes())
+    return draw(_LEAVES)
 
 
-@st.composite
-def near_nodes(draw: st.DrawFn, sides: st.SearchStrategy[Node]) -> Node:
-    unit: Unit = draw(st.sampled_from(["words", "words", "sentence", "paragraph"]))
-    distance = draw(st.integers(1, 6)) if unit == "words" else 0
+_UNITS: st.SearchStrategy[Unit] = st.sampled_from(["words", "words", "sentence", "paragraph"])
+_DISTANCES = st.integers(1, 6)
+
+
+def _near(draw: st.DrawFn, sides: st.SearchStrategy[Node]) -> Node:
+    unit = draw(_UNITS)
+    distance = draw(_DISTANCES) if unit == "words" else 0
     return Near(draw(sides), draw(sides), distance, unit, draw(st.booleans()))
 
 
 @st.composite
-def positional(draw: st.DrawFn) -> Node:
-    """Anything that may stand beside NEAR."""
-    single = leaves() | near_nodes(leaves())
-    several = st.lists(single, min_size=2, max_size=3).map(disj)
-    return draw(single | several | near_nodes(single | several))
+def close(draw: st.DrawFn) -> Node:
+    """A NEAR of single things."""
+    return _near(draw, _LEAVES)
+
+
+_SIDES = (
+    leaves()
+    | leaves()
+    | close()
+    | st.lists(leaves() | leaves() | close(), min_size=2, max_size=3).map(disj)
+)
 
 
 @st.composite
-def nodes(draw: st.DrawFn) -> Node:
-    """Any condition, fields and exclusions included."""
-
-    def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        several = st.lists(inner, min_size=2, max_size=3)
-        return several.map(conj) | several.map(disj) | inner.filter(_plain).map(Not)
-
-    whole = st.recursive(positional() | metas() | facets(), extend, max_leaves=5)
-    fielded = st.builds(In, st.sampled_from(["title", "text"]), whole.filter(_fieldless))
-    return draw(whole | st.lists(whole | fielded, min_size=1, max_size=3).map(conj))
+def positional(draw: st.DrawFn) -> Node:
+    """Anything that may stand beside NEAR, and NEAR of such."""
+    return draw(_LEAVES) if draw(st.booleans()) else _near(draw, _SIDES)
 
 
 def _plain(node: Node) -> bool:
@@ -162,9 +173,21 @@ def _fieldless(node: Node) -> bool:
     return all(_fieldless(item) for item in items)
 
 
+def _joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(inner, min_size=2, max_size=3)
+    return several.map(conj) | several.map(disj) | inner.filter(_plain).map(Not)
+
+
+_WHOLE = st.recursive(positional() | metas() | facets(), _joined, max_leaves=5)
+_FIELDED = st.builds(In, st.sampled_from(["title", "text"]), _WHOLE.filter(_fieldless))
+_NODES = _WHOLE | st.lists(_WHOLE | _FIELDED, min_size=1, max_size=3).map(conj)
+_QUERIES = _NODES.filter(_anchored).map(Query)
+
+
 @st.composite
 def queries(draw: st.DrawFn) -> Query:
-    return Query(draw(nodes().filter(_anchored)))
+    """Any query `parse` could give."""
+    return draw(_QUERIES)
 
 
 _joints = st.sampled_from([" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", " — ", "-"])

@@ -12,7 +12,7 @@ from tests.filters import naive
 from tests.filters.strategies import analyses, queries
 
 ANALYSER = Analyser()
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300)
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=120)
 
 
 @SLOW
