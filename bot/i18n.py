@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from functools import cache
@@ -29,6 +30,7 @@ LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українськ�
 """The languages people may choose, each by its own name."""
 
 _SOURCE = "en"
+_OFFSET = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 
 
 def msg(msgid: str) -> str:
@@ -99,7 +101,10 @@ class Translator:
         return f"{date.replace('.', '')} {self.clock(when, tz)}"
 
     def city(self, tz: str) -> str:
-        """What people call the zone: `Kyiv`, «Киев»; `UTC`."""
+        """What people call the zone: `Kyiv`, «Киев»; `UTC`, `UTC+3`."""
+        if offset := _OFFSET.fullmatch(tz):
+            # POSIX counts the other way round.
+            return f"UTC{'+' if offset[1] == '-' else '−'}{offset[2]}"
         for name in (tz, *_cldr_names(tz)):
             city = self.locale.time_zones.get(name, {}).get("city")
             if city:

@@ -73,6 +73,7 @@ def test_year_is_said_when_it_is_another() -> None:
 @pytest.mark.parametrize(
     ("tz", "city"),
     [
+        ("Etc/GMT-3", "UTC+3"),
         ("Europe/Kiev", "Киев"),
         ("Asia/Tbilisi", "Тбилиси"),
         ("America/Argentina/Buenos_Aires", "Буэнос-Айрес"),

@@ -372,16 +372,21 @@ async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, i
 
 
 async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:
-    """Stories with an item that matched the topic, first seen at or after `since`.
+    """Stories with an item that matched the topic, of after `since`, by topic.
 
-    By topic; it is what a subscriber would have heard of. Items never related
-    (the first fetch) each count as a story.
+    It is what a subscriber would have heard of: neither other wars and armies, nor
+    the old posts that a first fetch brings. Items never related each count as a story.
     """
     story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
     rows = await conn.execute(
         sa.select(s.matches.c.topic, sa.func.count(sa.distinct(story)).label("n"))
         .join(s.items, s.items.c.id == s.matches.c.item_id)
-        .where(s.items.c.seen_at >= since)
+        .where(
+            s.items.c.seen_at >= since,
+            sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
+            s.matches.c.era != "historical",
+            s.matches.c.army != "other",
+        )
         .group_by(s.matches.c.topic)
     )
     return {row.topic: row.n for row in rows}

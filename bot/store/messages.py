@@ -57,6 +57,7 @@ __all__ = [
     "queue_summary",
     "recover",
     "reveal",
+    "shown",
     "view",
 ]
 
@@ -417,6 +418,17 @@ async def note(
         "delete_at": delete_at,
     }
     await _insert(conn, row)
+
+
+async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[int]:
+    """Telegram's numbers of the chat's messages sent at or after `since` and not deleted."""
+    query = sa.select(s.messages.c.telegram_message_id).where(
+        s.messages.c.chat_id == chat_id,
+        s.messages.c.state == MessageState.SENT,
+        s.messages.c.sent_at >= since,
+        s.messages.c.telegram_message_id.is_not(None),
+    )
+    return list(await conn.scalars(query.order_by(s.messages.c.id)))
 
 
 async def reveal(conn: AsyncConnection, message_id: int, until: datetime) -> None:

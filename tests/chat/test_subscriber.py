@@ -314,6 +314,19 @@ async def test_forget_asks_then_deletes_everything(vigil: Vigil) -> None:
         assert await people.list_people(conn) == []
 
 
+async def test_forget_takes_the_alerts_off_the_phone(vigil: Vigil) -> None:
+    """Who must vanish in a hurry presses one button, not one for each message."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL), Post("2", text=OTHER))
+    assert len(vigil.chat(SUBSCRIBER)) == 2
+    await vigil.says(SUBSCRIBER, "/stop")
+    await vigil.press(SUBSCRIBER, "Delete")
+
+    [left] = vigil.chat(SUBSCRIBER)
+    assert left.text.startswith("Deleted.")
+
+
 async def test_keep_keeps_and_delete_cannot_be_pressed_later(vigil: Vigil) -> None:
     """A decision is made once."""
     await vigil.subscriber(SUBSCRIBER, "refusal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,13 +161,17 @@ async def test_forecasts_count_stories_not_copies(store: Store, clock: ManualClo
             await add_item(conn, clock.now(), source, story_id=story)
         await add_item(conn, clock.now(), source)
         await add_item(conn, clock.now(), source, found=())
+        old = ParsedItem(key="old", published=clock.now() - timedelta(days=30))
+        await add_item(conn, clock.now(), source, old)
+        elsewhere = replace(match(), army="other")
+        await add_item(conn, clock.now(), source, found=(elsewhere,))
         by_topic = await items.count_stories_by_topic(conn, clock.now())
         by_source = await items.count_by_source(conn, clock.now())
         later = await items.count_stories_by_topic(conn, clock.advance(1))
         total = await items.count(conn)
 
-    assert (by_topic, by_source) == ({"refusal": 2}, {source.id: 5})
-    assert (later, total) == ({}, 5)
+    assert (by_topic, by_source) == ({"refusal": 2}, {source.id: 7})
+    assert (later, total) == ({}, 7)
 
 
 async def test_quarantine_keeps_what_failed(store: Store, clock: ManualClock):

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.services import Services
+from bot.chat.text import esc
 from bot.i18n import Translator, translator
-from bot.model import Address, Chat, ChatState, Role
+from bot.model import Address, Chat, ChatState, Role, Source
 from bot.store import chats, messages, people
 from bot.store.messages import Lane
 
-__all__ = ["tell_admins"]
+__all__ = ["tell_admins", "tell_gone"]
 
 
 async def tell_admins(
@@ -41,6 +43,21 @@ async def tell_admins(
         await messages.queue_plain(conn, chat.id, body(t), now, lane)
         told += 1
     return told
+
+
+async def tell_gone(services: Services, conn: AsyncConnection, source: Source) -> int:
+    """As `tell_admins`: a source says itself that it is gone, and is read no more."""
+
+    def body(t: Translator) -> str:
+        return t(
+            "Source {id} «{title}» says that it is gone for good. It is no longer read;"
+            " /source resume {id} tries again, /source remove {id} takes it off the list.",
+            id=source.id,
+            title=esc(source.title, 80),
+        )
+
+    now = services.clock.now()
+    return await tell_admins(conn, body, now, roots=services.roots, admin_chat=services.admin_chat)
 
 
 async def _private_chats(conn: AsyncConnection, roots: Collection[int]) -> list[Chat]:

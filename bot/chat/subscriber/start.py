@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 
 from bot.chat import access, keyboards, menu
 from bot.chat.context import Context
 from bot.chat.subscriber import topics
+from bot.errors import DeliveryError, RetryLater
 from bot.model import Button, ChatMode, Role
-from bot.store import chats, people
+from bot.store import chats, messages, people
 
 __all__ = ["choose_mode", "forget", "forget_pressed", "normal", "privacy", "quiet", "start"]
 
 log = structlog.get_logger(__name__)
+
+_DELETABLE = timedelta(hours=48)  # Telegram lets bots delete for so long
+_WAITS = 5
 
 
 async def start(ctx: Context) -> None:
@@ -138,12 +144,7 @@ async def forget_pressed(ctx: Context, value: str) -> None:
     if action != "yes":
         await ctx.change(ctx.t("Kept. Nothing was changed."))
         return
-    async with ctx.services.store.write() as conn:
-        if chat := await chats.by_address(conn, ctx.place.chat_id, ctx.place.thread_id):
-            await chats.forget(conn, chat.id)
-        if ctx.place.private:
-            await people.forget(conn, ctx.user_id)
-    ctx.chat = None
+    await _forget(ctx)
     if not await ctx.services.store.scrub():
         log.info("chat.scrub_later")
     if ctx.place.private:
@@ -153,3 +154,37 @@ async def forget_pressed(ctx: Context, value: str) -> None:
         )
     else:
         await ctx.change(ctx.t("Deleted. No more alerts come here."))
+
+
+async def _forget(ctx: Context) -> None:
+    """Delete the place's rows; in private the person's too, and what can still be unsent."""
+    shown: list[int] = []
+    async with ctx.services.store.write() as conn:
+        if chat := await chats.by_address(conn, ctx.place.chat_id, ctx.place.thread_id):
+            if ctx.place.private:
+                shown = await messages.shown(conn, chat.id, ctx.now - _DELETABLE)
+            await chats.forget(conn, chat.id)
+        if ctx.place.private:
+            await people.forget(conn, ctx.user_id)
+    ctx.chat = None
+    if shown:
+        ctx.services.jobs.start_beside("unsend", _unsend(ctx, shown))
+
+
+async def _unsend(ctx: Context, shown: list[int]) -> None:
+    """Alerts, and in a Quiet chat all else; the question itself becomes the answer."""
+    last = ctx.message.message_id if ctx.message else None
+    clock = ctx.services.clock
+    for number in shown:
+        waits = 0
+        while number != last:
+            try:
+                await ctx.services.client.delete(ctx.place.address, number)
+            except RetryLater as error:
+                waits += 1
+                if waits < _WAITS:
+                    await clock.sleep_until(clock.now() + timedelta(seconds=error.seconds))
+                    continue
+            except DeliveryError as error:
+                log.info("chat.unsend_failed", error=type(error).__name__)
+            break
