@@ -23,7 +23,11 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once `now()` has reached `when` (aware UTC); at once if it has."""
+        """Return once `now()` has reached `when` (aware UTC); at once if it has.
+
+        When the wall clock is set back meanwhile it lasts no longer than it would have:
+        whoever must not be early looks at the time again.
+        """
         ...
 
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
@@ -44,8 +48,13 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep_until(self, when: datetime) -> None:
-        while (left := (when - self.now()) / timedelta(seconds=1)) > 0:  # noqa: ASYNC110
+        end = self.monotonic() + self._left(when)
+        # Nor must one set back: who sleeps for five seconds does not sleep for an hour.
+        while (left := min(self._left(when), end - self.monotonic())) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, self._LONGEST_NAP))  # noqa: TID251
+
+    def _left(self, when: datetime) -> float:
+        return (when - self.now()) / timedelta(seconds=1)
 
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
         return asyncio.timeout(seconds)

@@ -141,15 +141,21 @@ class Visitor:
 
     async def _preview(self, source: Source, now: datetime) -> Reading:
         page = await self._page(source, now)
+        empty, chat_id = page.empty, page.chat_id
         last = int(source.etag) if source.etag.isdecimal() else None
         items = [*page.items]
         reached = min(page.ids, default=0)
-        pages = 1
+        pages, missed = 1, False
         # Posts since the last visit that have rolled off the first page.
-        while last is not None and reached > last + 1 and page.before and pages < _MOST_PAGES:
+        while last is not None and reached > last + 1 and page.before:
+            if pages == _MOST_PAGES:
+                log.warning("preview.gap_too_wide", source=source.id, pages=pages)
+                break
             page = await self._page(source, now, before=page.before)
             if not page.ids or min(page.ids) >= reached:
+                # A throttled reader is shown nothing: the gap is paged over at the next visit.
                 log.warning("preview.gap", source=source.id)
+                missed = True
                 break
             items = [*page.items, *items]
             reached = min(page.ids)
@@ -159,14 +165,14 @@ class Visitor:
         record = FetchRecord(
             at=now,
             next_due=self._due(now, rate),
-            # An empty page is a throttled reader as often as an empty channel.
-            etag=str(max(newest, last or 0)) if newest else None,
+            etag=str(max(newest, last or 0)) if newest and not missed else None,
             title=page.title if not source.title and page.title else None,
             rate=rate,
-            archived_at=_archived(source, now),
+            # An empty page is a throttled reader as often as an empty channel.
+            archived_at=None if empty else _archived(source, now),
             last_item_at=_newest(source, items),
         )
-        return Reading(record, tuple(items), page.chat_id)
+        return Reading(record, tuple(items), chat_id)
 
     async def _page(
         self, source: Source, now: datetime, before: int | None = None

@@ -51,9 +51,17 @@ class Decision:
     alert_id: int | None = None
 
 
-def is_first_fetch(source: Source) -> bool:
-    """Whether the source's posts fill the archive. What a channel posts to us is new by itself."""
-    return source.archived_at is None and source.transport is not Transport.CHANNEL
+def is_first_fetch(source: Source, published: datetime | None = None) -> bool:
+    """Whether the source's posts fill the archive. What a channel posts to us is new by itself.
+
+    So is, once visits have shown nothing at all, what was `published` after the
+    source was added.
+    """
+    if source.archived_at is not None or source.transport is Transport.CHANNEL:
+        return False
+    if source.last_success is None or source.added_at is None or published is None:
+        return True
+    return published <= source.added_at
 
 
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:

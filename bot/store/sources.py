@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,9 @@ __all__ = [
     "set_state",
     "set_telegram_id",
 ]
+
+# Nothing puts a visit off for longer: a Retry-After is waited out for a day at most.
+_FURTHEST = timedelta(hours=26)
 
 # What is fetched by us; posts of CHANNEL sources come by themselves.
 _FETCHED = (Transport.FEED, Transport.PREVIEW)
@@ -97,6 +100,7 @@ async def add(
         "etag": "",
         "last_modified": "",
         "body_hash": "",
+        "last_success": None,
         "failures": 0,
         "error": "",
         "error_values": None,
@@ -153,12 +157,14 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Source]:
     """Up to `limit` active sources whose time has come, most overdue first.
 
     Repeating the call returns the same ones until `record_fetch` or `set_due`
-    moves their time.
+    moves their time. A time too far ahead was written before the clock was set
+    back: it has come too.
     """
+    come = (s.sources.c.next_due <= now) | (s.sources.c.next_due > now + _FURTHEST)
     return await _many(
         conn,
         sa.select(s.sources)
-        .where(s.sources.c.state == SourceState.ACTIVE, s.sources.c.next_due <= now)
+        .where(s.sources.c.state == SourceState.ACTIVE, come)
         .order_by(s.sources.c.next_due, s.sources.c.id)
         .limit(limit),
     )
