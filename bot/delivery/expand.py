@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Cause, ChatState, Item, ItemMatch, NoticeState, Source, Subscription
-from bot.store import Store, alerts, items, messages, sources
+from bot.store import Store, alerts, chats, items, messages, sources
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -75,9 +75,39 @@ class Expander:
         """When a cause that failed will be tried again."""
         return min((again for _, again in self._ill.values()), default=None)
 
+    async def reconsider(self, conn: AsyncConnection, message_ids: Sequence[int]) -> None:
+        """Before these messages are sent: their chats may have left the topics meanwhile.
+
+        An alert that a chat still wants for another topic is told under that one,
+        any other is withdrawn.
+        """
+        for notice in await alerts.drop_unfollowed(conn, message_ids):
+            topic = await self._other_topic(conn, notice)
+            if topic is not None:
+                await alerts.set_topic(conn, notice.id, topic)
+            else:
+                await alerts.withdraw_notices(conn, [notice.id])
+
+    async def _other_topic(self, conn: AsyncConnection, notice: alerts.Notice) -> str | None:
+        item = await items.get(conn, notice.item_id, notice.revision)
+        source = await sources.get(conn, item.source_id) if item else None
+        if item is None or source is None:
+            return None
+        matches = await items.matches_of(conn, item.id, notice.revision)
+        followed = await chats.subscriptions(conn, notice.chat_id)
+        try:
+            wanted = self._audience(item, source, matches)(followed)
+        except Exception:
+            # Our bug: it must not keep the other messages back, nor cost this one.
+            log.exception("reconsider.failed", notice=notice.id)
+            topics = {m.topic for m in matches}
+            return next((each.topic for each in followed if each.topic in topics), None)
+        return None if wanted is None else wanted.topic
+
     async def _expand(self, cause: Cause, now: datetime) -> bool:
         async with self._store.write() as conn:
-            item = await items.get(conn, cause.item_id)
+            # As it was committed: a text changed since has a cause of its own.
+            item = await items.get(conn, cause.item_id, cause.revision)
             source = await sources.get(conn, item.source_id) if item else None
             if item is None or source is None:
                 await alerts.advance_cause(conn, cause.id, cause.cursor, done=True)
@@ -85,7 +115,7 @@ class Expander:
             if cause.cursor == 0:
                 # What was told before this cause came shows it by an edit.
                 await alerts.bump_messages(conn, cause.alert_id)
-            matches = await items.matches_of(conn, item.id)
+            matches = await items.matches_of(conn, item.id, cause.revision)
             candidates = await alerts.candidates(
                 conn, {m.topic for m in matches}, cause.cursor, self._batch, cause.alert_id
             )

@@ -15,7 +15,6 @@ import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -101,7 +100,25 @@ class Outbox:
             # It was sending a moment ago: its calls count against the limits too.
             self._sender.gate.pacer.assume_used(self._clock.monotonic())
             log.warning("outbox.recovered", unknown=left)
+        await self.retell()
         return left
+
+    async def retell(self) -> int:
+        """Queue a summary for each open chat that has held notices; returns how many.
+
+        What was given up unanswered may never have come. Call it now and then, rarely:
+        while answers stay away each summary may be repeated as any message.
+        """
+        now = self._clock.now()
+        async with self._store.write() as conn:
+            found = await alerts.chats_left_held(conn)
+            for chat_id in found:
+                held = await alerts.notices_held(conn, chat_id)
+                await messages.queue_summary(conn, chat_id, [n.id for n in held], now)
+        if found:
+            log.info("outbox.retold", chats=len(found))
+            self.wake()
+        return len(found)
 
     def wake(self) -> None:
         """Something was committed that may be due at once."""
@@ -245,6 +262,7 @@ class Outbox:
             async with self._store.write() as conn:
                 sends = [m.id for m, work, _ in chosen if work is Work.SEND]
                 claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))
+                await self._expander.reconsider(conn, sorted(claimed))
             async with self._store.read() as conn:
                 calls = [
                     await self._prepared(conn, message, work, now)
@@ -295,11 +313,8 @@ class Outbox:
         view = await messages.view(conn, message.id)
         if view is None or (work is Work.EDIT and view.message.work(now) is not Work.EDIT):
             return None
-        if work is Work.SEND:
-            kept = await self._still_wanted(conn, view)
-            if kept is None:
-                return None
-            view = kept
+        if work is Work.SEND and not await self._still_wanted(conn, view):
+            return None
         try:
             if isinstance(view.content, str):
                 return view, rendered_plain(view.content)
@@ -310,20 +325,15 @@ class Outbox:
             return view, _bare(view.content)
 
     @staticmethod
-    async def _still_wanted(conn: AsyncConnection, view: MessageView) -> MessageView | None:
-        """The view, if the chat still wants it; a summary without topics it has left."""
+    async def _still_wanted(conn: AsyncConnection, view: MessageView) -> bool:
+        """Whether the chat, as stored now, wants this very text."""
         chat = view.message.chat
         if view.message.kind is MessageKind.PLAIN:
-            return view if chat.state is not ChatState.BLOCKED else None
+            return chat.state is not ChatState.BLOCKED
         if chat.state is not ChatState.ACTIVE:
-            return None
+            return False
         topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
-        content = view.content
-        if isinstance(content, AlertView):
-            return view if content.topic in topics else None
-        assert isinstance(content, SummaryView)
-        left = tuple(a for a in content.alerts if a.topic in topics)
-        return replace(view, content=replace(content, alerts=left)) if left else None
+        return all(each.topic in topics for each in _alerts_of(view.content))
 
     async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:
         """Settle what was claimed but shall not be called for."""
@@ -340,6 +350,9 @@ class Outbox:
                 elif chat is not None and chat.state is not ChatState.ACTIVE:
                     await messages.mark_retry(conn, message.id, now, "chat closed")
                     await alerts.hold_notices(conn, chat.id)
+                elif await messages.view(conn, message.id) is not None:
+                    # A topic was left since it was claimed; it is reconsidered with the claim.
+                    await messages.mark_retry(conn, message.id, now, "choices changed")
                 else:
                     await messages.mark_dead(conn, message.id, "no longer wanted")
 
@@ -449,6 +462,12 @@ class Outbox:
             await asyncio.gather(*waits, return_exceptions=True)
 
 
+def _alerts_of(content: AlertView | SummaryView | str) -> tuple[AlertView, ...]:
+    if isinstance(content, SummaryView):
+        return content.alerts
+    return (content,) if isinstance(content, AlertView) else ()
+
+
 def rendered_plain(body: str) -> Rendered:
     """A message whose HTML is ready, with its text without markup."""
     return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
@@ -458,7 +477,7 @@ def _bare(content: AlertView | SummaryView | str) -> Rendered:
     """The least that tells a reader what happened and where to read it."""
     if isinstance(content, str):
         return rendered_plain(content)
-    views = content.alerts if isinstance(content, SummaryView) else (content,)
+    views = _alerts_of(content)
     lines = [f"{v.title or v.text[:200]}\n{v.source_title} {v.url}" for v in views]
     text = "\n\n".join(lines)[:3500]
     return Rendered(html.escape(text), text)

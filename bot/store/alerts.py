@@ -40,7 +40,9 @@ __all__ = [
     "advance_cause",
     "bump_messages",
     "candidates",
+    "chats_left_held",
     "create",
+    "drop_unfollowed",
     "get",
     "get_notice",
     "hold_notices",
@@ -48,6 +50,7 @@ __all__ = [
     "notices_held",
     "of_story",
     "open_causes",
+    "set_topic",
     "withdraw_notices",
 ]
 
@@ -265,6 +268,50 @@ async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
         await conn.execute(sa.update(s.notices).where(of_these).values(message_id=None))
         await conn.execute(sa.delete(s.messages).where(s.messages.c.id.in_(chunk)))
     return held
+
+
+async def chats_left_held(conn: AsyncConnection) -> list[int]:
+    """Chats that are told alerts and yet have held notices, by id.
+
+    So does a message leave them that was given up unanswered, or a paused chat
+    that was merged into another.
+    """
+    held = sa.select(s.notices.c.chat_id).where(s.notices.c.state == NoticeState.HELD)
+    query = sa.select(s.chats.c.id).where(
+        s.chats.c.state == ChatState.ACTIVE, s.chats.c.id.in_(held)
+    )
+    return list(await conn.scalars(query.order_by(s.chats.c.id)))
+
+
+async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -> list[Notice]:
+    """Withdraw what these messages would tell of topics their chats have left.
+
+    Returns those whose item also matches a topic that the chat still follows,
+    untouched: `set_topic` or withdraw them.
+    """
+    n, left = s.notices.c, []
+    follows = sa.exists().where(
+        s.subscriptions.c.chat_id == n.chat_id, s.subscriptions.c.topic == n.topic
+    )
+    other = sa.exists().where(
+        s.matches.c.item_id == n.item_id,
+        s.matches.c.revision == n.revision,
+        s.subscriptions.c.topic == s.matches.c.topic,
+        s.subscriptions.c.chat_id == n.chat_id,
+    )
+    for chunk in chunks(message_ids):
+        unfollowed = sa.and_(n.message_id.in_(chunk), n.state == NoticeState.QUEUED, ~follows)
+        await conn.execute(
+            sa.update(s.notices).where(unfollowed, ~other).values(state=NoticeState.WITHDRAWN)
+        )
+        rows = await conn.execute(sa.select(s.notices).where(unfollowed).order_by(n.id))
+        left += [notice_of(row) for row in rows]
+    return left
+
+
+async def set_topic(conn: AsyncConnection, notice_id: int, topic: str) -> None:
+    """Tell the notice under another topic."""
+    await conn.execute(sa.update(s.notices).where(s.notices.c.id == notice_id).values(topic=topic))
 
 
 async def notices_held(conn: AsyncConnection, chat_id: int) -> list[Notice]:
