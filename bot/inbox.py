@@ -1,13 +1,14 @@
 """Handles what the receiver has kept: channel posts and membership changes, in Telegram's order.
 
 An update stays pending until its handling has been committed, so a crash repeats it; handling
-must bear repetition (item keys and unique notices do).
+must bear repetition (item keys and unique notices do). One that fails is tried again, and what
+came later about the same post or chat waits for it: an old change must not undo a newer one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +17,7 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store import Store, inbox, meta
 from bot.store.inbox import InboxEntry
+from bot.store.passing import passes
 
 __all__ = ["InboxWorker"]
 
@@ -52,6 +54,7 @@ class InboxWorker:
         """Handle all that is pending; when to come again if something failed, else None."""
         again: datetime | None = None
         tried: set[int] = set()
+        waiting: set[object] = set()  # what an earlier update that failed was about
         while True:
             try:
                 async with self._store.read() as conn:
@@ -61,7 +64,9 @@ class InboxWorker:
                     return again
                 for entry in fresh:
                     tried.add(entry.update_id)
-                    if not await self._one(entry, now):
+                    about = _about(entry)
+                    if about in waiting or not await self._one(entry, now):
+                        waiting.add(about)
                         again = now + _STORE_WAIT
             except StoreError:
                 log.exception("inbox.store_failed")
@@ -70,9 +75,9 @@ class InboxWorker:
     async def _one(self, entry: InboxEntry, now: datetime) -> bool:
         try:
             await self._handle(entry)
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one update never stops the others
+        except Exception as error:
+            if isinstance(error, StoreError) and passes(error):
+                raise
             # Frames name the place; the update's text and people stay out of the log.
             log.error(
                 "inbox.failed", update=entry.update_id, kind=entry.kind, error=type(error).__name__
@@ -96,3 +101,13 @@ class InboxWorker:
             for task in waits:
                 task.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _about(entry: InboxEntry) -> object:
+    """The post or chat that an update changes."""
+    change = entry.payload.get(entry.kind)
+    if not isinstance(change, Mapping):
+        return entry.update_id
+    chat = change.get("chat")
+    chat_id = chat.get("id") if isinstance(chat, Mapping) else None
+    return chat_id, change.get("message_id")

@@ -11,7 +11,9 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-__all__ = ["may_pass"]
+from bot.errors import StoreError
+
+__all__ = ["may_pass", "passes"]
 
 # Classes of SQLSTATE: connection, rollback, resources, not in the right state, operator, system.
 _PASSING = ("08", "40", "53", "55", "57", "58")
@@ -32,3 +34,9 @@ def may_pass(error: Exception) -> bool:
     if isinstance(state, str):
         return state.startswith(_PASSING)
     return not isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError)
+
+
+def passes(error: StoreError) -> bool:
+    """As `may_pass`, of our own error; True where the database was not reached at all."""
+    cause = error.__cause__
+    return not isinstance(cause, SQLAlchemyError) or may_pass(cause)
