@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.audience import Audience
 from bot.alerts.render import render_alert, render_summary
 from bot.botapi.client import Client
 from bot.botapi.receive import Receiver, parse
 from bot.chat import access, channel_posts, menu
+from bot.chat.admin.notify import tell_gone
 from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import end_pauses
@@ -54,6 +56,7 @@ log = structlog.get_logger(__name__)
 
 _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
+_RETELL_SECONDS = 3600
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _LEMMAS = "lemmas.cache"
@@ -131,9 +134,10 @@ class Engine:
         """Poll and deliver until cancelled."""
         self.every(_TICK_SECONDS, self.poller.tick)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
+        self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.parser.start())
+            tasks.create_task(_guarded(self.parser.start))  # else with the first document
             tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
             tasks.create_task(kept_running("rematch", self._rematch, self.clock))
 
@@ -193,6 +197,7 @@ class App:
             wake_delivery=engine.outbox.wake,
         )
         self.router = Router(self.services)
+        engine.poller.on_gone = self._source_gone
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
         self.receiver = Receiver(
             client,
@@ -260,6 +265,10 @@ class App:
             tasks.create_task(self.engine.run())
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
+
+    async def _source_gone(self, conn: AsyncConnection, source: Source) -> None:
+        await tell_gone(self.services, conn, source)
+        self.services.wake_delivery()
 
     async def _end_pauses(self) -> None:
         await end_pauses(self.services, self.clock.now())
@@ -338,7 +347,14 @@ def _render(view: MessageView, now: datetime) -> Rendered:
             now=now,
         )
     assert not isinstance(content, str)
-    return render_summary(content, lang=chat.lang, tz=chat.tz, mode=chat.mode, now=now)
+    return render_summary(
+        content,
+        lang=chat.lang,
+        tz=chat.tz,
+        mode=chat.mode,
+        revealed=view.message.revealed(now),
+        now=now,
+    )
 
 
 def _read(path: Path) -> bytes | None:

@@ -8,13 +8,14 @@ Nobody disables a source but a person or the source itself (410).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
@@ -52,7 +53,10 @@ class SourceReader(Protocol):
 
 
 class Poller:
-    """See the module. `step` is for tests and one-shot runs, `tick` for the ticker."""
+    """See the module. `step` is for tests and one-shot runs, `tick` for the ticker.
+
+    `on_gone` is called in the transaction that stops a source which says that it is gone.
+    """
 
     def __init__(
         self,
@@ -62,13 +66,16 @@ class Poller:
         clock: Clock,
         *,
         at_once: int = 16,
+        on_gone: Callable[[AsyncConnection, Source], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
         self._pipeline = pipeline
         self._clock = clock
         self._at_once = at_once
+        self.on_gone = on_gone
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
+        self._closed = False
 
     async def tick(self) -> None:
         """Begin to read what is due and not being read; does not wait for it."""
@@ -78,6 +85,8 @@ class Poller:
             return
         async with self._store.read() as conn:
             due = await sources.due(conn, now, free + len(self._running))
+        if self._closed:
+            return
         for source in [s for s in due if s.id not in self._running][:free]:
             task = asyncio.create_task(self._poll(source), name=f"poll-{source.id}")
             self._running[source.id] = task
@@ -103,7 +112,8 @@ class Poller:
         return await self._poll(source)
 
     async def close(self) -> None:
-        """Stop reading; what was committed stays, the rest is read again."""
+        """Stop reading, for good; what was committed stays, the rest is read again."""
+        self._closed = True
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
@@ -158,9 +168,18 @@ class Poller:
                 await sources.record_fetch(conn, source.id, record)
                 await meta.bump(conn, "polls_failed")
                 if isinstance(error, SourceGone):
-                    await sources.set_state(conn, source.id, SourceState.GONE, now)
+                    await self._gone(conn, source, now)
         except StoreError:
             log.exception("poll.store_failed", source=source.id)
+
+    async def _gone(self, conn: AsyncConnection, source: Source, now: datetime) -> None:
+        """It is not asked again until a person says so; unless one has decided meanwhile."""
+        current = await sources.get(conn, source.id)
+        if current is None or current.state is not SourceState.ACTIVE:
+            return
+        await sources.set_state(conn, source.id, SourceState.GONE, now)
+        if self.on_gone is not None:
+            await self.on_gone(conn, current)
 
     async def _postpone(self, source: Source) -> None:
         try:
