@@ -10,7 +10,6 @@ from filters.meta import meta
 from filters.nodes import (
     Entity,
     Facet,
-    Group,
     In,
     Meta,
     Near,
@@ -160,34 +159,26 @@ def positional(draw: st.DrawFn) -> Node:
     return draw(_LEAVES) if draw(st.booleans()) else _near(draw, _SIDES)
 
 
-def _plain(node: Node) -> bool:
-    return not isinstance(node, Not)
-
-
-def _fieldless(node: Node) -> bool:
-    if isinstance(node, In | Meta):
-        return False
-    if isinstance(node, Not | Group):
-        return _fieldless(node.item)
-    items = getattr(node, "items", ())
-    return all(_fieldless(item) for item in items)
+def _excluded(node: Node) -> Node:
+    return node if isinstance(node, Not) else Not(node)
 
 
 def _joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     several = st.lists(inner, min_size=2, max_size=3)
-    return several.map(conj) | several.map(disj) | inner.filter(_plain).map(Not)
+    return several.map(conj) | several.map(disj) | inner.map(_excluded)
 
 
 _WHOLE = st.recursive(positional() | metas() | facets(), _joined, max_leaves=5)
-_FIELDED = st.builds(In, st.sampled_from(["title", "text"]), _WHOLE.filter(_fieldless))
+_IN_TEXT = st.recursive(positional(), _joined, max_leaves=3)
+_FIELDED = st.builds(In, st.sampled_from(["title", "text"]), _IN_TEXT)
 _NODES = _WHOLE | st.lists(_WHOLE | _FIELDED, min_size=1, max_size=3).map(conj)
-_QUERIES = _NODES.filter(_anchored).map(Query)
 
 
 @st.composite
 def queries(draw: st.DrawFn) -> Query:
     """Any query `parse` could give."""
-    return draw(_QUERIES)
+    node = draw(_NODES)
+    return Query(node if _anchored(node) else conj([Word("солдат"), node]))
 
 
 _joints = st.sampled_from([" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", " — ", "-"])
