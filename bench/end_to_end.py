@@ -3,8 +3,8 @@
 The engine as `vigil run` has it, on SQLite in a temporary directory, without network: items are
 handed to the pipeline as a visit to a source hands them, messages go to a sender that takes them
 and does nothing. One item in fifty is made to match, so that alerts to twenty subscribers have
-their share. CPU time; memory is what the kernel says that
-the process holds. Each figure comes from a process of its own.
+their share. CPU time of the core; memory is what the kernel says that the core and its parsing
+worker hold, which reads the same items as feeds. Each figure comes from a process of its own.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from bench.texts import generate, load
+
+if TYPE_CHECKING:
+    from bot.model import ParsedItem
 
 __all__ = ["run"]
 
@@ -44,7 +49,12 @@ def run(data: Path | None = None) -> dict[str, Any]:
         "from filters.document import Document\n"
         "assert load_reader().read(Document('Солдаты отказались воевать.')).hits"
     )
-    figures["help_s"] = _seconds("import runpy, sys\nfrom bot.cli.app import app")
+    figures["help_s"] = _seconds(
+        "from contextlib import suppress\n"
+        "from bot.cli.app import app\n"
+        "with suppress(SystemExit): app(['--help'])"
+    )
+    figures["engine_import_s"] = _seconds("import bot.app")
     Console().print(figures)
     return figures
 
@@ -53,7 +63,7 @@ def _seconds(program: str) -> float:
     """CPU seconds of a whole Python process, its start included; the best of three."""
     measured = f"{program}\nimport time; print(time.process_time())"
     return min(
-        float(subprocess.check_output([sys.executable, "-c", measured]).split()[-1])
+        float(subprocess.check_output([sys.executable, "-c", measured], text=True).split()[-1])
         for _ in range(3)
     )
 
@@ -102,20 +112,20 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 ParsedItem(key=str(n), text=text, url=f"https://s.example/{n}", published=now)
                 for n, text in enumerate(texts)
             ]
-            began = process_time()
+            spent = 0.0
             alerts = matched = 0
             rounds = itertools.cycle(made)
             for start in range(0, len(items), _BATCH):
+                batch = items[start : start + _BATCH]
+                await engine.parser.feed(_feed(batch), url="https://s.example/feed", now=now)
+                began = process_time()
                 done = await engine.pipeline.ingest(
-                    next(rounds),
-                    items[start : start + _BATCH],
-                    FetchRecord(at=now, next_due=None),
-                    clock.now(),
+                    next(rounds), batch, FetchRecord(at=now, next_due=None), clock.now()
                 )
                 alerts += done.alerts
                 matched += done.matched
                 await engine.outbox.step(clock.now())
-            spent = process_time() - began
+                spent += process_time() - began
             async with engine.store.read() as conn:
                 states = await messages.counts(conn)
             return {
@@ -126,7 +136,17 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 "messages": sum(states.values()),
                 "resident_mb_idle": idle,
                 "resident_mb_after": _resident_mb(),
+                "resident_mb_worker": sum(map(_resident_mb, _children())),
             }
+
+
+def _feed(items: Sequence[ParsedItem]) -> bytes:
+    entries = "".join(
+        f"<item><guid>{item.key}</guid><link>{item.url}</link>"
+        f"<description>{escape(item.text)}</description></item>"
+        for item in items
+    )
+    return f"<rss version='2.0'><channel><title>x</title>{entries}</channel></rss>".encode()
 
 
 class _Taking:
@@ -151,8 +171,16 @@ class _Taking:
         raise AssertionError("nothing is deleted here")
 
 
-def _resident_mb() -> int:
-    status = Path("/proc/self/status").read_text()
+def _children() -> list[str]:
+    return [
+        number
+        for task in Path("/proc/self/task").iterdir()
+        for number in (task / "children").read_text().split()
+    ]
+
+
+def _resident_mb(process: str = "self") -> int:
+    status = Path(f"/proc/{process}/status").read_text()
     return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) // 1024
 
 
