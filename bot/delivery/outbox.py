@@ -38,6 +38,7 @@ Render = Callable[[MessageView, datetime], Rendered]
 """The text of an alert or summary as it shall look now. Pure."""
 
 _FETCH = 300
+_FEW = 30
 _FRESH = 1.0  # seconds after which what is due is read again, whatever was left
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
@@ -83,6 +84,7 @@ class Outbox:
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
         self._more = False  # whether there was more than was read
+        self._expanding = False  # whether there may be more to expand
         self._soonest: float | None = None  # when the limits allow the next of the backlog
         self._flying: dict[asyncio.Task[None], int] = {}  # -> Telegram's chat id
         self._outcomes: list[Outcome] = []
@@ -166,8 +168,11 @@ class Outbox:
 
     async def _pump(self, now: datetime) -> bool:
         """Expand a batch and start what may start; whether anything was done."""
-        expanded = self._stale() and await self._expander.step(now)
-        if expanded:
+        before = self._expanding
+        expanded = (before or self._stale()) and await self._expander.step(now)
+        self._expanding = expanded
+        if (expanded and len(self._backlog) < _FEW) or (before and not expanded):
+            # What came of it is due; a long backlog is worth reading again at the end only.
             self._fetched = None
         chosen = [] if self._down() else await self._choose(now)
         if chosen:
