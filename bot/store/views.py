@@ -185,11 +185,26 @@ def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joine
         url=row.url,
         published=row.published,
         seen_at=row.seen_at,
-        joined=tuple(
-            other for item_id, other in joined.get(row.story_id, ()) if item_id != row.item_id
-        ),
+        joined=_others(row, joined.get(row.story_id, ())),
         repost=row.relation == "copy",
     )
+
+
+def _others(row: sa.Row[Any], joined: Iterable[tuple[int, Joined]]) -> tuple[Joined, ...]:
+    """The story's other items. A channel read in two ways does not repost itself."""
+    posts = {_post(row.url)}
+    found = []
+    for item_id, other in joined:
+        post = _post(other.url)
+        if item_id != row.item_id and (not post or post not in posts):
+            found.append(other)
+        posts.add(post)
+    return tuple(found)
+
+
+def _post(url: str) -> str:
+    """The address of a Telegram post, "" of anything else."""
+    return url.lower() if url.startswith("https://t.me/") else ""
 
 
 def _merged(spans: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
