@@ -227,6 +227,8 @@ class App:
         try:
             await client.start()
             engine = await Engine.open(settings, clock, client, pace=pace)
+            async with engine.store.write() as conn:
+                await inbox.give_another_chance(conn)
         except BaseException:
             await client.close()
             raise

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import schema as s
 from bot.store.rows import insert
 
-__all__ = ["InboxEntry", "done", "failed", "keep", "pending", "purge"]
+__all__ = [
+    "InboxEntry",
+    "done",
+    "failed",
+    "give_another_chance",
+    "keep",
+    "pending",
+    "purge",
+]
 
 _ATTEMPTS = 5
 
@@ -76,6 +84,24 @@ async def failed(conn: AsyncConnection, update_id: int, error: str) -> int:
         .returning(s.inbox.c.attempts)
     )
     return (await conn.execute(statement)).scalar_one_or_none() or 0
+
+
+async def give_another_chance(conn: AsyncConnection) -> int:
+    """Make channel posts that failed too often pending again; returns how many.
+
+    For the start of a process, which may have mended what they failed on. Not for
+    edits and membership changes: newer ones may have been handled since.
+    """
+    changed = await conn.execute(
+        sa.update(s.inbox)
+        .where(
+            s.inbox.c.handled_at.is_(None),
+            s.inbox.c.attempts >= _ATTEMPTS,
+            s.inbox.c.kind == "channel_post",
+        )
+        .values(attempts=0)
+    )
+    return changed.rowcount
 
 
 async def purge(conn: AsyncConnection, before: datetime) -> int:
