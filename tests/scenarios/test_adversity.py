@@ -44,15 +44,15 @@ async def preview(vigil: Vigil, name: str, *posts: str, before: int | None = Non
     return source
 
 
-async def channel(vigil: Vigil) -> None:
+async def channel(vigil: Vigil, username: str = "") -> None:
     """A channel that posts to the bot, confirmed as a source."""
-    vigil.telegram.people.channel(CHANNEL)
+    vigil.telegram.people.channel(CHANNEL, username=username)
     now = vigil.clock.now()
     async with vigil.app.engine.store.write() as conn:
         await sources.add(
             conn,
             transport=Transport.CHANNEL,
-            address="",
+            address=username,
             identity=f"tg:{CHANNEL}",
             title="Channel",
             kind=SourceKind.ANONYMOUS,
@@ -172,10 +172,9 @@ async def test_post_edited_before_it_was_told_is_told(vigil: Vigil) -> None:
 
 
 async def test_text_back_and_forth_is_one_alert(vigil: Vigil) -> None:
-    """A → B → A: told once, and what the archive had stays archive."""
+    """A → B → A → B → A is told once."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
     await vigil.add_source("a")
-    vigil.server.put("/old.xml", b"")
     await vigil.publish("a", Post("1", text=REFUSAL))
     for _ in range(2):
         await vigil.edit("a", "1", text="Сайт временно недоступен, попробуйте позже.")
@@ -200,6 +199,24 @@ async def test_archive_that_vanishes_and_returns_tells_nobody(vigil: Vigil) -> N
     await vigil.read()
 
     assert vigil.chat(SUBSCRIBER) == []
+
+
+async def test_a_hundred_held_alerts_are_one_summary(vigil: Vigil) -> None:
+    """What comes during a pause comes in one message, however much; a second /resume adds none."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.publish("a", *(Post(str(n), text=refusal(n)) for n in range(100)))
+
+    said = await vigil.says(SUBSCRIBER, "/resume")
+    again = await vigil.says(SUBSCRIBER, "/resume")
+    await vigil.read()
+
+    summary = said[-1]
+    assert len(said) == 2
+    assert summary.text.startswith("100 stories")
+    assert len(again) == 1
+    assert vigil.chat(SUBSCRIBER)[-1].message_id == again[0].message_id
 
 
 # preview pages
@@ -265,6 +282,52 @@ async def test_gap_that_could_not_be_paged_over_is_tried_again(vigil: Vigil) -> 
 
 
 # what Telegram sends
+
+
+async def test_channel_read_two_ways_does_not_repost_itself(vigil: Vigil) -> None:
+    """Its posts and its public page are one story with one text."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await channel(vigil, username="pskov_post")
+    first = vigil.telegram.people.posts(CHANNEL, "Начало")
+    old = pages.post("pskov_post", first, "Начало", when=vigil.clock.now())
+    await preview(vigil, "pskov_post", old)
+    await vigil.settle()
+    number = vigil.telegram.people.posts(CHANNEL, REFUSAL)
+    await vigil.settle()
+
+    new = pages.post("pskov_post", number, REFUSAL, when=vigil.clock.now())
+    vigil.server.put("/s/pskov_post", pages.page("pskov_post", [old, new]))
+    await vigil.read()
+    await vigil.settle(timedelta(minutes=10))
+
+    [alert] = vigil.chat(SUBSCRIBER)
+    assert "one report" in alert.text
+    assert "repost" not in alert.text
+
+
+async def test_post_that_could_not_be_handled_has_another_chance(vigil: Vigil) -> None:
+    """What a bug kept from being told is tried again by the next process."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await channel(vigil)
+    whole = vigil.app.engine.pipeline.ingest
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a bug of this release")
+
+    vigil.app.engine.pipeline.ingest = broken  # type: ignore[method-assign, assignment]
+    vigil.telegram.people.posts(CHANNEL, REFUSAL)
+    for _ in range(6):
+        await vigil.settle()
+        vigil.clock.advance(6)
+    vigil.app.engine.pipeline.ingest = whole  # type: ignore[method-assign]
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER) == []
+
+    await vigil.close()
+    await vigil.open()
+    await vigil.settle()
+
+    assert len(vigil.chat(SUBSCRIBER)) == 1
 
 
 async def test_update_the_database_refuses_stops_no_other(vigil: Vigil) -> None:
