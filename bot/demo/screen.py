@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -123,7 +126,7 @@ class Screen:
                 table.add_row(name, str(count), Text(note, "dim"))
         self._out.print(Padding(table, (1, 0, 1, 2)))
         further = Table.grid(padding=(0, 2))
-        further.add_row("On any text:", Text("vigil try FILE, address or @channel", "bold"))
+        further.add_row("On any text:", Text(f"{_command()} try FILE, address or @channel", "bold"))
         further.add_row("Your own bot:", Text("VIGIL_BOT_TOKEN=… make run", "bold"))
         self._out.print(Padding(further, (0, 0, 1, 2)))
 
@@ -140,6 +143,13 @@ class Screen:
 
     def _clock(self, when: datetime) -> str:
         return f"{when.astimezone(self._zone):%H:%M:%S}"
+
+
+def _command() -> str:
+    """How `vigil` is called here: `make demo` leaves it in .venv."""
+    if shutil.which("vigil"):
+        return "vigil"
+    return os.path.relpath(sys.argv[0]) if sys.argv[0].endswith("vigil") else "python -m bot"
 
 
 def _shown(rendered: Rendered) -> Text:
