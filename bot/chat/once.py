@@ -1,4 +1,4 @@
-"""Whether something may be answered again, without keeping it in the database."""
+"""Whether something may be done again, without keeping it in the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 
-__all__ = ["Once"]
+__all__ = ["Once", "Pace"]
 
 
 class Once:
@@ -26,4 +26,25 @@ class Once:
         self._last.move_to_end(key)
         while len(self._last) > self._most:
             self._last.popitem(last=False)
+        return True
+
+
+class Pace:
+    """At most `burst` at once for each key, then one every `every`; remembers `most` keys."""
+
+    def __init__(self, burst: int, every: timedelta, most: int = 10_000) -> None:
+        self._burst = burst
+        self._every = every
+        self._most = most
+        self._full_at: OrderedDict[Hashable, datetime] = OrderedDict()
+
+    def allows(self, key: Hashable, now: datetime) -> bool:
+        """Whether one more may be done now; counts it if so."""
+        full_at = max(self._full_at.get(key, now), now)
+        if full_at - now > self._every * (self._burst - 1):
+            return False
+        self._full_at[key] = full_at + self._every
+        self._full_at.move_to_end(key)
+        while len(self._full_at) > self._most:
+            self._full_at.popitem(last=False)
         return True

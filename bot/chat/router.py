@@ -140,6 +140,10 @@ class Router:
         if not place.private and not addressed and name not in _COMMANDS:
             return  # a command of another bot
         ctx = await self._context(message.from_user, place)
+        if not self._services.pace.allows(ctx.user_id, ctx.now):
+            if ctx.role is not Role.STRANGER and self._services.slowed.first(ctx.user_id, ctx.now):
+                await ctx.say(ctx.t("Too fast for me: I left out what came just now."))
+            return
         ctx.message = message
         ctx.args = (found[3] or "").strip() if found else ""
         await ctx.fade(message.message_id)
@@ -147,7 +151,9 @@ class Router:
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
-        if ctx.role is Role.STRANGER and not (name == "start" and await self._invited(ctx)):
+        if ctx.user_id == _ANONYMOUS:
+            await self._unseen(ctx)
+        elif ctx.role is Role.STRANGER and not (name == "start" and await self._invited(ctx)):
             await self._turn_away(ctx)
         elif ctx.services.open and ctx.chat is None and ctx.place.private and not ctx.is_admin:
             await start.start(ctx)
@@ -170,8 +176,8 @@ class Router:
         return True
 
     async def _turn_away(self, ctx: Context) -> None:
-        """The one neutral line, not more than once a day; whatever was tried."""
-        if self._services.turned_away.first(ctx.user_id, ctx.now):
+        """The one neutral line, not more than once a day in a chat, whatever was tried."""
+        if self._services.turned_away.first(ctx.place.chat_id, ctx.now):
             log.info("chat.stranger", private=ctx.place.private)
             await ctx.say(NEUTRAL)
 
@@ -199,13 +205,15 @@ class Router:
     async def _manages(self, ctx: Context) -> bool:
         if await access.is_manager(ctx):
             return True
-        if ctx.user_id == _ANONYMOUS:
+        await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
+        return False
+
+    async def _unseen(self, ctx: Context) -> None:
+        """An administrator of the group who posts as the group: Telegram does not say who."""
+        if self._services.turned_away.first(ctx.place.chat_id, ctx.now):
             await ctx.say(
                 ctx.t("I cannot see who you are: send it as yourself, not anonymously."), reply=True
             )
-        else:
-            await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
-        return False
 
     # buttons
 
@@ -222,7 +230,12 @@ class Router:
         place = place_of(shown) if shown else _place(message.chat)
         ctx = await self._context(query.from_user, place)
         ctx.query_id, ctx.message = query.id, shown
-        await self._pressed(ctx, press, value)
+        if not self._services.pace.allows(ctx.user_id, ctx.now):
+            await ctx.toast(ctx.t("Too fast for me: I left out what came just now."))
+        elif shown is None and message.chat.is_forum:
+            await ctx.out_of_date()  # which of its topics it stood in is not told any more
+        else:
+            await self._pressed(ctx, press, value)
         await ctx.toast()
 
     async def _pressed(self, ctx: Context, press: _Press | None, value: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
-from bot.chat.once import Once
+from bot.chat.once import Once, Pace
 from bot.clock import Clock
 from bot.pipeline import Pipeline
 from bot.sources.discovery import Discovery
@@ -41,4 +41,7 @@ class Services:
     wake_delivery: Callable[[], None] = _nobody
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
+    # Answers are paced at one a second a chat, and everybody waits for the slowest.
+    pace: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=2)))
+    slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))

@@ -58,6 +58,22 @@ async def test_saved_filter_works_at_once(vigil: Vigil) -> None:
     assert "Desertion" in vigil.chat(SUBSCRIBER)[-1].text
 
 
+async def test_filter_switched_off_tells_no_more(vigil: Vigil) -> None:
+    """Off means off at once, not after a restart."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.says(ROOT, "/filter add desertion духов* NEAR/3 оркестр")
+    await vigil.press(ROOT, "Save")
+    [each] = await saved(vigil)
+    await vigil.says(ROOT, f"/filter off {each.key}")
+    await vigil.publish("a", Post("1", text=PARK))
+    assert vigil.chat(SUBSCRIBER) == []
+
+    await vigil.says(ROOT, f"/filter on {each.key}")
+    await vigil.settle()
+    assert "Desertion" in vigil.chat(SUBSCRIBER)[-1].text
+
+
 async def test_save_works_once(vigil: Vigil) -> None:
     """A second press, or a replayed one, makes no second filter."""
     *_, answer = await vigil.says(ROOT, "/filter add desertion самоволка")

@@ -43,10 +43,21 @@ async def test_member_who_is_no_administrator_is_refused(vigil: Vigil) -> None:
 async def test_administrator_who_is_a_stranger_to_the_bot_is_turned_away(vigil: Vigil) -> None:
     """Owning a group gives nobody a place in the bot."""
     vigil.telegram.people.group(GROUP, creator=STRANGER)
-    for _ in range(3):
-        await vigil.says(STRANGER, "/sub refusal", chat_id=GROUP)
+    for user_id in (STRANGER, STRANGER, 4002):
+        await vigil.says(user_id, "/sub refusal", chat_id=GROUP)
 
     assert [m.text for m in vigil.chat(GROUP)] == [NEUTRAL]
+    assert await topics_of(vigil, GROUP) == []
+
+
+async def test_anonymous_administrator_is_asked_to_show_themselves(vigil: Vigil) -> None:
+    """Telegram hides who posts as the group, so nobody's rights can be known."""
+    vigil.telegram.people.group(GROUP, creator=STRANGER)
+    for _ in range(2):
+        await vigil.says(1087968824, "/sub refusal", chat_id=GROUP)
+
+    [answer] = vigil.chat(GROUP)
+    assert "as yourself, not anonymously" in answer.text
     assert await topics_of(vigil, GROUP) == []
 
 
@@ -174,6 +185,21 @@ async def test_source_button_of_a_subscriber_does_not_exist_nor_work(vigil: Vigi
         assert await sources.list_all(conn) == []
 
 
+async def test_source_button_dies_with_the_role(vigil: Vigil) -> None:
+    """Who was an admin when asked, and no longer is when pressing, adds no source."""
+    async with vigil.app.engine.store.write() as conn:
+        await people.appoint(conn, SUBSCRIBER, Role.ADMIN, ROOT, vigil.clock.now())
+    await vigil.says(SUBSCRIBER, "/help")
+    await made_admin(vigil, SUBSCRIBER)
+    async with vigil.app.engine.store.write() as conn:
+        await people.appoint(conn, SUBSCRIBER, Role.SUBSCRIBER, ROOT, vigil.clock.now())
+    await vigil.press(SUBSCRIBER, "Use as a source")
+
+    async with vigil.app.engine.store.read() as conn:
+        [source] = await sources.list_all(conn)
+    assert source.state is SourceState.PENDING
+
+
 async def test_alerts_go_to_a_channel_of_its_administrator(vigil: Vigil) -> None:
     """The topics of a channel are chosen in its administrator's private chat."""
     await vigil.add_source("a")
@@ -190,8 +216,9 @@ async def test_alerts_go_to_a_channel_of_its_administrator(vigil: Vigil) -> None
 
     # Another subscriber forges the same button in their own chat.
     await vigil.subscriber(2002)
-    vigil.telegram.people.forge(2002, refusal, vigil.telegram.place(2002))
     await vigil.says(2002, "/help")
+    vigil.telegram.people.forge(2002, refusal, vigil.telegram.place(2002))
+    await vigil.settle()
     assert await topics_of(vigil, CHANNEL) == ["refusal"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -98,3 +99,20 @@ async def test_one_long_request_a_person() -> None:
     assert jobs.start(1, "test", work("third"))
     await jobs.close()
     assert "third" not in done
+
+
+async def test_one_person_cannot_hold_up_everybody(vigil: Vigil) -> None:
+    """A hundred commands at once get a handful of answers; the next ones work again."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.subscriber(2002)
+    for _ in range(60):
+        vigil.telegram.people.says(SUBSCRIBER, "/list")
+    began = vigil.clock.now()
+    assert len(await vigil.says(2002, "/list")) == 1
+    assert vigil.clock.now() - began < timedelta(seconds=30)
+    answers = [m.text for m in vigil.chat(SUBSCRIBER)]
+    assert len(answers) < 30
+    assert sum(text.startswith("Too fast") for text in answers) == 1
+
+    vigil.clock.advance(60)
+    assert len(await vigil.says(SUBSCRIBER, "/list")) == 1
