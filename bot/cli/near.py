@@ -27,11 +27,13 @@ _MANY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A filter that did not match: the words found, what was wanting (in English)."""
+    """A filter that did not match: the words found, what was wanting (in English), and the
+    words because of which it was excluded."""
 
     key: str
     found: tuple[str, ...]
     wanting: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
 def near_misses(reader: Reader, document: Document, most: int = 3) -> tuple[Miss, ...]:
@@ -63,10 +65,20 @@ def near_misses(reader: Reader, document: Document, most: int = 3) -> tuple[Miss
 
 
 def _miss(key: str, clauses: Sequence[Clause], document: Document) -> Miss:
+    against = [each for each in clauses if not each.held and isinstance(_bare(each.node), Not)]
+    rest = [each for each in clauses if each not in against]
+    return Miss(
+        key,
+        _found(rest, document),
+        tuple(dict.fromkeys(_wanting(rest))),
+        _found(against, document),
+    )
+
+
+def _found(clauses: Sequence[Clause], document: Document) -> tuple[str, ...]:
     spans = sorted(set(_spans(clauses)))
     words = (document.field(span.field)[span.start : span.end] for span in spans)
-    wanting = dict.fromkeys(_wanting(clauses))
-    return Miss(key, tuple(dict.fromkeys(words)), tuple(wanting))
+    return tuple(dict.fromkeys(words))
 
 
 def _topic(key: str) -> str:
@@ -87,7 +99,7 @@ def _wanting(clauses: Iterable[Clause]) -> Iterator[str]:
             continue
         node = _bare(clause.node)
         if isinstance(node, Not):
-            yield "but not beside what excludes it"
+            yield f"without {_words(node.item)}"
         elif not clause.parts or not any(part.held or part.parts for part in clause.parts):
             yield _words(clause.node)
         elif all(part.held for part in clause.parts) and isinstance(node, Near):
@@ -100,8 +112,8 @@ def _wanting(clauses: Iterable[Clause]) -> Iterator[str]:
 
 def _closer(node: Near) -> str:
     if node.unit == "words":
-        return f"but {'in this order, ' if node.ordered else ''}within {node.distance} words"
-    return f"but in one {node.unit}"
+        return f"both within {node.distance} words{', in this order' if node.ordered else ''}"
+    return f"both in one {node.unit}"
 
 
 def _words(node: Node) -> str:

@@ -185,6 +185,9 @@ def _nothing(console: Console, reader: Reader, document: Document) -> None:
         console.print(Padding(Text.assemble(("found    ", "dim"), (found, _MATCH)), (0, 4)))
         for wanting in miss.wanting[:4]:
             console.print(Padding(Text.assemble(("missing  ", "dim"), wanting), (0, 4)))
+        if miss.excluded:
+            words = ", ".join(f"«{' '.join(word.split())}»" for word in miss.excluded[:8])
+            console.print(Padding(Text.assemble(("excluded by  ", "dim"), words), (0, 4)))
 
 
 def _table() -> Table:

@@ -155,4 +155,16 @@ def test_found_words_too_far_apart_are_told_as_such(reader: Reader) -> None:
 
     own = next(miss for miss in misses if miss.key == "own/1")
     assert own.found == ("Дожди", "ветер")
-    assert own.wanting == ("but within 2 words",)
+    assert own.wanting == ("both within 2 words",)
+
+
+def test_excluding_word_is_named_as_such(reader: Reader) -> None:
+    """A researcher must see why all the words were there and nothing came."""
+    from filters.query import parse
+
+    reader.add_filter("own/1", "own", parse("дожди ветер -бокс*"))
+    misses = near_misses(reader, Document(text="Дожди и ветер, а боксёр бегал."))
+    reader.remove_filter("own/1")
+
+    own = next(miss for miss in misses if miss.key == "own/1")
+    assert (own.found, own.wanting, own.excluded) == (("Дожди", "ветер"), (), ("боксёр",))
