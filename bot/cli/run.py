@@ -10,8 +10,9 @@ from contextlib import suppress
 import structlog
 
 from bot import logs
-from bot.cli.told import say, told
+from bot.cli.told import fail, say, told
 from bot.clock import SystemClock
+from bot.errors import DeliveryError
 from bot.settings import Settings, load
 
 __all__ = ["run"]
@@ -27,8 +28,11 @@ def run() -> int:
     logs.setup(settings.log_level, settings.log_format, settings.secrets())
     for warning in loaded.warnings:
         log.warning("settings.unknown", words=warning)
-    with suppress(asyncio.CancelledError):
-        asyncio.run(_run(settings))
+    try:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(_run(settings))
+    except DeliveryError as error:
+        return fail(f"{error}. More: vigil doctor")
     return 0
 
 

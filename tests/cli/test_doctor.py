@@ -136,6 +136,17 @@ def test_wrong_settings_end_with_2_and_all_their_mends() -> None:
     assert "Traceback" not in ran.err
 
 
+async def test_unreachable_telegram_ends_the_bot_with_a_word(world: World) -> None:
+    """A supervisor tries again; a person learns where to look."""
+    await world.telegram.stop()
+    ran = await world.vigil("run")
+
+    assert ran.code == 1
+    assert "vigil doctor" in ran.err
+    assert "Traceback" not in ran.err
+    assert not (world.data / "vigil.sqlite3").exists()
+
+
 @pytest.mark.parametrize(
     ("age", "code"),
     [(None, 1), (timedelta(), 0), (FRESH + timedelta(seconds=60), 1)],
