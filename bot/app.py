@@ -60,6 +60,7 @@ _RETELL_SECONDS = 3600
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _LEMMAS = "lemmas.cache"
+_CLOSING_SECONDS = 90  # longer than a call to Telegram may take
 
 
 class Engine:
@@ -123,7 +124,10 @@ class Engine:
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
         await self.poller.close()
-        await self.outbox.settle()
+        # A database that refuses outcomes must not keep the process: they become unknown.
+        with suppress(TimeoutError):
+            async with self.clock.timeout(_CLOSING_SECONDS):
+                await self.outbox.settle()
         self.pipeline.close()
         await self.parser.close()
         await self.fetcher.close()
