@@ -29,7 +29,7 @@ TEXT = (
 CHANNEL = -1001000000777
 READERS = (SUBSCRIBER, SUBSCRIBER + 1)
 # From the first commit of a start to well after the last of two alerts (see the assert below).
-MOMENTS = [*(f"before:{n}" for n in range(2, 17)), *(f"after:{n}" for n in (4, 7, 9, 11, 13))]
+MOMENTS = [*(f"before:{n}" for n in range(3, 15)), *(f"after:{n}" for n in (5, 8, 11))]
 
 
 async def moment() -> None:
