@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-
 from bot.chat.access import NEUTRAL, make_claim
 from bot.model import Role
 from bot.store import chats, people
@@ -101,17 +99,15 @@ async def test_only_root_makes_admins(vigil: Vigil) -> None:
     assert await role(vigil, OTHER) is Role.SUBSCRIBER
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["/invite", "/admins", "/revoke 1001", "/source add @x", "/filter list", "/health"],
-)
-async def test_subscriber_cannot_run_admin_commands(vigil: Vigil, command: str) -> None:
+async def test_subscriber_cannot_run_admin_commands(vigil: Vigil) -> None:
     """To a subscriber an admin's command does not exist."""
     await vigil.subscriber(SUBSCRIBER)
-    [answer] = await vigil.says(SUBSCRIBER, command)
-
-    assert answer.text.startswith("There is no /")
-    assert "start=" not in answer.text
+    for command in (
+        *("/invite", "/admins", "/revoke 1001"),
+        *("/source add @x", "/filter list", "/health"),
+    ):
+        [answer] = await vigil.says(SUBSCRIBER, command)
+        assert answer.text.startswith("There is no /"), command
 
 
 async def test_claim_makes_the_first_root_admin_once(vigil: Vigil) -> None:

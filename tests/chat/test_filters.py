@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.store import filters
 from bot.store.filters import FilterState
 from tests.chat.test_subscriber import REFUSAL
@@ -113,22 +111,16 @@ async def test_mixed_operators_are_offered_as_two_readings(vigil: Vigil) -> None
     assert answer.labels() == ["Save", "Change"]
 
 
-@pytest.mark.parametrize(
-    ("lang", "wrong", "says"),
-    [
+async def test_errors_are_told_in_the_admins_language(vigil: Vigil) -> None:
+    """A slip is answered with what is wrong, in words one reads."""
+    for lang, wrong, says in (
         ("en", "(самоволка", "parenthes"),
         ("ru", "самоволка NEAR/", "NEAR"),
         ("uk", "-самоволка", "майже до всього"),
-    ],
-)
-async def test_errors_are_told_in_the_admins_language(
-    vigil: Vigil, lang: str, wrong: str, says: str
-) -> None:
-    """A slip is answered with what is wrong, in words one reads."""
-    await vigil.says(ROOT, f"/lang {lang}")
-    [answer] = await vigil.says(ROOT, f"/filter add desertion {wrong}")
-
-    assert says in answer.text
+    ):
+        await vigil.says(ROOT, f"/lang {lang}")
+        [answer] = await vigil.says(ROOT, f"/filter add desertion {wrong}")
+        assert says in answer.text
     assert await saved(vigil) == []
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.chat.admin.starter import starter_list
 from bot.model import Source, SourceKind, SourceState, Transport
 from bot.sources.http import check_url
@@ -93,20 +91,16 @@ async def test_feed_of_a_web_page_is_offered(vigil: Vigil) -> None:
     assert source.address.endswith("/feed.xml")
 
 
-@pytest.mark.parametrize(
-    ("address", "says"),
-    [
+async def test_what_is_wrong_is_said(vigil: Vigil) -> None:
+    """An address that cannot be read is not added, and the answer says why."""
+    for address, says in (
         ("not-an-address", "neither a web address nor a channel"),
         ("http://10.0.0.1/feed", "private network"),
         ("https://t.me/+AbCdEfGh12345678", "private channel"),
         ("ftp://example.org/feed", "web address"),
-    ],
-)
-async def test_what_is_wrong_is_said(vigil: Vigil, address: str, says: str) -> None:
-    """An address that cannot be read is not added, and the answer says why."""
-    *_, answer = await vigil.says(ROOT, f"/source add {address}")
-
-    assert says in answer.text
+    ):
+        *_, answer = await vigil.says(ROOT, f"/source add {address}")
+        assert says in answer.text
     assert await stored(vigil) == []
 
 
@@ -157,12 +151,11 @@ async def test_list_show_pause_resume_remove(vigil: Vigil) -> None:
     assert await stored(vigil) == []
 
 
-@pytest.mark.parametrize("said", ["pause", "pause 99", "remove x", "show 1e9", "kind"])
-async def test_unknown_number_is_asked_for(vigil: Vigil, said: str) -> None:
+async def test_unknown_number_is_asked_for(vigil: Vigil) -> None:
     """A slip changes nothing."""
-    [answer] = await vigil.says(ROOT, f"/source {said}")
-
-    assert answer.text == "Which source? Its number, from /source list."
+    for said in ("pause", "pause 99", "remove x", "show 1e9", "kind"):
+        [answer] = await vigil.says(ROOT, f"/source {said}")
+        assert answer.text == "Which source? Its number, from /source list.", said
 
 
 async def test_health_names_what_fails(vigil: Vigil) -> None:

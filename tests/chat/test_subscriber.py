@@ -123,13 +123,14 @@ async def test_forecast_counts_stories_of_the_week(vigil: Vigil) -> None:
 # subscribing in words
 
 
-@pytest.mark.parametrize("said", ["refusal", "Refusal", "Отказ", "відмова", "refus"])
-async def test_topic_by_any_of_its_names(vigil: Vigil, said: str) -> None:
+async def test_topic_by_any_of_its_names(vigil: Vigil) -> None:
     """A topic is found by its id and its titles, in any language, cut short or not."""
     await vigil.subscriber(SUBSCRIBER)
-    await vigil.says(SUBSCRIBER, f"/sub {said}")
-
-    assert await topics(vigil) == ["refusal"]
+    for said in ("refusal", "Refusal", "Отказ", "відмова", "refus"):
+        await vigil.says(SUBSCRIBER, f"/sub {said}")
+        assert await topics(vigil) == ["refusal"], said
+        await vigil.says(SUBSCRIBER, f"/unsub {said}")
+        assert await topics(vigil) == [], said
 
 
 async def test_unknown_topic_is_answered_with_those_there_are(vigil: Vigil) -> None:
@@ -170,14 +171,13 @@ async def test_narrowing_decides_what_is_told(vigil: Vigil) -> None:
     assert len(vigil.chat(SUBSCRIBER)) == before + 1
 
 
-@pytest.mark.parametrize("wrong", ["(Псков", "army:mars", "a OR"])
-async def test_wrong_narrowing_changes_nothing(vigil: Vigil, wrong: str) -> None:
+async def test_wrong_narrowing_changes_nothing(vigil: Vigil) -> None:
     """What is not understood is said, and nothing is guessed."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    [answer] = await vigil.says(SUBSCRIBER, f"/sub refusal {wrong}")
-
-    assert not answer.text.startswith("Subscribed")
-    assert [each.narrowing for each in await subscriptions(vigil, SUBSCRIBER)] == [""]
+    for wrong in ("(Псков", "army:mars", "a OR"):
+        [answer] = await vigil.says(SUBSCRIBER, f"/sub refusal {wrong}")
+        assert not answer.text.startswith("Subscribed"), wrong
+        assert [each.narrowing for each in await subscriptions(vigil, SUBSCRIBER)] == [""]
 
 
 async def test_strange_text_arrives_as_text(vigil: Vigil) -> None:
@@ -222,11 +222,10 @@ async def test_resume_sends_one_summary(vigil: Vigil) -> None:
     assert summary.text.startswith("2 stories")
 
 
-@pytest.mark.parametrize("said", ["2h", "2 h", "2 часа", "2 години", "120 min", "1h 60m"])
-async def test_pause_ends_by_itself(vigil: Vigil, said: str) -> None:
+async def test_pause_ends_by_itself(vigil: Vigil) -> None:
     """A pause of two hours is over after two hours, without anybody's doing."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    [paused] = await vigil.says(SUBSCRIBER, f"/pause {said}")
+    [paused] = await vigil.says(SUBSCRIBER, "/pause 2 часа")
     assert "Paused until 8 Apr 08:0" in paused.text
 
     vigil.clock.advance(hours=1, minutes=58)
@@ -244,14 +243,13 @@ async def state(vigil: Vigil) -> ChatState:
     return chat.state
 
 
-@pytest.mark.parametrize("said", ["soon", "-2h", "0m", "900d", "2 parsecs"])
-async def test_pause_for_what_is_no_time_does_nothing(vigil: Vigil, said: str) -> None:
+async def test_pause_for_what_is_no_time_does_nothing(vigil: Vigil) -> None:
     """A slip does not silence the bot for ever."""
     await vigil.subscriber(SUBSCRIBER)
-    [answer] = await vigil.says(SUBSCRIBER, f"/pause {said}")
-
-    assert "/pause 2h" in answer.text
-    assert await state(vigil) is ChatState.ACTIVE
+    for said in ("soon", "-2h", "0m", "900d", "2 parsecs"):
+        [answer] = await vigil.says(SUBSCRIBER, f"/pause {said}")
+        assert "/pause 2h" in answer.text, said
+        assert await state(vigil) is ChatState.ACTIVE, said
 
 
 async def test_who_blocked_and_comes_back_is_subscribed_as_before(vigil: Vigil) -> None:
