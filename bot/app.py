@@ -23,7 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alerts.audience import Audience
 from bot.alerts.render import render_alert, render_summary
 from bot.botapi.client import Client
-from bot.botapi.receive import Receiver, parse
+from bot.botapi.receive import Intake, Receiver, parse
+from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, channel_posts, menu
 from bot.chat.admin.notify import tell_gone
 from bot.chat.router import Router
@@ -38,7 +39,7 @@ from bot.inbox import InboxWorker
 from bot.model import AlertView, Item, ItemMatch, Rendered, Source, SourceState, Subscription
 from bot.pipeline import Pipeline
 from bot.poller import Poller
-from bot.settings import Access, Settings
+from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
@@ -48,6 +49,7 @@ from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.store.sources import FetchRecord
 from bot.visits import Visitor
+from bot.web import Listener, parse_listen
 from filters.reading import load_reader
 
 __all__ = ["App", "Engine"]
@@ -203,14 +205,8 @@ class App:
         self.router = Router(self.services)
         engine.poller.on_gone = self._source_gone
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
-        self.receiver = Receiver(
-            client,
-            StoreInbox(engine.store),
-            self.router.handle,
-            engine.clock,
-            wake=self.inbox.wake,
-            poll_seconds=poll_seconds,
-        )
+        self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
+        self.receiver = self._receiving(settings, poll_seconds)
 
     @classmethod
     async def open(
@@ -236,7 +232,14 @@ class App:
         except BaseException:
             await client.close()
             raise
-        return cls(engine, client, poll_seconds=poll_seconds)
+        app = cls(engine, client, poll_seconds=poll_seconds)
+        try:
+            if app.listener is not None:
+                await app.listener.start()
+        except BaseException:
+            await app.close()
+            raise
+        return app
 
     async def __aenter__(self) -> Self:
         return self
@@ -251,6 +254,8 @@ class App:
 
     async def close(self) -> None:
         """Let calls in flight end, then close everything."""
+        if self.listener is not None:
+            await self.listener.close()
         await self.services.jobs.close()
         await self.engine.close()
         await self.client.close()
@@ -271,6 +276,23 @@ class App:
             tasks.create_task(self.engine.run())
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
+
+    def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
+        kept, clock = StoreInbox(self.engine.store), self.clock
+        intake = Intake(kept, self.router.handle, clock, wake=self.inbox.wake)
+        if settings.receive is Receive.POLLING:
+            return Receiver(self.client, kept, intake, clock, poll_seconds=poll_seconds)
+        assert self.listener is not None
+        assert settings.public_url is not None
+        return WebhookReceiver(
+            self.client,
+            kept,
+            intake,
+            clock,
+            listener=self.listener,
+            public_url=settings.public_url,
+            token=settings.token,
+        )
 
     async def _source_gone(self, conn: AsyncConnection, source: Source) -> None:
         await tell_gone(self.services, conn, source)

@@ -253,6 +253,23 @@ class Client:
         """Remove a webhook, if there is one; what waits at Telegram stays."""
         await self._call(lambda: self.bot.delete_webhook(drop_pending_updates=False))
 
+    async def use_webhook(self, url: str, *, secret: str, connections: int) -> None:
+        """Have updates brought to `url`, with `secret` in a header; what waits stays."""
+        await self._call(
+            lambda: self.bot.set_webhook(
+                url,
+                secret_token=secret,
+                max_connections=connections,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+        )
+
+    async def has_webhook(self, url: str) -> bool:
+        """Whether Telegram brings updates to `url`."""
+        info = await self._call(self.bot.get_webhook_info)
+        return info.url == url
+
     async def get_updates(
         self, offset: int | None, *, seconds: int, limit: int = 100
     ) -> tuple[telegram.Update, ...]:

@@ -46,6 +46,10 @@ class Methods:
         return await self.updates.get(offset, limit, timeout, allowed_updates)
 
     async def setWebhook(self, url: str, **more: Any) -> bool:
+        if url and not url.startswith("https://"):
+            raise ApiError(400, "Bad Request: bad webhook: An HTTPS URL must be provided")
+        if allowed := more.get("allowed_updates"):
+            self.updates.allowed = frozenset(allowed)
         self.updates.webhook = {"url": url, **more} if url else None
         return True
 
