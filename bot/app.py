@@ -33,8 +33,9 @@ from bot.chat.subscriber.pausing import end_pauses
 from bot.clock import Clock
 from bot.delivery import expand as delivery
 from bot.delivery.inbox import StoreInbox
+from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
 from bot.inbox import InboxWorker
 from bot.model import AlertView, Item, ItemMatch, Rendered, Source, SourceState, Subscription
 from bot.pipeline import Pipeline
@@ -62,6 +63,7 @@ _RETELL_SECONDS = 3600
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _LEMMAS = "lemmas.cache"
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 _CLOSING_SECONDS = 90  # longer than a call to Telegram may take
 
 
@@ -76,6 +78,7 @@ class Engine:
         store: Store,
         *,
         pace: Pace | None = None,
+        lease: Lease | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -84,7 +87,10 @@ class Engine:
         self.reader = load_reader(_read(self._lemmas))
         self.fetcher = Fetcher(_fetching(settings), clock)
         self.parser = ParserPool(clock)
-        self.outbox = Outbox(store, sender, clock, _audience(Audience(self.reader)), _render)
+        self.lease = lease or Lease(store, clock)
+        self.outbox = Outbox(
+            store, sender, clock, _audience(Audience(self.reader)), _render, lease=self.lease
+        )
         self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
         visitor = Visitor(
             self.fetcher,
@@ -97,12 +103,23 @@ class Engine:
 
     @classmethod
     async def open(
-        cls, settings: Settings, clock: Clock, sender: Sender, *, pace: Pace | None = None
+        cls,
+        settings: Settings,
+        clock: Clock,
+        sender: Sender,
+        *,
+        pace: Pace | None = None,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> Self:
-        """Open the database and take up where the last process stopped. Raises StoreError."""
+        """Open the database and take up where the last process stopped. Raises StoreError.
+
+        Waits while another process speaks for this database.
+        """
         store = await Store.open(settings.database, clock)
         try:
-            engine = cls(settings, clock, sender, store, pace=pace)
+            lease = Lease(store, clock, seconds=lease_seconds)
+            engine = cls(settings, clock, sender, store, pace=pace, lease=lease)
+            await engine.lease.acquire()
             await engine.pipeline.load_filters(clock.now())
             await engine.outbox.start()
         except BaseException:
@@ -134,16 +151,19 @@ class Engine:
         await self.parser.close()
         await self.fetcher.close()
         self.save_lemmas()
+        with suppress(StoreError):  # the next one only waits for it to end
+            await self.lease.release()
         await self.store.close()
 
     async def run(self) -> None:
-        """Poll and deliver until cancelled."""
+        """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
         self.every(_TICK_SECONDS, self.poller.tick)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_guarded(self.parser.start))  # else with the first document
+            tasks.create_task(self.lease.run())
             tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
             tasks.create_task(kept_running("rematch", self._rematch, self.clock))
 
@@ -188,6 +208,8 @@ class App:
     def __init__(self, engine: Engine, client: Client, *, poll_seconds: int = 25) -> None:
         self.engine = engine
         self.client = client
+        self.connected = asyncio.Event()
+        """Set once Telegram has answered."""
         self.clock = engine.clock
         settings = engine.settings
         self.services = Services(
@@ -216,17 +238,29 @@ class App:
         *,
         pace: Pace | None = None,
         poll_seconds: int = 25,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> Self:
-        """Check the token, open the database. Raises SettingsError, StoreError, DeliveryError.
+        """Check the token, open the database. Raises SettingsError, StoreError.
 
+        A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
         `poll_seconds` is how long one getUpdates waits for news.
         """
         client = Client(
-            settings.token, clock, server=settings.telegram_api, proxy=settings.proxy_address
+            settings.token,
+            clock,
+            server=settings.telegram_api,
+            proxy=settings.proxy_address,
+            call_seconds=lease_seconds * CALL_SHARE,
         )
         try:
-            await client.start()
-            engine = await Engine.open(settings, clock, client, pace=pace)
+            try:
+                await client.start()
+            except DeliveryError as error:
+                log.warning("telegram.unreached", words=str(error))
+            engine = await Engine.open(
+                settings, clock, client, pace=pace, lease_seconds=lease_seconds
+            )
+            client.may_call = engine.lease.holds
             async with engine.store.write() as conn:
                 await inbox.give_another_chance(conn)
         except BaseException:
@@ -265,17 +299,46 @@ class App:
         if self.services.roots:
             return None
         code = await access.make_claim(self.engine.store, self.clock.now())
-        return access.claim_link(self.client.bot.username, code) if code else None
+        return access.claim_link(self.client.username, code) if code else None
 
     async def run(self) -> None:
-        """Receive, poll and deliver until cancelled."""
-        with suppress(DeliveryError):  # menus are a convenience
-            await menu.set_menus(self.services)
+        """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
         self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.engine.run())
+                tasks.create_task(self._converse())
+        except* LeaseLost as lost:
+            raise LeaseLost from lost
+
+    async def connect(self) -> None:
+        """Ask Telegram who we are until it answers. A refused token is logged and asked again."""
+        failures = 0
+        while self.client.user is None:
+            try:
+                await self.client.start()
+            except DeliveryError as error:
+                log.warning("telegram.unreached", words=str(error))
+            except SettingsError as error:
+                log.error("telegram.token_refused", words=str(error))
+            else:
+                break
+            failures += 1
+            wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
+            await self.clock.sleep_until(self.clock.now() + timedelta(seconds=wait))
+        self.connected.set()
+
+    async def _converse(self) -> None:
+        """What needs Telegram to have answered once: commands, menus."""
+        await self.connect()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.engine.run())
+            tasks.create_task(_guarded(self._show_menus))
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
+
+    async def _show_menus(self) -> None:
+        with suppress(DeliveryError):  # menus are a convenience
+            await menu.set_menus(self.services)
 
     def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
         kept, clock = StoreInbox(self.engine.store), self.clock
@@ -325,6 +388,8 @@ async def kept_running(
     while True:
         try:
             await loop()
+        except LeaseLost:
+            raise
         except Exception:
             log.exception("loop.broke", loop=name)
             await clock.sleep_until(clock.now() + _RESTART_AFTER)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import httpx
 import structlog
 import telegram
+from httpx import ConnectError, Request
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -28,7 +29,7 @@ from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
 from bot.model import Address, Rendered
 
-__all__ = ["ALLOWED_UPDATES", "TELEGRAM", "Client", "keyboard"]
+__all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,15 @@ ALLOWED_UPDATES = (
     "my_chat_member",
 )
 
-_CALL_SECONDS = 60.0  # a whole call; read timeouts alone let a slow drip hold it for ever
+# A whole call; read timeouts alone let a slow drip hold it for ever. Shorter than the lease.
+CALL_SECONDS = 25.0
+_POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
 _MOST_UNITS = 4096
 T = TypeVar("T")
+
+
+class _Fenced(ConnectError):
+    """The call was stopped before it left: a ConnectError, so that it is known as not sent."""
 
 
 class _Request(HTTPXRequest):
@@ -73,7 +80,14 @@ class Client:
         proxy: str | None = None,
         gate: Gate | None = None,
         read_seconds: float = 20.0,
+        call_seconds: float = CALL_SECONDS,
     ) -> None:
+        self._call_seconds = call_seconds
+        self.may_call: Callable[[], bool] = lambda: True
+        """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
+        self.user: telegram.User | None = None
+        """Who we are; None until Telegram was first reached."""
+
         # Until PTB 23 each RetryAfter warns of its own change of types; errors.py reads both.
         warnings.filterwarnings("ignore", category=PTBDeprecationWarning, message=".*retry_after.*")
         self.gate = gate or Gate(clock)
@@ -83,8 +97,8 @@ class Client:
             token,
             base_url=f"{server.rstrip('/')}/bot",
             base_file_url=f"{server.rstrip('/')}/file/bot",
-            request=_request(64, proxy, read_seconds),
-            get_updates_request=_request(2, proxy, read_seconds),
+            request=_request(64, proxy, read_seconds, self._fence),
+            get_updates_request=_request(2, proxy, read_seconds, self._fence),
         )
 
     async def start(self) -> telegram.User:
@@ -107,7 +121,13 @@ class Client:
             ) from None  # its message quotes the token
         except TelegramError as err:
             raise translate(err) from err
-        return self.bot.bot
+        self.user = self.bot.bot
+        return self.user
+
+    @property
+    def username(self) -> str:
+        """Our @name without @; "" until Telegram was first reached."""
+        return "" if self.user is None else self.user.username or ""
 
     async def close(self) -> None:
         """Close all connections; calls in flight fail. Closing twice is allowed."""
@@ -284,7 +304,7 @@ class Client:
                 timeout=seconds,
                 allowed_updates=ALLOWED_UPDATES,
             ),
-            seconds=_CALL_SECONDS + seconds,
+            seconds=_POLL_SECONDS + seconds,
         )
 
     # inside
@@ -311,6 +331,18 @@ class Client:
         )
         return int(message.message_id)
 
+    async def _fence(self, request: Request) -> None:
+        """Look at `may_call` when the request's bytes are about to be written, not before.
+
+        Between a decision to call and its bytes a process may be paused for minutes.
+        """
+
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            if event in _LEAVING and not self.may_call():
+                raise _Fenced("the lease is over")
+
+        request.extensions["trace"] = trace
+
     async def _paced(self, permit: Permit, call: Callable[[], Awaitable[T]]) -> T:
         error: BaseException | None = None
         try:
@@ -321,9 +353,9 @@ class Client:
         finally:
             self.gate.leave(permit, error)
 
-    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float = _CALL_SECONDS) -> T:
+    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float | None = None) -> T:
         try:
-            async with self._clock.timeout(seconds):
+            async with self._clock.timeout(seconds or self._call_seconds):
                 return await call()
         except asyncio.CancelledError:
             raise
@@ -331,7 +363,10 @@ class Client:
             raise translate(err) from err
 
 
-def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
+_Hook = Callable[[Request], Awaitable[None]]
+
+
+def _request(pool: int, proxy: str | None, read_seconds: float, fence: _Hook) -> _Request:
     try:
         return _Request(
             connection_pool_size=pool,
@@ -341,7 +376,7 @@ def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
             pool_timeout=5.0,
             proxy=proxy,
             # The environment's proxies are not Vigil's: VIGIL_PROXY is.
-            httpx_kwargs={"trust_env": False},
+            httpx_kwargs={"trust_env": False, "event_hooks": {"request": [fence]}},
         )
     except RuntimeError:
         mend = "Install the support for it: pip install 'httpx[socks]'."
@@ -353,6 +388,9 @@ def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
         raise SettingsError([Problem("VIGIL_PROXY", "not a proxy's address", mend)]) from None
 
 
+# httpcore's names of the moments before head and body are written; without its body
+# nothing is taken.
+_LEAVING = frozenset({"http11.send_request_headers.started", "http11.send_request_body.started"})
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
 _Form = tuple[str | None, str, telegram.InlineKeyboardMarkup | None]

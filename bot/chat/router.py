@@ -134,7 +134,7 @@ class Router:
         if message.from_user is None or (found is None and not place.private):
             return
         addressed = found[2] if found else None
-        if addressed and addressed.lower() != self._services.client.bot.username.lower():
+        if addressed and addressed.lower() != self._services.client.username.lower():
             return
         name = found[1].lower() if found else ""
         if not place.private and not addressed and name not in _COMMANDS:

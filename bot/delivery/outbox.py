@@ -24,10 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
+from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, record
-from bot.errors import NotSent, StoreError
+from bot.errors import LeaseLost, NotSent, StoreError
 from bot.model import Address, AlertView, ChatState, MessageKind, Rendered, SummaryView
-from bot.store import Store, alerts, chats, messages
+from bot.store import Store, alerts, chats, lease, messages
 from bot.store.messages import Message, MessageView, Work
 
 __all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
@@ -46,7 +47,7 @@ _STORE_WAIT = timedelta(seconds=5)
 _SHORTEST_NAP = timedelta(milliseconds=50)
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
-_LONGEST_DOWN = 60.0
+_LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
 
 
 class Sender(Protocol):
@@ -74,12 +75,21 @@ class Outbox:
     """See the module. One for a database; `start` first."""
 
     def __init__(
-        self, store: Store, sender: Sender, clock: Clock, audience: Audience, render: Render
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Clock,
+        audience: Audience,
+        render: Render,
+        *,
+        lease: Lease | None = None,
     ) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._render = render
+        self._lease = lease or Lease(store, clock)
+        self._recovered = False
         self._expander = Expander(store, audience)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
@@ -95,14 +105,28 @@ class Outbox:
         sender.gate.on_change(self._woken.set)
 
     async def start(self) -> int:
-        """Take what an earlier process left in `sending` for unknown; returns how many."""
+        """Acquire the lease; take what an earlier process left in `sending` for unknown.
+
+        Returns how many; 0 while calls of one that was not shut down may be under way: then
+        it is done when they cannot be any more.
+        """
+        if not self._lease.holds():
+            await self._lease.acquire()
+        left = await self._recover()
+        await self.retell()
+        return left
+
+    async def _recover(self) -> int:
+        if self._recovered or self._clock.monotonic() < self._lease.strangers_done:
+            return 0
         async with self._store.write() as conn:
             left = await messages.recover(conn, self._store.epoch, self._clock.now())
+        self._recovered = True
         if left:
             # It was sending a moment ago: its calls count against the limits too.
             self._sender.gate.pacer.assume_used(self._clock.monotonic())
+            self._fetched = None
             log.warning("outbox.recovered", unknown=left)
-        await self.retell()
         return left
 
     async def retell(self) -> int:
@@ -137,6 +161,8 @@ class Outbox:
                     if await self._pump(now):
                         continue
                     due = await self._next_due(now)
+                except LeaseLost:
+                    raise
                 except StoreError:
                     log.exception("outbox.store_failed")
                     due = now + _STORE_WAIT
@@ -168,6 +194,8 @@ class Outbox:
 
     async def _pump(self, now: datetime) -> bool:
         """Expand a batch and start what may start; whether anything was done."""
+        await self._lease.keep()
+        await self._recover()
         before = self._expanding
         expanded = (before or self._stale()) and await self._expander.step(now)
         self._expanding = expanded
@@ -185,8 +213,8 @@ class Outbox:
         return self._fetched is None or self._clock.monotonic() - self._fetched >= _FRESH
 
     def _down(self) -> bool:
-        """Telegram was not reached a moment ago."""
-        return self._clock.monotonic() < self._down_until
+        """Telegram was not reached a moment ago, or is not ours to speak to."""
+        return self._clock.monotonic() < self._down_until or not self._lease.holds()
 
     async def _choose(self, now: datetime) -> list[tuple[Message, Work, Permit | None]]:
         """What may be called for now, with its permits (deletions need none)."""
@@ -240,7 +268,7 @@ class Outbox:
 
     async def _next_due(self, now: datetime) -> datetime | None:
         if self._down():
-            return self._in(now, self._down_until)
+            return self._in(now, max(self._down_until, self._clock.monotonic() + _LEAST_DOWN))
         if self._fetched is None:
             return now
         again = self._expander.next_due()
@@ -251,7 +279,8 @@ class Outbox:
         else:
             async with self._store.read() as conn:
                 due = await messages.next_due(conn, now)
-        return min((when for when in (due, again) if when is not None), default=None)
+        strangers = None if self._recovered else self._in(now, self._lease.strangers_done)
+        return min((when for when in (due, again, strangers) if when is not None), default=None)
 
     def _in(self, now: datetime, at: float) -> datetime:
         return now + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
@@ -265,6 +294,8 @@ class Outbox:
         claimed: set[int] = set()
         try:
             async with self._store.write() as conn:
+                if not await lease.holds(conn, self._store.epoch):
+                    raise LeaseLost
                 sends = [m.id for m, work, _ in chosen if work is Work.SEND]
                 claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))
                 await self._expander.reconsider(conn, sorted(claimed))
@@ -399,6 +430,7 @@ class Outbox:
                 self._clock.now(),
                 telegram_message_id,
                 error,
+                self._store.epoch,
             )
         )
         if self._recorder is None:

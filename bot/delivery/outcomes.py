@@ -49,16 +49,25 @@ class Outcome:
     at: datetime
     telegram_message_id: int | None = None
     error: BaseException | None = None
+    epoch: int = 0  # under which it was called for
 
 
 async def record(conn: AsyncConnection, outcome: Outcome) -> None:
     """Store the outcome; recording one for a message that is gone does nothing."""
     if outcome.work is Work.SEND:
+        if outcome.error is not None and not await _still_ours(conn, outcome):
+            return
         await _sent(conn, outcome)
     elif outcome.work is Work.EDIT:
         await _edited(conn, outcome)
     else:
         await _deleted(conn, outcome)
+
+
+async def _still_ours(conn: AsyncConnection, o: Outcome) -> bool:
+    """Whether no other process has taken the message over since: then it is theirs to tell."""
+    held = await messages.get(conn, o.message.id)
+    return held is not None and held.epoch == o.epoch
 
 
 async def _sent(conn: AsyncConnection, o: Outcome) -> None:

@@ -92,10 +92,13 @@ class World:
         )
 
     @asynccontextmanager
-    async def process(self, die: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    async def process(
+        self, die: str = "", lease: float = 40
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         environment = {
             "PATH": os.environ["PATH"],
             "VIGIL_TEST_DIE": die,
+            "VIGIL_TEST_LEASE": str(lease),
             "VIGIL_BOT_TOKEN": self.telegram.token,
             "VIGIL_ROOT_ADMINS": "1001",
             "VIGIL_DATABASE_URL": self.database,
@@ -116,6 +119,7 @@ class World:
             yield running
         finally:
             if running.returncode is None:
+                running.send_signal(signal.SIGCONT)
                 running.send_signal(signal.SIGINT)
             await running.wait()
 

@@ -206,6 +206,11 @@ class BotApiEmulator:
         self._plans.append(_Plan(fault, method, chat_id, times))
         return fault
 
+    def forgive(self) -> None:
+        """What was to go wrong and has not yet goes well."""
+        self._plans.clear()
+        self._chance = None
+
     def fail_at_random(self, chance: random.Random, share: float, faults: Sequence[Fault]) -> None:
         """From now on that share of posting calls goes wrong in one of these ways."""
         self._chance = (chance, share, tuple(faults))
