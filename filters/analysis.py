@@ -18,6 +18,7 @@ from filters.document import TEXT, TITLE, Document, Span
 from filters.morphology import Morphology, language_of
 from filters.nodes import Word
 from filters.normalize import WORD, fold, normalize_word, prepare, words
+from filters.regex import Regexes
 from filters.sentences import Layout
 
 __all__ = ["GAP", "Analyser", "Analysis", "Mention", "Token", "is_acronym"]
@@ -116,6 +117,7 @@ class Analysis:
         "_layouts",
         "_places",
         "_prefixes",
+        "_regexes",
         "_tokens",
         "analyser",
         "document",
@@ -141,6 +143,14 @@ class Analysis:
         self._tokens: tuple[Token, ...] | None = None
         self._index: dict[str, list[int]] | None = None
         self._prefixes: list[str] | None = None
+        self._regexes: Regexes | None = None
+
+    @property
+    def regexes(self) -> Regexes:
+        """The item as regular expressions see it."""
+        if self._regexes is None:
+            self._regexes = Regexes(self.document)
+        return self._regexes
 
     @property
     def lang(self) -> str:

@@ -14,6 +14,7 @@ from filters.describe import describe_node
 from filters.document import TITLE, Span
 from filters.intervals import Interval, join, of_positions, phrase, union
 from filters.mentions import places as mentioned
+from filters.mentions import searched
 from filters.meta import holds as meta_holds
 from filters.nodes import (
     And,
@@ -28,6 +29,7 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
 from filters.printing import print_node
@@ -163,6 +165,8 @@ class _Reading:
                 return meta_holds(node, self.analysis)
             case Facet():
                 return self.analysis.facets().get(node.field) == node.value
+            case Regex():
+                return self.analysis.regexes.holds(node, self.field)
             case _:
                 return bool(self.intervals(node))
 
@@ -179,6 +183,8 @@ class _Reading:
                 return self.intervals(node.item)
             case Entity():
                 return mentioned(node, self.analysis, self.field)
+            case Regex():
+                return searched(node, self.analysis, self.field)
             case Near():
                 unit = self.analysis.sentence_of
                 if node.unit == "paragraph":

@@ -20,7 +20,7 @@ from filters.normalize import words
 
 __all__ = [
     "MIN_PREFIX",
-    "QUOTED",
+    "OPAQUE",
     "explained",
     "refuse_early",
     "refuse_habits",
@@ -35,6 +35,11 @@ MAX_DEPTH: Final = 40
 MIN_PREFIX: Final = 3
 
 QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]')
+# What is between slashes or quotation marks is not read as signs of the language.
+OPAQUE: Final = re.compile(
+    rf"{QUOTED.pattern}|(?<![^\s(),|:\-])/(?:[^/\\\n]|\\[^\n])+/i?(?=[\s(),|]|$)"
+)
+_FUZZY: Final = re.compile(r"[\"”»]~(\d+)")
 _PROXIMITY: Final = re.compile(
     r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
 )
@@ -65,13 +70,13 @@ def refuse_early(text: str) -> None:
         raise QueryError(
             MAX_LENGTH, "A filter may have {most} characters.", {"most": str(MAX_LENGTH)}
         )
-    bare = QUOTED.sub(lambda m: "_" * len(m[0]), text)
+    bare = OPAQUE.sub(lambda m: "_" * len(m[0]), text)
     depth = 0
     for place in re.finditer(r"[()]", bare):
         depth += 1 if place[0] == "(" else -1
         if depth > MAX_DEPTH:
             raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
-    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare)) + len(QUOTED.findall(text))
+    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare)) + len(OPAQUE.findall(text))
     if max(pieces, len(words(text))) > MAX_TOKENS:
         raise QueryError(
             0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
@@ -83,8 +88,13 @@ def refuse_early(text: str) -> None:
             text=text,
             mend=_without_bangs(text, bare),
         )
-    if fuzzy := re.search(r"[\"”»]~(\d+)", text):
+    if fuzzy := _FUZZY.search(OPAQUE.sub(_hollow, text)):
         raise _fuzzy_phrase(text, fuzzy)
+
+
+def _hollow(found: re.Match[str]) -> str:
+    """Quotation marks or slashes with nothing to read between them."""
+    return found[0][0] + "_" * (len(found[0]) - 2) + found[0][-1]
 
 
 def _without_bangs(text: str, bare: str) -> str:

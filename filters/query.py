@@ -22,7 +22,7 @@ from filters.describe import describe
 from filters.errors import QueryError
 from filters.habits import (
     MIN_PREFIX,
-    QUOTED,
+    OPAQUE,
     explained,
     refuse_early,
     refuse_habits,
@@ -45,6 +45,7 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Unit,
     Word,
     conj,
@@ -52,6 +53,7 @@ from filters.nodes import (
 )
 from filters.normalize import fold, normalize_word, words
 from filters.printing import print_node, print_query
+from filters.regex import MAX_REGEXES, problem
 
 __all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
 
@@ -89,7 +91,7 @@ def _reads(text: str, groups: Mapping[str, str]) -> bool:
 
 
 def _lower(text: str) -> bool:
-    return bool(_LOWER_OPERATOR.search(QUOTED.sub('""', text)))
+    return bool(_LOWER_OPERATOR.search(OPAQUE.sub('""', text)))
 
 
 def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
@@ -130,6 +132,7 @@ class _Builder:
         self.text = text
         self.groups = groups
         self.inside = inside
+        self.regexes = 0
 
     def expr(self, tree: _Tree, field: str) -> Node:
         """Joined factors: all AND or all OR, else both readings are shown."""
@@ -230,9 +233,7 @@ class _Builder:
         if item.type == "GROUP":
             return self._group(item)
         if item.type == "REGEX":
-            raise self._error(
-                item, "Regular expressions are not part of this language: use words and word*."
-            )
+            return self._regex(item)
         return self._phrase(item) if item.type == "PHRASE" else self._word(item)
 
     def _scoped(self, tree: _Tree, outer: str) -> Node:
@@ -267,6 +268,21 @@ class _Builder:
             {"field": field.lower(), "values": ", ".join(found)},
             expected=found,
         )
+
+    def _regex(self, token: Token) -> Regex:
+        pattern, _, flags = token[1:].rpartition("/")
+        self.regexes += 1
+        if self.regexes > MAX_REGEXES:
+            raise self._error(
+                token,
+                "A filter may have {most} regular expressions; split it.",
+                {"most": str(MAX_REGEXES)},
+            )
+        made = Regex(pattern, flags == "i")
+        wrong = problem(made)
+        if wrong:
+            raise self._error(token, wrong[0], {"reason": wrong[1]})
+        return made
 
     def _group(self, token: Token) -> Node:
         name = token[1:].lower()
@@ -383,7 +399,7 @@ def _positional(node: Node) -> bool:
         return _positional(node.item)
     if isinstance(node, Or):
         return all(_positional(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity)
+    return isinstance(node, Word | Phrase | Near | Entity | Regex)
 
 
 def _anchored(node: Node) -> bool:

@@ -18,10 +18,11 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
-from filters.terms import Terms
-from filters.verify import Check, Params, Places, Shape, check_of, places_of
+from filters.terms import Terms, is_regex
+from filters.verify import Check, Params, Places, Searched, Shape, check_of, places_of
 
 __all__ = ["Compiled", "Compiler"]
 
@@ -67,7 +68,9 @@ class Compiler:
             raise ValueError("a filter of exclusions alone cannot be looked up")
         params: list[int] = []
         whole = self._shape(query.root, params, "")
-        required = tuple(dict.fromkeys(map(self._terms.intern, required_keys)))
+        # A regular expression is asked of the few texts left, unless it stands alone.
+        cheap = [keys for keys in required_keys if not is_regex(keys)]
+        required = tuple(dict.fromkeys(map(self._terms.intern, cheap or required_keys)))
         shape = _unproved(whole) if len(required) <= 2 else whole
         check = None
         if shape is not None:
@@ -129,6 +132,9 @@ class Compiler:
             case Entity():
                 params.append(self._list(node, field))
                 return ("list", len(params) - 1)
+            case Regex():
+                params.append(self._list(node, field))
+                return ("regex", len(params) - 1)
             case Facet():
                 return ("facet", node.field, node.value)
             case Meta():
@@ -139,14 +145,17 @@ class Compiler:
             case _:
                 raise TypeError(type(node).__name__)
 
-    def _list(self, node: Or | Entity, field: str) -> int:
+    def _list(self, node: Or | Entity | Regex, field: str) -> int:
         """The number of a list of phrases and the like, or of an entity, in a field."""
         known = self._numbers.get((node, field))
         if known is not None:
             return known
         params: list[int] = []
+        found: Places
         if isinstance(node, Entity):
             found = _mentioned(node, field)
+        elif isinstance(node, Regex):
+            found = Searched(node, field)
         else:
             found = places_of(("or", self._alternatives(node, params, field)))
         number = self._next
@@ -203,7 +212,7 @@ def _has_places(node: Node) -> bool:
         return _has_places(node.item)
     if isinstance(node, Or):
         return all(_has_places(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity)
+    return isinstance(node, Word | Phrase | Near | Entity | Regex)
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
@@ -226,6 +235,8 @@ def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
             return [terms.of_meta(node)]
         case Entity():
             return [terms.of_entity(node)]
+        case Regex():
+            return [terms.of_regex(node)]
         case _:
             return []
 

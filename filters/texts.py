@@ -103,9 +103,29 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "и NEAR/p (абзац).",
         "Відстань — від 1 до {most} слів; для більшої є NEAR/s (речення) і NEAR/p (абзац).",
     ),
-    "Regular expressions are not part of this language: use words and word*.": (
-        "Регулярных выражений в этом языке нет: используйте слова и начал*.",
-        "Регулярних виразів у цій мові немає: використовуйте слова та початк*.",
+    "A regular expression is too large.": (
+        "Регулярное выражение слишком велико.",
+        "Регулярний вираз завеликий.",
+    ),
+    "A filter may have {most} regular expressions; split it.": (
+        "В фильтре может быть не больше {most} регулярных выражений; разделите его.",
+        "У фільтрі може бути не більше {most} регулярних виразів; розділіть його.",
+    ),
+    "The regular expression cannot be read: {reason}": (
+        "Регулярное выражение не читается: {reason}",
+        "Регулярний вираз не читається: {reason}",
+    ),
+    "This regular expression matches even an empty text.": (
+        "Это регулярное выражение подходит даже к пустому тексту.",
+        "Цей регулярний вираз підходить навіть до порожнього тексту.",
+    ),
+    "A regular expression has no look-ahead, no flags but i and m.": (
+        "В регулярном выражении нет просмотра вперёд и флагов, кроме i и m.",
+        "У регулярному виразі немає перегляду вперед і прапорців, крім i та m.",
+    ),
+    "This sign of regular expressions is not used here.": (
+        "Этот знак регулярных выражений здесь не используется.",
+        "Цей знак регулярних виразів тут не використовується.",
     ),
     "A field stands inside another field.": (
         "Поле внутри другого поля.",

@@ -14,9 +14,10 @@ from typing import Any, Final, TypeAlias
 from filters.analysis import GAP, Analysis
 from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, union
-from filters.nodes import Near, Unit, Word
+from filters.mentions import searched
+from filters.nodes import Near, Regex, Unit, Word
 
-__all__ = ["Check", "Params", "Places", "Shape", "Text", "check_of", "places_of"]
+__all__ = ["Check", "Params", "Places", "Searched", "Shape", "Text", "check_of", "places_of"]
 
 Params: TypeAlias = tuple[int, ...]
 Check: TypeAlias = Callable[["Text", Params], bool]
@@ -82,6 +83,12 @@ class Text:
             made = self._made[number] = places(self, params)
         return made
 
+    def searched(self, number: int) -> bool:
+        """Whether a regular expression is found, wherever it is."""
+        found = self._lists[number][0]
+        assert isinstance(found, Searched)
+        return found.holds(self)
+
     def unit_of(self, unit: Unit) -> Callable[[int], int]:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
@@ -96,6 +103,22 @@ class Text:
         return found
 
 
+class Searched:
+    """A regular expression in a field or in both: whether and where it is found."""
+
+    __slots__ = ("_field", "_regex")
+
+    def __init__(self, regex: Regex, field: str) -> None:
+        self._regex = regex
+        self._field = field
+
+    def __call__(self, text: Text, _: Params) -> Sequence[Interval]:
+        return searched(self._regex, text.analysis, self._field)
+
+    def holds(self, text: Text) -> bool:
+        return text.analysis.regexes.holds(self._regex, self._field)
+
+
 def check_of(shape: Shape) -> Check:
     """The function that says whether a shape holds."""
     match shape:
@@ -107,6 +130,8 @@ def check_of(shape: Shape) -> Check:
             return lambda text, _: text.analysis.facets().get(field) == value
         case ("list", i):
             return lambda text, p: bool(text.listed(p[i]))
+        case ("regex", i):
+            return lambda text, p: text.searched(p[i])
         case ("and", parts):
             return _all_of([check_of(part) for part in parts])
         case ("or", parts):
@@ -186,7 +211,7 @@ def places_of(shape: Shape) -> Places:
     match shape:
         case ("term", i, field):
             return lambda text, p: of_positions(text.positions_in(p[i], field))
-        case ("list", i):
+        case ("list" | "regex", i):
             return lambda text, p: text.listed(p[i])
         case ("phrase", first, last, field):
             return _phrase_places(first, last, field)
