@@ -8,9 +8,11 @@ managers; `run` lasts until it is cancelled. Tests call the `step`s instead and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+import html
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,9 +22,12 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts import charts
 from bot.alerts.audience import Audience
+from bot.alerts.digest import chart_of, render_digest
 from bot.alerts.render import render_alert, render_summary
 from bot.botapi.client import Client
+from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver, parse
 from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, channel_posts, menu
@@ -37,7 +42,18 @@ from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
 from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
 from bot.inbox import InboxWorker
-from bot.model import AlertView, Item, ItemMatch, Rendered, Source, SourceState, Subscription
+from bot.model import (
+    AlertView,
+    ChartView,
+    DigestView,
+    Item,
+    ItemMatch,
+    Rendered,
+    Source,
+    SourceState,
+    Subscription,
+    SummaryView,
+)
 from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.settings import Access, Receive, Settings
@@ -51,7 +67,9 @@ from bot.store.messages import MessageView
 from bot.store.sources import FetchRecord
 from bot.visits import Visitor
 from bot.web import Listener, parse_listen
-from filters.reading import load_reader
+from filters.document import Document
+from filters.packs import load_packs
+from filters.reading import Reader, load_reader
 
 __all__ = ["App", "Engine"]
 
@@ -89,7 +107,14 @@ class Engine:
         self.parser = ParserPool(clock)
         self.lease = lease or Lease(store, clock)
         self.outbox = Outbox(
-            store, sender, clock, _audience(Audience(self.reader)), _render, lease=self.lease
+            store,
+            sender,
+            clock,
+            _audience(Audience(self.reader)),
+            Rendering(self.reader),
+            lease=self.lease,
+            cap=settings.push_cap,
+            charts=charts.available(),
         )
         self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
         visitor = Visitor(
@@ -222,6 +247,7 @@ class App:
             roots=frozenset(settings.root_admins),
             open=settings.access is Access.OPEN,
             admin_chat=settings.admin_chat,
+            push_cap=settings.push_cap,
             wake_delivery=engine.outbox.wake,
         )
         self.router = Router(self.services)
@@ -250,7 +276,9 @@ class App:
             clock,
             server=settings.telegram_api,
             proxy=settings.proxy_address,
+            gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
             call_seconds=lease_seconds * CALL_SHARE,
+            paid=settings.paid_per_second > 0,
         )
         try:
             try:
@@ -420,34 +448,45 @@ def _audience(audience: Audience) -> delivery.Audience:
         choose = audience(item, source, matches)
 
         def wanted(subscriptions: Sequence[Subscription]) -> delivery.Wanted | None:
-            topic = choose(subscriptions)
-            return None if topic is None else delivery.Wanted(topic)
+            chosen = choose(subscriptions)
+            return None if chosen is None else delivery.Wanted(*chosen)
 
         return wanted
 
     return read
 
 
-def _render(view: MessageView, now: datetime) -> Rendered:
-    chat, content = view.message.chat, view.content
-    if isinstance(content, AlertView):
-        return render_alert(
-            content,
-            lang=chat.lang,
-            tz=chat.tz,
-            mode=chat.mode,
-            revealed=view.message.revealed(now),
-            now=now,
-        )
-    assert not isinstance(content, str)
-    return render_summary(
-        content,
-        lang=chat.lang,
-        tz=chat.tz,
-        mode=chat.mode,
-        revealed=view.message.revealed(now),
-        now=now,
-    )
+class Rendering:
+    """What a message shows, by what it tells. Pure but for the reader's caches."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._titles = {e.id: e.titles for e in load_packs().entities if e.kind == "place"}
+
+    def __call__(self, view: MessageView, now: datetime) -> Rendered:
+        chat, content = view.message.chat, view.content
+        revealed = view.message.revealed(now)
+        if isinstance(content, AlertView):
+            return render_alert(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, SummaryView):
+            return render_summary(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, DigestView):
+            return render_digest(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed
+            )
+        assert isinstance(content, ChartView)
+        places = partial(self._places, lang=chat.lang)
+        chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
+        return Rendered(html.escape(chart.title), chart.title, chart=chart)
+
+    def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
+        for mention in self._reader.analyse(Document(text=text)).mentions:
+            if titles := self._titles.get(mention.id):
+                yield mention.id, titles.get(lang) or next(iter(titles.values()), mention.id)
 
 
 def _read(path: Path) -> bytes | None:

@@ -8,16 +8,17 @@ from functools import cache, lru_cache, partial
 import structlog
 
 from bot.alerts.decide import pushed_topics
+from bot.alerts.volume import loudest, way_of
 from bot.alerts.words import topic_rank
 from bot.documents import document_of
-from bot.model import Item, ItemMatch, Source, Subscription
+from bot.model import Item, ItemMatch, Source, Subscription, Way
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches
 from filters.nodes import Query
 from filters.query import QueryError, parse
 from filters.reading import Reader
 
-__all__ = ["Audience", "Holds", "choose_topic", "wants"]
+__all__ = ["Audience", "Holds", "choose", "choose_topic", "wants"]
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +51,20 @@ def choose_topic(
 
     Of several the one that says most: refusal before desertion, and so on.
     """
-    wanted = {s.topic for s in subscriptions if wants(s, matches, holds)}
-    return min(wanted, key=topic_rank, default=None)
+    choice = choose(subscriptions, matches, holds)
+    return None if choice is None else choice[0]
+
+
+def choose(
+    subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
+) -> tuple[str, Way] | None:
+    """The topic under which a chat is told, and how: the loudest of its wishes."""
+    stages = {m.topic: m.stage for m in matches}
+    wanted = [s for s in subscriptions if wants(s, matches, holds)]
+    if not wanted:
+        return None
+    way = loudest(way_of(s, stages[s.topic]) for s in wanted)
+    return min((s.topic for s in wanted), key=topic_rank), way
 
 
 class Audience:
@@ -67,10 +80,10 @@ class Audience:
 
     def __call__(
         self, item: Item, source: Source, matches: Sequence[ItemMatch]
-    ) -> Callable[[Sequence[Subscription]], str | None]:
-        """Under which topic a chat with given subscriptions is told of the item, or None."""
+    ) -> Callable[[Sequence[Subscription]], tuple[str, Way] | None]:
+        """Under which topic a chat with given subscriptions is told of the item, and how."""
         holds = cache(partial(self._holds, cache(partial(self._analyse, item, source))))
-        return lambda subscriptions: choose_topic(subscriptions, matches, holds)
+        return lambda subscriptions: choose(subscriptions, matches, holds)
 
     def _analyse(self, item: Item, source: Source) -> Analysis:
         return self._reader.analyse(document_of(item, source))

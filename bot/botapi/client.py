@@ -23,6 +23,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.alerts.charts import draw
 from bot.botapi.errors import translate
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
@@ -46,7 +47,7 @@ ALLOWED_UPDATES = (
 # A whole call; read timeouts alone let a slow drip hold it for ever. Shorter than the lease.
 CALL_SECONDS = 25.0
 _POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
-_MOST_UNITS = 4096
+_MOST_UNITS, _MOST_CAPTION = 4096, 1024
 T = TypeVar("T")
 
 
@@ -81,7 +82,10 @@ class Client:
         gate: Gate | None = None,
         read_seconds: float = 20.0,
         call_seconds: float = CALL_SECONDS,
+        paid: bool = False,
     ) -> None:
+        # Telegram takes Stars for what goes beyond the free rate, and only then.
+        self._paid = paid or None
         self._call_seconds = call_seconds
         self.may_call: Callable[[], bool] = lambda: True
         """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
@@ -151,9 +155,14 @@ class Client:
         DeliveryError: after Unknown the message may be there.
         """
         forms = _forms(rendered)
+        picture = None if rendered.chart is None else await asyncio.to_thread(draw, rendered.chart)
         while True:
             permit = permit or await self.gate.turn(address)
-            post = partial(self._post, address, forms[0], rendered.silent, reply_to)
+            post = (
+                partial(self._post, address, forms[0], rendered.silent, reply_to)
+                if picture is None
+                else partial(self._post_picture, address, forms[0], picture, rendered.silent)
+            )
             try:
                 return await self._paced(permit, post)
             except Rejected as err:
@@ -325,9 +334,27 @@ class Client:
             disable_notification=silent or None,
             message_thread_id=address.thread_id or None,
             link_preview_options=_NO_PREVIEW,
+            allow_paid_broadcast=self._paid,
             reply_parameters=None
             if reply_to is None
             else telegram.ReplyParameters(reply_to, allow_sending_without_reply=True),
+        )
+        return int(message.message_id)
+
+    async def _post_picture(
+        self, address: Address, form: _Form, picture: bytes, silent: bool
+    ) -> int:
+        markup, caption, buttons = form
+        message = await self.bot.send_photo(
+            address.chat_id,
+            picture,
+            caption=_cut(caption, _MOST_CAPTION),
+            parse_mode=markup,
+            reply_markup=buttons,
+            disable_notification=silent or None,
+            message_thread_id=address.thread_id or None,
+            filename="week.png",
+            allow_paid_broadcast=self._paid,
         )
         return int(message.message_id)
 

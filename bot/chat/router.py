@@ -22,7 +22,7 @@ from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
-from bot.chat.subscriber import alerts, pausing, preferences, start, topics
+from bot.chat.subscriber import alerts, pausing, preferences, start, topics, volume
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.errors import DeliveryError
@@ -69,7 +69,10 @@ _COMMANDS: Mapping[str, _Command] = {
     "resume": _Command(pausing.resume),
     "lang": _Command(preferences.lang),
     "tz": _Command(preferences.tz),
-    "quiet": _Command(start.quiet, private=True),
+    "quiet": _Command(start.quiet),
+    "digest": _Command(volume.digest),
+    "cap": _Command(volume.cap),
+    "vanish": _Command(volume.vanish),
     "normal": _Command(start.normal, private=True),
     "privacy": _Command(start.privacy),
     "forget": _Command(start.forget),
@@ -90,6 +93,12 @@ _PRESSES: Mapping[str, _Press] = {
     "f": _Press(start.forget_pressed),
     "why": _Press(alerts.why, open=True),
     "open": _Press(alerts.reveal, open=True),
+    "dg": _Press(volume.digest_page, open=True),
+    "w": _Press(volume.way_pressed),
+    "qh": _Press(volume.quiet_pressed),
+    "di": _Press(volume.digest_pressed),
+    "cp": _Press(volume.cap_pressed),
+    "va": _Press(volume.vanish_pressed),
     "c": _Press(membership.chosen),
     "s": _Press(source_commands.pressed, Role.ADMIN),
     "sl": _Press(source_commands.turned, Role.ADMIN),

@@ -38,6 +38,7 @@ class Services:
     roots: frozenset[int] = frozenset()
     open: bool = False
     admin_chat: int | None = None
+    push_cap: int = 10
     wake_delivery: Callable[[], None] = _nobody
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))

@@ -15,21 +15,32 @@ import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts.volume import quiet_until
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, record
+from bot.delivery.planner import Planner
 from bot.errors import LeaseLost, NotSent, StoreError
-from bot.model import Address, AlertView, ChatState, MessageKind, Rendered, SummaryView
+from bot.model import (
+    Address,
+    AlertView,
+    ChatState,
+    DigestView,
+    MessageKind,
+    Rendered,
+    SummaryView,
+)
 from bot.store import Store, alerts, chats, lease, messages
-from bot.store.messages import Message, MessageView, Work
+from bot.store.messages import Content, Message, MessageView, Work
 
 __all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
 
@@ -83,6 +94,8 @@ class Outbox:
         render: Render,
         *,
         lease: Lease | None = None,
+        cap: int = 10,
+        charts: bool = False,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -90,7 +103,8 @@ class Outbox:
         self._render = render
         self._lease = lease or Lease(store, clock)
         self._recovered = False
-        self._expander = Expander(store, audience)
+        self._expander = Expander(store, audience, cap=cap)
+        self._planner = Planner(store, charts=charts)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
         self._more = False  # whether there was more than was read
@@ -197,7 +211,12 @@ class Outbox:
         await self._lease.keep()
         await self._recover()
         before = self._expanding
-        expanded = (before or self._stale()) and await self._expander.step(now)
+        stale = self._stale()
+        if stale and await self._planner.step(now):
+            self._fetched = None
+        expanded = (before or stale) and await self._expander.step(now)
+        if self._expander.urgent:
+            self._fetched = None
         self._expanding = expanded
         if (expanded and len(self._backlog) < _FEW) or (before and not expanded):
             # What came of it is due; a long backlog is worth reading again at the end only.
@@ -271,7 +290,10 @@ class Outbox:
             return self._in(now, max(self._down_until, self._clock.monotonic() + _LEAST_DOWN))
         if self._fetched is None:
             return now
-        again = self._expander.next_due()
+        again = min(
+            (when for when in (self._expander.next_due(), self._planner.due) if when is not None),
+            default=None,
+        )
         if self._soonest is not None:
             due: datetime | None = self._in(now, self._soonest)
         elif self._backlog or self._flying:
@@ -354,7 +376,7 @@ class Outbox:
         try:
             if isinstance(view.content, str):
                 return view, rendered_plain(view.content)
-            return view, self._render(view, now)
+            return view, _hushed(self._render(view, now), view.message, now)
         except Exception:
             # Our bug; an ugly alert is better than none, and it must not stop the others.
             log.exception("message.not_rendered", message=message.id)
@@ -499,10 +521,20 @@ class Outbox:
             await asyncio.gather(*waits, return_exceptions=True)
 
 
-def _alerts_of(content: AlertView | SummaryView | str) -> tuple[AlertView, ...]:
-    if isinstance(content, SummaryView):
+def _alerts_of(content: Content) -> tuple[AlertView, ...]:
+    if isinstance(content, (SummaryView, DigestView)):
         return content.alerts
     return (content,) if isinstance(content, AlertView) else ()
+
+
+def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
+    """Without sound where the chat asked for silence, or sleeps by now."""
+    chat = message.chat
+    asleep = (
+        message.lane is not messages.Lane.URGENT
+        and quiet_until(chat.prefs, chat.tz, now) is not None
+    )
+    return replace(shown, silent=True) if message.silent or asleep else shown
 
 
 def rendered_plain(body: str) -> Rendered:
@@ -510,7 +542,7 @@ def rendered_plain(body: str) -> Rendered:
     return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
 
 
-def _bare(content: AlertView | SummaryView | str) -> Rendered:
+def _bare(content: Content) -> Rendered:
     """The least that tells a reader what happened and where to read it."""
     if isinstance(content, str):
         return rendered_plain(content)

@@ -34,8 +34,6 @@ log = structlog.get_logger(__name__)
 RESENDS = 6
 _UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
 _EDIT_WAIT = timedelta(minutes=5)
-# Telegram lets a bot delete for 48 hours; the rest is for the time we may be down.
-_QUIET_LIFE = timedelta(hours=24)
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 
 
@@ -74,14 +72,14 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
         assert o.telegram_message_id is not None
-        fades = message.chat.mode is ChatMode.QUIET and message.kind is not MessageKind.PLAIN
+        life = None if message.kind is MessageKind.PLAIN else message.chat.life
         await messages.mark_sent(
             conn,
             message.id,
             o.telegram_message_id,
             o.version,
             o.at,
-            delete_at=o.at + _QUIET_LIFE if fades else None,
+            delete_at=None if life is None else o.at + life,
         )
     elif isinstance(error, (Unreachable, TopicClosed)):
         await messages.mark_dead(conn, message.id, _reason(error), NoticeState.HELD)

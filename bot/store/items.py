@@ -23,6 +23,7 @@ __all__ = [
     "add_revision",
     "count",
     "count_by_source",
+    "count_stories_by_facets",
     "count_stories_by_topic",
     "ever_matched",
     "get",
@@ -390,6 +391,26 @@ async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict
         .group_by(s.matches.c.topic)
     )
     return {row.topic: row.n for row in rows}
+
+
+async def count_stories_by_facets(
+    conn: AsyncConnection, since: datetime
+) -> dict[tuple[str, str, str], int]:
+    """As `count_stories_by_topic`, by (topic, army, stage)."""
+    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
+    m = s.matches.c
+    rows = await conn.execute(
+        sa.select(m.topic, m.army, m.stage, sa.func.count(sa.distinct(story)).label("n"))
+        .join(s.items, s.items.c.id == m.item_id)
+        .where(
+            s.items.c.seen_at >= since,
+            sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
+            m.era != "historical",
+            m.army != "other",
+        )
+        .group_by(m.topic, m.army, m.stage)
+    )
+    return {(row.topic, row.army, row.stage): row.n for row in rows}
 
 
 async def quarantine(

@@ -277,9 +277,17 @@ chats = sa.Table(
     _time("created_at", required=True),
     _time("paused_at"),
     _time("paused_until"),  # by itself; null: until resumed
+    _json("prefs"),  # what differs from the defaults of bot.model.Prefs
+    _text("pushed_on"),  # the chat's date of its last push, and how many on it
+    _int("pushed"),
+    _time("digest_due"),  # when held for the digest shall come; null: nothing is
+    _time("summary_due"),  # likewise what quiet hours and cap hold
     sa.UniqueConstraint("telegram_id", "thread_id"),
     **_NEVER_REUSED,
 )
+
+_partial_index("ix_chats_digest_due", chats.c.digest_due, "digest_due IS NOT NULL")
+_partial_index("ix_chats_summary_due", chats.c.summary_due, "summary_due IS NOT NULL")
 
 subscriptions = sa.Table(
     "subscriptions",
@@ -291,6 +299,7 @@ subscriptions = sa.Table(
     _json("armies"),
     _json("stages"),
     _time("created_at", required=True),
+    _json("ways"),  # stage -> urgent, normal, silent, digest; "" for all others
     sa.UniqueConstraint("chat_id", "topic", "narrowing"),
     sa.Index("ix_subscriptions_topic", "topic", "chat_id"),
     **_NEVER_REUSED,
@@ -317,6 +326,7 @@ messages = sa.Table(
     _time("fold_at"),  # Quiet: revealed until then
     _time("delete_at"),
     _text("reason"),
+    _flag("silent"),
     sa.Index("ix_messages_chat_id", "chat_id"),
     **_NEVER_REUSED,
 )

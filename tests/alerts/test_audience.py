@@ -16,6 +16,7 @@ from bot.model import (
     SourceState,
     Subscription,
     Transport,
+    Way,
 )
 from filters.analysis import Analyser
 from filters.index import FilterSet
@@ -115,7 +116,7 @@ def test_narrowing(audience: Audience, narrowing: str, wanted: bool) -> None:
     """An expression narrows by words and by source; a broken one hides nothing."""
     choose = audience(ITEM, SOURCE, [match()])
 
-    assert choose([sub(narrowing=narrowing)]) == ("refusal" if wanted else None)
+    assert choose([sub(narrowing=narrowing)]) == (("refusal", Way.NORMAL) if wanted else None)
     assert choose([sub(narrowing="Рязань"), sub(narrowing=narrowing)]) == choose(
         [sub(narrowing=narrowing)]
     )

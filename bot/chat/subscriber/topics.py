@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.alerts import words
+from bot.alerts.volume import DIGESTED
 from bot.chat import keyboards
 from bot.chat.context import Context
-from bot.chat.subscriber.forecast import rate
+from bot.chat.subscriber.forecast import Facets, expected, rate
+from bot.chat.subscriber.volume import described
 from bot.chat.text import Buttons, code, esc, pages
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
@@ -72,18 +74,30 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
     """The topics of this place as toggles, with what each would say; or of another `chat`."""
     t, known = ctx.t, ctx.services.reader.topics
     weekly = await ctx.forecast.weekly(ctx.now)
-    on = {each.topic for each in await _subscriptions(ctx, chat or ctx.chat)}
+    subs = {each.topic: each for each in await _subscriptions(ctx, chat or ctx.chat)}
     choices = []
     for topic in known:
-        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, weekly.get(topic, 0)))))
-        choices.append((topic, label, topic in on))
-    body = t("Topics: tap to switch on or off.")
-    body += "\n" + (
-        t("≈ counts the stories of the last 7 days.")
-        if weekly
-        else t("How much each will say is known once sources have been read.")
-    )
-    return body, keyboards.topics(t, choices, f"c:t:{chat.id}:" if chat else "t:")
+        at_once, _ = expected(subs.get(topic, Subscription(0, 0, topic)), weekly)
+        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, at_once))))
+        choices.append((topic, label, topic in subs))
+    lines = [t("Topics: tap to switch on or off.")]
+    if weekly:
+        lines.append(t("≈ counts the stories of the last 7 days."))
+        lines += _in_digest(t, weekly, set(subs) or set(known))
+    else:
+        lines.append(t("How much each will say is known once sources have been read."))
+    data, how = (f"c:t:{chat.id}:", f"c:w:{chat.id}:") if chat else ("t:", "w:")
+    return "\n".join(lines), keyboards.topics(t, choices, data, how)
+
+
+def _in_digest(t: Translator, weekly: Facets, topics: Set[str]) -> list[str]:
+    """`verdicts ≈ 40/day, statistics ≈ 3/week: in the digest`, of these topics."""
+    parts = []
+    for stage in sorted(DIGESTED, reverse=True):
+        count = sum(n for (topic, _, of), n in weekly.items() if of == stage and topic in topics)
+        if count:
+            parts.append(f"{words.stages(t, stage)} {rate(t, count)}")
+    return [t("In the digest: {what}. /digest", what=", ".join(parts))] if parts else []
 
 
 async def topics(ctx: Context) -> None:
@@ -119,7 +133,10 @@ async def _of_channel(ctx: Context) -> None:
 
 async def toggle(ctx: Context, topic: str) -> None:
     """A topic was pressed, or Done, or the list asks for the toggles."""
-    if topic == "+":
+    if topic == "<":
+        await ctx.toast()
+        await ctx.change(*await page(ctx))
+    elif topic == "+":
         await ctx.toast()
         await ctx.say(*await page(ctx))
     elif topic:
@@ -130,6 +147,10 @@ async def toggle(ctx: Context, topic: str) -> None:
 
 async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
     """Switch a topic of the chat, which may be another than the one where it was pressed."""
+    if topic == "+":
+        await ctx.toast()
+        await ctx.change(*await page(ctx, chat))
+        return
     if not topic:
         await _done(ctx, chat)
         return
@@ -315,9 +336,13 @@ async def _line(ctx: Context, each: Subscription) -> str:
     only = [f"army:{','.join(each.armies)}"] if each.armies else []
     only += [f"stage:{','.join(each.stages)}"] if each.stages else []
     only += [each.narrowing] if each.narrowing else []
+    at_once, later = expected(each, weekly)
+    volume = [rate(t, at_once)] if at_once else []
+    volume += [t("digest {rate}", rate=rate(t, later))] if later else []
+    volume += [described(t, each)] if each.ways else []
     if only:
-        return t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
-    return f"{line} {rate(t, weekly.get(each.topic, 0))}".rstrip()
+        line = t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
+    return f"{line} {'; '.join(volume)}".rstrip()
 
 
 async def _subscriptions(ctx: Context, chat: Chat | None) -> list[Subscription]:
