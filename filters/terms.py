@@ -52,7 +52,7 @@ class Terms:
         self._numbers: dict[frozenset[str], int] = {}
         self._keys: dict[int, frozenset[str]] = {}
         self._uses: dict[int, int] = {}
-        self._seen: dict[int, int] = {}
+        self.seen: dict[int, int] = {}
         self._by_key: dict[str, tuple[int, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
@@ -110,7 +110,7 @@ class Terms:
             return
         keys = self._keys.pop(term)
         del self._numbers[keys], self._uses[term]
-        self._seen.pop(term, None)
+        self.seen.pop(term, None)
         for key in keys:
             left = tuple(other for other in self._by_key[key] if other != term)
             if left:
@@ -122,7 +122,7 @@ class Terms:
     def count(self, present: Iterable[int]) -> None:
         """Counts the terms of a text seen."""
         for term in present:
-            self._seen[term] = self._seen.get(term, 0) + 1
+            self.seen[term] = self.seen.get(term, 0) + 1
 
     def rarity(self, keys: frozenset[str]) -> tuple[bool, int, int, int]:
         """Orders terms from rare to common: by texts seen with it, then by guess.
@@ -132,7 +132,7 @@ class Terms:
         term = self._numbers.get(keys, 0)
         common = sum(key[1:] in _COMMON for key in keys)
         shortest = min(len(key) for key in keys)
-        return is_regex(keys), self._seen.get(term, 0), common * 1000 + len(keys), -shortest
+        return is_regex(keys), self.seen.get(term, 0), common * 1000 + len(keys), -shortest
 
     def learn(self, surface: str) -> tuple[int, ...]:
         """Works out a form's terms and keeps them."""

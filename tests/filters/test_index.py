@@ -198,8 +198,7 @@ def test_many_filters_of_one_word_come_and_go() -> None:
     for number in set(range(100)) - set(range(0, 100, 7)):
         made.remove(f"f{number:02}")
     assert keys(made, "сверхредкоеслово слово43") == []
-    assert not made._few
-    assert not made._many
+    assert not made._index
 
 
 def test_a_long_page_is_read_in_time() -> None:
