@@ -150,9 +150,9 @@ def test_the_digest_comes_by_the_chats_clock(prefs: Prefs, now: datetime, due: s
 
 
 TIMES = st.datetimes(
-    datetime(2024, 1, 1),
-    datetime(2025, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    datetime(2024, 1, 1),  # noqa: DTZ001
+    datetime(2025, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 PREFS = st.builds(
     Prefs,
