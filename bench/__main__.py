@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import end_to_end, matching
+from bench.report import keep_others
 
 __all__ = ["main"]
 
@@ -78,7 +79,8 @@ def main() -> None:
     data = parser.parse_args().data
     whole = end_to_end.run(data)
     rows = matching.run(data)
-    _REPORT.write_text(_report(whole, rows[:-1], rows[-1], given=data is not None))
+    new = _report(whole, rows[:-1], rows[-1], given=data is not None)
+    _REPORT.write_text(keep_others(new, _REPORT))
 
 
 def _report(

@@ -175,12 +175,17 @@ def chat_columns() -> list[sa.Label[Any]]:
     return [column.label(f"of_chat_{column.name}") for column in chats.c]
 
 
+_CHAT = tuple(column.name for column in chats.c)
+
+
 def chat_of(row: sa.Row[Any]) -> Chat:
-    return _chat({column.name: row._mapping[column.name] for column in chats.c})
+    values = row._mapping
+    return _chat({name: values[name] for name in _CHAT})
 
 
 def joined_chat_of(row: sa.Row[Any]) -> Chat:
-    return _chat({column.name: row._mapping[f"of_chat_{column.name}"] for column in chats.c})
+    values = row._mapping
+    return _chat({name: values[f"of_chat_{name}"] for name in _CHAT})
 
 
 def _chat(values: dict[str, Any]) -> Chat:

@@ -20,6 +20,7 @@ from bot.model import (
     Chat,
     ChatMode,
     ChatType,
+    DigestView,
     Item,
     ItemMatch,
     ParsedItem,
@@ -55,7 +56,7 @@ def audience(item: Item, source: Source, matches: Sequence[ItemMatch]) -> Choose
 
 def render(view: MessageView, now: datetime) -> Rendered:
     content = view.content
-    if isinstance(content, SummaryView):
+    if isinstance(content, (SummaryView, DigestView)):
         text = "\n".join(a.title for a in content.alerts)
         return Rendered(html.escape(text), text)
     assert isinstance(content, AlertView)

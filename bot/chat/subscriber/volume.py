@@ -407,6 +407,8 @@ async def _vanish(ctx: Context, hours: int) -> None:
         fresh = await chats.get(conn, chat.id)
         if fresh is not None:
             await messages.let_vanish(conn, chat.id, fresh.life, ctx.now)
+    if ctx.message is not None and not ctx.query_id:
+        await ctx.fade(ctx.message.message_id)  # this very command, written before it held
     ctx.services.wake_delivery()
 
 
