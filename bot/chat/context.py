@@ -62,6 +62,7 @@ class Context:
     now: datetime
     forecast: Forecast
     chat: Chat | None = None
+    subject: Chat | None = None  # a channel that is spoken of in its administrator's chat
     args: str = ""
     message: telegram.Message | None = None
     query_id: str = ""

@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
+_CHAT_ID = re.compile(r"-\d{5,15}")
 _ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
 
 
@@ -47,6 +48,7 @@ class _Command:
     role: Role = Role.SUBSCRIBER
     private: bool = False
     admin: bool = False
+    volume: bool = False  # may be said of a channel: /cap @channel 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,10 @@ _COMMANDS: Mapping[str, _Command] = {
     "resume": _Command(pausing.resume),
     "lang": _Command(preferences.lang),
     "tz": _Command(preferences.tz),
-    "quiet": _Command(start.quiet),
-    "digest": _Command(volume.digest),
-    "cap": _Command(volume.cap),
-    "vanish": _Command(volume.vanish),
+    "quiet": _Command(start.quiet, volume=True),
+    "digest": _Command(volume.digest, volume=True),
+    "cap": _Command(volume.cap, volume=True),
+    "vanish": _Command(volume.vanish, volume=True),
     "normal": _Command(start.normal, private=True),
     "privacy": _Command(start.privacy),
     "forget": _Command(start.forget),
@@ -171,7 +173,19 @@ class Router:
         elif not self._belongs(ctx, command):
             await ctx.say(ctx.t("That works in a private chat with me only."))
         elif command.admin or await self._manages(ctx):
+            if command.volume and not await self._elsewhere(ctx):
+                return
             await command.run(ctx)
+
+    async def _elsewhere(self, ctx: Context) -> bool:
+        """`/digest @channel daily 9:00` in private: the chat meant is the channel."""
+        said, _, rest = ctx.args.partition(" ")
+        if not ctx.place.private or not (said.startswith("@") or _CHAT_ID.fullmatch(said)):
+            return True
+        chat = await topics.channel_of(ctx, said)
+        if chat is not None:
+            ctx.subject, ctx.args = chat, rest.strip()
+        return chat is not None
 
     async def _invited(self, ctx: Context) -> bool:
         """A stranger's /start: whether its code lets them in; uses it up."""

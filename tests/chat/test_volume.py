@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts import charts
-from bot.model import DigestEvery, Prefs, Way
+from bot.model import ChatType, DigestEvery, Prefs, Way
 from bot.store import chats
 from tests.chat.test_subscriber import OTHER, REFUSAL, arrives, subscriptions
 from tests.support.feeds import Post
@@ -194,3 +194,23 @@ async def test_forecast_says_what_will_come_and_how(vigil: Vigil) -> None:
     assert "Refusal ≈ 1/week" in page.labels()
     assert "Desertion" in page.labels()
     assert "digest ≈ 1/day" in subscribed.text
+
+
+async def test_a_channel_is_set_from_its_administrators_chat(vigil: Vigil) -> None:
+    """A channel cannot speak; whoever administers it speaks for it, nobody else."""
+    channel = -1001700
+    await vigil.subscriber(SUBSCRIBER)
+    place = vigil.telegram.people.channel(channel, username="court_watch")
+    place.people[SUBSCRIBER] = "administrator"
+    async with vigil.app.engine.store.write() as conn:
+        await chats.ensure(conn, channel, 0, ChatType.CHANNEL, now=vigil.clock.now())
+    [said] = await vigil.says(SUBSCRIBER, "/digest @court_watch weekly fri 18:00")
+    assert "Friday 18:00" in said.text
+    assert said.labels() == []
+    place.people[SUBSCRIBER] = "member"
+    [refused] = await vigil.says(SUBSCRIBER, "/cap @court_watch 3")
+
+    assert "no channel" in refused.text
+    assert (await prefs(vigil, channel)).digest_day == 4
+    assert (await prefs(vigil, channel)).cap is None
+    assert (await prefs(vigil)) == Prefs()

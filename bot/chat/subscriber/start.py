@@ -92,7 +92,7 @@ async def quiet(ctx: Context) -> None:
     if ctx.args:
         await volume.quiet_hours(ctx)
         return
-    if not ctx.place.private:
+    if not ctx.place.private or ctx.subject is not None:
         await ctx.say(ctx.t("Between which hours? /quiet 22-7, or /quiet off."))
         return
     await _set_mode(ctx, ChatMode.QUIET)

@@ -22,6 +22,7 @@ from filters.packs import Topic
 from filters.query import QueryError, describe, parse
 
 __all__ = [
+    "channel_of",
     "find_topic",
     "list_",
     "no_such_topic",
@@ -111,8 +112,14 @@ async def topics(ctx: Context) -> None:
 
 async def _of_channel(ctx: Context) -> None:
     """The toggles of a channel, for its administrator, in private."""
-    t, said = ctx.t, ctx.args.split()[0]
-    name = channel_name(said) or ""
+    chat = await channel_of(ctx, ctx.args.split()[0])
+    if chat is not None:
+        await ctx.say(*await page(ctx, chat))
+
+
+async def channel_of(ctx: Context, said: str) -> Chat | None:
+    """The channel or group of that name or number, if the person administers it; else says why."""
+    t, name = ctx.t, channel_name(said) or ""
     try:
         where = await ctx.services.client.get_chat(int(said) if _ID.fullmatch(said) else f"@{name}")
         status = await ctx.services.client.member_status(where.id, ctx.user_id)
@@ -122,13 +129,12 @@ async def _of_channel(ctx: Context) -> None:
         await ctx.say(
             t("I find no channel or group of that name with you and me as administrators.")
         )
-        return
+        return None
     async with ctx.services.store.read() as conn:
         chat = await chats.by_address(conn, where.id)
     if chat is None:
         await ctx.say(t("Nothing comes there yet: add me again, or write /topics in the group."))
-        return
-    await ctx.say(*await page(ctx, chat))
+    return chat
 
 
 async def toggle(ctx: Context, topic: str) -> None:

@@ -180,11 +180,11 @@ async def quiet_hours(ctx: Context) -> None:
     if hours is None and ctx.args.lower() not in _OFF:
         await ctx.say(t("Between which hours? /quiet 22-7, or /quiet off."))
         return
-    chat = await ctx.ensure_chat()
+    chat = await _meant(ctx)
     first, last = hours or (None, None)
     prefs = replace(chat.prefs, quiet_from=first, quiet_to=last)
     await _keep(ctx, prefs)
-    await ctx.say(*_quiet_page(t, prefs, ctx.tz))
+    await _answer(ctx, *_quiet_page(t, prefs, chat.tz))
 
 
 async def quiet_pressed(ctx: Context, value: str) -> None:
@@ -220,7 +220,7 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
 async def digest(ctx: Context) -> None:
     """`/digest`, `/digest daily 9:00`, `/digest weekly mon 9:00`, `/digest hourly`."""
     t, said = ctx.t, ctx.args.lower().replace("ʼ", "'").replace("’", "'").split()
-    chat = await ctx.ensure_chat()
+    chat = await _meant(ctx)
     prefs = chat.prefs
     for word in said:
         minute = minute_of(word)
@@ -235,7 +235,7 @@ async def digest(ctx: Context) -> None:
             return
     if prefs != chat.prefs:
         await _keep(ctx, prefs, digest=True)
-    await ctx.say(*_digest_page(ctx, prefs))
+    await _answer(ctx, *_digest_page(ctx, prefs))
 
 
 async def digest_pressed(ctx: Context, value: str) -> None:
@@ -330,7 +330,7 @@ async def digest_page(ctx: Context, value: str) -> None:
 async def cap(ctx: Context) -> None:
     """`/cap 5`, `/cap off`; alone it shows the cap."""
     t, said = ctx.t, ctx.args.lower()
-    chat = await ctx.ensure_chat()
+    chat = await _meant(ctx)
     prefs = chat.prefs
     if said in _OFF:
         prefs = replace(prefs, cap=0)
@@ -341,7 +341,7 @@ async def cap(ctx: Context) -> None:
         return
     if prefs != chat.prefs:
         await _keep(ctx, prefs)
-    await ctx.say(*_cap_page(ctx, prefs))
+    await _answer(ctx, *_cap_page(ctx, prefs))
 
 
 async def cap_pressed(ctx: Context, value: str) -> None:
@@ -377,14 +377,13 @@ async def vanish(ctx: Context) -> None:
     t, said = ctx.t, ctx.args.lower().replace(" ", "")
     number = re.fullmatch(r"(\d{1,2})(?:h|ч|г|год|час\w*|hours?)?", said)
     if not said:
-        chat = await ctx.ensure_chat()
-        await ctx.say(*_vanish_page(t, chat))
+        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
     elif said in _OFF:
         await _vanish(ctx, 0)
-        await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
+        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
     elif number and int(number[1]) in _ALLOWED:
         await _vanish(ctx, int(number[1]))
-        await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
+        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
     else:
         await ctx.say(t("After how long? /vanish 1h, 24h or 40h; /vanish off keeps messages."))
 
@@ -401,13 +400,13 @@ async def vanish_pressed(ctx: Context, value: str) -> None:
 
 async def _vanish(ctx: Context, hours: int) -> None:
     """Keep the choice; what is shown already goes by it too."""
-    chat = await ctx.ensure_chat()
+    chat = await _meant(ctx)
     await _keep(ctx, replace(chat.prefs, vanish=hours))
     async with ctx.services.store.write() as conn:
         fresh = await chats.get(conn, chat.id)
         if fresh is not None:
             await messages.let_vanish(conn, chat.id, fresh.life, ctx.now)
-    if ctx.message is not None and not ctx.query_id:
+    if ctx.message is not None and not ctx.query_id and ctx.subject is None:
         await ctx.fade(ctx.message.message_id)  # this very command, written before it held
     ctx.services.wake_delivery()
 
@@ -432,14 +431,28 @@ def _vanish_page(t: Translator, chat: Chat) -> tuple[str, Buttons]:
 # --- both ---
 
 
+async def _meant(ctx: Context) -> Chat:
+    """The chat spoken of: this one, or the channel that was named."""
+    return ctx.subject or await ctx.ensure_chat()
+
+
+async def _answer(ctx: Context, body: str, buttons: Buttons) -> None:
+    """Buttons act on the chat they stand in: of another chat it is only told."""
+    await ctx.say(body, buttons if ctx.subject is None else ())
+
+
 async def _keep(ctx: Context, prefs: Prefs, *, digest: bool = False) -> None:
-    chat = await ctx.ensure_chat()
+    chat = await _meant(ctx)
     async with ctx.services.store.write() as conn:
         await chats.set_prefs(conn, chat.id, prefs)
         if digest:
             when = next_digest(prefs, chat.tz, ctx.now)
             await digests.reschedule(conn, chat.id, when)
-        ctx.chat = await chats.get(conn, chat.id)
+        fresh = await chats.get(conn, chat.id)
+    if ctx.subject is None:
+        ctx.chat = fresh
+    else:
+        ctx.subject = fresh
 
 
 def _choice(chosen: bool, label: str, data: str) -> Button:
