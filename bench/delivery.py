@@ -399,13 +399,17 @@ async def kills(times: int = 200) -> dict[str, Any]:
                 if number % 2:
                     # The channel repeats it: an edit of the alert that is there.
                     world.telegram.people.posts(CHANNEL, text)
+                known = len(world.telegram.taken)
                 async with world.process() as running:
-                    # A start takes a second or two: most of this time the bot is at work.
-                    span = chance.uniform(0.7, 3.2)
-                    await asyncio.wait({asyncio.ensure_future(running.wait())}, timeout=span)
+                    ended = asyncio.ensure_future(running.wait())
+                    # Once it has asked who it is, its start is nearly over.
+                    while len(world.telegram.taken) == known and not ended.done():
+                        await asyncio.wait({ended}, timeout=0.01)
+                    await asyncio.wait({ended}, timeout=chance.uniform(0.1, 2.5))
                     if running.returncode is None:
                         running.send_signal(signal.SIGKILL)
                         killed += 1
+                    await ended
             async with world.process():
                 for _ in range(600):
                     await asyncio.sleep(0.2)  # noqa: TID251 - another process cannot be stepped

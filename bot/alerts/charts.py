@@ -61,6 +61,7 @@ def draw(chart: Chart) -> bytes:
             places.bar_label(bars, padding=3, color=_INK)
             places.set_title(_plain(chart.places_title), loc="left", color=_INK)
             places.xaxis.set_visible(False)
+            places.spines["bottom"].set_visible(False)
         for each in figure.axes:
             each.spines[["top", "right", "left"]].set_visible(False)
             each.tick_params(length=0, colors=_INK, labelsize=8)

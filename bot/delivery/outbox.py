@@ -39,7 +39,7 @@ from bot.model import (
     Rendered,
     SummaryView,
 )
-from bot.store import Store, alerts, chats, lease, messages
+from bot.store import Store, alerts, chats, digests, lease, messages
 from bot.store.messages import Content, Message, MessageView, Work
 
 __all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
@@ -151,6 +151,7 @@ class Outbox:
         """
         now = self._clock.now()
         async with self._store.write() as conn:
+            await digests.adopt(conn, now)
             found = await alerts.chats_left_held(conn)
             for chat_id in found:
                 held = await alerts.notices_held(conn, chat_id)
@@ -391,6 +392,8 @@ class Outbox:
         if chat.state is not ChatState.ACTIVE:
             return False
         topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
+        if view.message.kind is MessageKind.CHART:
+            return bool(topics)
         return all(each.topic in topics for each in _alerts_of(view.content))
 
     async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:

@@ -244,7 +244,7 @@ async def tell(
             source = of.where(s.messages.c.id.in_(made))
         else:
             made = []
-            nothing = sa.null().label("message_id")
+            nothing = sa.cast(sa.null(), s.notices.c.message_id.type).label("message_id")
             of = sa.select(s.chats.c.id, *_constants(telling, manner), nothing)
             source = of.where(s.chats.c.id.in_(chunk))
         names = ["chat_id", *_CONSTANT, "message_id"]

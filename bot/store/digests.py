@@ -28,8 +28,10 @@ from bot.store.rows import chat_of, chunks
 
 __all__ = [
     "DIGEST_READ",
+    "adopt",
     "chart",
     "due",
+    "hasten",
     "hold_until",
     "next_due",
     "pushed",
@@ -145,6 +147,28 @@ async def reschedule(conn: AsyncConnection, chat_id: int, when: datetime | None)
     await conn.execute(
         sa.update(s.chats).where(s.chats.c.id == chat_id, waits).values(digest_due=when)
     )
+
+
+async def hasten(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """Quiet hours or cap have changed: what they hold back comes now, as one summary."""
+    waits = s.chats.c.summary_due.is_not(None)
+    await conn.execute(
+        sa.update(s.chats).where(s.chats.c.id == chat_id, waits).values(summary_due=now)
+    )
+
+
+async def adopt(conn: AsyncConnection, now: datetime) -> int:
+    """Plan the digest of chats whose notices wait for one that is not planned; how many.
+
+    So a group's wait when it has moved into a chat that was known already.
+    """
+    waiting = sa.select(s.notices.c.chat_id).where(s.notices.c.state == NoticeState.DIGEST)
+    changed = await conn.execute(
+        sa.update(s.chats)
+        .where(s.chats.c.digest_due.is_(None), s.chats.c.id.in_(waiting))
+        .values(digest_due=now)
+    )
+    return changed.rowcount
 
 
 async def view(conn: AsyncConnection, message_id: int, until: datetime) -> DigestView | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.alerts import words
 from bot.alerts.digest import page_count, render_page
-from bot.alerts.volume import STAGES, next_digest, way_of
+from bot.alerts.volume import STAGES, next_digest, quiet_until, way_of
 from bot.chat.context import Context
 from bot.chat.subscriber.alerts import REVEALED
 from bot.chat.text import Buttons, esc, rows
@@ -448,7 +448,10 @@ async def _keep(ctx: Context, prefs: Prefs, *, digest: bool = False) -> None:
         if digest:
             when = next_digest(prefs, chat.tz, ctx.now)
             await digests.reschedule(conn, chat.id, when)
+        elif quiet_until(prefs, chat.tz, ctx.now) is None:
+            await digests.hasten(conn, chat.id, ctx.now)
         fresh = await chats.get(conn, chat.id)
+    ctx.services.wake_delivery()
     if ctx.subject is None:
         ctx.chat = fresh
     else:
