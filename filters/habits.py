@@ -14,6 +14,7 @@ from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from filters.errors import QueryError
+from filters.foreign import FIELDS, foreign
 from filters.mentions import ENTITY_KINDS
 from filters.meta import FACET_FIELDS, META_FIELDS
 from filters.normalize import words
@@ -34,32 +35,15 @@ MAX_TOKENS: Final = 1_200
 MAX_DEPTH: Final = 40
 MIN_PREFIX: Final = 3
 
-QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]')
+QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|‹[^‹›]*›|[“„”‟][^"“„”‟]*[“”‟"]')
 # What is between slashes or quotation marks is not read as signs of the language.
 OPAQUE: Final = re.compile(
-    rf"{QUOTED.pattern}|(?<![^\s(),|:\-])/(?:[^/\\\n]|\\[^\n])+/i?(?=[\s(),|]|$)"
+    rf"{QUOTED.pattern}|(?<![^\s(),|:\-–—−])/(?:[^/\\\n]|\\[^\n])+/i?(?=[\s(),|]|$)"
 )
 _FUZZY: Final = re.compile(r"[\"”»]~(\d+)")
 _PROXIMITY: Final = re.compile(
     r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
 )
-_OTHER_FIELDS: Final[Mapping[str, str]] = {
-    "intitle": "title",
-    "allintitle": "title",
-    "headline": "title",
-    "intext": "text",
-    "body": "text",
-    "site": "url",
-    "inurl": "url",
-    "link": "url",
-    "from": "source",
-    "channel": "source",
-    "media": "source",
-    "media_name": "source",
-    "language": "lang",
-    "hashtag": "tag",
-    "forward": "fwd",
-}
 
 
 def refuse_early(text: str) -> None:
@@ -88,6 +72,9 @@ def refuse_early(text: str) -> None:
             text=text,
             mend=_without_bangs(text, bare),
         )
+    if found := foreign(bare, text):
+        start, end, hint, instead = found
+        raise QueryError(start, hint, text=text, mend=_mended(text, start, end, instead))
     if fuzzy := _FUZZY.search(OPAQUE.sub(_hollow, text)):
         raise _fuzzy_phrase(text, fuzzy)
 
@@ -159,7 +146,7 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
                 "A parenthesis is not closed.",
                 expected=expected,
                 text=text,
-                mend=text + ")",
+                mend=_balanced(text),
             )
         return QueryError(
             len(text), "The filter breaks off: something must follow.", expected=expected, text=text
@@ -172,7 +159,7 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
             if empty
             else "A parenthesis closes that was not opened."
         )
-        mend = "" if empty or "a word" in names else _mended(text, at, at + 1, "")
+        mend = "" if empty or "a word" in names else _balanced(text)
         return QueryError(at, hint, expected=expected, text=text, mend=mend)
     if token.type in {"AND", "OR", "COMMA", "NEAR"}:
         return QueryError(
@@ -188,10 +175,23 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
     )
 
 
+def _balanced(text: str) -> str:
+    """The filter without parentheses that close nothing, and with those that are missing."""
+    bare = OPAQUE.sub(lambda m: "_" * len(m[0]), text)
+    depth = 0
+    out = ""
+    for letter, mark in zip(text, bare, strict=True):
+        if mark == ")" and not depth:
+            continue
+        depth += (mark == "(") - (mark == ")")
+        out += letter
+    return out.strip() + ")" * depth
+
+
 def _bad_character(text: str, at: int) -> QueryError:
     mark = text[at] if at < len(text) else ""
-    if mark in '"«“„':
-        closing = {'"': '"', "«": "»", "“": "”", "„": "“"}[mark]
+    if mark in '"«“„‹‟':
+        closing = {'"': '"', "«": "»", "“": "”", "„": "“", "‹": "›", "‟": "”"}[mark]
         return QueryError(
             at,
             "A quotation mark is not closed.",
@@ -199,14 +199,14 @@ def _bad_character(text: str, at: int) -> QueryError:
             expected=(closing,),
             mend=text + closing,
         )
-    if mark in "»”":
+    if mark in "»”›":
         return QueryError(
             at,
             "A quotation mark closes that was not opened.",
             text=text,
             mend=_mended(text, at, at + 1, ""),
         )
-    if mark == "-":
+    if mark in "-–—−":
         return QueryError(
             at,
             "A dash stands alone: to exclude a word, put it right before the word.",
@@ -264,7 +264,8 @@ def refuse_habits(token: Token, text: str) -> None:
         raise refuse(
             "For words close together write NEAR/n.", f"{operator}/{number[0] if number else 5}"
         )
-    if scope := re.fullmatch(r"([A-Za-z_]+):(\S*)", piece):
+    scope = re.fullmatch(r"(\w+):(\S*)", piece)
+    if scope and (scope[1].isascii() or scope[1].lower() in FIELDS):
         raise _unknown_field(token, scope, text)
 
 
@@ -273,8 +274,8 @@ def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
     mend = ""
     if name in {"http", "https"}:
         mend = replaced(text, token, f'url:"{scope[0]}"')
-    elif name in _OTHER_FIELDS:
-        mend = replaced(text, token, f"{_OTHER_FIELDS[name]}:{value}")
+    elif name in FIELDS:
+        mend = replaced(text, token, f"{FIELDS[name]}:{value}")
     return QueryError(
         start_of(token),
         "There is no field “{name}:”.",

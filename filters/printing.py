@@ -27,7 +27,7 @@ __all__ = ["print_node", "print_query", "print_word"]
 _RESERVED: Final = frozenset(
     {"AND", "OR", "NOT", "И", "ИЛИ", "НЕ", "ТА", "АБО", "І", "NEAR", "BEFORE", "ADJ"}
 )
-_BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„,|\-@/][^\s()\"«»“”„,|]*")
+_BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„‟‹›,|\-–—−@/][^\s()\"«»“”„‟‹›,|]*")
 
 
 def print_query(query: Query) -> str:

@@ -20,6 +20,7 @@ from lark.exceptions import UnexpectedInput
 from filters.analysis import is_acronym
 from filters.describe import describe
 from filters.errors import QueryError
+from filters.foreign import VALUES
 from filters.habits import (
     MIN_PREFIX,
     OPAQUE,
@@ -64,6 +65,7 @@ MAX_GROUPS_DEEP: Final = 8
 _Tree = Tree[Token]
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
+_LINES: Final = re.compile(r"[\w*'’]++(?:[ \t]*+\n\s*+[\w*'’]++)++")
 _LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
 
 
@@ -77,9 +79,16 @@ def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
     except QueryError as error:
         if error.mend and not _reads(error.mend, groups):
             error.mend = ""
+        capitals = _LOWER_OPERATOR.sub(lambda m: m[0].upper(), text)
+        if error.readings and capitals != text and _reads(capitals, groups):
+            error.readings = (capitals.strip(), *error.readings)
         raise
-    hints = ("Operators are written in capitals: OR, AND, NOT.",) if _lower(text) else ()
-    return Query(root, hints)
+    hints = []
+    if _lower(text):
+        hints.append("Operators are written in capitals: OR, AND, NOT.")
+    if _LINES.fullmatch(text.strip()):
+        hints.append("Words on lines of their own must all be there; for any of them put commas.")
+    return Query(root, tuple(hints))
 
 
 def _reads(text: str, groups: Mapping[str, str]) -> bool:
@@ -255,7 +264,13 @@ class _Builder:
             "“{field}:” takes one of: {values}.",
             {"field": field, "values": ", ".join(found)},
             expected=found,
+            mend=self._meant(token, field, value, ""),
         )
+
+    def _meant(self, token: Token, field: str, value: str, before: str) -> str:
+        """The filter with a value as it is written here, where people name it otherwise."""
+        known = VALUES.get(field, {}).get(value.strip().casefold())
+        return replaced(self.text, token, before + known) if known else ""
 
     def _facet(self, token: Token) -> Facet:
         field, _, value = token.partition(":")
@@ -267,6 +282,7 @@ class _Builder:
             "“{field}:” takes one of: {values}.",
             {"field": field.lower(), "values": ", ".join(found)},
             expected=found,
+            mend=self._meant(token, field.lower(), value, f"{field.lower()}:"),
         )
 
     def _regex(self, token: Token) -> Regex:
@@ -312,7 +328,14 @@ class _Builder:
         exact = token.startswith("=")
         inner = token[2:-1] if exact else token[1:-1]
         found: list[Word] = []
-        for piece in inner.split():
+        pieces = inner.split()
+        if "*" in pieces[1:-1]:
+            raise self._error(
+                token,
+                "In a phrase “*” stands at the end of a word; for a gap write BEFORE/n.",
+                mend=replaced(self.text, token, _with_gaps(pieces)),
+            )
+        for piece in pieces:
             if not words(piece.strip("=*")):
                 continue
             found += self._words(token, ("=" if exact and piece[0] != "=" else "") + piece)
@@ -363,6 +386,19 @@ def _word_of(part: str, mode: str) -> Word:
     if is_acronym(folded) and folded.isalpha() and len(folded) <= 5:
         return Word(folded, "acronym")
     return Word(normalize_word(part), "exact" if mode == "exact" else "form")
+
+
+def _with_gaps(pieces: list[str]) -> str:
+    """Google's "a * b" as `a BEFORE/2 b`."""
+    out = pieces[0]
+    gap = 1
+    for piece in pieces[1:]:
+        if piece == "*":
+            gap += 1
+        else:
+            out += f" BEFORE/{gap} {piece}"
+            gap = 1
+    return f"({out})"
 
 
 def _runs(factors: list[Node], joints: list[str], cut: str) -> Iterator[list[Node]]:

@@ -121,7 +121,8 @@ class Compiler:
             case And():
                 return ("and", tuple(self._shape(item, params, field) for item in node.items))
             case Or():
-                if _has_places(node):
+                # A regular expression may hold where no word is: that is no place.
+                if _has_places(node) and not _has_regex(node):
                     params.append(self._list(node, field))
                     return ("list", len(params) - 1)
                 return ("or", self._alternatives(node, params, field))
@@ -213,6 +214,14 @@ def _has_places(node: Node) -> bool:
     if isinstance(node, Or):
         return all(_has_places(item) for item in node.items)
     return isinstance(node, Word | Phrase | Near | Entity | Regex)
+
+
+def _has_regex(node: Node) -> bool:
+    if isinstance(node, Group):
+        return _has_regex(node.item)
+    if isinstance(node, Or):
+        return any(_has_regex(item) for item in node.items)
+    return isinstance(node, Regex)
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
