@@ -394,7 +394,7 @@ async def kills(times: int = 200) -> dict[str, Any]:
                     f"Об этом корреспонденту номер {number} рассказали родственники военных."
                 )
                 posts.insert(0, Post(f"k{number}", text=text, published=clock.now()))
-                feed = rss("Pskov Post", posts[:20])
+                feed = rss("Pskov Post", posts[:300])
                 world.server.put("/a.xml", feed, content_type="application/rss+xml")
                 if number % 2:
                     # The channel repeats it: an edit of the alert that is there.
@@ -405,7 +405,7 @@ async def kills(times: int = 200) -> dict[str, Any]:
                     # Once it has asked who it is, its start is nearly over.
                     while len(world.telegram.taken) == known and not ended.done():
                         await asyncio.wait({ended}, timeout=0.01)
-                    await asyncio.wait({ended}, timeout=chance.uniform(0.1, 2.5))
+                    await asyncio.wait({ended}, timeout=chance.uniform(0.1, 3.0))
                     if running.returncode is None:
                         running.send_signal(signal.SIGKILL)
                         killed += 1

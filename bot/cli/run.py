@@ -45,6 +45,8 @@ async def _run(settings: Settings) -> None:
     assert task is not None
     # What supervisors send. Ctrl-C is asyncio's own.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    # Where its fonts are listed: a home directory may be read-only, or none.
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     clock = SystemClock()
     heartbeat = Heartbeat(settings.data_dir)
     async with await App.open(settings, clock) as app:
