@@ -51,7 +51,8 @@ Render = Callable[[MessageView, datetime], Rendered]
 
 _FETCH = 300
 _FEW = 30
-_FRESH = 1.0  # seconds after which what is due is read again, whatever was left
+_FRESH = 1.0  # seconds after which what is due is read again, whatever was left,
+_READING = 10  # or this many times as long as reading took
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
 _STORE_WAIT = timedelta(seconds=5)
@@ -107,6 +108,7 @@ class Outbox:
         self._planner = Planner(store, charts=charts)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
+        self._fresh = _FRESH
         self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
         self._soonest: float | None = None  # when the limits allow the next of the backlog
@@ -230,7 +232,7 @@ class Outbox:
         return expanded or bool(chosen)
 
     def _stale(self) -> bool:
-        return self._fetched is None or self._clock.monotonic() - self._fetched >= _FRESH
+        return self._fetched is None or self._clock.monotonic() - self._fetched >= self._fresh
 
     def _down(self) -> bool:
         """Telegram was not reached a moment ago, or is not ours to speak to."""
@@ -283,6 +285,8 @@ class Outbox:
         self._fetched = at
         async with self._store.read() as conn:
             found = await messages.due(conn, now, _FETCH, busy=busy)
+        # A queue of tens of thousands takes a while to rank: not a third of each second.
+        self._fresh = max(_FRESH, _READING * (self._clock.monotonic() - at))
         self._more = len(found) == _FETCH or bool(busy)
         self._backlog = [(m, work) for m in found if (work := m.work(now)) is not None]
 

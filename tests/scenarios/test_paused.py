@@ -43,7 +43,7 @@ async def test_a_paused_process_wakes_to_send_nothing(
             world.telegram.forgive()
             world.data_dir = tmp_path / "other"
             async with world.process(lease=3) as second:
-                for _ in range(600):
+                for _ in range(2400):
                     if all(len(world.telegram.transcript(u)) >= 2 for u in READERS):
                         counted, states = await world.accounts()
                         if counted and set(states) == {"sent"}:
