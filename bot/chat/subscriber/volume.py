@@ -209,6 +209,7 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         t("Urgent alerts come all the same.")
         if prefs.quiet_urgent
         else t("Urgent alerts wait too."),
+        *_zone(t, tz),
     ]
     label = t("Let urgent ones wait") if prefs.quiet_urgent else t("Let urgent ones through")
     return "\n".join(lines), ((Button(label, data=f"qh:{0 if prefs.quiet_urgent else 1}"),),)
@@ -235,7 +236,7 @@ async def digest(ctx: Context) -> None:
             return
     if prefs != chat.prefs:
         await _keep(ctx, prefs, digest=True)
-    await _answer(ctx, *_digest_page(ctx, prefs))
+    await _answer(ctx, *_digest_page(ctx, prefs, chat.tz))
 
 
 async def digest_pressed(ctx: Context, value: str) -> None:
@@ -254,12 +255,12 @@ async def digest_pressed(ctx: Context, value: str) -> None:
         return
     await _keep(ctx, prefs, digest=True)
     await ctx.toast()
-    await ctx.change(*_digest_page(ctx, prefs))
+    await ctx.change(*_digest_page(ctx, prefs, chat.tz))
 
 
-def _digest_page(ctx: Context, prefs: Prefs) -> tuple[str, Buttons]:
+def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     t = ctx.t
-    when = t.time(next_digest(prefs, ctx.tz, ctx.now), ctx.tz, ctx.now)
+    when = t.time(next_digest(prefs, tz, ctx.now), tz, ctx.now)
     if prefs.digest is DigestEvery.HOURLY:
         said = t("Digest: every hour, if there is something.")
     elif prefs.digest is DigestEvery.WEEKLY:
@@ -268,8 +269,9 @@ def _digest_page(ctx: Context, prefs: Prefs) -> tuple[str, Buttons]:
     else:
         said = t("Digest: daily at {time}.", time=_clock(prefs.digest_at))
     lines = [
-        f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(ctx.tz)))}",
+        f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
         t("Verdicts and statistics come in it; /topics chooses what else does."),
+        *_zone(t, tz),
     ]
     every = {
         DigestEvery.HOURLY: t("Hourly"),
@@ -456,6 +458,12 @@ async def _keep(ctx: Context, prefs: Prefs, *, digest: bool = False) -> None:
         ctx.chat = fresh
     else:
         ctx.subject = fresh
+
+
+def _zone(t: Translator, tz: str) -> list[str]:
+    """Who never said where they are is told that hours are not theirs."""
+    said = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(tz)))
+    return [said] if tz == "UTC" else []
 
 
 def _choice(chosen: bool, label: str, data: str) -> Button:
