@@ -112,6 +112,11 @@ class Reader:
         offences = named_offences(analysis, facets.army)
         return Reading(hits, topics, _merged(found, offences), facets, failed)
 
+    def another_set(self) -> FilterSet:
+        """An empty set for queries of another kind, such as what subscriptions narrow by;
+        it takes this reader's analyses and shares its dictionaries."""
+        return FilterSet(self._analyser)
+
     def explain(self, key: str, document: Document) -> Explanation:
         """Why the filter of that key matches a text or does not. Raises KeyError."""
         return self._filters.explain(key, self.analyse(document))

@@ -120,3 +120,15 @@ def test_narrowing(audience: Audience, narrowing: str, wanted: bool) -> None:
     assert choose([sub(narrowing="Рязань"), sub(narrowing=narrowing)]) == choose(
         [sub(narrowing=narrowing)]
     )
+
+
+def test_narrowings_that_come_later_are_asked_too(audience: Audience) -> None:
+    """One first met in the midst of an item's audience counts for that item and the next."""
+    choose = audience(ITEM, SOURCE, [match()])
+
+    assert choose([sub(narrowing="Псков")])
+    assert choose([sub(narrowing="контрактник NEAR/s отказаться")])
+    assert not choose([sub(narrowing="матрос NEAR/s отказаться")])
+    again = audience(ITEM, SOURCE, [match()])
+    assert again([sub(narrowing="контрактник NEAR/s отказаться")])
+    assert not again([sub(narrowing="матрос NEAR/s отказаться")])
