@@ -41,6 +41,8 @@ FIRST_SEEN = (
     "| 1 to 5 | 194 | indirect wordings | .81, .91, .77, .43, 1.0 | .48, .77, .91, .20, .40 | |",
     "| 6 | 125 | told around the word: no lot is meaner | .88 | .21 | .26 |",
     "| 7 | 129 | court releases, statistics, agencies, appeals, history | .94 | .63 | .69 |",
+    "| 8 | 127 | portraits, digests, manhunts, laws, other armies | .94 | .70 | .69 |",
+    "| 9 | 108 | short and oblique, foreign and old wars, more traps | .90 | .61 | .60 |",
 )
 
 
