@@ -40,7 +40,7 @@ __all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "match
 _IN_VAIN: Final = 8
 _MANY: Final = 12
 _SAMPLE: Final = 16
-_MOVED: Final = 100  # a third of a millisecond
+_MOVED: Final = 50  # under half a millisecond
 
 
 @total_ordering
