@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from filters.document import TEXT, TITLE, Document, Span
-from filters.screen import may_match
+from filters.screen import find_all, may_match
 
 __all__ = ["Army", "Era", "Facets", "Stage", "find_facets"]
 
@@ -284,7 +284,7 @@ def _era(whole: str, document: Document) -> tuple[Era, tuple[str, ...]]:
 
 
 def _finditer(rule: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
-    return rule.finditer(text) if may_match(rule, text) else ()
+    return find_all(rule, text)
 
 
 def _found(rule: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ a digit and a space, since the classes of Unicode would make programs twenty tim
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["may_match"]
+__all__ = ["find_all", "may_match"]
 
+_VAIN: Final = 8
 _MAX_MEMORY: Final = 16 << 20
 _OTHER: Final = r"\x{80}-\x{10ffff}"
 _WIDE: Final = {
@@ -34,6 +36,36 @@ def may_match(pattern: re.Pattern[str], text: str) -> bool:
     """False only where the pattern is surely nowhere in the text."""
     screen = _screen(pattern)
     return screen is None or screen.search(text.encode("utf-8", "replace")) is not None
+
+
+def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer(text)` gives, for a pattern that never matches nothing.
+
+    Python's engine is asked only where the wider pattern begins to match: wherever the
+    whole one matches, the wider one does from the same letter on.
+    """
+    screen = _screen(pattern)
+    if screen is None:
+        yield from pattern.finditer(text)
+        return
+    data = text.encode("utf-8", "replace")
+    letters = place = 0  # so many letters lie before that byte
+    vain = 0
+    while maybe := screen.search(data, place):
+        start = maybe.start()
+        letters += len(data[place:start].decode())
+        place = start
+        found = pattern.match(text, letters)
+        if found:
+            yield found
+        else:
+            vain += 1
+            if vain > _VAIN + len(text) // 200:  # this screen does not screen this text
+                yield from pattern.finditer(text, letters)
+                return
+        end = max(letters + 1, found.end() if found else 0)
+        place += len(text[letters:end].encode("utf-8", "replace"))
+        letters = end
 
 
 @lru_cache(maxsize=256)
