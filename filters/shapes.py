@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from filters.mentions import places as mentioned
 from filters.nodes import (
@@ -25,6 +26,8 @@ from filters.terms import Terms, is_regex
 from filters.verify import Check, Params, Places, Searched, Shape, check_of, places_of
 
 __all__ = ["Compiled", "Compiler"]
+
+_GROUPS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,15 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
     if isinstance(node, Word):
         return terms.of_word(node)
     if isinstance(node, Group):
-        return _one_term(node.item, terms)
+        known = terms.of_group.get(id(node.item))
+        if known is None:
+            # Packs name one group in dozens of filters; its nodes are shared. The item is
+            # kept, so that no other can come to have its id.
+            known = (node.item, _one_term(node.item, terms), _required(node.item, terms))
+            if len(terms.of_group) >= _GROUPS:
+                terms.of_group.clear()
+            terms.of_group[id(node.item)] = known
+        return known[1]
     if isinstance(node, Or):
         parts = [_one_term(item, terms) for item in node.items]
         known = [part for part in parts if part is not None]
@@ -238,7 +249,9 @@ def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
             return [found for item in node.items for found in _required(item, terms)]
         case Or():
             return _of_alternatives([_required(item, terms) for item in node.items], terms)
-        case In() | Group():
+        case Group():
+            return terms.of_group[id(node.item)][2]  # put there by _one_term
+        case In():
             return _required(node.item, terms)
         case Meta():
             return [terms.of_meta(node)]

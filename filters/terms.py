@@ -8,7 +8,7 @@ from typing import Final
 from filters.analysis import Analyser, Analysis
 from filters.mentions import names
 from filters.meta import is_equal, values
-from filters.nodes import Entity, Meta, Regex, Word
+from filters.nodes import Entity, Meta, Node, Regex, Word
 from filters.normalize import normalize_word
 
 __all__ = ["Terms", "is_regex"]
@@ -61,6 +61,7 @@ class Terms:
         self._regexes: dict[str, int] = {}
         self._buckets: dict[str, set[str]] = {}
         self._next = 1
+        self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
         self.forms = _Forms(self)
 
     def of_word(self, word: Word) -> frozenset[str]:
