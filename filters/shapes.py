@@ -202,15 +202,15 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
     if isinstance(node, Word):
         return terms.of_word(node)
     if isinstance(node, Group):
-        known = terms.of_group.get(id(node.item))
-        if known is None:
+        group = terms.of_group.get(id(node.item))
+        if group is None:
             # Packs name one group in dozens of filters; its nodes are shared. The item is
             # kept, so that no other can come to have its id.
-            known = (node.item, _one_term(node.item, terms), _required(node.item, terms))
+            group = (node.item, _one_term(node.item, terms), _required(node.item, terms))
             if len(terms.of_group) >= _GROUPS:
                 terms.of_group.clear()
-            terms.of_group[id(node.item)] = known
-        return known[1]
+            terms.of_group[id(node.item)] = group
+        return group[1]
     if isinstance(node, Or):
         parts = [_one_term(item, terms) for item in node.items]
         known = [part for part in parts if part is not None]
