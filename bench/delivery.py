@@ -413,7 +413,7 @@ async def kills(times: int = 200) -> dict[str, Any]:
             async with world.process():
                 for _ in range(600):
                     await asyncio.sleep(0.2)  # noqa: TID251 - another process cannot be stepped
-                    if min(world.told()) >= len(posts) + 2:
+                    if min(world.told()) >= len(posts) + 1:
                         break
         told = [Counter(_number(p.text) for p in world.telegram.transcript(r)) for r in READERS]
         expected = {str(n) for n in range(1, len(posts) + 1)}
