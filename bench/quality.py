@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.quality_stories import section as stories_section
 from filters.document import Document
 from filters.packs import TOPICS, load_examples, load_packs
 from filters.reading import Reader, Reading, load_reader
@@ -102,13 +103,15 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def kind_of(found: Sequence[dict[str, Any]]) -> str:
-    """What rows are: "topics", "posts", or "" for something else."""
+    """What rows are: "topics", "stories", "posts", or "" for something else."""
 
     def have(*names: str) -> bool:
         return bool(found) and all(name in row for row in found for name in names)
 
     if have("text", "labels") and all(isinstance(row["labels"], list) for row in found):
         return "topics"
+    if have("id", "story", "text", "title", "published"):
+        return "stories"
     return "posts" if have("text", "channel", "id") else ""
 
 
@@ -258,6 +261,17 @@ def report(data: Path | None) -> str:
         "",
         *facets_section(reader),
     ]
+    lines += [
+        "",
+        "## Stories (bench/data/stories_*.jsonl)",
+        "",
+        "Copies, the same event, developments, in two orders: as published, and all on one day.",
+        "Measured first, before anything was mended on it: stories_unseen B³ .881 without and .905",
+        "with embeddings, pair F1 .810 and .834, no false copies. The model is trained on",
+        "stories_train; stages and vetoes were mended on both.",
+    ]
+    for path in sorted((HERE / "data").glob("stories_*.jsonl")):
+        lines += ["", f"### {path.name}", "", *stories_section(path)]
     if data:
         passed_over: list[str] = []
         for path in files_of(data):
@@ -268,6 +282,8 @@ def report(data: Path | None) -> str:
             kind = kind_of(found)
             if kind == "topics":
                 lines += ["", f"## {path.name}", "", *topic_table(measure_topics(reader, found))]
+            elif kind == "stories":
+                lines += ["", f"## {path.name}", "", *stories_section(path)]
             elif kind == "posts":
                 lines += ["", f"## {path.name}", "", *posts_section(reader, found)]
             else:

@@ -9,6 +9,7 @@ item already stored is dropped then.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,9 @@ from bot.relating import ReadItem, Relating, is_same
 from bot.store import Store, filters, items, meta, sources
 from bot.store.items import ArchivedItem
 from bot.store.sources import FetchRecord
+from bot.stories.copies import bands
 from bot.stories.identity import shared_urls, story_keys
+from bot.stories.relation import portrait
 from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
@@ -273,10 +276,14 @@ class Pipeline:
             return []
         documents = [document_of(item, source) for item in chunk]
         generation, readings = await self._matcher.read(documents)
-        return [
-            _read_item(item, generation, reading, shared)
-            for item, reading in zip(chunk, readings, strict=True)
-        ]
+
+        def work() -> list[ReadItem]:
+            return [
+                _read_item(item, generation, reading, shared)
+                for item, reading in zip(chunk, readings, strict=True)
+            ]
+
+        return await asyncio.to_thread(work)
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
@@ -294,9 +301,12 @@ def _read_item(
         return ReadItem(item, generation, failure=reading)
     try:
         keys = story_keys(item, shared)
+        drawn = portrait(item.title, item.text)
+        marks = bands(drawn.shingles)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
         return ReadItem(item, generation, failure=error)
-    return ReadItem(item, generation, keys, as_matches(reading))
+    matches = as_matches(reading)
+    return ReadItem(item, generation, keys, matches, drawn, marks)
 
 
 def _ingested(read: int, done: Counter[str]) -> Ingested:

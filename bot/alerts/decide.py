@@ -40,6 +40,7 @@ class Case:
     before: Sequence[ItemMatch] | None = None
     archived: bool = False
     alerts: Sequence[Alert] = ()
+    relation: str = "new"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,58 @@ stories = sa.Table(
     _id(),
     _time("created_at", required=True),
     _time("last_item_at", required=True),
+    sa.Column("parent_id", sa.BigInteger, nullable=True),  # a development: of which story
     **_NEVER_REUSED,
+)
+
+# Where near texts are looked up: bands of signatures of all items of a month, clues of
+# the matched ones of a year. Nothing but these two columns: a row is its own key.
+item_bands = sa.Table(
+    "item_bands",
+    metadata,
+    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+item_clues = sa.Table(
+    "item_clues",
+    metadata,
+    sa.Column("clue", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# people said that the item is not of the story: for all, or (chat) for one chat
+splits = sa.Table(
+    "splits",
+    metadata,
+    _id(),
+    sa.Column("item_id", sa.BigInteger, nullable=False),
+    sa.Column("story_id", sa.BigInteger, nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False, server_default="0"),
+    _time("at", required=True),
+    sa.UniqueConstraint("item_id", "story_id", "chat_id"),
+    **_NEVER_REUSED,
+)
+
+# chat x story: told of what comes next, whatever it subscribes to
+follows = sa.Table(
+    "follows",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("story_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _time("since", required=True),
+    sa.Column("told_on", StoredText, nullable=False, server_default=""),
+)
+
+# what people said of an alert: noise, wrong army
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("notice_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", StoredText, primary_key=True),
+    _text("filter_key"),
+    _time("at", required=True),
 )
 
 # every key by which an item of the story can be found again; global
@@ -194,7 +245,7 @@ items = sa.Table(
     _time("seen_at", required=True),
     _flag("archived"),
     _ref("story_id", "stories.id", nullable=True, index=True),
-    _text("relation", "new"),  # new, copy (later: same, development)
+    _text("relation", "new"),  # new, copy, same, development
     _int("generation"),  # of filters it was matched with
     sa.UniqueConstraint("source_id", "key"),
     sa.Index("ix_items_seen_at", "seen_at"),
@@ -327,6 +378,9 @@ messages = sa.Table(
     _time("delete_at"),
     _text("reason"),
     _flag("silent"),
+    sa.Column("reply_to", sa.BigInteger, nullable=True),  # a message of ours
+    sa.Column("item_id", sa.BigInteger, nullable=True),  # of a reply: what it tells of
+    _int("edits"),  # for growth, of at most so many
     sa.Index("ix_messages_chat_id", "chat_id"),
     **_NEVER_REUSED,
 )
