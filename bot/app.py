@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alerts import charts
 from bot.alerts.audience import Audience
 from bot.alerts.digest import chart_of, render_digest
-from bot.alerts.render import render_alert, render_summary
+from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver, parse
@@ -49,6 +49,7 @@ from bot.model import (
     Item,
     ItemMatch,
     Rendered,
+    ReplyView,
     Source,
     SourceState,
     Subscription,
@@ -470,6 +471,8 @@ class Rendering:
             return render_alert(
                 content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
             )
+        if isinstance(content, ReplyView):
+            return render_reply(content, lang=chat.lang, tz=chat.tz, mode=chat.mode, now=now)
         if isinstance(content, SummaryView):
             return render_summary(
                 content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now

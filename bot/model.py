@@ -33,6 +33,7 @@ __all__ = [
     "ParsedItem",
     "Prefs",
     "Rendered",
+    "ReplyView",
     "Role",
     "Source",
     "SourceKind",
@@ -302,6 +303,7 @@ class MessageKind(StrEnum):
     ALERT = "alert"
     SUMMARY = "summary"  # one message for many notices
     DIGEST = "digest"  # a summary at a time the chat chose, ranked
+    REPLY = "reply"  # under an alert: another report of what it tells
     CHART = "chart"  # the picture of a weekly digest
     PLAIN = "plain"  # text that was rendered when queued (to admins)
 
@@ -396,6 +398,15 @@ class AlertView:
     seen_at: datetime
     joined: tuple[Joined, ...] = ()
     repost: bool = False  # whether this item itself is a copy of another
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A report that joined a told story: said under the alert. `to` is Telegram's number of it."""
+
+    alert: AlertView
+    other: Joined
+    to: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,9 +15,26 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.i18n import Translator, translator
-from bot.model import AlertView, Button, ChatMode, Joined, Rendered, Subscription, SummaryView
+from bot.model import (
+    AlertView,
+    Button,
+    ChatMode,
+    Joined,
+    Rendered,
+    ReplyView,
+    Subscription,
+    SummaryView,
+)
 
-__all__ = ["folded", "headline", "render_alert", "render_summary", "render_why", "when_of"]
+__all__ = [
+    "folded",
+    "headline",
+    "render_alert",
+    "render_reply",
+    "render_summary",
+    "render_why",
+    "when_of",
+]
 
 _TITLE: Final = 140
 _SNIPPET: Final = 300
@@ -49,6 +67,19 @@ def render_alert(
     _quote(body, view)
     _sources(body, t, view, tz, now)
     return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
+
+
+def render_reply(view: ReplyView, *, lang: str, tz: str, mode: ChatMode, now: datetime) -> Rendered:
+    """One line under an alert: another report that seems to tell the same.
+
+    In Quiet mode it names nothing; the alert itself shows it when opened.
+    """
+    t = translator(lang)
+    if mode is ChatMode.QUIET:
+        return replace(Body().text(t("New item")).rendered(), silent=True)
+    body = Body().text(t("Also:") + " ")
+    _named(body, t, view.other, t.time(when_of(view.other), tz, near=now))
+    return replace(body.rendered(), silent=True)
 
 
 def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str) -> Rendered:

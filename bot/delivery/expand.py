@@ -121,6 +121,9 @@ class Expander:
             if cause.cursor == 0:
                 # What was told before this cause came shows it by an edit.
                 await alerts.bump_messages(conn, cause.alert_id)
+                if await items.relation_of(conn, item.id) == "same":
+                    # Probable only: said where it can be seen, never by an edit alone.
+                    await messages.queue_replies(conn, cause.alert_id, item.id, now)
             matches = await items.matches_of(conn, item.id, cause.revision)
             candidates = await alerts.candidates(
                 conn, {m.topic for m in matches}, cause.cursor, self._batch, cause.alert_id

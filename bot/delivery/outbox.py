@@ -37,6 +37,7 @@ from bot.model import (
     DigestView,
     MessageKind,
     Rendered,
+    ReplyView,
     SummaryView,
 )
 from bot.store import Store, alerts, chats, digests, lease, messages
@@ -68,7 +69,12 @@ class Sender(Protocol):
     gate: Gate
 
     async def send(
-        self, address: Address, rendered: Rendered, *, permit: Permit | None = None
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
     ) -> int: ...
 
     async def edit(
@@ -431,7 +437,9 @@ class Outbox:
         try:
             if work is Work.SEND:
                 assert shown is not None
-                telegram_message_id = await self._sender.send(address, shown, permit=permit)
+                content = view.content
+                more = {"reply_to": content.to} if isinstance(content, ReplyView) else {}
+                telegram_message_id = await self._sender.send(address, shown, permit=permit, **more)
             elif work is Work.EDIT:
                 assert shown is not None
                 assert there is not None
@@ -531,6 +539,8 @@ class Outbox:
 def _alerts_of(content: Content) -> tuple[AlertView, ...]:
     if isinstance(content, (SummaryView, DigestView)):
         return content.alerts
+    if isinstance(content, ReplyView):
+        return (content.alert,)
     return (content,) if isinstance(content, AlertView) else ()
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "quarantine",
     "quarantined",
     "recent",
+    "relation_of",
     "text_hash",
 ]
 
@@ -282,6 +283,12 @@ async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) 
     query = sa.select(r.title, r.text).where(r.item_id == item_id, r.number == revision)
     old = (await conn.execute(query)).one_or_none()
     return replace(item, revision=revision, title=old.title, text=old.text) if old else None
+
+
+async def relation_of(conn: AsyncConnection, item_id: int) -> str:
+    """How the item came to its story: new, copy, same, development; "" if there is none."""
+    query = sa.select(s.items.c.relation).where(s.items.c.id == item_id)
+    return await conn.scalar(query) or ""
 
 
 async def recent(

@@ -30,6 +30,7 @@ from bot.model import (
     MessageKind,
     MessageState,
     NoticeState,
+    ReplyView,
     SummaryView,
 )
 from bot.store import chats, digests, meta, views
@@ -58,6 +59,7 @@ __all__ = [
     "note",
     "queue_alerts",
     "queue_plain",
+    "queue_replies",
     "queue_summary",
     "recover",
     "reveal",
@@ -123,7 +125,7 @@ class Message:
         return Work.EDIT if folds or self.wanted_version > self.sent_version else None
 
 
-Content = AlertView | SummaryView | DigestView | ChartView | str
+Content = AlertView | ReplyView | SummaryView | DigestView | ChartView | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,51 @@ async def queue_alerts(
         ],
     )
     return ids
+
+
+async def queue_replies(conn: AsyncConnection, alert_id: int, item_id: int, now: datetime) -> int:
+    """One silent reply under each message that tells the alert, of an item that joined it.
+
+    Only where the alert was sent (one still to be sent will name the item itself);
+    none twice of an item, none to the chat told of this very item. Returns how many.
+    """
+    m, n = s.messages.c, s.notices.c
+    said = s.messages.alias()
+    there = sa.exists().where(said.c.reply_to == m.id, said.c.item_id == item_id)
+    query = (
+        sa.select(m.id, m.chat_id)
+        .join_from(s.messages, s.notices, n.message_id == m.id)
+        .where(
+            n.alert_id == alert_id,
+            n.item_id != item_id,
+            m.kind == MessageKind.ALERT,
+            m.state.in_([MessageState.SENT, MessageState.SENDING, MessageState.UNKNOWN]),
+            ~there,
+        )
+        .order_by(m.id)
+    )
+    rows = [
+        _row(told.chat_id, MessageKind.REPLY, Lane.BULK, now)
+        | {"reply_to": told.id, "item_id": item_id, "silent": True}
+        for told in (await conn.execute(query)).all()
+    ]
+    if rows:
+        await conn.execute(sa.insert(s.messages), rows)
+    return len(rows)
+
+
+async def _reply(
+    conn: AsyncConnection, message_id: int | None, item_id: int | None
+) -> ReplyView | None:
+    """None where the alert is no longer shown, or the item has left the story."""
+    if message_id is None or item_id is None:
+        return None
+    to = await get(conn, message_id)
+    alert = await views.alert_of_message(conn, message_id)
+    other = await views.joined(conn, item_id)
+    if to is None or to.state is not MessageState.SENT or alert is None or other is None:
+        return None
+    return ReplyView(alert, other, to.telegram_message_id)
 
 
 async def queue_summary(
@@ -545,6 +592,8 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     content: Content | None
     if message.kind is MessageKind.PLAIN:
         content = str(row.body)
+    elif message.kind is MessageKind.REPLY:
+        content = await _reply(conn, row.reply_to, row.item_id)
     elif message.kind is MessageKind.SUMMARY:
         content = await views.summary(conn, message_id)
     elif message.kind is MessageKind.DIGEST:

@@ -14,7 +14,7 @@ from bot.model import AlertView, ItemMatch, Joined, NoticeState, SourceKind, Sum
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
 
-__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "summary"]
+__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "joined", "summary"]
 
 SUMMARY_LISTED = 20
 """How many alerts a summary names; the others are counted."""
@@ -35,6 +35,25 @@ async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView 
         .limit(1)
     )
     return None if notice_id is None else await alert(conn, notice_id)
+
+
+async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:
+    """An item as alerts name it, or None."""
+    i = s.items.c
+    query = (
+        sa.select(
+            *(i.url, i.published, i.seen_at, i.relation),
+            s.sources.c.title.label("source_title"),
+        )
+        .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
+        .where(i.id == item_id)
+    )
+    row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return Joined(
+        row.source_title, row.url, row.published, row.seen_at, repost=row.relation == "copy"
+    )
 
 
 async def summary(

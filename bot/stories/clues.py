@@ -231,6 +231,9 @@ _UNIT_NOUN: Final = re.compile(
 )
 _YEARS: Final = re.compile(r"^(?:лет$|год|рок[иіуа]?в?|роки|years?$|year)")
 _MONTHS: Final = re.compile(r"^(?:месяц|місяц|months?$)")
+_PEOPLE: Final = re.compile(
+    r"(?:дво[еєи]|тро[еєи])", re.I
+)  # «трое» are people, «три» may be anything
 _PERCENT: Final = re.compile(r"^\s*%")
 _MONTH_NAMES: Final = (
     "янв січ jan", "фев лют feb", "мар берез mar", "апр квіт apr", "мая май трав may",
@@ -270,7 +273,7 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
             continue  # a year: said of half of all texts
         elif _PERCENT.match(whole[found.end() :]):
             continue
-        elif value > 1 and not (value < 4 and not found[0].isdigit()):
+        elif value > 1 and (value >= 4 or found[0].isdigit() or _PEOPLE.match(found[0])):
             yield f"n{value:g}"
     if term:
         yield f"t{term:g}"
