@@ -102,11 +102,11 @@ def main() -> None:
     rows = items_of(sorted(DATA.glob("stories_train*.jsonl")))
     made = json.loads(TARGET.read_text()) if TARGET.exists() else {}
     plain = [name for name in FEATURES if name != "cosine"]
-    made["plain"] = train(pairs(rows, [()] * len(rows)), plain) | {"threshold": 0.5}
+    made["plain"] = train(pairs(rows, [()] * len(rows)), plain) | {"threshold": 0.6}
     vectors = vectors_of(rows)
     if vectors:
         row = train(pairs(rows, vectors), FEATURES)
-        made["with_embeddings"] = row | {"threshold": 0.5}
+        made["with_embeddings"] = row | {"threshold": 0.6}
     TARGET.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n")
     for name, row in made.items():
         print(name, row)

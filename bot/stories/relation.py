@@ -150,6 +150,8 @@ def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
         if template(new.shingles, old.shingles, new.clues, old.clues):
             continue
         values = _values(new, old)
+        if not _substance(values):
+            continue  # one town and one subject: two events more often than one
         scored.append((case_likeness(values), each, values))
     if not scored:
         return Relation("new")
@@ -178,6 +180,12 @@ def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
     best = found[0][1]
     close = [each for fits, each in found if fits and each.score > best.score - _CLOSE]
     return close[0] if close else best
+
+
+def _substance(values: dict[str, float]) -> bool:
+    """Whether more is shared than a place and a subject."""
+    known = any(values.get(name) for name in ("person", "numbers", "term", "unit"))
+    return known or values.get("details", 0) >= 0.5 or values.get("names", 0) >= 0.6
 
 
 def _values(new: Portrait, old: Portrait) -> dict[str, float]:
