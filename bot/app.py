@@ -62,10 +62,11 @@ from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
 from bot.sources.worker import ParserPool
-from bot.store import Store, inbox, people, sources
+from bot.store import Store, inbox, near, people, sources
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.store.sources import FetchRecord
+from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.visits import Visitor
 from bot.web import Listener, parse_listen
 from filters.document import Document
@@ -211,6 +212,7 @@ class Engine:
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
+            await near.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
         self.save_lemmas()
 
     def save_lemmas(self) -> None:
