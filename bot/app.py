@@ -55,8 +55,10 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
+from bot.paging import Pager
 from bot.pipeline import Pipeline
 from bot.poller import Poller
+from bot.previews import Previews
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
@@ -68,6 +70,7 @@ from bot.store.messages import MessageView
 from bot.store.sources import FetchRecord
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.visits import Visitor
+from bot.watching import Watch
 from bot.web import Listener, parse_listen
 from filters.document import Document
 from filters.packs import load_packs
@@ -119,13 +122,16 @@ class Engine:
             charts=charts.available(),
         )
         self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
+        previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
         visitor = Visitor(
             self.fetcher,
             self.parser,
-            web=settings.telegram_web,
+            previews=previews,
             pace=pace or Pace(floor=settings.poll_min_seconds),
         )
-        self.poller = Poller(store, visitor, self.pipeline, clock)
+        self.watch = Watch(store, previews, clock, self.outbox.wake)
+        self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
+        self.poller = Poller(store, visitor, self.pipeline, clock, watch=self.watch)
         self._ticker = AsyncIOScheduler(timezone=UTC)
 
     @classmethod
@@ -185,6 +191,7 @@ class Engine:
     async def run(self) -> None:
         """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
         self.every(_TICK_SECONDS, self.poller.tick)
+        self.every(_TICK_SECONDS, self.look_back)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()
@@ -206,9 +213,16 @@ class Engine:
             misfire_grace_time=None,
         )
 
+    async def look_back(self) -> bool:
+        """Read one page of what lies behind: of a gap, of the past, of posts told; whether any."""
+        now = self.clock.now()
+        paged = await self.pager.step(now)
+        return await self.watch.step(now) or paged
+
     async def housekeeping(self) -> None:
         """Forget what has expired; keep the lemmas for a warm start."""
         now = self.clock.now()
+        await self.watch.adopt(now)
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)

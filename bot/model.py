@@ -24,6 +24,7 @@ __all__ = [
     "ChatType",
     "DigestEvery",
     "DigestView",
+    "Gone",
     "Item",
     "ItemMatch",
     "Joined",
@@ -31,6 +32,7 @@ __all__ = [
     "MessageState",
     "NoticeState",
     "ParsedItem",
+    "PostState",
     "Prefs",
     "Rendered",
     "ReplyView",
@@ -152,6 +154,27 @@ class Item:
     tags: tuple[str, ...] = ()
 
 
+class PostState(StrEnum):
+    """What is known of a post's staying where it was published."""
+
+    PRESENT = "present"
+    EDITED = "edited"  # present, with another text than at first
+    GONE = "gone"  # absent twice from a page that brackets it, refused by its own page
+    UNKNOWN = "unknown"  # could not be seen when it was last looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A post was removed between these times (UTC); `sha256` is of the copy that is kept.
+
+    The copy is the page that last showed it, or, where none was kept, the item's text.
+    """
+
+    after: datetime
+    before: datetime
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
     """item x filter, of one revision.
@@ -194,6 +217,7 @@ class Cause:
     cursor: int = 0
     done: bool = False
     revision: int = 1  # of the item
+    late: bool = False  # found after a gap, no news any more: for digests only
 
 
 class ChatType(StrEnum):
@@ -398,6 +422,7 @@ class AlertView:
     seen_at: datetime
     joined: tuple[Joined, ...] = ()
     repost: bool = False  # whether this item itself is a copy of another
+    gone: Gone | None = None  # this item was removed where it was published
 
 
 @dataclass(frozen=True, slots=True)

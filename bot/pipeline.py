@@ -23,7 +23,7 @@ from bot.clock import Clock
 from bot.documents import document_of
 from bot.matching import Matcher, as_matches
 from bot.model import Item, ParsedItem, Source, SourceState
-from bot.relating import ReadItem, Relating, is_same
+from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.store import Store, filters, items, meta, sources
 from bot.store.items import ArchivedItem
 from bot.store.sources import FetchRecord
@@ -34,7 +34,7 @@ from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
 
-__all__ = ["REMATCHED", "Backtest", "BacktestHit", "Ingested", "Pipeline"]
+__all__ = ["REMATCHED", "Arrival", "Backtest", "BacktestHit", "Ingested", "Pipeline"]
 
 log = structlog.get_logger(__name__)
 
@@ -150,6 +150,8 @@ class Pipeline:
         batch: Sequence[ParsedItem],
         outcome: FetchRecord | None,
         now: datetime,
+        *,
+        arrival: Arrival = Arrival.NEWS,
     ) -> Ingested:
         """Take what a visit to the source brought; what it brought before changes nothing.
 
@@ -169,7 +171,7 @@ class Pipeline:
         for n, chunk in enumerate(chunks, 1):
             texts = await self._match(current, chunk, shared)
             async with self._store.write(relating=bool(texts)) as conn:
-                relating = Relating(conn, now)
+                relating = Relating(conn, now, arrival)
                 await relating.take(current, texts)
                 if record is not None and n == len(chunks):
                     await sources.record_fetch(conn, current.id, record)

@@ -11,13 +11,22 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts.decide import Action, Case, Decision, decide, is_first_fetch, pushed_topics
+from bot.alerts.decide import (
+    Action,
+    Case,
+    Decision,
+    decide,
+    is_first_fetch,
+    is_missed,
+    pushed_topics,
+)
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
 from bot.store import alerts, items, meta, near, stories
 from bot.store.items import ArchivedItem, Known, text_hash
@@ -27,7 +36,7 @@ from bot.stories.clues import clue_keys
 from bot.stories.relation import Known as Near
 from bot.stories.relation import Portrait, Relation, portrait, relate, relate_texts
 
-__all__ = ["ReadItem", "Relating", "is_same"]
+__all__ = ["Arrival", "ReadItem", "Relating", "is_same"]
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +60,21 @@ class ReadItem:
     failure: Exception | None = None
 
 
+class Arrival(StrEnum):
+    """How items come."""
+
+    NEWS = "news"  # a visit, or a post sent to us
+    MISSED = "missed"  # what a gap between visits hid
+    ARCHIVE = "archive"  # asked for; tells nobody
+
+
 @dataclass(slots=True)
 class Relating:
     """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested."""
 
     conn: AsyncConnection
     now: datetime
+    arrival: Arrival = Arrival.NEWS
     done: Counter[str] = field(default_factory=Counter)
 
     async def take(self, source: Source, texts: Sequence[ReadItem]) -> None:
@@ -216,7 +234,7 @@ class Relating:
         # All it ever said: a text that was broken for a while says nothing new afterwards.
         before = await items.ever_matched(self.conn, item.id)
         there = await alerts.of_story(self.conn, story_id)
-        first = is_first_fetch(source, item.published)
+        first = self._is_first(source, item.published)
         decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
         number = await items.add_revision(
             self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
@@ -240,9 +258,14 @@ class Relating:
             seen_at=self.now,
             published=read.item.published,
             matches=read.matches,
-            first_fetch=is_first_fetch(source, read.item.published),
+            first_fetch=self._is_first(source, read.item.published),
             alerts=there,
+            missed=self.arrival is Arrival.MISSED or is_missed(source, read.item.published),
         )
+
+    def _is_first(self, source: Source, published: datetime | None) -> bool:
+        """Whether it only fills the archive."""
+        return self.arrival is Arrival.ARCHIVE or is_first_fetch(source, published)
 
     def _case_of(
         self,
@@ -277,7 +300,9 @@ class Relating:
         if decision.action is Action.ALERT:
             alert_id = (await alerts.create(self.conn, story_id, 0, self.now)).id
         if alert_id is not None:
-            await alerts.add_cause(self.conn, alert_id, item_id, self.now, revision, again=again)
+            await alerts.add_cause(
+                self.conn, alert_id, item_id, self.now, revision, again=again, late=decision.late
+            )
 
     @asynccontextmanager
     async def _apart(

@@ -66,6 +66,7 @@ def render_alert(
     body = _heading(t, view)
     _quote(body, view)
     _sources(body, t, view, tz, now)
+    _removed(body, t, view, tz, now)
     return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
 
 
@@ -113,6 +114,8 @@ def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str
             )
     if view.filter_key:
         body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
+    if view.gone is not None:
+        body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))
     return body.rendered()
 
 
@@ -249,6 +252,22 @@ def _reposts(body: Body, t: Translator, view: AlertView) -> None:
         body.text(", " if n else "").link(other.url, name)
     if len(names) > _NAMED:
         body.text(", …")
+
+
+def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    """That the post told of is no longer there; what it said is shown above and kept."""
+    if view.gone is None:
+        return
+    after, before = view.gone.after, view.gone.before
+    same_day = t.day(after, tz) == t.day(before, tz)
+    said = t(
+        "Removed between {after} and {before} {city}; copy kept, sha256 {sha256}",
+        after=t.time(after, tz, near=now),
+        before=t.clock(before, tz) if same_day else t.time(before, tz, near=now),
+        city=t.city(tz),
+        sha256=f"{view.gone.sha256[:16]}…",
+    )
+    body.text("\n" + said)
 
 
 def _itself(view: AlertView) -> Joined:

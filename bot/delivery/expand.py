@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -132,7 +132,11 @@ class Expander:
             new = await self._tell(
                 conn,
                 alerts.Telling(cause.alert_id, item.id, item.revision, now),
-                [(c.chat, w) for c in candidates if (w := choose(c.subscriptions)) is not None],
+                [
+                    (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
+                    for c in candidates
+                    if (w := choose(c.subscriptions)) is not None
+                ],
             )
             cursor = candidates[-1].chat.id if candidates else cause.cursor
             done = len(candidates) < self._batch

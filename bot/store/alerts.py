@@ -128,8 +128,11 @@ async def add_cause(
     revision: int = 1,
     *,
     again: bool = False,
+    late: bool = False,
 ) -> None:
     """Offer the alert to chats because of this revision; repeating it does nothing.
+
+    With `late` it is no news any more: it comes in digests only.
 
     With `again` all chats are walked once more: the same text matches more than before.
     """
@@ -143,7 +146,7 @@ async def add_cause(
             )
         )
     new = insert(conn, s.causes).values(
-        alert_id=alert_id, item_id=item_id, revision=revision, created_at=now
+        alert_id=alert_id, item_id=item_id, revision=revision, created_at=now, late=late
     )
     await conn.execute(
         new.on_conflict_do_nothing(index_elements=["alert_id", "item_id", "revision"])

@@ -297,6 +297,11 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     for table in (s.notices, s.messages, s.subscriptions):
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
+        sa.update(s.pagings)
+        .where(s.pagings.c.chat_id == chat.address.chat_id)
+        .values(chat_id=None, message_id=None)
+    )
+    await conn.execute(
         sa.delete(s.drafts).where(s.drafts.c.telegram_chat_id == chat.address.chat_id)
     )
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == chat_id))

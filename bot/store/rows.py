@@ -167,6 +167,7 @@ def cause_of(row: sa.Row[Any]) -> Cause:
         cursor=row.cursor,
         done=row.done,
         revision=row.revision,
+        late=row.late,
     )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Source, SourceKind, SourceState, Transport
+from bot.store import pagings
 from bot.store import schema as s
 from bot.store.rows import insert, source_of
 
@@ -60,6 +61,7 @@ class FetchRecord:
     rate: float | None = None  # items a day
     archived_at: datetime | None = None
     last_item_at: datetime | None = None
+    gap: tuple[int, int] | None = None  # of a channel: unread below and above these numbers
 
 
 async def add(
@@ -202,7 +204,9 @@ async def record_fetch(conn: AsyncConnection, source_id: int, record: FetchRecor
     else:
         values["failures"] = 0
         values["last_success"] = record.at
-    await _update(conn, source_id, values)
+    known = await _update(conn, source_id, values)
+    if record.gap is not None and known:
+        await pagings.add_gap(conn, source_id, *record.gap, record.at)
 
 
 async def set_state(

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import AlertView, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.model import AlertView, Gone, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.store import posts
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
 
@@ -92,8 +93,9 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     rows = await _notices(conn, notice_ids)
     texts = await _texts(conn, rows.values())
     joined = await _joined(conn, {row.story_id for row in rows.values()} - {None})
+    gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
-        _view(rows[notice_id], texts[notice_id], joined)
+        _view(rows[notice_id], texts[notice_id], joined, gone.get(rows[notice_id].item_id))
         for notice_id in notice_ids
         if notice_id in rows
     ]
@@ -185,7 +187,12 @@ async def _joined(
     return found
 
 
-def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joined]]]) -> AlertView:
+def _view(
+    row: sa.Row[Any],
+    text: _Text,
+    joined: dict[int, list[tuple[int, Joined]]],
+    gone: Gone | None,
+) -> AlertView:
     first = text.matches[0] if text.matches else None
     whole = ("title", 0, len(text.title)) if text.title else ("text", 0, len(text.text))
     return AlertView(
@@ -206,6 +213,7 @@ def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joine
         seen_at=row.seen_at,
         joined=_others(row, joined.get(row.story_id, ())),
         repost=row.relation == "copy",
+        gone=gone,
     )
 
 
