@@ -31,10 +31,13 @@ from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver, parse
 from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, channel_posts, menu
+from bot.chat.admin import mending
 from bot.chat.admin.notify import tell_gone
+from bot.chat.admin.watchman import Watchman
 from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import end_pauses
+from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
 from bot.delivery import expand as delivery
 from bot.delivery.inbox import StoreInbox
@@ -56,6 +59,7 @@ from bot.model import (
     SummaryView,
 )
 from bot.paging import Pager
+from bot.pinging import Pinger
 from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.previews import Previews
@@ -83,6 +87,9 @@ log = structlog.get_logger(__name__)
 _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
+_WATCH_SECONDS = 60
+_PING_SECONDS = 60
+_REASSURED_EVERY = timedelta(hours=1)
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _LEMMAS = "lemmas.cache"
@@ -250,6 +257,7 @@ class App:
     def __init__(self, engine: Engine, client: Client, *, poll_seconds: int = 25) -> None:
         self.engine = engine
         self.client = client
+        self._reassured: datetime | None = None
         self.connected = asyncio.Event()
         """Set once Telegram has answered."""
         self.clock = engine.clock
@@ -267,8 +275,14 @@ class App:
             push_cap=settings.push_cap,
             wake_delivery=engine.outbox.wake,
         )
+        self.services.visit = engine.poller.read_now
         self.router = Router(self.services)
+        self.watchman = Watchman(self.services)
         engine.poller.on_gone = self._source_gone
+        engine.poller.on_moved = self.watchman.moved
+        engine.pager.on_page = partial(mending.progress, self.services)
+        engine.pager.on_done = partial(mending.backfilled, self.services)
+        self.pinger = self._pinging(settings)
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
         self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
         self.receiver = self._receiving(settings, poll_seconds)
@@ -349,6 +363,9 @@ class App:
     async def run(self) -> None:
         """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
         self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
+        self.engine.every(_WATCH_SECONDS, self.watch)
+        if self.pinger is not None:
+            self.engine.every(_PING_SECONDS, self._ping)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.engine.run())
@@ -405,6 +422,26 @@ class App:
     async def _source_gone(self, conn: AsyncConnection, source: Source) -> None:
         await tell_gone(self.services, conn, source)
         self.services.wake_delivery()
+
+    def _pinging(self, settings: Settings) -> Pinger | None:
+        if settings.heartbeat_url is None:
+            return None
+        url = settings.heartbeat_url.get_secret_value()
+        engine = self.engine
+        return Pinger(engine.store, engine.fetcher, url, self.client.get_me)
+
+    async def _ping(self) -> None:
+        assert self.pinger is not None
+        if self.engine.lease.holds():
+            await self.pinger.step(self.clock.now())
+
+    async def watch(self) -> None:
+        """Tell admins of sources that are not well, and chats that heard nothing so."""
+        now = self.clock.now()
+        await self.watchman.step(now)
+        if self._reassured is None or not timedelta() <= now - self._reassured < _REASSURED_EVERY:
+            self._reassured = now
+            await reassure(self.services, now)
 
     async def _end_pauses(self) -> None:
         await end_pauses(self.services, self.clock.now())

@@ -26,13 +26,19 @@ from bot.sources.telegram_web import (
 )
 from bot.sources.worker import Parser
 
-__all__ = ["MISSING", "TAKEN", "PostPage", "PreviewPage", "Previews", "Throttled"]
+__all__ = ["LAYOUT", "MISSING", "TAKEN", "PostPage", "PreviewPage", "Previews", "Throttled"]
 
 log = structlog.get_logger(__name__)
 
 _SLOW_DOWN = frozenset({420, 429, 503})
 _IN_A_ROW = 3  # empty pages of different channels before it is us and not them
 _FIRST_REST, _LONGEST_REST = timedelta(minutes=5), timedelta(hours=1)
+
+LAYOUT = (
+    msg("The channel's page has changed: its posts cannot be read"),
+    msg("The channel's page has changed: it cannot be told what it is"),
+)
+"""What is said when the form of the pages has changed."""
 
 MISSING = msg("There is no channel @{name} any more: it was renamed, deleted or made private")
 _EMPTY = msg("Telegram shows @{name} without posts, as to readers it slows down")

@@ -190,6 +190,20 @@ def _public(value: Any) -> Any:
     return value.rstrip("/")
 
 
+def _heartbeat(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    address = _split(value)
+    if not address or address.scheme not in ("http", "https") or not address.hostname:
+        raise _Wrong(
+            "this is not a web address",
+            "Give the address that your monitor wants to be asked for, with https://.",
+        )
+    if address.username or address.fragment:
+        raise _Wrong("this address has a user name or #", "Leave them out.")
+    return value
+
+
 def _count(least: int, most: int) -> BeforeValidator:
     def check(value: Any) -> Any:
         if not isinstance(value, str):
@@ -315,6 +329,9 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, BeforeValidator(_public)] = Field(
         default=None, description="The https address under which the listener is reached."
     )
+    heartbeat_url: Annotated[SecretStr | None, BeforeValidator(_heartbeat)] = Field(
+        default=None, description="An address that is asked for every minute while all is well."
+    )
     push_cap: Annotated[int, _count(1, 1000)] = Field(
         default=10, description="Messages that notify a chat in a day, unless it chose otherwise."
     )
@@ -365,6 +382,11 @@ class Settings(BaseSettings):
         for address in (self.database_url, self.proxy):
             if address is not None and (split := _split(address.get_secret_value())):
                 found.append(split.password or "")
+        if self.heartbeat_url is not None:
+            # Whoever knows it can say that we are well when we are not.
+            url = self.heartbeat_url.get_secret_value()
+            parts = _split(url)
+            found += [url, *(part for part in (parts or ()) if len(part) > 15)]
         return tuple(secret for secret in found if secret)
 
 

@@ -49,6 +49,7 @@ def test_every_setting_is_read_by_its_name() -> None:
             "VIGIL_RECEIVE": "webhook",
             "VIGIL_LISTEN": "[::1]:8080",
             "VIGIL_PUBLIC_URL": "https://vigil.example.org/",
+            "VIGIL_HEARTBEAT_URL": "https://hc.example/ping/0b9e?x=1",
             "VIGIL_PUSH_CAP": "3",
             "VIGIL_PAID_PER_SECOND": "100",
             "VIGIL_LOG_LEVEL": "debug",
@@ -70,6 +71,9 @@ def test_every_setting_is_read_by_its_name() -> None:
     assert settings.receive is Receive.WEBHOOK
     assert settings.listen == "[::1]:8080"
     assert settings.public_url == "https://vigil.example.org"
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == "https://hc.example/ping/0b9e?x=1"
+    assert settings.heartbeat_url.get_secret_value() in settings.secrets()
     assert (settings.push_cap, settings.paid_per_second) == (3, 100)
     assert settings.log_level == "DEBUG"
     assert settings.log_format is LogFormat.JSON
@@ -92,6 +96,7 @@ def test_all_problems_come_at_once() -> None:
         RECEIVE="pigeon",
         LISTEN="8080",
         PUBLIC_URL="http://vigil.example.org",
+        HEARTBEAT_URL="hc.example/0b9e",
         PUSH_CAP="0",
         PAID_PER_SECOND="many",
         LOG_LEVEL="loud",

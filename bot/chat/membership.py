@@ -19,7 +19,7 @@ from bot.chat.services import Services
 from bot.chat.subscriber import pausing, topics, volume
 from bot.chat.text import Buttons, esc, message
 from bot.errors import DeliveryError
-from bot.i18n import Translator, language, translator
+from bot.i18n import Translator, language, msg, translator
 from bot.model import (
     Address,
     Button,
@@ -84,7 +84,8 @@ async def _gone(services: Services, chat: telegram.Chat) -> None:
         if source.state is SourceState.PENDING:
             await sources.set_state(conn, source.id, SourceState.REMOVED, now)
             return
-        await sources.set_state(conn, source.id, SourceState.GONE, now)
+        reason = msg("I was removed from this channel")
+        await sources.set_state(conn, source.id, SourceState.GONE, now, reason)
         await tell_admins(
             conn,
             lambda t: _lost(t, source),

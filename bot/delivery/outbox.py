@@ -386,7 +386,7 @@ class Outbox:
             return None
         try:
             if isinstance(view.content, str):
-                return view, rendered_plain(view.content)
+                return view, _plain_of(view)
             return view, _hushed(self._render(view, now), view.message, now)
         except Exception:
             # Our bug; an ugly alert is better than none, and it must not stop the others.
@@ -557,6 +557,11 @@ def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
 def rendered_plain(body: str) -> Rendered:
     """A message whose HTML is ready, with its text without markup."""
     return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
+
+
+def _plain_of(view: MessageView) -> Rendered:
+    assert isinstance(view.content, str)
+    return replace(rendered_plain(view.content), buttons=view.buttons, silent=view.message.silent)
 
 
 def _bare(content: Content) -> Rendered:

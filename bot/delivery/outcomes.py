@@ -23,7 +23,7 @@ from bot.errors import (
     TopicClosed,
     Unreachable,
 )
-from bot.model import ChatMode, ChatState, MessageKind, NoticeState
+from bot.model import ChatMode, ChatState, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.messages import Message, Work
 
@@ -72,7 +72,7 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
         assert o.telegram_message_id is not None
-        life = None if message.kind is MessageKind.PLAIN else message.chat.life
+        life = message.chat.life
         await messages.mark_sent(
             conn,
             message.id,

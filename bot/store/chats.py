@@ -40,6 +40,7 @@ __all__ = [
     "next_pause_over",
     "pause",
     "pauses_over",
+    "reassured",
     "resume",
     "set_lang",
     "set_mode",
@@ -49,6 +50,7 @@ __all__ = [
     "set_ways",
     "subscribe",
     "subscriptions",
+    "unheard",
     "unsubscribe",
 ]
 
@@ -283,6 +285,38 @@ async def migrate(conn: AsyncConnection, old_telegram_id: int, new_telegram_id: 
             await _update(conn, old.id, telegram_id=new_telegram_id, type=ChatType.SUPERGROUP)
         else:
             await _merge(conn, old.id, new.id)
+
+
+async def unheard(conn: AsyncConnection, since: datetime, limit: int) -> list[Chat]:
+    """Up to `limit` active chats subscribed at `since` that have heard of nothing after it.
+
+    Neither an alert, at once or later, nor that nothing happened. No channels: their
+    readers did not ask.
+    """
+    c, n = s.chats.c, s.notices.c
+    subscribed = sa.exists().where(
+        s.subscriptions.c.chat_id == c.id, s.subscriptions.c.created_at <= since
+    )
+    heard = sa.exists().where(n.chat_id == c.id, n.created_at > since)
+    rows = await conn.execute(
+        sa.select(s.chats)
+        .where(
+            c.state == ChatState.ACTIVE,
+            c.type != ChatType.CHANNEL,
+            c.created_at <= since,
+            c.reassured_at.is_(None) | (c.reassured_at <= since),
+            subscribed,
+            ~heard,
+        )
+        .order_by(c.id)
+        .limit(limit)
+    )
+    return [chat_of(row) for row in rows]
+
+
+async def reassured(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """The chat was told at `now` that nothing happened."""
+    await conn.execute(sa.update(s.chats).where(s.chats.c.id == chat_id).values(reassured_at=now))
 
 
 async def forget(conn: AsyncConnection, chat_id: int) -> None:

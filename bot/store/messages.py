@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import (
     Address,
     AlertView,
+    Button,
     ChartView,
     Chat,
     ChatState,
@@ -137,6 +138,7 @@ class MessageView:
 
     message: Message
     content: Content
+    buttons: tuple[tuple[Button, ...], ...] = ()  # of PLAIN messages
 
 
 async def queue_alerts(
@@ -242,8 +244,11 @@ async def queue_plain(
     html: str,
     now: datetime,
     lane: Lane = Lane.NORMAL,
+    *,
+    buttons: Sequence[Sequence[Button]] = (),
+    silent: bool = False,
 ) -> int:
-    """A message whose HTML is ready; returns its id.
+    """A message whose HTML is ready, with rows of buttons; returns its id.
 
     `where` is the id of a chat of ours, or an address: a chat that we do not
     know yet (the admin chat) is noted, without subscriptions.
@@ -252,7 +257,9 @@ async def queue_plain(
         type_ = ChatType.PRIVATE if where.chat_id > 0 else ChatType.SUPERGROUP
         chat = await chats.ensure(conn, where.chat_id, where.thread_id, type_, now=now)
         where = chat.id
-    return await _insert(conn, _row(where, MessageKind.PLAIN, lane, now) | {"body": html})
+    pressed = [[[each.text, each.data, each.url] for each in row] for row in buttons]
+    row = _row(where, MessageKind.PLAIN, lane, now)
+    return await _insert(conn, row | {"body": html, "buttons": pressed or None, "silent": silent})
 
 
 async def due(
@@ -602,7 +609,8 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
         content = await digests.chart(conn, message.chat, message.created_at)
     else:
         content = await views.alert_of_message(conn, message_id)
-    return None if content is None else MessageView(message, content)
+    buttons = tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
+    return None if content is None else MessageView(message, content, buttons)
 
 
 _DELETABLE = timedelta(hours=48)
