@@ -30,10 +30,11 @@ from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver, parse
 from bot.botapi.webhook import WebhookReceiver
-from bot.chat import access, channel_posts, menu
+from bot.chat import access, menu
 from bot.chat.admin import mending
 from bot.chat.admin.notify import tell_gone
 from bot.chat.admin.watchman import Watchman
+from bot.chat.channel_posts import Posts
 from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import end_pauses
@@ -54,7 +55,6 @@ from bot.model import (
     Rendered,
     ReplyView,
     Source,
-    SourceState,
     Subscription,
     SummaryView,
 )
@@ -68,10 +68,9 @@ from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
 from bot.sources.worker import ParserPool
-from bot.store import Store, inbox, near, people, sources
+from bot.store import Store, albums, inbox, near, people
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
-from bot.store.sources import FetchRecord
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.visits import Visitor
 from bot.watching import Watch
@@ -92,6 +91,7 @@ _PING_SECONDS = 60
 _REASSURED_EVERY = timedelta(hours=1)
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
+_ALBUMS_KEPT = timedelta(days=31)
 _LEMMAS = "lemmas.cache"
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 _CLOSING_SECONDS = 90  # longer than a call to Telegram may take
@@ -233,6 +233,7 @@ class Engine:
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
+            await albums.purge(conn, now - _ALBUMS_KEPT)
             await near.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
         self.save_lemmas()
 
@@ -277,6 +278,7 @@ class App:
         )
         self.services.visit = engine.poller.read_now
         self.router = Router(self.services)
+        self.posts = Posts(self.services)
         self.watchman = Watchman(self.services)
         engine.poller.on_gone = self._source_gone
         engine.poller.on_moved = self.watchman.moved
@@ -453,14 +455,7 @@ class App:
         if post is None:
             await self.router.handle(update)
             return
-        async with self.engine.store.read() as conn:
-            source = await sources.by_telegram_id(conn, post.chat.id)
-        item = channel_posts.to_item(post)
-        if source is None or source.state is not SourceState.ACTIVE or item is None:
-            return
-        now = self.clock.now()
-        record = FetchRecord(at=now, next_due=None, last_item_at=item.published)
-        await self.engine.pipeline.ingest(source, [item], record, now)
+        await self.posts.take(post)
 
 
 async def kept_running(

@@ -584,3 +584,15 @@ alarms = sa.Table(
     sa.Column("kind", StoredText, primary_key=True),  # failing, silent, moved, layout
     _time("at", required=True),
 )
+
+# posts that came one by one and are one album: the item has the key of them all
+album_parts = sa.Table(
+    "album_parts",
+    metadata,
+    _ref("source_id", "sources.id", primary_key=True, autoincrement=False),
+    sa.Column("album", StoredText, primary_key=True),  # Telegram's media_group_id
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("key"),
+    _json("part"),
+    _time("at", required=True),
+)

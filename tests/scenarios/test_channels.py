@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.model import PostState, Source, SourceKind, Transport
+from bot.model import PostState, Source, SourceKind, SourceState, Transport
 from bot.store import items, posts, sources
 from bot.store import schema as s
 from tests.support import pages
 from tests.support.channel_pages import ChannelPages
-from tests.support.vigil import SUBSCRIBER, Vigil
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 HOUR = 3600
 CHAT_ID = -1_000_000_000_000 - pages.CHAT
@@ -273,3 +273,96 @@ async def test_edits_of_a_channel_are_kept_with_their_page(vigil: Vigil) -> None
     assert page is not None
     assert "Их двадцать" in page.decode()
     assert len(told(vigil)) == 1
+
+
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]
+
+
+async def test_an_album_is_told_once_however_its_parts_come(vigil: Vigil) -> None:
+    """Together, later, with the caption on another part, edited: one item, one alert; an edit
+    that changes no words is none, and a late edit does not make an old post the last."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    chat_id = -1001000000777
+    vigil.telegram.people.channel(chat_id, username="pskovlive")
+    async with vigil.app.engine.store.write() as conn:
+        source, _ = await sources.add(
+            conn,
+            transport=Transport.CHANNEL,
+            address="",
+            identity=f"tg:{chat_id}",
+            title="Channel",
+            kind=SourceKind.ANONYMOUS,
+            lang="ru",
+            now=vigil.clock.now(),
+            telegram_id=chat_id,
+        )
+
+    def part(caption: str = "", **more: object) -> int:
+        given = {"photo": PHOTO, "media_group_id": "g1", "caption": caption} | more
+        return vigil.telegram.people.posts(chat_id, "", **given)
+
+    first = part()
+    second = part(refusal(5))
+    await vigil.settle()
+    assert len(told(vigil)) == 1
+    part()
+    vigil.clock.advance(60)
+    await vigil.settle()
+    place = vigil.telegram.world.places[chat_id]
+    changed = place.received[second] | {"edit_date": int(vigil.clock.now().timestamp())}
+    vigil.telegram.updates.add("edited_channel_post", changed)
+    await vigil.settle()
+    same = await stored(vigil, source)
+    part("", media_group_id="g2")
+    vigil.clock.advance(3 * 60)
+    await vigil.settle()
+    part(refusal(6), media_group_id="g2")
+    await vigil.settle()
+    last = (await now_is(vigil, source)).last_item_at
+    vigil.telegram.updates.add(
+        "edited_channel_post", changed | {"caption": refusal(5) + " Их было двадцать."}
+    )
+    await vigil.settle()
+    ids = await stored(vigil, source)
+    async with vigil.app.engine.store.read() as conn:
+        item = await items.get(conn, ids[first])
+
+    assert list(same) == [first]
+    assert len(ids) == 2
+    assert item is not None
+    assert (item.revision, item.url) == (2, f"https://t.me/pskovlive/{first}")
+    assert item.text.endswith("Их было двадцать.")
+    assert (await now_is(vigil, source)).address == "pskovlive"
+    assert (await now_is(vigil, source)).last_item_at == last
+    assert len(told(vigil)) == 2
+
+
+async def test_a_channel_that_removes_the_bot(vigil: Vigil) -> None:
+    """It is stopped with its reason, and admins are told; once."""
+    chat_id = -1001000000777
+    vigil.telegram.people.started(ROOT)
+    await vigil.says(ROOT, "/normal")
+    vigil.telegram.people.channel(chat_id, username="pskovlive")
+    async with vigil.app.engine.store.write() as conn:
+        source, _ = await sources.add(
+            conn,
+            transport=Transport.CHANNEL,
+            address="pskovlive",
+            identity=f"tg:{chat_id}",
+            title="Channel",
+            kind=SourceKind.ANONYMOUS,
+            lang="ru",
+            now=vigil.clock.now(),
+            telegram_id=chat_id,
+        )
+    before = len(vigil.chat(ROOT))
+    for _ in range(2):
+        vigil.telegram.people.changes_membership(chat_id, "kicked", by=ROOT)
+        await vigil.settle()
+    said = [each.text for each in vigil.chat(ROOT)[before:]]
+    health = (await vigil.says(ROOT, "/health"))[-1].text
+
+    assert len(said) == 1
+    assert said[0].startswith("Source 1 «Channel»: I was removed from this channel")
+    assert (await now_is(vigil, source)).state is SourceState.GONE
+    assert health.startswith("Stopped:\n1 Channel: I was removed from this channel")
