@@ -31,6 +31,7 @@ class Kind(StrEnum):
     LAYOUT = "layout"
     MOVED = "moved"
     SILENT = "silent"
+    STRANGE = "strange"  # half of a page cannot be read
 
 
 @dataclass(frozen=True, slots=True)

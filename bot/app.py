@@ -282,6 +282,7 @@ class App:
         self.watchman = Watchman(self.services)
         engine.poller.on_gone = self._source_gone
         engine.poller.on_moved = self.watchman.moved
+        engine.poller.on_unread = self.watchman.strange
         engine.pager.on_page = partial(mending.progress, self.services)
         engine.pager.on_done = partial(mending.backfilled, self.services)
         self.pinger = self._pinging(settings)

@@ -275,3 +275,24 @@ async def test_backfill_fills_the_archive_and_says_so(vigil: Vigil) -> None:
 async def count(vigil: Vigil) -> int:
     async with vigil.app.engine.store.read() as conn:
         return await items.count(conn)
+
+
+async def test_half_a_page_that_cannot_be_read_is_an_alarm_too(vigil: Vigil) -> None:
+    """The readable half is read; admins hear once that the other is not."""
+    vigil.telegram.people.started(ROOT)
+    await vigil.says(ROOT, "/normal")
+    web, source = await channel(vigil, count=4)
+    for number in range(10, 15):
+        web.blocks[number] = (
+            pages.block(web.name, number, "<div class='new_2027'>?</div>"),
+            vigil.clock.now(),
+        )
+    before = len(vigil.chat(ROOT))
+    web.post(15, refusal(15), vigil.clock.now())
+    await vigil.read()
+    await vigil.read()
+
+    [told] = [each.text for each in vigil.chat(ROOT)[before:]]
+    assert told.startswith("Source 1 «Pskov Live»: 5 of 10 posts on its page cannot be read.")
+    assert len(vigil.chat(SUBSCRIBER)) == 1
+    assert (await now_is(vigil, source)).error == ""

@@ -28,6 +28,7 @@ __all__ = ["Watchman"]
 
 log = structlog.get_logger(__name__)
 
+_STRANGE = 3  # unread blocks, if they are half of all
 _APART = 3  # so many are told one by one
 _LISTED = 10
 _RHYTHM = timedelta(days=60)
@@ -49,6 +50,7 @@ class Watchman:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._silence_at: datetime | None = None
+        self._pauses: dict[int, tuple[datetime, timedelta | None]] = {}
 
     async def step(self, now: datetime) -> int:
         """Look at all sources, tell what is new; how many messages that made. Raises StoreError.
@@ -66,7 +68,7 @@ class Watchman:
                 known = told.get(source.id, {})
                 seen, pause = source, None
                 if asks and Kind.SILENT not in known and _quiet(source, now):
-                    seen, pause = await _rhythm(conn, source, now)
+                    seen, pause = await self._rhythm(conn, source, now)
                 for change in changes(
                     seen, known, now, layout=LAYOUT, moved=(MISSING, TAKEN), pause=pause
                 ):
@@ -99,6 +101,44 @@ class Watchman:
 
         async with self._services.store.write() as conn:
             await self._say(conn, body, self._services.clock.now())
+        self._services.wake_delivery()
+
+    async def _rhythm(
+        self, conn: AsyncConnection, source: Source, now: datetime
+    ) -> tuple[Source, timedelta | None]:
+        """The source with the time of its last item, and its longest pause: read once a day."""
+        at, pause = self._pauses.get(source.id, (None, None))
+        if at is not None and source.last_item_at is not None and now - at < timedelta(days=1):
+            return source, pause
+        times = await alarms.published(conn, source.id, now - _RHYTHM)
+        pause = longest_pause(times)
+        self._pauses[source.id] = (now, pause)
+        last = max(filter(None, (*times[:1], source.last_item_at)), default=None)
+        return replace(source, last_item_at=last), pause
+
+    async def strange(self, source: Source, unread: int, blocks: int) -> None:
+        """Of a channel's page so many blocks could not be read, the others could."""
+        grave = unread >= _STRANGE and 2 * unread >= blocks
+        now = self._services.clock.now()
+        async with self._services.store.write() as conn:
+            if not unread:
+                await alarms.clear(conn, source.id, [Kind.STRANGE])
+            if not grave or not await alarms.raised(conn, source.id, Kind.STRANGE, now):
+                return
+
+            def body(t: Translator) -> str:
+                return (
+                    t(
+                        "Source {source}: {unread} of {blocks} posts on its page cannot be read.",
+                        source=named(t, source),
+                        unread=unread,
+                        blocks=blocks,
+                    )
+                    + " "
+                    + t("Telegram's pages have another form now: Vigil must be updated.")
+                )
+
+            await self._say(conn, body, now)
         self._services.wake_delivery()
 
     async def _tell(self, found: Sequence[_News], answered: bool, now: datetime) -> int:
@@ -147,17 +187,6 @@ async def _noted(conn: AsyncConnection, news: _News, now: datetime) -> bool:
 
 def _quiet(source: Source, now: datetime) -> bool:
     return source.last_item_at is None or now - source.last_item_at > SILENCE
-
-
-async def _rhythm(
-    conn: AsyncConnection, source: Source, now: datetime
-) -> tuple[Source, timedelta | None]:
-    """The source with its last item's true time, and its longest pause before that."""
-    times = await alarms.published(conn, source.id, now - _RHYTHM)
-    if not times:
-        return source, None
-    last = max(filter(None, (times[0], source.last_item_at)))
-    return replace(source, last_item_at=last), longest_pause(times)
 
 
 # what is said
