@@ -45,6 +45,7 @@ __all__ = [
 
 _REREAD = (Transport.PREVIEW, Transport.CHANNEL)
 _LEVEL = 6
+_READY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,24 +205,30 @@ async def capture(conn: AsyncConnection, digest: str) -> bytes | None:
 async def due(conn: AsyncConnection, now: datetime) -> Due | None:
     """The post to look for now: told ones first, then the longest overdue. None: no one."""
     p = s.posts.c
-    query = (
-        _known()
-        .add_columns(*[c.label(f"of_source_{c.name}") for c in s.sources.c])
-        .join(s.sources, s.sources.c.id == p.source_id)
+    # With its own limit the partial index is read first, whatever else is joined.
+    ready = (
+        sa.select(p.item_id, p.source_id, p.alerted, p.next_look)
+        .where(sa.text("next_look IS NOT NULL"), p.next_look <= now)
+        .order_by(p.next_look)
+        .limit(_READY)
+        .subquery()
+    )
+    first = (
+        sa.select(ready.c.item_id, s.sources.c.id)
+        .join(s.sources, s.sources.c.id == ready.c.source_id)
         .where(
-            p.next_look.is_not(None),
-            p.next_look <= now,
             s.sources.c.state == SourceState.ACTIVE,
             s.sources.c.address != "",
             s.sources.c.transport.in_([str(each) for each in _REREAD]),
         )
-        .order_by(p.alerted.desc(), p.next_look, p.item_id)
+        .order_by(ready.c.alerted.desc(), ready.c.next_look, ready.c.item_id)
         .limit(1)
     )
-    row = (await conn.execute(query)).one_or_none()
-    if row is None:
+    found = (await conn.execute(first)).one_or_none()
+    if found is None:
         return None
-    source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.of_source_id))
+    row = (await conn.execute(_known().where(p.item_id == found.item_id))).one()
+    source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
     return Due(_known_of(row), source_of(source.one()))
 
 
@@ -242,8 +249,17 @@ async def postpone(
 
 async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
     """Watch what was told since: posts by update of channels that have a public page, and posts
-    watched already, more closely. Returns how many."""
+    watched already, more closely. Returns how many.
+
+    Posts of sources that are not read wait for a day, out of the way of others.
+    """
     i, p = s.items.c, s.posts.c
+    read = sa.select(s.sources.c.id).where(s.sources.c.state == SourceState.ACTIVE)
+    await conn.execute(
+        sa.update(s.posts)
+        .where(sa.text("next_look IS NOT NULL"), p.next_look <= now, p.source_id.not_in(read))
+        .values(next_look=now + timedelta(days=1))
+    )
     query = (
         sa.select(i.source_id, i.key)
         .join(s.sources, s.sources.c.id == i.source_id)
