@@ -286,9 +286,9 @@ class _Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        if process.stdin is not None:
-            process.stdin.close()
-        await process.wait()
+        # Not wait(): asyncio counts a process as ended when its pipes are, and a pipe with
+        # more in it than anybody has read is never seen to end.
+        await process.communicate()
 
 
 async def _exchange(

@@ -142,6 +142,28 @@ async def test_a_cancelled_document_does_not_answer_for_the_next(pool: ParserPoo
     assert (await pool.feed(FEED, url=URL, now=NOW)).title == "T"
 
 
+async def test_a_worker_stopped_with_a_long_answer_half_read(pool: ParserPool) -> None:
+    """Its end is noticed all the same, and the next document is read."""
+    await pool.start()
+    worker = pool._workers[0]
+    process = await worker.ensure()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    head = f'{{"job": "feed", "url": "{URL}", "content_type": "", "now": "{NOW.isoformat()}"}}'
+    more = "".join(f"<item><title>Long {n}{' word' * 100}</title></item>" for n in range(900))
+    body = FEED.replace(b"<item>", more.encode() + b"<item>", 1)
+    frame = len(head).to_bytes(4, "big") + len(body).to_bytes(4, "big") + head.encode() + body
+    process.stdin.write(frame)
+    await process.stdin.drain()
+    reader = process.stdout
+    await until(lambda: reader._paused)  # type: ignore[attr-defined]
+
+    async with asyncio.timeout(20):
+        await worker.stop()
+
+    assert (await pool.feed(FEED, url=URL, now=NOW)).title == "T"
+
+
 async def test_starting_beside_the_first_documents(clock: ManualClock) -> None:
     """`start` and documents that come at once share one process, each with its own answer."""
     async with ParserPool(clock) as pool:
