@@ -1,11 +1,13 @@
-"""Matching measured: our FilterSet beside a loop of regexes and SQLite FTS5.
+"""Matching measured: our FilterSet beside a loop of regexes, SQLite FTS5 and tantivy.
 
-All times are CPU time of this process, peers in the same run. The filters are of
-kinds every peer can express (beginnings, phrases, AND, OR, NOT, NEAR), with words
-"as written" and, as people write filters, "in all forms": there the peers are given
-each form of a word that occurs in the texts. On the texts both saw, the match sets
-must be equal or the run fails. Peers get the texts already normalised, and that is
-not counted against them.
+All times are CPU time of this process, peers in the same run. Two sets of filters: names
+and domain terms (words mostly written with a capital, and words of armies and courts), and
+common words only. The filters are of kinds every peer can express (beginnings, phrases,
+AND, OR, NOT, NEAR), with words "as written" and, as people write filters, "in all forms":
+there the peers are given each form of a word that occurs in the texts. On the texts both
+saw, the match sets must be equal or the run fails. Peers get the texts already normalised
+and, tantivy, its queries already built, and that is not counted against them. Everyone
+answers with the filters of each text; nobody is asked where the words stand.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+import tantivy
 from rich.console import Console
 from rich.table import Table
 
@@ -34,14 +37,18 @@ from filters.document import Document
 from filters.index import FilterSet
 from filters.nodes import And, Near, Node, Not, Or, Phrase, Query, Word
 from filters.normalize import normalize_word, words
+from filters.packs import load_packs
 from filters.query import parse
+from filters.reading import Reader
 
 __all__ = ["main", "run"]
 
-SIZES = (100, 1_000, 10_000)
+SIZES = (100, 1_000, 10_000, 100_000)
+PEERS_UP_TO = 10_000  # filters: beyond, a peer takes minutes and the question is growth
 POSTS = 2_000
+WHOLE_POSTS = 500  # of these, read whole
 REGEX_TESTS = 200_000  # filters x texts: a slow peer is shown fewer texts
-FTS_BATCH = 200
+BATCH = 200
 ROUNDS = 3  # of ours the best counts, of slow peers there is time for one
 
 
@@ -51,7 +58,8 @@ class World:
 
     texts: list[str]
     norms: list[str]
-    ranked: list[str]
+    common: list[str]
+    names: list[str]
     pairs: list[tuple[str, str]]
 
     @classmethod
@@ -60,13 +68,39 @@ class World:
         counts = Counter(word for found in cut for word in set(found))
         good = [w for w, _ in counts.most_common() if len(w) > 3 and w.isalpha()]
         pairs = [pair for found in cut for pair in pairwise(found)]
-        return cls(texts, [" ".join(found) for found in cut], good, pairs)
+        names = _names(texts, good)
+        return cls(texts, [" ".join(found) for found in cut], good[30:400], names, pairs)
+
+
+# Beginnings of the words of our domain, in three languages.
+_DOMAIN_WORDS = """
+солдат военн военкомат мобилиз контракт армия рота батальон полк бригад дивизи фронт штурм окоп
+позици командир офицер рядов сержант приказ служб дезертир самовол отказ побег розыск суд судья
+приговор обвин прокур следств стать колони арест задерж адвокат гарнизон часть повестк уклон
+військ мобіліз бригад позиці наказ служб дезерт самовіл відмов вирок слідч прокур ухил
+soldier militar deploy desert refus court sentenc verdict brigad regiment command draft convict
+"""
+_DOMAIN = tuple(_DOMAIN_WORDS.split())
+
+
+def _names(texts: Sequence[str], ranked: Sequence[str]) -> list[str]:
+    """Words mostly written with a capital inside a sentence, and words of the domain.
+
+    Texts made up from a seed have no names: their rarer words stand for them.
+    """
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for text in texts:
+        for found in re.finditer(r"(?<=[^\W\d_],\s)\w+|(?<=[^\W\d_]\s)\w+", text):
+            (capital if found[0].istitle() else small)[normalize_word(found[0])] += 1
+    names = [w for w in ranked if capital[w] > 2 * small[w] or w.startswith(_DOMAIN)]
+    return names if len(names) > 500 else list(ranked[300:12_000])
 
 
 def make_queries(world: World, kind: str, count: int) -> list[Query]:
-    """`count` filters: of rare words ("names") or of common words only ("common")."""
+    """`count` filters: of names and domain terms ("names") or of common words only ("common")."""
     chosen = random.Random(f"{kind}{count}")
-    pool = world.ranked[30:400] if kind == "common" else world.ranked[300:12_000]
+    pool = world.common if kind == "common" else world.names
     inside = set(pool)
     pairs = [pair for pair in world.pairs if pair[0] in inside and pair[1] in inside]
     made: list[Query] = []
@@ -205,6 +239,77 @@ def fts_batch(norms: Sequence[str], asked: Sequence[str]) -> list[set[int]]:
     return found
 
 
+class Tantivy:
+    """Filters as tantivy queries, built once and held against batches of texts."""
+
+    def __init__(self, queries: Sequence[Query], forms: Forms) -> None:
+        schema = tantivy.SchemaBuilder()
+        schema.add_text_field("body", tokenizer_name="words", index_option="position")
+        self._schema = schema.build()
+        self._forms = forms
+        self._queries = [
+            tantivy.Query.const_score_query(self._query(query.root), 1.0) for query in queries
+        ]
+
+    def batch(self, norms: Sequence[str]) -> list[set[int]]:
+        """The filters of each text, by indexing the texts in memory and asking every filter."""
+        index = tantivy.Index(self._schema)
+        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer("words", words)
+        writer = index.writer(15_000_000, num_threads=1)
+        for norm in norms:
+            writer.add_document(tantivy.Document(body=norm))
+        writer.commit()
+        index.reload()
+        searcher = index.searcher()
+        assert searcher.num_segments == 1  # so that a document's number is its place
+        found: list[set[int]] = [set() for _ in norms]
+        for number, query in enumerate(self._queries):
+            for _, place in searcher.search(query, limit=len(norms), count=False).hits:
+                found[place.doc].add(number)
+        return found
+
+    def _any(self, queries: list[tantivy.Query]) -> tantivy.Query:
+        if len(queries) == 1:
+            return queries[0]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+    def _phrase(self, words: Sequence[str], slop: int = 0) -> tantivy.Query:
+        return tantivy.Query.phrase_query(self._schema, "body", list(words), slop=slop)
+
+    def _query(self, node: Node) -> tantivy.Query:
+        forms, schema = self._forms, self._schema
+        match node:
+            case Word(mode="prefix"):
+                return tantivy.Query.regex_query(schema, "body", re.escape(node.text) + ".*")
+            case Word():
+                terms = (tantivy.Query.term_query(schema, "body", w, "basic") for w in forms(node))
+                return self._any(list(terms))
+            case Phrase():
+                rows = product(*(forms(word) for word in node.words))
+                return self._any([self._phrase(row) for row in rows])
+            case Near():
+                assert isinstance(node.left, Word)
+                assert isinstance(node.right, Word)
+                rows = product(forms(node.left), forms(node.right))
+                slop = node.distance - 1
+                return self._any(
+                    [self._phrase(row, slop) for a, b in rows for row in ((a, b), (b, a))]
+                )
+            case Or():
+                return self._any([self._query(item) for item in node.items])
+            case And():
+                parts = [
+                    (tantivy.Occur.MustNot, self._query(item.item))
+                    if isinstance(item, Not)
+                    else (tantivy.Occur.Must, self._query(item))
+                    for item in node.items
+                ]
+                return tantivy.Query.boolean_query(parts)
+            case _:
+                raise TypeError(type(node).__name__)
+
+
 # --- measuring -----------------------------------------------------------------
 
 
@@ -225,7 +330,7 @@ def measure(world: World, kind: str, size: int, *, all_forms: bool) -> dict[str,
     documents = [Document(text=text) for text in world.texts]
     analyses = [analyser.analyse(document) for document in documents]
     found = [numbers(filters, analysis) for analysis in analyses]  # warms the caches
-    rounds = [timed(lambda: [filters.match(a) for a in analyses])[0] for _ in range(ROUNDS)]
+    rounds = [timed(lambda: [filters.match(a).keys for a in analyses])[0] for _ in range(ROUNDS)]
     ours = min(rounds) / len(analyses)
     counts = filters.counts
     row: dict[str, Any] = {
@@ -237,9 +342,11 @@ def measure(world: World, kind: str, size: int, *, all_forms: bool) -> dict[str,
         "hits_per_post": sum(map(len, found)) / len(found),
         "verified_per_match": counts.verified / max(1, counts.held),
     }
-    row |= against_regexes(world, queries, forms, found, ours)
-    row |= against_fts(world, queries, forms, found, ours)
+    if size <= PEERS_UP_TO:
+        row |= against_regexes(world, queries, forms, found, ours)
+        row |= against_batches(world, queries, forms, found, ours)
     row |= whole(analyser, filters, documents, ours)
+    row |= reading(analyser, queries, documents, ours)
     return row
 
 
@@ -257,7 +364,7 @@ def numbers(filters: FilterSet, analysis: Analysis) -> set[int]:
     found = filters.match(analysis)
     if found.failures:
         raise RuntimeError(found.failures)
-    return {int(hit.key) for hit in found}
+    return {int(key) for key in found.keys}
 
 
 def against_regexes(
@@ -275,27 +382,35 @@ def against_regexes(
     return {"regex_per_s": shown / time, "x_regex": time / shown / ours}
 
 
-def against_fts(
+def against_batches(
     world: World, queries: Sequence[Query], forms: Forms, found: list[set[int]], ours: float
 ) -> dict[str, Any]:
-    shown = min(len(world.norms), FTS_BATCH * (5 if len(queries) <= 1000 else 2))
+    """FTS5 and tantivy, which index a batch of texts and are asked every filter."""
+    shown = min(len(world.norms), BATCH * (5 if len(queries) <= 1000 else 2))
     told = [number for number, query in enumerate(queries) if _sayable(query.root, forms)]
     asked = [as_fts(queries[number].root, forms) for number in told]
-    time, theirs = timed(
-        lambda: [
-            matched
-            for start in range(0, shown, FTS_BATCH)
-            for matched in fts_batch(world.norms[start : min(shown, start + FTS_BATCH)], asked)
-        ]
-    )
-    place = {number: at for at, number in enumerate(told)}
-    expected = [{place[n] for n in hits if n in place} for hits in found[:shown]]
-    assert theirs == expected, "FTS5 matched other filters"
-    return {"fts_per_s": shown / time, "x_fts": time / shown / ours}
+    engine = Tantivy([queries[number] for number in told], forms)
+    expected = [{at for at, n in enumerate(told) if n in hits} for hits in found[:shown]]
+    row: dict[str, Any] = {}
+    for name, batch in (("fts", lambda norms: fts_batch(norms, asked)), ("tantivy", engine.batch)):
+        time, theirs = timed(lambda batch=batch: _in_batches(world.norms[:shown], batch))
+        assert theirs == expected, f"{name} matched other filters"
+        row |= {f"{name}_per_s": shown / time, f"x_{name}": time / shown / ours}
+    return row
+
+
+def _in_batches(
+    norms: Sequence[str], batch: Callable[[Sequence[str]], list[set[int]]]
+) -> list[set[int]]:
+    return [
+        matched
+        for start in range(0, len(norms), BATCH)
+        for matched in batch(norms[start : start + BATCH])
+    ]
 
 
 def _sayable(node: Node, forms: Forms) -> bool:
-    """FTS5 lets one word be both sides of a NEAR: forms in common mean another thing there."""
+    """Peers let one word be both sides of a NEAR: forms in common mean another thing there."""
     if not isinstance(node, Near):
         return True
     return set(forms(node.left)).isdisjoint(forms(node.right))  # type: ignore[arg-type]
@@ -304,15 +419,13 @@ def _sayable(node: Node, forms: Forms) -> bool:
 def whole(
     analyser: Analyser, filters: FilterSet, documents: Sequence[Document], ours: float
 ) -> dict[str, Any]:
-    """From text to match, a long page, and a change while living."""
+    """From text to match without entities and facets, and a change while living."""
 
     def read(document: Document) -> float:
-        return timed(lambda: filters.match(analyser.analyse(document)))[0]
+        return timed(lambda: filters.match(analyser.analyse(document)).keys)[0]
 
     rounds = [[read(document) for document in documents] for _ in range(ROUNDS)]
     each = sorted(min(rounds, key=sum))
-    page = Document(text=" ".join(d.text for d in documents))
-    page = Document(text=" ".join(page.text.split()[:20_000]))
     extra = parse("приказ* NEAR/3 отмен*")
 
     def change() -> None:
@@ -320,12 +433,36 @@ def whole(
         filters.remove("extra")
 
     changes = sorted(timed(change)[0] for _ in range(21))
+    after = timed(lambda: filters.match(analyser.analyse(documents[0])))[0]
     return {
-        "whole_per_s": len(documents) / sum(each),
-        "whole_of_match": ours * len(documents) / sum(each),
-        "p99_ms": each[int(len(each) * 0.99)] * 1e3,
-        "page_ms": timed(lambda: filters.match(analyser.analyse(page)))[0] * 1e3,
+        "text_per_s": len(documents) / sum(each),
+        "text_of_match": ours * len(documents) / sum(each),
+        "text_p99_ms": each[int(len(each) * 0.99)] * 1e3,
         "change_ms": changes[10] * 1e3,
+        "after_change_ms": after * 1e3,
+    }
+
+
+def reading(
+    analyser: Analyser, queries: Sequence[Query], documents: Sequence[Document], ours: float
+) -> dict[str, Any]:
+    """The whole reading: entities, places of every hit, facets of every text with one."""
+    packs = load_packs()
+    reader = Reader(FilterSet(analyser), analyser, packs.entities)
+    for number, query in enumerate(queries):
+        reader.add_filter(str(number), "topic", query)
+    shown = documents[:WHOLE_POSTS]
+    for document in shown:
+        reader.read(document)
+    entities = timed(lambda: [reader.analyse(document) for document in shown])[0]
+    each = sorted(timed(lambda d=document: reader.read(d))[0] for document in shown)
+    page = " ".join(" ".join(d.text for d in documents).split()[:20_000])
+    return {
+        "entities_ms": entities / len(shown) * 1e3,
+        "whole_per_s": len(shown) / sum(each),
+        "whole_of_match": ours * len(shown) / sum(each),
+        "p99_ms": each[int(len(each) * 0.99)] * 1e3,
+        "page_ms": timed(lambda: reader.read(Document(text=page)))[0] * 1e3,
     }
 
 
@@ -346,7 +483,9 @@ from time import process_time
 from filters.analysis import Analyser
 from filters.document import Document
 from filters.index import FilterSet
+from filters.packs import load_packs
 from filters.query import parse
+from filters.reading import Reader
 analyser = Analyser()
 filters = FilterSet(analyser)
 filters.add("f", parse("самовольн* NEAR/3 оставлен*, самоволка, дезертир, відмова, deserter"))
@@ -396,7 +535,7 @@ def run(data: Path | None = None, sizes: Sequence[int] = SIZES) -> list[dict[str
         rows.append(measure(world, kind, size, all_forms=all_forms))
         console.print(f"[dim]{kind} {size} done", highlight=False)
     console.print(_table(rows))
-    others = memory(world, max(sizes)) | start() | cold(world)
+    others = memory(world, min(10_000, max(sizes))) | start() | cold(world)
     console.print({name: round(value, 3) for name, value in others.items()})
     return [*rows, others]
 
@@ -410,19 +549,26 @@ _COLUMNS = {
     "x_regex": "× regex",
     "fts_per_s": "FTS5/s",
     "x_fts": "× FTS5",
+    "tantivy_per_s": "tantivy/s",
+    "x_tantivy": "× tantivy",
     "verified_per_match": "verified/match",
     "hits_per_post": "hits/post",
+    "text_per_s": "text to match/s",
+    "text_of_match": "of match only",
+    "text_p99_ms": "p99 ms of that",
+    "entities_ms": "entities ms",
     "whole_per_s": "whole/s",
     "whole_of_match": "whole÷match",
     "p99_ms": "p99 ms",
     "page_ms": "page ms",
     "build_s": "build s",
     "change_ms": "add+remove ms",
+    "after_change_ms": "next match ms",
 }
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title="Matching, CPU time, one post at a time (FTS5: batches of 200)")
+    table = Table(title="Matching, CPU time, one post at a time (FTS5, tantivy: batches of 200)")
     table.add_column("", justify="right")
     for _ in rows:
         table.add_column("", justify="right")

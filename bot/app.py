@@ -8,9 +8,11 @@ managers; `run` lasts until it is cancelled. Tests call the `step`s instead and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+import html
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,35 +22,62 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts import charts
 from bot.alerts.audience import Audience
-from bot.alerts.render import render_alert, render_summary
+from bot.alerts.digest import chart_of, render_digest
+from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.botapi.client import Client
-from bot.botapi.receive import Receiver, parse
-from bot.chat import access, channel_posts, menu
+from bot.botapi.pacing import Gate, Limits, Pacer
+from bot.botapi.receive import Intake, Receiver, parse
+from bot.botapi.webhook import WebhookReceiver
+from bot.chat import access, menu
+from bot.chat.admin import mending
 from bot.chat.admin.notify import tell_gone
+from bot.chat.admin.watchman import Watchman
+from bot.chat.channel_posts import Posts
 from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import end_pauses
+from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
 from bot.delivery import expand as delivery
 from bot.delivery.inbox import StoreInbox
+from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
 from bot.inbox import InboxWorker
-from bot.model import AlertView, Item, ItemMatch, Rendered, Source, SourceState, Subscription
+from bot.model import (
+    AlertView,
+    ChartView,
+    DigestView,
+    Item,
+    ItemMatch,
+    Rendered,
+    ReplyView,
+    Source,
+    Subscription,
+    SummaryView,
+)
+from bot.paging import Pager
+from bot.pinging import Pinger
 from bot.pipeline import Pipeline
 from bot.poller import Poller
-from bot.settings import Access, Settings
+from bot.previews import Previews
+from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
 from bot.sources.worker import ParserPool
-from bot.store import Store, inbox, people, sources
+from bot.store import Store, albums, inbox, near, people
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
-from bot.store.sources import FetchRecord
+from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.visits import Visitor
-from filters.reading import load_reader
+from bot.watching import Watch
+from bot.web import Listener, parse_listen
+from filters.document import Document
+from filters.packs import load_packs
+from filters.reading import Reader, load_reader
 
 __all__ = ["App", "Engine"]
 
@@ -57,9 +86,14 @@ log = structlog.get_logger(__name__)
 _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
+_WATCH_SECONDS = 60
+_PING_SECONDS = 60
+_REASSURED_EVERY = timedelta(hours=1)
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
+_ALBUMS_KEPT = timedelta(days=31)
 _LEMMAS = "lemmas.cache"
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 _CLOSING_SECONDS = 90  # longer than a call to Telegram may take
 
 
@@ -74,6 +108,7 @@ class Engine:
         store: Store,
         *,
         pace: Pace | None = None,
+        lease: Lease | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -82,25 +117,49 @@ class Engine:
         self.reader = load_reader(_read(self._lemmas))
         self.fetcher = Fetcher(_fetching(settings), clock)
         self.parser = ParserPool(clock)
-        self.outbox = Outbox(store, sender, clock, _audience(Audience(self.reader)), _render)
+        self.lease = lease or Lease(store, clock)
+        self.outbox = Outbox(
+            store,
+            sender,
+            clock,
+            _audience(Audience(self.reader)),
+            Rendering(self.reader),
+            lease=self.lease,
+            cap=settings.push_cap,
+            charts=charts.available(),
+        )
         self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
+        previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
         visitor = Visitor(
             self.fetcher,
             self.parser,
-            web=settings.telegram_web,
+            previews=previews,
             pace=pace or Pace(floor=settings.poll_min_seconds),
         )
-        self.poller = Poller(store, visitor, self.pipeline, clock)
+        self.watch = Watch(store, previews, clock, self.outbox.wake)
+        self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
+        self.poller = Poller(store, visitor, self.pipeline, clock, watch=self.watch)
         self._ticker = AsyncIOScheduler(timezone=UTC)
 
     @classmethod
     async def open(
-        cls, settings: Settings, clock: Clock, sender: Sender, *, pace: Pace | None = None
+        cls,
+        settings: Settings,
+        clock: Clock,
+        sender: Sender,
+        *,
+        pace: Pace | None = None,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> Self:
-        """Open the database and take up where the last process stopped. Raises StoreError."""
+        """Open the database and take up where the last process stopped. Raises StoreError.
+
+        Waits while another process speaks for this database.
+        """
         store = await Store.open(settings.database, clock)
         try:
-            engine = cls(settings, clock, sender, store, pace=pace)
+            lease = Lease(store, clock, seconds=lease_seconds)
+            engine = cls(settings, clock, sender, store, pace=pace, lease=lease)
+            await engine.lease.acquire()
             await engine.pipeline.load_filters(clock.now())
             await engine.outbox.start()
         except BaseException:
@@ -132,16 +191,20 @@ class Engine:
         await self.parser.close()
         await self.fetcher.close()
         self.save_lemmas()
+        with suppress(StoreError):  # the next one only waits for it to end
+            await self.lease.release()
         await self.store.close()
 
     async def run(self) -> None:
-        """Poll and deliver until cancelled."""
+        """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
         self.every(_TICK_SECONDS, self.poller.tick)
+        self.every(_TICK_SECONDS, self.look_back)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_guarded(self.parser.start))  # else with the first document
+            tasks.create_task(self.lease.run())
             tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
             tasks.create_task(kept_running("rematch", self._rematch, self.clock))
 
@@ -157,12 +220,21 @@ class Engine:
             misfire_grace_time=None,
         )
 
+    async def look_back(self) -> bool:
+        """Read one page of what lies behind: of a gap, of the past, of posts told; whether any."""
+        now = self.clock.now()
+        paged = await self.pager.step(now)
+        return await self.watch.step(now) or paged
+
     async def housekeeping(self) -> None:
         """Forget what has expired; keep the lemmas for a warm start."""
         now = self.clock.now()
+        await self.watch.adopt(now)
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
+            await albums.purge(conn, now - _ALBUMS_KEPT)
+            await near.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
         self.save_lemmas()
 
     def save_lemmas(self) -> None:
@@ -186,6 +258,9 @@ class App:
     def __init__(self, engine: Engine, client: Client, *, poll_seconds: int = 25) -> None:
         self.engine = engine
         self.client = client
+        self._reassured: datetime | None = None
+        self.connected = asyncio.Event()
+        """Set once Telegram has answered."""
         self.clock = engine.clock
         settings = engine.settings
         self.services = Services(
@@ -198,19 +273,22 @@ class App:
             roots=frozenset(settings.root_admins),
             open=settings.access is Access.OPEN,
             admin_chat=settings.admin_chat,
+            push_cap=settings.push_cap,
             wake_delivery=engine.outbox.wake,
         )
+        self.services.visit = engine.poller.read_now
         self.router = Router(self.services)
+        self.posts = Posts(self.services)
+        self.watchman = Watchman(self.services)
         engine.poller.on_gone = self._source_gone
+        engine.poller.on_moved = self.watchman.moved
+        engine.poller.on_unread = self.watchman.strange
+        engine.pager.on_page = partial(mending.progress, self.services)
+        engine.pager.on_done = partial(mending.backfilled, self.services)
+        self.pinger = self._pinging(settings)
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
-        self.receiver = Receiver(
-            client,
-            StoreInbox(engine.store),
-            self.router.handle,
-            engine.clock,
-            wake=self.inbox.wake,
-            poll_seconds=poll_seconds,
-        )
+        self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
+        self.receiver = self._receiving(settings, poll_seconds)
 
     @classmethod
     async def open(
@@ -220,23 +298,44 @@ class App:
         *,
         pace: Pace | None = None,
         poll_seconds: int = 25,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> Self:
-        """Check the token, open the database. Raises SettingsError, StoreError, DeliveryError.
+        """Check the token, open the database. Raises SettingsError, StoreError.
 
+        A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
         `poll_seconds` is how long one getUpdates waits for news.
         """
         client = Client(
-            settings.token, clock, server=settings.telegram_api, proxy=settings.proxy_address
+            settings.token,
+            clock,
+            server=settings.telegram_api,
+            proxy=settings.proxy_address,
+            gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
+            call_seconds=lease_seconds * CALL_SHARE,
+            paid=settings.paid_per_second > 0,
         )
         try:
-            await client.start()
-            engine = await Engine.open(settings, clock, client, pace=pace)
+            try:
+                await client.start()
+            except DeliveryError as error:
+                log.warning("telegram.unreached", words=str(error))
+            engine = await Engine.open(
+                settings, clock, client, pace=pace, lease_seconds=lease_seconds
+            )
+            client.may_call = engine.lease.holds
             async with engine.store.write() as conn:
                 await inbox.give_another_chance(conn)
         except BaseException:
             await client.close()
             raise
-        return cls(engine, client, poll_seconds=poll_seconds)
+        app = cls(engine, client, poll_seconds=poll_seconds)
+        try:
+            if app.listener is not None:
+                await app.listener.start()
+        except BaseException:
+            await app.close()
+            raise
+        return app
 
     async def __aenter__(self) -> Self:
         return self
@@ -251,6 +350,8 @@ class App:
 
     async def close(self) -> None:
         """Let calls in flight end, then close everything."""
+        if self.listener is not None:
+            await self.listener.close()
         await self.services.jobs.close()
         await self.engine.close()
         await self.client.close()
@@ -260,21 +361,90 @@ class App:
         if self.services.roots:
             return None
         code = await access.make_claim(self.engine.store, self.clock.now())
-        return access.claim_link(self.client.bot.username, code) if code else None
+        return access.claim_link(self.client.username, code) if code else None
 
     async def run(self) -> None:
-        """Receive, poll and deliver until cancelled."""
-        with suppress(DeliveryError):  # menus are a convenience
-            await menu.set_menus(self.services)
+        """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
         self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
+        self.engine.every(_WATCH_SECONDS, self.watch)
+        if self.pinger is not None:
+            self.engine.every(_PING_SECONDS, self._ping)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.engine.run())
+                tasks.create_task(self._converse())
+        except* LeaseLost as lost:
+            raise LeaseLost from lost
+
+    async def connect(self) -> None:
+        """Ask Telegram who we are until it answers. A refused token is logged and asked again."""
+        failures = 0
+        while self.client.user is None:
+            try:
+                await self.client.start()
+            except DeliveryError as error:
+                log.warning("telegram.unreached", words=str(error))
+            except SettingsError as error:
+                log.error("telegram.token_refused", words=str(error))
+            else:
+                break
+            failures += 1
+            wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
+            await self.clock.sleep_until(self.clock.now() + timedelta(seconds=wait))
+        self.connected.set()
+
+    async def _converse(self) -> None:
+        """What needs Telegram to have answered once: commands, menus."""
+        await self.connect()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.engine.run())
+            tasks.create_task(_guarded(self._show_menus))
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
+
+    async def _show_menus(self) -> None:
+        with suppress(DeliveryError):  # menus are a convenience
+            await menu.set_menus(self.services)
+
+    def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
+        kept, clock = StoreInbox(self.engine.store), self.clock
+        intake = Intake(kept, self.router.handle, clock, wake=self.inbox.wake)
+        if settings.receive is Receive.POLLING:
+            return Receiver(self.client, kept, intake, clock, poll_seconds=poll_seconds)
+        assert self.listener is not None
+        assert settings.public_url is not None
+        return WebhookReceiver(
+            self.client,
+            kept,
+            intake,
+            clock,
+            listener=self.listener,
+            public_url=settings.public_url,
+            token=settings.token,
+        )
 
     async def _source_gone(self, conn: AsyncConnection, source: Source) -> None:
         await tell_gone(self.services, conn, source)
         self.services.wake_delivery()
+
+    def _pinging(self, settings: Settings) -> Pinger | None:
+        if settings.heartbeat_url is None:
+            return None
+        url = settings.heartbeat_url.get_secret_value()
+        engine = self.engine
+        return Pinger(engine.store, engine.fetcher, url, self.client.get_me)
+
+    async def _ping(self) -> None:
+        assert self.pinger is not None
+        if self.engine.lease.holds():
+            await self.pinger.step(self.clock.now())
+
+    async def watch(self) -> None:
+        """Tell admins of sources that are not well, and chats that heard nothing so."""
+        now = self.clock.now()
+        await self.watchman.step(now)
+        if self._reassured is None or not timedelta() <= now - self._reassured < _REASSURED_EVERY:
+            self._reassured = now
+            await reassure(self.services, now)
 
     async def _end_pauses(self) -> None:
         await end_pauses(self.services, self.clock.now())
@@ -286,14 +456,7 @@ class App:
         if post is None:
             await self.router.handle(update)
             return
-        async with self.engine.store.read() as conn:
-            source = await sources.by_telegram_id(conn, post.chat.id)
-        item = channel_posts.to_item(post)
-        if source is None or source.state is not SourceState.ACTIVE or item is None:
-            return
-        now = self.clock.now()
-        record = FetchRecord(at=now, next_due=None, last_item_at=item.published)
-        await self.engine.pipeline.ingest(source, [item], record, now)
+        await self.posts.take(post)
 
 
 async def kept_running(
@@ -303,6 +466,8 @@ async def kept_running(
     while True:
         try:
             await loop()
+        except LeaseLost:
+            raise
         except Exception:
             log.exception("loop.broke", loop=name)
             await clock.sleep_until(clock.now() + _RESTART_AFTER)
@@ -333,34 +498,47 @@ def _audience(audience: Audience) -> delivery.Audience:
         choose = audience(item, source, matches)
 
         def wanted(subscriptions: Sequence[Subscription]) -> delivery.Wanted | None:
-            topic = choose(subscriptions)
-            return None if topic is None else delivery.Wanted(topic)
+            chosen = choose(subscriptions)
+            return None if chosen is None else delivery.Wanted(*chosen)
 
         return wanted
 
     return read
 
 
-def _render(view: MessageView, now: datetime) -> Rendered:
-    chat, content = view.message.chat, view.content
-    if isinstance(content, AlertView):
-        return render_alert(
-            content,
-            lang=chat.lang,
-            tz=chat.tz,
-            mode=chat.mode,
-            revealed=view.message.revealed(now),
-            now=now,
-        )
-    assert not isinstance(content, str)
-    return render_summary(
-        content,
-        lang=chat.lang,
-        tz=chat.tz,
-        mode=chat.mode,
-        revealed=view.message.revealed(now),
-        now=now,
-    )
+class Rendering:
+    """What a message shows, by what it tells. Pure but for the reader's caches."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._titles = {e.id: e.titles for e in load_packs().entities if e.kind == "place"}
+
+    def __call__(self, view: MessageView, now: datetime) -> Rendered:
+        chat, content = view.message.chat, view.content
+        revealed = view.message.revealed(now)
+        if isinstance(content, AlertView):
+            return render_alert(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, ReplyView):
+            return render_reply(content, lang=chat.lang, tz=chat.tz, mode=chat.mode, now=now)
+        if isinstance(content, SummaryView):
+            return render_summary(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, DigestView):
+            return render_digest(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed
+            )
+        assert isinstance(content, ChartView)
+        places = partial(self._places, lang=chat.lang)
+        chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
+        return Rendered(html.escape(chart.title), chart.title, chart=chart)
+
+    def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
+        for mention in self._reader.analyse(Document(text=text)).mentions:
+            if titles := self._titles.get(mention.id):
+                yield mention.id, titles.get(lang) or next(iter(titles.values()), mention.id)
 
 
 def _read(path: Path) -> bytes | None:

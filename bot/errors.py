@@ -9,6 +9,7 @@
         LayoutChanged              a preview page nobody can read any more: alarm
       StoreError                   repeat the transaction
         StoreTooNew                the database belongs to a newer Vigil: stop
+        LeaseLost                  another Vigil has taken over this database: stop
       DeliveryError
         RetryLater(seconds)        wait
         NotSent                    provably not taken: send again freely
@@ -34,6 +35,7 @@ __all__ = [
     "DeliveryError",
     "FetchFailed",
     "LayoutChanged",
+    "LeaseLost",
     "MessageGone",
     "Migrated",
     "NotSent",
@@ -127,6 +129,13 @@ class StoreError(VigilError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer Vigil."""
+
+
+class LeaseLost(StoreError):
+    """Another process speaks to Telegram for this database now."""
+
+    def __init__(self) -> None:
+        super().__init__("Another Vigil has taken over this database")
 
 
 class DeliveryError(VigilError):

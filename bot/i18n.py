@@ -13,13 +13,13 @@ import gettext
 import io
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, get_global
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -92,6 +92,18 @@ class Translator:
     def day(self, when: datetime, tz: str) -> str:
         """`8 April`, «8 апреля», in the zone of this name."""
         return self._format(when, tz, "d MMMM")
+
+    def date(self, day: date) -> str:
+        """`8 Apr`, «8 апр»."""
+        return str(format_date(day, "d MMM", locale=self.locale)).replace(".", "")
+
+    def weekday(self, number: int) -> str:
+        """`Monday` for 0, «понедельник»."""
+        return str(self.locale.days["stand-alone"]["wide"][number])
+
+    def weekday_short(self, number: int) -> str:
+        """`Mon` for 0, «пн»."""
+        return str(self.locale.days["stand-alone"]["abbreviated"][number])
 
     def time(self, when: datetime, tz: str, near: datetime | None = None) -> str:
         """`8 Apr 09:14`, in the zone of this name; with the year unless it is `near`'s."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 __all__ = [
@@ -16,10 +16,15 @@ __all__ = [
     "AlertView",
     "Button",
     "Cause",
+    "Chart",
+    "ChartView",
     "Chat",
     "ChatMode",
     "ChatState",
     "ChatType",
+    "DigestEvery",
+    "DigestView",
+    "Gone",
     "Item",
     "ItemMatch",
     "Joined",
@@ -27,7 +32,10 @@ __all__ = [
     "MessageState",
     "NoticeState",
     "ParsedItem",
+    "PostState",
+    "Prefs",
     "Rendered",
+    "ReplyView",
     "Role",
     "Source",
     "SourceKind",
@@ -35,6 +43,8 @@ __all__ = [
     "Subscription",
     "SummaryView",
     "Transport",
+    "Unread",
+    "Way",
 ]
 
 
@@ -144,6 +154,27 @@ class Item:
     tags: tuple[str, ...] = ()
 
 
+class PostState(StrEnum):
+    """What is known of a post's staying where it was published."""
+
+    PRESENT = "present"
+    EDITED = "edited"  # present, with another text than at first
+    GONE = "gone"  # absent twice from a page that brackets it, refused by its own page
+    UNKNOWN = "unknown"  # could not be seen when it was last looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A post was removed between these times (UTC); `sha256` is of the copy that is kept.
+
+    The copy is the page that last showed it, or, where none was kept, the item's text.
+    """
+
+    after: datetime
+    before: datetime
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
     """item x filter, of one revision.
@@ -186,6 +217,7 @@ class Cause:
     cursor: int = 0
     done: bool = False
     revision: int = 1  # of the item
+    late: bool = False  # found after a gap, no news any more: for digests only
 
 
 class ChatType(StrEnum):
@@ -199,6 +231,35 @@ class ChatState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by the subscriber: alerts are held for one summary
     BLOCKED = "blocked"  # Telegram refuses: blocked, kicked, deactivated
+
+
+class Way(StrEnum):
+    """How a chat wants to be told."""
+
+    URGENT = "urgent"  # with sound, past cap and (if the chat allows) quiet hours
+    NORMAL = "normal"
+    SILENT = "silent"  # at once, without sound
+    DIGEST = "digest"
+
+
+class DigestEvery(StrEnum):
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefs:
+    """What a chat chose about volume. Minutes are of the day in the chat's zone."""
+
+    cap: int | None = None  # pushes a day; None: the setting, 0: no cap
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    quiet_urgent: bool = True  # urgent alerts pass quiet hours
+    digest: DigestEvery = DigestEvery.DAILY
+    digest_at: int = 9 * 60
+    digest_day: int = 0  # of a weekly one: 0 is Monday
+    vanish: int | None = None  # hours; None: 24 in Quiet mode, else never; 0: never
 
 
 class ChatMode(StrEnum):
@@ -228,6 +289,17 @@ class Chat:
     tz: str  # IANA name
     paused_at: datetime | None = None
     paused_until: datetime | None = None  # None while paused: until resumed
+    prefs: Prefs = Prefs()
+    pushed_on: str = ""  # the chat's date of the last push
+    pushed: int = 0  # pushes on that date
+
+    @property
+    def life(self) -> timedelta | None:
+        """How long messages stay in the chat; None: for good."""
+        hours = self.prefs.vanish
+        if hours is None:
+            hours = 24 if self.mode is ChatMode.QUIET else 0
+        return timedelta(hours=hours) if hours else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,18 +312,23 @@ class Subscription:
     narrowing: str = ""  # a filter expression, "" for none
     armies: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    ways: Mapping[str, Way] = field(default_factory=dict)  # by stage, "" for the others
 
 
 class NoticeState(StrEnum):
     QUEUED = "queued"
     TOLD = "told"
-    HELD = "held"  # for the digest or the summary after a pause
+    HELD = "held"  # for a summary: after a pause, quiet hours, beyond the cap
+    DIGEST = "digest"  # for the chat's next digest
     WITHDRAWN = "withdrawn"
 
 
 class MessageKind(StrEnum):
     ALERT = "alert"
     SUMMARY = "summary"  # one message for many notices
+    DIGEST = "digest"  # a summary at a time the chat chose, ranked
+    REPLY = "reply"  # under an alert: another report of what it tells
+    CHART = "chart"  # the picture of a weekly digest
     PLAIN = "plain"  # text that was rendered when queued (to admins)
 
 
@@ -292,6 +369,21 @@ class Rendered:
     plain: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    chart: Chart | None = None  # a picture, whose caption the text is
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a week's picture shows: alerts a day by topic, and the places named most.
+
+    Titles, days and places are as they shall be read.
+    """
+
+    title: str
+    days: tuple[str, ...]
+    topics: tuple[tuple[str, tuple[int, ...]], ...]  # title -> a count for each day
+    places_title: str
+    places: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +422,16 @@ class AlertView:
     seen_at: datetime
     joined: tuple[Joined, ...] = ()
     repost: bool = False  # whether this item itself is a copy of another
+    gone: Gone | None = None  # this item was removed where it was published
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A report that joined a told story: said under the alert. `to` is Telegram's number of it."""
+
+    alert: AlertView
+    other: Joined
+    to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +442,32 @@ class SummaryView:
     until: datetime
     alerts: tuple[AlertView, ...]
     more: int = 0  # beyond those listed
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Active sources that cannot be read now, of how many, and since when at the longest."""
+
+    sources: int
+    of: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest: its stories, how many more there are, what could not be read."""
+
+    message_id: int
+    until: datetime
+    alerts: tuple[AlertView, ...]
+    more: int = 0
+    unread: Unread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """What a chat was told in a week: (topic, when, text) of each story."""
+
+    since: datetime
+    until: datetime
+    told: tuple[tuple[str, datetime, str], ...]

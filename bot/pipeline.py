@@ -9,6 +9,7 @@ item already stored is dropped then.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -22,16 +23,18 @@ from bot.clock import Clock
 from bot.documents import document_of
 from bot.matching import Matcher, as_matches
 from bot.model import Item, ParsedItem, Source, SourceState
-from bot.relating import ReadItem, Relating, is_same
+from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.store import Store, filters, items, meta, sources
 from bot.store.items import ArchivedItem
 from bot.store.sources import FetchRecord
+from bot.stories.copies import bands
 from bot.stories.identity import shared_urls, story_keys
+from bot.stories.relation import portrait
 from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
 
-__all__ = ["REMATCHED", "Backtest", "BacktestHit", "Ingested", "Pipeline"]
+__all__ = ["REMATCHED", "Arrival", "Backtest", "BacktestHit", "Ingested", "Pipeline"]
 
 log = structlog.get_logger(__name__)
 
@@ -147,6 +150,8 @@ class Pipeline:
         batch: Sequence[ParsedItem],
         outcome: FetchRecord | None,
         now: datetime,
+        *,
+        arrival: Arrival = Arrival.NEWS,
     ) -> Ingested:
         """Take what a visit to the source brought; what it brought before changes nothing.
 
@@ -166,7 +171,7 @@ class Pipeline:
         for n, chunk in enumerate(chunks, 1):
             texts = await self._match(current, chunk, shared)
             async with self._store.write(relating=bool(texts)) as conn:
-                relating = Relating(conn, now)
+                relating = Relating(conn, now, arrival)
                 await relating.take(current, texts)
                 if record is not None and n == len(chunks):
                     await sources.record_fetch(conn, current.id, record)
@@ -273,10 +278,14 @@ class Pipeline:
             return []
         documents = [document_of(item, source) for item in chunk]
         generation, readings = await self._matcher.read(documents)
-        return [
-            _read_item(item, generation, reading, shared)
-            for item, reading in zip(chunk, readings, strict=True)
-        ]
+
+        def work() -> list[ReadItem]:
+            return [
+                _read_item(item, generation, reading, shared)
+                for item, reading in zip(chunk, readings, strict=True)
+            ]
+
+        return await asyncio.to_thread(work)
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
@@ -294,9 +303,12 @@ def _read_item(
         return ReadItem(item, generation, failure=reading)
     try:
         keys = story_keys(item, shared)
+        drawn = portrait(item.title, item.text)
+        marks = bands(drawn.shingles)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
         return ReadItem(item, generation, failure=error)
-    return ReadItem(item, generation, keys, as_matches(reading))
+    matches = as_matches(reading)
+    return ReadItem(item, generation, keys, matches, drawn, marks)
 
 
 def _ingested(read: int, done: Counter[str]) -> Ingested:

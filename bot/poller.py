@@ -21,8 +21,10 @@ from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
 from bot.model import ParsedItem, Source, SourceState
 from bot.pipeline import Ingested, Pipeline
+from bot.previews import PreviewPage
 from bot.store import Store, meta, sources
 from bot.store.sources import FetchRecord
+from bot.watching import Watch
 
 __all__ = ["Poller", "Reading", "SourceReader"]
 
@@ -38,6 +40,7 @@ class Reading:
     record: FetchRecord
     items: Sequence[ParsedItem] = field(default=())
     telegram_id: int | None = None  # a channel's stable id, once seen
+    page: PreviewPage | None = None  # of a channel: what else it proves
 
 
 class SourceReader(Protocol):
@@ -55,7 +58,9 @@ class SourceReader(Protocol):
 class Poller:
     """See the module. `step` is for tests and one-shot runs, `tick` for the ticker.
 
-    `on_gone` is called in the transaction that stops a source which says that it is gone.
+    `on_gone` is called in the transaction that stops a source which says that it is gone,
+    `on_moved` after one has been read at another address that is kept, `on_unread` with how
+    many blocks of a channel's page could not be read, of how many.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Poller:
         *,
         at_once: int = 16,
         on_gone: Callable[[AsyncConnection, Source], Awaitable[None]] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -74,6 +80,10 @@ class Poller:
         self._clock = clock
         self._at_once = at_once
         self.on_gone = on_gone
+        self.on_moved: Callable[[Source, str], Awaitable[None]] | None = None
+        self.on_unread: Callable[[Source, int, int], Awaitable[None]] | None = None
+        self._whole: set[int] = set()  # channels whose pages were last read to the last block
+        self._watch = watch
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
         self._closed = False
 
@@ -128,6 +138,11 @@ class Poller:
             )
             if reading.telegram_id not in (None, source.telegram_id):
                 await self._learn_id(source, reading.telegram_id)
+            if reading.page is not None and self._watch is not None:
+                await self._watch.noted(source, reading.page)
+                await self._blocks(source, reading.page)
+            if reading.record.address and self.on_moved is not None:
+                await self.on_moved(source, reading.record.address)
         except SourceError as error:
             await self._failed(source, error)
         except StoreError:
@@ -153,6 +168,14 @@ class Poller:
             )
             return done
         return None
+
+    async def _blocks(self, source: Source, page: PreviewPage) -> None:
+        """Say of a page how much of it could not be read; that all of it can, once after that."""
+        unread = page.shown.unread
+        if self.on_unread is None or (not unread and source.id in self._whole):
+            return
+        await self.on_unread(source, unread, len(page.shown.posts) + unread)
+        (self._whole.discard if unread else self._whole.add)(source.id)
 
     async def _failed(self, source: Source, error: SourceError) -> None:
         now = self._clock.now()

@@ -7,26 +7,41 @@ others go on. Decisions are those of `bot.stories` and `bot.alerts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts.decide import Action, Case, Decision, decide, is_first_fetch, pushed_topics
+from bot.alerts.decide import (
+    Action,
+    Case,
+    Decision,
+    decide,
+    is_first_fetch,
+    is_missed,
+    pushed_topics,
+)
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
-from bot.store import alerts, items, meta, stories
+from bot.store import alerts, items, meta, near, stories
 from bot.store.items import ArchivedItem, Known, text_hash
 from bot.store.passing import may_pass
 from bot.store.schema import storable
-from bot.stories.relation import relate
+from bot.stories.clues import clue_keys
+from bot.stories.relation import Known as Near
+from bot.stories.relation import Portrait, Relation, portrait, relate, relate_texts
 
-__all__ = ["ReadItem", "Relating", "is_same"]
+__all__ = ["Arrival", "ReadItem", "Relating", "is_same"]
 
 log = structlog.get_logger(__name__)
+
+MOST_NEAR: Final = 40
+"""Earlier items that one is compared with, those that share most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,17 @@ class ReadItem:
     generation: int
     keys: tuple[str, ...] = ()
     matches: tuple[ItemMatch, ...] = ()
+    portrait: Portrait | None = None
+    bands: tuple[int, ...] = ()
     failure: Exception | None = None
+
+
+class Arrival(StrEnum):
+    """How items come."""
+
+    NEWS = "news"  # a visit, or a post sent to us
+    MISSED = "missed"  # what a gap between visits hid
+    ARCHIVE = "archive"  # asked for; tells nobody
 
 
 @dataclass(slots=True)
@@ -49,13 +74,15 @@ class Relating:
 
     conn: AsyncConnection
     now: datetime
+    arrival: Arrival = Arrival.NEWS
     done: Counter[str] = field(default_factory=Counter)
 
     async def take(self, source: Source, texts: Sequence[ReadItem]) -> None:
         """Store new items and new texts of known ones; what is stored already stays as it is."""
         known = await items.known(self.conn, source.id, [each.item.key for each in texts])
         found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
-        stored = await self._insert_plain(source, _plain(texts, known, found), found)
+        banded = await near.banded(self.conn, {band for each in texts for band in each.bands})
+        stored = await self._insert_plain(source, _plain(texts, known, found, banded), found)
         for each in texts:
             if each.item.key in stored:
                 continue
@@ -103,6 +130,11 @@ class Relating:
                     for key in each.keys
                 ]
                 await stories.add_key_pairs(self.conn, pairs)
+                inserted = await items.known(
+                    self.conn, source.id, [each.item.key for each in plain]
+                )
+                bands = {inserted[each.item.key].item_id: each.bands for each in plain}
+                await near.add(self.conn, bands, {})
         except Exception as error:
             if may_pass(error):
                 raise
@@ -140,12 +172,22 @@ class Relating:
         candidates = {found[key] for key in read.keys if key in found}
         there = {story: await alerts.of_story(self.conn, story) for story in candidates}
         relation = relate(candidates, {story for story, some in there.items() if some})
-        known = () if relation.story_id is None else there[relation.story_id]
-        decision = decide(self._case_of_new(source, read, known))
-        if relation.story_id is None:
-            story_id = await stories.create(self.conn, self.now)
+        if relation.kind == "new":
+            relation = await self._by_text(read)
         else:
-            story_id = relation.story_id
+            # Two stories proved one. Those that were told stay: people speak of both.
+            untold = [story for story, some in there.items() if not some]
+            await stories.merge(self.conn, untold, relation.story_id or 0)
+        joins = relation.story_id if relation.kind in ("copy", "same") else None
+        known = [] if joins is None else await alerts.of_story(self.conn, joins)
+        decision = decide(self._case_of_new(source, read, known))
+        if joins is None:
+            parent = relation.story_id  # of a development
+            if parent is not None:
+                parent = await stories.root_of(self.conn, parent)
+            story_id = await stories.create(self.conn, self.now, parent)
+        else:
+            story_id = joins
             await stories.touch(self.conn, story_id, self.now)
         item_id = await items.insert_item(
             self.conn,
@@ -159,11 +201,28 @@ class Relating:
             lang=read.item.lang or source.lang,
         )
         await stories.add_keys(self.conn, story_id, read.keys)
+        await near.add(self.conn, {item_id: read.bands}, {item_id: _clues(read)})
         await items.insert_matches(self.conn, item_id, 1, read.matches)
         await self._act(decision, story_id, item_id, 1)
         counts["new"] += 1
         _count(counts, read.matches, decision)
         return story_id
+
+    async def _by_text(self, read: ReadItem) -> Relation:
+        """Near copies of any item, the same event of one that matches."""
+        if read.portrait is None:
+            return Relation("new")
+        clues = _clues(read)
+        kept = await near.near(self.conn, read.bands, clues, MOST_NEAR)
+        if not kept:
+            return Relation("new")
+        vetoed = await near.splits_of(self.conn, [each.item_id for each in kept])
+        known = [
+            Near(each.item_id, each.story_id, each.at, drawn(each.title, each.text))
+            for each in kept
+        ]
+        at = min(read.item.published or self.now, self.now)
+        return relate_texts(read.portrait, at, known, vetoed, copies_only=not clues)
 
     async def _revise(
         self, source: Source, read: ReadItem, known: Known, counts: Counter[str]
@@ -175,7 +234,7 @@ class Relating:
         # All it ever said: a text that was broken for a while says nothing new afterwards.
         before = await items.ever_matched(self.conn, item.id)
         there = await alerts.of_story(self.conn, story_id)
-        first = is_first_fetch(source, item.published)
+        first = self._is_first(source, item.published)
         decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
         number = await items.add_revision(
             self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
@@ -199,9 +258,14 @@ class Relating:
             seen_at=self.now,
             published=read.item.published,
             matches=read.matches,
-            first_fetch=is_first_fetch(source, read.item.published),
+            first_fetch=self._is_first(source, read.item.published),
             alerts=there,
+            missed=self.arrival is Arrival.MISSED or is_missed(source, read.item.published),
         )
+
+    def _is_first(self, source: Source, published: datetime | None) -> bool:
+        """Whether it only fills the archive."""
+        return self.arrival is Arrival.ARCHIVE or is_first_fetch(source, published)
 
     def _case_of(
         self,
@@ -236,7 +300,9 @@ class Relating:
         if decision.action is Action.ALERT:
             alert_id = (await alerts.create(self.conn, story_id, 0, self.now)).id
         if alert_id is not None:
-            await alerts.add_cause(self.conn, alert_id, item_id, self.now, revision, again=again)
+            await alerts.add_cause(
+                self.conn, alert_id, item_id, self.now, revision, again=again, late=decision.late
+            )
 
     @asynccontextmanager
     async def _apart(
@@ -273,15 +339,28 @@ class Relating:
         await meta.bump(self.conn, "items_quarantined")
 
 
+drawn = lru_cache(maxsize=2_000)(portrait)
+"""Portraits of earlier texts: those compared today are compared again."""
+
+
+def _clues(read: ReadItem) -> tuple[int, ...]:
+    """Only of what matches: nobody needs to hear of the same event otherwise."""
+    return clue_keys(read.portrait.clues) if read.matches and read.portrait else ()
+
+
 def _plain(
-    texts: Sequence[ReadItem], known: Mapping[str, Known], found: Mapping[str, int]
+    texts: Sequence[ReadItem],
+    known: Mapping[str, Known],
+    found: Mapping[str, int],
+    banded: Collection[int],
 ) -> list[ReadItem]:
-    """New items that match nothing and share no key with anything: nearly all there are."""
-    taken = set(found)
+    """New items that match nothing and share nothing with anything: nearly all there are."""
+    taken: set[str | int] = {*found, *banded}
     plain = []
     for each in texts:
-        alone = not taken.intersection(each.keys)
+        alone = not taken.intersection((*each.keys, *each.bands))
         taken.update(each.keys)
+        taken.update(each.bands)
         if alone and each.item.key not in known and not each.matches and each.failure is None:
             plain.append(each)
     return plain

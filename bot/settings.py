@@ -31,7 +31,7 @@ from pydantic_settings import (
 
 from bot.errors import Problem, SettingsError
 
-__all__ = ["PREFIX", "Access", "Loaded", "LogFormat", "Settings", "load"]
+__all__ = ["PREFIX", "Access", "Loaded", "LogFormat", "Receive", "Settings", "load"]
 
 PREFIX: Final = "VIGIL_"
 _FILE: Final = "_FILE"
@@ -46,6 +46,13 @@ class Access(StrEnum):
 
     INVITE = "invite"
     OPEN = "open"
+
+
+class Receive(StrEnum):
+    """How updates come from Telegram."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
 
 
 class LogFormat(StrEnum):
@@ -153,6 +160,63 @@ def _proxy(value: Any) -> Any:
     return value
 
 
+def _listen(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535 or "/" in host or " " in host:
+        raise _Wrong(
+            "this is not an address to listen at",
+            "Write host:port, such as 127.0.0.1:8080; :8080 listens at every address.",
+        )
+    return value
+
+
+def _public(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    address = _split(value)
+    if not address or address.scheme != "https" or not address.hostname:
+        raise _Wrong(
+            "this is not an https address",
+            "Give the address under which VIGIL_LISTEN is reached from outside, with TLS:"
+            " https://vigil.example.org.",
+        )
+    if address.query or address.fragment or address.username:
+        raise _Wrong(
+            "this address has more than a server and a path",
+            "Leave out user names, ? and #: https://vigil.example.org/path.",
+        )
+    return value.rstrip("/")
+
+
+def _heartbeat(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    address = _split(value)
+    if not address or address.scheme not in ("http", "https") or not address.hostname:
+        raise _Wrong(
+            "this is not a web address",
+            "Give the address that your monitor wants to be asked for, with https://.",
+        )
+    if address.username or address.fragment:
+        raise _Wrong("this address has a user name or #", "Leave them out.")
+    return value
+
+
+def _count(least: int, most: int) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not value.isdecimal() or not least <= int(value) <= most:
+            raise _Wrong(
+                f"this is no whole number between {least} and {most}", "Give one, in digits."
+            )
+        return int(value)
+
+    return BeforeValidator(check)
+
+
 def _seconds(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -256,6 +320,24 @@ class Settings(BaseSettings):
     access: Annotated[Access, _choice(Access, "Choose one; “invite” is the safe one.")] = Field(
         default=Access.INVITE, description="Who may subscribe: the invited, or everyone."
     )
+    receive: Annotated[Receive, _choice(Receive, "Choose one; “polling” needs nothing else.")] = (
+        Field(default=Receive.POLLING, description="How updates come from Telegram.")
+    )
+    listen: Annotated[str | None, BeforeValidator(_listen)] = Field(
+        default=None, description="Where to listen for calls from outside: host:port."
+    )
+    public_url: Annotated[str | None, BeforeValidator(_public)] = Field(
+        default=None, description="The https address under which the listener is reached."
+    )
+    heartbeat_url: Annotated[SecretStr | None, BeforeValidator(_heartbeat)] = Field(
+        default=None, description="An address that is asked for every minute while all is well."
+    )
+    push_cap: Annotated[int, _count(1, 1000)] = Field(
+        default=10, description="Messages that notify a chat in a day, unless it chose otherwise."
+    )
+    paid_per_second: Annotated[int, _count(0, 1000)] = Field(
+        default=0, description="The rate of paid broadcasts, 0 for none (30 a second are free)."
+    )
     log_level: Annotated[str, BeforeValidator(_level)] = Field(
         default="INFO", description="The least important lines that are written."
     )
@@ -300,6 +382,11 @@ class Settings(BaseSettings):
         for address in (self.database_url, self.proxy):
             if address is not None and (split := _split(address.get_secret_value())):
                 found.append(split.password or "")
+        if self.heartbeat_url is not None:
+            # Whoever knows it can say that we are well when we are not.
+            url = self.heartbeat_url.get_secret_value()
+            parts = _split(url)
+            found += [url, *(part for part in (parts or ()) if len(part) > 15)]
         return tuple(secret for secret in found if secret)
 
 
@@ -342,6 +429,7 @@ def load(environ: Mapping[str, str], *, need_token: bool = False) -> Loaded:
         settings = Settings(**_Environment(values)())
     except ValidationError as error:
         problems += (_problem(each) for each in error.errors())
+    problems += _together(settings)
     told = {problem.setting for problem in problems}
     missing = need_token and "VIGIL_BOT_TOKEN" not in values
     if missing and not told & {"VIGIL_BOT_TOKEN", "VIGIL_BOT_TOKEN_FILE"}:
@@ -350,6 +438,25 @@ def load(environ: Mapping[str, str], *, need_token: bool = False) -> Loaded:
     if problems:
         raise _with_notes(SettingsError(problems), warnings)
     return Loaded(settings, warnings)
+
+
+def _together(settings: Settings) -> list[Problem]:
+    """What each setting allows and the others do not."""
+    problems = []
+    if settings.receive is Receive.WEBHOOK:
+        for name, value, mend in (
+            ("VIGIL_LISTEN", settings.listen, "Give host:port, such as 127.0.0.1:8080."),
+            ("VIGIL_PUBLIC_URL", settings.public_url, "Give the https address from outside."),
+        ):
+            if value is None:
+                problems.append(Problem(name, "VIGIL_RECEIVE=webhook needs it", mend))
+    if settings.public_url is not None and settings.listen is None and not problems:
+        mend = "Give host:port, such as 127.0.0.1:8080, or leave out VIGIL_PUBLIC_URL."
+        problems.append(Problem("VIGIL_LISTEN", "VIGIL_PUBLIC_URL needs it", mend))
+    if 0 < settings.paid_per_second <= 30:
+        mend = "Give a rate above 30, or 0: up to 30 a second are free."
+        problems.append(Problem("VIGIL_PAID_PER_SECOND", "this rate would cost for nothing", mend))
+    return problems
 
 
 class _Environment(EnvSettingsSource):

@@ -1,7 +1,8 @@
 """One visit to a source: fetch, parse, say what to remember and when to come again.
 
 Implements bot.poller.SourceReader. A preview page has no validator of its own, so the newest post
-id that was read is kept in its place (`etag`): a gap since the last visit is seen and paged over.
+id that was read is kept in its place (`etag`): a gap since the last visit is seen, and paged over
+by `bot.paging`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from hashlib import sha256
 import structlog
 
 from bot.errors import FetchFailed, SourceError
-from bot.i18n import msg
 from bot.model import ParsedItem, Source, Transport
 from bot.poller import Reading
+from bot.previews import Previews
 from bot.sources import schedule
 from bot.sources.http import Fetcher, FetchRequest, FetchResponse
-from bot.sources.telegram_web import LandingKind, ParsedChannelPage, landing_url, page_url
 from bot.sources.worker import Parser
 from bot.store.sources import FetchRecord
 
@@ -27,26 +27,24 @@ __all__ = ["Visitor"]
 
 log = structlog.get_logger(__name__)
 
-# About 20 posts a page: 200 pages are a busy channel's fortnight.
-_MOST_PAGES = 200
 _AGREEMENTS = 3  # visits in a row that end at another address before it is adopted
 
 
 class Visitor:
-    """Reads feeds and preview pages. `web` is the server of the latter, `pace` how eagerly."""
+    """Reads feeds and preview pages; `pace` says how eagerly."""
 
     def __init__(
         self,
         fetcher: Fetcher,
         parser: Parser,
         *,
-        web: str,
+        previews: Previews,
         pace: schedule.Pace,
         rng: random.Random | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
-        self._web = web.rstrip("/")
+        self._previews = previews
         self._pace = pace
         self._rng = rng or random.Random()  # noqa: S311 - spreads visits, keeps no secret
         self._moved: dict[int, tuple[str, int]] = {}
@@ -140,64 +138,28 @@ class Visitor:
     # preview pages
 
     async def _preview(self, source: Source, now: datetime) -> Reading:
-        page = await self._page(source, now)
-        empty, chat_id = page.empty, page.chat_id
-        last = int(source.etag) if source.etag.isdecimal() else None
-        items = [*page.items]
-        reached = min(page.ids, default=0)
-        pages, missed = 1, False
-        # Posts since the last visit that have rolled off the first page.
-        while last is not None and reached > last + 1 and page.before:
-            if pages == _MOST_PAGES:
-                log.warning("preview.gap_too_wide", source=source.id, pages=pages)
-                break
-            page = await self._page(source, now, before=page.before)
-            if not page.ids or min(page.ids) >= reached:
-                # A throttled reader is shown nothing: the gap is paged over at the next visit.
-                log.warning("preview.gap", source=source.id)
-                missed = True
-                break
-            items = [*page.items, *items]
-            reached = min(page.ids)
-            pages += 1
-        newest = max((int(item.key) for item in items if item.key.isdecimal()), default=0)
+        last = int(source.etag) if source.etag.isdecimal() else 0
+        page = await self._previews.page(source, now, posts=last > 0)
+        shown = page.shown
+        items = shown.items
         rate = self._rate(source, items, now)
+        renamed = shown.username if shown.username.lower() != source.address.lower() else ""
+        known = source.telegram_id is not None and shown.chat_id == source.telegram_id
+        # Posts since the last visit that have rolled off the newest page are read apart.
+        gap = last and page.oldest > last + 1 and shown.before
         record = FetchRecord(
             at=now,
             next_due=self._due(now, rate),
-            etag=str(max(newest, last or 0)) if newest and not missed else None,
-            title=page.title if not source.title and page.title else None,
+            etag=str(max(page.newest, last)) if page.newest else None,
+            title=shown.title if not source.title and shown.title else None,
+            address=renamed if renamed and known else None,
             rate=rate,
-            # An empty page is a throttled reader as often as an empty channel.
-            archived_at=None if empty else _archived(source, now),
+            # An empty page is a throttled reader's as often as an empty channel.
+            archived_at=None if shown.empty else _archived(source, now),
             last_item_at=_newest(source, items),
+            gap=(shown.before, last) if gap and shown.before else None,
         )
-        return Reading(record, tuple(items), chat_id)
-
-    async def _page(
-        self, source: Source, now: datetime, before: int | None = None
-    ) -> ParsedChannelPage:
-        answer = await self._fetcher.fetch(
-            FetchRequest(page_url(self._web, source.address, before), follow=False)
-        )
-        if 300 <= answer.status < 400:
-            await self._refused(source, now)
-        return await self._parser.channel(answer.body, now=now, content_type=answer.content_type)
-
-    async def _refused(self, source: Source, now: datetime) -> None:
-        """There is no preview page: find out why. Always raises SourceError."""
-        answer = await self._fetcher.fetch(
-            FetchRequest(landing_url(self._web, source.address), follow=False)
-        )
-        landing = await self._parser.landing(answer.body, now=now, content_type=answer.content_type)
-        if landing.kind is LandingKind.MISSING:
-            # A name given up may be taken by somebody else: a person looks at it.
-            raise FetchFailed(msg("There is no channel @{name} any more"), name=source.address)
-        if landing.kind is LandingKind.CHANNEL:
-            raise FetchFailed(
-                msg("The channel @{name} has closed its public page"), name=source.address
-            )
-        raise FetchFailed(msg("@{name} is no channel"), name=source.address)
+        return Reading(record, items, shown.chat_id, page)
 
     # what is learnt
 

@@ -18,11 +18,13 @@ from filters.document import TEXT, TITLE, Document, Span
 from filters.morphology import Morphology, language_of
 from filters.nodes import Word
 from filters.normalize import WORD, fold, normalize_word, prepare, words
+from filters.regex import Regexes
 from filters.sentences import Layout
 
 __all__ = ["GAP", "Analyser", "Analysis", "Mention", "Token", "is_acronym"]
 
 GAP: Final = 1_000
+_KEPT: Final = 20_000  # forms whose keys are kept: some 6 MB
 
 
 def is_acronym(folded: str) -> bool:
@@ -64,6 +66,7 @@ class Analyser:
     def __init__(self, cache: bytes | None = None) -> None:
         self.morphology = Morphology(cache)
         self._expanded: dict[Word, tuple[str, ...]] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
 
     def analyse(self, document: Document, mentions: Sequence[Mention] = ()) -> Analysis:
         """Cuts a document into words. `mentions` are the entities others found in it."""
@@ -75,6 +78,14 @@ class Analyser:
 
     def token_keys(self, surface: str) -> tuple[str, ...]:
         """What a token can be found by: "=" form, "~" lemma, "^" acronym."""
+        known = self._keys.get(surface)
+        if known is None:
+            if len(self._keys) >= _KEPT:
+                self._keys.clear()
+            known = self._keys[surface] = self._keys_of(surface)
+        return known
+
+    def _keys_of(self, surface: str) -> tuple[str, ...]:
         folded = fold(surface)
         norm = normalize_word(surface)
         keys = ["=" + norm, *("~" + lemma for lemma in self.morphology.lemmas(norm))]
@@ -91,6 +102,8 @@ class Analyser:
         """
         known = self._expanded.get(word)
         if known is None:
+            if len(self._expanded) >= _KEPT:
+                self._expanded.clear()
             known = self._expanded[word] = self._expand(word)
         return known
 
@@ -116,6 +129,8 @@ class Analysis:
         "_layouts",
         "_places",
         "_prefixes",
+        "_regexes",
+        "_sentences",
         "_tokens",
         "analyser",
         "document",
@@ -141,6 +156,15 @@ class Analysis:
         self._tokens: tuple[Token, ...] | None = None
         self._index: dict[str, list[int]] | None = None
         self._prefixes: list[str] | None = None
+        self._regexes: Regexes | None = None
+        self._sentences: dict[tuple[str, int], Span] = {}
+
+    @property
+    def regexes(self) -> Regexes:
+        """The item as regular expressions see it."""
+        if self._regexes is None:
+            self._regexes = Regexes(self.document)
+        return self._regexes
 
     @property
     def lang(self) -> str:
@@ -216,7 +240,12 @@ class Analysis:
 
     def sentence_at(self, field: str, offset: int) -> Span:
         """The sentence holding an offset of a field's original text: for snippets."""
-        return Span(field, *self._layout(field).bounds(offset))
+        layout = self._layout(field)
+        number = layout.sentence(max(0, offset))
+        known = self._sentences.get((field, number))
+        if known is None:
+            known = self._sentences[field, number] = Span(field, *layout.bounds(offset))
+        return known
 
     def _layout(self, field: str) -> Layout:
         if field not in self._layouts:

@@ -21,8 +21,10 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
+from filters.printing import print_node
 
 __all__ = ["describe", "describe_node"]
 
@@ -37,6 +39,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("any of the group @{0}", "any of the group @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("{0} named", "{0} named"),
+        "regex": ("what the expression {0} finds", "what the expression {0} finds"),
         "any": ("any of: {0}", "any of: {0}"),
         "not": ("without {0}", "without {0}"),
         "title": ("in the title: {0}", "in the title: {0}"),
@@ -69,6 +72,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("любое из группы @{0}", "любого из группы @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("упоминание {0}", "упоминания {0}"),
+        "regex": ("то, что находит выражение {0}", "того, что находит выражение {0}"),
         "any": ("любое из: {0}", "любого из: {0}"),
         "not": ("без: {0}", "без: {0}"),
         "title": ("в заголовке: {0}", ""),
@@ -101,6 +105,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("будь-яке з групи @{0}", "будь-якого з групи @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("згадка {0}", "згадки {0}"),
+        "regex": ("те, що знаходить вираз {0}", "того, що знаходить вираз {0}"),
         "any": ("будь-яке з: {0}", "будь-якого з: {0}"),
         "not": ("без: {0}", "без: {0}"),
         "title": ("у заголовку: {0}", ""),
@@ -151,6 +156,8 @@ def _say(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:
             return parts["facet"][0].format(node.field, node.value)
         case Entity():
             return parts["entity"][case].format(node.pattern)
+        case Regex():
+            return parts["regex"][case].format(print_node(node))
         case In():
             return parts[node.field][0].format(_part(node.item, parts, 0))
         case Not():

@@ -14,6 +14,7 @@ from filters.describe import describe_node
 from filters.document import TITLE, Span
 from filters.intervals import Interval, join, of_positions, phrase, union
 from filters.mentions import places as mentioned
+from filters.mentions import searched
 from filters.meta import holds as meta_holds
 from filters.nodes import (
     And,
@@ -28,6 +29,7 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
 from filters.printing import print_node
@@ -86,10 +88,8 @@ def matches(query: Query, analysis: Analysis) -> bool:
 
 def spans(query: Query, analysis: Analysis) -> tuple[Span, ...]:
     """The words that make a query match, in order; none when it does not."""
-    reading = _Reading(analysis, "")
-    if not reading.holds(query.root):
-        return ()
-    return _to_spans(analysis, reading.evidence(query.root))
+    found = _Reading(analysis, "").proof(query.root)
+    return _to_spans(analysis, found) if found else ()
 
 
 def explain(query: Query, analysis: Analysis) -> Explanation:
@@ -137,7 +137,7 @@ def _bare(reading: _Reading, node: Node) -> tuple[Node, _Reading]:
 
 def _to_spans(analysis: Analysis, found: Sequence[Interval]) -> tuple[Span, ...]:
     places = {witness for interval in found for witness in interval[2]}
-    return tuple(sorted({analysis.span(first, last) for first, last in places}))
+    return tuple(sorted(analysis.span(first, last) for first, last in places))
 
 
 class _Reading:
@@ -163,6 +163,8 @@ class _Reading:
                 return meta_holds(node, self.analysis)
             case Facet():
                 return self.analysis.facets().get(node.field) == node.value
+            case Regex():
+                return self.analysis.regexes.holds(node, self.field)
             case _:
                 return bool(self.intervals(node))
 
@@ -179,6 +181,8 @@ class _Reading:
                 return self.intervals(node.item)
             case Entity():
                 return mentioned(node, self.analysis, self.field)
+            case Regex():
+                return searched(node, self.analysis, self.field)
             case Near():
                 unit = self.analysis.sentence_of
                 if node.unit == "paragraph":
@@ -186,6 +190,31 @@ class _Reading:
                 return join(node, self.intervals(node.left), self.intervals(node.right), unit)
             case _:
                 raise TypeError(f"{type(node).__name__} has no place in a text")
+
+    def proof(self, node: Node) -> list[Interval] | None:
+        """The places that make a node hold, or None where it does not: both in one pass."""
+        match node:
+            case And():
+                every: list[list[Interval]] = []
+                for item in node.items:
+                    found = self.proof(item)
+                    if found is None:
+                        return None
+                    every.append(found)
+                return union(every)
+            case Or():
+                known = [found for item in node.items if (found := self.proof(item)) is not None]
+                return union(known) if known else None
+            case Group():
+                return self.proof(node.item)
+            case In():
+                return _Reading(self.analysis, node.field).proof(node.item)
+            case Not() | Meta() | Facet():
+                return [] if self.holds(node) else None
+            case Regex():
+                return self.intervals(node) if self.holds(node) else None
+            case _:
+                return self.intervals(node) or None
 
     def evidence(self, node: Node) -> list[Interval]:
         """The places that make a node hold; none for exclusions and conditions beside the text."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from filters.document import TEXT, TITLE, Document, Span
+from filters.screen import find_all, may_match
 
 __all__ = ["Army", "Era", "Facets", "Stage", "find_facets"]
 
@@ -225,7 +226,7 @@ def _army(near: str, title: str, whole: str) -> tuple[Army, tuple[str, ...]]:
         best = _winner(found)
         if best:
             return best, found[best]
-    quiet = _DESTINATION.sub(" ", whole)
+    quiet = _DESTINATION.sub(" ", whole) if may_match(_DESTINATION, whole) else whole
     found = {army: _found(rule, quiet) for army, rule in _WEAK.items()}
     present = [army for army, words in found.items() if words]
     if len(present) == 1:
@@ -270,15 +271,21 @@ def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
 
 
 def _era(whole: str, document: Document) -> tuple[Era, tuple[str, ...]]:
-    years = [int(found[1] or found[2]) for found in _YEAR.finditer(whole)]
+    years = [int(found[1] or found[2]) for found in _finditer(_YEAR, whole)]
     old = tuple(str(year) for year in years if year < _RECENT_YEAR)
     words = _found(_HISTORICAL, whole)
-    if any(year >= _RECENT_YEAR for year in years) or _NOW.search(whole):
+    if any(year >= _RECENT_YEAR for year in years) or (
+        may_match(_NOW, whole) and _NOW.search(whole)
+    ):
         return "now", ()
     if words or (old and len(old) == len(years)):
         return "historical", (*words, *dict.fromkeys(old))[:_EVIDENCE]
     return "now", ()
 
 
+def _finditer(rule: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return find_all(rule, text)
+
+
 def _found(rule: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found[0] for found in rule.finditer(text)))[:_EVIDENCE]
+    return tuple(dict.fromkeys(found[0] for found in _finditer(rule, text)))[:_EVIDENCE]

@@ -14,13 +14,14 @@ from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from filters.errors import QueryError
+from filters.foreign import FIELDS, foreign
 from filters.mentions import ENTITY_KINDS
 from filters.meta import FACET_FIELDS, META_FIELDS
 from filters.normalize import words
 
 __all__ = [
     "MIN_PREFIX",
-    "QUOTED",
+    "OPAQUE",
     "explained",
     "refuse_early",
     "refuse_habits",
@@ -34,27 +35,15 @@ MAX_TOKENS: Final = 1_200
 MAX_DEPTH: Final = 40
 MIN_PREFIX: Final = 3
 
-QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]')
+QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|‹[^‹›]*›|[“„”‟][^"“„”‟]*[“”‟"]')
+# What is between slashes or quotation marks is not read as signs of the language.
+OPAQUE: Final = re.compile(
+    rf"{QUOTED.pattern}|(?<![^\s(),|:\-–—−])/(?:[^/\\\n]|\\[^\n])+/i?(?=[\s(),|]|$)"
+)
+_FUZZY: Final = re.compile(r"[\"”»]~(\d+)")
 _PROXIMITY: Final = re.compile(
     r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
 )
-_OTHER_FIELDS: Final[Mapping[str, str]] = {
-    "intitle": "title",
-    "allintitle": "title",
-    "headline": "title",
-    "intext": "text",
-    "body": "text",
-    "site": "url",
-    "inurl": "url",
-    "link": "url",
-    "from": "source",
-    "channel": "source",
-    "media": "source",
-    "media_name": "source",
-    "language": "lang",
-    "hashtag": "tag",
-    "forward": "fwd",
-}
 
 
 def refuse_early(text: str) -> None:
@@ -65,13 +54,13 @@ def refuse_early(text: str) -> None:
         raise QueryError(
             MAX_LENGTH, "A filter may have {most} characters.", {"most": str(MAX_LENGTH)}
         )
-    bare = QUOTED.sub(lambda m: "_" * len(m[0]), text)
+    bare = OPAQUE.sub(lambda m: "_" * len(m[0]), text)
     depth = 0
     for place in re.finditer(r"[()]", bare):
         depth += 1 if place[0] == "(" else -1
         if depth > MAX_DEPTH:
             raise QueryError(place.start(), "Parentheses are nested too deep.", text=text)
-    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare)) + len(QUOTED.findall(text))
+    pieces = len(re.findall(r"[^\s()|,]+|[()|,]", bare)) + len(OPAQUE.findall(text))
     if max(pieces, len(words(text))) > MAX_TOKENS:
         raise QueryError(
             0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
@@ -83,8 +72,16 @@ def refuse_early(text: str) -> None:
             text=text,
             mend=_without_bangs(text, bare),
         )
-    if fuzzy := re.search(r"[\"”»]~(\d+)", text):
+    if found := foreign(bare, text):
+        start, end, hint, instead = found
+        raise QueryError(start, hint, text=text, mend=_mended(text, start, end, instead))
+    if fuzzy := _FUZZY.search(OPAQUE.sub(_hollow, text)):
         raise _fuzzy_phrase(text, fuzzy)
+
+
+def _hollow(found: re.Match[str]) -> str:
+    """Quotation marks or slashes with nothing to read between them."""
+    return found[0][0] + "_" * (len(found[0]) - 2) + found[0][-1]
 
 
 def _without_bangs(text: str, bare: str) -> str:
@@ -149,7 +146,7 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
                 "A parenthesis is not closed.",
                 expected=expected,
                 text=text,
-                mend=text + ")",
+                mend=_balanced(text),
             )
         return QueryError(
             len(text), "The filter breaks off: something must follow.", expected=expected, text=text
@@ -162,7 +159,7 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
             if empty
             else "A parenthesis closes that was not opened."
         )
-        mend = "" if empty or "a word" in names else _mended(text, at, at + 1, "")
+        mend = "" if empty or "a word" in names else _balanced(text)
         return QueryError(at, hint, expected=expected, text=text, mend=mend)
     if token.type in {"AND", "OR", "COMMA", "NEAR"}:
         return QueryError(
@@ -178,10 +175,23 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
     )
 
 
+def _balanced(text: str) -> str:
+    """The filter without parentheses that close nothing, and with those that are missing."""
+    bare = OPAQUE.sub(lambda m: "_" * len(m[0]), text)
+    depth = 0
+    out = ""
+    for letter, mark in zip(text, bare, strict=True):
+        if mark == ")" and not depth:
+            continue
+        depth += (mark == "(") - (mark == ")")
+        out += letter
+    return out.strip() + ")" * depth
+
+
 def _bad_character(text: str, at: int) -> QueryError:
     mark = text[at] if at < len(text) else ""
-    if mark in '"«“„':
-        closing = {'"': '"', "«": "»", "“": "”", "„": "“"}[mark]
+    if mark in '"«“„‹‟':
+        closing = {'"': '"', "«": "»", "“": "”", "„": "“", "‹": "›", "‟": "”"}[mark]
         return QueryError(
             at,
             "A quotation mark is not closed.",
@@ -189,14 +199,14 @@ def _bad_character(text: str, at: int) -> QueryError:
             expected=(closing,),
             mend=text + closing,
         )
-    if mark in "»”":
+    if mark in "»”›":
         return QueryError(
             at,
             "A quotation mark closes that was not opened.",
             text=text,
             mend=_mended(text, at, at + 1, ""),
         )
-    if mark == "-":
+    if mark in "-–—−":
         return QueryError(
             at,
             "A dash stands alone: to exclude a word, put it right before the word.",
@@ -254,7 +264,8 @@ def refuse_habits(token: Token, text: str) -> None:
         raise refuse(
             "For words close together write NEAR/n.", f"{operator}/{number[0] if number else 5}"
         )
-    if scope := re.fullmatch(r"([A-Za-z_]+):(\S*)", piece):
+    scope = re.fullmatch(r"(\w+):(\S*)", piece)
+    if scope and (scope[1].isascii() or scope[1].lower() in FIELDS):
         raise _unknown_field(token, scope, text)
 
 
@@ -263,8 +274,8 @@ def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
     mend = ""
     if name in {"http", "https"}:
         mend = replaced(text, token, f'url:"{scope[0]}"')
-    elif name in _OTHER_FIELDS:
-        mend = replaced(text, token, f"{_OTHER_FIELDS[name]}:{value}")
+    elif name in FIELDS:
+        mend = replaced(text, token, f"{FIELDS[name]}:{value}")
     return QueryError(
         start_of(token),
         "There is no field “{name}:”.",

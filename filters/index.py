@@ -22,10 +22,10 @@ How it works, in prose:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from typing import Final
+from typing import Final, overload
 
 from filters.analysis import Analyser, Analysis
 from filters.document import Span
@@ -38,8 +38,9 @@ from filters.verify import Text
 __all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
 
 _IN_VAIN: Final = 8
-_FEW: Final = 16
+_MANY: Final = 12
 _SAMPLE: Final = 16
+_MOVED: Final = 50  # under half a millisecond
 
 
 @total_ordering
@@ -82,26 +83,88 @@ class Failure:
     error: Exception
 
 
-class Matches(tuple[Hit, ...]):
-    """The hits of one text, sorted by key, and the filters that failed on it."""
+class Matches(Sequence[Hit]):
+    """The hits of one text, sorted by key, and the filters that failed on it.
 
-    failures: tuple[Failure, ...]
+    Which filters matched is known at once; hits are made when they are asked for, since
+    whoever only counts, or wants keys, should not pay for them.
+    """
 
-    def __new__(cls, hits: Iterable[Hit] = (), failures: Iterable[Failure] = ()) -> Matches:
-        made = super().__new__(cls, hits)
-        made.failures = tuple(failures)
-        return made
+    __slots__ = ("_analysis", "_found", "_hits", "failures")
+
+    def __init__(
+        self,
+        found: Sequence[_Entry] = (),
+        analysis: Analysis | None = None,
+        failures: Sequence[Failure] = (),
+    ) -> None:
+        self._found = found
+        self._analysis = analysis
+        self._hits: tuple[Hit, ...] | None = None
+        self.failures = tuple(failures)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the filters that matched, in no order."""
+        return [key for entry in self._found for key in entry.keys]
+
+    def _made(self) -> tuple[Hit, ...]:
+        if self._hits is None:
+            analysis = self._analysis
+            assert analysis is not None or not self._found
+            hits = [
+                Hit(key, entry.query, analysis)
+                for entry in self._found
+                if analysis is not None
+                for key in entry.keys
+            ]
+            hits.sort(key=_key_of)
+            self._hits = tuple(hits)
+        return self._hits
+
+    def __len__(self) -> int:
+        return sum(len(entry.keys) for entry in self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Hit]: ...
+
+    def __getitem__(self, at: int | slice) -> Hit | Sequence[Hit]:
+        return self._made()[at]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._made())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Matches):
+            return NotImplemented
+        return (self._made(), self.failures) == (other._made(), other.failures)
+
+    def __hash__(self) -> int:
+        return hash(self._made())
+
+    def __repr__(self) -> str:
+        return f"Matches({list(self._made())!r}, failures={list(self.failures)!r})"
 
 
 class _Entry:
-    """One query, however many keys ask for it."""
+    """One query and the keys that ask for it.
+
+    Its keys never change, since `Matches` may still hold it: another set of keys is
+    another entry.
+    """
 
     __slots__ = ("check", "compiled", "keys", "pair", "params", "query", "vain")
 
-    def __init__(self, query: Query, compiled: Compiled) -> None:
+    def __init__(self, query: Query, compiled: Compiled, keys: tuple[str, ...]) -> None:
         self.query = query
         self.compiled = compiled
-        self.keys: tuple[str, ...] = ()
+        self.keys = keys
         self.check = compiled.check
         self.params = compiled.params
         self.pair = (0, 0)
@@ -130,10 +193,10 @@ class FilterSet:
         self._terms = Terms(analyser)
         self._by_key: dict[str, _Entry] = {}
         self._by_query: dict[Query, _Entry] = {}
-        # Filters by their rarest term, then their next: in a row where they are few.
-        self._few: dict[int, list[tuple[int, _Entry]]] = {}
-        self._many: dict[int, dict[int, list[_Entry]]] = {}
+        # Filters by their rarest term, then their next.
+        self._index: dict[int, dict[int, list[_Entry]]] = {}
         self._compiler = Compiler(self._terms)
+        self._settled: dict[int, int] = {}
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -143,27 +206,41 @@ class FilterSet:
         return key in self._by_key
 
     def add(self, key: str, query: Query) -> None:
-        """Adds a filter, or replaces the one of that key. Takes effect at the next match."""
+        """Adds a filter, or replaces the one of that key. Takes effect at the next match.
+
+        Raises ValueError for a query that asks for nothing to be there, as `parse` gives none.
+        """
         if key in self._by_key:
             if self._by_key[key].query == query:
                 return
             self.remove(key)
-        entry = self._by_query.get(query)
-        if entry is None:
-            entry = _Entry(query, self._compiler.compile(query))
-            self._by_query[query] = entry
-            self._register(entry)
-        entry.keys = (*entry.keys, key)
-        self._by_key[key] = entry
+        known = self._by_query.get(query)
+        if known is None:
+            self._put(_Entry(query, self._compiler.compile(query), (key,)))
+        else:
+            self._take(known)
+            self._put(_Entry(query, known.compiled, (*known.keys, key)))
 
     def remove(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
-        entry = self._by_key.pop(key)
-        entry.keys = tuple(other for other in entry.keys if other != key)
-        if not entry.keys:
-            del self._by_query[entry.query]
-            self._unregister(entry)
+        entry = self._by_key[key]
+        self._take(entry)
+        left = tuple(other for other in entry.keys if other != key)
+        if left:
+            self._put(_Entry(entry.query, entry.compiled, left))
+        else:
             self._compiler.release(entry.compiled)
+
+    def _put(self, entry: _Entry) -> None:
+        self._by_query[entry.query] = entry
+        self._by_key.update(dict.fromkeys(entry.keys, entry))
+        self._register(entry)
+
+    def _take(self, entry: _Entry) -> None:
+        del self._by_query[entry.query]
+        for key in entry.keys:
+            del self._by_key[key]
+        self._unregister(entry)
 
     def query(self, key: str) -> Query:
         """The filter of a key. Raises KeyError."""
@@ -173,24 +250,32 @@ class FilterSet:
         """All filters that match, sorted by key; those that failed are in `failures`."""
         terms = self._terms
         text = Text(analysis, terms.forms, self._compiler.lists)
+        present = text.present
         if terms.beside_text:
-            terms.add_meta(analysis, text.present)
+            terms.add_meta(analysis, present)
         counts = self.counts
         counts.texts += 1
         if not counts.texts % _SAMPLE:
-            terms.count(text.present)
-        selected = self._select(text.present)
-        counts.selected += len(selected)
+            terms.count(present)
+            self._settle(present)
+        selected = self._select(present)
         if not selected:
-            return Matches()
-        text.expect({number for entry in selected for number in entry.params})
-        hits: list[Hit] = []
-        failures: list[Failure] = []
+            return _NO_MATCHES
+        wanted: set[int] = set()
         for entry in selected:
             if entry.check is not None:
-                counts.verified += 1
+                wanted.update(entry.params)
+        if wanted:
+            text.expect(wanted)
+        found: list[_Entry] = []
+        failures: list[Failure] = []
+        verified = 0
+        for entry in selected:
+            check = entry.check
+            if check is not None:
+                verified += 1
                 try:
-                    held = entry.check(text, entry.params)
+                    held = check(text, entry.params)
                 except Exception as error:  # noqa: BLE001 (one filter never stops the others)
                     failures += [Failure(key, error) for key in entry.keys]
                     continue
@@ -198,11 +283,12 @@ class FilterSet:
                     self._selected_in_vain(entry)
                     continue
                 entry.vain = 0
-            counts.held += 1
-            hits += [Hit(key, entry.query, analysis) for key in entry.keys]
-        hits.sort(key=_key_of)
+            found.append(entry)
+        counts.selected += len(selected)
+        counts.verified += verified
+        counts.held += len(found)
         failures.sort(key=lambda failure: failure.key)
-        return Matches(hits, failures)
+        return Matches(found, analysis, failures)
 
     def match_all(self, analyses: Iterable[Analysis]) -> list[Matches]:
         """`match` for a batch, in order."""
@@ -214,15 +300,17 @@ class FilterSet:
 
     def _select(self, present: set[int]) -> list[_Entry]:
         found: list[_Entry] = []
-        few, many = self._few, self._many
-        for first in few.keys() & present:
-            for second, entry in few[first]:
-                if second in present:
-                    found.append(entry)
-        for first in many.keys() & present:
-            seconds = many[first]
-            for second in seconds.keys() & present:
-                found += seconds[second]
+        index = self._index
+        none_of = present.isdisjoint
+        for first in index.keys() & present:
+            seconds = index[first]
+            if len(seconds) > _MANY:
+                for second in seconds.keys() & present:
+                    found += seconds[second]
+            elif not none_of(seconds):
+                for second, entries in seconds.items():
+                    if second in present:
+                        found += entries
         return found
 
     def _register(self, entry: _Entry) -> None:
@@ -231,30 +319,47 @@ class FilterSet:
         first = ranked[0]
         second = ranked[1] if len(ranked) > 1 else first
         entry.pair = (first, second)
-        if first in self._many:
-            self._many[first].setdefault(second, []).append(entry)
-            return
-        rows = self._few.setdefault(first, [])
-        rows.append((second, entry))
-        if len(rows) > _FEW:
-            seconds = self._many[first] = {}
-            for other, each in self._few.pop(first):
-                seconds.setdefault(other, []).append(each)
+        self._index.setdefault(first, {}).setdefault(second, []).append(entry)
 
     def _unregister(self, entry: _Entry) -> None:
         first, second = entry.pair
-        if first in self._few:
-            rows = self._few[first]
-            rows.remove((second, entry))
-            if not rows:
-                del self._few[first]
-            return
-        seconds = self._many[first]
+        seconds = self._index[first]
         seconds[second].remove(entry)
         if not seconds[second]:
             del seconds[second]
             if not seconds:
-                del self._many[first]
+                del self._index[first]
+                self._settled.pop(first, None)
+
+    def _settle(self, present: set[int]) -> None:
+        """Moves some filters from the commonest of a text's terms to rarer ones.
+
+        What a filter is registered under was guessed before its words were seen. A term
+        is looked at again when it has been seen twice as often as the last time.
+        """
+        seen = self._terms.seen
+        settled = self._settled
+        due = [
+            term
+            for term in self._index.keys() & present
+            if seen.get(term, 0) >= 2 * settled.get(term, 2)
+        ]
+        left = _MOVED
+        for first in sorted(due, key=seen.__getitem__, reverse=True):
+            often = seen[first]
+            moving = [
+                entry
+                for second, entries in self._index[first].items()
+                if 2 * seen.get(second, 0) < often
+                for entry in entries
+            ]
+            for entry in moving[:left]:
+                self._unregister(entry)
+                self._register(entry)
+            left -= len(moving)
+            if left < 0:
+                return
+            settled[first] = often
 
     def _selected_in_vain(self, entry: _Entry) -> None:
         entry.vain += 1
@@ -266,3 +371,6 @@ class FilterSet:
 
 def _key_of(hit: Hit) -> str:
     return hit.key
+
+
+_NO_MATCHES: Final = Matches()

@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Final
 
 from filters.analysis import Analysis
+from filters.document import TEXT, TITLE
 from filters.intervals import Interval
-from filters.nodes import Entity
+from filters.nodes import Entity, Regex
 
-__all__ = ["ENTITY_KINDS", "entity", "names", "places"]
+__all__ = ["ENTITY_KINDS", "entity", "names", "places", "searched"]
 
 ENTITY_KINDS: Final = ("person", "org", "place", "unit", "court", "law")
 _ID: Final = re.compile(r"[a-z]+(?::[\w.*/\-]+)+")
@@ -64,6 +65,18 @@ def places(asked: Entity, analysis: Analysis, field: str) -> list[Interval]:
     for mention in analysis.mentions:
         if field in ("", mention.field) and names(asked.pattern, mention.id):
             words = analysis.positions_of(mention.field, mention.start, mention.end)
+            if words:
+                first, last = words
+                found.add((first, last, ((first, last),)))
+    return sorted(found)
+
+
+def searched(regex: Regex, analysis: Analysis, field: str) -> list[Interval]:
+    """The words a regular expression touches, in a field or ("") in both."""
+    found: set[Interval] = set()
+    for name in (field,) if field else (TITLE, TEXT):
+        for start, end in analysis.regexes.places(regex, name):
+            words = analysis.positions_of(name, start, end)
             if words:
                 first, last = words
                 found.add((first, last, ((first, last),)))

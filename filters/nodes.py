@@ -23,6 +23,7 @@ __all__ = [
     "Or",
     "Phrase",
     "Query",
+    "Regex",
     "Unit",
     "Word",
     "conj",
@@ -101,6 +102,14 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression over the text as written; `pattern` as between its slashes."""
+
+    pattern: str
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A condition on whose army, what stage, which era the text is of.
 
@@ -119,7 +128,7 @@ class Group:
     item: Node
 
 
-Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Entity | Facet | Group
+Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Entity | Regex | Facet | Group
 
 
 @dataclass(frozen=True, slots=True)

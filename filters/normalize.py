@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["WORD", "Normalized", "fold", "normalize", "normalize_word", "prepare", "words"]
+__all__ = ["MARKS", "WORD", "Normalized", "fold", "normalize", "normalize_word", "prepare", "words"]
 
 _APOSTROPHES: Final = "'’ʼ‘`´′‛＇ʹ"
 # Soft hyphen, zero-width and bidirectional controls, variation selectors.
@@ -25,12 +25,12 @@ _INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
-_MARKS: Final = "\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+MARKS: Final = "\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 
 # One token. \w holds "_" and the modifier apostrophes too: `prepare` first.
 WORD: Final = re.compile(
-    rf"\w++(?:[{_INVISIBLE}{_MARKS}]*+['’‘`´′‛＇]?[{_INVISIBLE}{_MARKS}]*+\w++)*+"
-    rf"[{_INVISIBLE}{_MARKS}]*+"
+    rf"\w++(?:[{_INVISIBLE}{MARKS}]*+['’‘`´′‛＇]?[{_INVISIBLE}{MARKS}]*+\w++)*+"
+    rf"[{_INVISIBLE}{MARKS}]*+"
 )
 _PREPARE: Final = str.maketrans({"_": " ", "ʼ": "'", "ʹ": "'"})
 

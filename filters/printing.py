@@ -18,6 +18,7 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
 
@@ -26,7 +27,7 @@ __all__ = ["print_node", "print_query", "print_word"]
 _RESERVED: Final = frozenset(
     {"AND", "OR", "NOT", "И", "ИЛИ", "НЕ", "ТА", "АБО", "І", "NEAR", "BEFORE", "ADJ"}
 )
-_BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„,|\-@/][^\s()\"«»“”„,|]*")
+_BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„‟‹›,|\-–—−@/][^\s()\"«»“”„‟‹›,|]*")
 
 
 def print_query(query: Query) -> str:
@@ -58,6 +59,8 @@ def print_node(node: Node) -> str:
             return f"{node.field}:{node.value}"
         case Entity():
             return node.pattern
+        case Regex():
+            return f"/{node.pattern}/{'i' if node.ignore_case else ''}"
         case Group():
             return "@" + node.name
 
@@ -78,5 +81,5 @@ def _near(node: Near) -> str:
 def _inside(node: Node, *plain: type) -> str:
     """A part, in parentheses unless it is a single thing or of a kind that needs none."""
     text = print_node(node)
-    single = isinstance(node, Word | Phrase | Meta | Entity | Facet | Group | In)
+    single = isinstance(node, Word | Phrase | Meta | Entity | Regex | Facet | Group | In)
     return text if single or isinstance(node, plain) else f"({text})"

@@ -20,9 +20,10 @@ from lark.exceptions import UnexpectedInput
 from filters.analysis import is_acronym
 from filters.describe import describe
 from filters.errors import QueryError
+from filters.foreign import VALUES
 from filters.habits import (
     MIN_PREFIX,
-    QUOTED,
+    OPAQUE,
     explained,
     refuse_early,
     refuse_habits,
@@ -45,6 +46,7 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Unit,
     Word,
     conj,
@@ -52,6 +54,7 @@ from filters.nodes import (
 )
 from filters.normalize import fold, normalize_word, words
 from filters.printing import print_node, print_query
+from filters.regex import MAX_REGEXES, problem
 
 __all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
 
@@ -62,6 +65,7 @@ MAX_GROUPS_DEEP: Final = 8
 _Tree = Tree[Token]
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
+_LINES: Final = re.compile(r"[\w*'’]++(?:[ \t]*+\n\s*+[\w*'’]++)++")
 _LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
 
 
@@ -75,9 +79,16 @@ def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
     except QueryError as error:
         if error.mend and not _reads(error.mend, groups):
             error.mend = ""
+        capitals = _LOWER_OPERATOR.sub(lambda m: m[0].upper(), text)
+        if error.readings and capitals != text and _reads(capitals, groups):
+            error.readings = (capitals.strip(), *error.readings)
         raise
-    hints = ("Operators are written in capitals: OR, AND, NOT.",) if _lower(text) else ()
-    return Query(root, hints)
+    hints = []
+    if _lower(text):
+        hints.append("Operators are written in capitals: OR, AND, NOT.")
+    if _LINES.fullmatch(text.strip()):
+        hints.append("Words on lines of their own must all be there; for any of them put commas.")
+    return Query(root, tuple(hints))
 
 
 def _reads(text: str, groups: Mapping[str, str]) -> bool:
@@ -89,7 +100,7 @@ def _reads(text: str, groups: Mapping[str, str]) -> bool:
 
 
 def _lower(text: str) -> bool:
-    return bool(_LOWER_OPERATOR.search(QUOTED.sub('""', text)))
+    return bool(_LOWER_OPERATOR.search(OPAQUE.sub('""', text)))
 
 
 def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
@@ -130,6 +141,7 @@ class _Builder:
         self.text = text
         self.groups = groups
         self.inside = inside
+        self.regexes = 0
 
     def expr(self, tree: _Tree, field: str) -> Node:
         """Joined factors: all AND or all OR, else both readings are shown."""
@@ -230,9 +242,7 @@ class _Builder:
         if item.type == "GROUP":
             return self._group(item)
         if item.type == "REGEX":
-            raise self._error(
-                item, "Regular expressions are not part of this language: use words and word*."
-            )
+            return self._regex(item)
         return self._phrase(item) if item.type == "PHRASE" else self._word(item)
 
     def _scoped(self, tree: _Tree, outer: str) -> Node:
@@ -254,7 +264,13 @@ class _Builder:
             "“{field}:” takes one of: {values}.",
             {"field": field, "values": ", ".join(found)},
             expected=found,
+            mend=self._meant(token, field, value, ""),
         )
+
+    def _meant(self, token: Token, field: str, value: str, before: str) -> str:
+        """The filter with a value as it is written here, where people name it otherwise."""
+        known = VALUES.get(field, {}).get(value.strip().casefold())
+        return replaced(self.text, token, before + known) if known else ""
 
     def _facet(self, token: Token) -> Facet:
         field, _, value = token.partition(":")
@@ -266,7 +282,23 @@ class _Builder:
             "“{field}:” takes one of: {values}.",
             {"field": field.lower(), "values": ", ".join(found)},
             expected=found,
+            mend=self._meant(token, field.lower(), value, f"{field.lower()}:"),
         )
+
+    def _regex(self, token: Token) -> Regex:
+        pattern, _, flags = token[1:].rpartition("/")
+        self.regexes += 1
+        if self.regexes > MAX_REGEXES:
+            raise self._error(
+                token,
+                "A filter may have {most} regular expressions; split it.",
+                {"most": str(MAX_REGEXES)},
+            )
+        made = Regex(pattern, flags == "i")
+        wrong = problem(made)
+        if wrong:
+            raise self._error(token, wrong[0], {"reason": wrong[1]})
+        return made
 
     def _group(self, token: Token) -> Node:
         name = token[1:].lower()
@@ -296,7 +328,14 @@ class _Builder:
         exact = token.startswith("=")
         inner = token[2:-1] if exact else token[1:-1]
         found: list[Word] = []
-        for piece in inner.split():
+        pieces = inner.split()
+        if "*" in pieces[1:-1]:
+            raise self._error(
+                token,
+                "In a phrase “*” stands at the end of a word; for a gap write BEFORE/n.",
+                mend=replaced(self.text, token, _with_gaps(pieces)),
+            )
+        for piece in pieces:
             if not words(piece.strip("=*")):
                 continue
             found += self._words(token, ("=" if exact and piece[0] != "=" else "") + piece)
@@ -349,6 +388,19 @@ def _word_of(part: str, mode: str) -> Word:
     return Word(normalize_word(part), "exact" if mode == "exact" else "form")
 
 
+def _with_gaps(pieces: list[str]) -> str:
+    """Google's "a * b" as `a BEFORE/2 b`."""
+    out = pieces[0]
+    gap = 1
+    for piece in pieces[1:]:
+        if piece == "*":
+            gap += 1
+        else:
+            out += f" BEFORE/{gap} {piece}"
+            gap = 1
+    return f"({out})"
+
+
 def _runs(factors: list[Node], joints: list[str], cut: str) -> Iterator[list[Node]]:
     run = [factors[0]]
     for joint, factor in zip(joints, factors[1:], strict=True):
@@ -383,7 +435,7 @@ def _positional(node: Node) -> bool:
         return _positional(node.item)
     if isinstance(node, Or):
         return all(_positional(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity)
+    return isinstance(node, Word | Phrase | Near | Entity | Regex)
 
 
 def _anchored(node: Node) -> bool:

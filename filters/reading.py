@@ -112,6 +112,11 @@ class Reader:
         offences = named_offences(analysis, facets.army)
         return Reading(hits, topics, _merged(found, offences), facets, failed)
 
+    def another_set(self) -> FilterSet:
+        """An empty set for queries of another kind, such as what subscriptions narrow by;
+        it takes this reader's analyses and shares its dictionaries."""
+        return FilterSet(self._analyser)
+
     def explain(self, key: str, document: Document) -> Explanation:
         """Why the filter of that key matches a text or does not. Raises KeyError."""
         return self._filters.explain(key, self.analyse(document))
@@ -133,8 +138,9 @@ class Reader:
         return sorted(found, key=_place)
 
     def _hit(self, hit: IndexHit, analysis: Analysis) -> Hit:
-        point = _point(self._filters.query(hit.key).root, analysis)
-        spans = spans_of(Query(point), analysis) or hit.spans
+        root = self._filters.query(hit.key).root
+        point = _point(root, analysis)
+        spans = (() if point is root else spans_of(Query(point), analysis)) or hit.spans
         topic = self._topic_of.get(hit.key, "")
         return Hit(hit.key, topic, spans, _sentence(spans, analysis))
 
@@ -180,6 +186,8 @@ def _sentence(spans: tuple[Span, ...], analysis: Analysis) -> Span:
     if not spans:
         whole = TEXT if analysis.document.text else TITLE
         return analysis.sentence_at(whole, 0)
+    if len(spans) == 1:
+        return analysis.sentence_at(spans[0].field, spans[0].start)
     counts: dict[Span, int] = {}
     for span in spans:
         sentence = analysis.sentence_at(span.field, span.start)

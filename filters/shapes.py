@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from filters.mentions import places as mentioned
 from filters.nodes import (
@@ -18,12 +19,15 @@ from filters.nodes import (
     Or,
     Phrase,
     Query,
+    Regex,
     Word,
 )
-from filters.terms import Terms
-from filters.verify import Check, Params, Places, Shape, check_of, places_of
+from filters.terms import Terms, is_regex
+from filters.verify import Check, Params, Places, Searched, Shape, check_of, places_of
 
 __all__ = ["Compiled", "Compiler"]
+
+_GROUPS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ class Compiler:
             raise ValueError("a filter of exclusions alone cannot be looked up")
         params: list[int] = []
         whole = self._shape(query.root, params, "")
-        required = tuple(dict.fromkeys(map(self._terms.intern, required_keys)))
+        # A regular expression is asked of the few texts left, unless it stands alone.
+        cheap = [keys for keys in required_keys if not is_regex(keys)]
+        required = tuple(dict.fromkeys(map(self._terms.intern, cheap or required_keys)))
         shape = _unproved(whole) if len(required) <= 2 else whole
         check = None
         if shape is not None:
@@ -118,7 +124,8 @@ class Compiler:
             case And():
                 return ("and", tuple(self._shape(item, params, field) for item in node.items))
             case Or():
-                if _has_places(node):
+                # A regular expression may hold where no word is: that is no place.
+                if _has_places(node) and not _has_regex(node):
                     params.append(self._list(node, field))
                     return ("list", len(params) - 1)
                 return ("or", self._alternatives(node, params, field))
@@ -129,6 +136,9 @@ class Compiler:
             case Entity():
                 params.append(self._list(node, field))
                 return ("list", len(params) - 1)
+            case Regex():
+                params.append(self._list(node, field))
+                return ("regex", len(params) - 1)
             case Facet():
                 return ("facet", node.field, node.value)
             case Meta():
@@ -139,14 +149,17 @@ class Compiler:
             case _:
                 raise TypeError(type(node).__name__)
 
-    def _list(self, node: Or | Entity, field: str) -> int:
+    def _list(self, node: Or | Entity | Regex, field: str) -> int:
         """The number of a list of phrases and the like, or of an entity, in a field."""
         known = self._numbers.get((node, field))
         if known is not None:
             return known
         params: list[int] = []
+        found: Places
         if isinstance(node, Entity):
             found = _mentioned(node, field)
+        elif isinstance(node, Regex):
+            found = Searched(node, field)
         else:
             found = places_of(("or", self._alternatives(node, params, field)))
         number = self._next
@@ -189,7 +202,15 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
     if isinstance(node, Word):
         return terms.of_word(node)
     if isinstance(node, Group):
-        return _one_term(node.item, terms)
+        group = terms.of_group.get(id(node.item))
+        if group is None:
+            # Packs name one group in dozens of filters; its nodes are shared. The item is
+            # kept, so that no other can come to have its id.
+            group = (node.item, _one_term(node.item, terms), _required(node.item, terms))
+            if len(terms.of_group) >= _GROUPS:
+                terms.of_group.clear()
+            terms.of_group[id(node.item)] = group
+        return group[1]
     if isinstance(node, Or):
         parts = [_one_term(item, terms) for item in node.items]
         known = [part for part in parts if part is not None]
@@ -203,7 +224,15 @@ def _has_places(node: Node) -> bool:
         return _has_places(node.item)
     if isinstance(node, Or):
         return all(_has_places(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity)
+    return isinstance(node, Word | Phrase | Near | Entity | Regex)
+
+
+def _has_regex(node: Node) -> bool:
+    if isinstance(node, Group):
+        return _has_regex(node.item)
+    if isinstance(node, Or):
+        return any(_has_regex(item) for item in node.items)
+    return isinstance(node, Regex)
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
@@ -220,12 +249,16 @@ def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
             return [found for item in node.items for found in _required(item, terms)]
         case Or():
             return _of_alternatives([_required(item, terms) for item in node.items], terms)
-        case In() | Group():
+        case Group():
+            return terms.of_group[id(node.item)][2]  # put there by _one_term
+        case In():
             return _required(node.item, terms)
         case Meta():
             return [terms.of_meta(node)]
         case Entity():
             return [terms.of_entity(node)]
+        case Regex():
+            return [terms.of_regex(node)]
         case _:
             return []
 

@@ -8,10 +8,10 @@ from typing import Final
 from filters.analysis import Analyser, Analysis
 from filters.mentions import names
 from filters.meta import is_equal, values
-from filters.nodes import Entity, Meta, Word
+from filters.nodes import Entity, Meta, Node, Regex, Word
 from filters.normalize import normalize_word
 
-__all__ = ["Terms"]
+__all__ = ["Terms", "is_regex"]
 
 _LIMIT: Final = 400_000
 _MENTIONS: Final = 50_000
@@ -26,6 +26,11 @@ the of to and a in is it that be for on was with as by at from he have this are 
 which were his her their we will would has had who been
 """
 _COMMON: Final = frozenset(_COMMON_WORDS.split())
+
+
+def is_regex(keys: frozenset[str]) -> bool:
+    """Whether a term is known to be present only by searching the text."""
+    return any(key[0] == "/" for key in keys)
 
 
 class _Forms(dict[str, tuple[int, ...]]):
@@ -47,14 +52,16 @@ class Terms:
         self._numbers: dict[frozenset[str], int] = {}
         self._keys: dict[int, frozenset[str]] = {}
         self._uses: dict[int, int] = {}
-        self._seen: dict[int, int] = {}
+        self.seen: dict[int, int] = {}
         self._by_key: dict[str, tuple[int, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
         self._mentions: dict[str, tuple[int, ...]] = {}
+        self._regexes: dict[str, int] = {}
         self._buckets: dict[str, set[str]] = {}
         self._next = 1
+        self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
         self.forms = _Forms(self)
 
     def of_word(self, word: Word) -> frozenset[str]:
@@ -70,6 +77,10 @@ class Terms:
     def of_entity(self, asked: Entity) -> frozenset[str]:
         """The key of an entity."""
         return frozenset(("&" + asked.pattern,))
+
+    def of_regex(self, asked: Regex) -> frozenset[str]:
+        """The key of a regular expression."""
+        return frozenset((f"/{'i' if asked.ignore_case else '-'}{asked.pattern}",))
 
     def keys(self, term: int) -> frozenset[str]:
         """The keys of a term."""
@@ -100,7 +111,7 @@ class Terms:
             return
         keys = self._keys.pop(term)
         del self._numbers[keys], self._uses[term]
-        self._seen.pop(term, None)
+        self.seen.pop(term, None)
         for key in keys:
             left = tuple(other for other in self._by_key[key] if other != term)
             if left:
@@ -112,14 +123,17 @@ class Terms:
     def count(self, present: Iterable[int]) -> None:
         """Counts the terms of a text seen."""
         for term in present:
-            self._seen[term] = self._seen.get(term, 0) + 1
+            self.seen[term] = self.seen.get(term, 0) + 1
 
-    def rarity(self, keys: frozenset[str]) -> tuple[int, int, int]:
-        """Orders terms from rare to common: by texts seen with it, then by guess."""
+    def rarity(self, keys: frozenset[str]) -> tuple[bool, int, int, int]:
+        """Orders terms from rare to common: by texts seen with it, then by guess.
+
+        Those that cost a search come last.
+        """
         term = self._numbers.get(keys, 0)
         common = sum(key[1:] in _COMMON for key in keys)
         shortest = min(len(key) for key in keys)
-        return self._seen.get(term, 0), common * 1000 + len(keys), -shortest
+        return is_regex(keys), self.seen.get(term, 0), common * 1000 + len(keys), -shortest
 
     def learn(self, surface: str) -> tuple[int, ...]:
         """Works out a form's terms and keeps them."""
@@ -142,13 +156,16 @@ class Terms:
     @property
     def beside_text(self) -> bool:
         """Whether any filter asks for more than words."""
-        return bool(self._meta_fields) or bool(self._patterns)
+        return bool(self._meta_fields or self._patterns or self._regexes)
 
     def add_meta(self, analysis: Analysis, found: set[int]) -> None:
         """Adds the terms of an item's entities, source, kind, address and the like."""
         if self._patterns:
             for mention in analysis.mentions:
                 found.update(self._named(mention.id))
+        for key in self._regexes:
+            if analysis.regexes.holds(Regex(key[2:], key[1] == "i"), ""):
+                found.update(self._by_key[key])
         for field in self._meta_fields:
             for value in values(field, analysis):
                 if is_equal(field):
@@ -190,6 +207,11 @@ class Terms:
             if not self._patterns[key]:
                 del self._patterns[key]
             self._mentions.clear()
+            return
+        if key[0] == "/":
+            self._regexes[key] = self._regexes.get(key, 0) + change
+            if not self._regexes[key]:
+                del self._regexes[key]
             return
         if key[0] == "#":
             field = key[1 : key.index(":")]

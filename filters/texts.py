@@ -103,9 +103,29 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "и NEAR/p (абзац).",
         "Відстань — від 1 до {most} слів; для більшої є NEAR/s (речення) і NEAR/p (абзац).",
     ),
-    "Regular expressions are not part of this language: use words and word*.": (
-        "Регулярных выражений в этом языке нет: используйте слова и начал*.",
-        "Регулярних виразів у цій мові немає: використовуйте слова та початк*.",
+    "A regular expression is too large.": (
+        "Регулярное выражение слишком велико.",
+        "Регулярний вираз завеликий.",
+    ),
+    "A filter may have {most} regular expressions; split it.": (
+        "В фильтре может быть не больше {most} регулярных выражений; разделите его.",
+        "У фільтрі може бути не більше {most} регулярних виразів; розділіть його.",
+    ),
+    "The regular expression cannot be read: {reason}": (
+        "Регулярное выражение не читается: {reason}",
+        "Регулярний вираз не читається: {reason}",
+    ),
+    "This regular expression matches even an empty text.": (
+        "Это регулярное выражение подходит даже к пустому тексту.",
+        "Цей регулярний вираз підходить навіть до порожнього тексту.",
+    ),
+    "A regular expression has no look-ahead, no flags but i and m.": (
+        "В регулярном выражении нет просмотра вперёд и флагов, кроме i и m.",
+        "У регулярному виразі немає перегляду вперед і прапорців, крім i та m.",
+    ),
+    "This sign of regular expressions is not used here.": (
+        "Этот знак регулярных выражений здесь не используется.",
+        "Цей знак регулярних виразів тут не використовується.",
     ),
     "A field stands inside another field.": (
         "Поле внутри другого поля.",
@@ -142,6 +162,50 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     "“*” may stand only at the end of a word, without “=”.": (
         "«*» может стоять только в конце слова и без «=».",
         "«*» може стояти лише наприкінці слова й без «=».",
+    ),
+    "A phrase stands in double quotation marks: “…”, «…».": (
+        "Фраза ставится в двойные кавычки: «…», “…”.",
+        "Фразу беруть у подвійні лапки: «…», “…”.",
+    ),
+    "A filter knows no dates and no ranges: it looks at each item as it comes.": (
+        "В фильтре нет дат и промежутков: он смотрит каждое сообщение, как только оно приходит.",
+        "У фільтрі немає дат і проміжків: він дивиться кожне повідомлення, щойно воно надходить.",
+    ),
+    "What need not be there is left out.": (
+        "То, чего может не быть, не пишут.",
+        "Те, чого може не бути, не пишуть.",
+    ),
+    "All words of a phrase must be there; for some write a list.": (
+        "Нужны все слова фразы; для некоторых из них напишите список.",
+        "Потрібні всі слова фрази; для деяких із них напишіть список.",
+    ),
+    "A number is asked for without spaces: count>=10.": (
+        "Число пишется без пробелов: count>=10.",
+        "Число пишеться без пробілів: count>=10.",
+    ),
+    "“^” is not used: no word counts more than another.": (
+        "«^» не используется: все слова равны.",
+        "«^» не використовується: усі слова рівні.",
+    ),
+    "“;” is not used: put commas between alternatives.": (
+        "«;» не используется: между вариантами ставьте запятые.",
+        "«;» не використовується: між варіантами ставте коми.",
+    ),
+    "Between two commas something must stand.": (
+        "Между двумя запятыми должно что-то стоять.",
+        "Між двома комами має щось стояти.",
+    ),
+    "A field is written with a colon: title:word.": (
+        "Поле пишется с двоеточием: title:слово.",
+        "Поле пишеться з двокрапкою: title:слово.",
+    ),
+    "In a phrase “*” stands at the end of a word; for a gap write BEFORE/n.": (
+        "Во фразе «*» стоит в конце слова; для пропуска пишите BEFORE/n.",
+        "У фразі «*» стоїть наприкінці слова; для пропуску пишіть BEFORE/n.",
+    ),
+    "Words on lines of their own must all be there; for any of them put commas.": (
+        "Слова с отдельных строк должны быть все; чтобы хватило любого, ставьте запятые.",
+        "Слова з окремих рядків мають бути всі; щоб вистачило будь-якого, ставте коми.",
     ),
     "“+” is not needed: every word must be there unless OR joins them.": (
         "«+» не нужен: должны быть все слова, если между ними нет ИЛИ.",

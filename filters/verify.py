@@ -14,9 +14,10 @@ from typing import Any, Final, TypeAlias
 from filters.analysis import GAP, Analysis
 from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, union
-from filters.nodes import Near, Unit, Word
+from filters.mentions import searched
+from filters.nodes import Near, Regex, Unit, Word
 
-__all__ = ["Check", "Params", "Places", "Shape", "Text", "check_of", "places_of"]
+__all__ = ["Check", "Params", "Places", "Searched", "Shape", "Text", "check_of", "places_of"]
 
 Params: TypeAlias = tuple[int, ...]
 Check: TypeAlias = Callable[["Text", Params], bool]
@@ -28,7 +29,7 @@ _NOWHERE: Final[Sequence[int]] = ()
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
-    __slots__ = ("_lists", "_made", "_positions", "_rows", "analysis", "present")
+    __slots__ = ("_lists", "_made", "_rows", "analysis", "found", "present")
 
     def __init__(
         self,
@@ -37,9 +38,9 @@ class Text:
         lists: Mapping[int, tuple[Places, Params]],
     ) -> None:
         self.analysis = analysis
-        self._rows = list(map(forms.__getitem__, analysis.surfaces))
-        self.present = set(chain.from_iterable(self._rows))
-        self._positions: dict[int, Sequence[int]] = {}
+        rows = self._rows = list(map(forms.__getitem__, analysis.surfaces))
+        self.present = set(chain.from_iterable(filter(None, rows)))
+        self.found: dict[int, Sequence[int]] = {}
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
 
@@ -54,17 +55,11 @@ class Text:
                 wanted.add(number)
             elif number < 0 and number not in self._made:
                 waiting += lists[number][1]
-        self._positions.update(self._find(wanted))
+        self._find(wanted)
 
     def positions(self, term: int) -> Sequence[int]:
-        """Where a term stands, in order."""
-        known = self._positions.get(term)
-        if known is None:
-            known = _NOWHERE
-            if term in self.present:
-                known = self._find({term})[term]
-            self._positions[term] = known
-        return known
+        """Where a term that was expected stands, in order."""
+        return self.found.get(term, _NOWHERE)
 
     def positions_in(self, term: int, field: str) -> Sequence[int]:
         """Where a term stands in a field, or ("") in both."""
@@ -82,18 +77,46 @@ class Text:
             made = self._made[number] = places(self, params)
         return made
 
+    def searched(self, number: int) -> bool:
+        """Whether a regular expression is found, wherever it is."""
+        found = self._lists[number][0]
+        assert isinstance(found, Searched)
+        return found.holds(self)
+
     def unit_of(self, unit: Unit) -> Callable[[int], int]:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
 
-    def _find(self, wanted: set[int]) -> dict[int, list[int]]:
+    def _find(self, wanted: set[int]) -> None:
         found: dict[int, list[int]] = {term: [] for term in wanted}
-        title = self.analysis.title_count
-        for place, row in enumerate(self._rows, GAP):
+        title, rows = self.analysis.title_count, self._rows
+        if title:
+            for place, row in enumerate(rows[:title]):
+                for term in row:
+                    if term in wanted:
+                        found[term].append(place)
+            rows = rows[title:]
+        for place, row in enumerate(rows, title + GAP):
             for term in row:
                 if term in wanted:
-                    found[term].append(place if place >= title + GAP else place - GAP)
-        return found
+                    found[term].append(place)
+        self.found.update(found)
+
+
+class Searched:
+    """A regular expression in a field or in both: whether and where it is found."""
+
+    __slots__ = ("_field", "_regex")
+
+    def __init__(self, regex: Regex, field: str) -> None:
+        self._regex = regex
+        self._field = field
+
+    def __call__(self, text: Text, _: Params) -> Sequence[Interval]:
+        return searched(self._regex, text.analysis, self._field)
+
+    def holds(self, text: Text) -> bool:
+        return text.analysis.regexes.holds(self._regex, self._field)
 
 
 def check_of(shape: Shape) -> Check:
@@ -107,6 +130,8 @@ def check_of(shape: Shape) -> Check:
             return lambda text, _: text.analysis.facets().get(field) == value
         case ("list", i):
             return lambda text, p: bool(text.listed(p[i]))
+        case ("regex", i):
+            return lambda text, p: text.searched(p[i])
         case ("and", parts):
             return _all_of([check_of(part) for part in parts])
         case ("or", parts):
@@ -139,16 +164,19 @@ def _two_in_a_row(first: int, field: str) -> Check:
     """The commonest phrase, of two words, without building intervals."""
 
     def check(text: Text, p: Params) -> bool:
-        seconds = text.positions_in(p[first + 1], field)
-        return any(place + 1 in seconds for place in text.positions_in(p[first], field))
+        if field:
+            lefts = text.positions_in(p[first], field)
+            rights = text.positions_in(p[first + 1], field)
+        else:
+            found = text.found
+            lefts, rights = found.get(p[first], _NOWHERE), found.get(p[first + 1], _NOWHERE)
+        if len(rights) == 1:
+            return rights[0] - 1 in lefts
+        if len(lefts) == 1:
+            return lefts[0] + 1 in rights
+        return not {place + 1 for place in lefts}.isdisjoint(rights)
 
-    def check_many(text: Text, p: Params) -> bool:
-        seconds = text.positions_in(p[first + 1], field)
-        if len(seconds) < 16:
-            return check(text, p)
-        return not {place + 1 for place in text.positions_in(p[first], field)}.isdisjoint(seconds)
-
-    return check_many
+    return check
 
 
 def _near_terms(i: int, j: int, field: str, distance: int, ordered: bool) -> Check:
@@ -156,8 +184,15 @@ def _near_terms(i: int, j: int, field: str, distance: int, ordered: bool) -> Che
     before = 1 if ordered else -distance
 
     def check(text: Text, p: Params) -> bool:
-        rights = text.positions_in(p[j], field)
-        for left in text.positions_in(p[i], field):
+        if field:
+            lefts, rights = text.positions_in(p[i], field), text.positions_in(p[j], field)
+        else:
+            found = text.found
+            lefts, rights = found.get(p[i], _NOWHERE), found.get(p[j], _NOWHERE)
+        if len(lefts) == 1 == len(rights):
+            apart = rights[0] - lefts[0]
+            return before <= apart <= distance and apart != 0
+        for left in lefts:
             at = bisect_left(rights, left + before)
             while at < len(rights) and rights[at] <= left + distance:
                 if rights[at] != left:
@@ -186,7 +221,7 @@ def places_of(shape: Shape) -> Places:
     match shape:
         case ("term", i, field):
             return lambda text, p: of_positions(text.positions_in(p[i], field))
-        case ("list", i):
+        case ("list" | "regex", i):
             return lambda text, p: text.listed(p[i])
         case ("phrase", first, last, field):
             return _phrase_places(first, last, field)

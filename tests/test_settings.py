@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import Access, LogFormat, Settings, load
+from bot.settings import Access, LogFormat, Receive, Settings, load
 
 TOKEN = "123456789:AAF0-invented_by_the_tests_0123456789"
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
@@ -46,6 +46,12 @@ def test_every_setting_is_read_by_its_name() -> None:
             "VIGIL_POLL_MIN_SECONDS": "90",
             "VIGIL_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8, ::1/128",
             "VIGIL_ACCESS": "OPEN",
+            "VIGIL_RECEIVE": "webhook",
+            "VIGIL_LISTEN": "[::1]:8080",
+            "VIGIL_PUBLIC_URL": "https://vigil.example.org/",
+            "VIGIL_HEARTBEAT_URL": "https://hc.example/ping/0b9e?x=1",
+            "VIGIL_PUSH_CAP": "3",
+            "VIGIL_PAID_PER_SECOND": "100",
             "VIGIL_LOG_LEVEL": "debug",
             "VIGIL_LOG_FORMAT": "json",
         }
@@ -62,6 +68,13 @@ def test_every_setting_is_read_by_its_name() -> None:
     assert settings.poll_min_seconds == 90
     assert settings.allow_private_addresses == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     assert settings.access is Access.OPEN
+    assert settings.receive is Receive.WEBHOOK
+    assert settings.listen == "[::1]:8080"
+    assert settings.public_url == "https://vigil.example.org"
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == "https://hc.example/ping/0b9e?x=1"
+    assert settings.heartbeat_url.get_secret_value() in settings.secrets()
+    assert (settings.push_cap, settings.paid_per_second) == (3, 100)
     assert settings.log_level == "DEBUG"
     assert settings.log_format is LogFormat.JSON
 
@@ -80,6 +93,12 @@ def test_all_problems_come_at_once() -> None:
         POLL_MIN_SECONDS="soon",
         ALLOW_PRIVATE_ADDRESSES="10.0.0.1/8",
         ACCESS="all",
+        RECEIVE="pigeon",
+        LISTEN="8080",
+        PUBLIC_URL="http://vigil.example.org",
+        HEARTBEAT_URL="hc.example/0b9e",
+        PUSH_CAP="0",
+        PAID_PER_SECOND="many",
         LOG_LEVEL="loud",
         LOG_FORMAT="xml",
     )
@@ -104,6 +123,13 @@ def test_problem_says_how_to_mend_it_and_repeats_no_secret() -> None:
     assert "secret-word" not in told
     assert "somebody" not in told
     assert "entry 2" in told
+
+
+def test_settings_that_need_each_other() -> None:
+    """A webhook without an address would be deaf; paying for what is free is a mistake."""
+    assert set(problems(RECEIVE="webhook")) == {"VIGIL_LISTEN", "VIGIL_PUBLIC_URL"}
+    assert set(problems(PUBLIC_URL="https://x.example")) == {"VIGIL_LISTEN"}
+    assert set(problems(PAID_PER_SECOND="30")) == {"VIGIL_PAID_PER_SECOND"}
 
 
 def test_missing_token_is_a_problem_only_where_it_is_needed() -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, partial
+from typing import Final
 
 import structlog
 
 from bot.alerts.decide import pushed_topics
+from bot.alerts.volume import loudest, way_of
 from bot.alerts.words import topic_rank
 from bot.documents import document_of
-from bot.model import Item, ItemMatch, Source, Subscription
+from bot.model import Item, ItemMatch, Source, Subscription, Way
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches
-from filters.nodes import Query
 from filters.query import QueryError, parse
 from filters.reading import Reader
 
-__all__ = ["Audience", "Holds", "choose_topic", "wants"]
+__all__ = ["Audience", "Holds", "choose", "choose_topic", "wants"]
 
 log = structlog.get_logger(__name__)
+
+_MOST_NARROWINGS: Final = 10_000
 
 Holds = Callable[[str], bool]
 """Whether a narrowing expression holds for the item."""
@@ -50,39 +53,92 @@ def choose_topic(
 
     Of several the one that says most: refusal before desertion, and so on.
     """
-    wanted = {s.topic for s in subscriptions if wants(s, matches, holds)}
-    return min(wanted, key=topic_rank, default=None)
+    choice = choose(subscriptions, matches, holds)
+    return None if choice is None else choice[0]
+
+
+def choose(
+    subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
+) -> tuple[str, Way] | None:
+    """The topic under which a chat is told, and how: the loudest of its wishes."""
+    stages = {m.topic: m.stage for m in matches}
+    wanted = [s for s in subscriptions if wants(s, matches, holds)]
+    if not wanted:
+        return None
+    way = loudest(way_of(s, stages[s.topic]) for s in wanted)
+    return min((s.topic for s in wanted), key=topic_rank), way
 
 
 class Audience:
-    """Reads an item once, for any number of chats; narrowings are parsed once.
+    """Reads an item once, for any number of chats; all narrowings are matched at once.
 
-    A narrowing that cannot be read any more (a word group was taken away) lets all
-    pass: its chat rather hears too much.
+    A narrowing that cannot be read any more (a word group was taken away), or that fails on
+    a text, lets all pass: its chat rather hears too much. Belongs to one thread.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._query = lru_cache(maxsize=10_000)(self._parse)
+        self._narrowings = _Narrowings(reader)
 
     def __call__(
         self, item: Item, source: Source, matches: Sequence[ItemMatch]
-    ) -> Callable[[Sequence[Subscription]], str | None]:
-        """Under which topic a chat with given subscriptions is told of the item, or None."""
-        holds = cache(partial(self._holds, cache(partial(self._analyse, item, source))))
-        return lambda subscriptions: choose_topic(subscriptions, matches, holds)
+    ) -> Callable[[Sequence[Subscription]], tuple[str, Way] | None]:
+        """Under which topic a chat with given subscriptions is told of the item, and how."""
+        if self._narrowings.full:
+            self._narrowings = _Narrowings(self._reader)
+        analyse = cache(partial(self._analyse, item, source))
+        holds = cache(self._narrowings.reading(analyse))
+        return lambda subscriptions: choose(subscriptions, matches, holds)
 
     def _analyse(self, item: Item, source: Source) -> Analysis:
         return self._reader.analyse(document_of(item, source))
 
-    def _holds(self, analyse: Callable[[], Analysis], narrowing: str) -> bool:
-        query = self._query(narrowing)
-        return query is None or query_matches(query, analyse())
 
-    def _parse(self, narrowing: str) -> Query | None:
+class _Narrowings:
+    """The narrowings met so far, numbered as they came, in one set of filters."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._groups = reader.groups
+        self._set = reader.another_set()
+        self._numbers: dict[str, int] = {}  # 0 for one that cannot be read
+
+    @property
+    def full(self) -> bool:
+        """Whether to begin anew: people come and go, and nobody says what is not used."""
+        return len(self._numbers) > _MOST_NARROWINGS
+
+    def reading(self, analyse: Callable[[], Analysis]) -> Holds:
+        """Whether a narrowing holds for an item, which is matched when first asked."""
+        keys: set[str] = set()
+        upto = 0
+
+        def holds(narrowing: str) -> bool:
+            nonlocal upto
+            number = self._number(narrowing)
+            if not number:
+                return True
+            if not upto:
+                upto = len(self._numbers)
+                found = self._set.match(analyse())
+                keys.update(found.keys, (failure.key for failure in found.failures))
+                if found.failures:
+                    log.error("narrowing.failed", count=len(found.failures))
+            if number <= upto:
+                return narrowing in keys
+            return query_matches(self._set.query(narrowing), analyse())
+
+        return holds
+
+    def _number(self, narrowing: str) -> int:
+        known = self._numbers.get(narrowing)
+        if known is not None:
+            return known
+        number = len(self._numbers) + 1
         try:
-            return parse(narrowing, self._reader.groups)
+            self._set.add(narrowing, parse(narrowing, self._groups))
         except QueryError:
             # Never the expression: it says what a subscriber is interested in.
             log.warning("narrowing.unreadable")
-            return None
+            number = 0
+        self._numbers[narrowing] = number
+        return number

@@ -10,10 +10,23 @@ from typing import Final
 
 from bot.model import Alert, ItemMatch, Source, Transport
 
-__all__ = ["GAP", "Action", "Case", "Decision", "decide", "is_first_fetch", "pushed_topics"]
+__all__ = [
+    "DIGESTED",
+    "GAP",
+    "Action",
+    "Case",
+    "Decision",
+    "decide",
+    "is_first_fetch",
+    "is_missed",
+    "pushed_topics",
+]
 
 GAP: Final = timedelta(hours=24)
 """What was published longer ago is no news: it is kept for search and digest only."""
+
+DIGESTED: Final = timedelta(days=31)
+"""What was missed for longer than that is in the archive alone."""
 
 
 class Action(StrEnum):
@@ -29,7 +42,8 @@ class Case:
 
     `published` is None where the source does not say. Of an item seen before,
     `seen_at` is its first sight, `before` what its last text matched (None: a new
-    item) and `archived` whether it was. `alerts` are the story's.
+    item) and `archived` whether it was. `alerts` are the story's. `missed`: published
+    while the source could not be read.
     """
 
     now: datetime
@@ -40,15 +54,21 @@ class Case:
     before: Sequence[ItemMatch] | None = None
     archived: bool = False
     alerts: Sequence[Alert] = ()
+    relation: str = "new"
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`alert_id` is the alert to offer again (REJOIN). `reason` is for logs."""
+    """`alert_id` is the alert to offer again (REJOIN). `reason` is for logs.
+
+    `late`: for digests only.
+    """
 
     action: Action
     reason: str
     alert_id: int | None = None
+    late: bool = False
 
 
 def is_first_fetch(source: Source, published: datetime | None = None) -> bool:
@@ -62,6 +82,15 @@ def is_first_fetch(source: Source, published: datetime | None = None) -> bool:
     if source.last_success is None or source.added_at is None or published is None:
         return True
     return published <= source.added_at
+
+
+def is_missed(source: Source, published: datetime | None) -> bool:
+    """Whether it was published after the source was last read."""
+    return (
+        published is not None
+        and source.last_success is not None
+        and published > source.last_success
+    )
 
 
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
@@ -79,8 +108,14 @@ def decide(case: Case) -> Decision:
     topics = pushed_topics(case.matches)
     if case.first_fetch:
         return Decision(Action.ARCHIVE, "first fetch")
-    if case.now - (case.published or case.seen_at) > GAP:
-        return Decision(Action.ARCHIVE, "old")
+    age = case.now - (case.published or case.seen_at)
+    if age > GAP:
+        if not (case.missed and topics and case.before is None and age <= DIGESTED):
+            return Decision(Action.ARCHIVE, "old")
+        if case.alerts:
+            last = max(case.alerts, key=lambda a: a.n).id
+            return Decision(Action.REJOIN, "missed", last, late=True)
+        return Decision(Action.ALERT, "missed", late=True)
     if case.before is not None and case.archived and topics <= pushed_topics(case.before):
         return Decision(Action.ARCHIVE, "archived before")
     if case.alerts and (case.before is None or topics):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,9 +15,26 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.i18n import Translator, translator
-from bot.model import AlertView, Button, ChatMode, Joined, Rendered, Subscription, SummaryView
+from bot.model import (
+    AlertView,
+    Button,
+    ChatMode,
+    Joined,
+    Rendered,
+    ReplyView,
+    Subscription,
+    SummaryView,
+)
 
-__all__ = ["render_alert", "render_summary", "render_why"]
+__all__ = [
+    "folded",
+    "headline",
+    "render_alert",
+    "render_reply",
+    "render_summary",
+    "render_why",
+    "when_of",
+]
 
 _TITLE: Final = 140
 _SNIPPET: Final = 300
@@ -44,11 +62,25 @@ def render_alert(
     """
     t = translator(lang)
     if mode is ChatMode.QUIET and not revealed:
-        return _folded(t("New item"), t, view.notice_id)
+        return folded(t("New item"), t, view.notice_id)
     body = _heading(t, view)
     _quote(body, view)
     _sources(body, t, view, tz, now)
+    _removed(body, t, view, tz, now)
     return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
+
+
+def render_reply(view: ReplyView, *, lang: str, tz: str, mode: ChatMode, now: datetime) -> Rendered:
+    """One line under an alert: another report that seems to tell the same.
+
+    In Quiet mode it names nothing; the alert itself shows it when opened.
+    """
+    t = translator(lang)
+    if mode is ChatMode.QUIET:
+        return replace(Body().text(t("New item")).rendered(), silent=True)
+    body = Body().text(t("Also:") + " ")
+    _named(body, t, view.other, t.time(when_of(view.other), tz, near=now))
+    return replace(body.rendered(), silent=True)
 
 
 def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str) -> Rendered:
@@ -82,6 +114,8 @@ def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str
             )
     if view.filter_key:
         body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
+    if view.gone is not None:
+        body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))
     return body.rendered()
 
 
@@ -93,7 +127,7 @@ def render_summary(
     total = len(view.alerts) + view.more
     if mode is ChatMode.QUIET and not revealed and view.alerts:
         text = t.n("{n} new item", "{n} new items", total)
-        return _folded(text, t, view.alerts[0].notice_id)
+        return folded(text, t, view.alerts[0].notice_id)
     body = (
         Body().text(t.n("{n} story", "{n} stories", total)).text(f", {_period(t, view, tz, now)}")
     )
@@ -107,7 +141,7 @@ def render_summary(
         )
         for each in group:
             line = Body().add(heading) if heading else Body()
-            _headline(line.text("\n· "), t, each, tz, now)
+            headline(line.text("\n· "), t, each, tz, now)
             if body.fits(line, _RESERVE):
                 body.add(line)
                 heading = None
@@ -118,7 +152,7 @@ def render_summary(
     return body.rendered()
 
 
-def _folded(text: str, t: Translator, notice_id: int) -> Rendered:
+def folded(text: str, t: Translator, notice_id: int) -> Rendered:
     """What a lock screen may show."""
     return Body().text(text).rendered((Button(t("Open"), data=f"open:{notice_id}"),))
 
@@ -168,7 +202,7 @@ def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
     texts = [other for other in view.joined if not other.repost]
     if view.repost or not texts:
         kind = words.kind(t, view.source_kind)
-        when = t.time(_when(view), tz, near=now)
+        when = t.time(when_of(view), tz, near=now)
         name = _short(view.source_title, _SOURCE)
         source = ", ".join(filter(None, (name, kind)))
         body.text(f"\n{source} · {when} {t.city(tz)}")
@@ -184,15 +218,15 @@ def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
 
 def _texts(body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: datetime) -> None:
     """First: …; Also: … by the time of publication."""
-    first, *others = sorted(texts, key=_when)
+    first, *others = sorted(texts, key=when_of)
     body.text("\n" + t("First:") + " ")
-    _named(body, t, first, t.time(_when(first), tz, near=now))
+    _named(body, t, first, t.time(when_of(first), tz, near=now))
     if not others:
         return
     body.text("\n" + t("Also:") + " ")
     for n, other in enumerate(others[:_NAMED]):
-        same_day = t.day(_when(other), tz) == t.day(_when(first), tz)
-        when = t.clock(_when(other), tz) if same_day else t.time(_when(other), tz, near=now)
+        same_day = t.day(when_of(other), tz) == t.day(when_of(first), tz)
+        when = t.clock(when_of(other), tz) if same_day else t.time(when_of(other), tz, near=now)
         _named(body.text("; " if n else ""), t, other, when)
     if len(others) > _NAMED:
         body.text("; " + t("and {n} more", n=t.number(len(others) - _NAMED)))
@@ -220,11 +254,27 @@ def _reposts(body: Body, t: Translator, view: AlertView) -> None:
         body.text(", …")
 
 
+def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    """That the post told of is no longer there; what it said is shown above and kept."""
+    if view.gone is None:
+        return
+    after, before = view.gone.after, view.gone.before
+    same_day = t.day(after, tz) == t.day(before, tz)
+    said = t(
+        "Removed between {after} and {before} {city}; copy kept, sha256 {sha256}",
+        after=t.time(after, tz, near=now),
+        before=t.clock(before, tz) if same_day else t.time(before, tz, near=now),
+        city=t.city(tz),
+        sha256=f"{view.gone.sha256[:16]}…",
+    )
+    body.text("\n" + said)
+
+
 def _itself(view: AlertView) -> Joined:
     return Joined(view.source_title, view.url, view.published, view.seen_at, view.repost)
 
 
-def _when(item: AlertView | Joined) -> datetime:
+def when_of(item: AlertView | Joined) -> datetime:
     """When it was published, or seen where the source does not say or is ahead of time."""
     if item.published is None or item.published > item.seen_at + _SKEW:
         return item.seen_at
@@ -284,7 +334,7 @@ def _groups(alerts: Iterable[AlertView]) -> list[list[AlertView]]:
     return [groups[key] for key in ordered]
 
 
-def _headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+def headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
     """What happened in a line, and where to read it."""
     headline = _short(view.title, _HEADLINE)
     if not headline:
@@ -293,4 +343,4 @@ def _headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime
         headline = plain_text(snippet(text, (start, end), _spans(view, field), _HEADLINE))
     name = _short(view.source_title, _SOURCE)
     body.text(f"{headline} · " if headline else "")
-    body.link(view.url, f"{name} {t.time(_when(view), tz, near=now)}".strip())
+    body.link(view.url, f"{name} {t.time(when_of(view), tz, near=now)}".strip())

@@ -9,7 +9,17 @@ from bot.i18n import Translator, msg
 from bot.model import SourceKind
 from filters.packs import TOPICS, load_packs
 
-__all__ = ["army", "army_alone", "kind", "stage", "topic", "topic_rank"]
+__all__ = [
+    "LANDS",
+    "army",
+    "army_alone",
+    "country",
+    "kind",
+    "stage",
+    "stages",
+    "topic",
+    "topic_rank",
+]
 
 _ARMIES: Final[Mapping[str, str]] = {
     "ru": msg("Russian army"),
@@ -20,6 +30,17 @@ _ARMIES_ALONE: Final[Mapping[str, str]] = {
     "ru": msg("Russian"),
     "ua": msg("Ukrainian"),
     "other": msg("another"),
+}
+LANDS: Final[Mapping[str, str]] = {"ru": msg("Russia"), "ua": msg("Ukraine")}
+"""Whose army it is, as a country; of others nobody is told."""
+
+_STAGES_ALONE: Final[Mapping[str, str]] = {
+    "report": msg("reports"),
+    "charge": msg("charges"),
+    "verdict": msg("verdicts"),
+    "appeal": msg("appeals"),
+    "statistics": msg("statistics"),
+    "commentary": msg("commentary"),
 }
 _STAGES: Final[Mapping[str, str]] = {
     "charge": msg("charge"),
@@ -63,6 +84,16 @@ def army_alone(t: Translator, name: str) -> str:
 def stage(t: Translator, name: str) -> str:
     """ "" for a plain report."""
     return t(_STAGES.get(name, ""))
+
+
+def stages(t: Translator, name: str) -> str:
+    """Many of that stage: `verdicts`."""
+    return t(_STAGES_ALONE[name])
+
+
+def country(t: Translator, army_name: str) -> str:
+    """`Russia`; "" for an unknown army."""
+    return t(LANDS.get(army_name, ""))
 
 
 def kind(t: Translator, name: SourceKind) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -17,18 +17,20 @@ from typing import Any, TypeVar
 import httpx
 import structlog
 import telegram
+from httpx import ConnectError, Request
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.alerts.charts import draw
 from bot.botapi.errors import translate
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
 from bot.model import Address, Rendered
 
-__all__ = ["ALLOWED_UPDATES", "TELEGRAM", "Client", "keyboard"]
+__all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +44,15 @@ ALLOWED_UPDATES = (
     "my_chat_member",
 )
 
-_CALL_SECONDS = 60.0  # a whole call; read timeouts alone let a slow drip hold it for ever
-_MOST_UNITS = 4096
+# A whole call; read timeouts alone let a slow drip hold it for ever. Shorter than the lease.
+CALL_SECONDS = 25.0
+_POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
+_MOST_UNITS, _MOST_CAPTION = 4096, 1024
 T = TypeVar("T")
+
+
+class _Fenced(ConnectError):
+    """The call was stopped before it left: a ConnectError, so that it is known as not sent."""
 
 
 class _Request(HTTPXRequest):
@@ -73,7 +81,17 @@ class Client:
         proxy: str | None = None,
         gate: Gate | None = None,
         read_seconds: float = 20.0,
+        call_seconds: float = CALL_SECONDS,
+        paid: bool = False,
     ) -> None:
+        # Telegram takes Stars for what goes beyond the free rate, and only then.
+        self._paid = paid or None
+        self._call_seconds = call_seconds
+        self.may_call: Callable[[], bool] = lambda: True
+        """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
+        self.user: telegram.User | None = None
+        """Who we are; None until Telegram was first reached."""
+
         # Until PTB 23 each RetryAfter warns of its own change of types; errors.py reads both.
         warnings.filterwarnings("ignore", category=PTBDeprecationWarning, message=".*retry_after.*")
         self.gate = gate or Gate(clock)
@@ -83,8 +101,8 @@ class Client:
             token,
             base_url=f"{server.rstrip('/')}/bot",
             base_file_url=f"{server.rstrip('/')}/file/bot",
-            request=_request(64, proxy, read_seconds),
-            get_updates_request=_request(2, proxy, read_seconds),
+            request=_request(64, proxy, read_seconds, self._fence),
+            get_updates_request=_request(2, proxy, read_seconds, self._fence),
         )
 
     async def start(self) -> telegram.User:
@@ -107,7 +125,13 @@ class Client:
             ) from None  # its message quotes the token
         except TelegramError as err:
             raise translate(err) from err
-        return self.bot.bot
+        self.user = self.bot.bot
+        return self.user
+
+    @property
+    def username(self) -> str:
+        """Our @name without @; "" until Telegram was first reached."""
+        return "" if self.user is None else self.user.username or ""
 
     async def close(self) -> None:
         """Close all connections; calls in flight fail. Closing twice is allowed."""
@@ -131,9 +155,14 @@ class Client:
         DeliveryError: after Unknown the message may be there.
         """
         forms = _forms(rendered)
+        picture = None if rendered.chart is None else await asyncio.to_thread(draw, rendered.chart)
         while True:
             permit = permit or await self.gate.turn(address)
-            post = partial(self._post, address, forms[0], rendered.silent, reply_to)
+            post = (
+                partial(self._post, address, forms[0], rendered.silent, reply_to)
+                if picture is None
+                else partial(self._post_picture, address, forms[0], picture, rendered.silent)
+            )
             try:
                 return await self._paced(permit, post)
             except Rejected as err:
@@ -253,6 +282,23 @@ class Client:
         """Remove a webhook, if there is one; what waits at Telegram stays."""
         await self._call(lambda: self.bot.delete_webhook(drop_pending_updates=False))
 
+    async def use_webhook(self, url: str, *, secret: str, connections: int) -> None:
+        """Have updates brought to `url`, with `secret` in a header; what waits stays."""
+        await self._call(
+            lambda: self.bot.set_webhook(
+                url,
+                secret_token=secret,
+                max_connections=connections,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+        )
+
+    async def has_webhook(self, url: str) -> bool:
+        """Whether Telegram brings updates to `url`."""
+        info = await self._call(self.bot.get_webhook_info)
+        return info.url == url
+
     async def get_updates(
         self, offset: int | None, *, seconds: int, limit: int = 100
     ) -> tuple[telegram.Update, ...]:
@@ -267,7 +313,7 @@ class Client:
                 timeout=seconds,
                 allowed_updates=ALLOWED_UPDATES,
             ),
-            seconds=_CALL_SECONDS + seconds,
+            seconds=_POLL_SECONDS + seconds,
         )
 
     # inside
@@ -288,11 +334,41 @@ class Client:
             disable_notification=silent or None,
             message_thread_id=address.thread_id or None,
             link_preview_options=_NO_PREVIEW,
+            allow_paid_broadcast=self._paid,
             reply_parameters=None
             if reply_to is None
             else telegram.ReplyParameters(reply_to, allow_sending_without_reply=True),
         )
         return int(message.message_id)
+
+    async def _post_picture(
+        self, address: Address, form: _Form, picture: bytes, silent: bool
+    ) -> int:
+        markup, caption, buttons = form
+        message = await self.bot.send_photo(
+            address.chat_id,
+            picture,
+            caption=_cut(caption, _MOST_CAPTION),
+            parse_mode=markup,
+            reply_markup=buttons,
+            disable_notification=silent or None,
+            message_thread_id=address.thread_id or None,
+            filename="week.png",
+            allow_paid_broadcast=self._paid,
+        )
+        return int(message.message_id)
+
+    async def _fence(self, request: Request) -> None:
+        """Look at `may_call` when the request's bytes are about to be written, not before.
+
+        Between a decision to call and its bytes a process may be paused for minutes.
+        """
+
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            if event in _LEAVING and not self.may_call():
+                raise _Fenced("the lease is over")
+
+        request.extensions["trace"] = trace
 
     async def _paced(self, permit: Permit, call: Callable[[], Awaitable[T]]) -> T:
         error: BaseException | None = None
@@ -304,9 +380,9 @@ class Client:
         finally:
             self.gate.leave(permit, error)
 
-    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float = _CALL_SECONDS) -> T:
+    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float | None = None) -> T:
         try:
-            async with self._clock.timeout(seconds):
+            async with self._clock.timeout(seconds or self._call_seconds):
                 return await call()
         except asyncio.CancelledError:
             raise
@@ -314,7 +390,10 @@ class Client:
             raise translate(err) from err
 
 
-def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
+_Hook = Callable[[Request], Awaitable[None]]
+
+
+def _request(pool: int, proxy: str | None, read_seconds: float, fence: _Hook) -> _Request:
     try:
         return _Request(
             connection_pool_size=pool,
@@ -324,7 +403,7 @@ def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
             pool_timeout=5.0,
             proxy=proxy,
             # The environment's proxies are not Vigil's: VIGIL_PROXY is.
-            httpx_kwargs={"trust_env": False},
+            httpx_kwargs={"trust_env": False, "event_hooks": {"request": [fence]}},
         )
     except RuntimeError:
         mend = "Install the support for it: pip install 'httpx[socks]'."
@@ -336,6 +415,9 @@ def _request(pool: int, proxy: str | None, read_seconds: float) -> _Request:
         raise SettingsError([Problem("VIGIL_PROXY", "not a proxy's address", mend)]) from None
 
 
+# httpcore's names of the moments before head and body are written; without its body
+# nothing is taken.
+_LEAVING = frozenset({"http11.send_request_headers.started", "http11.send_request_body.started"})
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
 _Form = tuple[str | None, str, telegram.InlineKeyboardMarkup | None]

@@ -20,7 +20,7 @@ from bot.botapi.client import Client
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
 
-__all__ = ["STORED", "Handler", "Inbox", "Receiver", "kind_of", "parse"]
+__all__ = ["STORED", "Handler", "Inbox", "Intake", "Receiver", "kind_of", "parse"]
 
 log = structlog.get_logger(__name__)
 
@@ -53,33 +53,90 @@ class Inbox(Protocol):
         ...
 
 
+class Intake:
+    """What becomes of an update, however it came; `handle` gets private ones.
+
+    What `handle` raises is logged without content. `wake` is called after something was
+    kept in the inbox.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handle: Handler,
+        clock: Clock,
+        *,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._inbox = inbox
+        self._handle = handle
+        self._clock = clock
+        self._wake = wake
+        self._last: tuple[int, datetime] | None = None
+        self._seen: deque[int] = deque(maxlen=2000)
+
+    def remember(self, last: tuple[int, datetime] | None) -> None:
+        """The last private update that was handled, and when."""
+        self._last = last
+
+    async def keep(self, update: telegram.Update) -> None:
+        """Commit an update that must not be lost; others, and one again, do nothing."""
+        kind = kind_of(update)
+        if kind not in STORED or update.update_id in self._seen:
+            return
+        payload = _without_names(kind, update.to_dict())
+        await self._inbox.keep(update.update_id, kind, payload, self._clock.now())
+        self._seen.append(update.update_id)
+        self._wake()
+
+    def known(self, update: telegram.Update) -> bool:
+        """Whether a private update was handled before, by this process or an earlier one."""
+        if update.update_id in self._seen:
+            return True
+        if self._last is None:
+            return False
+        last, at = self._last
+        recent = self._clock.now() - at < _MEMORY
+        return recent and last - _BEHIND < update.update_id <= last
+
+    async def handle(self, update: telegram.Update) -> None:
+        """Handle a private update, for at most a minute."""
+        self._seen.append(update.update_id)
+        try:
+            async with self._clock.timeout(_HANDLER_SECONDS):
+                await self._handle(update)
+        except Exception as err:  # noqa: BLE001 - one person's update never stops the others
+            # No trace values, no text: the frames name the place, not the person.
+            log.error(
+                "receive.handler_failed",
+                kind=kind_of(update),
+                error=type(err).__name__,
+                where=_where(err),
+            )
+
+
 class Receiver:
     """Asks Telegram for updates and passes them on.
 
-    `handle` gets private updates: those of one person one after another, those
-    of different people at once. What it raises is logged without content.
-    `wake` is called after something was kept in the inbox.
+    Private updates of one person are handled one after another, those of different
+    people at once.
     """
 
     def __init__(
         self,
         client: Client,
         inbox: Inbox,
-        handle: Handler,
+        intake: Intake,
         clock: Clock,
         *,
-        wake: Callable[[], None] = lambda: None,
         poll_seconds: int = 25,
     ) -> None:
         self._client = client
         self._inbox = inbox
-        self._handle = handle
+        self._intake = intake
         self._clock = clock
-        self._wake = wake
         self._poll_seconds = poll_seconds
         self._offset: int | None = None
-        self._last: tuple[int, datetime] | None = None
-        self._seen: deque[int] = deque(maxlen=2000)
         self._started = False
 
     async def run(self) -> None:
@@ -98,7 +155,7 @@ class Receiver:
         try:
             if not self._started:
                 await self._client.use_polling()
-                self._last = await self._inbox.last_handled()
+                self._intake.remember(await self._inbox.last_handled())
                 self._started = True
             updates = await self._client.get_updates(self._offset, seconds=self._poll_seconds)
         except DeliveryError as err:
@@ -112,13 +169,13 @@ class Receiver:
     async def _pass_on(self, updates: Sequence[telegram.Update]) -> datetime | None:
         try:
             for update in updates:
-                await self._keep(update)
-            private = [u for u in updates if kind_of(u) not in STORED and not self._known(u)]
+                await self._intake.keep(update)
+            private = [u for u in updates if kind_of(u) not in STORED and not self._intake.known(u)]
             await self._handle_all(private)
             if private:
-                now = self._clock.now()
-                self._last = (private[-1].update_id, now)
-                await self._inbox.record_handled(*self._last)
+                last = (private[-1].update_id, self._clock.now())
+                self._intake.remember(last)
+                await self._inbox.record_handled(*last)
         except StoreError:
             # The offset stays: Telegram gives all of them again.
             log.exception("receive.store_failed", updates=len(updates))
@@ -126,25 +183,6 @@ class Receiver:
         if updates:
             self._offset = updates[-1].update_id + 1
         return None
-
-    async def _keep(self, update: telegram.Update) -> None:
-        kind = kind_of(update)
-        if kind not in STORED or update.update_id in self._seen:
-            return
-        payload = _without_names(kind, update.to_dict())
-        await self._inbox.keep(update.update_id, kind, payload, self._clock.now())
-        self._seen.append(update.update_id)
-        self._wake()
-
-    def _known(self, update: telegram.Update) -> bool:
-        """Whether a private update was handled before, by this process or an earlier one."""
-        if update.update_id in self._seen:
-            return True
-        if self._last is None:
-            return False
-        last, at = self._last
-        recent = self._clock.now() - at < _MEMORY
-        return recent and last - _BEHIND < update.update_id <= last
 
     async def _handle_all(self, updates: Sequence[telegram.Update]) -> None:
         people: dict[int, list[telegram.Update]] = {}
@@ -155,18 +193,7 @@ class Receiver:
 
     async def _handle_in_order(self, updates: Sequence[telegram.Update]) -> None:
         for update in updates:
-            self._seen.append(update.update_id)
-            try:
-                async with self._clock.timeout(_HANDLER_SECONDS):
-                    await self._handle(update)
-            except Exception as err:  # noqa: BLE001 - one person's update never stops the others
-                # No trace values, no text: the frames name the place, not the person.
-                log.error(
-                    "receive.handler_failed",
-                    kind=kind_of(update),
-                    error=type(err).__name__,
-                    where=_where(err),
-                )
+            await self._intake.handle(update)
 
     def _complain(self, err: DeliveryError) -> None:
         cause = err.__cause__

@@ -115,7 +115,7 @@ async def invite(ctx: Context) -> None:
         else t("For one person, once, until {when}. Pass on the next message.", when=when)
     )
     await ctx.say(line)
-    await ctx.say(esc(claim_link(ctx.services.client.bot.username, secret)))
+    await ctx.say(esc(claim_link(ctx.services.client.username, secret)))
 
 
 async def admins(ctx: Context) -> None:

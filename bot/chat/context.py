@@ -19,11 +19,10 @@ from bot.i18n import Translator
 from bot.model import Address, Chat, ChatMode, ChatType, Rendered, Role
 from bot.store import chats, messages, people
 
-__all__ = ["QUIET_LIFE", "Context", "Place"]
+__all__ = ["Context", "Place"]
 
 log = structlog.get_logger(__name__)
 
-QUIET_LIFE = timedelta(hours=24)
 _TRIES = 3
 _PATIENCE = timedelta(seconds=2)
 T = TypeVar("T")
@@ -63,6 +62,7 @@ class Context:
     now: datetime
     forecast: Forecast
     chat: Chat | None = None
+    subject: Chat | None = None  # a channel that is spoken of in its administrator's chat
     args: str = ""
     message: telegram.Message | None = None
     query_id: str = ""
@@ -198,14 +198,15 @@ class Context:
         return draft.payload if draft is not None and draft.kind == kind else None
 
     async def fade(self, message_id: int) -> None:
-        """In a Quiet private chat: have this message deleted after a day."""
-        if self.chat is None or self.chat.mode is not ChatMode.QUIET or not self.place.private:
+        """In a private chat whose messages vanish: have this one deleted in time too."""
+        life = None if self.chat is None else self.chat.life
+        if self.chat is None or life is None or not self.place.private:
             return
         async with self.services.store.write() as conn:
             # The chat may have been forgotten meanwhile.
             if await chats.get(conn, self.chat.id):
                 at = self.services.clock.now()
-                await messages.note(conn, self.chat.id, message_id, at, at + QUIET_LIFE)
+                await messages.note(conn, self.chat.id, message_id, at, at + life)
         self.services.wake_delivery()
 
     # inside

@@ -38,10 +38,20 @@ def languages(current: str) -> Buttons:
     )
 
 
-def topics(t: Translator, choices: Sequence[tuple[str, str, bool]], data: str = "t:") -> Buttons:
-    """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide."""
+def topics(
+    t: Translator,
+    choices: Sequence[tuple[str, str, bool]],
+    data: str = "t:",
+    how: str = "w:",
+) -> Buttons:
+    """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide.
+
+    Beside those that are on stands how they are told.
+    """
     toggles = tuple(
-        (Button((ON if on else OFF) + label, data=f"{data}{topic}"),)
+        (Button(ON + label, data=f"{data}{topic}"), Button(t("how ›"), data=f"{how}{topic}"))
+        if on
+        else (Button(OFF + label, data=f"{data}{topic}"),)
         for topic, label, on in choices
     )
     return (*toggles, (Button(t("Done"), data=data),))

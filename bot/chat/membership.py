@@ -16,10 +16,10 @@ from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
-from bot.chat.subscriber import pausing, topics
+from bot.chat.subscriber import pausing, topics, volume
 from bot.chat.text import Buttons, esc, message
 from bot.errors import DeliveryError
-from bot.i18n import Translator, language, translator
+from bot.i18n import Translator, language, msg, translator
 from bot.model import (
     Address,
     Button,
@@ -84,7 +84,8 @@ async def _gone(services: Services, chat: telegram.Chat) -> None:
         if source.state is SourceState.PENDING:
             await sources.set_state(conn, source.id, SourceState.REMOVED, now)
             return
-        await sources.set_state(conn, source.id, SourceState.GONE, now)
+        reason = msg("I was removed from this channel")
+        await sources.set_state(conn, source.id, SourceState.GONE, now, reason)
         await tell_admins(
             conn,
             lambda t: _lost(t, source),
@@ -161,8 +162,8 @@ async def _pending(
 async def chosen(ctx: Context, value: str) -> None:
     """One of the three was pressed; for alerts, then the topics."""
     action, _, token = value.partition(":")
-    if action == "t":
-        await _toggle(ctx, token)
+    if action in ("t", "w"):
+        await _of_chat(ctx, action, token)
         return
     asked = await ctx.take(token, "channel")
     if asked is None or (action == "source" and not ctx.is_admin):
@@ -226,8 +227,8 @@ async def _subscribe(ctx: Context, asked: Mapping[str, Any]) -> None:
     await ctx.change(*await topics.page(ctx, chat))
 
 
-async def _toggle(ctx: Context, value: str) -> None:
-    """A topic of a channel was pressed in its administrator's private chat."""
+async def _of_chat(ctx: Context, action: str, value: str) -> None:
+    """A topic of a channel, or how it is told, was pressed in its administrator's private chat."""
     number, _, topic = value.partition(":")
     chat: Chat | None = None
     if number.isdecimal() and len(number) < 18:
@@ -237,7 +238,10 @@ async def _toggle(ctx: Context, value: str) -> None:
     if chat is None or not await _manages(ctx, chat.address.chat_id):
         await ctx.out_of_date()
         return
-    await topics.toggle_of(ctx, chat, topic)
+    if action == "w":
+        await volume.way_pressed(ctx, topic, chat)
+    else:
+        await topics.toggle_of(ctx, chat, topic)
 
 
 async def _manages(ctx: Context, chat_id: int) -> bool:

@@ -22,8 +22,11 @@ _SUBSCRIBER = (
     ("list", msg("what comes here")),
     ("pause", msg("pause: 2h, 3d or until /resume")),
     ("resume", msg("resume, with one summary")),
-    ("quiet", msg("show no texts, delete after 24 h")),
+    ("digest", msg("when the digest comes: daily 9:00")),
+    ("quiet", msg("show no texts; with hours, as 22-7: quiet hours")),
     ("normal", msg("show texts")),
+    ("cap", msg("how many alerts a day at most")),
+    ("vanish", msg("delete messages after 1h, 24h, 40h")),
     ("lang", msg("language")),
     ("tz", msg("time zone: a city or +3")),
     ("privacy", msg("what is stored")),
@@ -38,7 +41,7 @@ _ADMIN = (
     ("admins", msg("who may do what")),
     ("revoke", msg("take a role away")),
 )
-_GROUP = ("topics", "list", "pause", "resume", "lang", "tz", "help")
+_GROUP = ("topics", "list", "pause", "resume", "digest", "cap", "lang", "tz", "help")
 _STRANGER = ("start",)
 
 

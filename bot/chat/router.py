@@ -22,7 +22,7 @@ from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
-from bot.chat.subscriber import alerts, pausing, preferences, start, topics
+from bot.chat.subscriber import alerts, pausing, preferences, start, topics, volume
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.errors import DeliveryError
@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
+_CHAT_ID = re.compile(r"-\d{5,15}")
 _ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
 
 
@@ -47,6 +48,7 @@ class _Command:
     role: Role = Role.SUBSCRIBER
     private: bool = False
     admin: bool = False
+    volume: bool = False  # may be said of a channel: /cap @channel 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ _COMMANDS: Mapping[str, _Command] = {
     "resume": _Command(pausing.resume),
     "lang": _Command(preferences.lang),
     "tz": _Command(preferences.tz),
-    "quiet": _Command(start.quiet, private=True),
+    "quiet": _Command(start.quiet, volume=True),
+    "digest": _Command(volume.digest, volume=True),
+    "cap": _Command(volume.cap, volume=True),
+    "vanish": _Command(volume.vanish, volume=True),
     "normal": _Command(start.normal, private=True),
     "privacy": _Command(start.privacy),
     "forget": _Command(start.forget),
@@ -90,6 +95,12 @@ _PRESSES: Mapping[str, _Press] = {
     "f": _Press(start.forget_pressed),
     "why": _Press(alerts.why, open=True),
     "open": _Press(alerts.reveal, open=True),
+    "dg": _Press(volume.digest_page, open=True),
+    "w": _Press(volume.way_pressed),
+    "qh": _Press(volume.quiet_pressed),
+    "di": _Press(volume.digest_pressed),
+    "cp": _Press(volume.cap_pressed),
+    "va": _Press(volume.vanish_pressed),
     "c": _Press(membership.chosen),
     "s": _Press(source_commands.pressed, Role.ADMIN),
     "sl": _Press(source_commands.turned, Role.ADMIN),
@@ -134,7 +145,7 @@ class Router:
         if message.from_user is None or (found is None and not place.private):
             return
         addressed = found[2] if found else None
-        if addressed and addressed.lower() != self._services.client.bot.username.lower():
+        if addressed and addressed.lower() != self._services.client.username.lower():
             return
         name = found[1].lower() if found else ""
         if not place.private and not addressed and name not in _COMMANDS:
@@ -162,7 +173,19 @@ class Router:
         elif not self._belongs(ctx, command):
             await ctx.say(ctx.t("That works in a private chat with me only."))
         elif command.admin or await self._manages(ctx):
+            if command.volume and not await self._elsewhere(ctx):
+                return
             await command.run(ctx)
+
+    async def _elsewhere(self, ctx: Context) -> bool:
+        """`/digest @channel daily 9:00` in private: the chat meant is the channel."""
+        said, _, rest = ctx.args.partition(" ")
+        if not ctx.place.private or not (said.startswith("@") or _CHAT_ID.fullmatch(said)):
+            return True
+        chat = await topics.channel_of(ctx, said)
+        if chat is not None:
+            ctx.subject, ctx.args = chat, rest.strip()
+        return chat is not None
 
     async def _invited(self, ctx: Context) -> bool:
         """A stranger's /start: whether its code lets them in; uses it up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
 from bot.chat.once import Once, Pace
 from bot.clock import Clock
+from bot.model import Source
 from bot.pipeline import Pipeline
 from bot.sources.discovery import Discovery
 from bot.store import Store
@@ -22,11 +23,15 @@ def _nobody() -> None:
     return None
 
 
+async def _nowhere(_: Source) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Services:
     """`roots` are the root admins of the settings; `open` is VIGIL_ACCESS=open.
 
-    `wake_delivery` is called after something to send was committed.
+    `wake_delivery` is called after something to send was committed; `visit` reads a source now.
     """
 
     store: Store
@@ -38,7 +43,9 @@ class Services:
     roots: frozenset[int] = frozenset()
     open: bool = False
     admin_chat: int | None = None
+    push_cap: int = 10
     wake_delivery: Callable[[], None] = _nobody
+    visit: Callable[[Source], Awaitable[object]] = _nowhere
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
     # Answers are paced at one a second a chat, and everybody waits for the slowest.

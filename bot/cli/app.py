@@ -105,6 +105,26 @@ def match(
     raise typer.Exit(command(file, output, jobs, filters or (), matched_only))
 
 
+@app.command()
+def relate(
+    file: Annotated[
+        str, typer.Argument(help="One JSON object a line (also .gz), or - for standard input.")
+    ] = "-",
+    embeddings: Annotated[
+        bool, typer.Option("--embeddings", help="Use the extra of that name; slower, surer.")
+    ] = False,
+) -> None:
+    """Tell which posts copy or report the same: input as for match, in order of publication.
+
+    Out, a line each: [b]id[/b]; [b]relation[/b] (new, copy, same, development); [b]of[/b], the
+    id of the post it is related to; [b]story[/b], the id of the post that began its story (a
+    development begins its own); [b]score[/b]; [b]reasons[/b].
+    """
+    from bot.cli.relate import relate as command
+
+    raise typer.Exit(command(file, embeddings=embeddings))
+
+
 @app.command(name="try")
 def try_(
     what: Annotated[

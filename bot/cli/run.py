@@ -6,14 +6,18 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import logs
-from bot.cli.told import fail, say, told
+from bot.cli.told import say, told
 from bot.clock import SystemClock
-from bot.errors import DeliveryError
+from bot.errors import LeaseLost
 from bot.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 __all__ = ["run"]
 
@@ -28,11 +32,8 @@ def run() -> int:
     logs.setup(settings.log_level, settings.log_format, settings.secrets())
     for warning in loaded.warnings:
         log.warning("settings.unknown", words=warning)
-    try:
-        with suppress(asyncio.CancelledError):
-            asyncio.run(_run(settings))
-    except DeliveryError as error:
-        return fail(f"{error}. More: vigil doctor")
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_run(settings))
     return 0
 
 
@@ -44,23 +45,35 @@ async def _run(settings: Settings) -> None:
     assert task is not None
     # What supervisors send. Ctrl-C is asyncio's own.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    # Where its fonts are listed: a home directory may be read-only, or none.
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     clock = SystemClock()
     heartbeat = Heartbeat(settings.data_dir)
     async with await App.open(settings, clock) as app:
-        name = app.client.bot.username
-        log.info("started", bot=name, database=app.engine.store.dialect)
-        if link := await app.claim_link():
-            # On standard output, not in the log: who opens it rules the bot.
-            print(
-                f"Nobody is root admin of @{name} yet. Open this in Telegram within 15 minutes:\n"
-                f"\n    {link}\n\nWhoever opens it first becomes root admin.",
-                flush=True,
-            )
-        say(f"@{name} runs. Ctrl-C stops it.")
+        if app.client.user is None:
+            say("Telegram cannot be reached yet: sources are read, and Telegram is tried again.")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(app.run())
+                tasks.create_task(_announce(app))
                 tasks.create_task(heartbeat.run(app.engine.store, clock))
+        except* LeaseLost as lost:
+            raise LeaseLost from lost
         finally:
             heartbeat.stop()
             log.info("stopping")
+
+
+async def _announce(app: App) -> None:
+    """Once Telegram has answered: who we are, and the claim link."""
+    await app.connected.wait()
+    name = app.client.username
+    log.info("started", bot=name, database=app.engine.store.dialect)
+    if link := await app.claim_link():
+        # On standard output, not in the log: who opens it rules the bot.
+        print(
+            f"Nobody is root admin of @{name} yet. Open this in Telegram within 15 minutes:\n"
+            f"\n    {link}\n\nWhoever opens it first becomes root admin.",
+            flush=True,
+        )
+    say(f"@{name} runs. Ctrl-C stops it.")

@@ -6,16 +6,17 @@ notice is unique for chat and alert; so a crash repeats a batch without telling 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Cause, ChatState, Item, ItemMatch, NoticeState, Source, Subscription
-from bot.store import Store, alerts, chats, items, messages, sources
+from bot.alerts.volume import day_of, route
+from bot.model import Cause, Chat, Item, ItemMatch, NoticeState, Source, Subscription, Way
+from bot.store import Store, alerts, chats, digests, items, messages, sources
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -24,10 +25,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A chat shall hear of the item under this topic, in this lane."""
+    """A chat shall hear of the item under this topic, in this way."""
 
     topic: str
-    lane: messages.Lane = messages.Lane.NORMAL
+    way: Way = Way.NORMAL
 
 
 Choose = Callable[[Sequence[Subscription]], Wanted | None]
@@ -43,10 +44,15 @@ _FIRST_WAIT, _LONGEST_WAIT = 5, 3600  # seconds, after a failure
 class Expander:
     """Offers alerts to chats; see the module."""
 
-    def __init__(self, store: Store, audience: Audience, *, batch: int = 500) -> None:
+    def __init__(
+        self, store: Store, audience: Audience, *, cap: int = 10, batch: int = 500
+    ) -> None:
         self._store = store
         self._audience = audience
+        self._cap = cap
         self._batch = batch
+        self.urgent = False
+        """Whether the last step queued what shall overtake."""
         self._ill: dict[int, tuple[int, datetime]] = {}  # cause -> failures, not before
 
     async def step(self, now: datetime) -> bool:
@@ -56,7 +62,7 @@ class Expander:
         """
         async with self._store.read() as conn:
             causes = await alerts.open_causes(conn, _CAUSES + len(self._ill))
-        moved = False
+        moved = self.urgent = False
         for cause in causes:
             failures, again = self._ill.get(cause.id, (0, now))
             if again > now:
@@ -115,43 +121,58 @@ class Expander:
             if cause.cursor == 0:
                 # What was told before this cause came shows it by an edit.
                 await alerts.bump_messages(conn, cause.alert_id)
+                if await items.relation_of(conn, item.id) == "same":
+                    # Probable only: said where it can be seen, never by an edit alone.
+                    await messages.queue_replies(conn, cause.alert_id, item.id, now)
             matches = await items.matches_of(conn, item.id, cause.revision)
             candidates = await alerts.candidates(
                 conn, {m.topic for m in matches}, cause.cursor, self._batch, cause.alert_id
             )
             choose = self._audience(item, source, matches)
-            wanted = [(c, w) for c in candidates if (w := choose(c.subscriptions)) is not None]
-            new = await alerts.insert_notices(
-                conn, [_notice(cause, item, c, w) for c, w in wanted], now
+            new = await self._tell(
+                conn,
+                alerts.Telling(cause.alert_id, item.id, item.revision, now),
+                [
+                    (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
+                    for c in candidates
+                    if (w := choose(c.subscriptions)) is not None
+                ],
             )
-            lanes = {c.chat.id: w.lane for c, w in wanted}
-            await self._queue(conn, new, lanes, now)
             cursor = candidates[-1].chat.id if candidates else cause.cursor
             done = len(candidates) < self._batch
             await alerts.advance_cause(conn, cause.id, cursor, done=done)
-        log.info("expand.batch", cause=cause.id, notices=len(new), done=done)
+        log.info("expand.batch", cause=cause.id, notices=new, done=done)
         return True
 
-    @staticmethod
-    async def _queue(
-        conn: AsyncConnection,
-        notices: Sequence[alerts.Notice],
-        lanes: dict[int, messages.Lane],
-        now: datetime,
-    ) -> None:
-        queued = [n for n in notices if n.state is NoticeState.QUEUED]
-        queued.sort(key=lambda n: (lanes[n.chat_id], n.id))
-        for lane, same in groupby(queued, key=lambda n: lanes[n.chat_id]):
-            await messages.queue_alerts(conn, list(same), now, lane)
+    async def _tell(
+        self, conn: AsyncConnection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]
+    ) -> int:
+        """Notices for these chats, each with what becomes of it; how many are new."""
+        groups: dict[alerts.Manner, list[int]] = defaultdict(list)
+        later: dict[tuple[datetime, bool], list[int]] = defaultdict(list)
+        pushed: dict[str, list[int]] = defaultdict(list)
+        for chat, want in wanted:
+            to = route(chat, want.way, telling.at, self._cap)
+            manner = alerts.Manner(want.topic, to.state, _LANES[to.way], to.way is Way.SILENT)
+            groups[manner].append(chat.id)
+            if to.due is not None:
+                later[to.due, to.state is NoticeState.DIGEST].append(chat.id)
+            if to.counts:
+                pushed[day_of(chat.tz, telling.at)].append(chat.id)
+            self.urgent |= manner.lane is messages.Lane.URGENT and to.state is NoticeState.QUEUED
+        new = 0
+        for manner, chat_ids in groups.items():
+            new += await alerts.tell(conn, telling, manner, chat_ids)
+        for (when, digest), chat_ids in later.items():
+            await digests.hold_until(conn, when, chat_ids, digest=digest)
+        for day, chat_ids in pushed.items():
+            await digests.pushed(conn, day, chat_ids)
+        return new
 
 
-def _notice(cause: Cause, item: Item, to: alerts.Candidate, wanted: Wanted) -> alerts.NewNotice:
-    paused = to.chat.state is ChatState.PAUSED
-    return alerts.NewNotice(
-        chat_id=to.chat.id,
-        alert_id=cause.alert_id,
-        item_id=item.id,
-        topic=wanted.topic,
-        revision=item.revision,
-        state=NoticeState.HELD if paused else NoticeState.QUEUED,
-    )
+_LANES = {
+    Way.URGENT: messages.Lane.URGENT,
+    Way.NORMAL: messages.Lane.NORMAL,
+    Way.SILENT: messages.Lane.BULK,
+    Way.DIGEST: messages.Lane.BULK,
+}

@@ -15,20 +15,33 @@ import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts.volume import quiet_until
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
+from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, record
-from bot.errors import NotSent, StoreError
-from bot.model import Address, AlertView, ChatState, MessageKind, Rendered, SummaryView
-from bot.store import Store, alerts, chats, messages
-from bot.store.messages import Message, MessageView, Work
+from bot.delivery.planner import Planner
+from bot.errors import LeaseLost, NotSent, StoreError
+from bot.model import (
+    Address,
+    AlertView,
+    ChatState,
+    DigestView,
+    MessageKind,
+    Rendered,
+    ReplyView,
+    SummaryView,
+)
+from bot.store import Store, alerts, chats, digests, lease, messages
+from bot.store.messages import Content, Message, MessageView, Work
 
 __all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
 
@@ -39,14 +52,15 @@ Render = Callable[[MessageView, datetime], Rendered]
 
 _FETCH = 300
 _FEW = 30
-_FRESH = 1.0  # seconds after which what is due is read again, whatever was left
+_FRESH = 1.0  # seconds after which what is due is read again, whatever was left,
+_READING = 10  # or this many times as long as reading took
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
 _STORE_WAIT = timedelta(seconds=5)
 _SHORTEST_NAP = timedelta(milliseconds=50)
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
-_LONGEST_DOWN = 60.0
+_LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
 
 
 class Sender(Protocol):
@@ -55,7 +69,12 @@ class Sender(Protocol):
     gate: Gate
 
     async def send(
-        self, address: Address, rendered: Rendered, *, permit: Permit | None = None
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
     ) -> int: ...
 
     async def edit(
@@ -74,15 +93,28 @@ class Outbox:
     """See the module. One for a database; `start` first."""
 
     def __init__(
-        self, store: Store, sender: Sender, clock: Clock, audience: Audience, render: Render
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Clock,
+        audience: Audience,
+        render: Render,
+        *,
+        lease: Lease | None = None,
+        cap: int = 10,
+        charts: bool = False,
     ) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._render = render
-        self._expander = Expander(store, audience)
+        self._lease = lease or Lease(store, clock)
+        self._recovered = False
+        self._expander = Expander(store, audience, cap=cap)
+        self._planner = Planner(store, charts=charts)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
+        self._fresh = _FRESH
         self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
         self._soonest: float | None = None  # when the limits allow the next of the backlog
@@ -95,14 +127,28 @@ class Outbox:
         sender.gate.on_change(self._woken.set)
 
     async def start(self) -> int:
-        """Take what an earlier process left in `sending` for unknown; returns how many."""
+        """Acquire the lease; take what an earlier process left in `sending` for unknown.
+
+        Returns how many; 0 while calls of one that was not shut down may be under way: then
+        it is done when they cannot be any more.
+        """
+        if not self._lease.holds():
+            await self._lease.acquire()
+        left = await self._recover()
+        await self.retell()
+        return left
+
+    async def _recover(self) -> int:
+        if self._recovered or self._clock.monotonic() < self._lease.strangers_done:
+            return 0
         async with self._store.write() as conn:
             left = await messages.recover(conn, self._store.epoch, self._clock.now())
+        self._recovered = True
         if left:
             # It was sending a moment ago: its calls count against the limits too.
             self._sender.gate.pacer.assume_used(self._clock.monotonic())
+            self._fetched = None
             log.warning("outbox.recovered", unknown=left)
-        await self.retell()
         return left
 
     async def retell(self) -> int:
@@ -113,6 +159,7 @@ class Outbox:
         """
         now = self._clock.now()
         async with self._store.write() as conn:
+            await digests.adopt(conn, now)
             found = await alerts.chats_left_held(conn)
             for chat_id in found:
                 held = await alerts.notices_held(conn, chat_id)
@@ -137,6 +184,8 @@ class Outbox:
                     if await self._pump(now):
                         continue
                     due = await self._next_due(now)
+                except LeaseLost:
+                    raise
                 except StoreError:
                     log.exception("outbox.store_failed")
                     due = now + _STORE_WAIT
@@ -168,8 +217,15 @@ class Outbox:
 
     async def _pump(self, now: datetime) -> bool:
         """Expand a batch and start what may start; whether anything was done."""
+        await self._lease.keep()
+        await self._recover()
         before = self._expanding
-        expanded = (before or self._stale()) and await self._expander.step(now)
+        stale = self._stale()
+        if stale and await self._planner.step(now):
+            self._fetched = None
+        expanded = (before or stale) and await self._expander.step(now)
+        if self._expander.urgent:
+            self._fetched = None
         self._expanding = expanded
         if (expanded and len(self._backlog) < _FEW) or (before and not expanded):
             # What came of it is due; a long backlog is worth reading again at the end only.
@@ -182,11 +238,11 @@ class Outbox:
         return expanded or bool(chosen)
 
     def _stale(self) -> bool:
-        return self._fetched is None or self._clock.monotonic() - self._fetched >= _FRESH
+        return self._fetched is None or self._clock.monotonic() - self._fetched >= self._fresh
 
     def _down(self) -> bool:
-        """Telegram was not reached a moment ago."""
-        return self._clock.monotonic() < self._down_until
+        """Telegram was not reached a moment ago, or is not ours to speak to."""
+        return self._clock.monotonic() < self._down_until or not self._lease.holds()
 
     async def _choose(self, now: datetime) -> list[tuple[Message, Work, Permit | None]]:
         """What may be called for now, with its permits (deletions need none)."""
@@ -235,15 +291,20 @@ class Outbox:
         self._fetched = at
         async with self._store.read() as conn:
             found = await messages.due(conn, now, _FETCH, busy=busy)
+        # A queue of tens of thousands takes a while to rank: not a third of each second.
+        self._fresh = max(_FRESH, _READING * (self._clock.monotonic() - at))
         self._more = len(found) == _FETCH or bool(busy)
         self._backlog = [(m, work) for m in found if (work := m.work(now)) is not None]
 
     async def _next_due(self, now: datetime) -> datetime | None:
         if self._down():
-            return self._in(now, self._down_until)
+            return self._in(now, max(self._down_until, self._clock.monotonic() + _LEAST_DOWN))
         if self._fetched is None:
             return now
-        again = self._expander.next_due()
+        again = min(
+            (when for when in (self._expander.next_due(), self._planner.due) if when is not None),
+            default=None,
+        )
         if self._soonest is not None:
             due: datetime | None = self._in(now, self._soonest)
         elif self._backlog or self._flying:
@@ -251,7 +312,8 @@ class Outbox:
         else:
             async with self._store.read() as conn:
                 due = await messages.next_due(conn, now)
-        return min((when for when in (due, again) if when is not None), default=None)
+        strangers = None if self._recovered else self._in(now, self._lease.strangers_done)
+        return min((when for when in (due, again, strangers) if when is not None), default=None)
 
     def _in(self, now: datetime, at: float) -> datetime:
         return now + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
@@ -265,6 +327,8 @@ class Outbox:
         claimed: set[int] = set()
         try:
             async with self._store.write() as conn:
+                if not await lease.holds(conn, self._store.epoch):
+                    raise LeaseLost
                 sends = [m.id for m, work, _ in chosen if work is Work.SEND]
                 claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))
                 await self._expander.reconsider(conn, sorted(claimed))
@@ -322,8 +386,8 @@ class Outbox:
             return None
         try:
             if isinstance(view.content, str):
-                return view, rendered_plain(view.content)
-            return view, self._render(view, now)
+                return view, _plain_of(view)
+            return view, _hushed(self._render(view, now), view.message, now)
         except Exception:
             # Our bug; an ugly alert is better than none, and it must not stop the others.
             log.exception("message.not_rendered", message=message.id)
@@ -338,6 +402,8 @@ class Outbox:
         if chat.state is not ChatState.ACTIVE:
             return False
         topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
+        if view.message.kind is MessageKind.CHART:
+            return bool(topics)
         return all(each.topic in topics for each in _alerts_of(view.content))
 
     async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:
@@ -371,7 +437,9 @@ class Outbox:
         try:
             if work is Work.SEND:
                 assert shown is not None
-                telegram_message_id = await self._sender.send(address, shown, permit=permit)
+                content = view.content
+                more = {"reply_to": content.to} if isinstance(content, ReplyView) else {}
+                telegram_message_id = await self._sender.send(address, shown, permit=permit, **more)
             elif work is Work.EDIT:
                 assert shown is not None
                 assert there is not None
@@ -399,6 +467,7 @@ class Outbox:
                 self._clock.now(),
                 telegram_message_id,
                 error,
+                self._store.epoch,
             )
         )
         if self._recorder is None:
@@ -467,10 +536,22 @@ class Outbox:
             await asyncio.gather(*waits, return_exceptions=True)
 
 
-def _alerts_of(content: AlertView | SummaryView | str) -> tuple[AlertView, ...]:
-    if isinstance(content, SummaryView):
+def _alerts_of(content: Content) -> tuple[AlertView, ...]:
+    if isinstance(content, (SummaryView, DigestView)):
         return content.alerts
+    if isinstance(content, ReplyView):
+        return (content.alert,)
     return (content,) if isinstance(content, AlertView) else ()
+
+
+def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
+    """Without sound where the chat asked for silence, or sleeps by now."""
+    chat = message.chat
+    asleep = (
+        message.lane is not messages.Lane.URGENT
+        and quiet_until(chat.prefs, chat.tz, now) is not None
+    )
+    return replace(shown, silent=True) if message.silent or asleep else shown
 
 
 def rendered_plain(body: str) -> Rendered:
@@ -478,7 +559,12 @@ def rendered_plain(body: str) -> Rendered:
     return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
 
 
-def _bare(content: AlertView | SummaryView | str) -> Rendered:
+def _plain_of(view: MessageView) -> Rendered:
+    assert isinstance(view.content, str)
+    return replace(rendered_plain(view.content), buttons=view.buttons, silent=view.message.silent)
+
+
+def _bare(content: Content) -> Rendered:
     """The least that tells a reader what happened and where to read it."""
     if isinstance(content, str):
         return rendered_plain(content)

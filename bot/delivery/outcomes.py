@@ -23,7 +23,7 @@ from bot.errors import (
     TopicClosed,
     Unreachable,
 )
-from bot.model import ChatMode, ChatState, MessageKind, NoticeState
+from bot.model import ChatMode, ChatState, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.messages import Message, Work
 
@@ -34,8 +34,6 @@ log = structlog.get_logger(__name__)
 RESENDS = 6
 _UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
 _EDIT_WAIT = timedelta(minutes=5)
-# Telegram lets a bot delete for 48 hours; the rest is for the time we may be down.
-_QUIET_LIFE = timedelta(hours=24)
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 
 
@@ -49,11 +47,14 @@ class Outcome:
     at: datetime
     telegram_message_id: int | None = None
     error: BaseException | None = None
+    epoch: int = 0  # under which it was called for
 
 
 async def record(conn: AsyncConnection, outcome: Outcome) -> None:
     """Store the outcome; recording one for a message that is gone does nothing."""
     if outcome.work is Work.SEND:
+        if outcome.error is not None and not await _still_ours(conn, outcome):
+            return
         await _sent(conn, outcome)
     elif outcome.work is Work.EDIT:
         await _edited(conn, outcome)
@@ -61,18 +62,24 @@ async def record(conn: AsyncConnection, outcome: Outcome) -> None:
         await _deleted(conn, outcome)
 
 
+async def _still_ours(conn: AsyncConnection, o: Outcome) -> bool:
+    """Whether no other process has taken the message over since: then it is theirs to tell."""
+    held = await messages.get(conn, o.message.id)
+    return held is not None and held.epoch == o.epoch
+
+
 async def _sent(conn: AsyncConnection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
         assert o.telegram_message_id is not None
-        fades = message.chat.mode is ChatMode.QUIET and message.kind is not MessageKind.PLAIN
+        life = message.chat.life
         await messages.mark_sent(
             conn,
             message.id,
             o.telegram_message_id,
             o.version,
             o.at,
-            delete_at=o.at + _QUIET_LIFE if fades else None,
+            delete_at=None if life is None else o.at + life,
         )
     elif isinstance(error, (Unreachable, TopicClosed)):
         await messages.mark_dead(conn, message.id, _reason(error), NoticeState.HELD)

@@ -17,6 +17,7 @@ import structlog
 from rich.console import Console
 
 from bot.alerts.render import render_why
+from bot.alerts.volume import DIGESTED
 from bot.app import Engine
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
@@ -24,7 +25,7 @@ from bot.delivery.console import ConsoleSender
 from bot.demo.newsroom import Newsroom
 from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
-from bot.model import Address, ChatType, MessageState, Rendered, Transport
+from bot.model import Address, ChatType, MessageState, Prefs, Rendered, Transport, Way
 from bot.settings import Settings
 from bot.sources.schedule import Pace
 from bot.store import alerts, chats, messages, sources, views
@@ -132,7 +133,10 @@ async def _take_up(engine: Engine, room: Newsroom, options: Options) -> dict[int
         )
         for topic in load_packs().topics:
             if topic.core:
-                await chats.subscribe(conn, chat.id, topic.id, now)
+                # Verdicts too: a minute is too short to wait for a digest.
+                at_once = dict.fromkeys(("", *DIGESTED), Way.NORMAL)
+                await chats.subscribe(conn, chat.id, topic.id, now, ways=at_once)
+        await chats.set_prefs(conn, chat.id, Prefs(cap=0))
     return titles
 
 

@@ -125,7 +125,8 @@ class Discovery:
             case LandingKind.PERSON:
                 return SourceError("@{name} is a person or a bot, no channel", name=name)
         return SourceError(
-            "@{name} has no public page: it is read when the bot is made its administrator",
+            "@{name} has no public page (its owner has closed it, or it is marked 18+):"
+            " it is read when the bot is made its administrator",
             name=name,
         )
 

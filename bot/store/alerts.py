@@ -34,8 +34,10 @@ from bot.store.rows import (
 
 __all__ = [
     "Candidate",
+    "Manner",
     "NewNotice",
     "Notice",
+    "Telling",
     "add_cause",
     "advance_cause",
     "bump_messages",
@@ -51,6 +53,7 @@ __all__ = [
     "of_story",
     "open_causes",
     "set_topic",
+    "tell",
     "withdraw_notices",
 ]
 
@@ -73,6 +76,26 @@ class NewNotice:
     topic: str
     revision: int = 1
     state: NoticeState = NoticeState.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An alert through this revision of this item, offered at `at` (UTC)."""
+
+    alert_id: int
+    item_id: int
+    revision: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Under which topic, whether at once or later, in which lane (of messages.Lane)."""
+
+    topic: str
+    state: NoticeState
+    lane: str
+    silent: bool = False
 
 
 async def create(conn: AsyncConnection, story_id: int, n: int, now: datetime) -> Alert:
@@ -105,8 +128,11 @@ async def add_cause(
     revision: int = 1,
     *,
     again: bool = False,
+    late: bool = False,
 ) -> None:
     """Offer the alert to chats because of this revision; repeating it does nothing.
+
+    With `late` it is no news any more: it comes in digests only.
 
     With `again` all chats are walked once more: the same text matches more than before.
     """
@@ -120,7 +146,7 @@ async def add_cause(
             )
         )
     new = insert(conn, s.causes).values(
-        alert_id=alert_id, item_id=item_id, revision=revision, created_at=now
+        alert_id=alert_id, item_id=item_id, revision=revision, created_at=now, late=late
     )
     await conn.execute(
         new.on_conflict_do_nothing(index_elements=["alert_id", "item_id", "revision"])
@@ -205,6 +231,83 @@ async def insert_notices(
     return sorted((notice_of(row) for row in rows), key=lambda notice: notice.id)
 
 
+async def tell(
+    conn: AsyncConnection, telling: Telling, manner: Manner, chat_ids: Sequence[int]
+) -> int:
+    """Notices of the alert for these chats, with messages where they are to be sent.
+
+    Two statements for any number. A chat that has a notice of the alert already keeps
+    that one and gets no message. Returns how many notices are new.
+    """
+    new = 0
+    for chunk in chunks(chat_ids):
+        if manner.state is NoticeState.QUEUED:
+            made = await _messages_for(conn, telling, manner, chunk)
+            of = sa.select(s.messages.c.chat_id, *_constants(telling, manner), s.messages.c.id)
+            source = of.where(s.messages.c.id.in_(made))
+        else:
+            made = []
+            nothing = sa.cast(sa.null(), s.notices.c.message_id.type).label("message_id")
+            of = sa.select(s.chats.c.id, *_constants(telling, manner), nothing)
+            source = of.where(s.chats.c.id.in_(chunk))
+        names = ["chat_id", *_CONSTANT, "message_id"]
+        statement = (
+            insert(conn, s.notices)
+            .from_select(names, source, include_defaults=False)
+            .on_conflict_do_nothing(index_elements=["chat_id", "alert_id"])
+        )
+        count = (await conn.execute(statement)).rowcount
+        new += count
+        if count < len(made):
+            told = sa.exists().where(s.notices.c.message_id == s.messages.c.id)
+            await conn.execute(sa.delete(s.messages).where(s.messages.c.id.in_(made), ~told))
+    return new
+
+
+_CONSTANT = ("alert_id", "item_id", "revision", "topic", "state", "created_at")
+
+
+def _constants(telling: Telling, manner: Manner) -> list[sa.ColumnElement[Any]]:
+    values = {
+        "alert_id": telling.alert_id,
+        "item_id": telling.item_id,
+        "revision": telling.revision,
+        "topic": manner.topic,
+        "state": str(manner.state),
+        "created_at": telling.at,
+    }
+    return [
+        sa.cast(sa.literal(values[name], s.notices.c[name].type), s.notices.c[name].type).label(
+            name
+        )
+        if name != "created_at"
+        else sa.literal(telling.at, s.UtcDateTime).label(name)
+        for name in _CONSTANT
+    ]
+
+
+async def _messages_for(
+    conn: AsyncConnection, telling: Telling, manner: Manner, chat_ids: Sequence[int]
+) -> list[int]:
+    rows = sa.select(
+        s.chats.c.id,
+        sa.literal(str(MessageKind.ALERT), s.StoredText).label("kind"),
+        sa.literal(str(manner.lane), s.StoredText).label("lane"),
+        sa.literal(manner.silent, sa.Boolean).label("silent"),
+        sa.literal(telling.at, s.UtcDateTime).label("created_at"),
+    ).where(s.chats.c.id.in_(chat_ids))
+    statement = (
+        insert(conn, s.messages)
+        .from_select(
+            ["chat_id", "kind", "lane", "silent", "created_at"],
+            rows.order_by(s.chats.c.id),
+            include_defaults=False,
+        )
+        .returning(s.messages.c.id)
+    )
+    return list(await conn.scalars(statement))
+
+
 async def advance_cause(
     conn: AsyncConnection, cause_id: int, cursor: int, *, done: bool = False
 ) -> None:
@@ -271,14 +374,16 @@ async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
 
 
 async def chats_left_held(conn: AsyncConnection) -> list[int]:
-    """Chats that are told alerts and yet have held notices, by id.
+    """Chats that are told alerts and yet have held notices that wait for no time, by id.
 
     So does a message leave them that was given up unanswered, or a paused chat
-    that was merged into another.
+    that was merged into another. What quiet hours or a cap hold has its time.
     """
     held = sa.select(s.notices.c.chat_id).where(s.notices.c.state == NoticeState.HELD)
     query = sa.select(s.chats.c.id).where(
-        s.chats.c.state == ChatState.ACTIVE, s.chats.c.id.in_(held)
+        s.chats.c.state == ChatState.ACTIVE,
+        s.chats.c.summary_due.is_(None),
+        s.chats.c.id.in_(held),
     )
     return list(await conn.scalars(query.order_by(s.chats.c.id)))
 

@@ -6,7 +6,7 @@ chat of its own: the same `telegram_id`, another `thread_id` (0: none).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,13 @@ from bot.model import (
     ChatType,
     MessageState,
     NoticeState,
+    Prefs,
     Subscription,
+    Way,
 )
 from bot.store import alerts
 from bot.store import schema as s
-from bot.store.rows import Notice, chat_of, insert, subscription_of
+from bot.store.rows import Notice, chat_of, insert, prefs_stored, subscription_of
 
 __all__ = [
     "by_address",
@@ -38,13 +40,17 @@ __all__ = [
     "next_pause_over",
     "pause",
     "pauses_over",
+    "reassured",
     "resume",
     "set_lang",
     "set_mode",
+    "set_prefs",
     "set_state",
     "set_tz",
+    "set_ways",
     "subscribe",
     "subscriptions",
+    "unheard",
     "unsubscribe",
 ]
 
@@ -125,6 +131,25 @@ async def set_tz(conn: AsyncConnection, chat_id: int, tz: str) -> bool:
     return await _update(conn, chat_id, tz=tz)
 
 
+async def set_prefs(conn: AsyncConnection, chat_id: int, prefs: Prefs) -> bool:
+    """Choose cap, quiet hours, digest, vanishing; whether there is such a chat.
+
+    What waits for a digest or summary waits as it did: see `digests.reschedule`.
+    """
+    return await _update(conn, chat_id, prefs=prefs_stored(prefs))
+
+
+async def set_ways(
+    conn: AsyncConnection, chat_id: int, topic: str, ways: Mapping[str, Way]
+) -> None:
+    """How the chat is told of the topic, by stage ("" for all others); all narrowings alike."""
+    await conn.execute(
+        sa.update(s.subscriptions)
+        .where(s.subscriptions.c.chat_id == chat_id, s.subscriptions.c.topic == topic)
+        .values(ways={stage: str(way) for stage, way in ways.items()})
+    )
+
+
 async def pause(
     conn: AsyncConnection, chat_id: int, now: datetime, until: datetime | None = None
 ) -> int:
@@ -180,8 +205,9 @@ async def subscribe(
     narrowing: str = "",
     armies: Collection[str] = (),
     stages: Collection[str] = (),
+    ways: Mapping[str, Way] | None = None,
 ) -> Subscription:
-    """The chat wants the topic. Repeating it replaces armies and stages.
+    """The chat wants the topic. Repeating it replaces armies and stages, and `ways` if given.
 
     The same topic with another `narrowing` is another subscription.
     """
@@ -191,11 +217,13 @@ async def subscribe(
         narrowing=narrowing,
         armies=list(armies),
         stages=list(stages),
+        ways={stage: str(way) for stage, way in (ways or {}).items()},
         created_at=now,
     )
+    changed = {"armies": new.excluded.armies, "stages": new.excluded.stages}
     statement = new.on_conflict_do_update(
         index_elements=["chat_id", "topic", "narrowing"],
-        set_={"armies": new.excluded.armies, "stages": new.excluded.stages},
+        set_=changed if ways is None else changed | {"ways": new.excluded.ways},
     )
     row = (await conn.execute(statement.returning(s.subscriptions))).one()
     return subscription_of(row)
@@ -259,6 +287,38 @@ async def migrate(conn: AsyncConnection, old_telegram_id: int, new_telegram_id: 
             await _merge(conn, old.id, new.id)
 
 
+async def unheard(conn: AsyncConnection, since: datetime, limit: int) -> list[Chat]:
+    """Up to `limit` active chats subscribed at `since` that have heard of nothing after it.
+
+    Neither an alert, at once or later, nor that nothing happened. No channels: their
+    readers did not ask.
+    """
+    c, n = s.chats.c, s.notices.c
+    subscribed = sa.exists().where(
+        s.subscriptions.c.chat_id == c.id, s.subscriptions.c.created_at <= since
+    )
+    heard = sa.exists().where(n.chat_id == c.id, n.created_at > since)
+    rows = await conn.execute(
+        sa.select(s.chats)
+        .where(
+            c.state == ChatState.ACTIVE,
+            c.type != ChatType.CHANNEL,
+            c.created_at <= since,
+            c.reassured_at.is_(None) | (c.reassured_at <= since),
+            subscribed,
+            ~heard,
+        )
+        .order_by(c.id)
+        .limit(limit)
+    )
+    return [chat_of(row) for row in rows]
+
+
+async def reassured(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """The chat was told at `now` that nothing happened."""
+    await conn.execute(sa.update(s.chats).where(s.chats.c.id == chat_id).values(reassured_at=now))
+
+
 async def forget(conn: AsyncConnection, chat_id: int) -> None:
     """Delete the chat with its subscriptions, notices, messages and drafts.
 
@@ -271,6 +331,11 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     for table in (s.notices, s.messages, s.subscriptions):
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
+        sa.update(s.pagings)
+        .where(s.pagings.c.chat_id == chat.address.chat_id)
+        .values(chat_id=None, message_id=None)
+    )
+    await conn.execute(
         sa.delete(s.drafts).where(s.drafts.c.telegram_chat_id == chat.address.chat_id)
     )
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == chat_id))
@@ -280,6 +345,7 @@ _FURTHEST_FIRST = (
     NoticeState.TOLD,
     NoticeState.QUEUED,
     NoticeState.HELD,
+    NoticeState.DIGEST,
     NoticeState.WITHDRAWN,
 )
 

@@ -34,6 +34,8 @@ _READERS = 4
 # Any constant: the one advisory lock of relate, decide, commit.
 _RELATING = 0x564947_494C
 _CONNECTIONS = 10
+# A paused process must not keep its rows locked for longer than a lease.
+_SERVER = {"idle_in_transaction_session_timeout": "30000"}
 
 
 def database_url(text: str) -> URL:
@@ -72,7 +74,7 @@ class Store:
         self._file = file
         self._writing = asyncio.Lock()
         self.epoch = 0
-        """Number of this opening, one more than the last: marks who holds a message."""
+        """Number of this opening, or of the lease taken since: marks who holds a message."""
 
     @classmethod
     async def open(cls, url: str, clock: Clock, backup_dir: Path | None = None) -> Store:
@@ -118,6 +120,11 @@ class Store:
             await self._writer.dispose()
         if self._file:
             self._file.release()
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether no other process can have the database open: the kernel locks SQLite's file."""
+        return self._file is not None
 
     async def scrub(self) -> bool:
         """Make deleted rows unreadable in SQLite's files as well; call it after forgetting.
@@ -183,6 +190,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
+            connect_args={"server_settings": _SERVER},
         )
         return engine, engine
     return (

@@ -23,6 +23,7 @@ __all__ = [
     "add_revision",
     "count",
     "count_by_source",
+    "count_stories_by_facets",
     "count_stories_by_topic",
     "ever_matched",
     "get",
@@ -39,6 +40,7 @@ __all__ = [
     "quarantine",
     "quarantined",
     "recent",
+    "relation_of",
     "text_hash",
 ]
 
@@ -283,6 +285,12 @@ async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) 
     return replace(item, revision=revision, title=old.title, text=old.text) if old else None
 
 
+async def relation_of(conn: AsyncConnection, item_id: int) -> str:
+    """How the item came to its story: new, copy, same, development; "" if there is none."""
+    query = sa.select(s.items.c.relation).where(s.items.c.id == item_id)
+    return await conn.scalar(query) or ""
+
+
 async def recent(
     conn: AsyncConnection, since: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArchivedItem]:
@@ -390,6 +398,26 @@ async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict
         .group_by(s.matches.c.topic)
     )
     return {row.topic: row.n for row in rows}
+
+
+async def count_stories_by_facets(
+    conn: AsyncConnection, since: datetime
+) -> dict[tuple[str, str, str], int]:
+    """As `count_stories_by_topic`, by (topic, army, stage)."""
+    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
+    m = s.matches.c
+    rows = await conn.execute(
+        sa.select(m.topic, m.army, m.stage, sa.func.count(sa.distinct(story)).label("n"))
+        .join(s.items, s.items.c.id == m.item_id)
+        .where(
+            s.items.c.seen_at >= since,
+            sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
+            m.era != "historical",
+            m.army != "other",
+        )
+        .group_by(m.topic, m.army, m.stage)
+    )
+    return {(row.topic, row.army, row.stage): row.n for row in rows}
 
 
 async def quarantine(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,19 +22,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import (
     Address,
     AlertView,
+    Button,
+    ChartView,
     Chat,
     ChatState,
     ChatType,
+    DigestView,
     MessageKind,
     MessageState,
     NoticeState,
+    ReplyView,
     SummaryView,
 )
-from bot.store import chats, meta, views
+from bot.store import chats, digests, meta, views
 from bot.store import schema as s
 from bot.store.rows import Notice, chat_columns, chunks, joined_chat_of
 
 __all__ = [
+    "Content",
     "Lane",
     "Message",
     "MessageView",
@@ -43,6 +48,7 @@ __all__ = [
     "counts",
     "due",
     "get",
+    "let_vanish",
     "mark_dead",
     "mark_deleted",
     "mark_edited",
@@ -54,6 +60,7 @@ __all__ = [
     "note",
     "queue_alerts",
     "queue_plain",
+    "queue_replies",
     "queue_summary",
     "recover",
     "reveal",
@@ -99,6 +106,7 @@ class Message:
     fold_at: datetime | None
     delete_at: datetime | None
     reason: str
+    silent: bool = False
 
     def revealed(self, now: datetime) -> bool:
         """Whether a Quiet message shall show its text at `now`."""
@@ -118,6 +126,9 @@ class Message:
         return Work.EDIT if folds or self.wanted_version > self.sent_version else None
 
 
+Content = AlertView | ReplyView | SummaryView | DigestView | ChartView | str
+
+
 @dataclass(frozen=True, slots=True)
 class MessageView:
     """A message with all that its text is made from.
@@ -126,7 +137,8 @@ class MessageView:
     """
 
     message: Message
-    content: AlertView | SummaryView | str
+    content: Content
+    buttons: tuple[tuple[Button, ...], ...] = ()  # of PLAIN messages
 
 
 async def queue_alerts(
@@ -154,6 +166,51 @@ async def queue_alerts(
         ],
     )
     return ids
+
+
+async def queue_replies(conn: AsyncConnection, alert_id: int, item_id: int, now: datetime) -> int:
+    """One silent reply under each message that tells the alert, of an item that joined it.
+
+    Only where the alert was sent (one still to be sent will name the item itself);
+    none twice of an item, none to the chat told of this very item. Returns how many.
+    """
+    m, n = s.messages.c, s.notices.c
+    said = s.messages.alias()
+    there = sa.exists().where(said.c.reply_to == m.id, said.c.item_id == item_id)
+    query = (
+        sa.select(m.id, m.chat_id)
+        .join_from(s.messages, s.notices, n.message_id == m.id)
+        .where(
+            n.alert_id == alert_id,
+            n.item_id != item_id,
+            m.kind == MessageKind.ALERT,
+            m.state.in_([MessageState.SENT, MessageState.SENDING, MessageState.UNKNOWN]),
+            ~there,
+        )
+        .order_by(m.id)
+    )
+    rows = [
+        _row(told.chat_id, MessageKind.REPLY, Lane.BULK, now)
+        | {"reply_to": told.id, "item_id": item_id, "silent": True}
+        for told in (await conn.execute(query)).all()
+    ]
+    if rows:
+        await conn.execute(sa.insert(s.messages), rows)
+    return len(rows)
+
+
+async def _reply(
+    conn: AsyncConnection, message_id: int | None, item_id: int | None
+) -> ReplyView | None:
+    """None where the alert is no longer shown, or the item has left the story."""
+    if message_id is None or item_id is None:
+        return None
+    to = await get(conn, message_id)
+    alert = await views.alert_of_message(conn, message_id)
+    other = await views.joined(conn, item_id)
+    if to is None or to.state is not MessageState.SENT or alert is None or other is None:
+        return None
+    return ReplyView(alert, other, to.telegram_message_id)
 
 
 async def queue_summary(
@@ -187,8 +244,11 @@ async def queue_plain(
     html: str,
     now: datetime,
     lane: Lane = Lane.NORMAL,
+    *,
+    buttons: Sequence[Sequence[Button]] = (),
+    silent: bool = False,
 ) -> int:
-    """A message whose HTML is ready; returns its id.
+    """A message whose HTML is ready, with rows of buttons; returns its id.
 
     `where` is the id of a chat of ours, or an address: a chat that we do not
     know yet (the admin chat) is noted, without subscriptions.
@@ -197,7 +257,9 @@ async def queue_plain(
         type_ = ChatType.PRIVATE if where.chat_id > 0 else ChatType.SUPERGROUP
         chat = await chats.ensure(conn, where.chat_id, where.thread_id, type_, now=now)
         where = chat.id
-    return await _insert(conn, _row(where, MessageKind.PLAIN, lane, now) | {"body": html})
+    pressed = [[[each.text, each.data, each.url] for each in row] for row in buttons]
+    row = _row(where, MessageKind.PLAIN, lane, now)
+    return await _insert(conn, row | {"body": html, "buttons": pressed or None, "silent": silent})
 
 
 async def due(
@@ -212,8 +274,9 @@ async def due(
 
     At most `per_chat` of one Telegram chat (all its threads together), so that a
     long queue of one hides nobody else's, and none of the chats whose Telegram
-    ids are in `busy`. Urgent before normal before bulk, sends before edits and
-    deletions, then by age. Chats that are blocked get nothing; paused ones only
+    ids are in `busy`. The lanes take turns: of twelve places urgent ones have eight,
+    normal ones three, bulk one and deletions two between them, each by age; edits
+    come after all of these. Chats that are blocked get nothing; paused ones only
     plain messages and what folds or deletes. Repeating it returns the same.
     """
     m, c = s.messages.c, s.chats.c
@@ -222,8 +285,15 @@ async def due(
         (c.state == ChatState.PAUSED) & (m.kind == MessageKind.PLAIN)
     )
     sends = m.state.in_(_TO_SEND)
-    lane = sa.case((m.lane == Lane.URGENT, 0), (m.lane == Lane.NORMAL, 1), else_=2)
-    rank = sa.case((sends, lane), else_=lane + 3)
+    deletes = sa.and_(m.state == MessageState.SENT, m.delete_at <= now)
+    rank = sa.case(
+        (sends & (m.lane == Lane.URGENT), 0),
+        (sends & (m.lane == Lane.NORMAL), 1),
+        (sends, 2),
+        (deletes, 3),
+        (m.fold_at.is_not(None), 0),  # somebody waits for Open, or it must be folded
+        else_=4,
+    )
     place = sa.func.row_number().over(partition_by=c.telegram_id, order_by=(rank, m.id))
     chosen = (
         sa.select(m.id, rank.label("rank"), place.label("place"))
@@ -238,12 +308,14 @@ async def due(
     if busy:
         chosen = chosen.where(c.telegram_id.not_in(list(busy)))
     first = chosen.subquery()
-    rows = await conn.execute(
-        _joined()
-        .join(first, first.c.id == m.id)
+    nth = sa.func.row_number().over(partition_by=first.c.rank, order_by=first.c.id)
+    turns = (
+        sa.select(first.c.id, (nth * _shares(first.c.rank)).label("turn"))
         .where(first.c.place <= per_chat)
-        .order_by(first.c.rank, m.id)
-        .limit(limit)
+        .subquery()
+    )
+    rows = await conn.execute(
+        _joined().join(turns, turns.c.id == m.id).order_by(turns.c.turn, m.id).limit(limit)
     )
     return [_message_of(row) for row in rows]
 
@@ -420,6 +492,35 @@ async def note(
     await _insert(conn, row)
 
 
+async def let_vanish(
+    conn: AsyncConnection, chat_id: int, life: timedelta | None, now: datetime
+) -> None:
+    """What the chat shows is deleted `life` after it was sent (at once if that is past).
+
+    None: stays. Messages too old for Telegram to delete are left as they are.
+    """
+    m = s.messages.c
+    shown = await conn.execute(
+        sa.select(m.id, m.sent_at).where(
+            m.chat_id == chat_id,
+            m.state == MessageState.SENT,
+            m.telegram_message_id.is_not(None),
+            m.sent_at > now - _DELETABLE,
+        )
+    )
+    times = [
+        {"message": row.id, "when": None if life is None else max(now, row.sent_at + life)}
+        for row in shown
+    ]
+    if times:
+        await conn.execute(
+            sa.update(s.messages)
+            .where(m.id == sa.bindparam("message"))
+            .values(delete_at=sa.bindparam("when", type_=s.UtcDateTime)),
+            times,
+        )
+
+
 async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[int]:
     """Telegram's numbers of the chat's messages sent at or after `since` and not deleted."""
     query = sa.select(s.messages.c.telegram_message_id).where(
@@ -495,16 +596,24 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     if row is None:
         return None
     message = _message_of(row)
-    content: AlertView | SummaryView | str | None
+    content: Content | None
     if message.kind is MessageKind.PLAIN:
         content = str(row.body)
+    elif message.kind is MessageKind.REPLY:
+        content = await _reply(conn, row.reply_to, row.item_id)
     elif message.kind is MessageKind.SUMMARY:
         content = await views.summary(conn, message_id)
+    elif message.kind is MessageKind.DIGEST:
+        content = await digests.view(conn, message_id, message.created_at)
+    elif message.kind is MessageKind.CHART:
+        content = await digests.chart(conn, message.chat, message.created_at)
     else:
         content = await views.alert_of_message(conn, message_id)
-    return None if content is None else MessageView(message, content)
+    buttons = tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
+    return None if content is None else MessageView(message, content, buttons)
 
 
+_DELETABLE = timedelta(hours=48)
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 
@@ -522,6 +631,11 @@ def _due_branches(now: datetime) -> list[sa.Select[Any]]:
         sa.select(m.id).where(shown, m.fold_at <= now),
         sa.select(m.id).where(shown, m.delete_at <= now),
     ]
+
+
+def _shares(rank: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """How far apart the turns of a lane are: the smaller, the more of them."""
+    return sa.case((rank == 0, 3), (rank == 1, 8), (rank == 2, 24), (rank == 3, 12), else_=10**6)
 
 
 def _row(chat_id: int, kind: MessageKind, lane: Lane, now: datetime) -> dict[str, Any]:
@@ -571,4 +685,5 @@ def _message_of(row: sa.Row[Any]) -> Message:
         fold_at=row.fold_at,
         delete_at=row.delete_at,
         reason=row.reason,
+        silent=row.silent,
     )

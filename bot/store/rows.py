@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -20,14 +20,17 @@ from bot.model import (
     ChatMode,
     ChatState,
     ChatType,
+    DigestEvery,
     Item,
     ItemMatch,
     NoticeState,
+    Prefs,
     Source,
     SourceKind,
     SourceState,
     Subscription,
     Transport,
+    Way,
 )
 from bot.store.schema import chats
 
@@ -43,6 +46,8 @@ __all__ = [
     "joined_chat_of",
     "match_of",
     "notice_of",
+    "prefs_of",
+    "prefs_stored",
     "source_of",
     "subscription_of",
 ]
@@ -162,6 +167,7 @@ def cause_of(row: sa.Row[Any]) -> Cause:
         cursor=row.cursor,
         done=row.done,
         revision=row.revision,
+        late=row.late,
     )
 
 
@@ -170,12 +176,17 @@ def chat_columns() -> list[sa.Label[Any]]:
     return [column.label(f"of_chat_{column.name}") for column in chats.c]
 
 
+_CHAT = tuple(column.name for column in chats.c)
+
+
 def chat_of(row: sa.Row[Any]) -> Chat:
-    return _chat({column.name: row._mapping[column.name] for column in chats.c})
+    values = row._mapping
+    return _chat({name: values[name] for name in _CHAT})
 
 
 def joined_chat_of(row: sa.Row[Any]) -> Chat:
-    return _chat({column.name: row._mapping[f"of_chat_{column.name}"] for column in chats.c})
+    values = row._mapping
+    return _chat({name: values[f"of_chat_{name}"] for name in _CHAT})
 
 
 def _chat(values: dict[str, Any]) -> Chat:
@@ -191,7 +202,27 @@ def _chat(values: dict[str, Any]) -> Chat:
         tz=values["tz"],
         paused_at=values["paused_at"],
         paused_until=values["paused_until"],
+        prefs=prefs_of(values["prefs"]),
+        pushed_on=values["pushed_on"],
+        pushed=values["pushed"],
     )
+
+
+_PLAIN = Prefs()
+
+
+def prefs_of(stored: Mapping[str, Any] | None) -> Prefs:
+    if not stored:
+        return _PLAIN
+    values = dict(stored)
+    if "digest" in values:
+        values["digest"] = DigestEvery(values["digest"])
+    return Prefs(**values)
+
+
+def prefs_stored(prefs: Prefs) -> dict[str, Any]:
+    """What differs from the defaults: those may change, choices may not."""
+    return {k: v for k, v in asdict(prefs).items() if v != getattr(_PLAIN, k)}
 
 
 def subscription_of(row: sa.Row[Any]) -> Subscription:
@@ -202,6 +233,7 @@ def subscription_of(row: sa.Row[Any]) -> Subscription:
         narrowing=row.narrowing,
         armies=tuple(row.armies or ()),
         stages=tuple(row.stages or ()),
+        ways={stage: Way(way) for stage, way in (row.ways or {}).items()},
     )
 
 

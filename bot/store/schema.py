@@ -161,7 +161,58 @@ stories = sa.Table(
     _id(),
     _time("created_at", required=True),
     _time("last_item_at", required=True),
+    sa.Column("parent_id", sa.BigInteger, nullable=True),  # a development: of which story
     **_NEVER_REUSED,
+)
+
+# Where near texts are looked up: bands of signatures of all items of a month, clues of
+# the matched ones of a year. Nothing but these two columns: a row is its own key.
+item_bands = sa.Table(
+    "item_bands",
+    metadata,
+    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+item_clues = sa.Table(
+    "item_clues",
+    metadata,
+    sa.Column("clue", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# people said that the item is not of the story: for all, or (chat) for one chat
+splits = sa.Table(
+    "splits",
+    metadata,
+    _id(),
+    sa.Column("item_id", sa.BigInteger, nullable=False),
+    sa.Column("story_id", sa.BigInteger, nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False, server_default="0"),
+    _time("at", required=True),
+    sa.UniqueConstraint("item_id", "story_id", "chat_id"),
+    **_NEVER_REUSED,
+)
+
+# chat x story: told of what comes next, whatever it subscribes to
+follows = sa.Table(
+    "follows",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("story_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _time("since", required=True),
+    sa.Column("told_on", StoredText, nullable=False, server_default=""),
+)
+
+# what people said of an alert: noise, wrong army
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("notice_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", StoredText, primary_key=True),
+    _text("filter_key"),
+    _time("at", required=True),
 )
 
 # every key by which an item of the story can be found again; global
@@ -194,7 +245,7 @@ items = sa.Table(
     _time("seen_at", required=True),
     _flag("archived"),
     _ref("story_id", "stories.id", nullable=True, index=True),
-    _text("relation", "new"),  # new, copy (later: same, development)
+    _text("relation", "new"),  # new, copy, same, development
     _int("generation"),  # of filters it was matched with
     sa.UniqueConstraint("source_id", "key"),
     sa.Index("ix_items_seen_at", "seen_at"),
@@ -256,6 +307,7 @@ causes = sa.Table(
     _time("created_at", required=True),
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
     _flag("done"),
+    _flag("late"),  # found after a gap, no news any more: for digests only
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
     **_NEVER_REUSED,
 )
@@ -277,9 +329,18 @@ chats = sa.Table(
     _time("created_at", required=True),
     _time("paused_at"),
     _time("paused_until"),  # by itself; null: until resumed
+    _json("prefs"),  # what differs from the defaults of bot.model.Prefs
+    _text("pushed_on"),  # the chat's date of its last push, and how many on it
+    _int("pushed"),
+    _time("digest_due"),  # when held for the digest shall come; null: nothing is
+    _time("summary_due"),  # likewise what quiet hours and cap hold
+    _time("reassured_at"),  # when it last heard that nothing happened
     sa.UniqueConstraint("telegram_id", "thread_id"),
     **_NEVER_REUSED,
 )
+
+_partial_index("ix_chats_digest_due", chats.c.digest_due, "digest_due IS NOT NULL")
+_partial_index("ix_chats_summary_due", chats.c.summary_due, "summary_due IS NOT NULL")
 
 subscriptions = sa.Table(
     "subscriptions",
@@ -291,6 +352,7 @@ subscriptions = sa.Table(
     _json("armies"),
     _json("stages"),
     _time("created_at", required=True),
+    _json("ways"),  # stage -> urgent, normal, silent, digest; "" for all others
     sa.UniqueConstraint("chat_id", "topic", "narrowing"),
     sa.Index("ix_subscriptions_topic", "topic", "chat_id"),
     **_NEVER_REUSED,
@@ -317,6 +379,11 @@ messages = sa.Table(
     _time("fold_at"),  # Quiet: revealed until then
     _time("delete_at"),
     _text("reason"),
+    _flag("silent"),
+    sa.Column("reply_to", sa.BigInteger, nullable=True),  # a message of ours
+    sa.Column("item_id", sa.BigInteger, nullable=True),  # of a reply: what it tells of
+    _int("edits"),  # for growth, of at most so many
+    _json("buttons"),  # of PLAIN messages: rows of [text, data, url]
     sa.Index("ix_messages_chat_id", "chat_id"),
     **_NEVER_REUSED,
 )
@@ -435,4 +502,97 @@ quarantine = sa.Table(
     _text("error"),
     _time("at", required=True),
     **_NEVER_REUSED,
+)
+
+# pages as they came (zlib), by the hash of their bytes: what a sighting is proved with
+captures = sa.Table(
+    "captures",
+    metadata,
+    sa.Column("sha256", StoredText, primary_key=True),
+    _text("url"),
+    _time("at", required=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+# items of channels: whether the public page still shows them, and when to look again
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("item_id", BigId, sa.ForeignKey("items.id"), primary_key=True, autoincrement=False),
+    _ref("source_id", "sources.id", nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),  # Telegram's, within the channel
+    sa.Column("last_number", sa.BigInteger, nullable=False),  # of an album's last part
+    _text("state", "present"),  # present, edited, gone, unknown
+    _int("revision", 1),  # of the item, as last looked at
+    _time("first_at", required=True),  # when it was published, as far as is known
+    _time("seen_at", required=True),  # when a page last showed it
+    _time("absent_at"),  # when a page first did not, since then
+    _int("absences"),
+    _time("gone_at"),  # when it was found to be gone
+    _text("sha256"),  # of the kept page that last showed it
+    _flag("alerted"),
+    _time("next_look"),
+    sa.Index("ix_posts_source_number", "source_id", "number"),
+)
+_partial_index("ix_posts_next_look", posts.c.next_look, "next_look IS NOT NULL")
+
+# the evidence of each state: which page, when, the hash of its bytes ("" where none came)
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    _id(),
+    _ref("item_id", "items.id", nullable=False, index=True),
+    _time("at", required=True),
+    _text("verdict"),  # present, edited, absent, refused, shown, unknown
+    _text("url"),
+    _text("sha256"),
+    _text("error"),  # why nothing could be seen
+    **_NEVER_REUSED,
+)
+
+# pages of a channel still to be read backwards: over a gap, or into the past on request
+pagings = sa.Table(
+    "pagings",
+    metadata,
+    _id(),
+    _ref("source_id", "sources.id", nullable=False),
+    _text("purpose"),  # gap, backfill
+    sa.Column("before", sa.BigInteger, nullable=True),  # the next page; null: the newest
+    sa.Column("floor", sa.BigInteger, nullable=False, server_default="0"),  # known from here down
+    _time("since"),  # of a backfill: how far back
+    _time("created_at", required=True),
+    _time("next_try_at", required=True),
+    _int("failures"),
+    _text("error"),
+    _json("error_values"),
+    _int("pages"),
+    _int("found"),  # items that were new
+    _time("reached"),  # the oldest publication read
+    sa.Column("chat_id", sa.BigInteger, nullable=True),  # who asked: a Telegram chat,
+    sa.Column("thread_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("message_id", sa.BigInteger, nullable=True),  # the answer that shows progress
+    _text("lang"),
+    sa.Index("ix_pagings_next_try_at", "next_try_at"),
+    **_NEVER_REUSED,
+)
+
+# what admins were told of a source and need not hear again until it has passed
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    _ref("source_id", "sources.id", primary_key=True, autoincrement=False),
+    sa.Column("kind", StoredText, primary_key=True),  # failing, silent, moved, layout
+    _time("at", required=True),
+)
+
+# posts that came one by one and are one album: the item has the key of them all
+album_parts = sa.Table(
+    "album_parts",
+    metadata,
+    _ref("source_id", "sources.id", primary_key=True, autoincrement=False),
+    sa.Column("album", StoredText, primary_key=True),  # Telegram's media_group_id
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("key"),
+    _json("part"),
+    _time("at", required=True),
 )

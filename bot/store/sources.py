@@ -11,19 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Source, SourceKind, SourceState, Transport
+from bot.store import pagings
 from bot.store import schema as s
 from bot.store.rows import insert, source_of
 
 __all__ = [
     "FetchRecord",
     "add",
+    "by_chat",
     "by_identity",
     "by_telegram_id",
     "due",
     "get",
+    "give_up_identity",
     "list_all",
     "list_failing",
     "next_due",
+    "readdress",
     "record_fetch",
     "rename",
     "set_due",
@@ -60,6 +64,7 @@ class FetchRecord:
     rate: float | None = None  # items a day
     archived_at: datetime | None = None
     last_item_at: datetime | None = None
+    gap: tuple[int, int] | None = None  # of a channel: unread below and above these numbers
 
 
 async def add(
@@ -202,18 +207,22 @@ async def record_fetch(conn: AsyncConnection, source_id: int, record: FetchRecor
     else:
         values["failures"] = 0
         values["last_success"] = record.at
-    await _update(conn, source_id, values)
+    known = await _update(conn, source_id, values)
+    if record.gap is not None and known:
+        await pagings.add_gap(conn, source_id, *record.gap, record.at)
 
 
 async def set_state(
-    conn: AsyncConnection, source_id: int, state: SourceState, now: datetime
+    conn: AsyncConnection, source_id: int, state: SourceState, now: datetime, reason: str = ""
 ) -> bool:
-    """Change the state; whether there is such a source.
+    """Change the state, and why if a `reason` (a msgid) is given; whether there is such a source.
 
     A source made ACTIVE starts clean: failures forgotten and, if it is one that
     is fetched, due at `now`.
     """
     values: dict[str, Any] = {"state": state}
+    if reason:
+        values |= {"error": reason, "error_values": None}
     if state is SourceState.ACTIVE:
         values |= {"failures": 0, "error": "", "error_values": None}
         values["next_due"] = sa.case(
@@ -221,6 +230,57 @@ async def set_state(
             else_=s.sources.c.next_due,
         )
     return await _update(conn, source_id, values)
+
+
+async def by_chat(conn: AsyncConnection, telegram_id: int) -> Source | None:
+    """The source that reads the public page of this channel, unless it is removed."""
+    return await _one(
+        conn,
+        s.sources.c.telegram_id == telegram_id,
+        s.sources.c.transport == Transport.PREVIEW,
+        s.sources.c.state != SourceState.REMOVED,
+    )
+
+
+async def readdress(
+    conn: AsyncConnection,
+    source_id: int,
+    *,
+    transport: Transport,
+    address: str,
+    identity: str,
+    telegram_id: int | None,
+    now: datetime,
+    keep_place: bool = False,
+) -> bool:
+    """Read the source elsewhere from now on; due at `now`, failures forgotten.
+
+    With `keep_place` the last number read stays, as for a channel that was renamed.
+    Fails if another source has the identity. Whether there is such a source.
+    """
+    values: dict[str, Any] = {
+        "transport": transport,
+        "address": address,
+        "identity": identity,
+        "telegram_id": telegram_id,
+        "state": SourceState.ACTIVE,
+        "failures": 0,
+        "error": "",
+        "error_values": None,
+        "next_due": now,
+    }
+    if not keep_place:
+        values |= {"etag": "", "last_modified": "", "body_hash": ""}
+    return await _update(conn, source_id, values)
+
+
+async def give_up_identity(conn: AsyncConnection, source_id: int) -> None:
+    """A removed source makes room for another with its identity."""
+    await conn.execute(
+        sa.update(s.sources)
+        .where(s.sources.c.id == source_id, s.sources.c.state == SourceState.REMOVED)
+        .values(identity=s.sources.c.identity + f"#{source_id}")
+    )
 
 
 async def set_kind(conn: AsyncConnection, source_id: int, kind: SourceKind) -> bool:

@@ -19,6 +19,8 @@ __all__ = [
     "create_many",
     "find_by_keys",
     "items_of",
+    "merge",
+    "root_of",
     "touch",
 ]
 
@@ -36,10 +38,46 @@ async def find_by_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str
     return found
 
 
-async def create(conn: AsyncConnection, now: datetime) -> int:
-    """A new story without keys; returns its id."""
+async def create(conn: AsyncConnection, now: datetime, parent_id: int | None = None) -> int:
+    """A new story without keys; returns its id. `parent_id`: the story it goes on from."""
     [story_id] = await create_many(conn, 1, now)
+    if parent_id is not None:
+        await conn.execute(
+            sa.update(s.stories).where(s.stories.c.id == story_id).values(parent_id=parent_id)
+        )
     return story_id
+
+
+async def root_of(conn: AsyncConnection, story_id: int) -> int:
+    """The story with which the case began; the story itself where it goes on from none."""
+    for _ in range(20):
+        parent: int | None = await conn.scalar(
+            sa.select(s.stories.c.parent_id).where(s.stories.c.id == story_id)
+        )
+        if parent is None:
+            break
+        story_id = parent
+    return story_id
+
+
+async def merge(conn: AsyncConnection, story_ids: Collection[int], into: int) -> None:
+    """A key proved that these stories, none of which was told, are of the story `into`.
+
+    Their items become copies there and their keys its keys.
+    """
+    gone = [story_id for story_id in story_ids if story_id != into]
+    if not gone:
+        return
+    await conn.execute(
+        sa.update(s.items)
+        .where(s.items.c.story_id.in_(gone))
+        .values(story_id=into, relation="copy")
+    )
+    for table, column in (
+        (s.story_keys, s.story_keys.c.story_id),
+        (s.stories, s.stories.c.parent_id),
+    ):
+        await conn.execute(sa.update(table).where(column.in_(gone)).values({column: into}))
 
 
 async def create_many(conn: AsyncConnection, n: int, now: datetime) -> list[int]:

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import AlertView, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.model import AlertView, Gone, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.store import posts
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
 
-__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "summary"]
+__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "joined", "summary"]
 
 SUMMARY_LISTED = 20
 """How many alerts a summary names; the others are counted."""
@@ -35,6 +36,25 @@ async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView 
         .limit(1)
     )
     return None if notice_id is None else await alert(conn, notice_id)
+
+
+async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:
+    """An item as alerts name it, or None."""
+    i = s.items.c
+    query = (
+        sa.select(
+            *(i.url, i.published, i.seen_at, i.relation),
+            s.sources.c.title.label("source_title"),
+        )
+        .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
+        .where(i.id == item_id)
+    )
+    row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return Joined(
+        row.source_title, row.url, row.published, row.seen_at, repost=row.relation == "copy"
+    )
 
 
 async def summary(
@@ -73,8 +93,9 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     rows = await _notices(conn, notice_ids)
     texts = await _texts(conn, rows.values())
     joined = await _joined(conn, {row.story_id for row in rows.values()} - {None})
+    gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
-        _view(rows[notice_id], texts[notice_id], joined)
+        _view(rows[notice_id], texts[notice_id], joined, gone.get(rows[notice_id].item_id))
         for notice_id in notice_ids
         if notice_id in rows
     ]
@@ -166,7 +187,12 @@ async def _joined(
     return found
 
 
-def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joined]]]) -> AlertView:
+def _view(
+    row: sa.Row[Any],
+    text: _Text,
+    joined: dict[int, list[tuple[int, Joined]]],
+    gone: Gone | None,
+) -> AlertView:
     first = text.matches[0] if text.matches else None
     whole = ("title", 0, len(text.title)) if text.title else ("text", 0, len(text.text))
     return AlertView(
@@ -187,6 +213,7 @@ def _view(row: sa.Row[Any], text: _Text, joined: dict[int, list[tuple[int, Joine
         seen_at=row.seen_at,
         joined=_others(row, joined.get(row.story_id, ())),
         repost=row.relation == "copy",
+        gone=gone,
     )
 
 

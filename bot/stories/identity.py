@@ -17,7 +17,14 @@ from typing import Final
 from bot.model import ParsedItem
 from bot.urls import canonical_url, is_homepage
 
-__all__ = ["SHORTEST_TEXT", "clean_text", "shared_urls", "story_keys"]
+__all__ = [
+    "SHORTEST_TEXT",
+    "body_text",
+    "clean_text",
+    "shared_urls",
+    "story_keys",
+    "whole_text",
+]
 
 SHORTEST_TEXT: Final = 40
 """Letters a clean text must have to stand for itself."""
@@ -38,7 +45,7 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
     origin = canonical_url(item.forwarded_from)
     if origin and not is_homepage(origin):
         keys.append(_url_key(origin))
-    clean = _whole_text(item)
+    clean = whole_text(item.title, item.text)
     if sum(map(str.isalpha, clean)) >= SHORTEST_TEXT:
         keys.append("text:" + sha256(clean.encode()).hexdigest())
     return tuple(dict.fromkeys(keys))
@@ -60,9 +67,9 @@ def _url_key(url: str) -> str:
     return "url#" + sha256(url.encode()).hexdigest()
 
 
-def _whole_text(item: ParsedItem) -> str:
-    """Title and text as one; channels repeat the title as the first line."""
-    title, text = clean_text(item.title), clean_text(item.text)
+def whole_text(title: str, text: str) -> str:
+    """Title and text as one clean text; channels repeat the title as the first line."""
+    title, text = clean_text(title), clean_text(text)
     return text if text.startswith(title) else f"{title} {text}".strip()
 
 
@@ -120,13 +127,18 @@ def clean_text(text: str) -> str:
     "forwarded from", notices about foreign agents, emoji, stress marks, punctuation;
     ё is е; links in one spelling.
     """
-    text = unicodedata.normalize("NFKC", text).replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _AGENT_REMARK.sub(" ", _AGENT_NOTICE.sub("\n", text))
-    text = "\n".join(_body(text.split("\n")))
+    text = body_text(text)
     text = _URL.sub(lambda found: canonical_url(found[0]) or found[0], text)
     text = _APOSTROPHES.sub("", _DECORATION.sub("", text))
     text = unicodedata.normalize("NFKC", text.casefold()).replace("ё", "е")
     return _NOT_WORDS.sub(" ", text).strip()
+
+
+def body_text(text: str) -> str:
+    """What the author says, as written: without footers, notices, "forwarded from"."""
+    text = unicodedata.normalize("NFKC", text).replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _AGENT_REMARK.sub(" ", _AGENT_NOTICE.sub("\n", text))
+    return "\n".join(_body(text.split("\n")))
 
 
 def _body(lines: list[str]) -> list[str]:

@@ -1,26 +1,97 @@
-"""Which story an item belongs to, once the stories of its keys are known.
+"""Which story an item belongs to: a copy of a text, the same event, a next stage, or new. Pure.
 
-The seam for what comes later: near copies bring further candidates with a score, the
-same event in other words another relation, a next stage a development.
+In this order: keys (identity), near copies (copies), the same event in other words
+(likeness) within three days, the next stage of a known case. Where a rule can err it errs
+towards new: two alerts annoy, a story swallowed is lost.
+
+A development is a story of its own that knows the one it comes of, so that its copies and
+reports gather around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
 
-__all__ = ["Relation", "RelationKind", "relate"]
+from bot.stories.clues import Clues, alike, clues
+from bot.stories.copies import CONTAINED, Shingles, copied, shingles, template
+from bot.stories.identity import body_text, whole_text
+from bot.stories.lexicon import STAGES
+from bot.stories.likeness import case_likeness, features, reasons, weights
 
-RelationKind: TypeAlias = Literal["new", "copy"]
+__all__ = [
+    "CASE_WINDOW",
+    "COPY_WINDOW",
+    "SAME_WINDOW",
+    "Known",
+    "Portrait",
+    "Relation",
+    "RelationKind",
+    "portrait",
+    "relate",
+    "relate_texts",
+]
+
+RelationKind: TypeAlias = Literal["new", "copy", "same", "development"]
+
+COPY_WINDOW: Final = timedelta(days=31)
+SAME_WINDOW: Final = timedelta(hours=72)
+CASE_WINDOW: Final = timedelta(days=400)
+"""Between a report and a verdict or an appeal lie months."""
+
+_RANK: Final = {stage: rank for rank, stage in enumerate(STAGES)}
+_TOLD: Final = ("charge", "answer", "verdict", "appeal")
+_LATER: Final = timedelta(hours=24)
+_CLOSE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is compared of a text. `headline` is how far its first sentence says it has come."""
+
+    shingles: Shingles
+    clues: Clues
+    headline: str = "report"
+    vector: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An earlier item that may be related. `at` is when it was published or seen."""
+
+    item_id: int
+    story_id: int
+    at: datetime
+    portrait: Portrait
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`story_id` is None for an item that begins a story."""
+    """`story_id` is None for an item that begins a story; `of` the item it is related to.
+
+    Of a development `story_id` is the story it comes of. `score` is 1 for keys, a
+    containment for copies, else a probability.
+    """
 
     kind: RelationKind
     story_id: int | None = None
+    of: int | None = None
+    score: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+
+def portrait(title: str, text: str, vector: tuple[float, ...] = ()) -> Portrait:
+    """Of an item's title and text as they came."""
+    body = body_text(text)
+    first = f"{title}. {body.strip().split(chr(10))[0].split('. ')[0]}"
+    return Portrait(
+        shingles=shingles(whole_text(title, text)),
+        clues=clues(title, body),
+        headline=clues("", first).stage,
+        vector=vector,
+    )
 
 
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
@@ -32,4 +103,121 @@ def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
     """
     if not found:
         return Relation("new")
-    return Relation("copy", min(found, key=lambda story: (story not in alerted, story)))
+    story = min(found, key=lambda story: (story not in alerted, story))
+    return Relation("copy", story, None, 1.0, ("key",))
+
+
+def relate_texts(
+    new: Portrait,
+    at: datetime,
+    near: Sequence[Known],
+    vetoed: Collection[int] = (),
+    *,
+    copies_only: bool = False,
+) -> Relation:
+    """The relation of a text that shares no key, to earlier ones that may be near.
+
+    `near` may be any superset of what is related; `vetoed` are stories that people said
+    it is not of. `copies_only` for what no filter found: nobody needs to hear of it.
+    """
+    near = [each for each in near if each.story_id not in vetoed]
+    best = _best_copy(new, at, near)
+    if best is not None or copies_only:
+        return best or Relation("new")
+    return _best_case(new, at, near)
+
+
+def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation | None:
+    best: Relation | None = None
+    for each in near:
+        if abs(at - each.at) > COPY_WINDOW:
+            continue
+        old = each.portrait
+        if not new.shingles.comparable:
+            return None
+        score = copied(new.shingles, old.shingles, new.clues, old.clues)
+        if score >= CONTAINED and (best is None or score > best.score):
+            best = Relation("copy", each.story_id, each.item_id, score, ("text",))
+    return best
+
+
+def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
+    scored: list[tuple[float, Known, dict[str, float]]] = []
+    for each in near:
+        if abs(at - each.at) > CASE_WINDOW:
+            continue
+        old = each.portrait
+        if template(new.shingles, old.shingles, new.clues, old.clues):
+            continue
+        values = _values(new, old)
+        if not _substance(values):
+            continue  # one town and one subject: two events more often than one
+        scored.append((case_likeness(values), each, values))
+    if not scored:
+        return Relation("new")
+    row = weights()["with_embeddings" if new.vector else "plain"]
+    by_story: dict[int, list[tuple[float, Known, dict[str, float]]]] = {}
+    for entry in scored:
+        by_story.setdefault(entry[1].story_id, []).append(entry)
+    ranked = sorted(by_story.values(), key=lambda entries: -_story_score(entries))
+    found: list[tuple[bool, Relation]] = []
+    for entries in ranked:
+        score = _story_score(entries)
+        if score < row["threshold"]:
+            break
+        top = max(entries, key=lambda entry: entry[0])
+        story = [known for _, known, _ in entries]
+        kind = _kind(new, at, story, top[2])
+        if kind is not None:
+            stage = _RANK[new.clues.stage] == max(_RANK[k.portrait.clues.stage] for k in story)
+            relation = Relation(
+                kind, top[1].story_id, top[1].item_id, round(score, 4), reasons(top[2])
+            )
+            found.append((kind == "same" and stage, relation))
+    if not found:
+        return Relation("new", score=round(_story_score(ranked[0]), 4))
+    # A second report of an appeal is of the appeal, though the verdict may be worded nearer.
+    best = found[0][1]
+    close = [each for fits, each in found if fits and each.score > best.score - _CLOSE]
+    return close[0] if close else best
+
+
+def _substance(values: dict[str, float]) -> bool:
+    """Whether more is shared than a place and a subject."""
+    known = any(values.get(name) for name in ("person", "numbers", "term", "unit"))
+    return known or values.get("details", 0) >= 0.5 or values.get("names", 0) >= 0.6
+
+
+def _values(new: Portrait, old: Portrait) -> dict[str, float]:
+    a, b = new.shingles.grams, old.shingles.grams
+    contained = len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    cosine = None
+    if new.vector and old.vector:
+        cosine = sum(x * y for x, y in zip(new.vector, old.vector, strict=True))
+    return features(new.clues, old.clues, contained, cosine)
+
+
+def _story_score(entries: Sequence[tuple[float, Known, dict[str, float]]]) -> float:
+    """The nearest of the story's items, a little less where the others are far."""
+    scores = sorted((score for score, _, _ in entries), reverse=True)
+    return 0.75 * scores[0] + 0.25 * sum(scores[:3]) / len(scores[:3])
+
+
+def _kind(
+    new: Portrait, at: datetime, story: Sequence[Known], values: dict[str, float]
+) -> RelationKind | None:
+    """Same or development; None where it is neither: an old case without a next stage."""
+    reached = max(_RANK[each.portrait.clues.stage] for each in story)
+    last = max(each.at for each in story)
+    stage = new.headline
+    if at - last > _LATER and new.clues.stage in _TOLD:
+        stage = new.clues.stage
+    surely = values.get("person") or _surname(new.clues, story) or values.get("unit")
+    if stage in _TOLD and _RANK[stage] > reached and surely:
+        return "development"
+    return "same" if min(abs(at - each.at) for each in story) <= SAME_WINDOW else None
+
+
+def _surname(new: Clues, story: Sequence[Known]) -> bool:
+    surnames = {pair[-1] for each in story for pair in each.portrait.clues.people}
+    return any(alike(name, surname) for name in new.any_names for surname in surnames)

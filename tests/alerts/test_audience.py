@@ -16,6 +16,7 @@ from bot.model import (
     SourceState,
     Subscription,
     Transport,
+    Way,
 )
 from filters.analysis import Analyser
 from filters.index import FilterSet
@@ -115,7 +116,19 @@ def test_narrowing(audience: Audience, narrowing: str, wanted: bool) -> None:
     """An expression narrows by words and by source; a broken one hides nothing."""
     choose = audience(ITEM, SOURCE, [match()])
 
-    assert choose([sub(narrowing=narrowing)]) == ("refusal" if wanted else None)
+    assert choose([sub(narrowing=narrowing)]) == (("refusal", Way.NORMAL) if wanted else None)
     assert choose([sub(narrowing="Рязань"), sub(narrowing=narrowing)]) == choose(
         [sub(narrowing=narrowing)]
     )
+
+
+def test_narrowings_that_come_later_are_asked_too(audience: Audience) -> None:
+    """One first met in the midst of an item's audience counts for that item and the next."""
+    choose = audience(ITEM, SOURCE, [match()])
+
+    assert choose([sub(narrowing="Псков")])
+    assert choose([sub(narrowing="контрактник NEAR/s отказаться")])
+    assert not choose([sub(narrowing="матрос NEAR/s отказаться")])
+    again = audience(ITEM, SOURCE, [match()])
+    assert again([sub(narrowing="контрактник NEAR/s отказаться")])
+    assert not again([sub(narrowing="матрос NEAR/s отказаться")])

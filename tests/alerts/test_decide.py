@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.decide import GAP, Action, Case, Decision, decide, is_first_fetch, pushed_topics
+from bot.alerts.decide import (
+    DIGESTED,
+    GAP,
+    Action,
+    Case,
+    Decision,
+    decide,
+    is_first_fetch,
+    pushed_topics,
+)
 from bot.model import Alert, ItemMatch, Source, SourceKind, SourceState, Transport
 
 NOW = datetime(2024, 4, 8, 6, 14, tzinfo=UTC)
@@ -43,6 +52,26 @@ def test_old_items_are_archived(age: timedelta, action: Action) -> None:
     """After a gap nobody is woken for what was news yesterday."""
     assert decide(case(match(), published=NOW - age)).action is action
     assert decide(case(match(), published=None, seen_at=NOW - age)).action is action
+
+
+@pytest.mark.parametrize(
+    ("age", "known", "action", "late"),
+    [
+        (GAP * 1.01, {}, Action.ALERT, True),
+        (GAP / 2, {}, Action.ALERT, False),
+        (DIGESTED * 1.01, {}, Action.ARCHIVE, False),
+        (GAP * 2, {"alerts": [Alert(1, 1, 0, NOW)]}, Action.REJOIN, True),
+        (GAP * 2, {"before": ()}, Action.ARCHIVE, False),
+        (GAP * 2, {"first_fetch": True}, Action.ARCHIVE, False),
+    ],
+)
+def test_what_a_gap_hid_comes_in_the_digest(
+    age: timedelta, known: dict[str, object], action: Action, late: bool
+) -> None:
+    """Promise 5: old by the time it was found, but never shown before."""
+    decision = decide(case(match(), published=NOW - age, missed=True, **known))
+
+    assert (decision.action, decision.late) == (action, late)
 
 
 def test_time_in_the_future_is_now() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import errors
 from bot.botapi.client import Client
+from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.model import Address, Button, Rendered
 from tests.botapi.conftest import GROUP, USER
 from tests.support.botapi_emulator import (
@@ -259,3 +260,31 @@ async def _second(task: asyncio.Future[int], clock: ManualClock) -> int:
         await asyncio.wait({task}, timeout=0.05)
         clock.advance(1)
     return await task
+
+
+@pytest.mark.parametrize(("paid", "seconds"), [(False, 3), (True, 1)])
+async def test_paid_broadcasts_only_where_they_are_wanted(
+    server: BotApiEmulator, clock: ManualClock, paid: bool, seconds: int
+) -> None:
+    """Telegram takes Stars for the flag: it is set only with the setting, and then goes faster."""
+    gate = Gate(clock, Pacer(Limits(per_second=100 if paid else 30)))
+    client = Client(server.token, clock, server=server.url, gate=gate, paid=paid)
+    await client.start()
+    for user in range(1, 71):
+        server.people.started(user)
+    sends = [
+        asyncio.ensure_future(client.send(Address(user), Rendered("x", "x")))
+        for user in range(1, 71)
+    ]
+    passed = 0
+    while not all(send.done() for send in sends):
+        done, waiting = await asyncio.wait(sends, timeout=0.3)
+        if waiting and len(server.times()) == len(done):
+            clock.advance(1.001)
+            passed += 1
+    flags = {call.parameters.get("allow_paid_broadcast") for call in server.taken[1:]}
+    await client.close()
+
+    assert flags == {True if paid else None}
+    assert passed + 1 == seconds
+    assert server.count_429() == 0

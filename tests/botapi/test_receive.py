@@ -13,7 +13,7 @@ import telegram
 from structlog.testing import capture_logs
 
 from bot.botapi.client import Client
-from bot.botapi.receive import Receiver, parse
+from bot.botapi.receive import Intake, Receiver, parse
 from bot.delivery.inbox import StoreInbox
 from bot.errors import StoreError
 from bot.store import Store, inbox
@@ -40,9 +40,9 @@ class Bench:
         self.restart()
 
     def restart(self, inbox: Any = None) -> None:
-        self.receiver = Receiver(
-            self.client, inbox or StoreInbox(self.store), self._handle, self.clock, poll_seconds=0
-        )
+        kept = inbox or StoreInbox(self.store)
+        intake = Intake(kept, self._handle, self.clock)
+        self.receiver = Receiver(self.client, kept, intake, self.clock, poll_seconds=0)
 
     async def _handle(self, update: telegram.Update) -> None:
         if update.callback_query is not None:
@@ -134,7 +134,7 @@ async def test_what_cannot_be_stored_comes_again(bench: Bench, server: BotApiEmu
         again = await bench.step()
         assert again == bench.clock.now() + timedelta(seconds=5)
         bench.clock.advance(5)
-    bench.receiver._inbox = works
+    bench.receiver._inbox = bench.receiver._intake._inbox = works
     await bench.step()
     await bench.step()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import telegram
 
-from bot.chat.channel_posts import to_item
+from bot.chat.channel_posts import joined, to_item
 from bot.model import ParsedItem
 
 CHANNEL = {"id": -1001600, "type": "channel", "title": "Pskov Live", "username": "pskovlive"}
@@ -47,11 +48,22 @@ def test_text_with_links_and_tags() -> None:
     assert not found.edited
 
 
-def test_caption_of_an_album_is_the_item_and_its_other_parts_are_none() -> None:
-    """Ten photos with one caption are one item."""
-    assert item(photo=PHOTO, media_group_id="g", caption="Подпись").has == ("photo",)
-    assert read(photo=PHOTO, media_group_id="g") is None
-    assert item(photo=PHOTO).text == ""
+def test_parts_of_an_album_are_one_item() -> None:
+    """Ten photos with one caption are one item, by the number of the first; words said twice
+    are said once."""
+    first = item(photo=PHOTO, media_group_id="g")
+    second = item(message_id=13, photo=PHOTO, media_group_id="g", caption="Подпись #суд")
+    third = item(
+        message_id=14,
+        video={"file_id": "v", "file_unique_id": "v", "width": 1, "height": 1, "duration": 1},
+        media_group_id="g",
+        caption="Подпись #суд",
+    )
+    album = joined("12", [first, second, third])
+
+    assert (album.key, album.url, album.text) == ("12", "https://t.me/pskovlive/12", "Подпись #суд")
+    assert album.has == ("photo", "video")
+    assert joined("9", [replace(first, url="")]).url == ""
 
 
 def test_service_notes_are_no_items() -> None:

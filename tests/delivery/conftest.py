@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.alerts.volume import way_of
 from bot.botapi.client import Client
 from bot.delivery.expand import Choose, Wanted
 from bot.delivery.outbox import Outbox
@@ -19,6 +20,7 @@ from bot.model import (
     Chat,
     ChatMode,
     ChatType,
+    DigestView,
     Item,
     ItemMatch,
     ParsedItem,
@@ -28,9 +30,10 @@ from bot.model import (
     Subscription,
     SummaryView,
     Transport,
+    Way,
 )
 from bot.store import Store, alerts, chats, items, messages, meta, sources, stories
-from bot.store.messages import Lane, Message, MessageView
+from bot.store.messages import Message, MessageView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 
@@ -40,17 +43,20 @@ TOPIC = "refusal"
 def audience(item: Item, source: Source, matches: Sequence[ItemMatch]) -> Choose:
     """Whoever subscribes to a topic wants it; a title that shouts is urgent."""
     topics = {m.topic for m in matches}
-    lane = Lane.URGENT if item.title.isupper() else Lane.NORMAL
+    loud = Way.URGENT if item.title.isupper() else None
 
     def choose(subscriptions: Sequence[Subscription]) -> Wanted | None:
-        return next((Wanted(s.topic, lane) for s in subscriptions if s.topic in topics), None)
+        wanted = [s for s in subscriptions if s.topic in topics]
+        if not wanted:
+            return None
+        return Wanted(wanted[0].topic, loud or way_of(wanted[0], matches[0].stage))
 
     return choose
 
 
 def render(view: MessageView, now: datetime) -> Rendered:
     content = view.content
-    if isinstance(content, SummaryView):
+    if isinstance(content, (SummaryView, DigestView)):
         text = "\n".join(a.title for a in content.alerts)
         return Rendered(html.escape(text), text)
     assert isinstance(content, AlertView)
@@ -77,7 +83,7 @@ class Scene:
         """A process starts, as after a crash; how many messages it found half sent."""
         self.client = Client(self.server.token, self.clock, server=self.server.url, read_seconds=5)
         await self.client.start()
-        self.outbox = Outbox(self.store, self.client, self.clock, audience, render)
+        self.outbox = Outbox(self.store, self.client, self.clock, audience, render, cap=100)
         return await self.outbox.start()
 
     async def crash(self, url: str) -> None:

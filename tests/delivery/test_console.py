@@ -70,6 +70,7 @@ async def test_the_outbox_delivers_to_it(
 ):
     await scene.chat(1)
     scene.outbox = Outbox(sqlite_store, sender, clock, audience, render)
+    await scene.outbox.start()
     for n in range(3):
         await scene.story(f"story {n}")
     await scene.step()

@@ -33,13 +33,13 @@ async def played(clock: ManualClock, options: Options) -> tuple[Counts, str]:
 
 
 async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
-    """Every post is read, copies join, the edit and the noise tell nobody."""
+    """Every post is read, copies join, a like report is a reply, edit and noise tell nobody."""
     counts, printed = await played(clock, Options())
 
     archived = sum(post.at < 0 for post in SCRIPT)
     assert (counts.read, counts.archived) == (len(SCRIPT), archived)
     assert (counts.new, counts.matched) == (18, 12)
-    assert (counts.sent, counts.joined, counts.edited) == (8, 4, 1)
+    assert (counts.sent, counts.joined, counts.edited) == (8, 5, 1)
     assert printed.count("new alert") == 8
     assert printed.count("now reads") == counts.updated >= 1
     assert "that was the minute" in printed

@@ -5,12 +5,27 @@ Every choice of words is tried, over tokens, without indexes, caches or interval
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from filters.analysis import Analysis, Token
 from filters.mentions import names
 from filters.meta import holds as meta_holds
-from filters.nodes import And, Entity, Facet, Group, In, Meta, Near, Node, Not, Or, Phrase, Word
+from filters.nodes import (
+    And,
+    Entity,
+    Facet,
+    Group,
+    In,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Regex,
+    Word,
+)
 from filters.normalize import fold
 
 # A choice: which tokens (by number) stand for which word or phrase.
@@ -58,6 +73,15 @@ def choices(node: Node, analysis: Analysis, field: str) -> Iterator[Choice]:
                 )
                 if run and field in ("", mention.field) and names(node.pattern, mention.id):
                     yield (run,)
+        case Regex():
+            for name, start, end in searched(node, analysis, field):
+                run = tuple(
+                    i
+                    for i, token in enumerate(tokens)
+                    if token.field == name and token.start < end and token.end > start
+                )
+                if run:
+                    yield (run,)
         case Or():
             for item in node.items:
                 yield from choices(item, analysis, field)
@@ -69,6 +93,20 @@ def choices(node: Node, analysis: Analysis, field: str) -> Iterator[Choice]:
                 for right in rights:
                     if near(node, left, right, analysis):
                         yield (*left, *right)
+
+
+def searched(node: Regex, analysis: Analysis, field: str) -> list[tuple[str, int, int]]:
+    """Found by Python's own engine, whose `\\w` and `\\b` know every script.
+
+    A combining mark is no part of a word there, so the texts are told without.
+    """
+    pattern = re.compile(node.pattern, re.IGNORECASE if node.ignore_case else 0)
+    return [
+        (name, *match.span())
+        for name in ("title", "text")
+        if field in ("", name)
+        for match in pattern.finditer(analysis.document.field(name).replace("\u0301", "x"))
+    ]
 
 
 def near(node: Near, left: Choice, right: Choice, analysis: Analysis) -> bool:
@@ -99,6 +137,8 @@ def holds(node: Node, analysis: Analysis, field: str = "") -> bool:
             return holds(node.item, analysis, field)
         case In():
             return holds(node.item, analysis, node.field)
+        case Regex():
+            return bool(searched(node, analysis, field))
         case Meta():
             return meta_holds(node, analysis)
         case Facet():

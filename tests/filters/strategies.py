@@ -17,6 +17,7 @@ from filters.nodes import (
     Not,
     Phrase,
     Query,
+    Regex,
     Unit,
     Word,
     conj,
@@ -108,6 +109,29 @@ def facets() -> st.SearchStrategy[Node]:
     return st.sampled_from([Facet("army", "ru"), Facet("stage", "verdict"), Facet("era", "now")])
 
 
+REGEXES = (
+    r"отказ\w*",
+    r"\bот\w+",
+    r"\b(?:солдат|фронт)\b",
+    r"отказ\b.*\bсолдат",
+    r"[А-ЯЁ]{2,}\b",
+    r"\d",
+    r"\W\W",
+    r"^солд",
+    r"т$",
+    r"\bне\s+\S+",
+    r"[^\w\s]",
+    r"т\b[\W\d]+\bо",
+    r"о.к|е[щш]",
+    r"\b\w\b",
+    r"\.",
+)
+
+
+def regexes() -> st.SearchStrategy[Node]:
+    return st.builds(Regex, st.sampled_from(REGEXES), st.booleans())
+
+
 @st.composite
 def group_nodes(draw: st.DrawFn) -> Node:
     return parse("@" + draw(st.sampled_from(list(GROUPS))), GROUPS).root
@@ -119,6 +143,7 @@ _LEAVES = (
     word_nodes()
     | st.lists(word_nodes(), min_size=2, max_size=3).map(lambda ws: Phrase(tuple(ws)))
     | entities()
+    | regexes()
     | group_nodes()
 )
 

@@ -21,12 +21,13 @@ def world() -> World:
 @pytest.mark.parametrize("all_forms", [False, True])
 @pytest.mark.parametrize("kind", ["names", "common"])
 def test_peers_match_the_same(world: World, kind: str, all_forms: bool) -> None:
-    """A loop of regexes and FTS5 agree with us, or the comparison would compare nothing."""
+    """Regexes, FTS5 and tantivy agree with us, or the comparison would compare nothing."""
     row = measure(world, kind, 120, all_forms=all_forms)
 
     assert row["hits_per_post"] > 0
     assert row["x_regex"] > 0
     assert row["x_fts"] > 0
+    assert row["x_tantivy"] > 0
 
 
 def test_the_filters_of_the_bench_are_filters(world: World) -> None:

@@ -41,7 +41,7 @@ def test_each_topic_and_language_has_texts_of_both_kinds() -> None:
         for topic in TOPICS
         for lang in LANGUAGES
         for key in ((topic, lang, True), (topic, lang, False))
-        if counts[key] < 10
+        if counts[key] < 15
     ]
 
     assert thin == []

@@ -20,7 +20,7 @@ ALPHABET = st.sampled_from(
 _PIECES = """
 AND OR NOT И ИЛИ НЕ ТА АБО І or и NEAR/3 NEAR/s BEFORE/2 NEAR near/p ( ) , | - -отказ отказ* =отказ
 title: title:a source:@x kind:court lang:xx "a b" «в г» “d e” „f g“ "a b"~5 @refuse @none /a+/i
-w/5 СОЧ пресс-служба а* http://a.b/c !x +y z~ foo:bar && || *a a*b
+/\\b(a|"b)\\w+!/i /[/ w/5 СОЧ пресс-служба а* http://a.b/c !x +y z~ foo:bar && || *a a*b
 """
 PIECES = st.sampled_from(_PIECES.split())
 
@@ -64,6 +64,8 @@ a, ( () - ж a: =* title: ' a' \u0301a' " « a- \\ /a a\u200b ! a| http:// "a"~5
     "piece",
     [
         *_HOSTILE.split(),
+        *("/a/ ", r"/\w{9}/ ", "/(", "/((a*)*)*b/ ", "/[[[", "/\\", "a/ /"),
+        "/" + "(a|" * 90 + "b" + ")" * 90 + "/i ",
         *("a ", "a NEAR/3 ", "- ", '"a" ', "@refuse ", "(a ", "́a", "a OR b ", "NOT ", "w/5 "),
         *(
             "(a OR b) ",

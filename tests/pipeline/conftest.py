@@ -57,11 +57,11 @@ class Newsroom:
         audience = Audience(self.reader)
 
         def choose(item: Item, source: Source, matches: Sequence[ItemMatch]) -> Choose:
-            topic_for = audience(item, source, matches)
+            choice_for = audience(item, source, matches)
 
             def wanted(subscriptions: Sequence[Subscription]) -> Wanted | None:
-                topic = topic_for(subscriptions)
-                return Wanted(topic) if topic else None
+                chosen = choice_for(subscriptions)
+                return Wanted(*chosen) if chosen else None
 
             return wanted
 

@@ -66,7 +66,7 @@ async def test_death_at_any_statement_loses_and_doubles_nothing(newsroom: Newsro
     assert await room.told() == [(1001, "refusal")] * 2
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.8])
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
 async def test_death_between_transactions(newsroom: Newsroom, share: float):
     """Of a long batch the first pieces may be there already; the rest follows."""
     room = newsroom

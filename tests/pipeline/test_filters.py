@@ -193,9 +193,14 @@ async def test_loop_stays_free_during_a_backtest(newsroom: Newsroom):
     """Other work goes on: a batch is told before a long backtest ends."""
     await newsroom.publish("a", *(numbered(n, GRAIN * 60) for n in range(250)))
     since = newsroom.now - timedelta(days=7)
-    testing = asyncio.create_task(newsroom.pipeline.backtest(parse("зерно"), "theft", since))
+
+    async def long() -> int:
+        tests = [await newsroom.pipeline.backtest(parse("зерно"), "theft", since) for _ in range(8)]
+        return tests[-1].hits
+
+    testing = asyncio.create_task(long())
     done = await newsroom.publish("b", post(REFUSED, "new"))
 
     assert done == Ingested(read=1, new=1, matched=1, alerts=1)
     assert not testing.done()
-    assert (await testing).hits == 250
+    assert await testing == 250

@@ -393,3 +393,36 @@ async def test_who_subscribed_between_alert_and_copy_hears_by_the_copy(newsroom:
         notice = await alerts.get_notice(conn, 1)
     assert notice is not None
     assert notice.item_id == 2
+
+
+async def test_same_event_in_other_words_joins_and_is_said(newsroom: Newsroom):
+    """A probable same event is one alert, and told visibly: a reply is queued, not only an edit."""
+    from bot.store import messages
+
+    room = newsroom
+    await room.subscribe(1001)
+    first = (
+        "Около сорока контрактников 60-й бригады отказались ехать под Малую Токмачку, "
+        "рассказал адвокат Олег Вахрушев. Их держат на полигоне под Бердянском без воды."
+    )
+    other = (
+        "По словам Олега Вахрушева, на полигоне под Бердянском сидят без воды сорок военных "
+        "60-й бригады, контрактники: отказались ехать под Малую Токмачку."
+    )
+    await room.publish("a", post(first, "1"))
+    await room.told()
+    async with room.store.write() as conn:
+        [message] = await messages.due(conn, room.now, 5)
+        await messages.mark_sending(conn, [message.id], room.store.epoch)
+        await messages.mark_sent(conn, message.id, 77, 1, room.now)
+    done = await room.publish("b", post(other, "2"))
+    assert (done.alerts, done.joined) == (0, 1)
+    await room.told()
+
+    async with room.store.read() as conn:
+        due = await messages.due(conn, room.now, 5, per_chat=5)
+        [reply] = [m for m in due if m.kind.value == "reply"]
+        view = await messages.view(conn, reply.id)
+    assert view is not None
+    assert view.content.to == 77
+    assert view.content.other.source_title == "B"

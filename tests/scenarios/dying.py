@@ -2,6 +2,7 @@
 
 `python -m tests.scenarios.dying`, with the settings in the environment and VIGIL_TEST_DIE as
 `before:3` (just before its third commit), `after:3` (just after it) or empty (never).
+VIGIL_TEST_LEASE is the lease in seconds.
 """
 
 from __future__ import annotations
@@ -49,9 +50,12 @@ def die_at(plan: str) -> None:
 
 async def main() -> None:
     settings = load(
-        {name: text for name, text in os.environ.items() if name != "VIGIL_TEST_DIE"}
+        {name: text for name, text in os.environ.items() if not name.startswith("VIGIL_TEST_")}
     ).settings
-    async with await App.open(settings, SystemClock(), pace=_QUICK, poll_seconds=1) as app:
+    lease = float(os.environ.get("VIGIL_TEST_LEASE", "40"))
+    async with await App.open(
+        settings, SystemClock(), pace=_QUICK, poll_seconds=1, lease_seconds=lease
+    ) as app:
         await app.run()
 
 

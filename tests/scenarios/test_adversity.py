@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -113,6 +114,26 @@ async def test_long_outage_of_telegram_loses_nothing(vigil: Vigil) -> None:
 
 
 # choices that change on the way
+
+
+async def test_telegram_out_of_reach_at_the_start_stops_nothing(vigil: Vigil) -> None:
+    """Sources are read meanwhile; once Telegram answers, what they brought is told."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.add_source("a")
+    await vigil.close()
+    async with vigil.telegram.unreachable():
+        await vigil.open()
+        connecting = asyncio.create_task(vigil.moving(vigil.app.connect()))
+        await vigil.put("a", Post("1", text=refusal(1)))
+        vigil.clock.advance(61)
+        await vigil.moving(vigil.app.engine.poller.step(vigil.clock.now()))
+        await vigil.moving(vigil.app.engine.outbox.step(vigil.clock.now()))
+        assert not vigil.app.connected.is_set()
+    await connecting
+    await vigil.settle()
+
+    assert vigil.app.client.username
+    assert len(vigil.chat(SUBSCRIBER)) == 1
 
 
 async def test_topic_left_while_another_stays(vigil: Vigil) -> None:

@@ -29,7 +29,7 @@ TEXT = (
 CHANNEL = -1001000000777
 READERS = (SUBSCRIBER, SUBSCRIBER + 1)
 # From the first commit of a start to well after the last of two alerts (see the assert below).
-MOMENTS = [*(f"before:{n}" for n in range(3, 15)), *(f"after:{n}" for n in (5, 8, 11))]
+MOMENTS = [*(f"before:{n}" for n in (3, 5, 7, 9, 10, 12, 14)), "after:6", "after:11"]
 
 
 async def moment() -> None:
@@ -92,10 +92,13 @@ class World:
         )
 
     @asynccontextmanager
-    async def process(self, die: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    async def process(
+        self, die: str = "", lease: float = 40
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         environment = {
             "PATH": os.environ["PATH"],
             "VIGIL_TEST_DIE": die,
+            "VIGIL_TEST_LEASE": str(lease),
             "VIGIL_BOT_TOKEN": self.telegram.token,
             "VIGIL_ROOT_ADMINS": "1001",
             "VIGIL_DATABASE_URL": self.database,
@@ -116,6 +119,7 @@ class World:
             yield running
         finally:
             if running.returncode is None:
+                running.send_signal(signal.SIGCONT)
                 running.send_signal(signal.SIGINT)
             await running.wait()
 

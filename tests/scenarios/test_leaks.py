@@ -120,18 +120,23 @@ async def failures_of_ours(vigil: Vigil) -> None:
         raise RuntimeError(f"{READER} Щавелев {vigil.telegram.token}: {update}")
 
     whole = vigil.app.router.handle
-    vigil.app.receiver._handle = broken
+    vigil.app.receiver._intake._handle = broken
     vigil.app.router.handle = broken  # type: ignore[method-assign]
     people.changes_membership(CHANNEL, "left", by=READER)
     people.says(READER, "Щавелев")
     await vigil.settle()
-    vigil.app.receiver._handle = whole
+    vigil.app.receiver._intake._handle = whole
     vigil.app.router.handle = whole  # type: ignore[method-assign]
     # The reader is back, and nothing can be stored of it.
-    for table, what in (("notices", "INSERT"), ("sources", "UPDATE OF body_hash")):
+    others = (
+        "Семеро мобилизованных из Читы отказались идти на штурм, сообщили их жёны.",
+        "В Костроме рота контрактников отказалась возвращаться на фронт после отпуска.",
+    )
+    refused = (("notices", "INSERT"), ("sources", "UPDATE OF body_hash"))
+    for (table, what), text in zip(refused, others, strict=True):
         await _refuse(vigil, table, what)
         people.says(READER, "/list")
-        await vigil.publish("a", Post(table, text=f"{REFUSAL} ({table})"))
+        await vigil.publish("a", Post(table, text=text))
 
 
 async def _refuse(vigil: Vigil, table: str, what: str) -> None:

@@ -157,7 +157,8 @@ async def test_a_channel(
         (landing("x", title="A", says="Contact"), "@{name} is a person or a bot, no channel"),
         (
             landing("x", title="N", extra="5 subscribers"),
-            "@{name} has no public page: it is read when the bot is made its administrator",
+            "@{name} has no public page (its owner has closed it, or it is marked 18+):"
+            " it is read when the bot is made its administrator",
         ),
     ],
 )

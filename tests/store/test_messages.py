@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Address, ChatState, MessageKind, MessageState, NoticeState, SummaryView
 from bot.store import Store, alerts, chats, messages, meta
+from bot.store import schema as s
 from bot.store.messages import Lane, Work
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, send
 from tests.support.clock import ManualClock
@@ -193,7 +195,7 @@ async def test_paused_chats_get_plain_messages_and_deletions_only(store: Store, 
 
     assert paused == [plain, sent]
     assert (blocked, planned) == ([], None)
-    assert await due(store, now + MINUTE, per_chat=9) == [alert, plain, sent]
+    assert await due(store, now + MINUTE, per_chat=9) == [alert, sent, plain]
 
 
 async def test_a_long_queue_hides_nobody_elses(store: Store, clock: ManualClock):
@@ -212,20 +214,28 @@ async def test_a_long_queue_hides_nobody_elses(store: Store, clock: ManualClock)
     assert await due(store, now, limit=1) == [many[0]]
 
 
-async def test_urgent_first_and_edits_last(store: Store, clock: ManualClock):
-    """Lanes order a chat's messages; sends go before edits."""
+async def test_lanes_take_turns_and_edits_come_last(store: Store, clock: ManualClock):
+    """Urgent ones have most places, and yet none waits for ever; who pressed Open waits least."""
     now = clock.now()
     async with store.write() as conn:
         chat = await add_chat(conn, now)
-        edited = await add_message(conn, now, chat)
-        await send(conn, now, edited)
-        await messages.reveal(conn, edited, now + MINUTE)
+        grown, opened = [await add_message(conn, now, chat) for _ in range(2)]
+        for sent in (grown, opened):
+            await send(conn, now, sent)
+        await messages.reveal(conn, opened, now + MINUTE)
+        await conn.execute(
+            sa.update(s.messages).where(s.messages.c.id == grown).values(wanted_version=2)
+        )
         bulk = await add_message(conn, now, chat, Lane.BULK)
-        normal = await add_message(conn, now, chat)
-        urgent = await add_message(conn, now, chat, Lane.URGENT)
+        normal = [await add_message(conn, now, chat) for _ in range(3)]
+        urgent = [await add_message(conn, now, chat, Lane.URGENT) for _ in range(4)]
 
-    assert await due(store, now, per_chat=9) == [urgent, normal, bulk, edited]
-    assert await due(store, now) == [urgent]
+    order = await due(store, now, per_chat=20)
+    assert order[:2] == [opened, urgent[0]]
+    assert order[-1] == grown
+    assert order.index(normal[1]) < order.index(bulk) < order.index(grown)
+    assert order.index(normal[0]) < order.index(urgent[2])
+    assert await due(store, now) == [opened]
 
 
 async def test_the_admin_chat_needs_no_subscription(store: Store, clock: ManualClock):

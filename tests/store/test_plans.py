@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from bot.store import Store, alerts, inbox, messages, sources
+from bot.store import Store, alerts, inbox, messages, posts, sources
 from tests.support.clock import ManualClock
 
 
-@pytest.mark.parametrize("asked", ["due", "next_due", "open_causes", "pending", "sources"])
+@pytest.mark.parametrize("asked", ["due", "next_due", "open_causes", "pending", "sources", "posts"])
 async def test_polled_queries_scan_no_table(sqlite_store: Store, clock: ManualClock, asked: str):
     """The bot does not slow down with its history."""
     asks = {
@@ -17,6 +17,7 @@ async def test_polled_queries_scan_no_table(sqlite_store: Store, clock: ManualCl
         "next_due": lambda conn: messages.next_due(conn, clock.now()),
         "open_causes": lambda conn: alerts.open_causes(conn, 10),
         "pending": lambda conn: inbox.pending(conn, 10),
+        "posts": lambda conn: posts.due(conn, clock.now()),
         "sources": lambda conn: sources.due(conn, clock.now(), 10),
     }
     statements = []
@@ -33,11 +34,20 @@ async def test_polled_queries_scan_no_table(sqlite_store: Store, clock: ManualCl
             steps += [row[3] for row in explained]
 
     assert [step for step in steps if "INDEX" in step]
+    if asked == "posts":
+        assert [step for step in steps if "ix_posts_next_look" in step]
     assert [
         s
         for s in steps
         if s.startswith(
-            ("SCAN messages", "SCAN causes", "SCAN inbox", "SCAN sources", "SCAN chats")
+            (
+                "SCAN messages",
+                "SCAN causes",
+                "SCAN inbox",
+                "SCAN sources",
+                "SCAN chats",
+                "SCAN posts",
+            )
         )
         and "INDEX" not in s
     ] == []

@@ -19,12 +19,13 @@ from bot.store.schema import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, sqlite_url
 
-NEXT = """
+NEWER = f"{int(upgrade.HEAD) + 1:04}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{NEWER}"
+down_revision = "{upgrade.HEAD}"
 
 
 def upgrade() -> None:
@@ -45,8 +46,8 @@ def scripts(directory: Path, text: str = NEXT) -> upgrade.Scripts:
     """The migrations of a Vigil one revision newer than ours."""
     copy = directory / "migrations"
     shutil.copytree(upgrade.MIGRATIONS, copy)
-    (copy / "versions" / "v0002_next.py").write_text(text)
-    return upgrade.Scripts(copy, "0002")
+    (copy / "versions" / f"v{NEWER}_next.py").write_text(text)
+    return upgrade.Scripts(copy, NEWER)
 
 
 @pytest.fixture
@@ -189,10 +190,10 @@ async def test_an_older_file_is_copied_then_upgraded(
         before = conn.execute("SELECT version_num FROM alembic_version").fetchone()
         mark = conn.execute("SELECT value FROM meta WHERE name = 'mark'").fetchone()
 
-    assert (after, rows, notices) == ("0002", [("none",)], 1)
-    assert (before, mark) == (("0001",), ("kept",))
+    assert (after, rows, notices) == (NEWER, [("none",)], 1)
+    assert (before, mark) == ((upgrade.HEAD,), ("kept",))
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert "0001" in copy.name
+    assert upgrade.HEAD in copy.name
 
 
 async def test_an_older_postgres_is_upgraded(
@@ -207,7 +208,7 @@ async def test_an_older_postgres_is_upgraded(
         found = await upgrade.revision_of(conn), await meta.get(conn, "mark")
     await store.close()
 
-    assert found == ("0002", "kept")
+    assert found == (NEWER, "kept")
 
 
 async def test_a_failed_upgrade_changes_nothing(database: str, tmp_path: Path, clock: ManualClock):

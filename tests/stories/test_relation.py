@@ -11,10 +11,10 @@ from bot.stories.relation import Relation, relate
     ("found", "alerted", "relation"),
     [
         ((), (), Relation("new")),
-        ((7,), (), Relation("copy", 7)),
-        ((9, 7), (), Relation("copy", 7)),
-        ((9, 7), (9,), Relation("copy", 9)),
-        ((9, 7), (9, 7), Relation("copy", 7)),
+        ((7,), (), Relation("copy", 7, score=1.0, reasons=("key",))),
+        ((9, 7), (), Relation("copy", 7, score=1.0, reasons=("key",))),
+        ((9, 7), (9,), Relation("copy", 9, score=1.0, reasons=("key",))),
+        ((9, 7), (9, 7), Relation("copy", 7, score=1.0, reasons=("key",))),
     ],
 )
 def test_item_joins_what_was_told_then_what_is_oldest(

@@ -25,8 +25,9 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import telegram
 
 from bot.clock import Clock, SystemClock
@@ -175,6 +176,24 @@ class BotApiEmulator:
         finally:
             await self._http.start()
 
+    async def bring(self, port: int) -> list[int]:
+        """Bring what waits to the webhook, whose server listens on loopback at `port`.
+
+        One request an update, in order; what is not answered 2xx stays. Returns the statuses.
+        """
+        hook = self.updates.webhook
+        assert hook is not None, "no webhook is set"
+        path = urlsplit(hook["url"]).path
+        headers = {"X-Telegram-Bot-Api-Secret-Token": hook.get("secret_token", "")}
+        statuses = []
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as web:
+            for update in list(self.updates.waiting):
+                url = f"http://127.0.0.1:{port}{path}"
+                statuses.append((await web.post(url, json=update, headers=headers)).status_code)
+                if statuses[-1] == 200:
+                    self.updates.waiting.remove(update)
+        return statuses
+
     def fail(
         self,
         fault: Fault,
@@ -186,6 +205,11 @@ class BotApiEmulator:
         """Let the next `times` calls of `method` (to `chat_id`) go wrong; returns the fault."""
         self._plans.append(_Plan(fault, method, chat_id, times))
         return fault
+
+    def forgive(self) -> None:
+        """What was to go wrong and has not yet goes well."""
+        self._plans.clear()
+        self._chance = None
 
     def fail_at_random(self, chance: random.Random, share: float, faults: Sequence[Fault]) -> None:
         """From now on that share of posting calls goes wrong in one of these ways."""

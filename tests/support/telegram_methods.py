@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,9 @@ from tests.support.telegram_world import (
 __all__ = ["PACED", "Methods"]
 
 # What counts against the limits on messages.
-PACED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
+PACED = frozenset(
+    {"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"}
+)
 
 
 class Methods:
@@ -46,6 +49,10 @@ class Methods:
         return await self.updates.get(offset, limit, timeout, allowed_updates)
 
     async def setWebhook(self, url: str, **more: Any) -> bool:
+        if url and not url.startswith("https://"):
+            raise ApiError(400, "Bad Request: bad webhook: An HTTPS URL must be provided")
+        if allowed := more.get("allowed_updates"):
+            self.updates.allowed = frozenset(allowed)
         self.updates.webhook = {"url": url, **more} if url else None
         return True
 
@@ -81,6 +88,20 @@ class Methods:
             raise ApiError(400, "Bad Request: emulator: only uploaded documents are emulated")
         posted = self._post(place, shown, caption, entities, more)
         posted.document = document
+        return self.world.message(place, posted)
+
+    async def sendPhoto(self, chat_id: Any, photo: Any, **more: Any) -> Json:
+        place = self.world.writable(chat_id, more.get("message_thread_id"))
+        caption = more.get("caption") or ""
+        shown, entities = self._parsed(caption, more.get("parse_mode"))
+        if shown:
+            check_text(shown, 1024)
+        if not isinstance(photo, tuple) or not photo[1].startswith((b"\x89PNG", b"\xff\xd8")):
+            raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        if len(photo[1]) > 10_000_000:
+            raise ApiError(413, "Request Entity Too Large")
+        posted = self._post(place, shown, caption, entities, more)
+        posted.photo = photo
         return self.world.message(place, posted)
 
     async def editMessageText(
@@ -227,6 +248,12 @@ class Methods:
     def _post(
         self, place: Place, shown: str, html: str, entities: tuple[Entity, ...], more: Json
     ) -> Posted:
+        if place.slow_seconds and place.status != "administrator":
+            ready = place.last_said and place.last_said + timedelta(seconds=place.slow_seconds)
+            if ready and self._now() < ready:
+                wait = math.ceil((ready - self._now()).total_seconds())
+                raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+            place.last_said = self._now()
         buttons = inline_keyboard(more.get("reply_markup"))
         reply = more.get("reply_parameters") or {}
         reply_to = reply.get("message_id")

@@ -60,6 +60,7 @@ class Posted:
     preview: bool
     protected: bool = False
     document: tuple[str, bytes] | None = None
+    photo: tuple[str, bytes] | None = None
     edits: list[tuple[datetime, str]] = field(default_factory=list)  # the text before each
     deleted: bool = False
 
@@ -89,6 +90,8 @@ class Place:
     status: str = "member"  # member, administrator, left, kicked, blocked, deactivated, unknown
     moved_to: int | None = None
     can_post: bool = True
+    slow_seconds: int = 0  # slow mode: the bot waits as a member does, unless it is an admin
+    last_said: datetime | None = None
     closed_threads: set[int] = field(default_factory=set)
     threads: set[int] = field(default_factory=set)
     people: dict[int, str] = field(default_factory=dict)  # user -> creator, administrator, member
@@ -209,7 +212,12 @@ class World:
             "chat": place.as_chat(),
             **sender,
         }
-        if posted.document is None:
+        if posted.photo is not None:
+            size = {"file_id": "p", "file_unique_id": "p", "width": 780, "height": 700}
+            message["photo"] = [size]
+            if posted.text:
+                message["caption"] = posted.text
+        elif posted.document is None:
             message["text"] = posted.text
         else:
             name = posted.document[0]
@@ -219,7 +227,8 @@ class World:
         if posted.thread_id:
             message |= {"message_thread_id": posted.thread_id, "is_topic_message": True}
         if posted.entities:
-            key = "entities" if posted.document is None else "caption_entities"
+            bare = posted.document is None and posted.photo is None
+            key = "entities" if bare else "caption_entities"
             message[key] = [
                 {"type": e.type, "offset": e.offset, "length": e.length}
                 | ({"url": e.url} if e.url else {})

@@ -182,6 +182,9 @@ class Vigil:
             await self.moving(app.inbox.step(self.clock.now()))
             await self.moving(app.services.jobs.settle())
             await self.moving(app.engine.poller.step(self.clock.now()))
+            while await self.moving(app.engine.look_back()):
+                pass
+            await self.moving(app.watch())
             due = await self.moving(app.engine.outbox.step(self.clock.now()))
             if self.telegram.updates.waiting:
                 continue

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.admin.mending import take_address, wrong
 from bot.chat.admin.source_texts import (
     kinds_under,
     language_name,
@@ -122,11 +123,6 @@ def _answer(t: Translator, source: Source, found: Probe) -> list[str]:
     return lines
 
 
-def wrong(t: Translator, error: SourceError) -> str:
-    """What is wrong with a source, for people."""
-    return esc(t(error.key, **error.values) + ".", 300)
-
-
 async def _store(
     ctx: Context, found: Probe, title: str = "", kind: SourceKind | None = None
 ) -> tuple[Source, bool]:
@@ -137,6 +133,12 @@ async def _store(
             known = await sources.by_telegram_id(conn, found.telegram_id)
             if known is not None and known.state is SourceState.ACTIVE:
                 return known, False
+            renamed = await sources.by_chat(conn, found.telegram_id)
+            taken = await sources.by_identity(conn, found.identity)
+            if renamed is not None and renamed.identity != found.identity and taken is None:
+                await take_address(conn, renamed, found, ctx.services.clock.now())
+                log.info("source.renamed", source=renamed.id)
+                return await sources.get(conn, renamed.id) or renamed, False
         source, new = await sources.add(
             conn,
             transport=found.transport,

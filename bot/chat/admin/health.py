@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from bot.alarms import Kind
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import ChatState, MessageState, Source, SourceState
-from bot.store import chats, inbox, items, messages, meta, sources
+from bot.store import alarms, chats, inbox, items, messages, meta, pagings, sources
+from bot.store.pagings import Paging
 
-__all__ = ["failure", "health"]
+__all__ = ["failure", "health", "said"]
 
 _SHOWN = 10
 _DAY = timedelta(hours=24)
@@ -44,8 +47,13 @@ async def health(ctx: Context) -> None:
         people = await chats.counts(conn)
         counters = await meta.counters(conn)
         pending = len(await inbox.pending(conn, 1000))
+        told = await alarms.told(conn)
+        behind = await pagings.list_all(conn)
     active = [each for each in everything if each.state is SourceState.ACTIVE]
-    lines = [
+    lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
+    if lines:
+        lines.append("")
+    lines += [
         t(
             "Sources: {active} read, {failing} failing, {other} paused or gone",
             active=len(active),
@@ -73,26 +81,71 @@ async def health(ctx: Context) -> None:
     if pending:
         lines.append(t("Updates from Telegram waiting: {n}", n=pending))
     lines += [f"{counters[name]} · {t(_COUNTED[name])}" for name in _COUNTED if counters.get(name)]
-    if failing:
-        lines += ["", t("Not read:")]
-        lines += [_failing(t, each, ctx) for each in failing[:_SHOWN]]
-        if len(failing) > _SHOWN:
-            lines.append(t("and {n} more", n=len(failing) - _SHOWN))
     await ctx.say_all(pages(lines))
 
 
+def _sick(
+    ctx: Context,
+    everything: Sequence[Source],
+    failing: Sequence[Source],
+    told: Mapping[int, Mapping[Kind, datetime]],
+) -> list[str]:
+    """What is not read, what has stopped, what is silent: the worst first."""
+    t, lines = ctx.t, []
+    if failing:
+        lines.append(f"<b>{t('Not read:')}</b>")
+        lines += [_failing(t, each, ctx) for each in failing[:_SHOWN]]
+        if len(failing) > _SHOWN:
+            lines.append(t("and {n} more", n=len(failing) - _SHOWN))
+    stopped = [each for each in everything if each.state is SourceState.GONE]
+    if stopped:
+        lines.append(f"<b>{t('Stopped:')}</b>")
+        lines += [
+            f"{each.id} {esc(each.title, 60)}: {failure(t, each) or t('gone')}"
+            for each in stopped[:_SHOWN]
+        ]
+    silent = [each for each in everything if Kind.SILENT in told.get(each.id, {})]
+    if silent:
+        names = ", ".join(f"{each.id} {esc(each.title, 40)}" for each in silent[:_SHOWN])
+        lines.append(t("Silent against their habit: {sources}", sources=names))
+    return lines
+
+
+def _behind(t: Translator, behind: Sequence[Paging]) -> list[str]:
+    """Channels that are read backwards now."""
+    if not behind:
+        return []
+    lines = [t("Being read back:")]
+    for each in behind[:_SHOWN]:
+        so_far = t.n("{n} page read", "{n} pages read", each.pages)
+        why = f": {said(t, each.error, each.error_values)}" if each.failures else ""
+        lines.append(f"{each.source.id} {esc(each.source.title, 60)}, {so_far}{why}")
+    return lines
+
+
 def _failing(t: Translator, each: Source, ctx: Context) -> str:
+    """Since when, why, its last item, the next try."""
     since = (
         t("since {when}", when=t.time(each.last_success, ctx.tz, ctx.now))
         if each.last_success
         else t("never read")
     )
-    return f"{each.id} {esc(each.title, 60)}, {since}: {failure(t, each)}"
+    parts = [f"{each.id} {esc(each.title, 60)}, {since}: {failure(t, each)}"]
+    if each.last_item_at:
+        parts.append(t("last item {when}", when=t.time(each.last_item_at, ctx.tz, ctx.now)))
+    if each.next_due:
+        parts.append(t("next try {when}", when=t.time(each.next_due, ctx.tz, ctx.now)))
+    return " · ".join(parts)
 
 
 def failure(t: Translator, each: Source) -> str:
     """Why the source could not be read, for people; the msgid comes from its reader."""
+    return said(t, each.error, each.error_values)
+
+
+def said(t: Translator, error: str, values: Mapping[str, object]) -> str:
+    """An error's msgid with its values, for people."""
     try:
-        return esc(t(each.error, **each.error_values), 200)
+        return esc(t(error, **values), 200)
     except (KeyError, IndexError, ValueError):
-        return esc(each.error, 200)
+        return esc(error, 200)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.services import Services
-from bot.chat.text import esc
+from bot.chat.text import Buttons, esc
 from bot.i18n import Translator, translator
 from bot.model import Address, Chat, ChatState, Role, Source
 from bot.store import chats, messages, people
@@ -25,6 +25,7 @@ async def tell_admins(
     roots: Collection[int] = (),
     admin_chat: int | None = None,
     lane: Lane = Lane.URGENT,
+    buttons: Callable[[Translator], Buttons] | None = None,
 ) -> int:
     """Queue `body` (ready HTML, in the language of each) in this transaction; how many got it.
 
@@ -35,12 +36,12 @@ async def tell_admins(
         known = await chats.by_address(conn, admin_chat)
         t = translator(known.lang if known else "en")
         where = known.id if known else Address(admin_chat, group=admin_chat < 0)
-        await messages.queue_plain(conn, where, body(t), now, lane)
+        await messages.queue_plain(conn, where, body(t), now, lane, buttons=_of(t, buttons))
         return 1
     told = 0
     for chat in await _private_chats(conn, roots):
         t = translator(chat.lang)
-        await messages.queue_plain(conn, chat.id, body(t), now, lane)
+        await messages.queue_plain(conn, chat.id, body(t), now, lane, buttons=_of(t, buttons))
         told += 1
     return told
 
@@ -58,6 +59,10 @@ async def tell_gone(services: Services, conn: AsyncConnection, source: Source) -
 
     now = services.clock.now()
     return await tell_admins(conn, body, now, roots=services.roots, admin_chat=services.admin_chat)
+
+
+def _of(t: Translator, buttons: Callable[[Translator], Buttons] | None) -> Buttons:
+    return buttons(t) if buttons is not None else ()
 
 
 async def _private_chats(conn: AsyncConnection, roots: Collection[int]) -> list[Chat]:

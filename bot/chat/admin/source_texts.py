@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.alerts import words
 from bot.chat.admin.health import failure
 from bot.chat.context import Context
@@ -16,6 +18,7 @@ __all__ = [
     "language_name",
     "line",
     "named",
+    "span",
     "transport_name",
 ]
 
@@ -37,6 +40,14 @@ _LANGUAGES = {"ru": msg("in Russian"), "uk": msg("in Ukrainian"), "en": msg("in 
 def named(t: Translator, each: Source) -> str:
     """`7 «Pskov Post»`."""
     return f"{each.id} «{esc(each.title or each.identity, 80)}»"
+
+
+def span(t: Translator, time: timedelta) -> str:
+    """`26 h`, `3 days`; less than an hour is an hour."""
+    hours = max(1, round(time / timedelta(hours=1)))
+    if hours < 48:
+        return t("{n} h", n=hours)
+    return t.n("{n} day", "{n} days", hours // 24)
 
 
 def line(t: Translator, each: Source) -> str:
@@ -65,7 +76,11 @@ def described(ctx: Context, each: Source, last: list[Item]) -> list[str]:
         lines.append(t("Last read {when}.", when=t.time(each.last_success, ctx.tz, ctx.now)))
     elif each.transport is not Transport.CHANNEL:
         lines.append(t("Not read yet."))
-    if each.failures:
+    if each.last_item_at:
+        lines.append(t("Last item {when}.", when=t.time(each.last_item_at, ctx.tz, ctx.now)))
+    if each.state is SourceState.GONE and each.error:
+        lines.append(failure(t, each) + ".")
+    elif each.failures:
         lines.append(t("Fails, {n} in a row: {why}", n=each.failures, why=failure(t, each)))
     if each.next_due and each.state is SourceState.ACTIVE:
         lines.append(t("Next try {when}.", when=t.time(each.next_due, ctx.tz, ctx.now)))

@@ -8,7 +8,7 @@ import structlog
 
 from bot.alerts import words
 from bot.chat import keyboards
-from bot.chat.admin import adding
+from bot.chat.admin import adding, mending
 from bot.chat.admin.source_texts import described, kinds_under, line, named
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
@@ -64,6 +64,9 @@ def _usage(ctx: Context) -> str:
                 kinds=", ".join(SourceKind),
             ),
             t("{command}: no longer read; what it said stays", command="/source remove 3"),
+            t("{command}: the same source, at another address", command="/source address 3 …"),
+            t("{command}: read it now", command="/source retry 3"),
+            t("{command}: older posts into the archive", command="/source backfill 3 7d"),
             t("{command}: a list to begin with", command="/source starter"),
         ]
     )
@@ -190,6 +193,23 @@ async def _kind(ctx: Context, rest: str) -> None:
     )
 
 
+async def _address(ctx: Context, rest: str) -> None:
+    number, _, said = rest.partition(" ")
+    if each := await _found(ctx, number):
+        await mending.readdress(ctx, each, said.strip())
+
+
+async def _backfill(ctx: Context, rest: str) -> None:
+    number, _, said = rest.partition(" ")
+    if each := await _found(ctx, number):
+        await mending.backfill(ctx, each, said.strip())
+
+
+async def _retry(ctx: Context, rest: str) -> None:
+    if each := await _found(ctx, rest):
+        await mending.retry(ctx, each)
+
+
 async def _starter(ctx: Context, _: str) -> None:
     await adding.starter(ctx)
 
@@ -206,6 +226,15 @@ async def pressed(ctx: Context, value: str) -> None:
         await adding.starter_pressed(ctx, rest)
     elif action == "kind":
         await _kind_pressed(ctx, rest)
+    elif action == "proxy":
+        await ctx.toast()
+        await ctx.say(mending.ask_proxy(ctx.t))
+    elif action in ("retry", "address") and (each := await _get(ctx, rest)):
+        await ctx.toast()
+        if action == "retry":
+            await mending.retry(ctx, each)
+        else:
+            await ctx.say(mending.ask_address(ctx.t, each))
     elif action in _STATES and (each := await _get(ctx, rest)):
         await ctx.toast()
         await ctx.change(await _set(ctx, each, _STATES[action]))
@@ -244,5 +273,8 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "resume": _resume,
     "remove": _remove,
     "kind": _kind,
+    "address": _address,
+    "retry": _retry,
+    "backfill": _backfill,
     "starter": _starter,
 }

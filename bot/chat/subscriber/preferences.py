@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from bot.alerts.volume import next_digest
 from bot.chat import keyboards
 from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.chat.zones import find_zone, nearest_places
 from bot.i18n import LANGUAGES, language, translator
-from bot.store import chats
+from bot.store import chats, digests
 
 __all__ = ["lang", "lang_pressed", "tz"]
 
@@ -92,6 +93,8 @@ async def tz(ctx: Context) -> None:
     chat = await ctx.ensure_chat()
     async with ctx.services.store.write() as conn:
         await chats.set_tz(conn, chat.id, zone)
+        # Nine o'clock is another moment now.
+        await digests.reschedule(conn, chat.id, next_digest(chat.prefs, zone, ctx.now))
         ctx.chat = await chats.get(conn, chat.id)
     await ctx.say(_now(ctx, zone))
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.chat import access, keyboards, menu
 from bot.chat.context import Context
-from bot.chat.subscriber import topics
+from bot.chat.subscriber import topics, volume
 from bot.errors import DeliveryError, RetryLater
 from bot.model import Button, ChatMode, Role
 from bot.store import chats, messages, people
@@ -88,7 +88,13 @@ async def choose_mode(ctx: Context, value: str) -> None:
 
 
 async def quiet(ctx: Context) -> None:
-    """`/quiet`."""
+    """`/quiet`: show no texts. `/quiet 22-7`: quiet hours."""
+    if ctx.args:
+        await volume.quiet_hours(ctx)
+        return
+    if not ctx.place.private or ctx.subject is not None:
+        await ctx.say(ctx.t("Between which hours? /quiet 22-7, or /quiet off."))
+        return
     await _set_mode(ctx, ChatMode.QUIET)
     await ctx.say(_said(ctx))
 
@@ -105,14 +111,25 @@ async def _set_mode(ctx: Context, mode: ChatMode) -> None:
         async with ctx.services.store.write() as conn:
             await chats.set_mode(conn, chat.id, mode)
             ctx.chat = await chats.get(conn, chat.id)
+            if ctx.chat is not None:
+                # What is on the screen already is what a search would find first.
+                await messages.let_vanish(conn, chat.id, ctx.chat.life, ctx.now)
+        ctx.services.wake_delivery()
 
 
 def _said(ctx: Context) -> str:
     if ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET:
-        return ctx.t(
-            "Quiet: you see only “New item”; Open shows it for 10 minutes; all is deleted after"
-            " 24 h. /normal changes that."
+        life = ctx.chat.life
+        said = ctx.t("Quiet: you see only “New item”; Open shows it for 10 minutes.")
+        kept = (
+            ctx.t("Nothing is deleted. /vanish and /normal change that.")
+            if life is None
+            else ctx.t(
+                "All is deleted after {n} h. /vanish and /normal change that.",
+                n=round(life.total_seconds() / 3600),
+            )
         )
+        return f"{said} {kept}"
     return ctx.t("Normal: alerts show their text. /quiet changes that.")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.alerts import words
+from bot.alerts.volume import DIGESTED
 from bot.chat import keyboards
 from bot.chat.context import Context
-from bot.chat.subscriber.forecast import rate
+from bot.chat.subscriber.forecast import Facets, expected, rate
+from bot.chat.subscriber.volume import described
 from bot.chat.text import Buttons, code, esc, pages
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
@@ -20,6 +22,7 @@ from filters.packs import Topic
 from filters.query import QueryError, describe, parse
 
 __all__ = [
+    "channel_of",
     "find_topic",
     "list_",
     "no_such_topic",
@@ -72,18 +75,30 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
     """The topics of this place as toggles, with what each would say; or of another `chat`."""
     t, known = ctx.t, ctx.services.reader.topics
     weekly = await ctx.forecast.weekly(ctx.now)
-    on = {each.topic for each in await _subscriptions(ctx, chat or ctx.chat)}
+    subs = {each.topic: each for each in await _subscriptions(ctx, chat or ctx.chat)}
     choices = []
     for topic in known:
-        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, weekly.get(topic, 0)))))
-        choices.append((topic, label, topic in on))
-    body = t("Topics: tap to switch on or off.")
-    body += "\n" + (
-        t("≈ counts the stories of the last 7 days.")
-        if weekly
-        else t("How much each will say is known once sources have been read.")
-    )
-    return body, keyboards.topics(t, choices, f"c:t:{chat.id}:" if chat else "t:")
+        at_once, _ = expected(subs.get(topic, Subscription(0, 0, topic)), weekly)
+        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, at_once))))
+        choices.append((topic, label, topic in subs))
+    lines = [t("Topics: tap to switch on or off.")]
+    if weekly:
+        lines.append(t("≈ counts the stories of the last 7 days."))
+        lines += _in_digest(t, weekly, set(subs) or set(known))
+    else:
+        lines.append(t("How much each will say is known once sources have been read."))
+    data, how = (f"c:t:{chat.id}:", f"c:w:{chat.id}:") if chat else ("t:", "w:")
+    return "\n".join(lines), keyboards.topics(t, choices, data, how)
+
+
+def _in_digest(t: Translator, weekly: Facets, topics: Set[str]) -> list[str]:
+    """`verdicts ≈ 40/day, statistics ≈ 3/week: in the digest`, of these topics."""
+    parts = []
+    for stage in sorted(DIGESTED, reverse=True):
+        count = sum(n for (topic, _, of), n in weekly.items() if of == stage and topic in topics)
+        if count:
+            parts.append(f"{words.stages(t, stage)} {rate(t, count)}")
+    return [t("In the digest: {what}. /digest", what=", ".join(parts))] if parts else []
 
 
 async def topics(ctx: Context) -> None:
@@ -97,8 +112,14 @@ async def topics(ctx: Context) -> None:
 
 async def _of_channel(ctx: Context) -> None:
     """The toggles of a channel, for its administrator, in private."""
-    t, said = ctx.t, ctx.args.split()[0]
-    name = channel_name(said) or ""
+    chat = await channel_of(ctx, ctx.args.split()[0])
+    if chat is not None:
+        await ctx.say(*await page(ctx, chat))
+
+
+async def channel_of(ctx: Context, said: str) -> Chat | None:
+    """The channel or group of that name or number, if the person administers it; else says why."""
+    t, name = ctx.t, channel_name(said) or ""
     try:
         where = await ctx.services.client.get_chat(int(said) if _ID.fullmatch(said) else f"@{name}")
         status = await ctx.services.client.member_status(where.id, ctx.user_id)
@@ -108,18 +129,20 @@ async def _of_channel(ctx: Context) -> None:
         await ctx.say(
             t("I find no channel or group of that name with you and me as administrators.")
         )
-        return
+        return None
     async with ctx.services.store.read() as conn:
         chat = await chats.by_address(conn, where.id)
     if chat is None:
         await ctx.say(t("Nothing comes there yet: add me again, or write /topics in the group."))
-        return
-    await ctx.say(*await page(ctx, chat))
+    return chat
 
 
 async def toggle(ctx: Context, topic: str) -> None:
     """A topic was pressed, or Done, or the list asks for the toggles."""
-    if topic == "+":
+    if topic == "<":
+        await ctx.toast()
+        await ctx.change(*await page(ctx))
+    elif topic == "+":
         await ctx.toast()
         await ctx.say(*await page(ctx))
     elif topic:
@@ -130,6 +153,10 @@ async def toggle(ctx: Context, topic: str) -> None:
 
 async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
     """Switch a topic of the chat, which may be another than the one where it was pressed."""
+    if topic == "+":
+        await ctx.toast()
+        await ctx.change(*await page(ctx, chat))
+        return
     if not topic:
         await _done(ctx, chat)
         return
@@ -315,9 +342,13 @@ async def _line(ctx: Context, each: Subscription) -> str:
     only = [f"army:{','.join(each.armies)}"] if each.armies else []
     only += [f"stage:{','.join(each.stages)}"] if each.stages else []
     only += [each.narrowing] if each.narrowing else []
+    at_once, later = expected(each, weekly)
+    volume = [rate(t, at_once)] if at_once else []
+    volume += [t("digest {rate}", rate=rate(t, later))] if later else []
+    volume += [described(t, each)] if each.ways else []
     if only:
-        return t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
-    return f"{line} {rate(t, weekly.get(each.topic, 0))}".rstrip()
+        line = t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
+    return f"{line} {'; '.join(volume)}".rstrip()
 
 
 async def _subscriptions(ctx: Context, chat: Chat | None) -> list[Subscription]:

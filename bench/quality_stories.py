@@ -1,0 +1,150 @@
+"""How well stories are told apart: copies, the same event, developments; for `make quality`.
+
+Texts of our own are in bench/data/stories_*.jsonl: `id`, `story`, `lang`, `published`,
+`title`, `text`, and `copy_of` or `case` where a person said so. Items are related in order
+of publication by the very code of `vigil relate`. Two orders: *natural*, and *same day*,
+where all of a file happens within hours, which is harder than life.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from bot.model import ParsedItem
+from bot.stories.embedding import Embedder, available
+from bot.stories.identity import story_keys
+from bot.stories.memory import Answer, Memory
+
+__all__ = ["items_of", "measure", "section", "vectors_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one file in one order."""
+
+    pair_f1: float
+    b3: float
+    copies: int
+    copies_found: int
+    false_merges: int
+    withheld: int
+
+
+def items_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    return [json.loads(line) for p in paths for line in p.read_text().split("\n") if line.strip()]
+
+
+def vectors_of(rows: Sequence[dict[str, Any]]) -> list[tuple[float, ...]]:
+    """Embeddings of the rows, [] without the extra."""
+    if not available():
+        return []
+    return Embedder().embed([f"{row['title']}\n{row['text']}".strip() for row in rows])
+
+
+def related(
+    rows: Sequence[dict[str, Any]], vectors: Sequence[tuple[float, ...]], *, same_day: bool
+) -> list[tuple[dict[str, Any], Answer]]:
+    """Each row with its answer, in order of publication."""
+    order = sorted(zip(rows, vectors, strict=True), key=lambda pair: pair[0]["published"])
+    memory = Memory()
+    found = []
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    for n, (row, vector) in enumerate(order):
+        at = datetime.fromisoformat(row["published"].replace("Z", "+00:00"))
+        if same_day:
+            at = start + timedelta(minutes=n)
+        item = ParsedItem(key=str(row["id"]), title=row["title"], text=row["text"])
+        found.append((row, memory.take(story_keys(item), row["title"], row["text"], at, vector)))
+    return found
+
+
+def measure(rows: Sequence[dict[str, Any]], *, embedded: bool, same_day: bool) -> Figures:
+    """All figures of one file in one order."""
+    vectors = vectors_of(rows) if embedded else [()] * len(rows)
+    found = related(rows, vectors, same_day=same_day)
+    gold = {row["id"]: row["story"] for row, _ in found}
+    ours = {row["id"]: answer.story for row, answer in found}
+    ids = [row["id"] for row, _ in found]
+    copies, hit, _ = _copies(rows, found)
+    by_number = {answer.number: row for row, answer in found}
+    false = sum(
+        answer.relation.kind == "copy"
+        and answer.relation.of is not None
+        and by_number[answer.relation.of]["story"] != row["story"]
+        for row, answer in found
+    )
+    return Figures(
+        pair_f1=_pair_f1(ids, gold, ours),
+        b3=_b3(ids, gold, ours),
+        copies=copies,
+        copies_found=hit,
+        false_merges=false,
+        withheld=false,
+    )
+
+
+def _copies(
+    rows: Sequence[dict[str, Any]], found: Sequence[tuple[dict[str, Any], Answer]]
+) -> tuple[int, int, list[str]]:
+    """Rows that hold most of an earlier row of their story, word for word; how many were found."""
+    before: dict[str, list[set[str]]] = defaultdict(list)
+    total = hit = 0
+    missed = []
+    for row, answer in found:
+        words = _quads(row)
+        if any(len(words & old) >= 0.7 * min(len(words), len(old)) for old in before[row["story"]]):
+            total += 1
+            hit += answer.relation.kind == "copy"
+            if answer.relation.kind != "copy":
+                missed.append(row["id"])
+        before[row["story"]].append(words)
+    return total, hit, missed
+
+
+def _quads(row: dict[str, Any]) -> set[str]:
+    words = "".join(c if c.isalnum() else " " for c in row["text"].lower()).split()
+    return {" ".join(words[n : n + 4]) for n in range(max(1, len(words) - 3))}
+
+
+def _pair_f1(ids: Sequence[str], gold: dict[str, str], ours: dict[str, int]) -> float:
+    tp = fp = fn = 0
+    for a, b in combinations(ids, 2):
+        same, said = gold[a] == gold[b], ours[a] == ours[b]
+        tp += same and said
+        fp += said and not same
+        fn += same and not said
+    return 2 * tp / max(1, 2 * tp + fp + fn)
+
+
+def _b3(ids: Sequence[str], gold: dict[str, str], ours: dict[str, int]) -> float:
+    """B-cubed F1 (Bagga and Baldwin 1998)."""
+    golden, clusters = Counter(gold.values()), Counter(ours.values())
+    both = Counter((gold[i], ours[i]) for i in ids)
+    precision = sum(both[gold[i], ours[i]] / clusters[ours[i]] for i in ids) / len(ids)
+    recall = sum(both[gold[i], ours[i]] / golden[gold[i]] for i in ids) / len(ids)
+    return 2 * precision * recall / (precision + recall)
+
+
+def section(path: Path) -> list[str]:
+    """A table of a file, in Markdown."""
+    rows = items_of([path])
+    lines = [
+        "| order | embeddings | pair F1 | B³ F1 | copies found | false copies | withheld |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for embedded in (False, True) if available() else (False,):
+        for same_day in (False, True):
+            f = measure(rows, embedded=embedded, same_day=same_day)
+            lines.append(
+                f"| {'same day' if same_day else 'natural'} | {'yes' if embedded else 'no'} "
+                f"| {f.pair_f1:.3f} | {f.b3:.3f} | {f.copies_found} of {f.copies} "
+                f"| {f.false_merges} | {f.withheld} |"
+            )
+    return lines

@@ -1,0 +1,108 @@
+"""What admins should hear of a source's health: each thing once, and when it is over. Pure.
+
+A source fails for a day; its page changes so that nobody can read it; its name leads
+elsewhere; it is read without error but says nothing, against its own rhythm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from bot.model import Source, SourceState
+
+__all__ = ["SILENCE", "Change", "Kind", "changes", "longest_pause", "unread_for"]
+
+_DAY: Final = timedelta(days=1)
+_LEAST_ITEMS: Final = 10
+_LEAST_SPAN: Final = timedelta(days=7)
+_MOVES_AFTER: Final = 2  # failures in a row that say so
+
+SILENCE: Final = _DAY
+"""A shorter silence is nobody's alarm."""
+
+
+class Kind(StrEnum):
+    FAILING = "failing"
+    LAYOUT = "layout"
+    MOVED = "moved"
+    SILENT = "silent"
+    STRANGE = "strange"  # half of a page cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something to tell: it has begun, or (`over`) has ended."""
+
+    kind: Kind
+    over: bool = False
+
+
+def unread_for(source: Source, now: datetime) -> timedelta:
+    """How long the source has not been read, counted from its addition if it never was."""
+    since = source.last_success or source.added_at or now
+    return max(now - since, timedelta())
+
+
+def longest_pause(times: Sequence[datetime]) -> timedelta | None:
+    """The longest time between two items published at these times (UTC, any order).
+
+    None where they say too little of a rhythm: fewer than ten, or within a week.
+    """
+    ordered = sorted(times)
+    if len(ordered) < _LEAST_ITEMS or ordered[-1] - ordered[0] < _LEAST_SPAN:
+        return None
+    return max(later - earlier for earlier, later in pairwise(ordered))
+
+
+def changes(
+    source: Source,
+    told: Mapping[Kind, datetime],
+    now: datetime,
+    *,
+    layout: Collection[str],
+    moved: Collection[str],
+    pause: timedelta | None = None,
+) -> list[Change]:
+    """What has begun or ended since admins were `told` (when, by kind).
+
+    `layout` and `moved` are the errors that mean so; `pause` is the source's longest one,
+    None while it is not known or not asked for.
+    """
+    if source.state is not SourceState.ACTIVE:
+        return []
+    found = []
+    if source.failures:
+        kind = _failure(source, now, layout, moved)
+        if kind is not None and not any(k in told for k in (kind, *_GRAVER.get(kind, ()))):
+            found.append(Change(kind))
+    elif source.last_success is not None:
+        failed = [k for k in (Kind.MOVED, Kind.LAYOUT, Kind.FAILING) if k in told]
+        if any(told[k] <= source.last_success for k in failed):
+            found.append(Change(failed[0], over=True))
+    last = source.last_item_at
+    if last is not None and Kind.SILENT in told:
+        if last > told[Kind.SILENT]:
+            found.append(Change(Kind.SILENT, over=True))
+    elif last is not None and pause is not None and not source.failures:
+        silent = now - last > max(SILENCE, 2 * pause)
+        found += [Change(Kind.SILENT)] if silent else []
+    return found
+
+
+# Who was told of these knows that the source is unread.
+_GRAVER: Final = {Kind.FAILING: (Kind.LAYOUT, Kind.MOVED)}
+
+
+def _failure(
+    source: Source, now: datetime, layout: Collection[str], moved: Collection[str]
+) -> Kind | None:
+    if source.error in layout:
+        return Kind.LAYOUT
+    if source.error in moved and source.failures >= _MOVES_AFTER:
+        return Kind.MOVED
+    return Kind.FAILING if unread_for(source, now) >= _DAY else None

@@ -1,0 +1,131 @@
+"""How loudly, and when: ways, the cap, quiet hours, times of digests. Pure.
+
+Times are aware UTC; a chat's hours are those of its zone, whatever the season does to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from bot.i18n import zone
+from bot.model import Chat, ChatState, DigestEvery, NoticeState, Prefs, Subscription, Way
+
+__all__ = [
+    "DIGESTED",
+    "STAGES",
+    "Route",
+    "day_of",
+    "loudest",
+    "next_digest",
+    "quiet_until",
+    "route",
+    "summary_at",
+    "way_of",
+]
+
+STAGES: Final = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
+DIGESTED: Final = frozenset({"verdict", "statistics"})
+"""Stages that come in the digest unless the chat says otherwise: dozens a day."""
+
+_LOUDNESS: Final = (Way.URGENT, Way.NORMAL, Way.SILENT, Way.DIGEST)
+_SUMMARIES: Final = (8 * 60, 20 * 60)  # minutes of the day when what a cap held back may come
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What becomes of a notice: `state`; for HELD and DIGEST, by when it comes.
+
+    `counts` towards the cap. `way` is the way that was chosen for it.
+    """
+
+    state: NoticeState
+    way: Way
+    due: datetime | None = None
+    counts: bool = False
+
+
+def way_of(subscription: Subscription, stage: str) -> Way:
+    """How the subscription wants an item of this stage."""
+    chosen = subscription.ways.get(stage)
+    if chosen is None and stage in DIGESTED:
+        return Way.DIGEST
+    return chosen or subscription.ways.get("", Way.NORMAL)
+
+
+def loudest(ways: Iterable[Way]) -> Way:
+    """Of several wishes the one that tells soonest; NORMAL of none."""
+    return min(ways, key=_LOUDNESS.index, default=Way.NORMAL)
+
+
+def route(chat: Chat, way: Way, now: datetime, cap: int) -> Route:
+    """What becomes of an alert for the chat that wants it this way. `cap` where it chose none."""
+    if chat.state is ChatState.PAUSED:
+        return Route(NoticeState.HELD, way)
+    prefs = chat.prefs
+    if way is Way.DIGEST:
+        return Route(NoticeState.DIGEST, way, next_digest(prefs, chat.tz, now))
+    quiet = quiet_until(prefs, chat.tz, now)
+    if way is Way.URGENT:
+        if quiet is None or prefs.quiet_urgent:
+            return Route(NoticeState.QUEUED, way)
+        return Route(NoticeState.HELD, way, quiet)
+    if quiet is not None:
+        return Route(NoticeState.HELD, way, quiet)
+    if way is Way.SILENT:
+        return Route(NoticeState.QUEUED, way)
+    most = cap if prefs.cap is None else prefs.cap
+    pushed = chat.pushed if chat.pushed_on == day_of(chat.tz, now) else 0
+    if most and pushed >= most:
+        return Route(NoticeState.HELD, way, summary_at(prefs, chat.tz, now))
+    return Route(NoticeState.QUEUED, way, counts=True)
+
+
+def day_of(tz: str, now: datetime) -> str:
+    """The chat's date: a cap counts by it."""
+    return now.astimezone(zone(tz)).date().isoformat()
+
+
+def quiet_until(prefs: Prefs, tz: str, now: datetime) -> datetime | None:
+    """When the quiet hours that `now` lies in end; None outside of them."""
+    first, last = prefs.quiet_from, prefs.quiet_to
+    if first is None or last is None or first == last:
+        return None
+    local = now.astimezone(zone(tz))
+    minute = local.hour * 60 + local.minute
+    inside = first <= minute < last if first < last else minute >= first or minute < last
+    if not inside:
+        return None
+    day = local.date() + timedelta(days=1 if minute >= last else 0)
+    return _at(day, last, tz)
+
+
+def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
+    """The first time after `now` at which the chat's digest is due."""
+    if prefs.digest is DigestEvery.HOURLY:
+        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    day = now.astimezone(zone(tz)).date()
+    for _ in range(9):
+        weekly = prefs.digest is DigestEvery.WEEKLY
+        if not (weekly and day.weekday() != prefs.digest_day):
+            due = _at(day, prefs.digest_at, tz)
+            if due > now:
+                return due
+        day += timedelta(days=1)
+    raise AssertionError("every weekday comes within nine days")
+
+
+def summary_at(prefs: Prefs, tz: str, now: datetime) -> datetime:
+    """When what the cap holds back comes: at eight in the morning or evening, never in quiet."""
+    day = now.astimezone(zone(tz)).date()
+    times = (_at(day + timedelta(days=n), minute, tz) for n in (0, 1) for minute in _SUMMARIES)
+    due = next(when for when in times if when > now)
+    return quiet_until(prefs, tz, due) or due
+
+
+def _at(day: date, minute: int, tz: str) -> datetime:
+    """A minute of a day in the zone, as UTC. One that a clock leaps over comes after the leap."""
+    local = datetime(day.year, day.month, day.day, minute // 60 % 24, minute % 60, tzinfo=zone(tz))
+    return local.astimezone(UTC)

@@ -1,0 +1,223 @@
+"""What admins do about a source: try it again, give it a new address, fill its archive."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.admin.health import failure
+from bot.chat.admin.source_texts import line, named
+from bot.chat.context import Context
+from bot.chat.services import Services
+from bot.chat.subscriber.pausing import length
+from bot.chat.text import esc, message
+from bot.errors import DeliveryError, SourceError
+from bot.i18n import Translator, translator
+from bot.model import Source, SourceState, Transport
+from bot.sources.discovery import Offers, Probe
+from bot.store import messages, pagings, sources
+from bot.store.messages import Lane
+from bot.store.pagings import Paging
+from bot.urls import short_url
+
+__all__ = [
+    "ask_address",
+    "ask_proxy",
+    "backfill",
+    "backfilled",
+    "progress",
+    "readdress",
+    "retry",
+    "take_address",
+    "wrong",
+]
+
+log = structlog.get_logger(__name__)
+
+_LONGEST = timedelta(days=366)
+_EVERY = 5  # pages between two edits of the answer
+
+
+def wrong(t: Translator, error: SourceError) -> str:
+    """What is wrong with a source, for people."""
+    return esc(t(error.key, **error.values) + ".", 300)
+
+
+async def retry(ctx: Context, source: Source) -> None:
+    """Read it now; what came of it is said, and to all admins if it is well again."""
+    await ctx.start_job("source.retry", _retry(ctx, source))
+
+
+async def _retry(ctx: Context, source: Source) -> None:
+    t = ctx.t
+    await ctx.patiently(
+        ctx.services.visit(source), t("Reading {address}…", address=named(t, source))
+    )
+    async with ctx.services.store.read() as conn:
+        after = await sources.get(conn, source.id)
+    if after is None or after.state is not SourceState.ACTIVE:
+        return
+    if after.failures:
+        await ctx.say(
+            t(
+                "Source {source}: still not read: {why}.",
+                source=named(t, after),
+                why=failure(t, after),
+            )
+        )
+    else:
+        await ctx.say(t("{source} is read again.", source=named(t, after)))
+
+
+def ask_address(t: Translator, source: Source) -> str:
+    """How to give it a new one."""
+    return t("Send: /source address {id} and the new address, @channel or t.me link.", id=source.id)
+
+
+def ask_proxy(t: Translator) -> str:
+    """Who can set one, and how."""
+    return t("A proxy is set by the operator for everything: VIGIL_PROXY, see docs/settings.md.")
+
+
+async def readdress(ctx: Context, source: Source, said: str) -> None:
+    """`/source address 7 <address>`: the same source, read elsewhere from now on."""
+    if not said or len(said.split()) != 1:
+        await ctx.say(ask_address(ctx.t, source))
+        return
+    await ctx.start_job("source.address", _readdress(ctx, source, said))
+
+
+async def _readdress(ctx: Context, source: Source, said: str) -> None:
+    t = ctx.t
+    if source.transport is Transport.CHANNEL:
+        await ctx.say(t("Its posts come by themselves: it has no address to change."))
+        return
+    try:
+        found = await ctx.patiently(
+            ctx.services.discovery.probe(said, ctx.now),
+            t("Reading {address}…", address=esc(said, 100)),
+        )
+    except SourceError as error:
+        await ctx.say(wrong(t, error))
+        return
+    if isinstance(found, Offers):
+        lines = [t("{page} is a web page. Its feeds:", page=esc(short_url(found.url, 60)))]
+        lines += [f"/source address {source.id} {esc(feed.url, 200)}" for feed in found.feeds[:5]]
+        await ctx.say("\n".join(lines))
+        return
+    now = ctx.services.clock.now()
+    async with ctx.services.store.write() as conn:
+        other = await sources.by_identity(conn, found.identity)
+        if other is not None and other.id != source.id and other.state is not SourceState.REMOVED:
+            await ctx.say(t("It is there already: {source}", source=line(t, other)))
+            return
+        if other is not None and other.id != source.id:
+            await sources.give_up_identity(conn, other.id)
+        await take_address(conn, source, found, now)
+    log.info("source.readdressed", source=source.id)
+    where = short_url(found.address, 120)
+    if found.transport is Transport.PREVIEW:
+        where = f"t.me/{found.address}"
+    await ctx.say(
+        t(
+            "Source {source} is read at {address} now; what it says there already tells nobody"
+            " twice.",
+            source=named(t, source),
+            address=esc(where),
+        )
+    )
+
+
+async def take_address(conn: AsyncConnection, source: Source, found: Probe, now: datetime) -> None:
+    """The source is what was found, from now on."""
+    same_channel = (
+        found.transport is Transport.PREVIEW
+        and source.transport is Transport.PREVIEW
+        and found.telegram_id is not None
+        and found.telegram_id == source.telegram_id
+    )
+    await sources.readdress(
+        conn,
+        source.id,
+        transport=found.transport,
+        address=found.address,
+        identity=found.identity,
+        telegram_id=found.telegram_id,
+        now=now,
+        # Of the same channel the last number read still counts: what came since is a gap.
+        keep_place=same_channel,
+    )
+
+
+# backfill
+
+
+async def backfill(ctx: Context, source: Source, said: str) -> None:
+    """`/source backfill 3 7d`: older posts into the archive, telling nobody."""
+    t = ctx.t
+    back = length(said) if said else None
+    if back is None or not timedelta(hours=1) <= back <= _LONGEST:
+        await ctx.say(
+            t("How far back? As in /source backfill {id} 7d; a year at most.", id=source.id)
+        )
+        return
+    if source.transport is Transport.FEED or not source.address:
+        await ctx.say(
+            t("Only the public pages of channels lead into the past; a feed shows what it shows.")
+        )
+        return
+    if source.state is not SourceState.ACTIVE or (
+        source.archived_at is None and source.transport is Transport.PREVIEW
+    ):
+        await ctx.say(t("It is not read yet: try again when it is."))
+        return
+    since = ctx.now - back
+    day = t.time(since, ctx.tz, ctx.now)
+    sent = await ctx.say(
+        t("Reading {source} back to {when}. It tells nobody.", source=named(t, source), when=day)
+    )
+    async with ctx.services.store.write() as conn:
+        new = await pagings.add_backfill(
+            conn,
+            source.id,
+            # From the last post read: what has come since is news, and the next visit's.
+            int(source.etag) + 1 if source.etag.isdecimal() else None,
+            since,
+            ctx.services.clock.now(),
+            where=ctx.place.address,
+            message_id=sent,
+            lang=t.lang,
+        )
+    if not new:
+        await ctx.say(t("One is under way for it already."))
+
+
+async def progress(services: Services, paging: Paging) -> None:
+    """Show in the answer how far a backfill is; now and then."""
+    if paging.where is None or paging.message_id is None or paging.pages % _EVERY:
+        return
+    t = translator(paging.lang)
+    try:
+        await services.client.edit(
+            paging.where, paging.message_id, message(_so_far(t, paging), silent=True)
+        )
+    except DeliveryError as error:
+        log.info("backfill.not_shown", error=type(error).__name__)
+
+
+async def backfilled(services: Services, conn: AsyncConnection, paging: Paging) -> None:
+    """It is done: said where it was asked for, in this transaction."""
+    if paging.where is None:
+        return
+    t = translator(paging.lang)
+    body = t("Done. {progress}", progress=_so_far(t, paging))
+    await messages.queue_plain(conn, paging.where, body, services.clock.now(), Lane.NORMAL)
+
+
+def _so_far(t: Translator, paging: Paging) -> str:
+    found = t.n("{n} post added to the archive", "{n} posts added to the archive", paging.found)
+    reached = f", {t.time(paging.reached, 'UTC')} UTC" if paging.reached else ""
+    pages = t.n("{n} page read", "{n} pages read", paging.pages)
+    return f"{named(t, paging.source)}: {pages}{reached}; {found}."

@@ -1,0 +1,304 @@
+"""Tells admins of sources that fail for a day, go silent, move or cannot be read any more;
+once each, and again when that is over. Several at once are one message."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alarms import SILENCE, Change, Kind, changes, longest_pause, unread_for
+from bot.chat.admin.health import failure
+from bot.chat.admin.notify import tell_admins
+from bot.chat.admin.source_texts import named, span
+from bot.chat.services import Services
+from bot.chat.text import Buttons, esc
+from bot.i18n import Translator
+from bot.model import Button, Source, SourceState, Transport
+from bot.previews import LAYOUT, MISSING, TAKEN
+from bot.store import alarms, sources
+from bot.urls import short_url
+
+__all__ = ["Watchman"]
+
+log = structlog.get_logger(__name__)
+
+_STRANGE = 3  # unread blocks, if they are half of all
+_APART = 3  # so many are told one by one
+_LISTED = 10
+_RHYTHM = timedelta(days=60)
+_SILENCE_ASKED = timedelta(hours=1)
+_ANSWERED = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    source: Source
+    change: Change
+    since: datetime | None = None  # of what is over: when it was told
+    pause: timedelta | None = None
+
+
+class Watchman:
+    """See the module."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._silence_at: datetime | None = None
+        self._pauses: dict[int, tuple[datetime, timedelta | None]] = {}
+
+    async def step(self, now: datetime) -> int:
+        """Look at all sources, tell what is new; how many messages that made. Raises StoreError.
+
+        What is told and its telling are one transaction.
+        """
+        asks = self._silence_at is None or not (
+            self._silence_at <= now < self._silence_at + _SILENCE_ASKED
+        )
+        async with self._services.store.read() as conn:
+            active = await sources.list_all(conn, [SourceState.ACTIVE])
+            told = await alarms.told(conn)
+            found = []
+            for source in active:
+                known = told.get(source.id, {})
+                seen, pause = source, None
+                if asks and Kind.SILENT not in known and _quiet(source, now):
+                    seen, pause = await self._rhythm(conn, source, now)
+                for change in changes(
+                    seen, known, now, layout=LAYOUT, moved=(MISSING, TAKEN), pause=pause
+                ):
+                    found.append(_News(seen, change, known.get(change.kind), pause))
+        if asks:
+            self._silence_at = now
+        if found or told:
+            answered = any(
+                each.last_success is not None
+                and not each.failures
+                and each.transport is not Transport.CHANNEL
+                and now - each.last_success < _ANSWERED
+                for each in active
+            )
+            return await self._tell(found, answered, now)
+        return 0
+
+    async def moved(self, source: Source, address: str) -> None:
+        """The source is read at another address from now on."""
+        where = (
+            f"t.me/{address}" if source.transport is Transport.PREVIEW else short_url(address, 120)
+        )
+
+        def body(t: Translator) -> str:
+            return t(
+                "Source {source} has moved: it is read at {address} now.",
+                source=named(t, source),
+                address=esc(where),
+            )
+
+        async with self._services.store.write() as conn:
+            await self._say(conn, body, self._services.clock.now())
+        self._services.wake_delivery()
+
+    async def _rhythm(
+        self, conn: AsyncConnection, source: Source, now: datetime
+    ) -> tuple[Source, timedelta | None]:
+        """The source with the time of its last item, and its longest pause: read once a day."""
+        at, pause = self._pauses.get(source.id, (None, None))
+        if at is not None and source.last_item_at is not None and now - at < timedelta(days=1):
+            return source, pause
+        times = await alarms.published(conn, source.id, now - _RHYTHM)
+        pause = longest_pause(times)
+        self._pauses[source.id] = (now, pause)
+        last = max(filter(None, (*times[:1], source.last_item_at)), default=None)
+        return replace(source, last_item_at=last), pause
+
+    async def strange(self, source: Source, unread: int, blocks: int) -> None:
+        """Of a channel's page so many blocks could not be read, the others could."""
+        grave = unread >= _STRANGE and 2 * unread >= blocks
+        now = self._services.clock.now()
+        async with self._services.store.write() as conn:
+            if not unread:
+                await alarms.clear(conn, source.id, [Kind.STRANGE])
+            if not grave or not await alarms.raised(conn, source.id, Kind.STRANGE, now):
+                return
+
+            def body(t: Translator) -> str:
+                return (
+                    t(
+                        "Source {source}: {unread} of {blocks} posts on its page cannot be read.",
+                        source=named(t, source),
+                        unread=unread,
+                        blocks=blocks,
+                    )
+                    + " "
+                    + t("Telegram's pages have another form now: Vigil must be updated.")
+                )
+
+            await self._say(conn, body, now)
+        self._services.wake_delivery()
+
+    async def _tell(self, found: Sequence[_News], answered: bool, now: datetime) -> int:
+        groups: dict[Change, list[_News]] = defaultdict(list)
+        async with self._services.store.write() as conn:
+            await alarms.drop_idle(conn)
+            for each in found:
+                if await _noted(conn, each, now):
+                    groups[each.change].append(each)
+            count = 0
+            for change, group in groups.items():
+                if len(group) > _APART:
+                    said = partial(_many, group=group, answered=answered)
+                    await self._say(conn, said, now)
+                    count += 1
+                for each in group if len(group) <= _APART else ():
+                    one = partial(_one, news=each, answered=answered, now=now)
+                    await self._say(conn, one, now, partial(_buttons, news=each))
+                    count += 1
+                log.info("sources.told", kind=str(change.kind), over=change.over, n=len(group))
+        if count:
+            self._services.wake_delivery()
+        return count
+
+    async def _say(
+        self,
+        conn: AsyncConnection,
+        body: Callable[[Translator], str],
+        now: datetime,
+        buttons: Callable[[Translator], Buttons] | None = None,
+    ) -> None:
+        services = self._services
+        await tell_admins(
+            conn, body, now, roots=services.roots, admin_chat=services.admin_chat, buttons=buttons
+        )
+
+
+async def _noted(conn: AsyncConnection, news: _News, now: datetime) -> bool:
+    """Whether this very call may tell it."""
+    change = news.change
+    if not change.over:
+        return await alarms.raised(conn, news.source.id, change.kind, now)
+    kinds = [Kind.SILENT] if change.kind is Kind.SILENT else [Kind.FAILING, Kind.LAYOUT, Kind.MOVED]
+    return await alarms.clear(conn, news.source.id, kinds) > 0
+
+
+def _quiet(source: Source, now: datetime) -> bool:
+    return source.last_item_at is None or now - source.last_item_at > SILENCE
+
+
+# what is said
+
+
+def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
+    source, change = news.source, news.change
+    name = named(t, source)
+    if change.over:
+        return _over(t, news, name, now)
+    match change.kind:
+        case Kind.FAILING:
+            said = t(
+                "Source {source} unread for {time}: {why}; {others}.",
+                source=name,
+                time=span(t, unread_for(source, now)),
+                why=failure(t, source),
+                others=_others(t, answered),
+            )
+            return f"{said}\n{_missed(t, source)}"
+        case Kind.LAYOUT:
+            said = t("Source {source}: {why}.", source=name, why=failure(t, source))
+            hint = t("Telegram's pages have another form now: Vigil must be updated.")
+            return f"{said} {hint}\n{_missed(t, source)}"
+        case Kind.MOVED:
+            said = t("Source {source}: {why}.", source=name, why=failure(t, source))
+            return f"{said}\n{_missed(t, source)}"
+    last = source.last_item_at
+    return t(
+        "Source {source} is read without error and has said nothing for {time};"
+        " in two months it never paused for longer than {pause}. Has it moved?",
+        source=name,
+        time=span(t, now - last if last else SILENCE),
+        pause=span(t, news.pause or SILENCE),
+    )
+
+
+def _over(t: Translator, news: _News, name: str, now: datetime) -> str:
+    if news.change.kind is Kind.SILENT:
+        return t("Source {source} speaks again.", source=name)
+    # It is told of after a day, of other failures at once.
+    unread = (now - news.since if news.since else timedelta()) + (
+        timedelta(days=1) if news.change.kind is Kind.FAILING else timedelta()
+    )
+    return t("Source {source} is read again, after {time}.", source=name, time=span(t, unread))
+
+
+def _many(t: Translator, group: Sequence[_News], answered: bool) -> str:
+    n, change = len(group), group[0].change
+    if change.over:
+        head = (
+            t.n("{n} source speaks again:", "{n} sources speak again:", n)
+            if change.kind is Kind.SILENT
+            else t.n("{n} source is read again:", "{n} sources are read again:", n)
+        )
+    elif change.kind is Kind.FAILING:
+        head = t.n(
+            "{n} source unread for a day; {others}:",
+            "{n} sources unread for a day; {others}:",
+            n,
+            others=_others(t, answered),
+        )
+    elif change.kind is Kind.LAYOUT:
+        head = t.n(
+            "{n} channel cannot be read: Telegram's pages have another form now, Vigil must be"
+            " updated.",
+            "{n} channels cannot be read: Telegram's pages have another form now, Vigil must be"
+            " updated.",
+            n,
+        )
+    elif change.kind is Kind.MOVED:
+        head = t.n("{n} source is not where it was:", "{n} sources are not where they were:", n)
+    else:
+        head = t.n(
+            "{n} source is read and silent against its habit:",
+            "{n} sources are read and silent against their habit:",
+            n,
+        )
+    lines = [head]
+    for each in group[:_LISTED]:
+        why = "" if change.over or change.kind is Kind.SILENT else f": {failure(t, each.source)}"
+        lines.append(f"· {named(t, each.source)}{why}")
+    if n > _LISTED:
+        lines.append(t("and {n} more", n=n - _LISTED) + " · /health")
+    return "\n".join(lines)
+
+
+def _others(t: Translator, answered: bool) -> str:
+    if answered:
+        return t("other sites answer")
+    return t("no other site answers either, perhaps the network is down")
+
+
+def _missed(t: Translator, source: Source) -> str:
+    a_day = round(source.rate)
+    if a_day < 1:
+        return t("You may miss its posts, which are rare.")
+    return t.n("You may miss about {n} post a day.", "You may miss about {n} posts a day.", a_day)
+
+
+def _buttons(t: Translator, news: _News) -> Buttons:
+    if news.change.over:
+        return ()
+    number = news.source.id
+    retry = Button(t("Retry"), data=f"s:retry:{number}")
+    proxy = Button(t("Proxy"), data=f"s:proxy:{number}")
+    address = Button(t("New address"), data=f"s:address:{number}")
+    match news.change.kind:
+        case Kind.FAILING:
+            return ((retry, proxy, address),)
+        case Kind.LAYOUT:
+            return ((retry,),)
+        case Kind.MOVED:
+            return ((retry, address),)
+    return ((address,),)

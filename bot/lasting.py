@@ -1,0 +1,122 @@
+"""Whether posts are still where they were published, and when to look again. Pure.
+
+A page shows about twenty posts without a hole: a known one whose number lies between two
+that are shown, and is not itself shown, is absent. One absence proves little (a page may
+be old or cut); after two, at least `AGAIN` apart, the post's own page is asked, and only
+its refusal makes the post gone. A page without posts, and a post beyond the page's ends,
+prove nothing.
+
+    for post in known: change = judge(post, page_ids, now)
+    when = next_look(published, alerted, now)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.model import PostState
+
+__all__ = ["AGAIN", "Change", "Known", "brackets", "judge", "later", "next_look", "refused"]
+
+AGAIN: Final = timedelta(minutes=10)
+"""Between the two absences that make a post suspected."""
+
+_HOUR: Final = timedelta(hours=1)
+_ALERTED: Final = (_HOUR, 6 * _HOUR, 24 * _HOUR, timedelta(days=7), timedelta(days=30))
+_RECENT: Final = (6 * _HOUR, 48 * _HOUR)
+_LONGEST: Final = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored post. `revision` is the item's as last looked at, `current` as stored now.
+
+    An album stands for its numbers from `number` to `last_number`. Times are UTC.
+    """
+
+    item_id: int
+    number: int
+    last_number: int
+    state: PostState
+    revision: int
+    current: int
+    first_at: datetime
+    seen_at: datetime
+    absent_at: datetime | None = None
+    absences: int = 0
+    alerted: bool = False
+    next_look: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a look has changed. `verdict` is "" where there is nothing to prove."""
+
+    state: PostState
+    seen_at: datetime
+    absent_at: datetime | None
+    absences: int
+    next_look: datetime | None
+    verdict: str = ""
+
+
+def next_look(first_at: datetime, alerted: bool, now: datetime) -> datetime | None:
+    """When a post published at `first_at` is looked for next after `now`; None: no more."""
+    times = (first_at + after for after in (_ALERTED if alerted else _RECENT))
+    return next((when for when in times if when > now), None)
+
+
+def later(first_at: datetime, now: datetime) -> datetime | None:
+    """When to try again after a look that saw nothing: soon for a young post, daily for an old."""
+    age = now - first_at
+    if age > _LONGEST + timedelta(days=3):
+        return None
+    return now + min(max(age / 4, timedelta(minutes=15)), timedelta(days=1))
+
+
+def brackets(ids: Sequence[int], number: int) -> bool:
+    """Whether a page with these ids (ascending) must show `number` if it exists."""
+    return bool(ids) and ids[0] < number < ids[-1]
+
+
+def judge(post: Known, ids: Collection[int], now: datetime) -> Change | None:
+    """What a page of these ids, read at `now`, says of the post; None: nothing.
+
+    `ids` must be those of one page, with all parts of its albums.
+    """
+    if any(post.number <= number <= post.last_number for number in ids):
+        return _present(post, now)
+    if not brackets(sorted(ids), post.number) or post.state is PostState.GONE:
+        return None
+    if post.absent_at is None:
+        return Change(PostState.UNKNOWN, post.seen_at, now, 1, now + AGAIN, "absent")
+    if post.absences > 1 or now - post.absent_at < AGAIN:
+        return None
+    return Change(PostState.UNKNOWN, post.seen_at, post.absent_at, 2, now, "absent")
+
+
+def refused(post: Known, missing: bool, now: datetime) -> Change:
+    """What the post's own page says after two absences."""
+    if missing:
+        return Change(PostState.GONE, post.seen_at, post.absent_at, 2, None, "refused")
+    # The list leaves out some kinds that the post's own page shows.
+    state = PostState.EDITED if post.current > 1 else PostState.PRESENT
+    return Change(state, now, None, 0, next_look(post.first_at, post.alerted, now), "shown")
+
+
+def _present(post: Known, now: datetime) -> Change:
+    look = post.next_look
+    if look is None or look <= now or post.absent_at is not None:
+        look = next_look(post.first_at, post.alerted, now)
+    looked = post.alerted and post.next_look is not None and post.next_look <= now
+    state = PostState.EDITED if post.current > 1 else PostState.PRESENT
+    if post.current > post.revision:
+        verdict = "edited"
+    elif looked or post.state in (PostState.GONE, PostState.UNKNOWN):
+        verdict = "present"
+    else:
+        verdict = ""
+    return Change(state, now, None, 0, look, verdict)

@@ -1,0 +1,63 @@
+"""What admins were told of sources, and what that is decided on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alarms import Kind
+from bot.model import SourceState
+from bot.store import schema as s
+from bot.store.rows import insert
+
+__all__ = ["clear", "drop_idle", "published", "raised", "told"]
+
+_READ = 300
+
+
+async def told(conn: AsyncConnection) -> dict[int, dict[Kind, datetime]]:
+    """What was told and is not over, by source, each with its time."""
+    found: dict[int, dict[Kind, datetime]] = defaultdict(dict)
+    for row in await conn.execute(sa.select(s.alarms)):
+        found[row.source_id][Kind(row.kind)] = row.at
+    return found
+
+
+async def raised(conn: AsyncConnection, source_id: int, kind: Kind, now: datetime) -> bool:
+    """Note that it is told; False if it was already."""
+    new = insert(conn, s.alarms).values(source_id=source_id, kind=kind, at=now)
+    statement = new.on_conflict_do_nothing(index_elements=["source_id", "kind"])
+    row = await conn.execute(statement.returning(s.alarms.c.source_id))
+    return row.one_or_none() is not None
+
+
+async def clear(conn: AsyncConnection, source_id: int, kinds: Collection[Kind]) -> int:
+    """These are over; how many there were."""
+    a = s.alarms.c
+    gone = await conn.execute(
+        sa.delete(s.alarms).where(a.source_id == source_id, a.kind.in_([str(k) for k in kinds]))
+    )
+    return gone.rowcount
+
+
+async def drop_idle(conn: AsyncConnection) -> int:
+    """Forget what was told of sources that are not read any more: a person has seen to them."""
+    active = sa.select(s.sources.c.id).where(s.sources.c.state == SourceState.ACTIVE)
+    gone = await conn.execute(sa.delete(s.alarms).where(s.alarms.c.source_id.not_in(active)))
+    return gone.rowcount
+
+
+async def published(conn: AsyncConnection, source_id: int, since: datetime) -> list[datetime]:
+    """When the source's last items since then were published (or seen), newest first."""
+    when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at, type_=s.UtcDateTime)
+    rows = await conn.scalars(
+        sa.select(when)
+        .where(s.items.c.source_id == source_id, when >= since)
+        .order_by(when.desc())
+        .limit(_READ)
+    )
+    return list(rows)

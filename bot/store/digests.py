@@ -1,0 +1,239 @@
+"""What waits for a time of the chat's: its digest, the summary after quiet hours or beyond a cap.
+
+A chat row says when (`digest_due`, `summary_due`); null while nothing waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    ChartView,
+    Chat,
+    ChatState,
+    DigestView,
+    MessageKind,
+    NoticeState,
+    SourceState,
+    Unread,
+)
+from bot.store import schema as s
+from bot.store import views
+from bot.store.rows import chat_of, chunks
+
+__all__ = [
+    "DIGEST_READ",
+    "adopt",
+    "chart",
+    "due",
+    "hasten",
+    "hold_until",
+    "next_due",
+    "pushed",
+    "queue",
+    "queue_chart",
+    "reschedule",
+    "unread",
+    "view",
+]
+
+DIGEST_READ = 300
+"""How many stories a digest looks at; those beyond are counted."""
+
+_UNREAD_FAILURES = 3
+_WEEK = timedelta(days=7)
+_CHARTED = 2000
+
+
+async def hold_until(
+    conn: AsyncConnection, when: datetime, chat_ids: Collection[int], *, digest: bool = False
+) -> None:
+    """The chats' next summary (or digest) comes at `when`, or earlier if it is planned so."""
+    column = s.chats.c.digest_due if digest else s.chats.c.summary_due
+    for chunk in chunks(chat_ids):
+        await conn.execute(
+            sa.update(s.chats)
+            .where(s.chats.c.id.in_(chunk), column.is_(None) | (column > when))
+            .values({column.name: when})
+        )
+
+
+async def pushed(conn: AsyncConnection, day: str, chat_ids: Collection[int]) -> None:
+    """Each of the chats is notified once more on that date of its own."""
+    same = s.chats.c.pushed_on == day
+    for chunk in chunks(chat_ids):
+        await conn.execute(
+            sa.update(s.chats)
+            .where(s.chats.c.id.in_(chunk))
+            .values(pushed=sa.case((same, s.chats.c.pushed + 1), else_=1), pushed_on=day)
+        )
+
+
+async def due(conn: AsyncConnection, now: datetime, limit: int, *, digest: bool) -> list[Chat]:
+    """Up to `limit` active chats whose digest (or summary) has come, by time."""
+    column = s.chats.c.digest_due if digest else s.chats.c.summary_due
+    rows = await conn.execute(
+        sa.select(s.chats)
+        .where(column.is_not(None), column <= now, s.chats.c.state == ChatState.ACTIVE)
+        .order_by(column, s.chats.c.id)
+        .limit(limit)
+    )
+    return [chat_of(row) for row in rows]
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """When the next digest or summary comes, possibly past; None: none is planned."""
+    times = [
+        await conn.scalar(
+            sa.select(sa.func.min(column)).where(
+                column.is_not(None), s.chats.c.state == ChatState.ACTIVE
+            )
+        )
+        for column in (s.chats.c.digest_due, s.chats.c.summary_due)
+    ]
+    return min((when for when in times if when is not None), default=None)
+
+
+async def queue(
+    conn: AsyncConnection, chat: Chat, now: datetime, *, digest: bool, silent: bool
+) -> int | None:
+    """Make one message of what waits; its id, None if nothing does (any more)."""
+    state = NoticeState.DIGEST if digest else NoticeState.HELD
+    column = s.chats.c.digest_due if digest else s.chats.c.summary_due
+    await conn.execute(
+        sa.update(s.chats).where(s.chats.c.id == chat.id).values({column.name: None})
+    )
+    waiting = sa.and_(s.notices.c.chat_id == chat.id, s.notices.c.state == state)
+    if not await conn.scalar(sa.select(sa.func.count()).where(waiting)):
+        return None
+    kind = MessageKind.DIGEST if digest else MessageKind.SUMMARY
+    message_id: int = (
+        await conn.execute(
+            sa.insert(s.messages)
+            .values(chat_id=chat.id, kind=kind, lane="bulk", silent=silent, created_at=now)
+            .returning(s.messages.c.id)
+        )
+    ).scalar_one()
+    await conn.execute(
+        sa.update(s.notices).where(waiting).values(message_id=message_id, state=NoticeState.QUEUED)
+    )
+    return message_id
+
+
+async def queue_chart(conn: AsyncConnection, chat_id: int, until: datetime) -> int:
+    """The picture of the week that ends at `until`, after what is queued; its id."""
+    row = {
+        "chat_id": chat_id,
+        "kind": MessageKind.CHART,
+        "lane": "bulk",
+        "silent": True,
+        "created_at": until,
+    }
+    statement = sa.insert(s.messages).values(**row).returning(s.messages.c.id)
+    message_id: int = (await conn.execute(statement)).scalar_one()
+    return message_id
+
+
+async def reschedule(conn: AsyncConnection, chat_id: int, when: datetime | None) -> None:
+    """The chat chose another time: what waits for the digest comes at `when`."""
+    waits = sa.exists().where(
+        s.notices.c.chat_id == chat_id, s.notices.c.state == NoticeState.DIGEST
+    )
+    await conn.execute(
+        sa.update(s.chats).where(s.chats.c.id == chat_id, waits).values(digest_due=when)
+    )
+
+
+async def hasten(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """Quiet hours or cap have changed: what they hold back comes now, as one summary."""
+    waits = s.chats.c.summary_due.is_not(None)
+    await conn.execute(
+        sa.update(s.chats).where(s.chats.c.id == chat_id, waits).values(summary_due=now)
+    )
+
+
+async def adopt(conn: AsyncConnection, now: datetime) -> int:
+    """Plan the digest of chats whose notices wait for one that is not planned; how many.
+
+    So a group's wait when it has moved into a chat that was known already.
+    """
+    waiting = sa.select(s.notices.c.chat_id).where(s.notices.c.state == NoticeState.DIGEST)
+    changed = await conn.execute(
+        sa.update(s.chats)
+        .where(s.chats.c.digest_due.is_(None), s.chats.c.id.in_(waiting))
+        .values(digest_due=now)
+    )
+    return changed.rowcount
+
+
+async def view(conn: AsyncConnection, message_id: int, until: datetime) -> DigestView | None:
+    """What a digest tells, newest first; None if it tells nothing any more."""
+    of_message = sa.and_(
+        s.notices.c.message_id == message_id, s.notices.c.state != NoticeState.WITHDRAWN
+    )
+    total = await conn.scalar(sa.select(sa.func.count()).where(of_message)) or 0
+    if not total:
+        return None
+    newest = (
+        sa.select(s.notices.c.id)
+        .where(of_message)
+        .order_by(s.notices.c.created_at.desc(), s.notices.c.id.desc())
+        .limit(DIGEST_READ)
+    )
+    shown = await views.alerts(conn, list(await conn.scalars(newest)))
+    return DigestView(
+        message_id=message_id,
+        until=until,
+        alerts=tuple(shown),
+        more=total - len(shown),
+        unread=await unread(conn),
+    )
+
+
+async def unread(conn: AsyncConnection) -> Unread | None:
+    """Active sources whose last visits failed; None if all can be read."""
+    c = s.sources.c
+    failing = sa.and_(c.failures >= _UNREAD_FAILURES)
+    row = (
+        await conn.execute(
+            sa.select(
+                sa.func.count().label("of"),
+                sa.func.count(sa.case((failing, 1))).label("unread"),
+                sa.func.min(sa.case((failing, c.last_success))).label("since"),
+            ).where(c.state == SourceState.ACTIVE)
+        )
+    ).one()
+    if not row.unread:
+        return None
+    return Unread(row.unread, row.of, _time(row.since))
+
+
+def _time(value: Any) -> datetime | None:
+    """An aggregate loses the column's type on SQLite."""
+    if value is None or isinstance(value, datetime):
+        return s.UtcDateTime().process_result_value(value, None)  # type: ignore[arg-type]
+    return s.UtcDateTime().process_result_value(datetime.fromisoformat(value), None)  # type: ignore[arg-type]
+
+
+async def chart(conn: AsyncConnection, chat: Chat, until: datetime) -> ChartView | None:
+    """The chat's week up to `until`, as its picture shows it; None without any alert."""
+    n, since = s.notices.c, until - _WEEK
+    rows = await conn.execute(
+        sa.select(n.topic, n.created_at, s.items.c.title, s.items.c.text)
+        .join_from(s.notices, s.items, n.item_id == s.items.c.id)
+        .where(
+            n.chat_id == chat.id,
+            n.state != NoticeState.WITHDRAWN,
+            n.created_at >= since,
+            n.created_at < until,
+        )
+        .order_by(n.id.desc())
+        .limit(_CHARTED)
+    )
+    told = tuple((row.topic, row.created_at, f"{row.title}\n{row.text[:2000]}") for row in rows)
+    return ChartView(since, until, told) if told else None

@@ -1,0 +1,373 @@
+"""Posts of channels: whether they are still there, with the evidence of each state.
+
+state = await posts.state_of(conn, item_id)      present, edited, gone, unknown
+gone = await posts.gone(conn, item_ids)          removed between when, sha256 of the copy
+proof = await posts.sightings_of(conn, item_id)  which page, when, sha256 of its bytes
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.lasting import Change, Known, next_look
+from bot.model import Gone, PostState, Source, SourceState, Transport
+from bot.store import alerts
+from bot.store import schema as s
+from bot.store.rows import chunks, insert, source_of
+
+__all__ = [
+    "Due",
+    "Sighting",
+    "adopt",
+    "capture",
+    "change",
+    "due",
+    "get",
+    "gone",
+    "keep",
+    "note",
+    "postpone",
+    "purge",
+    "seen",
+    "sighted",
+    "sightings_of",
+    "state_of",
+    "within",
+]
+
+_REREAD = (Transport.PREVIEW, Transport.CHANNEL)
+_LEVEL = 6
+_READY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One look at a post. `sha256` is of the answer's bytes, "" where none came.
+
+    `verdict`: present, edited, absent (from a page that brackets it), refused or shown (by
+    its own page), unknown (nothing could be seen; `error` says why).
+    """
+
+    item_id: int
+    at: datetime
+    verdict: str
+    url: str
+    sha256: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A post to look for, and its source."""
+
+    post: Known
+    source: Source
+
+
+async def note(
+    conn: AsyncConnection,
+    source_id: int,
+    spans: Mapping[int, int],
+    now: datetime,
+    sha: str = "",
+) -> list[int]:
+    """Begin to watch the items of these numbers (each with its album's last number).
+
+    Those watched already stay as they are. `sha` is of the page that shows them. Returns
+    the ids of new ones that match something: their page is worth keeping.
+    """
+    i = s.items.c
+    watched = sa.exists().where(s.posts.c.item_id == i.id)
+    matched = sa.exists().where(s.matches.c.item_id == i.id)
+    rows: list[sa.Row[Any]] = []
+    for chunk in chunks(spans):
+        query = sa.select(
+            *(i.id, i.key, i.revision, i.published, i.seen_at),
+            (_alerted() & ~i.archived).label("alerted"),
+            matched.label("matched"),
+        ).where(i.source_id == source_id, i.key.in_([str(number) for number in chunk]), ~watched)
+        rows += (await conn.execute(query)).all()
+    values = []
+    for row in rows:
+        first_at = min(row.published or row.seen_at, row.seen_at)
+        number = int(row.key)
+        values.append(
+            {
+                "item_id": row.id,
+                "source_id": source_id,
+                "number": number,
+                "last_number": max(number, spans[number]),
+                "state": PostState.EDITED if row.revision > 1 else PostState.PRESENT,
+                "revision": row.revision,
+                "first_at": first_at,
+                "seen_at": now,
+                "sha256": sha if row.matched else "",
+                "alerted": row.alerted,
+                "next_look": next_look(first_at, row.alerted, now),
+            }
+        )
+    if values:
+        new = insert(conn, s.posts).on_conflict_do_nothing(index_elements=["item_id"])
+        await conn.execute(new, values)
+    return [row.id for row in rows if row.matched]
+
+
+async def within(conn: AsyncConnection, source_id: int, low: int, high: int) -> list[Known]:
+    """The watched posts of the source with numbers from `low` to `high`, by number."""
+    p = s.posts.c
+    query = _known().where(p.source_id == source_id, p.number >= low, p.number <= high)
+    return [_known_of(row) for row in await conn.execute(query.order_by(p.number))]
+
+
+async def get(conn: AsyncConnection, item_id: int) -> Known | None:
+    """The watched post, or None."""
+    row = (await conn.execute(_known().where(s.posts.c.item_id == item_id))).one_or_none()
+    return _known_of(row) if row else None
+
+
+async def seen(conn: AsyncConnection, item_ids: Collection[int], now: datetime) -> None:
+    """These posts were shown at `now`, as before."""
+    for chunk in chunks(item_ids):
+        await conn.execute(
+            sa.update(s.posts).where(s.posts.c.item_id.in_(chunk)).values(seen_at=now)
+        )
+
+
+async def change(conn: AsyncConnection, post: Known, to: Change, now: datetime, sha: str) -> int:
+    """Write what a look has changed; how many messages want an edit because of it.
+
+    `sha` is of the page read. What told of a post that is gone, or back, is shown anew.
+    """
+    values: dict[str, Any] = {
+        "state": to.state,
+        "revision": post.current,
+        "seen_at": to.seen_at,
+        "absent_at": to.absent_at,
+        "absences": to.absences,
+        "next_look": to.next_look,
+        "gone_at": now if to.state is PostState.GONE else None,
+    }
+    if to.verdict in ("present", "edited"):
+        values["sha256"] = sha
+    await conn.execute(sa.update(s.posts).where(s.posts.c.item_id == post.item_id).values(**values))
+    if (to.state is PostState.GONE) == (post.state is PostState.GONE):
+        return 0
+    story = sa.select(s.items.c.story_id).where(s.items.c.id == post.item_id)
+    told = await conn.scalars(
+        sa.select(s.alerts.c.id).where(s.alerts.c.story_id == story.scalar_subquery())
+    )
+    return sum([await alerts.bump_messages(conn, alert_id) for alert_id in list(told)])
+
+
+async def sighted(conn: AsyncConnection, sightings: Sequence[Sighting]) -> None:
+    """Keep the evidence."""
+    if sightings:
+        await conn.execute(
+            sa.insert(s.sightings),
+            [
+                {
+                    "item_id": each.item_id,
+                    "at": each.at,
+                    "verdict": each.verdict,
+                    "url": each.url,
+                    "sha256": each.sha256,
+                    "error": each.error,
+                }
+                for each in sightings
+            ],
+        )
+
+
+async def keep(conn: AsyncConnection, url: str, body: bytes, now: datetime) -> str:
+    """Keep the bytes of a page, once; returns their SHA-256 in hex."""
+    digest = sha256(body).hexdigest()
+    new = insert(conn, s.captures).values(
+        sha256=digest, url=url, at=now, body=zlib.compress(body, _LEVEL)
+    )
+    await conn.execute(new.on_conflict_do_nothing(index_elements=["sha256"]))
+    return digest
+
+
+async def capture(conn: AsyncConnection, digest: str) -> bytes | None:
+    """The kept bytes with this SHA-256, or None."""
+    body = await conn.scalar(sa.select(s.captures.c.body).where(s.captures.c.sha256 == digest))
+    return None if body is None else zlib.decompress(body)
+
+
+async def due(conn: AsyncConnection, now: datetime) -> Due | None:
+    """The post to look for now: told ones first, then the longest overdue. None: no one."""
+    p = s.posts.c
+    # With its own limit the partial index is read first, whatever else is joined.
+    ready = (
+        sa.select(p.item_id, p.source_id, p.alerted, p.next_look)
+        .where(sa.text("next_look IS NOT NULL"), p.next_look <= now)
+        .order_by(p.next_look)
+        .limit(_READY)
+        .subquery()
+    )
+    first = (
+        sa.select(ready.c.item_id, s.sources.c.id)
+        .join(s.sources, s.sources.c.id == ready.c.source_id)
+        .where(
+            s.sources.c.state == SourceState.ACTIVE,
+            s.sources.c.address != "",
+            s.sources.c.transport.in_([str(each) for each in _REREAD]),
+        )
+        .order_by(ready.c.alerted.desc(), ready.c.next_look, ready.c.item_id)
+        .limit(1)
+    )
+    found = (await conn.execute(first)).one_or_none()
+    if found is None:
+        return None
+    row = (await conn.execute(_known().where(p.item_id == found.item_id))).one()
+    source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
+    return Due(_known_of(row), source_of(source.one()))
+
+
+async def postpone(
+    conn: AsyncConnection,
+    posts: Mapping[int, datetime | None],
+    *,
+    unknown: bool = True,
+) -> None:
+    """Look for these items at these times (None: no more); they could not be seen now."""
+    for item_id, when in posts.items():
+        values: dict[str, Any] = {"next_look": when}
+        if unknown:
+            there = s.posts.c.state != PostState.GONE
+            values["state"] = sa.case((there, PostState.UNKNOWN), else_=s.posts.c.state)
+        await conn.execute(sa.update(s.posts).where(s.posts.c.item_id == item_id).values(**values))
+
+
+async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
+    """Watch what was told since: posts by update of channels that have a public page, and posts
+    watched already, more closely. Returns how many.
+
+    Posts of sources that are not read wait for a day, out of the way of others.
+    """
+    i, p = s.items.c, s.posts.c
+    read = sa.select(s.sources.c.id).where(s.sources.c.state == SourceState.ACTIVE)
+    await conn.execute(
+        sa.update(s.posts)
+        .where(sa.text("next_look IS NOT NULL"), p.next_look <= now, p.source_id.not_in(read))
+        .values(next_look=now + timedelta(days=1))
+    )
+    query = (
+        sa.select(i.source_id, i.key)
+        .join(s.sources, s.sources.c.id == i.source_id)
+        .where(
+            i.seen_at >= since,
+            s.sources.c.transport == Transport.CHANNEL,
+            s.sources.c.address != "",
+            ~i.archived,
+            _alerted(),
+            ~sa.exists().where(p.item_id == i.id),
+        )
+    )
+    by_source: dict[int, dict[int, int]] = {}
+    for row in await conn.execute(query):
+        by_source.setdefault(row.source_id, {})[int(row.key)] = int(row.key)
+    for source_id, spans in by_source.items():
+        await note(conn, source_id, spans, now)
+    closer = (
+        sa.select(p.item_id, p.first_at)
+        .join(s.items, i.id == p.item_id)
+        .where(~p.alerted, i.seen_at >= since, ~i.archived, p.state != PostState.GONE, _alerted())
+    )
+    told = (await conn.execute(closer)).all()
+    for row in told:
+        when = next_look(row.first_at, True, now)
+        await conn.execute(
+            sa.update(s.posts).where(p.item_id == row.item_id).values(alerted=True, next_look=when)
+        )
+    return len(told) + sum(map(len, by_source.values()))
+
+
+async def state_of(conn: AsyncConnection, item_id: int) -> PostState | None:
+    """The item's state. One that no page is read again for is present as it came, or edited."""
+    query = (
+        sa.select(s.posts.c.state, s.items.c.revision)
+        .join_from(s.items, s.posts, s.posts.c.item_id == s.items.c.id, isouter=True)
+        .where(s.items.c.id == item_id)
+    )
+    row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return None
+    if row.state is not None:
+        return PostState(row.state)
+    return PostState.EDITED if row.revision > 1 else PostState.PRESENT
+
+
+async def gone(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, Gone]:
+    """Those of the items that are gone: removed between when, and the hash of the copy kept."""
+    found: dict[int, Gone] = {}
+    p = s.posts.c
+    for chunk in chunks(item_ids):
+        query = (
+            sa.select(
+                *(p.item_id, p.seen_at, p.absent_at, p.gone_at, p.sha256),
+                s.items.c.title,
+                s.items.c.text,
+            )
+            .join_from(s.posts, s.items, s.items.c.id == p.item_id)
+            .where(p.item_id.in_(chunk), p.state == PostState.GONE)
+        )
+        for row in await conn.execute(query):
+            text = "\n".join(filter(None, (row.title, row.text)))
+            digest = row.sha256 or sha256(text.encode()).hexdigest()
+            found[row.item_id] = Gone(row.seen_at, row.absent_at or row.gone_at, digest)
+    return found
+
+
+async def sightings_of(conn: AsyncConnection, item_id: int) -> list[Sighting]:
+    """The evidence of the item's states, oldest first."""
+    v = s.sightings.c
+    rows = await conn.execute(sa.select(s.sightings).where(v.item_id == item_id).order_by(v.id))
+    return [
+        Sighting(row.item_id, row.at, row.verdict, row.url, row.sha256, row.error) for row in rows
+    ]
+
+
+async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelta(days=31)) -> int:
+    """Forget old evidence of posts that nobody was told of, and pages nothing rests on."""
+    told = sa.exists().where(s.posts.c.item_id == s.sightings.c.item_id, s.posts.c.alerted)
+    await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~told))
+    proves = sa.exists().where(s.sightings.c.sha256 == s.captures.c.sha256)
+    shows = sa.exists().where(s.posts.c.sha256 == s.captures.c.sha256, s.posts.c.alerted)
+    unused = sa.delete(s.captures).where(s.captures.c.at < now - kept, ~proves, ~shows)
+    return (await conn.execute(unused)).rowcount
+
+
+def _alerted() -> sa.ColumnElement[bool]:
+    return sa.exists().where(s.alerts.c.story_id == s.items.c.story_id)
+
+
+def _known() -> sa.Select[Any]:
+    return sa.select(s.posts, s.items.c.revision.label("current")).join_from(
+        s.posts, s.items, s.items.c.id == s.posts.c.item_id
+    )
+
+
+def _known_of(row: sa.Row[Any]) -> Known:
+    return Known(
+        item_id=row.item_id,
+        number=row.number,
+        last_number=row.last_number,
+        state=PostState(row.state),
+        revision=row.revision,
+        current=row.current,
+        first_at=row.first_at,
+        seen_at=row.seen_at,
+        absent_at=row.absent_at,
+        absences=row.absences,
+        alerted=row.alerted,
+        next_look=row.next_look,
+    )

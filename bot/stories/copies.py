@@ -1,0 +1,111 @@
+"""Near copies: the same text with another footer, an emoji more or its last sentence less.
+
+A text is cleaned (`identity.clean_text`) and cut into character 5-grams. Two texts are
+copies when the smaller set lies in the larger one by .80, unless each has a number or a
+name that the other lacks: courts and weather services write one sentence a hundred times.
+Candidates come from the bands of a MinHash signature (Broder 1997; bands as in Leskovec,
+Rajaraman, Ullman, "Mining of Massive Datasets", ch. 3): equal bands are looked up, no text
+is compared with all. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final, cast
+from zlib import crc32
+
+from bot.stories.clues import Clues
+
+__all__ = ["BANDS", "CONTAINED", "Shingles", "bands", "copied", "shingles", "template"]
+
+CONTAINED: Final = 0.80
+BANDS: Final = 24
+_ROWS: Final = 4  # of a band: unrelated texts (similarity .02) share one in 260,000 times
+_GRAM: Final = 5
+_FEWEST: Final = 30  # grams: shorter texts ("Отбой") say nothing of their own
+_GROWN: Final = 1.6  # what is longer by more tells more than its original
+_SPREAD: Final = 4.0  # a line out of a long digest is no copy of the digest
+_FORM: Final = 0.65
+_DIGITS: Final = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """A clean text as what is compared of it."""
+
+    grams: frozenset[int]
+    numbers: frozenset[str]
+    size: int = 0  # letters: a text that repeats itself is as long as it is
+
+    @property
+    def comparable(self) -> bool:
+        return len(self.grams) >= _FEWEST
+
+
+def shingles(clean: str) -> Shingles:
+    """Of a text that `identity.clean_text` made."""
+    raw = clean.encode("utf-32-le", errors="replace")
+    step = 4
+    width = _GRAM * step
+    grams = frozenset(crc32(raw[n : n + width]) for n in range(0, len(raw) - width + 1, step))
+    return Shingles(
+        grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
+    )
+
+
+def bands(text: Shingles) -> tuple[int, ...]:
+    """`BANDS` numbers of 63 bits, equal ones in few but similar texts; none of a short text."""
+    if not text.comparable:
+        return ()
+    signature = _minhash(text.grams)
+    found = []
+    for band in range(BANDS):
+        rows = signature[band * _ROWS : (band + 1) * _ROWS]
+        digest = blake2b(struct.pack(f"<B{_ROWS}Q", band, *rows), digest_size=8).digest()
+        found.append(int.from_bytes(digest, "little") >> 1)
+    return tuple(found)
+
+
+def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
+    """How far `new` is a copy of `old`, 0..1; below `CONTAINED` it is none.
+
+    A new text may be cut as much as it likes, within reason; one that is longer by more
+    than half tells something of its own.
+    """
+    if not (new.comparable and old.comparable):
+        return 0.0
+    if new.size > old.size * _GROWN or old.size > new.size * _SPREAD:
+        return 0.0
+    contained = len(new.grams & old.grams) / min(len(new.grams), len(old.grams))
+    if contained < CONTAINED:
+        return contained
+    return 0.0 if contrary(new, old, of_new, of_old) else contained
+
+
+def template(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
+    """Whether two texts are one form filled in twice: near copies but for names and numbers."""
+    a, b = len(new.grams), len(old.grams)
+    if not a or not b or len(new.grams & old.grams) < _FORM * min(a, b):
+        return False
+    return contrary(new, old, of_new, of_old)
+
+
+def contrary(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
+    """Whether each has a number or a name that the other lacks."""
+    if new.numbers - old.numbers and old.numbers - new.numbers:
+        return True
+    if of_new.counts - of_old.counts and of_old.counts - of_new.counts:
+        return True  # numbers in words
+    return bool(of_new.strangers(of_old) and of_old.strangers(of_new))
+
+
+def _minhash(grams: frozenset[int]) -> list[int]:
+    from rensa import RMinHash  # here: `vigil --help` must not load it
+
+    sketch = RMinHash(num_perm=BANDS * _ROWS, seed=1)
+    cast("Callable[[Any], None]", sketch.update)([gram.to_bytes(4, "little") for gram in grams])
+    return cast("list[int]", sketch.digest())

@@ -1,0 +1,103 @@
+"""Relating in memory, for files and for measuring: what the database does for the service. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from bot.stories.clues import clue_keys
+from bot.stories.copies import bands
+from bot.stories.relation import Known, Relation, portrait, relate, relate_texts
+
+__all__ = ["COMMON", "MOST_NEAR", "Answer", "Memory"]
+
+MOST_NEAR: Final = 40
+"""Candidates that are compared; those with most in common first."""
+
+COMMON: Final = 150
+"""A clue that more items share is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`number` counts the items from 0; `story` is the number of the item that began it."""
+
+    number: int
+    story: int
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An item as it is remembered: its words, drawn again when they are compared."""
+
+    story: int
+    at: datetime
+    title: str
+    text: str
+    vector: tuple[float, ...]
+
+
+_drawn = lru_cache(maxsize=2_000)(portrait)
+
+
+class Memory:
+    """Takes items in order of publication. Some 4 KB an item."""
+
+    def __init__(self) -> None:
+        self._items: list[_Kept] = []
+        self._keys: dict[str, int] = {}
+        self._bands: dict[int, list[int]] = {}
+        self._clues: dict[int, list[int]] = {}
+
+    def take(
+        self,
+        keys: Collection[str],
+        title: str,
+        text: str,
+        at: datetime,
+        vector: tuple[float, ...] = (),
+        *,
+        copies_only: bool = False,
+    ) -> Answer:
+        """Relate an item and remember it. A development begins a story of its own."""
+        number = len(self._items)
+        drawn = _drawn(title, text, vector)
+        marks = bands(drawn.shingles)
+        clues = () if copies_only else clue_keys(drawn.clues)
+        held = {
+            self._items[self._keys[key]].story: self._keys[key] for key in keys if key in self._keys
+        }
+        relation = relate(held)
+        if relation.kind == "new":
+            near = self._near(marks, clues)
+            relation = relate_texts(drawn, at, near, copies_only=copies_only)
+        elif relation.story_id is not None:
+            of = held[relation.story_id]
+            relation = Relation("copy", relation.story_id, of, 1.0, ("key",))
+        joins = relation.kind in ("copy", "same") and relation.story_id is not None
+        story = relation.story_id if joins and relation.story_id is not None else number
+        self._items.append(_Kept(story, at, title, text, vector))
+        for key in keys:
+            self._keys.setdefault(key, number)
+        for mark in marks:
+            self._bands.setdefault(mark, []).append(number)
+        for clue in clues:
+            self._clues.setdefault(clue, []).append(number)
+        return Answer(number, story, relation)
+
+    def _near(self, marks: Collection[int], clues: Collection[int]) -> list[Known]:
+        near = Counter(n for mark in marks for n in self._bands.get(mark, ())[-MOST_NEAR:])
+        for clue in clues:
+            found = self._clues.get(clue, ())
+            if len(found) <= COMMON:  # what everybody says finds nobody
+                near.update(found)
+        return [self._known(number) for number, _ in near.most_common(MOST_NEAR)]
+
+    def _known(self, number: int) -> Known:
+        kept = self._items[number]
+        return Known(number, kept.story, kept.at, _drawn(kept.title, kept.text, kept.vector))

@@ -1,0 +1,216 @@
+"""A subscriber sets on a phone how loudly and when; what was chosen is what happens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.alerts import charts
+from bot.model import ChatType, DigestEvery, Prefs, Way
+from bot.store import chats
+from tests.chat.test_subscriber import OTHER, REFUSAL, arrives, subscriptions
+from tests.support.feeds import Post
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+VERDICT = (
+    "Гарнизонный суд приговорил контрактника к трём годам колонии за самовольное оставление "
+    "части, ст. 337 УК РФ, сообщила пресс-служба суда {n}."
+)
+
+
+async def prefs(vigil: Vigil, chat: int = SUBSCRIBER) -> Prefs:
+    async with vigil.app.engine.store.read() as conn:
+        found = await chats.by_address(conn, chat)
+    assert found is not None
+    return found.prefs
+
+
+async def test_ways_are_chosen_with_buttons(vigil: Vigil) -> None:
+    """Topics, how, a way for all or a stage by taps; then alerts come so."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal", lang="uk")
+    [page] = await vigil.says(SUBSCRIBER, "/topics")
+    await vigil.press(SUBSCRIBER, "як ›")
+    assert "Як сповіщати: «Відмова" in page.text
+    assert "✓ звичайно" in page.labels()
+    assert "вироки: дайджест" in page.labels()
+    await vigil.press(SUBSCRIBER, "без звуку")
+    await vigil.press(SUBSCRIBER, "вироки: дайджест")
+    assert {"✓ без звуку", "вироки: терміново"} <= set(page.labels())
+    [sub] = await subscriptions(vigil, SUBSCRIBER)
+    assert sub.ways == {"": Way.SILENT, "verdict": Way.URGENT}
+    await vigil.press(SUBSCRIBER, "‹ Теми")
+    assert "Готово" in page.labels()
+
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    assert vigil.chat(SUBSCRIBER)[-1].silent
+    [listed] = await vigil.says(SUBSCRIBER, "/list")
+    assert "без звуку, вироки: терміново" in listed.text
+
+
+async def test_beyond_the_cap_comes_one_summary(vigil: Vigil) -> None:
+    """Two pushes, then silence until evening, then one message with all the rest."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal", tz="Europe/Kyiv")
+    await vigil.says(SUBSCRIBER, "/cap 2")
+    for n in range(5):
+        text = f"Солдаты {n}-й роты отказались воевать, сообщает корреспондент номер {n}."
+        await vigil.publish("a", Post(str(n), text=text))
+    before = [m.text for m in vigil.chat(SUBSCRIBER) if "Refusal ·" in m.text]
+    vigil.clock.advance(hours=12)
+    await vigil.settle()
+
+    assert len(before) == 2
+    summary = vigil.chat(SUBSCRIBER)[-1].text
+    assert summary.startswith("3 stories")
+    vigil.clock.advance(hours=3)
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER)[-1].text == summary
+
+
+async def test_quiet_hours_hold_all_but_the_urgent(vigil: Vigil) -> None:
+    """At night nothing rings except what was chosen to; in the morning one summary."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal", tz="Europe/Kyiv")  # it is 9:00 there
+    [said] = await vigil.says(SUBSCRIBER, "/quiet 8:30-11")
+    assert "from 8:30 to 11:00, Kyiv" in said.text
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    assert vigil.chat(SUBSCRIBER)[-1] is said
+    async with vigil.app.engine.store.write() as conn:
+        chat = await chats.by_address(conn, SUBSCRIBER)
+        assert chat is not None
+        await chats.set_ways(conn, chat.id, "refusal", {"": Way.URGENT})
+    await vigil.publish("a", Post("2", text=OTHER))
+    rang = vigil.chat(SUBSCRIBER)[-1]
+    assert "Пятеро мобилизованных" in rang.text
+    assert not rang.silent
+    await vigil.press(SUBSCRIBER, "Let urgent ones wait")
+    assert not (await prefs(vigil)).quiet_urgent
+
+    vigil.clock.advance(hours=2)
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER)[-1].text.startswith("1 story")
+
+
+async def test_verdicts_come_in_the_digest_at_the_chosen_time(vigil: Vigil) -> None:
+    """Counted by country, listed behind Show, with the picture when it is weekly."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion", tz="Europe/Kyiv")
+    await vigil.says(SUBSCRIBER, "/digest пн 9:30")  # in half an hour, and it is Monday
+    assert (await prefs(vigil)) == Prefs(digest=DigestEvery.WEEKLY, digest_at=570)
+    for n in range(3):
+        await vigil.publish("a", Post(str(n), text=VERDICT.format(n=n) + f" Дело № {n}17."))
+    assert all("VERDICTS" not in m.text for m in vigil.chat(SUBSCRIBER))
+    vigil.clock.advance(minutes=30)
+    await vigil.settle()
+
+    shown = vigil.chat(SUBSCRIBER)[1:]
+    assert shown[0].text.startswith("8 April · 3 stories")
+    assert "VERDICTS: Russia 3" in shown[0].text
+    [picture] = [m for m in shown if m.photo] if charts.available() else [None]
+    if picture is not None:
+        assert picture.text == "Alerts a day, 2 Apr – 8 Apr"
+    await vigil.press(SUBSCRIBER, "Show")
+    listed = vigil.chat(SUBSCRIBER)[-1].text
+    assert listed.startswith("VERDICTS")
+    assert listed.count("\n· ") == 3
+    # Another chat's digest is nobody's business.
+    await vigil.subscriber(SUBSCRIBER + 1)
+    await vigil.says(SUBSCRIBER + 1, "/help")
+    place = vigil.telegram.place(SUBSCRIBER + 1)
+    query = vigil.telegram.people.forge(SUBSCRIBER + 1, "dg:1:0", place)
+    await vigil.settle()
+    assert "no longer works" in vigil.telegram.people.pressed[query]["text"]
+
+
+async def test_messages_vanish_in_the_time_chosen(vigil: Vigil) -> None:
+    """Also those that are there already, and those of a chat that is not Quiet."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    assert len(vigil.chat(SUBSCRIBER)) == 1
+    [said] = await vigil.says(SUBSCRIBER, "/vanish 40h")
+    assert "after 40 hours" in said.text
+    await vigil.press(SUBSCRIBER, "1 h")
+    assert "after 1 hour" in said.text
+    vigil.clock.advance(hours=1, minutes=1)
+    await vigil.settle()
+
+    assert vigil.chat(SUBSCRIBER) == []
+    assert vigil.telegram.place(SUBSCRIBER).received == {}
+    [said] = await vigil.says(SUBSCRIBER, "/vanish off")
+    vigil.clock.advance(hours=47)
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER) == [said]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "uk"])
+async def test_all_of_it_read_aloud(vigil: Vigil, lang: str) -> None:
+    """Each command answers in the person's language, says what is wrong, and fits a phone."""
+    await arrives(vigil, lang)
+    said = []
+    for command in (
+        "/quiet 22-7",
+        "/quiet off",
+        "/quiet soon",
+        "/digest",
+        "/digest hourly",
+        "/digest weekly fri 18:00",
+        "/digest when",
+        "/cap",
+        "/cap 5",
+        "/cap off",
+        "/cap many",
+        "/vanish",
+        "/vanish 24h",
+        "/vanish off",
+        "/vanish 5h",
+    ):
+        vigil.clock.advance(10)
+        [answer] = await vigil.says(SUBSCRIBER, command)
+        said.append(answer.text)
+
+    assert all(len(text) < 220 and text.count("\n") <= 2 for text in said)
+    assert len(set(said)) >= 13
+    if lang != "en":
+        assert all(any("а" <= char <= "я" for char in text.lower()) for text in said)
+        assert not any(word in text for text in said for word in ("Digest", "alert", "hour "))
+
+
+async def test_forecast_says_what_will_come_and_how(vigil: Vigil) -> None:
+    """Before a flood, not after: pushes beside the topic, the digest apart."""
+    await vigil.add_source("a")
+    await vigil.subscriber(ROOT)
+    for n in range(8):
+        await vigil.put("a", Post(str(n), text=VERDICT.format(n=n) + f" Дело № {n}17."))
+    await vigil.put("a", Post("r", text=REFUSAL))
+    await vigil.read()
+    vigil.clock.advance(timedelta(minutes=6).total_seconds())
+    [page] = await vigil.says(ROOT, "/topics")
+    [subscribed] = await vigil.says(ROOT, "/sub desertion army:ru")
+
+    assert "In the digest: verdicts ≈ 1/day. /digest" in page.text
+    assert "Refusal ≈ 1/week" in page.labels()
+    assert "Desertion" in page.labels()
+    assert "digest ≈ 1/day" in subscribed.text
+
+
+async def test_a_channel_is_set_from_its_administrators_chat(vigil: Vigil) -> None:
+    """A channel cannot speak; whoever administers it speaks for it, nobody else."""
+    channel = -1001700
+    await vigil.subscriber(SUBSCRIBER)
+    place = vigil.telegram.people.channel(channel, username="court_watch")
+    place.people[SUBSCRIBER] = "administrator"
+    async with vigil.app.engine.store.write() as conn:
+        await chats.ensure(conn, channel, 0, ChatType.CHANNEL, now=vigil.clock.now())
+    [said] = await vigil.says(SUBSCRIBER, "/digest @court_watch weekly fri 18:00")
+    assert "Friday 18:00" in said.text
+    assert said.labels() == []
+    place.people[SUBSCRIBER] = "member"
+    [refused] = await vigil.says(SUBSCRIBER, "/cap @court_watch 3")
+
+    assert "no channel" in refused.text
+    assert (await prefs(vigil, channel)).digest_day == 4
+    assert (await prefs(vigil, channel)).cap is None
+    assert (await prefs(vigil)) == Prefs()

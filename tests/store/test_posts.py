@@ -1,0 +1,130 @@
+"""Watched posts and their evidence; pages still to be read backwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.lasting import Change, refused
+from bot.model import Address, PostState
+from bot.store import Store, alerts, items, messages, pagings, posts, sources
+from bot.store.pagings import Purpose
+from bot.store.posts import Sighting
+from bot.store.sources import FetchRecord
+from tests.store.builders import add_chat, add_item, add_notice, add_source, post, send
+from tests.support.clock import ManualClock
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: ManualClock) -> None:
+    """Gone, and back: both are shown; in between the hash of the kept page proves it."""
+    now = clock.now()
+    async with store.write() as conn:
+        source = await add_source(conn, now)
+        item_id = await add_item(conn, now, source, post("7"))
+        item = await items.get(conn, item_id)
+        assert item is not None
+        assert item.story_id is not None
+        alert = await alerts.create(conn, item.story_id, 0, now)
+        chat = await add_chat(conn, now, 1001)
+        notice = await add_notice(conn, now, chat, alert, item_id)
+        [message_id] = await messages.queue_alerts(conn, [notice], now)
+        await send(conn, now, message_id)
+        digest = await posts.keep(conn, "https://t.me/s/x", b"page", now)
+        again = await posts.keep(conn, "https://t.me/s/x", b"page", now + HOUR)
+        proved = await posts.note(conn, source.id, {7: 9, 8: 8}, now, digest)
+        repeated = await posts.note(conn, source.id, {7: 9}, now + HOUR, "other")
+        [known] = await posts.within(conn, source.id, 1, 100)
+        absent = Change(PostState.UNKNOWN, now, now + HOUR, 2, now, "absent")
+        await posts.change(conn, known, absent, now + HOUR, "")
+        known = await posts.get(conn, item_id) or known
+        bumped = await posts.change(conn, known, refused(known, True, now + HOUR), now + HOUR, "")
+        gone = await posts.gone(conn, [item_id])
+        state = await posts.state_of(conn, item_id)
+        message = await messages.get(conn, message_id)
+        view = await messages.view(conn, message_id)
+        known = await posts.get(conn, item_id) or known
+        back = Change(PostState.PRESENT, now + 2 * HOUR, None, 0, None, "present")
+        unbumped = await posts.change(conn, known, back, now + 2 * HOUR, digest)
+        kept = await posts.capture(conn, digest)
+        none = await posts.gone(conn, [item_id])
+
+    assert (proved, repeated) == ([item_id], [])
+    assert digest == again
+    assert known.last_number == 9
+    assert known.alerted
+    assert (bumped, unbumped) == (1, 1)
+    assert (state, none) == (PostState.GONE, {})
+    assert (gone[item_id].after, gone[item_id].before) == (now, now + HOUR)
+    assert gone[item_id].sha256 == digest
+    assert message is not None
+    assert message.wanted_version == 2
+    assert view is not None
+    assert view.content.gone == gone[item_id]  # type: ignore[union-attr]
+    assert kept == b"page"
+
+
+async def test_evidence_outlives_what_nobody_was_told_of(store: Store, clock: ManualClock) -> None:
+    """After a month the proofs of told posts are there, the others' are forgotten."""
+    now = clock.now()
+    async with store.write() as conn:
+        source = await add_source(conn, now)
+        told = await add_item(conn, now, source, post("1"))
+        other = await add_item(conn, now, source, post("2"))
+        item = await items.get(conn, told)
+        assert item is not None
+        assert item.story_id is not None
+        await posts.note(conn, source.id, {1: 1, 2: 2}, now)
+        before = await posts.get(conn, told)
+        await alerts.create(conn, item.story_id, 0, now)
+        adopted = await posts.adopt(conn, now, now - HOUR)
+        watched = await posts.get(conn, told)
+        for number in (told, other):
+            digest = await posts.keep(conn, "https://t.me/s/x", f"{number}".encode(), now)
+            await posts.sighted(conn, [Sighting(number, now, "absent", "u", digest)])
+        forgotten = await posts.purge(conn, now + timedelta(days=40))
+        proofs = [await posts.sightings_of(conn, number) for number in (told, other)]
+        kept = await posts.capture(conn, proofs[0][0].sha256)
+
+    assert before is not None
+    assert watched is not None
+    assert (before.alerted, adopted, watched.alerted) == (False, 1, True)
+    assert forgotten == 1
+    assert [len(found) for found in proofs] == [1, 0]
+    assert kept is not None
+
+
+async def test_gaps_come_before_backfills(store: Store, clock: ManualClock) -> None:
+    """What a gap hides is news: it must not be taken into the archive untold."""
+    now = clock.now()
+    async with store.write() as conn:
+        source = await add_source(conn, now)
+        where = Address(-500, 3, group=True)
+        since = now - timedelta(days=7)
+        first, second = [
+            await pagings.add_backfill(
+                conn, source.id, 90, since, now, where=where, message_id=5, lang="uk"
+            )
+            for _ in range(2)
+        ]
+        await sources.record_fetch(
+            conn, source.id, FetchRecord(at=now, next_due=now, etag="200", gap=(180, 100))
+        )
+        gap = await pagings.due(conn, now)
+        assert gap is not None
+        await pagings.failed(conn, gap.id, "why", {"name": "x"}, now + HOUR)
+        nothing = await pagings.due(conn, now)
+        await pagings.move(conn, gap.id, 160, now, found=3, reached=since)
+        moved = await pagings.due(conn, now)
+        await pagings.finish(conn, gap.id)
+        backfill = await pagings.due(conn, now)
+        both = await pagings.of_source(conn, source.id)
+
+    assert (first, second) == (True, False)
+    assert (gap.purpose, gap.before, gap.floor) == (Purpose.GAP, 180, 100)
+    assert nothing is None
+    assert moved is not None
+    assert (moved.before, moved.failures, moved.pages, moved.found) == (160, 0, 1, 3)
+    assert backfill is not None
+    assert (backfill.purpose, backfill.where, backfill.message_id) == (Purpose.BACKFILL, where, 5)
+    assert both == [backfill]

@@ -1,0 +1,146 @@
+"""Near copies, the same event, what comes next: texts against texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import ParsedItem
+from bot.stories.clues import clues, skeleton
+from bot.stories.copies import BANDS, bands, shingles
+from bot.stories.identity import clean_text, story_keys
+from bot.stories.memory import Answer, Memory
+
+NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
+CASE = (
+    "Омский гарнизонный военный суд приговорил контрактника Льва Корнева к пяти годам колонии "
+    "за самовольное оставление части. По данным следствия, он не вернулся из отпуска и жил у "
+    "брата в Таре. Вину он признал."
+)
+
+
+def told(*posts: str | tuple[float, str]) -> list[Answer]:
+    """Answers to posts; (hours, text) or text, one hour apart."""
+    memory, found = Memory(), []
+    for n, post in enumerate(posts):
+        hours, text = (float(n), post) if isinstance(post, str) else post
+        item = ParsedItem(key=str(n), text=text)
+        found.append(memory.take(story_keys(item), "", text, NOW + timedelta(hours=hours)))
+    return found
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "❗️❗️ " + CASE + "\n\nПодписывайтесь на наш канал | Прислать новость: @bot",
+        "Переслано из «Омск сегодня»\n" + CASE + " 🙏🙏",
+        CASE.removesuffix(" Вину он признал."),
+        CASE.replace("колонии за", "колонии общего режима за"),
+    ],
+)
+def test_copy_is_found_through_its_dressing(copy: str) -> None:
+    """Issue: near copies, cleaned, by containment."""
+    assert told(CASE, copy)[1].relation.kind == "copy"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CASE.replace("Льва Корнева", "Глеба Сомова").replace("Таре", "Калачинске"),
+        CASE.replace("пяти годам", "семи годам"),
+        CASE.replace("Льва Корнева", "Петра Зуева"),
+    ],
+)
+def test_one_form_filled_in_twice_is_two_stories(other: str) -> None:
+    """A court's next verdict in the same words must not be swallowed."""
+    answers = told(CASE, other)
+
+    assert answers[1].relation.kind == "new"
+
+
+def test_longer_report_is_no_copy() -> None:
+    """What tells much more than the first is told."""
+    more = CASE + (
+        " Мать осуждённого рассказала, что в части сына били и отбирали деньги, а заявления "
+        "терялись. Её жалобу в прокуратуру вернули без ответа, хотя она приложила снимки и "
+        "справки врачей. Защита будет добиваться отмены приговора и нового разбирательства."
+    )
+    assert told(CASE, more)[1].relation.kind == "same"
+
+
+def test_line_of_a_digest_does_not_swallow_the_digest() -> None:
+    """A digest that holds a told sentence has other news too."""
+    digest = "Главное за день. Дождь смыл мост у станции, поезда стоят до утра. " * 8 + CASE
+    assert told(CASE, digest)[1].relation.kind != "copy"
+
+
+def test_same_event_across_languages_then_its_appeal() -> None:
+    """Reports gather; an appeal in a known case is a development, and so its second report."""
+    answers = told(
+        CASE,
+        (4, "Lev Kornev, a contract soldier who stayed with his brother in Tara, was sentenced to "
+            "five years for AWOL by the Omsk garrison court."),
+        (900, "Апелляционный суд смягчил приговор омскому контрактнику Льву Корневу: три года."),
+        (903, "An appeal court cut the sentence of Omsk soldier Lev Kornev to three years."),
+    )  # fmt: skip
+
+    assert [a.relation.kind for a in answers] == ["new", "same", "development", "same"]
+    assert [a.story for a in answers] == [0, 0, 2, 2]
+
+
+def test_old_case_is_not_the_same_after_three_days() -> None:
+    """The window of the same event is 72 hours; a like report later is a story."""
+    later = "Льва Корнева, контрактника, жившего в Таре у брата, вспоминают в Омске его соседи."
+    assert told(CASE, (24 * 9, later))[1].relation.kind == "new"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Лосеву", "Losev"),
+        ("Лосєва", "Лосева"),
+        ("Харьков", "Kharkiv"),
+        ("Харків", "Харькове"),
+        ("Псковский", "Псков"),
+        ("Галеев", "Galeev"),
+        ("Гюмри", "Gyumri"),
+        ("Шалимовым", "Shalimov"),
+    ],
+)
+def test_names_have_one_skeleton(one: str, other: str) -> None:
+    """Cases, languages and alphabets do not count."""
+    assert skeleton(one) == skeleton(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("осуждён на пять лет и шесть месяцев по ст. 337 УК", {"t66", "l337"}),
+        ("five and a half years under Article 337", {"t66", "l337"}),
+        ("понад 80 бійців 114-ї окремої бригади", {"n80", "u114"}),
+        ("14 мая задержаны двадцать человек", {"d14.5", "n20"}),
+        ("18 300 дел", {"n18300"}),
+        ("18,300 cases", {"n18300"}),
+    ],
+)
+def test_numbers_are_read_by_kind(text: str, counts: set[str]) -> None:
+    """In figures and in words, in three languages."""
+    assert clues("", text).counts == counts
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=80))
+def test_any_text_can_be_related_to_itself(text: str, title: str) -> None:
+    """No text of a stranger fails; the same text again is never a new event that is missed."""
+    memory = Memory()
+    memory.take((), title, text, NOW)
+    again = memory.take((), title, text, NOW)
+
+    marks = bands(shingles(clean_text(text)))
+    assert len(marks) in (0, BANDS)
+    assert again.relation.kind in ("copy", "same", "new")
+    if marks and not title:
+        assert again.relation.kind == "copy"

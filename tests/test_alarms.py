@@ -1,0 +1,87 @@
+"""What admins hear of a source's health, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.alarms import Change, Kind, changes, longest_pause
+from bot.model import Source, SourceKind, SourceState, Transport
+
+NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+WELL = Source(
+    id=1,
+    transport=Transport.FEED,
+    address="https://a.example/rss",
+    identity="https://a.example/rss",
+    title="A",
+    kind=SourceKind.MEDIA,
+    lang="ru",
+    state=SourceState.ACTIVE,
+    added_at=NOW - 90 * DAY,
+    last_success=NOW - HOUR,
+    last_item_at=NOW - 2 * HOUR,
+)
+times = st.timedeltas(timedelta(0), timedelta(days=90)).map(lambda ago: NOW - ago)
+
+
+def news(source: Source, told: dict[Kind, datetime], **more: timedelta) -> list[Change]:
+    return changes(source, told, NOW, layout=["layout"], moved=["moved"], **more)
+
+
+def failing(error: str, hours: float, failures: int = 5) -> Source:
+    return replace(WELL, failures=failures, error=error, last_success=NOW - hours * HOUR)
+
+
+def test_a_day_of_failures_is_told_once_and_its_end_once() -> None:
+    """Not at the first failure, not again each minute, never for a paused source."""
+    told = {Kind.FAILING: NOW - HOUR}
+
+    assert news(failing("timeout", 23), {}) == []
+    assert news(failing("timeout", 25), {}) == [Change(Kind.FAILING)]
+    assert news(failing("timeout", 26), told) == []
+    assert news(replace(WELL, last_success=NOW), told) == [Change(Kind.FAILING, over=True)]
+    assert news(WELL, {}) == []
+    assert news(replace(failing("timeout", 99), state=SourceState.PAUSED), {}) == []
+    never = replace(failing("timeout", 0), last_success=None, added_at=NOW - 2 * DAY)
+    assert news(never, {}) == [Change(Kind.FAILING)]
+
+
+def test_another_form_is_told_at_once_a_lost_name_the_second_time() -> None:
+    """And a day later nobody hears it again as a failure."""
+    assert news(failing("layout", 1, 1), {}) == [Change(Kind.LAYOUT)]
+    assert news(failing("moved", 1, 1), {}) == []
+    assert news(failing("moved", 1, 2), {}) == [Change(Kind.MOVED)]
+    assert news(failing("moved", 30), {Kind.MOVED: NOW - DAY}) == []
+    assert news(failing("timeout", 30), {Kind.LAYOUT: NOW - DAY}) == []
+
+
+def test_silence_is_measured_by_the_sources_own_rhythm() -> None:
+    """Twice its longest pause, a day at least; not while it is unread; its end is told."""
+    silent = replace(WELL, last_item_at=NOW - 3 * DAY)
+    told = {Kind.SILENT: NOW - DAY}
+
+    assert news(silent, {}, pause=DAY) == [Change(Kind.SILENT)]
+    assert news(silent, {}, pause=2 * DAY) == []
+    assert news(silent, {}) == []
+    assert news(replace(WELL, last_item_at=NOW - 20 * HOUR), {}, pause=HOUR) == []
+    assert news(replace(silent, failures=1), {}, pause=DAY) == []
+    assert news(silent, told, pause=DAY) == []
+    assert news(WELL, told) == [Change(Kind.SILENT, over=True)]
+
+
+@given(st.lists(times, max_size=40))
+def test_longest_pause_is_one_between_neighbours(found: list[datetime]) -> None:
+    """And says nothing where too little is known."""
+    pause = longest_pause(found)
+    ordered = sorted(found)
+
+    if len(found) < 10 or ordered[-1] - ordered[0] < timedelta(days=7):
+        assert pause is None
+    else:
+        assert pause == max(b - a for a, b in pairwise(ordered))
