@@ -21,10 +21,12 @@ from bot.model import (
     ChatState,
     ChatType,
     DigestEvery,
+    FullText,
     Item,
     ItemMatch,
     NoticeState,
     Prefs,
+    Priority,
     Source,
     SourceKind,
     SourceState,
@@ -111,6 +113,13 @@ def source_of(row: sa.Row[Any]) -> Source:
         error=row.error,
         error_values=row.error_values or {},
         rate=row.rate,
+        priority=Priority(row.priority),
+        fulltext=FullText(row.fulltext),
+        proxy=row.proxy,
+        headers=row.headers or {},
+        moved_to=row.moved_to,
+        moved_times=row.moved_times,
+        moved_since=row.moved_since,
     )
 
 

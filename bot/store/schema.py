@@ -150,6 +150,13 @@ sources = sa.Table(
     _text("error"),
     _json("error_values"),
     sa.Column("rate", sa.Float, nullable=False, server_default="0"),
+    _text("priority", "normal"),  # high, normal, low
+    _text("fulltext", "off"),  # on, auto, off: whether articles are fetched
+    _text("proxy"),  # by which it is reached; may hold a password
+    _json("headers"),  # sent to its own host; may hold secrets
+    _text("moved_to"),  # where permanent redirects have led, how often, since when
+    _int("moved_times"),
+    _time("moved_since"),
     sa.Index("ix_sources_due", "state", "next_due"),
     sa.Index("ix_sources_telegram_id", "telegram_id"),
     **_NEVER_REUSED,
@@ -596,3 +603,43 @@ album_parts = sa.Table(
     _json("part"),
     _time("at", required=True),
 )
+
+# articles of items whose source says little itself: wanted, then read or failed, once
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("item_id", BigId, sa.ForeignKey("items.id"), primary_key=True, autoincrement=False),
+    _ref("source_id", "sources.id", nullable=False),
+    _text("url"),
+    _text("state", "wanted"),  # wanted, read, failed
+    _time("wanted_at", required=True),
+    _time("next_try"),  # null: nothing more to do
+    _int("attempts"),
+    _time("read_at"),
+    _text("sha256"),  # of the page that is kept
+    _text("title"),
+    _text("text"),
+    _text("error"),
+    _json("error_values"),
+    sa.Index("ix_articles_source_id", "source_id", "wanted_at"),
+)
+_partial_index("ix_articles_next_try", articles.c.next_try, "next_try IS NOT NULL")
+
+# subscriptions at hubs that bring what a feed publishes (WebSub)
+websubs = sa.Table(
+    "websubs",
+    metadata,
+    _ref("source_id", "sources.id", primary_key=True, autoincrement=False),
+    _text("hub"),
+    _text("topic"),
+    sa.Column("token", StoredText, nullable=False, unique=True),  # of the path it calls
+    _text("secret"),
+    _text("state", "wanted"),  # wanted, asked, verified, refused, leaving
+    _time("next_try"),  # null: waits for nothing
+    _time("lease_until"),
+    _int("failures"),
+    _text("error"),
+    _json("error_values"),
+    _time("last_push"),
+)
+_partial_index("ix_websubs_next_try", websubs.c.next_try, "next_try IS NOT NULL")
