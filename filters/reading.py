@@ -151,13 +151,9 @@ def _named(facets: Facets) -> Mapping[str, str]:
 
 
 def _merged(found: list[EntityMention], more: list[EntityMention]) -> tuple[EntityMention, ...]:
-    """Both, in the order of the text, without what lies inside a law already found."""
-    laws = [m for m in found if m.kind == "law"]
-    fresh = [
-        m
-        for m in more
-        if not any(law.field == m.field and law.start < m.end and m.start < law.end for law in laws)
-    ]
+    """Both, in the order of the text, without offences whose article is named itself."""
+    named = {m.id.rstrip("?").partition("/")[0] for m in found if m.kind == "law"}
+    fresh = [m for m in more if m.id.rstrip("~") not in named]
     return tuple(sorted((*found, *fresh), key=_place))
 
 

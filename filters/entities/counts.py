@@ -1,7 +1,9 @@
 # ruff: noqa: E501 (tables of words read better unbroken)
 """How many: «около 60 контрактников», «двое военнослужащих», "at least 234 servicemen".
 
-Only people in uniform or refusers are counted; the dead and wounded are not.
+`count:60`; `count:~60` about, `count:>=60` at least or more, `count:<=60` at most,
+`count:20..30` between. Only people in uniform or refusers are counted; the dead, wounded
+and captured are not, nor what people have (hours, kilometres).
 """
 
 from __future__ import annotations
@@ -11,110 +13,108 @@ from collections.abc import Iterator
 from typing import Final
 
 from filters.entities.numbers import NUMBER, value
-from filters.entities.windows import Ranges, search
+from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["CUES", "find_counts"]
 
-CUES: Final = frozenset(
-    {
-        "солд",
-        "воен",
-        "конт",
-        "моби",
-        "боец",
-        "бойц",
-        "сроч",
-        "дезе",
-        "отка",
-        "чело",
-        "мужч",
-        "росг",
-        "військ",
-        "війс",
-        "бійц",
-        "моб",
-        "мобі",
-        "строк",
-        "стро",
-        "відм",
-        "осіб",
-        "люде",
-        "особ",
-        "чоло",
-        "sold",
-        "serv",
-        "troo",
-        "cons",
-        "recr",
-        "dese",
-        "men",
-        "peop",
-        "refu",
-        "cont",
-        "rese",
-        "mari",
-        "guar",
-        "pers",
-        "матр",
-        "деса",
-        "офиц",
-        "офіц",
-        "offi",
-        "приз",
-    }
+_STEMS: Final = (
+    "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
+    "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц людин захи уход укло укли бегл "
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje invad evad"
 )
+CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
 _WHO: Final = (
-    r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|офицер\w*|призывник\w*|человек|мужчин\w*|"
-    r"військовослужбовц\w*|військов(?:их|им|ими|і)|солдат\w*|бійц\w*|мобілізован\w*|строковик\w*|контрактник\w*|відмовник\w*|осіб|людей|чоловік\w*|десантник\w*|офіцер\w*|"
-    r"soldiers?|servicem[ae]n|service members|troops|conscripts?|recruits?|deserters?|refuseniks?|contract soldiers|reservists?|marines?|guardsm[ae]n|military servicem[ae]n|military personnel|officers?|people|men|personnel)"
+    r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|беглец\w*|беглых|уклонист\w*|человек|мужчин\w*|воин\w*|курсант\w*|"
+    r"військовослужбовц\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|захисник\w*|"
+    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|conscientious objectors?)"
 )
-_PEOPLE: Final = re.compile(
-    r"(?:человек|мужчин\w*|осіб|людей|чоловік\w*|people|men)$", re.IGNORECASE
+_PEOPLE: Final = lazy(
+    r"(?:человек|мужчин\w*|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$", re.IGNORECASE
 )
-_LEAST: Final = r"не менее|не меньше|минимум|как минимум|больше|более|свыше|по меньшей мере|щонайменше|не менше|понад|більше|more than|at least|over|no fewer than"
-_ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|до|близько|приблизно|майже|about|around|some|roughly|nearly|almost|up to|approximately"
-_ADJECTIVE: Final = r"(?:(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|своих|таких|наших|рядов|Russian|Ukrainian|contract|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|British|American|U\.?S\.?|Israeli|French|German)[\w.]*\s+){0,2}"
-_COUNT: Final = re.compile(
-    rf"(?<![\w.,№$€-])(?:(?P<least>{_LEAST})\s+|(?P<about>{_ABOUT})\s+)?(?P<number>{NUMBER})(?:[-–]?(?:ти|х|ми|м|ро|еро))?\s*(?P<scale>тыс\.?|тысяч\w*|тис\.?|тисяч\w*|thousand|hundred)?\s+(?:of\s+)?(?:the\s+|our\s+|his\s+)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
+_LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
+_MOST: Final = r"до|максимум|не более(?: чем)?|не больше(?: чем)?|не більше(?: ніж| як)?|щонайбільше|up to|at most|no more than|as many as|fewer than|less than|менее|меньше|менше(?: ніж| як)?"
+_ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|без малого|близко к|близько|приблизно|орієнтовно|майже|десь|где-то|about|around|some|roughly|nearly|almost|approximately|an estimated|circa"
+_ADJECTIVE: Final = (
+    r"(?:(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{4,}(?:ских|ських|цких|цьких|нных|них|ных|ших|ими|ованных|ованих)|"
+    r"(?:(?-i:[A-Z][\w.-]+)|contract|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
+)
+_NUM: Final = NUMBER
+_COUNT: Final = lazy(
+    rf"(?<![\w.,№$€/-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
+    rf"(?:(?P<first>\d+|[\w']+)-(?=\d|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
     re.IGNORECASE,
 )
-_LOSS: Final = re.compile(
-    r"погиб\w*|убит\w*|ранен\w*|потер\w*|пленн?\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*",
+# «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
+_BOTH: Final = lazy(
+    r"(?<!\w)(?P<both>оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
     re.IGNORECASE,
 )
-_CONTEXT: Final = re.compile(
-    r"отказ|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|refus|desert|fled|AWOL|unit|soldier|servic|left|held|troops|battal|brigad",
+_ONE_MORE: Final = lazy(
+    rf"\s+(?:и|та|і|й|and)\s+(?P<number>{_NUM})\s+(?P<who>{_WHO}|офицер\w*|офіцер\w*|сержант\w*|лейтенант\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_LOSS: Final = lazy(
+    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
+    re.IGNORECASE,
+)
+_CONTEXT: Final = lazy(
+    r"отказ|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|мобилиз|фронт|част[ьи]|СОЧ|СЗЧ|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|refus|desert|fled|AWOL|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
+    re.IGNORECASE,
+)
+_NOT_PEOPLE: Final = lazy(
+    r"\s+(?:лет|год|час|сут|дн[яей]|км|тыс\w* руб|рублей|годин|діб|днів|years?|days|hours|miles|км)",
     re.IGNORECASE,
 )
 
 
 def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
-    """(id, start, end, inferred): `count:60`, `count:>=60` (at least), `count:~60` (about)."""
-    text = text.replace("ё", "е")
+    """(id, start, end, inferred) of the numbers of people a text counts; the text as `plain`
+    makes it."""
     for found in search(_COUNT, text, ranges):
         number = value(found["number"])
         if number is None or number < 1:
             continue
-        scale = (found["scale"] or "").lower()
-        number *= (
-            1000 if scale.startswith(("ты", "ти", "th")) else 100 if scale.startswith("h") else 1
-        )
-        if number < 2 and not found["who"].lower().startswith(
-            ("солдат", "воен", "soldier", "serv", "війс", "контр")
-        ):
+        if _lost(text, found.start(), found.end()):
             continue
-        beside = text[max(0, found.start() - 25) : found.end() + 25]
-        if _LOSS.search(beside):
-            continue
-        if _PEOPLE.search(found["who"]) and not _CONTEXT.search(
+        who = found["who"]
+        if _PEOPLE.search(who) and not _CONTEXT.search(
             text[max(0, found.start() - 120) : found.end() + 120]
         ):
             continue
-        mark = ">=" if found["least"] else "~" if found["about"] else ""
-        yield (
-            f"count:{mark}{number:g}" if number < 1e6 else f"count:{mark}{number:.0f}",
-            found.start(),
-            found.end(),
-            False,
-        )
+        if number < 2 and not _one(found):
+            continue
+        yield _name(found, number), found.start(), found.end(), False
+        more = _ONE_MORE.match(text, found.end())
+        second = value(more["number"]) if more else None
+        if more and second and (second == 1 or not _COUNT.match(text, more.start("number"))):
+            yield f"count:{_written(second)}", more.start("number"), more.end(), False
+    for found in search(_BOTH, text, ranges):
+        if not _lost(text, found.start(), found.end()):
+            yield "count:2", found.start(), found.end(), False
+
+
+def _one(found: re.Match[str]) -> bool:
+    """One soldier is counted where the one is said in digits or stressed by what stands beside."""
+    return bool(found["least"] or found["about"])
+
+
+def _lost(text: str, start: int, end: int) -> bool:
+    """Whether those counted are dead, wounded or captured: said beside them in the clause."""
+    before = re.split(r"[.!?;\n]", text[max(0, start - 25) : start])[-1]
+    after = re.split(r"[.!?;,\n]", text[end : end + 28])[0]
+    return bool(_LOSS.search(before) or _LOSS.search(after) or _LOSS.search(text, start, end))
+
+
+def _name(found: re.Match[str], number: float) -> str:
+    low = found["low"] or found["first"]
+    lower = value(low) if low else None
+    if lower is not None and lower < number:
+        return f"count:{_written(lower)}..{_written(number)}"
+    mark = ">=" if found["least"] else "<=" if found["most"] else "~" if found["about"] else ""
+    return f"count:{mark}{_written(number)}"
+
+
+def _written(number: float) -> str:
+    return f"{number:g}" if number < 1e6 else f"{number:.0f}"

@@ -1,5 +1,10 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
-"""Courts by kind and place: «Псковский гарнизонный военный суд», «Стрийський міськрайонний суд»."""
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
+"""Courts by kind and place: «Псковский гарнизонный военный суд», «Стрийський міськрайонний суд».
+
+`court:garrison:pskov`, `court:military-district:2-western`, `court:supreme:ru`. The place
+is the stem of the court's name in Latin letters, the same from three languages where the
+languages agree; "unnamed" where the text does not say.
+"""
 
 from __future__ import annotations
 
@@ -7,109 +12,255 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from filters.entities.windows import Ranges, search
+from filters.entities.numbers import ORDINAL, ordinal
+from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["CUES", "find_courts"]
 
-CUES: Final = frozenset({"суд", "суда", "суду", "судо", "суде", "суді", "райс", "cour", "горс"})
+CUES: Final = frozenset(
+    "суд суда суду судо суде суді суди суды суро райс горс мосг обла гвс гарн ecth echr єспл еспч cour міск міськ міс".split()
+)
 
-_ADJECTIVE: Final = r"(?P<place>(?:[А-ЯЁІЇЄҐ][\w'’ʼ-]*(?:(?:ск|цк|ськ|цьк)(?:ий|ого|ому|им|ом|ім|ій|их)|н(?:ый|ого|ому|ым|ом|ий|им))|\d{1,3}(?:[-–](?:й|го|му|м|ом|им))?)(?:\s[А-ЯЁ][\w-]*(?:ск(?:ий|ого|ому|им|ом)|н(?:ый|ого|ому|ым|ом)))?)"
+# «Псковский», «Южно-Сахалинского», «Ростовский-на-Дону», «Ленінський»
+_ADJ: Final = r"(?:[А-ЯЁІЇЄҐ][\w'-]*?(?:(?:ск|цк|ськ|цьк|зьк)(?:ий|ого|ому|им|ом|ім|ій|их|ую|ая|ой)|н(?:ый|ого|ому|ым|ом|ий|им)|ов(?:ый|ого|ому|ым|ом)|еч(?:ий|ого)|[вн]ий)(?:-на-\w+)?)"
+_LOWER: Final = (
+    r"(?:западн|восточн|южн|северн|центральн|приволжск|уральск|північн|південн|східн|західн)\w+"
+)
+_NUM: Final = rf"(?:\d{{1,3}}(?:-?\s?(?:й|го|му|м|ом|им))?|(?i:{ORDINAL}))"
+_PLACE: Final = rf"(?:(?P<number>{_NUM})\s+)?(?P<place>(?:{_ADJ}|{_LOWER})(?:\s{_ADJ})?)?"
+_COURT: Final = r"суд(?:а|у|ом|е|і|ові|ы|и|ов|ів|ами)?"
 _KINDS: Final = (
-    ("garrison", r"гарнизонн\w+ (?:военн\w+ )?суд\w*|гарнізонн\w+ (?:військов\w+ )?суд\w*"),
-    ("military-district", r"окружн\w+ военн\w+ суд\w*"),
-    ("fleet", r"флотск\w+ военн\w+ суд\w*"),
     (
-        "appeal",
-        r"апелл?[яі]ц\w+ суд\w*|апелляционн\w+ (?:военн\w+ )?суд\w*|кассационн\w+ (?:военн\w+ )?суд\w*",
+        "garrison",
+        rf"гарнизонн\w+\s(?:военн\w+\s)?{_COURT}|гарнізонн\w+\s(?:військов\w+\s)?{_COURT}|ГВС|гарнизонн\w+(?=\s(?:и|,)\s)",
+    ),
+    ("military-district", rf"окружн\w+\sвоенн\w+\s{_COURT}|окружн\w+\sвійськов\w+\s{_COURT}|ОВС"),
+    ("fleet", rf"флотск\w+\sвоенн\w+\s{_COURT}|флотськ\w+\sвійськов\w+\s{_COURT}"),
+    ("military-appeal", rf"апелляционн\w+\sвоенн\w+\s{_COURT}"),
+    ("military-cassation", rf"кассационн\w+\sвоенн\w+\s{_COURT}"),
+    ("appeal", rf"апелл?[яі]ц\w+\s(?:\w+\s)?{_COURT}"),
+    (
+        "cassation",
+        rf"кассационн\w+\s{_COURT}(?:\sобщей юрисдикции)?|касаційн\w+\s(?:\w+\s)?{_COURT}",
+    ),
+    (
+        "administrative",
+        rf"(?:окружн\w+\s)?адм[ii]н[іи]стративн\w+\s{_COURT}|окружн\w+\sадміністративн\w+\s{_COURT}",
     ),
     (
         "district",
-        r"(?:городск\w+ )?районн\w+ суд\w*|райсуд\w*|міськрайонн\w+ суд\w*|міськрайсуд\w*|районний суд|міськ\w+ суд\w*|міськсуд\w*|городск\w+ суд\w*|горсуд\w*",
+        rf"(?:городск\w+\s)?районн\w+\s{_COURT}|рай{_COURT}|міськ-?районн\w+\s{_COURT}|міськрай{_COURT}|міськ\w+\s{_COURT}|міськ{_COURT}|городск\w+\s{_COURT}|гор{_COURT}|р/с|межрайонн\w+\s{_COURT}",
     ),
-    ("region", r"областн\w+ суд\w*|краев\w+ суд\w*|обласн\w+ суд\w*"),
+    (
+        "region",
+        rf"областн\w+\s{_COURT}|обл{_COURT}|краев\w+\s{_COURT}|край{_COURT}|обласн\w+\s{_COURT}",
+    ),
 )
 _CYRILLIC: Final = tuple(
-    (kind, re.compile(rf"(?<!\w){_ADJECTIVE}\s+(?:{forms})(?!\w)")) for kind, forms in _KINDS
-)
-_PLAIN: Final = re.compile(r"(?<!\w)гарнизонн\w+ (?:военн\w+ )?суд\w*(?!\w)", re.IGNORECASE)
-_ENGLISH: Final = re.compile(
-    r"(?<!\w)(?:(?P<place>[A-Z][\w'-]+|\d{1,3}(?:st|nd|rd|th))(?:['’]s)?\s+)?(?:(?P<garrison>[Gg]arrison (?:[Mm]ilitary )?[Cc]ourt)|(?P<district>(?:[Cc]ity )?[Dd]istrict [Cc]ourt)|(?P<appeal>[Cc]ourt of (?:(?:[Mm]ilitary |[Cc]riminal )*)?[Aa]ppeals?))(?!\w)"
-)
-_TRANSLITERATION: Final = str.maketrans(
-    dict(
-        zip(
-            "абвгдезийклмнопрстуфхыэіїєґёжцчшщюяьъ'’ʼ",
-            [
-                "a",
-                "b",
-                "v",
-                "g",
-                "d",
-                "e",
-                "z",
-                "i",
-                "y",
-                "k",
-                "l",
-                "m",
-                "n",
-                "o",
-                "p",
-                "r",
-                "s",
-                "t",
-                "u",
-                "f",
-                "kh",
-                "y",
-                "e",
-                "i",
-                "i",
-                "e",
-                "g",
-                "e",
-                "zh",
-                "ts",
-                "ch",
-                "sh",
-                "shch",
-                "yu",
-                "ya",
-            ]
-            + [""] * 5,
-            strict=True,
-        )
+    (
+        kind,
+        lazy(
+            rf"(?<![\w-]){_PLACE}\s?(?<!\w)(?i:{forms})(?!\w)(?P<of>\s(?:в\s|у\s|м\.\s?|г\.\s?|города\s|міста\s)?[А-ЯЁІЇЄҐ][\w'-]+)?"
+        ),
     )
+    for kind, forms in _KINDS
 )
-_ADJECTIVE_END: Final = re.compile(r"(?:ск|цк|ськ|цьк)(?:ий|ого|ому|им|ом|ім|ій|их)$")
+# «Суд Наро-Фоминского гарнизона», «военный суд Владивостокского гарнизона»
+_OF_GARRISON: Final = lazy(
+    rf"(?<!\w)(?:[Вв]оенн\w+\s|[Вв]ійськов\w+\s)?[Сс]уд\w{{0,2}}\s(?P<place>{_ADJ})\s(?:гарнизон|гарнізон)\w*"
+)
+_SUPREME: Final = lazy(
+    rf"(?<!\w)(?:[Вв]ерховн\w+\s{_COURT}|ВС\sРФ(?=\s(?:отказ|отмен|оставил|рассмотр|признал)))(?!\w)(?P<tail>\s(?:РФ|Росси\w+|Росії|Украин\w+|України))?",
+    re.IGNORECASE,
+)
+_UKRAINIAN_CASSATION: Final = lazy(
+    rf"(?<!\w)[Кк]асаційн\w+\s(?:кримінальн|цивільн|господарськ|адміністративн)\w+\s(?i:{_COURT})(?:\s(?:у|в)\sскладі\s[Вв]ерховного\s[Сс]уду)?(?!\w)"
+)
+_EUROPEAN: Final = lazy(
+    r"(?<!\w)(?:[Ее]вропейск\w+ суд\w{0,2} по правам человека|[Єє]вропейськ\w+ суд\w{0,2} з прав людини|ЕСПЧ|ЄСПЛ|European Court of Human Rights|ECtHR|ECHR)(?!\w)"
+)
+_CITY_COURT: Final = lazy(r"(?<!\w)(?P<city>Мос|Севас?)(?:гор|обл)суд\w{0,2}(?!\w)")
+_NAME: Final = r"(?:[A-Z][\w'-]*[\w])"
+_ENGLISH: Final = lazy(
+    rf"(?<!\w)(?:(?P<number>\d{{1,3}}(?:st|nd|rd|th)|(?:[Ff]irst|[Ss]econd|[Tt]hird))\s+)?(?:(?P<place>{_NAME}(?:[ -]{_NAME}){{0,2}}?)(?:'s)?\s+)?"
+    r"(?:(?P<district_military>[Dd]istrict [Mm]ilitary [Cc]ourt)|(?P<garrison>[Gg]arrison (?:[Mm]ilitary )?[Cc]ourt)|(?P<fleet>[Ff]leet [Mm]ilitary [Cc]ourt)|(?P<appeal>(?:[Mm]ilitary )?[Cc]ourt of (?:(?:[Mm]ilitary |[Cc]riminal )*)?[Aa]ppeals?|[Aa]ppeals? [Cc]ourt|[Aa]ppellate [Cc]ourt)|(?P<district>(?:[Cc]ity |[Tt]own |[Mm]unicipal )?(?:[Dd]istrict|[Cc]ity) [Cc]ourt)|(?P<region>[Rr]egional [Cc]ourt))(?!\w)"
+    rf"(?:\s(?:in|of)\s(?:the\s)?(?P<of>{_NAME}(?:-\w+)*))?"
+)
+_ENGLISH_GARRISON: Final = lazy(
+    rf"(?<!\w)[Mm]ilitary [Cc]ourt (?:of|in|at) (?:the )?(?P<place>{_NAME}(?:[ -]{_NAME})?) [Gg]arrison(?!\w)"
+)
+_ENGLISH_SUPREME: Final = lazy(
+    r"(?<!\w)(?:(?P<country>Russia|Ukraine)(?:'s|n|ian)\s)?Supreme Court(?!\w)(?:\sof\s(?P<of>Russia|Ukraine|the Russian Federation))?"
+)
+_RUSSIAN: Final = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэёіїєґьъ'", [*"abvgdeziyklmnoprstufyee", "i", "i", "e", "g", "", "", ""], strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"}
+)  # fmt: skip
+_UKRAINIAN: Final = _RUSSIAN | str.maketrans(
+    {"и": "y", "г": "h", "й": "i", "є": "ie", "ю": "iu", "я": "ia"}
+)
+_ADJECTIVE_END: Final = lazy(
+    r"(?:(?:ск|ськ|зьк|(?<=ц)к|(?<=ц)ьк)(?:ий|ого|ому|им|ом|ім|ій|их|ая|ой|ую)|(?<=[нчвц])(?:ый|ого|ому|ым|ом|ий|им))(?=$|-на-)"
+)
+_UKRAINIAN_END: Final = lazy(r"ьк(?:ий|ого|ому|им|ім|ій|их)$|[іїєґ]|ньому$")
+_ENGLISH_END: Final = lazy(r"(?:sk(?:yi|yy|iy|y|ii|i)?|nyi|nyy)$")
+_CASE_END: Final = lazy(r"(?<=[бвгджзклмнпрстфхцчшщ])(?:е|у|и|і|а|ом)$")
+_DIRECTIONS: Final = (
+    ("western", "западн західн"),
+    ("eastern", "восточн східн"),
+    ("southern", "южн південн"),
+    ("northern", "северн північн"),
+    ("central", "центральн"),
+    ("volga", "приволжск"),
+    ("ural", "уральск"),
+)
+_RU: Final = lazy(
+    r"(?<!\w)(?:РФ|рф)(?!\w)|[Рр]осси|[Рр]осі|Russia|военн\w+ коллеги|УК РФ|гарнизон", re.IGNORECASE
+)
+_UA: Final = lazy(r"[Уу]краин|[Уу]країн|Ukrain|КК(?!\w)|СЗЧ|ЗСУ|ВСУ|ККУ|ДБР|ТЦК")
+_ARTICLES: Final = frozenset(
+    {
+        "The",
+        "A",
+        "An",
+        "In",
+        "At",
+        "On",
+        "This",
+        "That",
+        "By",
+        "From",
+        "But",
+        "And",
+        "Another",
+        "Local",
+    }
+)
+
+_Found = tuple[str, int, int, bool]
 
 
-def find_courts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
-    """(id, start, end, inferred) of the courts a text names."""
-    seen: list[tuple[int, int]] = []
+def find_courts(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
+    """(id, start, end, inferred) of the courts a text names; the text as `plain` makes it."""
+    taken: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        if any(low < end and start < high for low, high in taken):
+            return False
+        taken.append((start, end))
+        return True
+
+    for finder in (_others, _by_rule, _in_english):
+        for name, start, end, inferred in finder(text, ranges):
+            if free(start, end):
+                yield name, start, end, inferred
+
+
+def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
     for kind, rule in _CYRILLIC:
         for found in search(rule, text, ranges):
-            seen.append(found.span())
-            yield f"court:{kind}:{_slug(found['place'])}", found.start(), found.end(), False
-    for found in search(_PLAIN, text, ranges):
-        if not any(start <= found.start() < end for start, end in seen):
-            yield "court:garrison:unnamed", found.start(), found.end(), False
+            place, number, of = found["place"], found["number"], found["of"]
+            start = found.start("number") if number else found.start("place") if place else None
+            end = found.start("of") if of else found.end()
+            named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
+            unnamed = not named and not (kind == "appeal" and of)
+            if unnamed and kind in ("district", "region", "administrative", "appeal"):
+                continue
+            if not named and of:
+                named, end = (
+                    _slug(re.sub(r"^(?:в|у|м\.|г\.|города|міста)\s", "", of.strip()), noun=True),
+                    found.end(),
+                )
+            if start is None:
+                start = found.start() + len(found[0]) - len(found[0].lstrip())
+            yield f"court:{kind}:{named or 'unnamed'}", start, end, False
+
+
+def _others(text: str, ranges: Ranges | None) -> Iterator[_Found]:
+    for found in search(_OF_GARRISON, text, ranges):
+        yield f"court:garrison:{_slug(found['place'])}", found.start(), found.end(), False
+    for found in search(_EUROPEAN, text, ranges):
+        yield "court:echr", found.start(), found.end(), False
+    for found in search(_CITY_COURT, text, ranges):
+        yield (
+            f"court:region:{'moscow' if found['city'] == 'Мос' else 'sevastopol'}",
+            found.start(),
+            found.end(),
+            False,
+        )
+    for found in search(_ENGLISH_GARRISON, text, ranges):
+        yield f"court:garrison:{_slug(found['place'])}", found.start(), found.end(), False
+    for found in search(_UKRAINIAN_CASSATION, text, ranges):
+        yield "court:supreme:ua", found.start(), found.end(), False
+    for rule in (_SUPREME, _ENGLISH_SUPREME):
+        for found in search(rule, text, ranges):
+            said = " ".join(filter(None, found.groups()))
+            country, inferred = _country(said, text)
+            if country:
+                yield f"court:supreme:{country}", found.start(), found.end(), inferred
+
+
+def _in_english(text: str, ranges: Ranges | None) -> Iterator[_Found]:
     for found in search(_ENGLISH, text, ranges):
-        kind = next(name for name in ("garrison", "district", "appeal") if found[name])
-        place = found["place"]
-        if not place and kind == "district":
+        kind = next(
+            name
+            for name in ("district_military", "garrison", "fleet", "appeal", "district", "region")
+            if found[name]
+        )
+        place, of, start, end = found["place"], found["of"], found.start(), found.end()
+        words = place.split() if place else []
+        while words and words[0] in _ARTICLES:
+            words = words[1:]
+            start = found.start(kind) if not words else found.start("place") + place.index(words[0])
+        # "Kyiv's Pechersk District Court", "Odesa's Suvorovskyi"
+        if len(words) > 1 and words[0].endswith("'s"):
+            words = words[1:]
+        place = " ".join(words)
+        named = "-".join(filter(None, (_numbered(found["number"]), _slug(place) if place else "")))
+        if not named and of:
+            named = _slug(of)
+        elif of:
+            end = found.start("of") - len(text[found.end(kind) : found.start("of")])
+        if not named and kind in ("district", "region", "appeal"):
             continue
-        start = found.start()
-        if place in {"The", "A", "In", "An"}:
-            place, start = "", found.start(kind)
-        yield f"court:{kind}:{_slug(place) if place else 'unnamed'}", start, found.end(), False
+        if kind == "district_military":
+            kind = "military-district"
+        yield f"court:{kind}:{named or 'unnamed'}", start, end, False
 
 
-def _slug(place: str) -> str:
-    """A court's place as Latin letters, its adjective ending dropped: Псковский -> pskov."""
-    number = re.match(r"\d+", place)
-    if number:
-        rest = place[number.end() :].split()[1:]
-        return "-".join((number[0], *(_slug(word) for word in rest)))
-    parts = [_ADJECTIVE_END.sub("", word.lower()) for word in place.split()]
-    return "-".join(part.translate(_TRANSLITERATION) for part in parts)
+def _country(said: str, text: str) -> tuple[str, bool]:
+    """Whose supreme court; the letters of the text are asked last: it is at home in one of two
+    countries, and nobody's army hangs on it."""
+    for inferred, words in ((False, said), (True, text)):
+        russian, ukrainian = bool(_RU.search(words)), bool(_UA.search(words))
+        if russian != ukrainian:
+            return ("ru" if russian else "ua"), inferred
+    if re.search("[іїєґ]", text):
+        return "ua", True
+    return ("ru" if re.search("[ыэъ]", text) else ""), True
+
+
+def _numbered(number: str | None) -> str:
+    value = ordinal(number) if number else None
+    return str(value) if value else ""
+
+
+def _slug(place: str, *, noun: bool = False) -> str:
+    """A court's place as Latin letters, without its adjective's or (`noun`) its case's ending:
+    Псковский -> pskov, Стрийський -> stryi, Pechersk -> pecher."""
+    parts: list[str] = []
+    for word in place.lower().split():
+        told = next(
+            (name for name, stems in _DIRECTIONS if word.startswith(tuple(stems.split()))), None
+        )
+        if told and "-" not in word:
+            parts.append(told)
+        elif word.isascii():
+            parts.append(_ENGLISH_END.sub("", word.removesuffix("'s")))
+        else:
+            bare = _CASE_END.sub("", word) if noun else _ADJECTIVE_END.sub("", word)
+            if _UKRAINIAN_END.search(word):
+                parts.append(bare.translate(_UKRAINIAN))
+            else:
+                parts.append(re.sub(r"(?<!\w)е", "ye", bare).translate(_RUSSIAN))
+    return "-".join(parts)

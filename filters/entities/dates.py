@@ -1,101 +1,229 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
-"""Dates: «6 апреля», "2 to 4 April", "February 2022"; a missing year is the publication's."""
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
+"""Dates: «6 апреля», "2 to 4 April", «П'ятого травня», "Feb. 24, 2022", 15.02.2024.
+
+`date:2022-04-06`, a month `date:2022-02`, days of a month `date:2022-04-02..04`, over the
+end of a month or year as ISO 8601 shortens it: `date:2024-03-28..04-03`. A missing year is
+the publication's or, for a day still to come then, the year before; where the publication
+is unknown it stays open: `date:--04-06`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
+
+from filters.entities.numbers import ORDINAL, any_of, ordinal
+from filters.entities.windows import lazy
 
 __all__ = ["CUES", "find_dates"]
 
-_MONTHS: Final = (
-    ("январ", "січ", "january", "jan"),
-    ("феврал", "лют", "february", "feb"),
-    ("март", "берез", "march", "mar"),
-    ("апрел", "квіт", "april", "apr"),
-    ("мая", "май", "мае", "трав", "may"),
-    ("июн", "черв", "june", "jun"),
-    ("июл", "лип", "july", "jul"),
-    ("август", "серп", "august", "aug"),
-    ("сентябр", "верес", "september", "sept", "sep"),
-    ("октябр", "жовт", "october", "oct"),
-    ("ноябр", "листопад", "november", "nov"),
-    ("декабр", "груд", "december", "dec"),
+_NAMES: Final = (
+    "январь января январю январем январе янв січень січня січні січнем січ january jan",
+    "февраль февраля февралю февралем феврале фев лютий лютого лютому лютим лют february feb",
+    "март марта марту мартом марте мар березень березня березні березнем бер march mar",
+    "апрель апреля апрелю апрелем апреле апр квітень квітня квітні квітнем квіт april apr",
+    "май мая маю маем мае травень травня травні травнем трав may",
+    "июнь июня июню июнем июне июн червень червня червні червнем черв june jun",
+    "июль июля июлю июлем июле июл липень липня липні липнем лип july jul",
+    "август августа августу августом августе авг серпень серпня серпні серпнем серп august aug",
+    "сентябрь сентября сентябрю сентябрем сентябре сен сент вересень вересня вересні вереснем вер september sept sep",
+    "октябрь октября октябрю октябрем октябре окт жовтень жовтня жовтні жовтнем жовт october oct",
+    "ноябрь ноября ноябрю ноябрем ноябре ноя нояб листопад листопада листопаді листопаду листопадом лист november nov",
+    "декабрь декабря декабрю декабрем декабре дек грудень грудня грудні груднем груд december dec",
 )
-# First four letters of the months' names, in the cases dates stand in.
-CUES: Final = frozenset(
-    {name[:4] for names in _MONTHS for name in names}
-    | {"январ"[:4], "січн", "січе", "люто", "люти", "липн", "липе", "май", "мая", "мае"}
-)
-_NAME: Final = (
-    r"(?P<month>январ[яьеюи]\w*|феврал[яьеюи]\w*|март(?:а|е|у|ом)?|апрел[яьеюи]\w*|мая|май|мае|июн[яьеюи]\w*|июл[яьеюи]\w*|август(?:а|е|у|ом)?|сентябр[яьеюи]\w*|октябр[яьеюи]\w*|ноябр[яьеюи]\w*|декабр[яьеюи]\w*|"
-    r"січ(?:ня|ень|ні)|лют(?:ого|ий|ому)|берез(?:ня|ень|ні)|квіт(?:ня|ень|ні)|трав(?:ня|ень|ні)|черв(?:ня|ень|ні)|лип(?:ня|ень|ні)|серп(?:ня|ень|ні)|верес(?:ня|ень|ні)|жовт(?:ня|ень|ні)|листопад(?:а|і)?|груд(?:ня|ень|ні)|"
-    r"January|February|March|April|May|June|July|August|September|October|November|December|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
-)
-_YEAR: Final = (
-    r"(?:,?\s+(?P<year>(?:19|20)\d\d|1[5-8]\d\d)(?:\s?(?:г\.|года|году|год|р\.|року|році|рік))?)?"
-)
-_DAY_FIRST: Final = re.compile(
-    rf"(?<![\d.,])(?:(?P<from>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:-|–|—|to|по|до|and|и|та|і)\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|-го)?\s+(?:of\s+)?{_NAME}(?!\w){_YEAR}",
+_MONTHS: Final = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+CUES: Final = frozenset(name[:4] for name in _MONTHS)
+# Short names that are also words, or parts of others, are names of months only with a stop.
+_DOTTED: Final = "бер вер лип лист січ черв лют мар сен ноя окт дек янв фев апр авг серп трав груд жовт квіт июн июл нояб сент".split()
+_FULL: Final = any_of(set(_MONTHS) - set(_DOTTED))
+_MONTH: Final = rf"(?:(?:{_FULL})(?!\w)\.?|(?:{any_of(_DOTTED)})\.|(?:янв|фев|апр|авг|сен|сент|окт|ноя|нояб|дек|січ|квіт|трав|черв|серп|жовт|груд)(?!\w))"
+_NOT_NEXT: Final = r"(?!\s?(?:лет|год|рок|years?|soldiers?|times|солдат|людей|челов|военн|військ|дел(?!\w)|справ(?!\w)|час|км|%|тыс|тис|:\d))"
+_YEAR_END: Final = r"(?:\s?(?:-?(?:го|м|й|му)(?!\w))?(?:\s?(?:г\.|г(?!\w)|годах?|года|году|год|р\.|р(?!\w)|року|році|рік))?)"
+_YEAR: Final = rf"(?:(?:,?\s+(?:of\s)?(?P<year>(?:19|20)\d\d|1[5-8]\d\d)(?!\d){_YEAR_END})|\s(?P<past>прошлого года|минувшего года|минулого року|торік|last year)|\s(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))?"
+_NUM: Final = rf"(?:\d{{1,2}}(?:st|nd|rd|th|-?(?:го|е|м|му|ого|ше|те|го))?(?![\w:%])|{ORDINAL})"
+_AND: Final = r"\s*(?:,|и|та|й|і|and|&)\s*"
+_TO: Final = r"\s*(?:-|—|до|по|to|till|until|through)\s*"
+_DAYS: Final = lazy(
+    rf"(?<![\w.,:-])(?P<days>{_NUM}(?:(?:{_AND}|{_TO}|\s(?:на|or|или)\s){_NUM}){{0,4}})\s+(?:of\s+)?(?P<month>{_MONTH})(?!\w){_YEAR}",
     re.IGNORECASE,
 )
-_MONTH_FIRST: Final = re.compile(
-    r"(?<!\w)"
-    + _NAME.replace("?P<month>", "?P<month>")
-    + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year>(?:19|20)\d\d))?",
+_MONTH_FIRST: Final = lazy(
+    rf"(?<!\w)(?P<month>{_MONTH})\s+(?:the\s)?(?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?![\d:%\w])(?:(?:{_AND}|{_TO})\d{{1,2}}(?:st|nd|rd|th)?(?![\d:%\w]))*){_NOT_NEXT}(?:,?\s+(?P<year>(?:19|20)\d\d)(?!\d))?",
     re.IGNORECASE,
 )
-_MONTH_YEAR: Final = re.compile(rf"(?<!\w){_NAME}\s+(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
-_NUMERIC: Final = re.compile(
-    r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?![\d.])"
+_MONTH_YEAR: Final = lazy(
+    rf"(?<!\w)(?P<month>{_MONTH}),?\s+(?:of\s)?(?:(?P<year>(?:19|20)\d\d)(?!\d){_YEAR_END}|(?P<past>прошлого года|минувшего года|минулого року|last year|of last year)|(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))",
+    re.IGNORECASE,
+)
+_ISO: Final = lazy(
+    r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?![\w-]*\d)"
+)
+_NUMERIC: Final = lazy(
+    r"(?<![\w.,/-])(?P<day>[0-3]?\d)(?P<mark>[./])(?P<month>[01]?\d)(?P=mark)(?P<year>(?:19|20)\d\d|[0-4]\d)(?!\w)(?![./]\d)"
+)
+_DAY_MONTH: Final = lazy(
+    r"(?<![\w.,/-])(?P<lead>(?:[Сс]|[Вв]ід|[Дд]о|[Пп]о|от|[Нн]а|з|on|since)\s)(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])(?!\w)(?!\.\d)(?!\s?(?:%|млн|тыс|тис))"
+)
+_BETWEEN: Final = lazy(r"\s*(?:-|—|по|до|to|and|till|until|through)\s*$", re.IGNORECASE)
+_FROM: Final = lazy(
+    r"(?<!\w)(?:с|со|з|із|від|from|between|from the|период с|період з)\s$", re.IGNORECASE
+)
+_STREET: Final = lazy(
+    r"(?:ул\.|улиц\w+|вул\.|вулиц\w+|street|площад\w+|площ\w+|пл\.|проспект\w*|сквер\w*|парк\w*|завод\w*|имени|імені)\s[«\"]?$",
+    re.IGNORECASE,
 )
 
+_Found = tuple[str, int, int, bool]
 
-def find_dates(
-    text: str, published: datetime | None, *, named: bool = True
-) -> Iterator[tuple[str, int, int, bool]]:
-    """(id, start, end, inferred): `date:2022-04-06`, `date:2022-04-02..04`, `date:2022-02`, `date:--04-06`."""
-    taken: list[tuple[int, int]] = []
-    rules = (_DAY_FIRST, _NUMERIC, _MONTH_FIRST, _MONTH_YEAR) if named else (_NUMERIC,)
-    for rule in rules:
+
+def find_dates(text: str, published: datetime | None, *, named: bool = True) -> Iterator[_Found]:
+    """(id, start, end, inferred) of the dates a text names; the text as `plain` makes it.
+    Inferred is a year the text does not give. `named`: the text may hold names of months."""
+    found = sorted(_dates(text, published, named=named), key=lambda each: (each[1], -each[2]))
+    upto = 0
+    place = 0
+    while place < len(found):
+        name, start, end, inferred = found[place]
+        place += 1
+        if start < upto:
+            continue
+        following = next((each for each in found[place:] if each[1] >= end), None)
+        if following and _spans(text, (start, end), following):
+            joined = _joined(name, following[0])
+            if joined:
+                name, end = joined, following[2]
+        upto = end
+        yield name, start, end, inferred
+
+
+def _dates(text: str, published: datetime | None, *, named: bool) -> Iterator[_Found]:
+    if named:
+        for found in _DAYS.finditer(text):
+            if not _STREET.search(text, max(0, found.start() - 14), found.start()):
+                yield from _listed(found, published)
+        for found in _MONTH_FIRST.finditer(text):
+            yield from _listed(found, published)
+        for found in _MONTH_YEAR.finditer(text):
+            month = _month(found["month"])
+            year = _said_year(found, published)
+            if month and year:
+                yield f"date:{year}-{month:02}", found.start(), found.end(), False
+    for rule in (_ISO, _NUMERIC):
         for found in rule.finditer(text):
-            if any(start < found.end() and found.start() < end for start, end in taken):
-                continue
-            name = _name(found, published, text)
-            if name is None:
-                continue
-            taken.append(found.span())
-            yield name, found.start(), found.end(), not found["year"]
+            name = _numeric(found)
+            if name:
+                yield name, found.start(), found.end(), False
+    for found in _DAY_MONTH.finditer(text):
+        name = _one(int(found["day"]), int(found["month"]), "", published)
+        if name:
+            yield name, found.start("day"), found.end(), True
 
 
-def _name(found: re.Match[str], published: datetime | None, text: str) -> str | None:
+def _listed(found: re.Match[str], published: datetime | None) -> Iterator[_Found]:
+    """The days of one month: each of a list by itself, a stretch as one."""
+    month = _month(found["month"])
+    if not month:
+        return
+    words = found["days"]
+    if (
+        found["month"].rstrip(".").islower()
+        and found["month"].isascii()
+        and found["month"] in {"may", "march", "mar", "jan", "sep", "dec"}
+    ):
+        return
+    year = _said_year(found, published)
+    pieces = list(re.finditer(rf"\d{{1,2}}|{ORDINAL}", words, re.IGNORECASE))
+    days = [ordinal(piece[0]) or 0 for piece in pieces]
+    base = found.start("days")
+    place = 0
+    while place < len(days):
+        last = place
+        if place + 1 < len(days):
+            between = words[pieces[place].end() : pieces[place + 1].start()]
+            if (
+                re.search(
+                    r"-\s?$|—|до|по|to|till|until|through|на",
+                    re.sub(r"^-?(?:st|nd|rd|th|го|е|м|му|ого)(?!\w)", "", between),
+                )
+                and days[place] < days[place + 1]
+            ):
+                last = place + 1
+        name = _one(days[place], month, year, published)
+        if name:
+            if last > place and _one(days[last], month, year, published):
+                name += f"..{days[last]:02}"
+            first = place == 0
+            final = last == len(days) - 1
+            start = found.start() if first else base + pieces[place].start()
+            end = found.end() if final else base + pieces[last].end()
+            yield name, start, end, not year
+        place = last + 1
+
+
+def _said_year(found: re.Match[str], published: datetime | None) -> str:
     groups = found.groupdict()
-    month = int(groups["month"]) if groups["month"].isdigit() else _month(groups["month"])
-    if not 1 <= month <= 12:
-        return None
-    if not groups.get("day"):
-        return f"date:{groups['year']}-{month:02}"
-    day = int(groups["day"])
-    if not 1 <= day <= 31 or (groups["month"].islower() and groups["month"] in {"may", "march"}):
-        return None
-    year = groups["year"] or (_year(month, published) if published else "")
-    head = f"{year}-" if year else "--"
-    first = groups.get("from")
-    if first and int(first) < day:
-        return f"date:{head}{month:02}-{int(first):02}..{day:02}"
-    return f"date:{head}{month:02}-{day:02}"
+    if groups.get("year"):
+        return str(groups["year"])
+    if groups.get("past") and published:
+        return str(published.year - 1)
+    if groups.get("words"):
+        number = ordinal(str(groups["words"]).split(maxsplit=2)[2])
+        return str(2000 + number) if number else ""
+    return ""
 
 
-def _year(month: int, published: datetime) -> str:
-    """The year nearest before the publication: a month ahead of it was last year's."""
-    return str(published.year - 1 if month > published.month + 1 else published.year)
+def _numeric(found: re.Match[str]) -> str | None:
+    year = found["year"]
+    day, month = int(found["day"]), int(found["month"])
+    if len(year) == 2:
+        if found.groupdict().get("mark") == "/" or len(found["day"]) < 2:
+            return None
+        year = f"20{year}"
+    return _one(day, month, year, None)
+
+
+def _one(day: int, month: int, year: str, published: datetime | None) -> str | None:
+    """A day as an id; None where the calendar has no such day."""
+    guessed = year or (_year(day, month, published) if published else "")
+    try:
+        date(int(guessed or 2024), month, day)
+    except ValueError:
+        return None
+    return f"date:{guessed or '-'}-{month:02}-{day:02}"
+
+
+def _year(day: int, month: int, published: datetime) -> str:
+    """The publication's year; the one before for what lay over a month ahead of it."""
+    try:
+        told = date(published.year, month, day)
+    except ValueError:
+        return str(published.year)
+    return str(published.year - (told > published.date() + timedelta(days=31)))
 
 
 def _month(name: str) -> int:
-    plain = name.lower().rstrip(".")
-    for number, starts in enumerate(_MONTHS, 1):
-        if any(plain.startswith(start) for start in starts):
-            return number
-    return 0
+    return _MONTHS.get(name.lower().rstrip("."), 0)
+
+
+def _spans(text: str, first: tuple[int, int], second: _Found) -> bool:
+    """Whether two dates are the ends of a stretch: «с 28 марта по 3 апреля»."""
+    between = text[first[1] : second[1]]
+    if not _BETWEEN.fullmatch(between):
+        return False
+    opened = _FROM.search(text, max(0, first[0] - 12), first[0]) is not None
+    return opened or bool(re.fullmatch(r"\s*(?:-|—|to|through|по)\s*", between))
+
+
+def _joined(first: str, second: str) -> str | None:
+    """Two ends as one id, the second without what it shares with the first."""
+    one, other = first.removeprefix("date:"), second.removeprefix("date:")
+    if ".." in one or ".." in other or one.count("-") != other.count("-"):
+        return None
+    if one.startswith("--") or one[:4] == other[:4]:
+        head, tail = (one[:2], other[2:]) if one.startswith("--") else (one[:5], other[5:])
+        if one.startswith(head) and other > one:
+            return f"date:{one}..{tail}"
+        return None
+    return f"date:{one}..{other}" if other > one else None

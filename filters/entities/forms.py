@@ -9,16 +9,18 @@ that agree with the head are declined, what follows the head stays.
 from __future__ import annotations
 
 import itertools
+import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from filters.normalize import normalize_word, words
 
 __all__ = ["flatten", "person_forms", "phrase_forms", "surname_forms"]
 
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+_ADJECTIVE: Final = re.compile("(?:[сцз]ьк(?:ий|а)|[бвджклмнрст]ий)$")
 _LOCK = threading.Lock()
 
 
@@ -30,33 +32,34 @@ def flatten(alias: str) -> str:
 def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
     """Forms of a full name: first and last in either order, in all cases.
 
-    `name` is "First Last" (the last word is the surname); `lang` is ru, uk or en.
+    `name` is "First Last" or "First Patronymic Last" (the last word is the surname); the
+    patronymic may be left out. `lang` is ru, uk or en.
     """
-    first, last = name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]
-    if lang == "en":
-        pairs = [(first, last)]
-    else:
-        firsts, lasts = (
-            _decline(first, "first", lang, gender),
-            _decline(last, "last", lang, gender),
-        )
-        # Ukrainian has two endings in some cases, and writers mix them.
-        pairs = (
-            list(itertools.product(firsts, lasts))
-            if lang == "uk"
-            else list(zip(firsts, lasts, strict=True))
-        )
+    given = name.split()
+    first, middle, last = given[0], given[1:-1], given[-1]
     forms: set[str] = set()
-    for given, family in pairs:
-        forms.update((f"{given} {family}", f"{family} {given}"))
+    for case in _name_cases(lang):
+        firsts = _declined(first, "first", lang, gender, case)
+        lasts = _declined(last, "last", lang, gender, case)
+        middles = [
+            _declined(word, "middle", lang, gender, case) if lang != "en" else {word}
+            for word in middle
+        ]
+        for one, family in itertools.product(firsts, lasts):
+            forms.update((f"{one} {family}", f"{family} {one}"))
+            for between in itertools.product(*middles):
+                whole = " ".join((one, *between))
+                forms.update((f"{whole} {family}", f"{family} {whole}"))
     return frozenset(flatten(form) for form in forms)
 
 
 def surname_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
     """Forms of the surname alone."""
     last = name.rsplit(maxsplit=1)[-1]
-    forms = [last] if lang == "en" else _decline(last, "last", lang, gender)
-    return frozenset(flatten(form) for form in forms)
+    cases = _name_cases(lang)
+    return frozenset(
+        flatten(form) for case in cases for form in _declined(last, "last", lang, gender, case)
+    )
 
 
 def phrase_forms(phrase: str, lang: str) -> frozenset[str]:
@@ -71,12 +74,11 @@ def phrase_forms(phrase: str, lang: str) -> frozenset[str]:
     columns = [_paradigm(part, lang) if place <= head else None for place, part in enumerate(parts)]
     forms = {plain}
     for case in _CASES:
-        forms.add(
-            " ".join(
-                part if column is None else column.get(case, part)
-                for part, column in zip(parts, columns, strict=True)
-            )
-        )
+        choices = [
+            (part,) if column is None else column.get(case, (part,))
+            for part, column in zip(parts, columns, strict=True)
+        ]
+        forms.update(" ".join(choice) for choice in itertools.product(*choices))
     return frozenset(forms)
 
 
@@ -91,52 +93,130 @@ def _head(parts: Iterable[str], lang: str) -> int | None:
     return None
 
 
-def _paradigm(word: str, lang: str) -> dict[str, str]:
-    """case -> form, in the number of the nominative the word stands in."""
+def _paradigm(word: str, lang: str) -> dict[str, tuple[str, ...]]:
+    """case -> forms, in the number (and gender) of the nominative the word stands in.
+
+    Ukrainian has two endings in some cases («Маріуполі», «Маріуполю»): all are taken.
+    """
     for parse in _morph(lang).parse(word):
         if "nomn" not in parse.tag:
             continue
-        number = parse.tag.number
-        found: dict[str, str] = {}
-        for case in _CASES:
-            form = parse.inflect({case, number} if number else {case})
-            if form is not None:
-                found[case] = normalize_word(form.word)
-        return found
+        tag = parse.tag
+        found: dict[str, list[str]] = {}
+        for form in parse.lexeme:
+            if form.tag.number != tag.number or form.tag.case not in _CASES:
+                continue
+            if tag.POS in ("ADJF", "PRTF") and form.tag.gender != tag.gender:
+                continue
+            spelt = normalize_word(form.word)
+            if spelt not in found.setdefault(form.tag.case, []):
+                found[form.tag.case].append(spelt)
+        if lang == "uk" and tag.POS == "NOUN" and tag.number == "sing":
+            found.setdefault("loct", []).extend(
+                form
+                for form in _locatives(normalize_word(word), found.get("datv", []))
+                if form not in found["loct"]
+            )
+        return {case: tuple(forms) for case, forms in found.items()}
     return {}
 
 
-def _decline(word: str, part: Literal["first", "last"], lang: str, gender: str) -> list[str]:
-    return _decline_uk(word, part, gender) if lang == "uk" else _decline_ru(word, part, gender)
+def _locatives(word: str, datives: Iterable[str]) -> Iterator[str]:
+    """Locatives the dictionary leaves out: «у Маріуполі» beside «Маріуполеві»."""
+    if word.endswith("ь") and any(form.endswith(("ю", "еві")) for form in datives):
+        yield word[:-1] + "і"
 
 
-def _decline_ru(word: str, part: str, gender: str) -> list[str]:
+def _name_cases(lang: str) -> tuple[str, ...]:
+    return {"en": ("nomn",), "uk": (*_CASES, "voct")}.get(lang, _CASES)
+
+
+@lru_cache(maxsize=4096)
+def _declined(word: str, part: str, lang: str, gender: str, case: str) -> frozenset[str]:
+    """The forms of one part of a name in a case."""
+    if lang == "en" or case == "nomn":
+        return frozenset((word,))
+    if lang == "ru":
+        return frozenset(
+            {_decline_ru(word, part, gender, case)} | _by_dictionary(word, part, lang, gender, case)
+        )
+    if _ADJECTIVE.search(word):
+        # the library takes Зеленський for a noun
+        return frozenset(_adjective_uk(word, gender, case))
+    found: set[str] = set()
+    # writers mix the two endings: «Павлові Чикову», «Павлу Чикову»
+    for each in ("datv", "loct") if case in ("datv", "loct") else (case,):
+        found.add(_decline_uk(word, part, gender, each))
+        found |= _by_dictionary(word, part, lang, gender, each)
+    return frozenset(found)
+
+
+def _by_dictionary(word: str, part: str, lang: str, gender: str, case: str) -> set[str]:
+    """What the dictionary gives for a name it knows as one, of that gender."""
+    grammeme = {"first": "Name", "last": "Surn"}.get(part, "Patr")
+    wanted = "femn" if gender == "f" else "masc"
+
+    def fits(tag: Any) -> bool:
+        return tag.gender == wanted and tag.number in (None, "sing")
+
+    forms: set[str] = set()
+    for parse in _morph(lang).parse(word):
+        if "nomn" in parse.tag and grammeme in parse.tag and fits(parse.tag):
+            forms.update(
+                form.word.capitalize()
+                for form in parse.lexeme
+                if form.tag.case == case and fits(form.tag)
+            )
+    return forms
+
+
+def _adjective_uk(word: str, gender: str, case: str) -> set[str]:
+    """«Зеленський», «Сирська»: surnames declined as adjectives."""
+    stem = word[:-2] if word.endswith(("ий", "ій")) else word[:-1]
+    men = {
+        "gent": "ого",
+        "datv": "ому",
+        "accs": "ого",
+        "ablt": "им",
+        "loct": "ому ім",
+        "voct": "ий",
+    }
+    women = {"gent": "ої", "datv": "ій", "accs": "у", "ablt": "ою", "loct": "ій", "voct": "а"}
+    endings = women if gender == "f" else men
+    return {stem + ending for ending in endings[case].split()}
+
+
+def _decline_ru(word: str, part: str, gender: str, case: str) -> str:
     from pytrovich.enums import Case, Gender, NamePart
     from pytrovich.maker import PetrovichDeclinationMaker
 
-    maker = PetrovichDeclinationMaker()
-    name = NamePart.FIRSTNAME if part == "first" else NamePart.LASTNAME
+    name = {"first": NamePart.FIRSTNAME, "last": NamePart.LASTNAME}.get(part, NamePart.MIDDLENAME)
     kind = Gender.FEMALE if gender == "f" else Gender.MALE
-    cases = (Case.GENITIVE, Case.DATIVE, Case.ACCUSATIVE, Case.INSTRUMENTAL, Case.PREPOSITIONAL)
-    return [word, *(str(maker.make(name, kind, case, word)) for case in cases)]
+    cases = {
+        "gent": Case.GENITIVE,
+        "datv": Case.DATIVE,
+        "accs": Case.ACCUSATIVE,
+        "ablt": Case.INSTRUMENTAL,
+        "loct": Case.PREPOSITIONAL,
+    }
+    return str(PetrovichDeclinationMaker().make(name, kind, cases[case], word))
 
 
-def _decline_uk(word: str, part: str, gender: str) -> list[str]:
+def _decline_uk(word: str, part: str, gender: str, case: str) -> str:
     import shevchenko
 
-    key = "givenName" if part == "first" else "familyName"
+    key = {"first": "givenName", "last": "familyName"}.get(part, "patronymicName")
     kind = shevchenko.GrammaticalGender("feminine" if gender == "f" else "masculine")
     name = shevchenko.DeclensionInput(gender=kind, **{key: word})
-    ask = (
-        shevchenko.in_nominative,
-        shevchenko.in_genitive,
-        shevchenko.in_dative,
-        shevchenko.in_accusative,
-        shevchenko.in_ablative,
-        shevchenko.in_locative,
-        shevchenko.in_vocative,
-    )
-    return [str(case(name).get(key) or word) for case in ask]
+    ask = {
+        "gent": shevchenko.in_genitive,
+        "datv": shevchenko.in_dative,
+        "accs": shevchenko.in_accusative,
+        "ablt": shevchenko.in_ablative,
+        "loct": shevchenko.in_locative,
+        "voct": shevchenko.in_vocative,
+    }
+    return str(ask[case](name).get(key) or word)
 
 
 @lru_cache(maxsize=2)

@@ -95,6 +95,7 @@ class Gazetteer:
             starts.append(at)
             at += len(word) + 2
         candidates: list[tuple[Entity, str, int, int]] = []
+        title = analysis.title_count
         for pattern, start, end in hits:
             first = bisect_right(starts, start) - 1
             last = bisect_right(starts, end - 2) - 1
@@ -104,8 +105,10 @@ class Gazetteer:
                 entity, rule = self._rules[owner]
                 if not _allowed(entity, rule, analysis.surfaces, words, (first, last)):
                     continue
-                if rule == "surname" and _has_initial(entity, analysis, words, first):
-                    candidates.append((entity, "strong", first - 1, last))
+                if rule == "surname" and (
+                    whole := _with_initials(entity, analysis.surfaces, first, last, title)
+                ):
+                    candidates.append((entity, "strong", *whole))
                 else:
                     candidates.append((entity, rule, first, last))
         named = {entity.id for entity, rule, _, _ in candidates if rule == "strong"}
@@ -137,12 +140,27 @@ def _allowed(
     return True
 
 
-def _has_initial(entity: Entity, analysis: Analysis, words: Sequence[str], first: int) -> bool:
-    """«П. Чиков»: the word before is the first name's initial."""
-    if first in (0, analysis.title_count):
-        return False
-    before = analysis.surfaces[first - 1]
-    return len(before) == 1 and before.isupper() and before.lower() in entity.initials
+def _with_initials(
+    entity: Entity, surfaces: Sequence[str], first: int, last: int, title: int
+) -> tuple[int, int] | None:
+    """The words of «П. Чиков», «П. В. Чиков» or «Чиков П. В.», where the first name's initial
+    is the person's."""
+    before = first
+    while before and before != title and first - before < 2 and _initial(surfaces[before - 1]):
+        before -= 1
+    if before < first and surfaces[before].lower() in entity.initials:
+        return before, last
+    after = last + 1
+    most = min(len(surfaces), last + 3)
+    while after < most and after != title and _initial(surfaces[after]):
+        after += 1
+    if after > last + 1 and surfaces[last + 1].lower() in entity.initials:
+        return first, after - 1
+    return None
+
+
+def _initial(surface: str) -> bool:
+    return len(surface) == 1 and surface.isupper()
 
 
 def _is_upper(surface: str) -> bool:

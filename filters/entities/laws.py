@@ -1,173 +1,334 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
 """Articles of law: «ч. 2.1 ст. 332 УК», «337-я статья», «статті 407 та 408 КК України».
 
-An article number needs its code. A code without its country is placed by the
-numbers both countries do not share; a bare number is taken only for a military
-article in a text about the army, and marked as inferred.
+A place where an article may stand is found first (its word, or its number beside a code,
+a part or an ordinal's ending); from there the list is read forward, each number with its
+parts, and a part before it backward. Then the code: named after the list, before it, or,
+for military numbers in a text about the army, inferred and marked `?`. Offences by name
+give their article, marked `~`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
-from filters.entities.numbers import ORDINALS
-from filters.entities.windows import Ranges, search
+from filters.entities.numbers import ORDINAL, ordinal
+from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "find_laws", "find_offences"]
+__all__ = ["ARMIES", "CUES", "find_laws", "find_offences"]
 
-CUES: Final = frozenset({"ст", "стат", "art", "arti", "ук", "кк", "кку", "ucmj"})
+ARMIES: Final = ("ru", "ua")  # whose articles offences by name are known for
 
-_RU: Final = frozenset({"328", "332", "333", "334", "335", "337", "338", "339", "352.1", "275.1"})
-_UA: Final = frozenset({"335", "336", "402", "403", "404", "405", "407", "408", "409"})
-_RU_BARE: Final = frozenset({"332", "337", "338", "339", "328"})
-_UA_BARE: Final = frozenset({"336", "402", "403", "407", "408", "409"})
-_ORDINAL: Final = "|".join(ORDINALS)
-_PART: Final = (
-    rf"(?:ч(?:аст[а-яіїє]*|\.)?|parts?|sections?|paragraphs?)\s*(?P<part>\d+(?:\.\d+)?|(?:{_ORDINAL})[а-яіїє]*)"
-    r"(?:\s*(?:,|of|-й|-я)?\s*)"
+CUES: Final = frozenset(
+    "ст стст стат art arti arts sect ук кк кку ukrf ucmj коап купа част ч".split()
+    + [f"{number}" for number in (328, 332, 333, 334, 335, 336, 337, 338, 339, *range(402, 410))]
 )
-_NUMBER: Final = r"\d{1,3}(?:[.\-–]\d{1,2}(?!\d))*"
-_LIST: Final = rf"{_NUMBER}(?:\s*(?:,|и|і|й|та|або|или|or|and)\s*(?:ст\.?\s*)?{_NUMBER}(?![\d\s]*(?:лет|год|рок|тыс|тис|сут|діб)))*"
-_ARTICLE: Final = re.compile(
-    rf"(?<!\w)(?:{_PART})?(?:ст(?:ать[а-яё]+|атт[а-яіїє]+|атей|\.)?|articles?|art\.)\s*(?:№|—|–|-|:)?\s*(?P<list>{_LIST})",
+
+# Military offences and evasion: УК РФ 328, 331-352.1; КК України 335-337, 401-435.
+_RU_BARE: Final = frozenset({"332", "337", "338", "339", "328", "352.1"})
+_UA_BARE: Final = frozenset({"336", "402", "403", "405", "407", "408", "409"})
+_RU_LAST: Final = 361
+_NUMBER: Final = r"\d{1,3}(?:[.-]\d{1,2}(?!\d)){0,2}(?![\d%])(?!\s?(?:тыс|тис|грн|руб|млн|\$|€))"
+_PRIM: Final = r"(?:\s?прим\w*\.?(?:\s?(?P<prim>\d)\b)?)"
+_PRIM_RE: Final = lazy(_PRIM, re.IGNORECASE)
+_ORD_END: Final = (
+    r"(?:-?(?:й|я|ю|ой|ей|ую|ая|та|ту|тої|тою|тій|ма|му|мої|мою|ша|ї|а|у|th|rd|nd|st)(?!\w))"
+)
+_ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?)"
+_PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
+_PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL})"
+_AND: Final = r"(?:\s*(?:,|;|/|и|і|й|та|або|или|и/или|or|and)\s*|\s+(?:и|і|й|та|or|and)\s+)"
+_PARTS: Final = rf"(?:{_PART_WORD}\s?(?P<parts>{_PART_VALUE}(?:{_AND}{_PART_VALUE})*)|(?P<ordered>{ORDINAL}|\d{{1,2}}-?(?:й|я|ю|ой|ей|ої|ою|та))\s+част(?:ь|и|ью|ина|ини|ині|ину|иною))"
+_POINT: Final = r"(?:(?:п\.?\s?п\.?|п\.|пункт\w*|clauses?|points?)\s?[\"«„“”'(]?\w{1,2}[\"»“”')]?(?:\s*(?:,|и|та)\s*[\"«„“']?\w[\"»“”'])*[\s,]*)"
+_PARTS_RE: Final = lazy(_PARTS, re.IGNORECASE)
+_BEFORE: Final = lazy(rf"(?<!\w){_POINT}?{_PARTS}(?:\s*(?:,|of(?: the)?|до|к)?\s*)$", re.IGNORECASE)
+_AFTER: Final = lazy(
+    rf"{_ORD_END}?\s?(?:,?\s?\(?(?:{_POINT})?{_PARTS}\)?|\((?P<bracket>\d{{1,2}}(?:\.\d)?)\))",
     re.IGNORECASE,
 )
-_REVERSED: Final = re.compile(
-    rf"(?<![\w.,])(?P<list>{_NUMBER})(?:[-–]?(?:й|я|ю|ой|ей|ую|ая|та|ту|тої|тою|ї|а|у|th|rd|nd|st))?\s+(?:стать[а-яё]+|статт[а-яіїє]+|article)(?!\w)"
-    rf"|(?<![\w.,])(?P<coded>\d{{3}}(?:\.\d)?)\s+(?=(?:УК|КК|ККУ)(?!\w))",
-)
-_PART_AFTER: Final = re.compile(
-    rf"\s*[,(]?\s*(?:ч(?:аст[а-яіїє]+|\.)|part)\s*(?P<part>\d+(?:\.\d+)?|(?:{_ORDINAL})[а-яіїє]*)",
+_ANCHOR: Final = lazy(
+    # the article's word, then its number
+    rf"(?<!\w){_ARTICLE}\s?(?:№|:|-|—)?\s?(?P<first>{_NUMBER})"
+    # «337-я статья», «сто»: the number, then the word
+    rf"|(?<![\w.,-])(?P<turned>(?=\d\d){_NUMBER}){_ORD_END}?\s(?:стать(?:я|и|е|ю|ей|ею|ям|ями|ях)|статт(?:я|і|ю|ею|ям|ями|ях)|article)(?!\w)(?!\s?№?\s?\d)"
+    # «337 УК РФ», «338-я УК», «ч. 4 408 ККУ»
+    rf"|(?<![\w.,-])(?P<coded>\d{{3}}(?:[.-]\d{{1,2}})?){_ORD_END}?(?=\s?,?\s?(?:УК|КК|ККУ)(?!\w))"
+    # «337 часть 5», «337 ч. 5»
+    r"|(?<![\w.,-])(?P<parted>(?:33[2789]|328|40[2-9]))(?=\s?,?\s?(?:ч\.|част(?:ь|и|ью|ина|иною))\s?\d)"
+    # «по 337-й», «408-я»
+    rf"|(?<![\w.,-])(?P<bare>(?:33[2789]|328|336|40[235789])){_ORD_END}(?=\s?(?:[.,;:)!?»\"]|$|част|ч\.|и\s|та\s|і\s))",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(
-    r"(?<!\w)(?:(?P<other>УПК|КПК|УИК|КВК|ГК|ЦК|НК|ПК|ТК|КЗпП|СК|ЖК|ЗК|БК|ГПК|ЦПК|АПК|Гражданск\w+|Цивільн\w+|Налогов\w+|Податков\w+|"
-    r"Трудов\w+|Семейн\w+|Сімейн\w+|Конституци\w+|Конституці\w+|Civil Code|Constitution|Convention|Конвенци\w+|Конвенці\w+|NATO)"
-    r"|(?P<koap>КоАП|КУпАП|КпАП|Кодекс\w* (?:РФ )?об административн\w+|Кодекс\w* України про адмін\w+)"
+# The next of a list: a number, with its word and part or without.
+_NEXT: Final = lazy(
+    rf"{_AND}(?:{_POINT})?(?:{_PARTS}\s?(?:of\s)?)?(?P<word>{_ARTICLE}\s?)?(?P<number>{_NUMBER})(?!\s?(?:-?(?:й|го|м|му)\s)?(?:лет|год|рок|сут|діб|meс|years?|months?|soldiers?|солдат|челов|військ|дел|справ|ч\.|январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр|декабр|січ|лют|берез|квіт|трав|черв|лип|серп|верес|жовт|лист|груд))",
+    re.IGNORECASE,
+)
+_BEHIND_CODE: Final = lazy(
+    rf"\s?,?\s?(?:(?:УК|КК|ККУ)(?!\w)|[Уу]головн\w+ [Кк]одекс\w*|[Кк]римінальн\w+ [Кк]одекс\w*)"
+    rf"(?:\s(?:РФ|рф|Росси\w+(?: Федерации)?|Росії|Украин\w+|Україн\w+))?\s?[,(:]?\s?(?:{_POINT})?{_PARTS}",
+    re.IGNORECASE,
+)
+_RANGE: Final = lazy(r"\s?(?:-|—|по|to|до)\s?(?P<last>\d{3})(?!\d)", re.IGNORECASE)
+_CODE: Final = lazy(
+    r"(?<!\w)(?:(?P<other>УПК|КПК|УИК|КВК|ГК|ЦК|НК|ПК|ТК|КЗпП|СК|ЖК|ЗК|БК|ГПК|ЦПК|АПК|КАС|КАСУ|[Гг]ражданск\w+ кодекс\w*|[Цц]ивільн\w+ кодекс\w*|[Нн]алогов\w+ кодекс\w*|[Пп]одатков\w+ кодекс\w*|"
+    r"[Тт]рудов\w+ кодекс\w*|[Сс]емейн\w+ кодекс\w*|[Сс]імейн\w+ кодекс\w*|[Уу]головно-процессуальн\w+|[Кк]римінальн\w+ процесуальн\w+|[Уу]головно-исполнительн\w+|Конституци\w+|Конституці\w+|"
+    r"закон(?:а|е|у|ом)?(?!\w*проект)|[Зз]акону|Закон(?:а|і)?|[Уу]став\w*|[Сс]татут\w*|[Уу]каз\w*|[Пп]оложени\w+|ЕКПЧ|ЄСПЛ|ЕСПЧ|[Дд]оговор\w*|[Пп]акт\w*|"
+    r"[Cc]ivil [Cc]ode|[Cc]onstitution|[Cc]onvention|[Cc]ovenant|ICCPR|ECHR|[Tt]reaty|[Ss]tatute|Конвенци\w+|Конвенці\w+|NATO|НАТО|[Cc]riminal [Pp]rocedure|[Ll]aw on|[Ll]abou?r [Cc]ode)"
+    r"|(?P<koap>КоАП\w*|КРФоАП|[Кк]одекс\w* (?:РФ |Росси\w+ |Российской Федерации )?об административн\w+|[Cc]ode of [Aa]dministrative [Oo]ffen[cs]es|[Aa]dministrative [Cc]ode)"
+    r"|(?P<kupap>КУпАП|КпАП|[Кк]одекс\w* України про адмін\w+)"
     r"|(?P<ucmj>UCMJ|Uniform Code)"
-    r"|(?P<criminal>УК|ККУ|КК|Уголовн\w+ кодекс\w*|Кримінальн\w+ кодекс\w*|[Cc]riminal [Cc]ode|[Pp]enal [Cc]ode))(?!\w)"
+    r"|(?P<criminal>УК|ККУ|КК|[Уу]головн\w+ кодекс\w*|[Кк]римінальн\w+ кодекс\w*|[Cc]riminal [Cc]ode|[Pp]enal [Cc]ode|(?:Russia|Ukraine)(?:n|'s|ian)? (?:\w+ )?[Cc]ode))(?!\w)"
 )
-_COUNTRY: Final = re.compile(
-    r"(?P<ru>РФ|Росси\w+|Росії|Russia\w*)|(?P<ua>Украин\w+|Україн\w+|Ukrain\w+|ККУ|КК\b)|(?P<by>Беларус\w+|Белорус\w+|Білорус\w+|Belarus\w*|РБ\b)"
-    r"|(?P<kz>Казахстан\w*|РК\b|Kazakhstan\w*)|(?P<us>U\.?S\.?\b)"
+_ANOTHER: Final = lazy(rf"(?<!\w){_ARTICLE}\s?№?\s?\d", re.IGNORECASE)
+_SENTENCE_END: Final = lazy(
+    r"[!?\n]|(?<!\bст)(?<!\bч)(?<!\bп)(?<!\bгр)(?<!\bArt)(?<!\bArts)\.\s+(?=[А-ЯЁІЇЄA-Z«\"])"
 )
-_MILITARY: Final = re.compile(
-    r"воен|воин|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|військ|самов[іо]л|мобіл|наказ|повістк|soldier|military|desert|mobili|conscript|army",
+_COUNTRY: Final = lazy(
+    r"(?P<ru>РФ|рф(?!\w)|[Рр]осси\w+|[Рр]осії|[Рр]осійськ\w+|Russia\w*)|(?P<ua>[Уу]краин\w+|[Уу]країн\w+|Ukrain\w+|ККУ)|(?P<by>[Бб]еларус\w+|[Бб]елорус\w+|[Бб]ілорус\w+|Belarus\w*|(?<!\w)РБ(?!\w))"
+    r"|(?P<kz>Казахстан\w*|(?<!\w)РК(?!\w)|Kazakhstan\w*)|(?P<us>(?<!\w)U\.?S\.?(?!\w)|США)"
+)
+_MILITARY: Final = lazy(
+    r"воен|воин|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
+    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus",
     re.IGNORECASE,
 )
 _OFFENCES: Final = (
-    (re.compile(r"дезертир\w*|desertion|deserters?(?!\w)", re.IGNORECASE), "338", "408"),
+    (lazy(r"(?<!\w)(?:дезертир\w*|desertions?|deserters?|deserting|deserted(?= (?:his|her|their|from|the)))(?!\w)", re.IGNORECASE), "338", "408"),
     (
-        re.compile(
-            r"самовольн\w+ оставлени\w+|самовільн\w+ залишенн\w+|самоволк\w*|absence without leave|absent without leave",
+        lazy(
+            r"самовольн\w+ оставлени\w+|самовільн\w+ залишенн\w+|самоволк\w*|оставлени\w+ (?:воинской )?части|неявк\w+ (?:на служб\w+|в срок)|нез'явленн\w+ (?:вчасно )?на службу|залишенн\w+ (?:військової )?частини|"
+            r"(?:absence|absent) without (?:official )?leave|unauthori[sz]ed (?:absence|abandonment)",
             re.IGNORECASE,
         ),
         "337",
         "407",
     ),
-    (re.compile(r"(?<!\w)(?:СОЧ|СЗЧ|AWOL)(?!\w)"), "337", "407"),
+    (lazy(r"(?<!\w)(?:СОЧ|СЗЧ|AWOL)(?!\w)"), "337", "407"),
     (
-        re.compile(
-            r"(?:неисполнени|невыполнени)\w+ приказ\w*|непокор\w+|failure to obey(?: (?:a|an|the))?(?: \w+)? (?:order|command)s?|невиконанн\w+ наказ\w*",
+        lazy(
+            r"(?:неисполнени|невыполнени)\w+ (?:\w+ )?приказ\w*|непокор(?:а|и|у|ою|і)(?!\w)|(?:failure|failing|refusal|refusing) to (?:obey|follow|carry out|execute)(?: (?:a|an|the))?(?: [\w']+)? (?:order|command)s?|disobe(?:ying|dience|yed)(?: (?:an?|the))?(?: [\w']+)? (?:order|command)s?|невиконанн\w+ (?:\w+ )?наказ\w*",
             re.IGNORECASE,
         ),
         "332",
         "402",
     ),
-)
+    (
+        lazy(
+            r"симуляци\w+ болезн\w+|симуляці\w+ хвороб\w*|самокал[иі]ч\w+|членовредительств\w*|feigning (?:an )?illness|malingering|self-mutilation",
+            re.IGNORECASE,
+        ),
+        "339",
+        "409",
+    ),
+)  # fmt: skip
 
 _Found = tuple[str, int, int, bool]
 
 
+@dataclass(slots=True)
+class _Article:
+    number: str
+    start: int
+    end: int
+    parts: list[str] = field(default_factory=list)
+
+
 def find_laws(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
-    """(id, start, end, inferred) of the articles a text names."""
-    seen: set[tuple[int, int]] = set()
-    for rule in (_ARTICLE, _REVERSED):
-        for found in search(rule, text, ranges):
-            group = "list" if found.groupdict().get("list") else "coded"
-            for mention in _articles(text, found, group):
-                if not any(start < mention[2] and mention[1] < end for start, end in seen):
-                    seen.add(mention[1:3])
-                    yield mention
-
-
-def _articles(text: str, found: re.Match[str], group: str) -> Iterator[_Found]:
-    start, end = found.span(group)
-    part = _part(found.groupdict().get("part")) or _part_after(text, end)
-    for number in re.finditer(_NUMBER, found[group]):
-        code = number[0].replace("–", "-").replace("-", ".")
-        placed = _place(text, found.start(), end, code)
-        if placed is None:
+    """(id, start, end, inferred) of the articles a text names; the text as `plain` makes it."""
+    upto = -1
+    for found in search(_ANCHOR, text, ranges):
+        if found.start() < upto:
             continue
-        country, inferred = placed
-        single = number[0] == found[group]
-        name = f"law:{country}:{code}" + (f"/{part}" if part and single else "")
-        first = found.start() if single else start + number.start()
-        yield name, first, start + number.end(), inferred
+        articles, start, end = _read(text, found)
+        upto = end
+        for article in articles:
+            placed = _place(text, start, end, article.number, needs=found.lastgroup or "")
+            if placed is None:
+                continue
+            country, mark = placed
+            for part in article.parts or [""]:
+                name = f"law:{country}:{_number(article.number, country)}" + (part and f"/{part}")
+                yield name + mark, article.start, article.end, bool(mark)
 
 
-def _part(words: str | None) -> str:
+def _read(text: str, found: re.Match[str]) -> tuple[list[_Article], int, int]:
+    """The articles listed from an anchor on, and where the whole list begins and ends."""
+    kind = found.lastgroup or "first"
+    articles = [_Article(found[kind], found.start(), found.end())]
+    before = _BEFORE.search(text, max(0, found.start() - 70), found.start())
+    if before:
+        articles[0].parts = _values(before)
+        articles[0].start = before.start()
+    start, end = articles[0].start, found.end()
+    end = _finish(text, articles[0], end)
+    if kind in ("first", "turned", "coded", "bare"):
+        ranged = _RANGE.match(text, end)
+        if ranged and not articles[0].parts and 0 < _step(articles[0].number, ranged["last"]) <= 12:
+            low = int(articles[0].number)
+            articles += [
+                _Article(str(number), found.start(), ranged.end())
+                for number in range(low + 1, int(ranged["last"]) + 1)
+            ]
+            end = ranged.end()
+        while following := _NEXT.match(text, end):
+            if not following["word"] and len(following["number"].split(".")[0].split("-")[0]) < 3:
+                break
+            article = _Article(following["number"], following.start("number"), following.end())
+            article.parts = _values(following)
+            if article.parts:
+                article.start = following.start("parts" if following["parts"] else "ordered")
+            articles.append(article)
+            end = _finish(text, article, following.end())
+    if len(articles) == 1 and not articles[0].parts:
+        behind = _BEHIND_CODE.match(text, end)
+        if behind and not _ANOTHER.match(text, behind.end() + 1):
+            articles[0].parts = _values(behind)
+    return articles, start, end
+
+
+def _step(first: str, last: str) -> int:
+    return int(last) - int(first) if first.isdigit() and len(first) == 3 else 0
+
+
+def _finish(text: str, article: _Article, end: int) -> int:
+    """Reads «прим» and the parts behind a number; returns where the article ends."""
+    prim = _PRIM_RE.match(text, end)
+    if prim:
+        # 332 and 337 have no «примечание-первая» article: people say so of their newer parts.
+        if prim["prim"] or article.number not in _RU_BARE:
+            article.number += "." + (prim["prim"] or "1")
+        end = article.end = prim.end()
+    after = _AFTER.match(text, end)
+    if after and not article.parts:
+        following = _ANOTHER.match(text, after.end() + 1)
+        if following and not text[end : after.start() + 1].strip().startswith("("):
+            # «ст. 337, ч. 3 ст. 339»: the part belongs to what follows
+            return end
+        article.parts = [after["bracket"]] if after["bracket"] else _values(after)
+        end = article.end = after.end()
+    return end
+
+
+def _values(found: re.Match[str]) -> list[str]:
+    """The parts a match of _PARTS names, as numbers."""
+    words = found["parts"] or found["ordered"] or ""
     if not words:
-        return ""
-    if words[0].isdigit():
-        return words
-    return next((number for stem, number in ORDINALS.items() if words.lower().startswith(stem)), "")
+        return []
+    values: list[str] = []
+    for each in re.finditer(_PART_VALUE, words, re.IGNORECASE):
+        if each[0][0].isdigit():
+            values.append(re.match(r"\d+(?:\.\d)?", each[0])[0])  # type: ignore[index]
+        else:
+            number = ordinal(each[0])
+            if number is not None:
+                values.append(str(number))
+    return values
 
 
-def _part_after(text: str, end: int) -> str:
-    found = _PART_AFTER.match(text, end)
-    return _part(found["part"]) if found else ""
+def _number(written: str, country: str) -> str:
+    """As the country writes it: 352.1 in Russia, 336-1 in Ukraine."""
+    return written.replace(".", "-") if country.startswith("ua") else written.replace("-", ".")
 
 
-def _place(text: str, start: int, end: int, number: str) -> tuple[str, bool] | None:
-    """The code an article belongs to, and whether that was inferred; None for other laws."""
-    tail = text[end : end + 90]
-    code = _CODE.search(tail)
-    if code is None:
-        head = text[max(0, start - 40) : start]
-        codes = list(_CODE.finditer(head))
-        code, window = (codes[-1], head + tail) if codes else (None, head + tail)
-    else:
-        window = tail[code.start() : code.end() + 40]
-        before = tail[: code.start()]
-        if len(before) > 60 and re.search(r"[.!?]\s", before):
-            code = None
+def _place(text: str, start: int, end: int, number: str, needs: str = "") -> tuple[str, str] | None:
+    """The code an article belongs to and its mark (`?`: inferred); None for other laws."""
+    code, window = _code(text, start, end)
     if code is None:
         return _bare(text, number)
     if code["other"]:
         return None
     if code["ucmj"]:
-        return "us.ucmj", False
-    country = _country(window, number)
+        return "us.ucmj", ""
+    if code["kupap"]:
+        return "ua.kupap", ""
+    country, sure = _country(code, window, number, text)
     if code["koap"]:
-        return f"{country[0]}.koap", country[1]
-    return country
+        return (f"{country or 'ru'}.koap", "") if country != "ua" else ("ua.kupap", "")
+    if country is None:
+        return None
+    return country, "" if sure else "?"
 
 
-def _country(window: str, number: str) -> tuple[str, bool]:
-    said = _COUNTRY.search(window)
-    if said and said.lastgroup:
-        return said.lastgroup, False
-    if number in _UA and number not in _RU:
+def _code(text: str, start: int, end: int) -> tuple[re.Match[str] | None, str]:
+    tail = text[end : end + 120]
+    stop = _SENTENCE_END.search(tail)
+    if stop:
+        tail = tail[: stop.start()]
+    code = _CODE.search(tail)
+    if code is not None:
+        another = _ANOTHER.search(tail, 0, code.start())
+        if (another and code.start() > 80) or (code["other"] and (another or code.start() > 25)):
+            code = None
+    if code is not None:
+        return code, text[max(0, start - 25) : start] * bool(code.start() < 3) + tail[
+            max(0, code.start() - 25) : code.end() + 45
+        ]
+    low = max(0, start - 60)
+    head = text[low:start]
+    broken = list(_SENTENCE_END.finditer(head))
+    if broken:
+        head = head[broken[-1].end() :]
+    codes = [
+        found
+        for found in _CODE.finditer(head)
+        if found.end() >= len(head) - 25 or not found["other"]
+    ]
+    if codes:
+        return codes[-1], head[max(0, codes[-1].start() - 30) :] + tail
+    return None, ""
+
+
+def _country(code: re.Match[str], window: str, number: str, text: str) -> tuple[str | None, bool]:
+    """The country of a criminal code, and whether the text says so plainly."""
+    said = _COUNTRY.search(code[0]) or _nearest(window, code[0])
+    if said:
+        return said.lastgroup, True
+    word = code[0]
+    if word in ("КК", "ККУ") or word.lower().startswith("кримін"):
         return "ua", True
-    return "ru", True
+    whole = int(re.match(r"\d+", number)[0])  # type: ignore[index]
+    if word == "УК" or word.lower().startswith("уголов"):
+        return ("ua" if whole > _RU_LAST else "ru"), True
+    if code["koap"]:
+        return None, False
+    if whole > _RU_LAST:
+        return "ua", False
+    told = {found.lastgroup for found in _COUNTRY.finditer(text)}
+    if len(told & {"ru", "ua", "by", "kz", "us"}) == 1:
+        return told.pop(), False
+    return ("ru", False) if number in _RU_BARE else (None, False)
 
 
-def _bare(text: str, number: str) -> tuple[str, bool] | None:
+def _nearest(window: str, word: str) -> re.Match[str] | None:
+    """The country named nearest behind the code's word, or before it."""
+    at = window.find(word)
+    behind = _COUNTRY.match(window, at + len(word) + 1) or _COUNTRY.search(
+        window, at + len(word), at + len(word) + 30
+    )
+    if behind:
+        between = window[at + len(word) : behind.start()]
+        if not re.search(r"[.,;()]", between):
+            return behind
+    return next(iter(reversed(list(_COUNTRY.finditer(window, 0, max(at, 0))))), None)
+
+
+def _bare(text: str, number: str) -> tuple[str, str] | None:
     if not _MILITARY.search(text):
         return None
     if number in _RU_BARE:
-        return "ru", True
-    return ("ua", True) if number in _UA_BARE else None
+        return "ru", "?"
+    return ("ua", "?") if number in _UA_BARE else None
 
 
 def find_offences(text: str, army: str) -> Iterator[_Found]:
-    """Military offences by name, for their articles: inferred, and only where the army is known."""
-    if army not in {"ru", "ua"}:
+    """Military offences by name as their articles: inferred, and only where the army is known."""
+    if army not in ARMIES:
         return
     for rule, russian, ukrainian in _OFFENCES:
         for found in rule.finditer(text):
             number = russian if army == "ru" else ukrainian
-            yield f"law:{army}:{number}", found.start(), found.end(), True
+            yield f"law:{army}:{number}~", found.start(), found.end(), True

@@ -1,87 +1,247 @@
-"""Numbers as texts write them: digits, and words of three languages up to ninety-nine."""
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
+"""Numbers as texts write them: digits, and words of three languages, counting and ordering.
+
+«тысяча семьсот», «пятьюдесятью», «двісті», "two hundred and fifty", «сто пятьдесят пятая»,
+"twenty-seventh". Texts are expected as `plain` makes them.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
 
-__all__ = ["NUMBER", "ORDINALS", "value"]
+__all__ = ["CARDINAL_WORDS", "HALF", "NUMBER", "ORDINAL", "any_of", "ordinal", "plain", "value"]
 
-_WORDS: Final[dict[str, int]] = {}
+# One letter for one: offsets stay.
+_PLAIN: Final = str.maketrans(
+    {
+        "ё": "е",
+        "Ё": "Е",
+        "’": "'",
+        "ʼ": "'",
+        "`": "'",
+        "‘": "'",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "–": "-",
+        "‑": "-",
+        "−": "-",
+    }
+)
 
 
-def _learn(number: int, forms: str) -> None:
+def plain(text: str) -> str:
+    """The text as patterns read it: one е, one apostrophe, one dash, one space; same length."""
+    return text.translate(_PLAIN)
+
+
+_WORDS: Final[dict[str, float]] = {}
+_MULTIPLIERS: Final[dict[str, int]] = {}
+
+
+def _learn(number: float, forms: str) -> None:
     _WORDS.update(dict.fromkeys(forms.split(), number))
 
 
 for _number, _forms in (
-    (1, "один одна одного одной одному одним одно одна one"),
-    (2, "два две двух двум двумя двое двоих двоим дві двох двом двома двоє two couple"),
-    (3, "три трех трем тремя трое троих троим трьох трьом трьома троє three"),
-    (4, "четыре четырех четырем четверо четверых чотири чотирьох чотирьом четверо четверым four"),
-    (5, "пять пяти пятеро пятерых пятью п'ять п'яти п'ятьох п'ятьом п'ятеро п'ятьма five"),
-    (6, "шесть шести шестеро шестерых шістьма шість шести шістьох шестеро six"),
-    (7, "семь семи семеро семерых сім семи сімох семеро seven"),
-    (8, "восемь восьми восьмеро вісім восьми вісьмох eight"),
-    (9, "девять девяти девятеро дев'ять дев'яти дев'ятьох nine"),
-    (10, "десять десяти десятеро десятьох ten"),
-    (11, "одиннадцать одиннадцати одинадцять одинадцяти eleven"),
-    (12, "двенадцать двенадцати дванадцять дванадцяти twelve dozen"),
-    (13, "тринадцать тринадцати тринадцять тринадцяти thirteen"),
-    (14, "четырнадцать четырнадцати чотирнадцять fourteen"),
-    (15, "пятнадцать пятнадцати п'ятнадцять fifteen"),
-    (16, "шестнадцать шестнадцати шістнадцять sixteen"),
-    (17, "семнадцать семнадцати сімнадцять seventeen"),
-    (18, "восемнадцать вісімнадцять eighteen"),
-    (19, "девятнадцать дев'ятнадцять nineteen"),
-    (20, "двадцать двадцати двадцять двадцяти twenty"),
-    (30, "тридцать тридцати тридцять тридцяти thirty"),
+    (1, "один одна одного одной одному одним одном одну одно одні одної одній однією one"),
+    (1.5, "полтора полторы полутора полуторы півтора півтори"),
+    (2, "два две двух двум двумя двое двоих двоим двоими дві двох двом двома двоє двойе обоих обеих two couple"),
+    (3, "три трех трем тремя трое троих троим троими троих трьох трьом трьома троє three"),
+    (4, "четыре четырех четырем четырьмя четверо четверых четверым четверыми чотири чотирьох чотирьом чотирма четверо four"),
+    (5, "пять пяти пятью пятеро пятерых пятерым пятерыми п'ять п'яти п'ятьох п'ятьом п'ятьма п'ятеро five"),
+    (6, "шесть шести шестью шестеро шестерых шестерым шість шести шістьох шістьом шістьма шестеро six"),
+    (7, "семь семи семью семеро семерых семерым сім сімох сімома семи семеро seven"),
+    (8, "восемь восьми восемью восьмью восьмеро восьмерых восьмерым вісім восьми вісьмох вісьма вісьмома восьмеро eight"),
+    (9, "девять девяти девятью девятеро девятерых дев'ять дев'яти дев'ятьох дев'ятьма дев'ятеро nine"),
+    (10, "десять десяти десятью десятеро десятерых десяток десятка десятке десять десятьох десятьма десятеро ten"),
+    (11, "одиннадцать одиннадцати одиннадцатью одинадцять одинадцяти одинадцятьох eleven"),
+    (12, "двенадцать двенадцати двенадцатью дванадцять дванадцяти дванадцятьох дванадцятеро дюжина дюжину дюжины дюжини twelve"),
+    (13, "тринадцать тринадцати тринадцатью тринадцять тринадцяти тринадцятьох thirteen"),
+    (14, "четырнадцать четырнадцати четырнадцатью чотирнадцять чотирнадцяти чотирнадцятьох fourteen"),
+    (15, "пятнадцать пятнадцати пятнадцатью п'ятнадцять п'ятнадцяти п'ятнадцятьох fifteen"),
+    (16, "шестнадцать шестнадцати шестнадцатью шістнадцять шістнадцяти шістнадцятьох sixteen"),
+    (17, "семнадцать семнадцати семнадцатью сімнадцять сімнадцяти сімнадцятьох seventeen"),
+    (18, "восемнадцать восемнадцати восемнадцатью вісімнадцять вісімнадцяти вісімнадцятьох eighteen"),
+    (19, "девятнадцать девятнадцати девятнадцатью дев'ятнадцять дев'ятнадцяти nineteen"),
+    (20, "двадцать двадцати двадцатью двадцять двадцяти двадцятьох двадцятеро twenty"),
+    (30, "тридцать тридцати тридцатью тридцять тридцяти тридцятьох тридцятеро thirty"),
     (40, "сорок сорока forty"),
-    (50, "пятьдесят пятидесяти п'ятдесят fifty"),
-    (60, "шестьдесят шестидесяти шістдесят sixty"),
-    (70, "семьдесят семидесяти сімдесят seventy"),
-    (80, "восемьдесят вісімдесят eighty"),
-    (90, "девяносто дев'яносто ninety"),
-    (100, "сто ста сотня сотню сотни сотні hundred"),
-):
+    (50, "пятьдесят пятидесяти пятьюдесятью полсотни півсотні п'ятдесят п'ятдесяти п'ятдесятьох fifty"),
+    (60, "шестьдесят шестидесяти шестьюдесятью шістдесят шістдесяти шістдесятьох sixty"),
+    (70, "семьдесят семидесяти семьюдесятью сімдесят сімдесяти сімдесятьох seventy"),
+    (80, "восемьдесят восьмидесяти восемьюдесятью вісімдесят вісімдесяти вісімдесятьох eighty"),
+    (90, "девяносто девяноста дев'яносто дев'яноста ninety"),
+    (100, "сто ста сотня сотню сотней сотне сотня сотню сотнею"),
+    (200, "двести двухсот двумстам двумястами двухстах двісті двохсот двомстам двомастами двохстах"),
+    (300, "триста трехсот тремстам тремястами триста трьохсот трьомстам"),
+    (400, "четыреста четырехсот четыремстам чотириста чотирьохсот чотирьомстам"),
+    (500, "пятьсот пятисот пятистам пятьюстами п'ятсот п'ятисот п'ятистам"),
+    (600, "шестьсот шестисот шестистам шістсот шестисот шестистам"),
+    (700, "семьсот семисот семистам сімсот семисот семистам"),
+    (800, "восемьсот восьмисот восьмистам вісімсот восьмисот восьмистам"),
+    (900, "девятьсот девятисот девятистам дев'ятсот дев'ятисот дев'ятистам"),
+):  # fmt: skip
     _learn(_number, _forms)
-
-ORDINALS: Final[dict[str, str]] = {
-    stem: str(number)
-    for number, stems in enumerate(
-        (
-            "перв перш first",
-            "втор друг second",
-            "треть третин третьо третя третю трет third",
-            "четверт fourth",
-            "пят п'ят п’ят fifth",
-            "шест шост sixth",
-        ),
-        1,
-    )
-    for stem in stems.split()
-}
-
-_WORD: Final = "|".join(
-    sorted((re.escape(w).replace("'", "['’ʼ]") for w in _WORDS), key=len, reverse=True)
-)
-# 60, 1 700, 1,700, 19.740, 2,5; or words: «двадцать пять», "twenty-five".
-NUMBER: Final = (
-    rf"(?:\d{{1,3}}(?:[ \u00a0,.]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?|(?:{_WORD})(?:[ -](?:{_WORD}))?)"
+for _number, _forms in (
+    (10, "десятка десятков десятками десятків"),
+    (12, "dozen dozens"),
+    (100, "hundred сотни сотен сотні сотень"),
+    (1000, "тысяча тысячи тысяч тысячу тысяче тысячей тысячам тысячами тысячах тыс тыс. тис тис. тисяча тисячі тисяч тисячу тисячею тисячам тисячами thousand"),
+    (1_000_000, "миллион миллиона миллионов млн млн. мільйон мільйона мільйонів million"),
+):  # fmt: skip
+    _MULTIPLIERS.update(dict.fromkeys(_forms.split(), _number))
+# A multiplier by itself is one of them («тысяча солдат», "a dozen"), these are vague.
+_VAGUE: Final = frozenset(
+    "десятков десятками десятків десятка dozens сотни сотен сотні сотень тысячи тысяч тысячам тысячами тысячах тисячі тисяч "
+    "тисячам тисячами миллионов мільйонів тыс тыс. тис тис. млн млн. dozen hundred thousand million".split()
 )
 
+_UNITS: Final = (
+    (1, "перв перш", "first"),
+    (2, "втор друг", "second"),
+    (3, "трет", "third"),
+    (4, "четверт", "fourth"),
+    (5, "пят п'ят", "fifth"),
+    (6, "шест шост", "sixth"),
+    (7, "седьм сьом", "seventh"),
+    (8, "восьм", "eighth"),
+    (9, "девят дев'ят", "ninth"),
+    (10, "десят", "tenth"),
+    (11, "одиннадцат одинадцят", "eleventh"),
+    (12, "двенадцат дванадцят", "twelfth"),
+    (13, "тринадцат тринадцят", "thirteenth"),
+    (14, "четырнадцат чотирнадцят", "fourteenth"),
+    (15, "пятнадцат п'ятнадцят", "fifteenth"),
+    (16, "шестнадцат шістнадцят", "sixteenth"),
+    (17, "семнадцат сімнадцят", "seventeenth"),
+    (18, "восемнадцат вісімнадцят", "eighteenth"),
+    (19, "девятнадцат дев'ятнадцят", "nineteenth"),
+    (20, "двадцат двадцят", "twentieth"),
+    (30, "тридцат тридцят", "thirtieth"),
+    (40, "сороков", "fortieth"),
+    (50, "пятидесят п'ятдесят", "fiftieth"),
+    (60, "шестидесят шістдесят", "sixtieth"),
+    (70, "семидесят сімдесят", "seventieth"),
+    (80, "восьмидесят вісімдесят", "eightieth"),
+    (90, "девяност дев'яност", "ninetieth"),
+    (100, "сот", "hundredth"),
+)
+_STEMS: Final = {stem: number for number, stems, _ in _UNITS for stem in stems.split()}
+_ENGLISH_ORDINALS: Final = {word: number for number, _, word in _UNITS}
+# Adjective endings of both languages, «третьего» and «третьої» with their soft sign.
+_ENDING: Final = r"(?:ь?(?:ый|ий|ой|ая|я|ое|е|ого|его|ому|ему|ым|им|ом|ем|ую|ю|ей|ых|их|ыми|ими|ые|ие|а|у|ої|ої|ьої|ій|ою|ього|ьому|ім|і))"
 
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first, that shares their beginnings:
+    Python's engine would try hundreds of alternatives one by one."""
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _branch(tree)
+
+
+def _branch(node: dict[str, Any]) -> str:
+    branches = [re.escape(letter) + _branch(rest) for letter, rest in node.items() if letter]
+    if not branches:
+        return ""
+    inner = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{inner})?" if "" in node else inner
+
+
+_WORD: Final = any_of({*_WORDS, *_MULTIPLIERS} - {"тыс.", "тис.", "млн."})
+_STEM: Final = any_of(_STEMS)
+_TENS: Final = any_of(
+    word
+    for word, number in _WORDS.items()
+    if number >= 20 and not word.startswith(("сотн", "пол", "пів"))
+)
+CARDINAL_WORDS: Final = rf"(?:{_WORD})(?!\w)(?:[ -](?:and )?(?:{_WORD})(?!\w))*"
+_SCALE: Final = (
+    r"(?:тыс|тис|млн)\b\.?|тысяч\w*|тисяч\w*|thousand|hundred|dozen|десятк\w+|сотен|сотень"
+    r"|million|миллион\w*|мільйон\w*"
+)
+# 60, 1 700, 1,700, 19.740, 2,5, «1,7 тыс.»; or words.
+NUMBER: Final = rf"(?:(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?)(?:\s?(?:{_SCALE}))?|{CARDINAL_WORDS})"
+HALF: Final = r"(?:с половиной|з половиною|із половиною|and a half|and-a-half)"
+# «пятой», «сто пятьдесят пятая», "twenty-seventh".
+ORDINAL: Final = (
+    rf"(?:(?:(?:{_TENS})[ -]){{0,2}}(?:(?:{_STEM}){_ENDING}|{any_of(_ENGLISH_ORDINALS)})(?!\w))"
+)
+_ORDINAL_WORD: Final = re.compile(rf"({_STEM}){_ENDING}")
+_SPLIT: Final = re.compile(r"[ -]+")
+
+
+@lru_cache(maxsize=4096)
 def value(text: str) -> float | None:
-    """The number a text in the form of NUMBER stands for."""
-    plain = text.lower().replace("’", "'").replace("ʼ", "'").replace("ё", "е")
-    if plain[0].isdigit():
-        grouped = re.fullmatch(r"\d{1,3}(?:[ \u00a0,.]\d{3})+", plain)
-        digits = re.sub(r"\D", "", plain) if grouped else plain.replace(",", ".")
-        return float(digits)
-    parts = re.split(r"[ -]", plain)
-    if any(part not in _WORDS for part in parts):
+    """The number a text in the form of NUMBER stands for; None for a vague one («сотни»)
+    or for words that make no number («два три»)."""
+    low = text.lower().strip()
+    head = re.match(r"(?:\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)", low)
+    if head:
+        grouped = re.fullmatch(r"\d{1,3}(?:[ ,.]\d{3})+", head[0])
+        number = float(re.sub(r"\D", "", head[0]) if grouped else head[0].replace(",", "."))
+        rest = low[head.end() :].strip()
+        if not rest:
+            return number
+        scale = _MULTIPLIERS.get(rest)
+        return number * scale if scale else None
+    parts = [part for part in _SPLIT.split(low) if part != "and"]
+    if len(parts) == 1 and parts[0] in _VAGUE:
+        return {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}.get(parts[0])
+    return _sum(parts)
+
+
+def _sum(parts: list[str]) -> float | None:
+    total = current = 0.0
+    for part in parts:
+        if part in _MULTIPLIERS:
+            scale = _MULTIPLIERS[part]
+            if scale >= 1000:
+                total += (current or 1) * scale
+                current = 0
+            elif current >= scale:
+                return None
+            else:
+                current = (current or 1) * scale
+        elif part in _WORDS:
+            number = _WORDS[part]
+            if current and (number >= _place(current) or number == 1.5):
+                return None
+            current += number
+        else:
+            return None
+    return total + current
+
+
+def _place(number: float) -> float:
+    """What may still be added to a number: below its last digit that is not nought."""
+    whole = int(number)
+    if whole % 100 == 0:
+        return 100
+    return 10 if whole % 10 == 0 and whole % 100 != 10 else 0
+
+
+@lru_cache(maxsize=4096)
+def ordinal(text: str) -> int | None:
+    """The number an ordinal stands for: in words, or digits with or without an ending."""
+    low = text.lower().strip()
+    digits = re.match(r"\d+", low)
+    if digits:
+        return int(digits[0])
+    *tens, last = _SPLIT.split(low)
+    found = _ORDINAL_WORD.fullmatch(last)
+    number = _STEMS[found[1]] if found else _ENGLISH_ORDINALS.get(last)
+    if number is None:
         return None
-    numbers = [_WORDS[part] for part in parts]
-    if len(numbers) == 2 and not (numbers[0] >= 20 > numbers[1]) and numbers[1] != 100:
-        return float(numbers[-1])
-    return float(numbers[0] * 100 if len(numbers) == 2 and numbers[1] == 100 else sum(numbers))
+    head = _sum(tens) if tens else 0.0
+    if head is None or (head and number >= _place(head)):
+        return None
+    return int(head + number)

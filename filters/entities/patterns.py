@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -17,6 +16,7 @@ from filters.analysis import Analysis
 from filters.document import TEXT, TITLE
 from filters.entities import counts, courts, dates, laws, terms, units
 from filters.entities.mention import EntityMention
+from filters.entities.numbers import plain
 from filters.entities.windows import Ranges, around
 from filters.normalize import normalize_word
 
@@ -40,7 +40,7 @@ class _Kind:
 
 _KINDS: Final = (
     _Kind("law", laws.find_laws, laws.CUES, 45, 60, numeric=True),
-    _Kind("unit", units.find_units, units.CUES, 90, 30, numeric=True),
+    _Kind("unit", units.find_units, units.CUES, 100, 40),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30),
     _Kind("count", counts.find_counts, counts.CUES, 90, 0),
     _Kind("term", terms.find_terms, terms.CUES, 45, 25),
@@ -65,39 +65,35 @@ def find_patterns(analysis: Analysis) -> list[EntityMention]:
     document = analysis.document
     cues = [(surface, marks) for surface in set(analysis.surfaces) if (marks := _marks(surface))]
     digits = _DIGIT.search(document.text) or _DIGIT.search(document.title)
+    fields = {field: plain(document.field(field)) for field in (TITLE, TEXT)}
     found: list[EntityMention] = []
     for bit, kind in enumerate(_KINDS):
-        words = [surface for surface, marks in cues if marks & (1 << bit)]
+        words = [plain(surface) for surface, marks in cues if marks & (1 << bit)]
         if not words or (kind.numeric and not digits):
             continue
         for field in (TITLE, TEXT):
-            text = document.field(field)
+            text = fields[field]
             ranges = around(text, words, kind.before, kind.after) if text else ()
             if ranges:
                 found += _mentions(kind.name, field, kind.finder(text, ranges))
-    if digits:
-        named = any(marks & _DATE for _, marks in cues)
-        found += _dates(analysis, document.published, named=named)
+    named = any(marks & _DATE for _, marks in cues)
+    if digits or named:
+        for field, text in fields.items():
+            days = dates.find_dates(text, document.published, named=named)
+            found += _mentions("date", field, days)
     return found
 
 
 def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:
     """Offences by name as their articles, where the army is known (marked as inferred)."""
-    document = analysis.document
+    if army not in laws.ARMIES:
+        return []
+    fields = ((field, plain(analysis.document.field(field))) for field in (TITLE, TEXT))
     return [
         mention
-        for field in (TITLE, TEXT)
-        for mention in _mentions("law", field, laws.find_offences(document.field(field), army))
+        for field, text in fields
+        for mention in _mentions("law", field, laws.find_offences(text, army))
     ]
-
-
-def _dates(
-    analysis: Analysis, published: datetime | None, *, named: bool
-) -> Iterator[EntityMention]:
-    for field in (TITLE, TEXT):
-        yield from _mentions(
-            "date", field, dates.find_dates(analysis.document.field(field), published, named=named)
-        )
 
 
 def _mentions(kind: str, field: str, found: _Found) -> Iterator[EntityMention]:

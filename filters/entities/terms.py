@@ -1,5 +1,10 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
-"""Prison terms in years: «шесть с половиной лет колонии», "5.5 years in prison"."""
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
+"""Prison terms in years: «шесть с половиной лет колонии», "5.5 years in prison".
+
+`term:6.5`; of "three to seven years" the longer; `term:life`. Months count as twelfths.
+A number of years is a term where words of punishment stand right behind it, or before it
+in the clause; ages, service and time gone by are none.
+"""
 
 from __future__ import annotations
 
@@ -7,83 +12,125 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from filters.entities.numbers import NUMBER, value
-from filters.entities.windows import Ranges, search
+from filters.entities.numbers import HALF, NUMBER, value
+from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["CUES", "find_terms"]
 
 CUES: Final = frozenset(
-    {
-        "лет",
-        "года",
-        "год",
-        "годам",
-        "меся",
-        "рокі",
-        "роки",
-        "рік",
-        "року",
-        "міся",
-        "year",
-        "mont",
-        "полг",
-        "полт",
-        "годо",
-        "годы",
-    }
+    "лет лети годи года год годам меся мес мес. рокі роки рік року рока міся міс year mont полг полт півр годо годы годе пожи дові life деся пяте пяті вось семе".split()
 )
 
-_UNIT: Final = r"(?P<unit>лет|года|годам|год|годами|месяц\w*|років|роки|рік|роками|рокам|місяц\w*|years?|months?)"
-_TERM: Final = re.compile(
-    rf"(?<![\w.,№])(?:(?P<low>{NUMBER})\s*(?:-|–|—|до|to|or|или)\s*)?(?P<number>{NUMBER}|полтора|півтора)(?:\s+(?P<half>с половиной|з половиною|and a half|and-a-half))?"
-    rf"[\s-]{_UNIT}(?:\s*(?:и|і|та|and|,)?\s*(?P<more>{NUMBER})[\s-](?:месяц\w*|місяц\w*|months?))?(?!\w)",
+_YEARS: Final = r"(?:лет|года|годам|год|годами|років|роки|рік|року|роками|рокам|years?|yrs?)"
+_MONTHS: Final = r"(?:месяц\w*|мес\.?|місяц\w*|місяці\w*|міс\.?|months?)"
+_PAREN: Final = r"(?:\s?\([\w' -]+\))?"
+_TERM: Final = lazy(
+    rf"(?<![\w.,№])(?:(?:between\s+{NUMBER}\s+and\s+)|(?:(?:от|від|from|с|з)\s+)?{NUMBER}(?:\s+{HALF})?(?:\s+(?:{_YEARS}|{_MONTHS}))?\s*(?:-|—|до|to|or|или|або|чи)\s*)?(?P<number>{NUMBER}|a|an|one and a half)(?:\s+(?P<half>{HALF}))?{_PAREN}"
+    rf"(?:[\s-](?P<unit>{_YEARS}|{_MONTHS})(?!\w)(?:\s(?P<later>and a half|с половиной|з половиною))?"
+    rf"(?:\s*(?:и|і|та|й|and|,)?\s*(?P<more>{NUMBER}){_PAREN}[\s-]?{_MONTHS}(?!\w))?)",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(
-    r"^['’]?[\s,]*(?:(?:общего|строгого|особого|в колонии|колонии|колонію|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в тюрьм\w+|условн\w+|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|за решетк\w+|за решётк\w+|поселени\w+|с отбыванием|"
-    r"ув['’ʼ]язненн\w*|позбавленн\w+ волі|тюрми|в['’ʼ]язниц\w*|за ґратами|за гратами|обмеженн\w+|з випроб\w+|іспитов\w+|в колонії|"
-    r"(?:of\s+)?(?:in\s+(?:a\s+)?(?:\w+\s+)?(?:prison|jail|penal|colony|custody)|imprisonment|behind bars|jail|prison|suspended|hard labou?r|confinement|probation|in a (?:penal )?colony))\w*)",
+_BARE_YEAR: Final = lazy(
+    r"(?<!\w)(?P<unit>год|рік|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общ))",
     re.IGNORECASE,
 )
-_BEFORE: Final = re.compile(
-    r"(?:приговор\w*|осужден\w*|осудил\w*|получил\w*|назначил\w*|дали|грозит|наказани\w*|срок\w*|на срок|лишени\w+ свободы|колони\w+|засуд\w*|призначив\w*|загрожує|отримав|позбавлення волі|строк\w*|покаранн\w*|sentenced|jailed|imprisoned|faces?|facing|sentence|prison|gets?|got|term|liable to)"
-    r"[^.!?;\d]{0,45}$",
+_LIFE: Final = lazy(
+    r"(?<!\w)(?:пожизненн\w+(?:\s(?:лишени\w+ свободы|заключени\w+|срок\w*))?|довічн\w+(?:\s(?:позбавленн\w+ волі|ув'язненн\w+))|довічне(?!\w)|life (?:sentence|imprisonment|in prison|term)|(?:jailed|imprisoned|sentenced) (?:for|to) life)(?!\w)",
     re.IGNORECASE,
 )
-_AGE: Final = re.compile(
-    r"(?:возраст\w*|стаж\w*|age[ds]?|вік\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|назад|тому)\W*$",
+_SLANG: Final = lazy(
+    r"(?<!\w)(?P<word>пятерк|пятерик|семерк|восьмерк|десятк|десятин|червонец|чирик|п'ятірк|сімк|вісімк)\w*[»\"]?(?=\s(?:строг|общ|колони|лет|условн|за\s(?:сзч|соч|дезерт|самов|отказ)|суворо))",
+    re.IGNORECASE,
+)
+_SLANG_YEARS: Final = {"пятер": 5, "семер": 7, "восьм": 8, "десят": 10, "червон": 10, "чирик": 10, "п'яті": 5, "сімк": 7, "вісім": 8}  # fmt: skip
+_AFTER: Final = lazy(
+    r"^['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
+    r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
+    r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
+    re.IGNORECASE,
+)
+_BEFORE: Final = lazy(
+    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|присуди\w+|влепил\w*|впаял\w*|грозит|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
+    r"засудж\w*|засуд\w*|признач\w+|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
+    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|gave|jail time|serve|serving|behind bars)(?!\w)"
+    r"[^.!?;\d]{0,60}$",
+    re.IGNORECASE,
+)
+# Ages are none whatever follows; time passed is none unless punishment follows.
+_AGE: Final = lazy(
+    r"(?:возраст\w*|age[ds]?|вік\w*|исполнил\w+|исполнится|виповнил\w+|виповниться)\W{0,3}$",
+    re.IGNORECASE,
+)
+_HIS: Final = lazy(
+    r"(?<!\w)(?:ему|ей|им|мне|йому|їй|мені)(?:\W{1,2}(?:было|тогда|уже|всего|только|лише|вже|було|тоді|сейчас|зараз))?\W{0,3}$",
+    re.IGNORECASE,
+)
+_GIVE: Final = lazy(
+    r"(?<!\w)(?:да(?:л[иа]?|ют|дут|в)|присуди\w+|назнач\w+|признач\w+|влепил\w*|впаял\w*|гроз\w+|свет\w+|світ\w+|загрож\w+|запрос\w+|добав\w+|вынес\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_NOT: Final = lazy(
+    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*)\W{0,3}(?:\w+\W+)?$",
+    re.IGNORECASE,
+)
+_NOT_BEHIND: Final = lazy(
+    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
+    re.IGNORECASE,
+)
+# «с испытательным сроком 1 год»: the time of trial, not the term
+_TRIAL: Final = lazy(
+    r"(?:испытательн\w+ срок\w*|іспитов\w+ строк\w*|probation\w*|звільнен\w+ від)\W*(?:в|у|на|тривалістю)?\W*$",
     re.IGNORECASE,
 )
 
 
 def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
-    """(id, start, end, inferred): `term:6.5` is six and a half years; of "2 to 3 years" the longer."""
-    text = text.replace("ё", "е")
+    """(id, start, end, inferred) of the prison terms a text names; the text as `plain` makes it."""
     for found in search(_TERM, text, ranges):
-        after = _AFTER.match(text[found.end() : found.end() + 45])
-        before = text[max(0, found.start() - 60) : found.start()]
+        after = _AFTER.match(text[found.end() : found.end() + 60])
+        before = re.split(r"[.!?;\n](?=\s)", text[max(0, found.start() - 75) : found.start()])[-1]
         if not after and not _BEFORE.search(before):
             continue
-        if _AGE.search(before) or re.match(
-            r"\s*(?:назад|ago|тому|служб|of service)", text[found.end() :], re.IGNORECASE
-        ):
+        if _TRIAL.search(before) or _NOT_BEHIND.match(text, found.end()):
+            continue
+        if _HIS.search(before) and not _GIVE.search(before):
+            continue
+        if _AGE.search(before) or (not after and _NOT.search(before)):
             continue
         years = _years(found)
         if years is None or not 0 < years <= 40:
             continue
         yield f"term:{years:g}", found.start(), found.end(), False
+    for found in search(_BARE_YEAR, text, ranges):
+        word = found["unit"].lower()
+        if not re.search(r"[\d\w]\s$", text[max(0, found.start() - 2) : found.start()]) or (
+            word.startswith(("пол", "пів"))
+            or not _ends_in_number(text[max(0, found.start() - 25) : found.start()])
+        ):
+            years = 0.5 if word in ("полгода", "півроку") else 1.5 if " " in word else 1.0
+            if years != 1.5:
+                yield f"term:{years:g}", found.start(), found.end(), False
+    for found in search(_LIFE, text, ranges):
+        yield "term:life", found.start(), found.end(), False
+    for found in search(_SLANG, text, ranges):
+        word = found["word"].lower()
+        years = next(number for stem, number in _SLANG_YEARS.items() if word.startswith(stem))
+        yield f"term:{years:g}", found.start(), found.end(), False
+
+
+def _ends_in_number(words: str) -> bool:
+    return re.search(rf"(?:{NUMBER}|{HALF})\s$", words, re.IGNORECASE) is not None
 
 
 def _years(found: re.Match[str]) -> float | None:
     word = found["number"].lower()
-    number = 1.5 if word in {"полтора", "півтора"} else value(word)
+    number = 1.0 if word in {"a", "an"} else 1.5 if word == "one and a half" else value(word)
     if number is None:
         return None
-    if found["half"]:
+    if found["half"] or found["later"]:
         number += 0.5
-    if found["unit"].lower().startswith(("меся", "міся", "mon")):
+    if found["unit"].lower().startswith(("мес", "міс", "mon")):
         return round(number / 12, 2)
     if found["more"]:
-        more = value(found["more"])
-        number += round((more or 0) / 12, 2)
+        number += round((value(found["more"]) or 0) / 12, 2)
     return number

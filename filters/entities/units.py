@@ -1,8 +1,9 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
-"""Units: «76-я гв. дшд», «64 омсбр», «155th Naval Infantry Brigade», «в/ч 64044».
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
+"""Units: «76-я гв. дшд», «64 омсбр», «47 ОМБр», "155th Naval Infantry Brigade", «в/ч 64044».
 
-Units carry their country: Russia's 155th brigade is not Ukraine's. Where neither
-the name nor the words around tell, the country is "xx".
+Units carry their country: Russia's 155th brigade is not Ukraine's. The kind of unit tells
+it first (motor rifles are Russia's, mechanised and assault brigades Ukraine's), then the
+nearest words that name a country or its forces; where nothing does, it is "xx".
 """
 
 from __future__ import annotations
@@ -11,144 +12,207 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from filters.entities.windows import Ranges, search
+from filters.entities.numbers import ORDINAL, ordinal
+from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["CUES", "find_units"]
 
+_ABBREVIATIONS: Final = (
+    "бр мбр омбр омсбр гвомсбр мсбр тбр отбр дшбр одшбр гвдшбр вдбр овдбр аембр оаембр аабр оабр абр шбр ошбр гшбр огшбр обр обрмп брмп обрспн брспн бртро обртро обрбпс бробпак бпс ртбр "
+    "мсп омсп гвмсп тп отп гвтп дшп одшп гвдшп пдп гвпдп шп ошп сап гсап зрп омп "
+    "дшд вдд гввдд гвдшд мсд гвмсд тд гвтд сд "
+    "омсб омпб мсб мпб ошб осб одшб дшб пдб обмп обтро отб орб рвб "
+    "оа гвта та ак ombr odshbr oshbr"
+).split()
 CUES: Final = frozenset(
-    [
-        "бриг",
-        "полк",
-        "диви",
-        "диві",
-        "бата",
-        "арми",
-        "армі",
-        "корп",
-        "омсб",
-        "омбр",
-        "мсбр",
-        "мсп",
-        "дшд",
-        "вдд",
-        "дшп",
-        "дшбр",
-        "одшб",
-        "оаем",
-        "обрм",
-        "мсд",
-        "омсп",
-        "обрс",
-        "тро",
-        "ч",
-        "войс",
-        "воин",
-        "війс",
-        "рот",
-        "рота",
-        "роты",
-        "роти",
-        "роту",
-        "brig",
-        "regi",
-        "divi",
-        "batt",
-        "army",
-        "corp",
-        "unit",
-        "comp",
-        "вч",
-        "обр",
-        "тд",
-        "тп",
-        "брмп",
-        "овдб",
-        "одшп",
-        "пдп",
-        "отбр",
-        "бртр",
-        "омпб",
-    ]
-)
+    "бриг полк диви диві бата арми армі корп тро ч вч войс воин війс част взво еска эска "
+    "рот рота роты роти роту роте роті "
+    "brig regi divi batt army corp unit comp plat squa".split()
+) | {name[:4] for name in _ABBREVIATIONS}
 
 _KINDS: Final = (
     (
         "brigade",
-        r"бригад\w*|омсбр|омбр|мсбр|дшбр|одшбр|оаембр|обрмп|брмп|обр\s?спн|обрспн|овдбр|отбр|обр\s?тро|бртро|brigades?",
+        r"бригад(?:а|ы|е|у|ой|и|і|ою|)|(?:гв)?о?(?:мс|м|т|дш|вд|аем|аа|а|ш|гш|рт|е)?бр(?:мп|\s?спн|\s?тро|бпс|бпак)?|brigades?|ombr|odshbr|oshbr",
     ),
-    ("regiment", r"полк(?:а|у|ом|е|ов|и)?|мсп|дшп|омсп|одшп|пдп|тп|regiments?"),
-    ("division", r"дивизи\w+|дивізі\w+|дшд|вдд|мсд|тд|divisions?"),
-    ("battalion", r"батальон\w*|батальйон\w*|battalions?|омсб|омпб"),
-    ("army", r"арми[яиюей]+|армі[яїюєй]+|army"),
-    ("corps", r"(?:армейск\w+ |армійськ\w+ )?корпус\w*|corps"),
+    (
+        "regiment",
+        r"полк(?:а|у|ом|е|ов|и|ів|ові|ах)?|(?:гв)?о?(?:мсп|тп|дшп|пдп|шп|сап|зрп)|regiments?",
+    ),
+    ("division", r"дивизи[яиюейх]+|дивізі[яїюєй]+|(?:гв)?(?:дшд|вдд|мсд|тд)|divisions?"),
+    (
+        "battalion",
+        r"(?:\w+)?батальон(?:а|у|ом|е|ов|ы)?|батальйон(?:у|ом|і|ів|и|ові)?|о?(?:мс|мп|ш|дш|пд|с|т)б|обмп|обтро|battalions?",
+    ),
+    ("army", r"арми[яиюей]+|армі[яїюєй]+|(?:гв)?та(?!\w)|оа|army|armies"),
+    ("corps", r"(?:корпус(?:а|у|ом|е|і)?)|ак|corps"),
     ("company", r"рот(?:а|ы|е|у|ой|и|і|ою)|company"),
+    ("platoon", r"взвод(?:а|у|ом|е|і)?|platoon"),
+    ("squadron", r"эскадриль[яиюей]+|ескадриль[яіюєї]+|squadron"),
 )
 _KIND: Final = "|".join(f"(?P<{kind}>{forms})" for kind, forms in _KINDS)
-_ENDING: Final = r"(?:\s?[-–]?(?:й|я|ю|го|ой|ей|ая|ую|му|м|та|ту|ї|ої|ій|ша|га|тої|тій|ма|ая|а))?"
-_CYRILLIC: Final = re.compile(
-    rf"(?<![\w.,№-])(?P<number>\d{{1,4}}){_ENDING}\s+(?:(?:гв(?:\.|ард\w*\.?)?|отд(?:\.|ельн\w+)|окрем\w+|отдельн\w+|гвардейск\w+|мото\w+|механ\w+|десантно\w*(?:-\w+)?|"
-    rf"штурмов\w+|воздушно-\w+|повітряно\w*|аеромобільн\w+|аэромобильн\w+|танков\w+|морск\w+|морськ\w+|артилл?ер\w+|общевойсков\w+|загальновійськов\w+|"
-    rf"стрелков\w+|стрілецьк\w+|єгерськ\w+|горн\w+|гірсько\w*|инженерн\w+|ракетн\w+|зенитн\w+|разведыват\w+|дисциплинарн\w+|пехотн\w+|піхотн\w+|територіальн\w+|учебн\w+|навчальн\w+)\s+){{0,4}}"
-    rf"(?:{_KIND})(?!\w)(?P<tail>\s+(?:морск\w+ пехот\w+|морськ\w+ піхот\w+|спецназ\w*|тро|територіальн\w+ оборон\w+))?",
+_ENDING: Final = r"(?:\s?-\s?(?:ша|га|тя|та|ма|й|я|ю|го|ой|ей|ая|ую|му|м|ту|ї|ої|ій|та|тої|тій|тою|ою|а|е|х|му|шої|гої|мої|шу|гу))"
+_ADJECTIVE: Final = r"(?:(?!(?:лет|год|рок|мая|июня|июля|січ|травня)\w*\s)(?:[\w«»\"'-]+(?:ая|яя|ой|ей|ую|юю|ого|его|ому|ый|ий|им|ым|ом|их|ых|ої|ій|ою|ьої|ня|ньої|ної|ім|[внкмтсршч]а|[внкмтсршч]у|[внкмтсршч]і)|гв\.?|отд\.?|окр\.?|мех\.?|мото\w*\.?|морск\.?|танк\.?|арт\.?|дес\w*\.?|шт\.?|возд\w*\.?|пех\.?)\s+)"
+_NUMBERED: Final = rf"(?:\d{{1,4}}{_ENDING}?|{ORDINAL})"
+_CYRILLIC: Final = lazy(
+    rf"(?<![\w.,№/-])(?P<more>(?:\d{{1,4}}{_ENDING}?\s?(?:,|и|та|і|й)\s?)*)(?P<number>\d{{1,4}}|{ORDINAL})(?P<ending>{_ENDING})?\s+(?P<kinds>{_ADJECTIVE}{{0,5}}?)"
+    rf"(?:{_KIND})(?![\w])(?P<tail>\s+(?:морск\w+ пехот\w+|морськ\w+ піхот\w+|спецназ\w*|тро(?!\w)|териториальн\w+ оборон\w+|территориальн\w+ оборон\w+|територіальн\w+ оборон\w+|нацгвард\w*))?",
     re.IGNORECASE,
 )
-_ENGLISH: Final = re.compile(
-    rf"(?<![\w.,])(?P<number>\d{{1,4}})(?:st|nd|rd|th)\s+(?:[A-Z][\w-]*\s+|separate\s+|guards\s+|motorised\s+|motorized\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+){{0,5}}?"
+_ENGLISH: Final = lazy(
+    rf"(?<![\w.,-])(?P<number>\d{{1,4}}(?:st|nd|rd|th)|{ORDINAL})\s+(?P<kinds>(?:[A-Z][\w.-]*\s+|separate\s+|guards\s+|motori[sz]ed\s+|motor\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+|combined\s+|arms\s+|territorial\s+|defen[cs]e\s+|mountain\s+|jaeger\s+|artillery\s+|special\s+|forces\s+|storm\s+|cavalry\s+){{0,6}}?)"
     rf"(?:{_KIND})(?!\w)",
     re.IGNORECASE,
 )
-_MILITARY_UNIT: Final = re.compile(
-    r"(?<!\w)(?:в\s?/\s?ч|вч|войсков\w+ част\w+|воинск\w+ част\w+|військов\w+ частин\w+|military unit)\s*(?:№|No\.?|N)?\s*(?P<number>\d{5}|[АAТTВB]\s?-?\d{4})(?!\d)",
+_MILITARY_UNIT: Final = lazy(
+    r"(?<!\w)(?P<word>в\s?/\s?ч|в\.\s?ч\.|вч|войсков\w+ част\w+|воинск\w+ част\w+|військов\w+ частин\w*|част(?:ь|и|ью|ей)(?=\s(?:№\s?)?\d{5})|military units?)"
+    r"\s*(?:п\.?\s?п\.?|полев\w+ почт\w+)?\s*(?:№|No\.?|N|number)?\s*(?P<numbers>(?:\d{5}|[АAТTВBЕE]\s?-?\d{4}|\d{4})(?!\d)(?:\s?(?:,|и|та|і|and)\s?(?:№\s?)?(?:\d{5}|[АAТTВB]-?\d{4})(?!\d))*)",
     re.IGNORECASE,
 )
-_UA_MARK: Final = re.compile(
-    r"омбр|одшбр|оаембр|бртро|тро|окрем\w+|механізован\w+|аеромобільн\w+|аэромобильн\w+|територіальн\w+|єгерськ\w+",
+_EACH_NUMBER: Final = lazy(r"\d{5}|[АAТTВBЕE]\s?-?\d{4}|\d{4}", re.IGNORECASE)
+_RU_KIND: Final = lazy(
+    r"омсбр|мсбр|мсп|мсд|мотостр|motor(?:ised|ized)? ?rifle|(?<!\w)гв\.|(?<!\w)гв(?!\w)|гвард|(?<!\w)гв[а-я]{2,5}(?!\w)|guards|общевойсков|загальновійськ|combined arms|tank army|славянск|слов'янськ|казач",
     re.IGNORECASE,
 )
-_RU_MARK: Final = re.compile(
-    r"омсбр|мсбр|мсп|мсд|гв\.|гвард|guards|мотострел|motor(?:ised|ized)? rifle|общевойсков|загальновійськ",
+_UA_KIND: Final = lazy(
+    r"омбр|одшбр|оаембр|бртро|тро(?!\w)|(?<!десантно-)(?<!air )(?<!десантно)штурмов\w+ (?:бригад|полк)|(?<!air )assault (?:brigade|regiment)|ошбр|ошп|омпб|огшбр|(?:механизирован|механізован)|mechani[sz]ed|мотопехотн|мотопіхотн|motori[sz]ed infantry|аеромобільн|аэромобильн|airmobile|територіальн|территориальн|territorial|єгерськ|егерск|jaeger|повітрянодесантн|ombr|odshbr",
     re.IGNORECASE,
 )
-_NEAR_UA: Final = re.compile(
-    r"ВСУ|ЗСУ|AFU|украинск|українськ|Украины|України|Ukrain", re.IGNORECASE
+_MARINES: Final = lazy(
+    r"морск\w+ пех|морськ\w+ піх|обрмп|брмп|marine|naval infantry", re.IGNORECASE
 )
-_NEAR_RU: Final = re.compile(
-    r"росси|росій|(?<!\w)РФ(?!\w)|Russia|оккупант|окупант|Росії|псковск|спецопераци", re.IGNORECASE
+# The brigades of marines: their numbers do not meet.
+_MARINE_BRIGADES: Final = {"155": "ru", "40": "ru", "336": "ru", "810": "ru", "61": "ru", "35": "ua", "36": "ua", "37": "ua", "38": "ua"}  # fmt: skip
+_NEAR: Final = lazy(
+    r"(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
+    r"|(?P<ru>[Рр]осси|[Рр]осі|(?<!\w)(?:РФ|рф|ВКС|ВДВ|ЦВО|ЗВО|ЮВО|ВВО|ТОФ|ЧФ|СФ|БФ|СВО|ДНР|ЛНР)(?!\w)|Russia|[Оо]ккупант|[Оо]купант|[Пп]сковск|[Сс]пецопераци|(?:Черноморск|Тихоокеанск|Северн|Балтийск)\w+ флот|(?:Чорноморськ|Тихоокеанськ|Балтійськ)\w+ флот|(?:Black Sea|Pacific|Northern|Baltic) Fleet|Росгвард|Rosgvard|вагнер|Шторм Z|Storm.?Z|Кремл|Kremlin|Путин|Путін|Putin)"
+    r"|(?P<us>(?<!\w)(?:U\.S\.|US|США)(?!\w)|American|американск|американськ)|(?P<by>Беларус|беларус|белорус|Білорус|білорус|Belarus)|(?P<il>Israel|израил|ізраїл|ЦАХАЛ)|(?P<pl>Polish|Poland|польск|польськ)|(?P<kz>[Кк]азахстан|Kazakh)"
 )
+_GENITIVE: Final = lazy(
+    r"(?:роты|роти|полка|батальона|батальйону|бригады|бригади|дивизии|дивізії|взвода|взводу|корпуса|армии|армії)$",
+    re.IGNORECASE,
+)
+_PERSON_BEFORE: Final = lazy(
+    r"(?:солдат|бо[ей]?ц|бійц|бійц|боє?ц|командир|военн|військов|рядов|сержант|стрел|стріл|капитан|лейтенант|майор|комбат|служ|из|із|з|с|со|роты|роти|взвода|батальона|батальйону|мобилизованн|мобілізован|контрактник|штурмовик|отказник)\w*\s+$",
+    re.IGNORECASE,
+)
+_LATIN: Final = str.maketrans("АТВЕ", "ATBE")
 _REACH: Final = 70
 
 
 def find_units(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
-    """(id, start, end, inferred) of the units a text names by number."""
-    seen: set[int] = set()
+    """(id, start, end, inferred) of the units a text names by number; the text as `plain`
+    makes it. Inferred is a country the unit's own words do not tell."""
     for found in search(_MILITARY_UNIT, text, ranges):
-        number = (
-            re.sub(r"[\s-]", "", found["number"]).upper().translate(str.maketrans("АТВ", "ATB"))
+        for each in _EACH_NUMBER.finditer(found["numbers"]):
+            start = found.start() if not each.start() else found.start("numbers") + each.start()
+            end = found.start("numbers") + each.end()
+            number = re.sub(r"[\s-]", "", each[0]).upper().translate(_LATIN).lower()
+            country, inferred = _office(number, found["word"], text, start, end)
+            yield f"unit:{country}:mu:{number}", start, end, inferred
+    named = sorted(_numbered(text, ranges), key=lambda unit: unit[2])
+    for place, (kind, number, start, end, country, inferred) in enumerate(named):
+        beside = (
+            other[4]
+            for other in (*named[place + 1 : place + 2], *reversed(named[:place]))
+            if other[4] != "xx" and _side_by_side(text, (start, end), other[2:4])
         )
-        country, inferred = ("ua", False) if not number[0].isdigit() else ("ru", True)
-        seen.add(found.start())
-        yield f"unit:{country}:mu:{number.lower()}", found.start(), found.end(), inferred
+        told = next(beside, "xx") if country == "xx" else country
+        yield f"unit:{told}:{kind}:{number}", start, end, inferred
+
+
+_Numbered = tuple[str, str, int, int, str, bool]
+
+
+def _numbered(text: str, ranges: Ranges | None) -> Iterator[_Numbered]:
+    """(kind, number, start, end, country, inferred) of units with a number of their own."""
+    taken: list[tuple[int, int]] = []
     for rule in (_CYRILLIC, _ENGLISH):
         for found in search(rule, text, ranges):
-            if found.start() in seen:
+            if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
-            seen.add(found.start())
             kind = next(kind for kind, _ in _KINDS if found[kind])
-            if (kind == "company" and found["number"] == "1") or (
-                kind == "army" and len(found["number"]) > 2
-            ):
+            number = ordinal(found["number"])
+            if not number or _no_unit(text, found, kind, number):
                 continue
-            country, inferred = _country(text, found)
-            yield f"unit:{country}:{kind}:{found['number']}", found.start(), found.end(), inferred
+            taken.append(found.span())
+            country, inferred = _country(text, found, str(number))
+            earlier = found.groupdict().get("more") or ""
+            for each in re.finditer(r"\d+", earlier):
+                start = found.start() + each.start()
+                yield kind, each[0], start, start + len(each[0]), country, inferred
+            start = found.start("number") if earlier else found.start()
+            yield kind, str(number), start, found.end(), country, inferred
 
 
-def _country(text: str, found: re.Match[str]) -> tuple[str, bool]:
-    if _UA_MARK.search(found[0]):
+def _side_by_side(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether one unit is named as part of the other: «331-го полка 98-й дивизии»."""
+    low, high = sorted((one, other))
+    return (
+        re.fullmatch(
+            r"[\s,(]*(?:of (?:the )?|in (?:the )?|у складі |из состава |из )?",
+            text[low[1] : high[0]],
+        )
+        is not None
+    )
+
+
+def _office(number: str, word: str, text: str, start: int, end: int) -> tuple[str, bool]:
+    """The country of a numbered office: Ukraine's begin with a letter, Russia's have five digits;
+    four digits have the interior troops of both."""
+    if not number[0].isdigit():
         return "ua", False
-    if _RU_MARK.search(found[0]):
-        return "ru", False
-    for window in (text[max(0, found.start() - _REACH) : found.end() + _REACH], text):
-        ukrainian, russian = bool(_NEAR_UA.search(window)), bool(_NEAR_RU.search(window))
-        if ukrainian != russian:
-            return ("ua" if ukrainian else "ru"), True
+    if len(number) == 5:
+        near = _near(text, start, end)
+        return (near, False) if near in ("kz", "by") else ("ru", False)
+    near = _near(text, start, end)
+    return near or ("ua" if word.lower().startswith("військ") else "ru"), True
+
+
+def _no_unit(text: str, found: re.Match[str], kind: str, number: int) -> bool:
+    """Counts of units («3 роты»), years and what only sounds like a unit («вторая армия мира»)."""
+    digits = found["number"][0].isdigit()
+    words = found["kinds"] or ""
+    if kind == "army" and (number > 99 or not digits):
+        return True
+    if kind == "corps" and (number > 99 or (not digits and "арм" not in words.lower())):
+        return True
+    if not digits and found["number"].isascii() and kind in ("company", "division", "squadron"):
+        return found["number"][0].islower()
+    ending = found.groupdict().get("ending")
+    if digits and not ending and "more" in found.groupdict() and not words and number < 5:
+        form = found[kind]
+        if _GENITIVE.search(form):
+            return not _PERSON_BEFORE.search(text[max(0, found.start() - 25) : found.start()])
+    return kind in ("company", "platoon", "squadron") and number > 99
+
+
+def _country(text: str, found: re.Match[str], number: str) -> tuple[str, bool]:
+    whole = found[0]
+    if _MARINES.search(whole) and found["brigade"] and number in _MARINE_BRIGADES:
+        return _MARINE_BRIGADES[number], False
+    near = _near(text, found.start(), found.end())
+    if _RU_KIND.search(whole):
+        return (near, False) if near not in ("", "ru", "ua") else ("ru", False)
+    if _UA_KIND.search(whole):
+        return (near, False) if near not in ("", "ru", "ua") else ("ua", False)
+    if near:
+        return near, True
+    told = {match.lastgroup or "" for match in _NEAR.finditer(text)}
+    if len(told) == 1:
+        return told.pop(), True
+    if re.search(r"окрем|separate", whole, re.IGNORECASE):
+        return "ua", True
     return "xx", True
+
+
+def _near(text: str, start: int, end: int) -> str:
+    """The country named nearest within reach, in the sentence first; "" for none."""
+    low, high = max(0, start - _REACH), end + _REACH
+    best, country = _REACH + 1, ""
+    for found in _NEAR.finditer(text, low, min(len(text), high)):
+        between = text[found.end() : start] if found.end() <= start else text[end : found.start()]
+        distance = len(between) + (35 if re.search(r"[.!?]\s", between) else 0)
+        if distance < best:
+            best, country = distance, found.lastgroup or ""
+    return country
