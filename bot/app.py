@@ -45,6 +45,7 @@ from bot.delivery.inbox import StoreInbox
 from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
 from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
+from bot.fulltext import FullTexts
 from bot.inbox import InboxWorker
 from bot.model import (
     AlertView,
@@ -139,6 +140,7 @@ class Engine:
         self.watch = Watch(store, previews, clock, self.outbox.wake)
         self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
         self.poller = Poller(store, visitor, self.pipeline, clock, watch=self.watch)
+        self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
         self._ticker = AsyncIOScheduler(timezone=UTC)
 
     @classmethod
@@ -183,6 +185,7 @@ class Engine:
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
         await self.poller.close()
+        await self.articles.close()
         # A database that refuses outcomes must not keep the process: they become unknown.
         with suppress(TimeoutError):
             async with self.clock.timeout(_CLOSING_SECONDS):
@@ -199,6 +202,7 @@ class Engine:
         """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
         self.every(_TICK_SECONDS, self.poller.tick)
         self.every(_TICK_SECONDS, self.look_back)
+        self.every(_TICK_SECONDS, self.articles.tick)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()

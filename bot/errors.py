@@ -97,6 +97,7 @@ class FetchFailed(SourceError):
     """The address gave nothing usable; try again later.
 
     `retry_after` is seconds asked for by the server, None when it asked nothing.
+    `refused`: it is we who refuse, and would again.
     """
 
     def __init__(
@@ -105,9 +106,11 @@ class FetchFailed(SourceError):
         *,
         source_id: int | None = None,
         retry_after: float | None = None,
+        refused: bool = False,
         **values: object,
     ) -> None:
         self.retry_after = retry_after
+        self.refused = refused
         super().__init__(key, source_id=source_id, **values)
 
 

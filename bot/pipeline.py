@@ -24,7 +24,8 @@ from bot.documents import document_of
 from bot.matching import Matcher, as_matches
 from bot.model import Item, ParsedItem, Source, SourceState
 from bot.relating import Arrival, ReadItem, Relating, is_same
-from bot.store import Store, filters, items, meta, sources
+from bot.sources.text import joined
+from bot.store import Store, articles, filters, items, meta, sources
 from bot.store.items import ArchivedItem
 from bot.store.sources import FetchRecord
 from bot.stories.copies import bands
@@ -173,6 +174,7 @@ class Pipeline:
             async with self._store.write(relating=bool(texts)) as conn:
                 relating = Relating(conn, now, arrival)
                 await relating.take(current, texts)
+                await articles.want(conn, current, [each.item.key for each in texts], now)
                 if record is not None and n == len(chunks):
                     await sources.record_fetch(conn, current.id, record)
             done += relating.done
@@ -269,7 +271,15 @@ class Pipeline:
             if current is None or current.state is SourceState.REMOVED:
                 return None, []
             known = await items.known(conn, source.id, list(by_key))
-        return current, [item for item in by_key.values() if not is_same(item, known.get(item.key))]
+            changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
+            told = [item.key for item in changed if item.key in known]
+            # An item whose article was read has its text too, which the feed does not say.
+            more = await articles.texts(conn, source.id, told) if told else {}
+        wide = [
+            replace(item, text=joined(item.text, more[item.key])) if item.key in more else item
+            for item in changed
+        ]
+        return current, [item for item in wide if not is_same(item, known.get(item.key))]
 
     async def _match(
         self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]

@@ -16,7 +16,7 @@ import structlog
 from bot.errors import FetchFailed
 from bot.i18n import msg
 from bot.model import Source
-from bot.sources.http import Fetcher, FetchRequest, FetchResponse
+from bot.sources.http import Fetcher, FetchResponse, request_for
 from bot.sources.telegram_web import (
     LandingKind,
     ParsedChannelPage,
@@ -100,7 +100,7 @@ class Previews:
         nothing may be concluded, LayoutChanged when nobody can read it any more.
         """
         url = page_url(self._web, source.address, before)
-        answer = await self._ask(url, now)
+        answer = await self._ask(source, url, now)
         if 300 <= answer.status < 400:
             raise await self._why_not(source, now)
         page = await self._parser.channel(answer.body, now=now, content_type=answer.content_type)
@@ -116,18 +116,18 @@ class Previews:
     async def post(self, source: Source, number: int, now: datetime) -> PostPage:
         """The post's own page. Raises SourceError when it is neither the post nor a refusal."""
         url = embed_url(self._web, source.address, number)
-        answer = await self._ask(url, now)
+        answer = await self._ask(source, url, now)
         if 300 <= answer.status < 400:
             raise await self._why_not(source, now)
         missing = await self._parser.missing(answer.body, now=now, content_type=answer.content_type)
         return PostPage(answer.url or url, now, answer.body, missing)
 
-    async def _ask(self, url: str, now: datetime) -> FetchResponse:
+    async def _ask(self, source: Source, url: str, now: datetime) -> FetchResponse:
         until = self._rest_until
         if until is not None and now < until <= now + _LONGEST_REST:
             raise _throttled((until - now).total_seconds())
         try:
-            return await self._fetcher.fetch(FetchRequest(url, follow=False))
+            return await self._fetcher.fetch(request_for(source, url, follow=False))
         except FetchFailed as error:
             if error.values.get("status") not in _SLOW_DOWN:
                 raise
@@ -136,7 +136,7 @@ class Previews:
 
     async def _why_not(self, source: Source, now: datetime) -> FetchFailed:
         """Why there is no preview page. A name given up may be taken: a person looks at it."""
-        answer = await self._ask(landing_url(self._web, source.address), now)
+        answer = await self._ask(source, landing_url(self._web, source.address), now)
         landing = await self._parser.landing(answer.body, now=now, content_type=answer.content_type)
         name = source.address
         match landing.kind:

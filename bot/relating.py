@@ -208,12 +208,13 @@ class Relating:
         _count(counts, read.matches, decision)
         return story_id
 
-    async def _by_text(self, read: ReadItem) -> Relation:
-        """Near copies of any item, the same event of one that matches."""
+    async def _by_text(self, read: ReadItem, but: int = 0) -> Relation:
+        """Near copies of any item, the same event of one that matches; not the item `but`."""
         if read.portrait is None:
             return Relation("new")
         clues = _clues(read)
         kept = await near.near(self.conn, read.bands, clues, MOST_NEAR)
+        kept = [each for each in kept if each.item_id != but]
         if not kept:
             return Relation("new")
         vetoed = await near.splits_of(self.conn, [each.item_id for each in kept])
@@ -234,12 +235,16 @@ class Relating:
         # All it ever said: a text that was broken for a while says nothing new afterwards.
         before = await items.ever_matched(self.conn, item.id)
         there = await alerts.of_story(self.conn, story_id)
+        if read.matches and not before and not there:
+            story_id = await self._found_again(read, item.id, story_id)
+            there = await alerts.of_story(self.conn, story_id)
         first = self._is_first(source, item.published)
         decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
         number = await items.add_revision(
             self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
         )
         await stories.add_keys(self.conn, story_id, read.keys)
+        await near.add(self.conn, {item.id: read.bands}, {item.id: _clues(read)})
         await items.insert_matches(self.conn, item.id, number, read.matches)
         if decision.action in (Action.ALERT, Action.REJOIN):
             await items.note_reading(self.conn, item.id, read.generation, archived=False)
@@ -251,6 +256,23 @@ class Relating:
         counts["revised"] += 1
         _count(counts, read.matches, decision)
         return story_id
+
+    async def _found_again(self, read: ReadItem, item_id: int, story_id: int) -> int:
+        """The story of an item that matches only since its text has grown.
+
+        Its first words did not say of which event it tells (a headline whose article came
+        later): others may have told of it before.
+        """
+        relation = await self._by_text(read, but=item_id)
+        if relation.story_id is None or relation.story_id == story_id:
+            return story_id
+        if relation.kind == "development":
+            parent = await stories.root_of(self.conn, relation.story_id)
+            await stories.go_on_from(self.conn, story_id, parent)
+            return story_id
+        await stories.merge(self.conn, [story_id], relation.story_id, relation.kind)
+        await stories.touch(self.conn, relation.story_id, self.now)
+        return relation.story_id
 
     def _case_of_new(self, source: Source, read: ReadItem, there: Sequence[Alert] = ()) -> Case:
         return Case(

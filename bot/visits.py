@@ -19,7 +19,7 @@ from bot.model import ParsedItem, Source, Transport
 from bot.poller import Reading
 from bot.previews import Previews
 from bot.sources import schedule
-from bot.sources.http import Fetcher, FetchRequest, FetchResponse
+from bot.sources.http import Fetcher, FetchResponse, request_for
 from bot.sources.worker import Parser
 from bot.store.sources import FetchRecord
 
@@ -69,7 +69,9 @@ class Visitor:
 
     async def _feed(self, source: Source, now: datetime) -> Reading:
         answer = await self._fetcher.fetch(
-            FetchRequest(source.address, etag=source.etag, last_modified=source.last_modified)
+            request_for(
+                source, source.address, etag=source.etag, last_modified=source.last_modified
+            )
         )
         address = self._adopted(source, answer)
         if answer.not_modified:

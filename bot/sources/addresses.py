@@ -15,7 +15,14 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
-__all__ = ["AddressPolicy", "IPAddress", "IPNetwork", "literal_address"]
+__all__ = [
+    "AddressPolicy",
+    "IPAddress",
+    "IPNetwork",
+    "is_local_name",
+    "is_onion",
+    "literal_address",
+]
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
@@ -104,3 +111,21 @@ def literal_address(host: str) -> IPAddress | None:
         return IPv4Address(socket.inet_aton(host.rstrip(".")))
     except OSError:
         return None
+
+
+# Names that never leave a machine or network (RFC 6761, 6762, 8375, 9476; habit).
+_LOCAL: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa")
+
+
+def is_local_name(host: str) -> bool:
+    """Whether the name means a machine or network of whoever resolves it.
+
+    A name of one word is completed by the resolver's own domain.
+    """
+    name = host.rstrip(".").lower()
+    return "." not in name or any(name == end or name.endswith("." + end) for end in _LOCAL)
+
+
+def is_onion(host: str) -> bool:
+    """Whether only Tor leads to the name (RFC 7686: nobody else may be asked for it)."""
+    return host.rstrip(".").lower().endswith(".onion")

@@ -12,7 +12,7 @@ Whatever is wrong is raised as SourceError, its key fit to be shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from bot.errors import FetchFailed, ParseFailed, SourceError
 from bot.model import ParsedItem, Transport
 from bot.sources.article import FeedLink
-from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of
+from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of, same_origin
 from bot.sources.telegram_web import (
     LandingKind,
     channel_name,
@@ -38,6 +38,7 @@ _HEADLINES: Final = 3
 _HEADLINE: Final = 120  # characters
 # Where feeds are when a page does not say: the engines' habits.
 _HABITS: Final = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml")
+_NONE: Final[Mapping[str, str]] = {}
 _FORMATS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
@@ -68,6 +69,19 @@ class Offers:
     feeds: tuple[FeedLink, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How an address is asked."""
+
+    proxy: str
+    headers: Mapping[str, str]
+    address: str = ""  # whose server the headers are for
+
+    def to(self, url: str) -> FetchRequest:
+        headers = self.headers if same_origin(url, self.address) else {}
+        return FetchRequest(url, headers=headers, proxy=self.proxy)
+
+
 class Discovery:
     """Looks at addresses. `web` is the server of the preview pages."""
 
@@ -76,10 +90,18 @@ class Discovery:
         self._parser = parser
         self._web = web
 
-    async def probe(self, text: str, now: datetime) -> Probe | Offers:
+    async def probe(
+        self,
+        text: str,
+        now: datetime,
+        *,
+        proxy: str = "",
+        headers: Mapping[str, str] = _NONE,
+    ) -> Probe | Offers:
         """What `text` (an address, @name or t.me link) leads to. Tells and stores nothing.
 
-        `now` is aware UTC. Raises SourceError.
+        `now` is aware UTC; `proxy` and `headers` (to the address's own host) are a
+        FetchRequest's. Raises SourceError.
         """
         text = text.strip().strip("<>")
         if is_private_link(text):
@@ -87,17 +109,19 @@ class Discovery:
                 "This is a private channel: it is read when the bot is made its administrator"
             )
         if name := channel_name(text):
-            return await self._channel(name, now)
+            return await self._channel(name, now, proxy)
         if text.startswith("@"):
             raise SourceError("This is no name of a channel")
-        return await self._address(text, now)
+        return await self._address(text, now, _Way(proxy, headers, "".join(_candidates(text)[:1])))
 
     # --- channels
 
-    async def _channel(self, name: str, now: datetime) -> Probe:
-        answer = await self._fetcher.fetch(FetchRequest(page_url(self._web, name), follow=False))
+    async def _channel(self, name: str, now: datetime, proxy: str) -> Probe:
+        answer = await self._fetcher.fetch(
+            FetchRequest(page_url(self._web, name), follow=False, proxy=proxy)
+        )
         if 300 <= answer.status < 400:
-            raise await self._why_not(name, now)
+            raise await self._why_not(name, now, proxy)
         page = await self._parser.channel(answer.body, now=now, content_type=answer.content_type)
         if page.empty and not page.title:
             raise FetchFailed("Telegram shows no posts of @{name} now; try again later", name=name)
@@ -113,9 +137,11 @@ class Discovery:
             telegram_id=page.chat_id,
         )
 
-    async def _why_not(self, name: str, now: datetime) -> SourceError:
+    async def _why_not(self, name: str, now: datetime, proxy: str) -> SourceError:
         """Why a name has no preview page."""
-        answer = await self._fetcher.fetch(FetchRequest(landing_url(self._web, name), follow=False))
+        answer = await self._fetcher.fetch(
+            FetchRequest(landing_url(self._web, name), follow=False, proxy=proxy)
+        )
         landing = await self._parser.landing(answer.body, now=now, content_type=answer.content_type)
         match landing.kind:
             case LandingKind.MISSING:
@@ -132,15 +158,15 @@ class Discovery:
 
     # --- web addresses
 
-    async def _address(self, text: str, now: datetime) -> Probe | Offers:
-        answer = await self._first_answer(_candidates(text))
+    async def _address(self, text: str, now: datetime, way: _Way) -> Probe | Offers:
+        answer = await self._first_answer(_candidates(text), way)
         try:
             return await self._feed(answer, now)
         except ParseFailed as failure:
             links = await self._parser.links(
                 answer.body, url=answer.url, now=now, content_type=answer.content_type
             )
-            links = links or await self._by_habit(answer.url, now)
+            links = links or await self._by_habit(answer.url, now, way)
             if links:
                 return Offers(answer.url, links)
             if failure.key == "This is a web page, not a feed":
@@ -149,11 +175,11 @@ class Discovery:
                 ) from failure
             raise
 
-    async def _first_answer(self, urls: Sequence[str]) -> FetchResponse:
+    async def _first_answer(self, urls: Sequence[str], way: _Way) -> FetchResponse:
         failure: FetchFailed | None = None
         for url in urls:
             try:
-                return await self._fetcher.fetch(FetchRequest(url))
+                return await self._fetcher.fetch(way.to(url))
             except FetchFailed as error:
                 failure = failure or error
         raise failure or SourceError("This is neither a web address nor a channel")
@@ -173,13 +199,13 @@ class Discovery:
             headlines=_headlines(feed.items),
         )
 
-    async def _by_habit(self, url: str, now: datetime) -> tuple[FeedLink, ...]:
+    async def _by_habit(self, url: str, now: datetime, way: _Way) -> tuple[FeedLink, ...]:
         """The feed at one of the usual places of the site, if there is one."""
         parts = urlsplit(url)
         for habit in _HABITS:
             try:
                 answer = await self._fetcher.fetch(
-                    FetchRequest(f"{parts.scheme}://{parts.netloc}/{habit}")
+                    way.to(f"{parts.scheme}://{parts.netloc}/{habit}")
                 )
                 probe = await self._feed(answer, now)
             except FetchFailed as error:

@@ -29,9 +29,11 @@ from bot.errors import ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.text import (
+    MAX_TEXT,
     clean,
     guess_language,
     html_to_text,
+    joined,
     links_of,
     printable,
     unique,
@@ -41,7 +43,6 @@ from bot.sources.text import (
 __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "sane_time"]
 
 MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
-_MAX_TEXT: Final = 100_000  # characters of one item
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW: Final = timedelta(minutes=10)
 _MAX_LINKS: Final = 100
@@ -163,7 +164,7 @@ def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> 
     summary_detail = entry.get("summary_detail")
     summary = _text(summary_detail) if isinstance(summary_detail, Mapping) else ""
     title = _title(entry.get("title_detail"), entry.get("title"))
-    text = _joined(summary, full)[:_MAX_TEXT]
+    text = joined(summary, full)
     sources = [*details, summary_detail] if summary_detail else details
     links, has = _links(entry, sources, url)
     guid = clean(str(entry.get("id") or ""))[:1000]
@@ -189,7 +190,7 @@ def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> 
 
 
 def _text(detail: Mapping[str, Any]) -> str:
-    value = str(detail.get("value") or "")[: _MAX_TEXT * 5]
+    value = str(detail.get("value") or "")[: MAX_TEXT * 5]
     if detail.get("type") == "text/plain" and "</" not in value:
         return clean(html.unescape(value))
     return html_to_text(value)
@@ -202,26 +203,13 @@ def _title(detail: object, plain: object) -> str:
     return clean(html.unescape(value)).replace("\n", " ")
 
 
-def _joined(summary: str, full: str) -> str:
-    """The full text, led by the summary when that is no excerpt of it."""
-    if not full or not summary:
-        return full or summary
-    if _squeezed(summary)[:60] in _squeezed(full):
-        return full
-    return f"{summary}\n{full}"
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\W+", "", text[: _MAX_TEXT // 2]).casefold()
-
-
 def _links(
     entry: Mapping[str, Any], details: Sequence[Mapping[str, Any]], url: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Links inside the texts, then enclosures; and the kinds of what is attached."""
     inside: list[str] = []
     for detail in details:
-        value = str(detail.get("value") or "")[: _MAX_TEXT * 5]
+        value = str(detail.get("value") or "")[: MAX_TEXT * 5]
         if "<a" in value.lower():
             inside += links_of(
                 LexborHTMLParser(value), web_link(str(detail.get("base") or ""), url) or url
@@ -394,9 +382,9 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
 
 
 def _json_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> _Entry:
-    markup = _string(entry, "content_html")[: _MAX_TEXT * 5]
+    markup = _string(entry, "content_html")[: MAX_TEXT * 5]
     full = html_to_text(markup) or clean(_string(entry, "content_text"))
-    text = _joined(clean(_string(entry, "summary")), full)[:_MAX_TEXT]
+    text = joined(clean(_string(entry, "summary")), full)
     title = clean(_string(entry, "title")).replace("\n", " ")
     attachments = [part for part in _list(entry, "attachments") if isinstance(part, dict)]
     inside = links_of(LexborHTMLParser(markup), url) if "<a" in markup.lower() else ()

@@ -37,19 +37,32 @@ import httpx
 
 from bot.clock import Clock
 from bot.errors import FetchFailed, SourceError, SourceGone
-from bot.sources.addresses import AddressPolicy, IPNetwork, literal_address
+from bot.model import Source, Transport
+from bot.sources.addresses import (
+    AddressPolicy,
+    IPNetwork,
+    is_local_name,
+    is_onion,
+    literal_address,
+)
 from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, open_pool
 from bot.sources.decoding import ACCEPTED, BodyDecoder, BrokenBody
 
 __all__ = [
+    "DIRECT",
     "FetchRequest",
     "FetchResponse",
     "FetchSettings",
     "Fetcher",
     "check_url",
     "host_of",
+    "request_for",
+    "same_origin",
     "solo_host",
 ]
+
+DIRECT: Final = "direct"
+"""In the place of a proxy: none, whatever the settings say."""
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
@@ -99,7 +112,8 @@ class FetchRequest:
     """What to fetch. `etag` and `last_modified` are given back as they came.
 
     With `follow` False a redirect is an answer like any other. `headers` go to the
-    first host only.
+    first host only, and not to a place of it without encryption. `proxy` is instead of
+    that of the settings: an address like theirs, or DIRECT for none.
     """
 
     url: str
@@ -107,6 +121,19 @@ class FetchRequest:
     last_modified: str = ""
     follow: bool = True
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str = field(default="", repr=False)
+
+
+def request_for(
+    source: Source, url: str, *, etag: str = "", last_modified: str = "", follow: bool = True
+) -> FetchRequest:
+    """How `url` is asked on behalf of the source: by its proxy, with its headers.
+
+    The headers go to the origin of the source's own address and to no other.
+    """
+    own = source.transport is Transport.FEED and same_origin(url, source.address)
+    headers = source.headers if own else {}
+    return FetchRequest(url, etag, last_modified, follow, headers, source.proxy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +192,9 @@ class Fetcher:
         self._settings = settings
         self._clock = clock
         self._policy = AddressPolicy(settings.allowed_networks)
-        self._resolver = SystemResolver()
-        self._pool = open_pool(
-            proxy=settings.proxy,
-            ssl_context=settings.ssl_context,
-            max_connections=settings.max_connections,
-            policy=self._policy,
-            resolver=resolver or self._resolver,
-        )
+        self._system = SystemResolver()
+        self._resolver: Resolver = resolver or self._system
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         # These remember when their last request ended.
         self._solo = {
@@ -193,8 +215,11 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close every connection. Requests under way fail."""
-        await self._pool.aclose()
-        self._resolver.close()
+        pools = list(self._pools.values())
+        self._pools.clear()
+        for pool in pools:
+            await pool.aclose()
+        self._system.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResponse:
         """The answer to `request`.
@@ -205,15 +230,17 @@ class Fetcher:
         url, permanent = request.url, True
         permanent_url: str | None = None
         origin = _origin(check_url(url))
+        proxy = "" if request.proxy == DIRECT else request.proxy or self._settings.proxy
         spent = 0.0
         for _ in range(self._settings.max_redirects + 1):
             target = check_url(url)
-            self._check_literal(target)
+            self._check_host(target, proxied=bool(proxy))
             async with self._gate(target).turn():
                 began = self._clock.monotonic()
                 response = await self._hop(
                     request,
                     target,
+                    proxy,
                     own=_origin(target) == origin,
                     left=self._settings.deadline - spent,
                 )
@@ -239,18 +266,42 @@ class Fetcher:
         self._gates[key] = gate
         return gate
 
-    def _check_literal(self, url: httpx.URL) -> None:
-        # Through a proxy names are resolved there, but written addresses are ours to check.
+    def _pool(self, proxy: str) -> httpcore.AsyncConnectionPool:
+        """The connections by that way, kept for the next request. Raises ValueError."""
+        if (pool := self._pools.get(proxy)) is None:
+            pool = self._pools[proxy] = open_pool(
+                proxy=proxy,
+                ssl_context=self._settings.ssl_context,
+                max_connections=self._settings.max_connections,
+                policy=self._policy,
+                resolver=self._resolver,
+            )
+        return pool
+
+    def _check_host(self, url: httpx.URL, *, proxied: bool) -> None:
+        """Refuse by the host as it is written; names are checked once they are resolved.
+
+        Through a proxy they are resolved there, by what we cannot see: written addresses
+        and names that mean a machine or network of its own are ours to refuse.
+        """
         address = literal_address(url.host)
-        if address is not None and not self._policy.permits(address):
-            raise _private(url.host)
+        if address is not None:
+            if not self._policy.permits(address):
+                raise _private(url.host)
+        elif proxied:
+            if is_local_name(url.host):
+                raise _private(url.host)
+        elif is_onion(url.host):
+            raise FetchFailed(
+                "{host} is an address of Tor: it needs a proxy that leads there", host=url.host
+            )
 
     async def _hop(
-        self, request: FetchRequest, url: httpx.URL, *, own: bool, left: float
+        self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool, left: float
     ) -> FetchResponse:
         try:
             async with self._clock.timeout(max(0.001, left)):
-                return await self._exchange(url, self._headers(request, url, own=own))
+                return await self._exchange(url, proxy, self._headers(request, url, own=own))
         except SourceError:
             raise
         except Exception as error:
@@ -270,13 +321,17 @@ class Fetcher:
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
         if own:
-            headers |= request.headers
+            # By lower case, or a header of one's own would stand beside ours.
+            ours = {name.lower(): name for name in headers}
+            headers |= {ours.get(n.lower(), n): value for n, value in request.headers.items()}
         # Latin-1 is HTTP's own: what came as bytes goes back as the same bytes.
         return [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
         ]
 
-    async def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]]) -> FetchResponse:
+    async def _exchange(
+        self, url: httpx.URL, proxy: str, headers: list[tuple[bytes, bytes]]
+    ) -> FetchResponse:
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
@@ -286,7 +341,7 @@ class Fetcher:
             headers=headers,
             extensions={"timeout": {"connect": self._settings.connect_timeout}},
         )
-        answer = await self._pool.handle_async_request(asked)
+        answer = await self._pool(proxy).handle_async_request(asked)
         try:
             got = _header_values(answer.headers)
             status = answer.status
@@ -327,16 +382,16 @@ def check_url(url: str) -> httpx.URL:
     """The address, if it is one of the web. Raises FetchFailed if it is anything else."""
     try:
         if len(url) > _MAX_URL:
-            raise FetchFailed("This is not a web address")
+            raise FetchFailed("This is not a web address", refused=True)
         parsed = httpx.URL(url.strip())
         host = parsed.raw_host
     except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
-        raise FetchFailed("This is not a web address") from error
+        raise FetchFailed("This is not a web address", refused=True) from error
     port_is_one = parsed.port is None or 0 < parsed.port < 65_536
     if parsed.scheme not in ("http", "https") or not port_is_one or not _HOST.fullmatch(host):
-        raise FetchFailed("This is not a web address")
+        raise FetchFailed("This is not a web address", refused=True)
     if parsed.userinfo:
-        raise FetchFailed("The address holds a user name or password; remove them")
+        raise FetchFailed("The address holds a user name or password; remove them", refused=True)
     return parsed.copy_with(fragment=None)
 
 
@@ -348,6 +403,14 @@ def host_of(url: str) -> str:
         return ""
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Whether both are addresses of one server, asked the same way. Raises nothing."""
+    try:
+        return _origin(check_url(one)) == _origin(check_url(other))
+    except FetchFailed:
+        return False
+
+
 def solo_host(url: str) -> str:
     """The name under which `FetchSettings.solo_hosts` knows the host of `url`."""
     parsed = check_url(url)
@@ -355,7 +418,7 @@ def solo_host(url: str) -> str:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+    return url.scheme, url.host, url.port  # httpx has left out the usual port
 
 
 def _netloc(url: httpx.URL) -> str:
@@ -446,7 +509,9 @@ class _Gate:
 
 
 def _private(host: str) -> FetchFailed:
-    return FetchFailed("{host} is an address of a private network; refused", host=host)
+    return FetchFailed(
+        "{host} is an address of a private network; refused", host=host, refused=True
+    )
 
 
 def _too_large(host: str, limit: int) -> FetchFailed:
@@ -454,6 +519,7 @@ def _too_large(host: str, limit: int) -> FetchFailed:
         "{host} sends more than {megabytes} MB; refused",
         host=host,
         megabytes=max(1, limit // 1024 // 1024),
+        refused=True,
     )
 
 

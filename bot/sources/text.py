@@ -12,9 +12,11 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 __all__ = [
+    "MAX_TEXT",
     "clean",
     "guess_language",
     "html_to_text",
+    "joined",
     "links_of",
     "node_text",
     "printable",
@@ -54,6 +56,30 @@ def clean(text: str) -> str:
     return "\n".join(
         line for raw in lines.split("\n") if (line := _SPACES.sub(" ", raw).strip(" "))
     )
+
+
+MAX_TEXT = 100_000
+"""Characters of one item."""
+
+
+def joined(summary: str, full: str) -> str:
+    """The full text, led by the summary when that is no excerpt of it; no word is lost.
+
+    Where the summary holds the full text already it is the answer: joining twice is
+    joining once.
+    """
+    if not full or not summary:
+        return (full or summary)[:MAX_TEXT]
+    short, long = _squeezed(summary), _squeezed(full)
+    if short[:60] in long:
+        return full[:MAX_TEXT]
+    if long[:2_000] in short:
+        return summary[:MAX_TEXT]
+    return f"{summary}\n{full}"[:MAX_TEXT]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", text[:MAX_TEXT]).casefold()
 
 
 def html_to_text(html: str) -> str:

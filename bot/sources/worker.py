@@ -288,7 +288,10 @@ class _Worker:
             process.kill()
         # Not wait(): asyncio counts a process as ended when its pipes are, and a pipe with
         # more in it than anybody has read is never seen to end.
-        await process.communicate()
+        try:
+            await process.communicate()
+        except RuntimeError:
+            await process.wait()  # whoever waits for its answer reads it to its end
 
 
 async def _exchange(

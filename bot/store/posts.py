@@ -342,7 +342,13 @@ async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelt
     await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~told))
     proves = sa.exists().where(s.sightings.c.sha256 == s.captures.c.sha256)
     shows = sa.exists().where(s.posts.c.sha256 == s.captures.c.sha256, s.posts.c.alerted)
-    unused = sa.delete(s.captures).where(s.captures.c.at < now - kept, ~proves, ~shows)
+    article = (
+        sa.exists()
+        .where(s.articles.c.sha256 == s.captures.c.sha256)
+        .where(s.items.c.id == s.articles.c.item_id)
+        .where(s.alerts.c.story_id == s.items.c.story_id)
+    )
+    unused = sa.delete(s.captures).where(s.captures.c.at < now - kept, ~proves, ~shows, ~article)
     return (await conn.execute(unused)).rowcount
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Source, SourceKind, SourceState, Transport
+from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
 from bot.store import pagings
 from bot.store import schema as s
 from bot.store.rows import insert, source_of
@@ -31,7 +31,11 @@ __all__ = [
     "record_fetch",
     "rename",
     "set_due",
+    "set_fulltext",
+    "set_headers",
     "set_kind",
+    "set_priority",
+    "set_proxy",
     "set_state",
     "set_telegram_id",
 ]
@@ -109,6 +113,9 @@ async def add(
         "failures": 0,
         "error": "",
         "error_values": None,
+        "moved_to": "",
+        "moved_times": 0,
+        "moved_since": None,
     }
     statement = (
         insert(conn, s.sources)
@@ -286,6 +293,28 @@ async def give_up_identity(conn: AsyncConnection, source_id: int) -> None:
 async def set_kind(conn: AsyncConnection, source_id: int, kind: SourceKind) -> bool:
     """Change the kind shown to readers; whether there is such a source."""
     return await _update(conn, source_id, {"kind": kind})
+
+
+async def set_fulltext(conn: AsyncConnection, source_id: int, fulltext: FullText) -> bool:
+    """Whether the articles of what it publishes from now on are fetched."""
+    return await _update(conn, source_id, {"fulltext": fulltext})
+
+
+async def set_priority(conn: AsyncConnection, source_id: int, priority: Priority) -> bool:
+    """How eagerly it is asked, beside what it publishes."""
+    return await _update(conn, source_id, {"priority": priority})
+
+
+async def set_proxy(conn: AsyncConnection, source_id: int, proxy: str, now: datetime) -> bool:
+    """Its own way there ("": that of all); due at `now`, to show whether it leads there."""
+    return await _update(conn, source_id, {"proxy": proxy, "next_due": now})
+
+
+async def set_headers(
+    conn: AsyncConnection, source_id: int, headers: Mapping[str, str], now: datetime
+) -> bool:
+    """What its own server is sent beside our headers; due at `now`."""
+    return await _update(conn, source_id, {"headers": dict(headers) or None, "next_due": now})
 
 
 async def rename(conn: AsyncConnection, source_id: int, title: str) -> bool:

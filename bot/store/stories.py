@@ -18,6 +18,7 @@ __all__ = [
     "create",
     "create_many",
     "find_by_keys",
+    "go_on_from",
     "items_of",
     "merge",
     "root_of",
@@ -42,10 +43,16 @@ async def create(conn: AsyncConnection, now: datetime, parent_id: int | None = N
     """A new story without keys; returns its id. `parent_id`: the story it goes on from."""
     [story_id] = await create_many(conn, 1, now)
     if parent_id is not None:
+        await go_on_from(conn, story_id, parent_id)
+    return story_id
+
+
+async def go_on_from(conn: AsyncConnection, story_id: int, parent_id: int) -> None:
+    """The story is a development of another; of itself it cannot be."""
+    if story_id != parent_id:
         await conn.execute(
             sa.update(s.stories).where(s.stories.c.id == story_id).values(parent_id=parent_id)
         )
-    return story_id
 
 
 async def root_of(conn: AsyncConnection, story_id: int) -> int:
@@ -60,10 +67,12 @@ async def root_of(conn: AsyncConnection, story_id: int) -> int:
     return story_id
 
 
-async def merge(conn: AsyncConnection, story_ids: Collection[int], into: int) -> None:
-    """A key proved that these stories, none of which was told, are of the story `into`.
+async def merge(
+    conn: AsyncConnection, story_ids: Collection[int], into: int, relation: str = "copy"
+) -> None:
+    """It was found that these stories, none of which was told, are of the story `into`.
 
-    Their items become copies there and their keys its keys.
+    Their items become copies (or what `relation` says) there and their keys its keys.
     """
     gone = [story_id for story_id in story_ids if story_id != into]
     if not gone:
@@ -71,7 +80,7 @@ async def merge(conn: AsyncConnection, story_ids: Collection[int], into: int) ->
     await conn.execute(
         sa.update(s.items)
         .where(s.items.c.story_id.in_(gone))
-        .values(story_id=into, relation="copy")
+        .values(story_id=into, relation=relation)
     )
     for table, column in (
         (s.story_keys, s.story_keys.c.story_id),

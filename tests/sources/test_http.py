@@ -19,11 +19,19 @@ import pytest
 import zstandard
 
 from bot.errors import FetchFailed, SourceGone
+from bot.model import Source, SourceKind, SourceState, Transport
 from bot.sources import http as module
 from bot.sources.addresses import IPAddress
 from bot.sources.connections import RefusedAddress
 from bot.sources.decoding import BrokenBody
-from bot.sources.http import Fetcher, FetchRequest, FetchSettings, solo_host
+from bot.sources.http import (
+    DIRECT,
+    Fetcher,
+    FetchRequest,
+    FetchSettings,
+    request_for,
+    solo_host,
+)
 from tests.sources.conftest import LOOPBACK, until
 from tests.support.clock import ManualClock
 from tests.support.socks import SocksProxy
@@ -510,6 +518,60 @@ async def test_socks_proxy(clock: ManualClock, server: SourceServer) -> None:
     assert response.body == b"words"
     assert proxy.asked == [("blocked.onion", 80)]
     assert error.key == "{host} is an address of a private network; refused"
+
+
+async def test_a_request_has_its_own_way(clock: ManualClock, server: SourceServer) -> None:
+    """One source by Tor, the others as before; none where the settings have one, if so said."""
+    server.put("/feed", b"words")
+    dead = FetchSettings(proxy="socks5://127.0.0.1:9", allowed_networks=LOOPBACK.allowed_networks)
+    async with SocksProxy(server.port) as proxy, Fetcher(dead, clock) as fetcher:
+        way = f"socks5://127.0.0.1:{proxy.port}"
+        by_tor = await fetcher.fetch(FetchRequest("http://a.onion/feed", proxy=way))
+        directly = await fetcher.fetch(FetchRequest(server.url("/feed"), proxy=DIRECT))
+        error = await refusal(fetcher, server.url("/feed"))
+
+    assert (by_tor.body, directly.body) == (b"words", b"words")
+    assert proxy.asked == [("a.onion", 80)]
+    assert error.key == "{host} cannot be reached"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST.", "a.localhost", "router", "nas.local", "metadata.internal"]
+)
+async def test_a_proxy_is_not_asked_for_its_own_network(clock: ManualClock, host: str) -> None:
+    """Names that the proxy would resolve to itself or its neighbours are refused here."""
+    async with Fetcher(FetchSettings(proxy="socks5://127.0.0.1:9"), clock) as fetcher:
+        error = await refusal(fetcher, f"http://{host}/feed")
+
+    assert error.key == "{host} is an address of a private network; refused"
+
+
+async def test_onion_needs_tor(fetcher: Fetcher) -> None:
+    """Without a proxy nobody is asked for the name: the question itself would tell."""
+    error = await refusal(fetcher, "http://abc.onion/feed")
+
+    assert error.key == "{host} is an address of Tor: it needs a proxy that leads there"
+
+
+async def test_headers_of_a_source_go_to_its_server_alone(
+    fetcher: Fetcher, server: SourceServer
+) -> None:
+    """An article on another host is not told what the feed's server is."""
+    source = Source(
+        *(1, Transport.FEED, server.url("/feed"), "x", "", SourceKind.MEDIA, ""),
+        state=SourceState.ACTIVE,
+        headers={"Cookie": "secret", "user-agent": "Reader"},
+    )
+    server.put("/feed")
+    async with SourceServer() as other:
+        other.put("/a")
+        await fetcher.fetch(request_for(source, source.address))
+        await fetcher.fetch(request_for(source, other.url("/a")))
+
+        assert server.requests[0].headers["cookie"] == "secret"
+        assert server.requests[0].headers["user-agent"] == "Reader"
+        assert "cookie" not in other.requests[0].headers
+        assert other.requests[0].headers["user-agent"].startswith("Vigil/")
 
 
 def _errors_of(package: object) -> list[type[Exception]]:

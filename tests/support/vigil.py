@@ -184,6 +184,8 @@ class Vigil:
             await self.moving(app.engine.poller.step(self.clock.now()))
             while await self.moving(app.engine.look_back()):
                 pass
+            if await self.moving(app.engine.articles.step()):
+                continue
             await self.moving(app.watch())
             due = await self.moving(app.engine.outbox.step(self.clock.now()))
             if self.telegram.updates.waiting:

@@ -18,12 +18,14 @@ from bot.chat.admin.source_texts import (
     transport_name,
 )
 from bot.chat.admin.starter import Entry, starter_list
+from bot.chat.admin.tuning import hide, is_root
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Button, Source, SourceKind, SourceState, Transport
 from bot.sources.discovery import Offers, Probe
+from bot.sources.ways import parse_proxy
 from bot.store import sources
 from bot.store.sources import FetchRecord
 from bot.urls import short_url
@@ -32,15 +34,19 @@ __all__ = ["add", "add_pressed", "confirm", "starter", "starter_pressed"]
 
 log = structlog.get_logger(__name__)
 
+_VIA = ("via", "через")
 _MOST = 30
 _AT_ONCE = 4
 _OFFERED = 5
 
 
 async def add(ctx: Context, rest: str) -> None:
-    """`/source add <address>`, or several of them."""
+    """`/source add <address>`, or several; of root admins also `<address> via <proxy>`."""
     addresses = list(dict.fromkeys(rest.replace(",", " ").split()))
     t = ctx.t
+    if len(addresses) == 3 and addresses[1].lower() in _VIA:
+        await _add_by(ctx, addresses[0], addresses[2])
+        return
     if not addresses:
         await ctx.say(
             t(
@@ -57,6 +63,19 @@ async def add(ctx: Context, rest: str) -> None:
         await ctx.start_job("source.add_many", _add_many(ctx, entries))
 
 
+async def _add_by(ctx: Context, address: str, said: str) -> None:
+    """Of a source to which only a proxy leads."""
+    if not await is_root(ctx):
+        return
+    await hide(ctx)
+    try:
+        proxy = parse_proxy(said)
+    except SourceError as error:
+        await ctx.say(wrong(ctx.t, error))
+        return
+    await ctx.start_job("source.add", _add_one(ctx, address, proxy))
+
+
 async def add_pressed(ctx: Context, value: str) -> None:
     """A feed that was found at another address was chosen."""
     number, _, token = value.partition(":")
@@ -66,7 +85,9 @@ async def add_pressed(ctx: Context, value: str) -> None:
         await ctx.out_of_date()
         return
     await ctx.toast()
-    await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)])))
+    assert asked is not None
+    proxy = str(asked.get("proxy", ""))
+    await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)]), proxy))
 
 
 async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
@@ -78,29 +99,30 @@ async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
 # one
 
 
-async def _add_one(ctx: Context, address: str) -> None:
+async def _add_one(ctx: Context, address: str, proxy: str = "") -> None:
     t = ctx.t
     try:
         found = await ctx.patiently(
-            ctx.services.discovery.probe(address, ctx.now),
+            ctx.services.discovery.probe(address, ctx.now, proxy=proxy),
             t("Reading {address}…", address=esc(address, 100)),
         )
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
     if isinstance(found, Offers):
-        await _offer(ctx, found)
+        await _offer(ctx, found, proxy)
         return
-    source, new = await _store(ctx, found)
+    source, new = await _store(ctx, found, proxy=proxy)
     if not new:
         await ctx.say(t("It is there already: {source}", source=line(t, source)))
         return
     await ctx.say("\n".join(_answer(t, source, found)), kinds_under(t, source))
 
 
-async def _offer(ctx: Context, found: Offers) -> None:
+async def _offer(ctx: Context, found: Offers, proxy: str) -> None:
     t, feeds = ctx.t, found.feeds[:_OFFERED]
-    token = await ctx.draft("feeds", {"addresses": [feed.url for feed in feeds]}, hours=24)
+    addresses = [feed.url for feed in feeds]
+    token = await ctx.draft("feeds", {"addresses": addresses, "proxy": proxy}, hours=24)
     lines = [t("{page} is a web page. Its feeds:", page=esc(short_url(found.url, 60)))]
     buttons = []
     for number, feed in enumerate(feeds):
@@ -124,7 +146,11 @@ def _answer(t: Translator, source: Source, found: Probe) -> list[str]:
 
 
 async def _store(
-    ctx: Context, found: Probe, title: str = "", kind: SourceKind | None = None
+    ctx: Context,
+    found: Probe,
+    title: str = "",
+    kind: SourceKind | None = None,
+    proxy: str = "",
 ) -> tuple[Source, bool]:
     """The source of what was found, and whether it is new. A channel's kind is not guessed."""
     guess = SourceKind.MEDIA if found.transport is Transport.FEED else SourceKind.ANONYMOUS
@@ -151,6 +177,8 @@ async def _store(
             telegram_id=found.telegram_id,
             added_by=ctx.user_id,
         )
+        if new and proxy:
+            await sources.set_proxy(conn, source.id, proxy, ctx.services.clock.now())
     if new:
         log.info("source.added", source=source.id, transport=str(source.transport))
     return source, new

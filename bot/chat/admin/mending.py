@@ -24,7 +24,6 @@ from bot.urls import short_url
 
 __all__ = [
     "ask_address",
-    "ask_proxy",
     "backfill",
     "backfilled",
     "progress",
@@ -76,11 +75,6 @@ def ask_address(t: Translator, source: Source) -> str:
     return t("Send: /source address {id} and the new address, @channel or t.me link.", id=source.id)
 
 
-def ask_proxy(t: Translator) -> str:
-    """Who can set one, and how."""
-    return t("A proxy is set by the operator for everything: VIGIL_PROXY, see docs/settings.md.")
-
-
 async def readdress(ctx: Context, source: Source, said: str) -> None:
     """`/source address 7 <address>`: the same source, read elsewhere from now on."""
     if not said or len(said.split()) != 1:
@@ -96,7 +90,7 @@ async def _readdress(ctx: Context, source: Source, said: str) -> None:
         return
     try:
         found = await ctx.patiently(
-            ctx.services.discovery.probe(said, ctx.now),
+            ctx.services.discovery.probe(said, ctx.now, proxy=source.proxy),
             t("Reading {address}…", address=esc(said, 100)),
         )
     except SourceError as error:

@@ -5,19 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.alerts import words
-from bot.chat.admin.health import failure
+from bot.chat.admin.health import failure, said
 from bot.chat.context import Context
 from bot.chat.text import Buttons, esc, rows
 from bot.i18n import Translator, msg
-from bot.model import Button, Item, Source, SourceKind, SourceState, Transport
+from bot.model import (
+    Button,
+    FullText,
+    Item,
+    Priority,
+    Source,
+    SourceKind,
+    SourceState,
+    Transport,
+)
+from bot.sources.ways import shown_proxy
+from bot.store.articles import Counted
 from bot.urls import short_url
 
 __all__ = [
     "described",
+    "fulltext_name",
     "kinds_under",
     "language_name",
     "line",
     "named",
+    "priority_name",
     "span",
     "transport_name",
 ]
@@ -33,6 +46,16 @@ _STATES = {
     SourceState.PENDING: msg("waits: /source resume {id} confirms"),
     SourceState.GONE: msg("gone"),
     SourceState.REMOVED: msg("removed"),
+}
+_FULLTEXTS = {
+    FullText.ON: msg("articles are fetched"),
+    FullText.AUTO: msg("articles are fetched where the feed says little"),
+    FullText.OFF: msg("articles are not fetched"),
+}
+_PRIORITIES = {
+    Priority.HIGH: msg("asked twice as often"),
+    Priority.NORMAL: msg("asked as often as others"),
+    Priority.LOW: msg("asked half as often"),
 }
 _LANGUAGES = {"ru": msg("in Russian"), "uk": msg("in Ukrainian"), "en": msg("in English")}
 
@@ -62,8 +85,8 @@ def line(t: Translator, each: Source) -> str:
     return " · ".join(parts)
 
 
-def described(ctx: Context, each: Source, last: list[Item]) -> list[str]:
-    """All that is known of a source."""
+def described(ctx: Context, each: Source, last: list[Item], read: Counted) -> list[str]:
+    """All that is known of a source; nothing that is secret."""
     t = ctx.t
     lang = t(_LANGUAGES[each.lang]) if each.lang in _LANGUAGES else esc(each.lang)
     about = [t(_TRANSPORTS[each.transport]), words.kind(t, each.kind), lang]
@@ -86,8 +109,49 @@ def described(ctx: Context, each: Source, last: list[Item]) -> list[str]:
         lines.append(t("Next try {when}.", when=t.time(each.next_due, ctx.tz, ctx.now)))
     if each.rate >= 0.5:
         lines.append(t("≈ {n}/day", n=round(each.rate)))
+    lines += _ways(t, each, read)
     lines += [f"· {esc(item.title or item.text, 120)}" for item in last]
     return lines
+
+
+def _ways(t: Translator, each: Source, read: Counted) -> list[str]:
+    """What was chosen for it, and how its articles fare."""
+    lines = []
+    if each.priority is not Priority.NORMAL:
+        lines.append(priority_name(t, each.priority))
+    if each.fulltext is not FullText.OFF or read.read or read.failed:
+        lines.append(fulltext_name(t, each.fulltext))
+    if read.read or read.failed or read.waiting:
+        line = t(
+            "Articles in 7 days: {read} read, {failed} not, {waiting} waiting",
+            read=read.read,
+            failed=read.failed,
+            waiting=read.waiting,
+        )
+        lines.append(
+            f"{line}: {said(t, read.error, read.error_values or {})}" if read.error else line
+        )
+    if each.proxy:
+        lines.append(t("Proxy: {proxy}", proxy=esc(shown_proxy(each.proxy))))
+    if each.headers:
+        names = ", ".join(esc(name, 60) for name in each.headers)
+        lines.append(t("Headers of its own: {names}", names=names))
+    if each.moved_to:
+        lines.append(
+            t(
+                "It says it has moved to {address}; believed when it goes on saying so.",
+                address=esc(short_url(each.moved_to, 120)),
+            )
+        )
+    return lines
+
+
+def fulltext_name(t: Translator, fulltext: FullText) -> str:
+    return t(_FULLTEXTS[fulltext])
+
+
+def priority_name(t: Translator, priority: Priority) -> str:
+    return t(_PRIORITIES[priority])
 
 
 def shown_address(each: Source) -> str:

@@ -8,13 +8,13 @@ import structlog
 
 from bot.alerts import words
 from bot.chat import keyboards
-from bot.chat.admin import adding, mending
+from bot.chat.admin import adding, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
 from bot.errors import DeliveryError
 from bot.model import Button, Source, SourceKind, SourceState, Transport
-from bot.store import items, sources
+from bot.store import articles, items, sources
 
 __all__ = ["pressed", "source", "turned"]
 
@@ -56,6 +56,10 @@ def _usage(ctx: Context) -> str:
     return "\n".join(
         [
             t("{command} and an address, @channel or t.me link", command="/source add"),
+            t(
+                "{command}: one that only a proxy leads to (root admins)",
+                command="/source add … via tor",
+            ),
             t("{command}: all; a number shows one", command="/source list"),
             t("{command}: stop reading, go on", command="/source pause 3, /source resume 3"),
             t(
@@ -67,6 +71,13 @@ def _usage(ctx: Context) -> str:
             t("{command}: the same source, at another address", command="/source address 3 …"),
             t("{command}: read it now", command="/source retry 3"),
             t("{command}: older posts into the archive", command="/source backfill 3 7d"),
+            t("{command}: fetch its articles: on, auto, off", command="/source fulltext 3 auto"),
+            t("{command}: ask it more or less often", command="/source priority 3 high"),
+            t(
+                "{command}: its own way there (root admins)",
+                command="/source proxy 3 socks5://host:port",
+            ),
+            t("{command}: what its server is sent (root admins)", command="/source header 3 …"),
             t("{command}: a list to begin with", command="/source starter"),
         ]
     )
@@ -108,6 +119,7 @@ async def _show(ctx: Context, rest: str) -> None:
         return
     async with ctx.services.store.read() as conn:
         last = await items.last_of_source(conn, each.id, _LAST)
+        read = await articles.count(conn, each.id, ctx.now)
     t, number = ctx.t, each.id
     buttons = [
         Button(t("Pause"), data=f"s:pause:{number}")
@@ -115,7 +127,7 @@ async def _show(ctx: Context, rest: str) -> None:
         else Button(t("Resume"), data=f"s:resume:{number}"),
         Button(t("Remove"), data=f"s:remove:{number}"),
     ]
-    await ctx.say_all(pages(described(ctx, each, last)), (tuple(buttons),))
+    await ctx.say_all(pages(described(ctx, each, last, read)), (tuple(buttons),))
 
 
 async def _found(ctx: Context, said: str) -> Source | None:
@@ -210,6 +222,19 @@ async def _retry(ctx: Context, rest: str) -> None:
         await mending.retry(ctx, each)
 
 
+def _on_source(
+    act: Callable[[Context, Source, str], Awaitable[None]],
+) -> Callable[[Context, str], Awaitable[None]]:
+    """A command of the form `/source word 3 …`."""
+
+    async def run(ctx: Context, rest: str) -> None:
+        number, said = [*rest.split(maxsplit=1), "", ""][:2]
+        if each := await _found(ctx, number):
+            await act(ctx, each, said.strip())
+
+    return run
+
+
 async def _starter(ctx: Context, _: str) -> None:
     await adding.starter(ctx)
 
@@ -228,7 +253,7 @@ async def pressed(ctx: Context, value: str) -> None:
         await _kind_pressed(ctx, rest)
     elif action == "proxy":
         await ctx.toast()
-        await ctx.say(mending.ask_proxy(ctx.t))
+        await ctx.say(tuning.ask_proxy(ctx.t, int(rest) if rest.isdecimal() else None))
     elif action in ("retry", "address") and (each := await _get(ctx, rest)):
         await ctx.toast()
         if action == "retry":
@@ -276,5 +301,9 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "address": _address,
     "retry": _retry,
     "backfill": _backfill,
+    "fulltext": _on_source(tuning.fulltext),
+    "priority": _on_source(tuning.priority),
+    "proxy": _on_source(tuning.proxy),
+    "header": _on_source(tuning.header),
     "starter": _starter,
 }

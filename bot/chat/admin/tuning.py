@@ -1,0 +1,162 @@
+"""How a source is read: its articles, how eagerly, by which proxy, with which headers.
+
+Proxies and headers hold secrets and decide where requests go: they are for root admins. What
+is secret in them is never said again, and the message that brought it is deleted.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.chat.admin.mending import wrong
+from bot.chat.admin.source_texts import fulltext_name, named, priority_name
+from bot.chat.context import Context
+from bot.chat.text import code, esc
+from bot.errors import DeliveryError, SourceError
+from bot.i18n import Translator
+from bot.model import FullText, Priority, Role, Source, Transport
+from bot.sources.http import DIRECT
+from bot.sources.ways import parse_header, parse_proxy, shown_proxy
+from bot.store import sources
+
+__all__ = ["ask_proxy", "fulltext", "header", "hide", "is_root", "priority", "proxy"]
+
+log = structlog.get_logger(__name__)
+
+_MOST_HEADERS = 20
+
+
+async def fulltext(ctx: Context, source: Source, said: str) -> None:
+    """`/source fulltext 3 on|auto|off`"""
+    t = ctx.t
+    chosen = next((each for each in FullText if each == said.lower()), None)
+    if chosen is None:
+        await ctx.say(
+            t(
+                "Write /source fulltext {id} on, auto (only where the feed says little) or off.",
+                id=source.id,
+            )
+        )
+        return
+    if source.transport is not Transport.FEED and chosen is not FullText.OFF:
+        await ctx.say(t("Posts of channels are whole: there is no article to fetch."))
+        return
+    async with ctx.services.store.write() as conn:
+        await sources.set_fulltext(conn, source.id, chosen)
+    log.info("source.fulltext", source=source.id, fulltext=str(chosen))
+    await ctx.say(f"{named(t, source)}: {fulltext_name(t, chosen)}.")
+
+
+async def priority(ctx: Context, source: Source, said: str) -> None:
+    """`/source priority 3 high|normal|low`"""
+    t = ctx.t
+    chosen = next((each for each in Priority if each == said.lower()), None)
+    if chosen is None:
+        await ctx.say(t("Write /source priority {id} high, normal or low.", id=source.id))
+        return
+    async with ctx.services.store.write() as conn:
+        await sources.set_priority(conn, source.id, chosen)
+    log.info("source.priority", source=source.id, priority=str(chosen))
+    await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
+
+
+async def proxy(ctx: Context, source: Source, said: str) -> None:
+    """`/source proxy 3 socks5://host:port|tor|direct|off`"""
+    t = ctx.t
+    if not await is_root(ctx):
+        return
+    if not said:
+        await ctx.say(ask_proxy(t, source.id))
+        return
+    await hide(ctx)
+    try:
+        way = parse_proxy(said)
+    except SourceError as error:
+        await ctx.say(wrong(t, error))
+        return
+    if source.transport is Transport.CHANNEL:
+        await ctx.say(t("Its posts come by themselves: nothing is fetched."))
+        return
+    async with ctx.services.store.write() as conn:
+        await sources.set_proxy(conn, source.id, way, ctx.services.clock.now())
+    log.info("source.proxy", source=source.id, own=bool(way))
+    await ctx.say(f"{named(t, source)}: {said_of_proxy(t, way)}. " + retry_hint(t, source))
+
+
+def said_of_proxy(t: Translator, way: str) -> str:
+    """By which way a source is read, without what is secret in it."""
+    if not way:
+        return t("read by the way of all")
+    if way == DIRECT:
+        return t("read directly, without any proxy")
+    return t("read by {proxy}", proxy=code(shown_proxy(way)))
+
+
+def retry_hint(t: Translator, source: Source) -> str:
+    return t("{command} tries it now.", command=f"/source retry {source.id}")
+
+
+def ask_proxy(t: Translator, source_id: int | None = None) -> str:
+    """Who can set one, and how."""
+    return t(
+        "A root admin sets one for a source: /source proxy {id} socks5://host:port (or http://,"
+        " tor, direct, off); the operator for everything: VIGIL_PROXY.",
+        id=source_id or 3,
+    )
+
+
+async def header(ctx: Context, source: Source, said: str) -> None:
+    """`/source header 3 Name: value`; without a value it is taken away."""
+    t = ctx.t
+    if not await is_root(ctx):
+        return
+    if not said:
+        await ctx.say(f"{named(t, source)}: {said_of_headers(t, source)}")
+        return
+    await hide(ctx)
+    if source.transport is not Transport.FEED:
+        await ctx.say(t("Only feeds are asked with headers of their own."))
+        return
+    try:
+        name, value = parse_header(said)
+    except SourceError as error:
+        await ctx.say(wrong(t, error))
+        return
+    async with ctx.services.store.write() as conn:
+        current = await sources.get(conn, source.id) or source
+        others = {n: v for n, v in current.headers.items() if n.lower() != name.lower()}
+        changed = {**others, name: value} if value else others
+        if len(changed) > _MOST_HEADERS:
+            await ctx.say(t("At most {most} headers.", most=_MOST_HEADERS))
+            return
+        await sources.set_headers(conn, source.id, changed, ctx.services.clock.now())
+        current = await sources.get(conn, source.id) or source
+    log.info("source.headers", source=source.id, count=len(changed))
+    await ctx.say(f"{named(t, source)}: {said_of_headers(t, current)} " + retry_hint(t, source))
+
+
+def said_of_headers(t: Translator, source: Source) -> str:
+    """The names of its headers; never what they hold."""
+    if not source.headers:
+        return t("no headers of its own. To set one: /source header {id} Name: value", id=source.id)
+    names = ", ".join(esc(name, 60) for name in source.headers)
+    return t("sent to its own server alone, values not shown: {names}.", names=names)
+
+
+async def is_root(ctx: Context) -> bool:
+    """Whether a root admin asks; says so if not."""
+    if ctx.role is Role.ROOT:
+        return True
+    await ctx.say(ctx.t("Only a root admin can do that."))
+    return False
+
+
+async def hide(ctx: Context) -> None:
+    """Delete the message that may hold a secret, where Telegram lets us."""
+    if ctx.message is None:
+        return
+    try:
+        await ctx.services.client.delete(ctx.place.address, ctx.message.message_id)
+    except DeliveryError as error:
+        log.info("secret.not_deleted", error=type(error).__name__)
+        await ctx.say(ctx.t("I cannot delete your message: if it holds a password, delete it."))
