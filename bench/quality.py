@@ -18,9 +18,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench import quality_entities
 from bench.quality_stories import section as stories_section
 from filters.document import Document
 from filters.packs import TOPICS, load_examples, load_packs
@@ -227,13 +229,14 @@ def posts_section(reader: Reader, found_rows: Iterable[dict[str, Any]]) -> list[
 
 def seed_section(reader: Reader, path: Path) -> list[str]:
     """The report the mission starts from: all four core topics are asked for."""
-    reading = reader.read(Document(text=path.read_text(encoding="utf-8")))
-    kinds = Counter(mention.kind for mention in reading.entities)
-    counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    text = path.read_text(encoding="utf-8")
+    reading = reader.read(Document(text=text, published=datetime(2022, 4, 11, tzinfo=UTC)))
     missing = sorted(CORE - set(reading.topics))
     return [
         f"Topics: {', '.join(reading.topics)}; missing: {', '.join(missing) or 'none'}. "
-        f"Entities: {counted}. Army {reading.facets.army}."
+        f"Army {reading.facets.army}.",
+        "",
+        *quality_entities.seed(reading.entities),
     ]
 
 
@@ -260,6 +263,18 @@ def report(data: Path | None) -> str:
         "Labels were given after seeing what the code said; the rules were mended on these texts.",
         "",
         *facets_section(reader),
+    ]
+    lines += [
+        "",
+        "## Entities (bench/data/entities.jsonl)",
+        "",
+        *quality_entities.FIRST_SEEN,
+        "",
+        "Now, on the same sentences (it shows only that nothing was lost):",
+        "",
+        *quality_entities.table(
+            quality_entities.measure(reader, rows(HERE / "data" / "entities.jsonl"))
+        ),
     ]
     lines += [
         "",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from filters.analysis import Analyser, Analysis, Mention
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
-from filters.entities.patterns import find_patterns, named_offences
+from filters.entities.patterns import find_patterns, named_offences, settled
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
 from filters.facets import Facets, find_facets
@@ -91,6 +91,11 @@ class Reader:
         self._gazetteer = Gazetteer(self._entities.values())
 
     @property
+    def known(self) -> frozenset[str]:
+        """The ids of the entities known by name."""
+        return frozenset(self._entities)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys of all filters, sorted."""
         return tuple(sorted(self._topic_of))
@@ -133,8 +138,7 @@ class Reader:
         return analysis, found
 
     def _mentions(self, analysis: Analysis) -> list[EntityMention]:
-        found = self._gazetteer.find(analysis)
-        found += find_patterns(analysis)
+        found = settled(self._gazetteer.find(analysis), find_patterns(analysis))
         return sorted(found, key=_place)
 
     def _hit(self, hit: IndexHit, analysis: Analysis) -> Hit:

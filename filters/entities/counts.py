@@ -19,16 +19,16 @@ __all__ = ["CUES", "find_counts"]
 
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
-    "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц людин захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje invad evad"
+    "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем серж лейт мичм ефре"
 )
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|беглец\w*|беглых|уклонист\w*|человек|мужчин\w*|воин\w*|курсант\w*|"
-    r"військовослужбовц\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|захисник\w*|"
-    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|conscientious objectors?)"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек|мужчин\w*|воин\w*|курсант\w*|"
+    r"військовослужбовц\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
+    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
     r"(?:человек|мужчин\w*|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$", re.IGNORECASE
@@ -43,7 +43,7 @@ _ADJECTIVE: Final = (
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
     rf"(?<![\w.,№$€/-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
-    rf"(?:(?P<first>\d+|[\w']+)-(?=\d|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
+    rf"(?:(?P<first>\d+|[\w']+)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
     re.IGNORECASE,
 )
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
@@ -56,11 +56,16 @@ _ONE_MORE: Final = lazy(
     re.IGNORECASE,
 )
 _LOSS: Final = lazy(
-    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
+    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
     re.IGNORECASE,
 )
 _CONTEXT: Final = lazy(
-    r"отказ|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|мобилиз|фронт|част[ьи]|СОЧ|СЗЧ|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|refus|desert|fled|AWOL|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
+    r"отказ|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|мобилиз|фронт|част[ьи]|СОЧ|СЗЧ|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|дивиз|дивіз|полк|шторм|refus|desert|fled|AWOL|officer|enlist|conscript|command|laid down|arms|командир|оруж|зброю|зброї|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
+    re.IGNORECASE,
+)
+# A town's people, an audience, those who fled the shelling.
+_CIVIL: Final = lazy(
+    r"населени|жител|проживал|эвакуир|эвакуац|мирных|зрител|избирател|пассажир|митинг|населенн|мешкан|евакуй|евакуац|цивільн|глядач|пасажир|мирних|population|residents|inhabitant|civilian|evacuat|villagers|voters|passengers|(?:town|village|city)\b[^.]{0,50}\b(?:had|lost)|before the war|до войны|до війни",
     re.IGNORECASE,
 )
 _NOT_PEOPLE: Final = lazy(
@@ -79,9 +84,8 @@ def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, 
         if _lost(text, found.start(), found.end()):
             continue
         who = found["who"]
-        if _PEOPLE.search(who) and not _CONTEXT.search(
-            text[max(0, found.start() - 120) : found.end() + 120]
-        ):
+        near = text[max(0, found.start() - 120) : found.end() + 120]
+        if _PEOPLE.search(who) and (not _CONTEXT.search(near) or _CIVIL.search(near)):
             continue
         if number < 2 and not _one(found):
             continue

@@ -38,9 +38,9 @@ CUES: Final = frozenset(name[:4] for name in _MONTHS)
 # Short names that are also words, or parts of others, are names of months only with a stop.
 _DOTTED: Final = "бер вер лип лист січ черв лют мар сен ноя окт дек янв фев апр авг серп трав груд жовт квіт июн июл нояб сент".split()
 _FULL: Final = any_of(set(_MONTHS) - set(_DOTTED))
-_MONTH: Final = rf"(?:(?:{_FULL})(?!\w)\.?|(?:{any_of(_DOTTED)})\.|(?:янв|фев|апр|авг|сен|сент|окт|ноя|нояб|дек|січ|квіт|трав|черв|серп|жовт|груд)(?!\w))"
+_MONTH: Final = rf"(?:(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.(?=,?\s?\d)|(?:{_FULL})(?!\w)|(?:{any_of(_DOTTED)})\.|(?:янв|фев|апр|авг|сен|сент|окт|ноя|нояб|дек|січ|квіт|трав|черв|серп|жовт|груд)(?!\w))"
 _NOT_NEXT: Final = r"(?!\s?(?:лет|год|рок|years?|soldiers?|times|солдат|людей|челов|военн|військ|дел(?!\w)|справ(?!\w)|час|км|%|тыс|тис|:\d))"
-_YEAR_END: Final = r"(?:\s?(?:-?(?:го|м|й|му)(?!\w))?(?:\s?(?:г\.|г(?!\w)|годах?|года|году|год|р\.|р(?!\w)|року|році|рік))?)"
+_YEAR_END: Final = r"(?:(?:-?(?:го|м|й|му)(?!\w))?(?:\s?(?:г\.|г(?!\w)|годах?|года|году|год|р\.|р(?!\w)|року|році|рік))?)"
 _YEAR: Final = rf"(?:(?:,?\s+(?:of\s)?(?P<year>(?:19|20)\d\d|1[5-8]\d\d)(?!\d){_YEAR_END})|\s(?P<past>прошлого года|минувшего года|минулого року|торік|last year)|\s(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))?"
 _NUM: Final = rf"(?:\d{{1,2}}(?:st|nd|rd|th|-?(?:го|е|м|му|ого|ше|те|го))?(?![\w:%])|{ORDINAL})"
 _AND: Final = r"\s*(?:,|и|та|й|і|and|&)\s*"
@@ -54,7 +54,7 @@ _MONTH_FIRST: Final = lazy(
     re.IGNORECASE,
 )
 _MONTH_YEAR: Final = lazy(
-    rf"(?<!\w)(?P<month>{_MONTH}),?\s+(?:of\s)?(?:(?P<year>(?:19|20)\d\d)(?!\d){_YEAR_END}|(?P<past>прошлого года|минувшего года|минулого року|last year|of last year)|(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))",
+    rf"(?<!\w)(?:(?P<first>{_FULL})(?:\s?-\s?|\s(?:to|по|до)\s))?(?P<month>{_MONTH}),?\s+(?:of\s)?(?:(?P<year>(?:19|20)\d\d)(?!\d){_YEAR_END}|(?P<past>прошлого года|минувшего года|минулого року|last year|of last year)|(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))",
     re.IGNORECASE,
 )
 _ISO: Final = lazy(
@@ -108,7 +108,10 @@ def _dates(text: str, published: datetime | None, *, named: bool) -> Iterator[_F
         for found in _MONTH_YEAR.finditer(text):
             month = _month(found["month"])
             year = _said_year(found, published)
-            if month and year:
+            first = _month(found["first"] or "")
+            if 0 < first < month and year:
+                yield f"date:{year}-{first:02}..{month:02}", found.start(), found.end(), False
+            elif month and year:
                 yield f"date:{year}-{month:02}", found.start(), found.end(), False
     for rule in (_ISO, _NUMERIC):
         for found in rule.finditer(text):
@@ -221,6 +224,8 @@ def _joined(first: str, second: str) -> str | None:
     one, other = first.removeprefix("date:"), second.removeprefix("date:")
     if ".." in one or ".." in other or one.count("-") != other.count("-"):
         return None
+    if one[:-2] == other[:-2] and one.count("-") > 1:
+        return f"date:{one}..{other[-2:]}" if other > one else None
     if one.startswith("--") or one[:4] == other[:4]:
         head, tail = (one[:2], other[2:]) if one.startswith("--") else (one[:5], other[5:])
         if one.startswith(head) and other > one:

@@ -39,12 +39,15 @@ _ORD_END: Final = (
 )
 _ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?)"
 _PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
-_PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL})"
+_PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL}|(?:one|two|three|four|five)(?!\w))"
 _AND: Final = r"(?:\s*(?:,|;|/|и|і|й|та|або|или|и/или|or|and)\s*|\s+(?:и|і|й|та|or|and)\s+)"
 _PARTS: Final = rf"(?:{_PART_WORD}\s?(?P<parts>{_PART_VALUE}(?:{_AND}{_PART_VALUE})*)|(?P<ordered>{ORDINAL}|\d{{1,2}}-?(?:й|я|ю|ой|ей|ої|ою|та))\s+част(?:ь|и|ью|ина|ини|ині|ину|иною))"
 _POINT: Final = r"(?:(?:п\.?\s?п\.?|п\.|пункт\w*|clauses?|points?)\s?[\"«„“”'(]?\w{1,2}[\"»“”')]?(?:\s*(?:,|и|та)\s*[\"«„“']?\w[\"»“”'])*[\s,]*)"
 _PARTS_RE: Final = lazy(_PARTS, re.IGNORECASE)
-_BEFORE: Final = lazy(rf"(?<!\w){_POINT}?{_PARTS}(?:\s*(?:,|of(?: the)?|до|к)?\s*)$", re.IGNORECASE)
+_BEFORE: Final = lazy(
+    rf"(?<!\w){_POINT}?{_PARTS}(?:\s*(?:,|of(?: the)?|до|к)?\s*|\s[\w-]+\s(?:в|у|к|до|из|з|із|of|to)\s)$",
+    re.IGNORECASE,
+)
 _AFTER: Final = lazy(
     rf"{_ORD_END}?\s?(?:,?\s?\(?(?:{_POINT})?{_PARTS}\)?|\((?P<bracket>\d{{1,2}}(?:\.\d)?)\))",
     re.IGNORECASE,
@@ -59,7 +62,9 @@ _ANCHOR: Final = lazy(
     # «337 часть 5», «337 ч. 5»
     r"|(?<![\w.,-])(?P<parted>(?:33[2789]|328|40[2-9]))(?=\s?,?\s?(?:ч\.|част(?:ь|и|ью|ина|иною))\s?\d)"
     # «по 337-й», «408-я»
-    rf"|(?<![\w.,-])(?P<bare>(?:33[2789]|328|336|40[235789])){_ORD_END}(?=\s?(?:[.,;:)!?»\"]|$|част|ч\.|и\s|та\s|і\s))",
+    rf"|(?<![\w.,-])(?P<bare>(?:33[2789]|328|336|40[235789])){_ORD_END}(?=\s?(?:[.,;:)!?»\"]|$|част|ч\.|и\s|та\s|і\s))"
+    # «по 337-й отпускают»: no unit, house or bus
+    r"|(?<=(?:о|а)\s)(?<=\b(?:по|за)\s)(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор))",
     re.IGNORECASE,
 )
 # The next of a list: a number, with its word and part or without.
@@ -92,7 +97,7 @@ _COUNTRY: Final = lazy(
     r"|(?P<kz>Казахстан\w*|(?<!\w)РК(?!\w)|Kazakhstan\w*)|(?P<us>(?<!\w)U\.?S\.?(?!\w)|США)"
 )
 _MILITARY: Final = lazy(
-    r"воен|воин|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
+    r"воен|воин|полк|бригад|построен|фронт|пятисот|п'ятисот|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
     r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus",
     re.IGNORECASE,
 )
@@ -126,6 +131,8 @@ _OFFENCES: Final = (
     ),
 )  # fmt: skip
 
+_ENGLISH_NUMBERS: Final = ("one", "two", "three", "four", "five")
+
 _Found = tuple[str, int, int, bool]
 
 
@@ -146,7 +153,8 @@ def find_laws(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
         articles, start, end = _read(text, found)
         upto = end
         for article in articles:
-            placed = _place(text, start, end, article.number, needs=found.lastgroup or "")
+            plainly = found.lastgroup == "turned" and "-" in found[0]
+            placed = _place(text, start, end, article.number, plainly=plainly)
             if placed is None:
                 continue
             country, mark = placed
@@ -226,6 +234,8 @@ def _values(found: re.Match[str]) -> list[str]:
             number = ordinal(each[0])
             if number is not None:
                 values.append(str(number))
+            elif each[0].lower() in _ENGLISH_NUMBERS:
+                values.append(str(_ENGLISH_NUMBERS.index(each[0].lower()) + 1))
     return values
 
 
@@ -234,11 +244,13 @@ def _number(written: str, country: str) -> str:
     return written.replace(".", "-") if country.startswith("ua") else written.replace("-", ".")
 
 
-def _place(text: str, start: int, end: int, number: str, needs: str = "") -> tuple[str, str] | None:
+def _place(
+    text: str, start: int, end: int, number: str, *, plainly: bool
+) -> tuple[str, str] | None:
     """The code an article belongs to and its mark (`?`: inferred); None for other laws."""
     code, window = _code(text, start, end)
     if code is None:
-        return _bare(text, number)
+        return _bare(text, number, plainly=plainly)
     if code["other"]:
         return None
     if code["ucmj"]:
@@ -316,8 +328,10 @@ def _nearest(window: str, word: str) -> re.Match[str] | None:
     return next(iter(reversed(list(_COUNTRY.finditer(window, 0, max(at, 0))))), None)
 
 
-def _bare(text: str, number: str) -> tuple[str, str] | None:
-    if not _MILITARY.search(text):
+def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
+    """Where a military number without its code belongs; it needs a word of the army beside it
+    unless it is said as people say it of no other code («337-я статья»)."""
+    if not plainly and not _MILITARY.search(text):
         return None
     if number in _RU_BARE:
         return "ru", "?"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -20,7 +20,7 @@ from filters.entities.numbers import plain
 from filters.entities.windows import Ranges, around
 from filters.normalize import normalize_word
 
-__all__ = ["find_patterns", "named_offences"]
+__all__ = ["find_patterns", "named_offences", "settled"]
 
 _Found: TypeAlias = Iterator[tuple[str, int, int, bool]]
 _Finder: TypeAlias = Callable[[str, Ranges | None], _Found]
@@ -42,7 +42,7 @@ _KINDS: Final = (
     _Kind("law", laws.find_laws, laws.CUES, 45, 60, numeric=True),
     _Kind("unit", units.find_units, units.CUES, 100, 40),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30),
-    _Kind("count", counts.find_counts, counts.CUES, 90, 0),
+    _Kind("count", counts.find_counts, counts.CUES, 90, 30),
     _Kind("term", terms.find_terms, terms.CUES, 45, 25),
 )
 _DATE: Final = 1 << len(_KINDS)
@@ -82,6 +82,30 @@ def find_patterns(analysis: Analysis) -> list[EntityMention]:
             days = dates.find_dates(text, document.published, named=named)
             found += _mentions("date", field, days)
     return found
+
+
+def settled(known: list[EntityMention], ruled: list[EntityMention]) -> list[EntityMention]:
+    """Both together. A unit that is known by name wins over what the rules made of its words,
+    and stands on all of them: «155-ї бригади імені Анни Київської». A place in a court's own
+    name is none ("Pskov Garrison Military Court")."""
+    courts = [m for m in ruled if m.kind == "court"]
+    if courts:
+        known = [m for m in known if m.kind != "place" or not any(_meet(m, c) for c in courts)]
+    named = [m for m in known if m.kind == "unit"]
+    if not named:
+        return [*known, *ruled]
+    kept = [m for m in known if m.kind != "unit"]
+    for unit in named:
+        same = [m for m in ruled if m.kind == "unit" and _meet(m, unit)]
+        start = min((unit.start, *(m.start for m in same)))
+        end = max((unit.end, *(m.end for m in same)))
+        kept.append(replace(unit, start=start, end=end))
+        ruled = [m for m in ruled if m not in same]
+    return kept + ruled
+
+
+def _meet(one: EntityMention, other: EntityMention) -> bool:
+    return one.field == other.field and one.start < other.end and other.start < one.end
 
 
 def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:

@@ -18,7 +18,7 @@ from filters.entities.windows import Ranges, lazy, search
 __all__ = ["CUES", "find_terms"]
 
 CUES: Final = frozenset(
-    "лет лети годи года год годам меся мес мес. рокі роки рік року рока міся міс year mont полг полт півр годо годы годе пожи дові life деся пяте пяті вось семе".split()
+    "лет лети годи года год годам меся мес мес. рокі роки рік року рока міся міс year mont полг полт півр годо годы годе году року роко пожи дові life деся пяте пяті вось семе".split()
 )
 
 _YEARS: Final = r"(?:лет|года|годам|год|годами|років|роки|рік|року|роками|рокам|years?|yrs?)"
@@ -31,7 +31,7 @@ _TERM: Final = lazy(
     re.IGNORECASE,
 )
 _BARE_YEAR: Final = lazy(
-    r"(?<!\w)(?P<unit>год|рік|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общ))",
+    r"(?<!\w)(?P<unit>год|году|года|рік|року|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общ))",
     re.IGNORECASE,
 )
 _LIFE: Final = lazy(
@@ -44,7 +44,7 @@ _SLANG: Final = lazy(
 )
 _SLANG_YEARS: Final = {"пятер": 5, "семер": 7, "восьм": 8, "десят": 10, "червон": 10, "чирик": 10, "п'яті": 5, "сімк": 7, "вісім": 8}  # fmt: skip
 _AFTER: Final = lazy(
-    r"^['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
+    r"^['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|[ву]\s(?:дисц\w+|исправ\w+|виправ\w+)|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
     r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
     r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
     re.IGNORECASE,
@@ -52,8 +52,8 @@ _AFTER: Final = lazy(
 _BEFORE: Final = lazy(
     r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|присуди\w+|влепил\w*|впаял\w*|грозит|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
     r"засудж\w*|засуд\w*|признач\w+|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
-    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|gave|jail time|serve|serving|behind bars)(?!\w)"
-    r"[^.!?;\d]{0,60}$",
+    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|imprisonment|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|gave|jail time|serve|serving|behind bars)(?!\w)"
+    r"(?:[^.!?;\d]|\d+(?:-\w|\s?(?:УК|КК|ч\.|ст\.))){0,60}$",
     re.IGNORECASE,
 )
 # Ages are none whatever follows; time passed is none unless punishment follows.
@@ -70,11 +70,11 @@ _GIVE: Final = lazy(
     re.IGNORECASE,
 )
 _NOT: Final = lazy(
-    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*)\W{0,3}(?:\w+\W+)?$",
+    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|(?:срок\w*|строк\w*) (?:действия )?(?:контракт\w*|служб\w*)|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*)\W{0,3}(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 _NOT_BEHIND: Final = lazy(
-    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
+    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|of probation|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
     re.IGNORECASE,
 )
 # «с испытательным сроком 1 год»: the time of trial, not the term
@@ -82,6 +82,18 @@ _TRIAL: Final = lazy(
     r"(?:испытательн\w+ срок\w*|іспитов\w+ строк\w*|probation\w*|звільнен\w+ від)\W*(?:в|у|на|тривалістю)?\W*$",
     re.IGNORECASE,
 )
+
+# Custody before the trial is no term.
+_CUSTODY: Final = lazy(
+    r"(?:арестова\w+|под страж\w+|под арест\w*|продл\w+|арешт\w*|вартою|запобіжн\w+|remand\w*|custody|detention)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+# «просил десять лет, суд дал шесть»: the years are named just before
+_ELLIPSIS: Final = lazy(
+    rf"(?<!\w)(?:дал[иа]?|назначил[аи]?|получил[аи]?|снизил[аи]?\s(?:его\s)?до|призначи(?:в|ла|ли)|да(?:в|ла|ли)|отрима(?:в|ла|ли)|gave|got|received|imposed|handed down|settled on|reduced (?:it|this) to|cut (?:it|this) to)(?:\s(?:ему|им|йому|їм|him|them))?\s(?P<term>(?P<number>{NUMBER})(?:\s(?P<half>{HALF}))?)(?=\s?(?:[.,;!)]|$)|\s(?:и|і|та|but|and|а|но)\s)",
+    re.IGNORECASE,
+)
+_NAMED: Final = lazy(rf"(?:{NUMBER}|{HALF})\s{_YEARS}(?!\w)[^.!?]*$", re.IGNORECASE)
 
 
 def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
@@ -97,6 +109,8 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
             continue
         if _AGE.search(before) or (not after and _NOT.search(before)):
             continue
+        if found["unit"].lower().startswith(("мес", "міс", "mon")) and _CUSTODY.search(before):
+            continue
         years = _years(found)
         if years is None or not 0 < years <= 40:
             continue
@@ -110,6 +124,10 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
             years = 0.5 if word in ("полгода", "півроку") else 1.5 if " " in word else 1.0
             if years != 1.5:
                 yield f"term:{years:g}", found.start(), found.end(), False
+    for found in search(_ELLIPSIS, text, ranges):
+        years = value(found["number"])
+        if years and _NAMED.search(text, max(0, found.start() - 110), found.start()):
+            yield f"term:{years + 0.5 * bool(found['half']):g}", *found.span("term"), False
     for found in search(_LIFE, text, ranges):
         yield "term:life", found.start(), found.end(), False
     for found in search(_SLANG, text, ranges):

@@ -60,7 +60,7 @@ _CYRILLIC: Final = lazy(
     re.IGNORECASE,
 )
 _ENGLISH: Final = lazy(
-    rf"(?<![\w.,-])(?P<number>\d{{1,4}}(?:st|nd|rd|th)|{ORDINAL})\s+(?P<kinds>(?:[A-Z][\w.-]*\s+|separate\s+|guards\s+|motori[sz]ed\s+|motor\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+|combined\s+|arms\s+|territorial\s+|defen[cs]e\s+|mountain\s+|jaeger\s+|artillery\s+|special\s+|forces\s+|storm\s+|cavalry\s+){{0,6}}?)"
+    rf"(?<![\w.,-])(?P<number>\d{{1,4}}(?:st|nd|rd|th)|{ORDINAL})\s+(?P<kinds>(?:(?-i:[A-Z])[\w.-]*\s+|separate\s+|guards\s+|motori[sz]ed\s+|motor\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+|combined\s+|arms\s+|territorial\s+|defen[cs]e\s+|mountain\s+|jaeger\s+|artillery\s+|special\s+|forces\s+|storm\s+|cavalry\s+){{0,6}}?)"
     rf"(?:{_KIND})(?!\w)",
     re.IGNORECASE,
 )
@@ -83,10 +83,12 @@ _MARINES: Final = lazy(
 )
 # The brigades of marines: their numbers do not meet.
 _MARINE_BRIGADES: Final = {"155": "ru", "40": "ru", "336": "ru", "810": "ru", "61": "ru", "35": "ua", "36": "ua", "37": "ua", "38": "ua"}  # fmt: skip
+# Where units go to, stay or fight is not whose they are: «погибли в Украине», "war on Russia".
+_ELSEWHERE: Final = r"(?<!\bв\s)(?<!\bво\s)(?<!\bна\s)(?<!\bу\s)(?<!\bдо\s)(?<!\bпротив\s)(?<!\bпроти\s)(?<!\bin\s)(?<!\bto\s)(?<!\binto\s)(?<!\bagainst\s)(?<!\bon\s)(?<!\bwith\s)"
 _NEAR: Final = lazy(
-    r"(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
+    rf"{_ELSEWHERE}(?:(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
     r"|(?P<ru>[Рр]осси|[Рр]осі|(?<!\w)(?:РФ|рф|ВКС|ВДВ|ЦВО|ЗВО|ЮВО|ВВО|ТОФ|ЧФ|СФ|БФ|СВО|ДНР|ЛНР)(?!\w)|Russia|[Оо]ккупант|[Оо]купант|[Пп]сковск|[Сс]пецопераци|(?:Черноморск|Тихоокеанск|Северн|Балтийск)\w+ флот|(?:Чорноморськ|Тихоокеанськ|Балтійськ)\w+ флот|(?:Black Sea|Pacific|Northern|Baltic) Fleet|Росгвард|Rosgvard|вагнер|Шторм Z|Storm.?Z|Кремл|Kremlin|Путин|Путін|Putin)"
-    r"|(?P<us>(?<!\w)(?:U\.S\.|US|США)(?!\w)|American|американск|американськ)|(?P<by>Беларус|беларус|белорус|Білорус|білорус|Belarus)|(?P<il>Israel|израил|ізраїл|ЦАХАЛ)|(?P<pl>Polish|Poland|польск|польськ)|(?P<kz>[Кк]азахстан|Kazakh)"
+    r"|(?P<us>(?<!\w)(?:U\.S\.|US|США)(?!\w)|American|американск|американськ)|(?P<by>Беларус|беларус|белорус|Білорус|білорус|Belarus)|(?P<il>Israel|израил|ізраїл|ЦАХАЛ)|(?P<pl>Polish|Poland|польск|польськ)|(?P<kz>[Кк]азахстан|Kazakh))"
 )
 _GENITIVE: Final = lazy(
     r"(?:роты|роти|полка|батальона|батальйону|бригады|бригади|дивизии|дивізії|взвода|взводу|корпуса|армии|армії)$",
