@@ -233,6 +233,14 @@ class Client:
         )
         return int(message.message_id)
 
+    async def download(self, file_id: str, most: int) -> bytes | None:
+        """A file that somebody sent; None if it has more than `most` bytes."""
+        file = await self._call(lambda: self.bot.get_file(file_id))
+        if file.file_size is not None and file.file_size > most:
+            return None
+        content = await self._call(file.download_as_bytearray)
+        return bytes(content) if len(content) <= most else None
+
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """End a button's spinner, with at most 200 letters. Raises MessageGone when too late."""
         await self._call(

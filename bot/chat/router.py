@@ -17,7 +17,7 @@ import telegram
 
 from bot.chat import access, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import filter_tests, health
+from bot.chat.admin import filter_tests, health, lists
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
@@ -137,7 +137,8 @@ class Router:
     # messages
 
     async def _message(self, message: telegram.Message) -> None:
-        text, place = message.text or "", place_of(message)
+        said = message.caption if message.document is not None else message.text
+        text, place = said or "", place_of(message)
         found = _COMMAND.fullmatch(text.strip())
         if message.migrate_to_chat_id is not None:
             await membership.moved(self._services, place.chat_id, message.migrate_to_chat_id)
@@ -207,6 +208,10 @@ class Router:
     async def _unknown(self, ctx: Context, name: str) -> None:
         """Nothing we know. In a group only a command addressed to us comes here."""
         if not name:
+            document = ctx.message.document if ctx.message is not None else None
+            if ctx.is_admin and document is not None and lists.looks_like_list(document):
+                await lists.sent(ctx, document)
+                return
             if ctx.is_admin and ctx.message is not None and ctx.message.forward_origin is not None:
                 await filter_tests.forwarded(ctx)
                 return

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from bot.alerts.body import clean, utf16
 from bot.model import Button, Rendered
 
-__all__ = ["Buttons", "code", "cut", "esc", "message", "pages", "rows"]
+__all__ = ["Buttons", "code", "cut", "esc", "message", "pages", "plain", "rows"]
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -39,7 +39,7 @@ def cut(text: str, most: int) -> str:
 
 def message(body: str, buttons: Buttons = (), *, silent: bool = False) -> Rendered:
     """A message of ready HTML."""
-    return Rendered(body, html.unescape(_TAG.sub("", body)), buttons, silent)
+    return Rendered(body, plain(body), buttons, silent)
 
 
 def pages(lines: Iterable[str], most: int = _MOST_UNITS) -> list[str]:
@@ -64,10 +64,14 @@ def pages(lines: Iterable[str], most: int = _MOST_UNITS) -> list[str]:
     return found
 
 
+def plain(line: str) -> str:
+    """A line of ready HTML without its markup."""
+    return html.unescape(_TAG.sub("", line))
+
+
 def _shortened(line: str, most: int) -> str:
-    plain = html.unescape(_TAG.sub("", line))
     # Escaping makes a text at most five times as long.
-    return html.escape(cut(plain, most // 6), quote=False)
+    return html.escape(cut(plain(line), most // 6), quote=False)
 
 
 def rows(buttons: Sequence[Button], width: int) -> Buttons:

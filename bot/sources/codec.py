@@ -15,6 +15,7 @@ from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
 from bot.sources.article import Article, FeedLink, feeds_on_page, parse_article
 from bot.sources.feeds import ParsedFeed, parse_feed
+from bot.sources.opml import OutlineEntry, parse_opml
 from bot.sources.telegram_web import (
     ChannelPost,
     Landing,
@@ -28,7 +29,7 @@ from bot.sources.telegram_web import (
 __all__ = ["JOBS", "from_json", "run", "to_json"]
 
 # What one job may ask for: a function of this module's imports and its arguments.
-JOBS: Final = ("feed", "channel", "landing", "missing", "article", "links")
+JOBS: Final = ("feed", "channel", "landing", "missing", "article", "links", "opml")
 
 
 def run(job: str, body: bytes, *, url: str, content_type: str, now: datetime) -> Any:
@@ -46,6 +47,8 @@ def run(job: str, body: bytes, *, url: str, content_type: str, now: datetime) ->
             return parse_article(body, url=url, now=now, content_type=content_type)
         case "links":
             return feeds_on_page(body, url=url, content_type=content_type)
+        case "opml":
+            return parse_opml(body, content_type)
     raise ValueError(job)
 
 
@@ -120,6 +123,12 @@ def _links(read: list[dict[str, Any]]) -> tuple[FeedLink, ...]:
     return tuple(FeedLink(str(link["url"]), str(link["title"])) for link in read)
 
 
+def _opml(read: list[dict[str, Any]]) -> tuple[OutlineEntry, ...]:
+    return tuple(
+        OutlineEntry(str(one["address"]), str(one["title"]), str(one["category"])) for one in read
+    )
+
+
 def _datetime(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
@@ -131,4 +140,5 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "missing": bool,
     "article": _article,
     "links": _links,
+    "opml": _opml,
 }

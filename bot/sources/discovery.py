@@ -22,6 +22,7 @@ from bot.errors import FetchFailed, ParseFailed, SourceError
 from bot.model import ParsedItem, Transport
 from bot.sources.article import FeedLink
 from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of, same_origin
+from bot.sources.opml import OutlineEntry
 from bot.sources.telegram_web import (
     LandingKind,
     channel_name,
@@ -32,7 +33,7 @@ from bot.sources.telegram_web import (
 from bot.sources.text import guess_language
 from bot.sources.worker import Parser
 
-__all__ = ["Discovery", "Offers", "Probe", "feed_identity"]
+__all__ = ["Discovery", "Offers", "Probe", "feed_identity", "identity_of"]
 
 _HEADLINES: Final = 3
 _HEADLINE: Final = 120  # characters
@@ -113,6 +114,10 @@ class Discovery:
         if text.startswith("@"):
             raise SourceError("This is no name of a channel")
         return await self._address(text, now, _Way(proxy, headers, "".join(_candidates(text)[:1])))
+
+    async def listed(self, body: bytes, now: datetime) -> tuple[OutlineEntry, ...]:
+        """The entries of a list of sources (OPML). Raises ParseFailed."""
+        return await self._parser.opml(body, now=now)
 
     # --- channels
 
@@ -225,6 +230,16 @@ def feed_identity(url: str) -> str:
     port = f":{parsed.port}" if parsed.port not in (None, 80, 443) else ""
     query = f"?{parsed.query.decode('ascii', 'replace')}" if parsed.query else ""
     return f"https://{parsed.host}{port}{parsed.path.rstrip('/')}{query}"
+
+
+def identity_of(text: str) -> str:
+    """The identity a source of this address would have; "" where that is not known unread."""
+    if name := channel_name(text):
+        return f"t.me/{name.lower()}"
+    try:
+        return feed_identity("".join(_candidates(text.strip())[:1]))
+    except FetchFailed:
+        return ""
 
 
 def _candidates(text: str) -> tuple[str, ...]:

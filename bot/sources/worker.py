@@ -29,6 +29,7 @@ from bot.errors import ParseFailed
 from bot.sources import codec
 from bot.sources.article import Article, FeedLink
 from bot.sources.feeds import ParsedFeed
+from bot.sources.opml import OutlineEntry
 from bot.sources.telegram_web import Landing, ParsedChannelPage
 
 __all__ = ["InlineParser", "Parser", "ParserPool"]
@@ -66,6 +67,8 @@ class Parser(Protocol):
     async def links(
         self, body: bytes, *, url: str, now: datetime, content_type: str = ""
     ) -> tuple[FeedLink, ...]: ...
+
+    async def opml(self, body: bytes, *, now: datetime) -> tuple[OutlineEntry, ...]: ...
 
 
 class _Jobs:
@@ -116,6 +119,12 @@ class _Jobs:
             "links", body, url=url, now=now, content_type=content_type
         )
         return links
+
+    async def opml(self, body: bytes, *, now: datetime) -> tuple[OutlineEntry, ...]:
+        entries: tuple[OutlineEntry, ...] = await self._run(
+            "opml", body, url="", now=now, content_type=""
+        )
+        return entries
 
 
 class InlineParser(_Jobs):

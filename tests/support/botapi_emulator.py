@@ -25,7 +25,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 import telegram
@@ -239,6 +239,9 @@ class BotApiEmulator:
 
     async def _answer(self, request: Request) -> Answer | None:
         method = request.path.rsplit("/", 1)[-1]
+        if unquote(request.path).startswith(f"/file/bot{self.token}/documents/"):
+            content = self.people.files.get(method)
+            return Answer(404, b"") if content is None else Answer(200, content)
         try:
             name = self._method(request.path)
             parameters = _parameters(request)

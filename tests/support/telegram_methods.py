@@ -90,6 +90,19 @@ class Methods:
         posted.document = document
         return self.world.message(place, posted)
 
+    async def getFile(self, file_id: str) -> Json:
+        content = self.people.files.get(file_id)
+        if content is None:
+            raise ApiError(400, "Bad Request: invalid file_id")
+        if len(content) > 20_000_000:
+            raise ApiError(400, "Bad Request: file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": len(content),
+            "file_path": f"documents/{file_id}",
+        }
+
     async def sendPhoto(self, chat_id: Any, photo: Any, **more: Any) -> Json:
         place = self.world.writable(chat_id, more.get("message_thread_id"))
         caption = more.get("caption") or ""

@@ -23,6 +23,7 @@ class People:
         self.updates = updates
         self._now = now
         self._queries = itertools.count(1)
+        self.files: dict[str, bytes] = {}  # by file id
         self.pressed: dict[str, Json] = {}  # query id -> its answer, {} until it came
 
     # places
@@ -92,6 +93,27 @@ class People:
             message |= {"message_thread_id": thread_id, "is_topic_message": True}
         if reply_to is not None and reply_to in place.posted:
             message["reply_to_message"] = self.world.message(place, place.posted[reply_to])
+        place.received[message["message_id"]] = message
+        return self.updates.add("message", message)
+
+    def sends_file(
+        self, user_id: int, name: str, content: bytes, caption: str = "", **more: Any
+    ) -> int | None:
+        """`user_id` sends a file in private; the update's id."""
+        file_id = f"file-{len(self.files) + 1}"
+        self.files[file_id] = content
+        document = {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_name": name,
+            "file_size": len(content),
+        }
+        place = self.started(user_id)
+        message = self._message(place, "") | {"from": self.world.people[user_id]}
+        message |= {"document": document, **more}
+        del message["text"]
+        if caption:
+            message["caption"] = caption
         place.received[message["message_id"]] = message
         return self.updates.add("message", message)
 

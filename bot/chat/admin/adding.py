@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -24,13 +25,13 @@ from bot.chat.text import esc, pages
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Button, Source, SourceKind, SourceState, Transport
-from bot.sources.discovery import Offers, Probe
+from bot.sources.discovery import Offers, Probe, identity_of
 from bot.sources.ways import parse_proxy
 from bot.store import sources
 from bot.store.sources import FetchRecord
 from bot.urls import short_url
 
-__all__ = ["add", "add_pressed", "confirm", "starter", "starter_pressed"]
+__all__ = ["Added", "add", "add_entries", "add_pressed", "confirm", "starter", "starter_pressed"]
 
 log = structlog.get_logger(__name__)
 
@@ -213,34 +214,59 @@ async def starter_pressed(ctx: Context, token: str) -> None:
     await ctx.start_job("source.starter", _add_many(ctx, starter_list()))
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one entry of a list, and the line that tells it (HTML)."""
+
+    line: str
+    new: bool = False
+    known: bool = False
+
+
 async def _add_many(ctx: Context, entries: Sequence[Entry]) -> None:
     """A line each, in the order given; one that fails does not stop the others."""
+    t = ctx.t
+    results = await add_entries(ctx, entries)
+    good = sum(each.new for each in results)
+    lines = [t.n("{n} added.", "{n} added.", good)]
+    await ctx.say_all(pages([*lines, *(each.line for each in results)]))
+
+
+async def add_entries(ctx: Context, entries: Sequence[Entry]) -> list[Added]:
+    """Read each once, several at a time, and add what can be read; in the order given."""
     t, places = ctx.t, asyncio.Semaphore(_AT_ONCE)
 
-    async def one(entry: Entry) -> tuple[bool, str]:
+    async def one(entry: Entry) -> Added:
         async with places:
             return await _line_for(ctx, entry)
 
-    results = await ctx.patiently(
+    return await ctx.patiently(
         asyncio.gather(*map(one, entries)),
         t.n("Reading {n} address…", "Reading {n} addresses…", len(entries)),
     )
-    good = sum(added for added, _ in results)
-    lines = [t.n("{n} added.", "{n} added.", good)]
-    lines += [said for _, said in results]
-    await ctx.say_all(pages(lines))
 
 
-async def _line_for(ctx: Context, entry: Entry) -> tuple[bool, str]:
+async def _line_for(ctx: Context, entry: Entry) -> Added:
     t, address = ctx.t, esc(short_url(entry.address, 60) or entry.address, 60)
+    if known := await _there(ctx, entry.address):
+        return Added(f"= {named(t, known)}", known=True)
     try:
         found = await ctx.services.discovery.probe(entry.address, ctx.now)
     except SourceError as error:
-        return False, f"✗ {address}: {wrong(t, error)}"
+        return Added(f"✗ {address}: {wrong(t, error)}")
     if isinstance(found, Offers):
         offered = found.feeds[0].url
-        return False, "✗ " + t(
-            "{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200)
-        )
+        said = t("{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200))
+        return Added(f"✗ {said}")
     source, new = await _store(ctx, found, entry.title, entry.kind)
-    return new, f"{'✓' if new else '='} {named(t, source)}"
+    return Added(f"{'✓' if new else '='} {named(t, source)}", new=new, known=not new)
+
+
+async def _there(ctx: Context, address: str) -> Source | None:
+    """The source that has this address already, without asking for it."""
+    identity = identity_of(address)
+    if not identity:
+        return None
+    async with ctx.services.store.read() as conn:
+        known = await sources.by_identity(conn, identity)
+    return None if known is None or known.state is SourceState.REMOVED else known

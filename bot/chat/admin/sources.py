@@ -8,7 +8,7 @@ import structlog
 
 from bot.alerts import words
 from bot.chat import keyboards
-from bot.chat.admin import adding, mending, tuning
+from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
@@ -79,6 +79,10 @@ def _usage(ctx: Context) -> str:
             ),
             t("{command}: what its server is sent (root admins)", command="/source header 3 …"),
             t("{command}: a list to begin with", command="/source starter"),
+            t(
+                "{command}: all as a file (OPML); a file sent to me is added",
+                command="/source export",
+            ),
         ]
     )
 
@@ -306,4 +310,6 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "proxy": _on_source(tuning.proxy),
     "header": _on_source(tuning.header),
     "starter": _starter,
+    "import": lists.import_,
+    "export": lists.export,
 }

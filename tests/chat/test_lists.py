@@ -1,0 +1,70 @@
+"""Lists of sources as files, in and out."""
+
+from __future__ import annotations
+
+from bot.model import SourceKind
+from bot.sources.opml import OutlineEntry, parse_opml, write_opml
+from bot.store import sources
+from tests.support.feeds import Post, rss
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+
+async def test_a_file_comes_in_and_goes_out(vigil: Vigil) -> None:
+    """A line for each entry: added, there already, refused and why; then all of them as a file
+    that other readers take, without what is secret."""
+    vigil.server.put("/old.xml", rss("Old", [Post("1", title="News")]))
+    await vigil.says(ROOT, f"/source add {vigil.server.url('/old.xml')}")
+    vigil.server.put("/new.xml", rss("New one", [Post("1", title="News")]))
+    listed = [
+        OutlineEntry(vigil.server.url("/new.xml"), "Суд <Пскова>", "court"),
+        OutlineEntry(vigil.server.url("/old.xml/"), "Old"),
+        OutlineEntry("http://10.0.0.1/rss", "Inside"),
+        OutlineEntry(vigil.server.url("/none.xml"), "None"),
+    ]
+    asked = len(vigil.server.requests)
+    vigil.telegram.people.sends_file(ROOT, "my.opml", write_opml("x", listed, vigil.clock.now()))
+    await vigil.settle()
+
+    report = vigil.chat(ROOT)[-1].text.splitlines()
+    assert report[0] == "1 added, 1 there already, 2 refused."
+    assert report[1] == "✓ 2 «Суд <Пскова>»"
+    assert report[2] == "= 1 «Old»"
+    assert "private network" in report[3]
+    assert "404" in report[4]
+    # What is there already was not asked for again.
+    paths = vigil.server.paths()[asked:]
+    assert "/old.xml/" not in paths
+    async with vigil.app.engine.store.read() as conn:
+        added = await sources.get(conn, 2)
+    assert added is not None
+    assert added.kind is SourceKind.COURT
+
+    await vigil.says(ROOT, "/source header 1 X-Key: hunter2")
+    *_, sent = await vigil.says(ROOT, "/source export")
+    assert sent.document is not None
+    name, content = sent.document
+    assert name.endswith(".opml")
+    assert b"hunter2" not in content
+    assert [each.title for each in parse_opml(content)] == ["Old", "Суд <Пскова>"]
+
+
+async def test_long_reports_are_files_and_no_lists_are_said_so(vigil: Vigil) -> None:
+    """Hundreds of lines do not flood the chat; a photo album is no list of sources; a
+    subscriber's file does nothing."""
+    many = [OutlineEntry(f"http://10.0.0.1/{n}", "") for n in range(70)]
+    body = write_opml("x", many, vigil.clock.now())
+    vigil.telegram.people.sends_file(ROOT, "a.txt", body, "/source import")
+    await vigil.settle()
+    report = vigil.chat(ROOT)[-1]
+    vigil.telegram.people.sends_file(ROOT, "feeds.xml", b"<rss/>")
+    await vigil.settle()
+    no_list = vigil.chat(ROOT)[-1].text
+    await vigil.subscriber(SUBSCRIBER)
+    vigil.telegram.people.sends_file(SUBSCRIBER, "my.opml", body)
+    await vigil.settle()
+
+    assert report.text == "0 added, 0 there already, 70 refused."
+    assert report.document is not None
+    assert report.document[1].decode().count("✗") == 70
+    assert no_list == "This is no list of sources (OPML)."
+    assert vigil.chat(SUBSCRIBER)[-1].text == "I understand commands only. /help lists them."

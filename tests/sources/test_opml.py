@@ -1,0 +1,66 @@
+"""Lists of sources of other readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import ParseFailed
+from bot.sources.opml import MAX_ENTRIES, OutlineEntry, parse_opml, write_opml
+
+NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
+NESTED = """<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><body>
+<outline text="Суды"><outline text="A &amp; B" xmlUrl="https://a.example/rss" category="/court"/>
+<outline title="Т" text="t" XMLURL=" https://b.example/?x=1&amp;y=2 "></outline>
+<outline text="again" xmlUrl="https://a.example/rss"/><outline text="folder"/></outline>
+</body></opml>""".encode("cp1251")
+
+
+def test_nested_lists_in_any_charset() -> None:
+    """Folders are walked, each address counts once, titles and kinds are kept."""
+    assert parse_opml(NESTED) == (
+        OutlineEntry("https://a.example/rss", "A & B", "court"),
+        OutlineEntry("https://b.example/?x=1&y=2", "Т"),
+    )
+
+
+def test_broken_lists_are_read_as_far_as_they_go() -> None:
+    """A bare & or a missing end loses no entry."""
+    broken = b'<opml><body><outline text="A & B" xmlUrl="https://a.example/?x=1&b=2"/><outline xm'
+    assert parse_opml(broken) == (OutlineEntry("https://a.example/?x=1&b=2", "A & B"),)
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"<opml></opml>", b"\xff\xfe\x00", NESTED[:120]])
+def test_what_is_no_list_is_said_to_be_none(body: bytes) -> None:
+    """No other exception comes out."""
+    with pytest.raises(ParseFailed):
+        parse_opml(body)
+
+
+def test_entries_are_bounded() -> None:
+    """A file of a million entries is no way to fill the memory."""
+    many = b"".join(b'<outline xmlUrl="https://%d.example/"/>' % n for n in range(MAX_ENTRIES + 5))
+    assert len(parse_opml(b"<opml><body>" + many)) == MAX_ENTRIES
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.text(max_size=20), st.sampled_from(["", "court", "media"])), max_size=5)
+)
+def test_what_is_written_is_read(given: list[tuple[str, str]]) -> None:
+    """Other readers get well-formed XML, and we our own entries back."""
+    entries = [
+        OutlineEntry(f"https://e.example/{n}?a=1&b={n}", title, kind)
+        for n, (title, kind) in enumerate(given)
+    ]
+    written = write_opml("Vigil", entries, NOW)
+
+    assert ET.fromstring(written).tag == "opml"
+    read = parse_opml(written) if entries else ()
+    assert [(each.address, each.category) for each in read] == [
+        (each.address, each.category) for each in entries
+    ]
