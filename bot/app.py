@@ -64,6 +64,7 @@ from bot.pinging import Pinger
 from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.previews import Previews
+from bot.recording import Recorder
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
@@ -129,7 +130,10 @@ class Engine:
             cap=settings.push_cap,
             charts=charts.available(),
         )
-        self.pipeline = Pipeline(store, self.reader, clock, on_new_causes=self.outbox.wake)
+        recorder = Recorder(store, clock)
+        self.pipeline = Pipeline(
+            store, self.reader, clock, on_new_causes=self.outbox.wake, recorder=recorder
+        )
         previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
         visitor = Visitor(
             self.fetcher,
@@ -139,7 +143,9 @@ class Engine:
         )
         self.watch = Watch(store, previews, clock, self.outbox.wake)
         self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
-        self.poller = Poller(store, visitor, self.pipeline, clock, watch=self.watch)
+        self.poller = Poller(
+            store, visitor, self.pipeline, clock, recorder=recorder, watch=self.watch
+        )
         self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
         self._ticker = AsyncIOScheduler(timezone=UTC)
 

@@ -23,11 +23,12 @@ from bot.clock import Clock
 from bot.documents import document_of
 from bot.matching import Matcher, as_matches
 from bot.model import Item, ParsedItem, Source, SourceState
+from bot.recording import Recorder
 from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.sources.text import joined
 from bot.store import Store, articles, filters, items, meta, sources
 from bot.store.items import ArchivedItem
-from bot.store.sources import FetchRecord
+from bot.store.sources import FetchRecord, Recorded
 from bot.stories.copies import bands
 from bot.stories.identity import shared_urls, story_keys
 from bot.stories.relation import portrait
@@ -107,8 +108,10 @@ class Pipeline:
         reader: Reader,
         clock: Clock,
         on_new_causes: Callable[[], None] = _nobody,
+        recorder: Recorder | None = None,
     ) -> None:
         self.on_new_causes = on_new_causes
+        self._recorder = recorder or Recorder(store, clock)
         self._store = store
         self._clock = clock
         self._matcher = Matcher(reader)
@@ -156,11 +159,16 @@ class Pipeline:
     ) -> Ingested:
         """Take what a visit to the source brought; what it brought before changes nothing.
 
-        `outcome` is written with the last items (None: the source's row stays as it
-        is). A removed source brings nothing any more. An item that fails is quarantined
-        and counted; it is tried again whenever it comes. Raises StoreError: then some
-        items may be stored already, `outcome` is not.
+        `outcome` is written with the last items, or, where nothing is new, with those of
+        other visits (None: the source's row stays as it is). A removed source brings
+        nothing any more. An item that fails is quarantined and counted; it is tried again
+        whenever it comes. Raises StoreError: then some items may be stored already,
+        `outcome` is not.
         """
+        if not batch:
+            if outcome is not None:
+                await self._recorder.record(source, outcome)
+            return Ingested()
         current, changed = await self._changed(source, batch)
         if current is None:
             return Ingested(read=len(batch))
@@ -168,15 +176,18 @@ class Pipeline:
         generation = self._matcher.generation
         record = _completed(outcome, current, batch, now)
         shared = shared_urls(batch)
-        chunks = _chunks(changed) or [[]]
+        if not changed and record is not None:
+            await self._recorder.record(source, record)
+        chunks = _chunks(changed)
         for n, chunk in enumerate(chunks, 1):
             texts = await self._match(current, chunk, shared)
-            async with self._store.write(relating=bool(texts)) as conn:
+            async with self._store.write(relating=True) as conn:
                 relating = Relating(conn, now, arrival)
                 await relating.take(current, texts)
                 await articles.want(conn, current, [each.item.key for each in texts], now)
                 if record is not None and n == len(chunks):
-                    await sources.record_fetch(conn, current.id, record)
+                    left = Recorded(current.id, source.address, record)
+                    await sources.record_fetches(conn, [left])
             done += relating.done
             self._tell(relating.done)
         if self._matcher.generation != generation:
@@ -284,8 +295,6 @@ class Pipeline:
     async def _match(
         self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]
     ) -> list[ReadItem]:
-        if not chunk:
-            return []
         documents = [document_of(item, source) for item in chunk]
         generation, readings = await self._matcher.read(documents)
 

@@ -1,8 +1,8 @@
 """Reads the sources whose time has come and hands what they say to the pipeline.
 
-One source never waits for another: each is read in a task of its own, at most
-`at_once` at a time, and whatever goes wrong with one is written to its row.
-Nobody disables a source but a person or the source itself (410).
+One source never waits for another: each is read in a task of its own, the most overdue
+first, few of one host and many in all at a time (`bot.lanes`), and whatever goes wrong with
+one is written to its row. Nobody disables a source but a person or the source itself (410).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -19,11 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
+from bot.lanes import Lane, Lanes
 from bot.model import ParsedItem, Source, SourceState
 from bot.pipeline import Ingested, Pipeline
 from bot.previews import PreviewPage
-from bot.store import Store, meta, sources
-from bot.store.sources import FetchRecord
+from bot.recording import Recorder
+from bot.store import Store, sources
+from bot.store.sources import Due, FetchRecord
 from bot.watching import Watch
 
 __all__ = ["Poller", "Reading", "SourceReader"]
@@ -31,6 +33,10 @@ __all__ = ["Poller", "Reading", "SourceReader"]
 log = structlog.get_logger(__name__)
 
 _AGAIN_AFTER_BUG = timedelta(minutes=10)
+# Nothing puts a visit off for longer: a Retry-After is waited out for a day at most.
+_FURTHEST = timedelta(hours=26)
+_LONGEST_INTERVAL = timedelta(hours=2, minutes=15)
+_JUMP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class SourceReader(Protocol):
         """When to try again a source that has just failed once more."""
         ...
 
+    def lane(self, due: Due) -> Lane:
+        """Which other sources it shares a server with, and how many of them at once."""
+        ...
+
 
 class Poller:
     """See the module. `step` is for tests and one-shot runs, `tick` for the ticker.
@@ -70,7 +80,8 @@ class Poller:
         pipeline: Pipeline,
         clock: Clock,
         *,
-        at_once: int = 16,
+        recorder: Recorder | None = None,
+        at_once: int = 64,
         on_gone: Callable[[AsyncConnection, Source], Awaitable[None]] | None = None,
         watch: Watch | None = None,
     ) -> None:
@@ -78,61 +89,119 @@ class Poller:
         self._reader = reader
         self._pipeline = pipeline
         self._clock = clock
-        self._at_once = at_once
+        self._recorder = recorder or Recorder(store, clock)
         self.on_gone = on_gone
         self.on_moved: Callable[[Source, str], Awaitable[None]] | None = None
         self.on_unread: Callable[[Source, int, int], Awaitable[None]] | None = None
         self._whole: set[int] = set()  # channels whose pages were last read to the last block
         self._watch = watch
+        self._lanes = Lanes(at_once)
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
+        self._letting_in: asyncio.Task[None] | None = None
+        self._offset: timedelta | None = None  # of the wall clock from the one that never jumps
         self._closed = False
 
     async def tick(self) -> None:
         """Begin to read what is due and not being read; does not wait for it."""
         now = self._clock.now()
-        free = self._at_once - len(self._running)
-        if free <= 0:
-            return
+        await self._see_jumps(now)
         async with self._store.read() as conn:
-            due = await sources.due(conn, now, free + len(self._running))
-        if self._closed:
-            return
-        for source in [s for s in due if s.id not in self._running][:free]:
-            task = asyncio.create_task(self._poll(source), name=f"poll-{source.id}")
-            self._running[source.id] = task
-            task.add_done_callback(partial(self._finished, source.id))
+            due = await sources.due(conn, now)
+        self._lanes.line_up(((each.id, self._reader.lane(each)) for each in due), self._running)
+        if self._letting_in is None:
+            await self._let_in()
+
+    async def _see_jumps(self, now: datetime) -> None:
+        """A clock that was set back must not put anybody off for as long."""
+        offset = now - datetime.fromtimestamp(self._clock.monotonic(), UTC)
+        before, self._offset = self._offset, offset
+        furthest = _FURTHEST if before is None else _LONGEST_INTERVAL
+        if before is None or offset < before - _JUMP:
+            async with self._store.write() as conn:
+                moved = await sources.turn_back(conn, now, furthest)
+            if moved:
+                log.warning("poll.clock_set_back", sources=moved)
+
+    async def _let_in(self) -> None:
+        """Start those that wait and may be read. Raises StoreError."""
+        while not self._closed and (ids := self._lanes.enter()):
+            try:
+                async with self._store.read() as conn:
+                    found = await sources.many(conn, ids)
+            except BaseException:
+                for each in ids:
+                    self._lanes.leave(each)
+                raise
+            now = self._clock.now()
+            for each in ids:
+                source = found.get(each)
+                # Somebody may have had it read just now, by a command.
+                if source and _waits(source, now) and not (self._closed or each in self._running):
+                    self._start(source)
+                else:
+                    self._lanes.leave(each)
+
+    def _start(self, source: Source) -> None:
+        task = asyncio.create_task(self._poll(source), name=f"poll-{source.id}")
+        self._running[source.id] = task
+        task.add_done_callback(partial(self._finished, source.id))
 
     def _finished(self, source_id: int, _: object) -> None:
         self._running.pop(source_id, None)
+        self._leave(source_id, None)
+
+    def _leave(self, source_id: int, seconds: float | None) -> None:
+        """Its place is free: whoever waits for one gets it without waiting for the next tick."""
+        self._lanes.leave(source_id, seconds or 0.0)
+        if self._letting_in is None and not self._closed and self._lanes.waiting:
+            self._letting_in = asyncio.create_task(self._let_others_in(), name="let-in")
+
+    async def _let_others_in(self) -> None:
+        try:
+            await self._let_in()
+        except StoreError:
+            log.exception("poll.store_failed")  # the next tick tries again
+        finally:
+            self._letting_in = None
 
     async def step(self, now: datetime) -> datetime | None:
         """Read all that is due at `now`, to the end; when the next one is due."""
         while True:
             await self.tick()
-            if not self._running:
+            tasks = [*self._running.values(), *filter(None, [self._letting_in])]
+            if not tasks:
                 break
-            await asyncio.wait(list(self._running.values()))
+            await asyncio.wait(tasks)
         async with self._store.read() as conn:
             return await sources.next_due(conn)
 
     async def read_now(self, source: Source) -> Ingested | None:
         """Read one source at once, due or not; None when it failed (see its row)."""
-        if (task := self._running.get(source.id)) is not None:
-            return await asyncio.shield(task)
-        return await self._poll(source)
+        if (task := self._running.get(source.id)) is None:
+            self._start(source)
+            task = self._running[source.id]
+        return await asyncio.shield(task)
 
     async def close(self) -> None:
         """Stop reading, for good; what was committed stays, the rest is read again."""
         self._closed = True
-        tasks = list(self._running.values())
+        tasks = [*self._running.values(), *filter(None, [self._letting_in])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._recorder.close()
 
     async def _poll(self, source: Source) -> Ingested | None:
         started = self._clock.now()
         try:
-            reading = await self._reader.read(source, started)
+            with self._recorder.expecting():
+                began = self._clock.monotonic()
+                try:
+                    reading = await self._reader.read(source, started)
+                finally:
+                    took = self._clock.monotonic() - began
+            if not reading.items:
+                self._leave(source.id, took)
             done = await self._pipeline.ingest(
                 source, reading.items, reading.record, self._clock.now()
             )
@@ -144,6 +213,7 @@ class Poller:
             if reading.record.address and self.on_moved is not None:
                 await self.on_moved(source, reading.record.address)
         except SourceError as error:
+            self._leave(source.id, took)
             await self._failed(source, error)
         except StoreError:
             # Nothing was committed: the source is still due and comes again.
@@ -155,6 +225,9 @@ class Poller:
                 source, SourceError("An error in Vigil: {name}", name=type(error).__name__)
             )
         else:
+            if not done.read:
+                log.debug("poll.nothing_new", source=source.id)
+                return done
             log.info(
                 "poll.finished",
                 source=source.id,
@@ -187,10 +260,9 @@ class Poller:
             error_values={name: _plain(value) for name, value in error.values.items()},
         )
         try:
-            async with self._store.write() as conn:
-                await sources.record_fetch(conn, source.id, record)
-                await meta.bump(conn, "polls_failed")
-                if isinstance(error, SourceGone):
+            await self._recorder.record(source, record)
+            if isinstance(error, SourceGone):
+                async with self._store.write() as conn:
                     await self._gone(conn, source, now)
         except StoreError:
             log.exception("poll.store_failed", source=source.id)
@@ -216,6 +288,12 @@ class Poller:
             return
         async with self._store.write() as conn:
             await sources.set_telegram_id(conn, source.id, telegram_id)
+
+
+def _waits(source: Source, now: datetime) -> bool:
+    """Whether it is still to be read: somebody may have read, paused or removed it meanwhile."""
+    due = source.next_due
+    return source.state is SourceState.ACTIVE and due is not None and due <= now
 
 
 def _plain(value: object) -> object:

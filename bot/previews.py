@@ -15,8 +15,9 @@ import structlog
 
 from bot.errors import FetchFailed
 from bot.i18n import msg
+from bot.lanes import Lane
 from bot.model import Source
-from bot.sources.http import Fetcher, FetchResponse, request_for
+from bot.sources.http import Fetcher, FetchResponse, request_for, solo_host
 from bot.sources.telegram_web import (
     LandingKind,
     ParsedChannelPage,
@@ -87,6 +88,8 @@ class Previews:
         self._fetcher = fetcher
         self._parser = parser
         self._web = web.rstrip("/")
+        self.lane = Lane(solo_host(web), width=1, apart=True)
+        """In which the pages are read."""
         self._empty: set[int] = set()  # sources that came empty since a page was last good
         self._rests = 0
         self._rest_until: datetime | None = None

@@ -10,18 +10,21 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.errors import FetchFailed, SourceError
+from bot.lanes import Lane
 from bot.model import ParsedItem, Source, Transport
 from bot.poller import Reading
 from bot.previews import Previews
 from bot.sources import schedule
 from bot.sources.http import Fetcher, FetchResponse, request_for
 from bot.sources.worker import Parser
-from bot.store.sources import FetchRecord
+from bot.store.sources import Due, FetchRecord
 
 __all__ = ["Visitor"]
 
@@ -54,6 +57,12 @@ class Visitor:
         if source.transport is Transport.PREVIEW:
             return await self._preview(source, now)
         return await self._feed(source, now)
+
+    def lane(self, due: Due) -> Lane:
+        """The host; Telegram's pages are a lane of their own, one at a time."""
+        if due.transport is Transport.PREVIEW:
+            return self._previews.lane
+        return _host_lane(due.address)
 
     def next_after_failure(self, source: Source, now: datetime, error: SourceError) -> datetime:
         """With growing, scattered pauses; a Retry-After is waited out."""
@@ -183,6 +192,12 @@ class Visitor:
         return schedule.next_due(
             now, rate=rate, pace=self._pace, rng=self._rng, ttl=ttl, max_age=max_age
         )
+
+
+@lru_cache(maxsize=20_000)
+def _host_lane(address: str) -> Lane:
+    parts = urlsplit(address)
+    return Lane(parts.netloc.lower())
 
 
 def _archived(source: Source, now: datetime) -> datetime | None:

@@ -55,7 +55,9 @@ async def test_source_put_off_by_a_wrong_clock_is_read(
             )
             await sources.record_fetch(conn, source.id, FetchRecord(now, now + ahead))
 
-    async with sqlite_store.read() as conn:
-        due = await sources.due(conn, now, 10)
+    async with sqlite_store.write() as conn:
+        moved = await sources.turn_back(conn, now, timedelta(hours=26))
+        due = await sources.due(conn, now)
 
-    assert [source.title for source in due] == ["wrong"]
+    assert moved == 1
+    assert [each.address for each in due] == ["wrong"]

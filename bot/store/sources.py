@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
 from bot.store import pagings
 from bot.store import schema as s
-from bot.store.rows import insert, source_of
+from bot.store.rows import chunks, insert, source_of
 
 __all__ = [
+    "Due",
     "FetchRecord",
+    "Recorded",
     "add",
     "by_chat",
     "by_identity",
@@ -26,9 +28,11 @@ __all__ = [
     "give_up_identity",
     "list_all",
     "list_failing",
+    "many",
     "next_due",
     "readdress",
     "record_fetch",
+    "record_fetches",
     "rename",
     "set_due",
     "set_fulltext",
@@ -38,10 +42,8 @@ __all__ = [
     "set_proxy",
     "set_state",
     "set_telegram_id",
+    "turn_back",
 ]
-
-# Nothing puts a visit off for longer: a Retry-After is waited out for a day at most.
-_FURTHEST = timedelta(hours=26)
 
 # What is fetched by us; posts of CHANNEL sources come by themselves.
 _FETCHED = (Transport.FEED, Transport.PREVIEW)
@@ -69,6 +71,24 @@ class FetchRecord:
     archived_at: datetime | None = None
     last_item_at: datetime | None = None
     gap: tuple[int, int] | None = None  # of a channel: unread below and above these numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a fetch from `address` leaves."""
+
+    source_id: int
+    address: str
+    record: FetchRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source whose time has come; no more of it than says where it is read."""
+
+    id: int
+    transport: Transport
+    address: str
 
 
 async def add(
@@ -165,21 +185,44 @@ async def list_all(
     return await _many(conn, sa.select(s.sources).where(wanted).order_by(s.sources.c.id))
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Source]:
-    """Up to `limit` active sources whose time has come, most overdue first.
+async def due(conn: AsyncConnection, now: datetime) -> list[Due]:
+    """All active sources whose time has come, most overdue first.
 
     Repeating the call returns the same ones until `record_fetch` or `set_due`
-    moves their time. A time too far ahead was written before the clock was set
-    back: it has come too.
+    moves their time.
     """
-    come = (s.sources.c.next_due <= now) | (s.sources.c.next_due > now + _FURTHEST)
-    return await _many(
-        conn,
-        sa.select(s.sources)
-        .where(s.sources.c.state == SourceState.ACTIVE, come)
-        .order_by(s.sources.c.next_due, s.sources.c.id)
-        .limit(limit),
+    c = s.sources.c
+    rows = await conn.execute(
+        sa.select(c.id, c.transport, c.address)
+        .where(c.state == SourceState.ACTIVE, c.next_due <= now)
+        .order_by(c.next_due, c.id)
     )
+    return [Due(row.id, Transport(row.transport), row.address) for row in rows]
+
+
+async def many(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, Source]:
+    """The sources of these ids, in whatever state, by id."""
+    found: dict[int, Source] = {}
+    for chunk in chunks(source_ids):
+        for source in await _many(conn, sa.select(s.sources).where(s.sources.c.id.in_(chunk))):
+            found[source.id] = source
+    return found
+
+
+async def turn_back(conn: AsyncConnection, now: datetime, furthest: timedelta) -> int:
+    """After the clock was set back: due at `now` what it has put too far ahead; how many.
+
+    Those are the sources that were read in what is the future now, or wait for longer
+    than `furthest`, the longest wait anything of ours gives.
+    """
+    c = s.sources.c
+    late = (c.last_success > now + timedelta(minutes=1)) | (c.next_due > now + furthest)
+    moved = await conn.execute(
+        sa.update(s.sources)
+        .where(c.state == SourceState.ACTIVE, c.next_due > now, late)
+        .values(next_due=now)
+    )
+    return moved.rowcount
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
@@ -193,30 +236,73 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
     return when
 
 
+# What a fetch leaves as it was where it says nothing of it.
+_KEPT = (
+    "etag",
+    "last_modified",
+    "body_hash",
+    "title",
+    "address",
+    "rate",
+    "archived_at",
+    "last_item_at",
+)
+
+
 async def record_fetch(conn: AsyncConnection, source_id: int, record: FetchRecord) -> None:
     """Write what a fetch left. An unknown id does nothing."""
-    given = {
-        "etag": record.etag,
-        "last_modified": record.last_modified,
-        "body_hash": record.body_hash,
-        "title": record.title,
-        "address": record.address,
-        "rate": record.rate,
-        "archived_at": record.archived_at,
-        "last_item_at": record.last_item_at,
-    }
-    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    values["next_due"] = record.next_due
-    values["error"] = record.error
-    values["error_values"] = dict(record.error_values or {})
-    if record.error:
-        values["failures"] = s.sources.c.failures + 1
-    else:
-        values["failures"] = 0
-        values["last_success"] = record.at
-    known = await _update(conn, source_id, values)
-    if record.gap is not None and known:
+    await _record(conn, source_id, record, sa.true())
+
+
+async def record_fetches(conn: AsyncConnection, records: Sequence[Recorded]) -> None:
+    """Write what these fetches left, of sources that still have the address they were read at."""
+    of_address = s.sources.c.address == sa.bindparam("of_address", type_=s.sources.c.address.type)
+    for failed in (False, True):
+        rows = [
+            {"of_id": each.source_id, "of_address": each.address, **_values(each.record)}
+            for each in records
+            if bool(each.record.error) is failed and each.record.gap is None
+        ]
+        if rows:
+            statement = _recording(failed).where(of_address)
+            await conn.execute(statement, rows)
+    for each in records:
+        if each.record.gap is not None:
+            at = s.sources.c.address == each.address
+            await _record(conn, each.source_id, each.record, at)
+
+
+async def _record(
+    conn: AsyncConnection, source_id: int, record: FetchRecord, where: sa.ColumnElement[bool]
+) -> None:
+    statement = _recording(bool(record.error)).where(where)
+    known = await conn.execute(statement, {"of_id": source_id, **_values(record)})
+    if record.gap is not None and known.rowcount:
         await pagings.add_gap(conn, source_id, *record.gap, record.at)
+
+
+def _recording(failed: bool) -> sa.Update:
+    """One statement for all fetches that went well, or failed: they can be written together."""
+    columns = s.sources.c
+
+    def given(name: str) -> sa.BindParameter[Any]:
+        return sa.bindparam(f"new_{name}", type_=columns[name].type)
+
+    values: dict[str, Any] = {name: given(name) for name in ("next_due", "error", "error_values")}
+    if failed:
+        values["failures"] = columns.failures + 1
+    else:
+        values |= {"failures": 0, "last_success": given("last_success")}
+    values |= {name: sa.func.coalesce(given(name), columns[name]) for name in _KEPT}
+    return sa.update(s.sources).where(columns.id == sa.bindparam("of_id")).values(values)
+
+
+def _values(record: FetchRecord) -> dict[str, Any]:
+    values = {f"new_{name}": getattr(record, name) for name in ("next_due", "error", *_KEPT)}
+    values["new_error_values"] = dict(record.error_values or {})
+    if not record.error:
+        values["new_last_success"] = record.at
+    return values
 
 
 async def set_state(

@@ -18,7 +18,7 @@ async def test_polled_queries_scan_no_table(sqlite_store: Store, clock: ManualCl
         "open_causes": lambda conn: alerts.open_causes(conn, 10),
         "pending": lambda conn: inbox.pending(conn, 10),
         "posts": lambda conn: posts.due(conn, clock.now()),
-        "sources": lambda conn: sources.due(conn, clock.now(), 10),
+        "sources": lambda conn: sources.due(conn, clock.now()),
     }
     statements = []
 
