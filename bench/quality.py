@@ -47,6 +47,8 @@ FIRST_SEEN = (
     "| 8 | 127 | portraits, digests, manhunts, laws, other armies | .94 | .70 | .69 |",
     "| 9 | 108 | short and oblique, foreign and old wars, more traps | .90 | .61 | .60 |",
     "| 10 | 76 | plain news, posts and captions | 1.00 | .80 | .84 |",
+    "| 11 | 82 | agencies, Telegram, courts, rights groups, portraits | .94 | .59 | .67 |",
+    "| 12 | 78 | retold around the word, law and history without their terms | .94 | .32 | .41 |",
 )
 
 
