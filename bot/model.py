@@ -16,6 +16,7 @@ __all__ = [
     "AlertView",
     "Button",
     "Cause",
+    "Changed",
     "Chart",
     "ChartView",
     "Chat",
@@ -428,6 +429,17 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What edits of a post changed since it was told: (was, is), either may be "".
+
+    `at` is when the last of them was seen.
+    """
+
+    at: datetime
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """All that an alert of one chat may show, read at the time of sending.
 
@@ -453,6 +465,7 @@ class AlertView:
     joined: tuple[Joined, ...] = ()
     repost: bool = False  # whether this item itself is a copy of another
     gone: Gone | None = None  # this item was removed where it was published
+    changed: Changed | None = None  # what this item no longer says, or says since
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.alerts.decide import (
     is_missed,
     pushed_topics,
 )
+from bot.changes import material
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
 from bot.store import alerts, items, meta, near, stories
 from bot.store.items import ArchivedItem, Known, text_hash
@@ -249,8 +250,8 @@ class Relating:
         if decision.action in (Action.ALERT, Action.REJOIN):
             await items.note_reading(self.conn, item.id, read.generation, archived=False)
             await self._act(decision, story_id, item.id, number)
-        elif pushed_topics(read.matches):
-            # Too old to be told to anyone else; those who were told see how it reads now.
+        elif material(f"{item.title}\n{item.text}", f"{read.item.title}\n{read.item.text}"):
+            # Not to be told to anyone else; those who were told see what has changed.
             for alert in there:
                 await alerts.bump_messages(self.conn, alert.id)
         counts["revised"] += 1

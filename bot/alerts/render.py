@@ -40,6 +40,7 @@ _TITLE: Final = 140
 _SNIPPET: Final = 300
 _SOURCE: Final = 60
 _HEADLINE: Final = 100
+_PHRASE: Final = 80  # of what an edit changed
 _NAMED: Final = 5  # other sources that an alert names
 _FOUND: Final = 6  # words that Why? repeats
 _SKEW: Final = timedelta(minutes=10)
@@ -66,6 +67,7 @@ def render_alert(
     body = _heading(t, view)
     _quote(body, view)
     _sources(body, t, view, tz, now)
+    _changed(body, t, view, tz, now)
     _removed(body, t, view, tz, now)
     return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
 
@@ -252,6 +254,26 @@ def _reposts(body: Body, t: Translator, view: AlertView) -> None:
         body.text(", " if n else "").link(other.url, name)
     if len(names) > _NAMED:
         body.text(", …")
+
+
+def _changed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    """Names, numbers, places and negations that edits of the post have changed."""
+    if view.changed is None:
+        return
+    parts = []
+    for was, now_is in view.changed.parts:
+        old, new = _short(was, _PHRASE), _short(now_is, _PHRASE)
+        if old and new:
+            parts.append(f"«{old}» → «{new}»")
+        elif new:
+            parts.append(t("added «{text}»", text=new))
+        elif old:
+            parts.append(t("no longer «{text}»", text=old))
+    at = view.changed.at
+    same_day = t.day(at, tz) == t.day(when_of(view), tz)
+    when = t.clock(at, tz) if same_day else t.time(at, tz, near=now)
+    if parts:
+        body.text("\n" + t("Edited {when}: {what}", when=when, what="; ".join(parts)))
 
 
 def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ no queue. Sends go before edits and deletions, urgent ones first; the latter use
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
@@ -43,7 +44,7 @@ from bot.model import (
 from bot.store import Store, alerts, chats, digests, lease, messages
 from bot.store.messages import Content, Message, MessageView, Work
 
-__all__ = ["Outbox", "Render", "Sender", "rendered_plain"]
+__all__ = ["Outbox", "Render", "Sender", "digest_of", "rendered_plain"]
 
 log = structlog.get_logger(__name__)
 
@@ -384,14 +385,20 @@ class Outbox:
             return None
         if work is Work.SEND and not await self._still_wanted(conn, view):
             return None
+        shown = self._shown(view, now)
+        if work is Work.EDIT and view.message.shows == digest_of(shown):
+            return None  # as it reads already: folded, or a change that is none
+        return view, shown
+
+    def _shown(self, view: MessageView, now: datetime) -> Rendered:
         try:
             if isinstance(view.content, str):
-                return view, _plain_of(view)
-            return view, _hushed(self._render(view, now), view.message, now)
+                return _plain_of(view)
+            return _hushed(self._render(view, now), view.message, now)
         except Exception:
             # Our bug; an ugly alert is better than none, and it must not stop the others.
-            log.exception("message.not_rendered", message=message.id)
-            return view, _bare(view.content)
+            log.exception("message.not_rendered", message=view.message.id)
+            return _bare(view.content)
 
     @staticmethod
     async def _still_wanted(conn: AsyncConnection, view: MessageView) -> bool:
@@ -417,7 +424,8 @@ class Outbox:
                 if work is not Work.SEND:
                     fresh = await messages.get(conn, message.id)
                     if fresh is not None and fresh.work(now) is work:
-                        await messages.mark_edited(conn, message.id, fresh.wanted_version, now)
+                        # As chosen: what was wanted since is still due.
+                        await messages.mark_edited(conn, message.id, message.wanted_version, now)
                 elif chat is not None and chat.state is not ChatState.ACTIVE:
                     await messages.mark_retry(conn, message.id, now, "chat closed")
                     await alerts.hold_notices(conn, chat.id)
@@ -450,7 +458,7 @@ class Outbox:
         except Exception as err:  # noqa: BLE001 - every outcome is recorded
             error = err
         self._notice_network(error)
-        self._finish(message, work, telegram_message_id, error)
+        self._finish(message, work, telegram_message_id, error, shown)
 
     def _finish(
         self,
@@ -458,6 +466,7 @@ class Outbox:
         work: Work,
         telegram_message_id: int | None = None,
         error: BaseException | None = None,
+        shown: Rendered | None = None,
     ) -> None:
         self._outcomes.append(
             Outcome(
@@ -468,6 +477,7 @@ class Outbox:
                 telegram_message_id,
                 error,
                 self._store.epoch,
+                "" if shown is None else digest_of(shown),
             )
         )
         if self._recorder is None:
@@ -552,6 +562,11 @@ def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
         and quiet_until(chat.prefs, chat.tz, now) is not None
     )
     return replace(shown, silent=True) if message.silent or asleep else shown
+
+
+def digest_of(shown: Rendered) -> str:
+    """A short hash of text and buttons: equal ones need no edit."""
+    return hashlib.sha256(repr((shown.html, shown.buttons)).encode()).hexdigest()[:16]
 
 
 def rendered_plain(body: str) -> Rendered:

@@ -23,7 +23,7 @@ from bot.errors import (
     TopicClosed,
     Unreachable,
 )
-from bot.model import ChatMode, ChatState, NoticeState
+from bot.model import ChatState, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.messages import Message, Work
 
@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 
 RESENDS = 6
 _UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
-_EDIT_WAIT = timedelta(minutes=5)
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 
 
@@ -48,6 +47,7 @@ class Outcome:
     telegram_message_id: int | None = None
     error: BaseException | None = None
     epoch: int = 0  # under which it was called for
+    shows: str = ""  # the hash of what was sent
 
 
 async def record(conn: AsyncConnection, outcome: Outcome) -> None:
@@ -80,6 +80,7 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
             o.version,
             o.at,
             delete_at=None if life is None else o.at + life,
+            shows=o.shows,
         )
     elif isinstance(error, (Unreachable, TopicClosed)):
         await messages.mark_dead(conn, message.id, _reason(error), NoticeState.HELD)
@@ -120,10 +121,11 @@ async def _edited(conn: AsyncConnection, o: Outcome) -> None:
     if error is None or isinstance(error, (NothingChanged, Rejected)):
         if isinstance(error, Rejected):
             log.error("message.edit_refused", message=message.id, words=str(error))
-        await messages.mark_edited(conn, message.id, o.version, o.at)
-        if message.chat.mode is ChatMode.NORMAL:
-            # A growing story is edited now and then; folding (Quiet) must not wait.
-            await messages.mark_retry(conn, message.id, o.at + _EDIT_WAIT)
+        # A growing story is edited now and then; folding (Quiet) neither waits nor counts.
+        folds = message.fold_at is not None and message.fold_at <= o.at
+        await messages.mark_edited(
+            conn, message.id, o.version, o.at, shows=o.shows, grown=not folds
+        )
         return
     await _again(conn, o)
 

@@ -33,6 +33,7 @@ from bot.store.rows import (
 )
 
 __all__ = [
+    "MOST_EDITS",
     "Candidate",
     "Manner",
     "NewNotice",
@@ -319,12 +320,18 @@ async def advance_cause(
     )
 
 
-async def bump_messages(conn: AsyncConnection, alert_id: int) -> int:
+MOST_EDITS = 10
+"""Of a message, for growth and change. The last is for the removal of what it tells."""
+
+
+async def bump_messages(conn: AsyncConnection, alert_id: int, *, gone: bool = False) -> int:
     """Want a new version of the alert's messages that are sent or being sent.
 
-    For a story that has grown. Messages not yet sent are rendered when they are,
-    so they need nothing. Returns how many.
+    For a story that has grown or changed, or (`gone`) was removed. Messages not yet sent
+    are rendered when they are, so they need nothing; those that were edited `MOST_EDITS`
+    times stay as they are. Returns how many.
     """
+    most = MOST_EDITS if gone else MOST_EDITS - 1
     of_alert = sa.select(s.notices.c.message_id).where(
         s.notices.c.alert_id == alert_id, s.notices.c.message_id.is_not(None)
     )
@@ -334,6 +341,7 @@ async def bump_messages(conn: AsyncConnection, alert_id: int) -> int:
             s.messages.c.id.in_(of_alert),
             s.messages.c.kind == MessageKind.ALERT,
             s.messages.c.state.in_([MessageState.SENT, MessageState.SENDING]),
+            s.messages.c.edits < most,
         )
         .values(wanted_version=s.messages.c.wanted_version + 1)
     )

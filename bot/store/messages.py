@@ -39,6 +39,7 @@ from bot.store import schema as s
 from bot.store.rows import Notice, chat_columns, chunks, joined_chat_of
 
 __all__ = [
+    "EDIT_PAUSE",
     "Content",
     "Lane",
     "Message",
@@ -63,10 +64,15 @@ __all__ = [
     "queue_replies",
     "queue_summary",
     "recover",
+    "refresh",
     "reveal",
     "shown",
     "view",
 ]
+
+
+EDIT_PAUSE = timedelta(minutes=5)
+"""Between two edits of a message whose story grows."""
 
 
 class Lane(StrEnum):
@@ -107,6 +113,9 @@ class Message:
     delete_at: datetime | None
     reason: str
     silent: bool = False
+    edits: int = 0  # for growth
+    edit_at: datetime | None = None  # it may grow again from then on
+    shows: str = ""  # a hash of what Telegram last took
 
     def revealed(self, now: datetime) -> bool:
         """Whether a Quiet message shall show its text at `now`."""
@@ -122,8 +131,10 @@ class Message:
             return None
         if self.delete_at is not None and self.delete_at <= now:
             return Work.DELETE
-        folds = self.fold_at is not None and self.fold_at <= now
-        return Work.EDIT if folds or self.wanted_version > self.sent_version else None
+        if self.fold_at is not None and self.fold_at <= now:
+            return Work.EDIT
+        rested = self.edit_at is None or self.edit_at <= now
+        return Work.EDIT if rested and self.wanted_version > self.sent_version else None
 
 
 Content = AlertView | ReplyView | SummaryView | DigestView | ChartView | str
@@ -338,6 +349,11 @@ async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
     ):
         query = sa.select(sa.func.min(column)).select_from(joined)
         times.append(await conn.scalar(query.where(column > now, m.state.in_(states), alive)))
+    # Not joined: the partial index wants its condition as it stands.
+    growing = sa.select(sa.func.min(m.edit_at)).where(
+        sa.text(s.STALE), m.edit_at > now, m.chat_id.in_(sa.select(s.chats.c.id).where(alive))
+    )
+    times.append(await conn.scalar(growing))
     return min((when for when in times if when is not None), default=None)
 
 
@@ -374,10 +390,12 @@ async def mark_sent(
     now: datetime,
     *,
     delete_at: datetime | None = None,
+    shows: str = "",
 ) -> None:
     """Telegram took the message as it was in `version`; its notices are told.
 
-    `version` is the wanted version that was rendered: a later one stays due.
+    `version` is the wanted version that was rendered: a later one stays due. `shows` is
+    the hash of the text.
     """
     await _update(
         conn,
@@ -388,6 +406,7 @@ async def mark_sent(
         sent_at=now,
         next_try_at=None,
         delete_at=delete_at,
+        shows=shows,
         reason="",
     )
     await _set_notices(conn, message_id, NoticeState.TOLD)
@@ -444,17 +463,32 @@ async def mark_dead(
     await _set_notices(conn, message_id, notices)
 
 
-async def mark_edited(conn: AsyncConnection, message_id: int, version: int, now: datetime) -> None:
-    """Telegram shows `version`. A time to fold that has come by `now` is done with."""
-    fold_at = s.messages.c.fold_at
-    await _update(
-        conn,
-        message_id,
-        sent_version=version,
-        next_try_at=None,
-        fold_at=sa.case((fold_at <= now, None), else_=fold_at),
-        reason="",
-    )
+async def mark_edited(
+    conn: AsyncConnection,
+    message_id: int,
+    version: int,
+    now: datetime,
+    *,
+    shows: str | None = None,
+    grown: bool = False,
+) -> None:
+    """Telegram shows `version`. A time to fold that has come by `now` is done with.
+
+    `shows` is the hash of the text, if it is another now; `grown` counts the edit and
+    lets the next one for growth wait `EDIT_PAUSE`.
+    """
+    m = s.messages.c
+    values: dict[str, Any] = {
+        "sent_version": version,
+        "next_try_at": None,
+        "fold_at": sa.case((m.fold_at <= now, None), else_=m.fold_at),
+        "reason": "",
+    }
+    if shows is not None:
+        values["shows"] = shows
+    if grown:
+        values |= {"edits": m.edits + 1, "edit_at": now + EDIT_PAUSE}
+    await _update(conn, message_id, **values)
 
 
 async def mark_deleted(conn: AsyncConnection, message_id: int, reason: str = "") -> None:
@@ -534,7 +568,23 @@ async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[in
 
 async def reveal(conn: AsyncConnection, message_id: int, until: datetime) -> None:
     """Show the text of a Quiet message until `until`; due for an edit at once."""
-    await _update(conn, message_id, fold_at=until, wanted_version=s.messages.c.wanted_version + 1)
+    await refresh(conn, message_id, fold_at=until)
+
+
+async def refresh(
+    conn: AsyncConnection, message_id: int, *, fold_at: datetime | None = None
+) -> None:
+    """Somebody pressed a button that changes the message: an edit at once that counts for none."""
+    m = s.messages.c
+    folds = {} if fold_at is None else {"fold_at": fold_at}
+    await _update(
+        conn,
+        message_id,
+        wanted_version=m.wanted_version + 1,
+        edit_at=None,
+        edits=sa.case((m.edits > 0, m.edits - 1), else_=0),
+        **folds,
+    )
 
 
 async def recover(conn: AsyncConnection, epoch: int, now: datetime) -> int:
@@ -627,7 +677,7 @@ def _due_branches(now: datetime) -> list[sa.Select[Any]]:
     shown = sa.and_(m.state == MessageState.SENT, m.telegram_message_id.is_not(None), ready)
     return [
         sa.select(m.id).where(sa.text(s.UNSENT), m.state.in_(_TO_SEND), ready),
-        sa.select(m.id).where(sa.text(s.STALE), shown),
+        sa.select(m.id).where(sa.text(s.STALE), shown, m.edit_at.is_(None) | (m.edit_at <= now)),
         sa.select(m.id).where(shown, m.fold_at <= now),
         sa.select(m.id).where(shown, m.delete_at <= now),
     ]
@@ -686,4 +736,7 @@ def _message_of(row: sa.Row[Any]) -> Message:
         delete_at=row.delete_at,
         reason=row.reason,
         silent=row.silent,
+        edits=row.edits,
+        edit_at=row.edit_at,
+        shows=row.shows,
     )

@@ -164,7 +164,7 @@ async def change(conn: AsyncConnection, post: Known, to: Change, now: datetime, 
     told = await conn.scalars(
         sa.select(s.alerts.c.id).where(s.alerts.c.story_id == story.scalar_subquery())
     )
-    return sum([await alerts.bump_messages(conn, alert_id) for alert_id in list(told)])
+    return sum([await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in list(told)])
 
 
 async def sighted(conn: AsyncConnection, sightings: Sequence[Sighting]) -> None:

@@ -220,6 +220,7 @@ feedback = sa.Table(
     sa.Column("kind", StoredText, primary_key=True),
     _text("filter_key"),
     _time("at", required=True),
+    sa.Column("item_id", sa.BigInteger, nullable=True),
 )
 
 # every key by which an item of the story can be found again; global
@@ -391,6 +392,8 @@ messages = sa.Table(
     sa.Column("item_id", sa.BigInteger, nullable=True),  # of a reply: what it tells of
     _int("edits"),  # for growth, of at most so many
     _json("buttons"),  # of PLAIN messages: rows of [text, data, url]
+    _time("edit_at"),  # it may grow again from then on
+    _text("shows"),  # a hash of what Telegram last took
     sa.Index("ix_messages_chat_id", "chat_id"),
     **_NEVER_REUSED,
 )

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import AlertView, Gone, ItemMatch, Joined, NoticeState, SourceKind, SummaryView
+from bot.changes import changes, material
+from bot.model import (
+    AlertView,
+    Changed,
+    Gone,
+    ItemMatch,
+    Joined,
+    NoticeState,
+    SourceKind,
+    SummaryView,
+)
 from bot.store import posts
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
@@ -86,9 +98,10 @@ async def summary(
 async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[AlertView]:
     """Views of these notices, in the order given; unknown ids are left out.
 
-    The text is the item's current revision with what filters found in it for the
-    notice's topic. Where that no longer matches, it is the last revision that
-    did: the chat keeps what it was told, not a text that explains nothing.
+    The text is the revision that was told, or a later one that differs in what matters
+    (`bot.changes`), with what filters found in it for the notice's topic. Where the current
+    one no longer matches, it is the last that did: the chat keeps what it was told, not a
+    text that explains nothing; what has changed is said beside it.
     """
     rows = await _notices(conn, notice_ids)
     texts = await _texts(conn, rows.values())
@@ -103,11 +116,12 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The words to show and what was found in them."""
+    """The words to show, what was found in them, what has changed since they were told."""
 
     title: str
     text: str
     matches: Sequence[ItemMatch]
+    changed: Changed | None = None
 
 
 async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
@@ -145,19 +159,47 @@ async def _texts(conn: AsyncConnection, notices: Iterable[sa.Row[Any]]) -> dict[
     texts: dict[int, _Text] = {}
     for row in notices:
         of_topic = matches[row.item_id, row.topic]
-        revision = max(of_topic, default=row.current)
-        title, text = row.title, row.text
-        if revision != row.current and (old := await _revision(conn, row.item_id, revision)):
-            title, text = old.title, old.text
-        texts[row.notice_id] = _Text(title, text, of_topic.get(revision, ()))
+        revisions = await _revisions(conn, row, of_topic)
+        told = revisions[0]
+        shown, at = told, None
+        for last, each in pairwise(revisions):
+            if material(_said(last), _said(each)):
+                at = each.seen_at
+            if each.number in of_topic and material(_said(shown), _said(each)):
+                shown = each
+        parts = changes(_said(told), _said(revisions[-1])) if at is not None else ()
+        changed = Changed(at, parts) if at is not None and parts else None
+        found = of_topic.get(shown.number, ())
+        texts[row.notice_id] = _Text(shown.title, shown.text, found, changed)
     return texts
 
 
-async def _revision(conn: AsyncConnection, item_id: int, number: int) -> sa.Row[Any] | None:
-    query = sa.select(s.revisions).where(
-        s.revisions.c.item_id == item_id, s.revisions.c.number == number
+@dataclass(frozen=True, slots=True)
+class _Revision:
+    number: int
+    title: str
+    text: str
+    seen_at: datetime
+
+
+def _said(revision: _Revision) -> str:
+    return f"{revision.title}\n{revision.text}"
+
+
+async def _revisions(
+    conn: AsyncConnection, row: sa.Row[Any], of_topic: Collection[int]
+) -> list[_Revision]:
+    """The item's texts from the one that was told on; at least one."""
+    current = _Revision(row.current, row.title, row.text, row.seen_at)
+    told = row.told if row.told in of_topic else max(of_topic, default=row.current)
+    if told >= row.current:
+        return [current]
+    r = s.revisions.c
+    query = sa.select(r.number, r.title, r.text, r.seen_at).where(
+        r.item_id == row.item_id, r.number >= told
     )
-    return (await conn.execute(query)).one_or_none()
+    rows = (await conn.execute(query.order_by(r.number))).all()
+    return [_Revision(*each) for each in rows] or [current]
 
 
 async def _joined(
@@ -214,6 +256,7 @@ def _view(
         joined=_others(row, joined.get(row.story_id, ())),
         repost=row.relation == "copy",
         gone=gone,
+        changed=text.changed,
     )
 
 

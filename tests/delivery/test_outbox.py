@@ -85,6 +85,36 @@ async def test_edits_of_a_growing_story_are_rare(scene: Scene):
     assert shown.text.endswith("+ Radio 7")
 
 
+async def test_a_story_that_grows_for_hours_is_edited_nine_times(scene: Scene):
+    """The tenth and last edit is kept for the removal of what the message tells."""
+    await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.step()
+    for n in range(12):
+        await scene.copy(alert, f"Radio {n}")
+        await scene.for_(301)
+    (shown,) = scene.server.transcript(1)
+    grown = len(shown.edits)
+    async with scene.store.write() as conn:
+        growth = await alerts.bump_messages(conn, alert.id)
+        removal = await alerts.bump_messages(conn, alert.id, gone=True)
+
+    assert (grown, growth, removal) == (9, 0, 1)
+
+
+async def test_what_reads_the_same_is_not_edited(scene: Scene):
+    """A folded alert that grows, and a change that shows nowhere, cost no call."""
+    await scene.chat(1, mode=ChatMode.QUIET)
+    alert = await scene.story("one")
+    await scene.step()
+    await scene.copy(alert, "Radio N")
+    await scene.for_(60)
+
+    assert (scene.server.times("editMessageText"), scene.server.refused) == ([], [])
+    (message,) = await scene.messages()
+    assert message.sent_version == message.wanted_version
+
+
 async def test_a_copy_during_the_first_broadcast_needs_no_edit(scene: Scene):
     await scene.chat(1)
     alert = await scene.story("one")

@@ -195,7 +195,7 @@ async def test_copy_of_an_edit_joins_it(newsroom: Newsroom):
 
 
 async def test_late_edit_shows_but_is_offered_to_nobody(newsroom: Newsroom):
-    """Who subscribed since is not woken by a typo of last week; who was told sees it mended."""
+    """Who subscribed since is not woken by an edit of last week's; who was told sees it."""
     await newsroom.subscribe(1001)
     await newsroom.publish("a", post(published=newsroom.now))
     await newsroom.told()
@@ -203,7 +203,7 @@ async def test_late_edit_shows_but_is_offered_to_nobody(newsroom: Newsroom):
         await conn.execute(sa.update(s.messages).values(state="sent", sent_version=1))
     newsroom.clock.advance(days=3)
     await newsroom.subscribe(1002)
-    await newsroom.publish("a", post(REFUSED + " Их ищут.", published=newsroom.now))
+    await newsroom.publish("a", post(REFUSED + " Их ищут в Курске.", published=newsroom.now))
 
     assert await newsroom.told() == [(1001, "refusal")]
     async with newsroom.store.read() as conn:

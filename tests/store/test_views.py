@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import AlertView, SourceKind
+from bot.model import AlertView, Changed, SourceKind
 from bot.store import Store, alerts, items, messages, views
 from tests.store.builders import (
     TOPIC,
@@ -48,12 +48,12 @@ async def test_a_new_revision_shows_with_its_own_finds(store: Store, clock: Manu
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        await items.add_revision(conn, item_id, post("1", "Псков: отказались"), seen_at=now)
-        await items.insert_matches(conn, item_id, 2, [match(spans=(("title", 7, 17),))])
+        await items.add_revision(conn, item_id, post("1", "Шестеро отказались"), seen_at=now)
+        await items.insert_matches(conn, item_id, 2, [match(spans=(("title", 8, 18),))])
         view = await views.alert(conn, notice.id)
 
     assert view is not None
-    assert (view.title, view.spans) == ("Псков: отказались", (("title", 7, 17),))
+    assert (view.title, view.spans) == ("Шестеро отказались", (("title", 8, 18),))
 
 
 async def test_an_edit_that_no_longer_matches_leaves_what_was_told(
@@ -71,13 +71,33 @@ async def test_an_edit_that_no_longer_matches_leaves_what_was_told(
     assert (view.title, view.spans) == ("Отказались ехать", (("title", 0, 10),))
 
 
+async def test_an_edit_is_shown_for_what_matters_only(store: Store, clock: ManualClock):
+    """What was told stays through typos; what was taken back is said, though no filter finds it."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        await items.add_revision(conn, item_id, post("1", "Отказались ехать…"), seen_at=now)
+        await items.insert_matches(conn, item_id, 2, [match()])
+        typo = await views.alert(conn, notice.id)
+        later = clock.advance(60)
+        await items.add_revision(conn, item_id, post("1", "Не отказались ехать"), seen_at=later)
+        taken_back = await views.alert(conn, notice.id)
+
+    assert typo is not None
+    assert (typo.title, typo.changed) == ("Отказались ехать", None)
+    assert taken_back is not None
+    assert taken_back.title == "Отказались ехать"
+    assert taken_back.changed == Changed(later, (("Отказались", "Не отказались"),))
+
+
 async def test_an_alert_without_any_find_still_has_its_sentence(store: Store, clock: ManualClock):
     """A topic that was only asked for by hand shows the title."""
     now = clock.now()
     async with store.write() as conn:
         alert, _ = await add_alert(conn, now)
         source = await add_source(conn, now)
-        bare = await add_item(conn, now, source, post("9", "", "текст"), found=())
+        bare = await add_item(conn, now, source, post("bare", "", "текст"), found=())
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, bare)
         view = await views.alert(conn, notice.id)
         missing = await views.alert(conn, 999)
