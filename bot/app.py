@@ -111,12 +111,13 @@ class Engine:
         *,
         pace: Pace | None = None,
         lease: Lease | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.store = store
         self._lemmas = settings.data_dir / _LEMMAS
-        self.reader = load_reader(_read(self._lemmas))
+        self.reader = reader or load_reader(_read(self._lemmas))
         self.fetcher = Fetcher(_fetching(settings), clock)
         self.parser = ParserPool(clock)
         self.lease = lease or Lease(store, clock)
@@ -158,15 +159,17 @@ class Engine:
         *,
         pace: Pace | None = None,
         lease_seconds: float = LEASE_SECONDS,
+        reader: Reader | None = None,
     ) -> Self:
         """Open the database and take up where the last process stopped. Raises StoreError.
 
-        Waits while another process speaks for this database.
+        Waits while another process speaks for this database. `reader` is one with the
+        packs, where somebody has it already; nobody else may use it meanwhile.
         """
         store = await Store.open(settings.database, clock)
         try:
             lease = Lease(store, clock, seconds=lease_seconds)
-            engine = cls(settings, clock, sender, store, pace=pace, lease=lease)
+            engine = cls(settings, clock, sender, store, pace=pace, lease=lease, reader=reader)
             await engine.lease.acquire()
             await engine.pipeline.load_filters(clock.now())
             await engine.outbox.start()
@@ -309,11 +312,12 @@ class App:
         pace: Pace | None = None,
         poll_seconds: int = 25,
         lease_seconds: float = LEASE_SECONDS,
+        reader: Reader | None = None,
     ) -> Self:
         """Check the token, open the database. Raises SettingsError, StoreError.
 
         A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
-        `poll_seconds` is how long one getUpdates waits for news.
+        `poll_seconds` is how long one getUpdates waits for news. `reader` as in `Engine.open`.
         """
         client = Client(
             settings.token,
@@ -330,7 +334,7 @@ class App:
             except DeliveryError as error:
                 log.warning("telegram.unreached", words=str(error))
             engine = await Engine.open(
-                settings, clock, client, pace=pace, lease_seconds=lease_seconds
+                settings, clock, client, pace=pace, lease_seconds=lease_seconds, reader=reader
             )
             client.may_call = engine.lease.holds
             async with engine.store.write() as conn:

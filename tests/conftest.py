@@ -40,6 +40,14 @@ async def sqlite_database(tmp_path: Path, template_dir: Path) -> str:
 
 
 @pytest.fixture
+async def started_database(tmp_path: Path, template_dir: Path) -> str:
+    """The address of an SQLite database that the application has been started on."""
+    path = tmp_path / "vigil.sqlite3"
+    shutil.copyfile(await sqlite_template(template_dir, packs=True), path)
+    return sqlite_url(path)
+
+
+@pytest.fixture
 async def postgres_database(postgres: Postgres) -> AsyncIterator[str]:
     """The address of a fresh PostgreSQL database that has our tables."""
     async with postgres.migrated() as url:

@@ -29,6 +29,7 @@ from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
 from bot.model import Address, Rendered
+from bot.tls import usual_authorities
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
@@ -411,7 +412,11 @@ def _request(pool: int, proxy: str | None, read_seconds: float, fence: _Hook) ->
             pool_timeout=5.0,
             proxy=proxy,
             # The environment's proxies are not Vigil's: VIGIL_PROXY is.
-            httpx_kwargs={"trust_env": False, "event_hooks": {"request": [fence]}},
+            httpx_kwargs={
+                "trust_env": False,
+                "event_hooks": {"request": [fence]},
+                "verify": usual_authorities(),
+            },
         )
     except RuntimeError:
         mend = "Install the support for it: pip install 'httpx[socks]'."

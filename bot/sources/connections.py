@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import certifi
 import httpcore
 import httpx
 
 from bot.sources.addresses import AddressPolicy, IPAddress, literal_address
+from bot.tls import usual_authorities
 
 __all__ = ["RefusedAddress", "Resolver", "SystemResolver", "open_pool"]
 
@@ -99,7 +99,7 @@ def open_pool(
     A proxy's own address is not checked: whoever runs Vigil chose it.
     """
     common: dict[str, Any] = {
-        "ssl_context": ssl_context or _ssl_context(),
+        "ssl_context": ssl_context or usual_authorities(),
         "max_connections": max_connections,
         "max_keepalive_connections": max_connections // 4,
         "keepalive_expiry": 15.0,
@@ -119,7 +119,3 @@ def open_pool(
     if way.url.scheme.startswith("socks5"):
         return httpcore.AsyncSOCKSProxy(address, proxy_auth=way.raw_auth, **common)
     return httpcore.AsyncHTTPProxy(address, proxy_auth=way.raw_auth, **common)
-
-
-def _ssl_context() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certifi.where())

@@ -86,12 +86,12 @@ def test_telegram_never_has_a_reason_to_refuse(
     assert len(run.counted) == len(private) + len(groups)
 
 
-def test_3000_chats_take_little_more_than_the_ideal_time() -> None:
+def test_1000_chats_take_little_more_than_the_ideal_time() -> None:
     run = _Run(1, (0.02, 0.08))
-    took = run.send_all([(chat, False) for chat in range(3000)])
+    took = run.send_all([(chat, False) for chat in range(1000)])
 
     assert run.refused() == 0
-    assert took <= 3000 / 30 * 1.08
+    assert took <= 1000 / 30 * 1.08
 
 
 def test_a_group_gets_20_in_a_minute() -> None:

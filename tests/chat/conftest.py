@@ -12,7 +12,7 @@ from tests.support.vigil import Vigil
 
 
 @pytest.fixture
-async def vigil(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
+async def vigil(started_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
     """The application on SQLite."""
-    async with Vigil(sqlite_database, tmp_path / "data", clock) as running:
+    async with Vigil(started_database, tmp_path / "data", clock) as running:
         yield running

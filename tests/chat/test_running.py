@@ -28,10 +28,10 @@ class OpenVigil(Vigil):
 
 
 async def test_open_access_lets_everybody_subscribe(
-    sqlite_database: str, tmp_path: Path, clock: ManualClock
+    started_database: str, tmp_path: Path, clock: ManualClock
 ) -> None:
     """VIGIL_ACCESS=open: /start is enough, and no power comes with it."""
-    async with OpenVigil(sqlite_database, tmp_path / "data", clock) as vigil:
+    async with OpenVigil(started_database, tmp_path / "data", clock) as vigil:
         [asked] = await vigil.says(SUBSCRIBER, "hello")
         assert asked.labels() == ["✓ Quiet", "Normal"]
         await vigil.says(SUBSCRIBER, "/sub refusal")

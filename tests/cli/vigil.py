@@ -23,6 +23,7 @@ class Ran:
 def environment(**settings: str) -> dict[str, str]:
     """This environment without anyone's settings, and with these."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("VIGIL_")}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles all modules again
     return {**clean, "COLUMNS": "100", "PYTHONUTF8": "1", **settings}
 
 

@@ -46,7 +46,7 @@ async def test_death_at_any_statement_loses_and_doubles_nothing(newsroom: Newsro
     deaths = 0
     while True:
         try:
-            with dies_at(3 + 2 * deaths):
+            with dies_at(3 + 3 * deaths):
                 await room.publish("a", *batch, etag='"x"')
         except Death:
             deaths += 1
@@ -66,24 +66,24 @@ async def test_death_at_any_statement_loses_and_doubles_nothing(newsroom: Newsro
     assert await room.told() == [(1001, "refusal")] * 2
 
 
-@pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
+@pytest.mark.parametrize("share", [0.25, 0.55])
 async def test_death_between_transactions(newsroom: Newsroom, share: float):
     """Of a long batch the first pieces may be there already; the rest follows."""
     room = newsroom
     await room.add_source("a")
-    batch = [post(REFUSED.replace(NUMBERS[0], str(n)), str(n)) for n in range(120)]
+    batch = [post(REFUSED.replace(NUMBERS[0], str(n)), str(n)) for n in range(70)]
     with dies_at(0) as seen:
         await room.publish("b", *batch)
     with pytest.raises(Death), dies_at(int(seen[0] * share)):
         await room.publish("a", *batch, etag='"x"')
     stored = (await room.count())["items"]
-    assert stored in (120, 170, 220)
+    assert stored in (70, 120)
     assert (await room.source("a")).etag == ""
 
     done = await room.publish("a", *batch, etag='"x"')
-    assert done.new == 240 - stored
+    assert done.new == 140 - stored
     counts = await room.count()
-    assert (counts["items"], counts["stories"], counts["causes"]) == (240, 120, 240)
+    assert (counts["items"], counts["stories"], counts["causes"]) == (140, 70, 140)
     assert (await room.source("a")).etag == '"x"'
 
 

@@ -28,8 +28,8 @@ class Hooked(Vigil):
 
 
 @pytest.fixture
-async def vigil(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Hooked]:
-    async with Hooked(sqlite_database, tmp_path / "data", clock) as running:
+async def vigil(started_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Hooked]:
+    async with Hooked(started_database, tmp_path / "data", clock) as running:
         yield running
 
 

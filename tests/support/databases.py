@@ -16,7 +16,8 @@ from pathlib import Path
 
 import asyncpg
 
-from bot.store import Store
+from bot.store import Store, filters
+from filters.packs import load_packs
 from tests.support.clock import ManualClock
 
 __all__ = ["Postgres", "postgres_server", "sqlite_template", "sqlite_url"]
@@ -97,12 +98,19 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-async def sqlite_template(directory: Path) -> Path:
-    """An SQLite file with our tables, to copy; made once in `directory`."""
-    path = directory / "template.sqlite3"
+async def sqlite_template(directory: Path, *, packs: bool = False) -> Path:
+    """An SQLite file with our tables, to copy; made once in `directory`.
+
+    `packs`: as the application leaves it, with the filters of the packs.
+    """
+    path = directory / f"template{packs:d}.sqlite3"
     if not path.exists():
         making = directory / "making.sqlite3"
         store = await Store.open(sqlite_url(making), ManualClock())
+        if packs:
+            known = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
+            async with store.write() as conn:
+                await filters.sync_packs(conn, known, ManualClock().now())
         await store.close()
         making.replace(path)
     return path

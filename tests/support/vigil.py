@@ -22,6 +22,8 @@ from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
 from bot.settings import Settings
 from bot.sources.schedule import Pace
 from bot.store import chats, meta, people, sources
+from filters.packs import load_packs
+from filters.reading import Reader, load_reader
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 from tests.support.feeds import Post, rss
@@ -32,8 +34,17 @@ __all__ = ["ROOT", "SUBSCRIBER", "Vigil"]
 
 ROOT, SUBSCRIBER = 1001, 2001
 _MINUTE = Pace(hourly=60, floor=60, cap=60)
-_warm: list[bytes] = []
+_readers: list[Reader] = []  # not in use: loading one costs most of a start
 T = TypeVar("T")
+
+
+def _as_loaded(reader: Reader) -> None:
+    """Only the filters of the packs, as when it was loaded."""
+    packs = {each.key: each for each in load_packs().filters}
+    for key in set(reader.keys) - packs.keys():
+        reader.remove_filter(key)
+    for key in packs.keys() - set(reader.keys):
+        reader.add_filter(key, packs[key].topic, packs[key].query)
 
 
 class Vigil:
@@ -84,19 +95,17 @@ class Vigil:
 
     async def open(self) -> None:
         """Start the application; after `close` it is a restart."""
-        lemmas = self._data_dir / "lemmas.cache"
-        if _warm and not lemmas.exists():
-            # What an earlier test has learnt: as after a restart, and half the start-up.
-            self._data_dir.mkdir(parents=True, exist_ok=True)
-            lemmas.write_bytes(_warm[0])
-        self._app = await App.open(self.settings, self.clock, pace=_MINUTE, poll_seconds=0)
+        self._reader = _readers.pop() if _readers else load_reader()
+        self._app = await App.open(
+            self.settings, self.clock, pace=_MINUTE, poll_seconds=0, reader=self._reader
+        )
 
     async def close(self) -> None:
         if self._app is not None:
             app, self._app = self._app, None
             await self.moving(app.close())
-            if not _warm:
-                _warm.append((self._data_dir / "lemmas.cache").read_bytes())
+            _as_loaded(self._reader)
+            _readers.append(self._reader)
 
     # what people and sources do
 
