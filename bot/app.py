@@ -77,6 +77,7 @@ from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.visits import Visitor
 from bot.watching import Watch
 from bot.web import Listener, parse_listen
+from bot.websub import WebSub
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader, load_reader
@@ -90,6 +91,7 @@ _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
 _WATCH_SECONDS = 60
 _PING_SECONDS = 60
+_HUB_SECONDS = 30
 _REASSURED_EVERY = timedelta(hours=1)
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
@@ -136,16 +138,17 @@ class Engine:
             store, self.reader, clock, on_new_causes=self.outbox.wake, recorder=recorder
         )
         previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
-        visitor = Visitor(
+        self.visitor = Visitor(
             self.fetcher,
             self.parser,
             previews=previews,
             pace=pace or Pace(floor=settings.poll_min_seconds),
+            hubs=_has_hubs(settings),
         )
         self.watch = Watch(store, previews, clock, self.outbox.wake)
         self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
         self.poller = Poller(
-            store, visitor, self.pipeline, clock, recorder=recorder, watch=self.watch
+            store, self.visitor, self.pipeline, clock, recorder=recorder, watch=self.watch
         )
         self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
         self._ticker = AsyncIOScheduler(timezone=UTC)
@@ -302,6 +305,7 @@ class App:
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
         self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
         self.receiver = self._receiving(settings, poll_seconds)
+        self.websub = self._subscribing(settings)
 
     @classmethod
     async def open(
@@ -381,6 +385,8 @@ class App:
         """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
         self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
         self.engine.every(_WATCH_SECONDS, self.watch)
+        if self.websub is not None:
+            self.engine.every(_HUB_SECONDS, self._ask_hubs)
         if self.pinger is not None:
             self.engine.every(_PING_SECONDS, self._ping)
         try:
@@ -447,6 +453,29 @@ class App:
         engine = self.engine
         return Pinger(engine.store, engine.fetcher, url, self.client.get_me)
 
+    def _subscribing(self, settings: Settings) -> WebSub | None:
+        """Subscriptions at hubs, where they can reach us."""
+        if self.listener is None or settings.public_url is None or not _has_hubs(settings):
+            return None
+        engine = self.engine
+        hubs = WebSub(
+            engine.store,
+            engine.fetcher,
+            engine.parser,
+            engine.pipeline,
+            engine.clock,
+            listener=self.listener,
+            public_url=settings.public_url,
+        )
+        engine.visitor.is_pushed = hubs.is_pushed
+        engine.poller.on_news = hubs.missed
+        return hubs
+
+    async def _ask_hubs(self) -> None:
+        assert self.websub is not None
+        if self.engine.lease.holds():
+            await self.websub.step(self.clock.now())
+
     async def _ping(self) -> None:
         assert self.pinger is not None
         if self.engine.lease.holds():
@@ -494,6 +523,11 @@ async def _guarded(job: Callable[[], Awaitable[object]]) -> None:
         await job()
     except Exception:
         log.exception("job.failed", job=getattr(job, "__qualname__", repr(job)))
+
+
+def _has_hubs(settings: Settings) -> bool:
+    """Whether hubs are told where we are: not behind a proxy, which is to hide that."""
+    return bool(settings.listen and settings.public_url and not settings.proxy_address)
 
 
 def _fetching(settings: Settings) -> FetchSettings:

@@ -70,7 +70,8 @@ class Poller:
 
     `on_gone` is called in the transaction that stops a source which says that it is gone,
     `on_moved` after one has been read at another address that is kept, `on_unread` with how
-    many blocks of a channel's page could not be read, of how many.
+    many blocks of a channel's page could not be read, of how many, `on_news` after a visit
+    that brought something new.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Poller:
         self._recorder = recorder or Recorder(store, clock)
         self.on_gone = on_gone
         self.on_moved: Callable[[Source, str], Awaitable[None]] | None = None
+        self.on_news: Callable[[Source], Awaitable[None]] | None = None
         self.on_unread: Callable[[Source, int, int], Awaitable[None]] | None = None
         self._whole: set[int] = set()  # channels whose pages were last read to the last block
         self._watch = watch
@@ -210,6 +212,8 @@ class Poller:
             if reading.page is not None and self._watch is not None:
                 await self._watch.noted(source, reading.page)
                 await self._blocks(source, reading.page)
+            if done.new and self.on_news is not None:
+                await self.on_news(source)
             if reading.record.address and self.on_moved is not None:
                 await self.on_moved(source, reading.record.address)
         except SourceError as error:

@@ -8,8 +8,9 @@ by `bot.paging`.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -18,11 +19,13 @@ import structlog
 
 from bot.errors import FetchFailed, SourceError
 from bot.lanes import Lane
-from bot.model import ParsedItem, Source, Transport
+from bot.model import ParsedItem, Priority, Source, Transport
 from bot.poller import Reading
 from bot.previews import Previews
 from bot.sources import schedule
+from bot.sources.discovery import feed_identity
 from bot.sources.http import Fetcher, FetchResponse, request_for
+from bot.sources.websub import hub_of
 from bot.sources.worker import Parser
 from bot.store.sources import Due, FetchRecord
 
@@ -30,11 +33,20 @@ __all__ = ["Visitor"]
 
 log = structlog.get_logger(__name__)
 
-_AGREEMENTS = 3  # visits in a row that end at another address before it is adopted
+# Visits in a row that end at another address, and for how long, before it is adopted.
+_AGREEMENTS, _AGREED_FOR = 3, timedelta(days=1)
+
+
+def _nobody(_: int) -> bool:
+    return False
 
 
 class Visitor:
-    """Reads feeds and preview pages; `pace` says how eagerly."""
+    """Reads feeds and preview pages; `pace` says how eagerly.
+
+    With `hubs` what feeds say of their hubs is remembered. `is_pushed` tells whether a
+    source's hub brings what it publishes: such a one is asked rarely.
+    """
 
     def __init__(
         self,
@@ -44,13 +56,15 @@ class Visitor:
         previews: Previews,
         pace: schedule.Pace,
         rng: random.Random | None = None,
+        hubs: bool = False,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
         self._previews = previews
         self._pace = pace
         self._rng = rng or random.Random()  # noqa: S311 - spreads visits, keeps no secret
-        self._moved: dict[int, tuple[str, int]] = {}
+        self._hubs = hubs
+        self.is_pushed: Callable[[int], bool] = _nobody
 
     async def read(self, source: Source, now: datetime) -> Reading:
         """Visit a FEED or PREVIEW source. Raises SourceError."""
@@ -82,69 +96,42 @@ class Visitor:
                 source, source.address, etag=source.etag, last_modified=source.last_modified
             )
         )
-        address = self._adopted(source, answer)
         if answer.not_modified:
-            return self._nothing_new(source, now, answer, address=address)
+            return self._nothing_new(source, now, answer)
         digest = sha256(answer.body).hexdigest()
         if digest == source.body_hash:
-            return self._nothing_new(source, now, answer, address=address, fresh=True)
+            return self._nothing_new(source, now, answer, fresh=True)
         feed = await self._parser.feed(
             answer.body, url=answer.url, now=now, content_type=answer.content_type
         )
         rate = self._rate(source, feed.items, now)
         record = FetchRecord(
             at=now,
-            next_due=self._due(now, rate, ttl=feed.ttl, max_age=answer.max_age),
+            next_due=self._due(source, now, rate, ttl=feed.ttl, max_age=answer.max_age),
             etag=answer.etag,
             last_modified=answer.last_modified,
             body_hash=digest,
             title=feed.title if not source.title else None,
-            address=address,
             rate=rate,
             archived_at=_archived(source, now),
             last_item_at=_newest(source, feed.items),
+            hub=hub_of(answer, feed) if self._hubs and not source.proxy else None,
         )
-        return Reading(record, tuple(reversed(feed.items)))
+        return Reading(_moving(record, source, answer, now), tuple(reversed(feed.items)))
 
     def _nothing_new(
-        self,
-        source: Source,
-        now: datetime,
-        answer: FetchResponse,
-        *,
-        address: str | None,
-        fresh: bool = False,
+        self, source: Source, now: datetime, answer: FetchResponse, *, fresh: bool = False
     ) -> Reading:
         rate = self._rate(source, (), now)
-        return Reading(
-            FetchRecord(
-                at=now,
-                next_due=self._due(now, rate, max_age=answer.max_age),
-                etag=answer.etag if fresh else None,
-                last_modified=answer.last_modified if fresh else None,
-                address=address,
-                rate=rate,
-                archived_at=_archived(source, now),
-            )
+        record = FetchRecord(
+            at=now,
+            next_due=self._due(source, now, rate, max_age=answer.max_age),
+            etag=answer.etag if fresh else None,
+            last_modified=answer.last_modified if fresh else None,
+            rate=rate,
+            archived_at=_archived(source, now),
         )
-
-    def _adopted(self, source: Source, answer: FetchResponse) -> str | None:
-        """The new address, once permanent redirects have agreed on it often enough.
-
-        One answer of a hotel's network must not move a source.
-        """
-        to = answer.permanent_url
-        if to is None or to == source.address:
-            self._moved.pop(source.id, None)
-            return None
-        before, times = self._moved.get(source.id, ("", 0))
-        times = times + 1 if before == to else 1
-        self._moved[source.id] = (to, times)
-        if times < _AGREEMENTS:
-            return None
-        del self._moved[source.id]
-        log.info("source.moved", source=source.id)
-        return to
+        return Reading(_moving(record, source, answer, now))
 
     # preview pages
 
@@ -160,7 +147,7 @@ class Visitor:
         gap = last and page.oldest > last + 1 and shown.before
         record = FetchRecord(
             at=now,
-            next_due=self._due(now, rate),
+            next_due=self._due(source, now, rate),
             etag=str(max(page.newest, last)) if page.newest else None,
             title=shown.title if not source.title and shown.title else None,
             address=renamed if renamed and known else None,
@@ -183,12 +170,15 @@ class Visitor:
 
     def _due(
         self,
+        source: Source,
         now: datetime,
         rate: float,
         *,
         ttl: float | None = None,
         max_age: float | None = None,
     ) -> datetime:
+        if self.is_pushed(source.id) and source.priority is not Priority.HIGH:
+            max_age = self._pace.cap  # what its hub brings need not be asked for
         return schedule.next_due(
             now, rate=rate, pace=self._pace, rng=self._rng, ttl=ttl, max_age=max_age
         )
@@ -198,6 +188,26 @@ class Visitor:
 def _host_lane(address: str) -> Lane:
     parts = urlsplit(address)
     return Lane(parts.netloc.lower())
+
+
+def _moving(
+    record: FetchRecord, source: Source, answer: FetchResponse, now: datetime
+) -> FetchRecord:
+    """The record with where permanent redirects lead; the new address once it is believed.
+
+    One answer of a hotel's network, or an hour of a broken server, must not move a source:
+    several visits must agree over a day.
+    """
+    to = answer.permanent_url
+    if to is None or to == source.address:
+        return replace(record, moved=("", 0, None)) if source.moved_to else record
+    if to != source.moved_to or source.moved_since is None or now < source.moved_since:
+        return replace(record, moved=(to, 1, now))
+    times = source.moved_times + 1
+    if times < _AGREEMENTS or now - source.moved_since < _AGREED_FOR:
+        return replace(record, moved=(to, times, source.moved_since))
+    log.info("source.moved", source=source.id)
+    return replace(record, address=to, identity=feed_identity(to), moved=("", 0, None))
 
 
 def _archived(source: Source, now: datetime) -> datetime | None:

@@ -30,6 +30,7 @@ from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 import httpcore
@@ -113,7 +114,8 @@ class FetchRequest:
 
     With `follow` False a redirect is an answer like any other. `headers` go to the
     first host only, and not to a place of it without encryption. `proxy` is instead of
-    that of the settings: an address like theirs, or DIRECT for none.
+    that of the settings: an address like theirs, or DIRECT for none. A `form` is posted;
+    a redirect is not followed then, whatever `follow` says.
     """
 
     url: str
@@ -122,6 +124,7 @@ class FetchRequest:
     follow: bool = True
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str = field(default="", repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def request_for(
@@ -245,7 +248,7 @@ class Fetcher:
                     left=self._settings.deadline - spent,
                 )
                 spent += max(0.0, self._clock.monotonic() - began)
-            if response.status not in _REDIRECTS or not request.follow:
+            if response.status not in _REDIRECTS or not request.follow or request.form:
                 return _judged(response, request, permanent_url, self._clock.now())
             url = _next_url(target, response)
             permanent = permanent and response.status in (301, 308)
@@ -301,7 +304,10 @@ class Fetcher:
     ) -> FetchResponse:
         try:
             async with self._clock.timeout(max(0.001, left)):
-                return await self._exchange(url, proxy, self._headers(request, url, own=own))
+                content = urlencode(request.form).encode() if request.form else None
+                return await self._exchange(
+                    url, proxy, self._headers(request, url, own=own), content
+                )
         except SourceError:
             raise
         except Exception as error:
@@ -330,15 +336,26 @@ class Fetcher:
         ]
 
     async def _exchange(
-        self, url: httpx.URL, proxy: str, headers: list[tuple[bytes, bytes]]
+        self,
+        url: httpx.URL,
+        proxy: str,
+        headers: list[tuple[bytes, bytes]],
+        content: bytes | None,
     ) -> FetchResponse:
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
+        if content is not None:
+            headers = [
+                *headers,
+                (b"Content-Type", b"application/x-www-form-urlencoded"),
+                (b"Content-Length", b"%d" % len(content)),
+            ]
         asked = httpcore.Request(
-            b"GET",
+            b"GET" if content is None else b"POST",
             target,
             headers=headers,
+            content=content,
             extensions={"timeout": {"connect": self._settings.connect_timeout}},
         )
         answer = await self._pool(proxy).handle_async_request(asked)
@@ -455,7 +472,7 @@ def _judged(
 
 
 # Said several times, they mean the list of all.
-_LISTS: Final = frozenset({"cache-control", "content-encoding"})
+_LISTS: Final = frozenset({"cache-control", "content-encoding", "link"})
 
 
 def _header_values(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
-from bot.store import pagings
+from bot.store import pagings, websubs
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 
@@ -30,6 +30,7 @@ __all__ = [
     "list_failing",
     "many",
     "next_due",
+    "note_item",
     "readdress",
     "record_fetch",
     "record_fetches",
@@ -67,10 +68,18 @@ class FetchRecord:
     body_hash: str | None = None
     title: str | None = None
     address: str | None = None  # after an agreed redirect
+    identity: str | None = None  # that of the new address
+    moved: tuple[str, int, datetime | None] | None = None  # where redirects lead, times, since
+    hub: tuple[str, str] | None = None  # that brings what the feed publishes, and its topic
     rate: float | None = None  # items a day
     archived_at: datetime | None = None
     last_item_at: datetime | None = None
     gap: tuple[int, int] | None = None  # of a channel: unread below and above these numbers
+
+    @property
+    def more(self) -> bool:
+        """Whether more than what every fetch leaves is to be written."""
+        return any(x is not None for x in (self.moved, self.identity, self.hub, self.gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +270,13 @@ async def record_fetches(conn: AsyncConnection, records: Sequence[Recorded]) -> 
         rows = [
             {"of_id": each.source_id, "of_address": each.address, **_values(each.record)}
             for each in records
-            if bool(each.record.error) is failed and each.record.gap is None
+            if bool(each.record.error) is failed and not each.record.more
         ]
         if rows:
             statement = _recording(failed).where(of_address)
             await conn.execute(statement, rows)
     for each in records:
-        if each.record.gap is not None:
+        if each.record.more:
             at = s.sources.c.address == each.address
             await _record(conn, each.source_id, each.record, at)
 
@@ -277,7 +286,17 @@ async def _record(
 ) -> None:
     statement = _recording(bool(record.error)).where(where)
     known = await conn.execute(statement, {"of_id": source_id, **_values(record)})
-    if record.gap is not None and known.rowcount:
+    if not known.rowcount:
+        return
+    if record.moved is not None:
+        to, times, since = record.moved
+        values = {"moved_to": to, "moved_times": times, "moved_since": since}
+        await _update(conn, source_id, values)
+    if record.identity is not None:
+        await _take_identity(conn, source_id, record.identity)
+    if record.hub is not None:
+        await websubs.offered(conn, source_id, *record.hub, record.at)
+    if record.gap is not None:
         await pagings.add_gap(conn, source_id, *record.gap, record.at)
 
 
@@ -303,6 +322,13 @@ def _values(record: FetchRecord) -> dict[str, Any]:
     if not record.error:
         values["new_last_success"] = record.at
     return values
+
+
+async def _take_identity(conn: AsyncConnection, source_id: int, identity: str) -> None:
+    """The source's identity from now on, unless another source has it."""
+    other = sa.select(s.sources.c.id).where(s.sources.c.identity == identity)
+    if await conn.scalar(other) is None:
+        await _update(conn, source_id, {"identity": identity})
 
 
 async def set_state(
@@ -411,6 +437,16 @@ async def rename(conn: AsyncConnection, source_id: int, title: str) -> bool:
 async def set_due(conn: AsyncConnection, source_id: int, when: datetime) -> bool:
     """Have it fetched at `when`; whether there is such a source."""
     return await _update(conn, source_id, {"next_due": when})
+
+
+async def note_item(conn: AsyncConnection, source_id: int, when: datetime) -> None:
+    """It has said something that was published at `when`; an earlier time changes nothing."""
+    last = s.sources.c.last_item_at
+    await conn.execute(
+        sa.update(s.sources)
+        .where(s.sources.c.id == source_id, last.is_(None) | (last < when))
+        .values(last_item_at=when)
+    )
 
 
 async def set_telegram_id(conn: AsyncConnection, source_id: int, telegram_id: int) -> bool:

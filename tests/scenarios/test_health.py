@@ -164,7 +164,8 @@ async def test_a_renamed_channel_that_is_added_again_is_the_source_there_was(
 
 
 async def test_a_feed_that_moves_is_told(vigil: Vigil) -> None:
-    """After a few agreeing redirects, once, with the new address."""
+    """After redirects that agree over a day, once, with the new address, which it then has:
+    adding that is no second source."""
     vigil.telegram.people.started(ROOT)
     await vigil.says(ROOT, "/normal")
     await vigil.add_source("a", title="Pskov Post")
@@ -174,8 +175,14 @@ async def test_a_feed_that_moves_is_told(vigil: Vigil) -> None:
     before = len(vigil.chat(ROOT))
     for _ in range(5):
         await vigil.read()
+    assert vigil.chat(ROOT)[before:] == []
+    vigil.clock.advance(86_400)
+    await vigil.read()
+    await vigil.read()
 
     [told] = [each.text for each in vigil.chat(ROOT)[before:]]
+    [again] = await vigil.says(ROOT, f"/source add {there}")
+    assert again.text.startswith("It is there already: 1")
     assert told.startswith("Source 1 «Pskov Post» has moved: it is read at 127.0.0.1")
 
 

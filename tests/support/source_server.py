@@ -53,6 +53,7 @@ class Seen:
     method: str
     path: str  # with the query
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 Answer = Page | Callable[[Seen], Page]
@@ -149,9 +150,8 @@ async def _request(reader: asyncio.StreamReader) -> Seen | None:
     method, path, _ = first.split(" ", 2)
     pairs = (line.split(":", 1) for line in lines)
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    if length := int(headers.get("content-length", "0")):
-        await reader.readexactly(length)
-    return Seen(method, path, headers)
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Seen(method, path, headers, body)
 
 
 async def _answer(page: Page, seen: Seen, writer: asyncio.StreamWriter) -> bool:

@@ -21,6 +21,7 @@ from bot.model import (
 )
 from bot.sources.ways import shown_proxy
 from bot.store.articles import Counted
+from bot.store.websubs import Subscription, SubscriptionState
 from bot.urls import short_url
 
 __all__ = [
@@ -85,7 +86,9 @@ def line(t: Translator, each: Source) -> str:
     return " · ".join(parts)
 
 
-def described(ctx: Context, each: Source, last: list[Item], read: Counted) -> list[str]:
+def described(
+    ctx: Context, each: Source, last: list[Item], read: Counted, hub: Subscription | None = None
+) -> list[str]:
     """All that is known of a source; nothing that is secret."""
     t = ctx.t
     lang = t(_LANGUAGES[each.lang]) if each.lang in _LANGUAGES else esc(each.lang)
@@ -110,6 +113,8 @@ def described(ctx: Context, each: Source, last: list[Item], read: Counted) -> li
     if each.rate >= 0.5:
         lines.append(t("≈ {n}/day", n=round(each.rate)))
     lines += _ways(t, each, read)
+    if hub is not None:
+        lines.append(_of_hub(ctx, hub))
     lines += [f"· {esc(item.title or item.text, 120)}" for item in last]
     return lines
 
@@ -144,6 +149,19 @@ def _ways(t: Translator, each: Source, read: Counted) -> list[str]:
             )
         )
     return lines
+
+
+def _of_hub(ctx: Context, hub: Subscription) -> str:
+    """How far it is agreed with the feed's hub."""
+    t = ctx.t
+    if hub.state is SubscriptionState.VERIFIED and hub.lease_until is not None:
+        until = t.time(hub.lease_until, ctx.tz, ctx.now)
+        if hub.last_push is None:
+            return t("Its hub is to bring what is new, until {until}; it has not yet.", until=until)
+        when = t.time(hub.last_push, ctx.tz, ctx.now)
+        return t("Its hub brings what is new: last {when}, until {until}.", when=when, until=until)
+    line = t("Its hub has not agreed to bring what is new")
+    return f"{line}: {said(t, hub.error, hub.error_values)}." if hub.error else f"{line}."
 
 
 def fulltext_name(t: Translator, fulltext: FullText) -> str:

@@ -1,0 +1,97 @@
+"""One visit to a feed: what is remembered of it, and when to come again."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.model import Priority, Source, SourceKind, SourceState, Transport
+from bot.previews import Previews
+from bot.sources.http import Fetcher
+from bot.sources.schedule import Pace
+from bot.sources.worker import InlineParser
+from bot.store.sources import FetchRecord
+from bot.visits import Visitor
+from tests.support.feeds import Post, rss
+from tests.support.source_server import Page, SourceServer
+
+NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def visitor(fetcher: Fetcher, **more: bool) -> Visitor:
+    parser = InlineParser()
+    previews = Previews(fetcher, parser, web="https://t.me")
+    return Visitor(fetcher, parser, previews=previews, pace=Pace(), rng=random.Random(1), **more)
+
+
+def feed_at(url: str) -> Source:
+    return Source(
+        *(1, Transport.FEED, url, url, "A", SourceKind.MEDIA, ""),
+        state=SourceState.ACTIVE,
+        archived_at=NOW - DAY,
+        last_success=NOW - timedelta(minutes=10),
+        rate=50.0,
+    )
+
+
+def after(source: Source, record: FetchRecord) -> Source:
+    """The source as the store has it after that record."""
+    if record.moved is not None:
+        to, times, since = record.moved
+        source = replace(source, moved_to=to, moved_times=times, moved_since=since)
+    return replace(source, address=record.address or source.address)
+
+
+async def test_a_move_is_believed_when_it_lasts(fetcher: Fetcher, server: SourceServer) -> None:
+    """Three visits at least that agree over a day at least; a pause, or another address, begins
+    anew; what is remembered is in the row, so a restart forgets nothing."""
+    there, other = server.url("/new"), server.url("/other")
+    body = rss("A", [Post("1", title="News")])
+    server.put("/new", body)
+    server.put("/other", body)
+    source, reader = feed_at(server.url("/old")), visitor(fetcher)
+
+    async def visit(hours: float, to: str, status: int = 301) -> FetchRecord:
+        nonlocal source
+        server.pages["/old"] = Page(status=status, headers={"Location": to})
+        record = (await reader.read(source, NOW + timedelta(hours=hours))).record
+        source = after(source, record)
+        return record
+
+    for hours in (0, 1, 2):
+        assert (await visit(hours, there)).address is None
+    assert (source.moved_times, source.moved_since) == (3, NOW)
+    assert (await visit(25, other)).address is None
+    assert (source.moved_to, source.moved_times) == (other, 1)
+    await visit(26, there, status=302)  # only for now
+    assert (source.moved_to, source.moved_times) == ("", 0)
+    for hours in (27, 40):
+        await visit(hours, there)
+    moved = await visit(52, there)
+
+    assert moved.address == there
+    assert moved.identity == f"https://127.0.0.1:{server.port}/new"
+    assert source.moved_to == ""
+
+
+async def test_a_pushed_feed_is_asked_rarely(fetcher: Fetcher, server: SourceServer) -> None:
+    """Polling is a net then, except of what shall never wait; the hub is named by the feed."""
+    body = rss("A", [Post("1", title="News")])
+    server.put("/a", body, headers={"Link": "<https://hub.example/>; rel=hub"})
+    source, reader = feed_at(server.url("/a")), visitor(fetcher, hubs=True)
+
+    async def wait(of: Source) -> timedelta:
+        due = (await reader.read(of, NOW)).record.next_due
+        assert due is not None
+        return due - NOW
+
+    usual = await wait(source)
+    reader.is_pushed = lambda _: True
+    assert usual < timedelta(minutes=15)
+    assert await wait(source) == timedelta(hours=2)
+    assert await wait(replace(source, priority=Priority.HIGH)) < timedelta(minutes=15)
+    record = (await reader.read(source, NOW)).record
+    assert record.hub == ("https://hub.example/", source.address)
+    assert (await reader.read(replace(source, proxy="direct"), NOW)).record.hub is None
