@@ -50,6 +50,7 @@ from bot.inbox import InboxWorker
 from bot.model import (
     AlertView,
     ChartView,
+    ChatType,
     DigestView,
     Item,
     ItemMatch,
@@ -566,10 +567,18 @@ class Rendering:
         revealed = view.message.revealed(now)
         if isinstance(content, AlertView):
             return render_alert(
-                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+                content,
+                lang=chat.lang,
+                tz=chat.tz,
+                mode=chat.mode,
+                revealed=revealed,
+                now=now,
+                channel=chat.type is ChatType.CHANNEL,
             )
         if isinstance(content, ReplyView):
-            return render_reply(content, lang=chat.lang, tz=chat.tz, mode=chat.mode, now=now)
+            return render_reply(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
         if isinstance(content, SummaryView):
             return render_summary(
                 content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now

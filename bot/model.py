@@ -226,7 +226,9 @@ class ItemMatch:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story's cause for telling: n = 0 the first, n > 0 a development."""
+    """A story's cause for telling: n = 0 the first; n = -item where a chat split that item off
+    for itself.
+    """
 
     id: int
     story_id: int
@@ -291,6 +293,7 @@ class Prefs:
     digest_at: int = 9 * 60
     digest_day: int = 0  # of a weekly one: 0 is Monday
     vanish: int | None = None  # hours; None: 24 in Quiet mode, else never; 0: never
+    edits_only: bool = False  # further reports of a told story show in the alert alone
 
 
 class ChatMode(StrEnum):
@@ -426,6 +429,7 @@ class Joined:
     published: datetime | None
     seen_at: datetime
     repost: bool  # a copy of the text; reposts never count as sources
+    item_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,15 +470,26 @@ class AlertView:
     repost: bool = False  # whether this item itself is a copy of another
     gone: Gone | None = None  # this item was removed where it was published
     changed: Changed | None = None  # what this item no longer says, or says since
+    item_id: int = 0
+    followed: bool = False  # the chat follows the story
+    marks: frozenset[str] = frozenset()  # what was said of it: noise, army
+    reply_to: int | None = None  # Telegram's number of the alert the case began with here
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A report that joined a told story: said under the alert. `to` is Telegram's number of it."""
+    """A report that joined a told story: said under the alert. `to` is Telegram's number of it.
+
+    To those who follow the story `reason` says why: `named` (the first source that is not
+    anonymous), `gone`, or the stage that was reached. `to` is None where the alert is gone.
+    """
 
     alert: AlertView
     other: Joined
     to: int | None
+    reason: str = ""
+    gone: Gone | None = None
+    message_id: int = 0  # ours, for Open
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.model import (
     AlertView,
     Button,
     ChatMode,
+    Gone,
     Joined,
     Rendered,
     ReplyView,
@@ -33,6 +34,7 @@ __all__ = [
     "render_reply",
     "render_summary",
     "render_why",
+    "split_choices",
     "when_of",
 ]
 
@@ -41,7 +43,10 @@ _SNIPPET: Final = 300
 _SOURCE: Final = 60
 _HEADLINE: Final = 100
 _PHRASE: Final = 80  # of what an edit changed
-_NAMED: Final = 5  # other sources that an alert names
+_NAMED: Final = 5  # other sources that an alert names,
+_ALL: Final = 20  # and More does
+_SPLITS: Final = 8  # texts that Split lets choose from
+_WHOLE: Final = 2000  # letters of a text that More shows
 _FOUND: Final = 6  # words that Why? repeats
 _SKEW: Final = timedelta(minutes=10)
 _RESERVE: Final = 100  # units for the last line of a summary
@@ -55,37 +60,115 @@ def render_alert(
     mode: ChatMode,
     revealed: bool = False,
     now: datetime,
+    channel: bool = False,
+    more: bool = False,
 ) -> Rendered:
     """The alert as the chat shall see it at `now` (aware UTC).
 
     In Quiet mode one line and Open, unless `revealed`. Equal views give equal texts
-    through a year, so an edit that changes nothing can be told.
+    through a year, so an edit that changes nothing can be told. `more` is what More
+    shows: the whole text, all sources. Readers of a `channel` choose nothing.
     """
     t = translator(lang)
     if mode is ChatMode.QUIET and not revealed:
         return folded(t("New item"), t, view.notice_id)
     body = _heading(t, view)
-    _quote(body, view)
-    _sources(body, t, view, tz, now)
+    if more:
+        _whole(body, view)
+    else:
+        _quote(body, view)
+    _sources(body, t, view, tz, now, most=_ALL if more else _NAMED)
     _changed(body, t, view, tz, now)
     _removed(body, t, view, tz, now)
-    return body.rendered((Button(t("Why?"), data=f"why:{view.notice_id}"),))
+    rendered = body.rendered()
+    return replace(rendered, buttons=_buttons(t, view, channel=channel, more=more))
 
 
-def render_reply(view: ReplyView, *, lang: str, tz: str, mode: ChatMode, now: datetime) -> Rendered:
-    """One line under an alert: another report that seems to tell the same.
+def _buttons(
+    t: Translator, view: AlertView, *, channel: bool, more: bool
+) -> tuple[tuple[Button, ...], ...]:
+    number = view.notice_id
+    why = Button(t("Why?"), data=f"why:{number}")
+    turn = (
+        Button(t("Less"), data=f"le:{number}") if more else Button(t("More"), data=f"mo:{number}")
+    )
+    if channel:
+        return ((why, turn),)
+    first = (
+        why,
+        _pressed(t("Follow"), f"fo:{number}", view.followed),
+        _pressed(t("Noise"), f"no:{number}", "noise" in view.marks),
+        turn,
+    )
+    second = []
+    if more and view.army != "unknown":
+        second.append(_pressed(t("Wrong army"), f"wa:{number}", "army" in view.marks))
+    if more and view.joined:
+        second.append(Button(t("Split"), data=f"sp:{number}"))
+    return (first, tuple(second)) if second else (first,)
 
-    In Quiet mode it names nothing; the alert itself shows it when opened.
+
+def split_choices(view: AlertView, lang: str, tz: str) -> tuple[tuple[Button, ...], ...]:
+    """One button for each text or repost that may be of another story, newest first; and back."""
+    t = translator(lang)
+    newest = sorted(view.joined, key=when_of, reverse=True)[:_SPLITS]
+    chosen = [
+        Button(
+            f"{_short(each.source_title, 40)} {t.clock(when_of(each), tz)}",
+            data=f"sp:{view.notice_id}:{each.item_id}",
+        )
+        for each in newest
+    ]
+    return (*((each,) for each in chosen), (Button(t("Back"), data=f"mo:{view.notice_id}"),))
+
+
+def _pressed(label: str, data: str, pressed: bool) -> Button:
+    return Button(("✓ " if pressed else "") + label, data=data)
+
+
+def render_reply(
+    view: ReplyView,
+    *,
+    lang: str,
+    tz: str,
+    mode: ChatMode,
+    revealed: bool = False,
+    now: datetime,
+) -> Rendered:
+    """One line under an alert: another report that seems to tell the same, or what those who
+    follow the story wait for.
+
+    In Quiet mode it names nothing until it is opened.
     """
     t = translator(lang)
-    if mode is ChatMode.QUIET:
-        return replace(Body().text(t("New item")).rendered(), silent=True)
-    body = Body().text(t("Also:") + " ")
+    if mode is ChatMode.QUIET and not revealed:
+        button = (Button(t("Open"), data=f"ro:{view.message_id}"),) if view.message_id else ()
+        said = Body().text(t("New item"))
+        return replace(said.rendered(button) if button else said.rendered(), silent=True)
+    body = Body()
+    if view.to is None:
+        headline(body, t, view.alert, tz, now)
+        body.text("\n")
+    body.text(_opening(t, view.reason) + " ")
     _named(body, t, view.other, t.time(when_of(view.other), tz, near=now))
+    if view.reason == "gone" and view.gone is not None:
+        _removal(body, t, view.gone, tz, now)
     return replace(body.rendered(), silent=True)
 
 
-def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str) -> Rendered:
+def _opening(t: Translator, reason: str) -> str:
+    if reason == "named":
+        return t("First source that is not anonymous:")
+    if reason == "gone":
+        return t("Removed:")
+    if stage := words.stage(t, reason):
+        return f"{stage[0].upper()}{stage[1:]}:"
+    return t("Also:")
+
+
+def render_why(
+    view: AlertView, subscriptions: Sequence[Subscription], lang: str, *, channel: bool = False
+) -> Rendered:
     """Why the chat with these subscriptions was told.
 
     Its beginning says most: a popup shows 200 characters.
@@ -118,7 +201,12 @@ def render_why(view: AlertView, subscriptions: Sequence[Subscription], lang: str
         body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
     if view.gone is not None:
         body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))
-    return body.rendered()
+    if channel:
+        return body.rendered()
+    row = [_pressed(t("Noise"), f"no:{view.notice_id}", "noise" in view.marks)]
+    if view.army != "unknown":
+        row.append(_pressed(t("Wrong army"), f"wa:{view.notice_id}", "army" in view.marks))
+    return body.rendered(tuple(row))
 
 
 def render_summary(
@@ -193,6 +281,15 @@ def _quote(body: Body, view: AlertView) -> None:
         body.text("\n«").marked(sentence).text("»")
 
 
+def _whole(body: Body, view: AlertView) -> None:
+    """Title and text as far as a message bears them, the finds in bold."""
+    text = snippet(view.text, (0, len(view.text)), _spans(view, "text"), _WHOLE)
+    title = _title(view, plain_text(text))
+    for pieces in (title, text):
+        if pieces:
+            body.text("\n").marked(pieces)
+
+
 def _title(view: AlertView, sentence: str) -> Pieces:
     """The title, unless the sentence says the same: many feeds repeat it in the text."""
     title = snippet(view.title, (0, len(view.title)), _spans(view, "title"), _TITLE)
@@ -200,7 +297,9 @@ def _title(view: AlertView, sentence: str) -> Pieces:
     return [] if sentence.casefold().startswith(said[:40]) else title
 
 
-def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+def _sources(
+    body: Body, t: Translator, view: AlertView, tz: str, now: datetime, *, most: int
+) -> None:
     texts = [other for other in view.joined if not other.repost]
     if view.repost or not texts:
         kind = words.kind(t, view.source_kind)
@@ -212,13 +311,15 @@ def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
         if link:
             body.text("\n").add(link)
     if texts:
-        _texts(body, t, texts if view.repost else [_itself(view), *texts], tz, now)
-    _reposts(body, t, view)
+        _texts(body, t, texts if view.repost else [_itself(view), *texts], tz, now, most=most)
+    _reposts(body, t, view, most)
     if len(texts) + (not view.repost) > 1:
         body.text("\n" + t("Separate texts may share one origin."))
 
 
-def _texts(body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: datetime) -> None:
+def _texts(
+    body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: datetime, *, most: int
+) -> None:
     """First: …; Also: … by the time of publication."""
     first, *others = sorted(texts, key=when_of)
     body.text("\n" + t("First:") + " ")
@@ -226,12 +327,12 @@ def _texts(body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: dat
     if not others:
         return
     body.text("\n" + t("Also:") + " ")
-    for n, other in enumerate(others[:_NAMED]):
+    for n, other in enumerate(others[:most]):
         same_day = t.day(when_of(other), tz) == t.day(when_of(first), tz)
         when = t.clock(when_of(other), tz) if same_day else t.time(when_of(other), tz, near=now)
         _named(body.text("; " if n else ""), t, other, when)
-    if len(others) > _NAMED:
-        body.text("; " + t("and {n} more", n=t.number(len(others) - _NAMED)))
+    if len(others) > most:
+        body.text("; " + t("and {n} more", n=t.number(len(others) - most)))
 
 
 def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
@@ -241,7 +342,7 @@ def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
         body.text(" · ").add(link)
 
 
-def _reposts(body: Body, t: Translator, view: AlertView) -> None:
+def _reposts(body: Body, t: Translator, view: AlertView, most: int) -> None:
     """Who repeats the text: counted apart, for they confirm nothing."""
     reposts = [other for other in view.joined if other.repost]
     if not reposts:
@@ -250,9 +351,9 @@ def _reposts(body: Body, t: Translator, view: AlertView) -> None:
     names: dict[str, Joined] = {}
     for other in reposts:
         names.setdefault(_short(other.source_title, _SOURCE), other)
-    for n, (name, other) in enumerate(list(names.items())[:_NAMED]):
+    for n, (name, other) in enumerate(list(names.items())[:most]):
         body.text(", " if n else "").link(other.url, name)
-    if len(names) > _NAMED:
+    if len(names) > most:
         body.text(", …")
 
 
@@ -278,16 +379,19 @@ def _changed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
 
 def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
     """That the post told of is no longer there; what it said is shown above and kept."""
-    if view.gone is None:
-        return
-    after, before = view.gone.after, view.gone.before
+    if view.gone is not None:
+        _removal(body, t, view.gone, tz, now)
+
+
+def _removal(body: Body, t: Translator, gone: Gone, tz: str, now: datetime) -> None:
+    after, before = gone.after, gone.before
     same_day = t.day(after, tz) == t.day(before, tz)
     said = t(
         "Removed between {after} and {before} {city}; copy kept, sha256 {sha256}",
         after=t.time(after, tz, near=now),
         before=t.clock(before, tz) if same_day else t.time(before, tz, near=now),
         city=t.city(tz),
-        sha256=f"{view.gone.sha256[:16]}…",
+        sha256=f"{gone.sha256[:16]}…",
     )
     body.text("\n" + said)
 

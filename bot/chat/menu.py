@@ -27,6 +27,7 @@ _SUBSCRIBER = (
     ("normal", msg("show texts")),
     ("cap", msg("how many alerts a day at most")),
     ("vanish", msg("delete messages after 1h, 24h, 40h")),
+    ("settings", msg("what was chosen here; replies or edits only")),
     ("lang", msg("language")),
     ("tz", msg("time zone: a city or +3")),
     ("privacy", msg("what is stored")),
@@ -36,12 +37,13 @@ _SUBSCRIBER = (
 _ADMIN = (
     ("source", msg("sources: add, list, pause…")),
     ("filter", msg("filters: add, test, list…")),
+    ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),
     ("invite", msg("a link for one person")),
     ("admins", msg("who may do what")),
     ("revoke", msg("take a role away")),
 )
-_GROUP = ("topics", "list", "pause", "resume", "digest", "cap", "lang", "tz", "help")
+_GROUP = ("topics", "list", "pause", "resume", "digest", "cap", "settings", "lang", "tz", "help")
 _STRANGER = ("start",)
 
 

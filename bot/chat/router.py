@@ -17,12 +17,12 @@ import telegram
 
 from bot.chat import access, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import filter_tests, health, lists
+from bot.chat.admin import feedback, filter_tests, health, lists
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
-from bot.chat.subscriber import alerts, pausing, preferences, start, topics, volume
+from bot.chat.subscriber import alerts, choices, pausing, preferences, start, topics, volume
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.errors import DeliveryError
@@ -75,6 +75,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "digest": _Command(volume.digest, volume=True),
     "cap": _Command(volume.cap, volume=True),
     "vanish": _Command(volume.vanish, volume=True),
+    "settings": _Command(choices.choices, volume=True),
     "normal": _Command(start.normal, private=True),
     "privacy": _Command(start.privacy),
     "forget": _Command(start.forget),
@@ -84,6 +85,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "revoke": _Command(access.revoke, Role.ADMIN, private=True),
     "source": _Command(source_commands.source, Role.ADMIN, admin=True),
     "filter": _Command(filter_commands.filter_, Role.ADMIN, admin=True),
+    "feedback": _Command(feedback.feedback, Role.ADMIN, admin=True),
     "health": _Command(health.health, Role.ADMIN, admin=True),
     "stats": _Command(health.health, Role.ADMIN, admin=True),
 }
@@ -95,12 +97,20 @@ _PRESSES: Mapping[str, _Press] = {
     "f": _Press(start.forget_pressed),
     "why": _Press(alerts.why, open=True),
     "open": _Press(alerts.reveal, open=True),
+    "ro": _Press(alerts.reveal_reply, open=True),
+    "mo": _Press(alerts.more, open=True),
+    "le": _Press(alerts.less, open=True),
+    "fo": _Press(alerts.follow),
+    "no": _Press(alerts.noise),
+    "wa": _Press(alerts.wrong_army),
+    "sp": _Press(alerts.split),
     "dg": _Press(volume.digest_page, open=True),
     "w": _Press(volume.way_pressed),
     "qh": _Press(volume.quiet_pressed),
     "di": _Press(volume.digest_pressed),
     "cp": _Press(volume.cap_pressed),
     "va": _Press(volume.vanish_pressed),
+    "rp": _Press(choices.reports_pressed),
     "c": _Press(membership.chosen),
     "s": _Press(source_commands.pressed, Role.ADMIN),
     "sl": _Press(source_commands.turned, Role.ADMIN),

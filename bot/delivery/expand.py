@@ -7,16 +7,30 @@ notice is unique for chat and alert; so a crash repeats a batch without telling 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts.decide import pushed_topics
+from bot.alerts.following import reason
 from bot.alerts.volume import day_of, route
+from bot.alerts.words import topic_rank
 from bot.model import Cause, Chat, Item, ItemMatch, NoticeState, Source, Subscription, Way
-from bot.store import Store, alerts, chats, digests, items, messages, sources
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    digests,
+    follows,
+    items,
+    messages,
+    replies,
+    sources,
+    stories,
+)
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -122,20 +136,30 @@ class Expander:
                 # What was told before this cause came shows it by an edit.
                 await alerts.bump_messages(conn, cause.alert_id)
                 if await items.relation_of(conn, item.id) == "same":
-                    # Probable only: said where it can be seen, never by an edit alone.
-                    await messages.queue_replies(conn, cause.alert_id, item.id, now)
+                    await self._say_joined(conn, cause, item, source, now)
             matches = await items.matches_of(conn, item.id, cause.revision)
+            family = await follows.family_of_alert(conn, cause.alert_id)
+            root = family.root_id if family is not None and family.development else None
             candidates = await alerts.candidates(
-                conn, {m.topic for m in matches}, cause.cursor, self._batch, cause.alert_id
+                conn,
+                {m.topic for m in matches},
+                cause.cursor,
+                self._batch,
+                cause.alert_id,
+                followed=root,
             )
-            choose = self._audience(item, source, matches)
+            wanted = self._wanted(candidates, self._audience(item, source, matches))
+            if root is not None:
+                await self._add_followers(
+                    conn, root, candidates, pushed_topics(matches), wanted, now=now
+                )
             new = await self._tell(
                 conn,
                 alerts.Telling(cause.alert_id, item.id, item.revision, now),
                 [
                     (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
                     for c in candidates
-                    if (w := choose(c.subscriptions)) is not None
+                    if (w := wanted.get(c.chat.id)) is not None
                 ],
             )
             cursor = candidates[-1].chat.id if candidates else cause.cursor
@@ -143,6 +167,54 @@ class Expander:
             await alerts.advance_cause(conn, cause.id, cursor, done=done)
         log.info("expand.batch", cause=cause.id, notices=new, done=done)
         return True
+
+    @staticmethod
+    def _wanted(candidates: Sequence[alerts.Candidate], choose: Choose) -> dict[int, Wanted]:
+        chosen = {c.chat.id: choose(c.subscriptions) for c in candidates}
+        return {chat_id: want for chat_id, want in chosen.items() if want is not None}
+
+    @staticmethod
+    async def _add_followers(
+        conn: AsyncConnection,
+        root: int,
+        candidates: Sequence[alerts.Candidate],
+        topics: Collection[str],
+        wanted: dict[int, Wanted],
+        *,
+        now: datetime,
+    ) -> None:
+        """Who follows the story hears of its development at once, without sound, once a day.
+
+        A second one on a day waits for the digest; nothing makes quieter what the chat
+        wants louder by itself.
+        """
+        if not topics:
+            return
+        followers = await follows.told_on(conn, root, [c.chat.id for c in candidates])
+        days: dict[int, str] = {}
+        for chat in (c.chat for c in candidates if c.chat.id in followers):
+            own = wanted.get(chat.id)
+            if own is not None and own.way is not Way.DIGEST:
+                continue
+            day = day_of(chat.tz, now)
+            fresh = followers[chat.id] != day
+            topic = own.topic if own is not None else min(topics, key=topic_rank)
+            wanted[chat.id] = Wanted(topic, Way.SILENT if fresh else Way.DIGEST)
+            if fresh:
+                days[chat.id] = day
+        await follows.told(conn, root, days)
+
+    @staticmethod
+    async def _say_joined(
+        conn: AsyncConnection, cause: Cause, item: Item, source: Source, now: datetime
+    ) -> None:
+        """A report that probably tells the same is said where it can be seen, never swallowed."""
+        if item.story_id is not None:
+            kinds, stages = await stories.told_by(conn, item.story_id, item.id)
+            own = {m.stage for m in await items.matches_of(conn, item.id, cause.revision)}
+            if why := reason(source.kind, own, kinds, stages):
+                await replies.queue_for_followers(conn, cause.alert_id, item.id, why, now)
+        await replies.queue(conn, cause.alert_id, item.id, now)
 
     async def _tell(
         self, conn: AsyncConnection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]

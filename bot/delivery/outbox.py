@@ -411,7 +411,7 @@ class Outbox:
         topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
         if view.message.kind is MessageKind.CHART:
             return bool(topics)
-        return all(each.topic in topics for each in _alerts_of(view.content))
+        return all(each.followed or each.topic in topics for each in _alerts_of(view.content))
 
     async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:
         """Settle what was claimed but shall not be called for."""
@@ -445,8 +445,7 @@ class Outbox:
         try:
             if work is Work.SEND:
                 assert shown is not None
-                content = view.content
-                more = {"reply_to": content.to} if isinstance(content, ReplyView) else {}
+                more = _reply_to(view.content)
                 telegram_message_id = await self._sender.send(address, shown, permit=permit, **more)
             elif work is Work.EDIT:
                 assert shown is not None
@@ -552,6 +551,16 @@ def _alerts_of(content: Content) -> tuple[AlertView, ...]:
     if isinstance(content, ReplyView):
         return (content.alert,)
     return (content,) if isinstance(content, AlertView) else ()
+
+
+def _reply_to(content: Content) -> dict[str, int]:
+    """Under which message of the chat it stands, if any."""
+    to = None
+    if isinstance(content, ReplyView):
+        to = content.to
+    elif isinstance(content, AlertView):
+        to = content.reply_to
+    return {} if to is None else {"reply_to": to}
 
 
 def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:

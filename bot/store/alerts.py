@@ -20,6 +20,7 @@ from bot.model import (
     NoticeState,
     Subscription,
 )
+from bot.store import follows as story_follows
 from bot.store import schema as s
 from bot.store.rows import (
     Notice,
@@ -41,6 +42,7 @@ __all__ = [
     "Telling",
     "add_cause",
     "advance_cause",
+    "apart",
     "bump_messages",
     "candidates",
     "chats_left_held",
@@ -99,8 +101,15 @@ class Manner:
     silent: bool = False
 
 
+def apart(topic: str) -> Manner:
+    """Of what a chat split off for itself: at once, without sound."""
+    return Manner(topic, NoticeState.QUEUED, "bulk", silent=True)
+
+
 async def create(conn: AsyncConnection, story_id: int, n: int, now: datetime) -> Alert:
-    """The story's alert number `n` (0: the first); made if it is not there yet."""
+    """The story's alert number `n` (0: the first; negative: told in one chat apart); made if it
+    is not there yet.
+    """
     new = insert(conn, s.alerts).values(story_id=story_id, n=n, created_at=now)
     await conn.execute(new.on_conflict_do_nothing(index_elements=["story_id", "n"]))
     query = sa.select(s.alerts).where(s.alerts.c.story_id == story_id, s.alerts.c.n == n)
@@ -172,22 +181,29 @@ async def candidates(
     after_chat_id: int,
     limit: int,
     alert_id: int,
+    *,
+    followed: int | None = None,
 ) -> list[Candidate]:
     """Up to `limit` chats with an id above `after_chat_id`, by id.
 
-    Those subscribed to any of `topics` that have no notice of the alert yet,
-    active or paused, never blocked. Fewer than `limit` means there are no more.
+    Those subscribed to any of `topics`, or that follow the story `followed`, that have no
+    notice of the alert yet, active or paused, never blocked. Fewer than `limit` means
+    there are no more.
     """
     if not topics:
         return []
     subscribed = sa.select(s.subscriptions.c.chat_id).where(
         s.subscriptions.c.topic.in_(list(topics)), s.subscriptions.c.chat_id > after_chat_id
     )
+    follows = sa.select(s.follows.c.chat_id).where(s.follows.c.story_id == followed)
+    asked: sa.ColumnElement[bool] = s.chats.c.id.in_(subscribed)
+    if followed is not None:
+        asked = asked | s.chats.c.id.in_(follows)
     told = sa.exists().where(s.notices.c.chat_id == s.chats.c.id, s.notices.c.alert_id == alert_id)
     rows = await conn.execute(
         sa.select(s.chats)
         .where(
-            s.chats.c.id.in_(subscribed),
+            asked,
             s.chats.c.id > after_chat_id,
             s.chats.c.state != ChatState.BLOCKED,
             ~told,
@@ -397,7 +413,8 @@ async def chats_left_held(conn: AsyncConnection) -> list[int]:
 
 
 async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -> list[Notice]:
-    """Withdraw what these messages would tell of topics their chats have left.
+    """Withdraw what these messages would tell of topics their chats have left, unless the
+    chat follows the story.
 
     Returns those whose item also matches a topic that the chat still follows,
     untouched: `set_topic` or withdraw them.
@@ -405,7 +422,7 @@ async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -
     n, left = s.notices.c, []
     follows = sa.exists().where(
         s.subscriptions.c.chat_id == n.chat_id, s.subscriptions.c.topic == n.topic
-    )
+    ) | story_follows.follows_alert(n.chat_id, n.alert_id)
     other = sa.exists().where(
         s.matches.c.item_id == n.item_id,
         s.matches.c.revision == n.revision,

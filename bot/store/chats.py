@@ -328,7 +328,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     chat = await get(conn, chat_id)
     if chat is None:
         return
-    for table in (s.notices, s.messages, s.subscriptions):
+    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits):
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
         sa.update(s.pagings)
@@ -364,9 +364,21 @@ async def _merge(conn: AsyncConnection, old_id: int, new_id: int) -> None:
     for sub in await subscriptions(conn, old_id):
         if (sub.topic, sub.narrowing) in have:
             await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.id == sub.id))
-    for table in (s.notices, s.messages, s.subscriptions):
+    await _drop_doubled_choices(conn, old_id, new_id)
+    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits):
         await conn.execute(sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == old_id))
+
+
+async def _drop_doubled_choices(conn: AsyncConnection, old_id: int, new_id: int) -> None:
+    """What both chats follow or have split needs one row."""
+    for table, key in (
+        (s.follows, (s.follows.c.story_id,)),
+        (s.splits, (s.splits.c.item_id, s.splits.c.story_id)),
+    ):
+        have = sa.select(*key).where(table.c.chat_id == new_id)
+        mine = sa.tuple_(*key) if len(key) > 1 else key[0]
+        await conn.execute(sa.delete(table).where(table.c.chat_id == old_id, mine.in_(have)))
 
 
 async def _drop_doubled_notices(conn: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -34,7 +34,7 @@ from bot.model import (
     ReplyView,
     SummaryView,
 )
-from bot.store import chats, digests, meta, views
+from bot.store import chats, digests, meta, posts, views
 from bot.store import schema as s
 from bot.store.rows import Notice, chat_columns, chunks, joined_chat_of
 
@@ -61,7 +61,6 @@ __all__ = [
     "note",
     "queue_alerts",
     "queue_plain",
-    "queue_replies",
     "queue_summary",
     "recover",
     "refresh",
@@ -179,49 +178,26 @@ async def queue_alerts(
     return ids
 
 
-async def queue_replies(conn: AsyncConnection, alert_id: int, item_id: int, now: datetime) -> int:
-    """One silent reply under each message that tells the alert, of an item that joined it.
+async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
+    """None where the alert is no longer shown, or the item has left the story.
 
-    Only where the alert was sent (one still to be sent will name the item itself);
-    none twice of an item, none to the chat told of this very item. Returns how many.
+    What a follower waits for is said even where the alert has vanished.
     """
-    m, n = s.messages.c, s.notices.c
-    said = s.messages.alias()
-    there = sa.exists().where(said.c.reply_to == m.id, said.c.item_id == item_id)
-    query = (
-        sa.select(m.id, m.chat_id)
-        .join_from(s.messages, s.notices, n.message_id == m.id)
-        .where(
-            n.alert_id == alert_id,
-            n.item_id != item_id,
-            m.kind == MessageKind.ALERT,
-            m.state.in_([MessageState.SENT, MessageState.SENDING, MessageState.UNKNOWN]),
-            ~there,
-        )
-        .order_by(m.id)
-    )
-    rows = [
-        _row(told.chat_id, MessageKind.REPLY, Lane.BULK, now)
-        | {"reply_to": told.id, "item_id": item_id, "silent": True}
-        for told in (await conn.execute(query)).all()
-    ]
-    if rows:
-        await conn.execute(sa.insert(s.messages), rows)
-    return len(rows)
-
-
-async def _reply(
-    conn: AsyncConnection, message_id: int | None, item_id: int | None
-) -> ReplyView | None:
-    """None where the alert is no longer shown, or the item has left the story."""
-    if message_id is None or item_id is None:
+    if row.reply_to is None or row.item_id is None:
         return None
-    to = await get(conn, message_id)
-    alert = await views.alert_of_message(conn, message_id)
-    other = await views.joined(conn, item_id)
-    if to is None or to.state is not MessageState.SENT or alert is None or other is None:
+    to = await get(conn, row.reply_to)
+    alert = await views.alert_of_message(conn, row.reply_to)
+    other = await views.joined(conn, row.item_id)
+    shown = to is not None and to.state is MessageState.SENT
+    if to is None or alert is None or other is None or not (shown or row.body):
         return None
-    return ReplyView(alert, other, to.telegram_message_id)
+    if alert.item_id != row.item_id and all(j.item_id != row.item_id for j in alert.joined):
+        return None
+    gone = (await posts.gone(conn, [row.item_id])).get(row.item_id)
+    if row.body == "gone" and gone is None:
+        return None  # it is back
+    number = to.telegram_message_id if shown else None
+    return ReplyView(alert, other, number, row.body, gone, row.id)
 
 
 async def queue_summary(
@@ -350,9 +326,8 @@ async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
         query = sa.select(sa.func.min(column)).select_from(joined)
         times.append(await conn.scalar(query.where(column > now, m.state.in_(states), alive)))
     # Not joined: the partial index wants its condition as it stands.
-    growing = sa.select(sa.func.min(m.edit_at)).where(
-        sa.text(s.STALE), m.edit_at > now, m.chat_id.in_(sa.select(s.chats.c.id).where(alive))
-    )
+    writable = sa.exists().where(s.chats.c.id == m.chat_id, alive)
+    growing = sa.select(sa.func.min(m.edit_at)).where(sa.text(s.STALE), m.edit_at > now, writable)
     times.append(await conn.scalar(growing))
     return min((when for when in times if when is not None), default=None)
 
@@ -582,6 +557,7 @@ async def refresh(
         message_id,
         wanted_version=m.wanted_version + 1,
         edit_at=None,
+        shows="",  # More may have put something else there
         edits=sa.case((m.edits > 0, m.edits - 1), else_=0),
         **folds,
     )
@@ -650,7 +626,7 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     if message.kind is MessageKind.PLAIN:
         content = str(row.body)
     elif message.kind is MessageKind.REPLY:
-        content = await _reply(conn, row.reply_to, row.item_id)
+        content = await _reply(conn, row)
     elif message.kind is MessageKind.SUMMARY:
         content = await views.summary(conn, message_id)
     elif message.kind is MessageKind.DIGEST:

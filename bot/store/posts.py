@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.lasting import Change, Known, next_look
 from bot.model import Gone, PostState, Source, SourceState, Transport
-from bot.store import alerts
+from bot.store import alerts, replies
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 
@@ -161,10 +161,15 @@ async def change(conn: AsyncConnection, post: Known, to: Change, now: datetime, 
     if (to.state is PostState.GONE) == (post.state is PostState.GONE):
         return 0
     story = sa.select(s.items.c.story_id).where(s.items.c.id == post.item_id)
-    told = await conn.scalars(
-        sa.select(s.alerts.c.id).where(s.alerts.c.story_id == story.scalar_subquery())
+    told = list(
+        await conn.scalars(
+            sa.select(s.alerts.c.id).where(s.alerts.c.story_id == story.scalar_subquery())
+        )
     )
-    return sum([await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in list(told)])
+    if to.state is PostState.GONE:
+        for alert_id in told:
+            await replies.queue_for_followers(conn, alert_id, post.item_id, "gone", now)
+    return sum([await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in told])
 
 
 async def sighted(conn: AsyncConnection, sightings: Sequence[Sighting]) -> None:

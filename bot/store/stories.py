@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Item
+from bot.model import Item, SourceKind
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "items_of",
     "merge",
     "root_of",
+    "told_by",
     "touch",
 ]
 
@@ -117,6 +118,22 @@ async def touch(conn: AsyncConnection, story_id: int, now: datetime) -> None:
         .where(s.stories.c.id == story_id, s.stories.c.last_item_at < now)
         .values(last_item_at=now)
     )
+
+
+async def told_by(
+    conn: AsyncConnection, story_id: int, but: int
+) -> tuple[frozenset[SourceKind], frozenset[str]]:
+    """Kinds of sources and stages of the story's texts, reposts and the item `but` excepted."""
+    i, m = s.items.c, s.matches.c
+    query = (
+        sa.select(s.sources.c.kind, m.stage)
+        .join_from(s.items, s.sources, s.sources.c.id == i.source_id)
+        .outerjoin(s.matches, m.item_id == i.id)
+        .where(i.story_id == story_id, i.id != but, i.relation != "copy")
+    )
+    rows = (await conn.execute(query)).all()
+    kinds = frozenset(SourceKind(row.kind) for row in rows)
+    return kinds, frozenset(row.stage for row in rows if row.stage)
 
 
 async def items_of(conn: AsyncConnection, story_id: int) -> list[Item]:

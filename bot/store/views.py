@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -19,11 +19,13 @@ from bot.model import (
     Gone,
     ItemMatch,
     Joined,
+    MessageKind,
+    MessageState,
     NoticeState,
     SourceKind,
     SummaryView,
 )
-from bot.store import posts
+from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
 
@@ -34,9 +36,50 @@ SUMMARY_LISTED = 20
 
 
 async def alert(conn: AsyncConnection, notice_id: int) -> AlertView | None:
-    """The alert of this notice as it would be shown now, or None."""
+    """The alert of this notice as it would be shown now, with its chat's marks, or None."""
     found = await alerts(conn, [notice_id])
-    return found[0] if found else None
+    if not found:
+        return None
+    n, st = s.notices.c, s.stories.c
+    query = (
+        sa.select(
+            n.chat_id,
+            st.parent_id,
+            follows.follows_alert(n.chat_id, n.alert_id).label("followed"),
+        )
+        .join_from(s.notices, s.alerts, s.alerts.c.id == n.alert_id)
+        .join(s.stories, st.id == s.alerts.c.story_id)
+        .where(n.id == notice_id)
+    )
+    row = (await conn.execute(query)).one()
+    return replace(
+        found[0],
+        followed=bool(row.followed),
+        marks=await feedback.marks(conn, notice_id),
+        reply_to=await _began(conn, row.chat_id, row.parent_id),
+    )
+
+
+async def _began(conn: AsyncConnection, chat_id: int, root_id: int | None) -> int | None:
+    """Telegram's number of the message that first told the chat of the case."""
+    if root_id is None:
+        return None
+    n, m = s.notices.c, s.messages.c
+    query = (
+        sa.select(m.telegram_message_id)
+        .join_from(s.messages, s.notices, n.message_id == m.id)
+        .join(s.alerts, s.alerts.c.id == n.alert_id)
+        .where(
+            n.chat_id == chat_id,
+            s.alerts.c.story_id == root_id,
+            m.kind == MessageKind.ALERT,
+            m.state == MessageState.SENT,
+        )
+        .order_by(m.id)
+        .limit(1)
+    )
+    number: int | None = await conn.scalar(query)
+    return number
 
 
 async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView | None:
@@ -55,7 +98,7 @@ async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:
     i = s.items.c
     query = (
         sa.select(
-            *(i.url, i.published, i.seen_at, i.relation),
+            *(i.id, i.url, i.published, i.seen_at, i.relation),
             s.sources.c.title.label("source_title"),
         )
         .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
@@ -64,8 +107,17 @@ async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:
     row = (await conn.execute(query)).one_or_none()
     if row is None:
         return None
+    return _joined_of(row)
+
+
+def _joined_of(row: Any) -> Joined:
     return Joined(
-        row.source_title, row.url, row.published, row.seen_at, repost=row.relation == "copy"
+        source_title=row.source_title,
+        url=row.url,
+        published=row.published,
+        seen_at=row.seen_at,
+        repost=row.relation == "copy",
+        item_id=row.id,
     )
 
 
@@ -105,10 +157,17 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     """
     rows = await _notices(conn, notice_ids)
     texts = await _texts(conn, rows.values())
-    joined = await _joined(conn, {row.story_id for row in rows.values()} - {None})
+    story_ids = {row.story_id for row in rows.values()} - {None}
+    joined = await _joined(conn, story_ids)
+    apart = await splits.hidden(conn, {row.chat_id for row in rows.values()}, story_ids)
     gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
-        _view(rows[notice_id], texts[notice_id], joined, gone.get(rows[notice_id].item_id))
+        _view(
+            rows[notice_id],
+            texts[notice_id],
+            _others(rows[notice_id], joined.get(rows[notice_id].story_id, ()), apart),
+            gone.get(rows[notice_id].item_id),
+        )
         for notice_id in notice_ids
         if notice_id in rows
     ]
@@ -129,6 +188,7 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
     query = (
         sa.select(
             n.id.label("notice_id"),
+            n.chat_id,
             n.item_id,
             n.topic,
             n.revision.label("told"),
@@ -218,13 +278,7 @@ async def _joined(
     found: dict[int, list[tuple[int, Joined]]] = defaultdict(list)
     for chunk in chunks(story_ids):
         for row in await conn.execute(query.where(i.story_id.in_(chunk))):
-            other = Joined(
-                source_title=row.source_title,
-                url=row.url,
-                published=row.published,
-                seen_at=row.seen_at,
-                repost=row.relation == "copy",
-            )
+            other = _joined_of(row)
             found[row.story_id].append((row.id, other))
     return found
 
@@ -232,7 +286,7 @@ async def _joined(
 def _view(
     row: sa.Row[Any],
     text: _Text,
-    joined: dict[int, list[tuple[int, Joined]]],
+    joined: tuple[Joined, ...],
     gone: Gone | None,
 ) -> AlertView:
     first = text.matches[0] if text.matches else None
@@ -253,20 +307,29 @@ def _view(
         url=row.url,
         published=row.published,
         seen_at=row.seen_at,
-        joined=_others(row, joined.get(row.story_id, ())),
+        joined=joined,
         repost=row.relation == "copy",
         gone=gone,
         changed=text.changed,
+        item_id=row.item_id,
     )
 
 
-def _others(row: sa.Row[Any], joined: Iterable[tuple[int, Joined]]) -> tuple[Joined, ...]:
-    """The story's other items. A channel read in two ways does not repost itself."""
+def _others(
+    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: set[tuple[int, int]]
+) -> tuple[Joined, ...]:
+    """The story's other items. A channel read in two ways does not repost itself.
+
+    Of `apart` (chat, item) is what chats split off for themselves: it stands alone.
+    """
+    if (row.chat_id, row.item_id) in apart:
+        return ()
     posts = {_post(row.url)}
     found = []
     for item_id, other in joined:
         post = _post(other.url)
-        if item_id != row.item_id and (not post or post not in posts):
+        shown = item_id != row.item_id and (row.chat_id, item_id) not in apart
+        if shown and (not post or post not in posts):
             found.append(other)
         posts.add(post)
     return tuple(found)

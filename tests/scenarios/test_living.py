@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from tests.support.feeds import Post
-from tests.support.vigil import SUBSCRIBER, Vigil
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 REFUSAL = (
     "Около 60 контрактников из Пскова отказались ехать на войну. "
     "Командование угрожает им уголовными делами, рассказали родственники военных."
+)
+CASE = (
+    "Контрактник Сергей Лосев из Пскова самовольно оставил воинскую часть и полгода скрывался. "
+    "Его задержали военные следователи, сообщили родственники."
+)
+VERDICT = (
+    "Псковский гарнизонный военный суд приговорил контрактника Сергея Лосева к шести годам колонии "
+    "за самовольное оставление части (ч. 5 ст. 337 УК РФ)."
 )
 
 
@@ -25,3 +33,96 @@ async def test_an_edit_that_matters_is_said_in_the_alert(vigil: Vigil) -> None:
     assert "«60 контрактников» → «40 контрактников»" in alert.text
     assert len(alert.edits) == 1
     assert len(vigil.chat(SUBSCRIBER)) == 1
+
+
+async def test_follow_tells_of_the_verdict_under_the_first_alert(vigil: Vigil) -> None:
+    """A verdict that would wait for the digest comes at once, silently, where the case began."""
+    await vigil.add_source("a")
+    await vigil.add_source("b", title="Radio N")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.publish("a", Post("1", text=CASE))
+    [alert] = vigil.chat(SUBSCRIBER)
+    await vigil.press(SUBSCRIBER, "Follow")
+    assert "✓ Follow" in alert.labels()
+
+    vigil.clock.advance(hours=30)
+    await vigil.publish("b", Post("x", text=VERDICT))
+
+    [_, verdict] = vigil.chat(SUBSCRIBER)
+    assert "verdict" in verdict.text
+    assert (verdict.reply_to, verdict.silent) == (alert.message_id, True)
+    vigil.clock.advance(minutes=6)
+    await vigil.press(SUBSCRIBER, "✓ Follow", message_id=alert.message_id)
+    assert "Follow" in alert.labels()
+
+
+async def test_noise_reaches_admins_with_its_filter(vigil: Vigil) -> None:
+    """A press is shown on the button, can be taken back, and is counted without a name."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    vigil.telegram.people.started(ROOT)
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    [alert] = vigil.chat(SUBSCRIBER)
+    await vigil.press(SUBSCRIBER, "Noise")
+    await vigil.press(SUBSCRIBER, "More")
+    assert "Командование угрожает" in alert.text
+    await vigil.press(SUBSCRIBER, "Wrong army")
+
+    assert {"✓ Noise", "More"} <= set(alert.labels())
+    [said] = await vigil.says(ROOT, "/feedback")
+    assert "noise 1, wrong army 1, of 1 item told" in said.text
+    assert str(SUBSCRIBER) not in said.text
+    await vigil.press(SUBSCRIBER, "✓ Noise")
+    assert "Noise" in alert.labels()
+
+
+async def test_split_by_an_admin_makes_two_alerts_for_all(vigil: Vigil) -> None:
+    """What was taken for a copy is told by itself, once, to everybody; the first forgets it."""
+    await vigil.add_source("a")
+    await vigil.add_source("b", title="Radio N")
+    for person in (ROOT, SUBSCRIBER):
+        await vigil.subscriber(person, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.publish("b", Post("x", text=REFUSAL + " Полк не назван."))
+    [alert] = vigil.chat(ROOT)
+    assert "Radio N" in alert.text
+
+    await vigil.press(ROOT, "More")
+    await vigil.press(ROOT, "Split")
+    await vigil.press(ROOT, next(label for label in alert.labels() if "Radio N" in label))
+    vigil.clock.advance(minutes=6)
+    await vigil.settle()
+
+    for person in (ROOT, SUBSCRIBER):
+        first, second = vigil.chat(person)
+        assert "Radio N" not in first.text
+        assert "Полк не назван" in second.text or "Radio N" in second.text
+    await vigil.read()
+    assert len(vigil.chat(SUBSCRIBER)) == 2
+
+
+async def test_split_by_a_subscriber_is_for_their_chat(vigil: Vigil) -> None:
+    """Told apart here, silently; others keep what they have. Settings say how reports come."""
+    await vigil.add_source("a")
+    await vigil.add_source("b", title="Radio N")
+    for person in (SUBSCRIBER, SUBSCRIBER + 1):
+        await vigil.subscriber(person, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.publish("b", Post("x", text=REFUSAL + " Полк не назван."))
+    [alert] = vigil.chat(SUBSCRIBER)
+    await vigil.press(SUBSCRIBER, "More")
+    await vigil.press(SUBSCRIBER, "Split")
+    await vigil.press(SUBSCRIBER, next(each for each in alert.labels() if "Radio N" in each))
+    vigil.clock.advance(minutes=6)
+    await vigil.settle()
+
+    first, second = vigil.chat(SUBSCRIBER)
+    assert "Radio N" not in first.text
+    assert (second.silent, "Radio N" in second.text) == (True, True)
+    [others] = vigil.chat(SUBSCRIBER + 1)
+    assert "Radio N" in others.text
+
+    [page] = await vigil.says(SUBSCRIBER, "/settings")
+    assert page.labels() == ["✓ Silent reply", "Edits only"]
+    await vigil.press(SUBSCRIBER, "Edits only")
+    assert page.labels() == ["Silent reply", "✓ Edits only"]

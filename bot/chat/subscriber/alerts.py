@@ -1,15 +1,29 @@
-"""The buttons under an alert: Why?, and Open in a Quiet chat."""
+"""The buttons under an alert: Why?, Follow, Noise, Wrong army, More, and Open in a Quiet chat."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.alerts.render import render_why
-from bot.chat.context import Context
-from bot.model import Chat, ChatMode
-from bot.store import alerts, chats, messages, views
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["REVEALED", "reveal", "why"]
+from bot.alerts.render import render_alert, render_why, split_choices
+from bot.chat.context import Context
+from bot.model import Chat, ChatMode, ChatType, MessageKind, Rendered
+from bot.splitting import split_for_all, split_for_chat
+from bot.store import alerts, chats, feedback, follows, messages, views
+
+__all__ = [
+    "REVEALED",
+    "follow",
+    "less",
+    "more",
+    "noise",
+    "reveal",
+    "reveal_reply",
+    "split",
+    "why",
+    "wrong_army",
+]
 
 REVEALED = timedelta(minutes=10)
 """How long Open shows the text of a Quiet alert."""
@@ -28,7 +42,8 @@ async def why(ctx: Context, value: str) -> None:
     if view is None:
         await ctx.out_of_date()
         return
-    reasons = render_why(view, subs, chat.lang)
+    channel = chat.type is ChatType.CHANNEL
+    reasons = render_why(view, subs, chat.lang, channel=channel)
     if chat.mode is ChatMode.QUIET:
         await ctx.toast(reasons.plain, alert=True)
     elif ctx.services.explained.first(notice.id, ctx.now):
@@ -51,12 +66,177 @@ async def reveal(ctx: Context, value: str) -> None:
     await ctx.toast()
 
 
+async def reveal_reply(ctx: Context, value: str) -> None:
+    """Show a Quiet reply for ten minutes."""
+    if not _number(value):
+        await ctx.out_of_date()
+        return
+    async with ctx.services.store.write() as conn:
+        found = await messages.get(conn, int(value))
+        # The number may be forged: only what stands in this very place is opened.
+        here = (
+            found is not None
+            and found.kind is MessageKind.REPLY
+            and found.chat.address.chat_id == ctx.place.chat_id
+            and found.chat.mode is ChatMode.QUIET
+        )
+        if here:
+            await messages.reveal(conn, int(value), ctx.now + REVEALED)
+    if not here:
+        await ctx.out_of_date()
+        return
+    ctx.services.wake_delivery()
+    await ctx.toast()
+
+
+async def follow(ctx: Context, value: str) -> None:
+    """Follow the story, or no longer."""
+    found = await _notice(ctx, value)
+    if found is None:
+        await ctx.out_of_date()
+        return
+    notice, chat = found
+    async with ctx.services.store.write() as conn:
+        family = await follows.family_of_alert(conn, notice.alert_id)
+        if family is None:
+            return
+        ended = await follows.unfollow(conn, chat.id, family.root_id)
+        if not ended:
+            await follows.follow(conn, chat.id, family.root_id, ctx.now)
+        await _refresh(conn, notice)
+    ctx.services.wake_delivery()
+    await ctx.toast(
+        ctx.t("No longer followed.")
+        if ended
+        else ctx.t(
+            "Followed: a charge, verdict, appeal, removal or the first named source comes as a"
+            " silent reply, at most one a day."
+        )
+    )
+
+
+async def noise(ctx: Context, value: str) -> None:
+    """This should not have been told."""
+    await _mark(
+        ctx, value, "noise", ctx.t("Noted as noise: admins see it with the filter that found it.")
+    )
+
+
+async def wrong_army(ctx: Context, value: str) -> None:
+    """The army was guessed wrongly."""
+    await _mark(ctx, value, "army", ctx.t("Noted: not that army. Admins see it with the filter."))
+
+
+async def _mark(ctx: Context, value: str, kind: str, said: str) -> None:
+    found = await _notice(ctx, value)
+    if found is None:
+        await ctx.out_of_date()
+        return
+    notice, _ = found
+    async with ctx.services.store.write() as conn:
+        view = await views.alert(conn, notice.id)
+        if view is None:
+            return
+        marked = await feedback.toggle(conn, notice, kind, view.filter_key, ctx.now)
+        await _refresh(conn, notice)
+    ctx.services.wake_delivery()
+    await ctx.toast(said if marked else ctx.t("Taken back."))
+
+
+async def _refresh(conn: AsyncConnection, notice: alerts.Notice) -> None:
+    """The button pressed shows it, wherever it was pressed."""
+    if notice.message_id is not None:
+        await messages.refresh(conn, notice.message_id)
+
+
+async def more(ctx: Context, value: str) -> None:
+    """The whole text and all sources, in place of the short alert."""
+    await _turn(ctx, value, more=True)
+
+
+async def less(ctx: Context, value: str) -> None:
+    """Short again."""
+    await _turn(ctx, value, more=False)
+
+
+async def _turn(ctx: Context, value: str, *, more: bool) -> None:
+    found = await _notice(ctx, value)
+    shown = None if found is None else await _shown(ctx, *found, more=more)
+    if shown is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await ctx.change(shown.html, shown.buttons)
+
+
+async def _shown(ctx: Context, notice: alerts.Notice, chat: Chat, *, more: bool) -> Rendered | None:
+    """The alert as it stands in the chat now; None where it is folded or gone."""
+    async with ctx.services.store.read() as conn:
+        view = await views.alert(conn, notice.id)
+        message = await messages.get(conn, notice.message_id) if notice.message_id else None
+    if view is None or message is None or message.kind is not MessageKind.ALERT:
+        return None
+    if chat.mode is ChatMode.QUIET and not message.revealed(ctx.now):
+        return None
+    return render_alert(
+        view,
+        lang=chat.lang,
+        tz=chat.tz,
+        mode=ChatMode.NORMAL,
+        now=ctx.now,
+        channel=chat.type is ChatType.CHANNEL,
+        more=more,
+    )
+
+
+async def split(ctx: Context, value: str) -> None:
+    """`<notice>` asks which text is of another story; `<notice>:<item>` splits it off.
+
+    An admin does so for all, anybody else for this chat.
+    """
+    number, _, chosen = value.partition(":")
+    found = await _notice(ctx, number)
+    view = None
+    if found is not None:
+        async with ctx.services.store.read() as conn:
+            view = await views.alert(conn, found[0].id)
+    if found is None or view is None or not view.joined:
+        await ctx.out_of_date()
+        return
+    notice, chat = found
+    if not chosen:
+        shown = await _shown(ctx, notice, chat, more=True)
+        if shown is None:
+            await ctx.out_of_date()
+            return
+        await ctx.toast(ctx.t("Which one tells of something else?"))
+        await ctx.change(shown.html, split_choices(view, chat.lang, chat.tz))
+        return
+    if chosen not in {str(each.item_id) for each in view.joined}:
+        await ctx.out_of_date()
+        return
+    services = ctx.services
+    if ctx.is_admin:
+        done = await split_for_all(services.store, int(chosen), notice.item_id, ctx.now)
+    else:
+        done = await split_for_chat(services.store, chat, int(chosen), notice.item_id, ctx.now)
+    async with services.store.write() as conn:
+        await _refresh(conn, notice)
+    services.wake_delivery()
+    if not done:
+        await ctx.out_of_date()
+    elif ctx.is_admin:
+        await ctx.toast(ctx.t("Split for everybody: told apart from now on."))
+    else:
+        await ctx.toast(ctx.t("Split for this chat: told apart here."))
+
+
 async def _notice(ctx: Context, value: str) -> tuple[alerts.Notice, Chat] | None:
     """The notice of that number, if it was told in the very chat where it is asked for.
 
     The number comes from outside: another chat's notices are none of theirs.
     """
-    if not (value.isdecimal() and value.isascii() and len(value) < 18):
+    if not _number(value):
         return None
     async with ctx.services.store.read() as conn:
         notice = await alerts.get_notice(conn, int(value))
@@ -64,3 +244,7 @@ async def _notice(ctx: Context, value: str) -> tuple[alerts.Notice, Chat] | None
     if notice is None or chat is None or chat.address.chat_id != ctx.place.chat_id:
         return None
     return notice, chat
+
+
+def _number(value: str) -> bool:
+    return value.isdecimal() and value.isascii() and len(value) < 18

@@ -24,6 +24,7 @@ __all__ = [
     "digest_page",
     "digest_pressed",
     "hours_of",
+    "overview",
     "quiet_hours",
     "quiet_pressed",
     "vanish",
@@ -430,7 +431,19 @@ def _vanish_page(t: Translator, chat: Chat) -> tuple[str, Buttons]:
     return body, ((*choices, _choice(not hours, t("Keep"), "va:0")),)
 
 
-# --- both ---
+# --- all ---
+
+
+def overview(ctx: Context, chat: Chat) -> list[tuple[str, str]]:
+    """What was chosen, a line each, with the command that changes it."""
+    t, prefs = ctx.t, chat.prefs
+    pages = (
+        (_digest_page(ctx, prefs, chat.tz), "/digest"),
+        (_quiet_page(t, prefs, chat.tz), "/quiet 22-7"),
+        (_cap_page(ctx, prefs), "/cap"),
+        (_vanish_page(t, chat), "/vanish"),
+    )
+    return [(body.partition("\n")[0], command) for (body, _), command in pages]
 
 
 async def _meant(ctx: Context) -> Chat:

@@ -1,0 +1,45 @@
+"""/feedback: what readers called noise or a wrong army, by the filter that found it."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+
+from bot.chat.context import Context
+from bot.chat.text import code, esc
+from bot.store import feedback as said
+from bot.urls import safe_url
+
+__all__ = ["feedback"]
+
+_DAYS, _MOST_DAYS = 30, 365
+
+
+async def feedback(ctx: Context) -> None:
+    """`/feedback`, `/feedback 7` (days). Who said it is not stored."""
+    t = ctx.t
+    days = int(ctx.args) if ctx.args.isdecimal() and len(ctx.args) < 4 else _DAYS
+    if (ctx.args and not ctx.args.isdecimal()) or not 1 <= days <= _MOST_DAYS:
+        await ctx.say(t("How many days? /feedback or /feedback 7."))
+        return
+    async with ctx.services.store.read() as conn:
+        found = await said.summary(conn, ctx.now - timedelta(days=days))
+    if not found:
+        await ctx.say(t.n("Nothing said in {n} day.", "Nothing said in {n} days.", days))
+        return
+    lines = [t.n("What readers said in {n} day:", "What readers said in {n} days:", days)]
+    for each in found:
+        counts = [
+            t("noise {n}", n=t.number(each.noise)) if each.noise else "",
+            t("wrong army {n}", n=t.number(each.army)) if each.army else "",
+            t.n("of {n} item told", "of {n} items told", each.told),
+        ]
+        key = code(each.filter_key) if each.filter_key else t("no filter")
+        lines.append(f"\n{key}: {', '.join(filter(None, counts))}")
+        for text, url in each.examples:
+            address = safe_url(url)
+            short = esc(" ".join(text.split()), 80)
+            link = f'<a href="{html.escape(address)}">{t("link")}</a>' if address else ""
+            lines.append("· " + " · ".join(filter(None, (short, link))))
+    lines.append("\n" + t("/filter show and its key says what a filter asks for."))
+    await ctx.say("\n".join(lines))

@@ -1,0 +1,69 @@
+"""/settings: what was chosen here, at a glance; how further reports of a told story come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.chat.context import Context
+from bot.chat.subscriber import volume
+from bot.chat.text import Buttons, esc
+from bot.i18n import LANGUAGES, Translator
+from bot.model import Button, Chat, ChatMode
+from bot.store import chats
+
+__all__ = ["choices", "reports_pressed"]
+
+_EDITS = frozenset(["edits", "edit", "правки", "правка", "изменения", "зміни", "редагування"])
+_REPLIES = frozenset(["replies", "reply", "ответы", "ответ", "відповіді", "відповідь"])
+
+
+async def choices(ctx: Context) -> None:
+    """`/settings`, `/settings edits`, `/settings replies`; of a channel: `/settings @channel`."""
+    said = ctx.args.lower().strip()
+    chat = ctx.subject or await ctx.ensure_chat()
+    if said in _EDITS or said in _REPLIES:
+        chat = await _choose(ctx, chat, said in _EDITS)
+    elif said:
+        await ctx.say(ctx.t("Write /settings, /settings edits or /settings replies."))
+        return
+    body, buttons = _page(ctx, chat)
+    # Buttons act on the chat they stand in: of another chat it is only told.
+    await ctx.say(body, buttons if ctx.subject is None else ())
+
+
+async def reports_pressed(ctx: Context, value: str) -> None:
+    """How further reports come was pressed."""
+    chat = await _choose(ctx, await ctx.ensure_chat(), value == "1")
+    await ctx.toast()
+    await ctx.change(*_page(ctx, chat))
+
+
+async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
+    prefs = replace(chat.prefs, edits_only=edits_only)
+    async with ctx.services.store.write() as conn:
+        await chats.set_prefs(conn, chat.id, prefs)
+    return replace(chat, prefs=prefs)
+
+
+def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
+    t, only = ctx.t, chat.prefs.edits_only
+    lines = [f"{line} {command}" for line, command in volume.overview(ctx, chat)]
+    lines += [
+        f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}",
+        f"{LANGUAGES[t.lang]} /lang · {esc(t.city(chat.tz))} /tz",
+        "",
+        t("Further reports of a story you were told: in its alert only.")
+        if only
+        else t("Further reports of a story you were told: a silent reply under its alert."),
+    ]
+    row = (
+        Button(("" if only else "✓ ") + t("Silent reply"), data="rp:0"),
+        Button(("✓ " if only else "") + t("Edits only"), data="rp:1"),
+    )
+    return "\n".join(lines), (row,)
+
+
+def _mode(t: Translator, chat: Chat) -> str:
+    if chat.mode is ChatMode.QUIET:
+        return t("Quiet: no texts are shown until you press Open.")
+    return t("Texts are shown.")
