@@ -29,7 +29,7 @@ from bench.texts import generate, load
 if TYPE_CHECKING:
     from bot.model import ParsedItem
 
-__all__ = ["run"]
+__all__ = ["Taking", "run"]
 
 ITEMS = 10_000
 _BATCH = 25  # items a visit brings
@@ -82,7 +82,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
     clock = SystemClock()
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings(data_dir=Path(directory))
-        async with await Engine.open(settings, clock, _Taking(clock)) as engine:
+        async with await Engine.open(settings, clock, Taking(clock)) as engine:
             idle = _resident_mb()
             now = clock.now()
             async with engine.store.write() as conn:
@@ -153,7 +153,7 @@ def _feed(items: Sequence[ParsedItem]) -> bytes:
     return f"<rss version='2.0'><channel><title>x</title>{entries}</channel></rss>".encode()
 
 
-class _Taking:
+class Taking:
     """A sender that takes everything, without limits."""
 
     def __init__(self, clock: Any) -> None:

@@ -37,6 +37,8 @@ _AGAIN_AFTER_BUG = timedelta(minutes=10)
 _FURTHEST = timedelta(hours=26)
 _LONGEST_INTERVAL = timedelta(hours=2, minutes=15)
 _JUMP = timedelta(seconds=30)
+# Of visits that brought something; while so many are being stored, no others begin.
+_STORED_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Poller:
         self._watch = watch
         self._lanes = Lanes(at_once)
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
+        self._storing = 0
         self._letting_in: asyncio.Task[None] | None = None
         self._offset: timedelta | None = None  # of the wall clock from the one that never jumps
         self._closed = False
@@ -126,7 +129,10 @@ class Poller:
 
     async def _let_in(self) -> None:
         """Start those that wait and may be read. Raises StoreError."""
-        while not self._closed and (ids := self._lanes.enter()):
+        while not self._closed and self._storing < _STORED_AT_ONCE:
+            ids = self._lanes.enter()
+            if not ids:
+                return
             try:
                 async with self._store.read() as conn:
                     found = await sources.many(conn, ids)
@@ -204,9 +210,7 @@ class Poller:
                     took = self._clock.monotonic() - began
             if not reading.items:
                 self._leave(source.id, took)
-            done = await self._pipeline.ingest(
-                source, reading.items, reading.record, self._clock.now()
-            )
+            done = await self._store_reading(source, reading)
             if reading.telegram_id not in (None, source.telegram_id):
                 await self._learn_id(source, reading.telegram_id)
             if reading.page is not None and self._watch is not None:
@@ -245,6 +249,16 @@ class Poller:
             )
             return done
         return None
+
+    async def _store_reading(self, source: Source, reading: Reading) -> Ingested:
+        brings = bool(reading.items)
+        self._storing += brings
+        try:
+            return await self._pipeline.ingest(
+                source, reading.items, reading.record, self._clock.now()
+            )
+        finally:
+            self._storing -= brings
 
     async def _blocks(self, source: Source, page: PreviewPage) -> None:
         """Say of a page how much of it could not be read; that all of it can, once after that."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import StoreError
@@ -86,23 +87,30 @@ class Recorder:
         with suppress(TimeoutError):
             async with self._clock.timeout(_LONGEST):
                 await group.closed.wait()
-        self._group = _Group()
         try:
-            await self._commit(group.records)
+            # Whoever comes while the writer is taken still belongs to the group.
+            async with self._store.write() as conn:
+                self._close(group)
+                await _commit(conn, group.records)
         except StoreError as error:
+            self._close(group)
             if len(group.records) == 1:
                 group.failed[0] = error
                 return
             log.warning("record.one_by_one", records=len(group.records))
             for place, each in enumerate(group.records):
                 try:
-                    await self._commit([each])
+                    async with self._store.write() as conn:
+                        await _commit(conn, [each])
                 except StoreError as alone:
                     group.failed[place] = alone
 
-    async def _commit(self, records: list[Recorded]) -> None:
-        failures = sum(bool(each.record.error) for each in records)
-        async with self._store.write() as conn:
-            await sources.record_fetches(conn, records)
-            if failures:
-                await meta.bump(conn, "polls_failed", failures)
+    def _close(self, group: _Group) -> None:
+        if self._group is group:
+            self._group = _Group()
+
+
+async def _commit(conn: AsyncConnection, records: list[Recorded]) -> None:
+    await sources.record_fetches(conn, records)
+    if failures := sum(bool(each.record.error) for each in records):
+        await meta.bump(conn, "polls_failed", failures)

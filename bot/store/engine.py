@@ -25,6 +25,7 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store import meta, upgrade
 from bot.store.files import DatabaseFile
+from bot.store.trips import connecting
 
 __all__ = ["Store", "database_url"]
 
@@ -202,7 +203,10 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 def _sqlite_engine(
     url: URL, size: int, begin: str, *, query_only: bool = False, foreign_keys: bool = True
 ) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+    creator: Any = connecting(str(url.database))
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, hide_parameters=True, async_creator=creator
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
