@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import quality_entities
+from bench.quality_stories import STORIES
 from bench.quality_stories import section as stories_section
 from filters.document import Document
 from filters.packs import TOPICS, load_examples, load_packs
@@ -282,10 +283,7 @@ def report(data: Path | None) -> str:
         "",
         "## Stories (bench/data/stories_*.jsonl)",
         "",
-        "Copies, the same event, developments, in two orders: as published, and all on one day.",
-        "Measured first, before anything was mended on it: stories_unseen B³ .881 without and .905",
-        "with embeddings, pair F1 .810 and .834, no false copies. The model is trained on",
-        "stories_train; stages and vetoes were mended on both.",
+        *STORIES,
     ]
     for path in sorted((HERE / "data").glob("stories_*.jsonl")):
         lines += ["", f"### {path.name}", "", *stories_section(path)]

@@ -21,9 +21,24 @@ _TRACKING: Final = _names(
     """fbclid gclid gclsrc dclid wbraid gbraid msclkid yclid ysclid twclid ttclid li_fat_id
     igshid igsh mc_cid mc_eid mkt_tok _ga _gl _openstat openstat ref_src ref_url xtor cmpid ocid
     ncid spm vero_id wickedid rb_clickid hsctatracking __twitter_impression amp outputtype
-    share_id sharetype smid cmp traffic_source frommail from_source srnd"""
+    usqp share_id sharetype smid cmp traffic_source frommail from_source srnd phpsessid jsessionid
+    aspsessionid fb_action_ids fb_ref _branch_match_id mindbox-click-id etext admitad_uid"""
 )
-_TRACKING_PREFIXES: Final = ("utm_", "at_", "pk_", "mtm_", "hsa_", "_hs", "__hs", "stm_", "itm_")
+_TRACKING_PREFIXES: Final = (
+    "amp_",
+    "utm_",
+    "at_",
+    "pk_",
+    "mtm_",
+    "hsa_",
+    "_hs",
+    "__hs",
+    "stm_",
+    "itm_",
+    "_x_tr_",
+)
+# Values with which a parameter asks for the same page in another dress.
+_DRESS: Final = {"view": "amp mobile print", "mode": "amp print", "print": "1 y yes true"}
 # They track when they name a place, and mean something when they number one.
 _TRACKING_WORDS: Final = frozenset({"ref", "from", "source", "rss", "via", "share", "utm"})
 _SECRET: Final = _names(
@@ -32,6 +47,27 @@ _SECRET: Final = _names(
 # These are secrets when they look like one.
 _SECRET_IF_LONG: Final = _names("auth key pass session sessionid sid sig signature hash")
 _TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
+_MIRRORS: Final = {
+    name: site
+    for site, names in {
+        "twitter.com": "x.com twitter.com fxtwitter.com vxtwitter.com fixupx.com nitter.net",
+        "youtube.com": "youtube.com youtube-nocookie.com music.youtube.com",
+        "vk.com": "vk.com vk.ru",
+    }.items()
+    for name in names.split()
+}
+# Pages that only lead on: host, beginning of the path, the parameter that says where.
+_LEADS_ON: Final = (
+    (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), "/url", ("q", "url")),
+    (re.compile(r"translate\.google\.[a-z.]{2,6}"), "/translate", ("u",)),
+    (re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),
+    (re.compile(r"l\.instagram\.com"), "/", ("u",)),
+    (re.compile(r"(?:m\.)?vk\.(?:com|ru)"), "/away", ("to",)),
+    (re.compile(r"out\.reddit\.com"), "/", ("url",)),
+    (re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
+    (re.compile(r"(?:www\.)?(?:t\.me|telegram\.me)"), "/iv", ("url",)),
+)
+_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.I)
 _SUBDOMAINS: Final = ("www", "m", "mobile", "amp", "wap", "touch")
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
@@ -174,34 +210,70 @@ def _unwrapped(url: str) -> str:
         found = None
     if found:
         return f"https://{found[1]}" + (f"?{parts.query}" if parts.query else "")
-    if host.removeprefix("www.") in _TELEGRAM and parts.path.rstrip("/") == "/iv":
-        return parse_qs(parts.query).get("url", [url])[0]
+    if host.endswith(".translate.goog"):
+        name = host.removesuffix(".translate.goog")
+        name = re.sub(r"-(?!-)(?<!--)", ".", name).replace("--", "-")
+        return parts._replace(netloc=name).geturl()
+    if host == "web.archive.org":
+        kept = re.match(r"/web/[^/]+/(https?:/?/?.+)", parts.path)
+        if kept:
+            original = re.sub(r"^(https?):/+", r"\1://", kept[1])
+            return original + (f"?{parts.query}" if parts.query else "")
+    for name_of, start, names in _LEADS_ON:
+        if name_of.fullmatch(host) and parts.path.startswith(start):
+            values = parse_qs(parts.query)
+            return next((values[n][0] for n in names if _split(values.get(n, [""])[0])), url)
     return url
 
 
 def _tg_link(url: str) -> str:
-    values = parse_qs(url.partition("?")[2])
-    name, post = values.get("domain", [""])[0], values.get("post", [""])[0]
-    return f"https://t.me/{name}/{post}" if "resolve" in url and name and post else ""
+    """`tg://resolve?domain=…&post=…` and `tg://privatepost?channel=…&post=…`."""
+    action, _, query = url[3:].lstrip("/").partition("?")
+    values = parse_qs(query)
+    post = values.get("post", [""])[0]
+    if action.lower() == "resolve" and post and (name := values.get("domain", [""])[0]):
+        return f"https://t.me/{name}/{post}"
+    if action.lower() == "privatepost" and post and (channel := values.get("channel", [""])[0]):
+        return f"https://t.me/c/{channel}/{post}"
+    return ""
 
 
 def _telegram(host: str, path: str) -> str:
     segments = [segment for segment in path.split("/") if segment]
     if host.endswith(".t.me") and (name := host.removesuffix(".t.me")) != "www":
-        segments.insert(0, name)
-    if segments and segments[0] == "s":
+        segments = [name, *(segments[1:] if segments[:1] == ["s"] else segments)]
+    if segments and segments[0].lower() == "s":
         segments = segments[1:]
     if segments and not segments[0].startswith("+") and segments[0] != "joinchat":
         segments[0] = segments[0].lower()
+    chat = 2 if segments[:1] == ["c"] else 1
+    posts = segments[chat:]
+    if posts and all(re.fullmatch(r"[0-9]{1,18}", post) for post in posts):
+        # A topic may stand before the post; the number of the post is the chat's own.
+        segments = [*segments[:chat], str(int(posts[-1]))]
     return "https://t.me" + "".join(f"/{segment}" for segment in segments)
 
 
 def _path(path: str) -> str:
     path = _escaped(path)
-    path = re.sub(r"/{2,}", "/", path)
+    path = _SESSION.sub("", re.sub(r"/{2,}", "/", path))
+    path = _without_dots(path)
     path = _INDEX.sub("", path)
     path = _AMP_END.sub("", path.rstrip("/"))
     return re.sub(r"^/amp(?=/)", "", path)
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept)
 
 
 def _escaped(text: str) -> str:
@@ -218,12 +290,15 @@ def _escaped(text: str) -> str:
 
 def _is_tracking(name: str, value: str) -> bool:
     name = name.lower()
+    if value.lower() in _DRESS.get(name, "").split():
+        return True
     if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
         return True
     return name in _TRACKING_WORDS and not any(c.isdigit() for c in value)
 
 
 def _query(query: str) -> str:
+    query = re.sub(r"&amp;", "&", query, flags=re.I)  # copied out of a page's source
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
     return urlencode(kept, errors="surrogateescape")
@@ -250,6 +325,10 @@ def _secretive(fragment: str) -> bool:
 
 def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
     """Sites that give one thing several addresses."""
+    host = _MIRRORS.get(host, host)
+    found = re.fullmatch(r"/channel/@(\w+)/(\d+)(?:/stat)?", path)
+    if found and re.fullmatch(r"(?:\w+\.)?tgstat\.(?:com|ru)", host):
+        return "t.me", f"/{found[1].lower()}/{int(found[2])}", ""
     if host == "youtu.be" and path.count("/") == 1:
         return "youtube.com", "/watch", f"v={path[1:]}"
     if host == "youtube.com":
@@ -257,15 +336,14 @@ def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
             return host, "/watch", f"v={found[1]}"
         if path == "/watch":
             return host, path, "".join(f"v={v}" for v in parse_qs(query).get("v", [])[:1])
-    if host in ("x.com", "twitter.com"):
+    if host == "twitter.com":
         path = re.sub(r"(/status/\d+)/.*", r"\1", path)
         return "twitter.com", path.lower(), ""
-    if host in ("vk.com", "vk.ru"):
+    if host == "vk.com":
         if wall := re.match(r"wall-?\d+_\d+", parse_qs(query).get("w", [""])[0]):
-            return "vk.com", f"/{wall[0]}", ""
+            return host, f"/{wall[0]}", ""
         if re.fullmatch(r"/wall-?\d+_\d+", path):
-            return "vk.com", path, ""
-        return "vk.com", path, query
+            return host, path, ""
     return host, path, query
 
 

@@ -79,6 +79,176 @@ def test_spellings_of_one_page(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
 
 
+# "=": one page; "!": two. An address without a scheme is on post.example.
+PAIRS = """
+= /news/12                        http://post.example/news/12
+= /news/12                        https://www.post.example/news/12
+= /news/12                        https://m.post.example/news/12
+= /news/12                        https://mobile.post.example/news/12
+= /news/12                        https://amp.post.example/news/12
+= /news/12                        https://wap.post.example/news/12
+= /news/12                        https://touch.post.example/news/12
+= /news/12                        https://www.m.post.example/news/12
+= /news/12                        HTTPS://POST.EXAMPLE/news/12
+= /news/12                        https://post.example./news/12
+= /news/12                        https://post.example:443/news/12
+= /news/12                        http://post.example:80/news/12
+= /news/12                        https://reader@post.example/news/12
+= /news/12                        /news/12/
+= /news/12                        /news//12
+= /news/12                        /news/./12
+= /news/12                        /news/old/../12
+= /news/12                        /news/12#comments
+= /news/12                        /news/12?
+= /news/12                        /news/12/amp
+= /news/12                        /news/12/amp/
+= /news/12                        /news/12.amp
+= /news/12                        /amp/news/12
+= /news/12                        /news/12?amp
+= /news/12                        /news/12?amp=1
+= /news/12                        /news/12?outputType=amp
+= /news/12                        /news/12?view=amp
+= /news/12                        /news/12?print=1
+= /news/12                        /news/12?print=Y
+= /news/12                        /news/12;jsessionid=0A1B
+= /news/12                        /news/12?PHPSESSID=0a1b
+= /news/12                        /news/12?utm_source=tg&utm_medium=social
+= /news/12                        /news/12?utm_source=tg&amp;utm_medium=social
+= /news/12                        /news/12?UTM_Source=tg
+= /news/12                        /news/12?fbclid=IwAR0
+= /news/12                        /news/12?gclid=1
+= /news/12                        /news/12?yclid=1
+= /news/12                        /news/12?ysclid=l1
+= /news/12                        /news/12?_openstat=1
+= /news/12                        /news/12?at_medium=rss
+= /news/12                        /news/12?mc_cid=1&mc_eid=2
+= /news/12                        /news/12?igshid=1
+= /news/12                        /news/12?from=rss
+= /news/12                        /news/12?ref=telegram
+= /news/12                        /news/12?source=twitter&via=app
+= /news/12                        /news/12?__twitter_impression=true
+= /news/12                        https://post-example.translate.goog/news/12?_x_tr_sl=ru&_x_tr_tl=en
+= /news/12                        https://translate.google.com/translate?sl=ru&tl=en&u=https%3A%2F%2Fpost.example%2Fnews%2F12
+= /news/12                        https://web.archive.org/web/20240514091000/https://post.example/news/12
+= /news/12                        https://web.archive.org/web/2024id_/http://www.post.example/news/12/
+= /news/12                        https://www.google.com/url?sa=D&q=https%3A%2F%2Fpost.example%2Fnews%2F12
+= /news/12                        https://www.google.com/amp/s/post.example/news/12
+= /news/12                        https://www.google.de/amp/post.example/news/12
+= /news/12                        https://post-example.cdn.ampproject.org/c/s/post.example/news/12
+= /news/12                        https://cdn.ampproject.org/v/s/amp.post.example/news/12?amp_js_v=0.1
+= /news/12                        https://l.facebook.com/l.php?u=https%3A%2F%2Fpost.example%2Fnews%2F12&h=AT0
+= /news/12                        https://vk.com/away.php?to=https%3A%2F%2Fpost.example%2Fnews%2F12&cc_key=
+= /news/12                        https://m.vk.ru/away?to=https%3A%2F%2Fpost.example%2Fnews%2F12
+= /news/12                        https://www.youtube.com/redirect?q=https%3A%2F%2Fpost.example%2Fnews%2F12
+= /news/12                        https://t.me/iv?url=https%3A%2F%2Fpost.example%2Fnews%2F12&rhash=0
+= /news/12                        https://telegram.me/iv?url=http%3A%2F%2Fm.post.example%2Fnews%2F12
+= /                               https://post.example/index.php
+= /news                           /news/index.html
+= /?id=12                         /?utm_campaign=x&id=12
+= /a?b=2&a=1                      /a?a=1&b=2
+= /a?q=x%20y                      /a?q=x+y
+= /%D0%B0                         /%d0%b0
+= /а                              /%D0%B0
+= /~user                          /%7Euser
+= https://пример.example/a        https://xn--e1afmkfd.example/a
+= https://ПРИМЕР.example/a        https://пример.example/a
+= https://t.me/pskovpost/12       https://t.me/s/pskovpost/12
+= https://t.me/pskovpost/12       https://t.me/S/pskovpost/12
+= https://t.me/pskovpost/12       https://t.me/PskovPost/12
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12?single
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12?comment=7
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12?embed=1&mode=tme
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12?thread=5
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12?t=30
+= https://t.me/pskovpost/12       https://t.me/s/pskovpost/12?q=суд
+= https://t.me/pskovpost/12       https://t.me/pskovpost/5/12
+= https://t.me/pskovpost/12       https://t.me/pskovpost/12/
+= https://t.me/pskovpost/12       https://t.me/pskovpost/012
+= https://t.me/pskovpost/12       http://t.me/pskovpost/12
+= https://t.me/pskovpost/12       https://www.t.me/pskovpost/12
+= https://t.me/pskovpost/12       https://telegram.me/pskovpost/12
+= https://t.me/pskovpost/12       https://telegram.me/s/pskovpost/12?single
+= https://t.me/pskovpost/12       https://telegram.dog/pskovpost/12
+= https://t.me/pskovpost/12       https://pskovpost.t.me/12
+= https://t.me/pskovpost/12       https://pskovpost.t.me/s/12
+= https://t.me/pskovpost/12       tg://resolve?domain=pskovpost&post=12
+= https://t.me/pskovpost/12       tg:resolve?domain=PskovPost&post=12&single
+= https://t.me/pskovpost/12       https://tgstat.ru/channel/@pskovpost/12
+= https://t.me/pskovpost/12       https://uk.tgstat.com/channel/@PskovPost/12/stat
+= https://t.me/c/1234567/12       https://t.me/c/1234567/12?single
+= https://t.me/c/1234567/12       https://t.me/c/1234567/5/12
+= https://t.me/c/1234567/12       tg://privatepost?channel=1234567&post=12
+= https://youtube.com/watch?v=a   https://youtu.be/a?si=x
+= https://youtube.com/watch?v=a   https://m.youtube.com/watch?v=a&t=3s
+= https://youtube.com/watch?v=a   https://www.youtube.com/shorts/a
+= https://youtube.com/watch?v=a   https://youtube.com/live/a?feature=share
+= https://youtube.com/watch?v=a   https://www.youtube-nocookie.com/embed/a
+= https://x.com/u/status/1        https://twitter.com/U/status/1?s=20
+= https://x.com/u/status/1        https://mobile.twitter.com/u/status/1
+= https://x.com/u/status/1        https://x.com/u/status/1/photo/2
+= https://x.com/u/status/1        https://fxtwitter.com/u/status/1
+= https://x.com/u/status/1        https://nitter.net/u/status/1#m
+= https://vk.com/wall-1_22        https://m.vk.com/wall-1_22
+= https://vk.com/wall-1_22        https://vk.ru/wall-1_22
+= https://vk.com/wall-1_22        https://vk.com/club1?w=wall-1_22
+= https://vk.com/wall-1_22        https://vk.com/feed?w=wall-1_22%2Fall
+! /news/12                        /news/13
+! /news/12                        /news/12/2
+! /news/12                        /News/12
+! /news/12                        /news/12?page=2
+! /news/12                        /news/12?id=7
+! /news/12                        https://other.example/news/12
+! /news/12                        https://ru.post.example/news/12
+! /news/12                        https://post.example:8443/news/12
+! /news/12                        https://post.example.org/news/12
+! /news/12                        https://web.archive.org/web/2024/https://post.example/news/13
+! /news/12                        https://www.google.com/url?q=https%3A%2F%2Fpost.example%2Fnews%2F13
+! /news/12                        https://t.me/share/url?url=https%3A%2F%2Fpost.example%2Fnews%2F12
+! /?id=12                         /?id=13
+! /?id=12                         /
+! /?p=                            /
+! /a?from=20240408                /a?from=20240409
+! /a?ref=7                        /a
+! /a?view=7                       /a
+! /a?a=1&a=2                      /a?a=1
+! /a%2Fb                          /a/b
+! /a%3Fb=1                        /a?b=1
+! /#!/news/12                     /#!/news/13
+! /amplify                        /lify
+! /news/ampere                    /news
+! /example                        /amp-example
+! https://m.example/a             https://amp.example/a
+! https://пример.example/a        https://примера.example/a
+! https://t.me/pskovpost/12       https://t.me/pskovpost/13
+! https://t.me/pskovpost/12       https://t.me/pskovpost1/2
+! https://t.me/pskovpost/12       https://t.me/pskovpost
+! https://t.me/pskovpost/12       https://t.me/pskovpost/12/13
+! https://t.me/pskovpost/12       https://t.me/s/pskovpost?before=12
+! https://t.me/c/1234567/12       https://t.me/c/1234568/12
+! https://t.me/c/1234567/12       https://t.me/c/1234567/12/13
+! https://t.me/+AbC               https://t.me/+aBc
+! https://t.me/joinchat/AbC       https://t.me/joinchat/aBc
+! https://youtu.be/a              https://youtu.be/A
+! https://youtu.be/a              https://youtube.com/watch?v=b
+! https://x.com/u/status/1        https://x.com/u/status/2
+! https://vk.com/wall-1_22        https://vk.com/wall-1_23
+! https://vk.com/wall-1_22        https://vk.com/wall-2_22
+"""
+
+
+@pytest.mark.parametrize("pair", [line.split() for line in PAIRS.strip().split("\n")])
+def test_pairs_of_addresses(pair: list[str]) -> None:
+    """Issue: every way in which one page is linked meets; no two pages do."""
+    sign, one, other = pair
+    found = {
+        canonical_url("https://post.example" + each if each[0] == "/" else each)
+        for each in (one, other)
+    }
+
+    assert "" not in found
+    assert len(found) == (1 if sign == "=" else 2)
+
+
 @given(
     st.text()
     | st.from_regex(r"https?://[a-zа-я.]{1,12}(/[\w%/.]{0,12})?(\?\w=\w*)?", fullmatch=True)

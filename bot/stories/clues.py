@@ -8,11 +8,13 @@ the law and dates are read in figures and in words. Other words become concepts 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Final
 
 from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, SETTING, STAGES, TENS
@@ -20,12 +22,13 @@ from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, SETTING, STAGES, TENS
 __all__ = ["Clues", "alike", "clue_keys", "clues", "shared", "skeleton"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clues:
     """`names` are sure (within a sentence), `maybe` stand at the head of one.
 
     `people` are pairs of names side by side. `counts` are numbers by what is counted
-    (`t72` a term in months, `u114` a unit, `l337` an article, `d14.5` a date, `n80` else).
+    (`t72` a term in months, `u114` a unit, `l337` an article, `d14.5` a date, `p80` people,
+    `n80` people or anything else).
     """
 
     names: frozenset[str]
@@ -37,16 +40,56 @@ class Clues:
     stage: str = "report"
     lang: str = ""
 
-    @property
+    @cached_property
     def any_names(self) -> frozenset[str]:
         return self.names | self.maybe
 
+    @cached_property
+    def details(self) -> frozenset[str]:
+        """Concepts that tell cases apart."""
+        return self.concepts & DETAIL.keys()
+
+    @cached_property
+    def setting(self) -> frozenset[str]:
+        """Concepts that are said of every case."""
+        return self.concepts - DETAIL.keys()
+
+    @cached_property
+    def shorter(self) -> frozenset[str]:
+        """All names without their last letter, where enough stays."""
+        return frozenset(name[:-1] for name in self.any_names if len(name) > 3)
+
+    @cached_property
+    def bag(self) -> frozenset[str]:
+        """All that is told, whatever it is."""
+        return frozenset(
+            chain(
+                self.words,
+                (f"#{concept}" for concept in self.concepts),
+                (f"@{name[:5]}" for name in self.any_names),
+                (f"={count}" for count in self.counts),
+            )
+        )
+
+    def likeness(self, other: Clues) -> float:
+        """How much of what is told both tell, 0..1; long texts are not alike for being long."""
+        if not self.bag or not other.bag:
+            return 0.0
+        return len(self.bag & other.bag) / math.sqrt(len(self.bag) * len(other.bag))
+
     def strangers(self, other: Clues) -> frozenset[str]:
         """Sure names of this text that the other has in no form."""
-        return self.names - shared(self.names, other.any_names)
+        return self.names - shared(self.names, other)
 
     def of_kind(self, kind: str) -> frozenset[str]:
-        return frozenset(count for count in self.counts if count[0] == kind)
+        return self._kinds.get(kind, frozenset())
+
+    @cached_property
+    def _kinds(self) -> dict[str, frozenset[str]]:
+        kinds: dict[str, set[str]] = {}
+        for count in self.counts:
+            kinds.setdefault(count[0], set()).add(count)
+        return {kind: frozenset(found) for kind, found in kinds.items()}
 
 
 def alike(one: str, other: str) -> bool:
@@ -57,15 +100,15 @@ def alike(one: str, other: str) -> bool:
     return len(short) >= 3 and len(long) - len(short) <= 1 and long.startswith(short)
 
 
-def shared(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+def shared(ours: frozenset[str], theirs: Clues) -> frozenset[str]:
     """Those of our names that are `alike` one of theirs."""
-    stems = {name[:-1] for name in theirs if len(name) > 3}
+    names, shorter = theirs.any_names, theirs.shorter
     return frozenset(
         name
         for name in ours
-        if name in theirs
-        or (len(name) > 2 and name in stems)
-        or (len(name) > 3 and name[:-1] in theirs)
+        if name in names
+        or (len(name) > 2 and name in shorter)
+        or (len(name) > 3 and name[:-1] in names)
     )
 
 
@@ -98,6 +141,17 @@ _ENDINGS_RU: Final = re.compile(
 )
 _ADJECTIVE: Final = re.compile(r"(?:ськ|цьк|зьк|ск|цк|нск)(?:\w{0,3})$")
 _ADJECTIVE_EN: Final = re.compile(r"(?:sk[yi]{1,2}|'s|s')$")
+_PATRONYMIC: Final = re.compile(
+    r"\w{2,}(?:ович|евич|йович|овна|евна|івна|ївна)(?:[аеуіиы]|ем|ом|ой|ою)?"
+)
+_ADJECTIVAL: Final = re.compile(
+    r"\w+(?:[сц]к(?:ий|ая|ое|ие|ого|ой|ому|ом|им|ую|их)|[сц]ьк\w{1,3})"
+    r"|(?:южн|северн|восточн|западн|північн|південн|східн|західн|центральн|верховн|государственн|державн"
+    r"|больш|нов|стар|нижн|верхн|велик|красн|черн|чорн|бел)(?:ый|ая|ое|ые|ий|ого|ой|ому|ом|ым|им|ую|ых|их|а|ої|ій|у|е)"
+    r"|north\w*|south\w*|east\w*|west\w*|new|great|supreme|central|united"
+)
+# One name in two languages whose consonants differ.
+_ONE_NAME: Final = {"mkl": "nkl", "mkt": "nkt", "aktrn": "ktrn"}
 _VOWELS: Final = re.compile(r"[aeiouy'’ʼ`-]")
 _DOUBLE: Final = re.compile(r"(.)\1+")
 
@@ -133,7 +187,7 @@ def clues(title: str, text: str) -> Clues:
     words: set[str] = set()
     seen_stages: set[str] = set()
     tokens = list(_WORD.finditer(whole))
-    last_name, last_end = "", -1
+    last_name, last_end, pair = "", -1, ("", "")
     for number, found in enumerate(tokens):
         word = found[0]
         if word[0].isdigit():
@@ -141,10 +195,14 @@ def clues(title: str, text: str) -> Clues:
         lower = word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
         concept = _concept(lower)
         seen_stages.update(_stages(lower))
-        if concept:
-            concepts.add(concept)
         bare = skeleton(lower)
         capital = word[0].isupper() and not (word.isupper() and len(word) > 1)
+        gap = whole[last_end : found.start()] if last_end >= 0 else "x"
+        beside = gap.strip() == "" and "\n" not in gap
+        if concept and capital and last_name and beside and lower not in COMMON:
+            concept = ""  # «Илья Ветров»
+        if concept:
+            concepts.add(concept)
         if concept or lower in COMMON or len(lower) < 3 or not capital:
             if not concept and lower not in COMMON and len(bare) >= 3 and not word.isupper():
                 words.add(bare[:6])
@@ -153,16 +211,24 @@ def clues(title: str, text: str) -> Clues:
             continue
         if len(bare) < 2:
             continue
-        at_head = number == 0 or bool(_SENTENCE_END.search(whole[: found.start()][-6:]))
+        if last_name and beside and _PATRONYMIC.fullmatch(lower):
+            last_end = found.end()
+            continue
+        head = whole[max(0, found.start() - 6) : found.start()]
+        at_head = number == 0 or bool(_SENTENCE_END.search(head))
         if at_head:
             maybe[bare] = None
         else:
             names[bare] = None
-        gap = whole[last_end : found.start()] if last_end >= 0 else "x"
-        if last_name and gap.strip() == "" and "\n" not in gap:
-            people.add((last_name, bare))
+        if last_name and beside:
+            people.discard(pair)  # of three the last two: «Матрос Семён Лыков»
+            pair = (_ONE_NAME.get(last_name, last_name), bare)
+            people.add(pair)
             names |= {last_name: None, bare: None}
-        last_name, last_end = bare, found.end()
+        else:
+            pair = ("", "")
+        last_name = "" if _ADJECTIVAL.fullmatch(lower) else bare
+        last_end = found.end()
     for name in names:
         maybe.pop(name, None)
     stage = next((s for s in reversed(STAGES) if s in seen_stages), "report")
@@ -179,14 +245,20 @@ def clues(title: str, text: str) -> Clues:
 
 
 def clue_keys(of: Clues) -> tuple[int, ...]:
-    """Numbers of 63 bits under which reports of one event are looked up, at most 40."""
-    spelt = [f"n:{name[:5]}" for name in sorted(of.any_names) if len(name) >= 3]
-    spelt += sorted(f"c:{count}" for count in of.counts if count[0] in "uln" and len(count) > 2)
-    concepts = sorted(c for c in of.concepts if c in DETAIL)
-    spelt += [f"k:{a}+{b}" for n, a in enumerate(concepts) for b in concepts[n + 1 :]][:12]
+    """Numbers of 63 bits under which reports of one event are looked up, at most 48.
+
+    Names and numbers, and what is said beside them: half a million reports name Donetsk,
+    few name Donetsk and a hangar.
+    """
+    names = sorted(name[:5] for name in of.any_names if len(name) >= 3)
+    details = sorted(of.details)
+    spelt = [f"n:{name}" for name in names[:20]]
+    spelt += sorted(f"c:{count}" for count in of.counts if count[0] in "uln" and len(count) > 2)[:8]
+    spelt += [f"b:{name}+{detail}" for detail in details[:6] for name in names[:4]][:14]
+    spelt += [f"k:{a}+{b}" for n, a in enumerate(details) for b in details[n + 1 :]][:12]
     return tuple(
         int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little") >> 1
-        for key in spelt[:40]
+        for key in spelt[:48]
     )
 
 
@@ -231,9 +303,21 @@ _UNIT_NOUN: Final = re.compile(
 )
 _YEARS: Final = re.compile(r"^(?:лет$|год|рок[иіуа]?в?|роки|years?$|year)")
 _MONTHS: Final = re.compile(r"^(?:месяц|місяц|months?$)")
+# «трое» are people, «три» may be anything
 _PEOPLE: Final = re.compile(
-    r"(?:дво[еєи]|тро[еєи])", re.I
-)  # «трое» are people, «три» may be anything
+    r"дво(?:е|є|их|им|х)|тро(?:е|є|их|им|х)|(?:ч[еє]твер|пят[её]р|п'ятер|шестер|семер|восьмер|десят[еє]р)\w{0,3}",
+    re.I,
+)
+_PERSON: Final = re.compile(
+    r"(?:солдат|военн|військов|бойц|бійц|боєц|человек|людей|осіб|мужчин|чолов|мобилиз|мобіліз|контрактник"
+    r"|отказник|відмовник|дезертир|срочник|строковик|сотрудник|офицер|офіцер|врач|лікар|сослужив|штурмовик"
+    r"|soldier|servicem|troops|men$|people|refuser|deserter|conscript|officer|fighter|doctor|recruit|trainee"
+    r"|mobilis|mobiliz)"
+)
+_THOUSANDS: Final = (
+    (re.compile(r"(?:тысяч|тыс$|тис$|тисяч|thousand)"), 1e3),
+    (re.compile(r"(?:млн$|миллион|мільйон|million)"), 1e6),
+)
 _PERCENT: Final = re.compile(r"^\s*%")
 _MONTH_NAMES: Final = (
     "янв січ jan", "фев лют feb", "мар берез mar", "апр квіт apr", "мая май трав may",
@@ -249,17 +333,26 @@ _PART_CUE: Final = re.compile(r"(?:\bч\.|\bчаст(?:ь|ью|и|ина|ино�
 def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
     """Numbers by kind. «пять лет и шесть месяцев», "five and a half years": t66."""
     term, term_ends = 0.0, -9
+    joined = -1
     for number, found in enumerate(tokens):
-        value = _value(found[0])
+        value = None if number == joined else _value(found[0])
         if value is None:
             continue
+        in_figures = found[0].isdigit()
         before = whole[max(0, found.start() - 16) : found.start()]
         after = [each[0].lower() for each in tokens[number + 1 : number + 5]]
-        if found[0].isdigit() and _LAW_CUE.search(before):
+        if value >= 20 and not found[0][0].isdigit() and after:
+            ones = _value(after[0])  # «двадцать семь»
+            if ones is not None and ones < 10 and not after[0][0].isdigit():
+                value, joined, after = value + ones, number + 1, after[1:]
+        for thousands, times in _THOUSANDS:
+            if after and value < 1000 and thousands.match(after[0]):
+                value, after = value * times, after[1:]
+        if in_figures and _LAW_CUE.search(before):
             yield f"l{found[0]}"
         elif _PART_CUE.search(before) and value < 10:
             continue
-        elif found[0].isdigit() and _is_unit(after):
+        elif in_figures and _is_unit(after):
             yield f"u{found[0]}"
         elif after and (month := _month(after[0])) and 1 <= value <= 31 and value == int(value):
             yield f"d{int(value)}.{month}"
@@ -269,12 +362,16 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
                     yield f"t{term:g}"
                 term = 0.0
             term, term_ends = term + months, number
-        elif found[0].isdigit() and 1900 <= value <= 2100:
+        elif in_figures and 1900 <= value <= 2100:
             continue  # a year: said of half of all texts
-        elif _PERCENT.match(whole[found.end() :]):
+        elif _PERCENT.match(whole[found.end() :][:2]):
             continue
-        elif value > 1 and (value >= 4 or found[0].isdigit() or _PEOPLE.match(found[0])):
-            yield f"n{value:g}"
+        elif value > 1:
+            people = _PEOPLE.fullmatch(found[0]) or any(map(_PERSON.match, after[:2]))
+            if people and value == int(value):
+                yield f"p{value:g}"
+            if value >= 4 or in_figures or people:
+                yield f"n{value:g}"
     if term:
         yield f"t{term:g}"
 
@@ -309,6 +406,9 @@ def _value(word: str) -> float | None:
         except ValueError:
             return None
     lower = word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
+    tens, hyphen, ones = lower.partition("-")
+    if hyphen and tens in TENS and ones in NUMBERS:
+        return TENS[tens] + NUMBERS[ones]
     if lower in NUMBERS:
         return NUMBERS[lower]
     for length in range(len(lower), max(2, len(lower) - 4), -1):

@@ -10,21 +10,31 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
 from bot.stories.clues import Clues, alike, skeleton
 from bot.stories.clues import shared as shared_names
-from bot.stories.lexicon import COUNTRIES, DETAIL
+from bot.stories.lexicon import COUNTRIES
 
-__all__ = ["FEATURES", "case_likeness", "features", "reasons", "weights"]
+__all__ = [
+    "FEATURES",
+    "case_likeness",
+    "contradict",
+    "features",
+    "reasons",
+    "same_person",
+    "substance",
+    "weights",
+]
 
 FEATURES: Final = (
     "names", "names_share", "person", "person_conflict", "name_conflict", "strangers",
     "numbers", "number_conflict", "term", "term_conflict", "unit", "unit_conflict",
-    "law", "law_conflict", "date", "date_conflict", "details", "details_share",
-    "setting", "words", "words_same_language", "grams", "other_language", "cosine",
+    "law", "law_conflict", "date", "date_conflict", "count", "count_conflict", "details",
+    "details_share", "place_detail", "setting", "words", "words_same_language", "grams",
+    "other_language", "whole", "cosine",
 )  # fmt: skip
 
 
@@ -37,7 +47,7 @@ def features(
     embeddings.
     """
     found: dict[str, float] = {}
-    shared = shared_names(one.any_names, other.any_names)
+    shared = shared_names(one.any_names, other)
     sure = min(len(one.names), len(other.names))
     said = one.names | other.names
     weight = sum(_weight(name, said) for name in shared)
@@ -45,24 +55,26 @@ def features(
     least = min(sum(_weight(n, said) for n in each.any_names) for each in (one, other))
     found["names_share"] = min(1.0, weight / max(0.5, least))
     if one.people and other.people:
-        same = any(_same_person(a, b) for a in one.people for b in other.people)
+        same = same_person(one, other)
         found["person"] = float(same)
         found["person_conflict"] = float(not same)
+    found["whole"] = min(1.0, one.likeness(other) / 0.6)
     found["name_conflict"] = float(bool(sure) and not shared)
     found["strangers"] = min(len(one.strangers(other)), len(other.strangers(one)), 3) / 3
-    for kind, name, least in (
-        ("n", "number", 1), ("t", "term", 1), ("u", "unit", 1), ("l", "law", 1), ("d", "date", 1),
-    ):  # fmt: skip
+    for kind, name in _KINDS:
         a, b = one.of_kind(kind), other.of_kind(kind)
-        key = "numbers" if name == "number" else name
-        found[key] = min(len(a & b), 2) / 2
-        found[f"{name}_conflict"] = float(len(a) >= least and len(b) >= least and not a & b)
-    details = [{c for c in each.concepts if c in DETAIL} for each in (one, other)]
-    both = details[0] & details[1]
-    found["details"] = min(len(both), 4) / 4
-    found["details_share"] = len(both) / max(1, min(len(details[0]), len(details[1])))
-    setting = [each.concepts - DETAIL.keys() for each in (one, other)]
-    found["setting"] = len(setting[0] & setting[1]) / max(1, len(setting[0] | setting[1]))
+        if not a or not b:
+            continue
+        both = a & b
+        # A large number is one of its own, a small one may be anybody's.
+        told = sum(1.0 if kind != "n" or len(count) > 3 else 0.6 for count in both)
+        found["numbers" if name == "number" else name] = min(told, 2) / 2
+        found[f"{name}_conflict"] = float(not both)
+    details = len(one.details & other.details)
+    found["details"] = min(details, 5) / 5
+    found["details_share"] = details / max(1, min(len(one.details), len(other.details)))
+    found["place_detail"] = min(weight, 1) * min(details, 3) / 3
+    found["setting"] = len(one.setting & other.setting) / max(1, len(one.setting | other.setting))
     words = len(one.words & other.words) / max(3, min(len(one.words), len(other.words)))
     found["words"] = words
     if one.lang == other.lang:
@@ -73,6 +85,67 @@ def features(
     if cosine is not None:
         found["cosine"] = max(0.0, (cosine - 0.80) / 0.20)
     return {name: value for name, value in found.items() if value}
+
+
+def contradict(one: Clues, other: Clues) -> bool:
+    """Whether they cannot be one event: namesakes, other units, another number of people.
+
+    Nothing contradicts that both name one person.
+    """
+    if same_person(one, other):
+        return False
+    if any(alike(a[-1], b[-1]) for a in one.people for b in other.people):
+        return True
+    terms = one.of_kind("t"), other.of_kind("t")
+    if all(terms) and not terms[0] & terms[1] and one.people and other.people:
+        named = any(alike(a[-1], name) for a in one.people for name in other.any_names)
+        if not named and not any(
+            alike(b[-1], name) for b in other.people for name in one.any_names
+        ):
+            return True
+    a, b = one.of_kind("u"), other.of_kind("u")
+    if a and b and not a & b:
+        return True
+    return _counted_apart(one.of_kind("p"), other.of_kind("p"))
+
+
+def _counted_apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Each tells of some number of people, and none is near one of the other's."""
+    if not one or not other:
+        return False
+    ours, theirs = ([float(count[1:]) for count in each] for each in (one, other))
+    return all(max(a, b) > 1.2 * min(a, b) for a in ours for b in theirs)
+
+
+def same_person(one: Clues, other: Clues) -> bool:
+    """Whether both name one person in full."""
+    return any(_same_person(a, b) for a in one.people for b in other.people)
+
+
+def substance(one: Clues, other: Clues) -> bool:
+    """Whether more is shared than one place and one subject; cheaper than `features`.
+
+    A name or number of its own, or a place and what was there. Where that is little, two
+    events are likelier than one.
+    """
+    if one.likeness(other) < _LEAST:
+        return False
+    for kind in "untp":
+        if one.of_kind(kind) & other.of_kind(kind):
+            return True
+    names = shared_names(one.any_names, other)
+    if not names:
+        return len(one.details & other.details) >= _MANY
+    if same_person(one, other) or one.of_kind("d") & other.of_kind("d"):
+        return True
+    said = one.names | other.names
+    weight = sum(_weight(name, said) for name in names)
+    details = len(one.details & other.details)
+    return weight >= 1.8 or (weight >= 0.5 and details >= 2) or details >= 3
+
+
+_LEAST: Final = 0.22  # of all that is told; two reports of one event share .25 to .9
+_MANY: Final = 4  # details shared by two reports without a common name
 
 
 def case_likeness(values: Mapping[str, float]) -> float:
@@ -98,9 +171,14 @@ def weights() -> Mapping[str, Mapping[str, float]]:
     return found
 
 
+@lru_cache(maxsize=16_384)
+def _rarity(name: str) -> float:
+    return 0.25 if name in _wide() else min(len(name), 4) / 4
+
+
 def _weight(name: str, sure: frozenset[str]) -> float:
     """Countries and words that only stand at the head of sentences tell little."""
-    value = 0.25 if name in _wide() else min(len(name), 4) / 4
+    value = _rarity(name)
     return value if name in sure else value / 2
 
 
@@ -110,5 +188,20 @@ def _wide() -> frozenset[str]:
 
 
 def _same_person(one: Sequence[str], other: Sequence[str]) -> bool:
-    """The last of two names is the surname, or both stand the other way round."""
-    return alike(one[-1], other[-1]) or (alike(one[0], other[-1]) and alike(one[-1], other[0]))
+    """Name and surname, in either order."""
+    (a, b), (c, d) = one, other
+    return (_one_name(a, c) and alike(b, d)) or (_one_name(a, d) and alike(b, c))
+
+
+def _one_name(one: str, other: str) -> bool:
+    """«Константин», «Костянтин»: the letters of the shorter stand in the longer in order."""
+    if alike(one, other):
+        return True
+    short, long = sorted((one, other), key=len)
+    letters = iter(long)
+    return len(short) >= 3 and all(letter in letters for letter in short)
+
+
+_KINDS: Final = (
+    ("n", "number"), ("t", "term"), ("u", "unit"), ("l", "law"), ("d", "date"), ("p", "count"),
+)  # fmt: skip

@@ -19,7 +19,14 @@ from bot.stories.clues import Clues, alike, clues
 from bot.stories.copies import CONTAINED, Shingles, copied, shingles, template
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import STAGES
-from bot.stories.likeness import case_likeness, features, reasons, weights
+from bot.stories.likeness import (
+    case_likeness,
+    contradict,
+    features,
+    reasons,
+    substance,
+    weights,
+)
 
 __all__ = [
     "CASE_WINDOW",
@@ -45,6 +52,7 @@ _RANK: Final = {stage: rank for rank, stage in enumerate(STAGES)}
 _TOLD: Final = ("charge", "answer", "verdict", "appeal")
 _LATER: Final = timedelta(hours=24)
 _CLOSE: Final = 0.15
+_ALIKE: Final = 0.90  # cosine of what may be one event though no name or number says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +155,14 @@ def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
         if abs(at - each.at) > CASE_WINDOW:
             continue
         old = each.portrait
+        cosine = _cosine(new, old)
+        if (cosine is None or cosine < _ALIKE) and not substance(new.clues, old.clues):
+            continue  # one town and one subject: two events more often than one
+        if contradict(new.clues, old.clues):
+            continue
         if template(new.shingles, old.shingles, new.clues, old.clues):
             continue
-        values = _values(new, old)
-        if not _substance(values):
-            continue  # one town and one subject: two events more often than one
+        values = _values(new, old, cosine)
         scored.append((case_likeness(values), each, values))
     if not scored:
         return Relation("new")
@@ -182,19 +193,16 @@ def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
     return close[0] if close else best
 
 
-def _substance(values: dict[str, float]) -> bool:
-    """Whether more is shared than a place and a subject."""
-    known = any(values.get(name) for name in ("person", "numbers", "term", "unit"))
-    return known or values.get("details", 0) >= 0.5 or values.get("names", 0) >= 0.6
-
-
-def _values(new: Portrait, old: Portrait) -> dict[str, float]:
+def _values(new: Portrait, old: Portrait, cosine: float | None = None) -> dict[str, float]:
     a, b = new.shingles.grams, old.shingles.grams
     contained = len(a & b) / min(len(a), len(b)) if a and b else 0.0
-    cosine = None
-    if new.vector and old.vector:
-        cosine = sum(x * y for x, y in zip(new.vector, old.vector, strict=True))
     return features(new.clues, old.clues, contained, cosine)
+
+
+def _cosine(new: Portrait, old: Portrait) -> float | None:
+    if not new.vector or not old.vector:
+        return None
+    return sum(x * y for x, y in zip(new.vector, old.vector, strict=True))
 
 
 def _story_score(entries: Sequence[tuple[float, Known, dict[str, float]]]) -> float:

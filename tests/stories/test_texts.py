@@ -98,6 +98,33 @@ def test_old_case_is_not_the_same_after_three_days() -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "Корнев Игорь, солдат из Омска, получил пять лет за самовольное оставление части.",
+        "Омский суд дал семь лет контрактнику Петру Зуеву: не вернулся из отпуска, жил у брата.",
+    ],
+)
+def test_namesakes_and_other_terms_are_other_cases(other: str) -> None:
+    """Another first name, or another person with another term, contradicts all that is alike."""
+    assert told(CASE, other)[1].relation.kind == "new"
+
+
+def test_other_number_of_people_in_the_same_brigade_is_another_event() -> None:
+    """Two refusals in one brigade on one day are two alerts."""
+    first = "Под Липцами сорок бойцов 7-го полка отказались от штурма и сидят в яме."
+    answers = told(first, "Шестеро солдат 7-го полка под Липцами отказались от штурма, их бьют.")
+
+    assert answers[1].relation.kind == "new"
+
+
+def test_name_that_is_a_word_too_stays_a_name() -> None:
+    """«Илья Ветров» is a person, not the wind; ranks and fathers' names are no part of him."""
+    found = clues("", "Суд осудил рядового Илью Петровича Ветрова из Твери.")
+
+    assert found.people == {(skeleton("Илья"), skeleton("Ветров"))}
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("Лосеву", "Losev"),
@@ -120,8 +147,11 @@ def test_names_have_one_skeleton(one: str, other: str) -> None:
     [
         ("осуждён на пять лет и шесть месяцев по ст. 337 УК", {"t66", "l337"}),
         ("five and a half years under Article 337", {"t66", "l337"}),
-        ("понад 80 бійців 114-ї окремої бригади", {"n80", "u114"}),
-        ("14 мая задержаны двадцать человек", {"d14.5", "n20"}),
+        ("понад 80 бійців 114-ї окремої бригади", {"n80", "p80", "u114"}),
+        ("14 мая задержаны двадцать человек", {"d14.5", "n20", "p20"}),
+        ("двадцать семь отказников", {"n27", "p27"}),
+        ("twenty-seven refusers", {"n27", "p27"}),
+        ("18 тысяч дел", {"n18000"}),
         ("18 300 дел", {"n18300"}),
         ("18,300 cases", {"n18300"}),
     ],
