@@ -95,6 +95,8 @@ class Matcher:
     def _read(self, document: Document) -> Reading | Exception:
         try:
             reading = self._reader.read(document)
+            if reading.matched:
+                reading.settle()  # here, not where its hits are stored
         except Exception as error:  # noqa: BLE001 - of one text; the caller quarantines it
             return error
         for key in reading.failed:

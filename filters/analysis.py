@@ -12,8 +12,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
+from filters.coding import code, decode, places
 from filters.document import TEXT, TITLE, Document, Span
 from filters.morphology import Morphology, language_of
 from filters.nodes import Word
@@ -21,7 +22,20 @@ from filters.normalize import WORD, fold, normalize_word, prepare, words
 from filters.regex import Regexes
 from filters.sentences import Layout
 
-__all__ = ["GAP", "Analyser", "Analysis", "Mention", "Token", "is_acronym"]
+__all__ = [
+    "GAP",
+    "Analyser",
+    "Analysis",
+    "Cut",
+    "Mention",
+    "Named",
+    "Token",
+    "as_written",
+    "is_acronym",
+]
+
+# A word as it was cut: coded, or as written where the text could not be coded.
+Cut: TypeAlias = bytes | str
 
 GAP: Final = 1_000
 _KEPT: Final = 20_000  # forms whose keys are kept: some 6 MB
@@ -57,6 +71,19 @@ class Mention:
     end: int
 
 
+class Named(Protocol):
+    """What filters need to know of an entity found: its id and its place."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
 class Analyser:
     """Reads texts. Keep one for a process: it holds the dictionaries and their cache.
 
@@ -66,7 +93,7 @@ class Analyser:
     def __init__(self, cache: bytes | None = None) -> None:
         self.morphology = Morphology(cache)
         self._expanded: dict[Word, tuple[str, ...]] = {}
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[Cut, tuple[str, ...]] = {}
 
     def analyse(self, document: Document, mentions: Sequence[Mention] = ()) -> Analysis:
         """Cuts a document into words. `mentions` are the entities others found in it."""
@@ -76,13 +103,13 @@ class Analyser:
         """The lemmas learnt so far: give them to the next process's `Analyser`."""
         return self.morphology.cache()
 
-    def token_keys(self, surface: str) -> tuple[str, ...]:
+    def token_keys(self, cut: Cut) -> tuple[str, ...]:
         """What a token can be found by: "=" form, "~" lemma, "^" acronym."""
-        known = self._keys.get(surface)
+        known = self._keys.get(cut)
         if known is None:
             if len(self._keys) >= _KEPT:
                 self._keys.clear()
-            known = self._keys[surface] = self._keys_of(surface)
+            known = self._keys[cut] = self._keys_of(as_written(cut))
         return known
 
     def _keys_of(self, surface: str) -> tuple[str, ...]:
@@ -117,26 +144,44 @@ class Analyser:
         return ("=" + word.text, *("~" + lemma for lemma in own))
 
 
+def _none_found(_analysis: Analysis, _kind: str) -> Sequence[Named]:
+    return ()
+
+
+def _nothing_told(_analysis: Analysis) -> Mapping[str, str]:
+    return {}
+
+
+def as_written(cut: Cut) -> str:
+    """A word that was cut, its letters as they stand (apostrophes of coded ones made one)."""
+    return decode(cut) if isinstance(cut, bytes) else cut
+
+
 class Analysis:
     """One item, read. Made by `Analyser.analyse`; holds its document.
 
-    `mentions` (entities) and `facets` come from others, who set them: `facets` is
-    called only when a filter that matches otherwise asks for one.
+    Entities and facets come from others, who say how: `find_mentions` (given this and a
+    kind, "" for all) and `find_facets` are called when a filter asks, once; facets only
+    for a filter that matches otherwise.
     """
 
     __slots__ = (
+        "_coded",
+        "_facets",
         "_index",
         "_layouts",
+        "_mentions",
         "_places",
         "_prefixes",
         "_regexes",
         "_sentences",
+        "_surfaces",
         "_tokens",
         "analyser",
+        "cuts",
         "document",
-        "facets",
-        "mentions",
-        "surfaces",
+        "find_facets",
+        "find_mentions",
         "title_count",
     )
 
@@ -145,12 +190,21 @@ class Analysis:
     ) -> None:
         self.analyser = analyser
         self.document = document
-        self.mentions = mentions
-        self.facets: Callable[[], Mapping[str, str]] = dict
-        title = words(document.title) if document.title else []
-        self.title_count = len(title)
-        text = words(document.text)
-        self.surfaces: list[str] = title + text if title else text
+        self.find_mentions: Callable[[Analysis, str], Sequence[Named]] = _none_found
+        self.find_facets: Callable[[Analysis], Mapping[str, str]] = _nothing_told
+        self._mentions: dict[str, Sequence[Named]] = {"": mentions} if mentions else {}
+        self._facets: Mapping[str, str] | None = None
+        coded = code(document.text)
+        self.cuts: Sequence[Cut] = words(document.text) if coded is None else coded.split()
+        self._coded: tuple[bytes | None, bytes | None] = (b"", coded)
+        self.title_count = 0
+        if document.title:
+            above = code(document.title)
+            title: Sequence[Cut] = words(document.title) if above is None else above.split()
+            self._coded = (above, coded)
+            self.title_count = len(title)
+            self.cuts = (*title, *self.cuts)
+        self._surfaces: list[str] | None = None
         self._places: list[tuple[int, int]] | None = None
         self._layouts: dict[str, Layout] = {}
         self._tokens: tuple[Token, ...] | None = None
@@ -158,6 +212,38 @@ class Analysis:
         self._prefixes: list[str] | None = None
         self._regexes: Regexes | None = None
         self._sentences: dict[tuple[str, int], Span] = {}
+
+    @property
+    def mentions(self) -> Sequence[Named]:
+        """The entities in the item."""
+        return self.mentions_of("")
+
+    def mentions_of(self, kind: str) -> Sequence[Named]:
+        """The entities of a kind; others may be among them."""
+        known = self._mentions
+        if "" in known:
+            return known[""]
+        if kind not in known:
+            known[kind] = self.find_mentions(self, kind)
+        return known[kind]
+
+    @property
+    def facets(self) -> Mapping[str, str]:
+        """The item's facets as filters ask for them."""
+        if self._facets is None:
+            self._facets = self.find_facets(self)
+        return self._facets
+
+    @property
+    def surfaces(self) -> list[str]:
+        """The words as written, the title's first (all apostrophes may be made one)."""
+        if self._surfaces is None:
+            if None in self._coded:
+                self._surfaces = [as_written(cut) for cut in self.cuts]
+            else:
+                joined = b" ".join(self.cuts)  # type: ignore[arg-type]
+                self._surfaces = decode(joined).split(" ") if joined else []
+        return self._surfaces
 
     @property
     def regexes(self) -> Regexes:
@@ -206,18 +292,17 @@ class Analysis:
     @property
     def _spans(self) -> list[tuple[int, int]]:
         if self._places is None:
+            fields = (self.document.title, self.document.text)
             self._places = [
-                m.span()
-                for text in (self.document.title, self.document.text)
-                for m in WORD.finditer(prepare(text))
+                place
+                for text, coded in zip(fields, self._coded, strict=True)
+                for place in (_cut_places(text) if coded is None else places(coded))
             ]
         return self._places
 
     def positions_of(self, field: str, start: int, end: int) -> tuple[int, int] | None:
         """The first and last position with a letter between two offsets of a field."""
-        low, high = (
-            (0, self.title_count) if field == TITLE else (self.title_count, len(self.surfaces))
-        )
+        low, high = (0, self.title_count) if field == TITLE else (self.title_count, len(self.cuts))
         first = bisect_right(self._spans, start, low, high, key=_end_of)
         last = bisect_left(self._spans, end, low, high, key=_start_of) - 1
         return (self.position(first), self.position(last)) if first <= last else None
@@ -254,12 +339,12 @@ class Analysis:
 
     def _indexed(self) -> dict[str, list[int]]:
         if self._index is None:
-            places: dict[str, list[int]] = {}
-            for number, surface in enumerate(self.surfaces):
-                places.setdefault(surface, []).append(self.position(number))
+            standing: dict[Cut, list[int]] = {}
+            for number, cut in enumerate(self.cuts):
+                standing.setdefault(cut, []).append(self.position(number))
             index: dict[str, list[int]] = {}
-            for surface, found in places.items():
-                for key in self.analyser.token_keys(surface):
+            for cut, found in standing.items():
+                for key in self.analyser.token_keys(cut):
                     known = index.get(key)
                     index[key] = found if known is None else sorted({*known, *found})
             self._index = index
@@ -299,6 +384,10 @@ class Analysis:
                 layout.sentence(start),
                 layout.paragraph(start),
             )
+
+
+def _cut_places(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in WORD.finditer(prepare(text))]
 
 
 def _start_of(place: tuple[int, int]) -> int:

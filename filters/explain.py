@@ -162,7 +162,7 @@ class _Reading:
             case Meta():
                 return meta_holds(node, self.analysis)
             case Facet():
-                return self.analysis.facets().get(node.field) == node.value
+                return self.analysis.facets.get(node.field) == node.value
             case Regex():
                 return self.analysis.regexes.holds(node, self.field)
             case _:

@@ -19,11 +19,12 @@ from filters.document import TEXT, TITLE
 from filters.intervals import Interval
 from filters.nodes import Entity, Regex
 
-__all__ = ["ENTITY_KINDS", "entity", "names", "places", "searched"]
+__all__ = ["ENTITY_KINDS", "entity", "kind_of", "names", "places", "searched"]
 
 ENTITY_KINDS: Final = ("person", "org", "place", "unit", "court", "law")
 _ID: Final = re.compile(r"[a-z]+(?::[\w.*/\-]+)+")
 _NUMBER: Final = re.compile(r"(count|term)(>=|<=|=|>|<)(\d+(?:\.\d+)?)")
+_KIND: Final = re.compile("[a-z]*")
 _VALUE: Final = re.compile(r"\d+(?:\.\d+)?$")
 _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge,
@@ -39,6 +40,11 @@ def entity(written: str) -> Entity | None:
     pattern = written.lower()
     whole = _ID.fullmatch(pattern) or _NUMBER.fullmatch(pattern)
     return Entity(pattern) if whole else None
+
+
+def kind_of(pattern: str) -> str:
+    """The kind of entity a pattern asks for: "law", "count"."""
+    return _KIND.match(pattern)[0]  # type: ignore[index]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -62,7 +68,7 @@ def names(pattern: str, mention: str) -> bool:
 def places(asked: Entity, analysis: Analysis, field: str) -> list[Interval]:
     """Where the entities a query asks for stand, in a field or ("") in both."""
     found: set[Interval] = set()
-    for mention in analysis.mentions:
+    for mention in analysis.mentions_of(kind_of(asked.pattern)):
         if field in ("", mention.field) and names(asked.pattern, mention.id):
             words = analysis.positions_of(mention.field, mention.start, mention.end)
             if words:

@@ -17,11 +17,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["MARKS", "WORD", "Normalized", "fold", "normalize", "normalize_word", "prepare", "words"]
+__all__ = [
+    "INVISIBLE",
+    "MARKS",
+    "WORD",
+    "Normalized",
+    "fold",
+    "normalize",
+    "normalize_word",
+    "prepare",
+    "words",
+]
 
 _APOSTROPHES: Final = "'’ʼ‘`´′‛＇ʹ"
 # Soft hyphen, zero-width and bidirectional controls, variation selectors.
-_INVISIBLE: Final = (
+INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
@@ -29,13 +39,13 @@ MARKS: Final = "\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f
 
 # One token. \w holds "_" and the modifier apostrophes too: `prepare` first.
 WORD: Final = re.compile(
-    rf"\w++(?:[{_INVISIBLE}{MARKS}]*+['’‘`´′‛＇]?[{_INVISIBLE}{MARKS}]*+\w++)*+"
-    rf"[{_INVISIBLE}{MARKS}]*+"
+    rf"\w++(?:[{INVISIBLE}{MARKS}]*+['’‘`´′‛＇]?[{INVISIBLE}{MARKS}]*+\w++)*+"
+    rf"[{INVISIBLE}{MARKS}]*+"
 )
 _PREPARE: Final = str.maketrans({"_": " ", "ʼ": "'", "ʹ": "'"})
 
 _TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
-_DROP_INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]")
+_DROP_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 # The breve of й, ў and the dots of ї, ё are parts of letters; other marks are not.
 _DROP_MARKS: Final = re.compile(
     "(?<![ИиУу])\u0306|(?<![ІіЕе])\u0308|"

@@ -7,21 +7,26 @@ object. Pure: no clock, no I/O but package data; caches go in and out as bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, cast
 
-from filters.analysis import Analyser, Analysis, Mention
+from filters.analysis import Analyser, Analysis
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
 from filters.entities.patterns import find_patterns, named_offences, settled
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
 from filters.facets import Facets, find_facets
-from filters.index import FilterSet
+from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
 from filters.packs import PackFilter, Topic, load_packs
 
 __all__ = ["Hit", "Reader", "Reading", "load_reader"]
+
+# Known kinds of which some are taken away by what rules find: no places in courts' names.
+_RULES: Final[Mapping[str, str]] = {"place": "court"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,78 @@ class Hit:
     sentence: Span
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says to the filters. Facets are worked out only where something matched.
+    """What a text says to the filters. Which matched is known; what they touch, whom the
+    text names and its facets are worked out when first asked for, since few texts match.
 
-    `failed` are keys of filters that raised: the others still matched.
+    A set of filters changed meanwhile changes nothing in it. `settle` works out all.
     """
 
-    hits: tuple[Hit, ...] = ()
-    topics: tuple[str, ...] = ()
-    entities: tuple[EntityMention, ...] = ()
-    facets: Facets = field(default_factory=Facets)
-    failed: tuple[str, ...] = ()
+    def __init__(
+        self,
+        analysis: Analysis,
+        matched: Matches,
+        topic_of: Mapping[str, str],
+    ) -> None:
+        self._analysis = analysis
+        self._matched = matched
+        self._topics = list(map(topic_of.get, matched.keys)) if matched else ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reading) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        return hash(self.topics)
+
+    def __repr__(self) -> str:
+        return f"Reading({', '.join(map(repr, self._told()))})"
+
+    @property
+    def matched(self) -> bool:
+        """Whether any filter matched."""
+        return bool(self._matched)
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The filters that matched, sorted by key."""
+        if not self._matched:
+            return ()
+        topics = dict(zip(self._matched.keys, self._topics, strict=True))
+        return tuple(_hit(hit, topics[hit.key] or "", self._analysis) for hit in self._matched)
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """The topics of the filters that matched, sorted."""
+        return tuple(sorted({topic or "" for topic in self._topics}))
+
+    @cached_property
+    def entities(self) -> tuple[EntityMention, ...]:
+        """Everyone and everything known that the text names, in the order of the text."""
+        found = cast("tuple[EntityMention, ...]", self._analysis.mentions)
+        if not self._matched:
+            return found
+        return _merged(found, named_offences(self._analysis, self.facets.army))
+
+    @cached_property
+    def facets(self) -> Facets:
+        """Whose army, which stage, which era; of a text that matched nothing nothing is told."""
+        if not self._matched:
+            return Facets()
+        sentences = dict.fromkeys(hit.sentence for hit in self.hits)
+        return find_facets(self._analysis.document, sentences)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Keys of filters that raised: the others still matched."""
+        return tuple(failure.key for failure in self._matched.failures)
+
+    def settle(self) -> Reading:
+        """Works out all that is not yet, so that asking costs nothing and raises nothing."""
+        self._told()
+        return self
+
+    def _told(self) -> tuple[object, ...]:
+        return self.hits, self.topics, self.entities, self.facets, self.failed
 
 
 class Reader:
@@ -101,21 +166,16 @@ class Reader:
         return tuple(sorted(self._topic_of))
 
     def analyse(self, document: Document) -> Analysis:
-        """The document with its entities, as filters see it."""
-        return self._analyse(document)[0]
+        """The document as filters see it, with its entities and facets when they ask."""
+        analysis = self._analyser.analyse(document)
+        analysis.find_mentions = self._mentions
+        analysis.find_facets = _asked
+        return analysis
 
     def read(self, document: Document) -> Reading:
         """Matches one text. Never raises for a text, however strange."""
-        analysis, found = self._analyse(document)
-        matched = self._filters.match(analysis)
-        failed = tuple(failure.key for failure in matched.failures)
-        if not matched:
-            return Reading(entities=tuple(found), failed=failed)
-        hits = tuple(self._hit(hit, analysis) for hit in matched)
-        facets = find_facets(document, dict.fromkeys(hit.sentence for hit in hits))
-        topics = tuple(sorted({hit.topic for hit in hits}))
-        offences = named_offences(analysis, facets.army)
-        return Reading(hits, topics, _merged(found, offences), facets, failed)
+        analysis = self.analyse(document)
+        return Reading(analysis, self._filters.match(analysis), self._topic_of)
 
     def another_set(self) -> FilterSet:
         """An empty set for queries of another kind, such as what subscriptions narrow by;
@@ -130,31 +190,30 @@ class Reader:
         """The lemmas learnt so far, to start the next process warm."""
         return self._analyser.cache()
 
-    def _analyse(self, document: Document) -> tuple[Analysis, list[EntityMention]]:
-        analysis = self._analyser.analyse(document)
-        found = self._mentions(analysis)
-        analysis.mentions = tuple(Mention(m.id, m.field, m.start, m.end) for m in found)
-        analysis.facets = lambda: _named(find_facets(document))
-        return analysis, found
-
-    def _mentions(self, analysis: Analysis) -> list[EntityMention]:
-        found = settled(self._gazetteer.find(analysis), find_patterns(analysis))
-        return sorted(found, key=_place)
-
-    def _hit(self, hit: IndexHit, analysis: Analysis) -> Hit:
-        root = self._filters.query(hit.key).root
-        point = _point(root, analysis)
-        spans = (() if point is root else spans_of(Query(point), analysis)) or hit.spans
-        topic = self._topic_of.get(hit.key, "")
-        return Hit(hit.key, topic, spans, _sentence(spans, analysis))
+    def _mentions(self, analysis: Analysis, kind: str) -> tuple[EntityMention, ...]:
+        """All mentions, or at least all of a kind."""
+        ruled = find_patterns(analysis, _RULES.get(kind, kind))
+        known = not kind or kind in self._gazetteer.kinds
+        found = settled(self._gazetteer.find(analysis) if known else [], ruled)
+        return tuple(sorted(found, key=_place))
 
 
-def _named(facets: Facets) -> Mapping[str, str]:
+def _hit(hit: IndexHit, topic: str, analysis: Analysis) -> Hit:
+    root = hit.query.root
+    point = _point(root, analysis)
+    spans = (() if point is root else spans_of(Query(point), analysis)) or hit.spans
+    return Hit(hit.key, topic, spans, _sentence(spans, analysis))
+
+
+def _asked(analysis: Analysis) -> Mapping[str, str]:
     """Facets as filters ask for them: `army:ru`, `stage:verdict`, `era:now`."""
+    facets = find_facets(analysis.document)
     return {"army": facets.army, "stage": facets.stage, "era": facets.era}
 
 
-def _merged(found: list[EntityMention], more: list[EntityMention]) -> tuple[EntityMention, ...]:
+def _merged(
+    found: tuple[EntityMention, ...], more: list[EntityMention]
+) -> tuple[EntityMention, ...]:
     """Both, in the order of the text, without offences whose article is named itself."""
     named = {m.id.rstrip("?").partition("/")[0] for m in found if m.kind == "law"}
     fresh = [m for m in more if m.id.rstrip("~") not in named]

@@ -23,7 +23,16 @@ from filters.nodes import (
     Word,
 )
 from filters.terms import Terms, is_regex
-from filters.verify import Check, Params, Places, Searched, Shape, check_of, places_of
+from filters.verify import (
+    Check,
+    Listed,
+    Params,
+    Places,
+    Searched,
+    Shape,
+    check_of,
+    places_of_any,
+)
 
 __all__ = ["Compiled", "Compiler"]
 
@@ -34,12 +43,14 @@ _GROUPS: Final = 1_000
 class Compiled:
     """A query ready to match.
 
-    `check` is None where having the required terms is enough. `held` are the terms
+    `check` is None where having the required terms is enough; `placed` are the parameters
+    whose places it asks for, presence being enough of the others. `held` are the terms
     and lists to give back when the query goes.
     """
 
     check: Check | None
     params: Params
+    placed: Params
     required: tuple[int, ...]
     held: tuple[int, ...]
 
@@ -54,8 +65,8 @@ class Compiler:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._checks: dict[Shape, Check] = {}
-        self.lists: dict[int, tuple[Places, Params]] = {}
+        self._checks: dict[Shape, tuple[Check, tuple[int, ...]]] = {}
+        self.lists: dict[int, Listed] = {}
         self._numbers: dict[tuple[Node, str], int] = {}
         self._nodes: dict[int, tuple[Node, str]] = {}
         self._uses: dict[int, int] = {}
@@ -75,14 +86,15 @@ class Compiler:
         cheap = [keys for keys in required_keys if not is_regex(keys)]
         required = tuple(dict.fromkeys(map(self._terms.intern, cheap or required_keys)))
         shape = _unproved(whole) if len(required) <= 2 else whole
-        check = None
-        if shape is not None:
-            check = self._checks.get(shape)
-            if check is None:
-                check = self._checks[shape] = check_of(shape)
         held = tuple({*params, *required})
         self._hold(held)
-        return Compiled(check, tuple(params) if check else (), required, held)
+        if shape is None:
+            return Compiled(None, (), (), required, held)
+        known = self._checks.get(shape)
+        if known is None:
+            known = self._checks[shape] = (check_of(shape), tuple(sorted(_placed(shape))))
+        check, placed = known
+        return Compiled(check, tuple(params), tuple(params[at] for at in placed), required, held)
 
     def release(self, compiled: Compiled) -> None:
         """Gives back what a query held."""
@@ -102,7 +114,7 @@ class Compiler:
                 continue
             self._uses[number] -= 1
             if not self._uses[number]:
-                _, params = self.lists.pop(number)
+                params = self.lists.pop(number).params
                 del self._uses[number], self._numbers[self._nodes.pop(number)]
                 self._release(tuple(set(params)))
 
@@ -161,13 +173,15 @@ class Compiler:
         elif isinstance(node, Regex):
             found = Searched(node, field)
         else:
-            found = places_of(("or", self._alternatives(node, params, field)))
+            found = places_of_any(self._alternatives(node, params, field), tuple(params))
         number = self._next
         self._next -= 1
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0
-        self.lists[number] = (found, tuple(params))
+        inner = [self.lists[each].terms for each in params if each < 0]
+        terms = frozenset(each for each in params if each > 0).union(*inner)
+        self.lists[number] = Listed(found, tuple(params), terms)
         self._hold(tuple(set(params)))
         return number
 
@@ -195,6 +209,25 @@ def _unproved(shape: Shape) -> Shape | None:
         return shape
     left = tuple(part for part in map(_unproved, shape[1]) if part is not None)
     return ("and", left) if left else None
+
+
+def _placed(shape: Shape, inside: bool = False) -> set[int]:
+    """Which parameters of a shape are asked for their places, not only whether they are there."""
+    match shape:
+        case ("term", i, field):
+            return {i} if inside or field else set()
+        case ("list" | "regex", i):
+            return {i}
+        case ("phrase", first, last, _):
+            return set(range(first, last))
+        case ("near", left, right, *_):
+            return _placed(left, inside=True) | _placed(right, inside=True)
+        case ("and" | "or", parts):
+            return {i for part in parts for i in _placed(part, inside)}
+        case ("not", part):
+            return _placed(part, inside)
+        case _:
+            return set()
 
 
 def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from filters.analysis import Analyser, Analysis
-from filters.mentions import names
+from filters.analysis import Analyser, Analysis, Cut, as_written
+from filters.mentions import kind_of, names
 from filters.meta import is_equal, values
 from filters.nodes import Entity, Meta, Node, Regex, Word
 from filters.normalize import normalize_word
@@ -33,15 +33,15 @@ def is_regex(keys: frozenset[str]) -> bool:
     return any(key[0] == "/" for key in keys)
 
 
-class _Forms(dict[str, tuple[int, ...]]):
-    """Word form as written -> its terms, looked up when first seen."""
+class _Forms(dict[Cut, frozenset[int]]):
+    """Word form as cut -> its terms, looked up when first seen; equal ones are one object."""
 
     def __init__(self, terms: Terms) -> None:
         super().__init__()
         self.terms = terms
 
-    def __missing__(self, surface: str) -> tuple[int, ...]:
-        return self.terms.learn(surface)
+    def __missing__(self, cut: Cut) -> frozenset[int]:
+        return self.terms.learn(cut)
 
 
 class Terms:
@@ -53,13 +53,16 @@ class Terms:
         self._keys: dict[int, frozenset[str]] = {}
         self._uses: dict[int, int] = {}
         self.seen: dict[int, int] = {}
+        self._guesses: dict[int, tuple[bool, int, int]] = {}
         self._by_key: dict[str, tuple[int, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
+        self._kinds: set[str] = set()
         self._mentions: dict[str, tuple[int, ...]] = {}
         self._regexes: dict[str, int] = {}
-        self._buckets: dict[str, set[str]] = {}
+        self._buckets: dict[str, set[Cut]] = {}
+        self._rows: dict[frozenset[int], frozenset[int]] = {}
         self._next = 1
         self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
         self.forms = _Forms(self)
@@ -112,6 +115,7 @@ class Terms:
         keys = self._keys.pop(term)
         del self._numbers[keys], self._uses[term]
         self.seen.pop(term, None)
+        self._guesses.pop(term, None)
         for key in keys:
             left = tuple(other for other in self._by_key[key] if other != term)
             if left:
@@ -131,27 +135,33 @@ class Terms:
         Those that cost a search come last.
         """
         term = self._numbers.get(keys, 0)
-        common = sum(key[1:] in _COMMON for key in keys)
-        shortest = min(len(key) for key in keys)
-        return is_regex(keys), self.seen.get(term, 0), common * 1000 + len(keys), -shortest
+        guess = self._guesses.get(term)
+        if guess is None:
+            common = sum(key[1:] in _COMMON for key in keys)
+            shortest = min(len(key) for key in keys)
+            guess = is_regex(keys), common * 1000 + len(keys), -shortest
+            if term:
+                self._guesses[term] = guess
+        return guess[0], self.seen.get(term, 0), guess[1], guess[2]
 
-    def learn(self, surface: str) -> tuple[int, ...]:
+    def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
         if len(self.forms) >= _LIMIT:
             self.forms.clear()
             self._buckets.clear()
-        keys = self._analyser.token_keys(surface)
+            self._rows.clear()
+        keys = self._analyser.token_keys(cut)
         by_key = self._by_key
         found: set[int] = set()
         for key in keys:
             found.update(by_key.get(key, _NONE))
-            self._buckets.setdefault(key[1 : 1 + _BUCKET], set()).add(surface)
-        norm = normalize_word(surface)
+            self._buckets.setdefault(key[1 : 1 + _BUCKET], set()).add(cut)
+        norm = normalize_word(as_written(cut))
         for end in range(_BUCKET, len(norm) + 1):
             found.update(by_key.get("*" + norm[:end], _NONE))
-        terms = tuple(found) if found else _NONE
-        self.forms[surface] = terms
-        return terms
+        row = frozenset(found)
+        row = self.forms[cut] = self._rows.setdefault(row, row)
+        return row
 
     @property
     def beside_text(self) -> bool:
@@ -161,8 +171,9 @@ class Terms:
     def add_meta(self, analysis: Analysis, found: set[int]) -> None:
         """Adds the terms of an item's entities, source, kind, address and the like."""
         if self._patterns:
-            for mention in analysis.mentions:
-                found.update(self._named(mention.id))
+            for kind in self._kinds:
+                for mention in analysis.mentions_of(kind):
+                    found.update(self._named(mention.id))
         for key in self._regexes:
             if analysis.regexes.holds(Regex(key[2:], key[1] == "i"), ""):
                 found.update(self._by_key[key])
@@ -206,6 +217,7 @@ class Terms:
             self._patterns[key] = self._patterns.get(key, 0) + change
             if not self._patterns[key]:
                 del self._patterns[key]
+            self._kinds = {kind_of(pattern[1:]) for pattern in self._patterns}
             self._mentions.clear()
             return
         if key[0] == "/":
@@ -220,5 +232,5 @@ class Terms:
                 del self._meta_fields[field]
             self._contains[field] = {}
             return
-        for surface in self._buckets.pop(key[1 : 1 + _BUCKET], ()):
-            self.forms.pop(surface, None)
+        for cut in self._buckets.pop(key[1 : 1 + _BUCKET], ()):
+            self.forms.pop(cut, None)

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from filters.analysis import GAP, Analysis
+from filters.analysis import GAP, Analysis, Cut
 from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, union
 from filters.mentions import searched
 from filters.nodes import Near, Regex, Unit, Word
 
-__all__ = ["Check", "Params", "Places", "Searched", "Shape", "Text", "check_of", "places_of"]
+__all__ = [
+    "Check",
+    "Listed",
+    "Params",
+    "Places",
+    "Searched",
+    "Shape",
+    "Text",
+    "check_of",
+    "places_of",
+]
 
 Params: TypeAlias = tuple[int, ...]
 Check: TypeAlias = Callable[["Text", Params], bool]
@@ -26,20 +36,30 @@ Shape: TypeAlias = tuple[Any, ...]
 _NOWHERE: Final[Sequence[int]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of phrases and the like; `terms` are all it may ask the places of."""
+
+    places: Places
+    params: Params
+    terms: frozenset[int] = frozenset()
+
+
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
-    __slots__ = ("_lists", "_made", "_rows", "analysis", "found", "present")
+    __slots__ = ("_kinds", "_lists", "_made", "_rows", "analysis", "found", "present")
 
     def __init__(
         self,
         analysis: Analysis,
-        forms: Mapping[str, tuple[int, ...]],
-        lists: Mapping[int, tuple[Places, Params]],
+        forms: Mapping[Cut, frozenset[int]],
+        lists: Mapping[int, Listed],
     ) -> None:
         self.analysis = analysis
-        rows = self._rows = list(map(forms.__getitem__, analysis.surfaces))
-        self.present = set(chain.from_iterable(filter(None, rows)))
+        rows = self._rows = list(map(forms.__getitem__, analysis.cuts))
+        self._kinds = set(rows)  # words of the same terms have one row
+        self.present: set[int] = set().union(*self._kinds)
         self.found: dict[int, Sequence[int]] = {}
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
@@ -48,13 +68,11 @@ class Text:
         """Says which terms and lists will be asked for, to find all their places in one pass."""
         present, lists = self.present, self._lists
         wanted: set[int] = set()
-        waiting = list(numbers)
-        while waiting:
-            number = waiting.pop()
+        for number in numbers:
             if number in present:
                 wanted.add(number)
             elif number < 0 and number not in self._made:
-                waiting += lists[number][1]
+                wanted |= lists[number].terms & present
         self._find(wanted)
 
     def positions(self, term: int) -> Sequence[int]:
@@ -73,13 +91,13 @@ class Text:
         """The places of a list of phrases and the like; worked out once for all filters."""
         made = self._made.get(number)
         if made is None:
-            places, params = self._lists[number]
-            made = self._made[number] = places(self, params)
+            listed = self._lists[number]
+            made = self._made[number] = listed.places(self, listed.params)
         return made
 
     def searched(self, number: int) -> bool:
         """Whether a regular expression is found, wherever it is."""
-        found = self._lists[number][0]
+        found = self._lists[number].places
         assert isinstance(found, Searched)
         return found.holds(self)
 
@@ -89,17 +107,13 @@ class Text:
 
     def _find(self, wanted: set[int]) -> None:
         found: dict[int, list[int]] = {term: [] for term in wanted}
+        asked = {row: shared for row in self._kinds if (shared := row & wanted)}
         title, rows = self.analysis.title_count, self._rows
-        if title:
-            for place, row in enumerate(rows[:title]):
-                for term in row:
-                    if term in wanted:
-                        found[term].append(place)
-            rows = rows[title:]
-        for place, row in enumerate(rows, title + GAP):
-            for term in row:
-                if term in wanted:
-                    found[term].append(place)
+        for place, terms in enumerate(map(asked.get, rows)):
+            if terms:
+                at = place if place < title else place + GAP
+                for term in terms:
+                    found[term].append(at)
         self.found.update(found)
 
 
@@ -127,7 +141,7 @@ def check_of(shape: Shape) -> Check:
         case ("term", i, field):
             return lambda text, p: bool(text.positions_in(p[i], field))
         case ("facet", field, value):
-            return lambda text, _: text.analysis.facets().get(field) == value
+            return lambda text, _: text.analysis.facets.get(field) == value
         case ("list", i):
             return lambda text, p: bool(text.listed(p[i]))
         case ("regex", i):
@@ -137,6 +151,8 @@ def check_of(shape: Shape) -> Check:
         case ("or", parts):
             checks = [check_of(part) for part in parts]
             return lambda text, p: any(check(text, p) for check in checks)
+        case ("not", ("term", i, "")):
+            return lambda text, p: p[i] not in text.present
         case ("not", part):
             check = check_of(part)
             return lambda text, p: not check(text, p)
@@ -214,6 +230,40 @@ def _near(left: Shape, right: Shape, near: Near) -> Check:
         return next(pairs, None) is not None
 
     return check
+
+
+def places_of_any(shapes: Sequence[Shape], params: Params) -> Places:
+    """`places_of` of an OR, given its terms: of hundreds of phrases few have a word in the
+    text, and only these are asked."""
+    always: list[Places] = []
+    by_word: dict[int, list[Places]] = {}
+    for shape in shapes:
+        places = places_of(shape)
+        word = _word_of(shape, params)
+        (always if word is None else by_word.setdefault(word, [])).append(places)
+    words = set(by_word)
+
+    def found(text: Text, p: Params) -> Sequence[Interval]:
+        asked = list(always)
+        for word in words & text.present:
+            asked += by_word[word]
+        if len(asked) == 1:
+            return asked[0](text, p)
+        return union([places(text, p) for places in asked])
+
+    return found
+
+
+def _word_of(shape: Shape, params: Params) -> int | None:
+    """A term without which a shape has no place; None where none is known."""
+    match shape:
+        case ("term" | "phrase", first, *_):
+            return params[first]
+        case ("near", left, right, *_):
+            word = _word_of(left, params)
+            return _word_of(right, params) if word is None else word
+        case _:
+            return None
 
 
 def places_of(shape: Shape) -> Places:

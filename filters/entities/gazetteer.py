@@ -62,8 +62,10 @@ class Gazetteer:
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._rules: list[tuple[Entity, str]] = []
+        self.kinds: set[str] = set()
         patterns: dict[str, list[int]] = {}
         for entity in entities:
+            self.kinds.add(entity.id.partition(":")[0])
             groups = (
                 ("strong", entity.strong),
                 ("acronym", frozenset(acronym.lower() for acronym in entity.acronyms)),

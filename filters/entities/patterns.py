@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, TypeAlias
 
-from filters.analysis import Analysis
+from filters.analysis import Analysis, Cut, as_written
 from filters.document import TEXT, TITLE
 from filters.entities import counts, courts, dates, laws, terms, units
 from filters.entities.mention import EntityMention
@@ -46,38 +45,58 @@ _KINDS: Final = (
     _Kind("term", terms.find_terms, terms.CUES, 45, 25),
 )
 _DATE: Final = 1 << len(_KINDS)
+_DIGITS: Final = _DATE << 1
 _DIGIT: Final = re.compile(r"\d")
+_KEPT: Final = 1 << 16
 
 
-@lru_cache(maxsize=1 << 16)
-def _marks(surface: str) -> int:
-    """Which kinds a word is a cue of, a bit for each."""
-    head = normalize_word(surface)[:4]
-    found = _DATE if head in dates.CUES else 0
-    for bit, kind in enumerate(_KINDS):
-        if head in kind.cues:
-            found |= 1 << bit
-    return found
+class _Marks(dict[Cut, int]):
+    """Which kinds a word is a cue of, a bit for each, and whether it holds a digit."""
+
+    def __missing__(self, cut: Cut) -> int:
+        surface = as_written(cut)
+        head = normalize_word(surface)[:4]
+        found = _DATE if head in dates.CUES else 0
+        if _DIGIT.search(surface):
+            found |= _DIGITS
+        for bit, kind in enumerate(_KINDS):
+            if head in kind.cues:
+                found |= 1 << bit
+        if len(self) >= _KEPT:
+            self.clear()
+        self[cut] = found
+        return found
 
 
-def find_patterns(analysis: Analysis) -> list[EntityMention]:
-    """Mentions of every pattern, by kind."""
+_MARKS: Final = _Marks()
+
+
+def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
+    """Mentions of every pattern, or of one kind, by kind."""
     document = analysis.document
-    cues = [(surface, marks) for surface in set(analysis.surfaces) if (marks := _marks(surface))]
-    digits = _DIGIT.search(document.text) or _DIGIT.search(document.title)
+    present = 0
+    for marks in set(map(_MARKS.__getitem__, analysis.cuts)):
+        present |= marks
+    digits, named = bool(present & _DIGITS), bool(present & _DATE)
+    due = [
+        (1 << bit, kind)
+        for bit, kind in enumerate(_KINDS)
+        if present & (1 << bit) and only in ("", kind.name) and (digits or not kind.numeric)
+    ]
+    dated = (digits or named) and only in ("", "date")
+    if not due and not dated:
+        return []
+    cues = [(as_written(cut), marks) for cut in set(analysis.cuts) if (marks := _MARKS[cut])]
     fields = {field: plain(document.field(field)) for field in (TITLE, TEXT)}
     found: list[EntityMention] = []
-    for bit, kind in enumerate(_KINDS):
-        words = [plain(surface) for surface, marks in cues if marks & (1 << bit)]
-        if not words or (kind.numeric and not digits):
-            continue
+    for bit, kind in due:
+        words = [plain(surface) for surface, marks in cues if marks & bit]
         for field in (TITLE, TEXT):
             text = fields[field]
             ranges = around(text, words, kind.before, kind.after) if text else ()
             if ranges:
                 found += _mentions(kind.name, field, kind.finder(text, ranges))
-    named = any(marks & _DATE for _, marks in cues)
-    if digits or named:
+    if dated:
         for field, text in fields.items():
             days = dates.find_dates(text, document.published, named=named)
             found += _mentions("date", field, days)

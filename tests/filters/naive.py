@@ -142,6 +142,6 @@ def holds(node: Node, analysis: Analysis, field: str = "") -> bool:
         case Meta():
             return meta_holds(node, analysis)
         case Facet():
-            return analysis.facets().get(node.field) == node.value
+            return analysis.facets.get(node.field) == node.value
         case _:
             return any(True for _ in choices(node, analysis, field))

@@ -22,7 +22,7 @@ def read(*ids: tuple[str, str], army: str = "") -> Analysis:
         for name, words in ids
     ]
     analysis = ANALYSER.analyse(Document(text=TEXT), found)
-    analysis.facets = lambda: {"army": army}
+    analysis.find_facets = lambda _: {"army": army}
     return analysis
 
 
@@ -109,7 +109,7 @@ def test_facets_are_asked_only_when_all_else_holds() -> None:
     made.add("f", parse("дезертир army:ru"))
     analysis = read()
     asked = []
-    analysis.facets = lambda: asked.append(1) or {}  # type: ignore[func-returns-value]
+    analysis.find_facets = lambda _: asked.append(1) or {}  # type: ignore[func-returns-value]
 
     assert not made.match(analysis)
     assert not asked

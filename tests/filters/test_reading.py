@@ -55,6 +55,17 @@ def test_spans_are_of_the_original_text(shared: Reader) -> None:
     assert "отка\u0301зываются" in words
 
 
+def test_a_reading_keeps_to_the_filters_it_was_made_with(shared: Reader) -> None:
+    """What is worked out later is of the set as it was, whatever was removed since."""
+    shared.add_filter("later", "t", parse("контрактник"))
+    reading = shared.read(Document(text=TEXT))
+    shared.remove_filter("later")
+
+    assert "t" in reading.topics
+    assert [hit.topic for hit in reading.hits if hit.key == "later"] == ["t"]
+    assert reading == reading.settle()
+
+
 def test_what_matches_nothing_has_no_facets(shared: Reader) -> None:
     """Facets cost time and mean nothing without a match."""
     reading = shared.read(Document(text="Гарнизонный суд переехал. Павел Чиков был там."))
