@@ -34,8 +34,24 @@ Mode: TypeAlias = Literal["form", "exact", "prefix", "acronym"]
 Unit: TypeAlias = Literal["words", "sentence", "paragraph"]
 
 
+class _Hashed:
+    """Keeps its hash: trees of hundreds of words are looked up again and again."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            names = self.__match_args__  # type: ignore[attr-defined]
+            found = hash((type(self).__name__, *(getattr(self, name) for name in names)))
+            object.__setattr__(self, "_hash", found)
+            return found
+
+
 @dataclass(frozen=True, slots=True)
-class Word:
+class Word(_Hashed):
     """One word: in all its forms, exactly, by its beginning, or in capitals.
 
     `text` is normalised; an acronym's keeps its capitals.
@@ -44,16 +60,20 @@ class Word:
     text: str
     mode: Mode = "form"
 
+    __hash__ = _Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(_Hashed):
     """Two or more words in a row."""
 
     words: tuple[Word, ...]
 
+    __hash__ = _Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Near(_Hashed):
     """Two things close together; `distance` counts words where `unit` is "words"."""
 
     left: Node
@@ -62,15 +82,21 @@ class Near:
     unit: Unit = "words"
     ordered: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class And:
-    items: tuple[Node, ...]
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class And(_Hashed):
     items: tuple[Node, ...]
+
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Or(_Hashed):
+    items: tuple[Node, ...]
+
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +147,13 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(_Hashed):
     """A named list of words, with the meaning it had when the query was read."""
 
     name: str
     item: Node
+
+    __hash__ = _Hashed.__hash__
 
 
 Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Entity | Regex | Facet | Group

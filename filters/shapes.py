@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from filters.mentions import places as mentioned
@@ -245,12 +246,17 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
             terms.of_group[id(node.item)] = group
         return group[1]
     if isinstance(node, Or):
-        parts = [_one_term(item, terms) for item in node.items]
-        known = [part for part in parts if part is not None]
-        return frozenset().union(*known) if len(known) == len(parts) else None
+        parts: list[frozenset[str]] = []
+        for item in node.items:
+            part = _one_term(item, terms)
+            if part is None:
+                return None
+            parts.append(part)
+        return frozenset().union(*parts)
     return None
 
 
+@lru_cache(maxsize=_GROUPS)
 def _has_places(node: Node) -> bool:
     """Whether a node has places in the text (is no condition beside it, and no AND or NOT)."""
     if isinstance(node, Group):
@@ -260,6 +266,7 @@ def _has_places(node: Node) -> bool:
     return isinstance(node, Word | Phrase | Near | Entity | Regex)
 
 
+@lru_cache(maxsize=_GROUPS)
 def _has_regex(node: Node) -> bool:
     if isinstance(node, Group):
         return _has_regex(node.item)

@@ -15,6 +15,7 @@ __all__ = ["Terms", "is_regex"]
 
 _LIMIT: Final = 400_000
 _MENTIONS: Final = 50_000
+_WORDS: Final = 10_000
 _BUCKET: Final = 3  # letters; no prefix is shorter
 _NONE: Final[tuple[int, ...]] = ()
 # Function words are in nearly every text; a filter is never found by them if it has others.
@@ -53,6 +54,7 @@ class Terms:
         self._keys: dict[int, frozenset[str]] = {}
         self._uses: dict[int, int] = {}
         self.seen: dict[int, int] = {}
+        self._words: dict[Word, frozenset[str]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
         self._by_key: dict[str, tuple[int, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
@@ -69,9 +71,14 @@ class Terms:
 
     def of_word(self, word: Word) -> frozenset[str]:
         """The keys of a query's word."""
-        if word.mode == "prefix":
-            return frozenset(("*" + word.text,))
-        return frozenset(self._analyser.word_keys(word))
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) >= _WORDS:
+                self._words.clear()
+            prefix = word.mode == "prefix"
+            keys = ("*" + word.text,) if prefix else self._analyser.word_keys(word)
+            known = self._words[word] = frozenset(keys)
+        return known
 
     def of_meta(self, condition: Meta) -> frozenset[str]:
         """The key of a condition beside the text."""
