@@ -11,26 +11,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import is_first_fetch
 from bot.clock import Clock
 from bot.documents import document_of
 from bot.matching import Matcher, as_matches
-from bot.model import Item, ParsedItem, Source, SourceState
+from bot.model import Item, ParsedItem, Source, SourceState, Transport
+from bot.recognising import rekeyed
 from bot.recording import Recorder
 from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.sources.text import joined
 from bot.store import Store, articles, filters, items, meta, sources
-from bot.store.items import ArchivedItem
+from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
 from bot.stories.copies import bands
-from bot.stories.identity import shared_urls, story_keys
+from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
 from filters.nodes import Query
 from filters.packs import load_packs
@@ -282,6 +284,9 @@ class Pipeline:
             if current is None or current.state is SourceState.REMOVED:
                 return None, []
             known = await items.known(conn, source.id, list(by_key))
+            if source.transport is Transport.FEED:
+                by_key = await self._recognised(conn, source, by_key, known)
+                known |= await items.known(conn, source.id, by_key.keys() - known.keys())
             changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
             told = [item.key for item in changed if item.key in known]
             # An item whose article was read has its text too, which the feed does not say.
@@ -291,6 +296,25 @@ class Pipeline:
             for item in changed
         ]
         return current, [item for item in wide if not is_same(item, known.get(item.key))]
+
+    async def _recognised(
+        self,
+        conn: AsyncConnection,
+        source: Source,
+        by_key: Mapping[str, ParsedItem],
+        known: Mapping[str, Known],
+    ) -> dict[str, ParsedItem]:
+        """The entries by the keys they are stored with, where a guid has changed or was reused."""
+        changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
+        if not changed:
+            return dict(by_key)
+        there = await items.stored(conn, source.id, [i.key for i in changed if i.key in known])
+        urls = {url_key(item.url) for item in changed if item.key not in known and item.url}
+        elsewhere = await items.at_keys(conn, source.id, urls - {""}) if urls else []
+        found: dict[str, ParsedItem] = {}
+        for item in rekeyed(by_key.values(), there, elsewhere):
+            found.setdefault(item.key, item)
+        return found
 
     async def _match(
         self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, ItemMatch, ParsedItem, Source
+from bot.recognising import Stored
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
 
@@ -21,6 +22,7 @@ __all__ = [
     "NewItem",
     "Quarantined",
     "add_revision",
+    "at_keys",
     "count",
     "count_by_source",
     "count_stories_by_facets",
@@ -41,6 +43,7 @@ __all__ = [
     "quarantined",
     "recent",
     "relation_of",
+    "stored",
     "text_hash",
 ]
 
@@ -109,6 +112,37 @@ async def known(conn: AsyncConnection, source_id: int, keys: Collection[str]) ->
         )
         found |= {asked[row.key]: Known(row.id, row.revision, row.text_hash) for row in rows}
     return found
+
+
+async def stored(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, Stored]:
+    """What the source's items with these keys say now, by key."""
+    asked = {s.storable(key): key for key in keys}
+    found: dict[str, Stored] = {}
+    for chunk in chunks(asked):
+        query = _stored().where(s.items.c.source_id == source_id, s.items.c.key.in_(chunk))
+        found |= {asked[row.key]: Stored(*row) for row in await conn.execute(query)}
+    return found
+
+
+async def at_keys(
+    conn: AsyncConnection, source_id: int, story_keys: Collection[str]
+) -> list[Stored]:
+    """The source's items in stories that have one of these keys."""
+    found = []
+    for chunk in chunks(story_keys):
+        query = (
+            _stored()
+            .join(s.story_keys, s.story_keys.c.story_id == s.items.c.story_id)
+            .where(s.story_keys.c.key.in_(chunk), s.items.c.source_id == source_id)
+            .order_by(s.items.c.id)
+        )
+        found += [Stored(*row) for row in await conn.execute(query)]
+    return found
+
+
+def _stored() -> sa.Select[Any]:
+    i = s.items.c
+    return sa.select(i.key, i.url, i.title, i.text)
 
 
 async def insert_item(

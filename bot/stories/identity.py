@@ -23,6 +23,7 @@ __all__ = [
     "clean_text",
     "shared_urls",
     "story_keys",
+    "url_key",
     "whole_text",
 ]
 
@@ -40,8 +41,8 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
     """
     keys = []
     own = canonical_url(item.url)
-    if own and own not in shared and not is_homepage(own):
-        keys.append(_url_key(own))
+    if own and own not in shared and (key := url_key(item.url)):
+        keys.append(key)
     origin = canonical_url(item.forwarded_from)
     if origin and not is_homepage(origin):
         keys.append(_url_key(origin))
@@ -59,6 +60,12 @@ def shared_urls(items: Iterable[ParsedItem]) -> frozenset[str]:
     own = {item.key: canonical_url(item.url) for item in items}
     counts = Counter(url for url in own.values() if url)
     return frozenset(url for url, n in counts.items() if n > 1)
+
+
+def url_key(url: str) -> str:
+    """The key of an item with this address of its own; "" if it names no single article."""
+    own = canonical_url(url)
+    return _url_key(own) if own and not is_homepage(own) else ""
 
 
 def _url_key(url: str) -> str:

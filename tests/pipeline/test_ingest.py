@@ -426,3 +426,28 @@ async def test_same_event_in_other_words_joins_and_is_said(newsroom: Newsroom):
     assert view is not None
     assert view.content.to == 77
     assert view.content.other.source_title == "B"
+
+
+async def test_a_feed_whose_guids_change_at_each_visit(newsroom: Newsroom) -> None:
+    """Nothing is new while the words stand; an edit is a revision; a guid that is given to the
+    next article hides neither."""
+    await newsroom.subscribe(1)
+    url = "https://a.example/news/1"
+    await newsroom.publish("a", post(key="g1", url=url, title="Отказ"))
+    again = await newsroom.publish("a", post(key="g2", url=url, title="Отказ"))
+    edited = await newsroom.publish(
+        "a", post(REFUSED + " Подробности.", key="g3", url=url, title="Отказ")
+    )
+    reused = post(
+        "В Бурятии девять контрактников отказались возвращаться.",
+        key="g1",
+        url="https://a.example/news/2",
+        title="Бурятия",
+    )
+    other = await newsroom.publish("a", reused)
+
+    assert (again.new, again.revised) == (0, 0)
+    assert (edited.new, edited.revised) == (0, 1)
+    assert (other.new, other.alerts) == (1, 1)
+    assert (await newsroom.publish("a", reused)).new == 0
+    assert (await newsroom.items())[0].key == "g1"

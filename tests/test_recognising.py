@@ -1,0 +1,51 @@
+"""Entries whose guid is wrong are recognised, or told apart."""
+
+from __future__ import annotations
+
+from bot.model import ParsedItem
+from bot.recognising import Stored, rekeyed
+
+URL = "https://a.example/1"
+OLD = Stored("g1", URL, "Суд в Пскове", "Приговор вынесен сегодня, срок два года.")
+
+
+def item(key: str, url: str = URL, title: str = OLD.title, text: str = OLD.text) -> ParsedItem:
+    return ParsedItem(key=key, url=url, title=title, text=text)
+
+
+def keys(
+    *batch: ParsedItem, by_key: Stored | None = None, at_url: Stored | None = None
+) -> list[str]:
+    there = {by_key.key: by_key} if by_key else {}
+    return [each.key for each in rekeyed(batch, there, [at_url] if at_url else [])]
+
+
+def test_a_guid_that_changes_at_each_visit() -> None:
+    """Address and title say that it is the same entry; its text may have been edited."""
+    assert keys(item("g2"), at_url=OLD) == ["g1"]
+    assert keys(item("g3", url=URL + "?utm_source=rss", text="Другое"), at_url=OLD) == ["g1"]
+
+
+def test_one_address_may_tell_one_thing_after_the_other() -> None:
+    """Another title is another entry: a ticker must not become revisions nobody hears of."""
+    assert keys(item("g2", title="Отказ в Бурятии"), at_url=OLD) == ["g2"]
+    assert keys(item("g1"), item("g2"), at_url=OLD) == ["g1", "g2"]  # both stand in the feed
+
+
+def test_a_guid_given_to_another_article() -> None:
+    """Other words at another address are no edit; the new key is the same at each visit."""
+    other = item("g1", "https://a.example/2", "Отказ в Бурятии", "Девять солдат отказались ехать.")
+    [first] = keys(other, by_key=OLD)
+    assert first.startswith("g1#")
+    assert keys(other, by_key=OLD) == [first]
+
+
+def test_an_article_that_was_edited_keeps_its_guid() -> None:
+    """Whatever changes but not all at once: address, title, text."""
+    for edited in (
+        item("g1", title="Суд", text="Совсем другой текст о чём угодно"),
+        item("g1", url="https://a.example/sud-v-pskove"),
+        item("g1", url="https://a.example/2", title="Суд", text=OLD.text + " Дополнено."),
+        item("g1", url="", title="Суд", text="Другое"),
+    ):
+        assert keys(edited, by_key=OLD) == ["g1"]
