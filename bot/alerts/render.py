@@ -149,7 +149,8 @@ def render_reply(
     if view.to is None:
         headline(body, t, view.alert, tz, now)
         body.text("\n")
-    body.text(_opening(t, view.reason) + " ")
+    if view.reason != "gone":
+        body.text(_opening(t, view.reason) + " ")
     _named(body, t, view.other, t.time(when_of(view.other), tz, near=now))
     if view.reason == "gone" and view.gone is not None:
         _removal(body, t, view.gone, tz, now)
@@ -159,8 +160,6 @@ def render_reply(
 def _opening(t: Translator, reason: str) -> str:
     if reason == "named":
         return t("First source that is not anonymous:")
-    if reason == "gone":
-        return t("Removed:")
     if stage := words.stage(t, reason):
         return f"{stage[0].upper()}{stage[1:]}:"
     return t("Also:")

@@ -45,6 +45,7 @@ class Counts:
     joined: int = 0
     sent: int = 0
     updated: int = 0
+    replies: int = 0
 
 
 def opening(console: Console) -> None:
@@ -101,6 +102,11 @@ class Screen:
             grid.add_row(Text("Why?", "dim"), Text(why.plain, "dim"))
             self._out.print(Padding(grid, (0, 0, 1, 6)))
 
+    def reply(self, when: datetime, rendered: Rendered, first: datetime) -> None:
+        """A silent reply under the message that was sent at `first`."""
+        title = Text(f"{self._clock(when)}  silent reply to the alert of {self._clock(first)}")
+        self._bubble([_shown(rendered)], title, "dim")
+
     def update(self, when: datetime, rendered: Rendered, first: datetime) -> None:
         """A message that was sent at `first` and now reads otherwise."""
         title = Text(f"{self._clock(when)}  the alert of {self._clock(first)} now reads")
@@ -114,7 +120,8 @@ class Screen:
             ("matched", counts.matched, f"the other {noise} new posts were noise"),
             ("alerts sent", counts.sent, "one for each story"),
             ("copies joined", counts.joined, "the alert was updated, nobody was told twice"),
-            ("posts edited", counts.edited, "likewise"),
+            ("replies", counts.replies, "another report of a told story, without sound"),
+            ("posts edited", counts.edited, "said in the alert if it matters"),
         )
         self._out.print()
         self._out.rule(Text("stopped" if stopped else "that was the minute"), style="dim")

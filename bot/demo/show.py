@@ -190,6 +190,7 @@ class _Subscriber(ConsoleSender):
         self._lang = lang
         self._sent_at: dict[int, datetime] = {}
         self._why: Rendered | None = None
+        self._under: int | None = None
 
     async def send(
         self,
@@ -200,6 +201,7 @@ class _Subscriber(ConsoleSender):
         permit: Permit | None = None,
     ) -> int:
         self._why = await self._reason(rendered)
+        self._under = reply_to
         return await super().send(address, rendered, reply_to=reply_to, permit=permit)
 
     def show(self, address: Address, message_id: int, rendered: Rendered, *, edited: bool) -> None:
@@ -207,6 +209,9 @@ class _Subscriber(ConsoleSender):
         if edited:
             self._counts.updated += 1
             self._screen.update(now, rendered, self._sent_at[message_id])
+        elif self._under in self._sent_at and not rendered.buttons:
+            self._counts.replies += 1
+            self._screen.reply(now, rendered, self._sent_at[self._under])
         else:
             self._counts.sent += 1
             self._sent_at[message_id] = now

@@ -356,7 +356,12 @@ async def bump_messages(conn: AsyncConnection, alert_id: int, *, gone: bool = Fa
         .where(
             s.messages.c.id.in_(of_alert),
             s.messages.c.kind == MessageKind.ALERT,
-            s.messages.c.state.in_([MessageState.SENT, MessageState.SENDING]),
+            # One left behind in a group that moved has no number any more.
+            (s.messages.c.state == MessageState.SENDING)
+            | (
+                (s.messages.c.state == MessageState.SENT)
+                & s.messages.c.telegram_message_id.is_not(None)
+            ),
             s.messages.c.edits < most,
         )
         .values(wanted_version=s.messages.c.wanted_version + 1)

@@ -39,8 +39,8 @@ async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
     archived = sum(post.at < 0 for post in SCRIPT)
     assert (counts.read, counts.archived) == (len(SCRIPT), archived)
     assert (counts.new, counts.matched) == (18, 12)
-    assert (counts.sent, counts.joined, counts.edited) == (8, 5, 1)
-    assert printed.count("new alert") == 8
+    assert (counts.sent, counts.replies, counts.joined, counts.edited) == (7, 1, 5, 1)
+    assert (printed.count("new alert"), printed.count("silent reply")) == (7, 1)
     assert printed.count("now reads") == counts.updated >= 1
     assert "that was the minute" in printed
 

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.store import Store, items, near, stories
-from tests.store.builders import add_item, add_source, post
+from bot.model import Prefs, ReplyView
+from bot.store import (
+    Store,
+    chats,
+    feedback,
+    follows,
+    items,
+    messages,
+    near,
+    replies,
+    splits,
+    stories,
+)
+from tests.store.builders import (
+    add_alert,
+    add_chat,
+    add_item,
+    add_notice,
+    add_source,
+    post,
+    send,
+)
 from tests.support.clock import ManualClock
 
 
@@ -66,3 +86,111 @@ async def test_untold_stories_are_merged_when_a_key_proves_them_one(
 
     assert moved in there
     assert (relation, key) == ("copy", {"k": one})
+
+
+async def test_reports_are_said_once_and_not_where_edits_are_preferred(
+    store: Store, clock: ManualClock
+):
+    """A silent reply under each alert that was sent; none in a chat that chose edits only."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        told = [await add_chat(conn, now, number) for number in (1, 2)]
+        await chats.set_prefs(conn, told[1].id, Prefs(edits_only=True))
+        for number, chat in enumerate(told):
+            notice = await add_notice(conn, now, chat, alert, item_id)
+            await send(conn, now, (await messages.queue_alerts(conn, [notice], now))[0], number)
+        source = await add_source(conn, now, "radio")
+        other = await add_item(conn, now, source, story_id=alert.story_id, relation="same")
+        first = await replies.queue(conn, alert.id, other, now)
+        again = await replies.queue(conn, alert.id, other, now)
+        waiting = await messages.due(conn, now, 10)
+        view = await messages.view(conn, waiting[0].id)
+
+    assert (first, again) == (1, 0)
+    assert [(each.chat.id, each.silent) for each in waiting] == [(told[0].id, True)]
+    assert view is not None
+    assert isinstance(view.content, ReplyView)
+    assert (view.content.to, view.content.other.source_title) == (0, "Radio")
+
+
+async def test_followers_hear_once_a_day_even_where_the_alert_has_vanished(
+    store: Store, clock: ManualClock
+):
+    """Of what matters a follower hears one word a day; a deleted alert hides nothing from them."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        follower, other = [await add_chat(conn, now, number) for number in (1, 2)]
+        for number, chat in enumerate((follower, other)):
+            notice = await add_notice(conn, now, chat, alert, item_id)
+            [message] = await messages.queue_alerts(conn, [notice], now)
+            await send(conn, now, message, number)
+            await messages.mark_deleted(conn, message)
+        await follows.follow(conn, follower.id, alert.story_id, now)
+        source = await add_source(conn, now, "radio")
+        ids = [
+            await add_item(conn, now, source, story_id=alert.story_id, relation="same")
+            for _ in range(2)
+        ]
+        told = [
+            await replies.queue_for_followers(conn, alert.id, ids[0], "named", now),
+            await replies.queue_for_followers(conn, alert.id, ids[1], "verdict", now),
+            await replies.queue_for_followers(
+                conn, alert.id, ids[1], "verdict", now + timedelta(days=1)
+            ),
+        ]
+        waiting = await messages.due(conn, now + timedelta(days=1), 10)
+        view = await messages.view(conn, waiting[0].id)
+
+    assert told == [1, 0, 1]
+    assert {each.chat.id for each in waiting} == {follower.id}
+    assert view is not None
+    assert isinstance(view.content, ReplyView)
+    assert (view.content.to, view.content.reason) == (None, "named")
+
+
+async def test_choices_go_with_the_chat(store: Store, clock: ManualClock):
+    """A group that moves keeps what it follows and has split; one that leaves leaves nothing."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        old, new = [await add_chat(conn, now, number) for number in (-1, -1002)]
+        for chat in (old, new):
+            await follows.follow(conn, chat.id, alert.story_id, now)
+            await near.split_off(conn, item_id, alert.story_id, now, chat.id)
+        await follows.follow(conn, old.id, 99, now)
+        await chats.migrate(conn, -1, -1002)
+        kept = await follows.told_on(conn, 99, [new.id])
+        both = await follows.told_on(conn, alert.story_id, [old.id, new.id])
+        apart = await splits.hidden(conn, [old.id, new.id], [alert.story_id])
+        await chats.forget(conn, new.id)
+        left = await follows.told_on(conn, 99, [new.id])
+        left_apart = await splits.hidden(conn, [new.id], [alert.story_id])
+
+    assert (list(kept), list(both), apart) == ([new.id], [new.id], {(new.id, item_id)})
+    assert (left, left_apart) == ({}, set())
+
+
+async def test_feedback_is_counted_by_filter_and_can_be_taken_back(
+    store: Store, clock: ManualClock
+):
+    """Admins see which filter is complained of, of how many, and an example; never who."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
+        [message] = await messages.queue_alerts(conn, [notice], now)
+        await send(conn, now, message)
+        said = [
+            await feedback.toggle(conn, notice, kind, "refusal/base", now)
+            for kind in ("noise", "army", "army")
+        ]
+        [found] = await feedback.summary(conn, now - timedelta(days=1))
+        marks = await feedback.marks(conn, notice.id)
+        later = await feedback.summary(conn, now + timedelta(days=1))
+
+    assert said == [True, True, False]
+    assert (found.filter_key, found.noise, found.army, found.told) == ("refusal/base", 1, 0, 1)
+    assert found.examples[0][0] == "Отказались ехать"
+    assert (marks, later) == (frozenset({"noise"}), [])
