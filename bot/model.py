@@ -471,6 +471,7 @@ class AlertView:
     gone: Gone | None = None  # this item was removed where it was published
     changed: Changed | None = None  # what this item no longer says, or says since
     item_id: int = 0
+    development: bool = False  # the story goes on from another
     followed: bool = False  # the chat follows the story
     marks: frozenset[str] = frozenset()  # what was said of it: noise, army
     reply_to: int | None = None  # Telegram's number of the alert the case began with here

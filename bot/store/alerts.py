@@ -427,7 +427,7 @@ async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -
     n, left = s.notices.c, []
     follows = sa.exists().where(
         s.subscriptions.c.chat_id == n.chat_id, s.subscriptions.c.topic == n.topic
-    ) | story_follows.follows_alert(n.chat_id, n.alert_id)
+    ) | story_follows.follows_alert(n.chat_id, n.alert_id, developments=True)
     other = sa.exists().where(
         s.matches.c.item_id == n.item_id,
         s.matches.c.revision == n.revision,

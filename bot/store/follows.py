@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -82,10 +83,14 @@ async def told(conn: AsyncConnection, root_id: int, days: Mapping[int, str]) -> 
 
 
 def follows_alert(
-    chat_id: sa.ColumnElement[int], alert_id: sa.ColumnElement[int]
+    chat_id: sa.ColumnElement[int], alert_id: sa.ColumnElement[int], *, developments: bool = False
 ) -> sa.ColumnElement[bool]:
-    """Whether that chat follows the story of that alert."""
-    root = sa.func.coalesce(s.stories.c.parent_id, s.stories.c.id)
+    """Whether that chat follows the story of that alert; with `developments` only of one that
+    goes on from another.
+    """
+    root: sa.ColumnElement[Any] = s.stories.c.parent_id
+    if not developments:
+        root = sa.func.coalesce(root, s.stories.c.id)
     return sa.exists().where(
         s.alerts.c.id == alert_id,
         s.stories.c.id == s.alerts.c.story_id,

@@ -634,7 +634,8 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     elif message.kind is MessageKind.CHART:
         content = await digests.chart(conn, message.chat, message.created_at)
     else:
-        content = await views.alert_of_message(conn, message_id)
+        unsent = message.sent_version == 0
+        content = await views.alert_of_message(conn, message_id, unsent=unsent)
     buttons = tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
     return None if content is None else MessageView(message, content, buttons)
 

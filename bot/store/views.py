@@ -35,11 +35,16 @@ SUMMARY_LISTED = 20
 """How many alerts a summary names; the others are counted."""
 
 
-async def alert(conn: AsyncConnection, notice_id: int) -> AlertView | None:
-    """The alert of this notice as it would be shown now, with its chat's marks, or None."""
+async def alert(conn: AsyncConnection, notice_id: int, *, unsent: bool = False) -> AlertView | None:
+    """The alert of this notice as it would be shown now, with its chat's marks, or None.
+
+    Of an `unsent` one that begins its case there are none to read.
+    """
     found = await alerts(conn, [notice_id])
     if not found:
         return None
+    if unsent and not found[0].development:
+        return found[0]
     n, st = s.notices.c, s.stories.c
     query = (
         sa.select(
@@ -82,7 +87,9 @@ async def _began(conn: AsyncConnection, chat_id: int, root_id: int | None) -> in
     return number
 
 
-async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView | None:
+async def alert_of_message(
+    conn: AsyncConnection, message_id: int, *, unsent: bool = False
+) -> AlertView | None:
     """The alert that the message tells, or None if it tells none any more."""
     notice_id: int | None = await conn.scalar(
         sa.select(s.notices.c.id)
@@ -90,7 +97,7 @@ async def alert_of_message(conn: AsyncConnection, message_id: int) -> AlertView 
         .order_by(s.notices.c.id)
         .limit(1)
     )
-    return None if notice_id is None else await alert(conn, notice_id)
+    return None if notice_id is None else await alert(conn, notice_id, unsent=unsent)
 
 
 async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:
@@ -194,11 +201,13 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
             n.revision.label("told"),
             i.revision.label("current"),
             *(i.title, i.text, i.url, i.published, i.seen_at, i.story_id, i.relation),
+            s.stories.c.parent_id,
             s.sources.c.title.label("source_title"),
             s.sources.c.kind.label("source_kind"),
         )
         .join_from(s.notices, s.items, n.item_id == i.id)
         .join(s.sources, i.source_id == s.sources.c.id)
+        .outerjoin(s.stories, i.story_id == s.stories.c.id)
     )
     found: dict[int, sa.Row[Any]] = {}
     for chunk in chunks(ids):
@@ -312,6 +321,7 @@ def _view(
         gone=gone,
         changed=text.changed,
         item_id=row.item_id,
+        development=row.parent_id is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model import SourceKind
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
@@ -126,3 +127,21 @@ async def test_split_by_a_subscriber_is_for_their_chat(vigil: Vigil) -> None:
     assert page.labels() == ["✓ Silent reply", "Edits only"]
     await vigil.press(SUBSCRIBER, "Edits only")
     assert page.labels() == ["Silent reply", "✓ Edits only"]
+
+
+async def test_followers_hear_of_developments_though_they_left_the_topic(vigil: Vigil) -> None:
+    """Follow outlives the topic it came by."""
+    await vigil.add_source("a", title="Заречье 24", kind=SourceKind.ANONYMOUS)
+    await vigil.add_source("b", title="Radio N")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.publish("a", Post("1", text=CASE))
+    [alert] = vigil.chat(SUBSCRIBER)
+    await vigil.press(SUBSCRIBER, "Follow")
+    await vigil.says(SUBSCRIBER, "/unsub desertion")
+    told = len(vigil.chat(SUBSCRIBER))
+
+    vigil.clock.advance(hours=30)
+    await vigil.publish("b", Post("x", text=VERDICT))
+
+    [verdict] = vigil.chat(SUBSCRIBER)[told:]
+    assert (verdict.reply_to, "Radio N" in verdict.text) == (alert.message_id, True)
