@@ -180,7 +180,13 @@ class Visitor:
         if self.is_pushed(source.id) and source.priority is not Priority.HIGH:
             max_age = self._pace.cap  # what its hub brings need not be asked for
         return schedule.next_due(
-            now, rate=rate, pace=self._pace, rng=self._rng, ttl=ttl, max_age=max_age
+            now,
+            rate=rate,
+            pace=self._pace,
+            rng=self._rng,
+            weight=source.priority.weight,
+            ttl=ttl,
+            max_age=max_age,
         )
 
 

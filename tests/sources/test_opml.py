@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -64,3 +65,18 @@ def test_what_is_written_is_read(given: list[tuple[str, str]]) -> None:
     assert [(each.address, each.category) for each in read] == [
         (each.address, each.category) for each in entries
     ]
+
+
+@settings(max_examples=50)
+@given(
+    st.binary(max_size=200)
+    | st.lists(
+        st.sampled_from(
+            ["<opml>", "<outline ", "xmlUrl=", '"', "'", "/>", "</", "&", "<!", "ы", "\0"]
+        )
+    ).map(lambda parts: "".join(parts).encode())
+)
+def test_no_bytes_break_the_reader(body: bytes) -> None:
+    """Entries, or that there are none."""
+    with suppress(ParseFailed):
+        assert all(entry.address for entry in parse_opml(body))

@@ -95,3 +95,17 @@ async def test_a_pushed_feed_is_asked_rarely(fetcher: Fetcher, server: SourceSer
     record = (await reader.read(source, NOW)).record
     assert record.hub == ("https://hub.example/", source.address)
     assert (await reader.read(replace(source, proxy="direct"), NOW)).record.hub is None
+
+
+async def test_priority_is_heard(fetcher: Fetcher, server: SourceServer) -> None:
+    """High is asked twice as often, low half as often, give or take what scatters visits."""
+    server.put("/a", rss("A", [Post("1", title="News")]))
+    source, reader = feed_at(server.url("/a")), visitor(fetcher)
+    waits = {}
+    for priority in Priority:
+        due = (await reader.read(replace(source, priority=priority), NOW)).record.next_due
+        assert due is not None
+        waits[priority] = due - NOW
+
+    assert 1.6 < waits[Priority.NORMAL] / waits[Priority.HIGH] < 2.5
+    assert 1.6 < waits[Priority.LOW] / waits[Priority.NORMAL] < 2.5
