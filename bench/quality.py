@@ -44,7 +44,7 @@ FIRST_SEEN = (
     "| lot | texts | what it is | core precision | core recall | macro-F1 |",
     "|---|---|---|---|---|---|",
     "| 1 to 5 | 194 | indirect wordings | .81, .91, .77, .43, 1.0 | .48, .77, .91, .20, .40 | |",
-    "| 6 | 125 | told around the word: no lot is meaner | .88 | .21 | .26 |",
+    "| 6 | 125 | told around the word | .88 | .21 | .26 |",
     "| 7 | 129 | court releases, statistics, agencies, appeals, history | .94 | .63 | .69 |",
     "| 8 | 127 | portraits, digests, manhunts, laws, other armies | .94 | .70 | .69 |",
     "| 9 | 108 | short and oblique, foreign and old wars, more traps | .90 | .61 | .60 |",
@@ -56,6 +56,7 @@ FIRST_SEEN = (
     "| pages 2 | 51 | the same: courts, Ukraine's army, the border, retreats | .96 | .82 | .53 |",
     "| pages 3 | 60 | the same: objectors, barrier troops, hazing, summonses | .89 | .74 | .78 |",
     "| pages 4 | 55 | the same, headwords taken out: Mosul, Pskov, Gaza, 1941 | .86 | .56 | .65 |",
+    "| pages 5 | 32 | 24 of them traps (2 taken): homecomings, retreats, theft, football | .60 | .38 | .46 |",
 )
 
 

@@ -129,6 +129,26 @@ LESSONS = [
     ("draft-evasion", True, "", "Студент уклонялся от призыва на военную службу."),
     ("desertion", False, "", "Студент уклонялся от призыва на военную службу."),
     ("desertion", False, "", "Армия покинула позиции и отошла за реку по приказу."),
+    # Surrender is no refusal; a passport is no order.
+    ("refusal", False, "", "Солдаты не хотят воевать и массово сдаются в плен."),
+    ("refusal", False, "", "Росіяни не хочуть воювати і здаються в полон, каже солдат."),
+    ("refusal", False, "", "A villager refused the passport and soldiers locked him in a cellar."),
+    # An arrest is no pressure, nor is bullying among soldiers.
+    ("pressure", False, "", "The deserter was detained at the border and charged."),
+    ("pressure", False, "", "Старослужащие избивали солдат за отказ подчиняться."),
+    ("pressure", True, "", "Тих, хто відмовився штурмувати, тримали солдати в ямі."),
+    # An army that gives ground, an enemy routed.
+    ("desertion", False, "", "Військові відійшли з позицій, щоб уникнути втрат."),
+    ("desertion", False, "", "Наши взяли село под контроль, солдаты врага бросили окопы."),
+    # A story without a soldier's word: who serves, what he does, what comes of it.
+    ("desertion", True, "", "Мобилизованный уехал к матери, через год его задержали."),
+    ("desertion", True, "", "Мобілізований поїхав до матері, за рік його затримали."),
+    ("desertion", True, "", "The conscript took a train to his mother and was arrested later."),
+    ("refusal", True, "", "«Мы туда не поедем», — сказали комбату мобилизованные."),
+    ("refusal", True, "", "«Ми туди не поїдемо», — сказали комбату мобілізовані."),
+    ("refusal", True, "", '"We won\'t go there," the mobilised men told their commander.'),
+    # A summons not followed is the call-up's, though a unit is named.
+    ("desertion", False, "", "Отримав повістку на відправку до частини, але не з'явився."),
     # Every pack runs on every language.
     ("desertion", True, "", "В бригаде сотни СЗЧ, пишет украинский комбат."),
     ("draft-evasion", True, "", "Мужчина бежал от ТЦК через окно."),
