@@ -56,7 +56,7 @@ FIRST_SEEN = (
     "| pages 2 | 51 | the same: courts, Ukraine's army, the border, retreats | .96 | .82 | .53 |",
     "| pages 3 | 60 | the same: objectors, barrier troops, hazing, summonses | .89 | .74 | .78 |",
     "| pages 4 | 55 | the same, headwords taken out: Mosul, Pskov, Gaza, 1941 | .86 | .56 | .65 |",
-    "| pages 5 | 32 | 24 of them traps (2 taken): homecomings, retreats, theft, football | .60 | .38 | .46 |",
+    "| pages 5 | 32 | 24 traps (2 taken): homecomings, retreats, sport | .60 | .38 | .46 |",
 )
 
 
