@@ -15,7 +15,7 @@ from typing import Final
 from filters.entities.numbers import NUMBER, value
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "find_counts"]
+__all__ = ["ARMY_CUES", "CUES", "find_counts"]
 
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
@@ -23,6 +23,94 @@ _STEMS: Final = (
     "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем серж лейт мичм ефре"
 )
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
+
+# People are counted only in a text with words of the army or of leaving it.
+ARMY_CUES: Final = (
+    CUES
+    - frozenset(
+        [
+            "чело",
+            "муж",
+            "мужч",
+            "люде",
+            "люди",
+            "осіб",
+            "особ",
+            "чоло",
+            "peop",
+            "men",
+            "pers",
+            "нас",
+            "их",
+            "us",
+            "них",
+            "нови",
+            "нова",
+            "пара",
+        ]
+    )
+) | frozenset(
+    [
+        "отка",
+        "деза",
+        "дезе",
+        "само",
+        "сбеж",
+        "поки",
+        "оста",
+        "подв",
+        "удер",
+        "служ",
+        "воев",
+        "моби",
+        "фрон",
+        "част",
+        "соч",
+        "сзч",
+        "конт",
+        "рот",
+        "рота",
+        "роты",
+        "роту",
+        "взво",
+        "відм",
+        "втек",
+        "утек",
+        "зали",
+        "підв",
+        "утри",
+        "пози",
+        "бриг",
+        "диви",
+        "диві",
+        "полк",
+        "шток",
+        "штор",
+        "refu",
+        "dese",
+        "fled",
+        "awol",
+        "unit",
+        "serv",
+        "held",
+        "batt",
+        "briga",
+        "brig",
+        "regi",
+        "fron",
+        "mobi",
+        "army",
+        "walk",
+        "draf",
+        "enli",
+        "comm",
+        "laid",
+        "arms",
+        "кома",
+        "оруж",
+        "збро",
+    ]
+)
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"

@@ -15,10 +15,16 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "find_courts"]
+__all__ = ["CUES", "KIND_CUES", "find_courts"]
 
 CUES: Final = frozenset(
     "суд суда суду судо суде суді суди суды суро райс горс мосг обла облс обл крае край апел касс каса вс гвс гарн ecth echr єспл еспч cour міск місь міс".split()
+)
+
+# Words near «суд» that make it a court of a kind; the name of one by itself.
+KIND_CUES: Final = frozenset(
+    "гарн окру флот апел касс каса адмі адми райо межр горо місь місь обла крае верх евро євро райс горс мосг севг сева облс гвс овс р міжр моск воєн воен військ вс колл ecth echr єспл еспч "
+    "garr dist mili flee appe city town muni regi supr euro".split()
 )
 
 # «Псковский», «Южно-Сахалинского», «Ростовский-на-Дону», «Ленінський»
@@ -56,9 +62,28 @@ _KINDS: Final = (
         rf"областн\w+\s{_COURT}|обл{_COURT}|краев\w+\s{_COURT}|край{_COURT}|обласн\w+\s{_COURT}",
     ),
 )
+# What a text must hold for a kind to be worth a look.
+_STEMS: Final = {
+    kind: tuple(
+        variant for stem in stems.split() for variant in (stem, stem.capitalize(), stem.upper())
+    )
+    for kind, stems in {
+        "garrison": "гарнизонн гарнізонн гвс",
+        "military-district": "окружн овс",
+        "fleet": "флотск флотськ",
+        "military-appeal": "апелляцион",
+        "military-cassation": "кассацион",
+        "appeal": "апелл апел",
+        "cassation": "кассацион касац",
+        "administrative": "администр адміністр",
+        "district": "район райсуд городск горсуд міськ р/с",
+        "region": "областн облсуд краев крайсуд обласн",
+    }.items()
+}
 _CYRILLIC: Final = tuple(
     (
         kind,
+        _STEMS[kind],
         lazy(
             rf"(?<![\w-]){_PLACE}\s?(?<!\w)(?i:{forms})(?!\w)(?P<of>\s(?:в\s|у\s|м\.\s?|г\.\s?|города\s|міста\s)?[А-ЯЁІЇЄҐ][\w'-]+)?"
         ),
@@ -157,7 +182,9 @@ def find_courts(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
 
 
 def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
-    for kind, rule in _CYRILLIC:
+    for kind, stems, rule in _CYRILLIC:
+        if not any(stem in text for stem in stems):
+            continue
         for found in search(rule, text, ranges):
             place, number, of = found["place"], found["number"], found["of"]
             start = found.start("number") if number else found.start("place") if place else None

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from filters.entities.numbers import ORDINAL, any_of, ordinal
-from filters.entities.windows import lazy
+from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["CUES", "find_dates"]
 
@@ -57,6 +57,7 @@ _MONTH_YEAR: Final = lazy(
     rf"(?<!\w)(?:(?P<first>{_FULL})(?:\s?-\s?|\s(?:to|по|до)\s))?(?P<month>{_MONTH}),?\s+(?:of\s)?(?:(?P<year>(?:19|20)\d\d)(?!\d){_YEAR_END}|(?P<past>прошлого года|минувшего года|минулого року|last year|of last year)|(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))",
     re.IGNORECASE,
 )
+_IN_DIGITS: Final = lazy(r"\d[./-]\d\d?[./-]\d|\d\d\.\d\d")
 _ISO: Final = lazy(
     r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?![\w-]*\d)"
 )
@@ -78,10 +79,12 @@ _STREET: Final = lazy(
 _Found = tuple[str, int, int, bool]
 
 
-def find_dates(text: str, published: datetime | None, *, named: bool = True) -> Iterator[_Found]:
+def find_dates(
+    text: str, published: datetime | None, ranges: Ranges | None = None
+) -> Iterator[_Found]:
     """(id, start, end, inferred) of the dates a text names; the text as `plain` makes it.
-    Inferred is a year the text does not give. `named`: the text may hold names of months."""
-    found = sorted(_dates(text, published, named=named), key=lambda each: (each[1], -each[2]))
+    Inferred is a year the text does not give. `ranges`: where names of months stand."""
+    found = sorted(_dates(text, published, ranges), key=lambda each: (each[1], -each[2]))
     upto = 0
     place = 0
     while place < len(found):
@@ -98,14 +101,14 @@ def find_dates(text: str, published: datetime | None, *, named: bool = True) -> 
         yield name, start, end, inferred
 
 
-def _dates(text: str, published: datetime | None, *, named: bool) -> Iterator[_Found]:
-    if named:
-        for found in _DAYS.finditer(text):
+def _dates(text: str, published: datetime | None, ranges: Ranges | None) -> Iterator[_Found]:
+    if ranges is None or ranges:
+        for found in search(_DAYS, text, ranges):
             if not _STREET.search(text, max(0, found.start() - 14), found.start()):
                 yield from _listed(found, published)
-        for found in _MONTH_FIRST.finditer(text):
+        for found in search(_MONTH_FIRST, text, ranges):
             yield from _listed(found, published)
-        for found in _MONTH_YEAR.finditer(text):
+        for found in search(_MONTH_YEAR, text, ranges):
             month = _month(found["month"])
             year = _said_year(found, published)
             first = _month(found["first"] or "")
@@ -113,6 +116,8 @@ def _dates(text: str, published: datetime | None, *, named: bool) -> Iterator[_F
                 yield f"date:{year}-{first:02}..{month:02}", found.start(), found.end(), False
             elif month and year:
                 yield f"date:{year}-{month:02}", found.start(), found.end(), False
+    if not _IN_DIGITS.search(text):
+        return
     for rule in (_ISO, _NUMERIC):
         for found in rule.finditer(text):
             name = _numeric(found)

@@ -12,7 +12,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["CARDINAL_WORDS", "HALF", "NUMBER", "ORDINAL", "any_of", "ordinal", "plain", "value"]
+__all__ = [
+    "CARDINAL_WORDS",
+    "HALF",
+    "NUMBER",
+    "ORDINAL",
+    "any_of",
+    "is_number",
+    "ordinal",
+    "plain",
+    "value",
+]
 
 # One letter for one: offsets stay.
 _PLAIN: Final = tuple(
@@ -44,6 +54,12 @@ def plain(text: str) -> str:
     return text
 
 
+def is_number(word: str) -> bool:
+    """Whether a word, in lower case, is a number or part of one, counting or ordering."""
+    return word in _WORDS or word in _MULTIPLIERS or word in _BOTH or ordinal(word) is not None
+
+
+_BOTH: Final = frozenset("оба обоих обоим обе обидва обох обом both".split())
 _WORDS: Final[dict[str, float]] = {}
 _MULTIPLIERS: Final[dict[str, int]] = {}
 

@@ -1,21 +1,21 @@
 """What is written by rule: laws, units, courts, counts, terms, dates.
 
-Run on all text they would be the slowest part of reading, so each runs only where
-the text holds one of its cue words (their first four letters are compared).
+Run on all text they would be the slowest part of reading, so each runs only around its
+cue words (their first four letters are compared), and only where a number, or what else
+the kind cannot do without, stands near the cue.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from filters.analysis import Analysis, Cut, as_written
-from filters.document import TEXT, TITLE
+from filters.document import TEXT, TITLE, Document
 from filters.entities import counts, courts, dates, laws, terms, units
 from filters.entities.mention import EntityMention
-from filters.entities.numbers import plain
+from filters.entities.numbers import is_number, plain
 from filters.entities.windows import Ranges, around
 from filters.normalize import normalize_word
 
@@ -27,80 +27,135 @@ _Finder: TypeAlias = Callable[[str, Ranges | None], _Found]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A pattern, the first letters of its cue words, and how far around one to look."""
+    """A pattern: the first letters of its cue words, how far around one to look, and what
+    must stand within so many words before or behind a cue for a look to be worth it."""
 
     name: str
     finder: _Finder
     cues: frozenset[str]
     before: int
     after: int
-    numeric: bool = False  # nothing to find in a text without digits
+    needs: int
+    words_before: int
+    words_behind: int
+    wants: int = -1  # what must stand anywhere in the text
 
 
-_KINDS: Final = (
-    _Kind("law", laws.find_laws, laws.CUES, 45, 60, numeric=True),
-    _Kind("unit", units.find_units, units.CUES, 100, 40),
-    _Kind("court", courts.find_courts, courts.CUES, 70, 30),
-    _Kind("count", counts.find_counts, counts.CUES, 90, 30),
-    _Kind("term", terms.find_terms, terms.CUES, 45, 25),
+# What words are, beside cues: a number in digits or words, one in digits, of a court's kind,
+# of punishment, enough by itself («пожизненно»), a month, a word beside a sentence.
+_NUMBER, _DIGITS, _COURT, _PUNISH, _ALONE, _MONTH, _SENTENCE, _ARMY = (
+    1 << bit for bit in range(8, 16)
 )
-_DATE: Final = 1 << len(_KINDS)
-_DIGITS: Final = _DATE << 1
-_DIGIT: Final = re.compile(r"\d")
-_KEPT: Final = 1 << 16
+_KINDS: Final = (
+    _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
+    _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
+    _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
+    _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 0, _ARMY),
+    _Kind("term", terms.find_terms, terms.CUES, 45, 25, _NUMBER | _PUNISH, 7, 2, _SENTENCE),
+)
+
+# Around the name of a month: its days, its year.
+_DAYS: Final = (60, 45)
 
 
 class _Marks(dict[Cut, int]):
-    """Which kinds a word is a cue of, a bit for each, and whether it holds a digit."""
+    """What a word is, bit by bit; learnt word by word, forgotten when too many."""
 
     def __missing__(self, cut: Cut) -> int:
-        surface = as_written(cut)
-        head = normalize_word(surface)[:4]
-        found = _DATE if head in dates.CUES else 0
-        if _DIGIT.search(surface):
-            found |= _DIGITS
-        for bit, kind in enumerate(_KINDS):
-            if head in kind.cues:
-                found |= 1 << bit
+        norm = normalize_word(as_written(cut))
+        head = norm[:4]
+        found = sum(1 << bit for bit, kind in enumerate(_KINDS) if head in kind.cues)
+        if any(letter.isdigit() for letter in norm):
+            found |= _NUMBER | _DIGITS
+        elif is_number(norm):
+            found |= _NUMBER
+        if head in dates.CUES:
+            found |= _MONTH
+        if head in courts.KIND_CUES:
+            found |= _COURT
+        if head in terms.PUNISHMENT_CUES:
+            found |= _PUNISH | _SENTENCE
+        if head in terms.SENTENCE_CUES:
+            found |= _SENTENCE
+        if head in counts.ARMY_CUES:
+            found |= _ARMY
+        if norm.startswith(terms.ALONE):
+            found |= _ALONE | _SENTENCE
         if len(self) >= _KEPT:
             self.clear()
         self[cut] = found
         return found
 
 
+_KEPT: Final = 1 << 16
 _MARKS: Final = _Marks()
 
 
 def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     """Mentions of every pattern, or of one kind, by kind."""
     document = analysis.document
+    cuts = analysis.cuts
+    marks = list(map(_MARKS.__getitem__, cuts))
     present = 0
-    for marks in set(map(_MARKS.__getitem__, analysis.cuts)):
-        present |= marks
-    digits, named = bool(present & _DIGITS), bool(present & _DATE)
-    due = [
-        (1 << bit, kind)
-        for bit, kind in enumerate(_KINDS)
-        if present & (1 << bit) and only in ("", kind.name) and (digits or not kind.numeric)
-    ]
-    dated = (digits or named) and only in ("", "date")
-    if not due and not dated:
-        return []
-    cues = [(as_written(cut), marks) for cut in set(analysis.cuts) if (marks := _MARKS[cut])]
-    fields = {field: plain(document.field(field)) for field in (TITLE, TEXT)}
+    for mark in set(marks):
+        present |= mark
+    fields: dict[str, str] = {}
     found: list[EntityMention] = []
-    for bit, kind in due:
-        words = [plain(surface) for surface, marks in cues if marks & bit]
-        for field in (TITLE, TEXT):
-            text = fields[field]
-            ranges = around(text, words, kind.before, kind.after) if text else ()
+    for bit, kind in enumerate(_KINDS):
+        if only not in ("", kind.name):
+            continue
+        if not (present & 1 << bit and present & (kind.needs | _ALONE) and present & kind.wants):
+            continue
+        cues = {cuts[at] for at in _worth(marks, 1 << bit, kind)}
+        if not cues:
+            continue
+        words = [plain(as_written(cue)) for cue in cues]
+        fields = fields or _plain(document)
+        for field, text in fields.items():
+            ranges = around(text, words, kind.before, kind.after)
             if ranges:
                 found += _mentions(kind.name, field, kind.finder(text, ranges))
-    if dated:
-        for field, text in fields.items():
-            days = dates.find_dates(text, document.published, named=named)
-            found += _mentions("date", field, days)
+    if present & _NUMBER and only in ("", "date"):
+        months = _months(cuts, marks) if present & _MONTH else []
+        if months or (present & _DIGITS and _dated(marks)):
+            for field, text in (fields or _plain(document)).items():
+                ranges = around(text, months, *_DAYS)
+                days = dates.find_dates(text, document.published, ranges)
+                found += _mentions("date", field, days)
     return found
+
+
+def _plain(document: Document) -> dict[str, str]:
+    fields = ((field, document.field(field)) for field in (TITLE, TEXT))
+    return {field: plain(text) for field, text in fields if text}
+
+
+def _worth(marks: Sequence[int], cue: int, kind: _Kind) -> Iterator[int]:
+    """The places of cues with what they need beside them."""
+    for at, mark in enumerate(marks):
+        if mark & cue:
+            low = max(0, at - kind.words_before)
+            near = 0
+            for beside in marks[low : at + kind.words_behind + 1]:
+                near |= beside
+            if near & kind.needs or mark & _ALONE:
+                yield at
+
+
+def _months(cuts: Sequence[Cut], marks: Sequence[int]) -> list[str]:
+    """The words for months, as they stand."""
+    pairs = zip(cuts, marks, strict=True)
+    return list({plain(as_written(cut)) for cut, mark in pairs if mark & _MONTH})
+
+
+def _dated(marks: Sequence[int]) -> bool:
+    """Whether two numbers in digits stand side by side: 12.03."""
+    before = 0
+    for mark in marks:
+        if mark & before & _DIGITS:
+            return True
+        before = mark
+    return False
 
 
 def settled(known: list[EntityMention], ruled: list[EntityMention]) -> list[EntityMention]:

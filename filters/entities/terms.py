@@ -15,10 +15,36 @@ from typing import Final
 from filters.entities.numbers import HALF, NUMBER, value
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "find_terms"]
+__all__ = ["ALONE", "CUES", "PUNISHMENT_CUES", "SENTENCE_CUES", "find_terms"]
 
 CUES: Final = frozenset(
     "лет лети годи года год годам меся мес мес. рокі роки рік року рока міся міс year mont полг полт півр годо годы годе году року роко пожи дові life деся пяте пяті вось семе".split()
+)
+
+# Words behind «год» that make it one year of punishment, and words that are a term alone.
+PUNISHMENT_CUES: Final = frozenset(
+    "усло коло лише тюрь дисб закл прин испр ув'я позб тюрм в'яз обме умов стро общ обще susp colo jail sent impr pris term".split()
+)
+SENTENCE_CUES: Final = frozenset(
+    "приг осуж осуд полу назн дал дала дали прис влеп впая гроз свет нака срок поса сел отпр запр прос треб сниз смяг ужес увел сокр отси засу приз загр світ отри дав стро пока кара виро пом' змен відб реше ґрат арес "
+    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob".split()
+)
+ALONE: Final = (
+    "пожизн",
+    "довічн",
+    "пятерк",
+    "пятерик",
+    "семерк",
+    "восьмерк",
+    "десятк",
+    "десятин",
+    "червонец",
+    "чирик",
+    "п'ятірк",
+    "сімк",
+    "вісімк",
+    "полгода",
+    "півроку",
 )
 
 _YEARS: Final = r"(?:лет|года|годам|год|годами|років|роки|рік|року|роками|рокам|years?|yrs?)"
