@@ -446,24 +446,49 @@ def whole(
 def reading(
     analyser: Analyser, queries: Sequence[Query], documents: Sequence[Document], ours: float
 ) -> dict[str, Any]:
-    """The whole reading: entities, places of every hit, facets of every text with one."""
+    """The whole reading: what matches, all else to be asked for; then all that can be asked.
+
+    "Whole" is what a text costs whoever wants to know what matches: entities and facets
+    are worked out only if a filter asks. "All" has every entity and the facets of every
+    text; "hits" the places, the sentence and the facets of every hit besides.
+    """
     packs = load_packs()
     reader = Reader(FilterSet(analyser), analyser, packs.entities)
     for number, query in enumerate(queries):
         reader.add_filter(str(number), "topic", query)
     shown = documents[:WHOLE_POSTS]
-    for document in shown:
-        reader.read(document)
-    entities = timed(lambda: [reader.analyse(document) for document in shown])[0]
-    each = sorted(timed(lambda d=document: reader.read(d))[0] for document in shown)
-    page = " ".join(" ".join(d.text for d in documents).split()[:20_000])
-    return {
-        "entities_ms": entities / len(shown) * 1e3,
-        "whole_per_s": len(shown) / sum(each),
-        "whole_of_match": ours * len(shown) / sum(each),
-        "p99_ms": each[int(len(each) * 0.99)] * 1e3,
-        "page_ms": timed(lambda: reader.read(Document(text=page)))[0] * 1e3,
-    }
+    page = Document(text=" ".join(" ".join(d.text for d in documents).split()[:20_000]))
+
+    def asked(document: Document) -> None:
+        assert not reader.read(document).failed
+
+    def all_of(document: Document) -> None:
+        analysis = reader.analyse(document)
+        assert not reader.match(analysis).failures
+        assert analysis.facets
+        assert analysis.mentions is not None
+
+    def hits(document: Document) -> None:
+        reader.read(document).settle()
+
+    row: dict[str, Any] = {}
+    for name, work, texts in (
+        ("whole", asked, documents),
+        ("all", all_of, shown),
+        ("hits", hits, shown),
+    ):
+        rounds = [
+            [timed(lambda d=document, work=work: work(d))[0] for document in texts]
+            for _ in range(ROUNDS)
+        ]
+        each = sorted(min(rounds, key=sum))
+        row |= {
+            f"{name}_per_s": len(each) / sum(each),
+            f"{name}_of_match": ours * len(each) / sum(each),
+            f"{name}_p99_ms": each[int(len(each) * 0.99)] * 1e3,
+            f"{name}_page_ms": min(timed(lambda work=work: work(page))[0] for _ in range(2)) * 1e3,
+        }
+    return row
 
 
 def memory(world: World, size: int) -> dict[str, Any]:
@@ -556,11 +581,17 @@ _COLUMNS = {
     "text_per_s": "text to match/s",
     "text_of_match": "of match only",
     "text_p99_ms": "p99 ms of that",
-    "entities_ms": "entities ms",
     "whole_per_s": "whole/s",
-    "whole_of_match": "whole÷match",
-    "p99_ms": "p99 ms",
-    "page_ms": "page ms",
+    "whole_of_match": "of match only",
+    "whole_p99_ms": "p99 ms of that",
+    "whole_page_ms": "20,000 words ms",
+    "all_per_s": "with all entities and facets/s",
+    "all_of_match": "of match only",
+    "all_p99_ms": "p99 ms of that",
+    "all_page_ms": "20,000 words ms",
+    "hits_per_s": "with every hit's places/s",
+    "hits_p99_ms": "p99 ms of that",
+    "hits_page_ms": "20,000 words ms",
     "build_s": "build s",
     "change_ms": "add+remove ms",
     "after_change_ms": "next match ms",

@@ -175,6 +175,7 @@ class Analysis:
         "_prefixes",
         "_regexes",
         "_sentences",
+        "_standing",
         "_surfaces",
         "_tokens",
         "analyser",
@@ -211,6 +212,7 @@ class Analysis:
         self._index: dict[str, list[int]] | None = None
         self._prefixes: list[str] | None = None
         self._regexes: Regexes | None = None
+        self._standing: dict[Word, list[int]] = {}
         self._sentences: dict[tuple[str, int], Span] = {}
 
     @property
@@ -277,7 +279,13 @@ class Analysis:
         return TITLE if position < self.title_count else TEXT
 
     def positions(self, word: Word) -> list[int]:
-        """Where a word of a query stands, in order."""
+        """Where a word of a query stands, in order. Not to be changed."""
+        known = self._standing.get(word)
+        if known is None:
+            known = self._standing[word] = self._positions_of(word)
+        return known
+
+    def _positions_of(self, word: Word) -> list[int]:
         if word.mode == "prefix":
             return self._with_prefix(word.text)
         index = self._indexed()

@@ -177,6 +177,10 @@ class Reader:
         analysis = self.analyse(document)
         return Reading(analysis, self._filters.match(analysis), self._topic_of)
 
+    def match(self, analysis: Analysis) -> Matches:
+        """The filters that match what `analyse` made of a text."""
+        return self._filters.match(analysis)
+
     def another_set(self) -> FilterSet:
         """An empty set for queries of another kind, such as what subscriptions narrow by;
         it takes this reader's analyses and shares its dictionaries."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from filters.entities.numbers import ORDINAL, ordinal
@@ -200,12 +201,23 @@ def _country(text: str, found: re.Match[str], number: str) -> tuple[str, bool]:
         return (near, False) if near not in ("", "ru", "ua") else ("ua", False)
     if near:
         return near, True
-    told = {match.lastgroup or "" for match in _NEAR.finditer(text)}
-    if len(told) == 1:
-        return told.pop(), True
+    told = _only(text)
+    if told is not None:
+        return told, True
     if re.search(r"окрем|separate", whole, re.IGNORECASE):
         return "ua", True
     return "xx", True
+
+
+@lru_cache(maxsize=4)
+def _only(text: str) -> str | None:
+    """The one country a text names; None for several, known after two, or for none."""
+    only: str | None = None
+    for found in _NEAR.finditer(text):
+        if only is not None and found.lastgroup != only:
+            return None
+        only = found.lastgroup or ""
+    return only
 
 
 def _near(text: str, start: int, end: int) -> str:
