@@ -59,6 +59,7 @@ FIRST_SEEN = (
     "| pages 4 | 55 | the same, headwords taken out: Mosul, Pskov, Gaza, 1941 | .86 | .56 | .65 |",
     "| pages 5 | 32 | 24 traps (2 taken): homecomings, retreats, sport | .60 | .38 | .46 |",
     "| pages 6 | 46 | malingering, Eritrea, cellars, strikes, Vietnam's draft | 1.00 | .61 | .58 |",
+    "| pages 7 | 39 | mutinies of 1917, American appeals, commentaries | .89 | .52 | .41 |",
 )
 
 
