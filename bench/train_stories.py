@@ -22,7 +22,7 @@ from unittest.mock import patch
 import numpy as np
 
 from bench.quality_stories import items_of, measure, vectors_of
-from bot.stories.clues import clue_keys
+from bot.stories.clues import Clues, clue_keys
 from bot.stories.likeness import FEATURES, weights
 from bot.stories.relation import Portrait, _cosine, _values, portrait
 
@@ -73,7 +73,14 @@ def twins(one: Portrait, others: Sequence[Portrait], chosen: random.Random) -> l
         made.append(replace(c, names=theirs.names, maybe=theirs.maybe, counts=moved))
     if any(count[0] in "du" for count in c.counts):
         made.append(replace(c, counts=moved, people=frozenset()))
-    return [replace(one, clues=each) for each in made]
+    return [_told(one, each) for each in made]
+
+
+def _told(one: Portrait, other: Clues) -> Portrait:
+    """The same text as if it told what `other` tells."""
+    twin = replace(one)
+    twin.__dict__["clues"] = other
+    return twin
 
 
 def values(one: Portrait, other: Portrait) -> dict[str, float]:

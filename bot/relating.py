@@ -34,8 +34,16 @@ from bot.store.items import ArchivedItem, Known, text_hash
 from bot.store.passing import may_pass
 from bot.store.schema import storable
 from bot.stories.clues import clue_keys
+from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Near
-from bot.stories.relation import Portrait, Relation, portrait, relate, relate_texts
+from bot.stories.relation import (
+    Portrait,
+    Relation,
+    RelationKind,
+    portrait,
+    relate,
+    relate_texts,
+)
 
 __all__ = ["Arrival", "ReadItem", "Relating", "is_same"]
 
@@ -178,6 +186,10 @@ class Relating:
         else:
             # Two stories proved one. Those that were told stay: people speak of both.
             untold = [story for story, some in there.items() if not some]
+            apart = await near.split_stories(self.conn, candidates)
+            untold = [
+                story for story in untold if frozenset((story, relation.story_id)) not in apart
+            ]
             await stories.merge(self.conn, untold, relation.story_id or 0)
         joins = relation.story_id if relation.kind in ("copy", "same") else None
         known = [] if joins is None else await alerts.of_story(self.conn, joins)
@@ -190,13 +202,16 @@ class Relating:
         else:
             story_id = joins
             await stories.touch(self.conn, story_id, self.now)
+        kind: RelationKind = relation.kind
+        if kind == "copy" and decision.action is not Action.ARCHIVE:
+            kind = await self._original(read, story_id)
         item_id = await items.insert_item(
             self.conn,
             source.id,
             read.item,
             seen_at=self.now,
             story_id=story_id,
-            relation=relation.kind,
+            relation=kind,
             archived=decision.action is Action.ARCHIVE,
             generation=read.generation,
             lang=read.item.lang or source.lang,
@@ -209,6 +224,20 @@ class Relating:
         _count(counts, read.matches, decision)
         return story_id
 
+    async def _original(self, read: ReadItem, story_id: int) -> RelationKind:
+        """How a copy stands in its story: those that repeat it become its reposts."""
+        if read.portrait is None:
+            return "copy"
+        theirs = [
+            item.id
+            for item in await stories.texts_of(self.conn, story_id)
+            if is_original_of(read.item, read.portrait, item)
+        ]
+        if not theirs:
+            return "copy"
+        await stories.make_copies(self.conn, theirs)
+        return "same"
+
     async def _by_text(self, read: ReadItem, but: int = 0) -> Relation:
         """Near copies of any item, the same event of one that matches; not the item `but`."""
         if read.portrait is None:
@@ -218,13 +247,13 @@ class Relating:
         kept = [each for each in kept if each.item_id != but]
         if not kept:
             return Relation("new")
-        vetoed = await near.splits_of(self.conn, [each.item_id for each in kept])
+        splits = await near.splits_of(self.conn, [each.item_id for each in kept])
         known = [
             Near(each.item_id, each.story_id, each.at, drawn(each.title, each.text))
             for each in kept
         ]
         at = min(read.item.published or self.now, self.now)
-        return relate_texts(read.portrait, at, known, vetoed, copies_only=not clues)
+        return relate_texts(read.portrait, at, known, splits, copies_only=not clues)
 
     async def _revise(
         self, source: Source, read: ReadItem, known: Known, counts: Counter[str]

@@ -13,7 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import schema as s
 from bot.store.rows import chunks, insert
 
-__all__ = ["Kept", "add", "banded", "near", "purge", "split_off", "splits_of"]
+__all__ = [
+    "Kept",
+    "add",
+    "banded",
+    "near",
+    "purge",
+    "sharing",
+    "split_off",
+    "split_stories",
+    "splits_of",
+]
 
 _COMMON = 150  # items that share a clue: what everybody says finds nobody
 
@@ -43,7 +53,24 @@ async def banded(conn: AsyncConnection, bands: Collection[int]) -> set[int]:
 async def near(
     conn: AsyncConnection, bands: Collection[int], clues: Collection[int], most: int
 ) -> list[Kept]:
-    """At most `most` items that share bands or rare clues, those that share most first."""
+    """At most `most` items that share bands or rare clues, with their words."""
+    ids = await sharing(conn, bands, clues, most)
+    i = s.items.c
+    rows = await conn.execute(
+        sa.select(i.id, i.story_id, i.published, i.seen_at, i.title, i.text).where(
+            i.id.in_(ids), i.story_id.is_not(None)
+        )
+    )
+    return [
+        Kept(row.id, row.story_id, min(row.published or row.seen_at, row.seen_at), *row[4:6])
+        for row in rows
+    ]
+
+
+async def sharing(
+    conn: AsyncConnection, bands: Collection[int], clues: Collection[int], most: int
+) -> list[int]:
+    """Ids of at most `most` items that share bands or rare clues, those that share most first."""
     shared: Counter[int] = Counter()
     for chunk in chunks(bands):
         b = s.item_bands.c
@@ -58,17 +85,7 @@ async def near(
     for found in by_clue.values():
         if len(found) <= _COMMON:
             shared.update(found)
-    ids = [item_id for item_id, _ in shared.most_common(most)]
-    i = s.items.c
-    rows = await conn.execute(
-        sa.select(i.id, i.story_id, i.published, i.seen_at, i.title, i.text).where(
-            i.id.in_(ids), i.story_id.is_not(None)
-        )
-    )
-    return [
-        Kept(row.id, row.story_id, min(row.published or row.seen_at, row.seen_at), *row[4:6])
-        for row in rows
-    ]
+    return [item_id for item_id, _ in shared.most_common(most)]
 
 
 async def add(
@@ -95,14 +112,28 @@ async def purge(conn: AsyncConnection, bands_before: datetime, clues_before: dat
         await conn.execute(sa.delete(table).where(table.c.item_id <= newest))
 
 
-async def splits_of(conn: AsyncConnection, item_ids: Collection[int]) -> set[int]:
-    """Stories that people said these items are not of, for everybody."""
-    found: set[int] = set()
+async def splits_of(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, set[int]]:
+    """By item the stories that people said it is not of, for everybody."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
     for chunk in chunks(item_ids):
         x = s.splits.c
-        query = sa.select(x.story_id).where(x.item_id.in_(chunk), x.chat_id == 0)
-        found.update(await conn.scalars(query))
-    return found
+        query = sa.select(x.item_id, x.story_id).where(x.item_id.in_(chunk), x.chat_id == 0)
+        for row in await conn.execute(query):
+            found[row.item_id].add(row.story_id)
+    return dict(found)
+
+
+async def split_stories(conn: AsyncConnection, story_ids: Collection[int]) -> set[frozenset[int]]:
+    """Pairs of these stories that people split, for everybody."""
+    if len(story_ids) < 2:
+        return set()
+    x, i = s.splits.c, s.items.c
+    rows = await conn.execute(
+        sa.select(i.story_id, x.story_id)
+        .join_from(s.splits, s.items, x.item_id == i.id)
+        .where(x.chat_id == 0, x.story_id.in_(list(story_ids)), i.story_id.in_(list(story_ids)))
+    )
+    return {frozenset(row) for row in rows}
 
 
 async def split_off(

@@ -20,8 +20,10 @@ __all__ = [
     "find_by_keys",
     "go_on_from",
     "items_of",
+    "make_copies",
     "merge",
     "root_of",
+    "texts_of",
     "told_by",
     "touch",
 ]
@@ -88,6 +90,24 @@ async def merge(
         (s.stories, s.stories.c.parent_id),
     ):
         await conn.execute(sa.update(table).where(column.in_(gone)).values({column: into}))
+
+
+async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list[Item]:
+    """The story's oldest items that repeat no other, at most `most`."""
+    rows = await conn.execute(
+        sa.select(s.items)
+        .where(s.items.c.story_id == story_id, s.items.c.relation != "copy")
+        .order_by(s.items.c.id)
+        .limit(most)
+    )
+    return [item_of(row) for row in rows]
+
+
+async def make_copies(conn: AsyncConnection, item_ids: Collection[int]) -> None:
+    """These items proved to repeat another of their story."""
+    await conn.execute(
+        sa.update(s.items).where(s.items.c.id.in_(list(item_ids))).values(relation="copy")
+    )
 
 
 async def create_many(conn: AsyncConnection, n: int, now: datetime) -> list[int]:

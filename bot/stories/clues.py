@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -19,7 +19,7 @@ from typing import Final
 
 from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, SETTING, STAGES, TENS
 
-__all__ = ["Clues", "alike", "clue_keys", "clues", "shared", "skeleton"]
+__all__ = ["Clues", "alike", "clue_keys", "clues", "shared", "skeleton", "stage_of"]
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def clues(title: str, text: str) -> Clues:
         word = found[0]
         if word[0].isdigit():
             continue
-        lower = word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
+        lower = _plain(word)
         concept = _concept(lower)
         seen_stages.update(_stages(lower))
         bare = skeleton(lower)
@@ -231,7 +231,6 @@ def clues(title: str, text: str) -> Clues:
         last_end = found.end()
     for name in names:
         maybe.pop(name, None)
-    stage = next((s for s in reversed(STAGES) if s in seen_stages), "report")
     return Clues(
         names=frozenset(names),
         maybe=frozenset(maybe),
@@ -239,9 +238,27 @@ def clues(title: str, text: str) -> Clues:
         counts=frozenset(_counts(whole, tokens)),
         concepts=frozenset(concepts),
         words=frozenset(words),
-        stage=stage,
+        stage=_furthest(seen_stages),
         lang=_language(whole),
     )
+
+
+def stage_of(text: str) -> str:
+    """The furthest stage that the text tells."""
+    seen: set[str] = set()
+    for word in _WORD.findall(_LINE_NOISE.sub(" ", text[:_LONGEST])):
+        if not word[0].isdigit():
+            seen.update(_stages(_plain(word)))
+    return _furthest(seen)
+
+
+def _furthest(stages: Collection[str]) -> str:
+    return next((stage for stage in reversed(STAGES) if stage in stages), "report")
+
+
+@lru_cache(maxsize=65_536)
+def _plain(word: str) -> str:
+    return word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
 
 
 def clue_keys(of: Clues) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -21,6 +22,7 @@ __all__ = [
     "SHORTEST_TEXT",
     "body_text",
     "clean_text",
+    "origin_of",
     "shared_urls",
     "story_keys",
     "url_key",
@@ -43,13 +45,28 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
     own = canonical_url(item.url)
     if own and own not in shared and (key := url_key(item.url)):
         keys.append(key)
-    origin = canonical_url(item.forwarded_from)
+    origin = origin_of(item)
     if origin and not is_homepage(origin):
         keys.append(_url_key(origin))
     clean = whole_text(item.title, item.text)
     if sum(map(str.isalpha, clean)) >= SHORTEST_TEXT:
         keys.append("text:" + sha256(clean.encode()).hexdigest())
     return tuple(dict.fromkeys(keys))
+
+
+def origin_of(item: ParsedItem) -> str:
+    """The canonical address of the post that the item forwards; "" where it tells none.
+
+    As the source gave it, else as the first lines say: "Forwarded from … https://t.me/…/12".
+    """
+    if item.forwarded_from:
+        return canonical_url(item.forwarded_from)
+    for line in item.text[:_HEAD].split("\n")[:3]:
+        if line.strip() and not _FORWARDED_AT.match(line):
+            break
+        for found in _POST.findall(line):
+            return canonical_url(found if "://" in found else f"https://{found}")
+    return ""
 
 
 def shared_urls(items: Iterable[ParsedItem]) -> frozenset[str]:
@@ -74,6 +91,7 @@ def _url_key(url: str) -> str:
     return "url#" + sha256(url.encode()).hexdigest()
 
 
+@lru_cache(maxsize=16)  # asked for keys, then for shingles
 def whole_text(title: str, text: str) -> str:
     """Title and text as one clean text; channels repeat the title as the first line."""
     title, text = clean_text(title), clean_text(text)
@@ -102,6 +120,12 @@ _AGENT_REMARK: Final = re.compile(
     r"|^\s*\*+\s*(?:признан|внес|включ|организация признан)[^\n]*$",
     re.I | re.M,
 )
+_HEAD: Final = 600
+_POST: Final = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me)/(?:s/)?(?:c/\d+|[A-Za-z]\w{3,})/\d+(?:/\d+)?",
+    re.I,
+)
+_FORWARDED_AT: Final = re.compile(r"^\W*(?:переслан|переслав|репост|forwarded|reposted)", re.I)
 _FORWARDED: Final = re.compile(
     r"^\W*(?:переслано|переслане|переслав\w*|репост|пересылка|forwarded|reposted)"
     r"(?:\s+(?:message|сообщение|повідомлення))?\s*(?:\b(?:из|от|з|із|від|from)\b[^\n]{0,100}|\W*)$",
@@ -141,6 +165,7 @@ def clean_text(text: str) -> str:
     return _NOT_WORDS.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=16)
 def body_text(text: str) -> str:
     """What the author says, as written: without footers, notices, "forwarded from"."""
     text = unicodedata.normalize("NFKC", text).replace("\u2028", "\n").replace("\u2029", "\n")

@@ -10,12 +10,13 @@ reports gather around it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
-from bot.stories.clues import Clues, alike, clues
+from bot.stories.clues import Clues, alike, clues, stage_of
 from bot.stories.copies import CONTAINED, Shingles, copied, shingles, template
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import STAGES
@@ -55,14 +56,27 @@ _CLOSE: Final = 0.15
 _ALIKE: Final = 0.90  # cosine of what may be one event though no name or number says so
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Portrait:
-    """What is compared of a text. `headline` is how far its first sentence says it has come."""
+    """What is compared of a text. Clues are read when they are first asked for.
+
+    `body` is the text without footers; most items share nothing with any, and half the cost
+    is in the clues.
+    """
 
     shingles: Shingles
-    clues: Clues
-    headline: str = "report"
+    title: str = ""
+    body: str = ""
     vector: tuple[float, ...] = ()
+
+    @cached_property
+    def clues(self) -> Clues:
+        return clues(self.title, self.body)
+
+    @cached_property
+    def headline(self) -> str:
+        """How far the first sentence says that the case has come."""
+        return stage_of(f"{self.title}. {self.body.strip().split(chr(10))[0].split('. ')[0]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +106,7 @@ class Relation:
 
 def portrait(title: str, text: str, vector: tuple[float, ...] = ()) -> Portrait:
     """Of an item's title and text as they came."""
-    body = body_text(text)
-    first = f"{title}. {body.strip().split(chr(10))[0].split('. ')[0]}"
-    return Portrait(
-        shingles=shingles(whole_text(title, text)),
-        clues=clues(title, body),
-        headline=clues("", first).stage,
-        vector=vector,
-    )
+    return Portrait(shingles(whole_text(title, text)), title, body_text(text), vector)
 
 
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
@@ -119,20 +126,21 @@ def relate_texts(
     new: Portrait,
     at: datetime,
     near: Sequence[Known],
-    vetoed: Collection[int] = (),
+    splits: Mapping[int, Collection[int]] | None = None,
     *,
     copies_only: bool = False,
 ) -> Relation:
     """The relation of a text that shares no key, to earlier ones that may be near.
 
-    `near` may be any superset of what is related; `vetoed` are stories that people said
-    it is not of. `copies_only` for what no filter found: nobody needs to hear of it.
+    `near` may be any superset of what is related. `splits` are, by item, stories that people
+    said it is not of: what is nearest to such an item joins none of these either, but a text
+    that is nearer to those others may. `copies_only` for what no filter found: nobody needs
+    to hear of it.
     """
-    near = [each for each in near if each.story_id not in vetoed]
     best = _best_copy(new, at, near)
     if best is not None or copies_only:
         return best or Relation("new")
-    return _best_case(new, at, near)
+    return _best_case(new, at, near, splits or {})
 
 
 def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation | None:
@@ -149,7 +157,9 @@ def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation |
     return best
 
 
-def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
+def _best_case(
+    new: Portrait, at: datetime, near: Sequence[Known], splits: Mapping[int, Collection[int]]
+) -> Relation:
     scored: list[tuple[float, Known, dict[str, float]]] = []
     for each in near:
         if abs(at - each.at) > CASE_WINDOW:
@@ -164,6 +174,10 @@ def _best_case(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation:
             continue
         values = _values(new, old, cosine)
         scored.append((case_likeness(values), each, values))
+    if scored:
+        nearest = max(scored, key=lambda entry: entry[0])[1]
+        vetoed = splits.get(nearest.item_id, ())
+        scored = [entry for entry in scored if entry[1].story_id not in vetoed]
     if not scored:
         return Relation("new")
     row = weights()["with_embeddings" if new.vector else "plain"]

@@ -116,6 +116,19 @@ async def test_chat_narrowed_to_the_copys_source_hears(newsroom: Newsroom):
     assert await newsroom.told() == [(1001, "refusal"), (1002, "refusal")]
 
 
+async def test_original_that_is_read_after_its_copy_stands_first(newsroom: Newsroom):
+    """The copy was read first; as soon as the original is seen, the copy is a repost."""
+    await newsroom.subscribe(1001)
+    early, late = newsroom.now - timedelta(hours=2), newsroom.now - timedelta(hours=1)
+    await newsroom.publish("a", post(published=late))
+    await newsroom.publish("b", post(published=early))
+
+    assert await newsroom.told() == [(1001, "refusal")]
+    async with newsroom.store.read() as conn:
+        rows = await conn.execute(sa.select(s.items.c.relation).order_by(s.items.c.id))
+    assert [row.relation for row in rows] == ["copy", "same"]
+
+
 async def test_first_fetch_tells_nobody(newsroom: Newsroom):
     """Adding a source floods no one; what comes later is told."""
     await newsroom.add_source("a", archived=False)

@@ -121,6 +121,22 @@ def test_forward_meets_its_origin_and_other_forwards() -> None:
     assert meet(forward, late)
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Переслано из Псков Пост (https://t.me/pskovpost/12)",
+        "Forwarded from t.me/s/PskovPost/12",
+        "🔁 Репост: https://telegram.me/pskovpost/12?single",
+    ],
+)
+def test_forward_that_says_so_in_words_meets_its_origin(first: str) -> None:
+    """Bridges give a forward as a line of text; a link further down is only a link."""
+    origin = item("", url="https://t.me/pskovpost/12")
+
+    assert meet(origin, item(f"{first}\n\nСмотрите!"))
+    assert not meet(origin, item("Смотрите!\nИсточник: https://t.me/pskovpost/12"))
+
+
 def test_links_inside_a_text_are_no_keys() -> None:
     """Two comments on one article are not that article."""
     one = ParsedItem(key="1", text="Важно", links=("https://post.example/news/12",))

@@ -13,6 +13,7 @@ from bot.stories.clues import clues, skeleton
 from bot.stories.copies import BANDS, bands, shingles
 from bot.stories.identity import clean_text, story_keys
 from bot.stories.memory import Answer, Memory
+from bot.stories.relation import Known, portrait, relate_texts
 
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
 CASE = (
@@ -174,3 +175,26 @@ def test_any_text_can_be_related_to_itself(text: str, title: str) -> None:
     assert again.relation.kind in ("copy", "same", "new")
     if marks and not title:
         assert again.relation.kind == "copy"
+
+
+def test_split_story_is_not_joined_again_by_what_is_nearest_to_the_one_that_left() -> None:
+    """A report nearest to the item that was split off stays out of the other story."""
+    report = (
+        "Контрактник Лев Корнев из Омска осуждён на пять лет: не вернулся из отпуска, жил в Таре."
+    )
+    longer = CASE + " Прокурор просил семь лет, защита будет обжаловать приговор в Новосибирске."
+    near = [
+        Known(1, 10, NOW, portrait("", CASE)),
+        Known(2, 20, NOW, portrait("", "Лев Корнев из Омска осуждён на пять лет за самоволку.")),
+    ]
+    new = portrait("", report)
+    free = relate_texts(new, NOW, near)
+    nearest, other = (1, 20) if free.story_id == 10 else (2, 10)
+    split = relate_texts(new, NOW, near, {nearest: {other}})
+    alone = relate_texts(new, NOW, [each for each in near if each.story_id == other])
+    barred = relate_texts(new, NOW, near, {1: {10, 20}, 2: {10, 20}})
+
+    assert free.kind == alone.kind == "same"
+    assert split.story_id == free.story_id
+    assert barred.kind == "new"
+    assert relate_texts(portrait("", longer), NOW, near, {1: {20}}).story_id == 10

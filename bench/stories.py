@@ -1,0 +1,170 @@
+"""What relating costs with a million items in the window: `python -m bench.stories [ITEMS]`.
+
+A database as the service has it (SQLite, all migrations) is filled with the bands and keys of
+as many items as asked: random ones, as those of unrelated texts are. Then made-up posts, each
+tenth of them a copy of one before, go the way of the service in batches of 50. Tier 1: keys are
+made, looked up and stored. Tier 2: cleaned, cut into grams, signed, bands looked up and stored,
+what shares a band compared. CPU time of the process, with SQLite's threads in it. Filters,
+alerts and the rest of the transaction are measured elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import resource
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from bench.texts import generate
+from bot.clock import SystemClock
+from bot.model import ParsedItem
+from bot.store import Store, near, stories
+from bot.stories.copies import BANDS, bands
+from bot.stories.identity import story_keys
+from bot.stories.relation import Known, Portrait, portrait, relate_texts
+
+__all__ = ["run"]
+
+ITEMS = 1_000_000
+_ASKED = 4_000
+_BATCH = 50
+
+
+def run(items: int = ITEMS) -> dict[str, Any]:
+    """The figures, by name."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "vigil.db"
+        asyncio.run(_create(path))
+        sizes = [path.stat().st_size]
+        for fill in (_fill_bands, _fill_keys):
+            fill(path, items)
+            sizes.append(path.stat().st_size)
+        figures = asyncio.run(_measured(path, items))
+    return figures | {
+        "mb_of_bands": (sizes[1] - sizes[0]) / 1e6,
+        "mb_of_keys": (sizes[2] - sizes[1]) / 1e6,
+    }
+
+
+async def _create(path: Path) -> None:
+    store = await Store.open(f"sqlite:///{path}", SystemClock())
+    await store.close()
+
+
+async def _measured(path: Path, items: int) -> dict[str, Any]:
+    store = await Store.open(f"sqlite:///{path}", SystemClock())
+    try:
+        posts = _posts(_ASKED)
+        await _relate(store, posts[:500], items + 1_000_000)  # warm: caches, statements
+        before = _resident()
+        spent, copies = await _relate(store, posts[500:], items + 2_000_000)
+        return {
+            "items": items,
+            "asked": len(posts) - 500,
+            "copies": copies,
+            "tier_1_ms": spent[0] / (len(posts) - 500) * 1000,
+            "tier_2_ms": spent[1] / (len(posts) - 500) * 1000,
+            "resident_mb": before,
+            "resident_mb_after": _resident(),
+        }
+    finally:
+        await store.close()
+
+
+def _fill_bands(path: Path, items: int) -> None:
+    """Sorted, as the table is: the order of a million commits would take a night."""
+    chosen = random.Random(1)
+    numbers = range(1, items + 1)
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA foreign_keys=OFF")
+        conn.execute("PRAGMA synchronous=OFF")
+        # 63 bits are cut into parts so that each is sorted in memory apart.
+        parts = 64
+        for part in range(parts):
+            low, high = part << 57, (part + 1) << 57
+            rows = sorted(
+                (chosen.randrange(low, high), chosen.choice(numbers))
+                for _ in range(items * BANDS // parts)
+            )
+            conn.executemany("INSERT OR IGNORE INTO item_bands VALUES (?, ?)", rows)
+    conn.close()
+
+
+def _fill_keys(path: Path, items: int) -> None:
+    chosen = random.Random(2)
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA foreign_keys=OFF")
+        conn.execute("PRAGMA synchronous=OFF")
+        rows = sorted(
+            [(f"text:{chosen.getrandbits(256):064x}", n) for n in range(items)]
+            + [(f"url:https://t.me/channel{n % 700}/{n}", n) for n in range(items)]
+        )
+        conn.executemany("INSERT OR IGNORE INTO story_keys (key, story_id) VALUES (?, ?)", rows)
+    conn.close()
+
+
+def _posts(count: int) -> list[ParsedItem]:
+    chosen = random.Random(3)
+    found: list[ParsedItem] = []
+    for n, made in enumerate(generate(count)):
+        text = made
+        if n % 10 == 9:
+            copied = found[chosen.randrange(n)].text.replace(". ", ", кстати. ", 1)
+            text = f"❗️❗️ {copied}\n\nПодписывайтесь на канал!"
+        found.append(ParsedItem(key=str(n), text=text, url=f"https://t.me/new{n % 90}/{n}"))
+    return found
+
+
+def _batches(posts: Sequence[ParsedItem]) -> Iterator[Sequence[ParsedItem]]:
+    for n in range(0, len(posts), _BATCH):
+        yield posts[n : n + _BATCH]
+
+
+async def _relate(
+    store: Store, posts: Sequence[ParsedItem], first: int
+) -> tuple[tuple[float, float], int]:
+    """CPU seconds of either tier, and how many were found to be copies."""
+    now = SystemClock().now()
+    drawn: dict[int, Portrait] = {}
+    by_keys = by_text = 0.0
+    copies = 0
+    for batch in _batches(posts):
+        start = process_time()
+        keys = [story_keys(post) for post in batch]
+        async with store.write(relating=True) as conn:
+            known = await stories.find_by_keys(conn, {key for each in keys for key in each})
+            ids = await stories.create_many(conn, len(batch), now)
+            pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
+            await stories.add_key_pairs(conn, pairs)
+        middle = process_time()
+        portraits = [portrait(post.title, post.text) for post in batch]
+        marks = [bands(each.shingles) for each in portraits]
+        async with store.write(relating=True) as conn:
+            shared = await near.banded(conn, {mark for each in marks for mark in each})
+            for n, (each, mark) in enumerate(zip(portraits, marks, strict=True)):
+                if not shared.isdisjoint(mark):
+                    there = await near.sharing(conn, mark, (), 40)
+                    of = [Known(i, i, now, drawn[i]) for i in there if i in drawn]
+                    copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
+                drawn[first + n] = each
+            await near.add(conn, {first + n: mark for n, mark in enumerate(marks)}, {})
+        first += len(batch)
+        by_keys += middle - start
+        by_text += process_time() - middle
+        copies += sum(any(key in known for key in each) for each in keys)
+    return (by_keys, by_text), copies
+
+
+def _resident() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]) if sys.argv[1:] else ITEMS), indent=1))
