@@ -60,6 +60,7 @@ FIRST_SEEN = (
     "| pages 5 | 32 | 24 traps (2 taken): homecomings, retreats, sport | .60 | .38 | .46 |",
     "| pages 6 | 46 | malingering, Eritrea, cellars, strikes, Vietnam's draft | 1.00 | .61 | .58 |",
     "| pages 7 | 39 | mutinies of 1917, American appeals, commentaries | .89 | .52 | .41 |",
+    "| pages 8 | 29 | Zhytomyr, Kazan, the Yalu, Wagner, vaccine refusers | .93 | .81 | .82 |",
 )
 
 
