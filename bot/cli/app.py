@@ -144,6 +144,20 @@ def try_(
 
 
 @app.command()
+def place(
+    name: Annotated[str, typer.Argument(help="In Russian, Ukrainian or English; half is enough.")],
+) -> None:
+    """Look a place up in the table of Russia, Ukraine and Belarus: a row for entities.toml.
+
+    Places are from GeoNames (geonames.org, CC BY 4.0). They are matched in texts only when
+    made entities.
+    """
+    from bot.cli.place import place as command
+
+    raise typer.Exit(command(name))
+
+
+@app.command()
 def doctor(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only ask whether the running bot is alive.")

