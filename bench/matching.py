@@ -476,7 +476,7 @@ def reading(
         ("whole", asked, documents),
         ("all", all_of, shown),
         ("hits", hits, shown),
-    ):
+    )[: 3 if len(queries) <= PEERS_UP_TO else 2]:
         rounds = [
             [timed(lambda d=document, work=work: work(d))[0] for document in texts]
             for _ in range(ROUNDS)

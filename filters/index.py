@@ -41,6 +41,7 @@ __all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "match
 
 _IN_VAIN: Final = 8
 _SAMPLE: Final = 16
+_LEARNING: Final = 4_096  # texts; from then on a quarter as many are looked at
 _MOVED: Final = 50  # under half a millisecond
 
 
@@ -259,7 +260,7 @@ class FilterSet:
             terms.add_meta(analysis, present)
         counts = self.counts
         counts.texts += 1
-        if not counts.texts % _SAMPLE:
+        if not counts.texts % (_SAMPLE if counts.texts <= _LEARNING else 4 * _SAMPLE):
             terms.count(present)
             self._settle(present)
         selected = self._select(present)

@@ -35,7 +35,7 @@ _PIECE: Final = re.compile(
 def may_match(pattern: re.Pattern[str], text: str) -> bool:
     """False only where the pattern is surely nowhere in the text."""
     screen = _screen(pattern)
-    return screen is None or screen.search(text.encode("utf-8", "replace")) is not None
+    return screen is None or screen.search(_encoded(text)) is not None
 
 
 def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -48,7 +48,7 @@ def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     if screen is None:
         yield from pattern.finditer(text)
         return
-    data = text.encode("utf-8", "replace")
+    data = _encoded(text)
     letters = place = 0  # so many letters lie before that byte
     vain = 0
     while maybe := screen.search(data, place):
@@ -66,6 +66,12 @@ def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         end = max(letters + 1, found.end() if found else 0)
         place += len(text[letters:end].encode("utf-8", "replace"))
         letters = end
+
+
+@lru_cache(maxsize=4)
+def _encoded(text: str) -> bytes:
+    """A text is asked of a dozen rules one after the other."""
+    return text.encode("utf-8", "replace")
 
 
 @lru_cache(maxsize=256)
