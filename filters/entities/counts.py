@@ -119,7 +119,8 @@ _WHO: Final = (
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
-    r"(?:человек|мужчин\w*|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$", re.IGNORECASE
+    r"(?<!\w)(?:человек|мужчин\w*|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
+    re.IGNORECASE,
 )
 _LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
 _MOST: Final = r"до|максимум|не более(?: чем)?|не больше(?: чем)?|не більше(?: ніж| як)?|щонайбільше|up to|at most|no more than|as many as|fewer than|less than|менее|меньше|менше(?: ніж| як)?"

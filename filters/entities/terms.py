@@ -51,7 +51,7 @@ _YEARS: Final = r"(?:лет|года|годам|год|годами|років|�
 _MONTHS: Final = r"(?:месяц\w*|мес\.?|місяц\w*|місяці\w*|міс\.?|months?)"
 _PAREN: Final = r"(?:\s?\([\w' -]+\))?"
 _TERM: Final = lazy(
-    rf"(?<![\w.,№])(?:(?:between\s+{NUMBER}\s+and\s+)|(?:(?:от|від|from|с|з)\s+)?{NUMBER}(?:\s+{HALF})?(?:\s+(?:{_YEARS}|{_MONTHS}))?\s*(?:-|—|до|to|or|или|або|чи)\s*)?(?P<number>{NUMBER}|a|an|one and a half)(?:\s+(?P<half>{HALF}))?{_PAREN}"
+    rf"(?<![\w.,№])(?:(?:between\s+{NUMBER}\s+and\s+)|(?:(?:от|від|from|с|з)\s+)?{NUMBER}(?:\s+{HALF})?(?:\s+(?:{_YEARS}|{_MONTHS}))?\s*(?:-|—|до|to|or|или|або|чи)\s*)?(?P<number>{NUMBER}|a|an|one and a half)(?:[\s-]+(?P<half>{HALF}))?{_PAREN}"
     rf"(?:[\s-](?P<unit>{_YEARS}|{_MONTHS})(?!\w)(?:\s(?P<later>and a half|с половиной|з половиною))?"
     rf"(?:\s*(?:и|і|та|й|and|,)?\s*(?P<more>{NUMBER}){_PAREN}[\s-]?{_MONTHS}(?!\w))?)",
     re.IGNORECASE,
@@ -89,6 +89,11 @@ _AGE: Final = lazy(
 )
 _HIS: Final = lazy(
     r"(?<!\w)(?:ему|ей|им|мне|йому|їй|мені)(?:\W{1,2}(?:было|тогда|уже|всего|только|лише|вже|було|тоді|сейчас|зараз))?\W{0,3}$",
+    re.IGNORECASE,
+)
+# «Осуждённому 23 года»: nothing was given to him
+_AGED: Final = lazy(
+    r"(?:\w(?:ому|ему|ові|еві)|(?:солдат|сержант|бойц|лейтенант|капитан|матрос|контрактник)у|мужчине|парню)\s(?:всего\s|уже\s|лише\s|вже\s)?$",
     re.IGNORECASE,
 )
 _GIVE: Final = lazy(
@@ -132,6 +137,8 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
         if _TRIAL.search(before) or _NOT_BEHIND.match(text, found.end()):
             continue
         if _HIS.search(before) and not _GIVE.search(before):
+            continue
+        if not after and _AGED.search(before) and not _GIVE.search(before):
             continue
         if _AGE.search(before) or (not after and _NOT.search(before)):
             continue

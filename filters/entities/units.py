@@ -72,7 +72,7 @@ _MILITARY_UNIT: Final = lazy(
 )
 _EACH_NUMBER: Final = lazy(r"\d{5}|[АAТTВBЕE]\s?-?\d{4}|\d{4}", re.IGNORECASE)
 _RU_KIND: Final = lazy(
-    r"омсбр|мсбр|мсп|мсд|мотостр|motor(?:ised|ized)? ?rifle|(?<!\w)гв\.|(?<!\w)гв(?!\w)|гвард|(?<!\w)гв[а-я]{2,5}(?!\w)|guards|общевойсков|загальновійськ|combined arms|tank army|славянск|слов'янськ|казач",
+    r"(?:донецк|луганск)\w+ армейск|омсбр|мсбр|мсп|мсд|мотостр|motor(?:ised|ized)? ?rifle|(?<!\w)гв\.|(?<!\w)гв(?!\w)|гвард|(?<!\w)гв[а-я]{2,5}(?!\w)|guards|общевойсков|загальновійськ|combined arms|tank army|славянск|слов'янськ|казач",
     re.IGNORECASE,
 )
 _UA_KIND: Final = lazy(
