@@ -28,7 +28,7 @@ class Clues:
 
     `people` are pairs of names side by side. `counts` are numbers by what is counted
     (`t72` a term in months, `u114` a unit, `l337` an article, `d14.5` a date, `p80` people,
-    `n80` people or anything else).
+    `w3` a Wednesday, `n80` people or anything else).
     """
 
     names: frozenset[str]
@@ -58,6 +58,11 @@ class Clues:
     def shorter(self) -> frozenset[str]:
         """All names without their last letter, where enough stays."""
         return frozenset(name[:-1] for name in self.any_names if len(name) > 3)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Words and what they mean, without names and numbers."""
+        return self.words | self.concepts
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -235,7 +240,7 @@ def clues(title: str, text: str) -> Clues:
         names=frozenset(names),
         maybe=frozenset(maybe),
         people=frozenset(people),
-        counts=frozenset(_counts(whole, tokens)),
+        counts=frozenset(chain(_counts(whole, tokens), _weekdays(tokens))),
         concepts=frozenset(concepts),
         words=frozenset(words),
         stage=_furthest(seen_stages),
@@ -341,6 +346,22 @@ _MONTH_NAMES: Final = (
     "июн черв jun", "июл лип jul", "авг серп aug", "сен верес sep", "окт жовт oct", "ноя листоп nov",
     "дек груд dec",
 )  # fmt: skip
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "понедельник понедельника понеділок понеділка monday",
+            "вторник вторника вівторок вівторка tuesday",
+            "среда среду среды середа середу середи wednesday",
+            "четверг четверга четвер четверга thursday",
+            "пятница пятницу пятницы п'ятниця п'ятницю п'ятниці friday",
+            "суббота субботу субботы субота суботу суботи saturday",
+            "воскресенье воскресенья неділя неділю неділі sunday",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _LAW_CUE: Final = re.compile(
     r"(?:\bст(?:\.|ать\w*|атт\w*)|\barticles?|\bч(?:\.|астью|астина)\s*\d+\s*ст\.?)\s*$", re.I
 )
@@ -391,6 +412,12 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
                 yield f"n{value:g}"
     if term:
         yield f"t{term:g}"
+
+
+def _weekdays(tokens: list[re.Match[str]]) -> Iterator[str]:
+    for found in tokens:
+        if weekday := _WEEKDAYS.get(_plain(found[0])):
+            yield f"w{weekday}"
 
 
 def _is_unit(after: list[str]) -> bool:

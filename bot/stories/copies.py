@@ -30,6 +30,7 @@ _FEWEST: Final = 30  # grams: shorter texts ("Отбой") say nothing of their 
 _GROWN: Final = 1.6  # what is longer by more tells more than its original
 _SPREAD: Final = 4.0  # a line out of a long digest is no copy of the digest
 _FORM: Final = 0.65
+_OTHER_WORDS: Final = 0.14  # of all, on both sides: two texts of one form
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -83,7 +84,9 @@ def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
     contained = len(new.grams & old.grams) / min(len(new.grams), len(old.grams))
     if contained < CONTAINED:
         return contained
-    return 0.0 if contrary(new, old, of_new, of_old) else contained
+    if contrary(new, old, of_new, of_old) or _other_words(of_new, of_old):
+        return 0.0
+    return contained
 
 
 def template(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
@@ -95,12 +98,19 @@ def template(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool
 
 
 def contrary(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
-    """Whether each has a number or a name that the other lacks."""
+    """Whether each has a number, a name or a weekday that the other lacks."""
     if new.numbers - old.numbers and old.numbers - new.numbers:
         return True
     if of_new.counts - of_old.counts and of_old.counts - of_new.counts:
         return True  # numbers in words
     return bool(of_new.strangers(of_old) and of_old.strangers(of_new))
+
+
+def _other_words(of_new: Clues, of_old: Clues) -> bool:
+    """«День мужчин» and «день лизинга»: in few words one is much."""
+    ours, theirs = of_new.told, of_old.told
+    other = min(len(ours - theirs), len(theirs - ours))
+    return other > _OTHER_WORDS * min(len(ours), len(theirs))
 
 
 def _minhash(grams: frozenset[int]) -> list[int]:

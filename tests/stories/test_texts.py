@@ -62,6 +62,24 @@ def test_one_form_filled_in_twice_is_two_stories(other: str) -> None:
     assert answers[1].relation.kind == "new"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "«Жёлтый» уровень опасности из-за ветра объявлен в Тарской области на среду.",
+            "«Жёлтый» уровень опасности из-за ветра объявлен в Тарской области на пятницу.",
+        ),
+        (
+            "Сегодня отмечается Всемирный день кочегаров. Ну вы поняли, друзья.",
+            "Сегодня отмечается Всемирный день барабанщиков. Ну вы поняли, друзья.",
+        ),
+    ],
+)
+def test_one_sentence_with_another_word_is_no_copy(one: str, other: str) -> None:
+    """What is announced daily in one form is not withheld for its form."""
+    assert told(one, other)[1].relation.kind != "copy"
+
+
 def test_longer_report_is_no_copy() -> None:
     """What tells much more than the first is told."""
     more = CASE + (
