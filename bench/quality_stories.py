@@ -33,6 +33,12 @@ STORIES = [
     "stories told by a reply only; no false copies in either. Then the lexicon, vetoes and stages",
     "were mended, and the model is trained on all three. `python -m bench.train_stories --check`",
     "leaves each out in turn: B³ .955, .967, .965, pair F1 .929, .938, .918.",
+    "Of posts_ru.jsonl.gz 100 near copies across channels were read, the 40 least alike and",
+    "60 others: 93 right. Wrong were warnings by weekday, notes of a day of this or that and two",
+    "lines of the metro; weekdays and other words veto since. Of the newest 7,000 posts, 1,352 are",
+    "told to be of one event (2,008 before the mending); 100 read: 78 right, of them some 20 of an",
+    "event that ran for days; wrong were mostly other words of one politician, rates of the dollar",
+    "on other days, nightly reports of the air defence. The service compares only what matches.",
     "Withheld: first texts of a story taken for copies of another. Reply only: taken for the same",
     "event as another, so told by a reply under its alert.",
 ]
