@@ -213,7 +213,8 @@ async def test_late_edit_shows_but_is_offered_to_nobody(newsroom: Newsroom):
     await newsroom.publish("a", post(published=newsroom.now))
     await newsroom.told()
     async with newsroom.store.write() as conn:
-        await conn.execute(sa.update(s.messages).values(state="sent", sent_version=1))
+        sent = sa.update(s.messages).values(state="sent", sent_version=1, telegram_message_id=7)
+        await conn.execute(sent)
     newsroom.clock.advance(days=3)
     await newsroom.subscribe(1002)
     await newsroom.publish("a", post(REFUSED + " Их ищут в Курске.", published=newsroom.now))
