@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from filters.document import TEXT, TITLE, Document, Span
+from filters.entities.windows import lazy
 from filters.screen import find_all, may_match
 
 __all__ = ["Army", "Era", "Facets", "Stage", "find_facets"]
@@ -38,7 +39,8 @@ class Facets:
 
 
 def _rule(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
+    # The screen asks first and most rules match nothing: a start need not compile them all.
+    return lazy(r"(?<!\w)(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
 
 
 _WHO_RU: Final = (

@@ -100,13 +100,15 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     for mark in set(marks):
         present |= mark
     fields: dict[str, str] = {}
+    hot: list[tuple[int, int]] = []
     found: list[EntityMention] = []
     for bit, kind in enumerate(_KINDS):
         if only not in ("", kind.name):
             continue
         if not (present & 1 << bit and present & (kind.needs | _ALONE) and present & kind.wants):
             continue
-        cues = {cuts[at] for at in _worth(marks, 1 << bit, kind)}
+        hot = hot or [(at, mark) for at, mark in enumerate(marks) if mark]
+        cues = {cuts[at] for at in _worth(hot, marks, 1 << bit, kind)}
         if not cues:
             continue
         words = [plain(as_written(cue)) for cue in cues]
@@ -130,9 +132,11 @@ def _plain(document: Document) -> dict[str, str]:
     return {field: plain(text) for field, text in fields if text}
 
 
-def _worth(marks: Sequence[int], cue: int, kind: _Kind) -> Iterator[int]:
+def _worth(
+    hot: Sequence[tuple[int, int]], marks: Sequence[int], cue: int, kind: _Kind
+) -> Iterator[int]:
     """The places of cues with what they need beside them."""
-    for at, mark in enumerate(marks):
+    for at, mark in hot:
         if mark & cue:
             low = max(0, at - kind.words_before)
             near = 0

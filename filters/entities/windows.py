@@ -17,10 +17,10 @@ Ranges: TypeAlias = Sequence[tuple[int, int]]
 
 class _Lazy:
     def __init__(self, pattern: str, flags: int) -> None:
-        self._made = pattern, flags
+        self.pattern, self.flags = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._made), name)
+        found = getattr(re.compile(self.pattern, self.flags), name)
         setattr(self, name, found)  # the next call goes straight to it
         return found
 
@@ -37,8 +37,11 @@ def around(text: str, cues: Iterable[str], before: int, after: int) -> Ranges:
     for cue in cues:
         at = text.find(cue)
         while at >= 0:
-            found.append((max(0, at - before), min(len(text), at + len(cue) + after)))
-            at = text.find(cue, at + len(cue))
+            end = at + len(cue)
+            # «ст» in «место» is no cue
+            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                found.append((max(0, at - before), min(len(text), end + after)))
+            at = text.find(cue, end)
     found.sort()
     joined: list[tuple[int, int]] = []
     for start, end in (_whole(text, *place) for place in found):
@@ -50,11 +53,8 @@ def around(text: str, cues: Iterable[str], before: int, after: int) -> Ranges:
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return start, end
+    behind = text.find(" ", end)
+    return text.rfind(" ", 0, start) + 1, len(text) if behind < 0 else behind
 
 
 def search(rule: re.Pattern[str], text: str, ranges: Ranges | None) -> Iterator[re.Match[str]]:
