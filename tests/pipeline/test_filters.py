@@ -191,7 +191,7 @@ async def test_empty_backtest(newsroom: Newsroom):
 
 async def test_loop_stays_free_during_a_backtest(newsroom: Newsroom):
     """Other work goes on: a batch is told before a long backtest ends."""
-    await newsroom.publish("a", *(numbered(n, GRAIN * 60) for n in range(250)))
+    await newsroom.publish("a", *(numbered(n, GRAIN * 25) for n in range(150)))
     since = newsroom.now - timedelta(days=7)
 
     async def long() -> int:
@@ -203,4 +203,4 @@ async def test_loop_stays_free_during_a_backtest(newsroom: Newsroom):
 
     assert done == Ingested(read=1, new=1, matched=1, alerts=1)
     assert not testing.done()
-    assert await testing == 250
+    assert await testing == 150
