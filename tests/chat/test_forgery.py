@@ -30,6 +30,7 @@ async def forged(vigil: Vigil, user_id: int, data: str, chat_id: int | None = No
 async def snapshot(vigil: Vigil) -> dict[str, list[tuple[object, ...]]]:
     """All that is stored, but for messages that fade."""
     kept = (s.people, s.chats, s.subscriptions, s.sources, s.filters, s.notices, s.invites)
+    kept += (s.follows, s.feedback, s.splits)
     async with vigil.app.engine.store.read() as conn:
         return {
             table.name: sorted(tuple(row) for row in await conn.execute(table.select()))
@@ -52,6 +53,11 @@ CHANGING = [
     "f:yes:AAAAAAAAAAAAAAAA",
     "why:1",
     "open:1",
+    "fo:1",
+    "no:1",
+    "sp:1:1",
+    "mo:1",
+    "rp:1",
 ]
 
 
@@ -96,7 +102,10 @@ async def test_another_chats_notice_is_not_explained_nor_opened(vigil: Vigil) ->
     why = alert.buttons[0][0]["callback_data"]
 
     assert await forged(vigil, OTHER, why) == "This button no longer works."
-    assert await forged(vigil, OTHER, why.replace("why", "open")) == "This button no longer works."
+    for what in ("open", "fo", "no", "wa", "mo", "le", "sp", "ro"):
+        vigil.clock.advance(3)
+        said = await forged(vigil, OTHER, why.replace("why", what))
+        assert said == "This button no longer works.", what
     assert len(vigil.chat(OTHER)) == 1  # the help it was pressed under
 
 
@@ -164,7 +173,9 @@ async def test_removed_source_is_not_brought_back_by_an_old_button(vigil: Vigil)
         st.text(min_size=1, max_size=20),
         st.builds(
             "{}:{}".format,
-            st.sampled_from(["m", "t", "l", "r", "f", "why", "open", "c", "s", "sl", "q", "ql"]),
+            st.sampled_from(
+                "m t l r f why open ro fo no wa mo le sp rp c s sl q ql".split(),  # noqa: SIM905
+            ),
             st.one_of(
                 st.text(max_size=20),
                 st.integers().map(str),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.render import render_alert, render_why, split_choices
 from bot.chat.context import Context
-from bot.model import Chat, ChatMode, ChatType, MessageKind, Rendered
+from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
 from bot.splitting import split_for_all, split_for_chat
 from bot.store import alerts, chats, feedback, follows, messages, views
 
@@ -165,20 +165,25 @@ async def _turn(ctx: Context, value: str, *, more: bool) -> None:
     if shown is None:
         await ctx.out_of_date()
         return
+    number, rendered = shown
     await ctx.toast()
-    await ctx.change(shown.html, shown.buttons)
+    await ctx.change_message(number, rendered.html, rendered.buttons)
 
 
-async def _shown(ctx: Context, notice: alerts.Notice, chat: Chat, *, more: bool) -> Rendered | None:
-    """The alert as it stands in the chat now; None where it is folded or gone."""
+async def _shown(
+    ctx: Context, notice: alerts.Notice, chat: Chat, *, more: bool
+) -> tuple[int, Rendered] | None:
+    """Telegram's number of the alert, and how it reads; None where it is folded or gone."""
     async with ctx.services.store.read() as conn:
         view = await views.alert(conn, notice.id)
         message = await messages.get(conn, notice.message_id) if notice.message_id else None
     if view is None or message is None or message.kind is not MessageKind.ALERT:
         return None
+    if message.state is not MessageState.SENT or message.telegram_message_id is None:
+        return None
     if chat.mode is ChatMode.QUIET and not message.revealed(ctx.now):
         return None
-    return render_alert(
+    rendered = render_alert(
         view,
         lang=chat.lang,
         tz=chat.tz,
@@ -187,6 +192,7 @@ async def _shown(ctx: Context, notice: alerts.Notice, chat: Chat, *, more: bool)
         channel=chat.type is ChatType.CHANNEL,
         more=more,
     )
+    return message.telegram_message_id, rendered
 
 
 async def split(ctx: Context, value: str) -> None:
@@ -210,7 +216,8 @@ async def split(ctx: Context, value: str) -> None:
             await ctx.out_of_date()
             return
         await ctx.toast(ctx.t("Which one tells of something else?"))
-        await ctx.change(shown.html, split_choices(view, chat.lang, chat.tz))
+        choices = split_choices(view, chat.lang, chat.tz)
+        await ctx.change_message(shown[0], shown[1].html, choices)
         return
     if chosen not in {str(each.item_id) for each in view.joined}:
         await ctx.out_of_date()
