@@ -103,9 +103,13 @@ def quiet_until(prefs: Prefs, tz: str, now: datetime) -> datetime | None:
 
 
 def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
-    """The first time after `now` at which the chat's digest is due."""
+    """The first time after `now` at which the chat's digest is due.
+
+    An hour of the chat's own choice may lie in its quiet hours; those of every hour do not.
+    """
     if prefs.digest is DigestEvery.HOURLY:
-        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return quiet_until(prefs, tz, due) or due
     day = now.astimezone(zone(tz)).date()
     for _ in range(9):
         weekly = prefs.digest is DigestEvery.WEEKLY

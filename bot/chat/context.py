@@ -197,10 +197,13 @@ class Context:
             )
         return draft.payload if draft is not None and draft.kind == kind else None
 
-    async def fade(self, message_id: int) -> None:
-        """In a private chat whose messages vanish: have this one deleted in time too."""
+    async def fade(self, message_id: int, *, theirs: bool = False) -> None:
+        """In a chat whose messages vanish: have this one deleted in time too.
+
+        `theirs`: a person wrote it. That can be deleted in private chats only.
+        """
         life = None if self.chat is None else self.chat.life
-        if self.chat is None or life is None or not self.place.private:
+        if self.chat is None or life is None or (theirs and not self.place.private):
             return
         async with self.services.store.write() as conn:
             # The chat may have been forgotten meanwhile.

@@ -168,7 +168,7 @@ class Router:
             return
         ctx.message = message
         ctx.args = (found[3] or "").strip() if found else ""
-        await ctx.fade(message.message_id)
+        await ctx.fade(message.message_id, theirs=True)
         await self._command(ctx, name)
 
     async def _command(self, ctx: Context, name: str) -> None:

@@ -30,7 +30,7 @@ from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, record
 from bot.delivery.planner import Planner
-from bot.errors import LeaseLost, NotSent, StoreError
+from bot.errors import LeaseLost, NotSent, Rejected, StoreError
 from bot.model import (
     Address,
     AlertView,
@@ -62,6 +62,7 @@ _SHORTEST_NAP = timedelta(milliseconds=50)
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
+_EMPTY = Rendered("·", "·")
 
 
 class Sender(Protocol):
@@ -453,11 +454,21 @@ class Outbox:
                 await self._sender.edit(address, there, shown, permit=permit)
             else:
                 assert there is not None
-                await self._sender.delete(address, there)
+                await self._take_away(address, there)
         except Exception as err:  # noqa: BLE001 - every outcome is recorded
             error = err
         self._notice_network(error)
         self._finish(message, work, telegram_message_id, error, shown)
+
+    async def _take_away(self, address: Address, there: int) -> None:
+        """Delete a message; one too old for that is emptied, which Telegram allows longer."""
+        try:
+            await self._sender.delete(address, there)
+        except Rejected as refused:
+            try:
+                await self._sender.edit(address, there, _EMPTY)
+            except Rejected:
+                raise refused from None
 
     def _finish(
         self,

@@ -136,6 +136,11 @@ def test_what_becomes_of_an_alert(who: Chat, way: Way, now: datetime, expected: 
         (Prefs(), NOON, "2024-04-09 09:00"),
         (Prefs(digest_at=18 * 60), NOON, "2024-04-08 18:00"),
         (Prefs(digest=DigestEvery.HOURLY), NOON + timedelta(minutes=7), "2024-04-08 13:00"),
+        (
+            Prefs(quiet_from=720, quiet_to=900, digest=DigestEvery.HOURLY),
+            NOON,
+            "2024-04-08 15:00",
+        ),
         (Prefs(digest=DigestEvery.WEEKLY), NOON, "2024-04-15 09:00"),
         (Prefs(digest=DigestEvery.WEEKLY, digest_day=2), NOON, "2024-04-10 09:00"),
         # The clock leaps from 3:00 to 4:00 that night.

@@ -214,3 +214,37 @@ async def test_a_channel_is_set_from_its_administrators_chat(vigil: Vigil) -> No
     assert (await prefs(vigil, channel)).digest_day == 4
     assert (await prefs(vigil, channel)).cap is None
     assert (await prefs(vigil)) == Prefs()
+
+
+async def test_a_digest_of_every_hour_keeps_quiet_hours(vigil: Vigil) -> None:
+    """Nothing comes in them, also of a digest that was planned before; then one."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion")  # it is six
+    await vigil.says(SUBSCRIBER, "/digest hourly")
+    await vigil.publish("a", Post("0", text=VERDICT.format(n=0)))
+    [said] = await vigil.says(SUBSCRIBER, "/quiet 6-9")
+    vigil.clock.advance(hours=1)
+    await vigil.settle()
+    await vigil.publish("a", Post("1", text=VERDICT.format(n=1) + " Дело № 217."))
+    vigil.clock.advance(hours=1)
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER)[-1] is said
+    vigil.clock.advance(hours=1)
+    await vigil.settle()
+
+    assert vigil.chat(SUBSCRIBER)[-1].text.startswith("8 April · 2 stories")
+
+
+async def test_answers_in_a_group_vanish_too(vigil: Vigil) -> None:
+    """ "My messages here" are all of them; what people wrote is not the bot's to delete."""
+    group = -1001700001
+    await vigil.subscriber(SUBSCRIBER)
+    vigil.telegram.people.group(group, creator=SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/vanish 1h", chat_id=group)
+    await vigil.says(SUBSCRIBER, "/sub refusal", chat_id=group)
+    assert len(vigil.chat(group)) == 2
+    vigil.clock.advance(hours=1, minutes=1)
+    await vigil.settle()
+
+    assert vigil.chat(group) == []
+    assert await vigil.counter("messages_left_undeleted") == 0

@@ -451,6 +451,20 @@ async def test_quiet_messages_fold_and_vanish(scene: Scene):
     assert await scene.states() == ["deleted"]
 
 
+async def test_what_is_too_old_to_delete_is_emptied(scene: Scene):
+    """After a long stop nothing of it can be read on the phone all the same."""
+    await scene.chat(1, mode=ChatMode.QUIET)
+    await scene.story("one")
+    await scene.step()
+    scene.clock.advance(hours=50)
+    await scene.for_(5)
+
+    (shown,) = scene.server.transcript(1)
+    assert (shown.text, shown.labels()) == ("·", [])
+    assert await scene.states() == ["deleted"]
+    assert await scene.counters() == {}
+
+
 async def test_a_message_its_reader_deleted_is_left_alone(scene: Scene):
     await scene.chat(1)
     alert = await scene.story("one")

@@ -33,7 +33,7 @@ async def start(ctx: Context) -> None:
         await _admit(ctx)
     chat = await ctx.ensure_chat()
     if ctx.message is not None:
-        await ctx.fade(ctx.message.message_id)
+        await ctx.fade(ctx.message.message_id, theirs=True)
     await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
     lines = []
     if ctx.promoted and ctx.role is Role.ROOT:

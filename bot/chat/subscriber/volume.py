@@ -410,7 +410,8 @@ async def _vanish(ctx: Context, hours: int) -> None:
         if fresh is not None:
             await messages.let_vanish(conn, chat.id, fresh.life, ctx.now)
     if ctx.message is not None and not ctx.query_id and ctx.subject is None:
-        await ctx.fade(ctx.message.message_id)  # this very command, written before it held
+        # This very command, written before it held.
+        await ctx.fade(ctx.message.message_id, theirs=True)
     ctx.services.wake_delivery()
 
 
@@ -460,10 +461,10 @@ async def _keep(ctx: Context, prefs: Prefs, *, digest: bool = False) -> None:
     chat = await _meant(ctx)
     async with ctx.services.store.write() as conn:
         await chats.set_prefs(conn, chat.id, prefs)
-        if digest:
+        if digest or prefs.digest is DigestEvery.HOURLY:
             when = next_digest(prefs, chat.tz, ctx.now)
             await digests.reschedule(conn, chat.id, when)
-        elif quiet_until(prefs, chat.tz, ctx.now) is None:
+        if not digest and quiet_until(prefs, chat.tz, ctx.now) is None:
             await digests.hasten(conn, chat.id, ctx.now)
         fresh = await chats.get(conn, chat.id)
     ctx.services.wake_delivery()
