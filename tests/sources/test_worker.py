@@ -293,7 +293,10 @@ def test_the_worker_imports_the_parsers_only() -> None:
     assert ours <= {
         "bot.errors",
         "bot.model",
-        *(f"bot.sources{name}" for name in ("", ".parsing", ".codec", ".feeds", ".article")),
+        *(
+            f"bot.sources{name}"
+            for name in ("", ".parsing", ".codec", ".feeds", ".article", ".opml")
+        ),
         *(f"bot.sources{name}" for name in (".charset", ".text", ".telegram_web")),
     }
     assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
