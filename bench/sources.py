@@ -24,7 +24,7 @@ import sys
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
@@ -36,6 +36,7 @@ from bot.clock import SystemClock
 from bot.errors import ParseFailed
 from bot.sources.decoding import BodyDecoder
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.sources.rhythm import Rhythm
 from bot.sources.schedule import UNKNOWN_RATE, Pace, fit_pace, interval, learn_rate, next_due
 from bot.sources.worker import ParserPool
 from tests.support.source_server import SourceServer
@@ -262,33 +263,45 @@ async def timed(work: Callable[[], Awaitable[object]]) -> str:
 # --- the schedule -------------------------------------------------------------------
 
 
-def rhythms(path: Path | None) -> list[list[float]]:
-    """Seconds of publication of each source, from a common start."""
+def rhythms(path: Path | None) -> list[tuple[datetime, list[float]]]:
+    """Of each source when it began, and the seconds of publication since."""
     if path is not None:
         read = json.loads(gzip.decompress(path.read_bytes()))
-        kinds: dict[str, list[list[float]]] = {}
+        kinds: dict[str, list[list[datetime]]] = {}
         for name, times in read.items():
-            stamps = sorted(datetime.fromisoformat(t).timestamp() for t in times)
+            stamps = sorted(datetime.fromisoformat(t).replace(tzinfo=UTC) for t in times)
             kinds.setdefault(name.partition(":")[0], []).append(stamps)
-        return [[t - series[0] for t in series] for group in kinds.values() for series in group]
+        return [
+            (one[0], [(when - one[0]).total_seconds() for when in one])
+            for group in kinds.values()
+            for one in group
+        ]
     rng = random.Random(7)
     rates = [math.exp(rng.gauss(1, 2)) for _ in range(150)]
-    return [sorted(rng.uniform(0, 60 * DAY) for _ in range(int(r * 60) + 2)) for r in rates]
+    return [
+        (NOW, sorted(rng.uniform(0, 60 * DAY) for _ in range(int(rate * 60) + 2))) for rate in rates
+    ]
 
 
 def schedule(path: Path | None) -> None:
     """One poll per source-hour; a source's time is from its first to its last item."""
     made = table("schedule", "rates", "mean delay", "of equal intervals", "longest", "polls/hour")
-    series = [one for one in rhythms(path) if one[-1] > DAY]
-    for known in (False, True):
-        made.add_row("known" if known else "learnt", *replay(series, known=known))
+    sources = [one for one in rhythms(path) if one[1][-1] > DAY]
+    for known, hourly in ((True, False), (False, False), (False, True)):
+        rates = "known" if known else "learnt, with rhythms" if hourly else "learnt"
+        made.add_row(rates, *replay(sources, known=known, hourly=hourly))
     console.print(made)
 
 
-def replay(series: list[list[float]], *, known: bool) -> tuple[str, str, str, str]:
+def replay(
+    sources: list[tuple[datetime, list[float]]], *, known: bool, hourly: bool
+) -> tuple[str, str, str, str]:
+    """`hourly`: hours and days of publication are learnt as well, as the bot does."""
     rng = random.Random(1)
+    starts, series = [one[0] for one in sources], [one[1] for one in sources]
     true = [len(one) / one[-1] * DAY for one in series]
     rates = list(true) if known else [UNKNOWN_RATE] * len(series)
+    kept = [Rhythm()] * len(series)
     pace, refit = Pace(), 0.0
     if known:
         pace = constant(true, [one[-1] for one in series])
@@ -305,14 +318,18 @@ def replay(series: list[list[float]], *, known: bool) -> tuple[str, str, str, st
                 pace = fit_pace(alive, polls_per_hour=len(alive), pace=pace)
             refit = now + 21_600
         seen = bisect.bisect_right(series[n], now, read[n])
-        delays += [now - when for when in series[n][read[n] : seen]]
+        new = series[n][read[n] : seen]
+        delays += [now - when for when in new]
         if not known:
-            rates[n] = learn_rate(rates[n], new=seen - read[n], seconds=now - last[n])
+            rates[n] = learn_rate(rates[n], new=len(new), seconds=now - last[n])
+        if hourly:
+            kept[n] = kept[n].heard(starts[n] + timedelta(seconds=when) for when in new)
         last[n], read[n] = now, seen
         polls += 1
         if now < series[n][-1]:
-            due = next_due(NOW, rate=rates[n], pace=pace, rng=rng)
-            heapq.heappush(queue, (now + (due - NOW).total_seconds(), n))
+            at = starts[n] + timedelta(seconds=now)
+            due = next_due(at, rate=rates[n], rhythm=kept[n], pace=pace, rng=rng)
+            heapq.heappush(queue, (now + (due - at).total_seconds(), n))
     hours = sum(one[-1] for one in series) / 3_600
     mean, even = sum(delays) / len(delays), hours / polls * 1_800
     longest = max(delays) / 60

@@ -71,7 +71,7 @@ from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
 from bot.sources.worker import ParserPool
-from bot.store import Store, albums, inbox, near, people
+from bot.store import Store, albums, inbox, near, people, sources
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
@@ -176,6 +176,7 @@ class Engine:
             engine = cls(settings, clock, sender, store, pace=pace, lease=lease, reader=reader)
             await engine.lease.acquire()
             await engine.pipeline.load_filters(clock.now())
+            await engine.fit()
             await engine.outbox.start()
         except BaseException:
             await store.close()
@@ -243,9 +244,15 @@ class Engine:
         paged = await self.pager.step(now)
         return await self.watch.step(now) or paged
 
+    async def fit(self) -> None:
+        """Share the polls that can be made among the sources that there are."""
+        async with self.store.read() as conn:
+            self.visitor.fit(await sources.loads(conn))
+
     async def housekeeping(self) -> None:
         """Forget what has expired; keep the lemmas for a warm start."""
         now = self.clock.now()
+        await self.fit()
         await self.watch.adopt(now)
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)

@@ -128,6 +128,7 @@ class Source:
     error: str = ""  # msgid of the last failure, "" when the last fetch went well
     error_values: Mapping[str, object] = field(default_factory=dict)
     rate: float = 0.0  # items a day, as last estimated
+    rhythm: str = ""  # when they come, as bot.sources.rhythm writes it
     priority: Priority = Priority.NORMAL
     fulltext: FullText = FullText.OFF
     proxy: str = field(default="", repr=False)  # its own way there; may hold a password

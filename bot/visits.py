@@ -8,7 +8,7 @@ by `bot.paging`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -25,6 +25,7 @@ from bot.previews import Previews
 from bot.sources import schedule
 from bot.sources.discovery import feed_identity
 from bot.sources.http import Fetcher, FetchResponse, request_for
+from bot.sources.rhythm import Rhythm
 from bot.sources.websub import hub_of
 from bot.sources.worker import Parser
 from bot.store.sources import Due, FetchRecord
@@ -32,6 +33,10 @@ from bot.store.sources import Due, FetchRecord
 __all__ = ["Visitor"]
 
 log = structlog.get_logger(__name__)
+
+# Telegram's pages are read some twenty a minute; a third is left for gaps and looks at posts.
+_PAGES_AN_HOUR = 800
+_POLLS_AN_HOUR = 360_000  # of feeds: what one process keeps up with, and some to spare
 
 # Visits in a row that end at another address, and for how long, before it is adopted.
 _AGREEMENTS, _AGREED_FOR = 3, timedelta(days=1)
@@ -62,6 +67,7 @@ class Visitor:
         self._parser = parser
         self._previews = previews
         self._pace = pace
+        self._paces = {True: pace, False: pace}  # of preview pages, of feeds
         self._rng = rng or random.Random()  # noqa: S311 - spreads visits, keeps no secret
         self._hubs = hubs
         self.is_pushed: Callable[[int], bool] = _nobody
@@ -104,15 +110,16 @@ class Visitor:
         feed = await self._parser.feed(
             answer.body, url=answer.url, now=now, content_type=answer.content_type
         )
-        rate = self._rate(source, feed.items, now)
+        rate, rhythm = self._learnt(source, feed.items, now)
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate, ttl=feed.ttl, max_age=answer.max_age),
+            next_due=self._due(source, now, rate, rhythm, ttl=feed.ttl, max_age=answer.max_age),
             etag=answer.etag,
             last_modified=answer.last_modified,
             body_hash=digest,
             title=feed.title if not source.title else None,
             rate=rate,
+            rhythm=_told_apart(rhythm, source),
             archived_at=_archived(source, now),
             last_item_at=_newest(source, feed.items),
             hub=hub_of(answer, feed) if self._hubs and not source.proxy else None,
@@ -122,10 +129,10 @@ class Visitor:
     def _nothing_new(
         self, source: Source, now: datetime, answer: FetchResponse, *, fresh: bool = False
     ) -> Reading:
-        rate = self._rate(source, (), now)
+        rate, rhythm = self._learnt(source, (), now)
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate, max_age=answer.max_age),
+            next_due=self._due(source, now, rate, rhythm, max_age=answer.max_age),
             etag=answer.etag if fresh else None,
             last_modified=answer.last_modified if fresh else None,
             rate=rate,
@@ -140,18 +147,19 @@ class Visitor:
         page = await self._previews.page(source, now, posts=last > 0)
         shown = page.shown
         items = shown.items
-        rate = self._rate(source, items, now)
+        rate, rhythm = self._learnt(source, items, now)
         renamed = shown.username if shown.username.lower() != source.address.lower() else ""
         known = source.telegram_id is not None and shown.chat_id == source.telegram_id
         # Posts since the last visit that have rolled off the newest page are read apart.
         gap = last and page.oldest > last + 1 and shown.before
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate),
+            next_due=self._due(source, now, rate, rhythm),
             etag=str(max(page.newest, last)) if page.newest else None,
             title=shown.title if not source.title and shown.title else None,
             address=renamed if renamed and known else None,
             rate=rate,
+            rhythm=_told_apart(rhythm, source),
             # An empty page is a throttled reader's as often as an empty channel.
             archived_at=None if shown.empty else _archived(source, now),
             last_item_at=_newest(source, items),
@@ -161,18 +169,37 @@ class Visitor:
 
     # what is learnt
 
-    def _rate(self, source: Source, items: Sequence[ParsedItem], now: datetime) -> float:
-        since = source.last_success
+    def _learnt(
+        self, source: Source, items: Sequence[ParsedItem], now: datetime
+    ) -> tuple[float, Rhythm]:
+        since, rhythm = source.last_success, Rhythm.read(source.rhythm)
+        dates = [item.published for item in items if item.published is not None]
         if since is None or source.archived_at is None:
-            return schedule.first_rate([item.published for item in items], now)
-        new = sum(item.published is not None and item.published > since for item in items)
-        return schedule.learn_rate(source.rate, new=new, seconds=(now - since).total_seconds())
+            rate = schedule.first_rate([item.published for item in items], now)
+            return rate, rhythm.heard(when for when in dates if when <= now)
+        new = [when for when in dates if when > since]
+        rate = schedule.learn_rate(source.rate, new=len(new), seconds=(now - since).total_seconds())
+        return rate, rhythm.heard(when for when in new if when <= now)
+
+    def fit(self, loads: Iterable[tuple[Transport, float, Priority]]) -> None:
+        """Ask all sources of these rates and priorities no more often than can be kept up.
+
+        With fewer sources everything stays at the pace given. To be called now and then.
+        """
+        rates: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+        for transport, rate, priority in loads:
+            rates[transport is Transport.PREVIEW].append((rate, priority.weight))
+        for previews, budget in ((True, _PAGES_AN_HOUR), (False, _POLLS_AN_HOUR)):
+            fitted = schedule.fit_pace(rates[previews], polls_per_hour=budget, pace=self._pace)
+            hourly = max(self._pace.hourly, fitted.hourly)
+            self._paces[previews] = replace(self._pace, hourly=hourly)
 
     def _due(
         self,
         source: Source,
         now: datetime,
         rate: float,
+        rhythm: Rhythm,
         *,
         ttl: float | None = None,
         max_age: float | None = None,
@@ -182,12 +209,19 @@ class Visitor:
         return schedule.next_due(
             now,
             rate=rate,
-            pace=self._pace,
-            rng=self._rng,
+            rhythm=rhythm,
             weight=source.priority.weight,
+            pace=self._paces[source.transport is Transport.PREVIEW],
+            rng=self._rng,
             ttl=ttl,
             max_age=max_age,
         )
+
+
+def _told_apart(rhythm: Rhythm, source: Source) -> str | None:
+    """The rhythm as the row keeps it, if it has changed."""
+    written = rhythm.written()
+    return written if written != source.rhythm else None
 
 
 @lru_cache(maxsize=20_000)

@@ -2,12 +2,13 @@
 
 Given so many polls an hour for all sources together, items wait least when each source's
 interval goes with 1/√(rate x weight): a source with four times the items is asked twice as
-often. (Minimise the sum of rate x interval / 2 under a fixed sum of 1 / interval.) On top of
-this stand a floor, a cap, what the server asks for, and a backoff while it fails.
+often. (Minimise the sum of rate x interval / 2 under a fixed sum of 1 / interval.) The rate is
+not the same at all hours, and the rule holds for each hour. On top of this stand a floor, a
+cap, what the server asks for, and a backoff while it fails.
 
     pace = fit_pace(rates, polls_per_hour=3000)      now and then, or Pace() as it is
     rate = learn_rate(source.rate, new=3, seconds=600)   after each good poll
-    due  = next_due(now, rate=rate, pace=pace, rng=rng, ttl=feed.ttl, max_age=response.max_age)
+    due  = next_due(now, rate=rate, rhythm=rhythm, pace=pace, rng=rng, ttl=feed.ttl)
     due  = next_try(now, failures=4, pace=pace, rng=rng, retry_after=error.retry_after)
 """
 
@@ -20,13 +21,15 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from bot.sources.rhythm import Rhythm
+
 __all__ = [
     "UNKNOWN_RATE",
     "Pace",
-    "due_again",
     "first_rate",
     "fit_pace",
     "interval",
+    "interval_at",
     "learn_rate",
     "next_due",
     "next_try",
@@ -54,8 +57,32 @@ class Pace:
 
 def interval(rate: float, pace: Pace, weight: float = 1.0) -> float:
     """Seconds between two polls of a source with `rate` items a day."""
-    per_hour = max(rate, _SLOWEST) * max(weight, 1e-6) / 24
-    return min(pace.cap, max(pace.floor, pace.hourly / math.sqrt(per_hour)))
+    return min(pace.cap, max(pace.floor, pace.hourly / math.sqrt(_per_hour(rate, weight))))
+
+
+def _per_hour(rate: float, weight: float) -> float:
+    return max(rate, _SLOWEST) * max(weight, 1e-6) / 24
+
+
+def interval_at(
+    now: datetime, rate: float, rhythm: Rhythm, pace: Pace, weight: float = 1.0
+) -> float:
+    """Seconds from `now` to the next poll of a source with `rate` items a day and this rhythm.
+
+    Each hour counts as much as the interval that its own rate asks for: by night the wait
+    is long, and ends soon after morning comes.
+    """
+    passed, share = 0.0, 0.0  # share: of the whole wait
+    while passed < pace.cap:
+        at = now + timedelta(seconds=passed)
+        whole = pace.hourly / math.sqrt(_per_hour(rate * rhythm.at(at), weight))
+        hour_left = 3_600.0 - (at.minute * 60 + at.second + at.microsecond / 1e6)
+        if share + hour_left / whole >= 1:
+            passed += (1 - share) * whole
+            break
+        share += hour_left / whole
+        passed += hour_left
+    return min(pace.cap, max(pace.floor, passed))
 
 
 def next_due(
@@ -64,6 +91,7 @@ def next_due(
     rate: float,
     pace: Pace,
     rng: Random,
+    rhythm: Rhythm | None = None,
     weight: float = 1.0,
     ttl: float | None = None,
     max_age: float | None = None,
@@ -74,7 +102,7 @@ def next_due(
     a day are wrong more often than right. A tenth of randomness keeps sources from
     falling into step.
     """
-    wanted = interval(rate, pace, weight)
+    wanted = interval_at(now, rate, rhythm or Rhythm(), pace, weight)
     wanted *= 1 + _JITTER * (2 * rng.random() - 1)
     asked = max(ttl or 0.0, max_age or 0.0)
     seconds = max(pace.floor, min(pace.cap, max(wanted, asked)))
@@ -145,8 +173,3 @@ def fit_pace(rates: Sequence[tuple[float, float]], *, polls_per_hour: float, pac
         middle = math.sqrt(low * high)
         low, high = (middle, high) if polls(middle) > polls_per_hour else (low, middle)
     return replace(pace, hourly=math.sqrt(low * high))
-
-
-def due_again(now: datetime, due: datetime, pace: Pace) -> datetime:
-    """`due`, or `now` if no rule of ours can have put it so far ahead: the clock was set back."""
-    return now if due > now + timedelta(seconds=max(pace.cap, _LONGEST_REST) * 1.01) else due

@@ -113,6 +113,7 @@ def source_of(row: sa.Row[Any]) -> Source:
         error=row.error,
         error_values=row.error_values or {},
         rate=row.rate,
+        rhythm=row.rhythm,
         priority=Priority(row.priority),
         fulltext=FullText(row.fulltext),
         proxy=row.proxy,

@@ -157,6 +157,7 @@ sources = sa.Table(
     _text("moved_to"),  # where permanent redirects have led, how often, since when
     _int("moved_times"),
     _time("moved_since"),
+    _text("rhythm"),  # when it publishes, see bot/sources/rhythm.py
     sa.Index("ix_sources_due", "state", "next_due"),
     sa.Index("ix_sources_telegram_id", "telegram_id"),
     **_NEVER_REUSED,

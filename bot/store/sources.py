@@ -28,6 +28,7 @@ __all__ = [
     "give_up_identity",
     "list_all",
     "list_failing",
+    "loads",
     "many",
     "next_due",
     "note_item",
@@ -72,6 +73,7 @@ class FetchRecord:
     moved: tuple[str, int, datetime | None] | None = None  # where redirects lead, times, since
     hub: tuple[str, str] | None = None  # that brings what the feed publishes, and its topic
     rate: float | None = None  # items a day
+    rhythm: str | None = None  # when they come
     archived_at: datetime | None = None
     last_item_at: datetime | None = None
     gap: tuple[int, int] | None = None  # of a channel: unread below and above these numbers
@@ -234,6 +236,17 @@ async def turn_back(conn: AsyncConnection, now: datetime, furthest: timedelta) -
     return moved.rowcount
 
 
+async def loads(conn: AsyncConnection) -> list[tuple[Transport, float, Priority]]:
+    """Of each active source that is asked: how, its rate (items a day), its priority."""
+    c = s.sources.c
+    rows = await conn.execute(
+        sa.select(c.transport, c.rate, c.priority).where(
+            c.state == SourceState.ACTIVE, c.next_due.is_not(None)
+        )
+    )
+    return [(Transport(row.transport), row.rate, Priority(row.priority)) for row in rows]
+
+
 async def next_due(conn: AsyncConnection) -> datetime | None:
     """The earliest due time of an active source, possibly past; None: nothing to fetch."""
     when: datetime | None = await conn.scalar(
@@ -253,6 +266,7 @@ _KEPT = (
     "title",
     "address",
     "rate",
+    "rhythm",
     "archived_at",
     "last_item_at",
 )

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from bot.sources.schedule import (
     UNKNOWN_RATE,
     Pace,
-    due_again,
     first_rate,
     fit_pace,
     interval,
@@ -138,13 +137,6 @@ def test_the_pace_keeps_the_budget(rates: list[tuple[float, float]], each: float
     polls = sum(3_600 / interval(rate, pace, weight) for rate, weight in rates)
 
     assert polls == pytest.approx(budget, rel=0.01)
-
-
-def test_a_clock_set_back_does_not_freeze_a_source() -> None:
-    """A due time no rule can have set is now."""
-    assert due_again(NOW, NOW + timedelta(hours=23), PACE) == NOW + timedelta(hours=23)
-    assert due_again(NOW, NOW + timedelta(days=40), PACE) == NOW
-    assert due_again(NOW, NOW - timedelta(days=40), PACE) == NOW - timedelta(days=40)
 
 
 def test_items_wait_less_than_with_equal_intervals() -> None:

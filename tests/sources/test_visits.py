@@ -6,9 +6,12 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.model import Priority, Source, SourceKind, SourceState, Transport
 from bot.previews import Previews
 from bot.sources.http import Fetcher
+from bot.sources.rhythm import Rhythm
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser
 from bot.store.sources import FetchRecord
@@ -109,3 +112,37 @@ async def test_priority_is_heard(fetcher: Fetcher, server: SourceServer) -> None
 
     assert 1.6 < waits[Priority.NORMAL] / waits[Priority.HIGH] < 2.5
     assert 1.6 < waits[Priority.LOW] / waits[Priority.NORMAL] < 2.5
+
+
+async def test_hours_of_publication_are_learnt(fetcher: Fetcher, server: SourceServer) -> None:
+    """From dates, not from visits: each new item once."""
+    posts = [Post(str(n), title="News", published=NOW - timedelta(hours=n)) for n in range(3)]
+    server.put("/feed", rss("A", posts))
+    source = replace(feed_at(server.url("/feed")), last_success=NOW - timedelta(minutes=90))
+    reader = visitor(fetcher)
+
+    record = (await reader.read(source, NOW)).record
+    assert record.rhythm is not None
+    hours = Rhythm.read(record.rhythm).hours
+    assert [hour for hour, value in enumerate(hours) if value] == [8, 9]
+
+    again = replace(source, rhythm=record.rhythm, last_success=NOW)
+    record = (await reader.read(again, NOW + timedelta(minutes=10))).record
+    assert record.rhythm is None
+
+
+async def test_too_many_sources_are_asked_more_rarely(
+    fetcher: Fetcher, server: SourceServer
+) -> None:
+    """What cannot be kept up is shared; few sources keep the pace given; each kind its own."""
+    server.put("/feed", rss("A", [Post("1", title="News")]))
+    source, reader = feed_at(server.url("/feed")), visitor(fetcher)
+
+    async def wait() -> float:
+        return ((await reader.read(source, NOW)).record.next_due - NOW).total_seconds()
+
+    alone = await wait()
+    reader.fit([(Transport.PREVIEW, 50.0, Priority.NORMAL)] * 3_000)
+    assert await wait() == pytest.approx(alone, rel=0.25)
+    reader.fit([(Transport.FEED, 50.0, Priority.NORMAL)] * 300_000)
+    assert await wait() > 2 * alone
