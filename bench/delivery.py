@@ -399,22 +399,23 @@ async def kills(times: int = 200) -> dict[str, Any]:
                 if number % 2:
                     # The channel repeats it: an edit of the alert that is there.
                     world.telegram.people.posts(CHANNEL, text)
-                known = len(world.telegram.taken)
+                known = len(world.server.requests)
                 async with world.process() as running:
                     ended = asyncio.ensure_future(running.wait())
-                    # Once it has asked who it is, its start is nearly over.
-                    while len(world.telegram.taken) == known and not ended.done():
-                        await asyncio.wait({ended}, timeout=0.01)
-                    await asyncio.wait({ended}, timeout=chance.uniform(0.1, 3.0))
+                    # From when it has asked for the news on.
+                    while len(world.server.requests) == known and not ended.done():
+                        await asyncio.wait({ended}, timeout=0.005)
+                    await asyncio.wait({ended}, timeout=chance.uniform(0.0, 2.5))
                     if running.returncode is None:
                         running.send_signal(signal.SIGKILL)
                         killed += 1
                     await ended
             async with world.process():
-                for _ in range(600):
+                before, since = -1, 0
+                while min(world.told()) < len(posts) + 1 and since < 300:
                     await asyncio.sleep(0.2)  # noqa: TID251 - another process cannot be stepped
-                    if min(world.told()) >= len(posts) + 1:
-                        break
+                    now = sum(world.told())
+                    before, since = now, since + 1 if now == before else 0
         told = [Counter(_number(p.text) for p in world.telegram.transcript(r)) for r in READERS]
         expected = {str(n) for n in range(1, len(posts) + 1)}
         counted, _ = await world.accounts()

@@ -145,10 +145,12 @@ class Outbox:
             return 0
         async with self._store.write() as conn:
             left = await messages.recover(conn, self._store.epoch, self._clock.now())
+            unsure = left or await messages.any_unknown(conn)
         self._recovered = True
-        if left:
+        if unsure:
             # It was sending a moment ago: its calls count against the limits too.
             self._sender.gate.pacer.assume_used(self._clock.monotonic())
+        if left:
             self._fetched = None
             log.warning("outbox.recovered", unknown=left)
         return left

@@ -45,6 +45,7 @@ __all__ = [
     "Message",
     "MessageView",
     "Work",
+    "any_unknown",
     "by_telegram_message_id",
     "counts",
     "due",
@@ -585,6 +586,14 @@ async def recover(conn: AsyncConnection, epoch: int, now: datetime) -> int:
     if changed.rowcount:
         await meta.bump(conn, "messages_unknown", changed.rowcount)
     return changed.rowcount
+
+
+async def any_unknown(conn: AsyncConnection) -> bool:
+    """Whether there is a message that may have come and is to be tried again."""
+    query = sa.select(s.messages.c.id).where(
+        sa.text(s.UNSENT), s.messages.c.state == MessageState.UNKNOWN
+    )
+    return (await conn.execute(query.limit(1))).first() is not None
 
 
 async def counts(conn: AsyncConnection) -> dict[MessageState, int]:

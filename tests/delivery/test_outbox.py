@@ -362,7 +362,11 @@ async def test_a_message_in_flight_when_killed_is_sent_again(scene: Scene, sqlit
     assert await scene.counters() == {"messages_repeated": 1, "messages_unknown": 1}
 
 
-async def test_after_a_restart_the_limits_still_hold(scene: Scene, sqlite_database: str):
+@pytest.mark.parametrize("noted", [False, True])
+async def test_after_a_restart_the_limits_still_hold(
+    scene: Scene, sqlite_database: str, noted: bool
+):
+    """Also when the call that was cut short could still be noted as unknown."""
     for user in range(1, 60):
         await scene.chat(user)
     await scene.story("one")
@@ -373,6 +377,10 @@ async def test_after_a_restart_the_limits_still_hold(scene: Scene, sqlite_databa
     while (await scene.states()).count("sent") < 29:
         await asyncio.wait({step}, timeout=0.01)
     step.cancel()
+    if noted:
+        for call in tuple(scene.outbox._flying):
+            call.cancel()
+        await asyncio.wait({step, *scene.outbox._flying})
     await scene.crash(sqlite_database)
     await scene.start()
     await scene.for_(30)
