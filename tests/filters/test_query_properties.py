@@ -89,4 +89,4 @@ def test_ten_thousand_characters_cost_little(piece: str) -> None:
         describe(query, "uk")
         print_query(query)
 
-    assert process_time() - started < 0.1
+    assert process_time() - started < 1  # 50 ms in fact; what recurses away takes minutes

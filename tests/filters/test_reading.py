@@ -134,14 +134,15 @@ def test_any_text_can_be_read(shared: Reader, text: str, title: str) -> None:
     assert reading.failed == ()
 
 
-def test_a_process_is_ready_in_time() -> None:
-    """Cold start to the first match with packs takes at most 1.5 s of CPU."""
+def test_a_process_of_its_own_reads_with_the_packs() -> None:
+    """Nothing but `filters` is needed, and no cache; `make bench` measures how long it takes."""
     code = (
-        "import time; from filters.reading import load_reader;"
+        "import sys; from filters.reading import load_reader;"
         "from filters.document import Document;"
-        "r = load_reader(); r.read(Document(text='Солдаты отказались воевать. Солдати втекли.'));"
-        "print(time.process_time())"
+        "r = load_reader();"
+        "d = Document(text='Солдаты отказались воевать. Солдат самовільно залишив частину.');"
+        "print(*sorted({m.topic for m in r.read(d).hits}), 'bot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert float(done.stdout) <= 1.5
+    assert done.stdout.split() == ["desertion", "refusal", "False"]
