@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, cast
 
 from filters.analysis import Analyser, Analysis
@@ -132,7 +132,8 @@ class Reader:
     ) -> None:
         self._filters = filterset
         self._analyser = analyser
-        self._entities = {entity.id: entity for entity in entities}
+        self._given: Mapping[str, Entity] = {entity.id: entity for entity in entities}
+        self._entities = self._given
         self._gazetteer = Gazetteer(self._entities.values())
         self._topic_of: dict[str, str] = {}
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
@@ -150,10 +151,20 @@ class Reader:
         self._filters.remove(key)
         del self._topic_of[key]
 
-    def add_entities(self, entities: Iterable[Entity]) -> None:
-        """Adds entities, or replaces those of the same ids. Costs milliseconds."""
-        self._entities.update((entity.id, entity) for entity in entities)
+    def use_entities(self, own: Iterable[Entity]) -> None:
+        """Knows these beside those given at first, and no others any more; one of the same id
+        stands in the other's place. Costs milliseconds."""
+        self._entities = {**self._given, **{entity.id: entity for entity in own}}
         self._gazetteer = Gazetteer(self._entities.values())
+
+    def gazetteer_with(self, more: Iterable[Entity]) -> Gazetteer:
+        """What would be known with `more` too, for `analyse`."""
+        return Gazetteer({**self._entities, **{each.id: each for each in more}}.values())
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """The entities known by name, by id."""
+        return self._entities
 
     @property
     def known(self) -> frozenset[str]:
@@ -165,10 +176,13 @@ class Reader:
         """The keys of all filters, sorted."""
         return tuple(sorted(self._topic_of))
 
-    def analyse(self, document: Document) -> Analysis:
-        """The document as filters see it, with its entities and facets when they ask."""
+    def analyse(self, document: Document, gazetteer: Gazetteer | None = None) -> Analysis:
+        """The document as filters see it, with its entities and facets when they ask.
+        `gazetteer` finds its names instead of this reader's."""
         analysis = self._analyser.analyse(document)
-        analysis.find_mentions = self._mentions
+        analysis.find_mentions = (
+            self._mentions if gazetteer is None else partial(self._mentions, gazetteer=gazetteer)
+        )
         analysis.find_facets = _asked
         return analysis
 
@@ -194,11 +208,13 @@ class Reader:
         """The lemmas learnt so far, to start the next process warm."""
         return self._analyser.cache()
 
-    def _mentions(self, analysis: Analysis, kind: str) -> tuple[EntityMention, ...]:
+    def _mentions(
+        self, analysis: Analysis, kind: str, gazetteer: Gazetteer | None = None
+    ) -> tuple[EntityMention, ...]:
         """All mentions, or at least all of a kind."""
+        names = gazetteer or self._gazetteer
         ruled = find_patterns(analysis, _RULES.get(kind, kind))
-        known = not kind or kind in self._gazetteer.kinds
-        found = settled(self._gazetteer.find(analysis) if known else [], ruled)
+        found = settled(names.find(analysis) if not kind or kind in names.kinds else [], ruled)
         return tuple(sorted(found, key=_place))
 
 

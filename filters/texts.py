@@ -225,4 +225,56 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     "field:": ("поле:", "поле:"),
     "/regex/": ("/выражение/", "/вираз/"),
     "the end": ("конец", "кінець"),
+    "A kind comes first: person, org, place or unit.": (
+        "Сначала вид: person (человек), org (организация), place (место) или unit (часть).",
+        "Спочатку вид: person (людина), org (організація), place (місце) або unit (частина).",
+    ),
+    "An id is written in small Latin letters: {example}.": (
+        "Имя сущности пишется строчной латиницей: {example}.",
+        "Ім'я сутності пишеться малими латинськими літерами: {example}.",
+    ),
+    "The gender is f or m.": ("Род — f или m.", "Рід — f або m."),
+    "What is its name? As in {example}.": (
+        "Как называется? Например: {example}.",
+        "Як називається? Наприклад: {example}.",
+    ),
+    "At most {most} names.": ("Не больше {most} имён.", "Не більше {most} імен."),
+    "“{name}” is too short: three letters at least.": (
+        "«{name}» слишком коротко: нужно хотя бы три буквы.",
+        "«{name}» закоротко: потрібно щонайменше три літери.",
+    ),
+    "“{name}…” is too long for a name.": (
+        "«{name}…» слишком длинно для имени.",
+        "«{name}…» задовге для імені.",
+    ),
+    "“{name}” alone may be many people: first name and surname, please.": (
+        "«{name}» — это могут быть многие: напишите имя и фамилию.",
+        "«{name}» — це можуть бути багато людей: напишіть ім'я та прізвище.",
+    ),
+    "A person needs no near: words; leave them out.": (
+        "Человеку слова near: не нужны, уберите их.",
+        "Людині слова near: не потрібні, приберіть їх.",
+    ),
+    "“{name}” is an ordinary word too. Say which words stand beside it in the same text:"
+    " {example}.": (
+        "«{name}» — ещё и обычное слово. Укажите слова, которые бывают в том же тексте: {example}.",
+        "«{name}» — ще й звичайне слово. Укажіть слова, що бувають у тому ж тексті: {example}.",
+    ),
+    "“{name}” is known as {id} already.": (
+        "«{name}» уже известно как {id}.",
+        "«{name}» вже відоме як {id}.",
+    ),
+    "Behind near: stand single words with commas between.": (
+        "После near: стоят отдельные слова через запятую.",
+        "Після near: стоять окремі слова через кому.",
+    ),
+    "“{name}” has no Latin or Cyrillic letters.": (
+        "В «{name}» нет ни латинских, ни кириллических букв.",
+        "У «{name}» немає ні латинських, ні кириличних літер.",
+    ),
+    "“{name}” is not written in the letters of “{lang}:”.": (
+        "«{name}» написано не теми буквами, что «{lang}:».",
+        "«{name}» написано не тими літерами, що «{lang}:».",
+    ),
+    "{id} exists already.": ("{id} уже есть.", "{id} вже є."),
 }

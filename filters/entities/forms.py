@@ -17,10 +17,19 @@ from typing import Any, Final, Literal
 
 from filters.normalize import normalize_word, words
 
-__all__ = ["flatten", "person_forms", "phrase_forms", "surname_forms"]
+__all__ = [
+    "flatten",
+    "is_common",
+    "is_womans",
+    "person_forms",
+    "phrase_forms",
+    "surname_forms",
+]
 
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _ADJECTIVE: Final = re.compile("(?:[сцз]ьк(?:ий|а)|[бвджклмнрст]ий)$")
+_WOMANS: Final = re.compile("(?:[оеє]ва|[иіїы]на|[сц]ька|[сц]кая)$")
+_PROPER: Final = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr"))
 _LOCK = threading.Lock()
 
 
@@ -80,6 +89,33 @@ def phrase_forms(phrase: str, lang: str) -> frozenset[str]:
         ]
         forms.update(" ".join(choice) for choice in itertools.product(*choices))
     return frozenset(forms)
+
+
+def is_common(word: str, lang: str) -> bool:
+    """Whether one word is in the dictionary as more than a name; of English none is known."""
+    if lang == "en":
+        return False
+    for parse in _morph(lang).parse(flatten(word)):
+        if not parse.is_known or _PROPER & parse.tag.grammemes:
+            continue
+        # The Ukrainian dictionary does not mark towns, but gives them no plural.
+        if lang != "uk" or any("plur" in form.tag for form in parse.lexeme):
+            return True
+    return False
+
+
+def is_womans(name: str, lang: str) -> bool:
+    """Whether a full Russian or Ukrainian name is a woman's: by its first name where the
+    dictionary knows that, else by its surname's ending."""
+    given = name.split()
+    genders = {
+        parse.tag.gender
+        for parse in _morph(lang).parse(given[0])
+        if parse.is_known and "nomn" in parse.tag and "Name" in parse.tag.grammemes
+    }
+    if genders in ({"femn"}, {"masc"}):
+        return genders == {"femn"}
+    return bool(_WOMANS.search(given[-1].lower()))
 
 
 def _head(parts: Iterable[str], lang: str) -> int | None:

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,7 +22,7 @@ from filters.analysis import Analysis
 from filters.entities.mention import EntityMention
 from filters.normalize import normalize_word
 
-__all__ = ["Entity", "Gazetteer"]
+__all__ = ["Entity", "Gazetteer", "entity_of"]
 
 _BREAK = "\u0000"  # a word no alias holds: names do not reach from the title into the text
 
@@ -50,6 +51,27 @@ class Entity:
     stop: frozenset[str] = frozenset()
     army: str = ""
     country: str = ""
+
+
+def entity_of(row: Mapping[str, Any], forms: Mapping[str, Iterable[str]]) -> Entity:
+    """The entity of a row of entities.toml and what `filters.entities.build` made of it."""
+    titles = {lang: names[0] for lang, names in row.get("weak", {}).items()}
+    titles |= {lang: names[0] for lang, names in row.get("names", {}).items()}
+    return Entity(
+        id=row["id"],
+        kind=row["id"].partition(":")[0],
+        titles=titles,
+        strong=frozenset(forms.get("strong", ())),
+        acronyms=frozenset(row.get("acronyms", ())),
+        weak=frozenset(forms.get("weak", ())),
+        surnames=frozenset(forms.get("surnames", ())),
+        initials=frozenset(forms.get("initials", ())),
+        famous=bool(row.get("famous", False)),
+        near=tuple(row.get("near", ())),
+        stop=frozenset(row.get("not", ())),
+        army=row.get("army", ""),
+        country=row.get("country", ""),
+    )
 
 
 @lru_cache(maxsize=1 << 15)

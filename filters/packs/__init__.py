@@ -17,7 +17,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from filters.entities.gazetteer import Entity
+from filters.entities.gazetteer import Entity, entity_of
 from filters.nodes import Query
 from filters.query import parse
 
@@ -99,22 +99,7 @@ def load_examples() -> Iterator[Example]:
 def _entities() -> Iterator[Entity]:
     forms: dict[str, dict[str, list[str]]] = json.loads(_text("entities.forms.json"))
     for row in _read("entities.toml")["entity"]:
-        own = forms[row["id"]]
-        yield Entity(
-            id=row["id"],
-            kind=row["id"].partition(":")[0],
-            titles={lang: names[0] for lang, names in row.get("names", {}).items()},
-            strong=frozenset(own.get("strong", ())),
-            acronyms=frozenset(row.get("acronyms", ())),
-            weak=frozenset(own.get("weak", ())),
-            surnames=frozenset(own.get("surnames", ())),
-            initials=frozenset(own.get("initials", ())),
-            famous=bool(row.get("famous", False)),
-            near=tuple(row.get("near", ())),
-            stop=frozenset(row.get("not", ())),
-            army=row.get("army", ""),
-            country=row.get("country", ""),
-        )
+        yield entity_of(row, forms[row["id"]])
 
 
 def _data(name: str) -> Traversable:

@@ -96,16 +96,21 @@ def test_filters_are_added_replaced_and_removed() -> None:
         reader.remove_filter("f7")
 
 
-def test_entities_may_be_added() -> None:
-    """A name an admin saves is found in the next text."""
+def test_entities_may_be_added_and_taken_away() -> None:
+    """A name an admin saves is found in the next text, and no more when it is removed; what the
+    packs know stays."""
     reader = load_reader()
-    document = Document(text="Анна Петрова ведёт список отказников.")
+    document = Document(text="Анна Петрова и Павел Чиков ведут список отказников.")
     name = Entity("person:petrova", "person", {}, strong=frozenset({"анна петрова"}))
 
-    assert "person:petrova" not in {m.id for m in reader.read(document).entities}
-    reader.add_entities([name])
+    def named() -> list[str]:
+        return [mention.id for mention in reader.read(document).entities]
 
-    assert "person:petrova" in {m.id for m in reader.read(document).entities}
+    assert named() == ["person:chikov"]
+    reader.use_entities([name])
+    assert named() == ["person:petrova", "person:chikov"]
+    reader.use_entities([])
+    assert named() == ["person:chikov"]
 
 
 def test_offences_by_name_are_inferred_where_the_army_is_known(shared: Reader) -> None:
