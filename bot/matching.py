@@ -17,6 +17,7 @@ from bot.model import ItemMatch
 from bot.store.filters import Filter
 from filters.analysis import Analysis
 from filters.document import Document, Span
+from filters.entities import Entity, Gazetteer
 from filters.explain import matches, spans
 from filters.nodes import Query
 from filters.packs import load_packs
@@ -48,6 +49,7 @@ class Matcher:
         self._reader = reader
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
         self._taken: dict[str, tuple[str, str]] = {}  # key -> topic, expression
+        self._entities: list[Entity] = []
         self._generation = 0
 
     @property
@@ -63,8 +65,10 @@ class Matcher:
 
         return await self._run(work)
 
-    async def take_up(self, filters: Sequence[Filter], generation: int) -> None:
-        """Use exactly these active filters from now on.
+    async def take_up(
+        self, filters: Sequence[Filter], entities: Sequence[Entity], generation: int
+    ) -> None:
+        """Use exactly these active filters, and these entities beside those of the packs.
 
         One that cannot be read any more is left out and logged by its key. An older
         generation than the present one changes nothing.
@@ -72,16 +76,25 @@ class Matcher:
 
         def work() -> None:
             if generation >= self._generation:
+                if self._entities != entities:
+                    self._reader.use_entities(entities)
+                    self._entities = list(entities)
                 self._take_up(filters)
                 self._generation = generation
 
         await self._run(work)
 
-    async def try_out(self, query: Query, documents: Sequence[Document]) -> list[Trial | None]:
-        """What a query not yet added finds in each text; None where it does not match."""
+    async def try_out(
+        self, query: Query, documents: Sequence[Document], more: Sequence[Entity] = ()
+    ) -> list[Trial | None]:
+        """What a query not yet added finds in each text; None where it does not match.
+
+        `more` are entities not yet added that it may name.
+        """
 
         def work() -> list[Trial | None]:
-            return [self._try(query, document) for document in documents]
+            names = self._reader.gazetteer_with(more) if more else None
+            return [self._try(query, document, names) for document in documents]
 
         return await self._run(work)
 
@@ -103,8 +116,8 @@ class Matcher:
             log.error("filter.failed", filter=key)
         return reading
 
-    def _try(self, query: Query, document: Document) -> Trial | None:
-        analysis = self._reader.analyse(document)
+    def _try(self, query: Query, document: Document, names: Gazetteer | None) -> Trial | None:
+        analysis = self._reader.analyse(document, names)
         if not matches(query, analysis):
             return None
         return Trial(analysis, query, self._reader.read(document))

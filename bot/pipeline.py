@@ -28,12 +28,13 @@ from bot.recognising import rekeyed
 from bot.recording import Recorder
 from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.sources.text import joined
-from bot.store import Store, articles, filters, items, meta, sources
+from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
 from bot.stories.copies import bands
 from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
+from filters.entities import Entity
 from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
@@ -136,15 +137,17 @@ class Pipeline:
         return await self.take_up_filters()
 
     async def take_up_filters(self) -> int:
-        """Use the filters that are active in the store now; returns their generation."""
+        """Use the active filters and the entities that are in the store now; returns their
+        generation."""
         async with self._store.read() as conn:
             generation = await meta.generation(conn)
             active = await filters.list_all(conn)
-        await self._matcher.take_up(active, generation)
+            named = [each.entity for each in await entities.list_all(conn)]
+        await self._matcher.take_up(active, named, generation)
         return generation
 
     async def filters_changed(self, now: datetime) -> Ingested:
-        """After a committed change of filters: use them, and match recent items again."""
+        """After a committed change of filters or entities: use them, match recent items again."""
         await self.take_up_filters()
         return await self.rematch(now)
 
@@ -228,15 +231,17 @@ class Pipeline:
     async def backtest(
         self,
         query: Query,
-        topic: str,
+        topic: str | None,
         since: datetime,
         *,
         without: str = "",
         examples: int = 5,
+        more: Sequence[Entity] = (),
     ) -> Backtest:
         """What the query would have found in items first seen at or after `since`.
 
-        `without` is the key of the filter itself, where it is active already. About half
+        `without` is the key of the filter itself, where it is active already; `more` are
+        entities not stored yet. Without a topic (None) nothing counts as caught. About half
         a millisecond an item, in pages: other work goes on in between.
         """
         seen, hits, caught, after = 0, 0, 0, 0
@@ -252,7 +257,7 @@ class Pipeline:
             seen += len(page)
             from_sources |= {each.source.id for each in page}
             trials = await self._matcher.try_out(
-                query, [document_of(each.item, each.source) for each in page]
+                query, [document_of(each.item, each.source) for each in page], more
             )
             for each, trial in zip(page, trials, strict=True):
                 if trial is None:

@@ -37,6 +37,7 @@ _SUBSCRIBER = (
 _ADMIN = (
     ("source", msg("sources: add, list, pause…")),
     ("filter", msg("filters: add, test, list…")),
+    ("entity", msg("people, groups, places to look for by name")),
     ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),
     ("invite", msg("a link for one person")),

@@ -17,6 +17,7 @@ import telegram
 
 from bot.chat import access, membership, menu
 from bot.chat.access import NEUTRAL
+from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import feedback, filter_tests, health, lists
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
@@ -85,6 +86,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "revoke": _Command(access.revoke, Role.ADMIN, private=True),
     "source": _Command(source_commands.source, Role.ADMIN, admin=True),
     "filter": _Command(filter_commands.filter_, Role.ADMIN, admin=True),
+    "entity": _Command(entity_commands.entity, Role.ADMIN, admin=True),
     "feedback": _Command(feedback.feedback, Role.ADMIN, admin=True),
     "health": _Command(health.health, Role.ADMIN, admin=True),
     "stats": _Command(health.health, Role.ADMIN, admin=True),
@@ -116,6 +118,8 @@ _PRESSES: Mapping[str, _Press] = {
     "sl": _Press(source_commands.turned, Role.ADMIN),
     "q": _Press(filter_commands.pressed, Role.ADMIN),
     "ql": _Press(filter_commands.turned, Role.ADMIN),
+    "e": _Press(entity_commands.pressed, Role.ADMIN),
+    "el": _Press(entity_commands.turned, Role.ADMIN),
 }
 
 

@@ -113,6 +113,7 @@ async def forget(conn: AsyncConnection, user_id: int) -> None:
         s.sources.c.added_by,
         s.filters.c.created_by,
         s.filter_versions.c.by,
+        s.entities.c.created_by,
     ):
         await conn.execute(
             sa.update(column.table).where(column == user_id).values({column.name: None})

@@ -488,6 +488,17 @@ filter_versions = sa.Table(
     sa.Column("by", sa.BigInteger, nullable=True),
 )
 
+# known names that admins added beside those of the packs
+entities = sa.Table(
+    "entities",
+    metadata,
+    sa.Column("key", StoredText, primary_key=True),  # person:petrova
+    _json("definition"),  # as a row of filters/packs/data/entities.toml
+    _json("forms"),  # what was worked out of it
+    _time("created_at", required=True),
+    sa.Column("created_by", sa.BigInteger, nullable=True),
+)
+
 # channel posts and membership changes, committed before the offset moves
 inbox = sa.Table(
     "inbox",

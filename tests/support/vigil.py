@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 
 def _as_loaded(reader: Reader) -> None:
-    """Only the filters of the packs, as when it was loaded."""
+    """Only the filters and entities of the packs, as when it was loaded."""
+    reader.use_entities([])
     packs = {each.key: each for each in load_packs().filters}
     for key in set(reader.keys) - packs.keys():
         reader.remove_filter(key)

@@ -18,7 +18,7 @@ from bot.store import filters
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["filter_", "pressed", "turned"]
+__all__ = ["filter_", "pressed", "take_up", "turned"]
 
 log = structlog.get_logger(__name__)
 
@@ -274,7 +274,7 @@ async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
     async with ctx.services.store.write() as conn:
         done = await filters.set_state(conn, each.id, state)
     if done:
-        await _take_up(ctx)
+        await take_up(ctx)
     log.info("filter.switched", filter=each.id, state=str(state))
     if state is FilterState.REMOVED:
         again = code(f"/filter add {each.topic} {each.expression}", 3000)
@@ -284,8 +284,8 @@ async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
     return t("{key} is on.", key=key)
 
 
-async def _take_up(ctx: Context) -> None:
-    """Match with the changed filters from now on; recent items again, beside other work."""
+async def take_up(ctx: Context) -> None:
+    """Match with what was changed from now on; recent items again, beside other work."""
     pipeline = ctx.services.pipeline
     await pipeline.take_up_filters()
     ctx.services.jobs.start_beside("rematch", pipeline.rematch(ctx.services.clock.now()))
@@ -346,7 +346,7 @@ async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:
         return
     async with ctx.services.store.write() as conn:
         new = await filters.add(conn, topic, expression, ctx.user_id, ctx.now)
-    await _take_up(ctx)
+    await take_up(ctx)
     log.info("filter.added", filter=new.id, topic=topic)
     await ctx.say(
         ctx.t(

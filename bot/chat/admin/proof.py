@@ -13,10 +13,12 @@ from bot.i18n import Translator
 from bot.pipeline import Backtest, BacktestHit
 from bot.store import chats
 from filters.document import TEXT, TITLE, Span
+from filters.entities import Entity
+from filters.nodes import Entity as Named
 from filters.query import Query, describe
 from filters.texts import say
 
-__all__ = ["marked", "proof"]
+__all__ = ["marked", "mentions", "proof"]
 
 _SNIPPETS = 3
 WEEK = timedelta(days=7)
@@ -51,12 +53,26 @@ async def proof(ctx: Context, topic: str, query: Query, without: str = "") -> li
     return pages(lines)
 
 
-def _counted(t: Translator, found: Backtest) -> str:
+async def mentions(ctx: Context, entity: Entity) -> list[str]:
+    """Where an entity, stored or not, was named in the last seven days: lines of HTML."""
+    t = ctx.t
+    found = await ctx.services.pipeline.backtest(
+        Query(Named(entity.id)), None, ctx.now - WEEK, examples=_SNIPPETS, more=(entity,)
+    )
+    if not found.items:
+        return [t("No items yet in the last 7 days: nothing to prove it on.")]
+    return [
+        _counted(t, found, alone=True),
+        *(_example(n, hit) for n, hit in enumerate(found.new, start=1)),
+    ]
+
+
+def _counted(t: Translator, found: Backtest, *, alone: bool = False) -> str:
     values = {
         "sources": t.n("{n} source", "{n} sources", found.sources),
         "hits": t.n("{n} hit", "{n} hits", found.hits),
     }
-    if not found.hits:
+    if alone or not found.hits:
         return t("7 days, {sources}: {hits}.", **values)
     caught, new = t.number(found.caught), t.number(found.hits - found.caught)
     return t(

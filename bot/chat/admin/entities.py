@@ -1,0 +1,368 @@
+"""/entity: add with its forms and a week's mentions, list, show, test, remove."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.chat import keyboards
+from bot.chat.admin.filters import take_up
+from bot.chat.admin.proof import mentions
+from bot.chat.context import Context
+from bot.chat.text import Buttons, code, esc, pages, rows
+from bot.i18n import Translator
+from bot.model import Button
+from bot.store import entities, filters
+from bot.store.filters import FilterState
+from filters.document import Document
+from filters.entities import Entity, entity_of
+from filters.entities.build import compile_entity
+from filters.entities.forms import flatten
+from filters.entities.propose import EntityError, Wish, propose, read
+from filters.places import Place, look_up, proposal
+
+__all__ = ["entity", "pressed", "turned"]
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 20
+_MOST_FOUND = 30
+_MOST_FORMS = 12
+_CHOICES = 5
+_LONGEST = 1_000
+
+
+async def entity(ctx: Context) -> None:
+    """`/entity …`."""
+    word, rest = [*ctx.args.split(maxsplit=1), "", ""][:2]
+    run = _COMMANDS.get(word.lower())
+    if run is None:
+        await ctx.say(_usage(ctx.t))
+        return
+    await run(ctx, rest.strip())
+
+
+def _usage(t: Translator) -> str:
+    return "\n".join(
+        [
+            t(
+                "{command} and a name: shows its forms and a week's mentions, saves on a button",
+                command="/entity add person",
+            ),
+            t(
+                "Kinds: person, org, place, unit. Other spellings follow behind commas. The"
+                " language may be said: {names}. Where a name is an ordinary word too, {near}"
+                " and words of which one stands in the same text.",
+                names=code("ru:Имя uk:Ім'я en:Name"),
+                near=code("near:"),
+            ),
+            t(
+                "{command}: those added here; with a text: all that hold it",
+                command="/entity list",
+            ),
+            t("{command}: its names, and a week's mentions", command="/entity show person:chikov"),
+            t(
+                "{command} and a text, or as a reply to a message: whom and what it names",
+                command="/entity test",
+            ),
+            t("{command}: for good", command="/entity remove person:petrova"),
+        ]
+    )
+
+
+# add
+
+
+async def _add(ctx: Context, rest: str) -> None:
+    if not rest:
+        await ctx.say(_usage(ctx.t))
+        return
+    wish = await _understood(ctx, rest)
+    if wish is None:
+        return
+    places = await asyncio.to_thread(look_up, wish.first, _CHOICES) if wish.kind == "place" else []
+    if places:
+        await _ask_which(ctx, rest, places)
+        return
+    await ctx.start_job("entity.add", _offer(ctx, wish, None))
+
+
+async def _understood(ctx: Context, said: str) -> Wish | None:
+    """What was typed, or its error told."""
+    try:
+        return read(said[:_LONGEST])
+    except EntityError as error:
+        await ctx.say(esc(error.message(ctx.t.lang)))
+        return None
+
+
+async def _ask_which(ctx: Context, said: str, places: Sequence[Place]) -> None:
+    t = ctx.t
+    token = await ctx.draft(
+        "places", {"said": said[:_LONGEST], "rows": [proposal(each) for each in places]}
+    )
+    buttons = [
+        Button(_called(t, each), data=f"e:{n}:{token}") for n, each in enumerate(places, start=1)
+    ]
+    buttons.append(Button(t("Another place"), data=f"e:0:{token}"))
+    await ctx.say(t("Which one?"), rows(buttons, 1))
+
+
+def _called(t: Translator, place: Place) -> str:
+    name = place.names.get(t.lang) or place.names["en"]
+    region = "" if place.region == place.names["en"] else place.region
+    inhabitants = t.number(place.population) if place.population else ""
+    return ", ".join(filter(None, (name, region, place.country.upper(), inhabitants)))
+
+
+async def _offer(ctx: Context, wish: Wish, place: Mapping[str, Any] | None) -> None:
+    """Propose the entity and prove it on the last week; nothing is stored before Save."""
+    t = ctx.t
+    try:
+        row, forms = await asyncio.to_thread(_proposed, wish, _known(ctx), place)
+    except EntityError as error:
+        await ctx.say(esc(error.message(t.lang)))
+        return
+    new = entity_of(row, forms)
+    lines = _about(t, new)
+    if row.get("gender") == "f":
+        lines.append(
+            t("Declined as a woman's name; {mark} makes it a man's.", mark=code("gender:m"))
+        )
+    lines += await ctx.patiently(mentions(ctx, new), t("Reading the last 7 days…"))
+    token = await ctx.draft("entity", {"row": row}, hours=24)
+    await ctx.say_all(pages(lines), ((Button(t("Save"), data=f"e:save:{token}"),),))
+
+
+def _proposed(
+    wish: Wish, known: Sequence[Entity], place: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    row = propose(wish, known, place)
+    return row, compile_entity(row)
+
+
+def _known(ctx: Context) -> list[Entity]:
+    return list(ctx.services.reader.entities.values())
+
+
+def _about(t: Translator, each: Entity) -> list[str]:
+    """Its id, names, forms and what guards it."""
+    lines = [f"{code(each.id)} {esc(_title(t, each))}"]
+    if each.titles:
+        lines.append("; ".join(f"{lang}: {esc(name)}" for lang, name in each.titles.items()))
+    # Acronyms have one form.
+    forms = [*sorted(each.strong | each.weak | each.surnames), *sorted(each.acronyms)]
+    shown = ", ".join(forms[:_MOST_FORMS]) + ("…" if len(forms) > _MOST_FORMS else "")
+    lines.append(f"{t.n('{n} form', '{n} forms', len(forms))}: {esc(shown)}")
+    if each.surnames and not each.famous:
+        lines.append(t("The surname alone counts where the full name or initial stands too."))
+    if each.acronyms:
+        listed = ", ".join(sorted(each.acronyms))
+        lines.append(t("Only in capitals: {words}.", words=esc(listed)))
+    if each.near:
+        lines.append(
+            t(
+                "Counts where one of these stands in the same text: {words}.",
+                words=esc(", ".join(each.near)),
+            )
+        )
+    elif each.weak:
+        lines.append(t("Counts with a capital letter only."))
+    return lines
+
+
+def _title(t: Translator, each: Entity) -> str:
+    titles = each.titles
+    return titles.get(t.lang) or next(iter((*titles.values(), *sorted(each.acronyms))), "")
+
+
+# list and show
+
+
+async def _list(ctx: Context, rest: str) -> None:
+    if rest:
+        await ctx.say_all(pages(_found(ctx, rest)))
+        return
+    body, buttons = await _page(ctx, 0)
+    await ctx.say(body, buttons)
+
+
+def _found(ctx: Context, text: str) -> list[str]:
+    t, asked = ctx.t, flatten(text)
+    wanted = text.strip().lower()
+    found = [
+        each
+        for each in sorted(_known(ctx), key=lambda each: each.id)
+        if wanted in each.id
+        or (asked and any(asked in form for form in each.strong | each.weak))
+        or text.strip() in each.acronyms
+    ]
+    if not found:
+        return [t("No known name holds “{text}”.", text=esc(text, 60))]
+    lines = [_line(t, each) for each in found[:_MOST_FOUND]]
+    if len(found) > _MOST_FOUND:
+        lines.append(t("and {n} more", n=len(found) - _MOST_FOUND))
+    return lines
+
+
+async def turned(ctx: Context, value: str) -> None:
+    """Another page of the list."""
+    if not value.isdecimal() or len(value) > 4:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await ctx.change(*await _page(ctx, int(value)))
+
+
+async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        own = await entities.list_all(conn)
+    last = max(0, (len(own) - 1) // _PAGE)
+    number = min(number, last)
+    lines = [_line(t, each.entity) for each in own[_PAGE * number :][:_PAGE]]
+    if not own:
+        lines = [t("Nobody has added a name here yet. /entity add does.")]
+    built_in = len(ctx.services.reader.known) - len(own)
+    lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
+    return "\n".join(lines), (keyboards.pager("el", number, last + 1),)
+
+
+def _line(t: Translator, each: Entity) -> str:
+    return f"{code(each.id)} {esc(_title(t, each), 80)}"
+
+
+async def _show(ctx: Context, rest: str) -> None:
+    if each := await _named(ctx, rest, "/entity show person:chikov"):
+        await ctx.start_job("entity.show", _shown(ctx, each))
+
+
+async def _shown(ctx: Context, each: Entity) -> None:
+    found = await ctx.patiently(mentions(ctx, each), ctx.t("Reading the last 7 days…"))
+    await ctx.say_all(pages([*_about(ctx.t, each), *found]))
+
+
+async def _named(ctx: Context, said: str, example: str) -> Entity | None:
+    """The known entity of that id; tells when there is none."""
+    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
+    each = ctx.services.reader.entities.get(name)
+    if each is None:
+        await ctx.say(
+            ctx.t("Nothing is known as “{id}”. /entity list finds it.", id=esc(name, 60))
+            if name
+            else ctx.t("Which one? As in {example}", example=code(example))
+        )
+    return each
+
+
+# test
+
+
+async def _test(ctx: Context, rest: str) -> None:
+    t = ctx.t
+    replied = ctx.message.reply_to_message if ctx.message else None
+    text = ((replied.text or replied.caption or "") if replied else "").strip() or rest
+    if not text:
+        await ctx.say(t("Reply with /entity test to a message, or write a text behind it."))
+        return
+    found: dict[str, dict[str, None]] = {}
+    for each in ctx.services.reader.read(Document(text=text)).entities:
+        words = f"«{esc(text[each.start : each.end], 60)}»"
+        found.setdefault(each.id, {})[words] = None
+    if not found:
+        await ctx.say(t("It names nobody and nothing known."))
+        return
+    await ctx.say_all(pages(f"{code(id_)} {', '.join(words)}" for id_, words in found.items()))
+
+
+# remove
+
+
+async def _remove(ctx: Context, rest: str) -> None:
+    t = ctx.t
+    each = await _named(ctx, rest, "/entity remove person:petrova")
+    if each is None:
+        return
+    async with ctx.services.store.write() as conn:
+        gone = await entities.remove(conn, each.id)
+        left = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF)) if gone else []
+    if not gone:
+        await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
+        return
+    await take_up(ctx)
+    log.info("entity.removed", kind=each.kind)
+    lines = [t("{id} is removed.", id=code(each.id))]
+    asked = re.compile(rf"(?<![\w:-]){re.escape(each.id)}(?![\w:/-])", re.IGNORECASE)
+    naming = [code(f.key) for f in left if asked.search(f.expression)]
+    if naming:
+        lines.append(t("Filters that still name it: {keys}.", keys=", ".join(naming)))
+    await ctx.say_all(pages(lines))
+
+
+# buttons
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """Save, or which place is meant."""
+    action, _, token = value.partition(":")
+    if action == "save":
+        await _saved(ctx, token)
+    elif action.isdecimal() and len(action) == 1:
+        await _chosen(ctx, int(action), token)
+    else:
+        await ctx.out_of_date()
+
+
+async def _chosen(ctx: Context, number: int, token: str) -> None:
+    asked = await ctx.take(token, "places")
+    places = list(asked["rows"]) if asked else []
+    if asked is None or number > len(places):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    wish = await _understood(ctx, str(asked["said"]))
+    if wish is not None:
+        place = places[number - 1] if number else None
+        await ctx.start_job("entity.add", _offer(ctx, wish, place))
+
+
+async def _saved(ctx: Context, token: str) -> None:
+    asked = await ctx.take(token, "entity")
+    if asked is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    t, row = ctx.t, asked["row"]
+    forms = await asyncio.to_thread(compile_entity, row)
+    # Somebody may have saved another under that id since it was proposed.
+    done = row["id"] not in ctx.services.reader.known
+    if done:
+        async with ctx.services.store.write() as conn:
+            done = await entities.add(conn, row, forms, ctx.user_id, ctx.now)
+    if not done:
+        await ctx.say(t("{id} exists already.", id=code(row["id"])), reply=True)
+        return
+    await take_up(ctx)
+    log.info("entity.added", kind=row["id"].partition(":")[0])
+    await ctx.say(
+        t(
+            "Saved. Filters may name {id} now, as in {example}. What came in the last 24 hours is"
+            " read again too.",
+            id=code(row["id"]),
+            example=code(f"/filter add desertion {row['id']}"),
+        ),
+        reply=True,
+    )
+
+
+_COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
+    "add": _add,
+    "list": _list,
+    "show": _show,
+    "test": _test,
+    "remove": _remove,
+}

@@ -1,0 +1,79 @@
+"""Entities that admins added, with the forms of their names.
+
+Every change bumps the generation in `bot.store.meta`, in the same transaction: what
+was read before may name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import meta
+from bot.store import schema as s
+from bot.store.rows import insert
+from filters.entities import Entity, entity_of
+
+__all__ = ["StoredEntity", "add", "list_all", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """`definition` is a row as those of filters/packs/data/entities.toml, `forms` what was
+    worked out of it."""
+
+    id: str
+    definition: Mapping[str, Any]
+    forms: Mapping[str, Sequence[str]]
+    created_at: datetime
+    created_by: int | None
+
+    @property
+    def entity(self) -> Entity:
+        """As the gazetteer takes it."""
+        return entity_of(self.definition, self.forms)
+
+
+async def list_all(conn: AsyncConnection) -> list[StoredEntity]:
+    """All of them, by id."""
+    rows = await conn.execute(sa.select(s.entities).order_by(s.entities.c.key))
+    return [
+        StoredEntity(row.key, row.definition, row.forms, row.created_at, row.created_by)
+        for row in rows
+    ]
+
+
+async def add(
+    conn: AsyncConnection,
+    definition: Mapping[str, Any],
+    forms: Mapping[str, Sequence[str]],
+    by: int | None,
+    now: datetime,
+) -> bool:
+    """A new entity; False, and nothing is changed, where its id is taken."""
+    new = insert(conn, s.entities).values(
+        key=definition["id"],
+        definition=dict(definition),
+        forms={kind: list(each) for kind, each in forms.items()},
+        created_at=now,
+        created_by=by,
+    )
+    statement = new.on_conflict_do_nothing(index_elements=["key"]).returning(s.entities.c.key)
+    if (await conn.execute(statement)).one_or_none() is None:
+        return False
+    await meta.bump_generation(conn)
+    return True
+
+
+async def remove(conn: AsyncConnection, entity_id: str) -> bool:
+    """Forget the entity; whether there was one."""
+    gone = await conn.execute(sa.delete(s.entities).where(s.entities.c.key == entity_id))
+    if not gone.rowcount:
+        return False
+    await meta.bump_generation(conn)
+    return True

@@ -1,0 +1,88 @@
+"""/entity: proof before saving, found at once, after a restart, and no more when removed."""
+
+from __future__ import annotations
+
+from bot.store import entities
+from tests.chat.test_filters import PARK
+from tests.support.feeds import Post
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+LIST = "Список отказников ведёт правозащитница: с Анной Петровой говорили родные."
+TRIAL = "Заседание по делу Анны Петровой перенесли на март из-за болезни судьи."
+
+
+async def ids(vigil: Vigil) -> list[str]:
+    async with vigil.app.engine.store.read() as conn:
+        return [each.id for each in await entities.list_all(conn)]
+
+
+async def test_an_entity_is_proved_saved_and_told_of(vigil: Vigil) -> None:
+    """Shown with its forms and the week's mentions; from Save on filters that name it find
+    inflected names, in what came a moment ago too, and after a restart; removed, none."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.publish("a", Post("1", text=PARK), Post("2", text=LIST))
+    await vigil.says(ROOT, "/filter add desertion person:petrova")
+    await vigil.press(ROOT, "Save")
+    assert vigil.chat(SUBSCRIBER) == []
+
+    *_, offer = await vigil.says(ROOT, "/entity add person Анна Петрова")
+    assert offer.text.startswith("person:petrova Анна Петрова")
+    assert "анной петровой" in offer.text
+    assert "7 days, 1 source: 1 hit." in offer.text
+    assert "Анной Петровой" in offer.styled("bold")
+    assert await ids(vigil) == []
+    data = offer.buttons[0][0]["callback_data"]
+    [saved] = await vigil.press(ROOT, "Save")
+    assert saved.text.startswith("Saved.")
+    [told] = vigil.chat(SUBSCRIBER)
+    assert "Анной Петровой" in told.text
+
+    vigil.telegram.people.forge(ROOT, data, vigil.telegram.place(ROOT), offer)
+    await vigil.settle()
+    await vigil.close()
+    await vigil.open()
+    await vigil.publish("a", Post("3", text=TRIAL))
+    assert await ids(vigil) == ["person:petrova"]
+    assert len(vigil.chat(SUBSCRIBER)) == 2
+
+    [removed] = await vigil.says(ROOT, "/entity remove person:petrova")
+    assert "person:petrova is removed." in removed.text
+    assert "Filters that still name it: f" in removed.text
+    await vigil.publish("a", Post("4", text=TRIAL.replace("март", "вторник, 5 мая")))
+    assert len(vigil.chat(SUBSCRIBER)) == 2
+
+
+async def test_a_place_is_chosen_and_names_are_looked_up(vigil: Vigil) -> None:
+    """Namesakes are told apart by region and inhabitants; list, show and test know what was
+    saved; what is built in stays; an id is given once; errors are told in words."""
+    [which] = await vigil.says(ROOT, "/entity add place Покровск")
+    first, *_, last = which.labels()
+    assert "Donetsk" in first
+    assert last == "Another place"
+    [offer] = await vigil.press(ROOT, first)
+    assert offer.text.startswith("place:pokrovsk ")
+    await vigil.press(ROOT, "Save")
+    assert await ids(vigil) == ["place:pokrovsk"]
+
+    [listed] = await vigil.says(ROOT, "/entity list")
+    assert "place:pokrovsk" in listed.text
+    [searched] = await vigil.says(ROOT, "/entity list чиков")
+    assert "person:chikov" in searched.text
+    *_, shown = await vigil.says(ROOT, "/entity show place:pokrovsk")
+    assert "Покровськ" in shown.text
+    [tested] = await vigil.says(ROOT, "/entity test Павла Чикова видели под Покровском.")
+    assert tested.text == "person:chikov «Павла Чикова»\nplace:pokrovsk «Покровском»"
+    [kept] = await vigil.says(ROOT, "/entity remove person:chikov")
+    assert kept.text == "person:chikov is built in and stays."
+
+    for said, why in (
+        ("/entity", "/entity add person"),
+        ("/entity add ship Москва", "A kind comes first"),
+        ("/entity add person:chikov Анна Петрова", "person:chikov exists already."),
+        ("/entity add org Мемориал", "an ordinary word too"),
+        ("/entity show person:nobody", "Nothing is known as “person:nobody”."),
+    ):
+        [answer] = await vigil.says(ROOT, said)
+        assert why in answer.text
+    assert await ids(vigil) == ["place:pokrovsk"]
