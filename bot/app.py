@@ -164,17 +164,19 @@ class Engine:
         pace: Pace | None = None,
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> Self:
         """Open the database and take up where the last process stopped. Raises StoreError.
 
-        Waits while another process speaks for this database. `reader` is one with the
-        packs, where somebody has it already; nobody else may use it meanwhile.
+        Waits while another process speaks for this database, and calls `on_wait` every
+        few seconds then. `reader` is one with the packs, where somebody has it already;
+        nobody else may use it meanwhile.
         """
         store = await Store.open(settings.database, clock)
         try:
             lease = Lease(store, clock, seconds=lease_seconds)
             engine = cls(settings, clock, sender, store, pace=pace, lease=lease, reader=reader)
-            await engine.lease.acquire()
+            await engine.lease.acquire(on_wait)
             await engine.pipeline.load_filters(clock.now())
             await engine.fit()
             await engine.outbox.start()
@@ -325,11 +327,13 @@ class App:
         poll_seconds: int = 25,
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> Self:
         """Check the token, open the database. Raises SettingsError, StoreError.
 
         A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
-        `poll_seconds` is how long one getUpdates waits for news. `reader` as in `Engine.open`.
+        `poll_seconds` is how long one getUpdates waits for news. `reader` and `on_wait` as
+        in `Engine.open`.
         """
         client = Client(
             settings.token,
@@ -346,7 +350,13 @@ class App:
             except DeliveryError as error:
                 log.warning("telegram.unreached", words=str(error))
             engine = await Engine.open(
-                settings, clock, client, pace=pace, lease_seconds=lease_seconds, reader=reader
+                settings,
+                clock,
+                client,
+                pace=pace,
+                lease_seconds=lease_seconds,
+                reader=reader,
+                on_wait=on_wait,
             )
             client.may_call = engine.lease.holds
             async with engine.store.write() as conn:

@@ -21,7 +21,7 @@ from typing import Final
 import httpx
 
 from bot.botapi.client import Client
-from bot.cli.heartbeat import Heartbeat
+from bot.cli.heartbeat import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
 from bot.settings import Settings
@@ -220,12 +220,15 @@ def _revision(what: str, revision: str) -> Check:
 
 def _running(settings: Settings, clock: Clock) -> Check:
     name = "bot"
-    heartbeat = Heartbeat(settings.data_dir)
-    last = heartbeat.last()
-    if last is None:
+    now = clock.now()
+    said = beats(settings.data_dir)
+    if not said:
         return Check(name, State.GOOD, "not running with this data directory")
-    if heartbeat.is_fresh(clock.now()):
+    alive = [beat for beat in said if beat.is_fresh(now)]
+    if any(not beat.waiting for beat in alive):
         return Check(name, State.GOOD, "running")
-    ago = (clock.now() - last).total_seconds()
+    if alive:
+        return Check(name, State.GOOD, "standing by: another Vigil speaks for this database")
+    ago = (now - said[0].at).total_seconds()
     mend = "If it runs it is stuck: restart it, and keep its log. If not, it was killed."
     return Check(name, State.DOUBTFUL, f"last heard of {ago:,.0f} s ago", mend)

@@ -23,9 +23,9 @@ def doctor(*, quick: bool) -> int:
     loaded = load(os.environ)
     clock = SystemClock()
     if quick:
-        from bot.cli.heartbeat import Heartbeat
+        from bot.cli.heartbeat import beats
 
-        if Heartbeat(loaded.settings.data_dir).is_fresh(clock.now()):
+        if any(beat.is_fresh(clock.now()) for beat in beats(loaded.settings.data_dir)):
             return 0
         say("The bot does not run, or is stuck.")
         return FAILED

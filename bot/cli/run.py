@@ -23,6 +23,8 @@ __all__ = ["run"]
 
 log = structlog.get_logger(__name__)
 
+_UNREACHED = "Telegram cannot be reached yet: sources are read, and Telegram is tried again."
+
 
 @told
 def run() -> int:
@@ -48,20 +50,23 @@ async def _run(settings: Settings) -> None:
     # Where its fonts are listed: a home directory may be read-only, or none.
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     clock = SystemClock()
-    heartbeat = Heartbeat(settings.data_dir)
-    async with await App.open(settings, clock) as app:
-        if app.client.user is None:
-            say("Telegram cannot be reached yet: sources are read, and Telegram is tried again.")
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(app.run())
-                tasks.create_task(_announce(app))
-                tasks.create_task(heartbeat.run(app.engine.store, clock))
-        except* LeaseLost as lost:
-            raise LeaseLost from lost
-        finally:
-            heartbeat.stop()
-            log.info("stopping")
+    heartbeat = Heartbeat(settings.data_dir, clock)
+    heartbeat.start()
+    try:
+        async with await App.open(settings, clock, on_wait=heartbeat.waits) as app:
+            if app.client.user is None:
+                say(_UNREACHED)
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(app.run())
+                    tasks.create_task(_announce(app))
+                    tasks.create_task(heartbeat.run(app.engine.store))
+            finally:
+                log.info("stopping")
+    except* LeaseLost as lost:
+        raise LeaseLost from lost
+    finally:
+        heartbeat.stop()
 
 
 async def _announce(app: App) -> None:

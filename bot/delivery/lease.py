@@ -12,6 +12,7 @@ opened it holds the lease without beats, and its predecessor is dead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -59,13 +60,17 @@ class Lease:
         """Whether a call may begin now. Asked before every one, so it asks no database."""
         return not self._lost and self._clock.monotonic() < self._until
 
-    async def acquire(self) -> None:
-        """Wait until the lease is ours. Raises StoreError."""
+    async def acquire(self, on_wait: Callable[[], None] = lambda: None) -> None:
+        """Wait until the lease is ours. Raises StoreError.
+
+        `on_wait` is called at each beat at which another still has it.
+        """
         told = False
         while not await self.attempt():
             if not told:
                 log.warning("lease.waiting", hint="another Vigil holds this database")
                 told = True
+            on_wait()
             beat = timedelta(seconds=self._seconds / _BEATS)
             await self._clock.sleep_until(self._clock.now() + beat)
 

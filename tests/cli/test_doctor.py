@@ -11,15 +11,19 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.cli.heartbeat import FRESH, Heartbeat
+from bot.cli.doctor import doctor
+from bot.cli.heartbeat import FRESH, Beat, Heartbeat, beats
 from bot.clock import SystemClock
+from bot.delivery.lease import Lease
+from bot.store import Store
 from tests.cli.vigil import COMMAND, Ran, environment, vigil
 from tests.support.botapi_emulator import BotApiEmulator
+from tests.support.clock import ManualClock
 from tests.support.loopback_http import Answer, Loopback, Request
 
 
@@ -163,21 +167,73 @@ async def test_unreachable_telegram_is_waited_for(world: World) -> None:
     [(None, 1), (timedelta(), 0), (FRESH + timedelta(seconds=60), 1)],
 )
 def test_quick_check_goes_by_the_heartbeat(
-    tmp_path: Path, age: timedelta | None, code: int
+    tmp_path: Path, age: timedelta | None, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stuck bot is as good as none."""
     if age is not None:
-        Heartbeat(tmp_path).write(SystemClock().now() - age)
+        Heartbeat(tmp_path, ManualClock(SystemClock().now() - age)).write()
+    monkeypatch.setenv("VIGIL_DATA_DIR", str(tmp_path))
 
-    assert vigil("doctor", "--quick", VIGIL_DATA_DIR=str(tmp_path)).code == code
+    assert doctor(quick=True) == code
 
 
-def test_half_written_heartbeat_is_none(tmp_path: Path) -> None:
-    heartbeat = Heartbeat(tmp_path)
-    heartbeat.path.write_text("2024-04-")
+def test_half_written_heartbeat_is_none(tmp_path: Path, clock: ManualClock) -> None:
+    Heartbeat(tmp_path, clock).path.write_text("2024-04-")
 
-    assert heartbeat.last() is None
-    assert not heartbeat.is_fresh(datetime(2024, 4, 8, tzinfo=UTC))
+    assert beats(tmp_path) == []
+
+
+def test_a_process_that_ends_leaves_the_other_alive(tmp_path: Path, clock: ManualClock) -> None:
+    """Two on one data directory have a file each."""
+    first, second = Heartbeat(tmp_path, clock), Heartbeat(tmp_path, clock)
+    first.write()
+    second.waits()
+    first.stop()
+
+    assert beats(tmp_path) == [Beat(clock.now(), waiting=True)]
+
+
+def test_a_start_takes_away_what_killed_processes_left(tmp_path: Path, clock: ManualClock) -> None:
+    """And nothing of those that live; a missing directory is made, for its owner alone."""
+    data = tmp_path / "data"
+    killed, living = Heartbeat(data, clock), Heartbeat(data, clock)
+    killed.start()
+    killed.write()
+    killed.path.with_suffix(".new").write_text("2024-")
+    clock.advance(FRESH.total_seconds() + 1)
+    living.write()
+    Heartbeat(data, clock).start()
+
+    assert list(data.iterdir()) == [living.path]
+    assert data.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_standby_is_alive(world: World, postgres_database: str) -> None:
+    """It waits for another on the same database; a supervisor must not take it for stuck."""
+    store = await Store.open(postgres_database, SystemClock())
+    await Lease(store, SystemClock()).acquire()
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "run",
+        stderr=subprocess.PIPE,
+        env=environment(**world.settings, VIGIL_DATABASE_URL=postgres_database),
+        start_new_session=True,
+    )
+    assert process.stderr
+    while b"lease.waiting" not in (line := await process.stderr.readline()):
+        assert line, "it ended"
+    while not (said := beats(world.data)):
+        await asyncio.to_thread(os.sched_yield)
+    ran = await world.vigil("doctor", VIGIL_DATABASE_URL=postgres_database)
+    os.killpg(process.pid, signal.SIGTERM)
+    _, told = await process.communicate()
+    await store.close()
+
+    assert [beat.waiting for beat in said] == [True]
+    assert "standing by" in ran.out
+    assert b"Traceback" not in told
+    assert process.returncode == 0
+    assert beats(world.data) == []
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
@@ -202,7 +258,7 @@ async def test_bot_starts_offers_the_claim_link_and_stops(
         link += line.decode()
     while b"runs. Ctrl-C" not in await process.stderr.readline():
         pass
-    while not (world.data / "heartbeat").exists():
+    while not beats(world.data):
         await asyncio.to_thread(os.sched_yield)
     quick = await world.vigil("doctor", "--quick")
     os.killpg(process.pid, number)
@@ -213,6 +269,6 @@ async def test_bot_starts_offers_the_claim_link_and_stops(
     assert found[0] not in told.decode()
     assert "Traceback" not in told.decode()
     assert world.telegram.token not in told.decode()
-    assert not (world.data / "heartbeat").exists()
+    assert beats(world.data) == []
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
