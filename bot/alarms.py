@@ -1,6 +1,6 @@
 """What admins should hear of a source's health: each thing once, and when it is over. Pure.
 
-A source fails for a day; its page changes so that nobody can read it; its name leads
+A source is unread for a day; its page changes so that nobody can read it; its name leads
 elsewhere; it is read without error but says nothing, against its own rhythm.
 """
 
@@ -105,4 +105,4 @@ def _failure(
         return Kind.LAYOUT
     if source.error in moved and source.failures >= _MOVES_AFTER:
         return Kind.MOVED
-    return Kind.FAILING if unread_for(source, now) >= _DAY else None
+    return Kind.FAILING if source.unread and unread_for(source, now) >= _DAY else None

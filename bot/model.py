@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 __all__ = [
+    "UNREAD_AFTER",
     "Address",
     "Alert",
     "AlertView",
@@ -98,6 +100,10 @@ class SourceState(StrEnum):
     REMOVED = "removed"  # by an admin; its items stay
 
 
+UNREAD_AFTER: Final = 3
+"""A source that failed at so many visits in a row is unread: some minutes after the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A feed or Telegram channel.
@@ -133,6 +139,14 @@ class Source:
     fulltext: FullText = FullText.OFF
     proxy: str = field(default="", repr=False)  # its own way there; may hold a password
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def unread(self) -> bool:
+        """Whether it cannot be read: an active source that failed at `UNREAD_AFTER` visits in
+        a row. Lists, `/health`, digests and alarms all go by this; fewer failures are a hitch.
+        """
+        return self.state is SourceState.ACTIVE and self.failures >= UNREAD_AFTER
+
     moved_to: str = ""  # where permanent redirects lead, not yet believed
     moved_times: int = 0
     moved_since: datetime | None = None
@@ -506,7 +520,9 @@ class SummaryView:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Active sources that cannot be read now, of how many, and since when at the longest."""
+    """How many sources are unread (see `Source.unread`), of how many active, since when at the
+    longest.
+    """
 
     sources: int
     of: int

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alarms import Change, Kind, changes, longest_pause
-from bot.model import Source, SourceKind, SourceState, Transport
+from bot.model import UNREAD_AFTER, Source, SourceKind, SourceState, Transport
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -45,6 +45,8 @@ def test_a_day_of_failures_is_told_once_and_its_end_once() -> None:
     assert news(failing("timeout", 23), {}) == []
     assert news(failing("timeout", 25), {}) == [Change(Kind.FAILING)]
     assert news(failing("timeout", 26), told) == []
+    # After a day of our own absence one failure says nothing yet.
+    assert news(failing("timeout", 26, UNREAD_AFTER - 1), {}) == []
     assert news(replace(WELL, last_success=NOW), told) == [Change(Kind.FAILING, over=True)]
     assert news(WELL, {}) == []
     assert news(replace(failing("timeout", 99), state=SourceState.PAUSED), {}) == []

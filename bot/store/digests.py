@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
+    UNREAD_AFTER,
     ChartView,
     Chat,
     ChatState,
@@ -45,7 +46,6 @@ __all__ = [
 DIGEST_READ = 300
 """How many stories a digest looks at; those beyond are counted."""
 
-_UNREAD_FAILURES = 3
 _WEEK = timedelta(days=7)
 _CHARTED = 2000
 
@@ -196,9 +196,9 @@ async def view(conn: AsyncConnection, message_id: int, until: datetime) -> Diges
 
 
 async def unread(conn: AsyncConnection) -> Unread | None:
-    """Active sources whose last visits failed; None if all can be read."""
+    """How many sources are unread; None if all active ones can be read."""
     c = s.sources.c
-    failing = sa.and_(c.failures >= _UNREAD_FAILURES)
+    failing = c.failures >= UNREAD_AFTER
     row = (
         await conn.execute(
             sa.select(

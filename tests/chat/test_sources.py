@@ -159,15 +159,26 @@ async def test_unknown_number_is_asked_for(vigil: Vigil) -> None:
 
 
 async def test_health_names_what_fails(vigil: Vigil) -> None:
-    """An admin sees at a glance what is not read, and why."""
+    """An admin sees at a glance what is unread, and why; a first failure is a hitch.
+    Everywhere by one rule."""
     await vigil.says(ROOT, f"/source add {serve(vigil)}")
     vigil.server.pages.clear()
     await vigil.read()
-    [answer] = await vigil.says(ROOT, "/health")
+    [once] = await vigil.says(ROOT, "/health")
+    [listed] = await vigil.says(ROOT, "/source list")
+    assert "Sources: 1 read, 0 unread" in once.text
+    assert "Failed at the last visit:\n1 Pskov Post: " in once.text
+    assert "404" in once.text
+    assert "unread" not in listed.text
 
-    assert "Sources: 1 read, 1 failing" in answer.text
-    assert "1 Pskov Post" in answer.text
-    assert "404" in answer.text
+    for _ in range(9):
+        await vigil.read()
+    [often] = await vigil.says(ROOT, "/health")
+    [listed] = await vigil.says(ROOT, "/source list")
+    assert "Sources: 0 read, 1 unread" in often.text
+    assert often.text.startswith("Unread:\n1 Pskov Post")
+    assert "Failed at the last visit" not in often.text
+    assert "unread" in listed.text
 
 
 async def test_starter_list_is_offered_before_anything_is_read(vigil: Vigil) -> None:

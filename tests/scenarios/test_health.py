@@ -50,7 +50,7 @@ async def test_a_source_that_fails_for_a_day(vigil: Vigil) -> None:
     assert told[0].labels() == ["Retry", "Proxy", "New address"]
 
     health = (await vigil.says(ROOT, "/health"))[-1].text
-    assert health.startswith("Not read:\n1 Pskov Post, since 8 Apr")
+    assert health.startswith("Unread:\n1 Pskov Post, since 8 Apr")
     assert "last item 8 Apr" in health
     assert "next try 10 Apr" in health
 

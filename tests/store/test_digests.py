@@ -6,13 +6,37 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.model import ChatState, NoticeState
-from bot.store import Store, alerts, chats, digests, messages
+from bot.model import ChatState, NoticeState, SourceState, Unread
+from bot.store import Store, alerts, chats, digests, messages, sources
 from bot.store import schema as s
-from tests.store.builders import add_alert, add_chat
+from tests.store.builders import add_alert, add_chat, add_source
 from tests.support.clock import ManualClock
 
 HOUR = timedelta(hours=1)
+
+
+async def test_what_is_unread_is_one_rule(store: Store, clock: ManualClock):
+    """The digest counts in the database what every list asks of the source itself."""
+    now = clock.now()
+    async with store.write() as conn:
+        for failures in range(5):
+            for state in SourceState:
+                name = f"{state}{failures}"
+                source = await add_source(conn, now, name)
+                await conn.execute(
+                    sa.update(s.sources)
+                    .where(s.sources.c.id == source.id)
+                    .values(failures=failures, state=state, last_success=now - failures * HOUR)
+                )
+        counted = await digests.unread(conn)
+        found = await sources.list_all(conn)
+
+    asked = [each for each in found if each.unread]
+    assert {(each.state, each.failures) for each in asked} == {
+        (SourceState.ACTIVE, 3),
+        (SourceState.ACTIVE, 4),
+    }
+    assert counted == Unread(len(asked), 5, now - 4 * HOUR)
 
 
 async def test_telling_many_at_once_tells_each_once(store: Store, clock: ManualClock):

@@ -50,14 +50,15 @@ async def health(ctx: Context) -> None:
         told = await alarms.told(conn)
         behind = await pagings.list_all(conn)
     active = [each for each in everything if each.state is SourceState.ACTIVE]
+    unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
     if lines:
         lines.append("")
     lines += [
         t(
-            "Sources: {active} read, {failing} failing, {other} paused or gone",
-            active=len(active),
-            failing=len(failing),
+            "Sources: {read} read, {unread} unread, {other} paused or gone",
+            read=len(active) - unread,
+            unread=unread,
             other=len(everything) - len(active),
         ),
         t(
@@ -90,13 +91,13 @@ def _sick(
     failing: Sequence[Source],
     told: Mapping[int, Mapping[Kind, datetime]],
 ) -> list[str]:
-    """What is not read, what has stopped, what is silent: the worst first."""
+    """What is unread, has stopped, is silent, or failed once: the worst first."""
     t, lines = ctx.t, []
-    if failing:
-        lines.append(f"<b>{t('Not read:')}</b>")
-        lines += [_failing(t, each, ctx) for each in failing[:_SHOWN]]
-        if len(failing) > _SHOWN:
-            lines.append(t("and {n} more", n=len(failing) - _SHOWN))
+    if unread := [each for each in failing if each.unread]:
+        lines.append(f"<b>{t('Unread:')}</b>")
+        lines += [_failing(t, each, ctx) for each in unread[:_SHOWN]]
+        if len(unread) > _SHOWN:
+            lines.append(t("and {n} more", n=len(unread) - _SHOWN))
     stopped = [each for each in everything if each.state is SourceState.GONE]
     if stopped:
         lines.append(f"<b>{t('Stopped:')}</b>")
@@ -108,6 +109,13 @@ def _sick(
     if silent:
         names = ", ".join(f"{each.id} {esc(each.title, 40)}" for each in silent[:_SHOWN])
         lines.append(t("Silent against their habit: {sources}", sources=names))
+    if hitches := [each for each in failing if not each.unread]:
+        lines.append(t("Failed at the last visit:"))
+        lines += [
+            f"{each.id} {esc(each.title, 60)}: {failure(t, each)}" for each in hitches[:_SHOWN]
+        ]
+        if len(hitches) > _SHOWN:
+            lines.append(t("and {n} more", n=len(hitches) - _SHOWN))
     return lines
 
 

@@ -81,8 +81,8 @@ def line(t: Translator, each: Source) -> str:
         parts.append(t("≈ {n}/day", n=round(each.rate)))
     if state := _STATES[each.state]:
         parts.append(f"<b>{t(state, id=each.id) if '{' in state else t(state)}</b>")
-    elif each.failures:
-        parts.append(f"<b>{t('not read')}</b>")
+    elif each.unread:
+        parts.append(f"<b>{t('unread')}</b>")
     return " · ".join(parts)
 
 
