@@ -59,7 +59,7 @@ def setup(
 ) -> None:
     """Send all logging of this process to `stream` (standard error). The last call holds.
 
-    Uncaught exceptions pass the same gate. Locals are never printed with a trace.
+    Libraries are heard from WARNING on, at "DEBUG" whatever they say. Uncaught exceptions pass the same gate. Locals are never printed with a trace.
     """
     out = sys.stderr if stream is None else stream
     gate = _Gate(secrets)
@@ -86,6 +86,11 @@ def setup(
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Libraries tell of each job of each second at INFO; a job that is late is no warning.
+    quiet = level != "DEBUG"
+    if quiet:
+        logging.getLogger().setLevel(max(logging.getLevelName(level), logging.WARNING))
+    logging.getLogger("apscheduler").setLevel(logging.ERROR if quiet else logging.NOTSET)
     logging.captureWarnings(True)
     sys.excepthook = _crashed
 

@@ -24,6 +24,7 @@ def _as_before() -> Iterator[None]:
     root = logging.getLogger()
     before = (root.level, root.handlers[:], logging.getLogRecordFactory(), sys.excepthook)
     yield
+    logging.getLogger("apscheduler").setLevel(logging.NOTSET)
     structlog.reset_defaults()
     logging.captureWarnings(False)
     root.setLevel(before[0])
@@ -96,6 +97,18 @@ def test_json_line_is_json() -> None:
 
     event = json.loads(stream.getvalue())
     assert (event["event"], event["source"], event["level"]) == ("poll.finished", 7, "info")
+
+
+def test_libraries_are_heard_when_something_is_wrong() -> None:
+    """At INFO a scheduler would write six lines a second, and hide ours."""
+    stream = io.StringIO()
+    logs.setup("INFO", LogFormat.TEXT, (), stream)
+    structlog.get_logger("x").info("ours")
+    logging.getLogger("some.library").info("chatter")
+    logging.getLogger("some.library").warning("trouble")
+    logging.getLogger("apscheduler.scheduler").warning("skipped")
+
+    assert [line.split()[2] for line in stream.getvalue().splitlines()] == ["ours", "trouble"]
 
 
 def test_what_is_below_the_level_is_not_written() -> None:
