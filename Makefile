@@ -19,6 +19,7 @@ $(BIN)/python:
 	  echo "Could not make $(VENV). On Debian or Ubuntu: apt install python3-venv" >&2; exit 2; }
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV): a minute or two, once."
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -51,7 +51,9 @@ def _version(wanted: bool) -> None:
 def _options(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, metavar="", help="Print the version."
+        ),
     ] = False,
 ) -> None:
     pass
@@ -70,7 +72,9 @@ def demo(
     seconds: Annotated[
         float | None, typer.Option(min=1, max=600, help="Stop after so many seconds.")
     ] = None,
-    fast: Annotated[bool, typer.Option("--fast", help="The same news in a few seconds.")] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", metavar="", help="The same news in a few seconds.")
+    ] = False,
 ) -> None:
     """A minute of invented news through the real bot: no account, no internet."""
     from bot.cli.demo import demo as command
@@ -78,7 +82,16 @@ def demo(
     raise typer.Exit(command(seconds=seconds, fast=fast))
 
 
-@app.command()
+# What follows a first paragraph keeps its line breaks, so it is written in whole lines here.
+@app.command(
+    help="Match posts: one JSON object a line in, one a line out, in the same order.\n\n"
+    "In: [b]id[/b], [b]text[/b]; may have title, source, lang, published, kind, author, url,"
+    " links, tags.\n\n"
+    "Out: id, topics, filters, entities, facets, spans; offsets count code points of the text or"
+    " title given.\n\n"
+    "A line that cannot be read is told on standard error; the others go on, and the exit code"
+    " is 1."
+)
 def match(
     file: Annotated[
         str, typer.Argument(help="One JSON object a line (also .gz), or - for standard input.")
@@ -90,36 +103,30 @@ def match(
     jobs: _Jobs = 0,
     filters: _Filters = None,
     matched_only: Annotated[
-        bool, typer.Option("--matched", help="Write only posts that match something.")
+        bool,
+        typer.Option("--matched", metavar="", help="Write only posts that match something."),
     ] = False,
 ) -> None:
-    """Match posts: one JSON object a line in, one a line out, in the same order.
-
-    In: [b]id[/b], [b]text[/b]; may have title, source, lang, published, kind, author, url,
-    links, tags. Out: id, topics, filters, entities, facets, spans (offsets count code
-    points of the text or title given). Lines that cannot be read are told on standard
-    error; the others go on, and the exit code is 1.
-    """
     from bot.cli.match import match as command
 
     raise typer.Exit(command(file, output, jobs, filters or (), matched_only))
 
 
-@app.command()
+@app.command(
+    help="Tell which posts copy or report the same: input as for match, in order of publication."
+    "\n\nOut, a line each: [b]id[/b]; [b]relation[/b] (new, copy, same, development); [b]of[/b],"
+    " the id of the post it is related to; [b]story[/b], the id of the post that began its story"
+    " (a development begins its own); [b]score[/b]; [b]reasons[/b]."
+)
 def relate(
     file: Annotated[
         str, typer.Argument(help="One JSON object a line (also .gz), or - for standard input.")
     ] = "-",
     embeddings: Annotated[
-        bool, typer.Option("--embeddings", help="Use the extra of that name; slower, surer.")
+        bool,
+        typer.Option("--embeddings", metavar="", help="Use the extra of that name; slower, surer."),
     ] = False,
 ) -> None:
-    """Tell which posts copy or report the same: input as for match, in order of publication.
-
-    Out, a line each: [b]id[/b]; [b]relation[/b] (new, copy, same, development); [b]of[/b], the
-    id of the post it is related to; [b]story[/b], the id of the post that began its story (a
-    development begins its own); [b]score[/b]; [b]reasons[/b].
-    """
     from bot.cli.relate import relate as command
 
     raise typer.Exit(command(file, embeddings=embeddings))
@@ -143,24 +150,39 @@ def try_(
     raise typer.Exit(command(what, filters or ()))
 
 
-@app.command()
+@app.command(
+    help="Look a place up in the table of Russia, Ukraine and Belarus: a row for entities.toml."
+    "\n\nPlaces are from GeoNames (geonames.org, CC BY 4.0). They are matched in texts only when"
+    " made entities."
+)
 def place(
     name: Annotated[str, typer.Argument(help="In Russian, Ukrainian or English; half is enough.")],
 ) -> None:
-    """Look a place up in the table of Russia, Ukraine and Belarus: a row for entities.toml.
-
-    Places are from GeoNames (geonames.org, CC BY 4.0). They are matched in texts only when
-    made entities.
-    """
     from bot.cli.place import place as command
 
     raise typer.Exit(command(name))
 
 
 @app.command()
+def backup(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIRECTORY", help="Where to; 'backups' beside the database if not given."
+        ),
+    ] = None,
+) -> None:
+    """Copy the SQLite database, also while the bot runs, and print the copy's name."""
+    from bot.cli.backup import backup as command
+
+    raise typer.Exit(command(directory))
+
+
+@app.command()
 def doctor(
     quick: Annotated[
-        bool, typer.Option("--quick", help="Only ask whether the running bot is alive.")
+        bool,
+        typer.Option("--quick", metavar="", help="Only ask whether the running bot is alive."),
     ] = False,
 ) -> None:
     """Check settings, token, database, clock, disk and network; say how to mend what is wrong."""

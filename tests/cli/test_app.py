@@ -45,7 +45,7 @@ def test_every_command_is_in_the_help() -> None:
     ran = vigil("--help")
 
     assert ran.code == 0
-    for command in ("run", "demo", "match", "try", "doctor"):
+    for command in ("run", "demo", "match", "try", "doctor", "backup"):
         assert command in ran.out
 
 
