@@ -105,7 +105,7 @@ def quiet_until(prefs: Prefs, tz: str, now: datetime) -> datetime | None:
 def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
     """The first time after `now` at which the chat's digest is due.
 
-    An hour of the chat's own choice may lie in its quiet hours; those of every hour do not.
+    One that lies in the chat's quiet hours comes at their end, with the summary.
     """
     if prefs.digest is DigestEvery.HOURLY:
         due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -115,6 +115,7 @@ def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
         weekly = prefs.digest is DigestEvery.WEEKLY
         if not (weekly and day.weekday() != prefs.digest_day):
             due = _at(day, prefs.digest_at, tz)
+            due = quiet_until(prefs, tz, due) or due
             if due > now:
                 return due
         day += timedelta(days=1)

@@ -68,7 +68,7 @@ async def moved(services: Services, old_id: int, new_id: int) -> None:
         await chats.migrate(conn, old_id, new_id)
         for chat in await chats.by_telegram_id(conn, new_id):
             if chat.state is ChatState.BLOCKED:
-                await pausing.wake(conn, chat, now)
+                await chats.resume(conn, chat.id, now)
     services.wake_delivery()
 
 

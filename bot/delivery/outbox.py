@@ -156,7 +156,7 @@ class Outbox:
         return left
 
     async def retell(self) -> int:
-        """Queue a summary for each open chat that has held notices; returns how many.
+        """Plan a summary for each open chat that has held notices; returns how many.
 
         What was given up unanswered may never have come. Call it now and then, rarely:
         while answers stay away each summary may be repeated as any message.
@@ -165,9 +165,7 @@ class Outbox:
         async with self._store.write() as conn:
             await digests.adopt(conn, now)
             found = await alerts.chats_left_held(conn)
-            for chat_id in found:
-                held = await alerts.notices_held(conn, chat_id)
-                await messages.queue_summary(conn, chat_id, [n.id for n in held], now)
+            await digests.hold_until(conn, now, found)
         if found:
             log.info("outbox.retold", chats=len(found))
             self.wake()

@@ -32,23 +32,22 @@ class Planner:
         A message and the notices it tells are one transaction: a crash repeats or loses none.
         """
         async with self._store.read() as conn:
-            summaries = await digests.due(conn, now, _BATCH, digest=False)
-            found = await digests.due(conn, now, _BATCH, digest=True)
+            found = await digests.due(conn, now, _BATCH)
             self.due = await digests.next_due(conn)
-        if not summaries and not found:
+        if not found:
             return False
         async with self._store.write() as conn:
-            for chat in summaries:
-                await digests.queue(conn, chat, now, digest=False, silent=False)
-            for chat in found:
-                silent = (
+            for each in found:
+                chat = each.chat
+                # What was held would have rung; a digest of every hour need not.
+                silent = not each.summary and (
                     chat.prefs.digest is DigestEvery.HOURLY
                     or quiet_until(chat.prefs, chat.tz, now) is not None
                 )
-                made = await digests.queue(conn, chat, now, digest=True, silent=silent)
-                weekly = chat.prefs.digest is DigestEvery.WEEKLY
+                made = await digests.queue(conn, each, now, silent=silent)
+                weekly = each.digest and chat.prefs.digest is DigestEvery.WEEKLY
                 # A picture shows its topics: not in a chat that hides them.
                 if made and weekly and self._charts and chat.mode is ChatMode.NORMAL:
                     await digests.queue_chart(conn, chat.id, now)
-        log.info("digests.queued", summaries=len(summaries), digests=len(found))
+        log.info("digests.queued", chats=len(found))
         return True

@@ -37,7 +37,6 @@ __all__ = [
     "MOST_EDITS",
     "Candidate",
     "Manner",
-    "NewNotice",
     "Notice",
     "Telling",
     "add_cause",
@@ -51,7 +50,6 @@ __all__ = [
     "get",
     "get_notice",
     "hold_notices",
-    "insert_notices",
     "notices_held",
     "of_story",
     "open_causes",
@@ -67,18 +65,6 @@ class Candidate:
 
     chat: Chat
     subscriptions: tuple[Subscription, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewNotice:
-    """Chat `chat_id` shall hear of the alert through this revision of this item."""
-
-    chat_id: int
-    alert_id: int
-    item_id: int
-    topic: str
-    revision: int = 1
-    state: NoticeState = NoticeState.QUEUED
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,38 +202,6 @@ async def candidates(
     return [Candidate(chat, tuple(wanted.get(chat.id, ()))) for chat in chats]
 
 
-async def insert_notices(
-    conn: AsyncConnection, notices: Sequence[NewNotice], now: datetime
-) -> list[Notice]:
-    """Store notices; returns those truly new, by id.
-
-    A chat that already has a notice of the alert keeps that one.
-    """
-    if not notices:
-        return []
-    statement = (
-        insert(conn, s.notices)
-        .on_conflict_do_nothing(index_elements=["chat_id", "alert_id"])
-        .returning(s.notices)
-    )
-    rows = await conn.execute(
-        statement,
-        [
-            {
-                "chat_id": notice.chat_id,
-                "alert_id": notice.alert_id,
-                "item_id": notice.item_id,
-                "revision": notice.revision,
-                "topic": notice.topic,
-                "state": notice.state,
-                "created_at": now,
-            }
-            for notice in notices
-        ],
-    )
-    return sorted((notice_of(row) for row in rows), key=lambda notice: notice.id)
-
-
 async def tell(
     conn: AsyncConnection, telling: Telling, manner: Manner, chat_ids: Sequence[int]
 ) -> int:
@@ -377,6 +331,9 @@ async def get_notice(conn: AsyncConnection, notice_id: int) -> Notice | None:
     return notice_of(row) if row else None
 
 
+_HOLDABLE = [MessageKind.ALERT, MessageKind.SUMMARY, MessageKind.DIGEST, MessageKind.CHART]
+
+
 async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
     """Take back what waits to be sent to the chat, for one summary later.
 
@@ -385,7 +342,7 @@ async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
     """
     waiting = sa.select(s.messages.c.id).where(
         s.messages.c.chat_id == chat_id,
-        s.messages.c.kind.in_([MessageKind.ALERT, MessageKind.SUMMARY]),
+        s.messages.c.kind.in_(_HOLDABLE),
         s.messages.c.state.in_([MessageState.QUEUED, MessageState.RETRY]),
         s.messages.c.unknowns == 0,
     )

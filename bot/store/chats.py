@@ -24,9 +24,9 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import alerts
+from bot.store import alerts, digests
 from bot.store import schema as s
-from bot.store.rows import Notice, chat_of, insert, prefs_stored, subscription_of
+from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
 
 __all__ = [
     "by_address",
@@ -168,15 +168,16 @@ async def pause(
     return await alerts.hold_notices(conn, chat_id)
 
 
-async def resume(conn: AsyncConnection, chat_id: int) -> list[Notice]:
-    """Tell the chat again; returns its held notices, oldest first.
+async def resume(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
+    """Tell the chat again: what was held comes now, as one summary.
 
-    Queue one summary for them in the same transaction.
+    A digest that has come due meanwhile comes with it. Returns how many stories that is.
     """
     await _update(
         conn, chat_id, state=ChatState.ACTIVE, paused_at=None, paused_until=None, reason=""
     )
-    return await alerts.notices_held(conn, chat_id)
+    await digests.hold_until(conn, now, [chat_id])
+    return await digests.waiting(conn, chat_id, now)
 
 
 async def pauses_over(conn: AsyncConnection, now: datetime) -> list[Chat]:

@@ -6,6 +6,7 @@ A chat row says when (`digest_due`, `summary_due`); null while nothing waits.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from bot.store.rows import chat_of, chunks
 
 __all__ = [
     "DIGEST_READ",
+    "Due",
     "adopt",
     "chart",
     "due",
@@ -41,7 +43,18 @@ __all__ = [
     "reschedule",
     "unread",
     "view",
+    "waiting",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A chat, and what has come for it."""
+
+    chat: Chat
+    summary: bool = False
+    digest: bool = False
+
 
 DIGEST_READ = 300
 """How many stories a digest looks at; those beyond are counted."""
@@ -74,16 +87,25 @@ async def pushed(conn: AsyncConnection, day: str, chat_ids: Collection[int]) -> 
         )
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int, *, digest: bool) -> list[Chat]:
-    """Up to `limit` active chats whose digest (or summary) has come, by time."""
-    column = s.chats.c.digest_due if digest else s.chats.c.summary_due
-    rows = await conn.execute(
-        sa.select(s.chats)
-        .where(column.is_not(None), column <= now, s.chats.c.state == ChatState.ACTIVE)
-        .order_by(column, s.chats.c.id)
-        .limit(limit)
-    )
-    return [chat_of(row) for row in rows]
+async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Due]:
+    """Up to `limit` active chats whose digest or summary has come, or both, by id."""
+    summary, digest = s.chats.c.summary_due, s.chats.c.digest_due
+    found: dict[int, Due] = {}
+    for column in (summary, digest):
+        rows = await conn.execute(
+            # Each by its own partial index.
+            sa.select(s.chats)
+            .where(column.is_not(None), column <= now, s.chats.c.state == ChatState.ACTIVE)
+            .order_by(column, s.chats.c.id)
+            .limit(limit)
+        )
+        for row in rows:
+            found[row.id] = Due(
+                chat_of(row),
+                summary=row.summary_due is not None and row.summary_due <= now,
+                digest=row.digest_due is not None and row.digest_due <= now,
+            )
+    return sorted(found.values(), key=lambda each: each.chat.id)[:limit]
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
@@ -99,23 +121,45 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
     return min((when for when in times if when is not None), default=None)
 
 
-async def queue(
-    conn: AsyncConnection, chat: Chat, now: datetime, *, digest: bool, silent: bool
-) -> int | None:
-    """Make one message of what waits; its id, None if nothing does (any more)."""
-    state = NoticeState.DIGEST if digest else NoticeState.HELD
-    column = s.chats.c.digest_due if digest else s.chats.c.summary_due
-    await conn.execute(
-        sa.update(s.chats).where(s.chats.c.id == chat.id).values({column.name: None})
+async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool) -> int | None:
+    """Make one message of what waits and is due; its id, None if nothing does (any more).
+
+    What was held and what waited for the digest come together where both are due. More than
+    a summary lists is shown as a digest, which counts what it does not list.
+    """
+    columns = [
+        column.name
+        for column, is_due in (
+            (s.chats.c.summary_due, due.summary),
+            (s.chats.c.digest_due, due.digest),
+        )
+        if is_due
+    ]
+    cleared = dict.fromkeys(columns, None)
+    await conn.execute(sa.update(s.chats).where(s.chats.c.id == due.chat.id).values(cleared))
+    states = [NoticeState.HELD] * due.summary + [NoticeState.DIGEST] * due.digest
+    waiting = sa.and_(s.notices.c.chat_id == due.chat.id, s.notices.c.state.in_(states))
+    # What is of a topic left meanwhile is withdrawn when the message goes.
+    wanted = sa.exists().where(
+        s.subscriptions.c.chat_id == due.chat.id, s.subscriptions.c.topic == s.notices.c.topic
     )
-    waiting = sa.and_(s.notices.c.chat_id == chat.id, s.notices.c.state == state)
-    if not await conn.scalar(sa.select(sa.func.count()).where(waiting)):
+    counted = sa.select(s.notices.c.state, sa.func.count(sa.case((wanted, 1)))).where(waiting)
+    rows = await conn.execute(counted.group_by(s.notices.c.state))
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    if not found:
         return None
-    kind = MessageKind.DIGEST if digest else MessageKind.SUMMARY
+    listed = NoticeState.DIGEST not in found and sum(found.values()) <= views.SUMMARY_LISTED
     message_id: int = (
         await conn.execute(
             sa.insert(s.messages)
-            .values(chat_id=chat.id, kind=kind, lane="bulk", silent=silent, created_at=now)
+            .values(
+                chat_id=due.chat.id,
+                kind=MessageKind.SUMMARY if listed else MessageKind.DIGEST,
+                # Whoever resumes waits for it.
+                lane="normal" if due.summary else "bulk",
+                silent=silent,
+                created_at=now,
+            )
             .returning(s.messages.c.id)
         )
     ).scalar_one()
@@ -123,6 +167,16 @@ async def queue(
         sa.update(s.notices).where(waiting).values(message_id=message_id, state=NoticeState.QUEUED)
     )
     return message_id
+
+
+async def waiting(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
+    """How many stories the chat will be told of in the message that is due at `now`."""
+    c, n = s.chats.c, s.notices.c
+    has_come = ((n.state == NoticeState.HELD) & (c.summary_due <= now)) | (
+        (n.state == NoticeState.DIGEST) & (c.digest_due <= now)
+    )
+    query = sa.select(sa.func.count()).join_from(s.notices, s.chats, n.chat_id == c.id)
+    return await conn.scalar(query.where(n.chat_id == chat_id, has_come)) or 0
 
 
 async def queue_chart(conn: AsyncConnection, chat_id: int, until: datetime) -> int:

@@ -36,7 +36,7 @@ from bot.model import (
 )
 from bot.store import chats, digests, meta, posts, views
 from bot.store import schema as s
-from bot.store.rows import Notice, chat_columns, chunks, joined_chat_of
+from bot.store.rows import chat_columns, chunks, joined_chat_of
 
 __all__ = [
     "EDIT_PAUSE",
@@ -60,9 +60,7 @@ __all__ = [
     "mark_unknown",
     "next_due",
     "note",
-    "queue_alerts",
     "queue_plain",
-    "queue_summary",
     "recover",
     "refresh",
     "reveal",
@@ -152,33 +150,6 @@ class MessageView:
     buttons: tuple[tuple[Button, ...], ...] = ()  # of PLAIN messages
 
 
-async def queue_alerts(
-    conn: AsyncConnection,
-    notices: Sequence[Notice],
-    now: datetime,
-    lane: Lane = Lane.NORMAL,
-) -> list[int]:
-    """One message for each notice, in their order; returns the messages' ids.
-
-    Call it once, with what `insert_notices` returned, in the same transaction.
-    """
-    if not notices:
-        return []
-    rows = [_row(notice.chat_id, MessageKind.ALERT, lane, now) for notice in notices]
-    statement = sa.insert(s.messages).returning(s.messages.c.id, sort_by_parameter_order=True)
-    ids = list(await conn.scalars(statement, rows))
-    await conn.execute(
-        sa.update(s.notices)
-        .where(s.notices.c.id == sa.bindparam("notice"))
-        .values(message_id=sa.bindparam("message"), state=NoticeState.QUEUED),
-        [
-            {"notice": notice.id, "message": message}
-            for notice, message in zip(notices, ids, strict=True)
-        ],
-    )
-    return ids
-
-
 async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
     """None where the alert is no longer shown, or the item has left the story.
 
@@ -199,31 +170,6 @@ async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
         return None  # it is back
     number = to.telegram_message_id if shown else None
     return ReplyView(alert, other, number, row.body, gone, row.id)
-
-
-async def queue_summary(
-    conn: AsyncConnection,
-    chat_id: int,
-    notice_ids: Collection[int],
-    now: datetime,
-    lane: Lane = Lane.NORMAL,
-) -> int:
-    """One message for all these notices of the chat, told or withdrawn ones excepted.
-
-    Returns its id.
-    """
-    message_id = await _insert(conn, _row(chat_id, MessageKind.SUMMARY, lane, now))
-    for chunk in chunks(notice_ids):
-        await conn.execute(
-            sa.update(s.notices)
-            .where(
-                s.notices.c.chat_id == chat_id,
-                s.notices.c.id.in_(chunk),
-                s.notices.c.state.in_([NoticeState.HELD, NoticeState.QUEUED]),
-            )
-            .values(message_id=message_id, state=NoticeState.QUEUED)
-        )
-    return message_id
 
 
 async def queue_plain(

@@ -216,23 +216,46 @@ async def test_a_channel_is_set_from_its_administrators_chat(vigil: Vigil) -> No
     assert (await prefs(vigil)) == Prefs()
 
 
-async def test_a_digest_of_every_hour_keeps_quiet_hours(vigil: Vigil) -> None:
-    """Nothing comes in them, also of a digest that was planned before; then one."""
+async def test_a_digest_keeps_quiet_hours_and_comes_with_the_summary(vigil: Vigil) -> None:
+    """Nothing comes in them, also of a digest that was planned before; then one message."""
     await vigil.add_source("a")
-    await vigil.subscriber(SUBSCRIBER, "desertion")  # it is six
+    await vigil.subscriber(SUBSCRIBER, "desertion", "refusal")  # it is six
     await vigil.says(SUBSCRIBER, "/digest hourly")
     await vigil.publish("a", Post("0", text=VERDICT.format(n=0)))
     [said] = await vigil.says(SUBSCRIBER, "/quiet 6-9")
     vigil.clock.advance(hours=1)
     await vigil.settle()
     await vigil.publish("a", Post("1", text=VERDICT.format(n=1) + " Дело № 217."))
+    await vigil.publish("a", Post("2", text=REFUSAL))
     vigil.clock.advance(hours=1)
     await vigil.settle()
     assert vigil.chat(SUBSCRIBER)[-1] is said
     vigil.clock.advance(hours=1)
     await vigil.settle()
 
-    assert vigil.chat(SUBSCRIBER)[-1].text.startswith("8 April · 2 stories")
+    *_, before, one = vigil.chat(SUBSCRIBER)
+    assert (before, one.silent) == (said, False)
+    assert one.text.startswith("8 April · 3 stories")
+    assert "VERDICTS: Russia 2" in one.text
+    assert "контрактников" in one.text
+
+
+async def test_what_a_pause_held_comes_with_the_digest_it_outlasted(vigil: Vigil) -> None:
+    """One message, though some waited for the pause and some for a digest whose time passed."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion", "refusal")
+    await vigil.publish("a", Post("0", text=VERDICT.format(n=0)))
+    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    vigil.clock.advance(hours=4)
+
+    said, one = await vigil.says(SUBSCRIBER, "/resume")
+    assert "2 stories meanwhile" in said.text
+    assert "VERDICTS: Russia 1" in one.text
+    assert "контрактников" in one.text
+    vigil.clock.advance(hours=24)
+    await vigil.settle()
+    assert vigil.chat(SUBSCRIBER)[-1] is one
 
 
 async def test_answers_in_a_group_vanish_too(vigil: Vigil) -> None:

@@ -235,7 +235,7 @@ async def test_a_hundred_held_alerts_are_one_summary(vigil: Vigil) -> None:
 
     summary = said[-1]
     assert len(said) == 2
-    assert summary.text.startswith("100 stories")
+    assert summary.text.startswith("8 April · 100 stories")
     assert len(again) == 1
     assert vigil.chat(SUBSCRIBER)[-1].message_id == again[0].message_id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -12,12 +13,14 @@ from bot.model import (
     Chat,
     ChatType,
     ItemMatch,
+    NoticeState,
     ParsedItem,
     Source,
     SourceKind,
     Transport,
 )
 from bot.store import alerts, chats, items, messages, sources, stories
+from bot.store import schema as s
 
 TOPIC = "refusal"
 _numbers = itertools.count(1)
@@ -100,12 +103,29 @@ async def add_chat(
 
 
 async def add_notice(
-    conn: AsyncConnection, now: datetime, chat: Chat, alert: Alert, item_id: int
+    conn: AsyncConnection,
+    now: datetime,
+    chat: Chat,
+    alert: Alert,
+    item_id: int,
+    state: NoticeState = NoticeState.QUEUED,
+    lane: messages.Lane = messages.Lane.NORMAL,
 ) -> alerts.Notice:
-    [notice] = await alerts.insert_notices(
-        conn, [alerts.NewNotice(chat.id, alert.id, item_id, TOPIC)], now
+    """The chat shall hear of the alert by the item: at once, with a message, or later."""
+    telling = alerts.Telling(alert.id, item_id, 1, now)
+    assert await alerts.tell(conn, telling, alerts.Manner(TOPIC, state, lane), [chat.id]) == 1
+    query = sa.select(s.notices.c.id).where(
+        s.notices.c.chat_id == chat.id, s.notices.c.alert_id == alert.id
     )
+    notice = await alerts.get_notice(conn, await conn.scalar(query) or 0)
+    assert notice is not None
     return notice
+
+
+def message_of(notice: alerts.Notice) -> int:
+    """The message that tells it."""
+    assert notice.message_id is not None
+    return notice.message_id
 
 
 async def add_message(
@@ -116,9 +136,7 @@ async def add_message(
 ) -> int:
     """A queued alert of a new story for the chat; returns the message's id."""
     alert, item_id = await add_alert(conn, now)
-    notice = await add_notice(conn, now, chat, alert, item_id)
-    [message_id] = await messages.queue_alerts(conn, [notice], now, lane)
-    return message_id
+    return message_of(await add_notice(conn, now, chat, alert, item_id, lane=lane))
 
 
 async def send(

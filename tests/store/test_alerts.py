@@ -12,6 +12,7 @@ from tests.store.builders import (
     add_message,
     add_notice,
     add_source,
+    message_of,
     send,
 )
 from tests.support.clock import ManualClock
@@ -68,15 +69,15 @@ async def test_expansion_walks_every_chat_once(store: Store, clock: ManualClock)
         async with store.write() as conn:
             [cause] = await alerts.open_causes(conn, 5)
             batch = await alerts.candidates(conn, [TOPIC], cause.cursor, 10, alert.id)
-            wanted = [alerts.NewNotice(c.chat.id, alert.id, item_id, TOPIC) for c in batch]
-            new = await alerts.insert_notices(conn, wanted, now)
-            again = await alerts.insert_notices(conn, wanted, now)
-            await messages.queue_alerts(conn, new, now)
+            telling = alerts.Telling(alert.id, item_id, 1, now)
+            manner = alerts.Manner(TOPIC, NoticeState.QUEUED, "normal")
+            ids = [c.chat.id for c in batch]
+            new, again = [await alerts.tell(conn, telling, manner, ids) for _ in range(2)]
             last = len(batch) < 10
             cursor = batch[-1].chat.id if batch else cause.cursor
             await alerts.advance_cause(conn, cause.id, cursor, done=last)
             walked += [c.chat for c in batch]
-        assert again == []
+        assert (new, again) == (len(batch), 0)
         if last:
             break
     async with store.read() as conn:
@@ -109,14 +110,12 @@ async def test_of_a_batch_only_new_notices_come_back(store: Store, clock: Manual
         copy = await add_item(conn, now, source, story_id=alert.story_id, relation="copy")
         one, two = await add_chat(conn, now, 1), await add_chat(conn, now, 2)
         first = await add_notice(conn, now, one, alert, item_id)
-        new = await alerts.insert_notices(
-            conn,
-            [alerts.NewNotice(chat.id, alert.id, copy, TOPIC) for chat in (two, one)],
-            now,
-        )
+        telling = alerts.Telling(alert.id, copy, 1, now)
+        manner = alerts.Manner(TOPIC, NoticeState.QUEUED, "normal")
+        new = await alerts.tell(conn, telling, manner, [two.id, one.id])
         kept = await alerts.get_notice(conn, first.id)
 
-    assert [notice.chat_id for notice in new] == [two.id]
+    assert new == 1
     assert kept == first
 
 
@@ -129,7 +128,7 @@ async def test_a_grown_story_bumps_what_was_sent_only(store: Store, clock: Manua
         for n, state in enumerate(("queued", "sending", "sent", "dead", "deleted"), 1):
             chat = await add_chat(conn, now, n)
             notice = await add_notice(conn, now, chat, alert, item_id)
-            [ids[state]] = await messages.queue_alerts(conn, [notice], now)
+            ids[state] = message_of(notice)
         await messages.mark_sending(conn, [ids["sending"]], 1)
         await send(conn, now, ids["sent"])
         await messages.mark_dead(conn, ids["dead"], "refused")

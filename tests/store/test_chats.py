@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from bot.model import ChatMode, ChatState, ChatType, MessageState, NoticeState
 from bot.store import Store, alerts, chats, messages, people
 from bot.store import schema as s
-from tests.store.builders import TOPIC, add_alert, add_chat, add_message, add_notice, send
+from tests.store.builders import (
+    TOPIC,
+    add_alert,
+    add_chat,
+    add_message,
+    add_notice,
+    message_of,
+    send,
+)
 from tests.support.clock import ManualClock
 
 OLD, NEW = -501, -100501
@@ -88,13 +96,13 @@ async def test_a_pause_holds_and_a_resume_returns(store: Store, clock: ManualClo
         await chats.pause(conn, chat.id, clock.advance(60))
         paused = await chats.get(conn, chat.id)
         nothing = await messages.due(conn, clock.now(), 9)
-        back = await chats.resume(conn, chat.id)
+        back = await chats.resume(conn, chat.id, clock.now())
         active = await chats.get(conn, chat.id)
 
     assert (held, nothing) == (1, [])
     assert paused is not None
     assert (paused.state, paused.paused_at) == (ChatState.PAUSED, now)
-    assert [notice.state for notice in back] == [NoticeState.HELD]
+    assert back == 1
     assert active is not None
     assert (active.state, active.paused_at) == (ChatState.ACTIVE, None)
 
@@ -133,7 +141,7 @@ async def test_two_chats_that_become_one_are_told_once(store: Store, clock: Manu
         ids = {}
         for chat in (old, new):
             notice = await add_notice(conn, now, chat, alert, item_id)
-            [ids[chat.address.chat_id]] = await messages.queue_alerts(conn, [notice], now)
+            ids[chat.address.chat_id] = message_of(notice)
         await send(conn, now, ids[told])
         only_old = await add_message(conn, now, old)
         await chats.migrate(conn, OLD, NEW)

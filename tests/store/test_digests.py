@@ -74,12 +74,12 @@ async def test_a_digest_is_due_once_and_at_its_time(store: Store, clock: ManualC
         await digests.hold_until(conn, now + HOUR, [chat.id], digest=True)
         await digests.hold_until(conn, now + 9 * HOUR, [chat.id], digest=True)
         assert await digests.next_due(conn) == now + HOUR
-        assert await digests.due(conn, now, 9, digest=True) == []
+        assert await digests.due(conn, now, 9) == []
         later = now + HOUR
-        assert await digests.due(conn, later, 9, digest=False) == []
-        [found] = await digests.due(conn, later, 9, digest=True)
-        made = await digests.queue(conn, found, later, digest=True, silent=False)
-        again = await digests.queue(conn, found, later, digest=True, silent=False)
+        [found] = await digests.due(conn, later, 9)
+        assert (found.summary, found.digest) == (False, True)
+        made = await digests.queue(conn, found, later, silent=False)
+        again = await digests.queue(conn, found, later, silent=False)
         view = await digests.view(conn, made or 0, later)
         due = await digests.next_due(conn)
 
@@ -101,7 +101,7 @@ async def test_what_waits_unplanned_is_adopted(store: Store, clock: ManualClock)
         await digests.hold_until(conn, now + HOUR, [old.id], digest=True)
         await chats.migrate(conn, -5, -1005)
         adopted = await digests.adopt(conn, now)
-        found = [chat.id for chat in await digests.due(conn, now, 9, digest=True)]
+        found = [each.chat.id for each in await digests.due(conn, now, 9)]
 
     assert (adopted, found) == (1, [new.id])
 
@@ -114,12 +114,12 @@ async def test_a_chat_that_is_closed_to_us_waits(store: Store, clock: ManualCloc
         await digests.hold_until(conn, now, [chat.id], digest=True)
         await digests.hold_until(conn, now, [chat.id])
         await chats.set_state(conn, chat.id, ChatState.BLOCKED)
-        closed = await digests.due(conn, now, 9, digest=True), await digests.next_due(conn)
+        closed = await digests.due(conn, now, 9), await digests.next_due(conn)
         await chats.set_state(conn, chat.id, ChatState.ACTIVE)
-        opened = await digests.due(conn, now, 9, digest=True)
+        opened = await digests.due(conn, now, 9)
 
     assert closed == ([], None)
-    assert len(opened) == 1
+    assert [(each.summary, each.digest) for each in opened] == [(True, True)]
 
 
 async def test_the_cap_counts_by_date(store: Store, clock: ManualClock):

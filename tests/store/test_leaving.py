@@ -28,7 +28,7 @@ async def test_pauses_end_when_their_time_has_come(store: Store, clock: ManualCl
         assert await chats.pauses_over(conn, clock.now()) == []
         over = await chats.pauses_over(conn, soon)
         assert [chat.id for chat in over] == [first.id]
-        await chats.resume(conn, first.id)
+        await chats.resume(conn, first.id, soon)
         resumed = await chats.get(conn, first.id)
         assert await chats.next_pause_over(conn) == late
 

@@ -12,11 +12,19 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Address, ChatState, MessageKind, MessageState, NoticeState, SummaryView
-from bot.store import Store, alerts, chats, messages, meta
+from bot.model import (
+    Address,
+    ChatState,
+    DigestView,
+    MessageKind,
+    MessageState,
+    NoticeState,
+    SummaryView,
+)
+from bot.store import Store, alerts, chats, digests, messages, meta
 from bot.store import schema as s
 from bot.store.messages import Lane, Work
-from tests.store.builders import add_alert, add_chat, add_message, add_notice, send
+from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
 
@@ -127,7 +135,7 @@ async def test_a_version_wanted_during_the_send_is_edited_in(store: Store, clock
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        [id_] = await messages.queue_alerts(conn, [notice], now)
+        id_ = message_of(notice)
         await messages.mark_sending(conn, [id_], 1)
         await alerts.bump_messages(conn, alert.id)
         await messages.mark_sent(conn, id_, 700, 1, now)
@@ -253,32 +261,33 @@ async def test_the_admin_chat_needs_no_subscription(store: Store, clock: ManualC
     assert view.content == "<b>one</b>"
 
 
-async def test_a_summary_tells_all_that_was_held(store: Store, clock: ManualClock):
-    """After a pause one message, and each of its notices is told by it."""
+@pytest.mark.parametrize(("held", "digested"), [(20, 0), (25, 0), (3, 2)])
+async def test_one_message_tells_all_that_waited(
+    store: Store, clock: ManualClock, held: int, digested: int
+):
+    """After a pause: a list of a few, else a digest; one whose time has passed is in it."""
     now = clock.now()
     async with store.write() as conn:
         chat = await add_chat(conn, now)
         await chats.pause(conn, chat.id, now)
-        for _ in range(25):
+        states = [NoticeState.HELD] * held + [NoticeState.DIGEST] * digested
+        for state in states:
             alert, item_id = await add_alert(conn, now)
-            await alerts.insert_notices(
-                conn,
-                [alerts.NewNotice(chat.id, alert.id, item_id, "refusal", state=NoticeState.HELD)],
-                clock.advance(60),
-            )
-        held = await chats.resume(conn, chat.id)
-        id_ = await messages.queue_summary(conn, chat.id, [n.id for n in held], clock.now())
+            notice = await add_notice(conn, clock.advance(60), chat, alert, item_id, state)
+        await digests.hold_until(conn, clock.now(), [chat.id], digest=True)
+        back = await chats.resume(conn, chat.id, clock.now())
+        [due] = await digests.due(conn, clock.now(), 9)
+        id_ = await digests.queue(conn, due, clock.now(), silent=False)
+        assert id_ is not None
         view = await messages.view(conn, id_)
         await send(conn, clock.now(), id_)
-        left = await alerts.notices_held(conn, chat.id)
-        last = await alerts.get_notice(conn, held[-1].id)
+        left = await digests.due(conn, clock.now(), 9)
+        last = await alerts.get_notice(conn, notice.id)
 
+    assert (back, left) == (held + digested, [])
     assert view is not None
-    assert isinstance(view.content, SummaryView)
-    assert (len(view.content.alerts), view.content.more) == (20, 5)
-    assert (view.content.since, view.content.until) == (now + MINUTE, now + 25 * MINUTE)
-    assert [alert.notice_id for alert in view.content.alerts] == [n.id for n in held[:20]]
-    assert left == []
+    assert isinstance(view.content, SummaryView if held == 20 else DigestView)
+    assert len(view.content.alerts) == held + digested
     assert last is not None
     assert last.state is NoticeState.TOLD
 
@@ -386,8 +395,8 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
     chat = await chats.get(conn, chat_id)
     message = await messages.get(conn, id_)
     if step == "queue":
-        notice = alerts.NewNotice(chat.id, *of, "refusal")
-        await messages.queue_alerts(conn, await alerts.insert_notices(conn, [notice], now), now)
+        manner = alerts.Manner("refusal", NoticeState.QUEUED, "normal")
+        await alerts.tell(conn, alerts.Telling(*of, 1, now), manner, [chat.id])
     elif step == "plain":
         await messages.queue_plain(conn, chat_id, "x", now)
     elif step in ("shown", "vanishing"):

@@ -10,7 +10,7 @@ from bot.store import Store, alerts, items, messages, pagings, posts, sources
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting
 from bot.store.sources import FetchRecord
-from tests.store.builders import add_chat, add_item, add_notice, add_source, post, send
+from tests.store.builders import add_chat, add_item, add_notice, add_source, message_of, post, send
 from tests.support.clock import ManualClock
 
 HOUR = timedelta(hours=1)
@@ -28,7 +28,7 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         alert = await alerts.create(conn, item.story_id, 0, now)
         chat = await add_chat(conn, now, 1001)
         notice = await add_notice(conn, now, chat, alert, item_id)
-        [message_id] = await messages.queue_alerts(conn, [notice], now)
+        message_id = message_of(notice)
         await send(conn, now, message_id)
         digest = await posts.keep(conn, "https://t.me/s/x", b"page", now)
         again = await posts.keep(conn, "https://t.me/s/x", b"page", now + HOUR)

@@ -23,6 +23,7 @@ from tests.store.builders import (
     add_item,
     add_notice,
     add_source,
+    message_of,
     post,
     send,
 )
@@ -99,7 +100,7 @@ async def test_reports_are_said_once_and_not_where_edits_are_preferred(
         await chats.set_prefs(conn, told[1].id, Prefs(edits_only=True))
         for number, chat in enumerate(told):
             notice = await add_notice(conn, now, chat, alert, item_id)
-            await send(conn, now, (await messages.queue_alerts(conn, [notice], now))[0], number)
+            await send(conn, now, message_of(notice), number)
         source = await add_source(conn, now, "radio")
         other = await add_item(conn, now, source, story_id=alert.story_id, relation="same")
         first = await replies.queue(conn, alert.id, other, now)
@@ -124,7 +125,7 @@ async def test_followers_hear_once_a_day_even_where_the_alert_has_vanished(
         follower, other = [await add_chat(conn, now, number) for number in (1, 2)]
         for number, chat in enumerate((follower, other)):
             notice = await add_notice(conn, now, chat, alert, item_id)
-            [message] = await messages.queue_alerts(conn, [notice], now)
+            message = message_of(notice)
             await send(conn, now, message, number)
             await messages.mark_deleted(conn, message)
         await follows.follow(conn, follower.id, alert.story_id, now)
@@ -180,7 +181,7 @@ async def test_feedback_is_counted_by_filter_and_can_be_taken_back(
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        [message] = await messages.queue_alerts(conn, [notice], now)
+        message = message_of(notice)
         await send(conn, now, message)
         said = [
             await feedback.toggle(conn, notice, kind, "refusal/base", now)

@@ -15,6 +15,7 @@ from tests.store.builders import (
     add_notice,
     add_source,
     match,
+    message_of,
     post,
 )
 from tests.support.clock import ManualClock
@@ -29,7 +30,7 @@ async def test_an_alert_shows_its_item_source_and_finds(store: Store, clock: Man
         foreign = match(topic="pressure", filter_key="pressure/x", spans=(("title", 0, 1),))
         await items.insert_matches(conn, item_id, 1, [more, foreign])
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        [id_] = await messages.queue_alerts(conn, [notice], now)
+        id_ = message_of(notice)
         view = await messages.view(conn, id_)
 
     assert view is not None
@@ -133,7 +134,7 @@ async def test_a_withdrawn_alert_has_nothing_to_show(store: Store, clock: Manual
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        [id_] = await messages.queue_alerts(conn, [notice], now)
+        id_ = message_of(notice)
         await alerts.withdraw_notices(conn, [notice.id])
         view = await messages.view(conn, id_)
 

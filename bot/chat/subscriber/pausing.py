@@ -6,13 +6,12 @@ import re
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.subscriber.topics import paused_line
 from bot.model import Chat, ChatState
-from bot.store import alerts, chats, messages
+from bot.store import chats
 
 __all__ = ["end_pauses", "length", "pause", "reopen", "resume", "resume_pressed"]
 
@@ -101,15 +100,7 @@ async def end_pauses(services: Services, now: datetime) -> datetime | None:
 
 async def _wake(services: Services, chat: Chat, now: datetime) -> int:
     async with services.store.write() as conn:
-        count = await wake(conn, chat, now)
+        count = await chats.resume(conn, chat.id, now)
     services.wake_delivery()
     log.info("chat.resumed", chat=chat.id, held=count)
     return count
-
-
-async def wake(conn: AsyncConnection, chat: Chat, now: datetime) -> int:
-    """Tell the chat again, with one summary of what was held; how many that is."""
-    held: list[alerts.Notice] = await chats.resume(conn, chat.id)
-    if held:
-        await messages.queue_summary(conn, chat.id, [notice.id for notice in held], now)
-    return len(held)
