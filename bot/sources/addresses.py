@@ -66,43 +66,60 @@ _REFUSED: Final = tuple(
     )
 )
 
+_MAPPED_BITS: Final = 96  # of ::ffff:0:0/96, before the IPv4 address
+
 
 class AddressPolicy:
     """Decides about addresses; `allowed` networks (one's own bridges, tests) pass."""
 
     def __init__(self, allowed: Iterable[IPNetwork] = ()) -> None:
-        self._allowed = tuple(allowed)
+        self._allowed = tuple(_inner_network(network) for network in allowed)
 
     def permits(self, address: IPAddress) -> bool:
         """Whether a source may be fetched from this address. IPv4-mapped is taken as IPv4."""
-        if isinstance(address, IPv6Address):
-            if address.scope_id:
-                return False
-            address = address.ipv4_mapped or address
+        if isinstance(address, IPv6Address) and address.scope_id:
+            return False
         if self.is_own(address):
             return True
+        address = _inner(address)
         return address.is_global and not any(address in network for network in _REFUSED)
 
     def is_own(self, address: IPAddress) -> bool:
         """Whether it is in a network that was allowed by name: a server of one's own."""
+        address = _inner(address)
         return any(address in network for network in self._allowed)
 
     def permitted(self, addresses: Sequence[IPAddress]) -> list[IPAddress]:
-        """Those of `addresses` that may be connected to, in order."""
-        return [address for address in addresses if self.permits(address)]
+        """Those of `addresses` that may be connected to, in order, each once."""
+        inner = [_inner(address) for address in addresses if self.permits(address)]
+        return list(dict.fromkeys(inner))
+
+
+def _inner(address: IPAddress) -> IPAddress:
+    """IPv4 in the clothes of IPv6 (`::ffff:8.8.8.8`) is what the system would connect to."""
+    if isinstance(address, IPv6Address) and not address.scope_id:
+        return address.ipv4_mapped or address
+    return address
+
+
+def _inner_network(network: IPNetwork) -> IPNetwork:
+    inner = _inner(network.network_address)
+    if inner.version == network.version or network.prefixlen < _MAPPED_BITS:
+        return network
+    return IPv4Network((int(inner), network.prefixlen - _MAPPED_BITS))
 
 
 _LEGACY: Final = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.I)
 
 
 def literal_address(host: str) -> IPAddress | None:
-    """The address that `host` is written as, None if it is a name.
+    """The address that `host` is written as, None if it is a name. IPv4-mapped is IPv4.
 
     Also in the forms only the C library knows: 2130706433, 0x7f.1, 0177.0.0.1.
     """
     host = host.strip("[]")
     try:
-        return ipaddress.ip_address(host)
+        return _inner(ipaddress.ip_address(host))
     except ValueError:
         pass
     if not _LEGACY.fullmatch(host):
