@@ -553,6 +553,7 @@ def _fetching(settings: Settings) -> FetchSettings:
     return FetchSettings(
         allowed_networks=settings.allow_private_addresses,
         proxy=settings.proxy_address or "",
+        contact=settings.contact or "",
         solo_hosts=frozenset({"t.me", web.netloc.lower()}),
     )
 

@@ -204,6 +204,22 @@ def _heartbeat(value: Any) -> Any:
     return value
 
 
+def _contact(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    # It becomes part of a header, in parentheses and beside semicolons.
+    if not re.fullmatch(
+        r"[^\s@()<>;,\\\"]{1,100}@[^\s@()<>;,\\\"]{1,100}|https?://[^\s()<>;\\\"]{1,200}", value
+    ):
+        raise _Wrong(
+            "this is neither a mail address nor a web address",
+            "Give one alone, such as monitor@example.org or https://example.org/about.",
+        )
+    if not value.isascii():
+        raise _Wrong("this address has letters a header cannot hold", "Write it in ASCII.")
+    return value
+
+
 def _count(least: int, most: int) -> BeforeValidator:
     def check(value: Any) -> Any:
         if not isinstance(value, str):
@@ -313,6 +329,9 @@ class Settings(BaseSettings):
     )
     poll_min_seconds: Annotated[float, BeforeValidator(_seconds)] = Field(
         default=60.0, description="The shortest time between two visits to one source."
+    )
+    contact: Annotated[str | None, BeforeValidator(_contact)] = Field(
+        default=None, description="Whom sites may write to: a mail or web address."
     )
     allow_private_addresses: Annotated[
         tuple[Network, ...], NoDecode, BeforeValidator(_networks)

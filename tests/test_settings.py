@@ -44,6 +44,7 @@ def test_every_setting_is_read_by_its_name() -> None:
             "VIGIL_TELEGRAM_WEB": "http://[::1]:8082",
             "VIGIL_PROXY": "http://me:pass@proxy:3128",
             "VIGIL_POLL_MIN_SECONDS": "90",
+            "VIGIL_CONTACT": "monitor@example.org",
             "VIGIL_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8, ::1/128",
             "VIGIL_ACCESS": "OPEN",
             "VIGIL_RECEIVE": "webhook",
@@ -66,6 +67,7 @@ def test_every_setting_is_read_by_its_name() -> None:
     assert settings.telegram_web == "http://[::1]:8082"
     assert settings.proxy_address == "http://me:pass@proxy:3128"
     assert settings.poll_min_seconds == 90
+    assert settings.contact == "monitor@example.org"
     assert settings.allow_private_addresses == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     assert settings.access is Access.OPEN
     assert settings.receive is Receive.WEBHOOK
@@ -91,6 +93,7 @@ def test_all_problems_come_at_once() -> None:
         TELEGRAM_WEB="https://t.me/?x",
         PROXY="proxy:3128",
         POLL_MIN_SECONDS="soon",
+        CONTACT="write (to) us\r\nX: y",
         ALLOW_PRIVATE_ADDRESSES="10.0.0.1/8",
         ACCESS="all",
         RECEIVE="pigeon",

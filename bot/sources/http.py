@@ -26,6 +26,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from types import TracebackType
@@ -75,12 +76,15 @@ _HOST: Final = re.compile(rb"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _LONGEST_WAIT: Final = 7 * 86_400.0  # a Retry-After beyond is a mistake
 
 
-def _user_agent() -> str:
+@cache
+def _user_agent(contact: str = "") -> str:
+    """Who asks. A site that has a question can put it to the `contact`."""
     try:
         number = version("vigil")
     except PackageNotFoundError:
         number = "0"
-    return f"Vigil/{number} (news monitor; reads feeds and public channel pages)"
+    about = "news monitor; reads feeds and public channel pages"
+    return f"Vigil/{number} ({about}; {contact})" if contact else f"Vigil/{number} ({about})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,15 @@ class FetchSettings:
 
     `solo_hosts` (`host` or `host:port`) are asked one request at a time, `solo_gap`
     seconds between the end of one and the start of the next (none for a server of one's
-    own, on an address in `allowed_networks`). `deadline` is seconds for
+    own, on an address in `allowed_networks`). `contact` is told to servers, but not through a
+    proxy, which hides who asks. `deadline` is seconds for
     a request with its redirects, once its turn has come. Sizes are bytes, before and after
     decompression. `ssl_context` replaces the usual authorities.
     """
 
     allowed_networks: tuple[IPNetwork, ...] = ()
     proxy: str = field(default="", repr=False)  # may hold a password
-    user_agent: str = field(default_factory=_user_agent)
+    contact: str = ""
     max_bytes: int = 10 * 1024 * 1024
     deadline: float = 30.0
     connect_timeout: float = 10.0
@@ -306,7 +311,7 @@ class Fetcher:
             async with self._clock.timeout(max(0.001, left)):
                 content = urlencode(request.form).encode() if request.form else None
                 return await self._exchange(
-                    url, proxy, self._headers(request, url, own=own), content
+                    url, proxy, self._headers(request, url, proxy, own=own), content
                 )
         except SourceError:
             raise
@@ -314,11 +319,11 @@ class Fetcher:
             raise _translated(error, url.host, self._settings) from error
 
     def _headers(
-        self, request: FetchRequest, url: httpx.URL, *, own: bool
+        self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool
     ) -> list[tuple[bytes, bytes]]:
         headers = {
             "Host": url.netloc.decode("ascii"),
-            "User-Agent": self._settings.user_agent,
+            "User-Agent": _user_agent("" if proxy else self._settings.contact),
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         }

@@ -491,6 +491,24 @@ class _Proxy:
         return Page(f"by proxy: {seen.path}".encode())
 
 
+async def test_whom_to_write_to_is_told_but_not_through_a_proxy(
+    clock: ManualClock, server: SourceServer
+) -> None:
+    """A proxy hides who asks; the address would tell."""
+    server.put("/a")
+    settings = replace(LOOPBACK, contact="monitor@example.org")
+    async with Fetcher(settings, clock) as fetcher:
+        await fetcher.fetch(FetchRequest(server.url("/a")))
+    server.pages["http://blocked.example/feed"] = _Proxy().page
+    async with Fetcher(replace(settings, proxy=server.url("").rstrip("/")), clock) as fetcher:
+        await fetcher.fetch(FetchRequest("http://blocked.example/feed"))
+    directly, hidden = (seen.headers["user-agent"] for seen in server.requests)
+
+    assert directly.endswith("; monitor@example.org)")
+    assert "example" not in hidden
+    assert hidden.startswith("Vigil/")
+
+
 async def test_proxy(clock: ManualClock, server: SourceServer) -> None:
     """Names are resolved by the proxy; written private addresses are refused all the same."""
     server.pages["http://blocked.example/feed"] = _Proxy().page
