@@ -52,6 +52,8 @@ ARMY_CUES: Final = (
 ) | frozenset(
     [
         "отка",
+        "отпр",
+        "відп",
         "деза",
         "дезе",
         "само",
@@ -114,25 +116,29 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек|мужчин\w*|воин\w*|курсант\w*|"
-    r"військовослужбовц\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
-    r"(?<!\w)(?:человек|мужчин\w*|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
+    r"(?<!\w)(?:человек\w*|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
     re.IGNORECASE,
 )
 _LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
 _MOST: Final = r"до|максимум|не более(?: чем)?|не больше(?: чем)?|не більше(?: ніж| як)?|щонайбільше|up to|at most|no more than|as many as|fewer than|less than|менее|меньше|менше(?: ніж| як)?"
+_VAGUE: Final = lazy(
+    r"(?<!\w)(?:several|a few|few|many|some|несколько|кілька|декілька|пару|пара)\s$",
+    re.IGNORECASE,
+)
 _ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|без малого|близко к|близько|приблизно|орієнтовно|майже|десь|где-то|about|around|some|roughly|nearly|almost|approximately|an estimated|circa"
 _ADJECTIVE: Final = (
     r"(?:(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{4,}(?:ских|ських|цких|цьких|нных|них|ных|ших|ими|ованных|ованих)|"
-    r"(?:(?-i:[A-Z][\w.-]+)|contract|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
+    r"(?:(?-i:[A-Z][\w.-]+)|contract|[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
 )
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
-    rf"(?<![\w.,№$€/-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
-    rf"(?:(?P<first>\d+|[\w']+)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
+    rf"(?<![\w.,№$€/:-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
+    rf"(?:(?P<first>\d+|(?!(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)[\w']+)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
     re.IGNORECASE,
 )
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
@@ -140,16 +146,41 @@ _BOTH: Final = lazy(
     r"(?<!\w)(?P<both>оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
     re.IGNORECASE,
 )
+_OF_US: Final = lazy(
+    rf"(?<![\w.,№$€/-])(?P<number>{_NUM})\s(?:of us|из нас|з нас)(?!\w)", re.IGNORECASE
+)
 _ONE_MORE: Final = lazy(
     rf"\s+(?:и|та|і|й|and)\s+(?P<number>{_NUM})\s+(?P<who>{_WHO}|офицер\w*|офіцер\w*|сержант\w*|лейтенант\w*)(?!\w)",
+    re.IGNORECASE,
+)
+# "1,700 of the 2,300 soldiers"
+_OF: Final = lazy(
+    rf"(?<![\w.,№$€/-])(?P<number>{NUMBER})\s(?:of(?:\s(?:the|these|those|its|some|about))?|из|з|із)\s$",
     re.IGNORECASE,
 )
 _LOSS: Final = lazy(
     r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
     re.IGNORECASE,
 )
+# «потери за сутки составили более 250 военнослужащих», «имена 80 тысяч военных, погибших»
+_LOSSES: Final = lazy(
+    r"(?<!\w)(?:потер(?:и|ь|ях|ями)|потеря(?:л|ла|ли|в|ло)|втрат(?:и|ив|ила|или|ах)|losses|останки|тела|тіла|гибел\w+|загибел\w+|обмен\w*|обмін\w*|военнопленн\w+|полонен\w+)(?!\w)",
+    re.IGNORECASE,
+)
+_WHO_DIED: Final = lazy(
+    r",\s(?:погибш|убит|загибл|ранен|поранен|попавш|who (?:died|were killed))", re.IGNORECASE
+)
+# «17 военных объектов»: no people
+_ADJECTIVAL: Final = lazy(
+    r"(?:военн(?:ых|ые|ым|ыми)|військов(?:их|і|им|ими))\s(?:[\w-]+(?:ых|их)\s)?(?:объект|самол[её]т|в[еі]ртол[её]?т|гел[иі]копт|кораб|баз|источник|джерел|част|аэродром|аеродром|машин|автомоб|грузов|вант|конфликт|конфл[іи]кт|суд|преступлен|злочин|лагер|таб[оі]р|город|м[іи]ст|училищ|округ|операц|завод|склад|полигон|пол[іи]гон|учени|навчан|действ|д[іи]й|сбор|кладбищ|кладовищ|парад|поезд|поїзд|адм[иі]н[иі]страц|л[іи]так|спутник|супутник|об'єкт|госпитал|шпитал|хроник|блог|прокур|след|слідч|корр?еспонд)",
+    re.IGNORECASE,
+)
+_ACCIDENT: Final = lazy(
+    r"пострада|постражда|скончал|помер|травм|на борту|борт[уа]? судн|самол[её]т|авари|авар[іи]|\bДТП|пожар|пожеж|обстрел|обстр[іи]л|заблокирован|завал|общежит|турист|кредит|пользовател|користувач|аудитори|посетител|зарази|забол[ео]|хостел|стадион|выставк|провалил|взрыв|вибух|injured|passengers|crash|on board|tourists|audience|(?<!\w)users",
+    re.IGNORECASE,
+)
 _CONTEXT: Final = lazy(
-    r"отказ|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|мобилиз|фронт|част[ьи]|СОЧ|СЗЧ|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|дивиз|дивіз|полк|шторм|refus|desert|fled|AWOL|officer|enlist|conscript|command|laid down|arms|командир|оруж|зброю|зброї|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
+    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|моб[иі]л[иі]з|фронт|част[ьи]|СОЧ|СЗЧ|уклон|ухил|призыв|призов|повестк|повістк|п'?ять?исот|пятьсот|\w[бп]р(?!\w)|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|дивиз|дивіз|полк|шторм|відправ|отправк|refus|desert|fled|AWOL|officer|enlist|conscript|command|laid down|arms|командир|оруж|зброю|зброї|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
     re.IGNORECASE,
 )
 # A town's people, an audience, those who fled the shelling.
@@ -172,20 +203,44 @@ def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, 
             continue
         if _lost(text, found.start(), found.end()):
             continue
+        if number in (10, 12, 100, 1000, 1e6) and _VAGUE.search(
+            text, max(0, found.start() - 12), found.start("number")
+        ):
+            continue
         who = found["who"]
-        near = text[max(0, found.start() - 120) : found.end() + 120]
-        if _PEOPLE.search(who) and (not _CONTEXT.search(near) or _CIVIL.search(near)):
+        if _PEOPLE.search(who) and not _in_uniform(text, found.start(), found.end()):
+            continue
+        if _ADJECTIVAL.match(text, found.start("who")):
             continue
         if number < 2 and not _one(found):
             continue
+        whole = _OF.search(text, max(0, found.start() - 40), found.start())
+        part = value(whole["number"]) if whole else None
+        if whole and part:
+            yield f"count:{_written(part)}", whole.start(), whole.end("number"), False
         yield _name(found, number), found.start(), found.end(), False
         more = _ONE_MORE.match(text, found.end())
         second = value(more["number"]) if more else None
         if more and second and (second == 1 or not _COUNT.match(text, more.start("number"))):
             yield f"count:{_written(second)}", more.start("number"), more.end(), False
+    for found in search(_OF_US, text, ranges):
+        number = value(found["number"])
+        if number and number > 1 and _in_uniform(text, found.start(), found.end()):
+            yield f"count:{_written(number)}", found.start(), found.end(), False
     for found in search(_BOTH, text, ranges):
         if not _lost(text, found.start(), found.end()):
             yield "count:2", found.start(), found.end(), False
+
+
+def _in_uniform(text: str, start: int, end: int) -> bool:
+    """Whether people just called people are soldiers or refusers: words of the army near, and
+    none of a town, an accident, an audience."""
+    near = text[max(0, start - 120) : end + 120]
+    if not _CONTEXT.search(near) or _CIVIL.search(near):
+        return False
+    before = re.split(r"[.!?\n](?=\s|$)", text[max(0, start - 60) : start])[-1]
+    after = re.split(r"[.!?\n](?=\s|$)", text[end : end + 60])[0]
+    return not _ACCIDENT.search(f"{before} {after}")
 
 
 def _one(found: re.Match[str]) -> bool:
@@ -195,9 +250,16 @@ def _one(found: re.Match[str]) -> bool:
 
 def _lost(text: str, start: int, end: int) -> bool:
     """Whether those counted are dead, wounded or captured: said beside them in the clause."""
-    before = re.split(r"[.!?;\n]", text[max(0, start - 25) : start])[-1]
+    far = re.split(r"[.!?;\n]", text[max(0, start - 120) : start])[-1]
+    before = far[-25:]
     after = re.split(r"[.!?;,\n]", text[end : end + 28])[0]
-    return bool(_LOSS.search(before) or _LOSS.search(after) or _LOSS.search(text, start, end))
+    return bool(
+        _LOSS.search(before)
+        or _LOSS.search(after)
+        or _LOSS.search(text, start, end)
+        or _LOSSES.search(far)
+        or _WHO_DIED.match(text, end)
+    )
 
 
 def _name(found: re.Match[str], number: float) -> str:

@@ -38,7 +38,7 @@ _COURT: Final = r"суд(?:а|у|ом|е|і|ові|ы|и|ов|ів|ами)?"
 _KINDS: Final = (
     (
         "garrison",
-        rf"гарнизонн\w+\s(?:военн\w+\s)?{_COURT}|гарнізонн\w+\s(?:військов\w+\s)?{_COURT}|ГВС|гарнизонн\w+(?=\s(?:и|,)\s)",
+        rf"(?:военн\w+\s)?гарнизонн\w+\s(?:военн\w+\s)?{_COURT}|(?:військов\w+\s)?гарнізонн\w+\s(?:військов\w+\s)?{_COURT}|ГВС|гарнизонн\w+(?=\s(?:и|,)\s)",
     ),
     ("military-district", rf"окружн\w+\sвоенн\w+\s{_COURT}|окружн\w+\sвійськов\w+\s{_COURT}|ОВС"),
     ("fleet", rf"флотск\w+\sвоенн\w+\s{_COURT}|флотськ\w+\sвійськов\w+\s{_COURT}"),
@@ -61,6 +61,13 @@ _KINDS: Final = (
         "region",
         rf"областн\w+\s{_COURT}|обл{_COURT}|краев\w+\s{_COURT}|край{_COURT}|обласн\w+\s{_COURT}",
     ),
+    # «Кяхтинский военный суд» is a garrison's, said short; «Западный военный суд» a district's.
+    ("military", rf"(?:военн|військов)\w+\s{_COURT}"),
+)
+_NO_PLACE: Final = lazy(
+    r"(?:росси|росій|украин|україн|белорус|білорус|советск|радянськ|америк|израил|ізраїл|верховн|высш|вищ|главн|головн|международн|міжнародн|чрезвычайн|специальн|московск\w+ воен\w+ округ"
+    r"|Russia|Ukrain|Belarus|Soviet|Americ|Israel|Egypt|Leban|Palestin|German|British|French|Polish|Turk|Iran|Kazakh|Armenia|Indian|Pakistan|Congo|Eritre|Burm|Myanmar|US|U\.S|UK|IDF|Special|Supreme|High|International|Top|Local|Nazi)",
+    re.IGNORECASE,
 )
 # What a text must hold for a kind to be worth a look.
 _STEMS: Final = {
@@ -78,6 +85,7 @@ _STEMS: Final = {
         "administrative": "администр адміністр",
         "district": "район райсуд городск горсуд міськ р/с",
         "region": "областн облсуд краев крайсуд обласн",
+        "military": "военн військов",
     }.items()
 }
 _CYRILLIC: Final = tuple(
@@ -95,7 +103,7 @@ _OF_GARRISON: Final = lazy(
     rf"(?<!\w)(?:[Вв]оенн\w+\s|[Вв]ійськов\w+\s)?[Сс]уд\w{{0,2}}\s(?P<place>{_ADJ})\s(?:гарнизон|гарнізон)\w*"
 )
 _SUPREME: Final = lazy(
-    rf"(?<!\w)(?:[Вв]ерховн\w+\s{_COURT}|ВС\sРФ(?=\s(?:отказ|отмен|оставил|рассмотр|признал)))(?!\w)(?P<tail>\s(?:РФ|Росси\w+|Росії|Украин\w+|України))?",
+    rf"(?<!\w)(?:[Вв]ерховн\w+\s{_COURT}|ВС\sРФ(?=\s(?:отказ|отмен|оставил|рассмотр|признал)))(?!\w)(?P<tail>\s(?:РФ|Росси\w+|Росії|Украин\w+|України))?(?P<else>\s(?-i:[А-ЯІЇЄҐ])\w+)?",
     re.IGNORECASE,
 )
 _UKRAINIAN_CASSATION: Final = lazy(
@@ -108,8 +116,8 @@ _CITY_COURT: Final = lazy(r"(?<!\w)(?P<city>Мос|Севас?)(?:гор|обл)
 _NAME: Final = r"(?:[A-Z][\w'-]*[\w])"
 _ENGLISH: Final = lazy(
     rf"(?<!\w)(?:(?P<number>\d{{1,3}}(?:st|nd|rd|th)|(?:[Ff]irst|[Ss]econd|[Tt]hird))\s+)?(?:(?P<place>{_NAME}(?:[ -]{_NAME}){{0,2}}?)(?:'s)?\s+)?"
-    r"(?:(?P<district_military>[Dd]istrict [Mm]ilitary [Cc]ourt)|(?P<garrison>[Gg]arrison (?:[Mm]ilitary )?[Cc]ourt)|(?P<fleet>[Ff]leet [Mm]ilitary [Cc]ourt)|(?P<appeal>(?:[Mm]ilitary )?[Cc]ourt of (?:(?:[Mm]ilitary |[Cc]riminal )*)?[Aa]ppeals?|[Aa]ppeals? [Cc]ourt|[Aa]ppellate [Cc]ourt)|(?P<district>(?:[Cc]ity |[Tt]own |[Mm]unicipal )?(?:[Dd]istrict|[Cc]ity) [Cc]ourt)|(?P<region>[Rr]egional [Cc]ourt))(?!\w)"
-    rf"(?:\s(?:in|of)\s(?:the\s)?(?P<of>{_NAME}(?:-\w+)*))?"
+    r"(?:(?P<district_military>[Dd]istrict [Mm]ilitary [Cc]ourt)|(?P<garrison>[Gg]arrison (?:[Mm]ilitary )?[Cc]ourt)|(?P<fleet>[Ff]leet [Mm]ilitary [Cc]ourt)|(?P<appeal>(?:[Mm]ilitary )?[Cc]ourt of (?:(?:[Mm]ilitary |[Cc]riminal )*)?[Aa]ppeals?|[Aa]ppeals? [Cc]ourt|[Aa]ppellate [Cc]ourt)|(?P<district>(?:[Cc]ity |[Tt]own |[Mm]unicipal )?(?:[Dd]istrict|[Cc]ity) [Cc]ourt)|(?P<region>[Rr]egional [Cc]ourt)|(?P<military>[Mm]ilitary [Cc]ourt))(?!\w)"
+    rf"(?:\s(?:in|of)\s(?:the\s)?(?P<of>(?!(?:Russia|Ukraine|Siberia|Crimea|Belarus|Buryatia|Chechnya|Dagestan|Donbas|Tatarstan|Yakutia|Far|European)(?!\w)){_NAME}(?:-\w+)*))?"
 )
 _ENGLISH_GARRISON: Final = lazy(
     rf"(?<!\w)[Mm]ilitary [Cc]ourt (?:of|in|at) (?:the )?(?P<place>{_NAME}(?:[ -]{_NAME})?) [Gg]arrison(?!\w)"
@@ -182,17 +190,27 @@ def find_courts(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
 
 
 def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
-    for kind, stems, rule in _CYRILLIC:
+    for sort, stems, rule in _CYRILLIC:
         if not any(stem in text for stem in stems):
             continue
         for found in search(rule, text, ranges):
             place, number, of = found["place"], found["number"], found["of"]
+            kind = sort
+            if of and of.split()[-1].isupper():
+                of = None  # «Апелляционный суд США»
+            if kind == "district" and place and _CITIES.match(found[0].lstrip()):
+                kind = "region"
             start = found.start("number") if number else found.start("place") if place else None
             end = found.start("of") if of else found.end()
             named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
             unnamed = not named and not (kind == "appeal" and of)
             if unnamed and kind in ("district", "region", "administrative", "appeal"):
                 continue
+            if kind == "military":
+                short = _short(place)
+                if short is None:
+                    continue
+                kind = short
             if not named and of:
                 named, end = (
                     _slug(re.sub(r"^(?:в|у|м\.|г\.|города|міста)\s", "", of.strip()), noun=True),
@@ -201,6 +219,20 @@ def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
             if start is None:
                 start = found.start() + len(found[0]) - len(found[0].lstrip())
             yield f"court:{kind}:{named or 'unnamed'}", start, end, False
+
+
+# The courts of the three cities that are regions.
+_CITIES: Final = lazy(
+    r"(?:Московск|Санкт-Петербургск|Севастопольск)\w+\sгородск\w+\sсуд", re.IGNORECASE
+)
+
+
+def _short(place: str | None) -> str | None:
+    """The kind of a military court named by its place alone; None where the word is no place."""
+    if not place or _NO_PLACE.match(place):
+        return None
+    stems = (stem for _, stems in _DIRECTIONS for stem in stems.split())
+    return "military-district" if place.lower().startswith(tuple(stems)) else "garrison"
 
 
 def _others(text: str, ranges: Ranges | None) -> Iterator[_Found]:
@@ -221,20 +253,31 @@ def _others(text: str, ranges: Ranges | None) -> Iterator[_Found]:
         yield "court:supreme:ua", found.start(), found.end(), False
     for rule in (_SUPREME, _ENGLISH_SUPREME):
         for found in search(rule, text, ranges):
+            if found.groupdict().get("else") and not found["tail"]:
+                continue  # of Brazil, of a republic
             said = " ".join(filter(None, found.groups()))
             country, inferred = _country(said, text)
             if country:
-                yield f"court:supreme:{country}", found.start(), found.end(), inferred
+                yield (
+                    f"court:supreme:{country}",
+                    found.start(),
+                    found.start("else") if found.groupdict().get("else") else found.end(),
+                    inferred,
+                )
 
 
 def _in_english(text: str, ranges: Ranges | None) -> Iterator[_Found]:
     for found in search(_ENGLISH, text, ranges):
         kind = next(
             name
-            for name in ("district_military", "garrison", "fleet", "appeal", "district", "region")
+            for name in (
+                *("district_military", "garrison", "fleet", "appeal", "district", "region"),
+                "military",
+            )
             if found[name]
         )
         place, of, start, end = found["place"], found["of"], found.start(), found.end()
+        number = found["number"]
         words = place.split() if place else []
         while words and words[0] in _ARTICLES:
             words = words[1:]
@@ -243,13 +286,17 @@ def _in_english(text: str, ranges: Ranges | None) -> Iterator[_Found]:
         if len(words) > 1 and words[0].endswith("'s"):
             words = words[1:]
         place = " ".join(words)
-        named = "-".join(filter(None, (_numbered(found["number"]), _slug(place) if place else "")))
+        named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
         if not named and of:
             named = _slug(of)
         elif of:
             end = found.start("of") - len(text[found.end(kind) : found.start("of")])
         if not named and kind in ("district", "region", "appeal"):
             continue
+        if kind == "military":
+            if not place or place[0].islower() or _NO_PLACE.match(place):
+                continue
+            kind = "military-district" if place.endswith("ern") or number else "garrison"
         if kind == "district_military":
             kind = "military-district"
         yield f"court:{kind}:{named or 'unnamed'}", start, end, False

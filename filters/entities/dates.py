@@ -33,13 +33,19 @@ _NAMES: Final = (
     "ноябрь ноября ноябрю ноябрем ноябре ноя нояб листопад листопада листопаді листопаду листопадом лист november nov",
     "декабрь декабря декабрю декабрем декабре дек грудень грудня грудні груднем груд december dec",
 )
+_BY_THEMSELVES: Final = frozenset(
+    word
+    for names in _NAMES
+    for word in names.split()
+    if word.endswith(("ь", "й", "т", "листопад", "лютий"))
+)
 _MONTHS: Final = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
 CUES: Final = frozenset(name[:4] for name in _MONTHS)
 # Short names that are also words, or parts of others, are names of months only with a stop.
 _DOTTED: Final = "бер вер лип лист січ черв лют мар сен ноя окт дек янв фев апр авг серп трав груд жовт квіт июн июл нояб сент".split()
 _FULL: Final = any_of(set(_MONTHS) - set(_DOTTED))
 _MONTH: Final = rf"(?:(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.(?=,?\s?\d)|(?:{_FULL})(?!\w)|(?:{any_of(_DOTTED)})\.|(?:янв|фев|апр|авг|сен|сент|окт|ноя|нояб|дек|січ|квіт|трав|черв|серп|жовт|груд)(?!\w))"
-_NOT_NEXT: Final = r"(?!\s?(?:лет|год|рок|years?|soldiers?|times|солдат|людей|челов|военн|військ|дел(?!\w)|справ(?!\w)|час|км|%|тыс|тис|:\d))"
+_NOT_NEXT: Final = r"(?!-?\s?(?:лет|летн|річн|год|рок|years?|soldiers?|times|солдат|людей|челов|военн|військ|дел(?!\w)|справ(?!\w)|час|км|%|тыс|тис|:\d))"
 _YEAR_END: Final = r"(?:(?:-?(?:го|м|й|му)(?!\w))?(?:\s?(?:г\.|г(?!\w)|годах?|года|году|год|р\.|р(?!\w)|року|році|рік))?)"
 _YEAR: Final = rf"(?:(?:,?\s+(?:of\s)?(?P<year>(?:19|20)\d\d|1[5-8]\d\d)(?!\d){_YEAR_END})|\s(?P<past>прошлого года|минувшего года|минулого року|торік|last year)|\s(?P<words>две тысячи {ORDINAL}|дві тисячі {ORDINAL}))?"
 _NUM: Final = rf"(?:\d{{1,2}}(?:st|nd|rd|th|-?(?:го|е|м|му|ого|ше|те|го))?(?![\w:%])|{ORDINAL})"
@@ -94,7 +100,7 @@ def find_dates(
             continue
         following = next((each for each in found[place:] if each[1] >= end), None)
         if following and _spans(text, (start, end), following):
-            joined = _joined(name, following[0])
+            joined = _joined(_of_year(name, following) if inferred else name, following[0])
             if joined:
                 name, end = joined, following[2]
         upto = end
@@ -107,6 +113,8 @@ def _dates(text: str, published: datetime | None, ranges: Ranges | None) -> Iter
             if not _STREET.search(text, max(0, found.start() - 14), found.start()):
                 yield from _listed(found, published)
         for found in search(_MONTH_FIRST, text, ranges):
+            if not found["month"].isascii() and found["month"].lower() not in _BY_THEMSELVES:
+                continue  # «в начале июля 23-летний солдат»
             yield from _listed(found, published)
         for found in search(_MONTH_YEAR, text, ranges):
             month = _month(found["month"])
@@ -222,6 +230,16 @@ def _spans(text: str, first: tuple[int, int], second: _Found) -> bool:
         return False
     opened = _FROM.search(text, max(0, first[0] - 12), first[0]) is not None
     return opened or bool(re.fullmatch(r"\s*(?:-|—|to|through|по)\s*", between))
+
+
+def _of_year(name: str, second: _Found) -> str:
+    """The first end of a stretch in the year the second end gives: «с 22 июня по 31 декабря
+    1941 года»."""
+    year = second[0].removeprefix("date:")[:4]
+    if second[3] or not year.isdigit() or not re.match(r"date:(?:\d{4}|-)-\d\d-\d\d$", name):
+        return name
+    day = name[-5:]
+    return f"date:{int(year) - (day > second[0][10:15])}-{day}"
 
 
 def _joined(first: str, second: str) -> str | None:

@@ -37,8 +37,8 @@ _PRIM_RE: Final = lazy(_PRIM, re.IGNORECASE)
 _ORD_END: Final = (
     r"(?:-?(?:й|я|ю|ой|ей|ую|ая|та|ту|тої|тою|тій|ма|му|мої|мою|ша|ї|а|у|th|rd|nd|st)(?!\w))"
 )
-_ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?)"
-_PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
+_ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?(?!\s\d(?:\.\d)?\sof\s(?:the\s)?art))"
+_PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|(?:sections?|clauses?)(?=\s\d(?:\.\d)?\sof\s)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
 _PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL}|(?:one|two|three|four|five)(?!\w))"
 _AND: Final = r"(?:\s*(?:,|;|/|и|і|й|та|або|или|и/или|or|and)\s*|\s+(?:и|і|й|та|or|and)\s+)"
 _PARTS: Final = rf"(?:{_PART_WORD}\s?(?P<parts>{_PART_VALUE}(?:{_AND}{_PART_VALUE})*)|(?P<ordered>{ORDINAL}|\d{{1,2}}-?(?:й|я|ю|ой|ей|ої|ою|та))\s+част(?:ь|и|ью|ина|ини|ині|ину|иною))"
@@ -63,6 +63,8 @@ _ANCHOR: Final = lazy(
     r"|(?<![\w.,-])(?P<parted>(?:33[2789]|328|40[2-9]))(?=\s?,?\s?(?:ч\.|част(?:ь|и|ью|ина|иною))\s?\d)"
     # «по 337-й», «408-я»
     rf"|(?<![\w.,-])(?P<bare>(?:33[2789]|328|336|40[235789])){_ORD_END}(?=\s?(?:[.,;:)!?»\"]|$|част|ч\.|и\s|та\s|і\s))"
+    # «это 337, самовольное оставление»: the number beside its offence's name
+    r"|(?<![\w.,-])(?P<offence>(?:33[2789]|40[2-9]))(?=\s?[,:(—-]\s?[«\"(]?(?:самов[оі]льн|дезерт|неисполнен|невыполнен|непокор|невиконан|неявк|desert|AWOL|absen))"
     # «по 337-й отпускают»: no unit, house or bus
     r"|(?<=(?:о|а)\s)(?<=\b(?:по|за)\s)(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор))",
     re.IGNORECASE,
@@ -77,16 +79,21 @@ _BEHIND_CODE: Final = lazy(
     rf"(?:\s(?:РФ|рф|Росси\w+(?: Федерации)?|Росії|Украин\w+|Україн\w+))?\s?[,(:]?\s?(?:{_POINT})?{_PARTS}",
     re.IGNORECASE,
 )
+# "Article 337.5", «ст. 332.2.1»: these articles have no newer sisters, so it is a part.
+_DOTTED: Final = lazy(r"(?P<number>33[2789]|40[235789])[.](?P<part>\d(?:[.]\d)?)")
 _RANGE: Final = lazy(r"\s?(?:-|—|по|to|до)\s?(?P<last>\d{3})(?!\d)", re.IGNORECASE)
 _CODE: Final = lazy(
     r"(?<!\w)(?:(?P<other>УПК|КПК|УИК|КВК|ГК|ЦК|НК|ПК|ТК|КЗпП|СК|ЖК|ЗК|БК|ГПК|ЦПК|АПК|КАС|КАСУ|[Гг]ражданск\w+ кодекс\w*|[Цц]ивільн\w+ кодекс\w*|[Нн]алогов\w+ кодекс\w*|[Пп]одатков\w+ кодекс\w*|"
     r"[Тт]рудов\w+ кодекс\w*|[Сс]емейн\w+ кодекс\w*|[Сс]імейн\w+ кодекс\w*|[Уу]головно-процессуальн\w+|[Кк]римінальн\w+ процесуальн\w+|[Уу]головно-исполнительн\w+|Конституци\w+|Конституці\w+|"
     r"закон(?:а|е|у|ом)?(?!\w*проект)|[Зз]акону|Закон(?:а|і)?|[Уу]став\w*|[Сс]татут\w*|[Уу]каз\w*|[Пп]оложени\w+|ЕКПЧ|ЄСПЛ|ЕСПЧ|[Дд]оговор\w*|[Пп]акт\w*|"
-    r"[Cc]ivil [Cc]ode|[Cc]onstitution|[Cc]onvention|[Cc]ovenant|ICCPR|ECHR|[Tt]reaty|[Ss]tatute|Конвенци\w+|Конвенці\w+|NATO|НАТО|[Cc]riminal [Pp]rocedure|[Ll]aw on|[Ll]abou?r [Cc]ode)"
+    r"[Cc]ivil [Cc]ode|[Cc]onstitution|[Cc]onvention|[Cc]ovenant|ICCPR|ECHR|[Tt]reaty|[Ss]tatute|УК\sРСФСР|УК\sСССР|КК\sУРСР|КК\sУСРР|Конвенци\w+|Конвенці\w+|NATO|НАТО|[Cc]riminal [Pp]rocedure|[Ll]aw on|[Ll]abou?r [Cc]ode)"
     r"|(?P<koap>КоАП\w*|КРФоАП|[Кк]одекс\w* (?:РФ |Росси\w+ |Российской Федерации )?об административн\w+|[Cc]ode of [Aa]dministrative [Oo]ffen[cs]es|[Aa]dministrative [Cc]ode)"
     r"|(?P<kupap>КУпАП|КпАП|[Кк]одекс\w* України про адмін\w+)"
     r"|(?P<ucmj>UCMJ|Uniform Code)"
-    r"|(?P<criminal>УК|ККУ|КК|[Уу]головн\w+ кодекс\w*|[Кк]римінальн\w+ кодекс\w*|[Cc]riminal [Cc]ode|[Pp]enal [Cc]ode|(?:Russia|Ukraine)(?:n|'s|ian)? (?:\w+ )?[Cc]ode))(?!\w)"
+    r"|(?P<criminal>УК|ук(?=\s(?:РФ|рф)(?!\w))|кк(?=\s(?:рф|укра)\w*)|ККУ|КК|[Уу]головн\w+ кодекс\w*|[Кк]римінальн\w+ кодекс\w*|[Cc]riminal [Cc]ode|[Pp]enal [Cc]ode|(?:Russia|Ukraine)(?:n|'s|ian)? (?:\w+ )?[Cc]ode))(?!\w)"
+)
+_FOREIGN: Final = lazy(
+    r"\s(?:ФРГ|ФРН|Герман|Німеч|Польш|Польщ|Франц|Эстони|Естоні|Латви|Латві|Литв|Грузи|Грузі|Армени|Вірмен|Азербайджан|Узбек|Узбец|Киргиз|Кыргыз|Таджик|Молдав|Молдов|Израил|Ізраїл|Турц|Туреч|Чехи|Чехі|Румын|Румун|Финлянд|Фінлянд|ДНР|ЛНР|of (?:Germany|Poland|France|Estonia|Latvia|Lithuania|Georgia|Armenia|Moldova|Israel|Turkey))"
 )
 _ANOTHER: Final = lazy(rf"(?<!\w){_ARTICLE}\s?№?\s?\d", re.IGNORECASE)
 _SENTENCE_END: Final = lazy(
@@ -97,8 +104,8 @@ _COUNTRY: Final = lazy(
     r"|(?P<kz>Казахстан\w*|(?<!\w)РК(?!\w)|Kazakhstan\w*)|(?P<us>(?<!\w)U\.?S\.?(?!\w)|США)"
 )
 _MILITARY: Final = lazy(
-    r"воен|воин|полк|бригад|построен|фронт|пятисот|п'ятисот|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
-    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus",
+    r"воен|воин|полк|бійц|\w{1,4}бр(?!\w)|дезерт|бригад|построен|фронт|пятисот|п'ятисот|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
+    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus|штурм|дисб|СВО(?!\w)|ЗСУ|ВСУ",
     re.IGNORECASE,
 )
 _OFFENCES: Final = (
@@ -167,9 +174,11 @@ def _read(text: str, found: re.Match[str]) -> tuple[list[_Article], int, int]:
     """The articles listed from an anchor on, and where the whole list begins and ends."""
     kind = found.lastgroup or "first"
     articles = [_Article(found[kind], found.start(), found.end())]
+    if dotted := _DOTTED.fullmatch(found[kind]):
+        articles[0].number, articles[0].parts = dotted["number"], [dotted["part"]]
     before = _BEFORE.search(text, max(0, found.start() - 70), found.start())
     if before:
-        articles[0].parts = _values(before)
+        articles[0].parts = _values(before) or articles[0].parts
         articles[0].start = before.start()
     start, end = articles[0].start, found.end()
     end = _finish(text, articles[0], end)
@@ -257,6 +266,8 @@ def _place(
         return "us.ucmj", ""
     if code["kupap"]:
         return "ua.kupap", ""
+    if _FOREIGN.match(window, window.find(code[0]) + len(code[0])):
+        return None
     country, sure = _country(code, window, number, text)
     if code["koap"]:
         return (f"{country or 'ru'}.koap", "") if country != "ua" else ("ua.kupap", "")
@@ -291,7 +302,19 @@ def _code(text: str, start: int, end: int) -> tuple[re.Match[str] | None, str]:
     ]
     if codes:
         return codes[-1], head[max(0, codes[-1].start() - 30) :] + tail
-    return None, ""
+    return _earlier(text, start)
+
+
+def _earlier(text: str, start: int) -> tuple[re.Match[str] | None, str]:
+    """The criminal code an earlier article of the same sentence was given to: «ст. 337 УК РФ
+    (471 дело), ст. 334 об избиении»."""
+    low = max(0, start - 240)
+    for stop in _SENTENCE_END.finditer(text, low, start):
+        low = stop.end()
+    codes = list(_CODE.finditer(text, low, start))
+    if not codes or not codes[-1]["criminal"]:
+        return None, ""
+    return codes[-1], text[max(0, codes[-1].start() - 25) : codes[-1].end() + 45]
 
 
 def _country(code: re.Match[str], window: str, number: str, text: str) -> tuple[str | None, bool]:
@@ -307,7 +330,7 @@ def _country(code: re.Match[str], window: str, number: str, text: str) -> tuple[
         return ("ua" if whole > _RU_LAST else "ru"), True
     if code["koap"]:
         return None, False
-    if whole > _RU_LAST:
+    if whole > _RU_LAST or number in _UA_BARE:
         return "ua", False
     told = {found.lastgroup for found in _COUNTRY.finditer(text)}
     if len(told & {"ru", "ua", "by", "kz", "us"}) == 1:

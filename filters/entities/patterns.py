@@ -51,7 +51,7 @@ _KINDS: Final = (
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
     _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 0, _ARMY),
-    _Kind("term", terms.find_terms, terms.CUES, 45, 25, _NUMBER | _PUNISH, 7, 2, _SENTENCE),
+    _Kind("term", terms.find_terms, terms.CUES, 45, 80, _NUMBER | _PUNISH, 7, 2, _SENTENCE),
 )
 
 # Around the name of a month: its days, its year.
@@ -77,7 +77,7 @@ class _Marks(dict[Cut, int]):
             found |= _PUNISH | _SENTENCE
         if head in terms.SENTENCE_CUES:
             found |= _SENTENCE
-        if head in counts.ARMY_CUES:
+        if head in counts.ARMY_CUES or head in units.ABBREVIATED:
             found |= _ARMY
         if norm.startswith(terms.ALONE):
             found |= _ALONE | _SENTENCE

@@ -27,7 +27,7 @@ PUNISHMENT_CUES: Final = frozenset(
 )
 SENTENCE_CUES: Final = frozenset(
     "приг осуж осуд полу назн дал дала дали прис влеп впая гроз свет нака срок поса сел отпр запр прос треб сниз смяг ужес увел сокр отси засу приз загр світ отри дав стро пока кара виро пом' змен відб реше ґрат арес "
-    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob".split()
+    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob conf uphe want дают даду".split()
 )
 ALONE: Final = (
     "пожизн",
@@ -51,7 +51,7 @@ _YEARS: Final = r"(?:лет|года|годам|год|годами|років|�
 _MONTHS: Final = r"(?:месяц\w*|мес\.?|місяц\w*|місяці\w*|міс\.?|months?)"
 _PAREN: Final = r"(?:\s?\([\w' -]+\))?"
 _TERM: Final = lazy(
-    rf"(?<![\w.,№])(?:(?:between\s+{NUMBER}\s+and\s+)|(?:(?:от|від|from|с|з)\s+)?{NUMBER}(?:\s+{HALF})?(?:\s+(?:{_YEARS}|{_MONTHS}))?\s*(?:-|—|до|to|or|или|або|чи)\s*)?(?P<number>{NUMBER}|a|an|one and a half)(?:[\s-]+(?P<half>{HALF}))?{_PAREN}"
+    rf"(?<![\w.,№/-])(?:(?:between\s+{NUMBER}\s+and\s+)|(?:(?:от|від|from|с|з)\s+)?{NUMBER}(?:\s+{HALF})?(?:\s+(?:{_YEARS}|{_MONTHS}))?\s*(?:-|—|до|to|or|или|або|чи)\s*)?(?P<number>{NUMBER}|a|an|one and a half)(?:[\s-]+(?P<half>{HALF}))?{_PAREN}"
     rf"(?:[\s-](?P<unit>{_YEARS}|{_MONTHS})(?!\w)(?:\s(?P<later>and a half|с половиной|з половиною))?"
     rf"(?:\s*(?:и|і|та|й|and|,)?\s*(?P<more>{NUMBER}){_PAREN}[\s-]?{_MONTHS}(?!\w))?)",
     re.IGNORECASE,
@@ -60,25 +60,30 @@ _BARE_YEAR: Final = lazy(
     r"(?<!\w)(?P<unit>год|году|года|рік|року|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общ))",
     re.IGNORECASE,
 )
+# «встретит новый год в колонии»
+_CALENDAR: Final = lazy(
+    r"(?<!\w)(?:нов|прошл|эт|цьог|кажд|последн|следующ|минул|наступн|перв|втор|трет|цел)\w*\s$",
+    re.IGNORECASE,
+)
 _LIFE: Final = lazy(
-    r"(?<!\w)(?:пожизненн\w+(?:\s(?:лишени\w+ свободы|заключени\w+|срок\w*))?|довічн\w+(?:\s(?:позбавленн\w+ волі|ув'язненн\w+))|довічне(?!\w)|life (?:sentence|imprisonment|in prison|term)|(?:jailed|imprisoned|sentenced) (?:for|to) life)(?!\w)",
+    r"(?<!\w)(?:пожизненн\w+(?!\s(?:диктатор|президент|член|сенатор|гарант|содержан|пенси|подписк|ректор|суд|обслуж|гарантийн|мандат))(?:\s(?:лишени\w+ свободы|заключени\w+|срок\w*))?|довічн\w+(?:\s(?:позбавленн\w+ волі|ув'язненн\w+))|довічне(?!\w)|life (?:sentence|imprisonment|in prison|term)|(?:jailed|imprisoned|sentenced) (?:for|to) life)(?!\w)",
     re.IGNORECASE,
 )
 _SLANG: Final = lazy(
-    r"(?<!\w)(?P<word>пятерк|пятерик|семерк|восьмерк|десятк|десятин|червонец|чирик|п'ятірк|сімк|вісімк)\w*[»\"]?(?=\s(?:строг|общ|колони|лет|условн|за\s(?:сзч|соч|дезерт|самов|отказ)|суворо))",
+    r"(?<!\w)(?P<word>пятерк|пятерик|семерк|восьмерк|десятк|десятин|червонец|чирик|п'ятірк|сімк|вісімк)\w*[»\"]?(?=\s(?:строг|общ|колони|условн|за\s(?:сзч|соч|дезерт|самов|отказ)|суворо))",
     re.IGNORECASE,
 )
 _SLANG_YEARS: Final = {"пятер": 5, "семер": 7, "восьм": 8, "десят": 10, "червон": 10, "чирик": 10, "п'яті": 5, "сімк": 7, "вісім": 8}  # fmt: skip
 _AFTER: Final = lazy(
-    r"^['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|[ву]\s(?:дисц\w+|исправ\w+|виправ\w+)|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
+    r"^(?:-long(?=\s(?:jail|prison|suspended|custodial)))?['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|[ву]\s(?:дисц\w+|исправ\w+|виправ\w+)|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
     r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
-    r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
+    r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|arrest|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
     re.IGNORECASE,
 )
 _BEFORE: Final = lazy(
-    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|присуди\w+|влепил\w*|впаял\w*|грозит|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
-    r"засудж\w*|засуд\w*|признач\w+|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
-    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|imprisonment|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|gave|jail time|serve|serving|behind bars)(?!\w)"
+    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|грозит|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
+    r"засудж\w*|засуд\w*|признач\w+|обмеженн\w+ волі|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
+    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|imprisonment|confinement|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|upheld|confirmed|wants?|gave|jail time|serve|serving|behind bars)(?!\w)"
     r"(?:[^.!?;\d]|\d+(?:-\w|\s?(?:УК|КК|ч\.|ст\.))){0,60}$",
     re.IGNORECASE,
 )
@@ -86,6 +91,13 @@ _BEFORE: Final = lazy(
 _AGE: Final = lazy(
     r"(?:возраст\w*|age[ds]?|вік\w*|исполнил\w+|исполнится|виповнил\w+|виповниться)\W{0,3}$",
     re.IGNORECASE,
+)
+_OF_AGE: Final = lazy(
+    r"(?<!\w)(?:возраст\w*|віком|віку|years of age|minimum age)(?!\w)", re.IGNORECASE
+)
+# «осудили на год и восемь месяцев»
+_YEAR_AND: Final = lazy(
+    r"(?<!\w)(?:год|году|года|рік|року|a year)\s(?:и|і|та|й|and)\s$", re.IGNORECASE
 )
 _HIS: Final = lazy(
     r"(?<!\w)(?:ему|ей|им|мне|йому|їй|мені)(?:\W{1,2}(?:было|тогда|уже|всего|только|лише|вже|було|тоді|сейчас|зараз))?\W{0,3}$",
@@ -101,27 +113,32 @@ _GIVE: Final = lazy(
     re.IGNORECASE,
 )
 _NOT: Final = lazy(
-    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|(?:срок\w*|строк\w*) (?:действия )?(?:контракт\w*|служб\w*)|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*)\W{0,3}(?:\w+\W+)?$",
+    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|(?:срок\w*|строк\w*) (?:действия )?(?:контракт\w*|служб\w*)|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*|срок\w* службы[^.,;]{0,20}|строк\w* служби[^.,;]{0,20})\W{0,3}(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 _NOT_BEHIND: Final = lazy(
-    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|of probation|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
+    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|(?:of\s)?probation|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
     re.IGNORECASE,
 )
 # «с испытательным сроком 1 год»: the time of trial, not the term
 _TRIAL: Final = lazy(
-    r"(?:испытательн\w+ срок\w*|іспитов\w+ строк\w*|probation\w*|звільнен\w+ від)\W*(?:в|у|на|тривалістю)?\W*$",
+    r"(?:испытательн\w+ срок\w*|іспитов\w+ строк\w*|probation\w*|звільнен\w+ від|випробуванням(?: (?:строком|терміном|тривалістю))?|испытани\w+(?: сроком)?)\W*(?:в|у|на|тривалістю)?\W*$",
     re.IGNORECASE,
 )
 
+# Exile, a lost right to hold posts, restricted service are punishments, but no prison.
+_ELSE: Final = lazy(
+    r"(?<!\w)(?:срок\w* (?:службы|служби|эксплуатации|годности|действия|хранения|полномочий|аренды|давности)|(?:лиш|позбав)\w+(?:\s\w+){0,2}\sправ(?:а|ами)?|прав лиш\w+|ссылк\w+|высылк\w+|заслан\w+|лишени\w+ права|позбавленн\w+ права|с лишением|запрет\w*|заборон\w+|ограничени\w+ по (?:военной )?службе|службов\w+ обмеженн\w+|deprived of the right|banned|exile)(?!\w)[^.,;]{0,90}$",
+    re.IGNORECASE,
+)
 # Custody before the trial is no term.
 _CUSTODY: Final = lazy(
-    r"(?:арестова\w+|под страж\w+|под арест\w*|продл\w+|арешт\w*|вартою|запобіжн\w+|remand\w*|custody|detention)\W+(?:\w+\W+){0,3}$",
+    r"(?:СИЗО|СІЗО|арестова\w+|под страж\w+|под арест\w*|продл\w+|арешт\w*|вартою|запобіжн\w+|remand\w*|custody|detention)\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
 # «просил десять лет, суд дал шесть»: the years are named just before
 _ELLIPSIS: Final = lazy(
-    rf"(?<!\w)(?:дал[иа]?|назначил[аи]?|получил[аи]?|снизил[аи]?\s(?:его\s)?до|призначи(?:в|ла|ли)|да(?:в|ла|ли)|отрима(?:в|ла|ли)|gave|got|received|imposed|handed down|settled on|reduced (?:it|this) to|cut (?:it|this) to)(?:\s(?:ему|им|йому|їм|him|them))?\s(?P<term>(?P<number>{NUMBER})(?:\s(?P<half>{HALF}))?)(?=\s?(?:[.,;!)]|$)|\s(?:и|і|та|but|and|а|но)\s)",
+    rf"(?<!\w)(?:дал[иа]?|назначил[аи]?|получил[аи]?|снизил[аи]?\s(?:его\s)?до|призначи(?:в|ла|ли)|да(?:в|ла|ли)|отрима(?:в|ла|ли)|gave|got|received|imposed|handed down|settled on|reduced (?:it|this) to|cut (?:it|this) to)(?:\s(?:ему|им|йому|їм|him|them))?\s(?P<term>(?P<number>{NUMBER})(?:\s(?P<half>{HALF}))?)(?=\s?(?:[.,;!)]|$)|\s(?:и|і|та|but|and|а|но|for|за)\s)|(?<=\s)(?:up to|до)\s(?P<most>(?P<upto>{NUMBER}))(?=\s(?:for|за)\s)",
     re.IGNORECASE,
 )
 _NAMED: Final = lazy(rf"(?:{NUMBER}|{HALF})\s{_YEARS}(?!\w)[^.!?]*$", re.IGNORECASE)
@@ -134,7 +151,9 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
         before = re.split(r"[.!?;\n](?=\s)", text[max(0, found.start() - 75) : found.start()])[-1]
         if not after and not _BEFORE.search(before):
             continue
-        if _TRIAL.search(before) or _NOT_BEHIND.match(text, found.end()):
+        if _TRIAL.search(before) or _ELSE.search(before) or _NOT_BEHIND.match(text, found.end()):
+            continue
+        if not after and _OF_AGE.search(text, max(0, found.start() - 45), found.end() + 30):
             continue
         if _HIS.search(before) and not _GIVE.search(before):
             continue
@@ -145,11 +164,16 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
         if found["unit"].lower().startswith(("мес", "міс", "mon")) and _CUSTODY.search(before):
             continue
         years = _years(found)
+        start = found.start()
+        if years and years < 1 and (year := _YEAR_AND.search(text, max(0, start - 12), start)):
+            years, start = years + 1, year.start()
         if years is None or not 0 < years <= 40:
             continue
-        yield f"term:{years:g}", found.start(), found.end(), False
+        yield f"term:{years:g}", start, found.end(), False
     for found in search(_BARE_YEAR, text, ranges):
         word = found["unit"].lower()
+        if _CALENDAR.search(text, max(0, found.start() - 14), found.start()):
+            continue
         if not re.search(r"[\d\w]\s$", text[max(0, found.start() - 2) : found.start()]) or (
             word.startswith(("пол", "пів"))
             or not _ends_in_number(text[max(0, found.start() - 25) : found.start()])
@@ -158,9 +182,10 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
             if years != 1.5:
                 yield f"term:{years:g}", found.start(), found.end(), False
     for found in search(_ELLIPSIS, text, ranges):
-        years = value(found["number"])
+        years = value(found["number"] or found["upto"])
+        span = found.span("term" if found["term"] else "most")
         if years and _NAMED.search(text, max(0, found.start() - 110), found.start()):
-            yield f"term:{years + 0.5 * bool(found['half']):g}", *found.span("term"), False
+            yield f"term:{years + 0.5 * bool(found['half']):g}", *span, False
     for found in search(_LIFE, text, ranges):
         yield "term:life", found.start(), found.end(), False
     for found in search(_SLANG, text, ranges):

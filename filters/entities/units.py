@@ -16,15 +16,16 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "find_units"]
+__all__ = ["ABBREVIATED", "CUES", "find_units"]
 
 _ABBREVIATIONS: Final = (
     "бр мбр омбр омсбр гвомсбр мсбр тбр отбр дшбр одшбр гвдшбр вдбр овдбр аембр оаембр аабр оабр абр шбр ошбр гшбр огшбр обр обрмп брмп обрспн брспн бртро обртро обрбпс бробпак бпс ртбр "
     "мсп омсп гвмсп тп отп гвтп дшп одшп гвдшп пдп гвпдп шп ошп сап гсап зрп омп "
     "дшд вдд гввдд гвдшд мсд гвмсд тд гвтд сд "
-    "омсб омпб мсб мпб ошб осб одшб дшб пдб обмп обтро отб орб рвб "
+    "огшб омсб омпб мсб мпб ошб осб одшб дшб пдб обмп обтро отб орб рвб "
     "оа гвта та ак ombr odshbr oshbr"
 ).split()
+ABBREVIATED: Final = frozenset(name[:4] for name in _ABBREVIATIONS if len(name) > 2)
 CUES: Final = frozenset(
     "бриг полк диви диві бата арми армі корп тро ч вч войс воин війс част взво еска эска "
     "рот рота роты роти роту роте роті "
@@ -34,7 +35,7 @@ CUES: Final = frozenset(
 _KINDS: Final = (
     (
         "brigade",
-        r"бригад(?:а|ы|е|у|ой|и|і|ою|)|(?:гв)?о?(?:мс|м|т|дш|вд|аем|аа|а|ш|гш|рт|е)?бр(?:мп|\s?спн|\s?тро|бпс|бпак)?|brigades?|ombr|odshbr|oshbr",
+        r"бригад(?:а|ы|е|у|ой|и|і|ою|)|(?:гв)?о?(?:мс|м|т|дш|вд|аем|аа|а|ш|гш|рт|е)?бр(?:мп|\s?спн|\s?тро|бпс|бпак)?|огшб|brigades?|ombr|odshbr|oshbr",
     ),
     (
         "regiment",
@@ -43,7 +44,7 @@ _KINDS: Final = (
     ("division", r"дивизи[яиюейх]+|дивізі[яїюєй]+|(?:гв)?(?:дшд|вдд|мсд|тд)|divisions?"),
     (
         "battalion",
-        r"(?:\w+)?батальон(?:а|у|ом|е|ов|ы)?|батальйон(?:у|ом|і|ів|и|ові)?|о?(?:мс|мп|ш|дш|пд|с|т)б|обмп|обтро|battalions?",
+        r"(?:\w+)?батальон(?:а|у|ом|е|ов|ы)?|батальйон(?:у|ом|і|ів|и|ові)?|о?(?:мс|мп|ш|дш|пд|с)б|отб|обмп|обтро|battalions?",
     ),
     ("army", r"арми[яиюей]+|армі[яїюєй]+|(?:гв)?та(?!\w)|оа|army|armies"),
     ("corps", r"(?:корпус(?:а|у|ом|е|і)?)|ак|corps"),
@@ -54,19 +55,21 @@ _KINDS: Final = (
 _KIND: Final = "|".join(f"(?P<{kind}>{forms})" for kind, forms in _KINDS)
 _ENDING: Final = r"(?:\s?-\s?(?:ша|га|тя|та|ма|й|я|ю|го|ой|ей|ая|ую|му|м|ту|ї|ої|ій|та|тої|тій|тою|ою|а|е|х|му|шої|гої|мої|шу|гу))"
 _ADJECTIVE: Final = r"(?:(?!(?:лет|год|рок|мая|июня|июля|січ|травня)\w*\s)(?:[\w«»\"'-]+(?:ая|яя|ой|ей|ую|юю|ого|его|ому|ый|ий|им|ым|ом|их|ых|ої|ій|ою|ьої|ня|ньої|ної|ім|[внкмтсршч]а|[внкмтсршч]у|[внкмтсршч]і)|гв\.?|отд\.?|окр\.?|мех\.?|мото\w*\.?|морск\.?|танк\.?|арт\.?|дес\w*\.?|шт\.?|возд\w*\.?|пех\.?)\s+)"
+# A name in quotes before the kind: "155th «Anne of Kyiv» brigade".
+_QUOTED: Final = r"(?:[«\"“„][^«»\"“”„\n]{2,40}[»\"”“]\s+)"
 _NUMBERED: Final = rf"(?:\d{{1,4}}{_ENDING}?|{ORDINAL})"
 _CYRILLIC: Final = lazy(
-    rf"(?<![\w.,№/-])(?P<more>(?:\d{{1,4}}{_ENDING}?\s?(?:,|и|та|і|й)\s?)*)(?P<number>\d{{1,4}}|{ORDINAL})(?P<ending>{_ENDING})?\s+(?P<kinds>{_ADJECTIVE}{{0,5}}?)"
-    rf"(?:{_KIND})(?![\w])(?P<tail>\s+(?:морск\w+ пехот\w+|морськ\w+ піхот\w+|спецназ\w*|тро(?!\w)|териториальн\w+ оборон\w+|территориальн\w+ оборон\w+|територіальн\w+ оборон\w+|нацгвард\w*))?",
+    rf"(?<![\w.,№/-])(?P<more>(?:\d{{1,4}}{_ENDING}?\s?(?:,|и|та|і|й)\s?)*)(?P<number>\d{{1,4}}|{ORDINAL})(?P<ending>{_ENDING})?(?:\s+|-(?=отд|окр|гв|мото|мех|танк|штурм|десант|морс|арт|зен|інж|інж))(?P<kinds>{_QUOTED}?{_ADJECTIVE}{{0,5}}?)"
+    rf"(?:{_KIND})(?![\w])(?P<tail>\s+(?:морпех\w*|морпіх\w*|морск\w+ пехот\w+|морськ\w+ піхот\w+|спецназ\w*|тро(?!\w)|териториальн\w+ оборон\w+|территориальн\w+ оборон\w+|територіальн\w+ оборон\w+|тероборон\w+|нацгвард\w*))?",
     re.IGNORECASE,
 )
 _ENGLISH: Final = lazy(
-    rf"(?<![\w.,-])(?P<number>\d{{1,4}}(?:st|nd|rd|th)|{ORDINAL})\s+(?P<kinds>(?:(?-i:[A-Z])[\w.-]*\s+|separate\s+|guards\s+|motori[sz]ed\s+|motor\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+|combined\s+|arms\s+|territorial\s+|defen[cs]e\s+|mountain\s+|jaeger\s+|artillery\s+|special\s+|forces\s+|storm\s+|cavalry\s+){{0,6}}?)"
+    rf"(?<![\w.,-])(?P<number>\d{{1,4}}(?:st|nd|rd|th)|{ORDINAL})\s+(?P<kinds>{_QUOTED}?(?:(?-i:[A-Z])[\w.-]*\s+|separate\s+|guards\s+|motori[sz]ed\s+|motor\s+|mechani[sz]ed\s+|rifle\s+|naval\s+|infantry\s+|marine\s+|air\s+|assault\s+|airborne\s+|tank\s+|army\s+|combined\s+|arms\s+|territorial\s+|defen[cs]e\s+|mountain\s+|jaeger\s+|artillery\s+|special\s+|forces\s+|storm\s+|cavalry\s+){{0,6}}?)"
     rf"(?:{_KIND})(?!\w)",
     re.IGNORECASE,
 )
 _MILITARY_UNIT: Final = lazy(
-    r"(?<!\w)(?P<word>в\s?/\s?ч|в\.\s?ч\.|вч|войсков\w+ част\w+|воинск\w+ част\w+|військов\w+ частин\w*|част(?:ь|и|ью|ей)(?=\s(?:№\s?)?\d{5})|military units?)"
+    r"(?<!\w)(?P<word>в\s?/\s?ч|в\.\s?ч\.|вч|войсков\w+ част\w+|воинск\w+ част\w+|військов\w+ частин\w*|(?-i:Unit)(?=\s\d{4,5})|част(?:ь|и|ью|ей)(?=\s(?:№\s?)?\d{5})|military units?)"
     r"\s*(?:п\.?\s?п\.?|полев\w+ почт\w+)?\s*(?:№|No\.?|N|number)?\s*(?P<numbers>(?:\d{5}|[АAТTВBЕE]\s?-?\d{4}|\d{4})(?!\d)(?:\s?(?:,|и|та|і|and)\s?(?:№\s?)?(?:\d{5}|[АAТTВB]-?\d{4})(?!\d))*)",
     re.IGNORECASE,
 )
@@ -76,21 +79,27 @@ _RU_KIND: Final = lazy(
     re.IGNORECASE,
 )
 _UA_KIND: Final = lazy(
-    r"омбр|одшбр|оаембр|бртро|тро(?!\w)|(?<!десантно-)(?<!air )(?<!десантно)штурмов\w+ (?:бригад|полк)|(?<!air )assault (?:brigade|regiment)|ошбр|ошп|омпб|огшбр|(?:механизирован|механізован)|mechani[sz]ed|мотопехотн|мотопіхотн|motori[sz]ed infantry|аеромобільн|аэромобильн|airmobile|територіальн|территориальн|territorial|єгерськ|егерск|jaeger|повітрянодесантн|ombr|odshbr",
+    r"омбр|одшбр|оаембр|бртро|тро(?!\w)|(?<!десантно-)(?<!air )(?<!десантно)штурмов\w+ (?:бригад|полк)|(?<!air )assault (?:brigade|regiment)|ошбр|ошп|омпб|огшбр?|(?:механизирован|механізован)|mechani[sz]ed|мотопехотн|мотопіхотн|motori[sz]ed infantry|аеромобільн|аэромобильн|airmobile|територіальн|территориальн|тероборон|territorial|єгерськ|егерск|jaeger|повітрянодесантн|ombr|odshbr",
     re.IGNORECASE,
 )
 _MARINES: Final = lazy(
-    r"морск\w+ пех|морськ\w+ піх|обрмп|брмп|marine|naval infantry", re.IGNORECASE
+    r"морпех|морпіх|морск\w+ пех|морськ\w+ піх|обрмп|брмп|marine|naval infantry", re.IGNORECASE
 )
 # The brigades of marines: their numbers do not meet.
 _MARINE_BRIGADES: Final = {"155": "ru", "40": "ru", "336": "ru", "810": "ru", "61": "ru", "35": "ua", "36": "ua", "37": "ua", "38": "ua"}  # fmt: skip
 # Where units go to, stay or fight is not whose they are: «погибли в Украине», "war on Russia".
 _ELSEWHERE: Final = r"(?<!\bв\s)(?<!\bво\s)(?<!\bна\s)(?<!\bу\s)(?<!\bдо\s)(?<!\bпротив\s)(?<!\bпроти\s)(?<!\bin\s)(?<!\bto\s)(?<!\binto\s)(?<!\bagainst\s)(?<!\bon\s)(?<!\bwith\s)"
 _NEAR: Final = lazy(
-    rf"{_ELSEWHERE}(?:(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
-    r"|(?P<ru>[Рр]осси|[Рр]осі|(?<!\w)(?:РФ|рф|ВКС|ВДВ|ЦВО|ЗВО|ЮВО|ВВО|ТОФ|ЧФ|СФ|БФ|СВО|ДНР|ЛНР)(?!\w)|Russia|[Оо]ккупант|[Оо]купант|[Пп]сковск|[Сс]пецопераци|(?:Черноморск|Тихоокеанск|Северн|Балтийск)\w+ флот|(?:Чорноморськ|Тихоокеанськ|Балтійськ)\w+ флот|(?:Black Sea|Pacific|Northern|Baltic) Fleet|Росгвард|Rosgvard|вагнер|Шторм Z|Storm.?Z|Кремл|Kremlin|Путин|Путін|Putin)"
+    rf"{_ELSEWHERE}(?:(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|UAF|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
+    r"|(?P<ru>[Рр]осси|[Рр]осі|(?<!\w)(?:РФ|рф|ВКС|ВДВ|ЦВО|ЗВО|ЮВО|ВВО|ТОФ|ЧФ|СФ|БФ|СВО|ДНР|ЛНР)(?!\w)|Russia|[Оо]ккупант|[Оо]купант|[Оо]ккупационн|[Оо]купаційн|[Пп]сковск|[Сс]пецопераци|(?:Черноморск|Тихоокеанск|Северн|Балтийск)\w+ флот|(?:Чорноморськ|Тихоокеанськ|Балтійськ)\w+ флот|(?:Black Sea|Pacific|Northern|Baltic) Fleet|Росгвард|Rosgvard|вагнер|Шторм Z|Storm.?Z|Кремл|Kremlin|Путин|Путін|Putin)"
     r"|(?P<us>(?<!\w)(?:U\.S\.|US|США)(?!\w)|American|американск|американськ)|(?P<by>Беларус|беларус|белорус|Білорус|білорус|Belarus)|(?P<il>Israel|израил|ізраїл|ЦАХАЛ)|(?P<pl>Polish|Poland|польск|польськ)|(?P<kz>[Кк]азахстан|Kazakh))"
 )
+_STREET: Final = lazy(r"(?:улиц\w+|ул\.|вулиц\w+|вул\.|проспект\w*|площад\w+)\s$", re.IGNORECASE)
+_OF_ARMY: Final = lazy(
+    r"арм|танк|механ|мотострел|стрел|кавал|воздуш|авиац|доброволь|африк|морск|army|tank|rifle|airborne|marine|cavalry",
+    re.IGNORECASE,
+)
+_FEMININE: Final = lazy(r"-\s?(?:я|ая|а|та|ша|ма|га|тя|ої|ю|ую|у|ту|ій|ой)$")
 _GENITIVE: Final = lazy(
     r"(?:роты|роти|полка|батальона|батальйону|бригады|бригади|дивизии|дивізії|взвода|взводу|корпуса|армии|армії)$",
     re.IGNORECASE,
@@ -114,13 +123,17 @@ def find_units(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
             country, inferred = _office(number, found["word"], text, start, end)
             yield f"unit:{country}:mu:{number}", start, end, inferred
     named = sorted(_numbered(text, ranges), key=lambda unit: unit[2])
+    told_of = {unit[4] for unit in named} - {"xx"}
+    # Where no country is named at all, units of one text are of one army.
+    alone = len(told_of) == 1 and not _NEAR.search(text)
+    company = told_of.pop() if alone else "xx"
     for place, (kind, number, start, end, country, inferred) in enumerate(named):
         beside = (
             other[4]
             for other in (*named[place + 1 : place + 2], *reversed(named[:place]))
             if other[4] != "xx" and _side_by_side(text, (start, end), other[2:4])
         )
-        told = next(beside, "xx") if country == "xx" else country
+        told = next(beside, company) if country == "xx" else country
         yield f"unit:{told}:{kind}:{number}", start, end, inferred
 
 
@@ -135,6 +148,9 @@ def _numbered(text: str, ranges: Ranges | None) -> Iterator[_Numbered]:
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
             kind = next(kind for kind, _ in _KINDS if found[kind])
+            # «80-я ОДШБ»: a brigade, as its ending tells; the same letters are a battalion's
+            if kind == "battalion" and _FEMININE.search(found.groupdict().get("ending") or ""):
+                kind = "brigade"
             number = ordinal(found["number"])
             if not number or _no_unit(text, found, kind, number):
                 continue
@@ -176,15 +192,22 @@ def _no_unit(text: str, found: re.Match[str], kind: str, number: int) -> bool:
     """Counts of units («3 роты»), years and what only sounds like a unit («вторая армия мира»)."""
     digits = found["number"][0].isdigit()
     words = found["kinds"] or ""
+    quoted = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+    if kind == "company" and quoted in (("«", "»"), ('"', '"')):
+        return True  # a film
+    if _STREET.search(text, max(0, found.start() - 20), found.start()):
+        return True
     if kind == "army" and (number > 99 or not digits):
         return True
     if kind == "corps" and (number > 99 or (not digits and "арм" not in words.lower())):
         return True
+    if kind == "corps" and not _OF_ARMY.search(words) and not _near(text, *found.span()):
+        return True  # «в 1 корпусе школы»
     if not digits and found["number"].isascii() and kind in ("company", "division", "squadron"):
         return found["number"][0].islower()
     ending = found.groupdict().get("ending")
     if digits and not ending and "more" in found.groupdict() and not words and number < 5:
-        form = found[kind]
+        form = found[kind] or found["battalion"]
         if _GENITIVE.search(form):
             return not _PERSON_BEFORE.search(text[max(0, found.start() - 25) : found.start()])
     return kind in ("company", "platoon", "squadron") and number > 99
