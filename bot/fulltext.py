@@ -19,7 +19,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import FetchFailed, SourceError, StoreError
 from bot.model import Item, ParsedItem
-from bot.pipeline import Pipeline
+from bot.pipeline import Arrival, Pipeline
 from bot.sources.http import Fetcher, request_for
 from bot.sources.text import joined
 from bot.sources.worker import Parser
@@ -138,7 +138,11 @@ class FullTexts:
         """The item gets the text; committed before the article counts as done."""
         now = self._clock.now()
         done = await self._pipeline.ingest(
-            wanted.source, [_widened(wanted.item, text, wanted.has)], None, now
+            wanted.source,
+            [_widened(wanted.item, text, wanted.has)],
+            None,
+            now,
+            arrival=Arrival.ARTICLE,
         )
         async with self._store.write() as conn:
             await articles.done(conn, wanted.item.id)

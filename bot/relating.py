@@ -74,6 +74,7 @@ class Arrival(StrEnum):
 
     NEWS = "news"  # a visit, or a post sent to us
     MISSED = "missed"  # what a gap between visits hid
+    ARTICLE = "article"  # the item is known, its article was fetched
     ARCHIVE = "archive"  # asked for; tells nobody
 
 
@@ -337,6 +338,7 @@ class Relating:
             before=before,
             archived=item.archived,
             alerts=there,
+            article=self.arrival is Arrival.ARTICLE,
         )
 
     async def _act(

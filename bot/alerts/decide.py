@@ -43,7 +43,8 @@ class Case:
     `published` is None where the source does not say. Of an item seen before,
     `seen_at` is its first sight, `before` what its last text matched (None: a new
     item) and `archived` whether it was. `alerts` are the story's. `missed`: published
-    while the source could not be read.
+    while the source could not be read. `article`: the text has grown by the article that
+    was fetched for it.
     """
 
     now: datetime
@@ -56,6 +57,7 @@ class Case:
     alerts: Sequence[Alert] = ()
     relation: str = "new"
     missed: bool = False
+    article: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,19 @@ def decide(case: Case) -> Decision:
     topics = pushed_topics(case.matches)
     if case.first_fetch:
         return Decision(Action.ARCHIVE, "first fetch")
-    age = case.now - (case.published or case.seen_at)
-    if age > GAP:
-        if not (case.missed and topics and case.before is None and age <= DIGESTED):
+    published = case.published or case.seen_at
+    age = case.now - published
+    late, found_late = age > GAP, case.missed and case.before is None
+    if case.article and not case.archived:
+        # How long the article took makes nothing old; a day's outage makes it late.
+        late = max(case.seen_at - published, case.now - case.seen_at) > GAP
+        found_late = True
+    if late:
+        if not found_late or age > DIGESTED:
             return Decision(Action.ARCHIVE, "old")
+        if not topics - pushed_topics(case.before or ()):
+            # What matches nothing stays out of the archive: its article may say more.
+            return Decision(Action.ARCHIVE if case.matches else Action.KEEP, "missed, no match")
         if case.alerts:
             last = max(case.alerts, key=lambda a: a.n).id
             return Decision(Action.REJOIN, "missed", last, late=True)

@@ -74,6 +74,38 @@ def test_what_a_gap_hid_comes_in_the_digest(
     assert (decision.action, decision.late) == (action, late)
 
 
+@pytest.mark.parametrize(
+    ("published", "seen", "known", "action", "late"),
+    [
+        (GAP * 1.1, GAP * 0.2, {}, Action.ALERT, False),
+        (GAP * 1.1, GAP * 0.2, {"alerts": ALERTS}, Action.REJOIN, False),
+        (GAP * 1.2, GAP * 1.1, {}, Action.ALERT, True),
+        (GAP * 3, GAP * 0.2, {}, Action.ALERT, True),
+        (GAP * 3, GAP * 0.2, {"alerts": ALERTS}, Action.REJOIN, True),
+        (GAP * 3, GAP * 2, {"before": (match(),)}, Action.ARCHIVE, False),
+        (GAP * 3, GAP * 0.2, {"archived": True}, Action.ARCHIVE, False),
+        (DIGESTED * 1.1, DIGESTED * 1.1, {}, Action.ARCHIVE, False),
+    ],
+)
+def test_what_only_the_article_says_is_as_old_as_the_item_was_when_seen(
+    published: timedelta, seen: timedelta, known: dict[str, object], action: Action, late: bool
+) -> None:
+    """An article that is read late is no lost alert: after a day it comes in the digest."""
+    times = {"published": NOW - published, "seen_at": NOW - seen, "before": (), "article": True}
+    found = match("pressure") if "before" not in known else match()
+    decision = decide(case(found, **{**times, **known}))
+
+    assert (decision.action, decision.late) == (action, late)
+
+
+def test_what_was_missed_waits_for_its_article() -> None:
+    """A summary found after a gap may say nothing; it is not put away for that."""
+    missed = case(published=NOW - GAP * 2, missed=True)
+
+    assert decide(missed).action is Action.KEEP
+    assert decide(replace(missed, missed=False)).action is Action.ARCHIVE
+
+
 def test_time_in_the_future_is_now() -> None:
     """A source with a wrong clock is heard."""
     assert decide(case(match(), published=NOW + timedelta(days=400))).action is Action.ALERT

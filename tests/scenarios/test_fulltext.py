@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -50,6 +51,21 @@ async def test_an_article_behind_a_headline_is_told_once(vigil: Vigil) -> None:
     assert kept == ARTICLE.encode()
     *_, shown = await vigil.says(ROOT, "/source 1")
     assert "Articles in 7 days: 1 read, 0 not, 0 waiting" in shown.text
+
+
+async def test_an_article_read_after_the_gap_is_told(vigil: Vigil) -> None:
+    """The item was news when it was seen; its article took an hour that made a day full."""
+    await ready(vigil)
+    when = vigil.clock.now() - timedelta(hours=23, minutes=30)
+    link = vigil.server.url("/1.html")
+    await vigil.publish("a", Post("1", title="Вести района", link=link, published=when))
+    assert vigil.chat(SUBSCRIBER) == []
+    vigil.server.put("/1.html", ARTICLE)
+    vigil.clock.advance(hours=1)
+    await vigil.settle()
+
+    [alert] = vigil.chat(SUBSCRIBER)
+    assert "отказались ехать" in alert.text
 
 
 async def test_an_article_that_tells_a_known_story_joins_it(vigil: Vigil) -> None:
