@@ -66,6 +66,14 @@ _Tree = Tree[Token]
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
 _LINES: Final = re.compile(r"[\w*'’]++(?:[ \t]*+\n\s*+[\w*'’]++)++")
+# Lists of plain words, phrases and groups with commas make nine tenths of the packs. Each is
+# taken whole, as one token of the grammar; whatever is not so plain goes the usual way.
+_PLAIN: Final = (
+    r"(?:(?!(?:AND|И|ТА|І|OR|ИЛИ|АБО|NOT|НЕ)[\s(),])=?\w[\w'’*\-]*+|@[\w\-]++|=?\"[^\"]*+\")"
+)
+_PLAIN_ITEM: Final = re.compile(_PLAIN)
+_PLAIN_BODY: Final = rf"\s*+{_PLAIN}(?:\s*+,\s*+{_PLAIN})++\s*+"
+_PLAIN_LIST: Final = re.compile(_PLAIN_BODY)
 _LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
 
 
@@ -106,11 +114,19 @@ def _lower(text: str) -> bool:
 def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
     refuse_early(text)
     body = text.rstrip(" \t\r\n,")
+    builder = _Builder(body, groups, inside)
     try:
-        tree = _grammar().parse(body)
-    except UnexpectedInput as error:
-        raise explained(body, error) from None
-    node = _Builder(body, groups, inside).expr(_child(tree), "")
+        if _PLAIN_LIST.fullmatch(body):
+            node = builder.plain_list(body, 0)
+        else:
+            node = builder.expr(_child(_grammar(plain_lists=True).parse(body)), "")
+    except (UnexpectedInput, QueryError):
+        # The usual way explains what is wrong, and where.
+        try:
+            tree = _grammar(plain_lists=False).parse(body)
+        except UnexpectedInput as error:
+            raise explained(body, error) from None
+        node = _Builder(body, groups, inside).expr(_child(tree), "")
     if not _anchored(node):
         raise QueryError(
             0,
@@ -121,8 +137,12 @@ def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node
 
 
 @cache
-def _grammar() -> Lark:
+def _grammar(*, plain_lists: bool) -> Lark:
+    """The grammar; with `plain_lists` a list of plain items in parentheses is one token."""
     text = resources.files("filters").joinpath("query.lark").read_text(encoding="utf-8")
+    if plain_lists:
+        text = text.replace("| paren | scoped", "| paren | scoped | PLAIN")
+        text += f"PLAIN.6: /\\({_PLAIN_BODY}\\)/\n"
     return Lark(
         text, parser="lalr", lexer="basic", propagate_positions=False, maybe_placeholders=False
     )
@@ -228,6 +248,8 @@ class _Builder:
             if item.data == "paren":
                 return self.expr(_child(item), field)
             return self._scoped(item, field)
+        if item.type == "PLAIN":
+            return self.plain_list(item[1:-1], (item.start_pos or 0) + 1)
         if field in META_FIELDS:
             return self._meta(item, field)
         if item.type == "FACET":
@@ -244,6 +266,15 @@ class _Builder:
         if item.type == "REGEX":
             return self._regex(item)
         return self._phrase(item) if item.type == "PHRASE" else self._word(item)
+
+    def plain_list(self, text: str, at: int) -> Node:
+        """Any of a list of words, phrases and groups, which stands at `at` of the filter."""
+        made = {"@": ("GROUP", self._group), '"': ("PHRASE", self._phrase)}
+        items: list[Node] = []
+        for found in _PLAIN_ITEM.finditer(text):
+            kind, make = made.get(found[0].lstrip("=")[0], ("WORD", self._word))
+            items.append(make(Token(kind, found[0], start_pos=at + found.start())))
+        return disj(items)
 
     def _scoped(self, tree: _Tree, outer: str) -> Node:
         scope, item = tree.children
@@ -381,6 +412,7 @@ class _Builder:
         )
 
 
+@lru_cache(maxsize=16_384)
 def _word_of(part: str, mode: str) -> Word:
     folded = fold(part)
     if is_acronym(folded) and folded.isalpha() and len(folded) <= 5:

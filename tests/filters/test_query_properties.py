@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from filters.nodes import Query
 from filters.query import QueryError, describe, parse, print_query
-from tests.filters.strategies import GROUPS, queries
+from tests.filters.strategies import GROUPS, VOCABULARY, queries
 
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
 
@@ -90,3 +90,48 @@ def test_ten_thousand_characters_cost_little(piece: str) -> None:
         print_query(query)
 
     assert process_time() - started < 1  # 50 ms in fact; what recurses away takes minutes
+
+
+_ITEMS = (
+    *VOCABULARY,
+    "=солдаты",
+    "фро*",
+    "ф*",
+    "*фронт",
+    '"не хочет"',
+    '="на фронт"',
+    "пресс-служба",
+    "500-е",
+    "а,б",
+)
+_ODD = (
+    "@soldiers",
+    "AND",
+    "НЕ",
+    "И",
+    "и",
+    "or",
+    "NEAR/3",
+    "near",
+    "-x",
+    "person:chikov",
+    "=",
+    "w/5",
+    "a?b",
+    "",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from((*_ITEMS, *_ODD)), min_size=2, max_size=5))
+def test_a_plain_list_is_read_as_one_that_is_not_plain(items: list[str]) -> None:
+    """Plain lists are read by a shorter way; it says what the long way says, and refuses what
+    that refuses. Parentheses around one item make a list that is not plain."""
+    listed = ", ".join(items)
+    plain, other = (
+        read(f"({listed}, слово) NEAR/3 фронт"),
+        read(f"({listed}, (слово)) NEAR/3 фронт"),
+    )
+
+    assert isinstance(plain, Query) == isinstance(other, Query)
+    assert not isinstance(plain, Query) or plain == other
