@@ -61,6 +61,10 @@ FIRST_SEEN = (
     "| pages 6 | 46 | malingering, Eritrea, cellars, strikes, Vietnam's draft | 1.00 | .61 | .58 |",
     "| pages 7 | 39 | mutinies of 1917, American appeals, commentaries | .89 | .52 | .41 |",
     "| pages 8 | 29 | Zhytomyr, Kazan, the Yalu, Wagner, vaccine refusers | .93 | .81 | .82 |",
+    "| leaving 1 | 67 | courts, statistics, the Tysa, Myanmar, Seoul's stars | .83 | .53 | .53 |",
+    "| leaving 2 | 64 | the same, half told around the word | .68 | .45 | .32 |",
+    "| leaving 3 | 60 | Kamchatka, recruits of 1854, yeshivas, the Confederacy | .80 | .48 | .53 |",
+    "| leaving 4 | 62 | 1917, wounds for pay, objectors, the American lottery | .89 | .62 | .64 |",
 )
 
 
