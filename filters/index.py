@@ -7,13 +7,15 @@ How it works, in prose:
    words joined by OR, as groups are, is one term: the union of their keys.
 2. A filter *requires* some terms: all sides of AND, all words of a phrase, both
    sides of NEAR; of an OR, the union of one term from each alternative; NOT asks
-   for nothing. The filter is registered under its two rarest required terms.
+   for nothing. The filter is registered under a pair, its two rarest required terms;
+   one with a list of two or three words under a pair for each.
 3. A form's terms are looked up once and kept (form -> terms, mostly none). A text's
-   present terms are the union over its words; filters are selected where both
-   their terms are present. Selection may take too many, never too few.
-4. The selected are verified on positions by a function compiled once for each
-   *shape* (the query without its words) and given the filter's terms. A filter
-   that is nothing but its two terms needs no verifying.
+   present terms are the union over its words; pairs are selected of which both terms
+   are present. Selection may take too many filters, never too few.
+4. The filters of a pair answer together (`filters.cells`): those that ask for the two
+   terms only, those that exclude a third, those that ask how far apart the two stand.
+   The others are verified one by one, on positions, by a function compiled once for
+   each *shape* (the query without its words) and given the filter's terms.
 5. What is rare is learnt: terms seen in texts are counted, and a filter selected in
    vain again and again moves to the terms that are then its rarest.
 
@@ -25,15 +27,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from itertools import chain
-from operator import attrgetter
-from typing import Final, overload
+from itertools import chain, product
+from threading import Lock
+from typing import Any, Final, overload
 
 from filters.analysis import Analyser, Analysis
+from filters.cells import (
+    Asked,
+    Bundle,
+    Choice,
+    Entry,
+    Mixed,
+    Pair,
+    Plan,
+    Unless,
+    Within,
+    plan_of,
+    size_of,
+)
 from filters.document import Span
 from filters.explain import Explanation, explain, matches, spans
 from filters.nodes import Query
-from filters.shapes import Compiled, Compiler
+from filters.shapes import Compiler
 from filters.terms import Terms
 from filters.verify import Text
 
@@ -96,7 +111,7 @@ class Matches(Sequence[Hit]):
 
     def __init__(
         self,
-        found: Sequence[_Entry] = (),
+        found: Sequence[Bundle] = (),
         analysis: Analysis | None = None,
         failures: Sequence[Failure] = (),
     ) -> None:
@@ -108,24 +123,24 @@ class Matches(Sequence[Hit]):
     @property
     def keys(self) -> list[str]:
         """The keys of the filters that matched, in no order."""
-        return list(chain.from_iterable(map(_keys_of, self._found)))
+        return list(chain.from_iterable(self._found))
 
     def _made(self) -> tuple[Hit, ...]:
         if self._hits is None:
             analysis = self._analysis
             assert analysis is not None or not self._found
             hits = [
-                Hit(key, entry.query, analysis)
-                for entry in self._found
+                Hit(key, query, analysis)
+                for bundle in self._found
                 if analysis is not None
-                for key in entry.keys
+                for key, query in zip(bundle, bundle.queries, strict=True)
             ]
             hits.sort(key=_key_of)
             self._hits = tuple(hits)
         return self._hits
 
     def __len__(self) -> int:
-        return sum(len(entry.keys) for entry in self._found)
+        return sum(map(len, self._found))
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -154,34 +169,45 @@ class Matches(Sequence[Hit]):
         return f"Matches({list(self._made())!r}, failures={list(self.failures)!r})"
 
 
-class _Entry:
-    """One query and the keys that ask for it.
-
-    Its keys never change, since `Matches` may still hold it: another set of keys is
-    another entry.
-    """
-
-    __slots__ = ("check", "compiled", "keys", "pair", "params", "placed", "query", "vain")
-
-    def __init__(self, query: Query, compiled: Compiled, keys: tuple[str, ...]) -> None:
-        self.query = query
-        self.compiled = compiled
-        self.keys = keys
-        self.check = compiled.check
-        self.params = compiled.params
-        self.placed = compiled.placed
-        self.pair = (0, 0)
-        self.vain = 0
-
-
 @dataclass(slots=True)
 class Counts:
-    """What a set has done so far: how well selection selects."""
+    """How well selection selects: what was done in some of the texts, those also learnt from.
+
+    `selected` filters had the terms of a pair; `verified` of them were asked for more;
+    `held` matched.
+    """
 
     texts: int = 0
     selected: int = 0
     verified: int = 0
     held: int = 0
+
+
+class _Chosen:
+    """The plans selected for a text, by kind. What is found is added to `certain`."""
+
+    __slots__ = ("asked", "certain", "choices", "kinds", "mixed", "unless", "within")
+
+    def __init__(self) -> None:
+        self.certain: list[Bundle] = []
+        self.choices: list[Choice] = []
+        self.unless: list[Unless] = []
+        self.within: list[Within] = []
+        self.asked: list[Asked] = []
+        self.mixed: list[Mixed] = []
+        self.kinds: dict[type, list[Any]] = {
+            Bundle: self.certain,
+            Choice: self.choices,
+            Unless: self.unless,
+            Within: self.within,
+            Asked: self.asked,
+            Mixed: self.mixed,
+        }
+
+    @property
+    def doubtful(self) -> Iterable[Plan]:
+        """What is not certain."""
+        return chain(self.choices, self.unless, self.within, self.asked)
 
 
 class FilterSet:
@@ -194,14 +220,19 @@ class FilterSet:
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
         self._terms = Terms(analyser)
-        self._by_key: dict[str, _Entry] = {}
-        self._by_query: dict[Query, _Entry] = {}
-        # Filters by their rarest term, then their next. The terms are kept as sets too:
-        # two sets meet three times as fast as a set and the keys of a dict.
-        self._index: dict[int, tuple[set[int], dict[int, list[_Entry]]]] = {}
+        self._by_key: dict[str, Entry] = {}
+        self._by_query: dict[Query, Entry] = {}
+        # Plans by the rarer term of their pair, then the other; None where one is yet to be
+        # made. The terms are kept as sets too: two sets meet three times as fast as a set
+        # and the keys of a dict.
+        self._index: dict[int, tuple[set[int], dict[int, Plan | None]]] = {}
+        self._cells: dict[Pair, list[Entry]] = {}
         self._firsts: set[int] = set()
         self._compiler = Compiler(self._terms)
         self._settled: dict[int, int] = {}
+        # Held while plans are selected and while filters move: a filter that moves under
+        # the eyes of another thread would be lost to its text.
+        self._moving = Lock()
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -219,33 +250,26 @@ class FilterSet:
             if self._by_key[key].query == query:
                 return
             self.remove(key)
-        known = self._by_query.get(query)
-        if known is None:
-            self._put(_Entry(query, self._compiler.compile(query), (key,)))
+        entry = self._by_query.get(query)
+        if entry is None:
+            entry = Entry(query, self._compiler.compile(query), key)
+            self._by_query[query] = entry
+            self._register(entry)
         else:
-            self._take(known)
-            self._put(_Entry(query, known.compiled, (*known.keys, key)))
+            entry.add(key)
+            self._changed(entry)
+        self._by_key[key] = entry
 
     def remove(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
-        entry = self._by_key[key]
-        self._take(entry)
-        left = tuple(other for other in entry.keys if other != key)
-        if left:
-            self._put(_Entry(entry.query, entry.compiled, left))
-        else:
-            self._compiler.release(entry.compiled)
-
-    def _put(self, entry: _Entry) -> None:
-        self._by_query[entry.query] = entry
-        self._by_key.update(dict.fromkeys(entry.keys, entry))
-        self._register(entry)
-
-    def _take(self, entry: _Entry) -> None:
+        entry = self._by_key.pop(key)
+        if len(entry.keys) > 1:
+            entry.remove(key)
+            self._changed(entry)
+            return
         del self._by_query[entry.query]
-        for key in entry.keys:
-            del self._by_key[key]
         self._unregister(entry)
+        self._compiler.release(entry.compiled)
 
     def query(self, key: str) -> Query:
         """The filter of a key. Raises KeyError."""
@@ -260,38 +284,64 @@ class FilterSet:
             terms.add_meta(analysis, present)
         counts = self.counts
         counts.texts += 1
-        if not counts.texts % (_SAMPLE if counts.texts <= _LEARNING else 4 * _SAMPLE):
+        sampled = not counts.texts % (_SAMPLE if counts.texts <= _LEARNING else 4 * _SAMPLE)
+        if sampled:
             terms.count(present)
-            self._settle(present)
-        selected = self._select(present)
-        if not selected:
+            with self._moving:
+                self._settle(present)
+        chosen = self._select(present)
+        if chosen is None:
             return _NO_MATCHES
-        doubtful = [entry for entry in selected if entry.check is not None]
-        if not doubtful:
-            counts.selected += len(selected)
-            counts.held += len(selected)
-            return Matches(selected, analysis)
-        wanted = set().union(*[entry.placed for entry in doubtful])
-        if wanted:
+        found = chosen.certain
+        verified = sum(map(size_of, chosen.doubtful)) if sampled else 0
+        selected = verified + sum(map(size_of, found)) if sampled else 0
+        failures = self._verify(chosen, text)
+        if sampled:
+            counts.selected += selected
+            counts.verified += verified
+            counts.held += sum(map(size_of, found))
+        return Matches(found, analysis, failures) if found or failures else _NO_MATCHES
+
+    def _verify(self, chosen: _Chosen, text: Text) -> list[Failure]:
+        """Adds what holds of the doubtful to what is certain; gives the filters that failed."""
+        found, present = chosen.certain, text.present
+        for plan in chosen.unless:
+            if present.isdisjoint(plan.excluded):
+                found.append(plan.all)
+            else:
+                found += plan.left(present)
+        if chosen.choices:
+            found += set().union(*chosen.choices)
+        near = chosen.within
+        asked = set().union(*chosen.asked) if chosen.asked else ()
+        if near or asked:
+            wanted = {term for plan in near for term in (plan.first, plan.second)}
+            for entry in asked:
+                wanted.update(entry.compiled.placed)
             text.expect(wanted)
-        found = [entry for entry in selected if entry.check is None]
+            places = text.found
+            for within in near:
+                held = within.holding(places)
+                if held is not None:
+                    found.append(held)
+        return self._ask(asked, text, found) if asked else []
+
+    def _ask(self, entries: Iterable[Entry], text: Text, found: list[Bundle]) -> list[Failure]:
+        """Asks entries one by one."""
         failures: list[Failure] = []
-        for entry in doubtful:
+        for entry in entries:
             try:
-                held = entry.check(text, entry.params)  # type: ignore[misc]
+                held = _holds(entry, text)
             except Exception as error:  # noqa: BLE001 (one filter never stops the others)
                 failures += [Failure(key, error) for key in entry.keys]
                 continue
             if held:
                 entry.vain = 0
-                found.append(entry)
+                found.append(entry.bundle)
             else:
                 self._selected_in_vain(entry)
-        counts.selected += len(selected)
-        counts.verified += len(doubtful)
-        counts.held += len(found)
         failures.sort(key=lambda failure: failure.key)
-        return Matches(found, analysis, failures)
+        return failures
 
     def match_all(self, analyses: Iterable[Analysis]) -> list[Matches]:
         """`match` for a batch, in order."""
@@ -301,39 +351,81 @@ class FilterSet:
         """Why the filter of that key matches or does not. Raises KeyError."""
         return explain(self._by_key[key].query, analysis)
 
-    def _select(self, present: set[int]) -> list[_Entry]:
-        found: list[_Entry] = []
+    def _select(self, present: set[int]) -> _Chosen | None:
+        """The plans of the pairs of terms that are present; None for none."""
+        chosen: _Chosen | None = None
         index = self._index
-        for first in self._firsts & present:
-            seconds, entries = index[first]
-            for second in seconds & present:
-                found += entries[second]
-        return found
+        with self._moving:
+            for first in self._firsts & present:
+                seconds, plans = index[first]
+                both = seconds & present
+                if both:
+                    if chosen is None:
+                        chosen = _Chosen()
+                        kinds = chosen.kinds
+                    for second in both:
+                        plan = plans[second]
+                        if plan is None:
+                            pair = first, second
+                            plan = plans[second] = plan_of(pair, self._cells[pair])
+                        kinds[plan.__class__].append(plan)
+        if chosen is not None:
+            for mixed in chosen.mixed:
+                for plan in mixed:
+                    kinds[plan.__class__].append(plan)
+        return chosen
 
-    def _register(self, entry: _Entry) -> None:
-        terms = self._terms
-        ranked = sorted(entry.compiled.required, key=lambda term: terms.rarity(terms.keys(term)))
-        first = ranked[0]
-        second = ranked[1] if len(ranked) > 1 else first
-        entry.pair = (first, second)
-        if first not in self._index:
-            self._index[first] = (set(), {})
-            self._firsts.add(first)
-        seconds, entries = self._index[first]
-        seconds.add(second)
-        entries.setdefault(second, []).append(entry)
+    def _register(self, entry: Entry) -> None:
+        entry.pairs = self._pairs(entry)
+        for pair in entry.pairs:
+            first, second = pair
+            if first not in self._index:
+                self._index[first] = (set(), {})
+                self._firsts.add(first)
+            seconds, plans = self._index[first]
+            plans[second] = None
+            cell = self._cells.get(pair)
+            if cell is None:
+                seconds.add(second)
+                self._cells[pair] = [entry]
+            else:
+                cell.append(entry)
 
-    def _unregister(self, entry: _Entry) -> None:
-        first, second = entry.pair
-        seconds, entries = self._index[first]
-        entries[second].remove(entry)
-        if not entries[second]:
-            del entries[second]
-            seconds.remove(second)
-            if not seconds:
-                del self._index[first]
-                self._firsts.remove(first)
-                self._settled.pop(first, None)
+    def _pairs(self, entry: Entry) -> tuple[Pair, ...]:
+        """The pairs of terms to register an entry under, the rarer term of each first."""
+        rarity = self._terms.rarity_of
+        rows = entry.compiled.required
+        if len(rows) > 2:
+            first, second, *_ = sorted((row[0] for row in rows), key=rarity)
+            return ((first, second),)
+        if len(rows) == 1:
+            return tuple((term, term) for term in rows[0])
+        return tuple(
+            {
+                (one, other) if rarity(one) <= rarity(other) else (other, one): None
+                for one, other in product(*rows)
+            }
+        )
+
+    def _unregister(self, entry: Entry) -> None:
+        for pair in entry.pairs:
+            first, second = pair
+            cell = self._cells[pair]
+            cell.remove(entry)
+            seconds, plans = self._index[first]
+            plans[second] = None
+            if not cell:
+                del self._cells[pair], plans[second]
+                seconds.remove(second)
+                if not seconds:
+                    del self._index[first]
+                    self._firsts.remove(first)
+                    self._settled.pop(first, None)
+
+    def _changed(self, entry: Entry) -> None:
+        """Lets what an entry's pairs answer be worked out anew."""
+        for first, second in entry.pairs:
+            self._index[first][1][second] = None
 
     def _settle(self, present: set[int]) -> None:
         """Moves some filters from the commonest of a text's terms to rarer ones.
@@ -351,9 +443,9 @@ class FilterSet:
             often = seen[first]
             moving = [
                 entry
-                for second, entries in self._index[first][1].items()
+                for second in self._index[first][0]
                 if 2 * seen.get(second, 0) < often
-                for entry in entries
+                for entry in self._cells[first, second]
             ]
             for entry in moving[:left]:
                 self._unregister(entry)
@@ -363,15 +455,24 @@ class FilterSet:
                 return
             settled[first] = often
 
-    def _selected_in_vain(self, entry: _Entry) -> None:
+    def _selected_in_vain(self, entry: Entry) -> None:
         entry.vain += 1
         if entry.vain >= _IN_VAIN and len(entry.compiled.required) > 2:
-            entry.vain = 0
-            self._unregister(entry)
-            self._register(entry)
+            with self._moving:
+                entry.vain = 0
+                self._unregister(entry)
+                self._register(entry)
 
 
-_keys_of: Final = attrgetter("keys")
+def _holds(entry: Entry, text: Text) -> bool:
+    """Whether a text that has an entry's pair of terms satisfies it."""
+    compiled = entry.compiled
+    if compiled.check is not None:
+        return compiled.check(text, compiled.params)
+    present = text.present
+    if not present.isdisjoint(compiled.excluded):
+        return False
+    return all(row[0] in present for row in compiled.required)
 
 
 def _key_of(hit: Hit) -> str:

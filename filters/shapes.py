@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import product
+from typing import Final, NamedTuple
 
 from filters.mentions import places as mentioned
 from filters.nodes import (
@@ -35,25 +36,51 @@ from filters.verify import (
     places_of_any,
 )
 
-__all__ = ["Compiled", "Compiler"]
+__all__ = ["Apart", "Compiled", "Compiler"]
 
 _GROUPS: Final = 1_000
+# A list of so few words in one filter is registered by each; more, and they are one term.
+_FEW: Final = 4
+
+
+class Apart(NamedTuple):
+    """How far apart two terms may stand: a phrase of two words or NEAR between words."""
+
+    left: int
+    right: int
+    distance: int
+    ordered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A query ready to match.
 
-    `check` is None where having the required terms is enough; `placed` are the parameters
-    whose places it asks for, presence being enough of the others. `held` are the terms
-    and lists to give back when the query goes.
+    `required` are terms of which, of each row, one must be present. That is enough where
+    there are at most two rows and nothing else is asked: `near` asks how far apart the two
+    stand, `excluded` are terms that must not be there, `check` is the function of what is
+    more than that. `placed` are the parameters whose places it asks for, presence being
+    enough of the others. `held` are the terms and lists to give back when the query goes.
     """
 
-    check: Check | None
-    params: Params
-    placed: Params
-    required: tuple[int, ...]
+    required: tuple[tuple[int, ...], ...]
     held: tuple[int, ...]
+    near: Apart | None = None
+    excluded: frozenset[int] = frozenset()
+    check: Check | None = None
+    params: Params = ()
+    placed: Params = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether more is asked than that the terms of one pair are there."""
+        return (
+            self.check is not None
+            or self.near is not None
+            or bool(self.excluded)
+            or len(self.required) > 2
+            or any(len(row) > 1 for row in self.required)
+        )
 
 
 class Compiler:
@@ -78,6 +105,10 @@ class Compiler:
 
         Raises ValueError for a query that requires nothing.
         """
+        compiled = self._plain(query.root)
+        if compiled is not None:
+            self._hold(compiled.held)
+            return compiled
         required_keys = _required(query.root, self._terms)
         if not required_keys:
             raise ValueError("a filter of exclusions alone cannot be looked up")
@@ -89,13 +120,67 @@ class Compiler:
         shape = _unproved(whole) if len(required) <= 2 else whole
         held = tuple({*params, *required})
         self._hold(held)
+        rows = tuple((term,) for term in required)
         if shape is None:
-            return Compiled(None, (), (), required, held)
+            return Compiled(rows, held)
         known = self._checks.get(shape)
         if known is None:
             known = self._checks[shape] = (check_of(shape), tuple(sorted(_placed(shape))))
         check, placed = known
-        return Compiled(check, tuple(params), tuple(params[at] for at in placed), required, held)
+        return Compiled(
+            rows,
+            held,
+            check=check,
+            params=tuple(params),
+            placed=tuple(params[at] for at in placed),
+        )
+
+    def _plain(self, root: Node) -> Compiled | None:
+        """What most filters are: words that must be there or must not, or two words near
+        each other. None for a query that asks for more."""
+        terms = self._terms
+        if isinstance(root, Phrase | Near):
+            near = self._apart(root)
+            if near is None:
+                return None
+            return Compiled(((near.left,), (near.right,)), (near.left, near.right), near)
+        required: list[list[frozenset[str]]] = []
+        excluded: list[frozenset[str]] = []
+        for part in root.items if isinstance(root, And) else (root,):
+            rows = excluded if isinstance(part, Not) else None
+            found = _any_of(part.item if isinstance(part, Not) else part, terms)
+            if found is None:
+                return None
+            if rows is None:
+                required.append(found)
+            else:
+                rows += found
+        if not required:
+            return None
+        if len(required) > 2 or len(list(product(*required))) > _FEW:
+            required = [[frozenset().union(*row)] for row in required]
+        numbered = dict.fromkeys(tuple(dict.fromkeys(map(terms.intern, row))) for row in required)
+        out = frozenset(map(terms.intern, excluded))
+        held = tuple(out.union(*numbered))
+        return Compiled(tuple(numbered), held, excluded=out)
+
+    def _apart(self, node: Phrase | Near) -> Apart | None:
+        """A phrase or NEAR of two different terms, as their distance; None for another."""
+        terms = self._terms
+        if isinstance(node, Phrase):
+            if len(node.words) != 2:
+                return None
+            sides = [terms.of_word(word) for word in node.words]
+            distance, ordered = 1, True
+        else:
+            if node.unit != "words" or not isinstance(node.distance, int):
+                return None
+            found = [_one_term(side, terms) for side in (node.left, node.right)]
+            sides = [side for side in found if side is not None]
+            distance, ordered = node.distance, node.ordered
+        if len(sides) != 2 or sides[0] == sides[1]:
+            return None
+        return Apart(terms.intern(sides[0]), terms.intern(sides[1]), distance, ordered)
 
     def release(self, compiled: Compiled) -> None:
         """Gives back what a query held."""
@@ -254,6 +339,19 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
             parts.append(part)
         return frozenset().union(*parts)
     return None
+
+
+def _any_of(node: Node, terms: Terms) -> list[frozenset[str]] | None:
+    """The terms any of which satisfies a node: the words of a short list, or the one term
+    of a long one or of a group, which many filters name. None where places or more count."""
+    if isinstance(node, Meta):
+        return [terms.of_meta(node)]
+    if isinstance(node, Or) and len(node.items) <= _FEW:
+        rows = [_any_of(item, terms) for item in node.items]
+        found = [keys for row in rows if row is not None for keys in row]
+        return found if None not in rows and len(found) <= _FEW else None
+    keys = _one_term(node, terms)
+    return None if keys is None else [keys]
 
 
 @lru_cache(maxsize=_GROUPS)

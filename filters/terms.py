@@ -34,6 +34,13 @@ def is_regex(keys: frozenset[str]) -> bool:
     return any(key[0] == "/" for key in keys)
 
 
+def _guessed(keys: frozenset[str]) -> tuple[bool, int, int]:
+    """How common a term never seen may be: whether it costs a search, words, shortness."""
+    common = sum(key[1:] in _COMMON for key in keys)
+    shortest = min(len(key) for key in keys)
+    return is_regex(keys), common * 1000 + len(keys), -shortest
+
+
 class _Forms(dict[Cut, frozenset[int]]):
     """Word form as cut -> its terms, looked up when first seen; equal ones are one object."""
 
@@ -141,14 +148,17 @@ class Terms:
 
         Those that cost a search come last.
         """
-        term = self._numbers.get(keys, 0)
+        term = self._numbers.get(keys)
+        if term is not None:
+            return self.rarity_of(term)
+        is_search, many, short = _guessed(keys)
+        return is_search, 0, many, short
+
+    def rarity_of(self, term: int) -> tuple[bool, int, int, int]:
+        """`rarity` of a term by its number."""
         guess = self._guesses.get(term)
         if guess is None:
-            common = sum(key[1:] in _COMMON for key in keys)
-            shortest = min(len(key) for key in keys)
-            guess = is_regex(keys), common * 1000 + len(keys), -shortest
-            if term:
-                self._guesses[term] = guess
+            guess = self._guesses[term] = _guessed(self._keys[term])
         return guess[0], self.seen.get(term, 0), guess[1], guess[2]
 
     def learn(self, cut: Cut) -> frozenset[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, Final, TypeAlias
 
 from filters.analysis import GAP, Analysis, Cut
@@ -34,6 +35,8 @@ Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
 _NOWHERE: Final[Sequence[int]] = ()
+_NO_TERMS: Final[frozenset[int]] = frozenset()
+_MANY: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ class Text:
         rows = self._rows = list(map(forms.__getitem__, analysis.cuts))
         self._kinds = set(rows)  # words of the same terms have one row
         self.present: set[int] = set().union(*self._kinds)
-        self.found: dict[int, Sequence[int]] = {}
+        self.found: Mapping[int, Sequence[int]] = {}
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
 
     def expect(self, numbers: Iterable[int]) -> None:
-        """Says which terms and lists will be asked for, to find all their places in one pass."""
+        """Says, once, which terms and lists will be asked for: one pass finds all their places.
+        Where a text has many other terms, the words that have none of these are passed over."""
         present, lists = self.present, self._lists
         wanted: set[int] = set()
         for number in numbers:
@@ -106,15 +110,19 @@ class Text:
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
 
     def _find(self, wanted: set[int]) -> None:
-        found: dict[int, list[int]] = {term: [] for term in wanted}
-        asked = {row: shared for row in self._kinds if (shared := row & wanted)}
         title, rows = self.analysis.title_count, self._rows
-        for place, terms in enumerate(map(asked.get, rows)):
-            if terms:
-                at = place if place < title else place + GAP
-                for term in terms:
+        if len(self.present) > _MANY + 3 * len(wanted):
+            narrowed = {row: shared for row in self._kinds if (shared := row & wanted)}
+            rows = [narrowed.get(row, _NO_TERMS) for row in rows]
+        found: dict[int, list[int]] = {}
+        for place in compress(range(len(rows)), rows):
+            at = place if place < title else place + GAP
+            for term in rows[place]:
+                if term in found:
                     found[term].append(at)
-        self.found.update(found)
+                else:
+                    found[term] = [at]
+        self.found = found
 
 
 class Searched:
