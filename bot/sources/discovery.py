@@ -33,7 +33,7 @@ from bot.sources.telegram_web import (
 from bot.sources.text import guess_language
 from bot.sources.worker import Parser
 
-__all__ = ["Discovery", "Offers", "Probe", "feed_identity", "identity_of"]
+__all__ = ["Discovery", "Offers", "Probe", "feed_identity", "first_address", "identity_of"]
 
 _HEADLINES: Final = 3
 _HEADLINE: Final = 120  # characters
@@ -113,7 +113,7 @@ class Discovery:
             return await self._channel(name, now, proxy)
         if text.startswith("@"):
             raise SourceError("This is no name of a channel")
-        return await self._address(text, now, _Way(proxy, headers, "".join(_candidates(text)[:1])))
+        return await self._address(text, now, _Way(proxy, headers, first_address(text)))
 
     async def listed(self, body: bytes, now: datetime) -> tuple[OutlineEntry, ...]:
         """The entries of a list of sources (OPML). Raises ParseFailed."""
@@ -237,9 +237,14 @@ def identity_of(text: str) -> str:
     if name := channel_name(text):
         return f"t.me/{name.lower()}"
     try:
-        return feed_identity("".join(_candidates(text.strip())[:1]))
+        return feed_identity(first_address(text))
     except FetchFailed:
         return ""
+
+
+def first_address(text: str) -> str:
+    """The address that `text` most likely means, "" if it is none."""
+    return "".join(_candidates(text.strip().strip("<>"))[:1])
 
 
 def _candidates(text: str) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,14 +21,15 @@ from bot.chat.admin.source_texts import (
     transport_name,
 )
 from bot.chat.admin.starter import Entry, starter_list
-from bot.chat.admin.tuning import hide, is_root
+from bot.chat.admin.tuning import MOST_HEADERS, hide, is_root
 from bot.chat.context import Context
-from bot.chat.text import esc, pages
+from bot.chat.text import code, esc, pages
 from bot.errors import SourceError
 from bot.i18n import Translator
-from bot.model import Button, Source, SourceKind, SourceState, Transport
-from bot.sources.discovery import Offers, Probe, identity_of
-from bot.sources.ways import parse_proxy
+from bot.model import Button, Role, Source, SourceKind, SourceState, Transport
+from bot.sources.discovery import Offers, Probe, first_address, identity_of
+from bot.sources.http import same_origin
+from bot.sources.ways import parse_header, parse_proxy
 from bot.store import sources
 from bot.store.sources import FetchRecord
 from bot.urls import short_url
@@ -36,19 +39,42 @@ __all__ = ["Added", "add", "add_entries", "add_pressed", "confirm", "starter", "
 log = structlog.get_logger(__name__)
 
 _VIA = ("via", "через")
+_WITH = re.compile(r"\s+(?:header|заголовок)\s+", re.I)
+_NEXT = re.compile(r"\n\s*(?:(?:header|заголовок)\s+)?", re.I)
+_SHUT = frozenset({401, 402, 403, 407, 451})
 _MOST = 30
 _AT_ONCE = 4
 _OFFERED = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """By which proxy an address is asked, with which headers; `of` is where these are for."""
+
+    proxy: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    of: str = ""
+
+    def headers_to(self, address: str) -> Mapping[str, str]:
+        """None to another server than they were given for."""
+        return self.headers if same_origin(address, self.of) else {}
+
+
+_DIRECTLY: Final = _Way()
+
+
 async def add(ctx: Context, rest: str) -> None:
-    """`/source add <address>`, or several; of root admins also `<address> via <proxy>`."""
-    addresses = list(dict.fromkeys(rest.replace(",", " ").split()))
+    """`/source add <address>`, or several; of root admins also `<address> via <proxy>` and
+    `<address> header Name: value`, further headers each on a line of its own."""
+    head, *tail = _WITH.split(rest, maxsplit=1)
+    headers = [line for line in _NEXT.split(tail[0]) if line.strip()] if tail else []
+    addresses = list(dict.fromkeys(head.replace(",", " ").split()))
     t = ctx.t
-    if len(addresses) == 3 and addresses[1].lower() in _VIA:
-        await _add_by(ctx, addresses[0], addresses[2])
+    via = len(addresses) == 3 and addresses[1].lower() in _VIA
+    if via or (headers and len(addresses) == 1):
+        await _add_by(ctx, addresses[0], addresses[2] if via else "", headers)
         return
-    if not addresses:
+    if not addresses or headers:
         await ctx.say(
             t(
                 "Which? The address of a site or feed, @channel or a t.me link, as in"
@@ -64,17 +90,21 @@ async def add(ctx: Context, rest: str) -> None:
         await ctx.start_job("source.add_many", _add_many(ctx, entries))
 
 
-async def _add_by(ctx: Context, address: str, said: str) -> None:
-    """Of a source to which only a proxy leads."""
+async def _add_by(ctx: Context, address: str, said: str, lines: Sequence[str]) -> None:
+    """Of a source that answers only to a proxy, or to a header."""
     if not await is_root(ctx):
         return
     await hide(ctx)
     try:
-        proxy = parse_proxy(said)
+        proxy = parse_proxy(said) if said else ""
+        headers = dict(parse_header(line) for line in lines)
+        if len(headers) > MOST_HEADERS:
+            raise SourceError("At most {most} headers.", most=MOST_HEADERS)
     except SourceError as error:
         await ctx.say(wrong(ctx.t, error))
         return
-    await ctx.start_job("source.add", _add_one(ctx, address, proxy))
+    way = _Way(proxy, {n: v for n, v in headers.items() if v}, first_address(address))
+    await ctx.start_job("source.add", _add_one(ctx, address, way))
 
 
 async def add_pressed(ctx: Context, value: str) -> None:
@@ -87,8 +117,10 @@ async def add_pressed(ctx: Context, value: str) -> None:
         return
     await ctx.toast()
     assert asked is not None
-    proxy = str(asked.get("proxy", ""))
-    await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)]), proxy))
+    way = _Way(
+        str(asked.get("proxy", "")), asked.get("headers", {}), str(asked.get("headers_of", ""))
+    )
+    await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)]), way))
 
 
 async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
@@ -100,30 +132,45 @@ async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
 # one
 
 
-async def _add_one(ctx: Context, address: str, proxy: str = "") -> None:
+async def _add_one(ctx: Context, address: str, way: _Way = _DIRECTLY) -> None:
     t = ctx.t
+    headers = way.headers_to(first_address(address))
     try:
         found = await ctx.patiently(
-            ctx.services.discovery.probe(address, ctx.now, proxy=proxy),
+            ctx.services.discovery.probe(address, ctx.now, proxy=way.proxy, headers=headers),
             t("Reading {address}…", address=esc(address, 100)),
         )
     except SourceError as error:
-        await ctx.say(wrong(t, error))
+        lines = [wrong(t, error)]
+        if ctx.role is Role.ROOT and error.values.get("status") in _SHUT:
+            lines.append(
+                t("If it wants a header or another way: {command}", command=_how_else(address))
+            )
+        await ctx.say("\n".join(lines))
         return
     if isinstance(found, Offers):
-        await _offer(ctx, found, proxy)
+        await _offer(ctx, found, way)
         return
-    source, new = await _store(ctx, found, proxy=proxy)
+    source, new = await _store(ctx, found, way=way)
     if not new:
         await ctx.say(t("It is there already: {source}", source=line(t, source)))
         return
     await ctx.say("\n".join(_answer(t, source, found)), kinds_under(t, source))
 
 
-async def _offer(ctx: Context, found: Offers, proxy: str) -> None:
+def _how_else(address: str) -> str:
+    return code(f"/source add {address[:200]} header Cookie: …") + ", " + code("… via tor")
+
+
+async def _offer(ctx: Context, found: Offers, way: _Way) -> None:
     t, feeds = ctx.t, found.feeds[:_OFFERED]
-    addresses = [feed.url for feed in feeds]
-    token = await ctx.draft("feeds", {"addresses": addresses, "proxy": proxy}, hours=24)
+    asked = {
+        "addresses": [feed.url for feed in feeds],
+        "proxy": way.proxy,
+        "headers": dict(way.headers),
+        "headers_of": way.of,
+    }
+    token = await ctx.draft("feeds", asked, hours=24)
     lines = [t("{page} is a web page. Its feeds:", page=esc(short_url(found.url, 60)))]
     buttons = []
     for number, feed in enumerate(feeds):
@@ -151,7 +198,7 @@ async def _store(
     found: Probe,
     title: str = "",
     kind: SourceKind | None = None,
-    proxy: str = "",
+    way: _Way = _DIRECTLY,
 ) -> tuple[Source, bool]:
     """The source of what was found, and whether it is new. A channel's kind is not guessed."""
     guess = SourceKind.MEDIA if found.transport is Transport.FEED else SourceKind.ANONYMOUS
@@ -178,8 +225,12 @@ async def _store(
             telegram_id=found.telegram_id,
             added_by=ctx.user_id,
         )
-        if new and proxy:
-            await sources.set_proxy(conn, source.id, proxy, ctx.services.clock.now())
+        now = ctx.services.clock.now()
+        if new and way.proxy:
+            await sources.set_proxy(conn, source.id, way.proxy, now)
+        headers = way.headers_to(found.address) if found.transport is Transport.FEED else {}
+        if new and headers:
+            await sources.set_headers(conn, source.id, headers, now)
     if new:
         log.info("source.added", source=source.id, transport=str(source.transport))
     return source, new

@@ -19,11 +19,20 @@ from bot.sources.http import DIRECT
 from bot.sources.ways import parse_header, parse_proxy, shown_proxy
 from bot.store import sources
 
-__all__ = ["ask_proxy", "fulltext", "header", "hide", "is_root", "priority", "proxy"]
+__all__ = [
+    "MOST_HEADERS",
+    "ask_proxy",
+    "fulltext",
+    "header",
+    "hide",
+    "is_root",
+    "priority",
+    "proxy",
+]
 
 log = structlog.get_logger(__name__)
 
-_MOST_HEADERS = 20
+MOST_HEADERS = 20
 
 
 async def fulltext(ctx: Context, source: Source, said: str) -> None:
@@ -126,8 +135,8 @@ async def header(ctx: Context, source: Source, said: str) -> None:
         current = await sources.get(conn, source.id) or source
         others = {n: v for n, v in current.headers.items() if n.lower() != name.lower()}
         changed = {**others, name: value} if value else others
-        if len(changed) > _MOST_HEADERS:
-            await ctx.say(t("At most {most} headers.", most=_MOST_HEADERS))
+        if len(changed) > MOST_HEADERS:
+            await ctx.say(t("At most {most} headers.", most=MOST_HEADERS))
             return
         await sources.set_headers(conn, source.id, changed, ctx.services.clock.now())
         current = await sources.get(conn, source.id) or source
