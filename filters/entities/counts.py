@@ -20,7 +20,7 @@ __all__ = ["ARMY_CUES", "CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем серж лейт мичм ефре"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем сбеж беж втек утек fled walk прик парн ребя хлоп леги legi серж лейт мичм ефре"
 )
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
@@ -116,9 +116,9 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
     r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
-    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
+    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
     r"(?<!\w)(?:человек\w*|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
@@ -144,6 +144,17 @@ _COUNT: Final = lazy(
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
 _BOTH: Final = lazy(
     r"(?<!\w)(?P<both>оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
+    re.IGNORECASE,
+)
+# Those who do it are people: "more than twenty refused", «отказались трое».
+_DID: Final = lazy(
+    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|refused\sto|deserted|went\sAWOL|fled|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
+    re.IGNORECASE,
+)
+_NUMBERED: Final = lazy(r"(?:units?|част\w*|в/ч|вч|№|N|No\.?)\s?$", re.IGNORECASE)
+_TOGETHER: Final = r"(?:двое|трое|четверо|пятеро|шестеро|семеро|восьмеро|девятеро|десятеро|двоих|троих|четверых|пятерых|шестерых|двоим|троим|двоє|троє|п'ятеро|двох|трьох|чотирьох|двом|трьом)"
+_DONE_BY: Final = lazy(
+    rf"(?<!\w)(?:(?:отказались|сбежали|дезертировали|відмовил(?:ись|ися)|втекли|дезертирували)\s|(?P<more>ещ[её]|ще)\s)(?P<number>{_TOGETHER})(?=\s?[.,;:!)]|$|\s[а-яіїє]+)",
     re.IGNORECASE,
 )
 _OF_US: Final = lazy(
@@ -176,7 +187,7 @@ _ADJECTIVAL: Final = lazy(
     re.IGNORECASE,
 )
 _ACCIDENT: Final = lazy(
-    r"пострада|постражда|скончал|помер|травм|на борту|борт[уа]? судн|самол[её]т|авари|авар[іи]|\bДТП|пожар|пожеж|обстрел|обстр[іи]л|заблокирован|завал|общежит|турист|кредит|пользовател|користувач|аудитори|посетител|зарази|забол[ео]|хостел|стадион|выставк|провалил|взрыв|вибух|injured|passengers|crash|on board|tourists|audience|(?<!\w)users",
+    r"пострада|постражда|скончал|помер|травм|на борту|борт[уа]? судн|самол[её]т|авари|авар[іи]|\bДТП|пожар|пожеж|обстрел|обстр[іи]л|заблокирован|завал|общежит|турист|кредит|пользовател|користувач|аудитори|посетител|зарази|забол[ео]|больниц|лікарн|преступник|заключ[её]нн|хостел|стадион|выставк|провалил|взрыв|вибух|injured|passengers|crash|on board|tourists|audience|(?<!\w)users",
     re.IGNORECASE,
 )
 _CONTEXT: Final = lazy(
@@ -194,9 +205,39 @@ _NOT_PEOPLE: Final = lazy(
 )
 
 
+def _by_deed(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, bool]]:
+    """Numbers without a noun, of those who refuse or desert, and of «ещё двое» after a count."""
+    for found in search(_DID, text, ranges):
+        number = value(found["number"])
+        if _NUMBERED.search(text, max(0, found.start() - 14), found.start()):
+            continue  # «в/ч 31135 отказались»
+        if number and number > 1 and _in_uniform(text, found.start(), found.end(), besides=True):
+            mark = (
+                ">=" if found["least"] else "<=" if found["most"] else "~" if found["about"] else ""
+            )
+            yield f"count:{mark}{_written(number)}", found.start(), found.end("number"), False
+    for found in search(_DONE_BY, text, ranges):
+        number = value(found["number"])
+        told = _COUNT.search(text, max(0, found.start() - 90), found.start())
+        if found["more"] and (told is None or _PEOPLE.search(told["who"])):
+            continue
+        if not number or _lost(text, found.start("number"), found.end()):
+            continue
+        if _in_uniform(text, found.start(), found.end(), besides=True):
+            yield f"count:{_written(number)}", *found.span("number"), False
+
+
 def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred) of the numbers of people a text counts; the text as `plain`
     makes it."""
+    taken: list[tuple[int, int]] = []
+    for name, start, end, inferred in (*_counted(text, ranges), *_by_deed(text, ranges)):
+        if not any(low < end and start < high for low, high in taken):
+            taken.append((start, end))
+            yield name, start, end, inferred
+
+
+def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, bool]]:
     for found in search(_COUNT, text, ranges):
         number = value(found["number"])
         if number is None or number < 1:
@@ -232,10 +273,12 @@ def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, 
             yield "count:2", found.start(), found.end(), False
 
 
-def _in_uniform(text: str, start: int, end: int) -> bool:
-    """Whether people just called people are soldiers or refusers: words of the army near, and
-    none of a town, an accident, an audience."""
+def _in_uniform(text: str, start: int, end: int, *, besides: bool = False) -> bool:
+    """Whether people just called people are soldiers or refusers: words of the army near
+    (`besides` these words themselves), and none of a town, an accident, an audience."""
     near = text[max(0, start - 120) : end + 120]
+    if besides:
+        near = f"{text[max(0, start - 120) : start]} {text[end : end + 120]}"
     if not _CONTEXT.search(near) or _CIVIL.search(near):
         return False
     before = re.split(r"[.!?\n](?=\s|$)", text[max(0, start - 60) : start])[-1]

@@ -23,7 +23,7 @@ CUES: Final = frozenset(
 
 # Words near «суд» that make it a court of a kind; the name of one by itself.
 KIND_CUES: Final = frozenset(
-    "гарн окру флот апел касс каса адмі адми райо межр горо місь місь обла крае верх евро євро райс горс мосг севг сева облс гвс овс р міжр моск воєн воен військ вс колл ecth echr єспл еспч "
+    "гарн окру флот апел касс каса адмі адми райо межр горр горо місь місь обла крае верх евро євро райс горс мосг севг сева облс гвс овс р міжр моск воєн воен військ вс колл ecth echr єспл еспч "
     "garr dist mili flee appe city town muni regi supr euro".split()
 )
 
@@ -55,7 +55,7 @@ _KINDS: Final = (
     ),
     (
         "district",
-        rf"(?:городск\w+\s)?районн\w+\s{_COURT}|рай{_COURT}|міськ-?районн\w+\s{_COURT}|міськрай{_COURT}|міськ\w+\s{_COURT}|міськ{_COURT}|городск\w+\s{_COURT}|гор{_COURT}|р/с|межрайонн\w+\s{_COURT}",
+        rf"(?:городск\w+\s)?районн\w+\s{_COURT}|рай{_COURT}|міськ-?районн\w+\s{_COURT}|міськрай{_COURT}|міськ\w+\s{_COURT}|міськ{_COURT}|городск\w+\s{_COURT}|гор{_COURT}|горрайонн\w+\s{_COURT}|р/с|межрайонн\w+\s{_COURT}",
     ),
     (
         "region",
@@ -83,7 +83,7 @@ _STEMS: Final = {
         "appeal": "апелл апел",
         "cassation": "кассацион касац",
         "administrative": "администр адміністр",
-        "district": "район райсуд городск горсуд міськ р/с",
+        "district": "район райсуд городск горрайон горсуд міськ р/с",
         "region": "областн облсуд краев крайсуд обласн",
         "military": "военн військов",
     }.items()
@@ -203,8 +203,12 @@ def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
             start = found.start("number") if number else found.start("place") if place else None
             end = found.start("of") if of else found.end()
             named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
+            if of and re.match(r"\s(?:област|кра[йяюе]|республик|округ)", text[found.end() :]):
+                of, end = None, found.start("of")  # «двух судов Ростовской области»
             unnamed = not named and not (kind == "appeal" and of)
             if unnamed and kind in ("district", "region", "administrative", "appeal"):
+                continue
+            if not named and not of and _SEVERAL.search(found[0]):
                 continue
             if kind == "military":
                 short = _short(place)
@@ -216,11 +220,20 @@ def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
                     _slug(re.sub(r"^(?:в|у|м\.|г\.|города|міста)\s", "", of.strip()), noun=True),
                     found.end(),
                 )
+            if place and _SEVERAL.search(found[0]):
+                # «Улан-Удэнский и Иркутский гарнизонные суды»
+                first = _FIRST.search(text, max(0, start or 0) - 40, start or 0)
+                if first:
+                    yield f"court:{kind}:{_slug(first['place'])}", *first.span("place"), False
             if start is None:
                 start = found.start() + len(found[0]) - len(found[0].lstrip())
             yield f"court:{kind}:{named or 'unnamed'}", start, end, False
 
 
+_SEVERAL: Final = lazy(
+    r"суд(?:ы|ов|ах|ам|ами|и|ів)(?!\w)|(?<=гарнизонных )суда(?!\w)", re.IGNORECASE
+)
+_FIRST: Final = lazy(rf"(?<![\w-])(?P<place>{_ADJ})\s(?:и|та|і|й)\s$")
 # The courts of the three cities that are regions.
 _CITIES: Final = lazy(
     r"(?:Московск|Санкт-Петербургск|Севастопольск)\w+\sгородск\w+\sсуд", re.IGNORECASE

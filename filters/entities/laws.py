@@ -355,7 +355,9 @@ def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
     """Where a military number without its code belongs; it needs a word of the army beside it
     unless it is said as people say it of no other code («337-я статья»)."""
     if not plainly and not _MILITARY.search(text):
-        return None
+        told = {found.lastgroup for found in _COUNTRY.finditer(text)}
+        if told != {"ru" if number in _RU_BARE else "ua"}:
+            return None
     if number in _RU_BARE:
         return "ru", "?"
     return ("ua", "?") if number in _UA_BARE else None

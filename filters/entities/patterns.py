@@ -50,7 +50,7 @@ _KINDS: Final = (
     _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
-    _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 0, _ARMY),
+    _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 3, _ARMY),
     _Kind("term", terms.find_terms, terms.CUES, 45, 80, _NUMBER | _PUNISH, 7, 2, _SENTENCE),
 )
 

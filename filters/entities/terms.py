@@ -27,7 +27,7 @@ PUNISHMENT_CUES: Final = frozenset(
 )
 SENTENCE_CUES: Final = frozenset(
     "приг осуж осуд полу назн дал дала дали прис влеп впая гроз свет нака срок поса сел отпр запр прос треб сниз смяг ужес увел сокр отси засу приз загр світ отри дав стро пока кара виро пом' змен відб реше ґрат арес "
-    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob conf uphe want дают даду".split()
+    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob conf uphe want дают даду пред пере".split()
 )
 ALONE: Final = (
     "пожизн",
@@ -81,7 +81,7 @@ _AFTER: Final = lazy(
     re.IGNORECASE,
 )
 _BEFORE: Final = lazy(
-    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|грозит|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
+    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|гроз(?:ит|ят|ило|или|ил|ила)|предусм\w+|передбач\w+|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
     r"засудж\w*|засуд\w*|признач\w+|обмеженн\w+ волі|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
     r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|imprisonment|confinement|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|upheld|confirmed|wants?|gave|jail time|serve|serving|behind bars)(?!\w)"
     r"(?:[^.!?;\d]|\d+(?:-\w|\s?(?:УК|КК|ч\.|ст\.))){0,60}$",
@@ -117,7 +117,7 @@ _NOT: Final = lazy(
     re.IGNORECASE,
 )
 _NOT_BEHIND: Final = lazy(
-    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|(?:of\s)?probation|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
+    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|of probation|probation(?:ary)?\speriod|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
     re.IGNORECASE,
 )
 # «с испытательным сроком 1 год»: the time of trial, not the term
@@ -138,18 +138,31 @@ _CUSTODY: Final = lazy(
 )
 # «просил десять лет, суд дал шесть»: the years are named just before
 _ELLIPSIS: Final = lazy(
-    rf"(?<!\w)(?:дал[иа]?|назначил[аи]?|получил[аи]?|снизил[аи]?\s(?:его\s)?до|призначи(?:в|ла|ли)|да(?:в|ла|ли)|отрима(?:в|ла|ли)|gave|got|received|imposed|handed down|settled on|reduced (?:it|this) to|cut (?:it|this) to)(?:\s(?:ему|им|йому|їм|him|them))?\s(?P<term>(?P<number>{NUMBER})(?:\s(?P<half>{HALF}))?)(?=\s?(?:[.,;!)]|$)|\s(?:и|і|та|but|and|а|но|for|за)\s)|(?<=\s)(?:up to|до)\s(?P<most>(?P<upto>{NUMBER}))(?=\s(?:for|за)\s)",
+    rf"(?<!\w)(?:дал[иа]?|назначил[аи]?|получил[аи]?|снизил[аи]?\s(?:его\s)?до|призначи(?:в|ла|ли)|да(?:в|ла|ли)|отрима(?:в|ла|ли)|gave|got|received|imposed|handed down|settled on|reduced (?:it|this) to|cut (?:it|this) to)(?:\s(?:ему|им|йому|їм|him|them))?\s(?P<term>(?P<number>{NUMBER})(?:\s(?P<half>{HALF}))?)(?=\s?(?:[.,;!)](?!\d)|$)|\s(?:и|і|та|but|and|а|но|for|за)\s)|(?<=\s)(?:up to|до|[—-])\s(?P<most>(?P<upto>{NUMBER})(?:\s(?P<more>{HALF}))?)(?=\s(?:for|за)\s|\s?(?:[.,;!)](?!\d)|$))",
     re.IGNORECASE,
 )
-_NAMED: Final = lazy(rf"(?:{NUMBER}|{HALF})\s{_YEARS}(?!\w)[^.!?]*$", re.IGNORECASE)
+# «сержанту дали семь лет, матросу — шесть лет»: the next of one sentence.
+_CHAIN: Final = 90
+_NEXT: Final = lazy(r"[^.!?\n]*(?:\b(?:to|по|на|к|до|got|gets)|[—:-])\s", re.IGNORECASE)
+_STOP: Final = lazy(r"[.!?]\s|\n")
+# In a text longer than this, something near must speak of courts: credits have terms too.
+_SHORT: Final = 120
+_PENAL: Final = lazy(
+    r"(?<!\w)(?:суд(?!н)|присуд|світит|светит|confin|colony|судь|приговор|приговар|осужд|осуд|колон|тюр|заключ|лишени|лиш[её]н|свобод|уголов|угрож|гроз|дезерт|самов[оі]л|СОЧ|СЗЧ|ст\.|стать|дел[оауе]\b|арест|наказ|покара|вирок|засуд|ув'язн|позбавл|кримінал|справ|обвин|підозр|подозр|прокур|адвокат|статт|апел|condemn|court|prison|jail|sentenc|convict|desert|trial|charge|crim|law|penal|judge|guilty|punish|prosecut|imprison|AWOL|offen[cs]e)",
+    re.IGNORECASE,
+)
 
 
 def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, int, int, bool]]:
     """(id, start, end, inferred) of the prison terms a text names; the text as `plain` makes it."""
+    told, ends = -_CHAIN, []
     for found in search(_TERM, text, ranges):
         after = _AFTER.match(text[found.end() : found.end() + 60])
         before = re.split(r"[.!?;\n](?=\s)", text[max(0, found.start() - 75) : found.start()])[-1]
-        if not after and not _BEFORE.search(before):
+        if not after and len(text) > _SHORT and not _penal(text, found.start(), found.end()):
+            continue
+        chained = found.start() - told < _CHAIN and _NEXT.fullmatch(text, told, found.start())
+        if not after and not chained and not _BEFORE.search(before):
             continue
         if _TRIAL.search(before) or _ELSE.search(before) or _NOT_BEHIND.match(text, found.end()):
             continue
@@ -169,6 +182,8 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
             years, start = years + 1, year.start()
         if years is None or not 0 < years <= 40:
             continue
+        told = found.end()
+        ends.append(told)
         yield f"term:{years:g}", start, found.end(), False
     for found in search(_BARE_YEAR, text, ranges):
         word = found["unit"].lower()
@@ -184,14 +199,23 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
     for found in search(_ELLIPSIS, text, ranges):
         years = value(found["number"] or found["upto"])
         span = found.span("term" if found["term"] else "most")
-        if years and _NAMED.search(text, max(0, found.start() - 110), found.start()):
-            yield f"term:{years + 0.5 * bool(found['half']):g}", *span, False
+        if not years or years > 30 or found["number"] in ("1", "один"):
+            continue
+        if any(
+            0 < found.start() - end < 110 and not _STOP.search(text, end, found.start())
+            for end in ends
+        ):
+            yield f"term:{years + 0.5 * bool(found['half'] or found['more']):g}", *span, False
     for found in search(_LIFE, text, ranges):
         yield "term:life", found.start(), found.end(), False
     for found in search(_SLANG, text, ranges):
         word = found["word"].lower()
         years = next(number for stem, number in _SLANG_YEARS.items() if word.startswith(stem))
         yield f"term:{years:g}", found.start(), found.end(), False
+
+
+def _penal(text: str, start: int, end: int) -> bool:
+    return _PENAL.search(text, max(0, start - 200), end + 150) is not None
 
 
 def _ends_in_number(words: str) -> bool:

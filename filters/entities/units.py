@@ -19,7 +19,7 @@ from filters.entities.windows import Ranges, lazy, search
 __all__ = ["ABBREVIATED", "CUES", "find_units"]
 
 _ABBREVIATIONS: Final = (
-    "бр мбр омбр омсбр гвомсбр мсбр тбр отбр дшбр одшбр гвдшбр вдбр овдбр аембр оаембр аабр оабр абр шбр ошбр гшбр огшбр обр обрмп брмп обрспн брспн бртро обртро обрбпс бробпак бпс ртбр "
+    "бр мбр омпбр мпбр омбр омсбр гвомсбр мсбр тбр отбр дшбр одшбр гвдшбр вдбр овдбр аембр оаембр аабр оабр абр шбр ошбр гшбр огшбр обр обрмп брмп обрспн брспн бртро обртро обрбпс бробпак бпс ртбр "
     "мсп омсп гвмсп тп отп гвтп дшп одшп гвдшп пдп гвпдп шп ошп сап гсап зрп омп "
     "дшд вдд гввдд гвдшд мсд гвмсд тд гвтд сд "
     "огшб омсб омпб мсб мпб ошб осб одшб дшб пдб обмп обтро отб орб рвб "
@@ -35,7 +35,7 @@ CUES: Final = frozenset(
 _KINDS: Final = (
     (
         "brigade",
-        r"бригад(?:а|ы|е|у|ой|и|і|ою|)|(?:гв)?о?(?:мс|м|т|дш|вд|аем|аа|а|ш|гш|рт|е)?бр(?:мп|\s?спн|\s?тро|бпс|бпак)?|огшб|brigades?|ombr|odshbr|oshbr",
+        r"бригад(?:а|ы|е|у|ой|и|і|ою|)|(?:гв)?о?(?:мс|мп|м|т|дш|вд|аем|аа|а|ш|гш|рт|е)?бр(?:мп|\s?спн|\s?тро|бпс|бпак)?|огшб|brigades?|ombr|odshbr|oshbr",
     ),
     (
         "regiment",
@@ -79,7 +79,7 @@ _RU_KIND: Final = lazy(
     re.IGNORECASE,
 )
 _UA_KIND: Final = lazy(
-    r"омбр|одшбр|оаембр|бртро|тро(?!\w)|(?<!десантно-)(?<!air )(?<!десантно)штурмов\w+ (?:бригад|полк)|(?<!air )assault (?:brigade|regiment)|ошбр|ошп|омпб|огшбр?|(?:механизирован|механізован)|mechani[sz]ed|мотопехотн|мотопіхотн|motori[sz]ed infantry|аеромобільн|аэромобильн|airmobile|територіальн|территориальн|тероборон|territorial|єгерськ|егерск|jaeger|повітрянодесантн|ombr|odshbr",
+    r"омбр|одшбр|оаембр|омпбр|бртро|тро(?!\w)|(?<!десантно-)(?<!air )(?<!десантно)штурмов\w+ (?:бригад|полк)|(?<!air )assault (?:brigade|regiment)|ошбр|ошп|омпб|огшбр?|(?:механизирован|механізован)|mechani[sz]ed|мотопехотн|мотопіхотн|motori[sz]ed infantry|аеромобільн|аэромобильн|airmobile|територіальн|территориальн|тероборон|territorial|єгерськ|егерск|jaeger|повітрянодесантн|ombr|odshbr",
     re.IGNORECASE,
 )
 _MARINES: Final = lazy(
@@ -97,6 +97,10 @@ _NEAR: Final = lazy(
 _STREET: Final = lazy(r"(?:улиц\w+|ул\.|вулиц\w+|вул\.|проспект\w*|площад\w+)\s$", re.IGNORECASE)
 _OF_ARMY: Final = lazy(
     r"арм|танк|механ|мотострел|стрел|кавал|воздуш|авиац|доброволь|африк|морск|army|tank|rifle|airborne|marine|cavalry",
+    re.IGNORECASE,
+)
+_AMONG: Final = lazy(
+    r"бриг|\w{1,4}бр(?!\w)|полк|дивиз|дивіз|батал|командир|командув|комкор|ЗСУ|ВСУ|военн|військ|войск|бійц|бойц|ДНР|ЛНР|окупац|оккупац|brigade|regiment|soldier|troops|commander",
     re.IGNORECASE,
 )
 _FEMININE: Final = lazy(r"-\s?(?:я|ая|а|та|ша|ма|га|тя|ої|ю|ую|у|ту|ій|ой)$")
@@ -201,7 +205,11 @@ def _no_unit(text: str, found: re.Match[str], kind: str, number: int) -> bool:
         return True
     if kind == "corps" and (number > 99 or (not digits and "арм" not in words.lower())):
         return True
-    if kind == "corps" and not _OF_ARMY.search(words) and not _near(text, *found.span()):
+    if (
+        kind == "corps"
+        and not _OF_ARMY.search(words)
+        and not _AMONG.search(text, max(0, found.start() - 70), found.end() + 60)
+    ):
         return True  # «в 1 корпусе школы»
     if not digits and found["number"].isascii() and kind in ("company", "division", "squadron"):
         return found["number"][0].islower()
