@@ -39,6 +39,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("any of the group @{0}", "any of the group @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("{0} named", "{0} named"),
+        "article": ("{0} named by its number", "{0} named by its number"),
         "regex": ("what the expression {0} finds", "what the expression {0} finds"),
         "any": ("any of: {0}", "any of: {0}"),
         "not": ("without {0}", "without {0}"),
@@ -72,6 +73,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("любое из группы @{0}", "любого из группы @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("упоминание {0}", "упоминания {0}"),
+        "article": ("упоминание {0} по номеру", "упоминания {0} по номеру"),
         "regex": ("то, что находит выражение {0}", "того, что находит выражение {0}"),
         "any": ("любое из: {0}", "любого из: {0}"),
         "not": ("без: {0}", "без: {0}"),
@@ -105,6 +107,7 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "group": ("будь-яке з групи @{0}", "будь-якого з групи @{0}"),
         "facet": ("{0}: {1}", ""),
         "entity": ("згадка {0}", "згадки {0}"),
+        "article": ("згадка {0} за номером", "згадки {0} за номером"),
         "regex": ("те, що знаходить вираз {0}", "того, що знаходить вираз {0}"),
         "any": ("будь-яке з: {0}", "будь-якого з: {0}"),
         "not": ("без: {0}", "без: {0}"),
@@ -155,7 +158,8 @@ def _say(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:
         case Facet():
             return parts["facet"][0].format(node.field, node.value)
         case Entity():
-            return parts["entity"][case].format(node.pattern)
+            kind = "article" if node.pattern.startswith("=") else "entity"
+            return parts[kind][case].format(node.pattern.lstrip("="))
         case Regex():
             return parts["regex"][case].format(print_node(node))
         case In():

@@ -3,7 +3,8 @@
 `person:chikov` asks for an id, part by part: `*` stands for any one part, and parts
 left out at the end for any (`unit:*:brigade:155`, `law:ru`). The last part may be
 narrowed: `law:ru:337` is any part of the article, `law:ru:337/5` the fifth.
-`count>=10` asks for a number: people counted, or (`term`) years of prison.
+An offence by name, `law:ru:338~`, is its article too; `=law:ru:338` asks for the article
+named itself. `count>=10` asks for a number: people counted, or (`term`) years of prison.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from filters.nodes import Entity, Regex
 __all__ = ["ENTITY_KINDS", "entity", "kind_of", "names", "places", "searched"]
 
 ENTITY_KINDS: Final = ("person", "org", "place", "unit", "court", "law")
-_ID: Final = re.compile(r"[a-z]+(?::[\w.*/\-]+)+")
+_ID: Final = re.compile(r"(?:[a-z]+|=law)(?::[\w.*/\-]+)+")
 _NUMBER: Final = re.compile(r"(count|term)(>=|<=|=|>|<)(\d+(?:\.\d+)?)")
-_KIND: Final = re.compile("[a-z]*")
+_KIND: Final = re.compile("=?([a-z]*)")
 _VALUE: Final = re.compile(r"\d+(?:\.\d+)?$")
 _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge,
@@ -44,7 +45,7 @@ def entity(written: str) -> Entity | None:
 
 def kind_of(pattern: str) -> str:
     """The kind of entity a pattern asks for: "law", "count"."""
-    return _KIND.match(pattern)[0]  # type: ignore[index]
+    return _KIND.match(pattern)[1]  # type: ignore[index]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -56,6 +57,10 @@ def names(pattern: str, mention: str) -> bool:
         if not value or mention.partition(":")[0] != number[1]:
             return False
         return _COMPARE[number[2]](float(value[0]), float(number[3]))
+    if pattern.startswith("="):
+        if mention.endswith("~"):
+            return False
+        pattern = pattern[1:]
     asked, given = pattern.split(":"), mention.lower().rstrip("~?").split(":")
     if len(asked) > len(given):
         return False

@@ -14,7 +14,12 @@ from typing import Final, cast
 from filters.analysis import Analyser, Analysis
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
-from filters.entities.patterns import find_patterns, named_offences, settled
+from filters.entities.patterns import (
+    find_patterns,
+    may_name_offences,
+    named_offences,
+    settled,
+)
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
 from filters.facets import Facets, find_facets
@@ -86,10 +91,7 @@ class Reading:
     @cached_property
     def entities(self) -> tuple[EntityMention, ...]:
         """Everyone and everything known that the text names, in the order of the text."""
-        found = cast("tuple[EntityMention, ...]", self._analysis.mentions)
-        if not self._matched:
-            return found
-        return _merged(found, named_offences(self._analysis, self.facets.army))
+        return cast("tuple[EntityMention, ...]", self._analysis.mentions)
 
     @cached_property
     def facets(self) -> Facets:
@@ -215,6 +217,10 @@ class Reader:
         names = gazetteer or self._gazetteer
         ruled = find_patterns(analysis, _RULES.get(kind, kind))
         found = settled(names.find(analysis) if not kind or kind in names.kinds else [], ruled)
+        if kind in ("", "law") and may_name_offences(analysis):
+            told = analysis.facets
+            if told.get("era") == "now":  # of 1917 today's articles say nothing
+                found = _merged(found, named_offences(analysis, told["army"]))
         return tuple(sorted(found, key=_place))
 
 
@@ -231,13 +237,11 @@ def _asked(analysis: Analysis) -> Mapping[str, str]:
     return {"army": facets.army, "stage": facets.stage, "era": facets.era}
 
 
-def _merged(
-    found: tuple[EntityMention, ...], more: list[EntityMention]
-) -> tuple[EntityMention, ...]:
-    """Both, in the order of the text, without offences whose article is named itself."""
+def _merged(found: list[EntityMention], more: list[EntityMention]) -> list[EntityMention]:
+    """Both, without offences whose article is named itself."""
     named = {m.id.rstrip("?").partition("/")[0] for m in found if m.kind == "law"}
     fresh = [m for m in more if m.id.rstrip("~") not in named]
-    return tuple(sorted((*found, *fresh), key=_place))
+    return [*found, *fresh]
 
 
 def _place(mention: EntityMention) -> tuple[bool, int, int]:

@@ -18,7 +18,7 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["ARMIES", "CUES", "find_laws", "find_offences"]
+__all__ = ["ARMIES", "CUES", "OFFENCE_CUES", "find_laws", "find_offences"]
 
 ARMIES: Final = ("ru", "ua")  # whose articles offences by name are known for
 
@@ -138,6 +138,10 @@ _OFFENCES: Final = (
     ),
 )  # fmt: skip
 
+# The first letters of the words offences are named by.
+OFFENCE_CUES: Final = frozenset(
+    "дезе само неис невы непо неві неяв нез' оста зали симу член соч сзч dese abse awol unau fail refu diso feig mali self".split()
+)
 _ENGLISH_NUMBERS: Final = ("one", "two", "three", "four", "five")
 
 _Found = tuple[str, int, int, bool]

@@ -19,7 +19,7 @@ from filters.entities.numbers import is_number, plain
 from filters.entities.windows import Ranges, around
 from filters.normalize import normalize_word
 
-__all__ = ["find_patterns", "named_offences", "settled"]
+__all__ = ["find_patterns", "may_name_offences", "named_offences", "settled"]
 
 _Found: TypeAlias = Iterator[tuple[str, int, int, bool]]
 _Finder: TypeAlias = Callable[[str, Ranges | None], _Found]
@@ -46,6 +46,7 @@ class _Kind:
 _NUMBER, _DIGITS, _COURT, _PUNISH, _ALONE, _MONTH, _SENTENCE, _ARMY = (
     1 << bit for bit in range(8, 16)
 )
+_OFFENCE: Final = 1 << 16
 _KINDS: Final = (
     _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
@@ -71,6 +72,8 @@ class _Marks(dict[Cut, int]):
             found |= _NUMBER
         if head in dates.CUES:
             found |= _MONTH
+        if head in laws.OFFENCE_CUES:
+            found |= _OFFENCE
         if head in courts.KIND_CUES:
             found |= _COURT
         if head in terms.PUNISHMENT_CUES:
@@ -184,6 +187,11 @@ def settled(known: list[EntityMention], ruled: list[EntityMention]) -> list[Enti
 
 def _meet(one: EntityMention, other: EntityMention) -> bool:
     return one.field == other.field and one.start < other.end and other.start < one.end
+
+
+def may_name_offences(analysis: Analysis) -> bool:
+    """Whether a text holds a word an offence may be named by: the army need not be asked else."""
+    return any(_MARKS[cut] & _OFFENCE for cut in analysis.cuts)
 
 
 def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:

@@ -121,6 +121,23 @@ def test_offences_by_name_are_inferred_where_the_army_is_known(shared: Reader) -
     assert [(law.id, law.inferred) for law in laws] == [("law:ru:338~", True)]
 
 
+def test_an_offence_by_name_is_its_article_for_a_filter() -> None:
+    """Who follows article 338 hears of trials for desertion whose reports give no number, where
+    the army is known and the time is ours; `=` asks for the number."""
+    reader = load_reader()
+    reader.add_filter("t/any", "t", parse("law:ru:338"))
+    reader.add_filter("t/number", "t", parse("=law:ru:338"))
+
+    def found(text: str) -> list[str]:
+        return [hit.key for hit in reader.read(Document(text=text)).hits if hit.topic == "t"]
+
+    assert found("Russian soldiers face prosecution for desertion.") == ["t/any"]
+    assert found("Российского солдата судят по ст. 338 УК РФ.") == ["t/any", "t/number"]
+    assert found("He faces prosecution for desertion.") == []
+    assert found("Ukrainian soldiers face prosecution for desertion.") == []
+    assert found("В 1941 году красноармейца расстреляли за дезертирство.") == []
+
+
 def test_the_cache_changes_nothing_but_time(shared: Reader) -> None:
     """A process warmed by another's cache reads alike; rubbish is ignored."""
     document = Document(text=TEXT)
