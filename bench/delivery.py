@@ -100,6 +100,21 @@ async def _story(store: Store, clock: Clock, n: int, topic: str = "refusal") -> 
         await alerts.add_cause(conn, alert.id, item, now)
 
 
+async def _report(store: Store, clock: Clock) -> None:
+    """The first story is told in other words by another source."""
+    now = clock.now()
+    async with store.write() as conn:
+        first = await items.get(conn, 1)
+        assert first is not None
+        parsed = ParsedItem(key="again", title="Не поехали", url="https://y.example/1")
+        item = await items.insert_item(
+            conn, first.source_id, parsed, seen_at=now, story_id=first.story_id, relation="same"
+        )
+        match = ItemMatch("refusal", "refusal/base", (("title", 0, 10),), ("title", 0, 10))
+        await items.insert_matches(conn, item, 1, [match])
+        await alerts.add_cause(conn, 1, item, now)
+
+
 def _outbox(store: Store, client: Any, clock: Clock) -> Outbox:
     reader = load_reader()
     return Outbox(
@@ -463,16 +478,28 @@ async def many(count: int = MANY) -> dict[str, Any]:
             pass
         wall, cpu = perf_counter() - wall, process_time() - cpu
         p99 = lag.p99()
-        async with store.read() as conn:
+        async with store.write() as conn:
             made = await conn.scalar(sa.select(sa.func.count()).select_from(s.notices))
+            sent = {"state": "sent", "telegram_message_id": s.messages.c.id, "sent_version": 1}
+            await conn.execute(sa.update(s.messages).values(sent))
+        await _report(store, clock)
+        lag, joined = _Lag(), perf_counter()
+        while await expander.step(clock.now()):
+            pass
+        joined, joined_p99 = perf_counter() - joined, lag.p99()
+        async with store.read() as conn:
+            said = sa.select(sa.func.count()).where(s.messages.c.kind == "reply")
+            replies = await conn.scalar(said)
         await store.close()
-    assert made == count
+    assert (made, replies) == (count, count)
     return {
         "chats": count,
         "seconds": round(wall, 2),
         "cpu_seconds": round(cpu, 2),
         "lag_p99_ms": round(p99, 1),
         "grown_mb": _peak_mb() - before,
+        "joined_s": round(joined, 2),
+        "joined_lag_p99_ms": round(joined_p99, 1),
     }
 
 
@@ -583,7 +610,7 @@ def _lines(kept: dict[str, Any]) -> list[str]:
         "urgent": "urgent alert during a broadcast to 3,000",
         "faults": "20 % faults (dropped before, after, 500, 429, slow) and 30 s cut off",
         "kills": "kill -9 at random moments",
-        "many": "one alert to 50,000 chats: expansion",
+        "many": "one alert to 50,000 chats: expansion; then a report that joins it",
         "quiet": "post in a feed's answer → message taken, quiet system",
     }
     rows = [

@@ -29,7 +29,8 @@ from bot.alerts.decide import (
 )
 from bot.changes import material
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
-from bot.store import alerts, items, meta, near, stories
+from bot.splitting import nearest_by_keys
+from bot.store import alerts, items, meta, near, splits, stories
 from bot.store.items import ArchivedItem, Known, text_hash
 from bot.store.passing import may_pass
 from bot.store.schema import storable
@@ -220,10 +221,22 @@ class Relating:
         await stories.add_keys(self.conn, story_id, read.keys)
         await near.add(self.conn, {item_id: read.bands}, {item_id: _clues(read)})
         await items.insert_matches(self.conn, item_id, 1, read.matches)
+        if joins is not None:
+            await self._stand(item_id, story_id, relation.of, read)
         await self._act(decision, story_id, item_id, 1)
         counts["new"] += 1
         _count(counts, read.matches, decision)
         return story_id
+
+    async def _stand(self, item_id: int, story_id: int, of: int | None, read: ReadItem) -> None:
+        """In chats that split the story for themselves it is of the part it is nearest to."""
+        if not await splits.any_of(self.conn, story_id):
+            return
+        if of is None:
+            there = await stories.items_of(self.conn, story_id)
+            of = nearest_by_keys([item for item in there if item.id != item_id], read.keys)
+        if of is not None:
+            await splits.go_with(self.conn, item_id, of, story_id, self.now)
 
     async def _original(self, read: ReadItem, story_id: int) -> RelationKind:
         """How a copy stands in its story: those that repeat it become its reposts."""
@@ -248,13 +261,13 @@ class Relating:
         kept = [each for each in kept if each.item_id != but]
         if not kept:
             return Relation("new")
-        splits = await near.splits_of(self.conn, [each.item_id for each in kept])
+        vetoes = await near.splits_of(self.conn, [each.item_id for each in kept])
         known = [
             Near(each.item_id, each.story_id, each.at, drawn(each.title, each.text))
             for each in kept
         ]
         at = min(read.item.published or self.now, self.now)
-        return relate_texts(read.portrait, at, known, splits, copies_only=not clues)
+        return relate_texts(read.portrait, at, known, vetoes, copies_only=not clues)
 
     async def _revise(
         self, source: Source, read: ReadItem, known: Known, counts: Counter[str]
@@ -303,6 +316,7 @@ class Relating:
             return story_id
         await stories.merge(self.conn, [story_id], relation.story_id, relation.kind)
         await stories.touch(self.conn, relation.story_id, self.now)
+        await self._stand(item_id, relation.story_id, relation.of, read)
         return relation.story_id
 
     def _case_of_new(self, source: Source, read: ReadItem, there: Sequence[Alert] = ()) -> Case:

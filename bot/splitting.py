@@ -2,12 +2,14 @@
 
 For all (admins): the item, with what copies it, becomes a story of its own and is told as one;
 what was told of it already is taken along, so nobody hears twice. For one chat: the item is
-told there apart, by an alert of a negative number that is never offered to anybody else. Either
-is remembered, so that the pair is not joined again.
+told there apart, by an alert of a negative number that is never offered to anybody else, and
+what comes because of it later stands with it there. Either is remembered, so that the pair is not
+joined again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -15,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import Action, Case, decide
 from bot.model import Alert, Chat, Item, ParsedItem
-from bot.store import Store, alerts, chats, items, near, splits, stories
+from bot.store import Store, alerts, chats, items, near, replies, splits, stories
 from bot.stories.copies import CONTAINED, copied
 from bot.stories.identity import story_keys
 from bot.stories.relation import portrait
 
-__all__ = ["split_for_all", "split_for_chat"]
+__all__ = ["nearest_by_keys", "split_for_all", "split_for_chat"]
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +65,7 @@ async def split_for_all(store: Store, item_id: int, from_item: int, now: datetim
                 # Whoever was told of it by the other item only has not heard of this one.
                 await alerts.add_cause(conn, each.id, stays.id, now, stays.revision, again=True)
             await alerts.bump_messages(conn, each.id)
+        await replies.take_back(conn, [item.id for item in there], now)
     log.info("story.split", items=len(moved), told=alert is not None)
     return True
 
@@ -77,7 +80,11 @@ async def split_for_chat(
             return False
         if item.story_id != other.story_id:
             return False
-        await near.split_off(conn, item.id, item.story_id, now, chat.id)
+        there = await stories.items_of(conn, item.story_id)
+        moved = (item, *_copies_of(item, other, there))
+        for each in moved:
+            await near.split_off(conn, each.id, item.story_id, now, chat.id, part=item.id)
+        await replies.take_back(conn, [each.id for each in moved], now, chat.id)
         topics = {each.topic for each in await chats.subscriptions(conn, chat.id)}
         found = [m for m in await items.matches_of(conn, item.id) if m.topic in topics]
         if found:
@@ -106,6 +113,13 @@ def _copies_of(leaves: Item, stays: Item, there: list[Item]) -> list[Item]:
         if scores[0] >= CONTAINED and scores[0] > scores[1]:
             found.append(item)
     return found
+
+
+def nearest_by_keys(there: list[Item], keys: Collection[str]) -> int | None:
+    """The id of the item that shares most of these keys, the newest of several."""
+    shared = [(len(set(keys).intersection(story_keys(_parsed(item)))), item.id) for item in there]
+    most = max(shared, default=(0, 0))
+    return most[1] if most[0] else None
 
 
 def _keys(there: list[Item]) -> set[str]:

@@ -1,7 +1,9 @@
 """From the cause of an alert to notices and messages, in batches, each one transaction.
 
 A cause walks the chats by id. Its cursor moves in the transaction that writes the notices, and a
-notice is unique for chat and alert; so a crash repeats a batch without telling anyone twice.
+notice is unique for chat and alert; so a crash repeats a batch without telling anyone twice. Then
+it walks the notices told before it came: their messages want an edit, and a reply where a report
+in other words has joined.
 """
 
 from __future__ import annotations
@@ -18,7 +20,17 @@ from bot.alerts.decide import pushed_topics
 from bot.alerts.following import reason
 from bot.alerts.volume import day_of, route
 from bot.alerts.words import topic_rank
-from bot.model import Cause, Chat, Item, ItemMatch, NoticeState, Source, Subscription, Way
+from bot.model import (
+    Cause,
+    Chat,
+    ChatState,
+    Item,
+    ItemMatch,
+    NoticeState,
+    Source,
+    Subscription,
+    Way,
+)
 from bot.store import (
     Store,
     alerts,
@@ -29,6 +41,7 @@ from bot.store import (
     messages,
     replies,
     sources,
+    splits,
     stories,
 )
 
@@ -50,6 +63,18 @@ Choose = Callable[[Sequence[Subscription]], Wanted | None]
 
 Audience = Callable[[Item, Source, Sequence[ItemMatch]], Choose]
 """Reads an item once, for any number of chats. Pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A cause with what it offers, and who wants that."""
+
+    cause: Cause
+    item: Item
+    source: Source
+    matches: Sequence[ItemMatch]
+    choose: Choose
+
 
 _CAUSES = 50
 _FIRST_WAIT, _LONGEST_WAIT = 5, 3600  # seconds, after a failure
@@ -125,48 +150,93 @@ class Expander:
         return None if wanted is None else wanted.topic
 
     async def _expand(self, cause: Cause, now: datetime) -> bool:
+        new = said = 0
         async with self._store.write() as conn:
             # As it was committed: a text changed since has a cause of its own.
             item = await items.get(conn, cause.item_id, cause.revision)
             source = await sources.get(conn, item.source_id) if item else None
             if item is None or source is None:
-                await alerts.advance_cause(conn, cause.id, cause.cursor, done=True)
+                await alerts.advance_cause(conn, cause.id, cause.cursor, said=0, done=True)
                 return True
-            if cause.cursor == 0:
-                # What was told before this cause came shows it by an edit.
-                await alerts.bump_messages(conn, cause.alert_id)
-                if await items.relation_of(conn, item.id) == "same":
-                    await self._say_joined(conn, cause, item, source, now)
             matches = await items.matches_of(conn, item.id, cause.revision)
-            family = await follows.family_of_alert(conn, cause.alert_id)
-            root = family.root_id if family is not None and family.development else None
-            candidates = await alerts.candidates(
-                conn,
-                {m.topic for m in matches},
-                cause.cursor,
-                self._batch,
-                cause.alert_id,
-                followed=root,
-            )
-            wanted = self._wanted(candidates, self._audience(item, source, matches))
-            if root is not None:
-                await self._add_followers(
-                    conn, root, candidates, pushed_topics(matches), wanted, now=now
-                )
-            new = await self._tell(
-                conn,
-                alerts.Telling(cause.alert_id, item.id, item.revision, now),
-                [
-                    (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
-                    for c in candidates
-                    if (w := wanted.get(c.chat.id)) is not None
-                ],
-            )
-            cursor = candidates[-1].chat.id if candidates else cause.cursor
-            done = len(candidates) < self._batch
-            await alerts.advance_cause(conn, cause.id, cursor, done=done)
-        log.info("expand.batch", cause=cause.id, notices=new, done=done)
+            offer = _Offer(cause, item, source, matches, self._audience(item, source, matches))
+            cursor, done = cause.cursor, False
+            if cause.said is None:
+                new, cursor, done = await self._offer(conn, offer, now)
+                await alerts.advance_cause(conn, cause.id, cursor)
+            if done or cause.said is not None:
+                said, last, done = await self._show(conn, offer, now)
+                await alerts.advance_cause(conn, cause.id, cursor, said=last, done=done)
+        log.info("expand.batch", cause=cause.id, notices=new, shown=said, done=done)
         return True
+
+    async def _offer(
+        self, conn: AsyncConnection, offer: _Offer, now: datetime
+    ) -> tuple[int, int, bool]:
+        """Notices for the next chats; how many are new, the last chat, whether it was the last."""
+        cause, item, matches = offer.cause, offer.item, offer.matches
+        family = await follows.family_of_alert(conn, cause.alert_id)
+        root = family.root_id if family is not None and family.development else None
+        candidates = await alerts.candidates(
+            conn,
+            {m.topic for m in matches},
+            cause.cursor,
+            self._batch,
+            cause.alert_id,
+            followed=root,
+        )
+        wanted = self._wanted(candidates, offer.choose)
+        if root is not None:
+            await self._add_followers(
+                conn, root, candidates, pushed_topics(matches), wanted, now=now
+            )
+        new = await self._tell(
+            conn,
+            alerts.Telling(cause.alert_id, item.id, item.revision, now),
+            [
+                (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
+                for c in candidates
+                if (w := wanted.get(c.chat.id)) is not None
+            ],
+        )
+        cursor = candidates[-1].chat.id if candidates else cause.cursor
+        return new, cursor, len(candidates) < self._batch
+
+    async def _show(
+        self, conn: AsyncConnection, offer: _Offer, now: datetime
+    ) -> tuple[int, int, bool]:
+        """What was told before this cause came shows it by an edit, and says what joined.
+
+        Of the next notices: how many, the last, whether it was the last.
+        """
+        cause, after = offer.cause, offer.cause.said or 0
+        told = await alerts.told_before(conn, cause, after, self._batch)
+        message_ids = sorted({message_id for _, message_id in told})
+        await alerts.bump(conn, message_ids)
+        same = await items.relation_of(conn, offer.item.id) == "same"
+        if told and same:
+            await self._say_joined(conn, offer, cause.alert_id, message_ids, now)
+        if not after:
+            await self._show_apart(conn, offer, now, same=same)
+        return len(told), told[-1][0] if told else after, len(told) < self._batch
+
+    async def _show_apart(
+        self, conn: AsyncConnection, offer: _Offer, now: datetime, *, same: bool
+    ) -> None:
+        """In chats that split what it came because of off its story: there, and nowhere else."""
+        item, story_id = offer.item, offer.item.story_id
+        if story_id is None:
+            return
+        for chat_id, part in (await splits.parts_of(conn, story_id, item.id)).items():
+            alert = await alerts.create(conn, story_id, -part, now)
+            chat = await chats.get(conn, chat_id)
+            wanted = offer.choose(await chats.subscriptions(conn, chat_id))
+            if chat is not None and wanted is not None and chat.state is not ChatState.BLOCKED:
+                telling = alerts.Telling(alert.id, item.id, item.revision, now)
+                await self._tell(conn, telling, [(chat, replace(wanted, way=Way.SILENT))])
+            await alerts.bump_messages(conn, alert.id)
+            if same:
+                await self._say_joined(conn, offer, alert.id, None, now)
 
     @staticmethod
     def _wanted(candidates: Sequence[alerts.Candidate], choose: Choose) -> dict[int, Wanted]:
@@ -206,15 +276,20 @@ class Expander:
 
     @staticmethod
     async def _say_joined(
-        conn: AsyncConnection, cause: Cause, item: Item, source: Source, now: datetime
+        conn: AsyncConnection,
+        offer: _Offer,
+        alert_id: int,
+        within: Collection[int] | None,
+        now: datetime,
     ) -> None:
         """A report that probably tells the same is said where it can be seen, never swallowed."""
+        item = offer.item
         if item.story_id is not None:
             kinds, stages = await stories.told_by(conn, item.story_id, item.id)
-            own = {m.stage for m in await items.matches_of(conn, item.id, cause.revision)}
-            if why := reason(source.kind, own, kinds, stages):
-                await replies.queue_for_followers(conn, cause.alert_id, item.id, why, now)
-        await replies.queue(conn, cause.alert_id, item.id, now)
+            own = {m.stage for m in offer.matches}
+            if why := reason(offer.source.kind, own, kinds, stages):
+                await replies.queue_for_followers(conn, alert_id, item.id, why, now, within=within)
+        await replies.queue(conn, alert_id, item.id, now, within=within)
 
     async def _tell(
         self, conn: AsyncConnection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]

@@ -42,6 +42,7 @@ __all__ = [
     "add_cause",
     "advance_cause",
     "apart",
+    "bump",
     "bump_messages",
     "candidates",
     "chats_left_held",
@@ -55,6 +56,7 @@ __all__ = [
     "open_causes",
     "set_topic",
     "tell",
+    "told_before",
     "withdraw_notices",
 ]
 
@@ -280,14 +282,45 @@ async def _messages_for(
 
 
 async def advance_cause(
-    conn: AsyncConnection, cause_id: int, cursor: int, *, done: bool = False
+    conn: AsyncConnection,
+    cause_id: int,
+    cursor: int,
+    *,
+    said: int | None = None,
+    done: bool = False,
 ) -> None:
-    """Note that chats up to `cursor` were offered the alert; never moves back."""
+    """Note that chats up to `cursor` were offered the alert, and that what it shows anew was
+    said of notices up to `said`; never moves back.
+    """
+    c = s.causes.c
+    forward = c.said.is_(None) | (c.said <= said) if said is not None else c.said.is_(None)
     await conn.execute(
         sa.update(s.causes)
-        .where(s.causes.c.id == cause_id, s.causes.c.cursor <= cursor, ~s.causes.c.done)
-        .values(cursor=cursor, done=done)
+        .where(c.id == cause_id, c.cursor <= cursor, forward, ~c.done)
+        .values(cursor=cursor, said=said, done=done)
     )
+
+
+async def told_before(
+    conn: AsyncConnection, cause: Cause, after: int, limit: int
+) -> list[tuple[int, int]]:
+    """Up to `limit` (notice, message) of the alert by other texts than the cause's, by notice.
+
+    Fewer than `limit` means there are no more.
+    """
+    n = s.notices.c
+    rows = await conn.execute(
+        sa.select(n.id, n.message_id)
+        .where(
+            n.alert_id == cause.alert_id,
+            n.id > after,
+            n.message_id.is_not(None),
+            (n.item_id != cause.item_id) | (n.revision != cause.revision),
+        )
+        .order_by(n.id)
+        .limit(limit)
+    )
+    return [(row.id, row.message_id) for row in rows]
 
 
 MOST_EDITS = 10
@@ -295,30 +328,37 @@ MOST_EDITS = 10
 
 
 async def bump_messages(conn: AsyncConnection, alert_id: int, *, gone: bool = False) -> int:
-    """Want a new version of the alert's messages that are sent or being sent.
+    """Want a new version of all the alert's messages; see `bump`."""
+    of_alert = sa.select(s.notices.c.message_id).where(
+        s.notices.c.alert_id == alert_id, s.notices.c.message_id.is_not(None)
+    )
+    return await _bump(conn, s.messages.c.id.in_(of_alert), gone=gone)
+
+
+async def bump(conn: AsyncConnection, message_ids: Collection[int]) -> int:
+    """Want a new version of those of these messages that tell an alert and are sent or being sent.
 
     For a story that has grown or changed, or (`gone`) was removed. Messages not yet sent
     are rendered when they are, so they need nothing; those that were edited `MOST_EDITS`
     times stay as they are. Returns how many.
     """
-    most = MOST_EDITS if gone else MOST_EDITS - 1
-    of_alert = sa.select(s.notices.c.message_id).where(
-        s.notices.c.alert_id == alert_id, s.notices.c.message_id.is_not(None)
-    )
+    ids = list(message_ids)
+    return sum([await _bump(conn, s.messages.c.id.in_(chunk)) for chunk in chunks(ids)])
+
+
+async def _bump(conn: AsyncConnection, which: sa.ColumnElement[bool], *, gone: bool = False) -> int:
+    m = s.messages.c
     changed = await conn.execute(
         sa.update(s.messages)
         .where(
-            s.messages.c.id.in_(of_alert),
-            s.messages.c.kind == MessageKind.ALERT,
+            which,
+            m.kind == MessageKind.ALERT,
             # One left behind in a group that moved has no number any more.
-            (s.messages.c.state == MessageState.SENDING)
-            | (
-                (s.messages.c.state == MessageState.SENT)
-                & s.messages.c.telegram_message_id.is_not(None)
-            ),
-            s.messages.c.edits < most,
+            (m.state == MessageState.SENDING)
+            | ((m.state == MessageState.SENT) & m.telegram_message_id.is_not(None)),
+            m.edits < (MOST_EDITS if gone else MOST_EDITS - 1),
         )
-        .values(wanted_version=s.messages.c.wanted_version + 1)
+        .values(wanted_version=m.wanted_version + 1)
     )
     return changed.rowcount
 

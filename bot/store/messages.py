@@ -34,7 +34,7 @@ from bot.model import (
     ReplyView,
     SummaryView,
 )
-from bot.store import chats, digests, meta, posts, views
+from bot.store import chats, digests, meta, posts, replies, views
 from bot.store import schema as s
 from bot.store.rows import chat_columns, chunks, joined_chat_of
 
@@ -461,7 +461,7 @@ async def let_vanish(
             m.chat_id == chat_id,
             m.state == MessageState.SENT,
             m.telegram_message_id.is_not(None),
-            m.sent_at > now - _DELETABLE,
+            m.sent_at > now - replies.DELETABLE,
         )
     )
     times = [
@@ -595,7 +595,6 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     return None if content is None else MessageView(message, content, buttons)
 
 
-_DELETABLE = timedelta(hours=48)
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 

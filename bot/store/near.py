@@ -137,10 +137,23 @@ async def split_stories(conn: AsyncConnection, story_ids: Collection[int]) -> se
 
 
 async def split_off(
-    conn: AsyncConnection, item_id: int, story_id: int, now: datetime, chat_id: int = 0
+    conn: AsyncConnection,
+    item_id: int,
+    story_id: int,
+    now: datetime,
+    chat_id: int = 0,
+    *,
+    part: int | None = None,
 ) -> None:
-    """Note that the item is not of the story: for all, or for one chat of ours."""
-    new = insert(conn, s.splits).values(item_id=item_id, story_id=story_id, chat_id=chat_id, at=now)
+    """Note that the item is not of the story: for all, or for one chat of ours.
+
+    There it stands with the item `part`, by itself if that is None.
+    """
+    new = insert(conn, s.splits).values(
+        item_id=item_id, story_id=story_id, chat_id=chat_id, part=part or item_id, at=now
+    )
     await conn.execute(
-        new.on_conflict_do_nothing(index_elements=["item_id", "story_id", "chat_id"])
+        new.on_conflict_do_update(
+            index_elements=["item_id", "story_id", "chat_id"], set_={"part": part or item_id}
+        )
     )

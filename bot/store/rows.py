@@ -175,6 +175,7 @@ def cause_of(row: sa.Row[Any]) -> Cause:
         item_id=row.item_id,
         created_at=row.created_at,
         cursor=row.cursor,
+        said=row.said,
         done=row.done,
         revision=row.revision,
         late=row.late,

@@ -199,7 +199,10 @@ splits = sa.Table(
     sa.Column("story_id", sa.BigInteger, nullable=False),
     sa.Column("chat_id", sa.BigInteger, nullable=False, server_default="0"),
     _time("at", required=True),
+    # The item with which it stands apart: itself, or the one it came because of.
+    sa.Column("part", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("item_id", "story_id", "chat_id"),
+    sa.Index("ix_splits_story_id", "story_id"),
     **_NEVER_REUSED,
 )
 
@@ -317,6 +320,8 @@ causes = sa.Table(
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
     _flag("done"),
     _flag("late"),  # found after a gap, no news any more: for digests only
+    # The last notice whose message was told of it; null: chats are still walked.
+    sa.Column("said", sa.BigInteger, nullable=True),
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
     **_NEVER_REUSED,
 )
@@ -407,6 +412,7 @@ _partial_index("ix_messages_unsent", messages.c.chat_id, UNSENT)
 _partial_index("ix_messages_stale", messages.c.chat_id, STALE)
 _partial_index("ix_messages_next_try_at", messages.c.next_try_at, "next_try_at IS NOT NULL")
 _partial_index("ix_messages_fold_at", messages.c.fold_at, "fold_at IS NOT NULL")
+_partial_index("ix_messages_reply_to", messages.c.reply_to, "reply_to IS NOT NULL")
 _partial_index("ix_messages_delete_at", messages.c.delete_at, "delete_at IS NOT NULL")
 
 notices = sa.Table(

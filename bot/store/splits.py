@@ -1,16 +1,18 @@
-"""Taking an item out of its story. Call it in a relating transaction."""
+"""Taking an item out of its story, for all (in a relating transaction) or for a chat."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import near
 from bot.store import schema as s
 from bot.store.rows import chunks
 
-__all__ = ["hidden", "move", "take_along"]
+__all__ = ["Apart", "any_of", "apart", "go_with", "move", "parts_of", "take_along"]
 
 
 async def move(
@@ -51,15 +53,44 @@ async def take_along(
     return moved.rowcount
 
 
-async def hidden(
+Apart = dict[tuple[int, int, int], int]
+"""By (chat, story, item) of what a chat split off for itself the item it stands with."""
+
+
+async def apart(
     conn: AsyncConnection, chat_ids: Collection[int], story_ids: Collection[int]
-) -> set[tuple[int, int]]:
-    """(chat, item) of what these chats split off these stories for themselves."""
+) -> Apart:
+    """What these chats split off these stories for themselves."""
     x = s.splits.c
-    found: set[tuple[int, int]] = set()
+    found: Apart = {}
     for chunk in chunks(story_ids):
-        query = sa.select(x.chat_id, x.item_id).where(
+        query = sa.select(x.chat_id, x.story_id, x.item_id, x.part).where(
             x.chat_id.in_(list(chat_ids)[:1000]), x.story_id.in_(chunk)
         )
-        found |= {(row.chat_id, row.item_id) for row in await conn.execute(query)}
+        for row in await conn.execute(query):
+            found[row.chat_id, row.story_id, row.item_id] = row.part
     return found
+
+
+async def parts_of(conn: AsyncConnection, story_id: int, item_id: int) -> dict[int, int]:
+    """By chat that split the item off the story for itself, with which item it stands."""
+    x = s.splits.c
+    query = sa.select(x.chat_id, x.part).where(
+        x.story_id == story_id, x.item_id == item_id, x.chat_id != 0
+    )
+    return {row.chat_id: row.part for row in await conn.execute(query)}
+
+
+async def any_of(conn: AsyncConnection, story_id: int) -> bool:
+    """Whether some chat split the story for itself."""
+    x = s.splits.c
+    query = sa.select(x.id).where(x.story_id == story_id, x.chat_id != 0)
+    return (await conn.execute(query.limit(1))).first() is not None
+
+
+async def go_with(
+    conn: AsyncConnection, item_id: int, of: int, story_id: int, now: datetime
+) -> None:
+    """The item came because of the item `of`: it stands apart wherever that one does."""
+    for chat_id, part in (await parts_of(conn, story_id, of)).items():
+        await near.split_off(conn, item_id, story_id, now, chat_id, part=part)

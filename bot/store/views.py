@@ -166,7 +166,7 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     texts = await _texts(conn, rows.values())
     story_ids = {row.story_id for row in rows.values()} - {None}
     joined = await _joined(conn, story_ids)
-    apart = await splits.hidden(conn, {row.chat_id for row in rows.values()}, story_ids)
+    apart = await splits.apart(conn, {row.chat_id for row in rows.values()}, story_ids)
     gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
         _view(
@@ -326,19 +326,21 @@ def _view(
 
 
 def _others(
-    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: set[tuple[int, int]]
+    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: splits.Apart
 ) -> tuple[Joined, ...]:
     """The story's other items. A channel read in two ways does not repost itself.
 
-    Of `apart` (chat, item) is what chats split off for themselves: it stands alone.
+    What the chat split off for itself stands apart, with what came because of it.
     """
-    if (row.chat_id, row.item_id) in apart:
-        return ()
-    posts = {_post(row.url)}
+
+    def part(item_id: int) -> int:
+        return apart.get((row.chat_id, row.story_id, item_id), 0)
+
+    posts, mine = {_post(row.url)}, part(row.item_id)
     found = []
     for item_id, other in joined:
         post = _post(other.url)
-        shown = item_id != row.item_id and (row.chat_id, item_id) not in apart
+        shown = item_id != row.item_id and part(item_id) == mine
         if shown and (not post or post not in posts):
             found.append(other)
         posts.add(post)

@@ -144,7 +144,7 @@ def relate_texts(
 
 
 def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation | None:
-    best: Relation | None = None
+    best: tuple[float, Relation] | None = None
     for each in near:
         if abs(at - each.at) > COPY_WINDOW:
             continue
@@ -152,9 +152,14 @@ def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation |
         if not new.shingles.comparable:
             return None
         score = copied(new.shingles, old.shingles, new.clues, old.clues)
-        if score >= CONTAINED and (best is None or score > best.score):
-            best = Relation("copy", each.story_id, each.item_id, score, ("text",))
-    return best
+        if score < CONTAINED:
+            continue
+        # Of several that it contains, or that contain it, the one most alike on both sides.
+        a, b = new.shingles.grams, old.shingles.grams
+        shared = len(a & b) / len(a | b)
+        if best is None or shared > best[0]:
+            best = shared, Relation("copy", each.story_id, each.item_id, score, ("text",))
+    return None if best is None else best[1]
 
 
 def _best_case(

@@ -10,6 +10,14 @@ REFUSAL = (
     "Около 60 контрактников из Пскова отказались ехать на войну. "
     "Командование угрожает им уголовными делами, рассказали родственники военных."
 )
+RETOLD = (
+    "В Пскове 60 контрактников отказались ехать на войну, командование угрожает им делами, "
+    "сообщил правозащитник Иван Лесной из Петрозаводска."
+)
+RETOLD_AGAIN = (
+    "Правозащитник Иван Лесной из Петрозаводска: шестьдесят контрактников в Пскове не хотят на "
+    "войну и отказались ехать, им грозят делами. Жалобу подали в прокуратуру."
+)
 CASE = (
     "Контрактник Сергей Лосев из Пскова самовольно оставил воинскую часть и полгода скрывался. "
     "Его задержали военные следователи, сообщили родственники."
@@ -81,6 +89,7 @@ async def test_split_by_an_admin_makes_two_alerts_for_all(vigil: Vigil) -> None:
     """What was taken for a copy is told by itself, once, to everybody; the first forgets it."""
     await vigil.add_source("a")
     await vigil.add_source("b", title="Radio N")
+    await vigil.add_source("c", title="Court")
     for person in (ROOT, SUBSCRIBER):
         await vigil.subscriber(person, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
@@ -101,27 +110,47 @@ async def test_split_by_an_admin_makes_two_alerts_for_all(vigil: Vigil) -> None:
     await vigil.read()
     assert len(vigil.chat(SUBSCRIBER)) == 2
 
+    # Whoever repeats it later is of the story it was split into.
+    await vigil.publish("c", Post("y", text=REFUSAL + " Полк не назван! Подробности позже."))
+    vigil.clock.advance(minutes=6)
+    await vigil.settle()
+    first, second = vigil.chat(SUBSCRIBER)
+    assert ("Court" in first.text, "Court" in second.text) == (False, True)
+
 
 async def test_split_by_a_subscriber_is_for_their_chat(vigil: Vigil) -> None:
-    """Told apart here, silently; others keep what they have. Settings say how reports come."""
-    await vigil.add_source("a")
-    await vigil.add_source("b", title="Radio N")
+    """Told apart here, silently, with what comes of it; others keep what they have.
+
+    Settings say how reports come.
+    """
+    for name, title in zip("abc", ("Pskov Post", "Radio N", "Court"), strict=True):
+        await vigil.add_source(name, title=title)
     for person in (SUBSCRIBER, SUBSCRIBER + 1):
         await vigil.subscriber(person, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
-    await vigil.publish("b", Post("x", text=REFUSAL + " Полк не назван."))
-    [alert] = vigil.chat(SUBSCRIBER)
-    await vigil.press(SUBSCRIBER, "More")
-    await vigil.press(SUBSCRIBER, "Split")
-    await vigil.press(SUBSCRIBER, next(each for each in alert.labels() if "Radio N" in each))
+    await vigil.publish("b", Post("x", text=RETOLD))
+    alert, reply = vigil.chat(SUBSCRIBER)
+    assert (reply.reply_to, reply.silent) == (alert.message_id, True)
+    await vigil.press(SUBSCRIBER, "More", message_id=alert.message_id)
+    await vigil.press(SUBSCRIBER, "Split", message_id=alert.message_id)
+    chosen = next(each for each in alert.labels() if "Radio N" in each)
+    await vigil.press(SUBSCRIBER, chosen, message_id=alert.message_id)
     vigil.clock.advance(minutes=6)
     await vigil.settle()
 
-    first, second = vigil.chat(SUBSCRIBER)
+    first, second = vigil.chat(SUBSCRIBER)  # the reply is taken back
     assert "Radio N" not in first.text
-    assert (second.silent, "Radio N" in second.text) == (True, True)
-    [others] = vigil.chat(SUBSCRIBER + 1)
-    assert "Radio N" in others.text
+    assert (second.silent, second.reply_to, "Radio N" in second.text) == (True, None, True)
+
+    await vigil.publish("c", Post("y", text=RETOLD_AGAIN))
+    vigil.clock.advance(minutes=6)
+    await vigil.settle()
+    *alerts, reply = vigil.chat(SUBSCRIBER)
+    assert [("Court" in told.text) for told in alerts] == [False, True]
+    assert (reply.reply_to, "Court" in reply.text) == (second.message_id, True)
+    others, *replies = vigil.chat(SUBSCRIBER + 1)
+    assert ("Radio N" in others.text, "Court" in others.text) == (True, True)
+    assert [each.reply_to for each in replies] == [others.message_id] * 2
 
     [page] = await vigil.says(SUBSCRIBER, "/settings")
     assert page.labels() == ["✓ Silent reply", "Edits only"]

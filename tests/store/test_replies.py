@@ -115,6 +115,33 @@ async def test_reports_are_said_once_and_not_where_edits_are_preferred(
     assert (view.content.to, view.content.other.source_title) == (0, "Radio")
 
 
+async def test_a_chat_that_rests_hears_of_the_newest_report_afterwards(
+    store: Store, clock: ManualClock
+):
+    """Paused or asleep: no reply now, and of several under one alert one later."""
+    now = clock.now()  # it is six
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        asleep, paused = [await add_chat(conn, now, number) for number in (1, 2)]
+        await chats.set_prefs(conn, asleep.id, Prefs(quiet_from=0, quiet_to=8 * 60))
+        for number, chat in enumerate((asleep, paused)):
+            notice = await add_notice(conn, now, chat, alert, item_id)
+            await send(conn, now, message_of(notice), number)
+        await chats.pause(conn, paused.id, now)
+        source = await add_source(conn, now, "radio")
+        for _ in range(3):
+            last = await add_item(conn, now, source, story_id=alert.story_id, relation="same")
+            await replies.queue(conn, alert.id, last, now)
+        silence = await messages.due(conn, now, 10)
+        await chats.resume(conn, paused.id, now)
+        morning = await messages.due(conn, now + timedelta(hours=2), 10, per_chat=9)
+        views = [await messages.view(conn, each.id) for each in morning]
+
+    assert silence == []
+    assert [each.chat.id for each in morning] == [asleep.id, paused.id]
+    assert {v.content.other.item_id for v in views} == {last}  # type: ignore[union-attr]
+
+
 async def test_followers_hear_once_a_day_even_where_the_alert_has_vanished(
     store: Store, clock: ManualClock
 ):
@@ -164,13 +191,17 @@ async def test_choices_go_with_the_chat(store: Store, clock: ManualClock):
         await chats.migrate(conn, -1, -1002)
         kept = await follows.told_on(conn, 99, [new.id])
         both = await follows.told_on(conn, alert.story_id, [old.id, new.id])
-        apart = await splits.hidden(conn, [old.id, new.id], [alert.story_id])
+        apart = await splits.apart(conn, [old.id, new.id], [alert.story_id])
         await chats.forget(conn, new.id)
         left = await follows.told_on(conn, 99, [new.id])
-        left_apart = await splits.hidden(conn, [new.id], [alert.story_id])
+        left_apart = await splits.apart(conn, [new.id], [alert.story_id])
 
-    assert (list(kept), list(both), apart) == ([new.id], [new.id], {(new.id, item_id)})
-    assert (left, left_apart) == ({}, set())
+    assert (list(kept), list(both), apart) == (
+        [new.id],
+        [new.id],
+        {(new.id, alert.story_id, item_id): item_id},
+    )
+    assert (left, left_apart) == ({}, {})
 
 
 async def test_feedback_is_counted_by_filter_and_can_be_taken_back(
