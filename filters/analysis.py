@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, cast
 
 from filters.coding import code, decode, places
 from filters.document import TEXT, TITLE, Document, Span
@@ -296,6 +296,33 @@ class Analysis:
     def place(self, position: int) -> tuple[int, int]:
         """Start and end of the token at that position, in its field's original text."""
         return self._spans[self.number(position)]
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether all words are coded: a letter is one letter of the original."""
+        return None not in self._coded
+
+    def starts(self, numbers: Sequence[int]) -> list[int]:
+        """Where some tokens of a coded item start in their fields, faster than all of them.
+
+        In order; and between two of them no token may be left out that is the same word as
+        the second. Raises ValueError where one is not in the item.
+        """
+        found: list[int] = []
+        at = 0
+        padded = b""
+        titles: bool | None = None
+        for number in numbers:
+            in_title = number < self.title_count
+            if in_title is not titles:
+                titles = in_title
+                padded = b" %b " % cast("bytes", self._coded[0 if in_title else 1])
+                at = 0
+            cut = cast("bytes", self.cuts[number])
+            at = padded.index(b" %b " % cut, at)
+            found.append(at)
+            at += len(cut) + 1
+        return found
 
     @property
     def _spans(self) -> list[tuple[int, int]]:

@@ -14,17 +14,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
+from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Document, Span
-from filters.entities.windows import lazy
-from filters.screen import find_all, may_match
+from filters.rules import Place, Rule, Rules
 
-__all__ = ["Army", "Era", "Facets", "Stage", "find_facets"]
+__all__ = ["Army", "Era", "Facets", "Stage", "facets_of", "find_facets"]
 
 Army: TypeAlias = Literal["ru", "ua", "other", "unknown"]
 Stage: TypeAlias = Literal["report", "charge", "verdict", "appeal", "statistics", "commentary"]
 Era: TypeAlias = Literal["now", "historical"]
 
 _EVIDENCE: Final = 4
+_BETWEEN: Final = " \n"  # title and text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,11 @@ class Facets:
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def _rule(*alternatives: str) -> re.Pattern[str]:
-    # The screen asks first and most rules match nothing: a start need not compile them all.
-    return lazy(r"(?<!\w)(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
+_NOTHING: Final = Facets()
+
+
+_RULES: Final = Rules()
+_rule: Final = _RULES.add
 
 
 _WHO_RU: Final = (
@@ -58,7 +61,7 @@ _WHO_EN: Final = (
 )
 
 # Words that name the army outright.
-_STRONG: Final[Mapping[Army, re.Pattern[str]]] = {
+_STRONG: Final[Mapping[Army, Rule]] = {
     "ru": _rule(
         rf"(?:росси|рф)\w*[\s-]+(?:\w+\s+)?{_WHO_RU}",
         rf"{_WHO_RU}\s+(?:росси[ия]|рф|из росси\w+)",
@@ -105,11 +108,11 @@ _STRONG: Final[Mapping[Army, re.Pattern[str]]] = {
         rf"{_WHO_RU}\s+(?:сша|израиля|беларуси|белоруссии|казахстана|армении|азербайджана|грузии|турции|ссср|германии|франции|молдовы|молдавии)",
         r"цахал\w*|красн\w+ арми\w+|красноарме\w+|вермахт\w*|армии оборони\w* израил\w*|червон\w+ армі\w+|радянськ\w+ армі\w+|нквд|ссср|срср|гомельчан\w*",
         rf"(?:білорус|північнокорейськ|ізраїльськ|американськ|британськ|французьк|німецьк|радянськ|польськ|грузинськ|вірменськ)\w*\s+(?:\w+\s+)?{_WHO_UK}",
-        r"российск\w+ импери\w+|чехословацк\w+|израил\w+ резервист\w*|мьянм\w+|бундесвер\w*|bundeswehr|(?:северо|південно|північно)?-?коре(?:йск|йськ)\w+ (?:солдат|военн|військ)\w*|кндр|potemkin|пот[её]мкин\w*|потьомкін\w*|центральн\w+ рад[аиіу]|петроградск\w+|друг\w+ світов\w+|втор\w+ миров\w+|перш\w+ світов\w+|перв\w+ миров\w+|финск\w+ войн\w+|вьетнам\w*|eddie slovik|conscientious objector applications in germany|vietnam|great war|first world war|world war (?:i|ii|one|two)|civil war|south vietnamese|gaza|lebanon|царск\w+ арми\w+|british army",
+        r"российск\w+ импери\w+|чехословацк\w+|израил\w+ резервист\w*|мьянм\w+|бундесвер\w*|bundeswehr|(?:(?:северо|південно|північно)-?)?коре(?:йск|йськ)\w+ (?:солдат|военн|військ)\w*|кндр|potemkin|пот[её]мкин\w*|потьомкін\w*|центральн\w+ рад[аиіу]|петроградск\w+|друг\w+ світов\w+|втор\w+ миров\w+|перш\w+ світов\w+|перв\w+ миров\w+|финск\w+ войн\w+|вьетнам\w*|eddie slovik|conscientious objector applications in germany|vietnam|great war|first world war|world war (?:i|ii|one|two)|civil war|south vietnamese|gaza|lebanon|царск\w+ арми\w+|british army",
     ),
 }
 # Places and courts: a guess, taken where nothing names an army outright.
-_WEAK: Final[Mapping[Army, re.Pattern[str]]] = {
+_WEAK: Final[Mapping[Army, Rule]] = {
     "ru": _rule(
         r"псков\w*|военн\w+ (?:полици|прокуратур|комендатур|следовател)\w*|улан-удэ|екатеринбург\w*|vladivostok|chita|rostov-on-don|khabarovsk|kaliningrad|samara|novosibirsk|tuva|белгород\w*|краснодар\w*|чит[аеуы]|читинск\w*|ростов\w*|новосибирск\w*|хабаровск\w*|владивосток\w*|бурят\w+|башкир\w+|якут\w+|тыв[аеуы]|тувинск\w*|"
         r"дагестан\w*|чечн\w+|москв\w+|петербург\w*|волгоград\w*|челябинск\w*|свердловск\w*|сахалин\w*|камчатк\w+|подмосков\w+|калининград\w*|самар\w+|саратов\w*|омск\w*|"
@@ -136,7 +139,7 @@ _DESTINATION: Final = _rule(
     r"(?:fight|fighting|war|invasion|сражать\w+) (?:in|of|with) (?:ukraine|russia)|(?:війн\w+|войн\w+|вторжени\w+|вторгнення) (?:з|с|с|в|проти|против|до|на) (?:росі\w+|росси\w+|украин\w+|україн\w+)|full-scale (?:russian )?invasion",
 )
 
-_STAGES: Final[tuple[tuple[Stage, re.Pattern[str]], ...]] = (
+_STAGES: Final[tuple[tuple[Stage, Rule], ...]] = (
     (
         "appeal",
         _rule(
@@ -164,10 +167,10 @@ _STAGES: Final[tuple[tuple[Stage, re.Pattern[str]], ...]] = (
 )
 _STATISTICS: Final = _rule(
     r"статистик\w*|(?:в|у) (?:\w+ )?раз\w* больше|в полтора раза|с начала (?:года|войны|вторжения|мобилизации|полномасштабн\w+)|за (?:\w+ ){0,2}(?:год|полугодие|квартал|месяц\w*|лет)(?= \w+ (?:дел|приговор|случа|суд))",
-    r"[\d\s.,]*\d\s?(?:тыс\w*\.?|тысяч\w*)?\s?(?:уголовн\w+ )?(?:дел|приговор\w*|случа\w+|дезертир\w*)",
+    r"\d(?:[\d\s.,]*\d)?\s?(?:тыс\w*\.?|тысяч\w*)?\s?(?:уголовн\w+ )?(?:дел|приговор\w*|случа\w+|дезертир\w*)",
     r"\d+[\d\s.,]* ?(?:тис\w*\.?|тисяч\w*)?\s?(?:кримінальн\w+ )?(?:проваджен\w*|справ|вирок\w*|випадк\w+)|утричі|удвічі|втричі|вдвічі|зросл\w+|за даними офісу генпрокурора",
-    r"[\d,.]+\s?(?:thousand )?(?:criminal )?(?:cases|desertions|deserters|proceedings|prosecutions|verdicts|convictions|executions)|statistics|figures|tens of thousands|hundreds of thousands|doubled|have doubled|tripled|(?:over|more than|some|nearly|about) [\d,. ]+ (?:\w+ ){0,2}(?:soldiers|servicemen|men|troops|people) (?:have been charged|have been convicted|deserted|have deserted|were executed)|number of (?:cases|desertions|deserters)|counted|стали чаще|сотни тысяч|сотні тисяч|десятки тысяч|десятки тисяч",
-    r"(?:сто|две|три|четыре|пять|десять|\d+) тысяч\w* дел|понад (?:\S+ )?тисяч\w* (?:бійців|військов\w+|солдатів)|(?:количество|число|кількість) (?:дел|дезертир\w*|приговор\w*|справ|проваджень|випадків|случаев|самовол\w*)|насчитал\w*|подсчита\w*|порахува\w+|(?:дел|приговор\w*|случа\w+) \w* ?в день|(?:выросл|вырос|зросл|зріс)\w* (?:в|у)?\s?(?:\w+ раз\w*|вдвое|втрое|вчетверо|впятеро|вдвічі|втричі|вчетверо|вп'ятеро)|щомісяця|ежемесячно|(?:rose|grew|increased|jumped) (?:\w+fold|by \d+)|(?:leaked|official|prosecutors'?) data|тисяч\w* (?:\w+ )?(?:дезертир\w*|військов\w*|бійців|солдатів)|[\d,]+ (?:\w+ )?(?:verdicts|convictions|soldiers have deserted|desertion cases)|[\d,]+ \w+ soldiers have deserted|(?:convicted|sentenced|charged) (?:more than |over |some |about |at least )?[\d,]{4,} \w+|осуди\w+ (?:\w+ )?[\d,]+ тысяч\w* \w+|число заявлений|кількість заяв",
+    r"\d[\d,.]*\s?(?:thousand )?(?:criminal )?(?:cases|desertions|deserters|proceedings|prosecutions|verdicts|convictions|executions)|statistics|figures|tens of thousands|hundreds of thousands|doubled|have doubled|tripled|(?:over|more than|some|nearly|about) [\d,. ]+ (?:\w+ ){0,2}(?:soldiers|servicemen|men|troops|people) (?:have been charged|have been convicted|deserted|have deserted|were executed)|number of (?:cases|desertions|deserters)|counted|стали чаще|сотни тысяч|сотні тисяч|десятки тысяч|десятки тисяч",
+    r"(?:сто|две|три|четыре|пять|десять|\d+) тысяч\w* дел|понад (?:\S+ )?тисяч\w* (?:бійців|військов\w+|солдатів)|(?:количество|число|кількість) (?:дел|дезертир\w*|приговор\w*|справ|проваджень|випадків|случаев|самовол\w*)|насчитал\w*|подсчита\w*|порахува\w+|(?:дел|приговор\w*|случа\w+) \w* ?в день|(?:выросл|вырос|зросл|зріс)\w* (?:в|у)?\s?(?:\w+ раз\w*|вдвое|втрое|вчетверо|впятеро|вдвічі|втричі|вчетверо|вп'ятеро)|щомісяця|ежемесячно|(?:rose|grew|increased|jumped) (?:\w+fold|by \d+)|(?:leaked|official|prosecutors'?) data|тисяч\w* (?:\w+ )?(?:дезертир\w*|військов\w*|бійців|солдатів)|\d[\d,]* (?:\w+ )?(?:verdicts|convictions|soldiers have deserted|desertion cases)|\d[\d,]* \w+ soldiers have deserted|(?:convicted|sentenced|charged) (?:more than |over |some |about |at least )?[\d,]{4,} \w+|осуди\w+ (?:\w+ )?[\d,]+ тысяч\w* \w+|число заявлений|кількість заяв",
 )
 # Of the above, what outweighs a charge or a verdict named beside it.
 _MANY: Final = re.compile(
@@ -190,11 +193,22 @@ _MONTH: Final = (
     r"january|february|march|april|may|june|july|august|september|october|november|december"
 )
 # Four digits are a year after a preposition or a month, or before the word.
-_YEAR: Final = re.compile(
-    rf"(?<!\w)(?:(?:в|у|с|з|до|по|к|in|of|since|by|from|until|till|after|around|between|and|to|{_MONTH})\s|[(–—-])(1[0-9]{{3}}|20[0-3][0-9])(?![\d%]|[.,]\d)(?!\s?(?:руб|грн|долл|км|м\b|чел|soldier|men|солдат|воен))"
-    r"|(?<![\d.,№])(1[0-9]{3}|20[0-3][0-9])(?=(?:-\w{1,2})?\s?(?:г\.|г\b|год|гг|р\.|рок|році))",
+_YEAR_AFTER: Final = re.compile(
+    rf"в|у|с|з|до|по|к|in|of|since|by|from|until|till|after|around|between|and|to|{_MONTH}",
     re.IGNORECASE,
 )
+_YEAR: Final = re.compile(
+    r"(1[0-9]{3}|20[0-3][0-9])(?![\d%]|[.,]\d)(?!\s?(?:руб|грн|долл|км|м\b|чел|soldier|men|солдат|воен))",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE: Final = re.compile(
+    r"(?<![\d.,№])(1[0-9]{3}|20[0-3][0-9])(?=(?:-\w{1,2})?\s?(?:г\.|г\b|год|гг|р\.|рок|році))",
+    re.IGNORECASE,
+)
+# What may hold one, and how much behind it tells.
+_MAYBE_YEAR: Final = _rule(r"\w*?(?:1[0-9]{3}|20[0-3][0-9])\w*")
+_RUN: Final = re.compile(r"\w+")
+_BEHIND_YEAR: Final = 8
 _RECENT_YEAR: Final = 2014
 _NOW: Final = _rule(
     r"сво|спецопераци\w*|вторжени\w+|полномасштабн\w+|мобилизаци\w+|тцк|зсу|всу|сзч|дбр|вторгнення|повномасштабн\w+|росгвард\w+|чвк|вагнер\w*|telegram|телеграм\w*|зеленск\w+|зеленськ\w+|путин\w*|путін\w*|putin|zelensky\w*|дрон\w*|drones?|full-scale|today|yesterday|this (?:week|year|month)|сегодня|вчера|сьогодні|вчора"
@@ -203,19 +217,37 @@ _NOW: Final = _rule(
 
 def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
     """The facets of a text that matched; `sentences` are those with matches, asked first."""
-    near = _fold(" \n".join(_slice(document, span) for span in sentences))
-    whole = _fold(f"{document.title} \n{document.text}")
+    return _facets(document, sentences, _RULES.of(_whole(document)))
+
+
+def facets_of(analysis: Analysis, sentences: Iterable[Span] = ()) -> Facets:
+    """The same of a text that is cut already: faster."""
+    document = analysis.document
+    shift = len(document.title) + len(_BETWEEN)
+    return _facets(document, sentences, _RULES.of_analysis(_whole(document), analysis, shift))
+
+
+def _facets(document: Document, sentences: Iterable[Span], whole: Place) -> Facets:
+    if whole.is_empty:
+        return _NOTHING
+    near = _BETWEEN.join(_slice(document, span) for span in sentences)
+    beside = _fold(f"{document.title}{_BETWEEN}{near}") if document.title or near else ""
+    nearest = _RULES.of(beside)
     evidence: dict[str, tuple[str, ...]] = {}
-    army, why = _army(near, _fold(document.title), whole)
+    army, why = _army(nearest, whole)
     if why:
         evidence["army"] = why
-    stage, why = _stage(_fold(document.title), near, whole)
+    stage, why = _stage(_RULES.of(_fold(document.title)), nearest, whole)
     if why:
         evidence["stage"] = why
-    era, why = _era(whole, document)
+    era, why = _era(whole)
     if why:
         evidence["era"] = why
     return Facets(army, stage, era, evidence)
+
+
+def _whole(document: Document) -> str:
+    return _fold(f"{document.title}{_BETWEEN}{document.text}")
 
 
 def _fold(text: str) -> str:
@@ -226,15 +258,19 @@ def _slice(document: Document, span: Span) -> str:
     return document.field(span.field)[span.start : span.end] if span.field in (TITLE, TEXT) else ""
 
 
-def _army(near: str, title: str, whole: str) -> tuple[Army, tuple[str, ...]]:
+def _army(nearest: Place, whole: Place) -> tuple[Army, tuple[str, ...]]:
     """The nearest text that tells decides: the sentences that matched, then all of it."""
-    for place in (f"{title} \n{near}", whole):
-        found = {army: _found(rule, place) for army, rule in _STRONG.items()}
+    for place in (nearest, whole):
+        if place.is_empty:
+            continue
+        found = {army: place.first(rule, _EVIDENCE) for army, rule in _STRONG.items()}
         best = _winner(found)
         if best:
             return best, found[best]
-    quiet = _DESTINATION.sub(" ", whole) if may_match(_DESTINATION, whole) else whole
-    found = {army: _found(rule, quiet) for army, rule in _WEAK.items()}
+    quiet = whole.without(_DESTINATION)
+    if quiet is not None:
+        whole = _RULES.of(quiet)
+    found = {army: whole.first(rule, _EVIDENCE) for army, rule in _WEAK.items()}
     present = [army for army, words in found.items() if words]
     if len(present) == 1:
         return present[0], found[present[0]]
@@ -243,22 +279,24 @@ def _army(near: str, title: str, whole: str) -> tuple[Army, tuple[str, ...]]:
 
 def _winner(found: Mapping[Army, Sequence[str]]) -> Army | None:
     """The army named more often; none where two are named alike."""
+    if not any(found.values()):
+        return None
     counts = sorted(
         ((len({w.casefold() for w in words}), army) for army, words in found.items()), reverse=True
     )
-    if not counts[0][0] or counts[0][0] == counts[1][0]:
+    if counts[0][0] == counts[1][0]:
         return None
     return counts[0][1]
 
 
-def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
-    counted = _found(_STATISTICS, whole)
-    told = _found(_COMMENTARY, whole)
-    titled = _found(_COMMENTARY, title)
+def _stage(title: Place, nearest: Place, whole: Place) -> tuple[Stage, tuple[str, ...]]:
+    counted = whole.first(_STATISTICS, _EVIDENCE)
+    told = whole.first(_COMMENTARY, _EVIDENCE)
+    titled = title.first(_COMMENTARY, _EVIDENCE)
     for stage, rule in _STAGES:
-        words = _found(rule, f"{title} \n{near}") or (
-            _found(rule, whole) if stage != "charge" else ()
-        )
+        words = nearest.first(rule, _EVIDENCE)
+        if not words and stage != "charge":
+            words = whole.first(rule, _EVIDENCE)
         if not words:
             continue
         if len(counted) >= 2 or any(_MANY.search(word) for word in counted):
@@ -271,28 +309,51 @@ def _stage(title: str, near: str, whole: str) -> tuple[Stage, tuple[str, ...]]:
     if told:
         return "commentary", told
     for stage, rule in _STAGES:
-        words = _found(rule, whole)
+        words = whole.first(rule, _EVIDENCE)
         if words:
             return stage, words
     return "report", ()
 
 
-def _era(whole: str, document: Document) -> tuple[Era, tuple[str, ...]]:
-    years = [int(found[1] or found[2]) for found in _finditer(_YEAR, whole)]
+def _era(whole: Place) -> tuple[Era, tuple[str, ...]]:
+    years = _years(whole)
     old = tuple(str(year) for year in years if year < _RECENT_YEAR)
-    words = _found(_HISTORICAL, whole)
-    if any(year >= _RECENT_YEAR for year in years) or (
-        may_match(_NOW, whole) and _NOW.search(whole)
-    ):
+    if any(year >= _RECENT_YEAR for year in years):
         return "now", ()
-    if words or (old and len(old) == len(years)):
+    words = whole.first(_HISTORICAL, _EVIDENCE)
+    if (words or (old and len(old) == len(years))) and not whole.first(_NOW, 1):
         return "historical", (*words, *dict.fromkeys(old))[:_EVIDENCE]
     return "now", ()
 
 
-def _finditer(rule: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
-    return find_all(rule, text)
+def _years(whole: Place) -> list[int]:
+    """All that is written as a year: only looked for where a number may be one."""
+    years: list[int] = []
+    text = whole.text
+    for begin in whole.starts(_MAYBE_YEAR):
+        start = begin
+        year = _YEAR.match(text, start)
+        if year and _leads_to_year(text, start):
+            years.append(int(year[1]))
+            start = year.end()
+        end = _RUN.match(text, start)
+        if end:
+            behind = _YEAR_BEFORE.finditer(text, start, end.end() + _BEHIND_YEAR)
+            years += [int(found[1]) for found in behind if found.end() <= end.end()]
+    return years
 
 
-def _found(rule: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found[0] for found in _finditer(rule, text)))[:_EVIDENCE]
+def _leads_to_year(text: str, start: int) -> bool:
+    """Whether a dash or bracket that no word touches stands before, or a word of `_YEAR_AFTER`."""
+    if start and text[start - 1] in "(–—-":
+        return start < 2 or not _is_letter(text[start - 2])
+    if not start or not text[start - 1].isspace():
+        return False
+    begin = start - 1
+    while begin and _is_letter(text[begin - 1]):
+        begin -= 1
+    return _YEAR_AFTER.fullmatch(text, begin, start - 1) is not None
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -22,7 +22,7 @@ from filters.entities.patterns import (
 )
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
-from filters.facets import Facets, find_facets
+from filters.facets import Facets, facets_of
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
@@ -99,7 +99,7 @@ class Reading:
         if not self._matched:
             return Facets()
         sentences = dict.fromkeys(hit.sentence for hit in self.hits)
-        return find_facets(self._analysis.document, sentences)
+        return facets_of(self._analysis, sentences)
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -233,7 +233,7 @@ def _hit(hit: IndexHit, topic: str, analysis: Analysis) -> Hit:
 
 def _asked(analysis: Analysis) -> Mapping[str, str]:
     """Facets as filters ask for them: `army:ru`, `stage:verdict`, `era:now`."""
-    facets = find_facets(analysis.document)
+    facets = facets_of(analysis)
     return {"army": facets.army, "stage": facets.stage, "era": facets.era}
 
 
