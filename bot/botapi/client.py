@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
+from zlib import compress, crc32
 
 import httpx
 import structlog
@@ -216,6 +219,20 @@ class Client:
     async def delete(self, address: Address, message_id: int) -> None:
         """Delete an own message, at most 48 h old. Raises MessageGone when it is not there."""
         await self._call(lambda: self.bot.delete_message(address.chat_id, message_id))
+
+    async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None:
+        """Leave nothing to read (of a `picture`: to see) of an own message of any age.
+
+        Raises MessageGone when it is not there, and other DeliveryErrors.
+        """
+        if not picture:
+            await self.edit(address, message_id, Rendered("·", "·"))
+            return
+        media = telegram.InputMediaPhoto(_blank(), filename="empty.png")
+        permit = await self.gate.turn(address)
+        change = partial(self.bot.edit_message_media, media, address.chat_id, message_id)
+        with suppress(NothingChanged):
+            await self._paced(permit, change)
 
     async def send_document(
         self, address: Address, name: str, content: bytes, *, caption: str = ""
@@ -459,6 +476,18 @@ def keyboard(rendered: Rendered) -> telegram.InlineKeyboardMarkup | None:
         if row
     ]
     return telegram.InlineKeyboardMarkup(rows) if rows else None
+
+
+def _blank(size: int = 32) -> bytes:
+    """A white square as PNG (grey, 8 bits; https://www.w3.org/TR/png-3/)."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
+    rows = (b"\0" + b"\xff" * size) * size
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def _cut(text: str, units: int) -> str:

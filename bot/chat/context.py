@@ -51,7 +51,8 @@ class Context:
     """`chat` is what is stored of the place, None before it was first noted.
 
     `message` is the command's message, or the one under which a button was
-    pressed; `query_id` is set for a button only.
+    pressed, unless that is too old; `query_id`, and the number `under` which it was
+    pressed, are set for a button only.
     """
 
     services: Services
@@ -66,6 +67,7 @@ class Context:
     args: str = ""
     message: telegram.Message | None = None
     query_id: str = ""
+    under: int | None = None
     answered: bool = False
     promoted: bool = False  # by this very /start
 
@@ -86,7 +88,8 @@ class Context:
         Telegram may have taken them: whoever gets none asks again.
         """
         rendered = message(body, buttons, silent=True)
-        to = self.message.message_id if reply and self.message else None
+        said = self.message.message_id if self.message else self.under
+        to = said if reply else None
         sent = await self._deliver(rendered, to)
         if sent is not None:
             await self.fade(sent)

@@ -10,7 +10,8 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import structlog
 import telegram
@@ -29,7 +30,7 @@ from bot.chat.text import message as as_message
 from bot.errors import DeliveryError
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
-from bot.store import chats
+from bot.store import chats, messages
 
 __all__ = ["Router"]
 
@@ -268,14 +269,17 @@ class Router:
             return
         what, _, value = (query.data or "").partition(":")
         press = _PRESSES.get(what)
-        shown = message if isinstance(message, telegram.Message) else None
-        place = place_of(shown) if shown else _place(message.chat)
-        ctx = await self._context(query.from_user, place)
-        ctx.query_id, ctx.message = query.id, shown
+        # PTB parses a message that is not accessible as one of 1970.
+        there = isinstance(message, telegram.Message) and message.is_accessible
+        shown = cast("telegram.Message", message) if there else None
+        # Of one older than 48 hours Telegram tells no more than its number.
+        place = place_of(shown) if shown else await self._remembered(message)
+        ctx = await self._context(query.from_user, place or _place(message.chat))
+        ctx.query_id, ctx.message, ctx.under = query.id, shown, message.message_id
         if not self._services.pace.allows(ctx.user_id, ctx.now):
             await ctx.toast(ctx.t("Too fast for me: I left out what came just now."))
-        elif shown is None and message.chat.is_forum:
-            await ctx.out_of_date()  # which of its topics it stood in is not told any more
+        elif place is None:
+            await ctx.out_of_date()  # which topic of the forum it stood in is not known
         else:
             await self._pressed(ctx, press, value)
         await ctx.toast()
@@ -317,6 +321,15 @@ class Router:
             async with self._services.store.read() as conn:
                 return await chats.get(conn, chat.id)
         return chat
+
+    async def _remembered(self, message: telegram.MaybeInaccessibleMessage) -> Place | None:
+        """Where a message stands of which only the number is told; None if we do not know."""
+        place = _place(message.chat)
+        if not message.chat.is_forum:
+            return place
+        async with self._services.store.read() as conn:
+            thread = await messages.thread_of(conn, place.chat_id, message.message_id)
+        return None if thread is None else replace(place, thread_id=thread)
 
     async def _apologise(self, update: telegram.Update) -> None:
         """In the app's language: what is stored of the chat may be what failed."""

@@ -92,6 +92,10 @@ class ConsoleSender:
         if self._shown.pop((address.chat_id, message_id), None) is None:
             raise MessageGone
 
+    async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None:
+        """As `delete`."""
+        await self.delete(address, message_id)
+
     def _leave(self, permit: Permit | None) -> None:
         if permit is not None:
             self.gate.leave(permit)

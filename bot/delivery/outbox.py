@@ -62,7 +62,6 @@ _SHORTEST_NAP = timedelta(milliseconds=50)
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
-_EMPTY = Rendered("·", "·")
 
 
 class Sender(Protocol):
@@ -89,6 +88,8 @@ class Sender(Protocol):
     ) -> None: ...
 
     async def delete(self, address: Address, message_id: int) -> None: ...
+
+    async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None: ...
 
 
 class Outbox:
@@ -454,19 +455,21 @@ class Outbox:
                 await self._sender.edit(address, there, shown, permit=permit)
             else:
                 assert there is not None
-                await self._take_away(address, there)
+                await self._take_away(message, there)
         except Exception as err:  # noqa: BLE001 - every outcome is recorded
             error = err
         self._notice_network(error)
         self._finish(message, work, telegram_message_id, error, shown)
 
-    async def _take_away(self, address: Address, there: int) -> None:
+    async def _take_away(self, message: Message, there: int) -> None:
         """Delete a message; one too old for that is emptied, which Telegram allows longer."""
+        address = message.chat.address
         try:
             await self._sender.delete(address, there)
         except Rejected as refused:
             try:
-                await self._sender.edit(address, there, _EMPTY)
+                picture = message.kind is MessageKind.CHART
+                await self._sender.empty(address, there, picture=picture)
             except Rejected:
                 raise refused from None
 

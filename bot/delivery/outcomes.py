@@ -72,7 +72,9 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
         assert o.telegram_message_id is not None
-        life = message.chat.life
+        # /vanish may have been said while the call was under way.
+        chat = await chats.get(conn, message.chat.id)
+        life = None if chat is None else chat.life
         await messages.mark_sent(
             conn,
             message.id,

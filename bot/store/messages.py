@@ -49,6 +49,7 @@ __all__ = [
     "by_telegram_message_id",
     "counts",
     "due",
+    "fold",
     "get",
     "let_vanish",
     "mark_dead",
@@ -65,6 +66,7 @@ __all__ = [
     "refresh",
     "reveal",
     "shown",
+    "thread_of",
     "view",
 ]
 
@@ -477,6 +479,26 @@ async def let_vanish(
         )
 
 
+async def fold(conn: AsyncConnection, chat_id: int) -> None:
+    """The chat is Quiet from now on: what stands there, however old, is folded by an edit."""
+    m = s.messages.c
+    texts = [MessageKind.ALERT, MessageKind.REPLY, MessageKind.SUMMARY, MessageKind.DIGEST]
+    await conn.execute(
+        sa.update(s.messages)
+        .where(
+            m.chat_id == chat_id,
+            m.kind.in_(texts),
+            (m.state == MessageState.SENDING)
+            | ((m.state == MessageState.SENT) & m.telegram_message_id.is_not(None)),
+        )
+        .values(
+            wanted_version=m.wanted_version + 1,
+            edit_at=None,
+            edits=sa.case((m.edits > 0, m.edits - 1), else_=0),
+        )
+    )
+
+
 async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[int]:
     """Telegram's numbers of the chat's messages sent at or after `since` and not deleted."""
     query = sa.select(s.messages.c.telegram_message_id).where(
@@ -566,6 +588,23 @@ async def by_telegram_message_id(
     )
     row = (await conn.execute(query.order_by(s.messages.c.id.desc()).limit(1))).one_or_none()
     return _message_of(row) if row else None
+
+
+async def thread_of(
+    conn: AsyncConnection, telegram_id: int, telegram_message_id: int
+) -> int | None:
+    """In which thread of the Telegram chat the message stands; None if it is not one of ours."""
+    query = (
+        sa.select(s.chats.c.thread_id)
+        .join_from(s.messages, s.chats, s.messages.c.chat_id == s.chats.c.id)
+        .where(
+            s.chats.c.telegram_id == telegram_id,
+            s.messages.c.telegram_message_id == telegram_message_id,
+        )
+        .limit(1)
+    )
+    thread: int | None = await conn.scalar(query)
+    return thread
 
 
 async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:

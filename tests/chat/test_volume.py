@@ -123,6 +123,15 @@ async def test_verdicts_come_in_the_digest_at_the_chosen_time(vigil: Vigil) -> N
     await vigil.settle()
     assert "no longer works" in vigil.telegram.people.pressed[query]["text"]
 
+    # Nobody was awake to delete them in time.
+    picture = shown[1].photo
+    await vigil.says(SUBSCRIBER, "/vanish 40h")
+    vigil.clock.advance(hours=50)
+    await vigil.settle()
+    assert (shown[0].text, shown[0].labels()) == ("·", [])
+    assert shown[1].photo not in (None, picture)
+    assert len(shown[1].photo[1]) < 1000
+
 
 async def test_messages_vanish_in_the_time_chosen(vigil: Vigil) -> None:
     """Also those that are there already, and those of a chat that is not Quiet."""

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import StoreError
-from bot.model import ChatMode, ChatState, NoticeState
+from bot.model import ChatMode, ChatState, NoticeState, Prefs
 from bot.store import Store, alerts, chats, messages
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
@@ -69,12 +69,15 @@ async def test_who_follows_only_the_copys_topic_hears(scene: Scene):
     assert len(scene.server.transcript(2)) == 1
 
 
-async def test_edits_of_a_growing_story_are_rare(scene: Scene):
-    """At most one edit in five minutes, and the last state is shown in the end."""
+async def test_edits_of_a_growing_story_are_rare(scene: Scene, sqlite_database: str):
+    """At most one edit in five minutes, through a restart, and the last state shows in the end."""
     await scene.chat(1)
     alert = await scene.story("one")
     await scene.step()
     for n in range(8):
+        if n == 4:
+            await scene.crash(sqlite_database)
+            await scene.start()
         scene.clock.advance(30)
         await scene.copy(alert, f"Radio {n}")
         await scene.step()
@@ -85,12 +88,17 @@ async def test_edits_of_a_growing_story_are_rare(scene: Scene):
     assert shown.text.endswith("+ Radio 7")
 
 
-async def test_a_story_that_grows_for_hours_is_edited_nine_times(scene: Scene):
+async def test_a_story_that_grows_for_hours_is_edited_nine_times(
+    scene: Scene, sqlite_database: str
+):
     """The tenth and last edit is kept for the removal of what the message tells."""
     await scene.chat(1)
     alert = await scene.story("one")
     await scene.step()
     for n in range(12):
+        if n == 6:
+            await scene.crash(sqlite_database)
+            await scene.start()
         await scene.copy(alert, f"Radio {n}")
         await scene.for_(301)
     (shown,) = scene.server.transcript(1)
@@ -472,6 +480,24 @@ async def test_what_is_too_old_to_delete_is_emptied(scene: Scene):
     assert await scene.counters() == {}
 
 
+async def test_vanishing_chosen_while_a_message_is_on_its_way_holds_for_it(scene: Scene):
+    """What a person said before the message came is what it goes by."""
+    chat = await scene.chat(1)
+    await scene.story("one")
+    hold = Hold()
+    scene.server.fail(hold, chat_id=1)
+    step = asyncio.ensure_future(scene.step())
+    await hold.reached.wait()
+    async with scene.store.write() as conn:
+        await chats.set_prefs(conn, chat.id, Prefs(vanish=1))
+        await messages.let_vanish(conn, chat.id, timedelta(hours=1), scene.clock.now())
+    hold.release.set()
+    await step
+    await scene.for_(3700)
+
+    assert scene.server.texts(1) == []
+
+
 async def test_a_message_its_reader_deleted_is_left_alone(scene: Scene):
     await scene.chat(1)
     alert = await scene.story("one")
@@ -557,6 +583,25 @@ async def test_edits_leave_places_for_what_is_new(scene: Scene):
     assert len(sent) == 10
     await scene.for_(10)
     assert len(scene.server.times("editMessageText")) == 40
+
+
+async def test_an_edit_storm_delays_no_urgent_alert(scene: Scene):
+    """All chats of a story want an edit; whoever follows what is urgent hears at once."""
+    for user in range(1, 121):
+        await scene.chat(user)
+    await scene.chat(500, topics=["pressure"])
+    alert = await scene.story("one")
+    await scene.for_(60)
+    await scene.copy(alert, "Radio N")
+    await scene.step()
+    asked = scene.clock.now()
+    await scene.story("HELP", topic="pressure")
+    await scene.step()
+    left = 120 - len(scene.server.times("editMessageText"))
+    (shown,) = scene.server.transcript(500)
+
+    assert left > 60
+    assert (shown.at, shown.silent) == (asked, False)
 
 
 async def test_a_long_queue_of_one_chat_delays_nobody_else(scene: Scene):

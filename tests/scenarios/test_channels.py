@@ -117,6 +117,8 @@ async def test_a_removed_post_is_said_so_with_the_hash_of_its_copy(vigil: Vigil)
         web.post(number, text, vigil.clock.now())
     await vigil.read()
     assert len(told(vigil)) == 2
+    followed = next(m for m in vigil.chat(SUBSCRIBER) if "4-й бригады" in m.text)
+    await vigil.press(SUBSCRIBER, "Follow", message_id=followed.message_id)
     web.delete(4, 8)
     web.hidden.add(6)
     await vigil.read()
@@ -141,6 +143,9 @@ async def test_a_removed_post_is_said_so_with_the_hash_of_its_copy(vigil: Vigil)
     assert f"Removed between 8 Apr 06:01 and 06:02 UTC; copy kept, sha256 {copy}" in first
     assert "4-й бригады" in first
     assert "Removed" not in told(vigil)[1]
+    # Who follows is told of it under the alert, without sound.
+    [said] = [m for m in vigil.chat(SUBSCRIBER) if m.reply_to == followed.message_id]
+    assert (said.silent, f"sha256 {copy}" in said.text) == (True, True)
 
     web.post(4, refusal(4), vigil.clock.now())
     await vigil.read()

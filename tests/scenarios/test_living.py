@@ -174,3 +174,48 @@ async def test_followers_hear_of_developments_though_they_left_the_topic(vigil: 
 
     [verdict] = vigil.chat(SUBSCRIBER)[told:]
     assert (verdict.reply_to, "Radio N" in verdict.text) == (alert.message_id, True)
+
+
+async def test_a_reply_in_a_quiet_chat_opens_and_folds(vigil: Vigil) -> None:
+    """Also what joined a story stands on the screen for ten minutes only."""
+    await vigil.add_source("a")
+    await vigil.add_source("b", title="Radio N")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    [alert] = vigil.chat(SUBSCRIBER)
+    assert "контрактников" in alert.text
+    await vigil.says(SUBSCRIBER, "/quiet")
+    assert alert.text == "New item"  # what was shown before is folded at once
+    await vigil.publish("b", Post("x", text=RETOLD))
+    reply = vigil.chat(SUBSCRIBER)[-1]
+    assert (reply.text, reply.reply_to, reply.silent) == ("New item", alert.message_id, True)
+
+    await vigil.press(SUBSCRIBER, "Open", message_id=reply.message_id)
+    assert "Radio N" in reply.text
+    vigil.clock.advance(minutes=11)
+    await vigil.settle()
+    assert (reply.text, reply.labels()) == ("New item", ["Open"])
+
+
+async def test_old_alerts_answer_and_an_admin_splits_in_a_forum(vigil: Vigil) -> None:
+    """Telegram no longer says where a message of three days ago stands: we know."""
+    forum, thread = -1001800000001, 11
+    vigil.telegram.people.group(forum, creator=ROOT, threads=(thread, 12))
+    await vigil.says(ROOT, "/sub refusal", chat_id=forum, thread_id=thread)
+    await vigil.add_source("a")
+    await vigil.add_source("b", title="Radio N")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.publish("b", Post("x", text=RETOLD))
+    alert = next(m for m in vigil.chat(forum) if "2 texts" in m.text)
+    vigil.clock.advance(hours=72)
+    here = {"chat_id": forum, "message_id": alert.message_id}
+
+    [why] = await vigil.press(ROOT, "Why?", **here)
+    assert (why.reply_to, why.thread_id) == (alert.message_id, thread)
+    await vigil.press(ROOT, "Follow", **here)
+    assert "✓ Follow" in alert.labels()
+    await vigil.press(ROOT, "More", **here)
+    await vigil.press(ROOT, "Split", **here)
+    chosen = next(each for each in alert.labels() if "Radio N" in each)
+    await vigil.press(ROOT, chosen, **here)
+    assert "Radio N" not in alert.text

@@ -399,6 +399,8 @@ def _multipart(kind: str, body: bytes) -> Json:
     for name, value in list(found.items()):
         if isinstance(value, str) and value.startswith("attach://"):
             found[name] = found.pop(value.removeprefix("attach://"))
+        elif isinstance(value, dict) and str(value.get("media")).startswith("attach://"):
+            value["media"] = found.pop(value["media"].removeprefix("attach://"))
     return found
 
 

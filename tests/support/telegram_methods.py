@@ -24,7 +24,14 @@ __all__ = ["PACED", "Methods"]
 
 # What counts against the limits on messages.
 PACED = frozenset(
-    {"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"}
+    {
+        "sendMessage",
+        "sendDocument",
+        "sendPhoto",
+        "editMessageText",
+        "editMessageMedia",
+        "editMessageReplyMarkup",
+    }
 )
 
 
@@ -121,6 +128,8 @@ class Methods:
         self, text: str, chat_id: Any = None, message_id: int | None = None, **more: Any
     ) -> Json:
         place, posted = self._own(chat_id, message_id, "edit")
+        if posted.photo is not None or posted.document is not None:
+            raise ApiError(400, "Bad Request: there is no text in the message to edit")
         shown, entities = self._parsed(text, more.get("parse_mode"))
         check_text(shown)
         buttons = inline_keyboard(more.get("reply_markup"))
@@ -129,6 +138,20 @@ class Methods:
         posted.edits.append((self._now(), posted.text))
         posted.text, posted.html, posted.entities = shown, text, entities
         posted.buttons = buttons
+        return self.world.message(place, posted)
+
+    async def editMessageMedia(
+        self, media: Json, chat_id: Any = None, message_id: int | None = None, **more: Any
+    ) -> Json:
+        place, posted = self._own(chat_id, message_id, "edit")
+        photo = media.get("media")
+        if media.get("type") != "photo" or not isinstance(photo, tuple) or posted.photo is None:
+            raise ApiError(400, "Bad Request: emulator: only photos are replaced by photos")
+        if not photo[1].startswith((b"\x89PNG", b"\xff\xd8")):
+            raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        posted.edits.append((self._now(), posted.text))
+        posted.photo, posted.text, posted.entities = photo, media.get("caption", ""), ()
+        posted.buttons = inline_keyboard(more.get("reply_markup"))
         return self.world.message(place, posted)
 
     async def editMessageReplyMarkup(

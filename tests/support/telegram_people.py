@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support.telegram_updates import Updates
@@ -148,7 +148,9 @@ class People:
         if posted is None:
             posted = next(reversed(place.posted.values()), None)
         if posted is not None:
-            query["message"] = self.world.message(place, posted)
+            old = self._now() - posted.at >= timedelta(hours=48)
+            number = {"message_id": posted.message_id, "chat": place.as_chat(), "date": 0}
+            query["message"] = number if old else self.world.message(place, posted)
         self.pressed[query_id] = {}
         self.updates.add("callback_query", query)
         return query_id

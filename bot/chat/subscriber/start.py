@@ -114,6 +114,8 @@ async def _set_mode(ctx: Context, mode: ChatMode) -> None:
             if ctx.chat is not None:
                 # What is on the screen already is what a search would find first.
                 await messages.let_vanish(conn, chat.id, ctx.chat.life, ctx.now)
+                if mode is ChatMode.QUIET:
+                    await messages.fold(conn, chat.id)
         ctx.services.wake_delivery()
 
 
