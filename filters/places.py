@@ -16,7 +16,7 @@ from typing import Any
 
 from filters.entities.forms import flatten
 
-__all__ = ["Place", "look_up", "proposal"]
+__all__ = ["Place", "around", "look_up", "proposal"]
 
 _LEAST: int = 3  # letters of a beginning worth looking for
 
@@ -67,6 +67,18 @@ def proposal(place: Place) -> dict[str, Any]:
         "names": {lang: [place.names[lang]] for lang in ("ru", "uk", "en") if lang in place.names},
         "country": place.country,
     }
+
+
+def around(place: Place) -> tuple[str, ...]:
+    """Beginnings of words that speak of the place's region, as `near` of an entity takes them:
+    of Pokrovsk in Donetsk region донецк*, донецьк*, donetsk*. Empty for a region's own town."""
+    if place.region == place.names["en"]:
+        return ()
+    towns = (each for each in look_up(place.region, 1) if each.country == place.country)
+    names = [flatten(name) for each in towns for name in each.names.values()]
+    words = (max(name.replace("-", " ").split(), key=len) for name in names)
+    stems = dict.fromkeys(word.rstrip("аеийіоуыьюя") for word in words)
+    return tuple(f"{stem}*" for stem in stems if len(stem) >= _LEAST)
 
 
 def _slug(name: str) -> str:

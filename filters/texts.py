@@ -264,9 +264,21 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "«{name}» уже известно как {id}.",
         "«{name}» вже відоме як {id}.",
     ),
-    "Behind near: stand single words with commas between.": (
-        "После near: стоят отдельные слова через запятую.",
-        "Після near: стоять окремі слова через кому.",
+    "Behind {mark}: stand single words with commas between.": (
+        "После {mark}: стоят отдельные слова через запятую.",
+        "Після {mark}: стоять окремі слова через кому.",
+    ),
+    "Behind not: stand whole words, without *.": (
+        "После not: стоят целые слова, без *.",
+        "Після not: стоять цілі слова, без *.",
+    ),
+    "At most {most} words behind near: or not:.": (
+        "После near: и not: — не больше {most} слов.",
+        "Після near: і not: — не більше {most} слів.",
+    ),
+    "Too long: at most {most} characters.": (
+        "Слишком длинно: не больше {most} знаков.",
+        "Задовго: не більше {most} знаків.",
     ),
     "“{name}” has no Latin or Cyrillic letters.": (
         "В «{name}» нет ни латинских, ни кириллических букв.",

@@ -19,7 +19,7 @@ from bot.store import schema as s
 from bot.store.rows import insert
 from filters.entities import Entity, entity_of
 
-__all__ = ["StoredEntity", "add", "list_all", "remove"]
+__all__ = ["StoredEntity", "add", "get", "list_all", "remove", "replace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,18 @@ async def list_all(conn: AsyncConnection) -> list[StoredEntity]:
     ]
 
 
+async def get(conn: AsyncConnection, entity_id: str) -> StoredEntity | None:
+    """The entity of that id, if an admin added one."""
+    found = (
+        await conn.execute(sa.select(s.entities).where(s.entities.c.key == entity_id))
+    ).one_or_none()
+    if found is None:
+        return None
+    return StoredEntity(
+        found.key, found.definition, found.forms, found.created_at, found.created_by
+    )
+
+
 async def add(
     conn: AsyncConnection,
     definition: Mapping[str, Any],
@@ -65,6 +77,30 @@ async def add(
     )
     statement = new.on_conflict_do_nothing(index_elements=["key"]).returning(s.entities.c.key)
     if (await conn.execute(statement)).one_or_none() is None:
+        return False
+    await meta.bump_generation(conn)
+    return True
+
+
+async def replace(
+    conn: AsyncConnection,
+    definition: Mapping[str, Any],
+    forms: Mapping[str, Sequence[str]],
+    by: int | None,
+    now: datetime,
+) -> bool:
+    """Other names or guards for an entity there is; False where it is gone."""
+    changed = await conn.execute(
+        sa.update(s.entities)
+        .where(s.entities.c.key == definition["id"])
+        .values(
+            definition=dict(definition),
+            forms={kind: list(each) for kind, each in forms.items()},
+            created_at=now,
+            created_by=by,
+        )
+    )
+    if not changed.rowcount:
         return False
     await meta.bump_generation(conn)
     return True

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+import simplemma
+
 from filters.normalize import normalize_word, words
 
 __all__ = [
@@ -92,9 +94,10 @@ def phrase_forms(phrase: str, lang: str) -> frozenset[str]:
 
 
 def is_common(word: str, lang: str) -> bool:
-    """Whether one word is in the dictionary as more than a name; of English none is known."""
+    """Whether one word is in the dictionary as more than a name. The English one does not tell
+    names from words: one it knows is taken for a word."""
     if lang == "en":
-        return False
+        return bool(simplemma.is_known(flatten(word), lang="en"))
     for parse in _morph(lang).parse(flatten(word)):
         if not parse.is_known or _PROPER & parse.tag.grammemes:
             continue

@@ -17,13 +17,15 @@ from filters.entities.gazetteer import Entity
 from filters.normalize import words
 from filters.texts import say
 
-__all__ = ["KINDS", "EntityError", "Wish", "propose", "read"]
+__all__ = ["KINDS", "EntityError", "OrdinaryWord", "Wish", "propose", "read", "written"]
 
 KINDS: Final = ("person", "org", "place", "unit")
 
 _LEAST: Final = 3  # letters of a name
 _LONGEST, _MOST_WORDS, _MOST_NAMES = 80, 6, 12
-_MARK: Final = re.compile(r"(?<!\S)(ru|uk|en|near|gender):", re.IGNORECASE)
+_MOST_SAID, _MOST_GUARDS = 1_000, 40
+_MARK: Final = re.compile(r"(?<!\S)(ru|uk|en|near|not|gender|famous|anyway):", re.IGNORECASE)
+_YES: Final = frozenset(("yes", "да", "так", "1"))
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LATIN: Final = re.compile("[a-z]", re.IGNORECASE)
 _CYRILLIC: Final = re.compile("[а-яёіїєґ]", re.IGNORECASE)
@@ -58,16 +60,25 @@ class EntityError(ValueError):
         return say(lang, self.hint).format_map(self.values)
 
 
+class OrdinaryWord(EntityError):
+    """A name that is a word too: with `near` or `anyway` it makes an entity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What was typed. `slug` is the part of an id behind the kind, "" to have one proposed;
-    `names` are by language, in the order typed; of `near` one word must stand in the text."""
+    `names` are by language, in the order typed; of `near` one word must stand in the text,
+    right beside a word of `stop` it is something else; a `famous` person's surname counts
+    alone; `anyway` takes names that are ordinary words too."""
 
     kind: str
     slug: str = ""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: tuple[str, ...] = ()
     gender: str = ""
+    stop: tuple[str, ...] = ()
+    famous: bool = False
+    anyway: bool = False
 
     @property
     def first(self) -> str:
@@ -82,7 +93,9 @@ def read(said: str) -> Wish:
     A name without a language is of those whose letters it has: Cyrillic letters that
     both have make it Russian and Ukrainian. Raises EntityError.
     """
-    kind, _, rest = said.strip().partition(" ")
+    if len(said) > _MOST_SAID:
+        raise EntityError("Too long: at most {most} characters.", most=str(_MOST_SAID))
+    kind, _, rest = " ".join(said.split()).partition(" ")
     kind, colon, slug = kind.lower().partition(":")
     if kind not in KINDS:
         raise EntityError("A kind comes first: person, org, place or unit.")
@@ -90,26 +103,30 @@ def read(said: str) -> Wish:
         raise EntityError("An id is written in small Latin letters: {example}.", example="org:soch")
     parts = _MARK.split(rest)
     found: dict[str, dict[str, None]] = {}
-    near: list[str] = []
-    gender = ""
+    guards: dict[str, list[str]] = {"near": [], "not": []}
+    told = {"gender": "", "famous": "", "anyway": ""}
     for mark, part in (("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)):
         listed = [" ".join(each.split()) for each in part.split(",")]
         for each in filter(None, listed):
-            if mark.lower() == "near":
-                near.append(_near(each))
-            elif mark.lower() == "gender":
-                gender = each.lower()
+            if mark.lower() in guards:
+                guards[mark.lower()].append(_guard(each, mark.lower()))
+            elif mark.lower() in told:
+                told[mark.lower()] = each.lower()
             else:
                 for lang in _languages(each, mark.lower()):
                     found.setdefault(lang, {})[each] = None
-    if gender not in ("", "f", "m"):
+    if told["gender"] not in ("", "f", "m"):
         raise EntityError("The gender is f or m.")
     names = {lang: tuple(each) for lang, each in found.items()}
     if not names:
         raise EntityError("What is its name? As in {example}.", example=f"{kind} {_EXAMPLE[kind]}")
     if sum(map(len, names.values())) > _MOST_NAMES:
         raise EntityError("At most {most} names.", most=str(_MOST_NAMES))
-    return Wish(kind, slug, names, tuple(near), gender)
+    if max(map(len, guards.values())) > _MOST_GUARDS:
+        raise EntityError("At most {most} words behind near: or not:.", most=str(_MOST_GUARDS))
+    famous, anyway = (told[key] in _YES for key in ("famous", "anyway"))
+    near, stop = (tuple(dict.fromkeys(guards[key])) for key in ("near", "not"))
+    return Wish(kind, slug, names, near, told["gender"], stop, famous, anyway)
 
 
 _EXAMPLE: Final = {
@@ -124,14 +141,16 @@ def propose(
     wish: Wish, known: Iterable[Entity], place: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """A row of entities.toml. `place` is what `filters.places.proposal` gives for the place
-    meant. Raises EntityError for names that are too short, too common or somebody's already,
-    and for an id that is taken."""
+    meant. Raises EntityError for names that are too short or somebody's already, and for an
+    id that is taken; OrdinaryWord for names that need a guard. Places may share their names:
+    one chosen from the table, or told apart by `near`, may be another's namesake."""
     known = list(known)
+    told_apart = wish.kind == "place" and bool(place or wish.near)
     names = _joined(wish.names, place["names"] if place else {})
     acronyms: list[str] = []
     plain: dict[str, list[str]] = {}
     for lang, each in ((lang, each) for lang, listed in names.items() for each in listed):
-        _check(wish, lang, each, known)
+        _check(wish, lang, each, known, told_apart=told_apart)
         if wish.kind in ("org", "unit") and _is_acronym(each):
             acronyms.append(each)
         else:
@@ -151,8 +170,15 @@ def propose(
             row[key] = kept
     if wish.near:
         row["near"] = list(wish.near)
-    if wish.kind == "person" and _is_woman(wish, plain):
-        row["gender"] = "f"
+    if wish.stop:
+        row["not"] = list(wish.stop)
+    if wish.anyway:
+        row["anyway"] = True
+    if wish.kind == "person":
+        if wish.famous:
+            row["famous"] = True
+        if _is_woman(wish, plain):
+            row["gender"] = "f"
     if place and place.get("country"):
         row["country"] = place["country"]
     return row
@@ -172,7 +198,24 @@ def _joined(
     return found
 
 
-def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity]) -> None:
+def written(row: Mapping[str, Any]) -> str:
+    """A row as it is typed, all of it said: what `read` and `propose` make of it is the row."""
+    id_ = str(row["id"])
+    names: dict[str, list[str]] = {}
+    for key in ("names", "weak"):
+        for lang, listed in row.get(key, {}).items():
+            names.setdefault(lang, []).extend(listed)
+    # Capitals are the same in every language; their letters tell which could be.
+    parts = [", ".join(row["acronyms"])] if row.get("acronyms") else []
+    parts += [f"{lang}:{', '.join(listed)}" for lang, listed in names.items()]
+    parts += [f"{key}:{', '.join(row[key])}" for key in ("near", "not") if row.get(key)]
+    if id_.startswith("person:"):
+        parts.append(f"gender:{row.get('gender', 'm')}")
+    parts += [f"{key}:yes" for key in ("famous", "anyway") if row.get(key)]
+    return " ".join((id_, *parts))
+
+
+def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity], *, told_apart: bool) -> None:
     flat = flatten(name)
     tokens = flat.split()
     if len(flat.replace(" ", "")) < _LEAST:
@@ -187,8 +230,9 @@ def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity]) -> None:
         if wish.near:
             raise EntityError("A person needs no near: words; leave them out.")
     acronym = wish.kind in ("org", "unit") and _is_acronym(name)
-    if not wish.near and not acronym and len(tokens) == 1 and is_common(name, lang):
-        raise EntityError(
+    guarded = wish.near or wish.anyway or acronym
+    if not guarded and len(tokens) == 1 and is_common(name, lang):
+        raise OrdinaryWord(
             "“{name}” is an ordinary word too. Say which words stand beside it in the same text:"
             " {example}.",
             name=name,
@@ -196,6 +240,8 @@ def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity]) -> None:
         )
     for entity in known:
         # A person's surname alone is no name of theirs; namesakes have it too.
+        if told_apart and entity.kind == "place":
+            continue
         if flat in entity.strong or flat in entity.weak or name in entity.acronyms:
             raise EntityError("“{name}” is known as {id} already.", name=name, id=entity.id)
 
@@ -203,12 +249,17 @@ def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity]) -> None:
 _NEAR: Final = "солдат*, soldier*"
 
 
-def _near(word: str) -> str:
-    """A word, or with * a beginning, as the gazetteer compares it. Raises EntityError."""
+def _guard(word: str, mark: str) -> str:
+    """A word, or behind near: with * a beginning, as the gazetteer compares it. Raises
+    EntityError."""
     bare = flatten(word.rstrip("*"))
     if not bare or " " in bare:
-        raise EntityError("Behind near: stand single words with commas between.")
-    return bare + "*" if word.endswith("*") else bare
+        raise EntityError("Behind {mark}: stand single words with commas between.", mark=mark)
+    if word.endswith("*"):
+        if mark == "not":
+            raise EntityError("Behind not: stand whole words, without *.")
+        return bare + "*"
+    return bare
 
 
 def _languages(name: str, said: str) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ async def test_a_place_is_chosen_and_names_are_looked_up(vigil: Vigil) -> None:
     first, *_, last = which.labels()
     assert "Donetsk" in first
     assert last == "Another place"
-    [offer] = await vigil.press(ROOT, first)
+    *_, offer = await vigil.press(ROOT, first)
     assert offer.text.startswith("place:pokrovsk ")
     await vigil.press(ROOT, "Save")
     assert await ids(vigil) == ["place:pokrovsk"]
@@ -86,3 +86,56 @@ async def test_a_place_is_chosen_and_names_are_looked_up(vigil: Vigil) -> None:
         [answer] = await vigil.says(ROOT, said)
         assert why in answer.text
     assert await ids(vigil) == ["place:pokrovsk"]
+
+
+async def test_an_entity_is_changed_with_proof(vigil: Vigil) -> None:
+    """What was typed is given back to change; what is sent takes its place on Save, guards and
+    all; a surname alone counts on a tap; of what is built in or too long nothing is taken."""
+    await vigil.says(ROOT, "/entity add person Анна Петрова not:улица")
+    *_, offer = await vigil.press(ROOT, "The surname alone counts")
+    assert "The surname alone counts too." in offer.text
+    await vigil.press(ROOT, "Save")
+
+    [line] = await vigil.says(ROOT, "/entity edit person:petrova")
+    typed = (
+        "/entity edit person:petrova ru:Анна Петрова uk:Анна Петрова not:улица gender:f famous:yes"
+    )
+    assert line.text.endswith(typed)
+    *_, offer = await vigil.says(ROOT, f"{typed} en:Anna Petrova")
+    assert offer.text.startswith("Instead of person:petrova ru:Анна Петрова")
+    await vigil.press(ROOT, "Save")
+    [tested] = await vigil.says(ROOT, "/entity test Петрову ждут. Anna Petrova is back.")
+    assert tested.text == "person:petrova «Петрову», «Anna Petrova»"
+    assert await ids(vigil) == ["person:petrova"]
+
+    for said, why in (
+        ("/entity edit person:chikov Анна Петрова", "person:chikov is built in and stays."),
+        ("/entity add org " + "а" * 1_000, "at most 1000 characters"),
+    ):
+        [answer] = await vigil.says(ROOT, said)
+        assert why in answer.text
+
+
+async def test_places_named_like_words_and_like_others_are_guarded_by_a_tap(vigil: Vigil) -> None:
+    """Nobody has to know the guards by heart: where the name counts is asked, and two towns of
+    one name may both be saved."""
+    [which] = await vigil.says(ROOT, "/entity add place Изюм")
+    *_, asked = await vigil.press(ROOT, which.labels()[0])
+    assert "an ordinary word too" in asked.text
+    *_, offer = await vigil.press(ROOT, "Near words of the army")
+    assert "солдат*" in offer.text
+    await vigil.press(ROOT, "Save")
+
+    for number in range(2):
+        [which] = await vigil.says(ROOT, "/entity add place Покровск")
+        *_, offer = await vigil.press(ROOT, which.labels()[number])
+    assert "Also called so" not in offer.text
+    await vigil.press(ROOT, "Count only where…")
+    *_, offer = await vigil.press(ROOT, "Near words of its region")
+    assert "якутск*" in offer.text
+    await vigil.press(ROOT, "Save")
+    [which] = await vigil.says(ROOT, "/entity add place Покровск")
+    *_, offer = await vigil.press(ROOT, which.labels()[0])
+    assert "Also called so: place:pokrovsk-yakutsk." in offer.text
+    await vigil.press(ROOT, "Save")
+    assert await ids(vigil) == ["place:izyum", "place:pokrovsk", "place:pokrovsk-yakutsk"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from filters.document import Document
 from filters.entities import Gazetteer, entity_of
 from filters.entities.build import compile_entity
-from filters.entities.propose import KINDS, EntityError, propose, read
+from filters.entities.propose import KINDS, EntityError, propose, read, written
 from filters.mentions import entity
 from filters.packs import load_packs
 from filters.places import look_up, proposal
@@ -74,6 +74,9 @@ def test_ids_are_proposed_as_in_the_packs(said: str, id_: str) -> None:
         ("person:chikov Анна Петрова", "person:chikov exists already"),
         ("org:Bad! Школа", "small Latin letters"),
         ("place Победа", "an ordinary word too"),
+        ("org Memorial", "an ordinary word too"),
+        ("org Мемориал not:книга*", "whole words"),
+        ("org " + "а" * 1_000, "at most 1000 characters"),
         ("place Перемога", "an ordinary word too"),
         ("org Мемориал", "an ordinary word too"),
         ("person en:Анна Петрова", "not written in the letters"),
@@ -94,6 +97,23 @@ def test_what_makes_no_entity_is_told_in_three_languages(said: str, why: str) ->
     assert len({error.message(lang) for lang in ("en", "ru", "uk")}) == 3
     assert {n for _, n, _, _ in string.Formatter().parse(error.hint) if n} == error.values.keys()
     assert error.hint in MESSAGES
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "person Анна Петрова, Аня Петрова famous:yes not:улица, площадь",
+        "person Анна Петрова gender:m",
+        "org СМП, Школа молодого призывника",
+        "org Memorial anyway:yes",
+        "unit Ахмат en:Akhmat near:спецназ*",
+    ],
+)
+def test_a_row_is_typed_again_as_it_was(said: str) -> None:
+    """Who changes one word of a name's definition changes nothing else of it."""
+    row = proposed(said)
+
+    assert propose(read(written(row)), KNOWN) == row
 
 
 @pytest.fixture(scope="module")

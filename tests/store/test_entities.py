@@ -23,13 +23,20 @@ async def test_an_entity_is_kept_until_removed(store: Store, clock: ManualClock)
             done.append(await change())
             generations.append(await meta.generation(conn))
         [kept] = await entities.list_all(conn)
+        changed = {**ROW, "famous": True}
+        for row in (changed, {**ROW, "id": "person:nobody"}):
+            done.append(await entities.replace(conn, row, FORMS, ADMIN, clock.now()))
+            generations.append(await meta.generation(conn))
+        found = await entities.get(conn, "person:petrova")
         for _ in range(2):
             done.append(await entities.remove(conn, "person:petrova"))
             generations.append(await meta.generation(conn))
         left = await entities.list_all(conn)
 
-    assert done == [True, False, True, False]
-    assert generations == [1, 1, 2, 2]
+    assert done == [True, False, True, False, True, False]
+    assert generations == [1, 1, 2, 2, 3, 3]
+    assert found is not None
+    assert found.entity == entity_of(changed, FORMS)
     assert kept.entity == entity_of(ROW, FORMS)
     assert (kept.created_at, kept.created_by) == (clock.now(), ADMIN)
     assert left == []

@@ -1,11 +1,12 @@
-"""/entity: add with its forms and a week's mentions, list, show, test, remove."""
+"""/entity: add and edit with its forms and a week's mentions, list, show, test, remove."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import structlog
 
@@ -22,8 +23,8 @@ from filters.document import Document
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
 from filters.entities.forms import flatten
-from filters.entities.propose import EntityError, Wish, propose, read
-from filters.places import Place, look_up, proposal
+from filters.entities.propose import EntityError, OrdinaryWord, Wish, propose, read, written
+from filters.places import Place, around, look_up, proposal
 
 __all__ = ["entity", "pressed", "turned"]
 
@@ -33,7 +34,59 @@ _PAGE = 20
 _MOST_FOUND = 30
 _MOST_FORMS = 12
 _CHOICES = 5
-_LONGEST = 1_000
+# Words of which a report on soldiers holds one, in three languages.
+_ARMY_WORDS: Final = (
+    *("солдат*", "боец", "бойц*", "военн*", "воинск*", "мобилиз*", "фронт*", "бригад*", "полк"),
+    *("полка", "штурм*", "всу", "зсу", "військ*", "боєць", "бійц*", "мобіліз*", "позиці*"),
+    *("soldier*", "troop*", "army", "military", "brigade*", "regiment*", "mobili*", "front"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be proposed: what was typed, and what buttons said since. `place` is a row of
+    the table, `around` words of its region; `own` the id that is edited."""
+
+    said: str
+    place: Mapping[str, Any] | None = None
+    around: tuple[str, ...] = ()
+    near: tuple[str, ...] | None = None
+    anyway: bool | None = None
+    famous: bool | None = None
+    own: str = ""
+
+    def wish(self) -> Wish:
+        """Raises EntityError."""
+        wish = read(self.said)
+        if self.near is not None:
+            wish = replace(wish, near=self.near)
+        if self.anyway is not None:
+            wish = replace(wish, anyway=self.anyway)
+        return wish if self.famous is None else replace(wish, famous=self.famous)
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "said": self.said,
+            "place": None if self.place is None else dict(self.place),
+            "around": list(self.around),
+            "near": None if self.near is None else list(self.near),
+            "anyway": self.anyway,
+            "famous": self.famous,
+            "own": self.own,
+        }
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> _Plan:
+        near = stored["near"]
+        return cls(
+            stored["said"],
+            stored["place"],
+            tuple(stored["around"]),
+            None if near is None else tuple(near),
+            stored["anyway"],
+            stored["famous"],
+            stored["own"],
+        )
 
 
 async def entity(ctx: Context) -> None:
@@ -55,10 +108,17 @@ def _usage(t: Translator) -> str:
             ),
             t(
                 "Kinds: person, org, place, unit. Other spellings follow behind commas. The"
-                " language may be said: {names}. Where a name is an ordinary word too, {near}"
-                " and words of which one stands in the same text.",
+                " language may be said: {names}. Guards: {near} and words of which one stands in"
+                " the same text, {stop} and words right beside which it is something else;"
+                " {famous}: the surname alone counts.",
                 names=code("ru:Имя uk:Ім'я en:Name"),
                 near=code("near:"),
+                stop=code("not:"),
+                famous=code("famous:yes"),
+            ),
+            t(
+                "{command}: as it was typed, to change; with names behind: the new ones",
+                command="/entity edit person:petrova",
             ),
             t(
                 "{command}: those added here; with a text: all that hold it",
@@ -81,30 +141,30 @@ async def _add(ctx: Context, rest: str) -> None:
     if not rest:
         await ctx.say(_usage(ctx.t))
         return
-    wish = await _understood(ctx, rest)
-    if wish is None:
+    try:
+        wish = read(rest)
+    except EntityError as error:
+        await ctx.say(esc(error.message(ctx.t.lang)))
+        return
+    if wish.slug and await _stored(ctx, f"{wish.kind}:{wish.slug}"):
+        await ctx.start_job("entity.add", _offer(ctx, _Plan(rest, own=f"{wish.kind}:{wish.slug}")))
         return
     places = await asyncio.to_thread(look_up, wish.first, _CHOICES) if wish.kind == "place" else []
     if places:
         await _ask_which(ctx, rest, places)
         return
-    await ctx.start_job("entity.add", _offer(ctx, wish, None))
+    await ctx.start_job("entity.add", _offer(ctx, _Plan(rest)))
 
 
-async def _understood(ctx: Context, said: str) -> Wish | None:
-    """What was typed, or its error told."""
-    try:
-        return read(said[:_LONGEST])
-    except EntityError as error:
-        await ctx.say(esc(error.message(ctx.t.lang)))
-        return None
+async def _stored(ctx: Context, id_: str) -> entities.StoredEntity | None:
+    async with ctx.services.store.read() as conn:
+        return await entities.get(conn, id_)
 
 
 async def _ask_which(ctx: Context, said: str, places: Sequence[Place]) -> None:
     t = ctx.t
-    token = await ctx.draft(
-        "places", {"said": said[:_LONGEST], "rows": [proposal(each) for each in places]}
-    )
+    rows_ = [{"row": proposal(each), "around": list(around(each))} for each in places]
+    token = await ctx.draft("places", {"said": said, "rows": rows_})
     buttons = [
         Button(_called(t, each), data=f"e:{n}:{token}") for n, each in enumerate(places, start=1)
     ]
@@ -119,30 +179,88 @@ def _called(t: Translator, place: Place) -> str:
     return ", ".join(filter(None, (name, region, place.country.upper(), inhabitants)))
 
 
-async def _offer(ctx: Context, wish: Wish, place: Mapping[str, Any] | None) -> None:
+async def _offer(ctx: Context, plan: _Plan) -> None:
     """Propose the entity and prove it on the last week; nothing is stored before Save."""
     t = ctx.t
+    old = await _stored(ctx, plan.own) if plan.own else None
+    known = [each for each in _known(ctx) if each.id != plan.own]
     try:
-        row, forms = await asyncio.to_thread(_proposed, wish, _known(ctx), place)
+        row, forms = await asyncio.to_thread(_proposed, plan, known)
+    except OrdinaryWord as error:
+        await _ask_guard(ctx, plan, [esc(error.message(t.lang))])
+        return
     except EntityError as error:
         await ctx.say(esc(error.message(t.lang)))
         return
+    if old is not None:
+        # What the table of places gave, not typed, stays.
+        row = {**{key: old.definition[key] for key in _KEPT if key in old.definition}, **row}
     new = entity_of(row, forms)
-    lines = _about(t, new)
+    lines = [t("Instead of {old}:", old=code(written(old.definition)))] if old else []
+    lines += _about(t, new)
+    lines += _doubts(t, plan, new, known)
     if row.get("gender") == "f":
         lines.append(
             t("Declined as a woman's name; {mark} makes it a man's.", mark=code("gender:m"))
         )
     lines += await ctx.patiently(mentions(ctx, new), t("Reading the last 7 days…"))
-    token = await ctx.draft("entity", {"row": row}, hours=24)
-    await ctx.say_all(pages(lines), ((Button(t("Save"), data=f"e:save:{token}"),),))
+    token = await ctx.draft("entity", {"row": row, "plan": plan.payload()}, hours=24)
+    buttons = [Button(t("Save"), data=f"e:save:{token}")]
+    if new.surnames:
+        label = t("Only with the full name") if new.famous else t("The surname alone counts")
+        buttons.append(Button(label, data=f"e:famous:{token}"))
+    elif new.strong or new.weak:
+        buttons.append(Button(t("Count only where…"), data=f"e:guard:{token}"))
+    await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
-def _proposed(
-    wish: Wish, known: Sequence[Entity], place: Mapping[str, Any] | None
-) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    row = propose(wish, known, place)
+_KEPT: Final = ("country", "army", "also")
+
+
+def _proposed(plan: _Plan, known: Sequence[Entity]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    row = propose(plan.wish(), known, plan.place)
     return row, compile_entity(row)
+
+
+def _doubts(t: Translator, plan: _Plan, new: Entity, known: Iterable[Entity]) -> list[str]:
+    """What may be otherwise than meant: namesakes, a language only guessed."""
+    lines = []
+    namesakes = [each.id for each in known if (new.strong | new.weak) & (each.strong | each.weak)]
+    if new.kind == "place" and namesakes:
+        lines.append(
+            t(
+                "Also called so: {ids}. A text with the name names both, unless the guards part"
+                " them.",
+                ids=", ".join(map(code, namesakes)),
+            )
+        )
+    titles = new.titles
+    if (
+        plan.place is None
+        and "ru:" not in plan.said
+        and "ru" in titles
+        and titles["ru"] == titles.get("uk")
+    ):
+        lines.append(
+            t(
+                "Its letters do not tell the language: taken for Russian and Ukrainian; {mark} or"
+                " {other} says which.",
+                mark=code("ru:"),
+                other=code("uk:"),
+            )
+        )
+    return lines
+
+
+async def _ask_guard(ctx: Context, plan: _Plan, lines: Sequence[str]) -> None:
+    """Where a name counts that means other things too: one tap, or typed."""
+    t = ctx.t
+    token = await ctx.draft("guard", plan.payload())
+    choices = [Button(t("Wherever it has a capital letter"), data=f"e:any:{token}")]
+    choices.append(Button(t("Near words of the army"), data=f"e:army:{token}"))
+    if plan.around:
+        choices.append(Button(t("Near words of its region"), data=f"e:there:{token}"))
+    await ctx.say("\n".join([*lines, t("Where does it count?")]), rows(choices, 1))
 
 
 def _known(ctx: Context) -> list[Entity]:
@@ -167,12 +285,22 @@ def _about(t: Translator, each: Entity) -> list[str]:
         lines.append(
             t(
                 "Counts where one of these stands in the same text: {words}.",
-                words=esc(", ".join(each.near)),
+                words=esc(_few(each.near)),
             )
         )
     elif each.weak:
         lines.append(t("Counts with a capital letter only."))
+    if each.famous:
+        lines.append(t("The surname alone counts too."))
+    if each.stop:
+        lines.append(
+            t("Not where right beside it stands: {words}.", words=esc(", ".join(sorted(each.stop))))
+        )
     return lines
+
+
+def _few(words: Sequence[str]) -> str:
+    return ", ".join(words[:_MOST_FORMS]) + ("…" if len(words) > _MOST_FORMS else "")
 
 
 def _title(t: Translator, each: Entity) -> str:
@@ -279,6 +407,30 @@ async def _test(ctx: Context, rest: str) -> None:
     await ctx.say_all(pages(f"{code(id_)} {', '.join(words)}" for id_, words in found.items()))
 
 
+# edit
+
+
+async def _edit(ctx: Context, rest: str) -> None:
+    t = ctx.t
+    each = await _named(ctx, rest, "/entity edit person:petrova")
+    if each is None:
+        return
+    stored = await _stored(ctx, each.id)
+    if stored is None:
+        await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
+        return
+    said = " ".join(rest.split())
+    if len(said.split()) == 1:
+        await ctx.say(
+            t(
+                "Copy, change and send: what stands in it replaces what was. {line}",
+                line=code(f"/entity edit {written(stored.definition)}"),
+            )
+        )
+        return
+    await ctx.start_job("entity.add", _offer(ctx, _Plan(said, own=each.id)))
+
+
 # remove
 
 
@@ -311,6 +463,10 @@ async def pressed(ctx: Context, value: str) -> None:
     action, _, token = value.partition(":")
     if action == "save":
         await _saved(ctx, token)
+    elif action in ("famous", "guard"):
+        await _changed(ctx, action, token)
+    elif action in ("any", "army", "there"):
+        await _guarded(ctx, action, token)
     elif action.isdecimal() and len(action) == 1:
         await _chosen(ctx, int(action), token)
     else:
@@ -324,10 +480,38 @@ async def _chosen(ctx: Context, number: int, token: str) -> None:
         await ctx.out_of_date()
         return
     await ctx.toast()
-    wish = await _understood(ctx, str(asked["said"]))
-    if wish is not None:
-        place = places[number - 1] if number else None
-        await ctx.start_job("entity.add", _offer(ctx, wish, place))
+    plan = _Plan(str(asked["said"]))
+    if number:
+        chosen = places[number - 1]
+        plan = replace(plan, place=chosen["row"], around=tuple(chosen["around"]))
+    await ctx.start_job("entity.add", _offer(ctx, plan))
+
+
+async def _changed(ctx: Context, action: str, token: str) -> None:
+    """Another guard for what is offered."""
+    asked = await ctx.take(token, "entity")
+    if asked is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    plan = _Plan.of(asked["plan"])
+    if action == "guard":
+        await _ask_guard(ctx, plan, [code(asked["row"]["id"])])
+        return
+    plan = replace(plan, famous=not asked["row"].get("famous", False))
+    await ctx.start_job("entity.add", _offer(ctx, plan))
+
+
+async def _guarded(ctx: Context, action: str, token: str) -> None:
+    asked = await ctx.take(token, "guard")
+    if asked is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    plan = _Plan.of(asked)
+    near = {"any": (), "army": _ARMY_WORDS, "there": plan.around}[action]
+    plan = replace(plan, near=near, anyway=action == "any")
+    await ctx.start_job("entity.add", _offer(ctx, plan))
 
 
 async def _saved(ctx: Context, token: str) -> None:
@@ -337,17 +521,22 @@ async def _saved(ctx: Context, token: str) -> None:
         return
     await ctx.toast()
     t, row = ctx.t, asked["row"]
+    own = str(asked["plan"]["own"])
     forms = await asyncio.to_thread(compile_entity, row)
-    # Somebody may have saved another under that id since it was proposed.
-    done = row["id"] not in ctx.services.reader.known
+    # Somebody may have saved another under that id since it was proposed, or removed it.
+    done = bool(own) or row["id"] not in ctx.services.reader.known
     if done:
         async with ctx.services.store.write() as conn:
-            done = await entities.add(conn, row, forms, ctx.user_id, ctx.now)
+            change = entities.replace if own else entities.add
+            done = await change(conn, row, forms, ctx.user_id, ctx.now)
+    if not done and own:
+        await ctx.say(t("{id} is removed.", id=code(own)), reply=True)
+        return
     if not done:
         await ctx.say(t("{id} exists already.", id=code(row["id"])), reply=True)
         return
     await take_up(ctx)
-    log.info("entity.added", kind=row["id"].partition(":")[0])
+    log.info("entity.changed" if own else "entity.added", kind=row["id"].partition(":")[0])
     await ctx.say(
         t(
             "Saved. Filters may name {id} now, as in {example}. What came in the last 24 hours is"
@@ -361,6 +550,7 @@ async def _saved(ctx: Context, token: str) -> None:
 
 _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "add": _add,
+    "edit": _edit,
     "list": _list,
     "show": _show,
     "test": _test,
