@@ -66,6 +66,7 @@ FIRST_SEEN = (
     "| leaving 3 | 60 | Kamchatka, recruits of 1854, yeshivas, the Confederacy | .80 | .48 | .53 |",
     "| leaving 4 | 62 | 1917, wounds for pay, objectors, the American lottery | .89 | .62 | .64 |",
     "| leaving 5 | 59 | almost as published: asylum, Vienna, Moldova | 1.00 | .68 | .56 |",
+    "| leaving 6 | 44 | almost as published: Syria, navies, hazing | 1.00 | .67 | .64 |",
 )
 
 
