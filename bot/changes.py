@@ -18,7 +18,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from bot.stories.clues import concept_of
 from bot.stories.identity import body_text
+from bot.stories.lexicon import COMMON
+from filters.entities.forms import is_common, is_known
 
 __all__ = ["MOST_CHANGES", "changes", "material"]
 
@@ -27,6 +30,9 @@ MOST_CHANGES: Final = 3
 
 _LONGEST: Final = 80  # letters of a phrase
 _MOST_WORDS: Final = 3_000  # of a text; what lies beyond is not compared
+_TYPO: Final = 0.7  # two words more alike than this are one word, mended
+_UKRAINIAN: Final = re.compile("[іїєґІЇЄҐ]")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _CONTEXT: Final = 2  # words around a change that has little of its own
 
 _LINK: Final = re.compile(r"https?://\S+|(?<!\w)[@#][\w-]+|\b(?:t\.me|www\.)\S+", re.I)
@@ -96,6 +102,7 @@ class _Word:
     shown: str
     key: str
     weight: str
+    head: bool = False  # it opens a sentence, and may be a name that no dictionary knows
 
 
 @lru_cache(maxsize=64)  # one edit is shown in every chat that was told
@@ -123,7 +130,7 @@ def changes(before: str, after: str, most: int = MOST_CHANGES) -> tuple[tuple[st
 def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
     old, new = _words(before), _words(after)
     gone, come = _differ(old, new), _differ(new, old)
-    if not gone and not come:
+    if not gone and not come and not (_heads(old) ^ _heads(new)):
         return
     matcher = SequenceMatcher(None, [w.key for w in old], [w.key for w in new], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -131,8 +138,25 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
             continue
         lost = any(word.weight in gone for word in old[a:b])
         won = any(word.weight in come for word in new[c:d])
-        if lost or won:
+        swapped = tag == "replace" and _swapped(old, old[a], new, new[c])
+        if lost or won or swapped:
             yield _pair(old, (a, b), new, (c, d))
+
+
+def _heads(words: Sequence[_Word]) -> set[str]:
+    return {word.key for word in words if word.head}
+
+
+def _swapped(old: Sequence[_Word], was: _Word, new: Sequence[_Word], now: _Word) -> bool:
+    """Whether a sentence that began with one name begins with another, as far as can be told
+    without a dictionary of names: neither is a word of the other text, nor a typo of the other.
+    """
+    if not (was.head or was.weight[:1] == "^") or not (now.head or now.weight[:1] == "^"):
+        return False
+    here, there = {_stem(word.key) for word in old}, {_stem(word.key) for word in new}
+    if _stem(was.key) in there or _stem(now.key) in here:
+        return False
+    return SequenceMatcher(None, was.key, now.key, autojunk=False).ratio() < _TYPO
 
 
 def _differ(words: Sequence[_Word], others: Sequence[_Word]) -> frozenset[str]:
@@ -151,15 +175,34 @@ def _differ(words: Sequence[_Word], others: Sequence[_Word]) -> frozenset[str]:
 
 def _words(text: str) -> list[_Word]:
     text = _COUNTER.sub(" ", _STAMP.sub("", _LINK.sub(" ", body_text(text))))
+    lang = "uk" if _UKRAINIAN.search(text) else "ru"
     words: list[_Word] = []
     for found in _WORD.finditer(text):
         shown = found[0]
         key = shown.casefold().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
         opens = not words or _SENTENCE_ENDS.search(text, max(0, found.start() - 4), found.start())
-        words.append(_Word(shown, key, _weight(shown, key, bool(opens))))
+        weight = _weight(shown, key, bool(opens))
+        opening = opens and not weight and len(shown) > 2 and shown[0].isupper()
+        kind = _opening(key, lang) if opening else ""
+        words.append(_Word(shown, key, f"^{_stem(key)}" if kind == "name" else weight, kind == "?"))
         if len(words) == _MOST_WORDS:
             break
     return words
+
+
+@lru_cache(maxsize=2_048)
+def _opening(key: str, lang: str) -> str:
+    """What a capital letter at the head of a sentence means: `name`, `?` (it may be one), ""."""
+    if key in COMMON or concept_of(key):
+        return ""
+    if not _CYRILLIC.match(key):
+        return "?"
+    try:
+        if is_common(key, lang):
+            return ""
+        return "name" if is_known(key, lang) else "?"
+    except ValueError:  # no such dictionary is installed
+        return "?"
 
 
 def _weight(shown: str, key: str, opens: bool) -> str:

@@ -12,12 +12,13 @@ import re
 import threading
 import warnings
 import zlib
+from functools import lru_cache
 from importlib import metadata
 from typing import Any, Final
 
 from filters.irregular import IRREGULAR
 
-__all__ = ["MissingDictionary", "Morphology", "language_of"]
+__all__ = ["MissingDictionary", "Morphology", "analyser", "language_of"]
 
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _UKRAINIAN: Final = re.compile("[іїєґ']")
@@ -39,6 +40,21 @@ def language_of(word: str) -> str:
             return "uk"
         return "ru" if _RUSSIAN.search(word) else ""
     return "en" if _LATIN.search(word) else ""
+
+
+@lru_cache(maxsize=2)
+def analyser(lang: str) -> Any:
+    """The parser of `ru` or `uk`, one for the process: loading takes a third of a second.
+
+    Raises ValueError where its dictionary is not installed.
+    """
+    import pymorphy3
+
+    with _LOADING:
+        return pymorphy3.MorphAnalyzer(lang=lang)
+
+
+_LOADING = threading.Lock()
 
 
 class Morphology:
@@ -107,18 +123,14 @@ class Morphology:
 
     def _ru(self) -> Any:
         if self._russian is None:
-            import pymorphy3
-
-            self._russian = pymorphy3.MorphAnalyzer(lang="ru")
+            self._russian = analyser("ru")
         return self._russian
 
     def _uk(self) -> Any:
         """The Ukrainian analyser, or None (said once) when its dictionary is missing."""
         if self._ukrainian is None:
-            import pymorphy3
-
             try:
-                self._ukrainian = pymorphy3.MorphAnalyzer(lang="uk")
+                self._ukrainian = analyser("uk")
             except ValueError:
                 self._ukrainian = False
                 warnings.warn(

@@ -19,7 +19,16 @@ from typing import Final
 
 from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, SETTING, STAGES, TENS
 
-__all__ = ["Clues", "alike", "clue_keys", "clues", "shared", "skeleton", "stage_of"]
+__all__ = [
+    "Clues",
+    "alike",
+    "clue_keys",
+    "clues",
+    "concept_of",
+    "shared",
+    "skeleton",
+    "stage_of",
+]
 
 
 @dataclass(frozen=True)
@@ -198,7 +207,7 @@ def clues(title: str, text: str) -> Clues:
         if word[0].isdigit():
             continue
         lower = _plain(word)
-        concept = _concept(lower)
+        concept = concept_of(lower)
         seen_stages.update(_stages(lower))
         bare = skeleton(lower)
         capital = word[0].isupper() and not (word.isupper() and len(word) > 1)
@@ -309,7 +318,8 @@ def _named(word: str, stems: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=65_536)
-def _concept(word: str) -> str:
+def concept_of(word: str) -> str:
+    """What a word in lower case says of an event, "" of most: `court`, `soldier`, `refuse`."""
     return next(_named(word, _CONCEPTS), "")
 
 

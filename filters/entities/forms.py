@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import itertools
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal
 
 import simplemma
 
+from filters.morphology import analyser
 from filters.normalize import normalize_word, words
 
 __all__ = [
     "flatten",
     "is_common",
+    "is_known",
     "is_womans",
     "person_forms",
     "phrase_forms",
@@ -32,7 +33,6 @@ _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _ADJECTIVE: Final = re.compile("(?:[сцз]ьк(?:ий|а)|[бвджклмнрст]ий)$")
 _WOMANS: Final = re.compile("(?:[оеє]ва|[иіїы]на|[сц]ька|[сц]кая)$")
 _PROPER: Final = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr"))
-_LOCK = threading.Lock()
 
 
 def flatten(alias: str) -> str:
@@ -105,6 +105,11 @@ def is_common(word: str, lang: str) -> bool:
         if lang != "uk" or any("plur" in form.tag for form in parse.lexeme):
             return True
     return False
+
+
+def is_known(word: str, lang: str) -> bool:
+    """Whether the Russian or Ukrainian dictionary has one word; nothing is said of English."""
+    return lang != "en" and any(parse.is_known for parse in _morph(lang).parse(flatten(word)))
 
 
 def is_womans(name: str, lang: str) -> bool:
@@ -258,13 +263,5 @@ def _decline_uk(word: str, part: str, gender: str, case: str) -> str:
     return str(ask[case](name).get(key) or word)
 
 
-@lru_cache(maxsize=2)
-def _load(lang: str) -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang=lang)
-
-
 def _morph(lang: str) -> Any:
-    with _LOCK:
-        return _load("uk" if lang == "uk" else "ru")
+    return analyser("uk" if lang == "uk" else "ru")
