@@ -50,11 +50,12 @@ def try_(what: str, filters: Sequence[str]) -> int:
     settings = load_settings(os.environ).settings
     if what == "-" and sys.stdin.isatty():
         say("Type or paste a text; Ctrl-D ends it.")
-    reader = with_filters(filters)
+    # The packs take a second: what cannot be read is said before.
+    reader = with_filters(filters) if filters else None
     texts = asyncio.run(load(what, settings, SystemClock()))
     console = Console(highlight=False)
     console.width = min(console.width, _WIDEST)
-    show(console, reader, texts)
+    show(console, reader or with_filters(), texts)
     return 0
 
 

@@ -56,7 +56,7 @@ async def test_an_entity_is_proved_saved_and_told_of(vigil: Vigil) -> None:
 async def test_a_place_is_chosen_and_names_are_looked_up(vigil: Vigil) -> None:
     """Namesakes are told apart by region and inhabitants; list, show and test know what was
     saved; what is built in stays; an id is given once; errors are told in words."""
-    [which] = await vigil.says(ROOT, "/entity add place Покровск")
+    *_, which = await vigil.says(ROOT, "/entity add place Покровск")
     first, *_, last = which.labels()
     assert "Donetsk" in first
     assert last == "Another place"

@@ -10,10 +10,15 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from tests.cli.vigil import COMMAND, environment, vigil
+import pytest
+
+from bot.cli.match import match
+from tests.cli.vigil import COMMAND, Ran, environment, vigil
 
 REFUSED = "Около сорока контрактников отказались ехать воевать, рассказали их родные."
+SNOW = "Ждём снега, усилится ветер."
 WEATHER = "В выходные в области ожидаются дожди и сильный ветер."
 
 
@@ -21,14 +26,22 @@ def line(number: int, text: str, **more: object) -> str:
     return json.dumps({"id": number, "text": text, **more}, ensure_ascii=False) + "\n"
 
 
-def test_a_post_is_answered_with_all_that_was_found() -> None:
-    """Issue: id, topics, filters, entities, facets, spans."""
-    ran = vigil("match", given=line(1, REFUSED))
-    answer = json.loads(ran.out)
+@pytest.fixture(scope="module")
+def ran() -> Ran:
+    """One run over a post that matches, one that does not, two bad lines, an own filter."""
+    lines = line(1, REFUSED) + "{nonsense\n\n" + line(4, WEATHER) + line(5, SNOW)
+    return vigil("match", "-f", "снег* NEAR/5 ветер", given=lines)
 
-    assert ran.code == 0
+
+def answers(ran: Ran) -> dict[int, dict[str, Any]]:
+    return {each["id"]: each for each in map(json.loads, ran.out.splitlines())}
+
+
+def test_a_post_is_answered_with_all_that_was_found(ran: Ran) -> None:
+    """Issue: id, topics, filters, entities, facets, spans."""
+    answer = answers(ran)[1]
+
     assert set(answer) == {"id", "topics", "filters", "entities", "facets", "spans"}
-    assert answer["id"] == 1
     assert answer["topics"] == ["refusal"]
     assert all(key.startswith("refusal/") for key in answer["filters"])
     words = {REFUSED[s["start"] : s["end"]] for s in answer["spans"] if s["field"] == "text"}
@@ -36,28 +49,37 @@ def test_a_post_is_answered_with_all_that_was_found() -> None:
     assert {"id", "kind", "start", "end"} <= set(answer["entities"][0])
 
 
-def test_a_post_that_matches_nothing_has_no_facets() -> None:
+def test_a_post_that_matches_nothing_has_no_facets(ran: Ran) -> None:
     """A facet of a text nobody reads would be a claim without a reader."""
-    answer = json.loads(vigil("match", given=line(1, WEATHER)).out)
+    answer = answers(ran)[4]
 
     assert (answer["topics"], answer["filters"], answer["facets"]) == ([], [], {})
 
 
-def test_bad_lines_are_told_and_the_others_matched() -> None:
+def test_bad_lines_are_told_and_the_others_matched(ran: Ran) -> None:
     """One bad line never stops the others; the exit code says that there were some."""
-    ran = vigil("match", given=line(1, WEATHER) + "{nonsense\n\n" + line(4, REFUSED))
-
     assert ran.code == 1
-    assert [json.loads(each)["id"] for each in ran.out.splitlines()] == [1, 4]
+    assert [json.loads(each)["id"] for each in ran.out.splitlines()] == [1, 4, 5]
     assert "line 2: not JSON" in ran.err
     assert "line 3" not in ran.err
-    assert "1 of 3 lines could not be read" in ran.err
+    assert "1 of 4 lines could not be read" in ran.err
+
+
+def test_own_filter_is_matched_beside_the_packs(ran: Ran) -> None:
+    assert answers(ran)[5]["filters"] == ["own/1"]
+
+
+def test_own_filter_that_cannot_be_read_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    code = match("/dev/null", None, 1, ["дождь AND ветер OR снег"], False)
+
+    assert code == 1
+    assert "Filter cannot be read" in capsys.readouterr().err
 
 
 def test_order_is_kept_over_processes_and_the_answers_are_the_same(tmp_path: Path) -> None:
     """Speed must not change a byte."""
     posts = [
-        line(n, REFUSED if n % 7 == 0 else f"{WEATHER} {n} {'слово ' * 60}") for n in range(900)
+        line(n, REFUSED if n % 7 == 0 else f"{WEATHER} {n} {'слово ' * 20}") for n in range(700)
     ]
     posts[450] = "nonsense\n"
     (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress("".join(posts).encode()))
@@ -68,36 +90,16 @@ def test_order_is_kept_over_processes_and_the_answers_are_the_same(tmp_path: Pat
     assert together == alone
     assert together.code == 1
     ids = [json.loads(each)["id"] for each in together.out.splitlines()]
-    assert ids == [n for n in range(900) if n != 450]
-
-
-def test_only_matched_posts_where_wanted() -> None:
-    ran = vigil("match", "--matched", given=line(1, WEATHER) + line(2, REFUSED))
-
-    assert [json.loads(each)["id"] for each in ran.out.splitlines()] == [2]
-
-
-def test_own_filter_is_matched_beside_the_packs() -> None:
-    ran = vigil("match", "-f", "дожд* NEAR/5 ветер", given=line(1, WEATHER))
-
-    assert json.loads(ran.out)["filters"] == ["own/1"]
-
-
-def test_own_filter_that_cannot_be_read_is_explained() -> None:
-    ran = vigil("match", "-f", "дождь AND ветер OR снег", given=line(1, WEATHER))
-
-    assert ran.code == 1
-    assert "Filter cannot be read" in ran.err
-    assert "Traceback" not in ran.err
+    assert ids == [n for n in range(700) if n != 450]
 
 
 def test_output_file_is_whole_or_not_there(tmp_path: Path) -> None:
-    """A half-written answer must not be taken for a whole one."""
+    """A half-written answer must not be taken for a whole one. Only what matches, if wanted."""
     output = tmp_path / "out.jsonl.gz"
-    ran = vigil("match", "-o", output, given=line(1, REFUSED))
+    ran = vigil("match", "--matched", "-o", output, given=line(1, WEATHER) + line(2, REFUSED))
 
     assert ran.out == ""
-    assert json.loads(gzip.decompress(output.read_bytes()))["id"] == 1
+    assert json.loads(gzip.decompress(output.read_bytes()))["id"] == 2
 
     broken = tmp_path / "in.jsonl.gz"
     broken.write_bytes(gzip.compress(line(1, REFUSED).encode() * 9)[:-12])

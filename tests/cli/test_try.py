@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from bot.cli.near import near_misses
 from bot.cli.texts import read_bytes
+from bot.cli.try_ import show
 from bot.errors import ParseFailed
 from filters.document import Document
 from filters.reading import Reader, load_reader
@@ -71,33 +73,37 @@ def test_what_has_no_words_is_said_to_have_none(body: bytes) -> None:
         read_bytes(body, "name", NOW)
 
 
-def test_match_is_shown_with_words_filter_and_facets() -> None:
-    ran = vigil("try", given=REFUSED)
-
-    assert ran.code == 0
-    for shown in ("Refusal", f"«{REFUSED[:40]}", "refusal/", "Army", "Russian"):
-        assert shown in ran.out
-
-
-def test_feed_shows_what_matched_and_counts_the_rest(tmp_path: Path) -> None:
-    (tmp_path / "feed.xml").write_text(RSS)
-
-    ran = vigil("try", tmp_path / "feed.xml")
-
-    assert "1 of 2 texts match" in ran.out
-    assert WEATHER not in ran.out
+def shown(reader: Reader, text: str) -> str:
+    """What a person sees of these bytes."""
+    out = StringIO()
+    show(Console(file=out, width=100, highlight=False), reader, read_bytes(text.encode(), "x", NOW))
+    return out.getvalue()
 
 
-def test_nothing_found_says_what_was_missing() -> None:
+def test_match_is_shown_with_words_filter_and_facets(reader: Reader) -> None:
+    out = shown(reader, REFUSED)
+
+    for words in ("Refusal", f"«{REFUSED[:40]}", "refusal/", "Army", "Russian"):
+        assert words in out
+
+
+def test_feed_shows_what_matched_and_counts_the_rest(reader: Reader) -> None:
+    out = shown(reader, RSS)
+
+    assert "1 of 2 texts match" in out
+    assert WEATHER not in out
+
+
+def test_nothing_found_says_what_was_missing(reader: Reader) -> None:
     """UX: found «самоволка», but no military word."""
-    ran = vigil("try", given="Он ушёл в самоволку, пишет автор романа.")
+    out = shown(reader, "Он ушёл в самоволку, пишет автор романа.")
 
-    assert "Nothing matched" in ran.out
-    assert "«самоволку»" in ran.out
-    assert "missing" in ran.out
+    assert "Nothing matched" in out
+    assert "«самоволку»" in out
+    assert "missing" in out
 
 
-async def test_address_is_fetched(tmp_path: Path) -> None:
+async def test_address_is_fetched() -> None:
     async def answer(request: Request) -> Answer:
         return Answer(200, PAGE.encode(), "text/html; charset=utf-8")
 
@@ -113,6 +119,7 @@ async def test_address_is_fetched(tmp_path: Path) -> None:
     finally:
         await server.stop()
 
+    assert ran.code == 0
     assert "a web page" in ran.out
     assert "Refusal" in ran.out
 
