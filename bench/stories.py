@@ -1,11 +1,11 @@
 """What relating costs with a million items in the window: `python -m bench.stories [ITEMS]`.
 
-A database as the service has it (SQLite, all migrations) is filled with the bands and keys of
+A database as the service has it (SQLite, all migrations) is filled with the marks and keys of
 as many items as asked: random ones, as those of unrelated texts are. Then made-up posts, each
 tenth of them a copy of one before, go the way of the service in batches of 50. Tier 1: keys are
-made, looked up and stored. Tier 2: cleaned, cut into grams, signed, bands looked up and stored,
-what shares a band compared. CPU time of the process, with SQLite's threads in it. Filters,
-alerts and the rest of the transaction are measured elsewhere.
+made, looked up and stored. Tier 2: cleaned, marked, looked up, stored, what shares marks
+compared. CPU time of the process, with SQLite's threads in it. Filters, alerts and the rest of
+the transaction are measured elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.model import ParsedItem
 from bot.store import Store, near, stories
-from bot.stories.copies import BANDS, bands
+from bot.stories.candidates import MARKS, Candidates, enough, marks_of
 from bot.stories.identity import story_keys
 from bot.stories.relation import Known, Portrait, portrait, relate_texts
 
@@ -44,12 +44,12 @@ def run(items: int = ITEMS) -> dict[str, Any]:
         path = Path(directory) / "vigil.db"
         asyncio.run(_create(path))
         sizes = [path.stat().st_size]
-        for fill in (_fill_bands, _fill_keys):
+        for fill in (_fill_marks, _fill_keys):
             fill(path, items)
             sizes.append(path.stat().st_size)
         figures = asyncio.run(_measured(path, items))
     return figures | {
-        "mb_of_bands": (sizes[1] - sizes[0]) / 1e6,
+        "mb_of_marks": (sizes[1] - sizes[0]) / 1e6,
         "mb_of_keys": (sizes[2] - sizes[1]) / 1e6,
     }
 
@@ -63,38 +63,39 @@ async def _measured(path: Path, items: int) -> dict[str, Any]:
     store = await Store.open(f"sqlite:///{path}", SystemClock())
     try:
         posts = _posts(_ASKED)
-        await _relate(store, posts[:500], items + 1_000_000)  # warm: caches, statements
+        candidates = Candidates()
+        empty, start = _resident(), process_time()
+        async with store.read() as conn:
+            await near.catch_up(conn, candidates)
+        loaded = process_time() - start
+        candidates.near(range(MARKS))  # sorted when first asked
+        loaded_sorted = process_time() - start
         before = _resident()
-        spent, copies = await _relate(store, posts[500:], items + 2_000_000)
+        await _relate(store, candidates, posts[:500], items + 1_000_000)  # warm: statements
+        spent, copies = await _relate(store, candidates, posts[500:], items + 2_000_000)
         return {
             "items": items,
             "asked": len(posts) - 500,
             "copies": copies,
             "tier_1_ms": spent[0] / (len(posts) - 500) * 1000,
             "tier_2_ms": spent[1] / (len(posts) - 500) * 1000,
-            "resident_mb": before,
+            "load_s": loaded_sorted,
+            "load_without_sorting_s": loaded,
+            "mb_in_memory": before - empty,
             "resident_mb_after": _resident(),
         }
     finally:
         await store.close()
 
 
-def _fill_bands(path: Path, items: int) -> None:
-    """Sorted, as the table is: the order of a million commits would take a night."""
+def _fill_marks(path: Path, items: int) -> None:
     chosen = random.Random(1)
-    numbers = range(1, items + 1)
     with sqlite3.connect(path) as conn:
-        conn.execute("PRAGMA foreign_keys=OFF")
         conn.execute("PRAGMA synchronous=OFF")
-        # 63 bits are cut into parts so that each is sorted in memory apart.
-        parts = 64
-        for part in range(parts):
-            low, high = part << 57, (part + 1) << 57
-            rows = sorted(
-                (chosen.randrange(low, high), chosen.choice(numbers))
-                for _ in range(items * BANDS // parts)
-            )
-            conn.executemany("INSERT OR IGNORE INTO item_bands VALUES (?, ?)", rows)
+        conn.executemany(
+            "INSERT INTO item_marks (item_id, marks) VALUES (?, ?)",
+            ((n, chosen.randbytes(4 * MARKS)) for n in range(1, items + 1)),
+        )
     conn.close()
 
 
@@ -129,7 +130,7 @@ def _batches(posts: Sequence[ParsedItem]) -> Iterator[Sequence[ParsedItem]]:
 
 
 async def _relate(
-    store: Store, posts: Sequence[ParsedItem], first: int
+    store: Store, candidates: Candidates, posts: Sequence[ParsedItem], first: int
 ) -> tuple[tuple[float, float], int]:
     """CPU seconds of either tier, and how many were found to be copies."""
     now = SystemClock().now()
@@ -138,33 +139,44 @@ async def _relate(
     copies = 0
     for batch in _batches(posts):
         start = process_time()
-        keys = [story_keys(post) for post in batch]
+        keys, portraits, cleaned = [], [], 0.0
+        for post in batch:  # one after the other, as the service: a text is cleaned once
+            keys.append(story_keys(post))
+            begun = process_time()
+            portraits.append(portrait(post.title, post.text))
+            cleaned += process_time() - begun
         async with store.write(relating=True) as conn:
             known = await stories.find_by_keys(conn, {key for each in keys for key in each})
             ids = await stories.create_many(conn, len(batch), now)
             pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
             await stories.add_key_pairs(conn, pairs)
         middle = process_time()
-        portraits = [portrait(post.title, post.text) for post in batch]
-        marks = [bands(each.shingles) for each in portraits]
+        marks = [marks_of(each.clean) for each in portraits]
         async with store.write(relating=True) as conn:
-            shared = await near.banded(conn, {mark for each in marks for mark in each})
+            await near.catch_up(conn, candidates)
+            added: dict[int, list[int]] = {}
             for n, (each, mark) in enumerate(zip(portraits, marks, strict=True)):
-                if not shared.isdisjoint(mark):
-                    there = await near.sharing(conn, mark, (), 40)
+                shared = candidates.shared(mark)
+                for one in mark:
+                    shared.update(added.get(one, ()))
+                    added.setdefault(one, []).append(first + n)
+                alike = [i for i, common in shared.most_common() if enough(common, len(mark))]
+                if alike:
+                    there = await near.sharing(conn, alike, (), 40)
                     of = [Known(i, i, now, drawn[i]) for i in there if i in drawn]
                     copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
                 drawn[first + n] = each
-            await near.add(conn, {first + n: mark for n, mark in enumerate(marks)}, {})
+            await near.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])
         first += len(batch)
-        by_keys += middle - start
-        by_text += process_time() - middle
+        by_keys += middle - start - cleaned
+        by_text += process_time() - middle + cleaned
         copies += sum(any(key in known for key in each) for each in keys)
     return (by_keys, by_text), copies
 
 
 def _resident() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 TITLE = "Stories: a million items in the window"
@@ -174,9 +186,11 @@ _TITLES = {
     "copies": "of these copies",
     "tier_1_ms": "tier 1, keys: CPU ms a post",
     "tier_2_ms": "tier 2, near copies: CPU ms a post",
-    "mb_of_bands": "MB on disk of the bands",
+    "mb_of_marks": "MB on disk of the bands",
     "mb_of_keys": "MB on disk of the keys",
-    "resident_mb_after": "MB resident, with the texts that are compared",
+    "mb_in_memory": "MB in memory of the marks",
+    "load_s": "CPU s to read them at the start",
+    "resident_mb_after": "MB resident of the process, with the texts that are compared",
 }
 
 

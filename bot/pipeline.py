@@ -31,7 +31,7 @@ from bot.sources.text import joined
 from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
-from bot.stories.copies import bands
+from bot.stories.candidates import Candidates, marks_of
 from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
 from filters.entities import Entity
@@ -118,6 +118,7 @@ class Pipeline:
         self._store = store
         self._clock = clock
         self._matcher = Matcher(reader)
+        self._candidates = Candidates()
 
     def close(self) -> None:
         """End the thread of matching."""
@@ -187,7 +188,7 @@ class Pipeline:
         for n, chunk in enumerate(chunks, 1):
             texts = await self._match(current, chunk, shared)
             async with self._store.write(relating=True) as conn:
-                relating = Relating(conn, now, arrival)
+                relating = Relating(conn, now, arrival, self._candidates)
                 await relating.take(current, texts)
                 await articles.want(conn, current, [each.item.key for each in texts], now)
                 if record is not None and n == len(chunks):
@@ -216,7 +217,7 @@ class Pipeline:
             )
             read = [(e, r) for e, r in zip(page, readings, strict=True) if isinstance(r, Reading)]
             async with self._store.write(relating=True) as conn:
-                relating = Relating(conn, now)
+                relating = Relating(conn, now, candidates=self._candidates)
                 for each, reading in read:
                     if reading.hits:
                         await relating.rematch(each, as_matches(reading), generation)
@@ -352,7 +353,7 @@ def _read_item(
     try:
         keys = story_keys(item, shared)
         drawn = portrait(item.title, item.text)
-        marks = bands(drawn.shingles)
+        marks = marks_of(drawn.clean)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
         return ReadItem(item, generation, failure=error)
     matches = as_matches(reading)

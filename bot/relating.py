@@ -34,6 +34,7 @@ from bot.store import alerts, items, meta, near, splits, stories
 from bot.store.items import ArchivedItem, Known, text_hash
 from bot.store.passing import may_pass
 from bot.store.schema import storable
+from bot.stories.candidates import Candidates, enough, marks_of
 from bot.stories.clues import clue_keys
 from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Near
@@ -66,7 +67,7 @@ class ReadItem:
     keys: tuple[str, ...] = ()
     matches: tuple[ItemMatch, ...] = ()
     portrait: Portrait | None = None
-    bands: tuple[int, ...] = ()
+    marks: tuple[int, ...] = ()
     failure: Exception | None = None
 
 
@@ -81,19 +82,26 @@ class Arrival(StrEnum):
 
 @dataclass(slots=True)
 class Relating:
-    """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested."""
+    """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested.
+
+    `candidates` hold what earlier transactions committed; what this one adds is kept apart,
+    since it may yet be rolled back.
+    """
 
     conn: AsyncConnection
     now: datetime
     arrival: Arrival = Arrival.NEWS
+    candidates: Candidates = field(default_factory=Candidates)
+    _added: dict[int, list[int]] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
 
     async def take(self, source: Source, texts: Sequence[ReadItem]) -> None:
         """Store new items and new texts of known ones; what is stored already stays as it is."""
         known = await items.known(self.conn, source.id, [each.item.key for each in texts])
         found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
-        banded = await near.banded(self.conn, {band for each in texts for band in each.bands})
-        stored = await self._insert_plain(source, _plain(texts, known, found, banded), found)
+        await near.catch_up(self.conn, self.candidates)
+        alike = [n for n, each in enumerate(texts) if self.candidates.near(each.marks)]
+        stored = await self._insert_plain(source, _plain(texts, known, found, alike), found)
         for each in texts:
             if each.item.key in stored:
                 continue
@@ -144,14 +152,15 @@ class Relating:
                 inserted = await items.known(
                     self.conn, source.id, [each.item.key for each in plain]
                 )
-                bands = {inserted[each.item.key].item_id: each.bands for each in plain}
-                await near.add(self.conn, bands, {})
+                marks = [(inserted[each.item.key].item_id, each.marks) for each in plain]
+                await near.add_marks(self.conn, marks)
         except Exception as error:
             if may_pass(error):
                 raise
             log.warning("items.tried_apart", source=source.id, error=type(error).__name__)
             return set()
         found |= dict(pairs)
+        self._note_added(marks)
         for decision in decisions:
             self.done["new"] += 1
             _count(self.done, (), decision)
@@ -219,7 +228,9 @@ class Relating:
             lang=read.item.lang or source.lang,
         )
         await stories.add_keys(self.conn, story_id, read.keys)
-        await near.add(self.conn, {item_id: read.bands}, {item_id: _clues(read)})
+        if not any(key.startswith(_TEXT_KEY) and key in found for key in read.keys):
+            await self._mark(item_id, read.marks)  # else it has the very words of another
+        await near.add_clues(self.conn, item_id, _clues(read))
         await items.insert_matches(self.conn, item_id, 1, read.matches)
         if joins is not None:
             await self._stand(item_id, story_id, relation.of, read)
@@ -257,7 +268,7 @@ class Relating:
         if read.portrait is None:
             return Relation("new")
         clues = _clues(read)
-        kept = await near.near(self.conn, read.bands, clues, MOST_NEAR)
+        kept = await near.near(self.conn, self._alike(read.marks), clues, MOST_NEAR)
         kept = [each for each in kept if each.item_id != but]
         if not kept:
             return Relation("new")
@@ -288,7 +299,9 @@ class Relating:
             self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
         )
         await stories.add_keys(self.conn, story_id, read.keys)
-        await near.add(self.conn, {item.id: read.bands}, {item.id: _clues(read)})
+        before_it = portrait(item.title, item.text)
+        await self._mark(item.id, [m for m in read.marks if m not in marks_of(before_it.clean)])
+        await near.add_clues(self.conn, item.id, _clues(read))
         await items.insert_matches(self.conn, item.id, number, read.matches)
         if decision.action in (Action.ALERT, Action.REJOIN):
             await items.note_reading(self.conn, item.id, read.generation, archived=False)
@@ -318,6 +331,22 @@ class Relating:
         await stories.touch(self.conn, relation.story_id, self.now)
         await self._stand(item_id, relation.story_id, relation.of, read)
         return relation.story_id
+
+    def _alike(self, marks: Sequence[int]) -> list[int]:
+        """Items whose texts may be copies of one with these marks, those nearest first."""
+        shared = self.candidates.shared(marks)
+        for mark in marks:
+            shared.update(self._added.get(mark, ()))
+        return [n for n, common in shared.most_common() if enough(common, len(marks))]
+
+    async def _mark(self, item_id: int, marks: Sequence[int]) -> None:
+        await near.add_marks(self.conn, [(item_id, marks)])
+        self._note_added([(item_id, marks)])
+
+    def _note_added(self, marks: Sequence[tuple[int, Sequence[int]]]) -> None:
+        for item_id, each in marks:
+            for mark in each:
+                self._added.setdefault(mark, []).append(item_id)
 
     def _case_of_new(self, source: Source, read: ReadItem, there: Sequence[Alert] = ()) -> Case:
         return Case(
@@ -420,15 +449,21 @@ def _plain(
     texts: Sequence[ReadItem],
     known: Mapping[str, Known],
     found: Mapping[str, int],
-    banded: Collection[int],
+    alike: Collection[int],
 ) -> list[ReadItem]:
-    """New items that match nothing and share nothing with anything: nearly all there are."""
-    taken: set[str | int] = {*found, *banded}
+    """New items that match nothing and share nothing with anything: nearly all there are.
+
+    `alike` are the numbers of texts that may be copies.
+    """
+    taken: set[str] = {*found}
+    marked: set[int] = set()
     plain = []
-    for each in texts:
-        alone = not taken.intersection((*each.keys, *each.bands))
+    for number, each in enumerate(texts):
+        shared = len(marked.intersection(each.marks))
+        alone = number not in alike and taken.isdisjoint(each.keys)
+        alone = alone and not enough(shared, len(each.marks))
         taken.update(each.keys)
-        taken.update(each.bands)
+        marked.update(each.marks)
         if alone and each.item.key not in known and not each.matches and each.failure is None:
             plain.append(each)
     return plain
@@ -439,6 +474,7 @@ def is_same(item: ParsedItem, known: Known | None) -> bool:
     return known is not None and known.text_hash == text_hash(item.title, item.text)
 
 
+_TEXT_KEY: Final = "text:"
 _COUNTED_AS: Final = {
     Action.ALERT: "alerts",
     Action.REJOIN: "joined",

@@ -1,9 +1,10 @@
-"""Where near texts are looked up: bands of signatures, clues of events."""
+"""Where near texts are looked up: marks of texts, clues of events."""
 
 from __future__ import annotations
 
+import struct
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import schema as s
 from bot.store.rows import chunks, insert
+from bot.stories.candidates import Candidates
 
 __all__ = [
     "Kept",
-    "add",
-    "banded",
+    "add_clues",
+    "add_marks",
+    "catch_up",
     "near",
     "purge",
     "sharing",
@@ -25,6 +28,7 @@ __all__ = [
     "splits_of",
 ]
 
+_PAGE = 5_000
 _COMMON = 150  # items that share a clue: what everybody says finds nobody
 
 
@@ -39,22 +43,32 @@ class Kept:
     text: str
 
 
-async def banded(conn: AsyncConnection, bands: Collection[int]) -> set[int]:
-    """Those of `bands` that some item has."""
-    found: set[int] = set()
-    for chunk in chunks(bands):
-        rows = await conn.scalars(
-            sa.select(s.item_bands.c.band).where(s.item_bands.c.band.in_(chunk)).distinct()
-        )
-        found.update(rows)
-    return found
+async def catch_up(conn: AsyncConnection, candidates: Candidates) -> None:
+    """Let `candidates` take what was committed since, and forget what was purged.
+
+    In a relating transaction nobody else writes, so nothing is missing afterwards but what
+    the transaction itself adds.
+    """
+    m = s.item_marks.c
+    oldest = await conn.scalar(sa.select(m.id).order_by(m.id).limit(1))
+    candidates.forget(candidates.last + 1 if oldest is None else oldest)
+    while True:
+        query = sa.select(m.id, m.item_id, m.marks).where(m.id > candidates.last).order_by(m.id)
+        rows = (await conn.execute(query.limit(_PAGE))).all()
+        unpacked = [(row.id, row.item_id, _unpacked(row.marks)) for row in rows]
+        if len(rows) == _PAGE:
+            candidates.load(unpacked)
+            continue
+        for each in unpacked:
+            candidates.add(*each)
+        return
 
 
 async def near(
-    conn: AsyncConnection, bands: Collection[int], clues: Collection[int], most: int
+    conn: AsyncConnection, alike: Sequence[int], clues: Collection[int], most: int
 ) -> list[Kept]:
-    """At most `most` items that share bands or rare clues, with their words."""
-    ids = await sharing(conn, bands, clues, most)
+    """At most `most` of the items `alike`, and of those that share rare clues, with their words."""
+    ids = await sharing(conn, alike, clues, most)
     i = s.items.c
     rows = await conn.execute(
         sa.select(i.id, i.story_id, i.published, i.seen_at, i.title, i.text).where(
@@ -68,13 +82,12 @@ async def near(
 
 
 async def sharing(
-    conn: AsyncConnection, bands: Collection[int], clues: Collection[int], most: int
+    conn: AsyncConnection, alike: Sequence[int], clues: Collection[int], most: int
 ) -> list[int]:
-    """Ids of at most `most` items that share bands or rare clues, those that share most first."""
+    """Ids of at most `most` items: those alike, then those that share most rare clues."""
     shared: Counter[int] = Counter()
-    for chunk in chunks(bands):
-        b = s.item_bands.c
-        shared.update(await conn.scalars(sa.select(b.item_id).where(b.band.in_(chunk)).limit(2000)))
+    for number, item_id in enumerate(alike[:most]):
+        shared[item_id] = most - number
     by_clue: defaultdict[int, list[int]] = defaultdict(list)
     for chunk in chunks(clues):
         c = s.item_clues.c
@@ -88,28 +101,40 @@ async def sharing(
     return [item_id for item_id, _ in shared.most_common(most)]
 
 
-async def add(
-    conn: AsyncConnection,
-    bands: Mapping[int, Collection[int]],
-    clues: Mapping[int, Collection[int]],
-) -> None:
-    """Remember the bands and clues of items, by item id; repeating it does nothing."""
-    for table, name, found in ((s.item_bands, "band", bands), (s.item_clues, "clue", clues)):
-        rows = [
-            {name: mark, "item_id": item_id} for item_id, marks in found.items() for mark in marks
-        ]
-        if rows:
-            await conn.execute(
-                insert(conn, table).on_conflict_do_nothing(index_elements=[name, "item_id"]), rows
-            )
+async def add_marks(conn: AsyncConnection, marks: Sequence[tuple[int, Sequence[int]]]) -> None:
+    """Remember (item id, marks); an item may get more later."""
+    rows = [{"item_id": item_id, "marks": _packed(each)} for item_id, each in marks if each]
+    if rows:
+        await conn.execute(sa.insert(s.item_marks), rows)
 
 
-async def purge(conn: AsyncConnection, bands_before: datetime, clues_before: datetime) -> None:
+async def add_clues(conn: AsyncConnection, item_id: int, clues: Collection[int]) -> None:
+    """Remember the clues of an item; repeating it does nothing."""
+    rows = [{"clue": clue, "item_id": item_id} for clue in clues]
+    if rows:
+        new = insert(conn, s.item_clues)
+        await conn.execute(new.on_conflict_do_nothing(index_elements=["clue", "item_id"]), rows)
+
+
+def _packed(marks: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(marks)}I", *marks)
+
+
+def _unpacked(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 4}I", packed)
+
+
+async def purge(conn: AsyncConnection, marks_before: datetime, clues_before: datetime) -> None:
     """Forget what is too old to be joined: by first sight of its item."""
-    i = s.items.c
-    for table, before in ((s.item_bands, bands_before), (s.item_clues, clues_before)):
-        newest = sa.select(sa.func.max(i.id)).where(i.seen_at < before).scalar_subquery()
-        await conn.execute(sa.delete(table).where(table.c.item_id <= newest))
+    i, m = s.items.c, s.item_marks.c
+    newest = sa.select(sa.func.max(i.id)).where(i.seen_at < marks_before).scalar_subquery()
+    # Rows come in the order of items but for edits, which may stay a little longer.
+    kept = sa.select(m.id).where(m.item_id > newest).order_by(m.id).limit(1).scalar_subquery()
+    await conn.execute(
+        sa.delete(s.item_marks).where(m.item_id <= newest, sa.or_(kept.is_(None), m.id < kept))
+    )
+    newest = sa.select(sa.func.max(i.id)).where(i.seen_at < clues_before).scalar_subquery()
+    await conn.execute(sa.delete(s.item_clues).where(s.item_clues.c.item_id <= newest))
 
 
 async def splits_of(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, set[int]]:

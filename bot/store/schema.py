@@ -173,14 +173,16 @@ stories = sa.Table(
     **_NEVER_REUSED,
 )
 
-# Where near texts are looked up: bands of signatures of all items of a month, clues of
-# the matched ones of a year. Nothing but these two columns: a row is its own key.
-item_bands = sa.Table(
-    "item_bands",
+# Where near texts are looked up: marks of all items of a month (read into memory: an index
+# here would be written at a dozen places an item), clues of the matched ones of a year, of
+# which a row is its own key.
+item_marks = sa.Table(
+    "item_marks",
     metadata,
-    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("item_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    _id(),
+    sa.Column("item_id", sa.BigInteger, nullable=False),
+    sa.Column("marks", sa.LargeBinary, nullable=False),
+    **_NEVER_REUSED,
 )
 item_clues = sa.Table(
     "item_clues",

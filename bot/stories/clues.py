@@ -17,7 +17,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import Final
 
-from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, SETTING, STAGES, TENS
+from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, OFFICES, SAYING, SETTING, STAGES, TENS
 
 __all__ = [
     "Clues",
@@ -37,7 +37,8 @@ class Clues:
 
     `people` are pairs of names side by side. `counts` are numbers by what is counted
     (`t72` a term in months, `u114` a unit, `l337` an article, `d14.5` a date, `p80` people,
-    `w3` a Wednesday, `n80` people or anything else).
+    `w3` a Wednesday, `n80` people or anything else). `speakers` are names of those who hold an
+    office and say something: a minister speaks of many things a day.
     """
 
     names: frozenset[str]
@@ -48,6 +49,7 @@ class Clues:
     words: frozenset[str]
     stage: str = "report"
     lang: str = ""
+    speakers: frozenset[str] = frozenset()
 
     @cached_property
     def any_names(self) -> frozenset[str]:
@@ -153,8 +155,9 @@ _ENDINGS_RU: Final = re.compile(
     r"(?:ств\w{0,3}|(?<=[бвгджзклмнпрстфхцчшщ])(?:ами|ями|ах|ях|ам|ям|ом|ем|ём|ым|им|ой|ей|ою|ею|ого|его"
     r"|ому|ему|ый|ий|ая|яя|ое|ее|ую|юю|ые|ие|ых|их|ові|еві|ям|єм|ої|ій|ою|у|ю|а|я|о|е|и|ы|і|ї|є|ь))$"
 )
-_ADJECTIVE: Final = re.compile(r"(?:ськ|цьк|зьк|ск|цк|нск)(?:\w{0,3})$")
-_ADJECTIVE_EN: Final = re.compile(r"(?:sk[yi]{1,2}|'s|s')$")
+_ADJECTIVE: Final = re.compile(r"(?:[сз]к|(?<=ц)к)$")
+_ADJECTIVE_EN: Final = re.compile(r"(?:(?<=ts)k|(?<!t)sk)(?:[yi]{1,2}|oye|aya)?$")
+_POSSESSIVE: Final = re.compile(r"(?:'s|s')$")
 _PATRONYMIC: Final = re.compile(
     r"\w{2,}(?:ович|евич|йович|овна|евна|івна|ївна)(?:[аеуіиы]|ем|ом|ой|ою)?"
 )
@@ -175,12 +178,14 @@ def skeleton(word: str) -> str:
     """The consonants of a word in Latin letters; "a" before them if it begins with a vowel."""
     word = word.lower().replace("’", "'").replace("ʼ", "'")
     if _CYRILLIC.search(word):
-        bare = _ENDINGS_RU.sub("", word) if len(word) > 4 else word
+        bare = (_ENDINGS_RU.sub("", word) if len(word) > 4 else word).replace("ьк", "к")
         if len(bare) > 5:
-            bare = _ADJECTIVE.sub("", bare) or bare
+            bare = _ADJECTIVE.sub("", bare)
         latin = "".join(_LATIN.get(char, char) for char in bare)
     else:
-        bare = _ADJECTIVE_EN.sub("", word)
+        bare = _POSSESSIVE.sub("", word)
+        if len(bare) > 5:
+            bare = _ADJECTIVE_EN.sub("", bare)
         for spelt, sound in _ENGLISH:
             bare = bare.replace(spelt, sound)
         latin = bare
@@ -199,8 +204,10 @@ def clues(title: str, text: str) -> Clues:
     people: set[tuple[str, str]] = set()
     concepts: set[str] = set()
     words: set[str] = set()
-    seen_stages: set[str] = set()
     tokens = list(_WORD.finditer(whole))
+    placed: list[tuple[int, str]] = []
+    saying: set[int] = set()
+    offices: set[int] = set()
     last_name, last_end, pair = "", -1, ("", "")
     for number, found in enumerate(tokens):
         word = found[0]
@@ -208,7 +215,10 @@ def clues(title: str, text: str) -> Clues:
             continue
         lower = _plain(word)
         concept = concept_of(lower)
-        seen_stages.update(_stages(lower))
+        if _speaks(lower):
+            saying.add(number)
+        if _holds(lower):
+            offices.add(number)
         bare = skeleton(lower)
         capital = word[0].isupper() and not (word.isupper() and len(word) > 1)
         gap = whole[last_end : found.start()] if last_end >= 0 else "x"
@@ -228,6 +238,7 @@ def clues(title: str, text: str) -> Clues:
         if last_name and beside and _PATRONYMIC.fullmatch(lower):
             last_end = found.end()
             continue
+        placed.append((number, bare))
         head = whole[max(0, found.start() - 6) : found.start()]
         at_head = number == 0 or bool(_SENTENCE_END.search(head))
         if at_head:
@@ -252,18 +263,61 @@ def clues(title: str, text: str) -> Clues:
         counts=frozenset(chain(_counts(whole, tokens), _weekdays(tokens))),
         concepts=frozenset(concepts),
         words=frozenset(words),
-        stage=_furthest(seen_stages),
+        stage=stage_of(whole),
         lang=_language(whole),
+        speakers=frozenset(_speakers(placed, frozenset(saying), frozenset(offices))),
     )
 
 
+def _speakers(
+    placed: Iterable[tuple[int, str]], saying: frozenset[int], offices: frozenset[int]
+) -> Iterator[str]:
+    """Names with an office before them and a verb of saying beside them."""
+    for number, name in placed:
+        if not saying.isdisjoint(range(number - 5, number + 4)) and not offices.isdisjoint(
+            range(number - 6, number)
+        ):
+            yield name
+
+
 def stage_of(text: str) -> str:
-    """The furthest stage that the text tells."""
-    seen: set[str] = set()
-    for word in _WORD.findall(_LINE_NOISE.sub(" ", text[:_LONGEST])):
+    """The furthest stage that the text tells; not what somebody means to do."""
+    text = _INTENT.sub(" ", _LINE_NOISE.sub(" ", text[:_LONGEST]).lower())
+    seen = {stage for stage, phrase in _PHRASES if phrase.search(text)}
+    if _REMANDED.search(text):
+        text = _JAILED.sub(" ", text)
+    for word in _WORD.findall(text):
         if not word[0].isdigit():
             seen.update(_stages(_plain(word)))
     return _furthest(seen)
+
+
+_INTENT: Final = re.compile(
+    r"\b(?:обжалу(?:ет|ют|ю)|оскарж(?:ить|ать|у\w+)|(?:будет|будут|може[тм]\w*|можно|можна|буде|планиру\w+|плану\w+"
+    r"|намерен\w*|собира[ею]т\w*|хо[тч]\w+|обеща\w+|will|may|can|could|plans?|intends?|wants?|going)"
+    r"\W+(?:\w+\W+){0,2}?(?:обжалова\w+|оскарж\w+|апелл?яц\w+|appeal\w*))"
+)
+_REMANDED: Final = re.compile(
+    r"\b(?:remand\w*|pre-?trial|bail|запобіжн\w+|под арест\w*|под страж\w+|під варт\w+|арестовал\w*)\b"
+)
+_JAILED: Final = re.compile(r"\bjail\w*")
+_PHRASES: Final = (
+    (
+        "charge",
+        re.compile(
+            r"\b(?:open(?:ed|s)|launch(?:ed|es)) (?:\w+\W+){0,5}?(?:case|investigation|proceedings)\b"
+            r"|\b(?:завел[иа]|завед[её]но|відкри\w+|открыт\w*|открыл\w*) (?:\w+\W+){0,3}?(?:дел[оа]|справу|провадження|производство)\b"
+        ),
+    ),
+    (
+        "verdict",
+        re.compile(
+            r"\b(?:dropp?(?:ed|s)|clos(?:ed|es)|dismiss(?:ed|es)) (?:\w+\W+){0,5}?(?:case|charges)\b"
+            r"|\b(?:прекра(?:тил|щен)\w*|закры(?:л|т)\w*) (?:\w+\W+){0,4}?дел[оа]\b|\bдел[оа] (?:\w+\W+){0,6}?(?:прекращен\w|закрыт\w)\b"
+            r"|\b(?:закри(?:в|л|т)\w*) (?:\w+\W+){0,4}?(?:справ[ау]|провадження)\b"
+        ),
+    ),
+)
 
 
 def _furthest(stages: Collection[str]) -> str:
@@ -305,6 +359,8 @@ def _stems(lexicon: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+_SAYING: Final = _stems({"says": SAYING})
+_OFFICES: Final = _stems({"holds": OFFICES})
 _CONCEPTS: Final = _stems({**SETTING, **DETAIL})
 _STAGE_STEMS: Final = _stems(STAGES)
 _TAIL: Final = 7  # letters that endings and suffixes may add
@@ -321,6 +377,16 @@ def _named(word: str, stems: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 def concept_of(word: str) -> str:
     """What a word in lower case says of an event, "" of most: `court`, `soldier`, `refuse`."""
     return next(_named(word, _CONCEPTS), "")
+
+
+@lru_cache(maxsize=65_536)
+def _speaks(word: str) -> bool:
+    return any(True for _ in _named(word, _SAYING))
+
+
+@lru_cache(maxsize=65_536)
+def _holds(word: str) -> bool:
+    return any(True for _ in _named(word, _OFFICES))
 
 
 @lru_cache(maxsize=65_536)
@@ -375,6 +441,10 @@ _WEEKDAYS: Final = {
 _LAW_CUE: Final = re.compile(
     r"(?:\bст(?:\.|ать\w*|атт\w*)|\barticles?|\bч(?:\.|астью|астина)\s*\d+\s*ст\.?)\s*$", re.I
 )
+_DAY: Final = re.compile(r"(\d\d?)\.(\d\d)(?:\.(?:20)?\d\d)?")
+_MONTH_CUE: Final = re.compile(
+    r"\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})\.? $", re.I
+)
 _PART_CUE: Final = re.compile(r"(?:\bч\.|\bчаст(?:ь|ью|и|ина|иною)|\bparts?)\s*$", re.I)
 
 
@@ -383,6 +453,9 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
     term, term_ends = 0.0, -9
     joined = -1
     for number, found in enumerate(tokens):
+        if (day := _DAY.fullmatch(found[0])) and 1 <= int(day[1]) <= 31 and 1 <= int(day[2]) <= 12:
+            yield f"d{int(day[1])}.{int(day[2])}"
+            continue
         value = None if number == joined else _value(found[0])
         if value is None:
             continue
@@ -404,6 +477,8 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
             yield f"u{found[0]}"
         elif after and (month := _month(after[0])) and 1 <= value <= 31 and value == int(value):
             yield f"d{int(value)}.{month}"
+        elif 1 <= value <= 31 and (said := _MONTH_CUE.search(before)) and value == int(value):
+            yield f"d{int(value)}.{_month(said[1].lower())}"  # "March 8"
         elif value < 60 and (months := _months(value, after)):
             if number - term_ends > 4 or months >= 12:
                 if term:

@@ -3,28 +3,21 @@
 A text is cleaned (`identity.clean_text`) and cut into character 5-grams. Two texts are
 copies when the smaller set lies in the larger one by .80, unless each has a number or a
 name that the other lacks: courts and weather services write one sentence a hundred times.
-Candidates come from the bands of a MinHash signature (Broder 1997; bands as in Leskovec,
-Rajaraman, Ullman, "Mining of Massive Datasets", ch. 3): equal bands are looked up, no text
-is compared with all. Pure.
+What is compared at all is found by `candidates`. Pure.
 """
 
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, Final, cast
+from typing import Final
 from zlib import crc32
 
 from bot.stories.clues import Clues
 
-__all__ = ["BANDS", "CONTAINED", "Shingles", "bands", "copied", "shingles", "template"]
+__all__ = ["CONTAINED", "Shingles", "copied", "shingles", "template"]
 
 CONTAINED: Final = 0.80
-BANDS: Final = 24
-_ROWS: Final = 4  # of a band: unrelated texts (similarity .02) share one in 260,000 times
 _GRAM: Final = 5
 _FEWEST: Final = 30  # grams: shorter texts ("Отбой") say nothing of their own
 _GROWN: Final = 1.6  # what is longer by more tells more than its original
@@ -56,19 +49,6 @@ def shingles(clean: str) -> Shingles:
     return Shingles(
         grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
     )
-
-
-def bands(text: Shingles) -> tuple[int, ...]:
-    """`BANDS` numbers of 63 bits, equal ones in few but similar texts; none of a short text."""
-    if not text.comparable:
-        return ()
-    signature = _minhash(text.grams)
-    found = []
-    for band in range(BANDS):
-        rows = signature[band * _ROWS : (band + 1) * _ROWS]
-        digest = blake2b(struct.pack(f"<B{_ROWS}Q", band, *rows), digest_size=8).digest()
-        found.append(int.from_bytes(digest, "little") >> 1)
-    return tuple(found)
 
 
 def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
@@ -111,11 +91,3 @@ def _other_words(of_new: Clues, of_old: Clues) -> bool:
     ours, theirs = of_new.told, of_old.told
     other = min(len(ours - theirs), len(theirs - ours))
     return other > _OTHER_WORDS * min(len(ours), len(theirs))
-
-
-def _minhash(grams: frozenset[int]) -> list[int]:
-    from rensa import RMinHash  # here: `vigil --help` must not load it
-
-    sketch = RMinHash(num_perm=BANDS * _ROWS, seed=1)
-    cast("Callable[[Any], None]", sketch.update)([gram.to_bytes(4, "little") for gram in grams])
-    return cast("list[int]", sketch.digest())

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COMMON", "COUNTRIES", "DETAIL", "NUMBERS", "SETTING", "STAGES", "TENS"]
+__all__ = [
+    "COMMON",
+    "COUNTRIES",
+    "DETAIL",
+    "NUMBERS",
+    "OFFICES",
+    "SAYING",
+    "SETTING",
+    "STAGES",
+    "TENS",
+]
 
 SETTING: Final = {
     "court": "суд court tribunal",
@@ -281,11 +291,27 @@ STAGES: Final = {
     "report": "",
     "search": "розыск розшук wanted задерж затрим detain arrest",
     "charge": "обвин обвинув звинувач charg подозр підозр suspic возбу возбуд порушен indict accus",
-    "answer": "ответил відповіл відповід проверила проверку порушень нарушен violation =отказали опроверг спростув фейк fake отстран відсторон итогам підсумк =объяснили пояснили прокомментир",
+    "answer": "ответил відповіл відповід ответить answer respond проверила проверку порушень нарушен violation =отказали опроверг спростув фейк fake отстран відсторон итогам підсумк =объяснили пояснили прокомментир",
     "trial": "процесс слушан засідан hearing trial",
     "verdict": "виновн винним винуват guilt приговор пригово осужд вирок засуд sentenc convict jail оправда виправда acquit =дали =осудили оштраф fined",
     "appeal": "апелляц апеляц appeal кассац касац смягч пом'якш обжалов оскарж upheld overturn",
 }
+
+# Who holds an office and says something: the name tells not what of.
+OFFICES: Final = (
+    "президент премьер прем'єр министр міністр minister депутат deputy lawmaker сенатор senator губернатор"
+    " governor =мэр =мэра =мер =мера mayor =глава =главы =главе =голова =head очільник пресс-секретар"
+    " прессекретар речни spokes омбудсмен ombuds уполномоченн уповноважен канцлер chancellor генсек"
+    " секретар secretar =посол =посла ambassad спикер спікер speaker представител представни president"
+    " prime-minister premier"
+)
+SAYING: Final = (
+    "заяви сказал сказав сказала said says =saying сообщил повідомив повідомила рассказал розповів told"
+    " прокомментир прокоментув commented ответил відповів отметил зазначив зазначила подчеркн наголос"
+    " предлож пропон propos призвал заклика called urged пообещ обещал обіця promis пояснил пояснив"
+    " объяснил explained написал wrote назвал назвав добавил додав added считает вважає believes"
+    " announc оголос wants предупред попереди warned допустил допуска"
+)
 
 # Capitalised at the head of a sentence or in every text: never names of their own.
 COMMON: Final = frozenset(

@@ -12,7 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final
+from itertools import chain
+from typing import Final, TypeAlias
 
 from bot.stories.clues import Clues, alike, skeleton
 from bot.stories.clues import shared as shared_names
@@ -34,7 +35,7 @@ FEATURES: Final = (
     "numbers", "number_conflict", "term", "term_conflict", "unit", "unit_conflict",
     "law", "law_conflict", "date", "date_conflict", "count", "count_conflict", "details",
     "details_share", "place_detail", "setting", "words", "words_same_language", "grams",
-    "other_language", "whole", "cosine",
+    "other_language", "whole", "surname", "speaker", "figures", "cosine",
 )  # fmt: skip
 
 
@@ -48,16 +49,22 @@ def features(
     """
     found: dict[str, float] = {}
     shared = shared_names(one.any_names, other)
+    speakers = _speakers(one, other)
+    if shared & speakers:
+        found["speaker"] = 1.0
+        shared -= speakers
     sure = min(len(one.names), len(other.names))
     said = one.names | other.names
     weight = sum(_weight(name, said) for name in shared)
     found["names"] = min(weight, 3) / 3
     least = min(sum(_weight(n, said) for n in each.any_names) for each in (one, other))
     found["names_share"] = min(1.0, weight / max(0.5, least))
-    if one.people and other.people:
-        same = same_person(one, other)
+    ours, theirs = (_persons(each, speakers) for each in (one, other))
+    if ours and theirs:
+        same = _any_same(ours, theirs)
         found["person"] = float(same)
         found["person_conflict"] = float(not same)
+    found["surname"] = float(_surname(ours, other) or _surname(theirs, one))
     found["whole"] = min(1.0, one.likeness(other) / 0.6)
     found["name_conflict"] = float(bool(sure) and not shared)
     found["strangers"] = min(len(one.strangers(other)), len(other.strangers(one)), 3) / 3
@@ -70,6 +77,8 @@ def features(
         told = sum(1.0 if kind != "n" or len(count) > 3 else 0.6 for count in both)
         found["numbers" if name == "number" else name] = min(told, 2) / 2
         found[f"{name}_conflict"] = float(not both)
+    figures = {n for n in one.of_kind("n") & other.of_kind("n") if float(n[1:]) >= _TELLING}
+    found["figures"] = min(len(figures), 2) / 2
     details = len(one.details & other.details)
     found["details"] = min(details, 5) / 5
     found["details_share"] = details / max(1, min(len(one.details), len(other.details)))
@@ -92,7 +101,7 @@ def contradict(one: Clues, other: Clues) -> bool:
 
     Nothing contradicts that both name one person.
     """
-    if same_person(one, other):
+    if _any_same(list(one.people), list(other.people)):
         return False
     if any(alike(a[-1], b[-1]) for a in one.people for b in other.people):
         return True
@@ -118,8 +127,42 @@ def _counted_apart(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def same_person(one: Clues, other: Clues) -> bool:
-    """Whether both name one person in full."""
-    return any(_same_person(a, b) for a in one.people for b in other.people)
+    """Whether both name one person in full, and not only as somebody who speaks."""
+    speakers = _speakers(one, other)
+    return _any_same(_persons(one, speakers), _persons(other, speakers))
+
+
+def _speakers(one: Clues, other: Clues) -> frozenset[str]:
+    """Names of the first text that speak in either, with those that stand beside them."""
+    both = one.speakers | other.speakers
+    if not both:
+        return both
+    found = {name for name in one.any_names if any(alike(name, each) for each in both)}
+    return frozenset(chain(found, *(pair for pair in one.people if pair[-1] in found)))
+
+
+_Person: TypeAlias = tuple[str, str]
+
+
+def _persons(of: Clues, speakers: frozenset[str]) -> list[_Person]:
+    if not speakers:
+        return list(of.people)
+    return [each for each in of.people if not any(alike(each[-1], name) for name in speakers)]
+
+
+def _any_same(ours: Sequence[_Person], theirs: Sequence[_Person]) -> bool:
+    return any(_same_person(a, b) for a in ours for b in theirs)
+
+
+def _surname(people: Sequence[_Person], other: Clues) -> bool:
+    """The other text names one of them by a surname that is not short, and nobody in full so."""
+    there = {name for pair in other.people for name in pair}
+    return any(
+        len(pair[-1]) >= 4
+        and bool(shared_names(frozenset(pair[-1:]), other))
+        and not any(alike(pair[-1], name) for name in there)
+        for pair in people
+    )
 
 
 def substance(one: Clues, other: Clues) -> bool:
@@ -128,12 +171,17 @@ def substance(one: Clues, other: Clues) -> bool:
     A name or number of its own, or a place and what was there. Where that is little, two
     events are likelier than one.
     """
-    if one.likeness(other) < _LEAST:
+    speakers = _speakers(one, other)
+    ours, theirs = (_persons(each, speakers) for each in (one, other))
+    alike_by = one.likeness(other)
+    if alike_by >= _LITTLE and (_surname(ours, other) or _surname(theirs, one)):
+        return True
+    if alike_by < _LEAST:
         return False
     for kind in "untp":
         if one.of_kind(kind) & other.of_kind(kind):
             return True
-    names = shared_names(one.any_names, other)
+    names = shared_names(one.any_names, other) - speakers
     if not names:
         return len(one.details & other.details) >= _MANY
     if same_person(one, other) or one.of_kind("d") & other.of_kind("d"):
@@ -145,6 +193,8 @@ def substance(one: Clues, other: Clues) -> bool:
 
 
 _LEAST: Final = 0.22  # of all that is told; two reports of one event share .25 to .9
+_TELLING: Final = 60  # numbers that are not anybody's
+_LITTLE: Final = 0.12  # the same where one person is named
 _MANY: Final = 4  # details shared by two reports without a common name
 
 
@@ -198,6 +248,8 @@ def _one_name(one: str, other: str) -> bool:
     if alike(one, other):
         return True
     short, long = sorted((one, other), key=len)
+    if len(short) == 2:
+        return long.startswith(short) and len(long) == 3  # «Вадим» lost an ending it has not
     letters = iter(long)
     return len(short) >= 3 and all(letter in letters for letter in short)
 

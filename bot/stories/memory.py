@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from bot.stories.candidates import Candidates, marks_of
 from bot.stories.clues import clue_keys
-from bot.stories.copies import bands
 from bot.stories.relation import Known, Relation, portrait, relate, relate_texts
 
 __all__ = ["COMMON", "MOST_NEAR", "Answer", "Memory"]
@@ -51,7 +51,7 @@ class Memory:
     def __init__(self) -> None:
         self._items: list[_Kept] = []
         self._keys: dict[str, int] = {}
-        self._bands: dict[int, list[int]] = {}
+        self._marks = Candidates()
         self._clues: dict[int, list[int]] = {}
 
     def take(
@@ -67,7 +67,7 @@ class Memory:
         """Relate an item and remember it. A development begins a story of its own."""
         number = len(self._items)
         drawn = _drawn(title, text, vector)
-        marks = bands(drawn.shingles)
+        marks = marks_of(drawn.clean)
         clues = () if copies_only else clue_keys(drawn.clues)
         held = {
             self._items[self._keys[key]].story: self._keys[key] for key in keys if key in self._keys
@@ -84,14 +84,13 @@ class Memory:
         self._items.append(_Kept(story, at, title, text, vector))
         for key in keys:
             self._keys.setdefault(key, number)
-        for mark in marks:
-            self._bands.setdefault(mark, []).append(number)
+        self._marks.add(number + 1, number, marks)
         for clue in clues:
             self._clues.setdefault(clue, []).append(number)
         return Answer(number, story, relation)
 
-    def _near(self, marks: Collection[int], clues: Collection[int]) -> list[Known]:
-        near = Counter(n for mark in marks for n in self._bands.get(mark, ())[-MOST_NEAR:])
+    def _near(self, marks: Sequence[int], clues: Collection[int]) -> list[Known]:
+        near = Counter(self._marks.near(marks))
         for clue in clues:
             found = self._clues.get(clue, ())
             if len(found) <= COMMON:  # what everybody says finds nobody

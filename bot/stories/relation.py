@@ -53,21 +53,29 @@ _RANK: Final = {stage: rank for rank, stage in enumerate(STAGES)}
 _TOLD: Final = ("charge", "answer", "verdict", "appeal")
 _LATER: Final = timedelta(hours=24)
 _CLOSE: Final = 0.15
+_SOON: Final = timedelta(hours=12)
+_LATE: Final = 0.90  # later a bulletin comes again with little changed
+_SURE: Final = 0.85
+_PATIENCE: Final = 0.08  # a day: what is told of a place days later is another event more often
 _ALIKE: Final = 0.90  # cosine of what may be one event though no name or number says so
 
 
 @dataclass(frozen=True)
 class Portrait:
-    """What is compared of a text. Clues are read when they are first asked for.
+    """What is compared of a text. Grams and clues are read when they are first asked for.
 
-    `body` is the text without footers; most items share nothing with any, and half the cost
-    is in the clues.
+    `clean` are its words as `identity.whole_text` gives them, `body` is the text without
+    footers. Most items share nothing with any, and most of the cost is in grams and clues.
     """
 
-    shingles: Shingles
+    clean: str
     title: str = ""
     body: str = ""
     vector: tuple[float, ...] = ()
+
+    @cached_property
+    def shingles(self) -> Shingles:
+        return shingles(self.clean)
 
     @cached_property
     def clues(self) -> Clues:
@@ -106,7 +114,7 @@ class Relation:
 
 def portrait(title: str, text: str, vector: tuple[float, ...] = ()) -> Portrait:
     """Of an item's title and text as they came."""
-    return Portrait(shingles(whole_text(title, text)), title, body_text(text), vector)
+    return Portrait(whole_text(title, text), title, body_text(text), vector)
 
 
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
@@ -152,7 +160,7 @@ def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation |
         if not new.shingles.comparable:
             return None
         score = copied(new.shingles, old.shingles, new.clues, old.clues)
-        if score < CONTAINED:
+        if score < (CONTAINED if abs(at - each.at) <= _SOON else _LATE):
             continue
         # Of several that it contains, or that contain it, the one most alike on both sides.
         a, b = new.shingles.grams, old.shingles.grams
@@ -195,9 +203,15 @@ def _best_case(
         score = _story_score(entries)
         if score < row["threshold"]:
             break
+        apart = min(abs(at - known.at) for _, known, _ in entries)
+        if (
+            score < row["threshold"] + _PATIENCE * (apart / timedelta(days=1))
+            and apart < SAME_WINDOW
+        ):
+            continue
         top = max(entries, key=lambda entry: entry[0])
         story = [known for _, known, _ in entries]
-        kind = _kind(new, at, story, top[2])
+        kind = _kind(new, at, story, top[2], score)
         if kind is not None:
             stage = _RANK[new.clues.stage] == max(_RANK[k.portrait.clues.stage] for k in story)
             relation = Relation(
@@ -231,7 +245,11 @@ def _story_score(entries: Sequence[tuple[float, Known, dict[str, float]]]) -> fl
 
 
 def _kind(
-    new: Portrait, at: datetime, story: Sequence[Known], values: dict[str, float]
+    new: Portrait,
+    at: datetime,
+    story: Sequence[Known],
+    values: dict[str, float],
+    score: float,
 ) -> RelationKind | None:
     """Same or development; None where it is neither: an old case without a next stage."""
     reached = max(_RANK[each.portrait.clues.stage] for each in story)
@@ -240,6 +258,8 @@ def _kind(
     if at - last > _LATER and new.clues.stage in _TOLD:
         stage = new.clues.stage
     surely = values.get("person") or _surname(new.clues, story) or values.get("unit")
+    if stage == "answer" and score >= _SURE:
+        surely = True  # of men in a cellar nobody tells names or units
     if stage in _TOLD and _RANK[stage] > reached and surely:
         return "development"
     return "same" if min(abs(at - each.at) for each in story) <= SAME_WINDOW else None

@@ -1,4 +1,4 @@
-"""Replies under alerts: what joined a story that was told; bands and clues; splits."""
+"""Replies under alerts: what joined a story that was told; marks and clues; splits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.store import (
     splits,
     stories,
 )
+from bot.stories.candidates import Candidates
 from tests.store.builders import (
     add_alert,
     add_chat,
@@ -30,9 +31,11 @@ from tests.store.builders import (
 from tests.support.clock import ManualClock
 
 
-async def test_near_items_are_found_by_bands_and_rare_clues(store: Store, clock: ManualClock):
+async def test_near_items_are_found_by_marks_and_rare_clues(store: Store, clock: ManualClock):
     """Those that share most come first; what 150 share finds nobody; the old is forgotten."""
     now = clock.now()
+    candidates = Candidates()
+    many = list(range(1, 13))
     async with store.write() as conn:
         source = await add_source(conn, now)
         ids = [
@@ -41,18 +44,24 @@ async def test_near_items_are_found_by_bands_and_rare_clues(store: Store, clock:
             )
             for n in range(3)
         ]
-        await near.add(conn, {ids[0]: [1, 2, 3], ids[1]: [3]}, {ids[2]: [7]})
-        await near.add(conn, {ids[0]: [1]}, {n: [9] for n in range(1000, 1151)})
-        found = [each.item_id for each in await near.near(conn, [1, 2, 3], [7, 9], 2)]
-        banded = await near.banded(conn, [2, 4])
-        everything = {each.item_id for each in await near.near(conn, [1, 3], [7], 10)}
-        later = now + timedelta(days=40)
-        await near.purge(conn, later, now - timedelta(days=1))
-        left = {each.item_id for each in await near.near(conn, [1, 3], [7], 10)}
+        await near.add_marks(conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())])
+        await near.add_clues(conn, ids[2], [7])
+        await near.add_clues(conn, ids[2], [7])
+        for n in range(1000, 1151):
+            await near.add_clues(conn, n, [9])
+        await near.catch_up(conn, candidates)
+        alike = candidates.near(many)
+        found = [each.item_id for each in await near.near(conn, alike, [7, 9], 2)]
+        everything = {each.item_id for each in await near.near(conn, alike, [7], 10)}
+        await near.add_marks(conn, [(ids[2], many)])
+        await near.catch_up(conn, candidates)
+        later = candidates.near(many)
+        await near.purge(conn, now + timedelta(days=40), now - timedelta(days=1))
+        await near.catch_up(conn, candidates)
+        left = {each.item_id for each in await near.near(conn, candidates.near(many), [7], 10)}
 
-    assert found[0] == ids[0]
-    assert everything == set(ids)
-    assert banded == {2}
+    assert (alike, found[0], everything) == ([ids[0], ids[1]], ids[0], set(ids))
+    assert later == [ids[0], ids[2], ids[1]]
     assert left == {ids[2]}
 
 

@@ -1,0 +1,128 @@
+"""Which earlier texts may be copies of a new one: found by marks, in memory. Pure.
+
+A text is marked by the 12 of its runs of three words whose hashes are lowest (a bottom-k
+sketch, Broder 1997). Two texts that share the part J of their runs have a mark in common
+with the probability 1 - (1 - J)^12, two with J = .5 in .997 of all cases, though one be half
+of the other; so two common marks are asked for, and what is compared is few.
+
+Marks lie in sorted arrays of 64 bits, 32 of the mark and 32 of the item: 96 bytes an item,
+which a set or a table of a database would need several times. Where they are kept for good is
+the caller's affair.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+from zlib import crc32
+
+__all__ = ["MARKS", "Candidates", "enough", "marks_of"]
+
+MARKS: Final = 12
+_MIX: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, any
+_32: Final = (1 << 32) - 1
+_64: Final = (1 << 64) - 1
+_SHORTEST: Final = 34  # letters: shorter texts ("Отбой") say nothing of their own
+_COMMON: Final = 200  # items with one mark: a form that everybody fills in
+_NEWEST: Final = 64  # of these are looked at
+_AGE: Final = 1 << 18  # items that are forgotten together
+_BUCKETS: Final = 1 << 12
+_SHIFT: Final = 32 - 12
+
+
+def marks_of(clean: str) -> tuple[int, ...]:
+    """At most `MARKS` numbers of 32 bits of a text that `identity.clean_text` made."""
+    if len(clean) < _SHORTEST:
+        return ()
+    words = [crc32(word) for word in clean.encode("utf-8", "replace").split(b" ")]
+    runs = {
+        (a * _MIX[0] + b * _MIX[1] + c * _MIX[2]) & _64
+        for a, b, c in zip(words, words[1:], words[2:], strict=False)
+    }
+    # The upper half says which are lowest; those that are lie close together there.
+    return tuple(run & _32 for run in sorted(runs)[:MARKS])
+
+
+def enough(shared: int, marks: int) -> bool:
+    """Whether a text with so many marks is worth comparing with one that shares some."""
+    return shared >= (2 if marks >= MARKS // 2 else 1)
+
+
+class Candidates:
+    """Numbers of items by their marks. Rows come in rising order of `row`."""
+
+    def __init__(self) -> None:
+        self._ages: list[_Age] = []
+        self.last = 0
+        """The last row that was taken; 0 before any."""
+
+    def load(self, rows: Iterable[tuple[int, int, Sequence[int]]]) -> None:
+        """Take many rows (row, item number below 2^32, marks); as `add`, but quicker."""
+        for row, number, marks in rows:
+            age = self._newest()
+            buckets = age.buckets
+            for mark in marks:
+                buckets[mark >> _SHIFT].append(mark << 32 | number)
+            age.count += 1
+            age.loose = True
+            age.last = self.last = row
+
+    def add(self, row: int, number: int, marks: Sequence[int]) -> None:
+        """Take one row."""
+        age = self._newest()
+        age.settle()
+        for mark in marks:
+            insort(age.buckets[mark >> _SHIFT], mark << 32 | number)
+        age.count += 1
+        age.last = self.last = row
+
+    def forget(self, before: int) -> None:
+        """Rows below `before` may go; they do by the quarter of a million."""
+        self._ages = [age for age in self._ages if age.last >= before]
+
+    def shared(self, marks: Sequence[int]) -> Counter[int]:
+        """How many of these marks items have in common; what many have counts for nothing."""
+        for age in self._ages:
+            age.settle()
+        found: Counter[int] = Counter()
+        for mark in marks:
+            low = mark << 32
+            there: list[int] = []
+            for age in self._ages:
+                bucket = age.buckets[mark >> _SHIFT]
+                start = bisect_left(bucket, low)
+                if start < len(bucket) and bucket[start] >> 32 == mark:
+                    end = bisect_left(bucket, low + (1 << 32), start)
+                    there += [value & _32 for value in bucket[start:end][:_COMMON]]
+            if there and len(there) < _COMMON:
+                found.update({*sorted(there)[-_NEWEST:]})
+        return found
+
+    def near(self, marks: Sequence[int]) -> list[int]:
+        """Items that share enough with a text of these marks, those that share most first."""
+        found = self.shared(marks).most_common()
+        return [number for number, shared in found if enough(shared, len(marks))]
+
+    def _newest(self) -> _Age:
+        if not self._ages or self._ages[-1].count >= _AGE:
+            self._ages.append(_Age())
+        return self._ages[-1]
+
+
+class _Age:
+    __slots__ = ("buckets", "count", "last", "loose")
+
+    def __init__(self) -> None:
+        self.buckets = [array("Q") for _ in range(_BUCKETS)]
+        self.count = 0
+        self.last = 0
+        self.loose = False  # whether buckets have yet to be sorted
+
+    def settle(self) -> None:
+        if self.loose:
+            for n, bucket in enumerate(self.buckets):
+                self.buckets[n] = array("Q", sorted(bucket))
+            self.loose = False
