@@ -20,7 +20,7 @@ __all__ = ["ARMY_CUES", "CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем сбеж беж втек утек fled walk прик парн ребя хлоп леги legi серж лейт мичм ефре"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем само esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi серж лейт мичм ефре"
 )
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
@@ -116,8 +116,8 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
-    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
@@ -133,7 +133,7 @@ _VAGUE: Final = lazy(
 _ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|без малого|близко к|близько|приблизно|орієнтовно|майже|десь|где-то|about|around|some|roughly|nearly|almost|approximately|an estimated|circa"
 _ADJECTIVE: Final = (
     r"(?:(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{4,}(?:ских|ських|цких|цьких|нных|них|ных|ших|ими|ованных|ованих)|"
-    r"(?:(?-i:[A-Z][\w.-]+)|contract|[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
+    r"(?:(?-i:[A-Z][\w.-]+(?:\sand\s[A-Z][\w.-]+)?)|contract|[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
 )
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
@@ -148,7 +148,7 @@ _BOTH: Final = lazy(
 )
 # Those who do it are people: "more than twenty refused", «отказались трое».
 _DID: Final = lazy(
-    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|refused\sto|deserted|went\sAWOL|fled|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
+    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:more\s)?(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|refused\sto|deserted|went\sAWOL|fled|escaped|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
     re.IGNORECASE,
 )
 _NUMBERED: Final = lazy(r"(?:units?|част\w*|в/ч|вч|№|N|No\.?)\s?$", re.IGNORECASE)
@@ -170,7 +170,7 @@ _OF: Final = lazy(
     re.IGNORECASE,
 )
 _LOSS: Final = lazy(
-    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead|died|wounded|lost|losing|casualt\w*|captured|deaths?|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
+    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead(?!ly)|died|wounded|lost|losing|casualt\w*|captured|(?<!to )(?<!the )deaths?(?! sentence| penalt)|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
     re.IGNORECASE,
 )
 # «потери за сутки составили более 250 военнослужащих», «имена 80 тысяч военных, погибших»
@@ -192,6 +192,13 @@ _ACCIDENT: Final = lazy(
 )
 _CONTEXT: Final = lazy(
     r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|моб[иі]л[иі]з|фронт|част[ьи]|СОЧ|СЗЧ|уклон|ухил|призыв|призов|повестк|повістк|п'?ять?исот|пятьсот|\w[бп]р(?!\w)|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|дивиз|дивіз|полк|шторм|відправ|отправк|refus|desert|fled|AWOL|officer|enlist|conscript|command|laid down|arms|командир|оруж|зброю|зброї|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
+    re.IGNORECASE,
+)
+_SENTENCE_STOP: Final = lazy(r"[.!?]\s+(?=[A-ZА-ЯЁІЇЄҐ«\"—])|\n")
+# Words of soldiers and refusers that are nothing else.
+_ARMED: Final = lazy(
+    r"отказ|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|позици[ийюя]|позиці|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
+    r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|(?<!\w)unit(?!\w)|officer|guard",
     re.IGNORECASE,
 )
 # A town's people, an audience, those who fled the shelling.
@@ -281,9 +288,23 @@ def _in_uniform(text: str, start: int, end: int, *, besides: bool = False) -> bo
         near = f"{text[max(0, start - 120) : start]} {text[end : end + 120]}"
     if not _CONTEXT.search(near) or _CIVIL.search(near):
         return False
+    sentence = _sentence(text, start, end)
+    if besides:
+        sentence = sentence.replace(text[start:end], " ", 1)
+    if not _ARMED.search(sentence):
+        return False
     before = re.split(r"[.!?\n](?=\s|$)", text[max(0, start - 60) : start])[-1]
     after = re.split(r"[.!?\n](?=\s|$)", text[end : end + 60])[0]
     return not _ACCIDENT.search(f"{before} {after}")
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence a number stands in, and of its neighbours what is nearest."""
+    stops = [stop.end() for stop in _SENTENCE_STOP.finditer(text, max(0, start - 220), start)]
+    low = stops[-1] if stops else max(0, start - 220)
+    stop = _SENTENCE_STOP.search(text, end, end + 220)
+    high = stop.start() if stop else end + 220
+    return text[min(low, max(0, start - 60)) : max(high, end + 60)]
 
 
 def _one(found: re.Match[str]) -> bool:

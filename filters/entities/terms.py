@@ -57,7 +57,7 @@ _TERM: Final = lazy(
     re.IGNORECASE,
 )
 _BARE_YEAR: Final = lazy(
-    r"(?<!\w)(?P<unit>год|году|года|рік|року|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общ))",
+    r"(?<!\w)(?P<unit>год|году|года|рік|року|полгода|півроку|полтора года|півтора року)(?=\s(?:условно|колони|лишения|тюрьмы|дисбат|заключения|принудит|исправит|ув'язнен|позбавлен|тюрми|в'язниц|обмежен|умовно|в колони|строг|общего))",
     re.IGNORECASE,
 )
 # «встретит новый год в колонии»
@@ -76,20 +76,20 @@ _SLANG: Final = lazy(
 _SLANG_YEARS: Final = {"пятер": 5, "семер": 7, "восьм": 8, "десят": 10, "червон": 10, "чирик": 10, "п'яті": 5, "сімк": 7, "вісім": 8}  # fmt: skip
 _AFTER: Final = lazy(
     r"^(?:-long(?=\s(?:jail|prison|suspended|custodial)))?['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|[ву]\s(?:дисц\w+|исправ\w+|виправ\w+)|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
-    r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
+    r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\s(?:самов[оі]л|дезерт|оставлен|отказ|побег|неиспол|невиконан|втеч|непокор|СОЧ(?!\w)|СЗЧ(?!\w)|то,\sчто|те,\sщо)|for\s(?:desert|refusing|abandon|leaving\s(?:his|her|their|the))|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
     r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|arrest|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
     re.IGNORECASE,
 )
 _BEFORE: Final = lazy(
     r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|гроз(?:ит|ят|ило|или|ил|ила)|предусм\w+|передбач\w+|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
     r"засудж\w*|засуд\w*|признач\w+|обмеженн\w+ волі|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
-    r"sentenc\w*|jailed|imprisoned|faces?|facing|prison|imprisonment|confinement|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|upheld|confirmed|wants?|gave|jail time|serve|serving|behind bars)(?!\w)"
+    r"sentenc\w*|colony|jailed|imprisoned|faces?|facing|prison|imprisonment|confinement|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|upheld|confirmed|wants?|gave|jail time|serve|serving|behind bars)(?!\w)"
     r"(?:[^.!?;\d]|\d+(?:-\w|\s?(?:УК|КК|ч\.|ст\.))){0,60}$",
     re.IGNORECASE,
 )
 # Ages are none whatever follows; time passed is none unless punishment follows.
 _AGE: Final = lazy(
-    r"(?:возраст\w*|age[ds]?|вік\w*|исполнил\w+|исполнится|виповнил\w+|виповниться)\W{0,3}$",
+    r"(?:возраст\w*|достигш\w+|досяг\w+|мальчик\w*|девочк\w*|реб[её]н\w*|подростк\w*|детей|age[ds]?|вік\w*|исполнил\w+|исполнится|виповнил\w+|виповниться)\W{0,3}$",
     re.IGNORECASE,
 )
 _OF_AGE: Final = lazy(
@@ -113,11 +113,11 @@ _GIVE: Final = lazy(
     re.IGNORECASE,
 )
 _NOT: Final = lazy(
-    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|(?:срок\w*|строк\w*) (?:действия )?(?:контракт\w*|служб\w*)|contract (?:of|for)|через|after|for the (?:past|last)|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*|срок\w* службы[^.,;]{0,20}|строк\w* служби[^.,;]{0,20})\W{0,3}(?:\w+\W+)?$",
+    r"(?:стаж\w*|за последни\w+|за останн\w+|прослуж\w+|служил\w*|служит|воев\w+|воює\w*|контракт(?!ник)\w* (?:\w+ )?на|(?:срок\w*|строк\w*) (?:действия )?(?:контракт\w*|служб\w*)|contract (?:of|for)|через|after|for the (?:past|last)|(?:leave|rest|rotation|pay|home) for|скрывал\w*|переховував\w*|в плену|у полоні|искал\w*|длится|триває|работал\w*|срок\w* службы[^.,;]{0,20}|строк\w* служби[^.,;]{0,20})\W{0,3}(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 _NOT_BEHIND: Final = lazy(
-    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|of probation|probation(?:ary)?\speriod|войны|війни|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
+    r"[\s,-]*(?:назад|спустя|ago|тому|служб\w*|of service|of war|of probation|probation(?:ary)?\speriod|войны|війни|запрета|заборони|old|контракт\w*|contract|опыт\w*|стаж\w*|after|later|experience|мобилизаци\w*|не был\w*|подряд|поспіль)(?!\w)",
     re.IGNORECASE,
 )
 # «с испытательным сроком 1 год»: the time of trial, not the term
@@ -128,7 +128,7 @@ _TRIAL: Final = lazy(
 
 # Exile, a lost right to hold posts, restricted service are punishments, but no prison.
 _ELSE: Final = lazy(
-    r"(?<!\w)(?:срок\w* (?:службы|служби|эксплуатации|годности|действия|хранения|полномочий|аренды|давности)|(?:лиш|позбав)\w+(?:\s\w+){0,2}\sправ(?:а|ами)?|прав лиш\w+|ссылк\w+|высылк\w+|заслан\w+|лишени\w+ права|позбавленн\w+ права|с лишением|запрет\w*|заборон\w+|ограничени\w+ по (?:военной )?службе|службов\w+ обмеженн\w+|deprived of the right|banned|exile)(?!\w)[^.,;]{0,90}$",
+    r"(?<!\w)(?:срок\w* (?:службы|служби|носки|на примирение|эксплуатации|годности|действия|хранения|полномочий|аренды|давности)|(?:лиш|позбав)\w+(?:\s\w+){0,2}\sправ(?:а|ами)?|прав лиш\w+|ссылк\w+|высылк\w+|заслан\w+|лишени\w+ права|позбавленн\w+ права|с лишением|запрет\w*|заборон\w+|ограничени\w+ по (?:военной )?службе|службов\w+ обмеженн\w+|deprived of the right|banned|exile)(?!\w)[^.,;]{0,90}$",
     re.IGNORECASE,
 )
 # Custody before the trial is no term.
