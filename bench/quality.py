@@ -67,6 +67,7 @@ FIRST_SEEN = (
     "| leaving 4 | 62 | 1917, wounds for pay, objectors, the American lottery | .89 | .62 | .64 |",
     "| leaving 5 | 59 | almost as published: asylum, Vienna, Moldova | 1.00 | .68 | .56 |",
     "| leaving 6 | 44 | almost as published: Syria, navies, hazing | 1.00 | .67 | .64 |",
+    "| leaving 7 | 44 | almost as published: Kabul, Rome's thumbs, registers | .93 | .67 | .41 |",
 )
 
 
