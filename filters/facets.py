@@ -215,6 +215,14 @@ _NOW: Final = _rule(
 )
 
 
+_STRONG_NUMBERS: Final = frozenset(rule.number for rule in _STRONG.values())
+_WEAK_NUMBERS: Final = frozenset(rule.number for rule in _WEAK.values())
+_STAGE_NUMBERS: Final = frozenset(
+    rule.number for rule in (_STATISTICS, _COMMENTARY, *(rule for _, rule in _STAGES))
+)
+_OLD_NUMBERS: Final = frozenset((_HISTORICAL.number, _MAYBE_YEAR.number))
+
+
 def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
     """The facets of a text that matched; `sentences` are those with matches, asked first."""
     return _facets(document, sentences, _RULES.of(_whole(document)))
@@ -233,11 +241,12 @@ def _facets(document: Document, sentences: Iterable[Span], whole: Place) -> Face
     near = _BETWEEN.join(_slice(document, span) for span in sentences)
     beside = _fold(f"{document.title}{_BETWEEN}{near}") if document.title or near else ""
     nearest = _RULES.of(beside)
+    title = _RULES.of(_fold(document.title))
     evidence: dict[str, tuple[str, ...]] = {}
     army, why = _army(nearest, whole)
     if why:
         evidence["army"] = why
-    stage, why = _stage(_RULES.of(_fold(document.title)), nearest, whole)
+    stage, why = _stage(title, nearest, whole)
     if why:
         evidence["stage"] = why
     era, why = _era(whole)
@@ -261,12 +270,14 @@ def _slice(document: Document, span: Span) -> str:
 def _army(nearest: Place, whole: Place) -> tuple[Army, tuple[str, ...]]:
     """The nearest text that tells decides: the sentences that matched, then all of it."""
     for place in (nearest, whole):
-        if place.is_empty:
+        if not place.has_any(_STRONG_NUMBERS):
             continue
         found = {army: place.first(rule, _EVIDENCE) for army, rule in _STRONG.items()}
         best = _winner(found)
         if best:
             return best, found[best]
+    if not whole.has_any(_WEAK_NUMBERS):
+        return "unknown", ()
     quiet = whole.without(_DESTINATION)
     if quiet is not None:
         whole = _RULES.of(quiet)
@@ -290,6 +301,8 @@ def _winner(found: Mapping[Army, Sequence[str]]) -> Army | None:
 
 
 def _stage(title: Place, nearest: Place, whole: Place) -> tuple[Stage, tuple[str, ...]]:
+    if not whole.has_any(_STAGE_NUMBERS):
+        return "report", ()
     counted = whole.first(_STATISTICS, _EVIDENCE)
     told = whole.first(_COMMENTARY, _EVIDENCE)
     titled = title.first(_COMMENTARY, _EVIDENCE)
@@ -316,6 +329,8 @@ def _stage(title: Place, nearest: Place, whole: Place) -> tuple[Stage, tuple[str
 
 
 def _era(whole: Place) -> tuple[Era, tuple[str, ...]]:
+    if not whole.has_any(_OLD_NUMBERS):
+        return "now", ()
     years = _years(whole)
     old = tuple(str(year) for year in years if year < _RECENT_YEAR)
     if any(year >= _RECENT_YEAR for year in years):

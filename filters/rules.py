@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final, cast
@@ -163,7 +163,9 @@ class Rules(dict[Cut, "_Word | None"]):
         common = {number for word in _COMMON.split() for number in openings.of(word)}
         further: dict[str, int] = {}
         for number, (rule, source) in enumerate(sources):
-            word = later(source) if number in common else None
+            word = later(source)
+            if word is not None and word.startswith(".*") and number not in common:
+                word = None  # what may stand anywhere in a word takes longer to look for
             bit = 1 if word is None else further.setdefault(word, 2 << len(further))
             self._known.append((rule, bit))
             self.patterns.append(lazy(source, re.IGNORECASE))
@@ -241,6 +243,10 @@ class Place:
                 if found:
                     yield found
                     upto = found.end()
+
+    def has_any(self, rules: Collection[int]) -> bool:
+        """Whether any of the rules, by number, may match."""
+        return not self._may.keys().isdisjoint(rules)
 
     def first(self, rule: Rule, most: int) -> tuple[str, ...]:
         """The first different words that the rule finds."""

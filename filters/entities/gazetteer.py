@@ -1,30 +1,28 @@
-"""Known names in a text: one pass of an automaton over normalised words.
+"""Known names in a text: its words are looked up, by form, among the first words of names.
 
-A text becomes its normalised words with a double space between; an alias, the
-same with a single space at each end, so that it can only begin and end at words
-and neighbours do not share a space. Leftmost-longest: «Псковская губерния» wins
-over «Псков». Guards then decide: capitals, acronyms, words near, words beside.
+Few are one, and only there are the words behind compared. Leftmost-longest: «Псковская
+губерния» wins over «Псков». Guards then decide: capitals, acronyms, words near, words beside.
 A surname alone counts capitalised and with the full name or initials in the same
 text, unless the person is known by surname (`famous`).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from itertools import compress
+from typing import Any, Final, TypeAlias, cast
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
-from filters.analysis import Analysis
+from filters.analysis import Analysis, Cut, as_written
 from filters.entities.mention import EntityMention
 from filters.normalize import normalize_word
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
 
-_BREAK = "\u0000"  # a word no alias holds: names do not reach from the title into the text
+_KEPT: Final = 100_000  # forms
+
+# The names that begin with a word, the longest first: the words behind it, and who is named.
+_Names: TypeAlias = list[tuple[tuple[str, ...], list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +72,64 @@ def entity_of(row: Mapping[str, Any], forms: Mapping[str, Iterable[str]]) -> Ent
     )
 
 
-@lru_cache(maxsize=1 << 15)
-def _flat(surface: str) -> str:
-    return normalize_word(surface).removesuffix("'s").rstrip("'")
+class _Flat(dict[Cut, str]):
+    """Words as names are written, by form."""
+
+    def __missing__(self, cut: Cut) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        norm = normalize_word(as_written(cut)).removesuffix("'s").rstrip("'")
+        self[cut] = norm
+        return norm
+
+
+_FLAT: Final = _Flat()
+
+
+class _FirstWords(dict[Cut, "_Names | None"]):
+    """The names that a form may begin, learnt when the form is first seen."""
+
+    def __init__(self, names: Mapping[str, _Names]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, cut: Cut) -> _Names | None:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[cut] = self._names.get(_FLAT[cut])
+        return found
+
+
+class _Text:
+    """The words of an item as names are compared with them."""
+
+    __slots__ = ("cuts", "title")
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.cuts = analysis.cuts
+        self.title = analysis.title_count
+
+    def surfaces(self, first: int, last: int) -> list[str]:
+        """Words as they stand, from one to another."""
+        return list(map(as_written, self.cuts[first : last + 1]))
+
+    def words(self, first: int, end: int) -> list[str]:
+        """Normalised words, up to the last."""
+        return [_FLAT[cut] for cut in self.cuts[first:end]]
+
+    def holds(self, patterns: Sequence[str]) -> bool:
+        """Whether a word like one of these stands anywhere."""
+        return any(_like(_FLAT[cut], patterns) for cut in set(self.cuts))
+
+    def end(self, number: int) -> int:
+        """The number behind the last word of the field that a word stands in."""
+        return self.title if number < self.title else len(self.cuts)
+
+    def beside(self, first: int, last: int) -> list[str]:
+        """The word before and the word behind, in the same field."""
+        begin = 0 if first < self.title else self.title
+        before = self.words(max(begin, first - 1), first)
+        return before + self.words(last + 1, min(last + 2, self.end(last)))
 
 
 class Gazetteer:
@@ -85,7 +138,7 @@ class Gazetteer:
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._rules: list[tuple[Entity, str]] = []
         self.kinds: set[str] = set()
-        patterns: dict[str, list[int]] = {}
+        owners: dict[str, list[int]] = {}
         for entity in entities:
             self.kinds.add(entity.id.partition(":")[0])
             groups = (
@@ -97,40 +150,29 @@ class Gazetteer:
             for rule, forms in groups:
                 self._rules.append((entity, rule))
                 for form in forms:
-                    patterns.setdefault(form, []).append(len(self._rules) - 1)
-        self._owners = list(patterns.values())
-        self._automaton = AhoCorasick(
-            ["  ".join(("", *form.split(" "), ""))[1:-1] for form in patterns],
-            matchkind=MatchKind.LeftmostLongest,
-        )
+                    owners.setdefault(form, []).append(len(self._rules) - 1)
+        names: dict[str, _Names] = {}
+        for form, known in owners.items():
+            first, *behind = form.split(" ")
+            names.setdefault(first, []).append((tuple(behind), known))
+        for each in names.values():
+            each.sort(key=_length, reverse=True)
+        self._first_words = _FirstWords(names)
 
     def find(self, analysis: Analysis) -> list[EntityMention]:
         """Mentions in the order of the text."""
-        words = [_flat(surface) for surface in analysis.surfaces]
-        if analysis.title_count:
-            words.insert(analysis.title_count, _BREAK)
-        text = " " + "  ".join(words) + " "
-        hits = self._automaton.find_matches_as_indexes(text)
-        if not hits:
+        starts = list(map(self._first_words.__getitem__, analysis.cuts))
+        if not any(starts):
             return []
-        starts: list[int] = []
-        at = 0
-        for word in words:
-            starts.append(at)
-            at += len(word) + 2
+        text = _Text(analysis)
         candidates: list[tuple[Entity, str, int, int]] = []
-        title = analysis.title_count
-        for pattern, start, end in hits:
-            first = bisect_right(starts, start) - 1
-            last = bisect_right(starts, end - 2) - 1
-            if analysis.title_count and first > analysis.title_count:
-                first, last = first - 1, last - 1
-            for owner in self._owners[pattern]:
+        for known, first, last in _named(starts, text):
+            for owner in known:
                 entity, rule = self._rules[owner]
-                if not _allowed(entity, rule, analysis.surfaces, words, (first, last)):
+                if not _allowed(entity, rule, text, first, last):
                     continue
                 if rule == "surname" and (
-                    whole := _with_initials(entity, analysis.surfaces, first, last, title)
+                    whole := _with_initials(entity, analysis.surfaces, first, last, text.title)
                 ):
                     candidates.append((entity, "strong", *whole))
                 else:
@@ -143,25 +185,37 @@ class Gazetteer:
         ]
 
 
-def _allowed(
-    entity: Entity, rule: str, surfaces: Sequence[str], words: Sequence[str], at: tuple[int, int]
-) -> bool:
-    first, last = at
+def _length(name: tuple[tuple[str, ...], list[int]]) -> int:
+    return len(name[0])
+
+
+def _named(starts: Sequence[_Names | None], text: _Text) -> Iterator[tuple[list[int], int, int]]:
+    """Who may be meant, and from which word to which: of overlapping names the first, of those
+    that begin alike the longest. No name reaches from the title into the text."""
+    upto = 0
+    hot = cast("Iterator[tuple[int, _Names]]", compress(enumerate(starts), starts))
+    for first, names in hot:
+        if first < upto:
+            continue
+        for behind, known in names:
+            end = first + 1 + len(behind)
+            if not behind or (
+                end <= text.end(first) and tuple(text.words(first + 1, end)) == behind
+            ):
+                yield known, first, end - 1
+                upto = end
+                break
+
+
+def _allowed(entity: Entity, rule: str, text: _Text, first: int, last: int) -> bool:
+    surfaces = text.surfaces(first, last)
     if rule == "acronym":
-        return all(
-            not surface.islower() and _is_upper(surface) for surface in surfaces[first : last + 1]
-        )
-    if not surfaces[first][:1].isupper() and entity.kind in ("person", "place"):
+        return all(not surface.islower() and _is_upper(surface) for surface in surfaces)
+    if not surfaces[0][:1].isupper() and (rule == "weak" or entity.kind in ("person", "place")):
         return False
-    if rule == "weak":
-        if not surfaces[first][:1].isupper():
-            return False
-        if entity.near and not any(_like(word, entity.near) for word in words):
-            return False
-    if entity.stop:
-        beside = {*words[max(0, first - 1) : first], *words[last + 1 : last + 2]}
-        return beside.isdisjoint(entity.stop)
-    return True
+    if rule == "weak" and entity.near and not text.holds(entity.near):
+        return False
+    return not entity.stop or entity.stop.isdisjoint(text.beside(first, last))
 
 
 def _with_initials(
