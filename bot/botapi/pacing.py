@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -148,6 +148,22 @@ class Pacer:
     def assume_used(self, now: float) -> None:
         """Another process of ours may have sent until now: begin as if all places were taken."""
         self._all.cooling = deque([now + self._all.seconds] * self._all.most)
+
+    def remember(self, calls: Iterable[tuple[int, bool, float]], now: float) -> None:
+        """Calls of a process before this one: (chat, whether a group, seconds since the answer).
+
+        Before the first of our own.
+        """
+        for chat_id, group, ago in sorted(calls, key=lambda call: -call[2]):
+            at = now - max(0.0, ago)
+            if at + self._all.seconds > now:
+                self._all.cooling.append(at + self._all.seconds)
+            if at + self.limits.chat_seconds > now:
+                self._chats[chat_id] = at + self.limits.chat_seconds
+                self._chats.move_to_end(chat_id)
+            if group and at + 60.0 > now:
+                window = _Window(self.limits.group_per_minute, 60.0)
+                self._groups.setdefault(chat_id, window).cooling.append(at + 60.0)
 
     def _forget(self, now: float) -> None:
         """Chats and groups that are free anyway take no memory."""

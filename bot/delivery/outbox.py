@@ -59,6 +59,7 @@ _READING = 10  # or this many times as long as reading took
 _SPARE, _GROUP_SPARE = 10, 5
 _STORE_WAIT = timedelta(seconds=5)
 _SHORTEST_NAP = timedelta(milliseconds=50)
+_REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
@@ -137,9 +138,23 @@ class Outbox:
         """
         if not self._lease.holds():
             await self._lease.acquire()
+        await self._remember_calls()
         left = await self._recover()
         await self.retell()
         return left
+
+    async def _remember_calls(self) -> None:
+        """What an earlier process sent a moment ago counts against the limits still."""
+        now, pacer = self._clock.now(), self._sender.gate.pacer
+        async with self._store.read() as conn:
+            calls = await messages.recent(conn, now, _REMEMBERED)
+        pacer.remember(
+            (
+                (where.chat_id, where.group, (now - when) / timedelta(seconds=1))
+                for where, when in calls
+            ),
+            self._clock.monotonic(),
+        )
 
     async def _recover(self) -> int:
         if self._recovered or self._clock.monotonic() < self._lease.strangers_done:

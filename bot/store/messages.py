@@ -62,6 +62,7 @@ __all__ = [
     "next_due",
     "note",
     "queue_plain",
+    "recent",
     "recover",
     "refresh",
     "reveal",
@@ -556,6 +557,31 @@ async def recover(conn: AsyncConnection, epoch: int, now: datetime) -> int:
     return changed.rowcount
 
 
+async def recent(
+    conn: AsyncConnection, now: datetime, within: timedelta
+) -> list[tuple[Address, datetime]]:
+    """Where and when messages were sent, or edited because they grew, so short a time ago.
+
+    Of the newest hundred thousand: the outbox sends two thousand a minute.
+    """
+    m, c = s.messages.c, s.chats.c
+    newest = sa.select(sa.func.max(m.id) - _RECENT).scalar_subquery()
+    since, edited = now - within, now - within + EDIT_PAUSE
+    rows = await conn.execute(
+        sa.select(c.telegram_id, c.type, m.sent_at, m.edit_at)
+        .join_from(s.messages, s.chats, m.chat_id == c.id)
+        .where(m.id > newest, (m.sent_at > since) | (m.edit_at > edited))
+    )
+    found = []
+    for row in rows:
+        where = Address(row.telegram_id, group=row.type != ChatType.PRIVATE)
+        if row.sent_at is not None and row.sent_at > since:
+            found.append((where, row.sent_at))
+        if row.edit_at is not None and row.edit_at > edited:
+            found.append((where, row.edit_at - EDIT_PAUSE))
+    return found
+
+
 async def any_unknown(conn: AsyncConnection) -> bool:
     """Whether there is a message that may have come and is to be tried again."""
     query = sa.select(s.messages.c.id).where(
@@ -634,6 +660,7 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
     return None if content is None else MessageView(message, content, buttons)
 
 
+_RECENT = 100_000
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 

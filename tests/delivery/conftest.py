@@ -81,7 +81,14 @@ class Scene:
 
     async def start(self) -> int:
         """A process starts, as after a crash; how many messages it found half sent."""
-        self.client = Client(self.server.token, self.clock, server=self.server.url, read_seconds=5)
+        # In real seconds, while the clock stands: on a loaded machine an answer may take long.
+        self.client = Client(
+            self.server.token,
+            self.clock,
+            server=self.server.url,
+            read_seconds=60,
+            call_seconds=60,
+        )
         await self.client.start()
         self.outbox = Outbox(self.store, self.client, self.clock, audience, render, cap=100)
         return await self.outbox.start()
