@@ -157,6 +157,11 @@ _DONE_BY: Final = lazy(
     rf"(?<!\w)(?:(?:отказались|сбежали|дезертировали|відмовил(?:ись|ися)|втекли|дезертирували)\s|(?P<more>ещ[её]|ще)\s)(?P<number>{_TOGETHER})(?=\s?[.,;:!)]|$|\s[а-яіїє]+)",
     re.IGNORECASE,
 )
+# «контрактников шестьдесят»: about so many
+_TURNED: Final = lazy(
+    rf"(?<!\w)(?:солдат|человек|военных|контрактников|мобилизованных|бойцов|военнослужащих|дезертиров|отказников|осіб|бійців|військових|мобілізованих)\s(?P<number>{_NUM})(?=\s?[.,;)](?!\d)|\s(?:из|не|было|уже|отказ|сбеж|ушл|собра|сид|держ|з|вже|було|відмов|пішл|втек))",
+    re.IGNORECASE,
+)
 _OF_US: Final = lazy(
     rf"(?<![\w.,№$€/-])(?P<number>{_NUM})\s(?:of us|из нас|з нас)(?!\w)", re.IGNORECASE
 )
@@ -271,6 +276,12 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
         second = value(more["number"]) if more else None
         if more and second and (second == 1 or not _COUNT.match(text, more.start("number"))):
             yield f"count:{_written(second)}", more.start("number"), more.end(), False
+    for found in search(_TURNED, text, ranges):
+        number = value(found["number"])
+        if not number or number < 2 or _lost(text, found.start(), found.end()):
+            continue
+        if _in_uniform(text, found.start(), found.end()):
+            yield f"count:~{_written(number)}", found.start(), found.end("number"), False
     for found in search(_OF_US, text, ranges):
         number = value(found["number"])
         if number and number > 1 and _in_uniform(text, found.start(), found.end()):
@@ -331,7 +342,8 @@ def _name(found: re.Match[str], number: float) -> str:
     lower = value(low) if low else None
     if lower is not None and lower < number:
         return f"count:{_written(lower)}..{_written(number)}"
-    mark = ">=" if found["least"] else "<=" if found["most"] else "~" if found["about"] else ""
+    about = found["about"] or found.string[: found.start()].rstrip()[-1:] in ("~", "≈")
+    mark = ">=" if found["least"] else "<=" if found["most"] else "~" if about else ""
     return f"count:{mark}{_written(number)}"
 
 

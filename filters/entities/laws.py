@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from filters.entities.numbers import ORDINAL, ordinal
+from filters.entities.numbers import ORDINAL, ordinal, value
 from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["ARMIES", "CUES", "OFFENCE_CUES", "find_laws", "find_offences"]
@@ -38,12 +38,13 @@ _ORD_END: Final = (
     r"(?:-?(?:й|я|ю|ой|ей|ую|ая|та|ту|тої|тою|тій|ма|му|мої|мою|ша|ї|а|у|th|rd|nd|st)(?!\w))"
 )
 _ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?(?!\s\d(?:\.\d)?\sof\s(?:the\s)?art))"
-_PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|(?:sections?|clauses?)(?=\s\d(?:\.\d)?\sof\s)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
+_PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|пункт\w*(?=\s\d\.\d)|п\.(?=\s?\d\.\d)|(?:sections?|clauses?)(?=\s\d(?:\.\d)?\sof\s)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
 _PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL}|(?:one|two|three|four|five)(?!\w))"
 _AND: Final = r"(?:\s*(?:,|;|/|и|і|й|та|або|или|и/или|or|and)\s*|\s+(?:и|і|й|та|or|and)\s+)"
 _PARTS: Final = rf"(?:{_PART_WORD}\s?(?P<parts>{_PART_VALUE}(?:{_AND}{_PART_VALUE})*)|(?P<ordered>{ORDINAL}|\d{{1,2}}-?(?:й|я|ю|ой|ей|ої|ою|та))\s+част(?:ь|и|ью|ина|ини|ині|ину|иною))"
 _POINT: Final = r"(?:(?:п\.?\s?п\.?|п\.|пункт\w*|clauses?|points?)\s?[\"«„“”'(]?\w{1,2}[\"»“”')]?(?:\s*(?:,|и|та)\s*[\"«„“']?\w[\"»“”'])*[\s,]*)"
 _PARTS_RE: Final = lazy(_PARTS, re.IGNORECASE)
+_DOT: Final = lazy(r"(?<![\w.,])(?P<parts>\d\.\d)\s$")
 _BEFORE: Final = lazy(
     rf"(?<!\w){_POINT}?{_PARTS}(?:\s*(?:,|of(?: the)?|до|к)?\s*|\s[\w-]+\s(?:в|у|к|до|из|з|із|of|to)\s)$",
     re.IGNORECASE,
@@ -52,6 +53,8 @@ _AFTER: Final = lazy(
     rf"{_ORD_END}?\s?(?:,?\s?\(?(?:{_POINT})?{_PARTS}\)?|\((?P<bracket>\d{{1,2}}(?:\.\d)?)\))",
     re.IGNORECASE,
 )
+# The military articles in words, counting or ordering.
+_WORDED: Final = r"(?:(?<!\w)(?:триста\sтридцать\s(?:дв[ае]|втор\w+|семь|седьм\w+|восемь|восьм\w+|девять|девят\w+)|чотириста\s(?:два|друг\w+|три|трет\w+|п'ять|п'ят\w+|сім|сьом\w+|вісім|восьм\w+|дев'ять|дев'ят\w+))(?!\w))"
 _ANCHOR: Final = lazy(
     # the article's word, then its number
     rf"(?<!\w){_ARTICLE}\s?(?:№|:|-|—)?\s?(?P<first>{_NUMBER})"
@@ -65,6 +68,10 @@ _ANCHOR: Final = lazy(
     rf"|(?<![\w.,-])(?P<bare>(?:33[2789]|328|336|40[235789])){_ORD_END}(?=\s?(?:[.,;:)!?»\"]|$|част|ч\.|и\s|та\s|і\s))"
     # «это 337, самовольное оставление»: the number beside its offence's name
     r"|(?<![\w.,-])(?P<offence>(?:33[2789]|40[2-9]))(?=\s?[,:(—-]\s?[«\"(]?(?:самов[оі]льн|дезерт|неисполнен|невыполнен|непокор|невиконан|неявк|desert|AWOL|absen))"
+    # «триста тридцать седьмая статья», «статья чотириста вісім»
+    rf"|(?P<worded>{_WORDED})\s(?:стать(?:я|и|е|ю|ей|ею|ям|ями|ях)|статт(?:я|і|ю|ею))(?!\w)|(?<!\w)(?:стать(?:я|и|е|ю|ей|ею)|статт(?:я|і|ю|ею))\s(?P<told>{_WORDED})"
+    # «по пятой части 337-й», «2.1 332 УК»
+    rf"|(?:(?<=части\s)|(?<=частью\s)|(?<=часть\s)|(?<=частині\s)|(?<=частиною\s))(?P<after>33[2789]|40[235789]){_ORD_END}"
     # «по 337-й отпускают»: no unit, house or bus
     r"|(?<=(?:о|а)\s)(?<=\b(?:по|за)\s)(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор))",
     re.IGNORECASE,
@@ -105,7 +112,7 @@ _COUNTRY: Final = lazy(
 )
 _MILITARY: Final = lazy(
     r"воен|воин|полк|бійц|\w{1,4}бр(?!\w)|дезерт|бригад|построен|фронт|пятисот|п'ятисот|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
-    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus|штурм|дисб|СВО(?!\w)|ЗСУ|ВСУ",
+    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus|штурм|командир|комбат|дисб|СВО(?!\w)|ЗСУ|ВСУ",
     re.IGNORECASE,
 )
 _OFFENCES: Final = (
@@ -164,7 +171,9 @@ def find_laws(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
         articles, start, end = _read(text, found)
         upto = end
         for article in articles:
-            plainly = found.lastgroup == "turned" and "-" in found[0]
+            plainly = found.lastgroup in ("worded", "told") or (
+                found.lastgroup == "turned" and "-" in found[0]
+            )
             placed = _place(text, start, end, article.number, plainly=plainly)
             if placed is None:
                 continue
@@ -178,12 +187,16 @@ def _read(text: str, found: re.Match[str]) -> tuple[list[_Article], int, int]:
     """The articles listed from an anchor on, and where the whole list begins and ends."""
     kind = found.lastgroup or "first"
     articles = [_Article(found[kind], found.start(), found.end())]
+    if kind in ("worded", "told"):
+        articles[0].number = _spoken(found[kind])
     if dotted := _DOTTED.fullmatch(found[kind]):
         articles[0].number, articles[0].parts = dotted["number"], [dotted["part"]]
     before = _BEFORE.search(text, max(0, found.start() - 70), found.start())
     if before:
         articles[0].parts = _values(before) or articles[0].parts
         articles[0].start = before.start()
+    elif kind == "coded" and (dot := _DOT.search(text, max(0, found.start() - 6), found.start())):
+        articles[0].parts, articles[0].start = [dot["parts"]], dot.start()
     start, end = articles[0].start, found.end()
     end = _finish(text, articles[0], end)
     if kind in ("first", "turned", "coded", "bare"):
@@ -209,6 +222,13 @@ def _read(text: str, found: re.Match[str]) -> tuple[list[_Article], int, int]:
         if behind and not _ANOTHER.match(text, behind.end() + 1):
             articles[0].parts = _values(behind)
     return articles, start, end
+
+
+def _spoken(words: str) -> str:
+    """A number of _WORDED in digits: its last word counts or orders."""
+    *most, last = words.lower().split()
+    rest = value(last)
+    return f"{(value(' '.join(most)) or 0) + (ordinal(last) or 0 if rest is None else rest):.0f}"
 
 
 def _step(first: str, last: str) -> int:

@@ -208,7 +208,7 @@ _SCALE: Final = (
 )
 HALF: Final = r"(?:с половиной|з половиною|із половиною|and a half|and-a-half)"
 # 60, 1 700, 1,700, 19.740, 2,5, «1,7 тыс.»; or words.
-NUMBER: Final = rf"(?:\d{{1,3}}\s(?:тыс|тис)\w*\s\d{{3}}(?!\d)|(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?)(?:\s?(?:{_SCALE}))?|{CARDINAL_WORDS}(?:\s{HALF}\s(?:{_SCALE}))?)"
+NUMBER: Final = rf"(?:\d{{1,3}}\s?½|\d{{1,3}}\s(?:тыс|тис)\w*\s\d{{3}}(?!\d)|(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?)(?:\s?(?:{_SCALE}))?|{CARDINAL_WORDS}(?:\s{HALF}\s(?:{_SCALE}))?)"
 # «пятой», «сто пятьдесят пятая», "twenty-seventh".
 ORDINAL: Final = (
     rf"(?:(?:(?:{_TENS})[ -]){{0,2}}(?:(?:{_STEM}){_ENDING}|{any_of(_ENGLISH_ORDINALS)})(?!\w))"
@@ -222,6 +222,8 @@ def value(text: str) -> float | None:
     """The number a text in the form of NUMBER stands for; None for a vague one («сотни»)
     or for words that make no number («два три»)."""
     low = text.lower().strip()
+    if low.endswith("½"):
+        return float(low[:-1]) + 0.5
     halved = re.fullmatch(rf"(.+)\s{HALF}\s(\S+)", low)
     if halved:
         many, scale = _sum(_SPLIT.split(halved[1])), _MULTIPLIERS.get(halved[2])

@@ -48,7 +48,7 @@ _NUMBER, _DIGITS, _COURT, _PUNISH, _ALONE, _MONTH, _SENTENCE, _ARMY = (
 )
 _OFFENCE: Final = 1 << 16
 _KINDS: Final = (
-    _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
+    _Kind("law", laws.find_laws, laws.CUES, 45, 60, _NUMBER, 5, 7),
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
     _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 3, _ARMY),

@@ -77,7 +77,7 @@ _SLANG_YEARS: Final = {"пятер": 5, "семер": 7, "восьм": 8, "де�
 _AFTER: Final = lazy(
     r"^(?:-long(?=\s(?:jail|prison|suspended|custodial)))?['\"»]?[\s,(]*(?:(?:общего|строгого|особого|суворого|в\s(?:исправительной\s)?колони\w+|у\sколонії|колони\w+|лишени\w+|тюрьм\w+|заключени\w+|тюремн\w+|в\sтюрьм\w+|условн\w+|умовно|испытательн\w+|принудительн\w+|исправительн\w+|дисциплинарн\w+|дисбат\w*|тримання в дисц\w*|[ву]\s(?:дисц\w+|исправ\w+|виправ\w+)|за\sрешетк\w+|поселени\w+|колонии-поселени\w+|с\sотбыванием|строгача|"
     r"ув'язненн\w*|позбавленн\w+\sволі|тюрми|в'язниц\w*|у\sв'язниц\w*|за\s(?:самов[оі]л|дезерт|оставлен|отказ|побег|неиспол|невиконан|втеч|непокор|СОЧ(?!\w)|СЗЧ(?!\w)|то,\sчто|те,\sщо)|for\s(?:desert|refusing|abandon|leaving\s(?:his|her|their|the))|за\sґратами|за\sгратами|обмеженн\w+\sволі|з\sвипроб\w+|(?:з\s)?іспитов\w+|в\sколонії|арешт[уі]|"
-    r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|arrest|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
+    r"(?:of\s+)?(?:in\s+(?:an?\s+)?(?:\w+[\s-]+){0,2}(?:prison|jail|penal|colony|custody|settlement|battalion|confinement)|imprisonment|behind\sbars|jail|prison|arrest|sentence|penal|suspended|hard\slabou?r|confinement|probation))\w*)",
     re.IGNORECASE,
 )
 _BEFORE: Final = lazy(
