@@ -134,6 +134,12 @@ TABLE: tuple[Row, ...] = (
     Row(Forbidden, _unreachable("kicked"), words="bot was kicked|not a member|chat was deleted"),
     Row(Forbidden, _unreachable("not started"), words="can't initiate conversation"),
     Row(Forbidden, _unreachable("forbidden"), words="", known=False),
+    # Pictures alone are forbidden there: no reason to write nothing any more.
+    Row(
+        BadRequest,
+        _rejected,
+        words=r"rights to send (photos|documents|media)|chat_send_(photos|docs|media)_forbidden",
+    ),
     Row(BadRequest, _unreachable("not found or not allowed"), words=_CANNOT_WRITE),
     Row(
         BadRequest,

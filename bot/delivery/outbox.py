@@ -59,6 +59,7 @@ _READING = 10  # or this many times as long as reading took
 _SPARE, _GROUP_SPARE = 10, 5
 _STORE_WAIT = timedelta(seconds=5)
 _SHORTEST_NAP = timedelta(milliseconds=50)
+_UNNOTICED = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
 _REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
@@ -446,9 +447,14 @@ class Outbox:
                 elif chat is not None and chat.state is not ChatState.ACTIVE:
                     await messages.mark_retry(conn, message.id, now, "chat closed")
                     await alerts.hold_notices(conn, chat.id)
-                elif await messages.view(conn, message.id) is not None:
+                elif (
+                    message.kind not in _UNNOTICED
+                    and await messages.view(conn, message.id) is not None
+                ):
                     # A topic was left since it was claimed; it is reconsidered with the claim.
-                    await messages.mark_retry(conn, message.id, now, "choices changed")
+                    wait = min(2**message.attempts, 300) if message.attempts else 0
+                    again = now + timedelta(seconds=wait)
+                    await messages.mark_retry(conn, message.id, again, "choices changed")
                 else:
                     await messages.mark_dead(conn, message.id, "no longer wanted")
 

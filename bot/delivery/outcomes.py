@@ -23,7 +23,7 @@ from bot.errors import (
     TopicClosed,
     Unreachable,
 )
-from bot.model import ChatState, NoticeState
+from bot.model import ChatState, MessageKind, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.messages import Message, Work
 
@@ -92,6 +92,10 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
         await chats.migrate(conn, message.chat.address.chat_id, error.chat_id)
     elif isinstance(error, (RetryLater, NotSent)):
         await messages.mark_retry(conn, message.id, o.at + _wait(message, error), _reason(error))
+    elif isinstance(error, Rejected) and message.kind is MessageKind.CHART:
+        # A chat that takes no pictures has its digest all the same.
+        await messages.mark_dead(conn, message.id, _reason(error))
+        log.info("message.picture_refused", message=message.id, words=str(error))
     elif isinstance(error, Rejected):
         await messages.mark_dead(conn, message.id, _reason(error))
         await meta.bump(conn, "messages_refused")

@@ -35,6 +35,7 @@ PINNED: list[tuple[Callable[[], BaseException], type[errors.DeliveryError]]] = [
         errors.Unreachable,
     ),
     (lambda: ptb.Forbidden("Forbidden: something new"), errors.Unreachable),
+    (lambda: ptb.BadRequest("Bad Request: not enough rights to send photos"), errors.Rejected),
     (lambda: ptb.BadRequest("Bad Request: chat not found"), errors.Unreachable),
     (lambda: ptb.BadRequest("Bad Request: TOPIC_CLOSED"), errors.TopicClosed),
     (
@@ -134,6 +135,7 @@ def _leaves(kind: type[BaseException]) -> set[type[BaseException]]:
         ("message is too long", errors.Rejected),
         ("BUTTON_DATA_INVALID", errors.Rejected),
         ("not enough rights to send text messages to the chat", errors.Unreachable),
+        ("CHAT_SEND_PHOTOS_FORBIDDEN", errors.Rejected),
         ("CHAT_WRITE_FORBIDDEN", errors.Unreachable),
     ],
 )

@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import StoreError
-from bot.model import ChatMode, ChatState, NoticeState, Prefs
-from bot.store import Store, alerts, chats, messages
+from bot.model import ChatMode, ChatState, NoticeState, Prefs, Way
+from bot.store import Store, alerts, chats, digests, messages, replies
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
 
@@ -420,6 +420,44 @@ async def test_a_quick_restart_keeps_within_the_limits(scene: Scene, sqlite_data
 
 
 # People change their minds
+
+
+@pytest.mark.parametrize("how", ["unsubscribes", "pauses", "blocks"])
+async def test_nothing_goes_to_a_chat_that_has_left_whatever_was_under_way(scene: Scene, how: str):
+    """Unanswered, refused for now, queued, a digest, a reply: none of them goes any more."""
+    now, chat = scene.clock.now(), await scene.chat(1)
+    alert = await scene.story("told")
+    await scene.step()
+    scene.clock.advance(10)
+    for fault in (Status(500), TooMany(5)):
+        scene.server.fail(fault)
+        await scene.story(str(fault))
+        await scene.step()
+        scene.clock.advance(3)
+    await scene.story("queued")
+    await scene.outbox._expander.step(scene.clock.now())
+    async with scene.store.write() as conn:
+        joined = await scene._item(conn, alert.story_id, "x", "Radio N", "same", TOPIC)
+        await replies.queue(conn, alert.id, joined, now)
+        await chats.set_ways(conn, chat.id, TOPIC, {"": Way.DIGEST})
+    await scene.story("for the digest")
+    await scene.outbox._expander.step(scene.clock.now())
+    async with scene.store.write() as conn:
+        await digests.hold_until(conn, scene.clock.now(), [chat.id], digest=True)
+    await scene.outbox._planner.step(scene.clock.now())
+    states = await scene.states()
+    async with scene.store.write() as conn:
+        if how == "unsubscribes":
+            await chats.unsubscribe(conn, chat.id, TOPIC)
+        elif how == "pauses":
+            await chats.pause(conn, chat.id, scene.clock.now())
+        else:
+            await chats.set_state(conn, chat.id, ChatState.BLOCKED)
+            await alerts.hold_notices(conn, chat.id)
+    await scene.for_(7200)
+
+    assert sorted(states) == ["queued", "queued", "queued", "retry", "sent", "unknown"]
+    assert scene.server.texts(1) == ["told"]
 
 
 async def test_nothing_is_sent_after_unsubscribing(scene: Scene):
