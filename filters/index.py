@@ -315,10 +315,7 @@ class FilterSet:
         near = chosen.within
         asked = set().union(*chosen.asked) if chosen.asked else ()
         if near or asked:
-            wanted = {term for plan in near for term in (plan.first, plan.second)}
-            for entry in asked:
-                wanted.update(entry.compiled.placed)
-            text.expect(wanted)
+            text.expect(_wanted(near, asked))
             places = text.found
             for within in near:
                 held = within.holding(places)
@@ -462,6 +459,15 @@ class FilterSet:
                 entry.vain = 0
                 self._unregister(entry)
                 self._register(entry)
+
+
+def _wanted(near: Iterable[Within], asked: Iterable[Entry]) -> Iterator[int]:
+    """The terms and lists of which places are asked for."""
+    for plan in near:
+        yield plan.first
+        yield plan.second
+    for entry in asked:
+        yield from entry.compiled.placed
 
 
 def _holds(entry: Entry, text: Text) -> bool:

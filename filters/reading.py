@@ -59,7 +59,7 @@ class Reading:
     ) -> None:
         self._analysis = analysis
         self._matched = matched
-        self._topics = list(map(topic_of.get, matched.keys)) if matched else ()
+        self._topic_of = topic_of
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reading) and self._told() == other._told()
@@ -80,13 +80,13 @@ class Reading:
         """The filters that matched, sorted by key."""
         if not self._matched:
             return ()
-        topics = dict(zip(self._matched.keys, self._topics, strict=True))
-        return tuple(_hit(hit, topics[hit.key] or "", self._analysis) for hit in self._matched)
+        topic_of = self._topic_of
+        return tuple(_hit(hit, topic_of.get(hit.key, ""), self._analysis) for hit in self._matched)
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
         """The topics of the filters that matched, sorted."""
-        return tuple(sorted({topic or "" for topic in self._topics}))
+        return tuple(sorted({self._topic_of.get(key, "") for key in self._matched.keys}))
 
     @cached_property
     def entities(self) -> tuple[EntityMention, ...]:
@@ -137,7 +137,9 @@ class Reader:
         self._given: Mapping[str, Entity] = {entity.id: entity for entity in entities}
         self._entities = self._given
         self._gazetteer = Gazetteer(self._entities.values())
+        # Readings keep it and look in it later: lent, it is copied before it is changed.
         self._topic_of: dict[str, str] = {}
+        self._is_lent = False
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.groups: Mapping[str, str] = dict(groups or {})
         for each in filters:
@@ -146,12 +148,18 @@ class Reader:
     def add_filter(self, key: str, topic: str, query: Query) -> None:
         """Adds a filter, or replaces the one of that key."""
         self._filters.add(key, query)
-        self._topic_of[key] = topic
+        self._own_topics()[key] = topic
 
     def remove_filter(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
         self._filters.remove(key)
-        del self._topic_of[key]
+        del self._own_topics()[key]
+
+    def _own_topics(self) -> dict[str, str]:
+        if self._is_lent:
+            self._topic_of = dict(self._topic_of)
+            self._is_lent = False
+        return self._topic_of
 
     def use_entities(self, own: Iterable[Entity]) -> None:
         """Knows these beside those given at first, and no others any more; one of the same id
@@ -191,7 +199,10 @@ class Reader:
     def read(self, document: Document) -> Reading:
         """Matches one text. Never raises for a text, however strange."""
         analysis = self.analyse(document)
-        return Reading(analysis, self._filters.match(analysis), self._topic_of)
+        matched = self._filters.match(analysis)
+        if matched:
+            self._is_lent = True
+        return Reading(analysis, matched, self._topic_of)
 
     def match(self, analysis: Analysis) -> Matches:
         """The filters that match what `analyse` made of a text."""

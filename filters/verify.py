@@ -69,15 +69,28 @@ class Text:
 
     def expect(self, numbers: Iterable[int]) -> None:
         """Says, once, which terms and lists will be asked for: one pass finds all their places.
-        Where a text has many other terms, the words that have none of these are passed over."""
+        Where a text has many terms, the words that have none of these are passed over; else
+        nobody looks at `numbers`."""
         present, lists = self.present, self._lists
-        wanted: set[int] = set()
-        for number in numbers:
-            if number in present:
-                wanted.add(number)
-            elif number < 0 and number not in self._made:
-                wanted |= lists[number].terms & present
-        self._find(wanted)
+        title, rows = self.analysis.title_count, self._rows
+        if len(present) > _MANY:
+            wanted: set[int] = set()
+            for number in numbers:
+                if number in present:
+                    wanted.add(number)
+                elif number < 0 and number not in self._made:
+                    wanted |= lists[number].terms & present
+            narrowed = {row: shared for row in self._kinds if (shared := row & wanted)}
+            rows = [narrowed.get(row, _NO_TERMS) for row in rows]
+        found: dict[int, list[int]] = {}
+        for place in compress(range(len(rows)), rows):
+            at = place if place < title else place + GAP
+            for term in rows[place]:
+                if term in found:
+                    found[term].append(at)
+                else:
+                    found[term] = [at]
+        self.found = found
 
     def positions(self, term: int) -> Sequence[int]:
         """Where a term that was expected stands, in order."""
@@ -108,21 +121,6 @@ class Text:
     def unit_of(self, unit: Unit) -> Callable[[int], int]:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
-
-    def _find(self, wanted: set[int]) -> None:
-        title, rows = self.analysis.title_count, self._rows
-        if len(self.present) > _MANY + 3 * len(wanted):
-            narrowed = {row: shared for row in self._kinds if (shared := row & wanted)}
-            rows = [narrowed.get(row, _NO_TERMS) for row in rows]
-        found: dict[int, list[int]] = {}
-        for place in compress(range(len(rows)), rows):
-            at = place if place < title else place + GAP
-            for term in rows[place]:
-                if term in found:
-                    found[term].append(at)
-                else:
-                    found[term] = [at]
-        self.found = found
 
 
 class Searched:

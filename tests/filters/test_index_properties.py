@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filters.analysis import Analyser, Analysis
+from filters.document import Document
 from filters.index import FilterSet, explain, matches
-from filters.nodes import Query
+from filters.nodes import And, Near, Node, Not, Or, Phrase, Query, Word
 from tests.filters import naive
 from tests.filters.strategies import analyses, queries
 
@@ -67,6 +70,54 @@ def test_any_order_of_adding_and_removing_ends_the_same(
             )
 
     assert len(living) == len(kept)
+
+
+_ENDS = ("а", "у", "ом", "ы")
+_SOME = [f"слово{stem}{end}" for stem in "бвгджзклмн" for end in _ENDS]
+
+
+@st.composite
+def _pairs(draw: st.DrawFn) -> Query:
+    """What users ask for most, of few words, so that many filters share their pair."""
+    mode = draw(st.sampled_from(("exact", "exact", "form")))
+    a, b, c, d = (Word(draw(st.sampled_from(_SOME)), mode) for _ in range(4))
+    near = Near(a, b, draw(st.integers(1, 6)), ordered=draw(st.booleans()))
+    nodes: tuple[Node, ...] = (
+        And((a, b)),
+        And((a, b, Not(c))),
+        And((Or((a, c)), b)),
+        And((Or((a, c)), Or((b, d)), Not(Or((c, d))))),
+        And((a, b, c)),
+        Or((a, c)),
+        Phrase((a, b)),
+        near,
+        Near(Or((a, c)), Or((b, d)), 3),
+        And((near, c)),
+    )
+    return Query(draw(st.sampled_from(nodes)))
+
+
+@settings(SLOW, max_examples=12)
+@given(st.lists(_pairs(), min_size=40, max_size=80), st.randoms(use_true_random=False))
+def test_filters_of_one_pair_answer_as_each_alone(made: list[Query], chance: Random) -> None:
+    """Bundles, however many filters are in them, come or go, say what each filter says."""
+    filters = FilterSet(ANALYSER)
+    kept: dict[str, Query] = {}
+    for number, query in enumerate(made):
+        key = str(number % 60)
+        kept[key] = query
+        filters.add(key, query)
+        if number % 8:
+            continue
+        if chance.random() < 0.3:
+            filters.remove(key)
+            del kept[key]
+        text = " ".join(chance.choices(_SOME, k=chance.choice((3, 20, 80))))
+        analysis = ANALYSER.analyse(Document(text=text, title=chance.choice(_SOME)))
+
+        assert sorted(filters.match(analysis).keys) == sorted(
+            key for key, query in kept.items() if matches(query, analysis)
+        )
 
 
 @SLOW
