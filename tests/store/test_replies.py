@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import Prefs, ReplyView
+from bot.model import MessageKind, Prefs, ReplyView
 from bot.store import (
     Store,
+    alerts,
     chats,
     feedback,
     follows,
@@ -149,6 +150,41 @@ async def test_a_chat_that_rests_hears_of_the_newest_report_afterwards(
     assert silence == []
     assert [each.chat.id for each in morning] == [asleep.id, paused.id]
     assert {v.content.other.item_id for v in views} == {last}  # type: ignore[union-attr]
+
+
+async def test_what_a_chat_split_off_is_replied_to_apart(store: Store, clock: ManualClock):
+    """What stands with it is said under its own alert there; what was said before is taken back."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        here, there = [await add_chat(conn, now, number) for number in (1, 2)]
+        for number, chat in enumerate((here, there)):
+            notice = await add_notice(conn, now, chat, alert, item_id)
+            await send(conn, now, message_of(notice), number)
+        source = await add_source(conn, now, "radio")
+        of_story = {"story_id": alert.story_id, "relation": "same"}
+        second = await add_item(conn, now, source, **of_story)
+        await replies.queue(conn, alert.id, second, now)
+        for number, each in enumerate(await messages.due(conn, now, 9), 7):
+            await send(conn, now, each.id, number)
+        await near.split_off(conn, second, alert.story_id, now, here.id)
+        await replies.take_back(conn, [second], now, here.id)
+        gone = await messages.due(conn, now, 9)
+        await messages.mark_deleted(conn, gone[0].id)
+        own = await alerts.create(conn, alert.story_id, -second, now)
+        notice = await add_notice(conn, now, here, own, second)
+        await send(conn, now, message_of(notice), 20)
+        third = await add_item(conn, now, source, **of_story)
+        await splits.go_with(conn, third, second, alert.story_id, now)
+        parts = await splits.parts_of(conn, alert.story_id, third)
+        said = [await replies.queue(conn, each.id, third, now) for each in (alert, own)]
+        waiting = await messages.due(conn, now, 9)
+        views = [await messages.view(conn, each.id) for each in waiting]
+
+    assert [(each.chat.id, each.kind) for each in gone] == [(here.id, MessageKind.REPLY)]
+    assert (parts, said) == ({here.id: second}, [1, 1])
+    under = {v.message.chat.id: v.content.to for v in views}  # type: ignore[union-attr]
+    assert under == {here.id: 20, there.id: 1}
 
 
 async def test_followers_hear_once_a_day_even_where_the_alert_has_vanished(
