@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import (
+    GAP,
     Action,
     Case,
     Decision,
@@ -28,6 +29,7 @@ from bot.alerts.decide import (
     pushed_topics,
 )
 from bot.changes import material
+from bot.leaving import leave
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
 from bot.splitting import nearest_by_keys
 from bot.store import alerts, items, meta, near, splits, stories
@@ -36,6 +38,8 @@ from bot.store.passing import may_pass
 from bot.store.schema import storable
 from bot.stories.candidates import Candidates, enough, marks_of
 from bot.stories.clues import clue_keys
+from bot.stories.copies import CONTAINED, copied
+from bot.stories.identity import TEXT_KEY
 from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Near
 from bot.stories.relation import (
@@ -45,6 +49,7 @@ from bot.stories.relation import (
     portrait,
     relate,
     relate_texts,
+    unlike,
 )
 
 __all__ = ["Arrival", "ReadItem", "Relating", "is_same"]
@@ -228,7 +233,7 @@ class Relating:
             lang=read.item.lang or source.lang,
         )
         await stories.add_keys(self.conn, story_id, read.keys)
-        if not any(key.startswith(_TEXT_KEY) and key in found for key in read.keys):
+        if not any(key.startswith(TEXT_KEY) and key in found for key in read.keys):
             await self._mark(item_id, read.marks)  # else it has the very words of another
         await near.add_clues(self.conn, item_id, _clues(read))
         await items.insert_matches(self.conn, item_id, 1, read.matches)
@@ -290,8 +295,9 @@ class Relating:
         # All it ever said: a text that was broken for a while says nothing new afterwards.
         before = await items.ever_matched(self.conn, item.id)
         there = await alerts.of_story(self.conn, story_id)
-        if read.matches and not before and not there:
-            story_id = await self._found_again(read, item.id, story_id)
+        newly = bool(read.matches) and not before and not there
+        if newly or self._says_another_thing(read, item):
+            story_id = await self._found_again(read, item, story_id, there)
             there = await alerts.of_story(self.conn, story_id)
         first = self._is_first(source, item.published)
         decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
@@ -314,23 +320,72 @@ class Relating:
         _count(counts, read.matches, decision)
         return story_id
 
-    async def _found_again(self, read: ReadItem, item_id: int, story_id: int) -> int:
-        """The story of an item that matches only since its text has grown.
+    def _says_another_thing(self, read: ReadItem, item: Item) -> bool:
+        """Whether an edit that is news yet is more than a correction of what the item said."""
+        new = read.portrait
+        if new is None or item.archived or self.now - (item.published or item.seen_at) > GAP:
+            return False
+        old = drawn(item.title, item.text)
+        return copied(new.shingles, old.shingles, new.clues, old.clues) < CONTAINED
+
+    async def _found_again(
+        self, read: ReadItem, item: Item, story_id: int, told: Sequence[Alert]
+    ) -> int:
+        """The story of an item whose new text may be of another.
 
         Its first words did not say of which event it tells (a headline whose article came
-        later): others may have told of it before.
+        later), or it tells another event now (a post that is written over). Who was told of
+        the story by this item has it from another of its items then, and is offered what the
+        item says now. An item that is all there is of a told story stays: people speak of it.
         """
-        relation = await self._by_text(read, but=item_id)
-        if relation.story_id is None or relation.story_id == story_id:
+        relation = await self._by_key(read, story_id) or await self._by_text(read, but=item.id)
+        if relation.story_id == story_id:
             return story_id
-        if relation.kind == "development":
+        others = [
+            each for each in await stories.items_of(self.conn, story_id) if each.id != item.id
+        ]
+        joins = relation.story_id if relation.kind in ("copy", "same") else None
+        if others:
+            if joins is None and not self._is_written_over(read, item):
+                return story_id
+            into = joins
+            if into is None:
+                parent = relation.story_id
+                if parent is not None:
+                    parent = await stories.root_of(self.conn, parent)
+                into = await stories.create(self.conn, self.now, parent)
+            await leave(self.conn, item, others, self.now, into=into, kind=relation.kind)
+        elif relation.story_id is None:
+            return story_id
+        elif joins is None:
             parent = await stories.root_of(self.conn, relation.story_id)
             await stories.go_on_from(self.conn, story_id, parent)
             return story_id
-        await stories.merge(self.conn, [story_id], relation.story_id, relation.kind)
-        await stories.touch(self.conn, relation.story_id, self.now)
-        await self._stand(item_id, relation.story_id, relation.of, read)
-        return relation.story_id
+        elif told:
+            if not await alerts.of_story(self.conn, joins):
+                await stories.merge(self.conn, [joins], story_id)
+            return story_id
+        else:
+            await stories.merge(self.conn, [story_id], joins, relation.kind)
+            into = joins
+        await stories.touch(self.conn, into, self.now)
+        if joins is not None:
+            await self._stand(item.id, into, relation.of, read)
+        return into
+
+    async def _by_key(self, read: ReadItem, story_id: int) -> Relation | None:
+        """A copy of what another story has word for word."""
+        keys = [key for key in read.keys if key.startswith(TEXT_KEY)]
+        found = {*(await stories.find_by_keys(self.conn, keys)).values()}
+        if not found or story_id in found:
+            return None
+        apart = await near.split_stories(self.conn, {story_id, *found})
+        return None if apart else relate(found)
+
+    def _is_written_over(self, read: ReadItem, item: Item) -> bool:
+        """Whether the item's texts have next to nothing in common."""
+        old = drawn(item.title, item.text)
+        return read.portrait is not None and unlike(read.portrait, old)
 
     def _alike(self, marks: Sequence[int]) -> list[int]:
         """Items whose texts may be copies of one with these marks, those nearest first."""
@@ -474,7 +529,6 @@ def is_same(item: ParsedItem, known: Known | None) -> bool:
     return known is not None and known.text_hash == text_hash(item.title, item.text)
 
 
-_TEXT_KEY: Final = "text:"
 _COUNTED_AS: Final = {
     Action.ALERT: "alerts",
     Action.REJOIN: "joined",

@@ -9,7 +9,7 @@ joined again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
@@ -22,7 +22,7 @@ from bot.stories.copies import CONTAINED, copied
 from bot.stories.identity import story_keys
 from bot.stories.relation import portrait
 
-__all__ = ["nearest_by_keys", "split_for_all", "split_for_chat"]
+__all__ = ["keys_of", "nearest_by_keys", "split_for_all", "split_for_chat"]
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ async def split_for_all(store: Store, item_id: int, from_item: int, now: datetim
         moved = [leaves, *_copies_of(leaves, stays, there)]
         kept = [item for item in there if item.id not in {each.id for each in moved}]
         new = await stories.create(conn, now)
-        keys = _keys(moved) - _keys(kept)
+        keys = keys_of(moved) - keys_of(kept)
         await splits.move(conn, [item.id for item in moved], leaves.id, new, keys)
         for item in moved:
             await near.split_off(conn, item.id, old, now)
@@ -122,7 +122,8 @@ def nearest_by_keys(there: list[Item], keys: Collection[str]) -> int | None:
     return most[1] if most[0] else None
 
 
-def _keys(there: list[Item]) -> set[str]:
+def keys_of(there: Sequence[Item]) -> set[str]:
+    """The keys of all these items."""
     return {key for item in there for key in story_keys(_parsed(item))}
 
 

@@ -151,6 +151,14 @@ async def add_cause(
     )
 
 
+async def withdraw_cause(conn: AsyncConnection, alert_id: int, item_id: int) -> None:
+    """Offer the alert no longer because of this item, which left its story."""
+    c = s.causes.c
+    await conn.execute(
+        sa.delete(s.causes).where(c.alert_id == alert_id, c.item_id == item_id, c.done.is_(False))
+    )
+
+
 async def open_causes(conn: AsyncConnection, limit: int) -> list[Cause]:
     """Up to `limit` causes that have not walked all chats, oldest first."""
     rows = await conn.execute(

@@ -8,11 +8,21 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model import Alert
 from bot.store import near
 from bot.store import schema as s
 from bot.store.rows import chunks
 
-__all__ = ["Apart", "any_of", "apart", "go_with", "move", "parts_of", "take_along"]
+__all__ = [
+    "Apart",
+    "any_of",
+    "apart",
+    "go_with",
+    "move",
+    "parts_of",
+    "take_along",
+    "told_by_another",
+]
 
 
 async def move(
@@ -51,6 +61,27 @@ async def take_along(
         .values(alert_id=to_alert_id)
     )
     return moved.rowcount
+
+
+async def told_by_another(conn: AsyncConnection, alert: Alert, item_id: int) -> None:
+    """Who was told the alert by this item, which left, was told it by another of the story.
+
+    By the oldest that matches the topic; where none does all stays as it is.
+    """
+    n, i, m = s.notices.c, s.items.c, s.matches.c
+    other = (
+        sa.select(sa.func.min(i.id))
+        .join_from(s.items, s.matches, m.item_id == i.id)
+        .where(i.story_id == alert.story_id, i.id != item_id, m.topic == n.topic)
+        .scalar_subquery()
+    )
+    there = s.items.alias()
+    said = sa.select(there.c.revision).where(there.c.id == other).scalar_subquery()
+    await conn.execute(
+        sa.update(s.notices)
+        .where(n.alert_id == alert.id, n.item_id == item_id, other.is_not(None))
+        .values(item_id=other, revision=said)
+    )
 
 
 Apart = dict[tuple[int, int, int], int]

@@ -23,6 +23,7 @@ __all__ = [
     "make_copies",
     "merge",
     "root_of",
+    "stand",
     "texts_of",
     "told_by",
     "touch",
@@ -101,6 +102,11 @@ async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list
         .limit(most)
     )
     return [item_of(row) for row in rows]
+
+
+async def stand(conn: AsyncConnection, item_id: int, relation: str) -> None:
+    """How the item stands in its story: `new`, `copy` or `same`."""
+    await conn.execute(sa.update(s.items).where(s.items.c.id == item_id).values(relation=relation))
 
 
 async def make_copies(conn: AsyncConnection, item_ids: Collection[int]) -> None:

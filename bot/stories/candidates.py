@@ -61,21 +61,23 @@ class Candidates:
 
     def load(self, rows: Iterable[tuple[int, int, Sequence[int]]]) -> None:
         """Take many rows (row, item number below 2^32, marks); as `add`, but quicker."""
+        touched: dict[int, _Age] = {}
         for row, number, marks in rows:
             age = self._newest()
             buckets = age.buckets
             for mark in marks:
                 buckets[mark >> _SHIFT].append(mark << 32 | number)
             age.count += 1
-            age.loose = True
             age.last = self.last = row
+            touched[id(age)] = age
+        for age in touched.values():
+            age.loose = bytearray(b"\1" * _BUCKETS)
 
     def add(self, row: int, number: int, marks: Sequence[int]) -> None:
         """Take one row."""
         age = self._newest()
-        age.settle()
         for mark in marks:
-            insort(age.buckets[mark >> _SHIFT], mark << 32 | number)
+            insort(age.sorted(mark >> _SHIFT), mark << 32 | number)
         age.count += 1
         age.last = self.last = row
 
@@ -85,14 +87,12 @@ class Candidates:
 
     def shared(self, marks: Sequence[int]) -> Counter[int]:
         """How many of these marks items have in common; what many have counts for nothing."""
-        for age in self._ages:
-            age.settle()
         found: Counter[int] = Counter()
         for mark in marks:
             low = mark << 32
             there: list[int] = []
             for age in self._ages:
-                bucket = age.buckets[mark >> _SHIFT]
+                bucket = age.sorted(mark >> _SHIFT)
                 start = bisect_left(bucket, low)
                 if start < len(bucket) and bucket[start] >> 32 == mark:
                     end = bisect_left(bucket, low + (1 << 32), start)
@@ -119,10 +119,11 @@ class _Age:
         self.buckets = [array("Q") for _ in range(_BUCKETS)]
         self.count = 0
         self.last = 0
-        self.loose = False  # whether buckets have yet to be sorted
+        self.loose = bytearray(_BUCKETS)  # which buckets have yet to be sorted
 
-    def settle(self) -> None:
-        if self.loose:
-            for n, bucket in enumerate(self.buckets):
-                self.buckets[n] = array("Q", sorted(bucket))
-            self.loose = False
+    def sorted(self, bucket: int) -> array[int]:
+        """The bucket; what was loaded is sorted when it is first asked for."""
+        if self.loose[bucket]:
+            self.buckets[bucket] = array("Q", sorted(self.buckets[bucket]))
+            self.loose[bucket] = 0
+        return self.buckets[bucket]

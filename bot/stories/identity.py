@@ -20,6 +20,7 @@ from bot.urls import canonical_url, is_homepage
 
 __all__ = [
     "SHORTEST_TEXT",
+    "TEXT_KEY",
     "body_text",
     "clean_text",
     "origin_of",
@@ -28,6 +29,9 @@ __all__ = [
     "url_key",
     "whole_text",
 ]
+
+TEXT_KEY: Final = "text:"
+"""How the key of a text begins."""
 
 SHORTEST_TEXT: Final = 40
 """Letters a clean text must have to stand for itself."""
@@ -52,7 +56,7 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
         keys.append(_url_key(origin))
     clean = whole_text(item.title, item.text)
     if _letters(clean[:_ENOUGH]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
-        keys.append("text:" + sha256(clean.encode()).hexdigest())
+        keys.append(TEXT_KEY + sha256(clean.encode()).hexdigest())
     return tuple(dict.fromkeys(keys))
 
 

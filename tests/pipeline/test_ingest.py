@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.model import SourceState
 from bot.pipeline import Ingested
-from bot.store import Store, alerts, items, sources
+from bot.store import Store, alerts, items, sources, stories
 from bot.store import schema as s
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 
@@ -194,6 +194,67 @@ async def test_edit_that_newly_matches_is_told(newsroom: Newsroom):
 
     assert done == Ingested(read=1, revised=1, matched=1, alerts=1)
     assert await newsroom.told() == [(1001, "refusal")]
+
+
+ACQUITTED = (
+    "В Улан-Удэ суд оправдал контрактника Баира Цыренова: он отказался садиться в самолёт, "
+    "у него больна мать и четверо детей."
+)
+
+
+async def test_post_written_over_is_told_as_what_it_says_now(newsroom: Newsroom):
+    """A copy whose post becomes other news leaves the story; nobody hears of either twice."""
+    await newsroom.subscribe(1001)
+    await newsroom.publish("a", post())
+    await newsroom.publish("b", post(REFUSED + " 🙏", url="https://b.example/7"))
+    await newsroom.told()
+    async with newsroom.store.write() as conn:  # as if it had heard of it by the copy
+        await conn.execute(sa.update(s.notices).values(item_id=2))
+    await newsroom.subscribe(1002)
+    done = await newsroom.publish("b", post(ACQUITTED, url="https://b.example/7"))
+
+    assert done == Ingested(read=1, revised=1, matched=1, alerts=1)
+    assert sorted(await newsroom.told()) == [(1001, "refusal")] * 2 + [(1002, "refusal")] * 2
+    first, second = await newsroom.items()
+    assert first.story_id != second.story_id
+    async with newsroom.store.read() as conn:
+        rows = await conn.execute(
+            sa.select(s.notices.c.item_id, s.alerts.c.story_id).join_from(s.notices, s.alerts)
+        )
+        pairs = {tuple(row) for row in rows}
+        assert await stories.find_by_keys(conn, ["url:https://b.example/7"]) == {
+            "url:https://b.example/7": second.story_id
+        }
+    assert pairs == {(1, first.story_id), (2, second.story_id)}
+    assert (await newsroom.publish("c", post(REFUSED))).joined == 1
+
+
+async def test_post_that_becomes_a_copy_joins_what_it_copies(newsroom: Newsroom):
+    """Who was told of both stories hears nothing new; the repost counts where it belongs."""
+    await newsroom.subscribe(1001)
+    await newsroom.publish("a", post())
+    await newsroom.publish("c", post(ACQUITTED))
+    await newsroom.publish("b", post(REFUSED + " 🙏"))
+    await newsroom.told()
+    done = await newsroom.publish("b", post("❗️ " + ACQUITTED))
+
+    assert done == Ingested(read=1, revised=1, matched=1, joined=1)
+    assert await newsroom.told() == [(1001, "refusal")] * 2
+    refused, acquitted, moved = await newsroom.items()
+    assert (moved.story_id, refused.story_id != moved.story_id) == (acquitted.story_id, True)
+    async with newsroom.store.read() as conn:
+        assert await items.relation_of(conn, moved.id) == "copy"
+    await newsroom.publish("b", post(ACQUITTED + " Приговор не вступил в силу."))
+    assert (await newsroom.count())["stories"] == 2
+
+
+async def test_correction_stays_in_its_story(newsroom: Newsroom):
+    """Another number or a sentence more is the same post, whatever else is like it."""
+    await newsroom.publish("a", post())
+    await newsroom.publish("b", post(REFUSED + " 🙏"))
+    await newsroom.publish("b", post(REFUSED.replace("шестидесяти", "семидесяти") + " Их ищут."))
+
+    assert len({item.story_id for item in await newsroom.items()}) == 1
 
 
 async def test_copy_of_an_edit_joins_it(newsroom: Newsroom):

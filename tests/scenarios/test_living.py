@@ -44,6 +44,28 @@ async def test_an_edit_that_matters_is_said_in_the_alert(vigil: Vigil) -> None:
     assert len(vigil.chat(SUBSCRIBER)) == 1
 
 
+async def test_a_post_that_is_written_over_is_told_as_what_it_says_now(vigil: Vigil) -> None:
+    """A repost becomes other news: one alert more, and the first story loses its repost."""
+    await vigil.add_source("a")
+    await vigil.add_source("b")
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.publish("b", Post("x", text="❗️ " + REFUSAL))
+    [alert] = vigil.chat(SUBSCRIBER)
+    assert "1 repost" in alert.text
+
+    vigil.clock.advance(minutes=6)
+    other = "В Улан-Удэ контрактник Баир Цыренов отказался садиться в самолёт: не поедет на войну."
+    await vigil.edit("b", "x", text=other)
+
+    [alert, second] = vigil.chat(SUBSCRIBER)
+    assert ("Цыренов" in second.text, "Цыренов" in alert.text) == (True, False)
+    assert "1 repost" not in alert.text
+    vigil.clock.advance(minutes=6)
+    await vigil.edit("b", "x", text=other + " Его ищут.")
+    assert len(vigil.chat(SUBSCRIBER)) == 2
+
+
 async def test_follow_tells_of_the_verdict_under_the_first_alert(vigil: Vigil) -> None:
     """A verdict that would wait for the digest comes at once, silently, where the case began."""
     await vigil.add_source("a")
