@@ -20,7 +20,7 @@ __all__ = ["ARMY_CUES", "CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем само esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi серж лейт мичм ефре"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем само esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре"
 )
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
@@ -116,12 +116,12 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
     r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
-    r"(?<!\w)(?:человек\w*|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
+    r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
     re.IGNORECASE,
 )
 _LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
@@ -175,7 +175,7 @@ _OF: Final = lazy(
     re.IGNORECASE,
 )
 _LOSS: Final = lazy(
-    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead(?!ly)|died|wounded|lost|losing|casualt\w*|captured|(?<!to )(?<!the )deaths?(?! sentence| penalt)|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
+    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead(?!ly)|died|wounded|(?<!get )lost|losing|casualt\w*|captured|(?<!to )(?<!the )deaths?(?! sentence| penalt)|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
     re.IGNORECASE,
 )
 # «потери за сутки составили более 250 военнослужащих», «имена 80 тысяч военных, погибших»
@@ -208,7 +208,7 @@ _ARMED: Final = lazy(
 )
 # A town's people, an audience, those who fled the shelling.
 _CIVIL: Final = lazy(
-    r"населени|жител|проживал|эвакуир|эвакуац|мирных|зрител|избирател|пассажир|митинг|населенн|мешкан|евакуй|евакуац|цивільн|глядач|пасажир|мирних|population|residents|inhabitant|civilian|evacuat|villagers|voters|passengers|(?:town|village|city)\b[^.]{0,50}\b(?:had|lost)|before the war|до войны|до війни",
+    r"населени|(?<!\w)жител|проживал|эвакуир|эвакуац|мирных|зрител|избирател|пассажир|митинг|населенн|мешкан|евакуй|евакуац|цивільн|глядач|пасажир|мирних|population|residents|inhabitant|civilian|evacuat|villagers|voters|passengers|(?:town|village|city)\b[^.]{0,50}\b(?:had|lost)|before the war|до войны|до війни",
     re.IGNORECASE,
 )
 _NOT_PEOPLE: Final = lazy(
@@ -326,10 +326,9 @@ def _one(found: re.Match[str]) -> bool:
 def _lost(text: str, start: int, end: int) -> bool:
     """Whether those counted are dead, wounded or captured: said beside them in the clause."""
     far = re.split(r"[.!?;\n]", text[max(0, start - 120) : start])[-1]
-    before = far[-25:]
     after = re.split(r"[.!?;,\n]", text[end : end + 28])[0]
     return bool(
-        _LOSS.search(before)
+        _LOSS.search(far, max(0, len(far) - 25))
         or _LOSS.search(after)
         or _LOSS.search(text, start, end)
         or _LOSSES.search(far)
