@@ -16,10 +16,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Openings", "alternatives", "later", "opening"]
+__all__ = ["RUN", "Openings", "alternatives", "begins_words", "later", "opening", "runs"]
 
 _PIECE: Final = re.compile(
-    r"(?P<look>\(\?<?[=!])|(?P<open>\((?:\?(?:P<\w+>|:|>|[a-z-]+:))?)|(?P<close>\))|(?P<bar>\|)"
+    r"(?P<look>\(\?<?[=!])|(?P<back>\(\?P=\w+\))"
+    r"|(?P<open>\((?:\?(?:P<\w+>|:|>|[a-z-]+:))?)|(?P<close>\))|(?P<bar>\|)"
     r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])"
     r"|(?P<repeat>(?:[*+?]|\{\d*,?\d*\})[?+]?)|(?P<escape>\\.)|(?P<other>.)",
     re.DOTALL,
@@ -28,6 +29,11 @@ _COUNT: Final = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _APOSTROPHES: Final = "'’ʼ"
 _MOST: Final = 5  # repetitions written out
 _NO_WORD: Final = "ъъъъъ"
+_AT_WORD: Final = re.compile(r"\(\?<!(?:\\w|\[\\w[^\]]*\])\)|\(\?<=[^()]*(?:\([^()]*\))?\\s\)")
+RUN: Final = re.compile(r"\w[\w']*")
+_INSIDE: Final = re.compile(r"(?<!\w)(?=(\w[\w']*))")
+_PLAIN: Final = re.compile("[0-9A-Za-z_А-Яа-яІіЇїЄєҐґЁё']*+")
+_ALIKE: Final = {"İ": "i", "ı": "i"}
 _MAX_MEMORY: Final = 64 << 20
 
 
@@ -170,6 +176,8 @@ class _Parser:
             return _END if (piece, inner) == ("(?!", r"\w") else _EMPTY
         if kind == "class":
             return _class(piece)
+        if kind == "back":
+            return _Reads(".*", "")
         if kind == "escape":
             return _escaped(piece)
         if piece == ".":
@@ -242,3 +250,27 @@ class Openings:
     def of(self, word: str) -> list[int]:
         """Their numbers, in order."""
         return sorted(self._set.Match(word) or ())
+
+
+def runs(form: str) -> list[tuple[int, str]]:
+    """Where inside a form patterns see a word begin, and what they see of it from there."""
+    if form.isalnum():
+        return [(0, _folded(form))]
+    return [(found.start(), _folded(found[1])) for found in _INSIDE.finditer(form)]
+
+
+def _folded(word: str) -> str:
+    """The word in the letters of the patterns: digits of other scripts, and letters that
+    Python's engine takes for ours where case does not count, are made ours."""
+    if _PLAIN.fullmatch(word):
+        return word.replace("ё", "е").replace("Ё", "Е")
+    folded = ""
+    for letter in word:
+        low = _ALIKE.get(letter) or letter.upper().lower()
+        folded += "0" if letter > "9" and letter.isdecimal() else low if len(low) == 1 else letter
+    return folded.replace("ё", "е")
+
+
+def begins_words(source: str) -> bool:
+    """Whether every match begins where a word does, by what the source looks back at."""
+    return all(_AT_WORD.match(each) for each in alternatives(source))

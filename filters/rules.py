@@ -19,15 +19,11 @@ from typing import Final, cast
 
 from filters.analysis import Analysis, Cut, as_written
 from filters.entities.windows import lazy
-from filters.openings import Openings, alternatives, later, opening
+from filters.openings import RUN, Openings, alternatives, later, opening, runs
 
-__all__ = ["Place", "Rule", "Rules", "runs"]
+__all__ = ["Place", "Rule", "Rules"]
 
 _KEPT: Final = 100_000  # forms
-_RUN: Final = re.compile(r"\w[\w']*")
-_INSIDE: Final = re.compile(r"(?<!\w)(?=(\w[\w']*))")
-_PLAIN: Final = re.compile("[0-9A-Za-z_А-Яа-яІіЇїЄєҐґЁё']*+")
-_ALIKE: Final = {"İ": "i", "ı": "i"}
 # Words so common that a text will have them, whatever it is about.
 _COMMON: Final = """
 в во у на с со з із из від за до по о об от про к як как что що не и і й та а но так для при под
@@ -36,25 +32,6 @@ the a an of in on to for by from with as at is was be that it he his they and or
 лет год года годы ст ч
 1 5 10 100 2024
 """
-
-
-def runs(form: str) -> list[tuple[int, str]]:
-    """Where inside a form patterns see a word begin, and what they see of it from there."""
-    if form.isalnum():
-        return [(0, _folded(form))]
-    return [(found.start(), _folded(found[1])) for found in _INSIDE.finditer(form)]
-
-
-def _folded(word: str) -> str:
-    """The word in the letters of the patterns: digits of other scripts, and letters that
-    Python's engine takes for ours where case does not count, are made ours."""
-    if _PLAIN.fullmatch(word):
-        return word.replace("ё", "е").replace("Ё", "Е")
-    folded = ""
-    for letter in word:
-        low = _ALIKE.get(letter) or letter.upper().lower()
-        folded += "0" if letter > "9" and letter.isdecimal() else low if len(low) == 1 else letter
-    return folded.replace("ё", "е")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +87,7 @@ class Rules(dict[Cut, "_Word | None"]):
 
     def of(self, text: str) -> Place:
         """A text with one е and one apostrophe, as the rules see it."""
-        words = [(found.start(), self[found[0]]) for found in _RUN.finditer(text)] if text else []
+        words = [(found.start(), self[found[0]]) for found in RUN.finditer(text)] if text else []
         hot = [(start, word) for start, word in words if word is not None]
         has = _any(hot)
         return Place(self.patterns, text, _live(hot, has), has)
@@ -151,7 +128,7 @@ class Rules(dict[Cut, "_Word | None"]):
             start = at
             while start and (text[start - 1].isalnum() or text[start - 1] == "'"):
                 start -= 1
-            run = _RUN.search(text, start)
+            run = RUN.search(text, start)
             assert run is not None
             found.append((run.start(), run.end(), self[run[0]] or _NO_WORD))
             at = text.find("_", run.end())

@@ -138,7 +138,7 @@ _ADJECTIVE: Final = (
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
     rf"(?<![\w.,№$€/:-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
-    rf"(?:(?P<first>\d+|(?!(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)[\w']+)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
+    rf"(?:(?P<first>\d+|(?!(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)\w[\w']*)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
     re.IGNORECASE,
 )
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias, cast
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
+
+from filters.openings import RUN, Openings, begins_words, opening, runs
 
 __all__ = ["Ranges", "around", "lazy", "search"]
 
+_KEPT: Final = 20_000  # forms
 Ranges: TypeAlias = Sequence[tuple[int, int]]
 
 
@@ -62,5 +66,46 @@ def search(rule: re.Pattern[str], text: str, ranges: Ranges | None) -> Iterator[
     if ranges is None:
         yield from rule.finditer(text)
         return
+    begins = _begins(rule)
     for start, end in ranges:
-        yield from rule.finditer(text, start, end)
+        if begins is None:
+            yield from rule.finditer(text, start, end)
+            continue
+        upto = start
+        for at, word in _words(text, start, end):
+            for inside in begins[word]:
+                if at + inside >= upto and (found := rule.match(text, at + inside, end)):
+                    yield found
+                    upto = found.end()
+
+
+class _Begins(dict[str, "tuple[int, ...]"]):
+    """Where inside a form a match of a rule may begin, learnt when the form is first seen."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self._openings = Openings([opening(source)])
+
+    def __missing__(self, form: str) -> tuple[int, ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        places = tuple(inside for inside, word in runs(form) if self._openings.of(word))
+        self[form] = places
+        return places
+
+
+@lru_cache(maxsize=256)
+def _begins(rule: re.Pattern[str]) -> _Begins | None:
+    """None for a rule that may begin inside a word or with a sign: it is tried at every letter."""
+    if not begins_words(rule.pattern):
+        return None
+    try:
+        return _Begins(rule.pattern)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _words(text: str, start: int, end: int) -> list[tuple[int, str]]:
+    """The words of a stretch, which several rules are tried at one after the other."""
+    return [(found.start(), found[0]) for found in RUN.finditer(text, start, end)]

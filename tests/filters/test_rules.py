@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +12,13 @@ from hypothesis import strategies as st
 import filters.facets
 from filters.analysis import Analyser
 from filters.document import Document
+from filters.entities import counts, courts, dates, laws, terms, units
+from filters.entities.numbers import plain
+from filters.entities.windows import _begins, search
 from filters.facets import facets_of, find_facets
-from filters.openings import Openings, later, opening
-from filters.rules import Rule, Rules, runs
+from filters.openings import Openings, later, opening, runs
+from filters.rules import Rule, Rules
+from tests.filters.written import SIGNS, written
 
 RULES = filters.facets._RULES
 FACETS = [rule for rule in vars(filters.facets).values() if isinstance(rule, Rule)]
@@ -28,67 +30,9 @@ WHOLE = {
     for rule in FACETS
 }
 ALTERNATIVES = [source.removesuffix(r"(?!\w)") for rule in FACETS for source in rule.patterns]
-LETTERS = "аеиікмнорстуьщіabdeint0159_'"
-
-
-def written(source: str, chosen: random.Random) -> str:
-    """A text that the pattern reads, looking round aside."""
-    return _read(re._parser.parse(source), chosen)  # type: ignore[attr-defined]
-
-
-def _read(pieces: Iterable[Any], chosen: random.Random) -> str:
-    text = ""
-    for kind, what in pieces:
-        name = str(kind)
-        if name == "LITERAL":
-            text += chr(what)
-        elif name == "BRANCH":
-            text += _read(chosen.choice(what[1]), chosen)
-        elif name == "SUBPATTERN":
-            text += _read(what[3], chosen)
-        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            least, most, inner = what
-            times = chosen.randint(least, min(int(most), least + 2))
-            text += "".join(_read(inner, chosen) for _ in range(times))
-        elif name in ("IN", "ANY", "NOT_LITERAL"):
-            text += _one_of(what, chosen) if name == "IN" else chosen.choice(LETTERS)
-    return text
-
-
-def _one_of(members: Any, chosen: random.Random) -> str:
-    kind, what = members[-1] if str(members[0][0]) == "NEGATE" else chosen.choice(members)
-    name = str(kind)
-    if str(members[0][0]) == "NEGATE":
-        return chosen.choice("ая1 .")
-    if name == "RANGE":
-        return chr(chosen.randint(*what))
-    if name == "CATEGORY":
-        return chosen.choice({"SPACE": " \n", "DIGIT": "0123456789"}.get(str(what)[9:], LETTERS))
-    return chr(what)
-
-
 _CHOSEN = random.Random(5)
 FOUND = st.sampled_from([written(source, _CHOSEN) for source in ALTERNATIVES * 3])
-BETWEEN = st.sampled_from(
-    [
-        " ",
-        " ",
-        " в ",
-        ", ",
-        "_",
-        "'",
-        "''",
-        "-",
-        "\n",
-        " 1944 г. ",
-        " в 2015",
-        " (1812",
-        "’",
-        "",
-        "е́",
-        " 5 ",
-    ]
-)
+BETWEEN = st.sampled_from([*SIGNS, " 1944 г. ", " в 2015", " (1812"])
 TEXTS = st.lists(st.tuples(FOUND, BETWEEN, st.booleans()), min_size=1, max_size=6).map(
     lambda parts: "".join((word.upper() if loud else word) + sign for word, sign, loud in parts)
 )
@@ -118,6 +62,28 @@ def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> N
         years = [int(found[1] or found[2]) for found in YEAR.finditer(whole)]
         assert filters.facets._years(place) == years
     assert find_facets(document) == facets_of(ANALYSER.analyse(document))
+
+
+ENTITY_RULES = [
+    rule
+    for module in (counts, courts, dates, laws, terms, units)
+    for value in vars(module).values()
+    for rule in (value if isinstance(value, tuple) else (value,))
+    if isinstance(getattr(rule, "pattern", None), str) and _begins(rule) is not None
+]
+STRETCHES = st.sampled_from(
+    [written(rule.pattern, _CHOSEN) for rule in ENTITY_RULES for _ in range(20)]
+)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+@given(st.lists(st.tuples(STRETCHES, st.sampled_from(SIGNS)), min_size=1, max_size=4))
+def test_patterns_tried_at_words_find_all_that_they_find(parts: list[tuple[str, str]]) -> None:
+    """Inside a stretch a pattern is tried only at words it may begin with; nothing is lost."""
+    text = plain("".join(words + sign for words, sign in parts))
+    for rule in ENTITY_RULES:
+        found = [each.span() for each in search(rule, text, [(0, len(text))])]
+        assert found == [each.span() for each in rule.finditer(text)], rule.pattern[:80]
 
 
 @pytest.mark.parametrize(
