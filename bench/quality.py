@@ -78,6 +78,7 @@ FIRST_SEEN = (
     "| leaving 5 | 59 | almost as published: asylum, Vienna, Moldova | 1.00 | .68 | .56 |",
     "| leaving 6 | 44 | almost as published: Syria, navies, hazing | 1.00 | .67 | .64 |",
     "| leaving 7 | 44 | almost as published: Kabul, Rome's thumbs, registers | .93 | .67 | .41 |",
+    "| leaving 8 | 42 | surgeons, Article 85; absences with no word of it | .89 | .44 | .64 |",
 )
 
 
