@@ -231,7 +231,7 @@ class Engine:
     def every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
         """Call `job` that often, never twice at once, late rather than not at all."""
         self._ticker.add_job(
-            _guarded,
+            until_stopped,
             "interval",
             args=[job],
             seconds=seconds,
@@ -534,6 +534,12 @@ async def kept_running(
             await clock.sleep_until(clock.now() + _RESTART_AFTER)
         else:
             return
+
+
+async def until_stopped(job: Callable[[], Awaitable[object]]) -> None:
+    """One call of a ticker's job. Being cancelled is its end, of which no trace is logged."""
+    with suppress(asyncio.CancelledError):
+        await _guarded(job)
 
 
 async def _guarded(job: Callable[[], Awaitable[object]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ _SUBSCRIBER: Final = 1
 _FAST: Final = 5.0
 _VISITS: Final = 1.5  # seconds between two visits to a source
 _TICK: Final = 0.25
-_LAST_READS: Final = timedelta(seconds=15)
+_LAST_READS: Final = timedelta(minutes=2)  # on a slow machine; else it takes two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +246,14 @@ def _watching(
             screen.trouble(f"{event['event']} {fields or ''}".strip())
         raise structlog.DropEvent
 
-    before = structlog.get_config()
+    before, scheduler = structlog.get_config(), logging.getLogger("apscheduler")
+    level = scheduler.level
     structlog.configure(processors=[see], cache_logger_on_first_use=False)
+    scheduler.setLevel(logging.ERROR)  # a job that is late is no trouble
     try:
         yield
     finally:
+        scheduler.setLevel(level)
         structlog.configure(**before)
 
 
