@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import compress
 from typing import Final, TypeAlias
 
 from filters.analysis import Analysis, Cut, as_written
@@ -96,22 +98,23 @@ _MARKS: Final = _Marks()
 
 def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     """Mentions of every pattern, or of one kind, by kind."""
-    document = analysis.document
     cuts = analysis.cuts
     marks = list(map(_MARKS.__getitem__, cuts))
     present = 0
     for mark in set(marks):
         present |= mark
+    kinds = _possible(present)
+    if only:
+        kinds = [(cue, kind) for cue, kind in kinds if kind.name == only]
+    dated = present & _NUMBER and present & (_MONTH | _DIGITS) and only in ("", "date")
+    if not (kinds or dated):
+        return []
+    document = analysis.document
     fields: dict[str, str] = {}
-    hot: list[tuple[int, int]] = []
     found: list[EntityMention] = []
-    for bit, kind in enumerate(_KINDS):
-        if only not in ("", kind.name):
-            continue
-        if not (present & 1 << bit and present & (kind.needs | _ALONE) and present & kind.wants):
-            continue
-        hot = hot or [(at, mark) for at, mark in enumerate(marks) if mark]
-        cues = {cuts[at] for at in _worth(hot, marks, 1 << bit, kind)}
+    hot = list(compress(enumerate(marks), marks))
+    for cue, kind in kinds:
+        cues = {cuts[at] for at in _worth(hot, marks, cue, kind)}
         if not cues:
             continue
         words = [plain(as_written(cue)) for cue in cues]
@@ -120,14 +123,27 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
             ranges = around(text, words, kind.before, kind.after)
             if ranges:
                 found += _mentions(kind.name, field, kind.finder(text, ranges))
-    if present & _NUMBER and only in ("", "date"):
-        months = _months(cuts, marks) if present & _MONTH else []
-        if months or (present & _DIGITS and _dated(marks)):
-            for field, text in (fields or _plain(document)).items():
+    if dated:
+        months = list({plain(as_written(cuts[at])) for at, mark in hot if mark & _MONTH})
+        sides = () if months else _side_by_side(hot, cuts)
+        if months or sides:
+            fields = fields or _plain(document)
+        if months or any(side in text for side in sides for text in fields.values()):
+            for field, text in fields.items():
                 ranges = around(text, months, *_DAYS)
                 days = dates.find_dates(text, document.published, ranges)
                 found += _mentions("date", field, days)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _possible(present: int) -> list[tuple[int, _Kind]]:
+    """The kinds, and the marks of their cues, that a text of these marks may have."""
+    return [
+        (1 << bit, kind)
+        for bit, kind in enumerate(_KINDS)
+        if present & 1 << bit and present & (kind.needs | _ALONE) and present & kind.wants
+    ]
 
 
 def _plain(document: Document) -> dict[str, str]:
@@ -149,20 +165,17 @@ def _worth(
                 yield at
 
 
-def _months(cuts: Sequence[Cut], marks: Sequence[int]) -> list[str]:
-    """The words for months, as they stand."""
-    pairs = zip(cuts, marks, strict=True)
-    return list({plain(as_written(cut)) for cut, mark in pairs if mark & _MONTH})
-
-
-def _dated(marks: Sequence[int]) -> bool:
-    """Whether two numbers in digits stand side by side: 12.03."""
-    before = 0
-    for mark in marks:
-        if mark & before & _DIGITS:
-            return True
-        before = mark
-    return False
+def _side_by_side(hot: Sequence[tuple[int, int]], cuts: Sequence[Cut]) -> list[str]:
+    """Neighbours that hold digits as they would stand in a date: 12.03, 12/03, 12-03."""
+    found: list[str] = []
+    before = -2
+    for at, mark in hot:
+        if mark & _DIGITS:
+            if before == at - 1:
+                one, other = plain(as_written(cuts[before])), plain(as_written(cuts[at]))
+                found += (f"{one}{sign}{other}" for sign in "./-")
+            before = at
+    return found
 
 
 def settled(known: list[EntityMention], ruled: list[EntityMention]) -> list[EntityMention]:
@@ -191,7 +204,7 @@ def _meet(one: EntityMention, other: EntityMention) -> bool:
 
 def may_name_offences(analysis: Analysis) -> bool:
     """Whether a text holds a word an offence may be named by: the army need not be asked else."""
-    return any(_MARKS[cut] & _OFFENCE for cut in analysis.cuts)
+    return any(mark & _OFFENCE for mark in set(map(_MARKS.__getitem__, analysis.cuts)))
 
 
 def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:

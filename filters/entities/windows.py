@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any, Final, TypeAlias, cast
 
 from filters.openings import RUN, Openings, begins_words, opening, runs
@@ -72,8 +73,10 @@ def search(rule: re.Pattern[str], text: str, ranges: Ranges | None) -> Iterator[
             yield from rule.finditer(text, start, end)
             continue
         upto = start
-        for at, word in _words(text, start, end):
-            for inside in begins[word]:
+        starts, words = _words(text, start, end)
+        may = list(map(begins.__getitem__, words))
+        for at, places in compress(zip(starts, may, strict=True), may):
+            for inside in places:
                 if at + inside >= upto and (found := rule.match(text, at + inside, end)):
                     yield found
                     upto = found.end()
@@ -106,6 +109,7 @@ def _begins(rule: re.Pattern[str]) -> _Begins | None:
 
 
 @lru_cache(maxsize=32)
-def _words(text: str, start: int, end: int) -> list[tuple[int, str]]:
-    """The words of a stretch, which several rules are tried at one after the other."""
-    return [(found.start(), found[0]) for found in RUN.finditer(text, start, end)]
+def _words(text: str, start: int, end: int) -> tuple[list[int], list[str]]:
+    """The words of a stretch and where they start, for several rules one after the other."""
+    found = list(RUN.finditer(text, start, end))
+    return [each.start() for each in found], [each[0] for each in found]
