@@ -15,13 +15,14 @@ from typing import Final
 from filters.entities.numbers import NUMBER, value
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["ARMY_CUES", "CUES", "find_counts"]
+__all__ = ["ARMY_CUES", "CUES", "LONG_CUES", "find_counts"]
 
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем само esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре"
 )
+LONG_CUES: Final = ("самовол", "самовіл")  # «само» would be every aeroplane
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
 # People are counted only in a text with words of the army or of leaving it.
@@ -157,6 +158,12 @@ _DONE_BY: Final = lazy(
     rf"(?<!\w)(?:(?:отказались|сбежали|дезертировали|відмовил(?:ись|ися)|втекли|дезертирували)\s|(?P<more>ещ[её]|ще)\s)(?P<number>{_TOGETHER})(?=\s?[.,;:!)]|$|\s[а-яіїє]+)",
     re.IGNORECASE,
 )
+# What a text must hold for these to be worth a search.
+_US: Final = (" us", " нас")
+_DEEDS: Final = (
+    *("отказал", "тказались", "сбежал", "езертир", "refused", "desert", "AWOL", "fled", "escaped"),
+    *("walked out", "ідмовил", "втекл", "ещё ", "еще ", "ще "),
+)
 # «контрактников шестьдесят»: about so many
 _TURNED: Final = lazy(
     rf"(?<!\w)(?:солдат|человек|военных|контрактников|мобилизованных|бойцов|военнослужащих|дезертиров|отказников|осіб|бійців|військових|мобілізованих)\s(?P<number>{_NUM})(?=\s?[.,;)](?!\d)|\s(?:из|не|было|уже|отказ|сбеж|ушл|собра|сид|держ|з|вже|було|відмов|пішл|втек))",
@@ -217,8 +224,14 @@ _NOT_PEOPLE: Final = lazy(
 )
 
 
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
+
+
 def _by_deed(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, bool]]:
     """Numbers without a noun, of those who refuse or desert, and of «ещё двое» after a count."""
+    if not _has(text, _DEEDS):
+        return
     for found in search(_DID, text, ranges):
         number = value(found["number"])
         if _NUMBERED.search(text, max(0, found.start() - 14), found.start()):
@@ -282,7 +295,7 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
             continue
         if _in_uniform(text, found.start(), found.end()):
             yield f"count:~{_written(number)}", found.start(), found.end("number"), False
-    for found in search(_OF_US, text, ranges):
+    for found in search(_OF_US, text, ranges) if _has(text, _US) else ():
         number = value(found["number"])
         if number and number > 1 and _in_uniform(text, found.start(), found.end()):
             yield f"count:{_written(number)}", found.start(), found.end(), False

@@ -18,7 +18,7 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal, value
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["ARMIES", "CUES", "OFFENCE_CUES", "find_laws", "find_offences"]
+__all__ = ["ARMIES", "CUES", "HUNDREDS", "OFFENCE_CUES", "find_laws", "find_offences"]
 
 ARMIES: Final = ("ru", "ua")  # whose articles offences by name are known for
 
@@ -55,6 +55,7 @@ _AFTER: Final = lazy(
 )
 # The military articles in words, counting or ordering.
 _WORDED: Final = r"(?:(?<!\w)(?:триста\sтридцать\s(?:дв[ае]|втор\w+|семь|седьм\w+|восемь|восьм\w+|девять|девят\w+)|чотириста\s(?:два|друг\w+|три|трет\w+|п'ять|п'ят\w+|сім|сьом\w+|вісім|восьм\w+|дев'ять|дев'ят\w+))(?!\w))"
+HUNDREDS: Final = frozenset(("триста", "чотириста"))  # as good as digits before an article
 _ANCHOR: Final = lazy(
     # the article's word, then its number
     rf"(?<!\w){_ARTICLE}\s?(?:№|:|-|—)?\s?(?P<first>{_NUMBER})"
@@ -71,7 +72,7 @@ _ANCHOR: Final = lazy(
     # «триста тридцать седьмая статья», «статья чотириста вісім»
     rf"|(?P<worded>{_WORDED})\s(?:стать(?:я|и|е|ю|ей|ею|ям|ями|ях)|статт(?:я|і|ю|ею))(?!\w)|(?<!\w)(?:стать(?:я|и|е|ю|ей|ею)|статт(?:я|і|ю|ею))\s(?P<told>{_WORDED})"
     # «по пятой части 337-й», «2.1 332 УК»
-    rf"|(?:(?<=части\s)|(?<=частью\s)|(?<=часть\s)|(?<=частині\s)|(?<=частиною\s))(?P<after>33[2789]|40[235789]){_ORD_END}"
+    rf"|(?<![\w.,-])(?P<after>33[2789]|40[235789])(?:(?<=части\s\d\d\d)|(?<=частью\s\d\d\d)|(?<=часть\s\d\d\d)|(?<=частині\s\d\d\d)|(?<=частиною\s\d\d\d)){_ORD_END}"
     # «по 337-й отпускают»: no unit, house or bus
     r"|(?<=(?:о|а)\s)(?<=\b(?:по|за)\s)(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор))",
     re.IGNORECASE,

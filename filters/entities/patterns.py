@@ -49,8 +49,9 @@ _NUMBER, _DIGITS, _COURT, _PUNISH, _ALONE, _MONTH, _SENTENCE, _ARMY = (
     1 << bit for bit in range(8, 16)
 )
 _OFFENCE: Final = 1 << 16
+_COUNT: Final = 3  # the place of that kind
 _KINDS: Final = (
-    _Kind("law", laws.find_laws, laws.CUES, 45, 60, _NUMBER, 5, 7),
+    _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
     _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 3, _ARMY),
@@ -68,10 +69,12 @@ class _Marks(dict[Cut, int]):
         norm = normalize_word(as_written(cut))
         head = norm[:4]
         found = sum(1 << bit for bit, kind in enumerate(_KINDS) if head in kind.cues)
-        if any(letter.isdigit() for letter in norm):
+        if norm in laws.HUNDREDS or any(letter.isdigit() for letter in norm):
             found |= _NUMBER | _DIGITS
         elif is_number(norm):
             found |= _NUMBER
+        if norm.startswith(counts.LONG_CUES):
+            found |= 1 << _COUNT
         if head in dates.CUES:
             found |= _MONTH
         if head in laws.OFFENCE_CUES:
