@@ -129,13 +129,13 @@ class World:
 
     async def until_told(self, running: asyncio.subprocess.Process | None = None) -> bool:
         """Wait until every reader has both alerts; False when the process died before."""
-        for _ in range(400):
+        for _ in range(1200):
             if min(self.told()) >= 2:
                 return True
             if running is not None and running.returncode is not None:
                 return False
             await moment()
-        raise AssertionError(f"not told within 20 s: {self.told()}")
+        raise AssertionError(f"not told within a minute: {self.told()}")
 
     async def accounts(self) -> tuple[int, dict[MessageState, int]]:
         """Repeats counted, and messages by state."""
