@@ -163,7 +163,7 @@ async def test_an_empty_body_may_be_labelled_packed(fetcher: Fetcher, server: So
     [
         (Page(b"x" * 200, drip=0.05), "{host} does not answer in {seconds} s"),
         (Page(b"x", latency=5), "{host} does not answer in {seconds} s"),
-        (Page(b"x" * 1000, endless=True), "{host} sends more than {megabytes} MB; refused"),
+        (Page(b"x" * 20_000, endless=True), "{host} sends more than {megabytes} MB; refused"),
         (Page(b"x" * 70_000), "{host} sends more than {megabytes} MB; refused"),
         (Page(b"x" * 500, cut=100), "{host} breaks off its answer"),
         (Page(reset=True), "{host} breaks off its answer"),
