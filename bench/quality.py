@@ -70,6 +70,7 @@ FIRST_SEEN = (
     "| refusals 6 | 51 | lawyers, intercepts, Vietnam, beatings that are none | .95 | .70 | .54 |",
     "| refusals 7 | 46 | the Caucasus, Tuva, Mandalay; refusals denied | .76 | .54 | .63 |",
     "| refusals 8 | 45 | camps, cages, deserters abroad, AP and DW | .95 | .67 | .53 |",
+    "| refusals 9 | 24 | the General Staff's reports, Nigeria, Wagner | .83 | .71 | .42 |",
     "| 14a | 34 | plain posts of our own, a third traps | .85 | .52 | .62 |",
     "| leaving 1 | 67 | courts, statistics, the Tysa, Myanmar, Seoul's stars | .83 | .53 | .53 |",
     "| leaving 2 | 64 | the same, half told around the word | .68 | .45 | .32 |",
