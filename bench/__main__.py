@@ -1,6 +1,7 @@
 """`python -m bench [--data posts.jsonl.gz]`: start, the whole way, matching, polling, into
-docs/benchmarks.md. What takes many minutes is run by its name: `bench.delivery`, `bench.safety`,
-`bench.sources schedule`, `bench.stories`; what matches wrongly by `bench.quality`.
+docs/benchmarks.md; with `--only matching` that section alone. What takes many minutes is run
+by its name: `bench.delivery`, `bench.safety`, `bench.sources schedule`, `bench.stories`; what
+matches wrongly by `bench.quality`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import end_to_end, matching
-from bench.report import keep_others
+from bench.report import keep_others, put_section
 
 __all__ = ["main"]
 
@@ -91,7 +92,13 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", type=Path, help="JSON lines with a text each, plain or .gz")
-    data = parser.parse_args().data
+    parser.add_argument("--only", choices=("matching",), help="measure one section")
+    given = parser.parse_args()
+    data = given.data
+    if given.only:
+        rows = matching.run(data)
+        put_section("Matching", matching_section(rows[:-1], rows[-1]), _REPORT)
+        return
     whole = end_to_end.run(data)
     rows = matching.run(data)
     new = _report(whole, rows[:-1], rows[-1], given=data is not None)
@@ -127,25 +134,32 @@ def _report(
             *_lines(("", ""), [(title, whole[name]) for name, title in _WHOLE.items()]),
             "",
             "## Matching",
-            "Posts a second for the set of filters, and how many times faster than the same",
-            "filters as a loop of regexes, and in batches of 200 as SQLite FTS5 queries and as",
-            "tantivy queries. The match sets are compared; they are equal.",
-            "",
-            *_lines(tuple(_MATCHING.values()), [[r.get(n, "") for n in _MATCHING] for r in rows]),
-            "",
-            "From text to match: normalised, lemmas, matched. Whole: what a reading costs whoever",
-            "wants to know what matches; entities and facets are worked out when a filter (none",
-            "of these does) or a person asks. All: every entity and the facets of every text",
-            "too. Hits: besides, the places, sentence and facets of each hit; with 10,000 of",
-            "these filters that is 14 to 91 hits a text, in life one text in fifty has a few.",
-            "Caches are warm.",
-            "",
-            *_lines(tuple(_READING.values()), [[r.get(n, "") for n in _READING] for r in rows]),
-            "",
-            *_lines(("", ""), [(title, others[name]) for name, title in _OTHERS.items()]),
+            *matching_section(rows, others),
             "",
         ]
     )
+
+
+def matching_section(rows: Sequence[Mapping[str, Any]], others: Mapping[str, Any]) -> list[str]:
+    """The lines of the section, from what `bench.matching.run` returns."""
+    return [
+        "Posts a second for the set of filters, and how many times faster than the same",
+        "filters as a loop of regexes, and in batches of 200 as SQLite FTS5 queries and as",
+        "tantivy queries. The match sets are compared; they are equal.",
+        "",
+        *_lines(tuple(_MATCHING.values()), [[r.get(n, "") for n in _MATCHING] for r in rows]),
+        "",
+        "From text to match: normalised, lemmas, matched. Whole: what a reading costs whoever",
+        "wants to know what matches; entities and facets are worked out when a filter (none",
+        "of these does) or a person asks. All: every entity and the facets of every text",
+        "too. Hits: besides, the places, sentence and facets of each hit; with 10,000 of",
+        "these filters that is 14 to 91 hits a text, in life one text in fifty has a few.",
+        "Caches are warm.",
+        "",
+        *_lines(tuple(_READING.values()), [[r.get(n, "") for n in _READING] for r in rows]),
+        "",
+        *_lines(("", ""), [(title, others[name]) for name, title in _OTHERS.items()]),
+    ]
 
 
 def _lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
