@@ -202,15 +202,11 @@ _ACCIDENT: Final = lazy(
     r"пострада|постражда|скончал|помер|травм|на борту|борт[уа]? судн|самол[её]т|авари|авар[іи]|\bДТП|пожар|пожеж|обстрел|обстр[іи]л|заблокирован|завал|общежит|турист|кредит|пользовател|користувач|аудитори|посетител|зарази|забол[ео]|больниц|лікарн|преступник|заключ[её]нн|хостел|стадион|выставк|провалил|взрыв|вибух|injured|passengers|crash|on board|tourists|audience|(?<!\w)users",
     re.IGNORECASE,
 )
-_CONTEXT: Final = lazy(
-    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|сбежа|покину|остав|подвал|удержив|воен|солдат|служ|воева|моб[иі]л[иі]з|фронт|част[ьи]|СОЧ|СЗЧ|уклон|ухил|призыв|призов|повестк|повістк|п'?ять?исот|пятьсот|\w[бп]р(?!\w)|контракт|рот[ауы]|взвод|відмов|втекл|утекл|залиш|самовіл|військ|підвал|утриму|фронт|позиці|бригад|дивиз|дивіз|полк|шторм|відправ|отправк|refus|desert|fled|AWOL|officer|enlist|conscript|command|laid down|arms|командир|оруж|зброю|зброї|unit|soldier|servic|held|troops|battal|brigad|regiment|front|mobili|army|walked out|draft",
-    re.IGNORECASE,
-)
 _SENTENCE_STOP: Final = lazy(r"[.!?]\s+(?=[A-ZА-ЯЁІЇЄҐ«\"—])|\n")
 # Words of soldiers and refusers that are nothing else.
 _ARMED: Final = lazy(
-    r"отказ|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|позици[ийюя]|позиці|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
-    r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|(?<!\w)unit(?!\w)|officer|guard",
+    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
+    r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|(?<!\w)unit(?!\w)|officer|guardsm[ae]n|national guard",
     re.IGNORECASE,
 )
 # A town's people, an audience, those who fled the shelling.
@@ -282,7 +278,7 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
             continue
         whole = _OF.search(text, max(0, found.start() - 40), found.start())
         part = value(whole["number"]) if whole else None
-        if whole and part:
+        if whole and part and part > 1:
             yield f"count:{_written(part)}", whole.start(), whole.end("number"), False
         yield _name(found, number), found.start(), found.end(), False
         more = _ONE_MORE.match(text, found.end())
@@ -307,15 +303,10 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
 def _in_uniform(text: str, start: int, end: int, *, besides: bool = False) -> bool:
     """Whether people just called people are soldiers or refusers: words of the army near
     (`besides` these words themselves), and none of a town, an accident, an audience."""
-    near = text[max(0, start - 120) : end + 120]
-    if besides:
-        near = f"{text[max(0, start - 120) : start]} {text[end : end + 120]}"
-    if not _CONTEXT.search(near) or _CIVIL.search(near):
-        return False
     sentence = _sentence(text, start, end)
     if besides:
         sentence = sentence.replace(text[start:end], " ", 1)
-    if not _ARMED.search(sentence):
+    if not _ARMED.search(sentence) or _CIVIL.search(text, max(0, start - 120), end + 120):
         return False
     before = re.split(r"[.!?\n](?=\s|$)", text[max(0, start - 60) : start])[-1]
     after = re.split(r"[.!?\n](?=\s|$)", text[end : end + 60])[0]

@@ -379,13 +379,13 @@ def _nearest(window: str, word: str) -> re.Match[str] | None:
 def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
     """Where a military number without its code belongs; it needs a word of the army beside it
     unless it is said as people say it of no other code («337-я статья»)."""
+    if number not in _RU_BARE and number not in _UA_BARE:
+        return None
     if not plainly and not _MILITARY.search(text):
         told = {found.lastgroup for found in _COUNTRY.finditer(text)}
         if told != {"ru" if number in _RU_BARE else "ua"}:
             return None
-    if number in _RU_BARE:
-        return "ru", "?"
-    return ("ua", "?") if number in _UA_BARE else None
+    return ("ru" if number in _RU_BARE else "ua"), "?"
 
 
 def find_offences(text: str, army: str) -> Iterator[_Found]:

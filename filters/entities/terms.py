@@ -161,10 +161,10 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
     for found in search(_TERM, text, ranges):
         after = _AFTER.match(text[found.end() : found.end() + 60])
         before = re.split(r"[.!?;\n](?=\s)", text[max(0, found.start() - 75) : found.start()])[-1]
-        if not after and len(text) > _SHORT and not _penal(text, found.start(), found.end()):
-            continue
         chained = found.start() - told < _CHAIN and _NEXT.fullmatch(text, told, found.start())
         if not after and not chained and not _BEFORE.search(before):
+            continue
+        if not after and len(text) > _SHORT and not _penal(text, found.start(), found.end()):
             continue
         if _TRIAL.search(before) or _ELSE.search(before) or _NOT_BEHIND.match(text, found.end()):
             continue
