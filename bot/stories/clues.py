@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, OFFICES, SAYING, SETTING, STAGES, TENS
 
@@ -214,23 +214,29 @@ def clues(title: str, text: str) -> Clues:
         if word[0].isdigit():
             continue
         lower = _plain(word)
-        concept = concept_of(lower)
-        if _speaks(lower):
+        concept, _, says, holds = _read(lower)
+        if says:
             saying.add(number)
-        if _holds(lower):
+        if holds:
             offices.add(number)
+        if not word[0].isupper() or (len(word) > 1 and word.isupper()):
+            last_name = ""
+            if concept:
+                concepts.add(concept)
+            elif lower not in COMMON and not word.isupper():
+                bare = skeleton(lower)
+                if len(bare) >= 3:
+                    words.add(bare[:6])
+            continue
         bare = skeleton(lower)
-        capital = word[0].isupper() and not (word.isupper() and len(word) > 1)
         gap = whole[last_end : found.start()] if last_end >= 0 else "x"
         beside = gap.strip() == "" and "\n" not in gap
-        if concept and capital and last_name and beside and lower not in COMMON:
+        if concept and last_name and beside and lower not in COMMON:
             concept = ""  # «Илья Ветров»
         if concept:
             concepts.add(concept)
-        if concept or lower in COMMON or len(lower) < 3 or not capital:
-            if not concept and lower not in COMMON and len(bare) >= 3 and not word.isupper():
-                words.add(bare[:6])
-            if not (lower in COMMON and capital):
+        if concept or lower in COMMON or len(lower) < 3:
+            if lower not in COMMON:
                 last_name = ""
             continue
         if len(bare) < 2:
@@ -288,7 +294,7 @@ def stage_of(text: str) -> str:
         text = _JAILED.sub(" ", text)
     for word in _WORD.findall(text):
         if not word[0].isdigit():
-            seen.update(_stages(_plain(word)))
+            seen.update(_read(_plain(word)).stages)
     return _furthest(seen)
 
 
@@ -350,48 +356,57 @@ def clue_keys(of: Clues) -> tuple[int, ...]:
 # --- words to concepts ---
 
 
-def _stems(lexicon: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Names by stem; "=stem" is kept so."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, stems in lexicon.items():
-        for stem in stems.replace("ё", "е").split():
-            found[stem] = (*found.get(stem, ()), name)
-    return found
-
-
-_SAYING: Final = _stems({"says": SAYING})
-_OFFICES: Final = _stems({"holds": OFFICES})
-_CONCEPTS: Final = _stems({**SETTING, **DETAIL})
-_STAGE_STEMS: Final = _stems(STAGES)
 _TAIL: Final = 7  # letters that endings and suffixes may add
 
 
-def _named(word: str, stems: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Names whose stem the word begins with, those of longer stems first."""
-    yield from stems.get("=" + word, ())
-    for length in range(len(word), max(1, len(word) - _TAIL - 1), -1):
-        yield from stems.get(word[:length], ())
+def _stems() -> dict[str, tuple[tuple[str, str], ...]]:
+    """(list, name) by stem; "=stem" is kept so."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    lists = {
+        "concept": {**SETTING, **DETAIL},
+        "stage": STAGES,
+        "says": {"": SAYING},
+        "holds": {"": OFFICES},
+    }
+    for kind, lexicon in lists.items():
+        for name, stems in lexicon.items():
+            for stem in stems.replace("ё", "е").split():
+                found[stem] = (*found.get(stem, ()), (kind, name))
+    return found
+
+
+_STEMS: Final = _stems()
+
+
+class _Word(NamedTuple):
+    """What the lists say of a word, by its longest stem first."""
+
+    concept: str
+    stages: tuple[str, ...]
+    says: bool
+    holds: bool
 
 
 @lru_cache(maxsize=65_536)
+def _read(word: str) -> _Word:
+    found = list(_STEMS.get("=" + word, ()))
+    for length in range(len(word), max(1, len(word) - _TAIL - 1), -1):
+        if there := _STEMS.get(word[:length]):
+            found += there
+    if not found:
+        return _NOTHING
+    concept = next((name for kind, name in found if kind == "concept"), "")
+    stages = tuple(name for kind, name in found if kind == "stage")
+    kinds = {kind for kind, _ in found}
+    return _Word(concept, stages, "says" in kinds, "holds" in kinds)
+
+
+_NOTHING: Final = _Word("", (), False, False)
+
+
 def concept_of(word: str) -> str:
     """What a word in lower case says of an event, "" of most: `court`, `soldier`, `refuse`."""
-    return next(_named(word, _CONCEPTS), "")
-
-
-@lru_cache(maxsize=65_536)
-def _speaks(word: str) -> bool:
-    return any(True for _ in _named(word, _SAYING))
-
-
-@lru_cache(maxsize=65_536)
-def _holds(word: str) -> bool:
-    return any(True for _ in _named(word, _OFFICES))
-
-
-@lru_cache(maxsize=65_536)
-def _stages(word: str) -> tuple[str, ...]:
-    return tuple(_named(word, _STAGE_STEMS))
+    return _read(word).concept
 
 
 # --- numbers ---
