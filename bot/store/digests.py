@@ -24,8 +24,8 @@ from bot.model import (
     SourceState,
     Unread,
 )
+from bot.store import follows, views
 from bot.store import schema as s
-from bot.store import views
 from bot.store.rows import chat_of, chunks
 
 __all__ = [
@@ -139,11 +139,7 @@ async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool)
     await conn.execute(sa.update(s.chats).where(s.chats.c.id == due.chat.id).values(cleared))
     states = [NoticeState.HELD] * due.summary + [NoticeState.DIGEST] * due.digest
     waiting = sa.and_(s.notices.c.chat_id == due.chat.id, s.notices.c.state.in_(states))
-    # What is of a topic left meanwhile is withdrawn when the message goes.
-    wanted = sa.exists().where(
-        s.subscriptions.c.chat_id == due.chat.id, s.subscriptions.c.topic == s.notices.c.topic
-    )
-    counted = sa.select(s.notices.c.state, sa.func.count(sa.case((wanted, 1)))).where(waiting)
+    counted = sa.select(s.notices.c.state, sa.func.count(sa.case((_wanted(), 1)))).where(waiting)
     rows = await conn.execute(counted.group_by(s.notices.c.state))
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     if not found:
@@ -176,7 +172,21 @@ async def waiting(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
         (n.state == NoticeState.DIGEST) & (c.digest_due <= now)
     )
     query = sa.select(sa.func.count()).join_from(s.notices, s.chats, n.chat_id == c.id)
-    return await conn.scalar(query.where(n.chat_id == chat_id, has_come)) or 0
+    return await conn.scalar(query.where(n.chat_id == chat_id, has_come, _wanted())) or 0
+
+
+def _wanted() -> sa.ColumnElement[bool]:
+    """Whether a notice is still asked for: others are withdrawn when their message goes."""
+    n, m, sub = s.notices.c, s.matches.c, s.subscriptions.c
+    matched = sa.exists().where(
+        m.item_id == n.item_id, m.revision == n.revision, m.topic == sub.topic
+    )
+    matched = matched.correlate(s.notices, s.subscriptions)
+    asked = sa.exists().where(
+        sub.chat_id == n.chat_id,
+        (sub.topic == n.topic) | matched,
+    )
+    return asked | follows.follows_alert(n.chat_id, n.alert_id, developments=True)
 
 
 async def queue_chart(conn: AsyncConnection, chat_id: int, until: datetime) -> int:

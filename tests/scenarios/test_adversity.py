@@ -169,6 +169,7 @@ async def test_summary_of_what_is_still_followed(vigil: Vigil) -> None:
     said = await vigil.says(SUBSCRIBER, "/resume")
 
     text = "\n".join(p.text for p in said)
+    assert "1 story meanwhile" in text
     assert "Брянске" in text
     assert "бригады" not in text
     assert "more" not in text
