@@ -70,7 +70,7 @@ from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.schedule import Pace
-from bot.sources.worker import ParserPool
+from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, albums, inbox, near, people, sources
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
@@ -115,6 +115,7 @@ class Engine:
         pace: Pace | None = None,
         lease: Lease | None = None,
         reader: Reader | None = None,
+        parser: ParserPool | InlineParser | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -122,7 +123,7 @@ class Engine:
         self._lemmas = settings.data_dir / _LEMMAS
         self.reader = reader or load_reader(_read(self._lemmas))
         self.fetcher = Fetcher(_fetching(settings), clock)
-        self.parser = ParserPool(clock)
+        self.parser = parser or ParserPool(clock)
         self.lease = lease or Lease(store, clock)
         self.outbox = Outbox(
             store,
@@ -165,17 +166,24 @@ class Engine:
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,
         on_wait: Callable[[], None] = lambda: None,
+        parser: ParserPool | InlineParser | None = None,
     ) -> Self:
         """Open the database and take up where the last process stopped. Raises StoreError.
 
         Waits while another process speaks for this database, and calls `on_wait` every
         few seconds then. `reader` is one with the packs, where somebody has it already;
-        nobody else may use it meanwhile.
+        nobody else may use it meanwhile. `parser` is instead of a process for parsing.
         """
         store = await Store.open(settings.database, clock)
         try:
             lease = Lease(store, clock, seconds=lease_seconds)
-            engine = cls(settings, clock, sender, store, pace=pace, lease=lease, reader=reader)
+            engine = cls(
+                *(settings, clock, sender, store),
+                pace=pace,
+                lease=lease,
+                reader=reader,
+                parser=parser,
+            )
             await engine.lease.acquire(on_wait)
             await engine.pipeline.load_filters(clock.now())
             await engine.fit()
@@ -328,12 +336,13 @@ class App:
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,
         on_wait: Callable[[], None] = lambda: None,
+        parser: ParserPool | InlineParser | None = None,
     ) -> Self:
         """Check the token, open the database. Raises SettingsError, StoreError.
 
         A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
-        `poll_seconds` is how long one getUpdates waits for news. `reader` and `on_wait` as
-        in `Engine.open`.
+        `poll_seconds` is how long one getUpdates waits for news. `reader`, `on_wait` and
+        `parser` as in `Engine.open`.
         """
         client = Client(
             settings.token,
@@ -357,6 +366,7 @@ class App:
                 lease_seconds=lease_seconds,
                 reader=reader,
                 on_wait=on_wait,
+                parser=parser,
             )
             client.may_call = engine.lease.holds
             async with engine.store.write() as conn:

@@ -130,6 +130,12 @@ class _Jobs:
 class InlineParser(_Jobs):
     """Parses in this very process: for files of one's own and one-shot commands."""
 
+    async def start(self) -> None:
+        """Nothing is to be started."""
+
+    async def close(self) -> None:
+        """Nothing is to be closed."""
+
     async def _run(
         self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
     ) -> Any:

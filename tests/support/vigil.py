@@ -21,6 +21,7 @@ from bot.app import App
 from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
 from bot.settings import Settings
 from bot.sources.schedule import Pace
+from bot.sources.worker import InlineParser
 from bot.store import chats, meta, people, sources
 from filters.packs import load_packs
 from filters.reading import Reader, load_reader
@@ -49,9 +50,15 @@ def _as_loaded(reader: Reader) -> None:
 
 
 class Vigil:
-    """See the module. Sources are named by a letter and served as feeds."""
+    """See the module. Sources are named by a letter and served as feeds.
 
-    def __init__(self, database: str, data_dir: Path, clock: ManualClock) -> None:
+    `inline`: documents are parsed in this process, where starting another is not the point.
+    """
+
+    def __init__(
+        self, database: str, data_dir: Path, clock: ManualClock, *, inline: bool = False
+    ) -> None:
+        self._inline = inline
         self.clock = clock
         self.telegram = BotApiEmulator(clock)
         self.server = SourceServer()
@@ -98,7 +105,12 @@ class Vigil:
         """Start the application; after `close` it is a restart."""
         self._reader = _readers.pop() if _readers else load_reader()
         self._app = await App.open(
-            self.settings, self.clock, pace=_MINUTE, poll_seconds=0, reader=self._reader
+            self.settings,
+            self.clock,
+            pace=_MINUTE,
+            poll_seconds=0,
+            reader=self._reader,
+            parser=InlineParser() if self._inline else None,
         )
 
     async def close(self) -> None:
