@@ -37,6 +37,8 @@ demo: $(VENV)/.installed ## a minute of news, no account, no internet
 run: $(VENV)/.installed ## the bot (needs VIGIL_BOT_TOKEN)
 	@$(BIN)/vigil run
 
+# Where bytecode is not to be written, each run compiles every test anew, in each process.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
 
