@@ -86,11 +86,15 @@ _Found = tuple[str, int, int, bool]
 
 
 def find_dates(
-    text: str, published: datetime | None, ranges: Ranges | None = None
+    text: str,
+    published: datetime | None,
+    ranges: Ranges | None = None,
+    numeric: Ranges | None = None,
 ) -> Iterator[_Found]:
     """(id, start, end, inferred) of the dates a text names; the text as `plain` makes it.
-    Inferred is a year the text does not give. `ranges`: where names of months stand."""
-    found = sorted(_dates(text, published, ranges), key=lambda each: (each[1], -each[2]))
+    Inferred is a year the text does not give. `ranges`: where names of months stand,
+    `numeric`: where numbers touch."""
+    found = sorted(_dates(text, published, ranges, numeric), key=lambda each: (each[1], -each[2]))
     upto = 0
     place = 0
     while place < len(found):
@@ -107,7 +111,9 @@ def find_dates(
         yield name, start, end, inferred
 
 
-def _dates(text: str, published: datetime | None, ranges: Ranges | None) -> Iterator[_Found]:
+def _dates(
+    text: str, published: datetime | None, ranges: Ranges | None, numeric: Ranges | None
+) -> Iterator[_Found]:
     if ranges is None or ranges:
         for found in search(_DAYS, text, ranges):
             if not _STREET.search(text, max(0, found.start() - 14), found.start()):
@@ -124,14 +130,14 @@ def _dates(text: str, published: datetime | None, ranges: Ranges | None) -> Iter
                 yield f"date:{year}-{first:02}..{month:02}", found.start(), found.end(), False
             elif month and year:
                 yield f"date:{year}-{month:02}", found.start(), found.end(), False
-    if not _IN_DIGITS.search(text):
+    if numeric is None and not _IN_DIGITS.search(text):
         return
     for rule in (_ISO, _NUMERIC):
-        for found in rule.finditer(text):
+        for found in search(rule, text, numeric):
             name = _numeric(found)
             if name:
                 yield name, found.start(), found.end(), False
-    for found in _DAY_MONTH.finditer(text):
+    for found in search(_DAY_MONTH, text, numeric):
         name = _one(int(found["day"]), int(found["month"]), "", published)
         if name:
             yield name, found.start("day"), found.end(), True

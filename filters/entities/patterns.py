@@ -60,6 +60,8 @@ _KINDS: Final = (
 
 # Around the name of a month: its days, its year.
 _DAYS: Final = (60, 45)
+# Around two numbers that touch: the word before, what would make them no date behind.
+_NUMERIC: Final = (20, 20)
 
 
 class _Marks(dict[Cut, int]):
@@ -128,14 +130,14 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
                 found += _mentions(kind.name, field, kind.finder(text, ranges))
     if dated:
         months = list({plain(as_written(cuts[at])) for at, mark in hot if mark & _MONTH})
-        sides = () if months else _side_by_side(hot, cuts)
+        sides = _side_by_side(hot, cuts)
         if months or sides:
-            fields = fields or _plain(document)
-        if months or any(side in text for side in sides for text in fields.values()):
-            for field, text in fields.items():
+            for field, text in (fields or _plain(document)).items():
                 ranges = around(text, months, *_DAYS)
-                days = dates.find_dates(text, document.published, ranges)
-                found += _mentions("date", field, days)
+                numeric = around(text, sides, *_NUMERIC)
+                if ranges or numeric:
+                    days = dates.find_dates(text, document.published, ranges, numeric)
+                    found += _mentions("date", field, days)
     return found
 
 
@@ -176,7 +178,7 @@ def _side_by_side(hot: Sequence[tuple[int, int]], cuts: Sequence[Cut]) -> list[s
         if mark & _DIGITS:
             if before == at - 1:
                 one, other = plain(as_written(cuts[before])), plain(as_written(cuts[at]))
-                found += (f"{one}{sign}{other}" for sign in "./-")
+                found += (f"{one}.{other}", f"{one}/{other}", f"{one}-{other}")
             before = at
     return found
 
