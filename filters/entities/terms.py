@@ -27,7 +27,7 @@ PUNISHMENT_CUES: Final = frozenset(
 )
 SENTENCE_CUES: Final = frozenset(
     "приг осуж осуд полу назн дал дала дали прис влеп впая гроз свет нака срок поса сел отпр запр прос треб сниз смяг ужес увел сокр отси засу приз загр світ отри дав стро пока кара виро пом' змен відб реше ґрат арес "
-    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob conf uphe want дают даду пред пере наст leav".split()
+    "face faci get gets got liab give hand rece puni pena maxi carr ask asks aske soug seek dema cut redu incr conv gave serv behi bars cust hard prob conf uphe want дают даду пред пере наст leav вима".split()
 )
 ALONE: Final = (
     "пожизн",
@@ -83,8 +83,8 @@ _AFTER: Final = lazy(
     re.IGNORECASE,
 )
 _BEFORE: Final = lazy(
-    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|гроз(?:ит|ят|ило|или|ил|ила)|предусм\w+|передбач\w+|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|наста\w+ на|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
-    r"засудж\w*|засуд\w*|признач\w+|обмеженн\w+ волі|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|до \w+ засуд|іспитов\w+ строк\w*|"
+    r"(?<!\w)(?:приговор\w*|приговар\w+|осужд\w*|осуд(?:ил|ят)\w*|получил\w*|получит|назнач\w+|дал[иа]?|дают|дадут|присуди\w+|влепил\w*|впаял\w*|гроз(?:ит|ят|ило|или|ил|ила)|предусм\w+|передбач\w+|светит|наказан\w*|наказыва\w+|срок\w*|лишени\w+ свободы|ограничени\w+ свободы|лиш[её]?н свободы|колони\w+|посадил\w*|посадят|сел на|отправил\w*|запросил\w*|просил\w*|наста\w+ на|требов\w+|требу\w+|сниз\w+|смягч\w+|ужесточ\w+|увелич\w+|сократ\w+|отсид\w+|заключ[её]?н[аиы]? на|тюрьм\w+|"
+    r"засудж\w*|засуд\w*|признач\w+|обмеженн\w+ волі|загрожує|світить|отримав\w*|отримали|дали|дав|позбавлен\w+|строк\w*|покаранн\w*|карається|ув'язн\w+|вирок\w*|пом'якш\w+|зменш\w+|посадили|присуди\w+|запроси\w+|просив|вимаг\w+|до \w+ засуд|іспитов\w+ строк\w*|"
     r"sentenc\w*|colony|jailed|imprisoned|faces?|facing|prison|imprisonment|confinement|deprivation of liberty|gets?|got|terms?|liable to|given|handed|received|punish\w*|penalty|maximum|carries|ask(?:ed|ing)? for|sought|seeks?|demand\w+|cut|reduced|increased|convicted|upheld|confirmed|wants?|gave|leaving (?:him|her|them) with|jail time|serve|serving|behind bars)(?!\w)"
     r"(?:[^.!?;\d]|\d+(?:-\w|\s?(?:УК|КК|ч\.|ст\.))){0,60}$",
     re.IGNORECASE,
