@@ -312,12 +312,10 @@ class FilterSet:
                 found += plan.left(present)
         if chosen.choices:
             found += set().union(*chosen.choices)
-        near = chosen.within
         asked = set().union(*chosen.asked) if chosen.asked else ()
-        if near or asked:
-            text.expect(_wanted(near, asked))
+        if chosen.within:
             places = text.found
-            for within in near:
+            for within in chosen.within:
                 held = within.holding(places)
                 if held is not None:
                     found.append(held)
@@ -459,15 +457,6 @@ class FilterSet:
                 entry.vain = 0
                 self._unregister(entry)
                 self._register(entry)
-
-
-def _wanted(near: Iterable[Within], asked: Iterable[Entry]) -> Iterator[int]:
-    """The terms and lists of which places are asked for."""
-    for plan in near:
-        yield plan.first
-        yield plan.second
-    for entry in asked:
-        yield from entry.compiled.placed
 
 
 def _holds(entry: Entry, text: Text) -> bool:

@@ -59,8 +59,7 @@ class Compiled:
     `required` are terms of which, of each row, one must be present. That is enough where
     there are at most two rows and nothing else is asked: `near` asks how far apart the two
     stand, `excluded` are terms that must not be there, `check` is the function of what is
-    more than that. `placed` are the parameters whose places it asks for, presence being
-    enough of the others. `held` are the terms and lists to give back when the query goes.
+    more than that, given `params`. `held` are the terms and lists to give back when the query goes.
     """
 
     required: tuple[tuple[int, ...], ...]
@@ -69,7 +68,6 @@ class Compiled:
     excluded: frozenset[int] = frozenset()
     check: Check | None = None
     params: Params = ()
-    placed: Params = ()
 
     @property
     def is_doubtful(self) -> bool:
@@ -93,7 +91,7 @@ class Compiler:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._checks: dict[Shape, tuple[Check, tuple[int, ...]]] = {}
+        self._checks: dict[Shape, Check] = {}
         self.lists: dict[int, Listed] = {}
         self._numbers: dict[tuple[Node, str], int] = {}
         self._nodes: dict[int, tuple[Node, str]] = {}
@@ -123,17 +121,10 @@ class Compiler:
         rows = tuple((term,) for term in required)
         if shape is None:
             return Compiled(rows, held)
-        known = self._checks.get(shape)
-        if known is None:
-            known = self._checks[shape] = (check_of(shape), tuple(sorted(_placed(shape))))
-        check, placed = known
-        return Compiled(
-            rows,
-            held,
-            check=check,
-            params=tuple(params),
-            placed=tuple(params[at] for at in placed),
-        )
+        check = self._checks.get(shape)
+        if check is None:
+            check = self._checks[shape] = check_of(shape)
+        return Compiled(rows, held, check=check, params=tuple(params))
 
     def _plain(self, root: Node) -> Compiled | None:
         """What most filters are: words that must be there or must not, or two words near
@@ -265,9 +256,7 @@ class Compiler:
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0
-        inner = [self.lists[each].terms for each in params if each < 0]
-        terms = frozenset(each for each in params if each > 0).union(*inner)
-        self.lists[number] = Listed(found, tuple(params), terms)
+        self.lists[number] = Listed(found, tuple(params))
         self._hold(tuple(set(params)))
         return number
 
@@ -295,25 +284,6 @@ def _unproved(shape: Shape) -> Shape | None:
         return shape
     left = tuple(part for part in map(_unproved, shape[1]) if part is not None)
     return ("and", left) if left else None
-
-
-def _placed(shape: Shape, inside: bool = False) -> set[int]:
-    """Which parameters of a shape are asked for their places, not only whether they are there."""
-    match shape:
-        case ("term", i, field):
-            return {i} if inside or field else set()
-        case ("list" | "regex", i):
-            return {i}
-        case ("phrase", first, last, _):
-            return set(range(first, last))
-        case ("near", left, right, *_):
-            return _placed(left, inside=True) | _placed(right, inside=True)
-        case ("and" | "or", parts):
-            return {i for part in parts for i in _placed(part, inside)}
-        case ("not", part):
-            return _placed(part, inside)
-        case _:
-            return set()
 
 
 def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ filter's terms; ten thousand filters need a few dozen functions.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, TypeAlias
@@ -35,23 +35,20 @@ Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
 _NOWHERE: Final[Sequence[int]] = ()
-_NO_TERMS: Final[frozenset[int]] = frozenset()
-_MANY: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of phrases and the like; `terms` are all it may ask the places of."""
+    """A list of phrases and the like."""
 
     places: Places
     params: Params
-    terms: frozenset[int] = frozenset()
 
 
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
-    __slots__ = ("_kinds", "_lists", "_made", "_rows", "analysis", "found", "present")
+    __slots__ = ("_found", "_lists", "_made", "_rows", "analysis", "present")
 
     def __init__(
         self,
@@ -61,39 +58,20 @@ class Text:
     ) -> None:
         self.analysis = analysis
         rows = self._rows = list(map(forms.__getitem__, analysis.cuts))
-        self._kinds = set(rows)  # words of the same terms have one row
-        self.present: set[int] = set().union(*self._kinds)
-        self.found: Mapping[int, Sequence[int]] = {}
+        self.present: set[int] = set().union(*set(rows))  # words of the same terms have one row
+        self._found: dict[int, list[int]] | None = None
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
 
-    def expect(self, numbers: Iterable[int]) -> None:
-        """Says, once, which terms and lists will be asked for: one pass finds all their places.
-        Where a text has many terms, the words that have none of these are passed over; else
-        nobody looks at `numbers`."""
-        present, lists = self.present, self._lists
-        title, rows = self.analysis.title_count, self._rows
-        if len(present) > _MANY:
-            wanted: set[int] = set()
-            for number in numbers:
-                if number in present:
-                    wanted.add(number)
-                elif number < 0 and number not in self._made:
-                    wanted |= lists[number].terms & present
-            narrowed = {row: shared for row in self._kinds if (shared := row & wanted)}
-            rows = [narrowed.get(row, _NO_TERMS) for row in rows]
-        found: dict[int, list[int]] = {}
-        for place in compress(range(len(rows)), rows):
-            at = place if place < title else place + GAP
-            for term in rows[place]:
-                if term in found:
-                    found[term].append(at)
-                else:
-                    found[term] = [at]
-        self.found = found
+    @property
+    def found(self) -> Mapping[int, Sequence[int]]:
+        """Where the terms stand, in order; all found in one pass when first asked for."""
+        if self._found is None:
+            self._found = self._find()
+        return self._found
 
     def positions(self, term: int) -> Sequence[int]:
-        """Where a term that was expected stands, in order."""
+        """Where a term stands, in order."""
         return self.found.get(term, _NOWHERE)
 
     def positions_in(self, term: int, field: str) -> Sequence[int]:
@@ -121,6 +99,19 @@ class Text:
     def unit_of(self, unit: Unit) -> Callable[[int], int]:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
+
+    def _find(self) -> dict[int, list[int]]:
+        # Which of them will be asked for costs more to gather than to find them all.
+        title, rows = self.analysis.title_count, self._rows
+        found: dict[int, list[int]] = {}
+        for place in compress(range(len(rows)), rows):
+            at = place if place < title else place + GAP
+            for term in rows[place]:
+                if term in found:
+                    found[term].append(at)
+                else:
+                    found[term] = [at]
+        return found
 
 
 class Searched:
