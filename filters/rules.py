@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -87,8 +88,10 @@ class Rules(dict[Cut, "_Word | None"]):
 
     def of(self, text: str) -> Place:
         """A text with one е and one apostrophe, as the rules see it."""
-        words = [(found.start(), self[found[0]]) for found in RUN.finditer(text)] if text else []
-        hot = [(start, word) for start, word in words if word is not None]
+        found = list(RUN.finditer(text)) if text else []
+        words = list(map(self.__getitem__, [run[0] for run in found]))
+        pairs = compress(zip(found, words, strict=True), words)
+        hot = cast("list[tuple[int, _Word]]", [(run.start(), word) for run, word in pairs])
         has = _any(hot)
         return Place(self.patterns, text, _live(hot, has), has)
 
@@ -111,10 +114,12 @@ class Rules(dict[Cut, "_Word | None"]):
             for start, (number, word) in zip(starts, live, strict=True)
         ]
         if joined:
+            # In order, so the one that could hold a word is the last that starts before it.
+            begun = [start for start, _, _ in joined]
             placed = [
                 (at, word)
                 for at, word in placed
-                if not any(start <= at < end for start, end, _ in joined)
+                if not (last := bisect_right(begun, at)) or at >= joined[last - 1][1]
             ]
             placed += _live([(start, word) for start, _, word in joined], has)
             placed.sort(key=_start)

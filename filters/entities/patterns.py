@@ -62,6 +62,7 @@ _KINDS: Final = (
 _DAYS: Final = (60, 45)
 # Around two numbers that touch: the word before, what would make them no date behind.
 _NUMERIC: Final = (20, 20)
+_MANY: Final = 30
 
 
 class _Marks(dict[Cut, int]):
@@ -134,8 +135,9 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
         if months or sides:
             for field, text in (fields or _plain(document)).items():
                 ranges = around(text, months, *_DAYS)
-                numeric = around(text, sides, *_NUMERIC)
-                if ranges or numeric:
+                # Each is looked for in all of the text: on a page of tables that would be slow.
+                numeric = around(text, sides, *_NUMERIC) if len(sides) <= _MANY else None
+                if ranges or numeric is None or numeric:
                     days = dates.find_dates(text, document.published, ranges, numeric)
                     found += _mentions("date", field, days)
     return found

@@ -108,7 +108,7 @@ def _begins(rule: re.Pattern[str]) -> _Begins | None:
         return None
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _words(text: str, start: int, end: int) -> tuple[list[int], list[str]]:
     """The words of a stretch and where they start, for several rules one after the other."""
     found = list(RUN.finditer(text, start, end))
