@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 __all__ = ["RUN", "Openings", "alternatives", "begins_words", "later", "opening", "runs"]
@@ -138,6 +139,10 @@ class _Parser:
         self._pieces = list(_PIECE.finditer(source))
         self._at = 0
 
+    @property
+    def is_done(self) -> bool:
+        return self._at == len(self._pieces)
+
     def alternation(self) -> _Reads:
         rows = [self._sequence()]
         while self._at < len(self._pieces) and self._pieces[self._at].lastgroup == "bar":
@@ -190,7 +195,8 @@ def opening(source: str) -> str:
 
     Raises ValueError for a source that can begin with a sign, or match nothing.
     """
-    found = _opening(_Parser(source).alternation())
+    pieces, alone = _outermost(source)
+    found = _opening(_row(pieces) if alone else _Parser(source).alternation())
     if found is None:
         raise ValueError(f"may begin with a sign: {source}")
     return found
@@ -201,7 +207,7 @@ def later(source: str) -> str | None:
 
     `source` has no alternatives at its outermost level.
     """
-    pieces = _Parser(source).pieces()
+    pieces, _ = _outermost(source)
     for at in range(len(pieces) - 1, 0, -1):
         if pieces[at - 1].leaving is None and len(pieces[at - 1].inside or "") == 1:  # a letter
             continue
@@ -210,6 +216,13 @@ def later(source: str) -> str | None:
             # Between signs it is a word's beginning; else anything may stand before it.
             return found if pieces[at - 1] == _SIGN else ".*" + found
     return None
+
+
+@lru_cache(maxsize=4)
+def _outermost(source: str) -> tuple[list[_Reads], bool]:
+    """The pieces of a source's first alternative, and whether it is the only one."""
+    parser = _Parser(source)
+    return parser.pieces(), parser.is_done
 
 
 def _opening(read: _Reads) -> str | None:

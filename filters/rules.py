@@ -141,11 +141,12 @@ class Rules(dict[Cut, "_Word | None"]):
 
     def _build(self) -> None:
         sources = [(rule.number, source) for rule in self._rules for source in rule.patterns]
-        openings = Openings(opening(source) for _, source in sources)
+        derived = [(opening(source), later(source)) for _, source in sources]
+        openings = Openings(begins for begins, _ in derived)
         common = {number for word in _COMMON.split() for number in openings.of(word)}
         further: dict[str, int] = {}
         for number, (rule, source) in enumerate(sources):
-            word = later(source)
+            word = derived[number][1]
             if word is not None and word.startswith(".*") and number not in common:
                 word = None  # what may stand anywhere in a word takes longer to look for
             bit = 1 if word is None else further.setdefault(word, 2 << len(further))
