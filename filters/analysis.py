@@ -87,11 +87,12 @@ class Named(Protocol):
 class Analyser:
     """Reads texts. Keep one for a process: it holds the dictionaries and their cache.
 
-    May be used from several threads.
+    `caches` are what earlier ones gave by `cache()`; those damaged or made with other
+    dictionaries are ignored. May be used from several threads.
     """
 
-    def __init__(self, cache: bytes | None = None) -> None:
-        self.morphology = Morphology(cache)
+    def __init__(self, *caches: bytes | None) -> None:
+        self.morphology = Morphology(*caches)
         self._expanded: dict[Word, tuple[str, ...]] = {}
         self._keys: dict[Cut, tuple[str, ...]] = {}
 

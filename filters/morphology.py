@@ -58,19 +58,19 @@ _LOADING = threading.Lock()
 
 
 class Morphology:
-    """Word form -> lemmas, with a cache that can be kept as bytes.
+    """Word form -> lemmas, with a cache that can be kept as bytes; it may start from several.
 
     Dictionaries load at the first word that needs them. May be used from several
     threads: a miss takes a lock, a hit does not.
     """
 
-    def __init__(self, cache: bytes | None = None) -> None:
+    def __init__(self, *caches: bytes | None) -> None:
         self._cache: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
         self._russian: Any = None
         self._ukrainian: Any = None
         self._stem: Any = None
-        if cache:
+        for cache in filter(None, caches):
             self._cache.update(_unpack(cache))
 
     def lemmas(self, word: str) -> tuple[str, ...]:

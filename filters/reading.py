@@ -28,7 +28,7 @@ from filters.facets import Facets, facets_of
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
-from filters.packs import PackFilter, Topic, load_packs
+from filters.packs import PackFilter, Topic, load_lemmas, load_packs
 
 __all__ = ["Hit", "Reader", "Reading", "load_reader"]
 
@@ -296,7 +296,7 @@ def load_reader(cache: bytes | None = None) -> Reader:
     damaged or of another release it is ignored."""
     with _collecting_later():
         packs = load_packs()
-        analyser = Analyser(cache)
+        analyser = Analyser(load_lemmas(), cache)
         return Reader(
             FilterSet(analyser),
             analyser,

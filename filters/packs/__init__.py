@@ -85,6 +85,12 @@ def load_packs() -> Packs:
     return Packs(tuple(topics), tuple(filters), groups, tuple(_entities()))
 
 
+def load_lemmas() -> bytes:
+    """The lemmas of the words that the packs hold, as `Analyser` keeps them: with these a
+    start looks up hardly any. Made by `python -m filters.packs.build`."""
+    return _data("lemmas.bin").read_bytes()
+
+
 def load_examples() -> Iterator[Example]:
     """The texts beside the packs: for tests and docs, not read by a running bot."""
     for topic in TOPICS:
