@@ -491,7 +491,7 @@ class Relating:
         await meta.bump(self.conn, "items_quarantined")
 
 
-drawn = lru_cache(maxsize=2_000)(portrait)
+drawn = lru_cache(maxsize=500)(portrait)
 """Portraits of earlier texts: those compared today are compared again."""
 
 

@@ -24,7 +24,7 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _UKRAINIAN: Final = re.compile("[іїєґ']")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 _LATIN: Final = re.compile("[a-z]")
-_LIMIT: Final = 300_000
+_LIMIT: Final = 120_000
 _GUESSES: Final = 4
 _YO: Final = str.maketrans("ё", "е")
 

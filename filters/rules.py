@@ -24,7 +24,7 @@ from filters.openings import RUN, Openings, alternatives, later, opening, runs
 
 __all__ = ["Place", "Rule", "Rules"]
 
-_KEPT: Final = 100_000  # forms
+_KEPT: Final = 40_000  # forms
 # Words so common that a text will have them, whatever it is about.
 _COMMON: Final = """
 в во у на с со з із из від за до по о об от про к як как что що не и і й та а но так для при под

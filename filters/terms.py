@@ -13,7 +13,7 @@ from filters.normalize import normalize_word
 
 __all__ = ["Terms", "is_regex"]
 
-_LIMIT: Final = 400_000
+_LIMIT: Final = 120_000
 _MENTIONS: Final = 50_000
 _WORDS: Final = 10_000
 _BUCKET: Final = 3  # letters; no prefix is shorter

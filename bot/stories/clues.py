@@ -173,7 +173,7 @@ _VOWELS: Final = re.compile(r"[aeiouy'’ʼ`-]")
 _DOUBLE: Final = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def skeleton(word: str) -> str:
     """The consonants of a word in Latin letters; "a" before them if it begins with a vowel."""
     word = word.lower().replace("’", "'").replace("ʼ", "'")
@@ -330,7 +330,7 @@ def _furthest(stages: Collection[str]) -> str:
     return next((stage for stage in reversed(STAGES) if stage in stages), "report")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _plain(word: str) -> str:
     return word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
 
@@ -387,7 +387,7 @@ class _Word(NamedTuple):
     holds: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read(word: str) -> _Word:
     found = list(_STEMS.get("=" + word, ()))
     for length in range(len(word), max(1, len(word) - _TAIL - 1), -1):
@@ -539,7 +539,7 @@ def _months(value: float, after: list[str]) -> float:
     return value if words and _MONTHS.match(words[0]) else 0
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _value(word: str) -> float | None:
     """A number in figures or words; None of any other word."""
     if word[0].isdigit():

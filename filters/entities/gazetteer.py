@@ -19,7 +19,7 @@ from filters.normalize import normalize_word
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
 
-_KEPT: Final = 100_000  # forms
+_KEPT: Final = 40_000  # forms
 
 # The names that begin with a word, the longest first: the words behind it, and who is named.
 _Names: TypeAlias = list[tuple[tuple[str, ...], list[int]]]
