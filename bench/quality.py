@@ -81,6 +81,11 @@ FIRST_SEEN = (
     "| leaving 7 | 44 | almost as published: Kabul, Rome's thumbs, registers | .93 | .67 | .41 |",
     "| leaving 8 | 42 | surgeons, Article 85; absences with no word of it | .89 | .44 | .64 |",
     "| leaving 9 | 38 | word for word, other sentences of pages seen before | .94 | .94 | .70 |",
+    "| ordinary | 74 | as published, not chosen for their wording | 1.00 | .87 | .82 |",
+    "",
+    "How hard a lot is, a list of obvious words tells: of the core texts it finds .70 in the",
+    "last lot, .51 to .80 in refusals 1, 2, 3, 5, 6 and 9, .17 to .52 in those of leaving, and",
+    ".78 in topics_dev.jsonl.",
 )
 
 
