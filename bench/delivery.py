@@ -425,17 +425,24 @@ async def kills(times: int = 200) -> dict[str, Any]:
                         running.send_signal(signal.SIGKILL)
                         killed += 1
                     await ended
+            expected = {str(n) for n in range(1, len(posts) + 1)}
+
+            def told() -> list[Counter[str]]:
+                return [
+                    Counter(_number(p.text) for p in world.telegram.transcript(reader))
+                    for reader in READERS
+                ]
+
             async with world.process():
                 before, since = -1, 0
-                while min(world.told()) < len(posts) + 1 and since < 300:
+                # Not by their number: a repeat would stand for one that is still to come.
+                while any(expected - set(each) for each in told()) and since < 300:
                     await asyncio.sleep(0.2)  # noqa: TID251 - another process cannot be stepped
                     now = sum(world.told())
                     before, since = now, since + 1 if now == before else 0
-        told = [Counter(_number(p.text) for p in world.telegram.transcript(r)) for r in READERS]
-        expected = {str(n) for n in range(1, len(posts) + 1)}
         counted, _ = await world.accounts()
-    lost = sum(len(expected - set(each)) for each in told)
-    repeats = sum(n - 1 for each in told for key, n in each.items() if key in expected)
+    lost = sum(len(expected - set(each)) for each in told())
+    repeats = sum(n - 1 for each in told() for key, n in each.items() if key in expected)
     edits = sum(len(p.edits) for r in READERS for p in world.telegram.transcript(r))
     return {
         "kills": killed,
