@@ -34,13 +34,13 @@ from telegram.request import HTTPXRequest
 
 from bench.report import put_section, table
 from bench.telegram_server import serving
-from bot import logs
 from bot.alerts.audience import Audience
 from bot.app import Rendering, _audience
 from bot.botapi.client import Client
 from bot.clock import Clock, SystemClock
 from bot.delivery.outbox import Outbox
 from bot.model import ItemMatch, ParsedItem, SourceKind, Transport, Way
+from bot.ops import logs
 from bot.store import Store, alerts, items, meta, sources, stories
 from bot.store import schema as s
 from filters.reading import load_reader

@@ -70,10 +70,10 @@ def _seconds(program: str) -> float:
 
 async def _measure(texts: list[str]) -> dict[str, Any]:
     # Imported here: the parent process measures start-up without them.
-    from bot import logs
     from bot.app import Engine
     from bot.clock import SystemClock
     from bot.model import ChatType, ParsedItem, SourceKind, Transport
+    from bot.ops import logs
     from bot.settings import Settings
     from bot.store import chats, messages, sources
     from bot.store.sources import FetchRecord

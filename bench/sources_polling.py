@@ -194,9 +194,9 @@ async def fill(engine: Any, port: int, interval: float) -> None:
 
 
 async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
-    from bot import logs
     from bot.app import Engine
     from bot.clock import SystemClock
+    from bot.ops import logs
     from bot.settings import Settings
     from bot.sources.schedule import Pace
 

@@ -26,7 +26,7 @@ from bench.report import put_section, table
 from bench.texts import generate
 from bot.clock import SystemClock
 from bot.model import ParsedItem
-from bot.store import Store, near, stories
+from bot.store import Store, fingerprints, stories
 from bot.stories.candidates import MARKS, Candidates, enough, marks_of
 from bot.stories.identity import story_keys
 from bot.stories.relation import Known, Portrait, portrait, relate_texts
@@ -66,7 +66,7 @@ async def _measured(path: Path, items: int) -> dict[str, Any]:
         candidates = Candidates()
         start = process_time()
         async with store.read() as conn:
-            await near.catch_up(conn, candidates)
+            await fingerprints.catch_up(conn, candidates)
         loaded = process_time() - start
         await _relate(store, candidates, posts[:500], items + 1_000_000)  # warm: statements
         buckets = [bucket for age in candidates._ages for bucket in age.buckets]
@@ -151,7 +151,7 @@ async def _relate(
         middle = process_time()
         marks = [marks_of(each.clean) for each in portraits]
         async with store.write(relating=True) as conn:
-            await near.catch_up(conn, candidates)
+            await fingerprints.catch_up(conn, candidates)
             added: dict[int, list[int]] = {}
             for n, (each, mark) in enumerate(zip(portraits, marks, strict=True)):
                 shared = candidates.shared(mark)
@@ -160,11 +160,11 @@ async def _relate(
                     added.setdefault(one, []).append(first + n)
                 alike = [i for i, common in shared.most_common() if enough(common, len(mark))]
                 if alike:
-                    there = await near.sharing(conn, alike, (), 40)
+                    there = await fingerprints.sharing(conn, alike, (), 40)
                     of = [Known(i, i, now, drawn[i]) for i in there if i in drawn]
                     copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
                 drawn[first + n] = each
-            await near.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])
+            await fingerprints.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])
         first += len(batch)
         by_keys += middle - start - cleaned
         by_text += process_time() - middle + cleaned

@@ -32,8 +32,8 @@ from bot.botapi.receive import Intake, Receiver, parse
 from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, menu
 from bot.chat.admin import mending
+from bot.chat.admin.alarms import Watchman
 from bot.chat.admin.notify import tell_gone
-from bot.chat.admin.watchman import Watchman
 from bot.chat.channel_posts import Posts
 from bot.chat.router import Router
 from bot.chat.services import Services
@@ -41,12 +41,19 @@ from bot.chat.subscriber.pausing import end_pauses
 from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
 from bot.delivery import expand as delivery
-from bot.delivery.inbox import StoreInbox
+from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
+from bot.delivery.update_inbox import StoreInbox
 from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
-from bot.fulltext import FullTexts
-from bot.inbox import InboxWorker
+from bot.fetching.backfill import Pager
+from bot.fetching.fulltext import FullTexts
+from bot.fetching.poller import Poller
+from bot.fetching.recheck import Watch
+from bot.fetching.visitor import Visitor
+from bot.fetching.websub import WebSub
+from bot.ingest.pipeline import Pipeline
+from bot.ingest.recorder import Recorder
 from bot.model import (
     AlertView,
     ChartView,
@@ -60,25 +67,18 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
-from bot.paging import Pager
-from bot.pinging import Pinger
-from bot.pipeline import Pipeline
-from bot.poller import Poller
-from bot.previews import Previews
-from bot.recording import Recorder
+from bot.ops.heartbeat import Pinger
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
+from bot.sources.previews import Previews
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser, ParserPool
-from bot.store import Store, albums, inbox, near, people, sources
+from bot.store import Store, albums, fingerprints, inbox, people, sources
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
-from bot.visits import Visitor
-from bot.watching import Watch
 from bot.web import Listener, parse_listen
-from bot.websub import WebSub
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader, load_reader
@@ -268,7 +268,7 @@ class Engine:
             await people.purge_expired(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
             await albums.purge(conn, now - _ALBUMS_KEPT)
-            await near.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
+            await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
         self.save_lemmas()
 
     def save_lemmas(self) -> None:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
-from filters.coding import code, decode, places
 from filters.document import TEXT, TITLE, Document, Span
 from filters.morphology import Morphology, language_of
 from filters.nodes import Word
 from filters.normalize import WORD, fold, normalize_word, prepare, words
 from filters.regex import Regexes
 from filters.sentences import Layout
+from filters.tokenizer import code, decode, places
 
 __all__ = [
     "GAP",

@@ -13,8 +13,8 @@ from typing import Final
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from filters.dialects import FIELDS, foreign
 from filters.errors import QueryError
-from filters.foreign import FIELDS, foreign
 from filters.mentions import ENTITY_KINDS
 from filters.meta import FACET_FIELDS, META_FIELDS
 from filters.normalize import words

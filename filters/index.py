@@ -12,7 +12,7 @@ How it works, in prose:
 3. A form's terms are looked up once and kept (form -> terms, mostly none). A text's
    present terms are the union over its words; pairs are selected of which both terms
    are present. Selection may take too many filters, never too few.
-4. The filters of a pair answer together (`filters.cells`): those that ask for the two
+4. The filters of a pair answer together (`filters.plans`): those that ask for the two
    terms only, those that exclude a third, those that ask how far apart the two stand.
    The others are verified one by one, on positions, by a function compiled once for
    each *shape* (the query without its words) and given the filter's terms.
@@ -32,7 +32,11 @@ from threading import Lock
 from typing import Any, Final, overload
 
 from filters.analysis import Analyser, Analysis
-from filters.cells import (
+from filters.document import Span
+from filters.evaluators import Compiler
+from filters.explain import Explanation, explain, matches, spans
+from filters.nodes import Query
+from filters.plans import (
     Asked,
     Bundle,
     Choice,
@@ -45,10 +49,6 @@ from filters.cells import (
     plan_of,
     size_of,
 )
-from filters.document import Span
-from filters.explain import Explanation, explain, matches, spans
-from filters.nodes import Query
-from filters.shapes import Compiler
 from filters.terms import Terms
 from filters.verify import Text
 

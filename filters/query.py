@@ -19,8 +19,8 @@ from lark.exceptions import UnexpectedInput
 
 from filters.analysis import is_acronym
 from filters.describe import describe
+from filters.dialects import VALUES
 from filters.errors import QueryError
-from filters.foreign import VALUES
 from filters.habits import (
     MIN_PREFIX,
     OPAQUE,

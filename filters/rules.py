@@ -2,7 +2,7 @@ r"""Rules made of many words and phrases, tried only where a word of the text ma
 
 As regular expressions a dozen rules of a hundred alternatives cost some 200 µs a post,
 nearly all of it to find nothing. So each form is asked once, when it is first seen, which
-alternatives it may begin (`filters.openings`), and a text of forms seen before costs one
+alternatives it may begin (`filters.prefilter`), and a text of forms seen before costs one
 look-up a word. What the alternatives mean is still said by Python's engine, tried at the
 few words that are left. Where such a word is as common as «в», another that the
 alternative surely needs further on must be in the text too.
@@ -20,7 +20,7 @@ from typing import Final, cast
 
 from filters.analysis import Analysis, Cut, as_written
 from filters.entities.windows import lazy
-from filters.openings import RUN, Openings, alternatives, later, opening, runs
+from filters.prefilter import RUN, Openings, alternatives, later, opening, runs
 
 __all__ = ["Place", "Rule", "Rules"]
 

@@ -9,9 +9,9 @@ from typing import Final
 import structlog
 
 from bot.alerts.decide import pushed_topics
+from bot.alerts.documents import document_of
 from bot.alerts.volume import loudest, way_of
 from bot.alerts.words import topic_rank
-from bot.documents import document_of
 from bot.model import Item, ItemMatch, Source, Subscription, Way
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches

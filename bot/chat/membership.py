@@ -16,7 +16,7 @@ from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
-from bot.chat.subscriber import pausing, topics, volume
+from bot.chat.subscriber import loudness, pausing, topics
 from bot.chat.text import Buttons, esc, message
 from bot.errors import DeliveryError
 from bot.i18n import Translator, language, msg, translator
@@ -239,7 +239,7 @@ async def _of_chat(ctx: Context, action: str, value: str) -> None:
         await ctx.out_of_date()
         return
     if action == "w":
-        await volume.way_pressed(ctx, topic, chat)
+        await loudness.way_pressed(ctx, topic, chat)
     else:
         await topics.toggle_of(ctx, chat, topic)
 

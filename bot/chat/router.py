@@ -24,7 +24,7 @@ from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
-from bot.chat.subscriber import alerts, choices, pausing, preferences, start, topics, volume
+from bot.chat.subscriber import alerts, choices, loudness, pausing, preferences, start, topics
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.errors import DeliveryError
@@ -74,9 +74,9 @@ _COMMANDS: Mapping[str, _Command] = {
     "lang": _Command(preferences.lang),
     "tz": _Command(preferences.tz),
     "quiet": _Command(start.quiet, volume=True),
-    "digest": _Command(volume.digest, volume=True),
-    "cap": _Command(volume.cap, volume=True),
-    "vanish": _Command(volume.vanish, volume=True),
+    "digest": _Command(loudness.digest, volume=True),
+    "cap": _Command(loudness.cap, volume=True),
+    "vanish": _Command(loudness.vanish, volume=True),
     "settings": _Command(choices.choices, volume=True),
     "normal": _Command(start.normal, private=True),
     "privacy": _Command(start.privacy),
@@ -107,12 +107,12 @@ _PRESSES: Mapping[str, _Press] = {
     "no": _Press(alerts.noise),
     "wa": _Press(alerts.wrong_army),
     "sp": _Press(alerts.split),
-    "dg": _Press(volume.digest_page, open=True),
-    "w": _Press(volume.way_pressed),
-    "qh": _Press(volume.quiet_pressed),
-    "di": _Press(volume.digest_pressed),
-    "cp": _Press(volume.cap_pressed),
-    "va": _Press(volume.vanish_pressed),
+    "dg": _Press(loudness.digest_page, open=True),
+    "w": _Press(loudness.way_pressed),
+    "qh": _Press(loudness.quiet_pressed),
+    "di": _Press(loudness.digest_pressed),
+    "cp": _Press(loudness.cap_pressed),
+    "va": _Press(loudness.vanish_pressed),
     "rp": _Press(choices.reports_pressed),
     "c": _Press(membership.chosen),
     "s": _Press(source_commands.pressed, Role.ADMIN),

@@ -10,8 +10,8 @@ from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
 from bot.chat.once import Once, Pace
 from bot.clock import Clock
+from bot.ingest.pipeline import Pipeline
 from bot.model import Source
-from bot.pipeline import Pipeline
 from bot.sources.discovery import Discovery
 from bot.store import Store
 from filters.reading import Reader

@@ -21,7 +21,7 @@ from typing import Final
 import httpx
 
 from bot.botapi.client import Client
-from bot.cli.heartbeat import beats
+from bot.cli.liveness import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
 from bot.settings import Settings

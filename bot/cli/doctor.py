@@ -23,7 +23,7 @@ def doctor(*, quick: bool) -> int:
     loaded = load(os.environ)
     clock = SystemClock()
     if quick:
-        from bot.cli.heartbeat import beats
+        from bot.cli.liveness import beats
 
         if any(beat.is_fresh(clock.now()) for beat in beats(loaded.settings.data_dir)):
             return 0

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import logs
 from bot.cli.told import say, told
 from bot.clock import SystemClock
 from bot.errors import LeaseLost
+from bot.ops import logs
 from bot.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run() -> int:
 
 async def _run(settings: Settings) -> None:
     from bot.app import App  # a second of imports, which wrong settings need not wait for
-    from bot.cli.heartbeat import Heartbeat
+    from bot.cli.liveness import Heartbeat
 
     task = asyncio.current_task()
     assert task is not None

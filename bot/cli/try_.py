@@ -15,7 +15,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.near import near_misses
+from bot.cli.near_misses import near_misses
 from bot.cli.readers import with_filters
 from bot.cli.texts import Texts, load
 from bot.cli.told import say, told

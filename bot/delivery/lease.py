@@ -20,7 +20,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import LeaseLost, StoreError
 from bot.store import Store
-from bot.store import lease as rows
+from bot.store import lease_row as rows
 
 __all__ = ["CALL_SHARE", "LEASE_SECONDS", "Lease"]
 

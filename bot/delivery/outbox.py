@@ -41,7 +41,7 @@ from bot.model import (
     ReplyView,
     SummaryView,
 )
-from bot.store import Store, alerts, chats, digests, lease, messages
+from bot.store import Store, alerts, chats, digests, lease_row, messages
 from bot.store.messages import Content, Message, MessageView, Work
 
 __all__ = ["Outbox", "Render", "Sender", "digest_of", "rendered_plain"]
@@ -346,7 +346,7 @@ class Outbox:
         claimed: set[int] = set()
         try:
             async with self._store.write() as conn:
-                if not await lease.holds(conn, self._store.epoch):
+                if not await lease_row.holds(conn, self._store.epoch):
                     raise LeaseLost
                 sends = [m.id for m, work, _ in chosen if work is Work.SEND]
                 claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))

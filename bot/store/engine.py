@@ -25,7 +25,7 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store import meta, upgrade
 from bot.store.files import DatabaseFile
-from bot.store.trips import connecting
+from bot.store.sqlite_connection import connecting
 
 __all__ = ["Store", "database_url"]
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, ItemMatch, ParsedItem, Source
-from bot.recognising import Stored
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
+from bot.stories.guids import Stored
 
 __all__ = [
     "ArchivedItem",

@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.lasting import Change, Known, next_look
 from bot.model import Gone, PostState, Source, SourceState, Transport
+from bot.sources.presence import Change, Known, next_look
 from bot.store import alerts, replies
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
-from bot.store import pagings, websubs
+from bot.store import hub_subscriptions, pagings
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 
@@ -309,7 +309,7 @@ async def _record(
     if record.identity is not None:
         await _take_identity(conn, source_id, record.identity)
     if record.hub is not None:
-        await websubs.offered(conn, source_id, *record.hub, record.at)
+        await hub_subscriptions.offered(conn, source_id, *record.hub, record.at)
     if record.gap is not None:
         await pagings.add_gap(conn, source_id, *record.gap, record.at)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Alert
-from bot.store import near
+from bot.store import fingerprints
 from bot.store import schema as s
 from bot.store.rows import chunks
 
@@ -124,4 +124,4 @@ async def go_with(
 ) -> None:
     """The item came because of the item `of`: it stands apart wherever that one does."""
     for chat_id, part in (await parts_of(conn, story_id, of)).items():
-        await near.split_off(conn, item_id, story_id, now, chat_id, part=part)
+        await fingerprints.split_off(conn, item_id, story_id, now, chat_id, part=part)

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.changes import changes, material
 from bot.model import (
     AlertView,
     Changed,
@@ -28,6 +27,7 @@ from bot.model import (
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, match_of
+from bot.stories.edits import changes, material
 
 __all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "joined", "summary"]
 
@@ -158,7 +158,7 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     """Views of these notices, in the order given; unknown ids are left out.
 
     The text is the revision that was told, or a later one that differs in what matters
-    (`bot.changes`), with what filters found in it for the notice's topic. Where the current
+    (`bot.stories.edits`), with what filters found in it for the notice's topic. Where the current
     one no longer matches, it is the last that did: the chat keeps what it was told, not a
     text that explains nothing; what has changed is said beside it.
     """

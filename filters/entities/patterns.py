@@ -15,7 +15,8 @@ from typing import Final, TypeAlias
 
 from filters.analysis import Analysis, Cut, as_written
 from filters.document import TEXT, TITLE, Document
-from filters.entities import counts, courts, dates, laws, terms, units
+from filters.entities import counts, courts, dates, laws, units
+from filters.entities import prison_terms as terms
 from filters.entities.mention import EntityMention
 from filters.entities.numbers import is_number, plain
 from filters.entities.windows import Ranges, around

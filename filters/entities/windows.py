@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, TypeAlias, cast
 
-from filters.openings import RUN, Openings, begins_words, opening, runs
+from filters.prefilter import RUN, Openings, begins_words, opening, runs
 
 __all__ = ["Ranges", "around", "lazy", "search"]
 

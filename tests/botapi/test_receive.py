@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.botapi.client import Client
 from bot.botapi.receive import Intake, Receiver, parse
-from bot.delivery.inbox import StoreInbox
+from bot.delivery.update_inbox import StoreInbox
 from bot.errors import StoreError
 from bot.store import Store, inbox
 from tests.botapi.conftest import CHANNEL, GROUP, USER

@@ -12,7 +12,7 @@ import telegram
 from bot.botapi.client import Client
 from bot.botapi.receive import Intake
 from bot.botapi.webhook import SECRET_HEADER, WebhookReceiver, path_of, secret_of
-from bot.delivery.inbox import StoreInbox
+from bot.delivery.update_inbox import StoreInbox
 from bot.errors import SettingsError, StoreError
 from bot.store import Store, inbox
 from bot.web import Listen, Listener, parse_listen

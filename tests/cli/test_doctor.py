@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor import doctor
-from bot.cli.heartbeat import FRESH, Beat, Heartbeat, beats
+from bot.cli.liveness import FRESH, Beat, Heartbeat, beats
 from bot.clock import SystemClock
 from bot.delivery.lease import Lease
 from bot.store import Store

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from bot.cli.near import near_misses
+from bot.cli.near_misses import near_misses
 from bot.cli.texts import read_bytes
 from bot.cli.try_ import show
 from bot.errors import ParseFailed

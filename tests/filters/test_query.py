@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from filters.foreign import _HABITS
+from filters.dialects import _HABITS
 from filters.nodes import And, Group, In, Meta, Near, Not, Or, Phrase, Regex, Word
 from filters.query import QueryError, describe, parse, print_query
 from filters.texts import MESSAGES

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 import filters.facets
 from filters.analysis import Analyser
 from filters.document import Document
-from filters.entities import counts, courts, dates, laws, terms, units
+from filters.entities import counts, courts, dates, laws, units
+from filters.entities import prison_terms as terms
 from filters.entities.numbers import plain
 from filters.entities.windows import _begins, search
 from filters.facets import facets_of, find_facets
-from filters.openings import Openings, later, opening, runs
+from filters.prefilter import Openings, later, opening, runs
 from filters.rules import Rule, Rules
 from tests.filters.written import SIGNS, written
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.alerts.audience import Audience
 from bot.delivery.expand import Choose, Expander, Wanted
+from bot.ingest.pipeline import Ingested, Pipeline
 from bot.model import (
     Chat,
     ChatType,
@@ -23,7 +24,6 @@ from bot.model import (
     Subscription,
     Transport,
 )
-from bot.pipeline import Ingested, Pipeline
 from bot.store import Store, alerts, chats, filters, items, sources
 from bot.store import schema as s
 from bot.store.sources import FetchRecord

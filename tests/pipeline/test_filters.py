@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 import structlog
 
+from bot.ingest.pipeline import REMATCHED, Ingested
 from bot.model import ParsedItem
-from bot.pipeline import REMATCHED, Ingested
 from bot.store import filters, items, meta
 from bot.store.filters import FilterState
 from filters.packs import load_packs

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.ingest.pipeline import Ingested
 from bot.model import SourceState
-from bot.pipeline import Ingested
 from bot.store import Store, alerts, items, sources, stories
 from bot.store import schema as s
 from tests.pipeline.conftest import REFUSED, Newsroom, post

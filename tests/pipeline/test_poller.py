@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.errors import FetchFailed, SourceError
-from bot.lanes import Lane
+from bot.fetching.poller import Poller, Reading
+from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceKind, Transport
-from bot.poller import Poller, Reading
-from bot.recording import Recorder
+from bot.sources.lanes import Lane
 from bot.store import Store, meta, sources
 from bot.store import schema as s
 from bot.store.sources import Due, FetchRecord

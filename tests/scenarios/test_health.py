@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import SourceKind, Transport
-from bot.pinging import Pinger
+from bot.ops.heartbeat import Pinger
 from bot.store import items, sources
 from tests.scenarios.test_channels import CHAT_ID, channel, now_is, refusal
 from tests.support import pages

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bot import logs
+from bot.ops import logs
 from bot.settings import LogFormat
 from tests.scenarios.test_alerts import REFUSAL
 from tests.support.botapi_emulator import DropAfter, DropBefore, Status, TooMany

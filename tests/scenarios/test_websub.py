@@ -10,8 +10,8 @@ import pytest
 
 from bot.model import Source
 from bot.settings import Settings
-from bot.store import meta, sources, websubs
-from bot.store.websubs import Subscription, SubscriptionState
+from bot.store import hub_subscriptions, meta, sources
+from bot.store.hub_subscriptions import Subscription, SubscriptionState
 from tests.support.clock import ManualClock
 from tests.support.feeds import Post, rss
 from tests.support.hub import Hub
@@ -42,7 +42,7 @@ async def vigil(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> Asy
 
 async def subscription(vigil: Vigil) -> Subscription | None:
     async with vigil.app.engine.store.read() as conn:
-        return await websubs.get(conn, 1)
+        return await hub_subscriptions.get(conn, 1)
 
 
 async def source_of(vigil: Vigil) -> Source:

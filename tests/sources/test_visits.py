@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.fetching.visitor import Visitor
 from bot.model import Priority, Source, SourceKind, SourceState, Transport
-from bot.previews import Previews
 from bot.sources.http import Fetcher
+from bot.sources.previews import Previews
 from bot.sources.rhythm import Rhythm
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser
 from bot.store.sources import FetchRecord
-from bot.visits import Visitor
 from tests.support.feeds import Post, rss
 from tests.support.source_server import Page, SourceServer
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sources.feeds import ParsedFeed
 from bot.sources.http import FetchResponse
-from bot.sources.websub import hub_of, is_signed
+from bot.sources.hub import hub_of, is_signed
 
 URL = "https://a.example/rss"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.lasting import Change, refused
 from bot.model import Address, PostState
+from bot.sources.presence import Change, refused
 from bot.store import Store, alerts, items, messages, pagings, posts, sources
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting

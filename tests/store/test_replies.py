@@ -10,10 +10,10 @@ from bot.store import (
     alerts,
     chats,
     feedback,
+    fingerprints,
     follows,
     items,
     messages,
-    near,
     replies,
     splits,
     stories,
@@ -45,21 +45,23 @@ async def test_near_items_are_found_by_marks_and_rare_clues(store: Store, clock:
             )
             for n in range(3)
         ]
-        await near.add_marks(conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())])
-        await near.add_clues(conn, ids[2], [7])
-        await near.add_clues(conn, ids[2], [7])
+        await fingerprints.add_marks(conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())])
+        await fingerprints.add_clues(conn, ids[2], [7])
+        await fingerprints.add_clues(conn, ids[2], [7])
         for n in range(1000, 1151):
-            await near.add_clues(conn, n, [9])
-        await near.catch_up(conn, candidates)
+            await fingerprints.add_clues(conn, n, [9])
+        await fingerprints.catch_up(conn, candidates)
         alike = candidates.near(many)
-        found = [each.item_id for each in await near.near(conn, alike, [7, 9], 2)]
-        everything = {each.item_id for each in await near.near(conn, alike, [7], 10)}
-        await near.add_marks(conn, [(ids[2], many)])
-        await near.catch_up(conn, candidates)
+        found = [each.item_id for each in await fingerprints.near(conn, alike, [7, 9], 2)]
+        everything = {each.item_id for each in await fingerprints.near(conn, alike, [7], 10)}
+        await fingerprints.add_marks(conn, [(ids[2], many)])
+        await fingerprints.catch_up(conn, candidates)
         later = candidates.near(many)
-        await near.purge(conn, now + timedelta(days=40), now - timedelta(days=1))
-        await near.catch_up(conn, candidates)
-        left = {each.item_id for each in await near.near(conn, candidates.near(many), [7], 10)}
+        await fingerprints.purge(conn, now + timedelta(days=40), now - timedelta(days=1))
+        await fingerprints.catch_up(conn, candidates)
+        left = {
+            each.item_id for each in await fingerprints.near(conn, candidates.near(many), [7], 10)
+        }
 
     assert (alike, found[0], everything) == ([ids[0], ids[1]], ids[0], set(ids))
     assert later == [ids[0], ids[2], ids[1]]
@@ -70,11 +72,11 @@ async def test_split_for_all_is_not_a_split_for_one(store: Store, clock: ManualC
     """What a subscriber parts for themselves stays together for the others."""
     now = clock.now()
     async with store.write() as conn:
-        await near.split_off(conn, 5, 1, now, chat_id=3)
-        own = await near.splits_of(conn, [5])
-        await near.split_off(conn, 5, 1, now)
-        await near.split_off(conn, 5, 1, now)
-        both = await near.splits_of(conn, [5, 6])
+        await fingerprints.split_off(conn, 5, 1, now, chat_id=3)
+        own = await fingerprints.splits_of(conn, [5])
+        await fingerprints.split_off(conn, 5, 1, now)
+        await fingerprints.split_off(conn, 5, 1, now)
+        both = await fingerprints.splits_of(conn, [5, 6])
 
     assert (own, both) == ({}, {5: {1}})
 
@@ -167,7 +169,7 @@ async def test_what_a_chat_split_off_is_replied_to_apart(store: Store, clock: Ma
         await replies.queue(conn, alert.id, second, now)
         for number, each in enumerate(await messages.due(conn, now, 9), 7):
             await send(conn, now, each.id, number)
-        await near.split_off(conn, second, alert.story_id, now, here.id)
+        await fingerprints.split_off(conn, second, alert.story_id, now, here.id)
         await replies.take_back(conn, [second], now, here.id)
         gone = await messages.due(conn, now, 9)
         await messages.mark_deleted(conn, gone[0].id)
@@ -231,7 +233,7 @@ async def test_choices_go_with_the_chat(store: Store, clock: ManualClock):
         old, new = [await add_chat(conn, now, number) for number in (-1, -1002)]
         for chat in (old, new):
             await follows.follow(conn, chat.id, alert.story_id, now)
-            await near.split_off(conn, item_id, alert.story_id, now, chat.id)
+            await fingerprints.split_off(conn, item_id, alert.story_id, now, chat.id)
         await follows.follow(conn, old.id, 99, now)
         await chats.migrate(conn, -1, -1002)
         kept = await follows.told_on(conn, 99, [new.id])

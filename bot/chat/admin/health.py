@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.alarms import Kind
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import ChatState, MessageState, Source, SourceState
-from bot.store import alarms, chats, inbox, items, messages, meta, pagings, sources
+from bot.sources.health import Kind
+from bot.store import chats, inbox, items, messages, meta, pagings, source_alarms, sources
 from bot.store.pagings import Paging
 
 __all__ = ["failure", "health", "said"]
@@ -47,7 +47,7 @@ async def health(ctx: Context) -> None:
         people = await chats.counts(conn)
         counters = await meta.counters(conn)
         pending = len(await inbox.pending(conn, 1000))
-        told = await alarms.told(conn)
+        told = await source_alarms.told(conn)
         behind = await pagings.list_all(conn)
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)

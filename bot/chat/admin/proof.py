@@ -10,7 +10,7 @@ from bot.alerts.snippet import Pieces, snippet
 from bot.chat.context import Context
 from bot.chat.text import cut, esc, pages
 from bot.i18n import Translator
-from bot.pipeline import Backtest, BacktestHit
+from bot.ingest.pipeline import Backtest, BacktestHit
 from bot.store import chats
 from filters.document import TEXT, TITLE, Span
 from filters.entities import Entity

@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.sources.ways import shown_proxy
 from bot.store.articles import Counted
-from bot.store.websubs import Subscription, SubscriptionState
+from bot.store.hub_subscriptions import Subscription, SubscriptionState
 from bot.urls import short_url
 
 __all__ = [

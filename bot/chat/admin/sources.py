@@ -14,7 +14,7 @@ from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
 from bot.errors import DeliveryError
 from bot.model import Button, Source, SourceKind, SourceState, Transport
-from bot.store import articles, items, sources, websubs
+from bot.store import articles, hub_subscriptions, items, sources
 
 __all__ = ["pressed", "source", "turned"]
 
@@ -124,7 +124,7 @@ async def _show(ctx: Context, rest: str) -> None:
     async with ctx.services.store.read() as conn:
         last = await items.last_of_source(conn, each.id, _LAST)
         read = await articles.count(conn, each.id, ctx.now)
-        hub = await websubs.get(conn, each.id)
+        hub = await hub_subscriptions.get(conn, each.id)
     t, number = ctx.t, each.id
     buttons = [
         Button(t("Pause"), data=f"s:pause:{number}")

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.render import render_alert, render_why, split_choices
 from bot.chat.context import Context
+from bot.ingest.splitting import split_for_all, split_for_chat
 from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
-from bot.splitting import split_for_all, split_for_chat
 from bot.store import alerts, chats, feedback, follows, messages, views
 
 __all__ = [

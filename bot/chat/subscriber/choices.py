@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chat.context import Context
-from bot.chat.subscriber import volume
+from bot.chat.subscriber import loudness
 from bot.chat.text import Buttons, esc
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, Chat, ChatMode
@@ -47,7 +47,7 @@ async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
 
 def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
     t, only = ctx.t, chat.prefs.edits_only
-    lines = [f"{line} {command}" for line, command in volume.overview(ctx, chat)]
+    lines = [f"{line} {command}" for line, command in loudness.overview(ctx, chat)]
     lines += [
         f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}",
         f"{LANGUAGES[t.lang]} /lang · {esc(t.city(chat.tz))} /tz",

@@ -8,7 +8,7 @@ import structlog
 
 from bot.chat import access, keyboards, menu
 from bot.chat.context import Context
-from bot.chat.subscriber import topics, volume
+from bot.chat.subscriber import loudness, topics
 from bot.errors import DeliveryError, RetryLater
 from bot.model import Button, ChatMode, Role
 from bot.store import chats, messages, people
@@ -90,7 +90,7 @@ async def choose_mode(ctx: Context, value: str) -> None:
 async def quiet(ctx: Context) -> None:
     """`/quiet`: show no texts. `/quiet 22-7`: quiet hours."""
     if ctx.args:
-        await volume.quiet_hours(ctx)
+        await loudness.quiet_hours(ctx)
         return
     if not ctx.place.private or ctx.subject is not None:
         await ctx.say(ctx.t("Between which hours? /quiet 22-7, or /quiet off."))

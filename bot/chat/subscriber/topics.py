@@ -11,7 +11,7 @@ from bot.alerts.volume import DIGESTED
 from bot.chat import keyboards
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import Facets, expected, rate
-from bot.chat.subscriber.volume import described
+from bot.chat.subscriber.loudness import described
 from bot.chat.text import Buttons, code, esc, pages
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator

@@ -12,8 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from filters.evaluators import Apart, Compiled
 from filters.nodes import Query
-from filters.shapes import Apart, Compiled
 
 __all__ = ["Asked", "Bundle", "Choice", "Entry", "Mixed", "Pair", "Plan", "Unless", "Within"]
 __all__ += ["plan_of", "size_of"]

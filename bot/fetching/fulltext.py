@@ -18,8 +18,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import FetchFailed, SourceError, StoreError
+from bot.ingest.pipeline import Arrival, Pipeline
 from bot.model import Item, ParsedItem
-from bot.pipeline import Arrival, Pipeline
 from bot.sources.http import Fetcher, request_for
 from bot.sources.text import joined
 from bot.sources.worker import Parser

@@ -9,8 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alarms import Kind
 from bot.model import SourceState
+from bot.sources.health import Kind
 from bot.store import schema as s
 from bot.store.rows import insert
 

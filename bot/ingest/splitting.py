@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import Action, Case, decide
 from bot.model import Alert, Chat, Item, ParsedItem
-from bot.store import Store, alerts, chats, items, near, replies, splits, stories
+from bot.store import Store, alerts, chats, fingerprints, items, replies, splits, stories
 from bot.stories.copies import CONTAINED, copied
 from bot.stories.identity import story_keys
 from bot.stories.relation import portrait
@@ -46,7 +46,7 @@ async def split_for_all(store: Store, item_id: int, from_item: int, now: datetim
         keys = keys_of(moved) - keys_of(kept)
         await splits.move(conn, [item.id for item in moved], leaves.id, new, keys)
         for item in moved:
-            await near.split_off(conn, item.id, old, now)
+            await fingerprints.split_off(conn, item.id, old, now)
         told = await alerts.of_story(conn, old)
         case = Case(
             now=now,
@@ -83,7 +83,7 @@ async def split_for_chat(
         there = await stories.items_of(conn, item.story_id)
         moved = (item, *_copies_of(item, other, there))
         for each in moved:
-            await near.split_off(conn, each.id, item.story_id, now, chat.id, part=item.id)
+            await fingerprints.split_off(conn, each.id, item.story_id, now, chat.id, part=item.id)
         await replies.take_back(conn, [each.id for each in moved], now, chat.id)
         topics = {each.topic for each in await chats.subscriptions(conn, chat.id)}
         found = [m for m in await items.matches_of(conn, item.id) if m.topic in topics]

@@ -20,18 +20,18 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import is_first_fetch
+from bot.alerts.documents import document_of
 from bot.clock import Clock
-from bot.documents import document_of
-from bot.matching import Matcher, as_matches
+from bot.ingest.matcher import Matcher, as_matches
+from bot.ingest.recorder import Recorder
+from bot.ingest.transaction import Arrival, ReadItem, Relating, is_same
 from bot.model import Item, ParsedItem, Source, SourceState, Transport
-from bot.recognising import rekeyed
-from bot.recording import Recorder
-from bot.relating import Arrival, ReadItem, Relating, is_same
 from bot.sources.text import joined
 from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
 from bot.stories.candidates import Candidates, marks_of
+from bot.stories.guids import rekeyed
 from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
 from filters.entities import Entity

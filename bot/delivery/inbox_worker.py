@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store import Store, inbox, meta
 from bot.store.inbox import InboxEntry
-from bot.store.passing import passes
+from bot.store.transient import passes
 
 __all__ = ["InboxWorker"]
 

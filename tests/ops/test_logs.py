@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot import logs
+from bot.ops import logs
 from bot.settings import LogFormat
 
 TOKEN = "123456789:AAF0-invented_by_the_tests_0123456789"

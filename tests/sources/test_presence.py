@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lasting import AGAIN, Change, Known, judge, later, next_look, refused
 from bot.model import PostState
+from bot.sources.presence import AGAIN, Change, Known, judge, later, next_look, refused
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 POST = Known(1, 50, 50, PostState.PRESENT, 1, 1, NOW - timedelta(hours=2), NOW)

@@ -15,9 +15,9 @@ import structlog
 
 from bot.errors import FetchFailed
 from bot.i18n import msg
-from bot.lanes import Lane
 from bot.model import Source
 from bot.sources.http import Fetcher, FetchResponse, request_for, solo_host
+from bot.sources.lanes import Lane
 from bot.sources.telegram_web import (
     LandingKind,
     ParsedChannelPage,

@@ -1,7 +1,7 @@
 """Reads the sources whose time has come and hands what they say to the pipeline.
 
 One source never waits for another: each is read in a task of its own, the most overdue
-first, few of one host and many in all at a time (`bot.lanes`), and whatever goes wrong with
+first, few of one host and many in all at a time (`bot.sources.lanes`), and whatever goes wrong with
 one is written to its row. Nobody disables a source but a person or the source itself (410).
 """
 
@@ -19,14 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
-from bot.lanes import Lane, Lanes
+from bot.fetching.recheck import Watch
+from bot.ingest.pipeline import Ingested, Pipeline
+from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceState
-from bot.pipeline import Ingested, Pipeline
-from bot.previews import PreviewPage
-from bot.recording import Recorder
+from bot.sources.lanes import Lane, Lanes
+from bot.sources.previews import PreviewPage
 from bot.store import Store, sources
 from bot.store.sources import Due, FetchRecord
-from bot.watching import Watch
 
 __all__ = ["Poller", "Reading", "SourceReader"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lanes import SLOW, Lane, Lanes
+from bot.sources.lanes import SLOW, Lane, Lanes
 
 HOSTS = tuple(Lane(name) for name in "abc")
 CHANNELS = Lane("t.me", width=1, apart=True)

@@ -13,8 +13,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ingest.splitting import keys_of
 from bot.model import Item
-from bot.splitting import keys_of
 from bot.store import alerts, replies, splits, stories
 from bot.stories.identity import TEXT_KEY
 from bot.stories.relation import RelationKind

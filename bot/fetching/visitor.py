@@ -1,8 +1,8 @@
 """One visit to a source: fetch, parse, say what to remember and when to come again.
 
-Implements bot.poller.SourceReader. A preview page has no validator of its own, so the newest post
-id that was read is kept in its place (`etag`): a gap since the last visit is seen, and paged over
-by `bot.paging`.
+Implements `bot.fetching.poller.SourceReader`. A preview page has no validator of its own, so the
+newest post id that was read is kept in its place (`etag`): a gap since the last visit is seen, and
+paged over by `bot.fetching.backfill`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import FetchFailed, SourceError
-from bot.lanes import Lane
+from bot.fetching.poller import Reading
 from bot.model import ParsedItem, Priority, Source, Transport
-from bot.poller import Reading
-from bot.previews import Previews
 from bot.sources import schedule
 from bot.sources.discovery import feed_identity
 from bot.sources.http import Fetcher, FetchResponse, request_for
+from bot.sources.hub import hub_of
+from bot.sources.lanes import Lane
+from bot.sources.previews import Previews
 from bot.sources.rhythm import Rhythm
-from bot.sources.websub import hub_of
 from bot.sources.worker import Parser
 from bot.store.sources import Due, FetchRecord
 

@@ -2,7 +2,7 @@
 
 Every page that is read for whatever reason is `noted`. Posts that no page has shown for a
 while are looked for by `step`, one page at a time: told ones 1 h, 6 h, 24 h, 7 and 30 days
-after their publication, others after 6 and 48 hours. `bot.lasting` judges; this keeps what
+after their publication, others after 6 and 48 hours. `bot.sources.presence` judges; this keeps what
 it judged by: the page's address, the time, the hash of its bytes, and where a state rests
 on them the bytes themselves.
 """
@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError
-from bot.lasting import Change, Known, judge, later, refused
 from bot.model import Source
-from bot.previews import PreviewPage, Previews
+from bot.sources.presence import Change, Known, judge, later, refused
+from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, posts
 from bot.store.posts import Due, Sighting
 

@@ -6,9 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from filters.analysis import Analyser
-from filters.coding import code, decode, places
 from filters.document import Document
 from filters.normalize import WORD, normalize_word, prepare, words
+from filters.tokenizer import code, decode, places
 
 _LETTERS = st.sampled_from(list("АжйёїS3 ,.'’ʼ`´′‛＇ʹ_\n№½ßé👍☝\ufe0f\u200d\u00ad\u0301\u0306"))
 _TEXTS = st.text(_LETTERS, max_size=12)

@@ -28,17 +28,17 @@ from bot.alerts.decide import (
     is_missed,
     pushed_topics,
 )
-from bot.changes import material
-from bot.leaving import leave
+from bot.ingest.leaving import leave
+from bot.ingest.splitting import nearest_by_keys
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
-from bot.splitting import nearest_by_keys
-from bot.store import alerts, items, meta, near, splits, stories
+from bot.store import alerts, fingerprints, items, meta, splits, stories
 from bot.store.items import ArchivedItem, Known, text_hash
-from bot.store.passing import may_pass
 from bot.store.schema import storable
+from bot.store.transient import may_pass
 from bot.stories.candidates import Candidates, enough, marks_of
 from bot.stories.clues import clue_keys
 from bot.stories.copies import CONTAINED, copied
+from bot.stories.edits import material
 from bot.stories.identity import TEXT_KEY
 from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Near
@@ -104,7 +104,7 @@ class Relating:
         """Store new items and new texts of known ones; what is stored already stays as it is."""
         known = await items.known(self.conn, source.id, [each.item.key for each in texts])
         found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
-        await near.catch_up(self.conn, self.candidates)
+        await fingerprints.catch_up(self.conn, self.candidates)
         alike = [n for n, each in enumerate(texts) if self.candidates.near(each.marks)]
         stored = await self._insert_plain(source, _plain(texts, known, found, alike), found)
         for each in texts:
@@ -158,7 +158,7 @@ class Relating:
                     self.conn, source.id, [each.item.key for each in plain]
                 )
                 marks = [(inserted[each.item.key].item_id, each.marks) for each in plain]
-                await near.add_marks(self.conn, marks)
+                await fingerprints.add_marks(self.conn, marks)
         except Exception as error:
             if may_pass(error):
                 raise
@@ -202,7 +202,7 @@ class Relating:
         else:
             # Two stories proved one. Those that were told stay: people speak of both.
             untold = [story for story, some in there.items() if not some]
-            apart = await near.split_stories(self.conn, candidates)
+            apart = await fingerprints.split_stories(self.conn, candidates)
             untold = [
                 story for story in untold if frozenset((story, relation.story_id)) not in apart
             ]
@@ -235,7 +235,7 @@ class Relating:
         await stories.add_keys(self.conn, story_id, read.keys)
         if not any(key.startswith(TEXT_KEY) and key in found for key in read.keys):
             await self._mark(item_id, read.marks)  # else it has the very words of another
-        await near.add_clues(self.conn, item_id, _clues(read))
+        await fingerprints.add_clues(self.conn, item_id, _clues(read))
         await items.insert_matches(self.conn, item_id, 1, read.matches)
         if joins is not None:
             await self._stand(item_id, story_id, relation.of, read)
@@ -273,11 +273,11 @@ class Relating:
         if read.portrait is None:
             return Relation("new")
         clues = _clues(read)
-        kept = await near.near(self.conn, self._alike(read.marks), clues, MOST_NEAR)
+        kept = await fingerprints.near(self.conn, self._alike(read.marks), clues, MOST_NEAR)
         kept = [each for each in kept if each.item_id != but]
         if not kept:
             return Relation("new")
-        vetoes = await near.splits_of(self.conn, [each.item_id for each in kept])
+        vetoes = await fingerprints.splits_of(self.conn, [each.item_id for each in kept])
         known = [
             Near(each.item_id, each.story_id, each.at, drawn(each.title, each.text))
             for each in kept
@@ -307,7 +307,7 @@ class Relating:
         await stories.add_keys(self.conn, story_id, read.keys)
         before_it = portrait(item.title, item.text)
         await self._mark(item.id, [m for m in read.marks if m not in marks_of(before_it.clean)])
-        await near.add_clues(self.conn, item.id, _clues(read))
+        await fingerprints.add_clues(self.conn, item.id, _clues(read))
         await items.insert_matches(self.conn, item.id, number, read.matches)
         if decision.action in (Action.ALERT, Action.REJOIN):
             await items.note_reading(self.conn, item.id, read.generation, archived=False)
@@ -379,7 +379,7 @@ class Relating:
         found = {*(await stories.find_by_keys(self.conn, keys)).values()}
         if not found or story_id in found:
             return None
-        apart = await near.split_stories(self.conn, {story_id, *found})
+        apart = await fingerprints.split_stories(self.conn, {story_id, *found})
         return None if apart else relate(found)
 
     def _is_written_over(self, read: ReadItem, item: Item) -> bool:
@@ -395,7 +395,7 @@ class Relating:
         return [n for n, common in shared.most_common() if enough(common, len(marks))]
 
     async def _mark(self, item_id: int, marks: Sequence[int]) -> None:
-        await near.add_marks(self.conn, [(item_id, marks)])
+        await fingerprints.add_marks(self.conn, [(item_id, marks)])
         self._note_added([(item_id, marks)])
 
     def _note_added(self, marks: Sequence[tuple[int, Sequence[int]]]) -> None:

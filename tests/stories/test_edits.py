@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.changes import changes, material
+from bot.stories.edits import changes, material
 
 REPORT = "Около 60 контрактников из Пскова отказались ехать на войну, сообщил Иван Лосев."
 

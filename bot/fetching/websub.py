@@ -19,13 +19,13 @@ from starlette.responses import PlainTextResponse, Response
 from bot.clock import Clock
 from bot.errors import ParseFailed, SourceError, StoreError
 from bot.i18n import msg
+from bot.ingest.pipeline import Pipeline
 from bot.model import Source, SourceState
-from bot.pipeline import Pipeline
 from bot.sources.http import Fetcher, FetchRequest
-from bot.sources.websub import is_signed
+from bot.sources.hub import is_signed
 from bot.sources.worker import Parser
-from bot.store import Store, meta, sources, websubs
-from bot.store.websubs import Subscription, SubscriptionState
+from bot.store import Store, hub_subscriptions, meta, sources
+from bot.store.hub_subscriptions import Subscription, SubscriptionState
 from bot.web import Listener, body_of
 
 __all__ = ["PATH", "WebSub"]
@@ -81,17 +81,17 @@ class WebSub:
             return
         self._pushing.discard(source.id)
         async with self._store.write() as conn:
-            await websubs.change(conn, source.id, last_push=None)
+            await hub_subscriptions.change(conn, source.id, last_push=None)
         log.info("websub.missed", source=source.id)
 
     async def step(self, now: datetime) -> None:
         """Ask hubs, renew, leave: whatever is due. Raises StoreError."""
         async with self._store.read() as conn:
-            wanted = await websubs.due(conn, now, _AT_ONCE)
+            wanted = await hub_subscriptions.due(conn, now, _AT_ONCE)
         for each in wanted:
             await self._act(each, now)
         async with self._store.read() as conn:
-            self._pushing = await websubs.pushing(conn, now)
+            self._pushing = await hub_subscriptions.pushing(conn, now)
 
     # asking
 
@@ -127,7 +127,7 @@ class WebSub:
         wait = min(_FIRST_WAIT * 2 ** min(tried, 10), _LONGEST_WAIT)
         # Committed before: hubs may ask back before they answer.
         async with self._store.write() as conn:
-            await websubs.change(
+            await hub_subscriptions.change(
                 conn, each.source.id, state=state, next_try=now + wait, failures=tried + 1
             )
         form = {
@@ -147,14 +147,16 @@ class WebSub:
             log.info("websub.not_asked", source=each.source.id, mode=mode, error=error.key)
             values = {name: str(value) for name, value in error.values.items()}
             async with self._store.write() as conn:
-                await websubs.change(conn, each.source.id, error=error.key, error_values=values)
+                await hub_subscriptions.change(
+                    conn, each.source.id, error=error.key, error_values=values
+                )
         else:
             log.info("websub.asked", source=each.source.id, mode=mode)
 
     async def _left(self, conn: Any, each: Subscription) -> None:
         """Nothing is agreed with the hub any more; a paused source may want it again."""
         if each.source.state is SourceState.PAUSED:
-            await websubs.change(
+            await hub_subscriptions.change(
                 conn,
                 each.source.id,
                 state=SubscriptionState.IDLE,
@@ -164,13 +166,13 @@ class WebSub:
                 last_push=None,
             )
         else:
-            await websubs.delete(conn, each.source.id)
+            await hub_subscriptions.delete(conn, each.source.id)
 
     # being called
 
     async def _called(self, request: Request) -> Response:
         async with self._store.read() as conn:
-            each = await websubs.by_token(conn, request.path_params["token"])
+            each = await hub_subscriptions.by_token(conn, request.path_params["token"])
         if each is None:
             return Response(status_code=_STRANGER)
         if request.method == "POST":
@@ -195,7 +197,7 @@ class WebSub:
         seconds = int(said[:12]) if said.isascii() and said.isdecimal() else 0
         lease = min(max(timedelta(seconds=seconds), _SHORTEST), _LONGEST) if seconds else _LEASE
         async with self._store.write() as conn:
-            await websubs.change(
+            await hub_subscriptions.change(
                 conn,
                 each.source.id,
                 state=SubscriptionState.VERIFIED,
@@ -219,7 +221,7 @@ class WebSub:
     async def _denied(self, each: Subscription, request: Request) -> Response:
         reason = request.query_params.get("hub.reason", "")[:200] or "?"
         async with self._store.write() as conn:
-            await websubs.change(
+            await hub_subscriptions.change(
                 conn,
                 each.source.id,
                 state=SubscriptionState.REFUSED,
@@ -261,7 +263,7 @@ class WebSub:
             return Response(status_code=503)
         times = [item.published for item in feed.items if item.published is not None]
         async with self._store.write() as conn:
-            await websubs.change(conn, source.id, last_push=now)
+            await hub_subscriptions.change(conn, source.id, last_push=now)
             await sources.note_item(conn, source.id, max(times, default=now))
         if each.state is SubscriptionState.VERIFIED:
             self._pushing.add(source.id)

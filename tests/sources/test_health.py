@@ -9,8 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alarms import Change, Kind, changes, longest_pause
 from bot.model import UNREAD_AFTER, Source, SourceKind, SourceState, Transport
+from bot.sources.health import Change, Kind, changes, longest_pause
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

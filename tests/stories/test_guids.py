@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import ParsedItem
-from bot.recognising import Stored, rekeyed
+from bot.stories.guids import Stored, rekeyed
 
 URL = "https://a.example/1"
 OLD = Stored("g1", URL, "Суд в Пскове", "Приговор вынесен сегодня, срок два года.")

@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError
-from bot.pipeline import Arrival, Pipeline
-from bot.previews import PreviewPage, Previews
+from bot.fetching.recheck import Watch
+from bot.ingest.pipeline import Arrival, Pipeline
+from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, pagings
 from bot.store.pagings import Paging, Purpose
-from bot.watching import Watch
 
 __all__ = ["Pager"]
 

@@ -23,7 +23,7 @@ _SIGNS: Final = "«»„“”–—…№\u00a0°§•·−×±€₽₴‹›�
 _LETTER_BYTES: Final = (_LETTERS + _LETTERS.upper() + _APOSTROPHES + _SIGNS).ljust(128, "\ufffe")
 _TABLE: Final = "".join(map(chr, range(128))) + _LETTER_BYTES
 _ENCODING: Final = codecs.charmap_build(_TABLE)
-_ERRORS: Final = "filters.coding"
+_ERRORS: Final = "filters.tokenizer"
 
 
 def _byte_for(character: str) -> str:

@@ -12,7 +12,6 @@ from functools import partial
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alarms import SILENCE, Change, Kind, changes, longest_pause, unread_for
 from bot.chat.admin.health import failure
 from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import named, span
@@ -20,8 +19,9 @@ from bot.chat.services import Services
 from bot.chat.text import Buttons, esc
 from bot.i18n import Translator
 from bot.model import Button, Source, SourceState, Transport
-from bot.previews import LAYOUT, MISSING, TAKEN
-from bot.store import alarms, sources
+from bot.sources.health import SILENCE, Change, Kind, changes, longest_pause, unread_for
+from bot.sources.previews import LAYOUT, MISSING, TAKEN
+from bot.store import source_alarms, sources
 from bot.urls import short_url
 
 __all__ = ["Watchman"]
@@ -62,7 +62,7 @@ class Watchman:
         )
         async with self._services.store.read() as conn:
             active = await sources.list_all(conn, [SourceState.ACTIVE])
-            told = await alarms.told(conn)
+            told = await source_alarms.told(conn)
             found = []
             for source in active:
                 known = told.get(source.id, {})
@@ -110,7 +110,7 @@ class Watchman:
         at, pause = self._pauses.get(source.id, (None, None))
         if at is not None and source.last_item_at is not None and now - at < timedelta(days=1):
             return source, pause
-        times = await alarms.published(conn, source.id, now - _RHYTHM)
+        times = await source_alarms.published(conn, source.id, now - _RHYTHM)
         pause = longest_pause(times)
         self._pauses[source.id] = (now, pause)
         last = max(filter(None, (*times[:1], source.last_item_at)), default=None)
@@ -122,8 +122,8 @@ class Watchman:
         now = self._services.clock.now()
         async with self._services.store.write() as conn:
             if not unread:
-                await alarms.clear(conn, source.id, [Kind.STRANGE])
-            if not grave or not await alarms.raised(conn, source.id, Kind.STRANGE, now):
+                await source_alarms.clear(conn, source.id, [Kind.STRANGE])
+            if not grave or not await source_alarms.raised(conn, source.id, Kind.STRANGE, now):
                 return
 
             def body(t: Translator) -> str:
@@ -144,7 +144,7 @@ class Watchman:
     async def _tell(self, found: Sequence[_News], answered: bool, now: datetime) -> int:
         groups: dict[Change, list[_News]] = defaultdict(list)
         async with self._services.store.write() as conn:
-            await alarms.drop_idle(conn)
+            await source_alarms.drop_idle(conn)
             for each in found:
                 if await _noted(conn, each, now):
                     groups[each.change].append(each)
@@ -180,9 +180,9 @@ async def _noted(conn: AsyncConnection, news: _News, now: datetime) -> bool:
     """Whether this very call may tell it."""
     change = news.change
     if not change.over:
-        return await alarms.raised(conn, news.source.id, change.kind, now)
+        return await source_alarms.raised(conn, news.source.id, change.kind, now)
     kinds = [Kind.SILENT] if change.kind is Kind.SILENT else [Kind.FAILING, Kind.LAYOUT, Kind.MOVED]
-    return await alarms.clear(conn, news.source.id, kinds) > 0
+    return await source_alarms.clear(conn, news.source.id, kinds) > 0
 
 
 def _quiet(source: Source, now: datetime) -> bool:

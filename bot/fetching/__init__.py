@@ -1,0 +1,1 @@
+"""What is read, and when: the poller, one visit, gaps, articles, hubs, rechecks."""
