@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from time import process_time
 
 import pytest
 
@@ -12,6 +11,7 @@ from filters.document import Document
 from filters.index import FilterSet
 from filters.nodes import Near, Phrase, Query, Word
 from filters.query import parse
+from tests.support.work import lines_run
 
 
 @cache
@@ -159,14 +159,11 @@ def test_a_live_set_is_not_built_anew() -> None:
         made.match(read(" ".join(f"слово{number * 20 + i} отказ{i}а при{i}" for i in range(20))))
     query = parse("приказ* NEAR/3 отказ0*")
 
-    times = []
-    for _ in range(20):
-        started = process_time()
+    def save_and_drop() -> None:
         made.add("new", query)
         made.remove("new")
-        times.append(process_time() - started)
 
-    assert sorted(times)[10] < 0.02  # .03 ms in fact; a set built anew takes 150
+    assert lines_run(save_and_drop) < 3_000  # one line for each filter there is, at most
 
 
 def test_a_filter_selected_in_vain_moves_to_rarer_words() -> None:
@@ -202,7 +199,7 @@ def test_many_filters_of_one_word_come_and_go() -> None:
 
 
 def test_a_long_page_is_read_in_time() -> None:
-    """A 20,000-word page of the words the filters ask for costs no more than a blink."""
+    """A 20,000-word page of the words the filters ask for costs each word no more than a short one."""
     made = filters(
         near="(отказ NEAR/5 солдат) NEAR/s фронт",
         paragraph="отказ NEAR/p фронт",
@@ -211,11 +208,10 @@ def test_a_long_page_is_read_in_time() -> None:
     )
     text = "отказ солдат фронт суд " * 5_000
     made.match(read(text))
-    started = process_time()
-    found = made.match(read(text))
+    long, short = read(text), read(text[: len(text) // 4])
 
-    assert [hit.key for hit in found] == ["near", "paragraph"]
-    assert process_time() - started < 1.5
+    assert [hit.key for hit in made.match(long)] == ["near", "paragraph"]
+    assert lines_run(lambda: made.match(long)) < 5 * lines_run(lambda: made.match(short))
 
 
 def test_matching_a_batch_is_matching_each() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -148,11 +147,9 @@ def test_signs_inside_a_pattern_are_not_signs_of_the_language() -> None:
 
 
 def test_a_pattern_made_to_explode_costs_little() -> None:
-    """Nested repetition is linear here."""
+    """Nested repetition is linear here; with backtracking this test would not end."""
     regex = Regex(r"(?:\w+\s?)+!")
     text = Document(text="слово " * 20_000)
     assert problem(regex) is None
-    started = process_time()
 
     assert not Regexes(text).holds(regex, "text")
-    assert process_time() - started < 1
