@@ -199,7 +199,7 @@ def test_many_filters_of_one_word_come_and_go() -> None:
 
 
 def test_a_long_page_is_read_in_time() -> None:
-    """A 20,000-word page of the words the filters ask for costs each word no more than a short one."""
+    """A word of a page of 20,000 costs no more than a word of a short page."""
     made = filters(
         near="(отказ NEAR/5 солдат) NEAR/s фронт",
         paragraph="отказ NEAR/p фронт",
