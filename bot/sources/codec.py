@@ -1,15 +1,18 @@
 """What crosses the border of the worker process, as JSON.
 
-Not pickle: a worker taken over by what it parses could then run code in the core.
+Not pickle: a worker taken over by what it parses could then run code in the core. msgspec reads
+each answer by the types of the job's result, so that a value of another type is refused here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
@@ -17,9 +20,7 @@ from bot.sources.article import Article, FeedLink, feeds_on_page, parse_article
 from bot.sources.feeds import ParsedFeed, parse_feed
 from bot.sources.opml import OutlineEntry, parse_opml
 from bot.sources.telegram_web import (
-    ChannelPost,
     Landing,
-    LandingKind,
     ParsedChannelPage,
     is_missing_post,
     parse_channel_page,
@@ -62,7 +63,8 @@ def to_json(result: object) -> bytes:
         shape = {"result": [asdict(part) for part in result]}
     else:
         shape = {"result": asdict(result)}  # type: ignore[call-overload]
-    return json.dumps(shape, default=_time, separators=(",", ":")).encode()
+    written = json.dumps(shape, default=_time, separators=(",", ":"), ensure_ascii=False)
+    return written.encode("utf-8", "replace")  # half a surrogate pair is no character
 
 
 def _time(value: object) -> str:
@@ -78,67 +80,65 @@ def from_json(job: str, data: bytes) -> Any:
     to be trusted.
     """
     try:
-        read = json.loads(data)
-        if "error" in read:
-            kind = LayoutChanged if read["layout"] is True else ParseFailed
-            failure = kind(str(read["error"]))
-        else:
-            return _READERS[job](read["result"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ParseFailed("The parser gave no answer that can be used") from error
+        result = _ANSWERS[job].decode(data).result
+        _check_times(result)
+    except msgspec.ValidationError as error:
+        failure = _failure(data)
+        if failure is None:
+            raise ParseFailed(_UNUSABLE) from error
+    except (ValueError, KeyError, RecursionError) as error:
+        raise ParseFailed(_UNUSABLE) from error
+    else:
+        return result
     raise failure
 
 
-def _feed(read: dict[str, Any]) -> ParsedFeed:
-    return ParsedFeed(**{**read, "items": tuple(map(_item, read["items"]))})
+def _failure(data: bytes) -> ParseFailed | None:
+    """The ParseFailed that stands in an answer, if one does."""
+    try:
+        read = _FAILURE.decode(data)
+    except msgspec.ValidationError:
+        return None
+    return (LayoutChanged if read.layout else ParseFailed)(read.error)
 
 
-def _item(read: dict[str, Any]) -> ParsedItem:
-    for name in ("links", "tags", "has"):
-        read[name] = tuple(map(str, read[name]))
-    read["published"] = _datetime(read["published"])
-    for name in ("key", "title", "text", "url"):
-        if not isinstance(read[name], str):
-            raise TypeError(name)
-    return ParsedItem(**read)
+def _check_times(result: object) -> None:
+    """Raises ValueError for a time without a zone: comparing it later would raise TypeError."""
+    match result:
+        case ParsedFeed():
+            dated: Iterable[ParsedItem | Article] = result.items
+        case ParsedChannelPage():
+            dated = (post.item for post in result.posts)
+        case Article():
+            dated = (result,)
+        case _:
+            dated = ()
+    if any(each.published and each.published.tzinfo is None for each in dated):
+        raise ValueError("a time without a zone")
 
 
-def _channel(read: dict[str, Any]) -> ParsedChannelPage:
-    posts = []
-    for post in read["posts"]:
-        ids = tuple(int(number) for number in post["ids"])
-        posts.append(ChannelPost(**{**post, "item": _item(post["item"]), "ids": ids}))
-    return ParsedChannelPage(**{**read, "posts": tuple(posts)})
+_T = TypeVar("_T")
 
 
-def _landing(read: dict[str, Any]) -> Landing:
-    return Landing(LandingKind(read["kind"]), str(read["title"]))
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[_T]):
+    result: _T
 
 
-def _article(read: dict[str, Any]) -> Article:
-    return Article(**{**read, "published": _datetime(read["published"])})
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: str
+    layout: bool
 
 
-def _links(read: list[dict[str, Any]]) -> tuple[FeedLink, ...]:
-    return tuple(FeedLink(str(link["url"]), str(link["title"])) for link in read)
-
-
-def _opml(read: list[dict[str, Any]]) -> tuple[OutlineEntry, ...]:
-    return tuple(
-        OutlineEntry(str(one["address"]), str(one["title"]), str(one["category"])) for one in read
-    )
-
-
-def _datetime(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
-
-
-_READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "feed": _feed,
-    "channel": _channel,
-    "landing": _landing,
-    "missing": bool,
-    "article": _article,
-    "links": _links,
-    "opml": _opml,
+_UNUSABLE: Final = "The parser gave no answer that can be used"
+_FAILURE: Final = msgspec.json.Decoder(_Failure)
+_ANSWERS: Final[dict[str, msgspec.json.Decoder[_Answer[Any]]]] = {
+    "feed": msgspec.json.Decoder(_Answer[ParsedFeed]),
+    "channel": msgspec.json.Decoder(_Answer[ParsedChannelPage]),
+    "landing": msgspec.json.Decoder(_Answer[Landing]),
+    "missing": msgspec.json.Decoder(_Answer[bool]),
+    "article": msgspec.json.Decoder(_Answer[Article]),
+    "links": msgspec.json.Decoder(_Answer[tuple[FeedLink, ...]]),
+    "opml": msgspec.json.Decoder(_Answer[tuple[OutlineEntry, ...]]),
 }

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.errors import LayoutChanged, ParseFailed
+from bot.model import ParsedItem
 from bot.sources import codec
+from bot.sources.feeds import ParsedFeed
 from bot.sources.worker import InlineParser, Parser, ParserPool
 from tests.sources.conftest import until
 from tests.support.clock import ManualClock
@@ -302,11 +306,38 @@ def test_the_worker_imports_the_parsers_only() -> None:
     assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
 
 
+def _feed_answer(**item: object) -> bytes:
+    """What a worker says of a feed with one entry, with these values wrong."""
+    shape = {"format": "rss", "title": "", "lang": "", "items": [{"key": "1"} | item]}
+    return json.dumps({"result": shape}).encode()
+
+
+def test_what_a_worker_says_is_read_whole() -> None:
+    """Times, lists and every whole character cross the border unchanged."""
+    at = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    item = ParsedItem("1", "Ґанок", "\ud800 ☎", published=at, links=("a", "b"), edited=True)
+    feed = ParsedFeed("json", "Є", "uk", (item,), ttl=60)
+
+    read = codec.from_json("feed", codec.to_json(feed))
+
+    assert read == replace(feed, items=(replace(item, text="? ☎"),))
+
+
+def test_what_a_worker_refused_is_refused() -> None:
+    """A failure keeps its words and its kind."""
+    with pytest.raises(LayoutChanged) as failed:
+        codec.from_json("channel", codec.to_json(LayoutChanged("Another page")))
+
+    assert failed.value.key == "Another page"
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         *(b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"error": "x"}', b'{"result": 5}'),
         *(b'{"result": {"items": [{"key": 1}]}}', b'{"result": {"items": "abc", "format": 1}}'),
+        *(_feed_answer(title=5), _feed_answer(links="abc"), _feed_answer(edited="yes")),
+        *(_feed_answer(published="yesterday"), _feed_answer(published="2026-11-28T09:00:00")),
     ],
 )
 def test_a_worker_is_not_believed(answer: bytes) -> None:
