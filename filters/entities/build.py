@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from filters.entities.forms import flatten, person_forms, phrase_forms, surname_forms
+from filters.entities.person_names import latin_spellings, read_name
 
 __all__ = ["compile_entity", "main"]
 
@@ -31,7 +32,9 @@ def compile_entity(row: Mapping[str, Any]) -> dict[str, list[str]]:
             if kind == "person":
                 strong |= person_forms(name, lang, gender)
                 surnames |= surname_forms(name, lang, gender)
-                initials.add(name[0].lower())
+                said = read_name(name)
+                initials.add(said.initial)
+                initials |= {first[0].lower() for first, _ in latin_spellings(said, lang)}
             else:
                 strong |= phrase_forms(name, lang)
     for lang, names in row.get("weak", {}).items():

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import simplemma
 
+from filters.entities.person_names import latin_spellings, read_name
 from filters.morphology import analyser
 from filters.normalize import normalize_word, words
 
@@ -32,6 +33,7 @@ __all__ = [
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _ADJECTIVE: Final = re.compile("(?:[сцз]ьк(?:ий|а)|[бвджклмнрст]ий)$")
 _WOMANS: Final = re.compile("(?:[оеє]ва|[иіїы]на|[сц]ька|[сц]кая)$")
+_DAUGHTER: Final = re.compile("(?:вна|чна|кызы|qizi)$")
 _PROPER: Final = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr"))
 
 
@@ -41,14 +43,21 @@ def flatten(alias: str) -> str:
 
 
 def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
-    """Forms of a full name: first and last in either order, in all cases.
+    """Forms of a full name: first and last in either order, in all cases, and as they are
+    written in Latin letters.
 
-    `name` is "First Last" or "First Patronymic Last" (the last word is the surname); the
-    patronymic may be left out. `lang` is ru, uk or en.
+    `name` is in either order (`filters.entities.person_names`); a patronymic may be left out,
+    so it is in every form. `lang` is ru, uk or en. None for initials: they hold no first name.
     """
-    given = name.split()
-    first, middle, last = given[0], given[1:-1], given[-1]
-    forms: set[str] = set()
+    said = read_name(name)
+    first, middle, last = said.first, said.patronymic.split(), said.last
+    if not first:
+        return frozenset()
+    forms = {
+        f"{one} {other}"
+        for spelt in latin_spellings(said, lang)
+        for one, other in (spelt, spelt[::-1])
+    }
     for case in _name_cases(lang):
         firsts = _declined(first, "first", lang, gender, case)
         lasts = _declined(last, "last", lang, gender, case)
@@ -66,11 +75,11 @@ def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> froze
 
 def surname_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
     """Forms of the surname alone."""
-    last = name.rsplit(maxsplit=1)[-1]
+    said = read_name(name)
     cases = _name_cases(lang)
-    return frozenset(
-        flatten(form) for case in cases for form in _declined(last, "last", lang, gender, case)
-    )
+    forms = {form for case in cases for form in _declined(said.last, "last", lang, gender, case)}
+    forms |= {last for _, last in latin_spellings(said, lang)}
+    return frozenset(flatten(form) for form in forms)
 
 
 def phrase_forms(phrase: str, lang: str) -> frozenset[str]:
@@ -115,15 +124,17 @@ def is_known(word: str, lang: str) -> bool:
 def is_womans(name: str, lang: str) -> bool:
     """Whether a full Russian or Ukrainian name is a woman's: by its first name where the
     dictionary knows that, else by its surname's ending."""
-    given = name.split()
+    said = read_name(name)
+    if said.patronymic:
+        return bool(_DAUGHTER.search(said.patronymic.lower()))
     genders = {
         parse.tag.gender
-        for parse in _morph(lang).parse(given[0])
+        for parse in _morph(lang).parse(said.first)
         if parse.is_known and "nomn" in parse.tag and "Name" in parse.tag.grammemes
     }
     if genders in ({"femn"}, {"masc"}):
         return genders == {"femn"}
-    return bool(_WOMANS.search(given[-1].lower()))
+    return bool(_WOMANS.search(said.last.lower()))
 
 
 def _head(parts: Iterable[str], lang: str) -> int | None:

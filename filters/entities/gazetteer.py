@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from filters.analysis import Analysis, Cut, as_written
 from filters.entities.mention import EntityMention
+from filters.entities.person_names import PATRONYMIC
 from filters.normalize import normalize_word
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
@@ -171,9 +172,13 @@ class Gazetteer:
                 entity, rule = self._rules[owner]
                 if not _allowed(entity, rule, text, first, last):
                     continue
-                if rule == "surname" and (
-                    whole := _with_initials(entity, analysis.surfaces, first, last, text.title)
-                ):
+                whole = None
+                if rule == "surname":
+                    whole = _with_initials(entity, analysis.surfaces, first, last, text.title)
+                    whole = whole or _around_patronymic(entity, text, first, last)
+                elif rule == "strong" and entity.kind == "person":
+                    whole = first, _upto_patronymic(text, last)
+                if whole:
                     candidates.append((entity, "strong", *whole))
                 else:
                     candidates.append((entity, rule, first, last))
@@ -235,6 +240,29 @@ def _with_initials(
     if after > last + 1 and surfaces[last + 1].lower() in entity.initials:
         return first, after - 1
     return None
+
+
+def _around_patronymic(
+    entity: Entity, text: _Text, first: int, last: int
+) -> tuple[int, int] | None:
+    """The words of «Павла Владимировича Чикова», where «Павла Чикова» is a form of the person."""
+    begin = 0 if first < text.title else text.title
+    if first - 2 < begin:
+        return None
+    given, between = text.words(first - 2, first)
+    surname = " ".join(text.words(first, last + 1))
+    if PATRONYMIC.fullmatch(between) and f"{given} {surname}" in entity.strong:
+        return first - 2, last
+    return None
+
+
+def _upto_patronymic(text: _Text, last: int) -> int:
+    """The last word of «Чикова Павла Владимировича», of which `last` is the second."""
+    behind = text.words(last + 1, min(last + 2, text.end(last)))
+    if behind and PATRONYMIC.fullmatch(behind[0]):
+        surface = text.surfaces(last + 1, last + 1)[0]
+        return last + 1 if surface[:1].isupper() else last
+    return last
 
 
 def _initial(surface: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from filters.entities.forms import flatten, is_common, is_womans
 from filters.entities.gazetteer import Entity
+from filters.entities.person_names import read_name
 from filters.normalize import words
 from filters.texts import say
 
@@ -314,7 +315,10 @@ def _id(
     parts = [part for part in map(_slug, words(name)) if part] or ["name"]
     if wish.kind == "person":
         # As those of the packs: the surname, and the first name where that is taken.
-        choices = [parts[-1], "-".join((parts[-1], parts[0]))]
+        said = read_name(name)
+        last = "-".join(filter(None, map(_slug, words(said.last)))) or parts[-1]
+        given = _slug(said.first or "".join(said.initials)) or parts[0]
+        choices = [last, f"{last}-{given}"]
     else:
         choices = ["-".join(parts)]
     choices += [f"{choices[-1]}-{n}" for n in range(2, 100)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from filters.document import Document
 from filters.entities import Gazetteer, entity_of
 from filters.entities.build import compile_entity
+from filters.entities.person_names import read_name
 from filters.entities.propose import KINDS, EntityError, propose, read, written
 from filters.mentions import entity
 from filters.packs import load_packs
@@ -143,6 +144,72 @@ def test_forms_are_found_and_guards_hold(reader: Reader) -> None:
     assert found(reader, society, "У «Мемориала» цветы.") == []
     assert found(reader, school, "Его взяли в ШМП, а не в шмп.") == ["ШМП"]
     assert found(reader, unit, "Бойцы Ахмата, а не ахмата.") == ["Ахмата"]
+
+
+@pytest.mark.parametrize(
+    ("said", "id_", "text", "names"),
+    [
+        (
+            "person Лапин Егор Романович",
+            "person:lapin",
+            "Лапина Егора Романовича судят. Е. Р. Лапин молчит. Егору Лапину дали срок.",
+            ["Лапина Егора Романовича", "Е. Р. Лапин", "Егору Лапину"],
+        ),
+        (
+            "person Ґердан Остап",
+            "person:gerdan",
+            "Справу Ґердана Остапа Ігоровича слухали. Ґердан О.І. не з'явився. Ostap Gerdan fled.",
+            ["Ґердана Остапа Ігоровича", "Ґердан О.І", "Ostap Gerdan"],
+        ),
+        (
+            "person Bondar Mykhailo",
+            "person:bondar",
+            "Mykhailo Bondar left. Bondar M. was found; Bondar's case is open.",
+            ["Mykhailo Bondar", "Bondar M", "Bondar"],
+        ),
+        (
+            "person Зотова Ирина Олеговна",
+            "person:zotova",
+            "Ирине Зотовой отказали. Irina Zotova appealed. У Зотовой И. О. двое детей.",
+            ["Ирине Зотовой", "Irina Zotova", "Зотовой И. О"],
+        ),
+        (
+            "person Гасымов Тимур Рамиз оглы",
+            "person:gasymov",
+            "Тимура Гасымова нашли.",
+            ["Тимура Гасымова"],
+        ),
+        ("person Жуков А. Н.", "person:zhukov", "Жукова А. Н. и Б. Жукова.", ["Жукова А. Н"]),
+    ],
+)
+def test_a_name_is_read_in_either_order(
+    reader: Reader, said: str, id_: str, text: str, names: list[str]
+) -> None:
+    """Courts write the surname first, with patronymic or initials on either side: the person is
+    the same, in Latin letters too."""
+    row = proposed(said)
+
+    assert row["id"] == id_
+    assert [name for name in found(reader, row, text) if name != "Жукова"] == names
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("Роман Абрамович", "Абрамович"),
+        ("Абрамович Роман", "Абрамович"),
+        ("Иван Петрович Марусич", "Марусич"),
+        ("Марусич Пётр Ильич", "Марусич"),
+        ("Melnyk Andrii", "Melnyk"),
+        ("Andrii Melnyk", "Melnyk"),
+        ("Мороз Денис", "Мороз"),
+        ("Н.А. Сидоров", "Сидоров"),
+        ("John Smith", "Smith"),
+    ],
+)
+def test_the_surname_is_told_by_given_names_and_endings(said: str, last: str) -> None:
+    """Whichever stands first: what is no given name is the surname."""
+    assert read_name(said).last == last
 
 
 def test_a_place_takes_what_the_table_knows(reader: Reader) -> None:
