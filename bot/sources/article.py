@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import ParseFailed
 from bot.sources.charset import decode
-from bot.sources.feeds import sane_time
+from bot.sources.dates import read_time
 from bot.sources.text import clean, guess_language, html_to_text, web_link
 
 __all__ = ["Article", "FeedLink", "feeds_on_page", "parse_article"]
@@ -145,14 +145,8 @@ def _published(page: LexborHTMLParser, data: dict[str, Any], now: datetime) -> d
         _meta(page, "datePublished"),
         (stamp.attributes.get("datetime") or "") if stamp is not None else "",
     ]
-    for text in candidates:
-        try:
-            when = sane_time(datetime.fromisoformat(text.strip()), now) if text else None
-        except ValueError:
-            continue
-        if when is not None:
-            return when
-    return None
+    read = (read_time(text, now) for text in candidates if text)
+    return next((when for when in read if when is not None), None)
 
 
 def _linked_data(page: LexborHTMLParser) -> dict[str, Any]:

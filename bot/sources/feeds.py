@@ -9,7 +9,6 @@ that its strict and quicker parser can serve more often.
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import html
 import io
@@ -18,7 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.errors import ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
+from bot.sources.dates import Dates
 from bot.sources.text import (
     MAX_TEXT,
     clean,
@@ -40,11 +40,9 @@ from bot.sources.text import (
     web_link,
 )
 
-__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed", "sane_time"]
+__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed"]
 
 MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
-_OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_CLOCK_SKEW: Final = timedelta(minutes=10)
 _MAX_LINKS: Final = 100
 
 
@@ -135,7 +133,12 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     links = [link for link in head.get("links", ()) if isinstance(link, Mapping)]
     site = web_link(str(head.get("link", "")), url)
     lang = _language(head.get("language"))
-    made = [_xml_entry(entry, url, lang, now) for entry in entries[:MAX_ITEMS]]
+    said = [_dates_of(entry) for entry in entries[:MAX_ITEMS]]
+    dates = Dates(now, (text for each in said for text in each))
+    made = [
+        _xml_entry(entry, url, lang, _published(texts, dates))
+        for entry, texts in zip(entries, said, strict=False)
+    ]
     items = tuple(_keyed(made, site))
     return ParsedFeed(
         format=kind,
@@ -158,7 +161,7 @@ def _first_entries(text: str) -> tuple[str, int]:
     return text[: ends[MAX_ITEMS - 1]] + text[ends[-1] :], len(ends) - MAX_ITEMS
 
 
-def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> _Entry:
+def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetime | None) -> _Entry:
     details = [detail for detail in entry.get("content") or () if isinstance(detail, Mapping)]
     full = max((_text(detail) for detail in details), key=len, default="")
     summary_detail = entry.get("summary_detail")
@@ -176,7 +179,7 @@ def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> 
         title=title,
         text=text,
         url=link or web_link(guid),
-        published=_published(entry, now),
+        published=published,
         author=clean(str(entry.get("author") or ""))[:200],
         lang=_item_language(lang, f"{title}\n{text}"),
         links=links,
@@ -249,34 +252,21 @@ def _ttl(head: Mapping[str, Any]) -> int | None:
 # --- dates and languages ------------------------------------------------------------
 
 
-def sane_time(when: datetime | None, now: datetime) -> datetime | None:
-    """`when` in UTC, or None if nobody can have published then: before 1990, or in the future.
-
-    A date hours ahead is mostly local time marked as UTC; ten minutes are a clock's error.
-    """
-    if when is None:
-        return None
-    try:
-        utc = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        return None
-    return utc if _OLDEST <= utc <= now + _CLOCK_SKEW else None
-
-
-def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
+def _dates_of(entry: Mapping[str, Any]) -> list[str]:
+    """What the entry says of its time, the best first."""
     # .get on a plain dict's methods: feedparser's own guesses "updated" for "published" with a
     # warning, which is what this order says openly.
-    for name in ("published_parsed", "created_parsed", "updated_parsed"):
-        parsed = dict.get(entry, name) if isinstance(entry, dict) else None
-        if parsed is None:
-            continue
-        try:
-            when = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        except (OverflowError, ValueError, OSError, TypeError):
-            continue
-        if sane := sane_time(when, now):
-            return sane
-    return None
+    said = {
+        name: str(dict.get(entry, name) or "").strip()  # type: ignore[call-overload]
+        for name in ("published", "updated", "created")
+    }
+    texts = [said["published"], said["updated"]]
+    # A draft is created long before it is published: its date only where it is the only one.
+    return [text for text in texts if text] or [text for text in [said["created"]] if text]
+
+
+def _published(texts: Sequence[str], dates: Dates) -> datetime | None:
+    return next((when for text in texts if (when := dates.read(text)) is not None), None)
 
 
 def _language(declared: object) -> str:
@@ -364,7 +354,12 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     lang = _language(read.get("language"))
     site = web_link(_string(read, "home_page_url"), url)
     known = [entry for entry in entries[:MAX_ITEMS] if isinstance(entry, dict)]
-    made = [_json_entry(entry, url, lang, now) for entry in known]
+    said = [_json_dates(entry) for entry in known]
+    dates = Dates(now, (text for each in said for text in each))
+    made = [
+        _json_entry(entry, url, lang, _published(texts, dates))
+        for entry, texts in zip(known, said, strict=True)
+    ]
     items = tuple(_keyed(made, site))
     hubs = read.get("hubs")
     return ParsedFeed(
@@ -381,7 +376,15 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-def _json_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) -> _Entry:
+def _json_dates(entry: Mapping[str, Any]) -> list[str]:
+    values = [entry.get("date_published"), entry.get("date_modified")]
+    known = (each for each in values if isinstance(each, str | int | float))
+    return [text for each in known if (text := str(each).strip()) and each is not True]
+
+
+def _json_entry(
+    entry: Mapping[str, Any], url: str, lang: str, published: datetime | None
+) -> _Entry:
     markup = _string(entry, "content_html")[: MAX_TEXT * 5]
     full = html_to_text(markup) or clean(_string(entry, "content_text"))
     text = joined(clean(_string(entry, "summary")), full)
@@ -395,8 +398,7 @@ def _json_entry(entry: Mapping[str, Any], url: str, lang: str, now: datetime) ->
         title=title,
         text=text,
         url=web_link(_string(entry, "url"), url) or web_link(guid),
-        published=_iso_time(_string(entry, "date_published"), now)
-        or _iso_time(_string(entry, "date_modified"), now),
+        published=published,
         author=_json_author(entry),
         lang=_item_language(_language(entry.get("language")) or lang, f"{title}\n{text}"),
         links=unique(
@@ -426,10 +428,3 @@ def _string(mapping: Mapping[str, Any], name: str) -> str:
 def _list(mapping: Mapping[str, Any], name: str) -> list[Any]:
     value = mapping.get(name)
     return value if isinstance(value, list) else []
-
-
-def _iso_time(text: str, now: datetime) -> datetime | None:
-    try:
-        return sane_time(datetime.fromisoformat(text.strip()), now) if text else None
-    except ValueError:
-        return None

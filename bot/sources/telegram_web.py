@@ -29,7 +29,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
-from bot.sources.feeds import sane_time
+from bot.sources.dates import sane_time
 from bot.sources.text import clean, guess_language, links_of, node_text, unique, web_link
 
 __all__ = [

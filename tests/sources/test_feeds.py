@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
 from bot.sources import feeds
-from bot.sources.feeds import ParsedFeed, parse_feed, sane_time
+from bot.sources.feeds import ParsedFeed, parse_feed
 
 NOW = datetime(2024, 4, 8, 12, 0, tzinfo=UTC)
 URL = "https://example.org/feed.xml"
@@ -342,7 +342,7 @@ def test_only_web_links() -> None:
         ("вчера", None),
         ("Mon, 08 Apr 2024 12:05:00 GMT", NOW + timedelta(minutes=5)),
         ("2024-04-08 06:14:00", datetime(2024, 4, 8, 6, 14, tzinfo=UTC)),
-        ("Mon, 08 Apr 2024 09:14 EEST", datetime(2024, 4, 8, 9, 14, tzinfo=UTC)),
+        ("Mon, 08 Apr 2024 09:14 EEST", datetime(2024, 4, 8, 6, 14, tzinfo=UTC)),
     ],
 )
 def test_dates(written: str, expected: datetime | None) -> None:
@@ -352,11 +352,25 @@ def test_dates(written: str, expected: datetime | None) -> None:
     assert published == expected
 
 
-def test_sane_time_takes_naive_for_utc() -> None:
-    """No date without a zone comes out; the ends of the calendar do not raise."""
-    assert sane_time(datetime(2024, 1, 1), NOW) == datetime(2024, 1, 1, tzinfo=UTC)  # noqa: DTZ001
-    assert sane_time(datetime.max.replace(tzinfo=UTC), NOW) is None
-    assert sane_time(datetime.min.replace(tzinfo=UTC), NOW) is None
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("<pubDate>2024/04/07 09:00:00</pubDate>", datetime(2024, 4, 7, 9, tzinfo=UTC)),
+        ("<pubDate>Вс, 07 Апр 2024 09:00:00 МСК</pubDate>", datetime(2024, 4, 7, 6, tzinfo=UTC)),
+        # What cannot be read is not replaced by the date of the draft.
+        ("<pubDate>на днях</pubDate><dcterms:created>2019-01-01</dcterms:created>", None),
+        (
+            "<pubDate>на днях</pubDate><dc:date>2024-04-07T09:00:00Z</dc:date>",
+            datetime(2024, 4, 7, 9, tzinfo=UTC),
+        ),
+    ],
+)
+def test_dates_of_an_entry(said: str, expected: datetime | None) -> None:
+    """An unreadable date leaves the entry undated: it counts as new."""
+    terms = 'xmlns:dcterms="http://purl.org/dc/terms/"'
+    body = rss(f"<title>А</title>{said}").replace("<rss ", f"<rss {terms} ")
+
+    assert read(body).items[0].published == expected
 
 
 def test_a_lead_that_the_text_lacks_is_kept() -> None:
