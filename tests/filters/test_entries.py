@@ -1,0 +1,113 @@
+"""A roundup is several reports, each at its place; any other text is one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filters.entries import Entry, entries
+
+_TEXTS = Path(__file__).parents[2] / "bench" / "data" / "roundups.jsonl"
+_BEGINS = "‖"  # stands in the file where an entry begins
+
+
+def _rows() -> Iterator[tuple[str, str, list[int]]]:
+    """Title, text and the places where its entries begin; none for a single story."""
+    for line in _TEXTS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        *parts, last = row["text"].split(_BEGINS)
+        begins: list[int] = []
+        for part in parts:
+            begins.append(len(part) + (begins[-1] if begins else 0))
+        yield row["title"], "".join((*parts, last)), begins
+
+
+def test_a_roundups_reports_are_found_at_their_places() -> None:
+    """Of the roundups written for it, nearly every entry begins where it does."""
+    found = total = 0
+    for title, text, begins in _rows():
+        if begins:
+            cut = entries(title, text)
+            places = {entry.start for entry in cut} if len(cut) > 1 else set()
+            found += len(places.intersection(begins))
+            total += len(begins)
+
+    assert total > 120
+    assert found / total >= 0.95
+
+
+def test_a_single_story_stays_whole() -> None:
+    """Lists of demands, quotations, names, steps and days of one story are no roundup."""
+    singles = [(title, text) for title, text, begins in _rows() if not begins]
+    cut = [text[:60] for title, text in singles if len(entries(title, text)) > 1]
+
+    assert len(singles) > 50
+    assert cut == []
+
+
+def test_a_text_without_marks_is_one_entry_that_spans_it() -> None:
+    """The plain case: the whole text, title included."""
+    assert entries("Title", "Ten men refused.") == (Entry(0, 16, 0),)
+    assert entries("", "") == (Entry(0, 0, 0),)
+
+
+def test_the_footer_belongs_to_no_entry() -> None:
+    """What a channel writes below its news is not part of the last report."""
+    text = (
+        "Главное за день\n\n• Суд в Чите осудил рядового.\n\n• В Омске тает лёд.\n\nПодписывайтесь!"
+    )
+
+    *_, last = entries("", text)
+
+    assert text[last.start : last.end] == "• В Омске тает лёд."
+    assert text[last.body : last.end] == "В Омске тает лёд."
+
+
+def test_a_lead_that_reports_is_an_entry_of_its_own() -> None:
+    """A post may tell its main news first and list the others below."""
+    lead = (
+        "Двадцать солдат оставили позиции у села и ушли в тыл, "
+        "сообщают военные корреспонденты с места событий у границы."
+    )
+    below = "Также из Курской области за сутки:\n\n— Взято село Ольговка.\n\n— Сбито девять дронов."
+    text = f"{lead}\n\n{below}"
+
+    first, *others = entries("", text)
+
+    assert text[first.start : first.end] == lead
+    assert len(others) == 2
+
+
+_PIECES = st.sampled_from(
+    ["•", "1.", "2)", "🔹", "—", "09:10", "Чита.", "12 марта —", "Главное за день", "он ушёл",
+     "Суд осудил рядового.", "https://example.org/a", "\n", "\n\n", " ", "\u2029", "«Нет»", ":"]
+)  # fmt: skip
+
+
+@given(st.text(max_size=20), st.lists(_PIECES, max_size=40).map("".join))
+def test_entries_are_in_order_apart_and_within_the_text(title: str, text: str) -> None:
+    """Whatever the text: at least one, none empty but of an empty text, none overlapping."""
+    found = entries(title, text)
+
+    assert found
+    upto = 0
+    for entry in found:
+        assert upto <= entry.start <= entry.body <= entry.end <= len(text)
+        assert entry.end > entry.start or not text
+        upto = entry.end
+    assert len(found) > 1 or found == (Entry(0, len(text), 0),)
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_a_heading_makes_few_lines_a_roundup(count: int) -> None:
+    """With «Главное за день» above it two bullets are two reports."""
+    text = "Главное за день\n" + "\n".join(
+        f"• Суд №{n} вынес приговор рядовому." for n in range(count)
+    )
+
+    assert len(entries("", text)) == count
