@@ -83,7 +83,7 @@ _NAMED: Final = re.compile(r"(?<=[^\s.!?…:\]*_]\s)[«\"“„(]?([A-ZА-ЯЁІ
 # Countries and offices stand in every second report: sharing them binds nothing.
 _EVERYWHERE: Final = """
 росси росій росі рф украи украї сша всу зсу russi ukrai ukrain киев киев київ москв mosco kyiv кремл
-kreml минобо мінобо генпро генсек генер gener госду верхо европ європ нато дтп суд суда fort presi прези
+kreml минобо мінобо генпро генсек госду верхо европ європ нато дтп суд суда fort gener presi прези
 """
 _BINDS_NOTHING: Final = frozenset(_EVERYWHERE.split())
 _STEM: Final = 5
