@@ -17,6 +17,7 @@ from typing import Final
 
 from filters.analysis import Analysis
 from filters.document import TEXT, TITLE
+from filters.entities.court_places import asked_place
 from filters.intervals import Interval
 from filters.nodes import Entity, Regex
 
@@ -39,6 +40,9 @@ _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
 def entity(written: str) -> Entity | None:
     """The entity a query asks for, or None where it is not written as one."""
     pattern = written.lower()
+    if pattern.startswith("court:") and pattern.count(":") == 2:
+        _, kind, place = pattern.split(":")
+        pattern = f"court:{kind}:{asked_place(kind, place)}"
     whole = _ID.fullmatch(pattern) or _NUMBER.fullmatch(pattern)
     return Entity(pattern) if whole else None
 

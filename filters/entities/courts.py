@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from filters.entities.court_places import DIRECTIONS, court_place
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
@@ -28,7 +29,7 @@ KIND_CUES: Final = frozenset(
 )
 
 # «Псковский», «Южно-Сахалинского», «Ростовский-на-Дону», «Ленінський»
-_ADJ: Final = r"(?:[А-ЯЁІЇЄҐ][\w'-]*?(?:(?:ск|цк|ськ|цьк|зьк)(?:ий|ого|ому|им|ом|ім|ій|их|ую|ая|ой)|н(?:ый|ого|ому|ым|ом|ий|им)|ов(?:ый|ого|ому|ым|ом)|еч(?:ий|ого)|[вн]ий)(?:-на-\w+)?)"
+_ADJ: Final = r"(?:[А-ЯЁІЇЄҐ][\w'-]*?(?:(?:ск|цк|ськ|цьк|зьк)(?:ий|ого|ому|им|ом|ім|ій|их|ую|ая|ой)|н(?:ый|ого|ому|ым|ом|ий|им)|ов(?:ый|ого|ому|ым|ом)|еч(?:ий|ого)|[вн]ий)(?:-на-\w+)?|Спасск-Дальн(?:ий|его|ему|им|ем))"
 _LOWER: Final = (
     r"(?:западн|восточн|южн|северн|центральн|приволжск|уральск|північн|південн|східн|західн)\w+"
 )
@@ -115,7 +116,7 @@ _EUROPEAN: Final = lazy(
 _CITY_COURT: Final = lazy(r"(?<!\w)(?P<city>Мос|Севас?)(?:гор|обл)суд\w{0,2}(?!\w)")
 _NAME: Final = r"(?:[A-Z][\w'-]*[\w])"
 _ENGLISH: Final = lazy(
-    rf"(?<!\w)(?:(?P<number>\d{{1,3}}(?:st|nd|rd|th)|(?:[Ff]irst|[Ss]econd|[Tt]hird))\s+)?(?:(?P<place>{_NAME}(?:[ -]{_NAME}){{0,2}}?)(?:'s)?\s+)?"
+    rf"(?<!\w)(?:(?P<number>\d{{1,3}}(?:st|nd|rd|th)|(?:[Ff]irst|[Ss]econd|[Tt]hird))\s+)?(?:(?P<place>(?!Garrison){_NAME}(?:[ -]{_NAME}){{0,2}}?)(?:'s)?\s+)?"
     r"(?:(?P<district_military>[Dd]istrict [Mm]ilitary [Cc]ourt)|(?P<garrison>[Gg]arrison (?:[Mm]ilitary )?[Cc]ourt)|(?P<fleet>[Ff]leet [Mm]ilitary [Cc]ourt)|(?P<appeal>(?:[Mm]ilitary )?[Cc]ourt of (?:(?:[Mm]ilitary |[Cc]riminal )*)?[Aa]ppeals?|[Aa]ppeals? [Cc]ourt|[Aa]ppellate [Cc]ourt)|(?P<district>(?:[Cc]ity |[Tt]own |[Mm]unicipal )?(?:[Dd]istrict|[Cc]ity) [Cc]ourt)|(?P<region>[Rr]egional [Cc]ourt)|(?P<military>[Mm]ilitary [Cc]ourt))(?!\w)"
     rf"(?:\s(?:in|of)\s(?:the\s)?(?P<of>(?!(?:Russia|Ukraine|Siberia|Crimea|Belarus|Buryatia|Chechnya|Dagestan|Donbas|Tatarstan|Yakutia|Far|European)(?!\w)){_NAME}(?:-\w+)*))?"
 )
@@ -124,28 +125,6 @@ _ENGLISH_GARRISON: Final = lazy(
 )
 _ENGLISH_SUPREME: Final = lazy(
     r"(?<!\w)(?:(?P<country>Russia|Ukraine)(?:'s|n|ian)\s)?Supreme Court(?!\w)(?:\sof\s(?P<of>Russia|Ukraine|the Russian Federation))?"
-)
-_RUSSIAN: Final = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфыэёіїєґьъ'", [*"abvgdeziyklmnoprstufyee", "i", "i", "e", "g", "", "", ""], strict=True))
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"}
-)  # fmt: skip
-_UKRAINIAN: Final = _RUSSIAN | str.maketrans(
-    {"и": "y", "г": "h", "й": "i", "є": "ie", "ю": "iu", "я": "ia"}
-)
-_ADJECTIVE_END: Final = lazy(
-    r"(?:(?:ск|ськ|зьк|(?<=ц)к|(?<=ц)ьк)(?:ий|ого|ому|им|ом|ім|ій|их|ая|ой|ую)|(?<=[нчвц])(?:ый|ого|ому|ым|ом|ий|им))(?=$|-на-)"
-)
-_UKRAINIAN_END: Final = lazy(r"ьк(?:ий|ого|ому|им|ім|ій|их)$|[іїєґ]|ньому$")
-_ENGLISH_END: Final = lazy(r"(?:sk(?:yi|yy|iy|y|ii|i)?|nyi|nyy)$")
-_CASE_END: Final = lazy(r"(?<=[бвгджзклмнпрстфхцчшщ])(?:е|у|и|і|а|ом)$")
-_DIRECTIONS: Final = (
-    ("western", "западн західн"),
-    ("eastern", "восточн східн"),
-    ("southern", "южн південн"),
-    ("northern", "северн північн"),
-    ("central", "центральн"),
-    ("volga", "приволжск"),
-    ("ural", "уральск"),
 )
 _RU: Final = lazy(
     r"(?<!\w)(?:РФ|рф)(?!\w)|[Рр]осси|[Рр]осі|Russia|военн\w+ коллеги|УК РФ|гарнизон", re.IGNORECASE
@@ -202,9 +181,11 @@ def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
                 kind = "region"
             start = found.start("number") if number else found.start("place") if place else None
             end = found.start("of") if of else found.end()
-            named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
             if of and re.match(r"\s(?:област|кра[йяюе]|республик|округ)", text[found.end() :]):
                 of, end = None, found.start("of")  # «двух судов Ростовской области»
+            named = "-".join(
+                filter(None, (_numbered(number), court_place(kind, place) if place else ""))
+            )
             unnamed = not named and not (kind == "appeal" and of)
             if unnamed and kind in ("district", "region", "administrative", "appeal"):
                 continue
@@ -215,16 +196,24 @@ def _by_rule(text: str, ranges: Ranges | None) -> Iterator[_Found]:
                 if short is None:
                     continue
                 kind = short
+                if place:
+                    named = "-".join(filter(None, (_numbered(number), court_place(kind, place))))
             if not named and of:
                 named, end = (
-                    _slug(re.sub(r"^(?:в|у|м\.|г\.|города|міста)\s", "", of.strip()), noun=True),
+                    court_place(
+                        kind, re.sub(r"^(?:в|у|м\.|г\.|города|міста)\s", "", of.strip()), noun=True
+                    ),
                     found.end(),
                 )
             if place and _SEVERAL.search(found[0]):
                 # «Улан-Удэнский и Иркутский гарнизонные суды»
                 first = _FIRST.search(text, max(0, start or 0) - 40, start or 0)
                 if first:
-                    yield f"court:{kind}:{_slug(first['place'])}", *first.span("place"), False
+                    yield (
+                        f"court:{kind}:{court_place(kind, first['place'])}",
+                        *first.span("place"),
+                        False,
+                    )
             if start is None:
                 start = found.start() + len(found[0]) - len(found[0].lstrip())
             yield f"court:{kind}:{named or 'unnamed'}", start, end, False
@@ -244,13 +233,18 @@ def _short(place: str | None) -> str | None:
     """The kind of a military court named by its place alone; None where the word is no place."""
     if not place or _NO_PLACE.match(place):
         return None
-    stems = (stem for _, stems in _DIRECTIONS for stem in stems.split())
+    stems = (stem for _, stems in DIRECTIONS for stem in stems.split())
     return "military-district" if place.lower().startswith(tuple(stems)) else "garrison"
 
 
 def _others(text: str, ranges: Ranges | None) -> Iterator[_Found]:
     for found in search(_OF_GARRISON, text, ranges):
-        yield f"court:garrison:{_slug(found['place'])}", found.start(), found.end(), False
+        yield (
+            f"court:garrison:{court_place('garrison', found['place'])}",
+            found.start(),
+            found.end(),
+            False,
+        )
     for found in search(_EUROPEAN, text, ranges):
         yield "court:echr", found.start(), found.end(), False
     for found in search(_CITY_COURT, text, ranges):
@@ -261,7 +255,12 @@ def _others(text: str, ranges: Ranges | None) -> Iterator[_Found]:
             False,
         )
     for found in search(_ENGLISH_GARRISON, text, ranges):
-        yield f"court:garrison:{_slug(found['place'])}", found.start(), found.end(), False
+        yield (
+            f"court:garrison:{court_place('garrison', found['place'])}",
+            found.start(),
+            found.end(),
+            False,
+        )
     for found in search(_UKRAINIAN_CASSATION, text, ranges):
         yield "court:supreme:ua", found.start(), found.end(), False
     for rule in (_SUPREME, _ENGLISH_SUPREME):
@@ -299,12 +298,10 @@ def _in_english(text: str, ranges: Ranges | None) -> Iterator[_Found]:
         if len(words) > 1 and words[0].endswith("'s"):
             words = words[1:]
         place = " ".join(words)
-        named = "-".join(filter(None, (_numbered(number), _slug(place) if place else "")))
-        if not named and of:
-            named = _slug(of)
-        elif of:
+        if of and (place or number):
             end = found.start("of") - len(text[found.end(kind) : found.start("of")])
-        if not named and kind in ("district", "region", "appeal"):
+            of = None
+        if not (place or number or of) and kind in ("district", "region", "appeal"):
             continue
         if kind == "military":
             if not place or place[0].islower() or _NO_PLACE.match(place):
@@ -312,6 +309,8 @@ def _in_english(text: str, ranges: Ranges | None) -> Iterator[_Found]:
             kind = "military-district" if place.endswith("ern") or number else "garrison"
         if kind == "district_military":
             kind = "military-district"
+        where = court_place(kind, place or of) if place or of else ""
+        named = "-".join(filter(None, (_numbered(number), where)))
         yield f"court:{kind}:{named or 'unnamed'}", start, end, False
 
 
@@ -330,24 +329,3 @@ def _country(said: str, text: str) -> tuple[str, bool]:
 def _numbered(number: str | None) -> str:
     value = ordinal(number) if number else None
     return str(value) if value else ""
-
-
-def _slug(place: str, *, noun: bool = False) -> str:
-    """A court's place as Latin letters, without its adjective's or (`noun`) its case's ending:
-    Псковский -> pskov, Стрийський -> stryi, Pechersk -> pecher."""
-    parts: list[str] = []
-    for word in place.lower().split():
-        told = next(
-            (name for name, stems in _DIRECTIONS if word.startswith(tuple(stems.split()))), None
-        )
-        if told and "-" not in word:
-            parts.append(told)
-        elif word.isascii():
-            parts.append(_ENGLISH_END.sub("", word.removesuffix("'s")))
-        else:
-            bare = _CASE_END.sub("", word) if noun else _ADJECTIVE_END.sub("", word)
-            if _UKRAINIAN_END.search(word):
-                parts.append(bare.translate(_UKRAINIAN))
-            else:
-                parts.append(re.sub(r"(?<!\w)е", "ye", bare).translate(_RUSSIAN))
-    return "-".join(parts)

@@ -277,6 +277,33 @@ def test_courts(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "id_"),
+    [
+        ("Кызылский гарнизонный военный суд; Kyzyl Garrison Court", "garrison:kyzyl"),
+        ("Махачкалинский ГВС; the Makhachkala garrison court", "garrison:makhachkala"),
+        ("Махачкалінський гарнізонний військовий суд", "garrison:makhachkala"),
+        ("гарнизонный суд в Чите; Читинським гарнізонним судом", "garrison:chita"),
+        ("военный суд Читинского гарнизона; Chita Garrison Military Court", "garrison:chita"),
+        ("Південно-Сахалінський гарнізонний суд", "garrison:yuzhno-sakhalin"),
+        ("Спасск-Дальнего гарнизонного военного суда", "garrison:spassk-dalny"),
+        ("35-й гарнизонный военный суд; 35th Garrison Military Court", "garrison:35"),
+        ("Балтийский флотский военный суд; Baltic Fleet Military Court", "fleet:baltic"),
+        ("Балтийский гарнизонный военный суд", "garrison:baltiy"),
+        ("Тихоокеанський флотський військовий суд", "fleet:pacific"),
+        ("Второй Западный окружной военный суд", "military-district:2-western"),
+        ("2nd Western District Military Court", "military-district:2-western"),
+        ("Апелляционный суд Харькова; Харківський апеляційний суд", "appeal:kharkiv"),
+        ("Московский гарнизонный военный суд; Moscow Garrison Court", "garrison:moskov"),
+    ],
+)
+def test_courts_join_across_languages(written: str, id_: str) -> None:
+    """One court has one id, whichever language names it and however its adjective is made."""
+    found = [name for text in written.split("; ") for name in ids(text, "court")]
+
+    assert found == [f"court:{id_}"] * len(written.split("; "))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("около 60 контрактников отказались", ["count:~60"]),

@@ -7,7 +7,7 @@ import pytest
 from filters.analysis import Analyser, Analysis, Mention
 from filters.document import Document
 from filters.index import FilterSet, explain
-from filters.mentions import names
+from filters.mentions import entity, names
 from filters.nodes import And, Entity, Facet, Near, Word
 from filters.query import QueryError, describe, parse, print_query
 
@@ -53,6 +53,24 @@ def read(*ids: tuple[str, str], army: str = "") -> Analysis:
 def test_which_ids_a_pattern_asks_for(pattern: str, mention: str, asked: bool) -> None:
     """Part by part, `*` for any, the last part narrowed by a slash."""
     assert names(pattern, mention) == asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("court:garrison:novosibirsk", "court:garrison:novosibir"),
+        ("court:garrison:rostov-on-don", "court:garrison:rostov-na-donu"),
+        ("court:garrison:Chita", "court:garrison:chita"),
+        ("court:garrison:*", "court:garrison:*"),
+        ("court:military-district:2-western", "court:military-district:2-western"),
+    ],
+)
+def test_a_court_may_be_asked_for_by_its_towns_name(typed: str, asked: str) -> None:
+    """Nobody need know that ids are stems."""
+    wanted = entity(typed)
+
+    assert wanted is not None
+    assert wanted.pattern == asked
 
 
 def test_entities_numbers_and_facets_are_read_and_printed() -> None:
