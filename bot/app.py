@@ -33,13 +33,17 @@ from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, menu
 from bot.chat.admin import mending
 from bot.chat.admin.alarms import Watchman
+from bot.chat.admin.audit import announcement
+from bot.chat.admin.filters import take_up
 from bot.chat.admin.notify import tell_gone
 from bot.chat.channel_posts import Posts
+from bot.chat.jobs import Jobs
 from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import end_pauses
 from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
+from bot.commands.calls import Backend
 from bot.delivery import expand as delivery
 from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
@@ -74,7 +78,7 @@ from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.previews import Previews
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser, ParserPool
-from bot.store import Store, albums, fingerprints, inbox, people, sources
+from bot.store import Store, albums, audit, fingerprints, inbox, people, sources
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
@@ -266,6 +270,7 @@ class Engine:
         await self.watch.adopt(now)
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
+            await audit.purge(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
             await albums.purge(conn, now - _ALBUMS_KEPT)
             await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
@@ -297,18 +302,25 @@ class App:
         """Set once Telegram has answered."""
         self.clock = engine.clock
         settings = engine.settings
+        jobs = Jobs()
+        backend = Backend(
+            engine.store,
+            roots=frozenset(settings.root_admins),
+            admin_chat=settings.admin_chat,
+            wake_delivery=engine.outbox.wake,
+            filters_changed=partial(take_up, engine.pipeline, jobs, engine.clock),
+            phrase=announcement,
+        )
         self.services = Services(
-            store=engine.store,
+            backend=backend,
             clock=engine.clock,
             client=client,
             reader=engine.reader,
             pipeline=engine.pipeline,
             discovery=Discovery(engine.fetcher, engine.parser, web=settings.telegram_web),
-            roots=frozenset(settings.root_admins),
             open=settings.access is Access.OPEN,
-            admin_chat=settings.admin_chat,
             push_cap=settings.push_cap,
-            wake_delivery=engine.outbox.wake,
+            jobs=jobs,
         )
         self.services.visit = engine.poller.read_now
         self.router = Router(self.services)

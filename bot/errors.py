@@ -20,6 +20,7 @@
         NothingChanged             an edit that changes nothing: as good as done
         MessageGone                the message to edit or delete is not there
         Unknown                    it may have been taken: count, send again
+      NotAllowed                   say so, change nothing
 
 Each error a person may meet has a `key`, the English text of its translation
 (a gettext msgid with `{name}` places), and `args_for_key` to fill it; logs keep
@@ -38,6 +39,7 @@ __all__ = [
     "LeaseLost",
     "MessageGone",
     "Migrated",
+    "NotAllowed",
     "NotSent",
     "NothingChanged",
     "ParseFailed",
@@ -192,3 +194,7 @@ class MessageGone(DeliveryError):
 
 class Unknown(DeliveryError):
     """No answer came: the message may or may not have been taken."""
+
+
+class NotAllowed(VigilError):
+    """The actor may not do this, or not here. `key` is what a person is told, if anything."""

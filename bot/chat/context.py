@@ -14,9 +14,10 @@ import telegram
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import Buttons, cut, message
+from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, MessageGone, NotSent, Rejected, RetryLater, Unreachable
 from bot.i18n import Translator
-from bot.model import Address, Chat, ChatMode, ChatType, Rendered, Role
+from bot.model import Chat, ChatMode, Rendered, Role
 from bot.store import chats, messages, people
 
 __all__ = ["Context", "Place"]
@@ -26,24 +27,6 @@ log = structlog.get_logger(__name__)
 _TRIES = 3
 _PATIENCE = timedelta(seconds=2)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something was said: Telegram's numbers, thread 0 for none."""
-
-    chat_id: int
-    type: ChatType
-    thread_id: int = 0
-    title: str = ""
-
-    @property
-    def private(self) -> bool:
-        return self.type is ChatType.PRIVATE
-
-    @property
-    def address(self) -> Address:
-        return Address(self.chat_id, self.thread_id, group=not self.private)
 
 
 @dataclass(slots=True)
@@ -70,6 +53,7 @@ class Context:
     under: int | None = None
     answered: bool = False
     promoted: bool = False  # by this very /start
+    manages: bool = False  # the router found that the person may decide for the place
 
     @property
     def is_admin(self) -> bool:
@@ -78,6 +62,19 @@ class Context:
     @property
     def tz(self) -> str:
         return self.chat.tz if self.chat else "UTC"
+
+    # acting
+
+    @property
+    def backend(self) -> Backend:
+        """What commands act on."""
+        return self.services.backend
+
+    def call(self, of: Chat | None = None) -> Call:
+        """This person's use of a command, here and now; or `of` a chat they administer."""
+        actor = Actor(self.user_id, self.role)
+        here = Call(actor, self.place, self.services.clock.now(), self.manages)
+        return here if of is None else here.of(of)
 
     # answering
 

@@ -11,13 +11,14 @@ import telegram
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import access
-from bot.chat.admin.adding import confirm
 from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.subscriber import loudness, pausing, topics
 from bot.chat.text import Buttons, esc, message
+from bot.commands import sources as source_commands
+from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.i18n import Translator, language, msg, translator
 from bot.model import (
@@ -185,17 +186,14 @@ async def chosen(ctx: Context, value: str) -> None:
 
 async def _use(ctx: Context, asked: Mapping[str, Any]) -> None:
     """The channel becomes a source; its public page, if that was read, no longer is."""
-    t, name = ctx.t, str(asked["name"])
-    async with ctx.services.store.write() as conn:
-        source = await sources.by_telegram_id(conn, int(asked["chat"]))
-        if source is None or source.state is SourceState.REMOVED:
-            await ctx.out_of_date()
-            return
-        await confirm(conn, source, ctx.now)
-        page = await sources.by_identity(conn, f"t.me/{name.lower()}") if name else None
-        replaced = page is not None and page.state is SourceState.ACTIVE
-        if page is not None and replaced:
-            await sources.set_state(conn, page.id, SourceState.REMOVED, ctx.now)
+    t = ctx.t
+    used = await source_commands.use_channel(
+        ctx.backend, ctx.call(), int(asked["chat"]), str(asked["name"])
+    )
+    if isinstance(used, Refused):
+        await ctx.out_of_date()
+        return
+    source = used.source
     lines = [
         t(
             "Source {id} «{title}»: posts from now on are read as they come.",
@@ -203,7 +201,7 @@ async def _use(ctx: Context, asked: Mapping[str, Any]) -> None:
             title=esc(source.title, 80),
         )
     ]
-    if replaced:
+    if used.replaced:
         lines.append(t("Its public page is no longer read."))
     lines.append(t("What is it?"))
     await ctx.change("\n".join(lines), kinds_under(t, source))

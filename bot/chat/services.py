@@ -10,6 +10,7 @@ from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
 from bot.chat.once import Once, Pace
 from bot.clock import Clock
+from bot.commands.calls import Backend
 from bot.ingest.pipeline import Pipeline
 from bot.model import Source
 from bot.sources.discovery import Discovery
@@ -19,32 +20,22 @@ from filters.reading import Reader
 __all__ = ["Services"]
 
 
-def _nobody() -> None:
-    return None
-
-
 async def _nowhere(_: Source) -> None:
     return None
 
 
 @dataclass(slots=True)
 class Services:
-    """`roots` are the root admins of the settings; `open` is VIGIL_ACCESS=open.
+    """Commands act on `backend`; `open` is VIGIL_ACCESS=open; `visit` reads a source now."""
 
-    `wake_delivery` is called after something to send was committed; `visit` reads a source now.
-    """
-
-    store: Store
+    backend: Backend
     clock: Clock
     client: Client
     reader: Reader
     pipeline: Pipeline
     discovery: Discovery
-    roots: frozenset[int] = frozenset()
     open: bool = False
-    admin_chat: int | None = None
     push_cap: int = 10
-    wake_delivery: Callable[[], None] = _nobody
     visit: Callable[[Source], Awaitable[object]] = _nowhere
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
@@ -52,3 +43,21 @@ class Services:
     pace: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=2)))
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
+
+    @property
+    def store(self) -> Store:
+        return self.backend.store
+
+    @property
+    def roots(self) -> frozenset[int]:
+        """The root admins of the settings."""
+        return self.backend.roots
+
+    @property
+    def admin_chat(self) -> int | None:
+        """Where admins are told things together."""
+        return self.backend.admin_chat
+
+    def wake_delivery(self) -> None:
+        """Something to send was committed."""
+        self.backend.wake_delivery()

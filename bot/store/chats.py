@@ -329,7 +329,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     chat = await get(conn, chat_id)
     if chat is None:
         return
-    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits):
+    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit):
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
         sa.update(s.pagings)
@@ -366,7 +366,7 @@ async def _merge(conn: AsyncConnection, old_id: int, new_id: int) -> None:
         if (sub.topic, sub.narrowing) in have:
             await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.id == sub.id))
     await _drop_doubled_choices(conn, old_id, new_id)
-    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits):
+    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit):
         await conn.execute(sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == old_id))
 

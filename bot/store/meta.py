@@ -15,6 +15,7 @@ __all__ = [
     "delete",
     "generation",
     "get",
+    "keep_first",
     "next_epoch",
     "offset",
     "set_offset",
@@ -36,6 +37,13 @@ async def set_value(conn: AsyncConnection, name: str, value: str) -> None:
     """Keep `value` under `name`; the last one wins."""
     new = insert(conn, s.meta).values(name=name, value=value)
     await conn.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def keep_first(conn: AsyncConnection, name: str, value: str) -> str:
+    """Keep `value` under `name` unless something is kept there; what is kept now."""
+    new = insert(conn, s.meta).values(name=name, value=value)
+    await conn.execute(new.on_conflict_do_nothing(index_elements=["name"]))
+    return await get(conn, name)
 
 
 async def delete(conn: AsyncConnection, name: str) -> None:

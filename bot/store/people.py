@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Role
+from bot.store import audit
 from bot.store import schema as s
 from bot.store.rows import insert
 
@@ -105,6 +106,7 @@ async def forget(conn: AsyncConnection, user_id: int) -> None:
 
     What they added or invited stays, by nobody. Repeating it does nothing.
     """
+    await audit.forget(conn, user_id)
     await conn.execute(sa.delete(s.people).where(s.people.c.telegram_id == user_id))
     await conn.execute(sa.delete(s.drafts).where(s.drafts.c.user_id == user_id))
     for column in (

@@ -507,6 +507,24 @@ entities = sa.Table(
     sa.Column("created_by", sa.BigInteger, nullable=True),
 )
 
+# who changed what, when, and how to undo it; people stand here by a pseudonym
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    _time("at", required=True),
+    _text("actor"),  # "" once the person was forgotten
+    _text("command"),
+    _text("subject"),  # source:7
+    sa.Column("chat_id", sa.BigInteger, nullable=True),  # of a chat alone: deleted with it
+    _json("details"),
+    _json("inverse"),  # [restorer, arguments]; null: cannot be undone
+    sa.Column("undone_by", sa.BigInteger, nullable=True),
+    sa.Index("ix_audit_chat_id", "chat_id", "id"),
+    sa.Index("ix_audit_subject", "subject"),
+    **_NEVER_REUSED,
+)
+
 # channel posts and membership changes, committed before the offset moves
 inbox = sa.Table(
     "inbox",

@@ -6,24 +6,22 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bot.chat.admin.mending import take_address, wrong
 from bot.chat.admin.source_texts import (
     kinds_under,
     language_name,
     line,
     named,
     transport_name,
+    wrong,
 )
 from bot.chat.admin.starter import Entry, starter_list
-from bot.chat.admin.tuning import MOST_HEADERS, hide, is_root
+from bot.chat.admin.tuning import hide, is_root
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages
+from bot.commands import sources as commands
+from bot.commands.sources import MOST_HEADERS, Found
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Button, Role, Source, SourceKind, SourceState, Transport
@@ -31,12 +29,9 @@ from bot.sources.discovery import Offers, Probe, first_address, identity_of
 from bot.sources.http import same_origin
 from bot.sources.ways import parse_header, parse_proxy
 from bot.store import sources
-from bot.store.sources import FetchRecord
 from bot.urls import short_url
 
-__all__ = ["Added", "add", "add_entries", "add_pressed", "confirm", "starter", "starter_pressed"]
-
-log = structlog.get_logger(__name__)
+__all__ = ["Added", "add", "add_entries", "add_pressed", "starter", "starter_pressed"]
 
 _VIA = ("via", "через")
 _WITH = re.compile(r"\s+(?:header|заголовок)\s+", re.I)
@@ -123,12 +118,6 @@ async def add_pressed(ctx: Context, value: str) -> None:
     await ctx.start_job("source.add", _add_one(ctx, str(addresses[int(number)]), way))
 
 
-async def confirm(conn: AsyncConnection, source: Source, now: datetime) -> None:
-    """A pending channel becomes active. Its first post is told: there is no archive to fill."""
-    await sources.set_state(conn, source.id, SourceState.ACTIVE, now)
-    await sources.record_fetch(conn, source.id, FetchRecord(at=now, next_due=None, archived_at=now))
-
-
 # one
 
 
@@ -202,38 +191,23 @@ async def _store(
 ) -> tuple[Source, bool]:
     """The source of what was found, and whether it is new. A channel's kind is not guessed."""
     guess = SourceKind.MEDIA if found.transport is Transport.FEED else SourceKind.ANONYMOUS
-    async with ctx.services.store.write() as conn:
-        if found.telegram_id is not None and found.transport is Transport.PREVIEW:
-            known = await sources.by_telegram_id(conn, found.telegram_id)
-            if known is not None and known.state is SourceState.ACTIVE:
-                return known, False
-            renamed = await sources.by_chat(conn, found.telegram_id)
-            taken = await sources.by_identity(conn, found.identity)
-            if renamed is not None and renamed.identity != found.identity and taken is None:
-                await take_address(conn, renamed, found, ctx.services.clock.now())
-                log.info("source.renamed", source=renamed.id)
-                return await sources.get(conn, renamed.id) or renamed, False
-        source, new = await sources.add(
-            conn,
+    headers = way.headers_to(found.address) if found.transport is Transport.FEED else {}
+    added = await commands.add(
+        ctx.backend,
+        ctx.call(),
+        Found(
             transport=found.transport,
             address=found.address,
             identity=found.identity,
             title=title or found.title,
             kind=kind or guess,
             lang=found.lang,
-            now=ctx.services.clock.now(),
             telegram_id=found.telegram_id,
-            added_by=ctx.user_id,
-        )
-        now = ctx.services.clock.now()
-        if new and way.proxy:
-            await sources.set_proxy(conn, source.id, way.proxy, now)
-        headers = way.headers_to(found.address) if found.transport is Transport.FEED else {}
-        if new and headers:
-            await sources.set_headers(conn, source.id, headers, now)
-    if new:
-        log.info("source.added", source=source.id, transport=str(source.transport))
-    return source, new
+        ),
+        proxy=way.proxy,
+        headers=headers,
+    )
+    return added.source, added.new
 
 
 # many

@@ -11,7 +11,6 @@ from typing import Any, Final
 import structlog
 
 from bot.chat import keyboards
-from bot.chat.admin.filters import take_up
 from bot.chat.admin.proof import mentions
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, esc, pages, rows
@@ -445,7 +444,7 @@ async def _remove(ctx: Context, rest: str) -> None:
     if not gone:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
-    await take_up(ctx)
+    await ctx.backend.filters_changed()
     log.info("entity.removed", kind=each.kind)
     lines = [t("{id} is removed.", id=code(each.id))]
     asked = re.compile(rf"(?<![\w:-]){re.escape(each.id)}(?![\w:/-])", re.IGNORECASE)
@@ -535,7 +534,7 @@ async def _saved(ctx: Context, token: str) -> None:
     if not done:
         await ctx.say(t("{id} exists already.", id=code(row["id"])), reply=True)
         return
-    await take_up(ctx)
+    await ctx.backend.filters_changed()
     log.info("entity.changed" if own else "entity.added", kind=row["id"].partition(":")[0])
     await ctx.say(
         t(

@@ -11,8 +11,11 @@ from bot.chat import keyboards
 from bot.chat.admin import filter_tests
 from bot.chat.admin.proof import proof
 from bot.chat.context import Context
+from bot.chat.jobs import Jobs
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, code, cut, esc, pages, rows
+from bot.clock import Clock
+from bot.ingest.pipeline import Pipeline
 from bot.model import Button
 from bot.store import filters
 from bot.store.filters import Filter, FilterState, Origin
@@ -274,7 +277,7 @@ async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
     async with ctx.services.store.write() as conn:
         done = await filters.set_state(conn, each.id, state)
     if done:
-        await take_up(ctx)
+        await ctx.backend.filters_changed()
     log.info("filter.switched", filter=each.id, state=str(state))
     if state is FilterState.REMOVED:
         again = code(f"/filter add {each.topic} {each.expression}", 3000)
@@ -284,11 +287,10 @@ async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
     return t("{key} is on.", key=key)
 
 
-async def take_up(ctx: Context) -> None:
+async def take_up(pipeline: Pipeline, jobs: Jobs, clock: Clock) -> None:
     """Match with what was changed from now on; recent items again, beside other work."""
-    pipeline = ctx.services.pipeline
     await pipeline.take_up_filters()
-    ctx.services.jobs.start_beside("rematch", pipeline.rematch(ctx.services.clock.now()))
+    jobs.start_beside("rematch", pipeline.rematch(clock.now()))
 
 
 # buttons
@@ -346,7 +348,7 @@ async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:
         return
     async with ctx.services.store.write() as conn:
         new = await filters.add(conn, topic, expression, ctx.user_id, ctx.now)
-    await take_up(ctx)
+    await ctx.backend.filters_changed()
     log.info("filter.added", filter=new.id, topic=topic)
     await ctx.say(
         ctx.t(

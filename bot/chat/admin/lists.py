@@ -9,7 +9,7 @@ import structlog
 import telegram
 
 from bot.chat.admin.adding import Added, add_entries
-from bot.chat.admin.mending import wrong
+from bot.chat.admin.source_texts import wrong
 from bot.chat.admin.starter import Entry
 from bot.chat.context import Context
 from bot.chat.text import pages, plain

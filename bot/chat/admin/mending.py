@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.admin.health import failure
-from bot.chat.admin.source_texts import line, named
+from bot.chat.admin.source_texts import line, named, wrong
+from bot.chat.admin.tuning import gone
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.subscriber.pausing import length
 from bot.chat.text import esc, message
+from bot.commands import sources as commands
+from bot.commands.calls import Refused
+from bot.commands.sources import Found, Taken
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator, translator
 from bot.model import Source, SourceState, Transport
-from bot.sources.discovery import Offers, Probe
-from bot.store import messages, pagings, sources
+from bot.sources.discovery import Offers
+from bot.store import messages, sources
 from bot.store.messages import Lane
 from bot.store.pagings import Paging
 from bot.urls import short_url
@@ -29,19 +33,12 @@ __all__ = [
     "progress",
     "readdress",
     "retry",
-    "take_address",
-    "wrong",
 ]
 
 log = structlog.get_logger(__name__)
 
 _LONGEST = timedelta(days=366)
 _EVERY = 5  # pages between two edits of the answer
-
-
-def wrong(t: Translator, error: SourceError) -> str:
-    """What is wrong with a source, for people."""
-    return esc(t(error.key, **error.values) + ".", 300)
 
 
 async def retry(ctx: Context, source: Source) -> None:
@@ -101,16 +98,21 @@ async def _readdress(ctx: Context, source: Source, said: str) -> None:
         lines += [f"/source address {source.id} {esc(feed.url, 200)}" for feed in found.feeds[:5]]
         await ctx.say("\n".join(lines))
         return
-    now = ctx.services.clock.now()
-    async with ctx.services.store.write() as conn:
-        other = await sources.by_identity(conn, found.identity)
-        if other is not None and other.id != source.id and other.state is not SourceState.REMOVED:
-            await ctx.say(t("It is there already: {source}", source=line(t, other)))
-            return
-        if other is not None and other.id != source.id:
-            await sources.give_up_identity(conn, other.id)
-        await take_address(conn, source, found, now)
-    log.info("source.readdressed", source=source.id)
+    there = Found(
+        transport=found.transport,
+        address=found.address,
+        identity=found.identity,
+        title=source.title,
+        kind=source.kind,
+        lang=found.lang,
+        telegram_id=found.telegram_id,
+    )
+    done = await commands.readdress(ctx.backend, ctx.call(), source.id, there)
+    if isinstance(done, Taken):
+        await ctx.say(t("It is there already: {source}", source=line(t, done.by)))
+        return
+    if await gone(ctx, done):
+        return
     where = short_url(found.address, 120)
     if found.transport is Transport.PREVIEW:
         where = f"t.me/{found.address}"
@@ -121,27 +123,6 @@ async def _readdress(ctx: Context, source: Source, said: str) -> None:
             source=named(t, source),
             address=esc(where),
         )
-    )
-
-
-async def take_address(conn: AsyncConnection, source: Source, found: Probe, now: datetime) -> None:
-    """The source is what was found, from now on."""
-    same_channel = (
-        found.transport is Transport.PREVIEW
-        and source.transport is Transport.PREVIEW
-        and found.telegram_id is not None
-        and found.telegram_id == source.telegram_id
-    )
-    await sources.readdress(
-        conn,
-        source.id,
-        transport=found.transport,
-        address=found.address,
-        identity=found.identity,
-        telegram_id=found.telegram_id,
-        now=now,
-        # Of the same channel the last number read still counts: what came since is a gap.
-        keep_place=same_channel,
     )
 
 
@@ -172,20 +153,19 @@ async def backfill(ctx: Context, source: Source, said: str) -> None:
     sent = await ctx.say(
         t("Reading {source} back to {when}. It tells nobody.", source=named(t, source), when=day)
     )
-    async with ctx.services.store.write() as conn:
-        new = await pagings.add_backfill(
-            conn,
-            source.id,
-            # From the last post read: what has come since is news, and the next visit's.
-            int(source.etag) + 1 if source.etag.isdecimal() else None,
-            since,
-            ctx.services.clock.now(),
-            where=ctx.place.address,
-            message_id=sent,
-            lang=t.lang,
-        )
-    if not new:
+    done = await commands.backfill(
+        ctx.backend,
+        ctx.call(),
+        source.id,
+        since,
+        where=ctx.place.address,
+        message_id=sent,
+        lang=t.lang,
+    )
+    if done is Refused.SAME:
         await ctx.say(t("One is under way for it already."))
+    else:
+        await gone(ctx, done)
 
 
 async def progress(services: Services, paging: Paging) -> None:

@@ -8,6 +8,7 @@ from bot.alerts import words
 from bot.chat.admin.health import failure, said
 from bot.chat.context import Context
 from bot.chat.text import Buttons, esc, rows
+from bot.errors import SourceError
 from bot.i18n import Translator, msg
 from bot.model import (
     Button,
@@ -34,6 +35,7 @@ __all__ = [
     "priority_name",
     "span",
     "transport_name",
+    "wrong",
 ]
 
 _TRANSPORTS = {
@@ -198,3 +200,8 @@ def kinds_under(t: Translator, each: Source) -> Buttons:
         for kind in SourceKind
     ]
     return (*rows(kinds, 3), (Button(t("Remove"), data=f"s:remove:{each.id}"),))
+
+
+def wrong(t: Translator, error: SourceError) -> str:
+    """What is wrong with a source, for people."""
+    return esc(t(error.key, **error.values) + ".", 300)

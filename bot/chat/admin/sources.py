@@ -12,6 +12,8 @@ from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
+from bot.commands import sources as commands
+from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.model import Button, Source, SourceKind, SourceState, Transport
 from bot.store import articles, hub_subscriptions, items, sources
@@ -173,12 +175,9 @@ async def _remove(ctx: Context, rest: str) -> None:
 async def _set(ctx: Context, each: Source, state: SourceState) -> str:
     """Does it; what to say, with the way back."""
     t, name = ctx.t, named(ctx.t, each)
-    async with ctx.services.store.write() as conn:
-        if each.state is SourceState.PENDING and state is SourceState.ACTIVE:
-            await adding.confirm(conn, each, ctx.now)
-        else:
-            await sources.set_state(conn, each.id, state, ctx.now)
-    log.info("source.state", source=each.id, state=str(state))
+    done = await commands.set_state(ctx.backend, ctx.call(), each.id, state)
+    if isinstance(done, Refused):
+        return t("Which source? Its number, from {list}.", list="/source list")
     if state is SourceState.PAUSED:
         return t("{source} is paused. /source resume {id} goes on.", source=name, id=each.id)
     if state is SourceState.ACTIVE:
@@ -203,8 +202,9 @@ async def _kind(ctx: Context, rest: str) -> None:
     if kind is None:
         await ctx.say(f"{named(t, each)}: {t('What is it?')}", kinds_under(t, each)[:-1])
         return
-    async with ctx.services.store.write() as conn:
-        await sources.set_kind(conn, each.id, kind)
+    done = await commands.set_kind(ctx.backend, ctx.call(), each.id, kind)
+    if await tuning.gone(ctx, done):
+        return
     await ctx.say(
         t("{source} is shown as: {kind}.", source=named(t, each), kind=words.kind(t, kind))
     )
@@ -278,8 +278,7 @@ async def _kind_pressed(ctx: Context, rest: str) -> None:
     if each is None or kind not in list(SourceKind):
         await ctx.out_of_date()
         return
-    async with ctx.services.store.write() as conn:
-        await sources.set_kind(conn, each.id, SourceKind(kind))
+    await commands.set_kind(ctx.backend, ctx.call(), each.id, SourceKind(kind))
     await ctx.toast(words.kind(ctx.t, SourceKind(kind)))
     changed = await _get(ctx, number)
     if changed is None or ctx.message is None:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import structlog
 
-from bot.chat.admin.mending import wrong
-from bot.chat.admin.source_texts import fulltext_name, named, priority_name
+from bot.chat.admin.source_texts import fulltext_name, named, priority_name, wrong
 from bot.chat.context import Context
 from bot.chat.text import code, esc
+from bot.commands import sources as commands
+from bot.commands.calls import Refused
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
-from bot.model import FullText, Priority, Role, Source, Transport
+from bot.model import FullText, Priority, Role, Source
 from bot.sources.http import DIRECT
 from bot.sources.ways import parse_header, parse_proxy, shown_proxy
-from bot.store import sources
 
 __all__ = [
-    "MOST_HEADERS",
     "ask_proxy",
     "fulltext",
+    "gone",
     "header",
     "hide",
     "is_root",
@@ -31,8 +31,6 @@ __all__ = [
 ]
 
 log = structlog.get_logger(__name__)
-
-MOST_HEADERS = 20
 
 
 async def fulltext(ctx: Context, source: Source, said: str) -> None:
@@ -47,13 +45,11 @@ async def fulltext(ctx: Context, source: Source, said: str) -> None:
             )
         )
         return
-    if source.transport is not Transport.FEED and chosen is not FullText.OFF:
+    done = await commands.set_fulltext(ctx.backend, ctx.call(), source.id, chosen)
+    if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Posts of channels are whole: there is no article to fetch."))
-        return
-    async with ctx.services.store.write() as conn:
-        await sources.set_fulltext(conn, source.id, chosen)
-    log.info("source.fulltext", source=source.id, fulltext=str(chosen))
-    await ctx.say(f"{named(t, source)}: {fulltext_name(t, chosen)}.")
+    elif not await gone(ctx, done):
+        await ctx.say(f"{named(t, source)}: {fulltext_name(t, chosen)}.")
 
 
 async def priority(ctx: Context, source: Source, said: str) -> None:
@@ -63,10 +59,9 @@ async def priority(ctx: Context, source: Source, said: str) -> None:
     if chosen is None:
         await ctx.say(t("Write /source priority {id} high, normal or low.", id=source.id))
         return
-    async with ctx.services.store.write() as conn:
-        await sources.set_priority(conn, source.id, chosen)
-    log.info("source.priority", source=source.id, priority=str(chosen))
-    await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
+    done = await commands.set_priority(ctx.backend, ctx.call(), source.id, chosen)
+    if not await gone(ctx, done):
+        await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
 
 
 async def proxy(ctx: Context, source: Source, said: str) -> None:
@@ -83,13 +78,11 @@ async def proxy(ctx: Context, source: Source, said: str) -> None:
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
-    if source.transport is Transport.CHANNEL:
+    done = await commands.set_proxy(ctx.backend, ctx.call(), source.id, way)
+    if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Its posts come by themselves: nothing is fetched."))
-        return
-    async with ctx.services.store.write() as conn:
-        await sources.set_proxy(conn, source.id, way, ctx.services.clock.now())
-    log.info("source.proxy", source=source.id, own=bool(way))
-    await ctx.say(f"{named(t, source)}: {said_of_proxy(t, way)}. " + retry_hint(t, source))
+    elif not await gone(ctx, done):
+        await ctx.say(f"{named(t, source)}: {said_of_proxy(t, way)}. " + retry_hint(t, source))
 
 
 def said_of_proxy(t: Translator, way: str) -> str:
@@ -123,25 +116,20 @@ async def header(ctx: Context, source: Source, said: str) -> None:
         await ctx.say(f"{named(t, source)}: {said_of_headers(t, source)}")
         return
     await hide(ctx)
-    if source.transport is not Transport.FEED:
-        await ctx.say(t("Only feeds are asked with headers of their own."))
-        return
     try:
         name, value = parse_header(said)
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
-    async with ctx.services.store.write() as conn:
-        current = await sources.get(conn, source.id) or source
-        others = {n: v for n, v in current.headers.items() if n.lower() != name.lower()}
-        changed = {**others, name: value} if value else others
-        if len(changed) > MOST_HEADERS:
-            await ctx.say(t("At most {most} headers.", most=MOST_HEADERS))
-            return
-        await sources.set_headers(conn, source.id, changed, ctx.services.clock.now())
-        current = await sources.get(conn, source.id) or source
-    log.info("source.headers", source=source.id, count=len(changed))
-    await ctx.say(f"{named(t, source)}: {said_of_headers(t, current)} " + retry_hint(t, source))
+    done = await commands.set_header(ctx.backend, ctx.call(), source.id, name, value)
+    if done is Refused.IMPOSSIBLE:
+        await ctx.say(t("Only feeds are asked with headers of their own."))
+    elif done is Refused.TOO_MANY:
+        await ctx.say(t("At most {most} headers.", most=commands.MOST_HEADERS))
+    elif isinstance(done, Source):
+        await ctx.say(f"{named(t, done)}: {said_of_headers(t, done)} {retry_hint(t, done)}")
+    else:
+        await gone(ctx, done)
 
 
 def said_of_headers(t: Translator, source: Source) -> str:
@@ -150,6 +138,14 @@ def said_of_headers(t: Translator, source: Source) -> str:
         return t("no headers of its own. To set one: /source header {id} Name: value", id=source.id)
     names = ", ".join(esc(name, 60) for name in source.headers)
     return t("sent to its own server alone, values not shown: {names}.", names=names)
+
+
+async def gone(ctx: Context, done: Source | Refused) -> bool:
+    """Whether the source was removed meanwhile; says so then."""
+    if isinstance(done, Source):
+        return False
+    await ctx.say(ctx.t("Which source? Its number, from {list}.", list="/source list"))
+    return True
 
 
 async def is_root(ctx: Context) -> bool:

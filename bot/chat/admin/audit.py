@@ -1,0 +1,58 @@
+"""What was done, in words: the lines of /audit, and what other admins are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.chat.text import esc, message
+from bot.commands.roles import Command
+from bot.i18n import Translator, msg, translator
+from bot.model import Rendered
+from bot.store.audit import OPERATOR, Entry
+
+__all__ = ["announcement", "deed"]
+
+# By command, or by command and what was made of the thing.
+_DEEDS: Final[Mapping[str, str]] = {
+    Command.SOURCE_ADD: msg("source {name} added"),
+    f"{Command.SOURCE_STATE} paused": msg("source {name} paused"),
+    f"{Command.SOURCE_STATE} active": msg("source {name} resumed"),
+    f"{Command.SOURCE_STATE} removed": msg("source {name} removed"),
+    Command.SOURCE_KIND: msg("source {name}: another kind"),
+    Command.SOURCE_ADDRESS: msg("source {name}: another address"),
+    Command.SOURCE_FULLTEXT: msg("source {name}: fetching of articles"),
+    Command.SOURCE_PRIORITY: msg("source {name}: priority"),
+    Command.SOURCE_BACKFILL: msg("source {name}: older posts into the archive"),
+    Command.SOURCE_PROXY: msg("source {name}: proxy"),
+    Command.SOURCE_HEADERS: msg("source {name}: headers"),
+}
+
+
+def deed(t: Translator, entry: Entry) -> str:
+    """`source 7 «Pskov Post» paused`: what was done, as HTML; by its code if we have no words."""
+    if entry.command == Command.UNDO:
+        of = str(entry.details.get("command_of", ""))
+        return t("undone: {deed}", deed=_words(t, of, entry))
+    return _words(t, entry.command, entry)
+
+
+def _words(t: Translator, command: str, entry: Entry) -> str:
+    words = _DEEDS.get(f"{command} {entry.details.get('to', '')}") or _DEEDS.get(command)
+    _, _, number = entry.subject.partition(":")
+    title = esc(str(entry.details.get("title", "")), 80)
+    name = f"{esc(number, 60)} «{title}»" if title else esc(number, 60)
+    return t(words, name=name) if words else esc(f"{command} {entry.subject}", 120)
+
+
+def announcement(entry: Entry, lang: str) -> Rendered:
+    """What the other admins are told when it happens."""
+    t = translator(lang)
+    return message(t("Admin {who}: {deed}.", who=who(t, entry), deed=deed(t, entry)))
+
+
+def who(t: Translator, entry: Entry) -> str:
+    """The pseudonym of who did it."""
+    if entry.actor == OPERATOR:
+        return t("operator")
+    return esc(entry.actor, 20) or t("somebody forgotten")

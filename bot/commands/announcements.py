@@ -1,0 +1,67 @@
+"""What admins are told unasked: in the admin chat, or else each in private."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from bot.commands.calls import Backend, Call
+from bot.model import Address, Chat, ChatState, Rendered, Role
+from bot.store import chats, messages, people
+from bot.store.audit import Entry
+from bot.store.connection import Connection
+from bot.store.messages import Lane
+
+__all__ = ["to_admins", "to_other_admins"]
+
+
+async def to_admins(
+    conn: Connection,
+    backend: Backend,
+    phrase: Callable[[str], Rendered],
+    now: datetime,
+    *,
+    lane: Lane = Lane.URGENT,
+    without: int | None = None,
+) -> int:
+    """Queue what `phrase` says in the language of each, in this transaction; to how many.
+
+    Wake the outbox afterwards. An admin who never wrote to the bot cannot be told. `without`
+    is the Telegram number of one who knows already.
+    """
+    if backend.admin_chat is not None:
+        known = await chats.by_address(conn, backend.admin_chat)
+        said = phrase(known.lang if known else "en")
+        group = backend.admin_chat < 0
+        where = known.id if known else Address(backend.admin_chat, group=group)
+        await messages.queue_plain(conn, where, said.html, now, lane, buttons=said.buttons)
+        return 1
+    told = 0
+    for chat in await _private_chats(conn, backend.roots):
+        if chat.address.chat_id != without:
+            said = phrase(chat.lang)
+            await messages.queue_plain(conn, chat.id, said.html, now, lane, buttons=said.buttons)
+            told += 1
+    return told
+
+
+async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry: Entry) -> int:
+    """Tell all admins but the actor of an audit row; nobody where all saw it being done."""
+    if call.place.chat_id == backend.admin_chat:
+        return 0
+    return await to_admins(
+        conn,
+        backend,
+        lambda lang: backend.phrase(entry, lang),
+        call.now,
+        lane=Lane.NORMAL,
+        without=call.actor.user_id,
+    )
+
+
+async def _private_chats(conn: Connection, roots: Collection[int]) -> list[Chat]:
+    ids = [*roots]
+    for role in (Role.ROOT, Role.ADMIN):
+        ids += [person.telegram_id for person in await people.list_people(conn, role)]
+    found = [await chats.by_address(conn, user_id) for user_id in dict.fromkeys(ids)]
+    return [chat for chat in found if chat is not None and chat.state is not ChatState.BLOCKED]

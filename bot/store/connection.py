@@ -1,0 +1,25 @@
+"""What rooms outside the store name of the database: a connection, and a way to read only."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+__all__ = ["Connection", "ReadOnly"]
+
+Connection: TypeAlias = AsyncConnection
+"""A connection inside a block of `Store.read` or `Store.write`."""
+
+
+class ReadOnly(Protocol):
+    """A store for those who do not write. The database refuses writes on its connections too."""
+
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection that sees one moment of the database and cannot write."""
+        ...
+
+    async def scrub(self) -> bool:
+        """See `Store.scrub`."""
+        ...
