@@ -55,6 +55,10 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "Сущность пишется так: person:name, law:ru:337, count>=10.",
         "Сутність пишеться так: person:name, law:ru:337, count>=10.",
     ),
+    "“{name}” is found in every form already; a filter asks for it with {id}.": (
+        "«{name}» и так находится в любой форме; в фильтре пишите {id}.",
+        "«{name}» і так знаходиться в будь-якій формі; у фільтрі пишіть {id}.",
+    ),
     "The filter breaks off.": ("Фильтр обрывается.", "Фільтр обривається."),
     "The filter breaks off: something must follow.": (
         "Фильтр обрывается: дальше должно что-то стоять.",

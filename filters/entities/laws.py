@@ -18,7 +18,15 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal, value
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["ARMIES", "CUES", "HUNDREDS", "OFFENCE_CUES", "find_laws", "find_offences"]
+__all__ = [
+    "ARMIES",
+    "CUES",
+    "HUNDREDS",
+    "OFFENCE_CUES",
+    "find_laws",
+    "find_offences",
+    "military_country",
+]
 
 ARMIES: Final = ("ru", "ua")  # whose articles offences by name are known for
 
@@ -386,6 +394,12 @@ def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
         if told != {"ru" if number in _RU_BARE else "ua"}:
             return None
     return ("ru" if number in _RU_BARE else "ua"), "?"
+
+
+def military_country(number: str) -> str:
+    """The country whose code has a military offence, or evasion, at that number: "ru", "ua";
+    "" where neither does by the number alone."""
+    return "ru" if number in _RU_BARE else "ua" if number in _UA_BARE else ""
 
 
 def find_offences(text: str, army: str) -> Iterator[_Found]:

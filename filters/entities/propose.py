@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from filters.entities.forms import flatten, is_common, is_womans
 from filters.entities.gazetteer import Entity
+from filters.entities.offers import offered
 from filters.entities.person_names import read_name
 from filters.normalize import words
 from filters.texts import say
@@ -98,6 +99,7 @@ def read(said: str) -> Wish:
         raise EntityError("Too long: at most {most} characters.", most=str(_MOST_SAID))
     kind, _, rest = " ".join(said.split()).partition(" ")
     kind, colon, slug = kind.lower().partition(":")
+    _refuse_offered(kind, rest, said)
     if kind not in KINDS:
         raise EntityError("A kind comes first: person, org, place or unit.")
     if colon and not _SLUG.fullmatch(slug):
@@ -128,6 +130,21 @@ def read(said: str) -> Wish:
     famous, anyway = (told[key] in _YES for key in ("famous", "anyway"))
     near, stop = (tuple(dict.fromkeys(guards[key])) for key in ("near", "not"))
     return Wish(kind, slug, names, near, told["gender"], stop, famous, anyway)
+
+
+def _refuse_offered(kind: str, rest: str, said: str) -> None:
+    """A unit by its number, an article, a court: what is found in every form needs no entity."""
+    offer = None
+    if kind in ("unit", "law", "court"):
+        offer = offered(rest)
+    elif kind not in KINDS:
+        offer = offered(said)
+    if offer is not None:
+        raise EntityError(
+            "“{name}” is found in every form already; a filter asks for it with {id}.",
+            name=(said if kind not in (*KINDS, "law", "court") else rest).strip(),
+            id=offer.pattern,
+        )
 
 
 _EXAMPLE: Final = {

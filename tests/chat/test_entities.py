@@ -139,3 +139,17 @@ async def test_places_named_like_words_and_like_others_are_guarded_by_a_tap(vigi
     assert "Also called so: place:pokrovsk-yakutsk." in offer.text
     await vigil.press(ROOT, "Save")
     assert await ids(vigil) == ["place:izyum", "place:pokrovsk", "place:pokrovsk-yakutsk"]
+
+
+async def test_a_numbered_thing_is_offered_its_id(vigil: Vigil) -> None:
+    """Who types «155-я бригада» or «ст. 337 УК РФ» is shown what finds every form."""
+    await vigil.add_source("a")
+
+    [added] = await vigil.says(ROOT, "/entity add unit 155-я бригада")
+    [shown] = await vigil.says(ROOT, "/entity show ст. 337 УК РФ")
+    proof = (await vigil.says(ROOT, "/filter add refusal 155-я бригада"))[-1]
+
+    assert "unit:*:brigade:155" in added.text
+    assert "law:ru:337" in shown.text
+    assert "unit:*:brigade:155" in proof.text
+    assert await ids(vigil) == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from filters.document import Document
 from filters.entities import Gazetteer, entity_of
 from filters.entities.build import compile_entity
+from filters.entities.offers import offers
 from filters.entities.person_names import read_name
 from filters.entities.propose import KINDS, EntityError, propose, read, written
 from filters.mentions import entity
@@ -85,6 +86,12 @@ def test_ids_are_proposed_as_in_the_packs(said: str, id_: str) -> None:
         ("person Анна Петрова gender:x", "f or m"),
         ("person Анна Петрова near:суд", "no near:"),
         ("org а б в г д е ё ж", "too long"),
+        ("unit 155-я бригада", "asks for it with unit:*:brigade:155"),
+        ("155-та бригада", "asks for it with unit:*:brigade:155"),
+        ("unit 47 ОМБр", "asks for it with unit:ua:brigade:47"),
+        ("law ст. 337 УК РФ", "asks for it with law:ru:337"),
+        ("стаття 408", "asks for it with law:ua:408"),
+        ("court Читинский гарнизонный военный суд", "asks for it with court:garrison:chita"),
         ("org " + ", ".join(f"Школа номер {n}" for n in range(12)), "At most 12 names"),
     ],
 )
@@ -236,3 +243,23 @@ def test_nothing_typed_does_harm(kind: str, said: str) -> None:
     except EntityError:
         return
     assert entity(entity_of(row, compile_entity(row)).id) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("155-я бригада", ["unit:*:brigade:155"]),
+        ("155th Naval Infantry Brigade, отказ*", ["unit:ru:brigade:155"]),
+        ("«в/ч 64044» OR «часть 5 статьи 337 УК РФ»", ["unit:ru:mu:64044", "law:ru:337/5"]),
+        ("337-я статья", ["law:ru:337"]),
+        ("unit:ru:brigade:155 law:ru:337", []),
+        ("отказ* NEAR/5 солдат*", []),
+        ("337", []),
+    ],
+)
+def test_words_that_name_a_numbered_thing_are_offered_its_id(typed: str, ids: list[str]) -> None:
+    """Who types a unit, an article or a court in words is shown what finds every form of it."""
+    found = offers(typed)
+
+    assert [offer.pattern for offer in found] == ids
+    assert all(entity(pattern) for pattern in ids)

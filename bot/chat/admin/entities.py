@@ -22,6 +22,7 @@ from filters.document import Document
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
 from filters.entities.forms import flatten
+from filters.entities.offers import offered
 from filters.entities.propose import EntityError, OrdinaryWord, Wish, propose, read, written
 from filters.places import Place, around, look_up, proposal
 
@@ -377,7 +378,16 @@ async def _named(ctx: Context, said: str, example: str) -> Entity | None:
     """The known entity of that id; tells when there is none."""
     name = said.split(maxsplit=1)[0].lower() if said.split() else ""
     each = ctx.services.reader.entities.get(name)
-    if each is None:
+    offer = offered(said) if each is None else None
+    if offer is not None:
+        await ctx.say(
+            ctx.t(
+                "“{words}” finds these words; {id} finds it however it is written.",
+                words=esc(said, 60),
+                id=code(offer.pattern),
+            )
+        )
+    elif each is None:
         await ctx.say(
             ctx.t("Nothing is known as “{id}”. /entity list finds it.", id=esc(name, 60))
             if name

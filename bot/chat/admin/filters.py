@@ -106,7 +106,9 @@ async def _consider(ctx: Context, topic: str, expression: str) -> None:
 
 
 async def _offer(ctx: Context, topic: str, expression: str, query: Query) -> None:
-    body = await ctx.patiently(proof(ctx, topic, query), ctx.t("Reading the last 7 days…"))
+    body = await ctx.patiently(
+        proof(ctx, topic, query, typed=expression), ctx.t("Reading the last 7 days…")
+    )
     token = await ctx.draft("filter", {"topic": topic, "expression": expression}, hours=24)
     buttons = (
         (

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from bot.alerts.snippet import Pieces, snippet
 from bot.chat.context import Context
-from bot.chat.text import cut, esc, pages
+from bot.chat.text import code, cut, esc, pages
 from bot.i18n import Translator
 from bot.ingest.pipeline import Backtest, BacktestHit
 from bot.store import chats
 from filters.document import TEXT, TITLE, Span
 from filters.entities import Entity
+from filters.entities.offers import offers
 from filters.nodes import Entity as Named
 from filters.query import Query, describe
 from filters.texts import say
@@ -25,10 +26,13 @@ WEEK = timedelta(days=7)
 _SNIPPET = 240
 
 
-async def proof(ctx: Context, topic: str, query: Query, without: str = "") -> list[str]:
+async def proof(
+    ctx: Context, topic: str, query: Query, without: str = "", typed: str = ""
+) -> list[str]:
     """Understood, hits of seven days, what is new, whom it concerns: pages of HTML.
 
-    `without` is the filter's own key, where it is at work already.
+    `without` is the filter's own key, where it is at work already; of words `typed` that name
+    a unit, an article or a court, its id is offered.
     """
     t = ctx.t
     found = await ctx.services.pipeline.backtest(
@@ -38,6 +42,14 @@ async def proof(ctx: Context, topic: str, query: Query, without: str = "") -> li
         told = await chats.count_subscribers(conn, topic) if topic else 0
     lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
     lines += [esc(say(t.lang, hint)) for hint in query.hints]
+    lines += [
+        t(
+            "“{words}” finds these words; {id} finds it however it is written.",
+            words=esc(typed[offer.start : offer.end], 60),
+            id=code(offer.pattern),
+        )
+        for offer in offers(typed)
+    ]
     if not found.items:
         return pages([*lines, t("No items yet in the last 7 days: nothing to prove it on.")])
     lines.append(_counted(t, found))
