@@ -11,12 +11,14 @@ from typing import Final
 from bot.model import Alert, ItemMatch, Source, Transport
 
 __all__ = [
+    "BACKDATED",
     "DIGESTED",
     "GAP",
     "Action",
     "Case",
     "Decision",
     "decide",
+    "is_dated_back",
     "is_first_fetch",
     "is_missed",
     "pushed_topics",
@@ -24,6 +26,10 @@ __all__ = [
 
 GAP: Final = timedelta(hours=24)
 """What was published longer ago is no news: it is kept for search and digest only."""
+
+BACKDATED: Final = timedelta(days=3)
+"""A feed's entry that was not there before is news even if its date is so old: drafts are published
+late, embargoes end, some feeds tell the day only."""
 
 DIGESTED: Final = timedelta(days=31)
 """What was missed for longer than that is in the archive alone."""
@@ -43,7 +49,8 @@ class Case:
     `published` is None where the source does not say. Of an item seen before,
     `seen_at` is its first sight, `before` what its last text matched (None: a new
     item) and `archived` whether it was. `alerts` are the story's. `missed`: published
-    while the source could not be read. `article`: the text has grown by the article that
+    while the source could not be read. `dated_back`: a feed that was read after that time
+    did not have it then. `article`: the text has grown by the article that
     was fetched for it.
     """
 
@@ -57,6 +64,7 @@ class Case:
     alerts: Sequence[Alert] = ()
     relation: str = "new"
     missed: bool = False
+    dated_back: bool = False
     article: bool = False
 
 
@@ -95,6 +103,19 @@ def is_missed(source: Source, published: datetime | None) -> bool:
     )
 
 
+def is_dated_back(source: Source, published: datetime | None) -> bool:
+    """Whether a new entry's date is older than the visit that did not find it yet.
+
+    Only of feeds: Telegram dates posts itself, and an old one comes up when others go.
+    """
+    return (
+        source.transport is Transport.FEED
+        and published is not None
+        and source.last_success is not None
+        and published <= source.last_success
+    )
+
+
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
     """The topics anyone may be told of: not of past wars, not of other countries' armies."""
     return frozenset(m.topic for m in matches if m.era != "historical" and m.army != "other")
@@ -112,7 +133,9 @@ def decide(case: Case) -> Decision:
         return Decision(Action.ARCHIVE, "first fetch")
     published = case.published or case.seen_at
     age = case.now - published
-    late, found_late = age > GAP, case.missed and case.before is None
+    is_new = case.before is None
+    late = age > (BACKDATED if case.dated_back and is_new else GAP)
+    found_late = (case.missed or case.dated_back) and is_new
     if case.article and not case.archived:
         # How long the article took makes nothing old; a day's outage makes it late.
         late = max(case.seen_at - published, case.now - case.seen_at) > GAP
@@ -122,11 +145,11 @@ def decide(case: Case) -> Decision:
             return Decision(Action.ARCHIVE, "old")
         if not topics - pushed_topics(case.before or ()):
             # What matches nothing stays out of the archive: its article may say more.
-            return Decision(Action.ARCHIVE if case.matches else Action.KEEP, "missed, no match")
+            return Decision(Action.ARCHIVE if case.matches else Action.KEEP, "found late, no match")
         if case.alerts:
             last = max(case.alerts, key=lambda a: a.n).id
-            return Decision(Action.REJOIN, "missed", last, late=True)
-        return Decision(Action.ALERT, "missed", late=True)
+            return Decision(Action.REJOIN, "found late", last, late=True)
+        return Decision(Action.ALERT, "found late", late=True)
     if case.before is not None and case.archived and topics <= pushed_topics(case.before):
         return Decision(Action.ARCHIVE, "archived before")
     if case.alerts and (case.before is None or topics):

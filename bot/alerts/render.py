@@ -49,6 +49,7 @@ _SPLITS: Final = 8  # texts that Split lets choose from
 _WHOLE: Final = 2000  # letters of a text that More shows
 _FOUND: Final = 6  # words that Why? repeats
 _SKEW: Final = timedelta(minutes=10)
+_NEWS: Final = timedelta(days=1)  # what is found later has a date that is worth a word
 _RESERVE: Final = 100  # units for the last line of a summary
 
 
@@ -302,7 +303,7 @@ def _sources(
     texts = [other for other in view.joined if not other.repost]
     if view.repost or not texts:
         kind = words.kind(t, view.source_kind)
-        when = t.time(when_of(view), tz, near=now)
+        when = _dated(t, view, t.time(when_of(view), tz, near=now))
         name = _short(view.source_title, _SOURCE)
         source = ", ".join(filter(None, (name, kind)))
         body.text(f"\n{source} · {when} {t.city(tz)}")
@@ -322,7 +323,7 @@ def _texts(
     """First: …; Also: … by the time of publication."""
     first, *others = sorted(texts, key=when_of)
     body.text("\n" + t("First:") + " ")
-    _named(body, t, first, t.time(when_of(first), tz, near=now))
+    _named(body, t, first, _dated(t, first, t.time(when_of(first), tz, near=now)))
     if not others:
         return
     body.text("\n" + t("Also:") + " ")
@@ -404,6 +405,12 @@ def when_of(item: AlertView | Joined) -> datetime:
     if item.published is None or item.published > item.seen_at + _SKEW:
         return item.seen_at
     return item.published
+
+
+def _dated(t: Translator, item: AlertView | Joined, when: str) -> str:
+    """The time; said to be a date where the source brought it more than a day later."""
+    late = item.published is not None and item.seen_at - item.published > _NEWS
+    return t("dated {when}", when=when) if late else when
 
 
 def _spans(view: AlertView, field: str) -> list[tuple[int, int]]:

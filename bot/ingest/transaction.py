@@ -24,6 +24,7 @@ from bot.alerts.decide import (
     Case,
     Decision,
     decide,
+    is_dated_back,
     is_first_fetch,
     is_missed,
     pushed_topics,
@@ -412,6 +413,7 @@ class Relating:
             first_fetch=self._is_first(source, read.item.published),
             alerts=there,
             missed=self.arrival is Arrival.MISSED or is_missed(source, read.item.published),
+            dated_back=self.arrival is Arrival.NEWS and is_dated_back(source, read.item.published),
         )
 
     def _is_first(self, source: Source, published: datetime | None) -> bool:

@@ -8,18 +8,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.decide import (
+    BACKDATED,
     DIGESTED,
     GAP,
     Action,
     Case,
     Decision,
     decide,
+    is_dated_back,
     is_first_fetch,
     pushed_topics,
 )
 from bot.model import Alert, ItemMatch, Source, SourceKind, SourceState, Transport
 
 NOW = datetime(2024, 4, 8, 6, 14, tzinfo=UTC)
+SOURCE = Source(
+    *(1, Transport.FEED, "", "", "", SourceKind.MEDIA, "ru", SourceState.ACTIVE), last_success=NOW
+)
 ALERTS = (Alert(5, 1, 0, NOW), Alert(6, 1, 1, NOW))
 
 
@@ -72,6 +77,40 @@ def test_what_a_gap_hid_comes_in_the_digest(
     decision = decide(case(match(), published=NOW - age, missed=True, **known))
 
     assert (decision.action, decision.late) == (action, late)
+
+
+@pytest.mark.parametrize(
+    ("age", "known", "action", "late"),
+    [
+        (GAP * 1.01, {}, Action.ALERT, False),
+        (BACKDATED, {"alerts": [Alert(1, 1, 0, NOW)]}, Action.REJOIN, False),
+        (BACKDATED * 1.01, {}, Action.ALERT, True),
+        (DIGESTED * 1.01, {}, Action.ARCHIVE, False),
+        (GAP * 2, {"before": ()}, Action.ARCHIVE, False),
+        (GAP * 2, {"first_fetch": True}, Action.ARCHIVE, False),
+    ],
+)
+def test_what_a_feed_dates_back_is_news_for_three_days(
+    age: timedelta, known: dict[str, object], action: Action, late: bool
+) -> None:
+    """An entry that was not there before is told, whatever its date says."""
+    decision = decide(case(match(), published=NOW - age, dated_back=True, **known))
+
+    assert (decision.action, decision.late) == (action, late)
+
+
+@pytest.mark.parametrize(
+    ("transport", "published", "expected"),
+    [
+        (Transport.FEED, NOW - GAP, True),
+        (Transport.FEED, NOW + GAP / 100, False),  # published since: a visit was missed
+        (Transport.FEED, None, False),
+        (Transport.PREVIEW, NOW - GAP, False),  # Telegram dates posts itself
+    ],
+)
+def test_who_dates_back(transport: Transport, published: datetime | None, expected: bool) -> None:
+    """Only a feed that was read after that time, and did not have the entry then."""
+    assert is_dated_back(replace(SOURCE, transport=transport), published) is expected
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,17 @@ def test_find_in_the_title() -> None:
     assert "\n«Контрактники <b>отказались</b> ехать»\n" in alert(shown).html
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "dated 6 Apr"), ("ru", "датировано 6 апр"), ("uk", "датовано 6 кві")]
+)
+def test_what_is_dated_back_says_so(lang: str, said: str) -> None:
+    """A reader sees that the time is the source's word, and that the text came later."""
+    late = view(published=NOW - timedelta(days=2))
+
+    assert said in alert(late, lang=lang).plain
+    assert said not in alert(view(published=NOW - timedelta(hours=23)), lang=lang).plain
+
+
 def test_grown_alert_names_first_and_others() -> None:
     """Sources with words of their own are named in order, reposts apart."""
     grown = view(

@@ -161,13 +161,28 @@ async def test_copy_of_the_archive_is_told_once_it_is_news(newsroom: Newsroom):
     assert (await newsroom.count())["stories"] == 1
 
 
-async def test_old_items_go_to_the_archive(newsroom: Newsroom):
-    """After a gap yesterday's posts wake nobody."""
-    done = await newsroom.publish("a", post(published=newsroom.now - timedelta(hours=25)))
+@pytest.mark.parametrize(
+    ("days", "alerts", "late"), [(1.1, 1, False), (2.9, 1, False), (3.1, 1, True), (31.1, 0, None)]
+)
+async def test_new_entry_that_is_dated_back(
+    newsroom: Newsroom, days: float, alerts: int, late: bool | None
+):
+    """Drafts published late, feeds that tell the day only: pushed three days, then digested."""
+    done = await newsroom.publish("a", post(published=newsroom.now - timedelta(days=days)))
 
-    assert (done.archived, done.alerts) == (1, 0)
-    [item] = await newsroom.items()
-    assert item.archived
+    assert done.alerts == alerts
+    async with newsroom.store.read() as conn:
+        assert (await conn.scalars(sa.select(s.causes.c.late))).all() == [late][:alerts]
+    assert [item.archived for item in await newsroom.items()] == [not alerts]
+    again = await newsroom.publish("a", post(published=newsroom.now - timedelta(days=days)))
+    assert again.new == again.alerts == 0
+
+
+async def test_dated_back_and_silent_is_kept_for_its_article(newsroom: Newsroom):
+    """What matches nothing yet is not put away."""
+    await newsroom.publish("a", post(OTHER, published=newsroom.now - timedelta(days=2)))
+
+    assert [item.archived for item in await newsroom.items()] == [False]
 
 
 async def test_edit_is_a_revision_and_no_second_alert(newsroom: Newsroom):
