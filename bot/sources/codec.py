@@ -85,9 +85,9 @@ def from_json(job: str, data: bytes) -> Any:
     except msgspec.ValidationError as error:
         failure = _failure(data)
         if failure is None:
-            raise ParseFailed(_UNUSABLE) from error
+            raise ParseFailed("The parser gave no answer that can be used") from error
     except (ValueError, KeyError, RecursionError) as error:
-        raise ParseFailed(_UNUSABLE) from error
+        raise ParseFailed("The parser gave no answer that can be used") from error
     else:
         return result
     raise failure
@@ -131,7 +131,6 @@ class _Failure:
     layout: bool
 
 
-_UNUSABLE: Final = "The parser gave no answer that can be used"
 _FAILURE: Final = msgspec.json.Decoder(_Failure)
 _ANSWERS: Final[dict[str, msgspec.json.Decoder[_Answer[Any]]]] = {
     "feed": msgspec.json.Decoder(_Answer[ParsedFeed]),
