@@ -86,6 +86,19 @@ class Morphology:
             self._cache[word] = found
         return found
 
+    def look_up(self, word: str) -> tuple[str, ...]:
+        """As `lemmas`, of a word that nobody will ask for again: what is not known is not kept."""
+        known = self._cache.get(word)
+        if known is not None:
+            return known
+        with self._lock:
+            return tuple(sorted({lemma.translate(_YO) for lemma in self._find(word)}))
+
+    @property
+    def signature(self) -> str:
+        """Names the dictionaries: what was made with others has other lemmas."""
+        return _signature()
+
     def cache(self) -> bytes:
         """What was learnt so far, for the next process; empty of no use is harmless."""
         lines = [_signature()]

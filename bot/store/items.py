@@ -45,6 +45,7 @@ __all__ = [
     "relation_of",
     "stored",
     "text_hash",
+    "with_sources",
 ]
 
 
@@ -243,6 +244,9 @@ async def add_revision(
     await conn.execute(
         sa.insert(s.revisions).values(item_id=item_id, number=number, seen_at=seen_at, **text)
     )
+    await conn.execute(
+        sa.update(s.archive).where(s.archive.c.item_id == item_id).values(stale=True)
+    )
     return number
 
 
@@ -340,7 +344,7 @@ async def recent(
             .limit(limit)
         )
     ).all()
-    return await _with_sources(conn, rows)
+    return await with_sources(conn, rows)
 
 
 async def older(
@@ -359,7 +363,7 @@ async def older(
             .limit(limit)
         )
     ).all()
-    return await _with_sources(conn, rows)
+    return await with_sources(conn, rows)
 
 
 async def note_reading(
@@ -511,7 +515,8 @@ def _text_of(parsed: ParsedItem) -> dict[str, str]:
     }
 
 
-async def _with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[ArchivedItem]:
+async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[ArchivedItem]:
+    """Rows of `items` with their sources, in their order."""
     wanted = {row.source_id for row in rows}
     sources = {
         row.id: source_of(row)

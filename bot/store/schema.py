@@ -6,13 +6,23 @@ alert (story, n), notice (chat, alert).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-__all__ = ["OPEN", "STALE", "UNSENT", "StoredText", "UtcDateTime", "metadata", "storable"]
+__all__ = [
+    "ARCHIVE_WORDS",
+    "OPEN",
+    "STALE",
+    "UNSENT",
+    "StoredText",
+    "UtcDateTime",
+    "metadata",
+    "storable",
+]
 
 metadata = sa.MetaData(
     naming_convention={
@@ -265,6 +275,40 @@ items = sa.Table(
     sa.Index("ix_items_seen_at", "seen_at"),
     **_NEVER_REUSED,
 )
+
+# Which items the archive's index holds; their words lie in `archive_words` (`store.archive`).
+archive = sa.Table(
+    "archive",
+    metadata,
+    _id(),
+    sa.Column(
+        "item_id", BigId, sa.ForeignKey("items.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    _time("at", required=True),  # published, else seen_at
+    _flag("stale"),  # the item has another text by now
+    sa.Index("ix_archive_at", "at", "item_id"),
+    **_NEVER_REUSED,
+)
+_partial_index("ix_archive_stale", archive.c.stale, "stale")
+# What no column type names: a table of FTS5, or a tsvector. Kept by id of `archive`.
+ARCHIVE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE archive_words USING fts5(words, content='', columnsize=0,"
+        " detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE archive_words (id BIGINT PRIMARY KEY REFERENCES archive (id)"
+        " ON DELETE CASCADE, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_archive_words ON archive_words USING gin (words)",
+    ),
+}
+
+for _dialect, _statements in ARCHIVE_WORDS.items():
+    for _statement in _statements:
+        _ddl = sa.DDL(_statement)  # type: ignore[no-untyped-call]
+        sa.event.listen(archive, "after_create", _ddl.execute_if(dialect=_dialect))
+_ddl = sa.DDL("DROP TABLE IF EXISTS archive_words")  # type: ignore[no-untyped-call]
+sa.event.listen(archive, "before_drop", _ddl)
 
 revisions = sa.Table(
     "revisions",

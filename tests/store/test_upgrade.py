@@ -70,7 +70,9 @@ async def test_migrations_reach_exactly_the_schema(empty: str, clock: ManualCloc
     store = await Store.open(empty, clock)
 
     def difference(conn: sa.Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(conn), metadata)
+        # No column type names what the words of the archive lie in: it has a test of its own.
+        options = {"include_name": lambda name, *_: not (name or "").startswith("archive_words")}
+        return compare_metadata(MigrationContext.configure(conn, opts=options), metadata)
 
     async with store.write() as conn:
         found = await conn.run_sync(difference)
