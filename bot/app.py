@@ -103,7 +103,7 @@ _INBOX_KEPT = timedelta(days=7)
 _ALBUMS_KEPT = timedelta(days=31)
 _LEMMAS = "lemmas.cache"
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
-_CLOSING_SECONDS = 90  # longer than a call to Telegram may take
+_RELEASE_SECONDS = 1.0  # of a database that does not answer
 
 
 class Engine:
@@ -214,16 +214,14 @@ class Engine:
             self._ticker.shutdown(wait=False)
         await self.poller.close()
         await self.articles.close()
-        # A database that refuses outcomes must not keep the process: they become unknown.
-        with suppress(TimeoutError):
-            async with self.clock.timeout(_CLOSING_SECONDS):
-                await self.outbox.settle()
+        await self.outbox.stop()
         self.pipeline.close()
         await self.parser.close()
         await self.fetcher.close()
         self.save_lemmas()
-        with suppress(StoreError):  # the next one only waits for it to end
-            await self.lease.release()
+        with suppress(StoreError, TimeoutError):  # the next one only waits for it to end
+            async with self.clock.timeout(_RELEASE_SECONDS):
+                await self.lease.release()
         await self.store.close()
 
     async def run(self) -> None:

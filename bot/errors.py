@@ -20,6 +20,7 @@
         NothingChanged             an edit that changes nothing: as good as done
         MessageGone                the message to edit or delete is not there
         Unknown                    it may have been taken: count, send again
+          ServerFailed             Telegram answered 5xx: as Unknown, counted apart
       NotAllowed                   say so, change nothing
 
 Each error a person may meet has a `key`, the English text of its translation
@@ -46,6 +47,7 @@ __all__ = [
     "Problem",
     "Rejected",
     "RetryLater",
+    "ServerFailed",
     "SettingsError",
     "SourceError",
     "SourceGone",
@@ -194,6 +196,14 @@ class MessageGone(DeliveryError):
 
 class Unknown(DeliveryError):
     """No answer came: the message may or may not have been taken."""
+
+
+class ServerFailed(Unknown):
+    """Telegram, or what stands before it, answered that it failed (5xx).
+
+    Mostly nothing was taken then, but a gateway says so as well when what is behind it took
+    the message and died. So it is repeated like Unknown, and counted apart from it.
+    """
 
 
 class NotAllowed(VigilError):

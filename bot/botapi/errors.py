@@ -6,8 +6,8 @@ of the description. The first row that fits decides.
 
 The line that matters is between NotSent (Telegram cannot have taken the call) and Unknown (it may
 have). A call is NotSent only when no byte of it can have left: connecting failed, or no connection
-was free. A broken answer, a 5xx from Telegram or from what stands before it, a write that did not
-end: Unknown.
+was free. A broken answer or a write that did not end: Unknown. A 5xx from Telegram or from what
+stands before it: ServerFailed, which is Unknown but counted apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import NoneType
 
 import httpx
 import structlog
@@ -40,6 +41,7 @@ from bot.errors import (
     NotSent,
     Rejected,
     RetryLater,
+    ServerFailed,
     TopicClosed,
     Unknown,
     Unreachable,
@@ -58,7 +60,7 @@ class Row:
 
     raised: type[BaseException]
     gives: Callable[[BaseException], DeliveryError]
-    cause: tuple[type[BaseException], ...] = ()
+    cause: tuple[type[object], ...] = ()
     words: str = ""  # a regular expression, searched without regard to case
     known: bool = True  # False: taken for this for want of better, and logged
 
@@ -93,6 +95,10 @@ def _unknown(error: BaseException) -> DeliveryError:
     return Unknown("No answer from Telegram: {cause}", cause=_name(error))
 
 
+def _server_failed(error: BaseException) -> DeliveryError:
+    return ServerFailed("Telegram answers that it failed: {words}", words=_status(error))
+
+
 def _rejected(error: BaseException) -> DeliveryError:
     return Rejected("Telegram refuses: {words}", words=_words(error))
 
@@ -107,6 +113,11 @@ def _plain(kind: type[DeliveryError]) -> Callable[[BaseException], DeliveryError
 
 def _name(error: BaseException) -> str:
     return type(error.__cause__ or error).__name__
+
+
+def _status(error: BaseException) -> str:
+    """The description without what PTB quotes of a body it cannot read: it may hold texts."""
+    return _words(error).partition(". Parsing the server response")[0]
 
 
 def _words(error: BaseException) -> str:
@@ -182,6 +193,8 @@ TABLE: tuple[Row, ...] = (
             RuntimeError,  # PTB's own: the request object is not initialised
         ),
     ),
+    # An answer came, whose status PTB knows no better name for; it may have no body.
+    Row(NetworkError, _server_failed, cause=(NoneType, TelegramError)),
     Row(NetworkError, _unknown),
     Row(InvalidToken, _not_sent),
     Row(Conflict, _not_sent),

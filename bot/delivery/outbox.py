@@ -16,6 +16,7 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -28,9 +29,9 @@ from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
-from bot.delivery.outcomes import Outcome, record
+from bot.delivery.outcomes import Outcome, Unprepared, record, settle
 from bot.delivery.planner import Planner
-from bot.errors import LeaseLost, NotSent, Rejected, StoreError
+from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
 from bot.model import (
     Address,
     AlertView,
@@ -43,6 +44,7 @@ from bot.model import (
 )
 from bot.store import Store, alerts, chats, digests, lease_row, messages
 from bot.store.messages import Content, Message, MessageView, Work
+from bot.store.transient import passes
 
 __all__ = ["Outbox", "Render", "Sender", "digest_of", "rendered_plain"]
 
@@ -64,6 +66,8 @@ _REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _AT_ONCE = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
+# A supervisor kills what has not ended ten seconds after it was asked to.
+_LAST_CALLS, _LAST_OUTCOMES = 4.0, 2.0  # seconds
 
 
 class Sender(Protocol):
@@ -123,7 +127,7 @@ class Outbox:
         self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
         self._soonest: float | None = None  # when the limits allow the next of the backlog
-        self._flying: dict[asyncio.Task[None], int] = {}  # -> Telegram's chat id
+        self._flying: dict[asyncio.Task[None], tuple[Message, Work]] = {}
         self._outcomes: list[Outcome] = []
         self._recorder: asyncio.Task[None] | None = None
         self._down_until = 0.0
@@ -194,7 +198,7 @@ class Outbox:
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled; calls in flight are then waited for and recorded."""
+        """Deliver until cancelled; see `stop` for what is in flight then."""
         try:
             while True:
                 self._woken.clear()
@@ -210,7 +214,7 @@ class Outbox:
                     due = now + _STORE_WAIT
                 await self._nap(due)
         finally:
-            await self.settle()
+            await self.stop()
 
     async def step(self, now: datetime) -> datetime | None:
         """Do all that may be done at `now`, answers included; when to come again.
@@ -231,6 +235,26 @@ class Outbox:
             if self._recorder is not None:
                 waiting.append(self._recorder)
             await asyncio.wait(waiting)
+
+    async def stop(self) -> None:
+        """End what is under way within seconds, whatever Telegram and the database do.
+
+        A call that is not answered in time is broken off: Telegram may have taken it, which is
+        recorded. An outcome that the database does not take leaves `sending`, which the next
+        process takes for unknown. Repeating it does nothing.
+        """
+        with suppress(TimeoutError):
+            async with self._clock.timeout(_LAST_CALLS):
+                while self._flying:
+                    await asyncio.wait([*self._flying])
+        for task in self._flying:
+            task.cancel()
+        with suppress(TimeoutError):
+            async with self._clock.timeout(_LAST_OUTCOMES):
+                await self.settle()
+        if self._recorder is not None:
+            self._recorder.cancel()
+            await asyncio.gather(self._recorder, return_exceptions=True)
 
     # choosing
 
@@ -305,7 +329,7 @@ class Outbox:
         return place is None or place > at
 
     async def _refill(self, now: datetime, at: float) -> None:
-        busy = set(self._flying.values())
+        busy = {message.chat.address.chat_id for message, _ in self._flying.values()}
         # Set before reading: a wake during the read must be seen afterwards.
         self._fetched = at
         async with self._store.read() as conn:
@@ -342,47 +366,78 @@ class Outbox:
     async def _start_all(
         self, chosen: Sequence[tuple[Message, Work, Permit | None]], now: datetime
     ) -> None:
-        """Commit `sending`, then read what each chat shall see, then call."""
-        claimed: set[int] = set()
+        """Commit `sending`, then read what each chat shall see, then call.
+
+        Whatever fails, every claimed message gets an outcome and every permit is given back.
+        """
+        permits = {message.id: permit for message, _, permit in chosen}
+        claimed: dict[int, Message] = {}  # in `sending`, and neither called for nor settled yet
         try:
+            sends = {m.id: m for m, work, _ in chosen if work is Work.SEND}
             async with self._store.write() as conn:
                 if not await lease_row.holds(conn, self._store.epoch):
                     raise LeaseLost
-                sends = [m.id for m, work, _ in chosen if work is Work.SEND]
-                claimed = set(await messages.mark_sending(conn, sends, self._store.epoch))
+                for each in await messages.mark_sending(conn, list(sends), self._store.epoch):
+                    claimed[each] = sends[each]
                 await self._expander.reconsider(conn, sorted(claimed))
-            async with self._store.read() as conn:
-                calls = [
-                    await self._prepared(conn, message, work, now)
-                    if work is not Work.SEND or message.id in claimed
-                    else None
-                    for message, work, _ in chosen
-                ]
+            wanted = [(m, w) for m, w, _ in chosen if w is not Work.SEND or m.id in claimed]
+            refused: list[tuple[Message, Work]] = []
+            for (message, work), call in zip(wanted, await self._read(wanted, now), strict=True):
+                if isinstance(call, Unprepared):
+                    if claimed.pop(message.id, None) is not None:
+                        self._finish(message, work, error=call)
+                elif call is None:
+                    refused.append((message, work))
+                else:
+                    view, shown = call
+                    claimed.pop(message.id, None)
+                    permit = permits.pop(message.id)
+                    self._launch(self._deliver(view, work, permit, shown), message, work)
+            await self._withdraw(refused, claimed)
         except BaseException as err:
-            for _, _, permit in chosen:
-                self._give_back(permit)
             self._fetched = None
-            for message, work, _ in chosen:
-                if message.id in claimed:
-                    self._finish(message, work, error=NotSent("stopped: {why}", why=repr(err)))
+            for message in claimed.values():
+                self._finish(message, Work.SEND, error=NotSent("stopped: {why}", why=repr(err)))
             raise
-        refused: list[tuple[Message, Work]] = []
-        for (message, work, permit), call in zip(chosen, calls, strict=True):
-            if call is None:
-                self._give_back(permit)
-                refused.append((message, work))
-                continue
-            view, shown = call
-            self._launch(self._deliver(view, work, permit, shown), message)
-        await self._withdraw([(m, w) for m, w in refused if w is not Work.SEND or m.id in claimed])
+        finally:
+            for left in permits.values():
+                self._give_back(left)
 
-    def _launch(self, call: Coroutine[Any, Any, None], message: Message) -> None:
+    async def _read(
+        self, wanted: Sequence[tuple[Message, Work]], now: datetime
+    ) -> list[tuple[MessageView, Rendered | None] | Unprepared | None]:
+        """What each message shows, from one moment of the database; see `_prepared`.
+
+        Where one cannot be read each is read by itself: it must not keep the others back.
+        """
+        try:
+            async with self._store.read() as conn:
+                return [await self._prepared(conn, message, work, now) for message, work in wanted]
+        except Exception as error:
+            if isinstance(error, StoreError) and passes(error):
+                raise
+        found: list[tuple[MessageView, Rendered | None] | Unprepared | None] = []
+        for message, work in wanted:
+            try:
+                async with self._store.read() as conn:
+                    found.append(await self._prepared(conn, message, work, now))
+            except Exception as error:
+                if isinstance(error, StoreError) and passes(error):
+                    raise
+                log.exception("message.unreadable", message=message.id, times=message.attempts)
+                found.append(Unprepared("It cannot be read: {name}", name=type(error).__name__))
+        return found
+
+    def _launch(self, call: Coroutine[Any, Any, None], message: Message, work: Work) -> None:
         task = asyncio.get_running_loop().create_task(call)
-        self._flying[task] = message.chat.address.chat_id
+        self._flying[task] = (message, work)
         task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        del self._flying[task]
+        message, work = self._flying.pop(task)
+        if task.cancelled() or task.exception() is not None:
+            # Broken off, perhaps before it began: nobody knows what Telegram took.
+            self._finish(message, work, error=Unknown("It was broken off"))
         self._woken.set()
 
     def _give_back(self, permit: Permit | None) -> None:
@@ -431,32 +486,39 @@ class Outbox:
             return bool(topics)
         return all(each.followed or each.topic in topics for each in _alerts_of(view.content))
 
-    async def _withdraw(self, refused: Sequence[tuple[Message, Work]]) -> None:
-        """Settle what was claimed but shall not be called for."""
+    async def _withdraw(
+        self, refused: Sequence[tuple[Message, Work]], claimed: dict[int, Message]
+    ) -> None:
+        """Settle what was chosen but shall not be called for; what is settled leaves `claimed`."""
         if not refused:
             return
         now = self._clock.now()
         async with self._store.write() as conn:
             for message, work in refused:
-                chat = await chats.get(conn, message.chat.id)
-                if work is not Work.SEND:
-                    fresh = await messages.get(conn, message.id)
-                    if fresh is not None and fresh.work(now) is work:
-                        # As chosen: what was wanted since is still due.
-                        await messages.mark_edited(conn, message.id, message.wanted_version, now)
-                elif chat is not None and chat.state is not ChatState.ACTIVE:
-                    await messages.mark_retry(conn, message.id, now, "chat closed")
-                    await alerts.hold_notices(conn, chat.id)
-                elif (
-                    message.kind not in _UNNOTICED
-                    and await messages.view(conn, message.id) is not None
-                ):
-                    # A topic was left since it was claimed; it is reconsidered with the claim.
-                    wait = min(2**message.attempts, 300) if message.attempts else 0
-                    again = now + timedelta(seconds=wait)
-                    await messages.mark_retry(conn, message.id, again, "choices changed")
-                else:
-                    await messages.mark_dead(conn, message.id, "no longer wanted")
+                await self._take_back(conn, message, work, now)
+        for message, _ in refused:
+            claimed.pop(message.id, None)
+
+    @staticmethod
+    async def _take_back(
+        conn: AsyncConnection, message: Message, work: Work, now: datetime
+    ) -> None:
+        chat = await chats.get(conn, message.chat.id)
+        if work is not Work.SEND:
+            fresh = await messages.get(conn, message.id)
+            if fresh is not None and fresh.work(now) is work:
+                # As chosen: what was wanted since is still due.
+                await messages.mark_edited(conn, message.id, message.wanted_version, now)
+        elif chat is not None and chat.state is not ChatState.ACTIVE:
+            await messages.mark_retry(conn, message.id, now, "chat closed")
+            await alerts.hold_notices(conn, chat.id)
+        elif message.kind not in _UNNOTICED and await messages.view(conn, message.id) is not None:
+            # A topic was left since it was claimed; it is reconsidered with the claim.
+            wait = min(2**message.attempts, 300) if message.attempts else 0
+            again = now + timedelta(seconds=wait)
+            await messages.mark_retry(conn, message.id, again, "choices changed")
+        else:
+            await messages.mark_dead(conn, message.id, "no longer wanted")
 
     async def _deliver(
         self, view: MessageView, work: Work, permit: Permit | None, shown: Rendered | None
@@ -536,7 +598,7 @@ class Outbox:
                 batch = self._outcomes[:]
                 try:
                     await self._commit(batch)
-                except StoreError:
+                except StoreError:  # of the database as a whole
                     # They stay in memory; a crash meanwhile makes them unknown, not lost.
                     log.exception("outbox.store_failed", outcomes=len(batch))
                     await self._clock.sleep_until(self._clock.now() + _STORE_WAIT)
@@ -549,20 +611,31 @@ class Outbox:
             self._woken.set()
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Record all; where one fails by itself, each alone. Raises StoreError if none could be."""
         try:
             async with self._store.write() as conn:
                 for outcome in outcomes:
                     await record(conn, outcome)
-        except StoreError:
-            raise
-        except Exception:
-            # Our bug in one of them: it stays in `sending`, which the next start takes for
-            # unknown. The others are recorded without it.
-            if len(outcomes) == 1:
-                log.exception("outbox.not_recorded", message=outcomes[0].message.id)
+        except Exception as error:
+            if isinstance(error, StoreError) and passes(error):
+                raise
+            if len(outcomes) > 1:
+                for outcome in outcomes:
+                    await self._commit([outcome])
                 return
-            for outcome in outcomes:
-                await self._commit([outcome])
+            await self._settle_alone(outcomes[0], error)
+
+    async def _settle_alone(self, outcome: Outcome, error: Exception) -> None:
+        """What cannot be recorded (a damaged row, our bug) must not stay in `sending` for that."""
+        log.error("outbox.not_recorded", message=outcome.message.id, exc_info=error)
+        try:
+            async with self._store.write() as conn:
+                await settle(conn, outcome)
+        except Exception as again:
+            if isinstance(again, StoreError) and passes(again):
+                raise
+            # Nothing more can be done here; the next start takes it for unknown.
+            log.exception("outbox.not_settled", message=outcome.message.id)
 
     async def _nap(self, due: datetime | None) -> None:
         """Until `due`, or until woken."""

@@ -20,6 +20,7 @@ from bot.errors import (
     NotSent,
     Rejected,
     RetryLater,
+    ServerFailed,
     TopicClosed,
     Unreachable,
 )
@@ -27,13 +28,18 @@ from bot.model import ChatState, MessageKind, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.messages import Message, Work
 
-__all__ = ["RESENDS", "Outcome", "record"]
+__all__ = ["RESENDS", "Outcome", "Unprepared", "record", "settle"]
 
 log = structlog.get_logger(__name__)
 
 RESENDS = 6
 _UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
+_LONGEST = timedelta(seconds=_LONGEST_WAIT)
+
+
+class Unprepared(NotSent):
+    """What the message tells could not be read: our bug or a damaged row. It was not called for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,32 @@ async def record(conn: AsyncConnection, outcome: Outcome) -> None:
         await _edited(conn, outcome)
     else:
         await _deleted(conn, outcome)
+
+
+async def settle(conn: AsyncConnection, outcome: Outcome) -> None:
+    """The least that ends `sending`, where `record` fails for this outcome alone.
+
+    It reads nothing: what could not be recorded may be a row that cannot be read.
+    """
+    if outcome.work is not Work.SEND:
+        return  # it was never claimed, and is still due
+    message_id, there = outcome.message.id, outcome.telegram_message_id
+    if outcome.error is None and there is not None:
+        life = outcome.message.chat.life
+        await messages.mark_sent(
+            conn,
+            message_id,
+            there,
+            outcome.version,
+            outcome.at,
+            delete_at=None if life is None else outcome.at + life,
+            shows=outcome.shows,
+        )
+    elif isinstance(outcome.error, NotSent | RetryLater):
+        await messages.mark_retry(conn, message_id, outcome.at + _LONGEST, _reason(outcome.error))
+    else:
+        again, why = outcome.at + _LONGEST, _reason(outcome.error)
+        await messages.mark_unknown(conn, message_id, again, why, counter=_counter(outcome))
 
 
 async def _still_ours(conn: AsyncConnection, o: Outcome) -> bool:
@@ -108,7 +140,11 @@ async def _unknown(conn: AsyncConnection, o: Outcome) -> None:
     """No answer, or an exception nobody named: it may be there."""
     wait = _UNKNOWN_WAITS[min(o.message.unknowns, len(_UNKNOWN_WAITS) - 1)]
     await messages.mark_unknown(
-        conn, o.message.id, o.at + timedelta(seconds=wait), _reason(o.error)
+        conn,
+        o.message.id,
+        o.at + timedelta(seconds=wait),
+        _reason(o.error),
+        counter=_counter(o),
     )
     if o.message.unknowns < RESENDS:
         log.warning("message.unknown", message=o.message.id, times=o.message.unknowns + 1)
@@ -117,6 +153,11 @@ async def _unknown(conn: AsyncConnection, o: Outcome) -> None:
     await messages.mark_dead(conn, o.message.id, "never answered", NoticeState.HELD)
     await meta.bump(conn, "messages_given_up")
     log.error("message.given_up", message=o.message.id, times=o.message.unknowns + 1)
+
+
+def _counter(o: Outcome) -> str:
+    """An answer that says 5xx is no silence."""
+    return "messages_server_failed" if isinstance(o.error, ServerFailed) else "messages_unknown"
 
 
 async def _edited(conn: AsyncConnection, o: Outcome) -> None:
@@ -170,7 +211,7 @@ async def _block(conn: AsyncConnection, message: Message, error: DeliveryError) 
 def _wait(message: Message, error: BaseException | None) -> timedelta:
     if isinstance(error, RetryLater):
         return timedelta(seconds=error.seconds)
-    if isinstance(error, NotSent):
+    if isinstance(error, NotSent) and not isinstance(error, Unprepared):
         # The outbox as a whole waits while Telegram is not reached; then all go at once.
         return timedelta(seconds=_FIRST_WAIT)
     seconds = _FIRST_WAIT * 2 ** min(message.attempts, 10)

@@ -354,11 +354,16 @@ async def mark_retry(
 
 
 async def mark_unknown(
-    conn: AsyncConnection, message_id: int, next_try_at: datetime, reason: str = ""
+    conn: AsyncConnection,
+    message_id: int,
+    next_try_at: datetime,
+    reason: str = "",
+    *,
+    counter: str = "messages_unknown",
 ) -> None:
     """No answer came, it may have been taken: counted, again at `next_try_at`.
 
-    Only for a send; an edit repeats freely, with `mark_retry`.
+    Only for a send; an edit repeats freely, with `mark_retry`. `counter` counts it.
     """
     changed = await conn.execute(
         sa.update(s.messages)
@@ -371,7 +376,7 @@ async def mark_unknown(
         )
     )
     if changed.rowcount:
-        await meta.bump(conn, "messages_unknown")
+        await meta.bump(conn, counter)
 
 
 async def mark_dead(

@@ -52,6 +52,7 @@ PINNED: list[tuple[Callable[[], BaseException], type[errors.DeliveryError]]] = [
     (lambda: _caused(ptb.TimedOut(), httpx.ConnectTimeout("")), errors.NotSent),
     (lambda: _caused(ptb.TimedOut(), httpx.ReadTimeout("")), errors.Unknown),
     (lambda: _caused(ptb.NetworkError("x"), httpx.ConnectError("")), errors.NotSent),
+    (lambda: ptb.NetworkError("Bad Gateway (502)"), errors.ServerFailed),
     (lambda: _caused(ptb.NetworkError("x"), httpx.RemoteProtocolError("")), errors.Unknown),
     (lambda: ptb.InvalidToken("Unauthorized"), errors.NotSent),
     (lambda: ptb.Conflict("terminated by other getUpdates request"), errors.NotSent),

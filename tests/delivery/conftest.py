@@ -96,6 +96,7 @@ class Scene:
     async def crash(self, url: str) -> None:
         """The process is killed, another one opens the database."""
         for task in self.outbox._flying:
+            task.remove_done_callback(self.outbox._landed)
             task.cancel()
         await self.client.close()
         await self.store.close()

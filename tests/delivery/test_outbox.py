@@ -137,16 +137,20 @@ async def test_a_copy_during_the_first_broadcast_needs_no_edit(scene: Scene):
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "told", "counted"),
     [
-        (DropBefore(), 1),
-        (DropAfter(), 2),
-        (Status(500), 1),
-        (Status(502, b"<html>", taken=True), 2),
+        (DropBefore(), 1, "messages_unknown"),
+        (DropAfter(), 2, "messages_unknown"),
+        (Status(500), 1, "messages_server_failed"),
+        (Status(503, b" "), 1, "messages_server_failed"),
+        (Status(502, b"<html>", taken=True), 2, "messages_server_failed"),
     ],
 )
-async def test_an_unknown_outcome_is_repeated_and_counted(scene: Scene, fault, told: int):
-    """Loss is worse than repetition; a repetition happens only here."""
+async def test_an_unknown_outcome_is_repeated_and_counted(
+    scene: Scene, fault, told: int, counted: str
+):
+    """Loss is worse than repetition; a repetition happens only here. A server that says that
+    it failed is counted apart from silence."""
     await scene.chat(1)
     await scene.story("one")
     scene.server.fail(fault)
@@ -156,7 +160,7 @@ async def test_an_unknown_outcome_is_repeated_and_counted(scene: Scene, fault, t
 
     assert scene.server.texts(1) == ["one"] * told
     assert await scene.states() == ["sent"]
-    assert await scene.counters() == {"messages_repeated": 1, "messages_unknown": 1}
+    assert await scene.counters() == {"messages_repeated": 1, counted: 1}
 
 
 async def test_it_is_repeated_six_times_then_there_is_an_alarm(scene: Scene):

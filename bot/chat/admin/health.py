@@ -21,6 +21,7 @@ _DAY = timedelta(hours=24)
 _COUNTED = {
     "messages_repeated": msg("sent again after no answer, perhaps twice"),
     "messages_unknown": msg("cut off while being sent"),
+    "messages_server_failed": msg("answered by Telegram with an error of its own, sent again"),
     "messages_given_up": msg("given up, never answered"),
     "messages_refused": msg("refused by Telegram in every form"),
     "messages_left_undeleted": msg("too old to be deleted"),
