@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +19,17 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import feedparser
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import Dates
+from bot.sources.feed_json import loads_as_far_as_whole
+from bot.sources.feed_xml import CAPTION, SUMMARY, read_feed_xml
 from bot.sources.text import (
     MAX_TEXT,
+    all_joined,
     clean,
     guess_language,
     html_to_text,
@@ -87,9 +87,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
             raise ParseFailed("The answer is empty")
         if text[0] == "{":
             return _json_feed(text, url, now)
-        if _is_web_page(text):
-            raise ParseFailed("This is a web page, not a feed")
-        return _xml_feed(text, url, now)
+        return _xml_feed(_unwrapped(text), url, now)
     except ParseFailed:
         raise
     except Exception as error:
@@ -98,8 +96,11 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
 
 # --- RSS, RDF, Atom -----------------------------------------------------------------
 
-_XML_DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 _PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
+_ROOT = re.compile(
+    r"<rss\b[^>]*\bversion\b|<rdf:RDF\b[^>]*\bxmlns\b|<(?:\w{1,20}:)?feed\b[^>]*\bxmlns\b", re.I
+)
+_ROOT_END = re.compile(r"</(?:rss|rdf:RDF|(?:\w{1,20}:)?feed)\s*>", re.I)
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.I)
 _PERIODS: Final = {
     "hourly": 3_600,
@@ -110,33 +111,40 @@ _PERIODS: Final = {
 }
 
 
-def _is_web_page(text: str) -> bool:
+def _unwrapped(text: str) -> str:
+    """The feed alone, where a page's beginning or a server's complaint stands before it.
+
+    Raises ParseFailed where there is a web page and no feed in it.
+    """
     start = _PREAMBLE.match(text)
     head = text[start.end() if start else 0 :][:40].lower()
-    return head.startswith(("<!doctype html", "<html", "<head", "<body"))
+    is_page = head.startswith(("<!doctype html", "<html", "<head", "<body"))
+    if not is_page and text[0] == "<":
+        return text
+    root = _ROOT.search(text)
+    if root is not None:
+        ends = [match.end() for match in _ROOT_END.finditer(text, root.end())]
+        return text[root.start() : ends[-1] if ends else len(text)]
+    if is_page:
+        raise ParseFailed("This is a web page, not a feed")
+    return text
 
 
 def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
-    text, dropped = _first_entries(_XML_DECLARATION.sub("", text, count=1))
-    read = feedparser.parse(
-        io.BytesIO(text.encode()),  # never a str: feedparser would open it as a file or address
-        sanitize_html=False,
-        resolve_relative_uris=False,
-        # No content-location: feedparser would resolve guids against it, and a feed that
-        # moves would have all its items told anew. Links are resolved here.
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-    )
-    head, entries = read.feed, read.entries
+    text, dropped = _first_entries(text)
+    read = read_feed_xml(text)
+    head, entries = read.head, read.entries
     if not entries and not read.version:
         raise ParseFailed("This is not a feed")
-    kind = "atom" if str(read.version).startswith("atom") else "rss"
+    kind = "atom" if read.version.startswith("atom") else "rss"
     links = [link for link in head.get("links", ()) if isinstance(link, Mapping)]
     site = web_link(str(head.get("link", "")), url)
     lang = _language(head.get("language"))
     said = [_dates_of(entry) for entry in entries[:MAX_ITEMS]]
     dates = Dates(now, (text for each in said for text in each))
+    base = url if kind == "atom" else _base(site, url)
     made = [
-        _xml_entry(entry, url, lang, _published(texts, dates))
+        _xml_entry(entry, base, lang, _published(texts, dates))
         for entry, texts in zip(entries, said, strict=False)
     ]
     items = tuple(_keyed(made, site))
@@ -153,6 +161,14 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     )
 
 
+def _base(site: str, url: str) -> str:
+    """What an entry's links are written from: the feed's site; its own server as it was asked."""
+    if not site:
+        return url
+    there, here = urlsplit(site), urlsplit(url)
+    return there._replace(scheme=here.scheme).geturl() if there.netloc == here.netloc else site
+
+
 def _first_entries(text: str) -> tuple[str, int]:
     """The text with at most MAX_ITEMS entries, its tail kept, and how many were cut."""
     ends = [match.end() for match in _ENTRY_END.finditer(text)]
@@ -162,23 +178,19 @@ def _first_entries(text: str) -> tuple[str, int]:
 
 
 def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetime | None) -> _Entry:
-    details = [detail for detail in entry.get("content") or () if isinstance(detail, Mapping)]
-    full = max((_text(detail) for detail in details), key=len, default="")
-    summary_detail = entry.get("summary_detail")
-    summary = _text(summary_detail) if isinstance(summary_detail, Mapping) else ""
+    details: list[Mapping[str, Any]] = entry.get("content") or []
     title = _title(entry.get("title_detail"), entry.get("title"))
-    text = joined(summary, full)
-    sources = [*details, summary_detail] if summary_detail else details
-    links, has = _links(entry, sources, url)
+    links, has = _links(entry, details, url)
     guid = clean(str(entry.get("id") or ""))[:1000]
-    link = str(entry.get("feedburner_origlink") or entry.get("link") or "")
-    # feedparser takes any guid for a link unless it is said not to be one.
-    link = web_link(link, "" if link == guid else url)
+    link = web_link(str(entry.get("feedburner_origlink") or entry.get("link") or ""), url)
+    # A guid is a link where it can be nothing else: an address, or a path said to be one.
+    of_guid = web_link(guid, url if guid.startswith("/") and entry.get("guidislink") else "")
+    text = _all_text(details)
     item = ParsedItem(
         key="",
         title=title,
         text=text,
-        url=link or web_link(guid),
+        url=link or of_guid,
         published=published,
         author=clean(str(entry.get("author") or ""))[:200],
         lang=_item_language(lang, f"{title}\n{text}"),
@@ -190,6 +202,19 @@ def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetim
         has=has,
     )
     return _Entry(guid, item)
+
+
+def _all_text(details: Sequence[Mapping[str, Any]]) -> str:
+    """Every text of an entry once: what leads, the fullest, the others, captions last."""
+    by_role: dict[bool, list[str]] = {True: [], False: []}
+    captions = []
+    for detail in details:
+        if detail.get("role") == CAPTION:
+            captions.append(_text(detail))
+        else:
+            by_role[detail.get("role") == SUMMARY].append(_text(detail))
+    lead = all_joined(by_role[True])
+    return all_joined([joined(lead, all_joined(by_role[False])), *captions])
 
 
 def _text(detail: Mapping[str, Any]) -> str:
@@ -254,15 +279,9 @@ def _ttl(head: Mapping[str, Any]) -> int | None:
 
 def _dates_of(entry: Mapping[str, Any]) -> list[str]:
     """What the entry says of its time, the best first."""
-    # .get on a plain dict's methods: feedparser's own guesses "updated" for "published" with a
-    # warning, which is what this order says openly.
-    said = {
-        name: str(dict.get(entry, name) or "").strip()  # type: ignore[call-overload]
-        for name in ("published", "updated", "created")
-    }
-    texts = [said["published"], said["updated"]]
+    said: Mapping[str, list[str]] = entry.get("dates") or {}
     # A draft is created long before it is published: its date only where it is the only one.
-    return [text for text in texts if text] or [text for text in [said["created"]] if text]
+    return [*said.get("published", ()), *said.get("updated", ())] or [*said.get("created", ())]
 
 
 def _published(texts: Sequence[str], dates: Dates) -> datetime | None:
@@ -297,9 +316,11 @@ def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
     the feed's mistake, or a link to the front page. Such a link must not stay as the
     item's permalink either: permalinks join stories.
     """
-    # Different means another title: a feed may list one article twice.
-    guids = Counter(guid for guid, _ in {(e.guid, e.item.title) for e in entries})
-    urls = Counter(url for url, _ in {(e.item.url, e.item.title) for e in entries})
+    # A feed may list one article twice: word for word, and under one address.
+    guids = Counter(
+        e[0] for e in {(e.guid, e.item.url, e.item.title, e.item.text) for e in entries}
+    )
+    urls = Counter(e[0] for e in {(e.item.url, e.item.title, e.item.text) for e in entries})
     taken: set[str] = set()
     for entry in entries:
         item, guid = entry.item, entry.guid
@@ -345,7 +366,7 @@ def _digest(item: ParsedItem) -> str:
 
 def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     try:
-        read = json.loads(text)
+        read = loads_as_far_as_whole(text)
     except ValueError as error:
         raise ParseFailed("The feed is broken: nothing in it can be read") from error
     entries = read.get("items") if isinstance(read, dict) else None
@@ -357,14 +378,14 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     said = [_json_dates(entry) for entry in known]
     dates = Dates(now, (text for each in said for text in each))
     made = [
-        _json_entry(entry, url, lang, _published(texts, dates))
+        _json_entry(entry, _base(site, url), lang, _published(texts, dates))
         for entry, texts in zip(known, said, strict=True)
     ]
     items = tuple(_keyed(made, site))
     hubs = read.get("hubs")
     return ParsedFeed(
         format="json",
-        title=clean(_string(read, "title")).replace("\n", " "),
+        title=_title(None, _string(read, "title")),
         lang=_feed_language(lang, items),
         items=items,
         hub=next((web_link(_string(hub, "url")) for hub in hubs or () if isinstance(hub, dict)), "")
@@ -386,9 +407,9 @@ def _json_entry(
     entry: Mapping[str, Any], url: str, lang: str, published: datetime | None
 ) -> _Entry:
     markup = _string(entry, "content_html")[: MAX_TEXT * 5]
-    full = html_to_text(markup) or clean(_string(entry, "content_text"))
-    text = joined(clean(_string(entry, "summary")), full)
-    title = clean(_string(entry, "title")).replace("\n", " ")
+    full = joined(clean(_string(entry, "content_text")), html_to_text(markup))
+    text = joined(clean(html.unescape(_string(entry, "summary"))), full)
+    title = _title(None, _string(entry, "title"))
     attachments = [part for part in _list(entry, "attachments") if isinstance(part, dict)]
     inside = links_of(LexborHTMLParser(markup), url) if "<a" in markup.lower() else ()
     external = web_link(_string(entry, "external_url"), url)

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 __all__ = [
     "MAX_TEXT",
+    "all_joined",
     "clean",
     "guess_language",
     "html_to_text",
@@ -63,19 +64,53 @@ MAX_TEXT = 100_000
 
 
 def joined(summary: str, full: str) -> str:
-    """The full text, led by the summary when that is no excerpt of it; no word is lost.
+    """The full text and what of the summary it does not say; no word is lost.
 
-    Where the summary holds the full text already it is the answer: joining twice is
-    joining once.
+    A summary with a beginning of its own leads; what it says beyond an excerpt follows. Where
+    it holds the full text already it is the answer: joining twice is joining once.
     """
     if not full or not summary:
         return (full or summary)[:MAX_TEXT]
-    short, long = _squeezed(summary), _squeezed(full)
-    if short[:60] in long:
+    parts = _sentences(summary)
+    long = _squeezed(full)
+    missing = [part for part in parts if not _says(long, part)]
+    if not missing:
         return full[:MAX_TEXT]
-    if long[:2_000] in short:
+    short = _squeezed(summary)
+    if long[:2_000] in short and all(_says(short, part) for part in _sentences(full)):
         return summary[:MAX_TEXT]
-    return f"{summary}\n{full}"[:MAX_TEXT]
+    if len(missing) == len(parts):
+        return f"{summary}\n{full}"[:MAX_TEXT]
+    own = "\n".join(missing)
+    return (f"{own}\n{full}" if missing[0] == parts[0] else f"{full}\n{own}")[:MAX_TEXT]
+
+
+def all_joined(texts: Iterable[str]) -> str:
+    """Each text that those before it do not say, in order."""
+    whole = ""
+    for text in texts:
+        whole = joined(whole, text)
+    return whole
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|\n")
+_CUT_OFF = re.compile(r"\W*(?:\u2026|\.\.\.)\W*$")
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in _SENTENCE_END.split(text[:MAX_TEXT]) if part]
+
+
+def _says(squeezed: str, sentence: str) -> bool:
+    """Whether the sentence stands in a text, whole or, where it is cut off, up to its last word."""
+    wanted = _squeezed(sentence)
+    if wanted in squeezed:
+        return True
+    cut = _CUT_OFF.sub("", sentence)
+    if cut == sentence and sentence[-1:] in ".!?":
+        return False
+    begun = _squeezed(cut.rpartition(" ")[0])
+    return len(begun) >= 20 and begun in squeezed
 
 
 def _squeezed(text: str) -> str:

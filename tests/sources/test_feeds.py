@@ -295,7 +295,7 @@ def test_a_guid_stays_when_the_feed_moves() -> None:
         parse_feed(body, url=url, now=NOW).items[0].key for url in (URL, "http://other.example/x")
     }
     assert keys == {"/node/5"}
-    assert parse_feed(body, url=URL, now=NOW).items[0].url == ""
+    assert parse_feed(body, url=URL, now=NOW).items[0].url == "https://example.org/node/5"
 
 
 def test_a_guid_that_counts_revisions_is_no_key() -> None:
