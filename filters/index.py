@@ -46,6 +46,7 @@ from filters.plans import (
     Plan,
     Unless,
     Within,
+    kind_of,
     plan_of,
     size_of,
 )
@@ -275,6 +276,15 @@ class FilterSet:
         """The filter of a key. Raises KeyError."""
         return self._by_key[key].query
 
+    def plan_kinds(self, key: str) -> frozenset[str]:
+        """Which kinds of plan answer for the filter of a key: for tests, which count what
+        they reached. Raises KeyError."""
+        entry = self._by_key[key]
+        kinds = {kind_of(entry).__name__}
+        if any(isinstance(plan_of(pair, self._cells[pair]), Mixed) for pair in entry.pairs):
+            kinds.add(Mixed.__name__)
+        return frozenset(kinds)
+
     def match(self, analysis: Analysis) -> Matches:
         """All filters that match, sorted by key; those that failed are in `failures`."""
         terms = self._terms
@@ -467,7 +477,7 @@ def _holds(entry: Entry, text: Text) -> bool:
     present = text.present
     if not present.isdisjoint(compiled.excluded):
         return False
-    return all(row[0] in present for row in compiled.required)
+    return not any(present.isdisjoint(row) for row in compiled.required)
 
 
 def _key_of(hit: Hit) -> str:

@@ -16,7 +16,7 @@ from filters.evaluators import Apart, Compiled
 from filters.nodes import Query
 
 __all__ = ["Asked", "Bundle", "Choice", "Entry", "Mixed", "Pair", "Plan", "Unless", "Within"]
-__all__ += ["plan_of", "size_of"]
+__all__ += ["kind_of", "plan_of", "size_of"]
 
 Pair: TypeAlias = tuple[int, int]
 _FAR: Final = 1 << 30
@@ -164,34 +164,34 @@ class Mixed(tuple["Plan", ...]):
 Plan: TypeAlias = Bundle | Choice | Unless | Within | Asked | Mixed
 
 
+def kind_of(entry: Entry) -> type[Bundle | Choice | Unless | Within | Asked]:
+    """Which plan answers for an entry wherever a pair of its terms is present."""
+    compiled = entry.compiled
+    several = len(entry.pairs) > 1
+    if compiled.near is not None:
+        return Within
+    if compiled.check is not None or len(compiled.required) > 2:
+        return Asked
+    if compiled.excluded:
+        return Asked if several else Unless
+    return Choice if several else Bundle
+
+
 def plan_of(pair: Pair, entries: Sequence[Entry]) -> Plan:
     """How the filters registered under a pair are told apart."""
-    certain: list[Entry] = []
-    shared: list[Entry] = []
-    unless: list[Entry] = []
-    near: list[tuple[Apart, Entry]] = []
-    asked: list[Entry] = []
+    by_kind: dict[type, list[Entry]] = {}
     for entry in entries:
-        compiled = entry.compiled
-        several = len(entry.pairs) > 1
-        if compiled.near is not None:
-            near.append((compiled.near, entry))
-        elif compiled.check is not None or len(compiled.required) > 2:
-            asked.append(entry)
-        elif compiled.excluded:
-            (asked if several else unless).append(entry)
-        else:
-            (shared if several else certain).append(entry)
+        by_kind.setdefault(kind_of(entry), []).append(entry)
     plans: list[Plan] = []
-    if certain:
+    if certain := by_kind.get(Bundle):
         plans.append(certain[0].bundle if len(certain) == 1 else Bundle(certain))
-    if shared:
+    if shared := by_kind.get(Choice):
         plans.append(Choice(entry.bundle for entry in shared))
-    if unless:
+    if unless := by_kind.get(Unless):
         plans.append(Unless(unless))
-    if near:
-        plans.append(Within(pair, near))
-    if asked:
+    if within := by_kind.get(Within):
+        plans.append(Within(pair, [(near, e) for e in within if (near := e.compiled.near)]))
+    if asked := by_kind.get(Asked):
         plans.append(Asked(asked))
     return plans[0] if len(plans) == 1 else Mixed(plans)
 

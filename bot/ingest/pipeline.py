@@ -35,6 +35,7 @@ from bot.stories.guids import rekeyed
 from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
 from filters.entities import Entity
+from filters.matching_version import matching_version
 from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
@@ -129,12 +130,13 @@ class Pipeline:
     async def load_filters(self, now: datetime) -> int:
         """Bring the packs of this release into the store and use all active filters.
 
-        Returns the generation. Call `rematch` some time afterwards: the packs may have
-        changed since the last run.
+        Returns the generation. Call `rematch` some time afterwards: the packs, or how this
+        release matches, may have changed since the last run.
         """
         packs = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
         async with self._store.write() as conn:
             await filters.sync_packs(conn, packs, now)
+            await filters.note_matching(conn, matching_version())
         return await self.take_up_filters()
 
     async def take_up_filters(self) -> int:

@@ -27,10 +27,13 @@ __all__ = [
     "get",
     "list_all",
     "list_versions",
+    "note_matching",
     "set_expression",
     "set_state",
     "sync_packs",
 ]
+
+_MATCHING = "matching"
 
 
 class FilterState(StrEnum):
@@ -172,6 +175,18 @@ async def sync_packs(
     if changed:
         await meta.bump_generation(conn)
     return changed
+
+
+async def note_matching(conn: AsyncConnection, version: str) -> bool:
+    """Say with which code and data filters are matched; whether that is new here.
+
+    Then the generation is bumped, so that items of the last days are matched again.
+    """
+    if await meta.get(conn, _MATCHING) == version:
+        return False
+    await meta.set_value(conn, _MATCHING, version)
+    await meta.bump_generation(conn)
+    return True
 
 
 async def _sync(

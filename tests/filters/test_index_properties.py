@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,10 @@ from filters.analysis import Analyser, Analysis
 from filters.document import Document
 from filters.index import FilterSet, explain, matches
 from filters.nodes import And, Near, Node, Not, Or, Phrase, Query, Word
+from filters.plans import Asked, Bundle, Choice, Mixed, Unless, Within
+from filters.printing import print_query
 from tests.filters import naive
+from tests.filters.shapes import LISTED, Shapes, edges_of, listed_of
 from tests.filters.strategies import analyses, queries
 
 ANALYSER = Analyser()
@@ -118,6 +123,59 @@ def test_filters_of_one_pair_answer_as_each_alone(made: list[Query], chance: Ran
         assert sorted(filters.match(analysis).keys) == sorted(
             key for key, query in kept.items() if matches(query, analysis)
         )
+
+
+PLACES = ("Word", "Phrase", "Group", "Entity", "Regex", "Near")
+WHOLE = (*PLACES, "In", "Meta", "Facet")
+EDGES = {
+    *product(("And",), (*WHOLE, "Or", "Not")),
+    *product(("Or",), (*WHOLE, "And", "Not")),
+    *product(("Not",), (*WHOLE, "And", "Or")),
+    *product(("In",), (*PLACES, "And", "Or")),
+    *product(("Near",), (*PLACES, "Or")),
+    ("Phrase", "Word"),
+}
+
+
+def test_filters_of_every_shape_answer_as_each_alone() -> None:
+    """No filter of any shape is overlooked among others of the same words, nor said to hold.
+
+    What was reached is counted, and a run that did not reach all of it fails: each kind of
+    plan with texts that satisfy it and texts that do not, everything that may stand in
+    everything, lists of one to eight words beside exclusions of as many.
+    """
+    answers: Counter[tuple[str, bool]] = Counter()
+    reached: Counter[object] = Counter()
+
+    @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+    @given(st.integers(0, 2**32))
+    def run(seed: int) -> None:
+        shapes = Shapes(seed)
+        made = {str(number): shapes.query() for number in range(60)}
+        filters = FilterSet(ANALYSER)
+        for key, query in made.items():
+            filters.add(key, query)
+            reached.update({*edges_of(query.root), *listed_of(query.root)})
+        kinds = {key: filters.plan_kinds(key) for key in made}
+        for _ in range(12):
+            analysis = shapes.analysis(ANALYSER)
+            found = set(filters.match(analysis).keys)
+            for key, query in made.items():
+                holds = matches(query, analysis)
+                answers.update((kind, holds) for kind in kinds[key])
+
+                assert (key in found) == holds, (print_query(query), analysis.document)
+
+    run()
+
+    plans = (Bundle, Choice, Unless, Within, Asked, Mixed)
+    assert not [
+        (plan.__name__, holds)
+        for plan, holds in product(plans, (True, False))
+        if answers[plan.__name__, holds] < 10
+    ]
+    assert not [edge for edge in EDGES if not reached[edge]]
+    assert not [pair for pair in product(("required", "excluded"), LISTED) if reached[pair] < 10]
 
 
 @SLOW

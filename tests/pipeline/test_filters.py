@@ -133,6 +133,28 @@ async def test_packs_come_into_the_store_once(newsroom: Newsroom):
     assert set(newsroom.reader.keys) == stored
 
 
+async def test_release_that_matches_otherwise_reads_the_last_days_again(newsroom: Newsroom):
+    """What an older release overlooked is told once the new one starts, and only once."""
+    await newsroom.pipeline.load_filters(newsroom.now)
+    await newsroom.subscribe(1001, "pressure")
+    await newsroom.publish("a", post(GRAIN))
+    async with newsroom.store.write() as conn:
+        await filters.add(conn, "pressure", "зерно", None, newsroom.now)
+    generation = await newsroom.pipeline.take_up_filters()
+    async with newsroom.store.write() as conn:  # as a release that did not see the match
+        await items.note_readings(conn, [(1, 1)], generation)
+        await meta.set_value(conn, "matching", "an older release")
+    assert (await newsroom.pipeline.rematch(newsroom.now)).read == 0
+
+    await newsroom.pipeline.load_filters(newsroom.now)
+    done = await newsroom.pipeline.rematch(newsroom.now)
+
+    assert (done.read, done.alerts) == (1, 1)
+    assert await newsroom.told() == [(1001, "pressure")]
+    await newsroom.pipeline.load_filters(newsroom.now)
+    assert (await newsroom.pipeline.rematch(newsroom.now)).read == 0
+
+
 # --- backtest ---
 
 

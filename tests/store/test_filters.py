@@ -58,8 +58,12 @@ async def test_every_change_of_what_matches_bumps_the_generation(store: Store, c
         await note()
         await filters.sync_packs(conn, PACK, clock.now())
         await note()
+        await filters.note_matching(conn, "1.0")
+        await note()
+        await filters.note_matching(conn, "1.0")
+        await note()
 
-    assert seen == [0, 1, 2, 2, 3, 3, 4, 4]
+    assert seen == [0, 1, 2, 2, 3, 3, 4, 4, 5, 5]
 
 
 async def test_packs_follow_their_texts(store: Store, clock: ManualClock):

@@ -19,6 +19,7 @@ from typing import Self
 import asyncpg
 
 from bot.store import Store, filters
+from filters.matching_version import matching_version
 from filters.packs import load_packs
 from tests.support.clock import ManualClock
 
@@ -180,6 +181,7 @@ async def sqlite_template(directory: Path, *, packs: bool = False) -> Path:
             known = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
             async with store.write() as conn:
                 await filters.sync_packs(conn, known, ManualClock().now())
+                await filters.note_matching(conn, matching_version())
         await store.close()
         making.replace(path)
     return path
