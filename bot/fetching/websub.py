@@ -26,7 +26,7 @@ from bot.sources.hub import is_signed
 from bot.sources.worker import Parser
 from bot.store import Store, hub_subscriptions, meta, sources
 from bot.store.hub_subscriptions import Subscription, SubscriptionState
-from bot.web import Listener, body_of
+from bot.web import Listener, body_of, not_found
 
 __all__ = ["PATH", "WebSub"]
 
@@ -42,7 +42,6 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=1)
 _REFUSED_FOR = timedelta(days=7)
 _FAREWELLS = 3
 _CHALLENGE = 2_000  # letters
-_STRANGER = 404
 
 
 class WebSub:
@@ -174,7 +173,7 @@ class WebSub:
         async with self._store.read() as conn:
             each = await hub_subscriptions.by_token(conn, request.path_params["token"])
         if each is None:
-            return Response(status_code=_STRANGER)
+            return not_found()
         if request.method == "POST":
             return await self._pushed(each, request)
         answer: dict[str, Callable[[Subscription, Request], Awaitable[Response]]] = {
@@ -184,14 +183,14 @@ class WebSub:
         }
         handle = answer.get(request.query_params.get("hub.mode", ""))
         if handle is None or request.query_params.get("hub.topic") != each.topic:
-            return Response(status_code=_STRANGER)
+            return not_found()
         return await handle(each, request)
 
     async def _confirm(self, each: Subscription, request: Request) -> Response:
         """The hub asks whether it was we who asked."""
         wanted = each.state in (SubscriptionState.ASKED, SubscriptionState.VERIFIED)
         if not wanted or each.source.state is not SourceState.ACTIVE:
-            return Response(status_code=_STRANGER)
+            return not_found()
         now = self._clock.now()
         said = request.query_params.get("hub.lease_seconds", "")
         seconds = int(said[:12]) if said.isascii() and said.isdecimal() else 0
@@ -212,7 +211,7 @@ class WebSub:
 
     async def _confirm_leaving(self, each: Subscription, request: Request) -> Response:
         if each.state is not SubscriptionState.LEAVING:
-            return Response(status_code=_STRANGER)
+            return not_found()
         async with self._store.write() as conn:
             await self._left(conn, each)
         log.info("websub.left", source=each.source.id)
@@ -238,7 +237,7 @@ class WebSub:
         body = await body_of(request, _MOST_BYTES)
         source = each.source
         if source.state is not SourceState.ACTIVE or each.state is SubscriptionState.LEAVING:
-            return Response(status_code=_STRANGER)
+            return not_found()
         if not is_signed(body, each.secret, request.headers.get("x-hub-signature", "")):
             log.warning("websub.unsigned", source=source.id)
             async with self._store.write() as conn:
