@@ -1,7 +1,9 @@
-"""The bot's token out of every log line and trace, whoever writes it.
+"""The bot's token, and what people write, out of every log line and trace, whoever writes it.
 
-httpx and PTB log the token in addresses; exceptions carry it in their texts. So records are
-cleaned where they are made, not where some handler prints them.
+httpx and PTB log the token in addresses; exceptions carry it in their texts. PTB logs a whole
+batch of updates at CRITICAL when it cannot read one of them, and answers at DEBUG; drivers of
+databases log values. So records are cleaned where they are made, not where some handler prints
+them: of the libraries in `MUTE` a line says who logged, how grave it is and where, and no more.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import traceback
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
-__all__ = ["QUIET", "install", "processor", "redact"]
+__all__ = ["MUTE", "QUIET", "install", "processor", "redact"]
 
 # 123456:AA…, as BotFather gives it, also with its colon escaped in an address.
 _TOKEN = re.compile(r"\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
@@ -20,6 +22,15 @@ _HIDDEN = "<token>"
 
 # Libraries whose finer levels print parameters: texts, chat ids, SQL values.
 QUIET = ("httpx", "httpcore", "telegram", "hpack", "aiosqlite", "sqlalchemy.engine")
+
+
+# Libraries through whose hands go updates, messages, addresses and values.
+MUTE = (
+    *("telegram", "httpx", "httpcore", "hpack", "h2", "h11", "anyio"),
+    *("uvicorn", "starlette", "multipart", "python_multipart", "websockets"),
+    *("aiosqlite", "sqlalchemy", "asyncpg", "nats"),
+)
+_WITHHELD = "%s, line %s: not shown, since it may hold what people wrote"
 
 
 def redact(text: str) -> str:
@@ -60,6 +71,12 @@ def install() -> Callable[[], None]:
 
 
 def _cleaned(record: logging.LogRecord) -> logging.LogRecord:
+    if record.name.partition(".")[0] in MUTE:
+        record.msg, record.args = _WITHHELD, (record.module, record.lineno)
+        if record.exc_info and record.exc_info[0] is not None:
+            record.msg += f" ({record.exc_info[0].__name__})"
+        record.exc_info = record.exc_text = record.stack_info = None
+        return record
     record.msg = _clean(record.msg)
     if record.args:
         record.args = (

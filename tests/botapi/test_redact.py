@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ def lines() -> Iterator[io.StringIO]:
     yield stream
     root.removeHandler(handler)
     root.setLevel(before)
+    logging.getLogger(_ENGINE).setLevel(logging.NOTSET)
     undo()
 
 
@@ -54,8 +56,7 @@ def test_other_texts_stay() -> None:
 
 async def test_libraries_do_not_leak_it(lines: io.StringIO, server: BotApiEmulator) -> None:
     """httpx and PTB print the address of each call; failures carry it in their trace."""
-    for name in ("httpx", "httpcore", "telegram"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+    _open_wide()
     async with telegram.Bot(server.token, base_url=f"{server.url}/bot") as bot:
         await bot.send_message(USER, "x")
         server.fail(DropAfter())
@@ -67,10 +68,37 @@ async def test_libraries_do_not_leak_it(lines: io.StringIO, server: BotApiEmulat
         await client.get(f"{server.url}/bot{server.token}/getMe")
 
     written = lines.getvalue()
-    assert "sendMessage" in written
     assert "Traceback" in written
     assert server.token not in written
     assert server.token.split(":")[1] not in written
+
+
+async def test_no_library_shows_what_people_write(
+    lines: io.StringIO, server: BotApiEmulator
+) -> None:
+    """Not at DEBUG, and not where PTB logs all updates at CRITICAL since it cannot read one."""
+    _open_wide()
+    server.people.says(USER, "a word in confidence")
+    server.updates.waiting[0]["message"]["gift"] = {}
+    async with telegram.Bot(server.token, base_url=f"{server.url}/bot") as bot:
+        await bot.send_message(USER, "an answer in confidence")
+        with contextlib.suppress(KeyError, TypeError):
+            await bot.get_updates()
+    logging.getLogger(_ENGINE).info("[%s] %r", "raw sql", ("in confidence",))
+
+    written = lines.getvalue()
+    assert "not shown" in written
+    assert "confidence" not in written
+    assert "Olena" not in written
+    assert str(USER) not in written
+
+
+_ENGINE = "sqlalchemy.engine.Engine"
+
+
+def _open_wide() -> None:
+    for name in ("httpx", "httpcore", "telegram", _ENGINE):
+        logging.getLogger(name).setLevel(logging.DEBUG)
 
 
 async def test_by_default_libraries_print_no_texts(
