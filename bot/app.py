@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,14 +28,16 @@ from bot.alerts.digest import chart_of, render_digest
 from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
-from bot.botapi.receive import Intake, Receiver, parse
+from bot.botapi.receive import Intake, Receiver
+from bot.botapi.updates import Unreadable, membership_of
 from bot.botapi.webhook import WebhookReceiver
-from bot.chat import access, menu
+from bot.chat import access, membership, menu
 from bot.chat.admin import mending
 from bot.chat.admin.alarms import Watchman
 from bot.chat.admin.audit import announcement
 from bot.chat.admin.filters import take_up
 from bot.chat.admin.notify import tell_gone
+from bot.chat.admin.unread import UnreadUpdates
 from bot.chat.channel_posts import Posts
 from bot.chat.jobs import Jobs
 from bot.chat.router import Router
@@ -330,7 +332,8 @@ class App:
         engine.pager.on_page = partial(mending.progress, self.services)
         engine.pager.on_done = partial(mending.backfilled, self.services)
         self.pinger = self._pinging(settings)
-        self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept)
+        self.unread = UnreadUpdates(self.services)
+        self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept, self.unread.heard)
         self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
         self.receiver = self._receiving(settings, poll_seconds)
         self.websub = self._subscribing(settings)
@@ -465,7 +468,13 @@ class App:
 
     def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
         kept, clock = StoreInbox(self.engine.store), self.clock
-        intake = Intake(kept, self.router.handle, clock, wake=self.inbox.wake)
+        intake = Intake(
+            kept,
+            self.router.handle,
+            clock,
+            wake=self.inbox.wake,
+            on_unreadable=self.unread.heard,
+        )
         if settings.receive is Receive.POLLING:
             return Receiver(self.client, kept, intake, clock, poll_seconds=poll_seconds)
         assert self.listener is not None
@@ -532,12 +541,13 @@ class App:
 
     async def _handle_kept(self, entry: InboxEntry) -> None:
         """A channel's post becomes an item; a membership change goes to the chat."""
-        update = parse(entry.payload, self.client.bot)
-        post = update.channel_post or update.edited_channel_post
-        if post is None:
-            await self.router.handle(update)
-            return
-        await self.posts.take(post)
+        content = entry.payload.get(entry.kind)
+        if entry.kind == "my_chat_member":
+            await membership.changed(self.services, membership_of(content))
+        elif isinstance(content, Mapping):
+            await self.posts.take(content)
+        else:
+            raise Unreadable(entry.kind)
 
 
 async def kept_running(

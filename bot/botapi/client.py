@@ -24,7 +24,7 @@ from httpx import ConnectError, Request
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
-from telegram.warnings import PTBDeprecationWarning
+from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.alerts.charts import draw
 from bot.botapi.errors import translate
@@ -91,6 +91,7 @@ class Client:
         # Telegram takes Stars for what goes beyond the free rate, and only then.
         self._paid = paid or None
         self._call_seconds = call_seconds
+        self._read_seconds = read_seconds
         self.may_call: Callable[[], bool] = lambda: True
         """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
         self.user: telegram.User | None = None
@@ -98,6 +99,7 @@ class Client:
 
         # Until PTB 23 each RetryAfter warns of its own change of types; errors.py reads both.
         warnings.filterwarnings("ignore", category=PTBDeprecationWarning, message=".*retry_after.*")
+        warnings.filterwarnings("ignore", category=PTBUserWarning, message=".*getUpdates")
         self.gate = gate or Gate(clock)
         self._clock = clock
 
@@ -325,19 +327,18 @@ class Client:
         info = await self._call(self.bot.get_webhook_info)
         return info.url == url
 
-    async def get_updates(
-        self, offset: int | None, *, seconds: int, limit: int = 100
-    ) -> tuple[telegram.Update, ...]:
-        """Updates from `offset` on, waiting up to `seconds` for one.
+    async def get_updates(self, offset: int | None, *, seconds: int, limit: int = 100) -> Any:
+        """The JSON of updates from `offset` on, waiting up to `seconds` for one.
 
-        Asking with an offset confirms all before it: they never come again.
+        Raw, since PTB reads all of them or none (see `bot.botapi.updates`). Asking with
+        an offset confirms all before it: they never come again.
         """
+        asked = {"limit": limit, "timeout": seconds, "allowed_updates": list(ALLOWED_UPDATES)}
+        if offset is not None:
+            asked["offset"] = offset
         return await self._call(
-            lambda: self.bot.get_updates(
-                offset=offset,
-                limit=limit,
-                timeout=seconds,
-                allowed_updates=ALLOWED_UPDATES,
+            lambda: self.bot.do_api_request(
+                "getUpdates", api_kwargs=asked, read_timeout=self._read_seconds + seconds
             ),
             seconds=_POLL_SECONDS + seconds,
         )

@@ -3,12 +3,15 @@
 Asking for updates from an offset makes Telegram forget all before it. So channel posts and
 membership changes are kept in the inbox first; private updates (messages, buttons) are handled
 first and never stored. What a crash leaves in between comes again and is known by its update id.
+
+An update that nobody can read is passed over: the ones beside it are handled, the offset moves,
+and `on_unreadable` hears of its form. It never stops the receiving.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -17,14 +20,14 @@ import structlog
 import telegram
 
 from bot.botapi.client import Client
+from bot.botapi.updates import STORED, RawUpdate, Unreadable, parsed, raw_updates, storable
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
 
-__all__ = ["STORED", "Handler", "Inbox", "Intake", "Receiver", "kind_of", "parse"]
+__all__ = ["Handler", "Inbox", "Intake", "Receiver"]
 
 log = structlog.get_logger(__name__)
 
-STORED = frozenset({"channel_post", "edited_channel_post", "my_chat_member"})
 Handler = Callable[[telegram.Update], Awaitable[None]]
 
 _AGAIN = timedelta(seconds=5)  # after a failure to ask or to store
@@ -41,7 +44,10 @@ class Inbox(Protocol):
     async def keep(
         self, update_id: int, kind: str, payload: Mapping[str, Any], now: datetime
     ) -> None:
-        """Commit the update; keeping one again changes nothing. Raises StoreError."""
+        """Commit the update; keeping one again changes nothing.
+
+        Raises StoreError when it may be kept later, Unreadable when it never can.
+        """
         ...
 
     async def last_handled(self) -> tuple[int, datetime] | None:
@@ -53,11 +59,19 @@ class Inbox(Protocol):
         ...
 
 
+Heard = Callable[[Mapping[str, int]], Awaitable[None]]
+
+
+async def _nobody(_: Mapping[str, int]) -> None:
+    return None
+
+
 class Intake:
     """What becomes of an update, however it came; `handle` gets private ones.
 
     What `handle` raises is logged without content. `wake` is called after something was
-    kept in the inbox.
+    kept in the inbox, `on_unreadable` with how many updates of each form were passed over;
+    it must not raise.
     """
 
     def __init__(
@@ -67,11 +81,14 @@ class Intake:
         clock: Clock,
         *,
         wake: Callable[[], None] = lambda: None,
+        on_unreadable: Heard = _nobody,
     ) -> None:
         self._inbox = inbox
         self._handle = handle
         self._clock = clock
         self._wake = wake
+        self._on_unreadable = on_unreadable
+        self._unread: Counter[str] = Counter()
         self._last: tuple[int, datetime] | None = None
         self._seen: deque[int] = deque(maxlen=2000)
 
@@ -79,17 +96,30 @@ class Intake:
         """The last private update that was handled, and when."""
         self._last = last
 
-    async def keep(self, update: telegram.Update) -> None:
-        """Commit an update that must not be lost; others, and one again, do nothing."""
-        kind = kind_of(update)
-        if kind not in STORED or update.update_id in self._seen:
-            return
-        payload = _without_names(kind, update.to_dict())
-        await self._inbox.keep(update.update_id, kind, payload, self._clock.now())
-        self._seen.append(update.update_id)
-        self._wake()
+    def pass_over(self, form: str) -> None:
+        """One that nobody can read; `tell_unreadable` says so."""
+        self._unread[form] += 1
 
-    def known(self, update: telegram.Update) -> bool:
+    async def tell_unreadable(self) -> None:
+        """Say how many were passed over since it was last said."""
+        if self._unread:
+            unread, self._unread = self._unread, Counter()
+            await self._on_unreadable(unread)
+
+    async def keep(self, update: RawUpdate) -> None:
+        """Commit an update that must not be lost; others, and one again, do nothing."""
+        if update.kind not in STORED or update.update_id in self._seen:
+            return
+        try:
+            payload = storable(update)
+            await self._inbox.keep(update.update_id, update.kind, payload, self._clock.now())
+        except Unreadable as error:
+            self.pass_over(error.form)
+        else:
+            self._wake()
+        self._seen.append(update.update_id)
+
+    def known(self, update: RawUpdate) -> bool:
         """Whether a private update was handled before, by this process or an earlier one."""
         if update.update_id in self._seen:
             return True
@@ -99,17 +129,24 @@ class Intake:
         recent = self._clock.now() - at < _MEMORY
         return recent and last - _BEHIND < update.update_id <= last
 
-    async def handle(self, update: telegram.Update) -> None:
+    async def handle(self, update: RawUpdate) -> None:
         """Handle a private update, for at most a minute."""
         self._seen.append(update.update_id)
+        if not update.kind:
+            return
+        try:
+            read = parsed(update)
+        except Unreadable as error:
+            self.pass_over(error.form)
+            return
         try:
             async with self._clock.timeout(_HANDLER_SECONDS):
-                await self._handle(update)
+                await self._handle(read)
         except Exception as err:  # noqa: BLE001 - one person's update never stops the others
             # No trace values, no text: the frames name the place, not the person.
             log.error(
                 "receive.handler_failed",
-                kind=kind_of(update),
+                kind=update.kind,
                 error=type(err).__name__,
                 where=_where(err),
             )
@@ -157,20 +194,26 @@ class Receiver:
                 await self._client.use_polling()
                 self._intake.remember(await self._inbox.last_handled())
                 self._started = True
-            updates = await self._client.get_updates(self._offset, seconds=self._poll_seconds)
+            result = await self._client.get_updates(self._offset, seconds=self._poll_seconds)
         except DeliveryError as err:
             self._complain(err)
             return self._clock.now() + _AGAIN
         except StoreError:
             log.exception("receive.store_failed")
             return self._clock.now() + _AGAIN
-        return await self._pass_on(sorted(updates, key=lambda u: u.update_id))
+        updates, unread = raw_updates(result)
+        for form in unread:
+            self._intake.pass_over(form)
+        again = await self._pass_on(updates)
+        await self._intake.tell_unreadable()
+        # What has no number cannot be confirmed: it must not be asked for without a pause.
+        return again if updates or not unread else self._clock.now() + _AGAIN
 
-    async def _pass_on(self, updates: Sequence[telegram.Update]) -> datetime | None:
+    async def _pass_on(self, updates: Sequence[RawUpdate]) -> datetime | None:
         try:
             for update in updates:
                 await self._intake.keep(update)
-            private = [u for u in updates if kind_of(u) not in STORED and not self._intake.known(u)]
+            private = [u for u in updates if u.kind not in STORED and not self._intake.known(u)]
             await self._handle_all(private)
             if private:
                 last = (private[-1].update_id, self._clock.now())
@@ -184,14 +227,13 @@ class Receiver:
             self._offset = updates[-1].update_id + 1
         return None
 
-    async def _handle_all(self, updates: Sequence[telegram.Update]) -> None:
-        people: dict[int, list[telegram.Update]] = {}
+    async def _handle_all(self, updates: Sequence[RawUpdate]) -> None:
+        people: dict[int, list[RawUpdate]] = {}
         for update in updates:
-            user = update.effective_user
-            people.setdefault(user.id if user else 0, []).append(update)
+            people.setdefault(update.person, []).append(update)
         await asyncio.gather(*map(self._handle_in_order, people.values()))
 
-    async def _handle_in_order(self, updates: Sequence[telegram.Update]) -> None:
+    async def _handle_in_order(self, updates: Sequence[RawUpdate]) -> None:
         for update in updates:
             await self._intake.handle(update)
 
@@ -202,43 +244,14 @@ class Receiver:
                 "receive.conflict",
                 hint="another process receives updates with this token, or a webhook is set",
             )
-        elif isinstance(cause, telegram.error.InvalidToken):
+        elif isinstance(cause, (telegram.error.InvalidToken, telegram.error.EndPointNotFound)):
+            # PTB cannot tell the two apart: Telegram answers 404 to both.
             log.error(
                 "receive.token_refused",
                 hint="Telegram no longer knows this token; set a new VIGIL_BOT_TOKEN and restart",
             )
         else:
             log.warning("receive.failed", error=type(err).__name__, words=str(err))
-
-
-def kind_of(update: telegram.Update) -> str:
-    """The name of the field that the update carries, "" if we know none."""
-    for kind in ("message", "callback_query", *STORED):
-        if getattr(update, kind) is not None:
-            return kind
-    return ""
-
-
-def parse(payload: Mapping[str, Any], bot: telegram.Bot | None = None) -> telegram.Update:
-    """The update that was kept in the inbox, as it was."""
-    return telegram.Update.de_json(dict(payload), bot)
-
-
-def _without_names(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Membership changes without the names of people: only ids are needed, so only ids are kept."""
-    if kind != "my_chat_member":
-        return payload
-    change = dict(payload[kind])
-    change["from"] = _nameless(change["from"])
-    if change["chat"]["type"] == "private":
-        change["chat"] = {"id": change["chat"]["id"], "type": "private"}
-    change.pop("invite_link", None)
-    return {"update_id": payload["update_id"], kind: change}
-
-
-def _nameless(user: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {k: user[k] for k in ("id", "is_bot", "language_code") if k in user}
-    return kept | {"first_name": ""}
 
 
 def _where(err: BaseException) -> str:

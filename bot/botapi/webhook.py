@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-import telegram
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.botapi.client import Client
-from bot.botapi.receive import STORED, Inbox, Intake, kind_of
+from bot.botapi.receive import Inbox, Intake
+from bot.botapi.updates import STORED, RawUpdate, raw_updates
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
-from bot.web import Listener, body_of
+from bot.web import Listener, TooLarge, body_of, not_found
 
 __all__ = ["SECRET_HEADER", "WebhookReceiver", "path_of", "secret_of"]
 
@@ -35,6 +35,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's nam
 _MOST_BYTES = 1_000_000
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 _CHECK = timedelta(minutes=10)
+_STRANGER_LOG_SECONDS = 3600.0
 _CONNECTIONS = 20  # that Telegram may hold: so many people are served at once
 
 
@@ -88,6 +89,7 @@ class WebhookReceiver:
         self._handled = 0  # the highest private update handled by this process
         self._owed: set[int] = set()  # taken and not handled: Telegram brings them again
         self._failures = 0
+        self._stranger_at: float | None = None
         self._set = False  # by this process: what we ask for may have changed since the last
         self._remembered = False
         listener.add(path_of(token), self._called)
@@ -117,19 +119,31 @@ class WebhookReceiver:
     async def _called(self, request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            log.warning("webhook.stranger")
-            return Response(status_code=404)
-        try:
-            update = telegram.Update.de_json(
-                json.loads(await body_of(request, _MOST_BYTES)), self._client.bot
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            # Telegram would bring it for ever; nobody can read it.
-            log.error("webhook.unreadable", error=type(error).__name__)
-            return Response(status_code=200)
-        return Response(status_code=200 if await self._take(update) else 503)
+            self._note_stranger()
+            return not_found()
+        # What nobody can read is answered 200 too: Telegram would bring it for ever.
+        updates, unread = await self._read(request)
+        for form in unread:
+            self._intake.pass_over(form)
+        taken = [await self._take(update) for update in updates]
+        await self._intake.tell_unreadable()
+        return Response(status_code=200 if all(taken) else 503)
 
-    async def _take(self, update: telegram.Update) -> bool:
+    def _note_stranger(self) -> None:
+        """Now and then: strangers may call as often as they like."""
+        now = self._clock.monotonic()
+        if self._stranger_at is None or now - self._stranger_at >= _STRANGER_LOG_SECONDS:
+            self._stranger_at = now
+            log.warning("webhook.stranger")
+
+    @staticmethod
+    async def _read(request: Request) -> tuple[list[RawUpdate], list[str]]:
+        try:
+            return raw_updates(json.loads(await body_of(request, _MOST_BYTES)))
+        except (ValueError, RecursionError, TooLarge):
+            return [], ["update"]
+
+    async def _take(self, update: RawUpdate) -> bool:
         """Whether the update is kept or handled; one that is on its way is waited for."""
         if (before := self._flying.get(update.update_id)) is not None:
             return await asyncio.shield(before)
@@ -145,18 +159,17 @@ class WebhookReceiver:
             del self._flying[update.update_id]
         return taken
 
-    async def _pass_on(self, update: telegram.Update) -> bool:
+    async def _pass_on(self, update: RawUpdate) -> bool:
         if not self._remembered:
             self._intake.remember(await self._inbox.last_handled())
             self._remembered = True
-        if kind_of(update) in STORED:
+        if update.kind in STORED:
             await self._intake.keep(update)
             return True
         if self._intake.known(update):
             return True
         self._owed.add(update.update_id)
-        user = update.effective_user
-        line = self._lines.setdefault(user.id if user else 0, _Line())
+        line = self._lines.setdefault(update.person, _Line())
         line.length += 1
         try:
             async with line.lock:
@@ -164,7 +177,7 @@ class WebhookReceiver:
         finally:
             line.length -= 1
             if not line.length:
-                self._lines.pop(user.id if user else 0, None)
+                self._lines.pop(update.person, None)
         self._owed.discard(update.update_id)
         self._handled = max(self._handled, update.update_id)
         # What is owed must come again after a crash: the mark stays below it.

@@ -8,34 +8,22 @@ of them, whenever and in whatever order its parts come, with the number of its f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-import telegram
-from telegram.constants import MessageEntityType
-
-from bot.botapi.receive import parse
+from bot.botapi.posts import Words, words_of
+from bot.botapi.updates import Unreadable, is_chat_id
 from bot.chat.services import Services
 from bot.model import ParsedItem, Source, SourceState
-from bot.store import albums, inbox, sources
+from bot.store import albums, inbox, sources, unread
 from bot.store.sources import FetchRecord
 
 __all__ = ["Posts", "joined", "to_item"]
 
-_MEDIA = (
-    ("photo", "photo"),
-    ("video", "video"),
-    ("video", "animation"),
-    ("video", "video_note"),
-    ("document", "document"),
-    ("audio", "audio"),
-    ("audio", "voice"),
-    ("poll", "poll"),
-)
-
-
 _PENDING = 100  # of the inbox, that may hold other parts
+_LAST_TIME = 253_402_300_799  # the end of the year 9999
 
 
 class Posts:
@@ -44,24 +32,28 @@ class Posts:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def take(self, post: telegram.Message) -> None:
-        """A new or edited post becomes an item, or a part of one. Raises StoreError.
+    async def take(self, post: Mapping[str, Any]) -> None:
+        """A new or edited post becomes an item, or a part of one. Raises StoreError, Unreadable.
 
         Other parts of its album that wait in the inbox are taken with it, so that an album
         is told whole.
         """
-        services = self._services
+        services, words = self._services, words_of(post)
+        channel, name = _channel(post)
         async with services.store.read() as conn:
-            source = await sources.by_telegram_id(conn, post.chat.id)
-        item = to_item(post)
-        if source is None or source.state is not SourceState.ACTIVE or item is None:
+            source = await sources.by_telegram_id(conn, channel)
+        item = _item(post, words)
+        if source is None or source.state is not SourceState.ACTIVE:
             return
-        if post.media_group_id:
+        if words.unread:
+            await self._note_unread(words.unread)
+        if item is None:
+            return
+        if post.get("media_group_id"):
             item = await self._album(source, post, item)
         now = services.clock.now()
         # An edit of an old post is no new item.
         times = [when for when in (source.last_item_at, item.published) if when is not None]
-        name = post.chat.username or ""
         record = FetchRecord(
             at=now,
             next_due=None,
@@ -70,30 +62,31 @@ class Posts:
         )
         await services.pipeline.ingest(source, [item], record, now)
 
-    async def _album(self, source: Source, post: telegram.Message, item: ParsedItem) -> ParsedItem:
-        parts = {post.message_id: item}
+    async def _note_unread(self, forms: tuple[str, ...]) -> None:
+        async with self._services.store.write() as conn:
+            await unread.count(conn, unread.POST, dict.fromkeys(forms, 1))
+
+    async def _album(self, source: Source, post: Mapping[str, Any], item: ParsedItem) -> ParsedItem:
+        parts = {int(post["message_id"]): item}
         services = self._services
         async with services.store.read() as conn:
             waiting = await inbox.pending(conn, _PENDING)
         for entry in waiting:
-            update = entry.payload.get(entry.kind)
-            if not isinstance(update, Mapping) or not entry.kind.endswith("channel_post"):
+            other = entry.payload.get(entry.kind)
+            if not isinstance(other, Mapping) or not entry.kind.endswith("channel_post"):
                 continue
-            if update.get("media_group_id") != post.media_group_id:
+            if other.get("media_group_id") != post["media_group_id"]:
                 continue
-            read = parse(entry.payload, services.client.bot)
-            other = read.channel_post or read.edited_channel_post
-            if other is None or other.chat.id != post.chat.id:
-                continue
-            part = to_item(other)
-            # In order of coming: of one part the last text counts.
-            if part is not None:
-                parts[other.message_id] = part
+            with suppress(Unreadable):
+                part = to_item(other) if _channel(other)[0] == _channel(post)[0] else None
+                # In order of coming: of one part the last text counts.
+                if part is not None:
+                    parts[int(part.key)] = part
         async with services.store.write() as conn:
             key, stored = await albums.join(
                 conn,
                 source.id,
-                str(post.media_group_id),
+                str(post["media_group_id"]),
                 {number: _plain(part) for number, part in parts.items()},
                 services.clock.now(),
             )
@@ -137,69 +130,69 @@ def _from_plain(stored: Mapping[str, Any]) -> ParsedItem:
     )
 
 
-def to_item(post: telegram.Message) -> ParsedItem | None:
-    """The post as an item; None for one that says nothing (service notes).
+def to_item(post: Mapping[str, Any]) -> ParsedItem | None:
+    """A Message of Telegram's JSON as an item; None for one that says nothing (service notes).
 
     Text is what a reader sees, links behind words are in `links`. An edited post
-    has the same key.
+    has the same key. Raises Unreadable when it cannot be known which post of which chat it is.
     """
-    text = _text(post)
-    has = tuple(dict.fromkeys(name for name, field in _MEDIA if getattr(post, field)))
-    if not text and not has:
+    return _item(post, words_of(post))
+
+
+def _item(post: Mapping[str, Any], words: Words) -> ParsedItem | None:
+    number, username = post.get("message_id"), _channel(post)[1]
+    if not is_chat_id(number):
+        raise Unreadable("channel_post.message_id")
+    if not words.text and not words.has:
         return None
-    links = tuple(dict.fromkeys(_links(post)))
-    origin, name = _origin(post.forward_origin)
+    origin, name = _origin(post.get("forward_origin"))
     return ParsedItem(
-        key=str(post.message_id),
-        text=text,
-        url=_permalink(post.chat.username, post.message_id),
-        published=post.date,
-        author=post.author_signature or "",
-        links=links,
-        tags=tuple(dict.fromkeys(_tags(post))),
-        has=(*has, "link") if links else has,
+        key=str(number),
+        text=words.text,
+        url=_permalink(username, number),
+        published=_time(post.get("date")),
+        author=_string(post.get("author_signature")),
+        links=words.links,
+        tags=words.tags,
+        has=words.has,
         forwarded_from=origin,
         forward_name=name,
-        edited=post.edit_date is not None,
+        edited=bool(post.get("edit_date")),
     )
 
 
-def _text(post: telegram.Message) -> str:
-    if post.poll is not None:
-        options = [option.text for option in post.poll.options]
-        return "\n".join([post.poll.question, *options])
-    return (post.text or post.caption or "").strip()
+def _channel(post: Mapping[str, Any]) -> tuple[int, str]:
+    """The channel's number and name. Raises Unreadable."""
+    chat = post.get("chat")
+    number = chat.get("id") if isinstance(chat, Mapping) else None
+    if not isinstance(chat, Mapping) or not is_chat_id(number):
+        raise Unreadable("channel_post.chat")
+    return number, _string(chat.get("username"))
 
 
-def _permalink(username: str | None, number: int) -> str:
+def _permalink(username: str, number: int) -> str:
     return f"https://t.me/{username}/{number}" if username else ""
 
 
-def _origin(origin: telegram.MessageOrigin | None) -> tuple[str, str]:
+def _time(value: object) -> datetime | None:
+    """Unix time; None where that is none, or out of what a clock can show."""
+    if not isinstance(value, int) or not 0 < value < _LAST_TIME:
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _origin(origin: object) -> tuple[str, str]:
     """The original post's address, if it has one, and whose it was."""
-    if isinstance(origin, telegram.MessageOriginChannel):
-        return _permalink(origin.chat.username, origin.message_id), origin.chat.title or ""
-    if isinstance(origin, telegram.MessageOriginChat):
-        return "", origin.sender_chat.title or ""
-    return "", ""  # a person's post: whose is not kept
+    if not isinstance(origin, Mapping):
+        return "", ""
+    chat = origin.get("chat") or origin.get("sender_chat")
+    if not isinstance(chat, Mapping):
+        return "", ""  # a person's post: whose is not kept
+    title, number = _string(chat.get("title")), origin.get("message_id")
+    if origin.get("type") != "channel" or not isinstance(number, int):
+        return "", title
+    return _permalink(_string(chat.get("username")), number), title
 
 
-def _links(post: telegram.Message) -> Iterator[str]:
-    for entity, text in _entities(post):
-        if entity.type == MessageEntityType.TEXT_LINK and entity.url:
-            yield entity.url
-        elif entity.type == MessageEntityType.URL:
-            yield text if "://" in text else f"https://{text}"
-
-
-def _tags(post: telegram.Message) -> Iterator[str]:
-    for entity, text in _entities(post):
-        if entity.type == MessageEntityType.HASHTAG:
-            yield text.removeprefix("#").partition("@")[0]
-
-
-def _entities(post: telegram.Message) -> Iterator[tuple[telegram.MessageEntity, str]]:
-    if post.text:
-        yield from post.parse_entities().items()
-    elif post.caption:
-        yield from post.parse_caption_entities().items()
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""

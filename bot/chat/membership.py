@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-import telegram
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.botapi.updates import Membership
 from bot.chat import access
 from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import kinds_under
@@ -43,22 +43,21 @@ _GONE = ("left", "kicked")
 _ASKED = timedelta(days=7)
 
 
-async def changed(services: Services, change: telegram.ChatMemberUpdated) -> None:
+async def changed(services: Services, change: Membership) -> None:
     """The bot's own standing in a chat has changed. Repeating it does no harm."""
-    old, new = change.old_chat_member.status, change.new_chat_member.status
-    if new in _GONE:
-        await _gone(services, change.chat)
+    if change.new in _GONE:
+        await _gone(services, change.chat_id)
         return
-    await _reopen(services, change.chat.id)
-    if change.chat.type == ChatType.PRIVATE:
+    await _reopen(services, change.chat_id)
+    if change.chat_type == ChatType.PRIVATE:
         return
-    role = await access.role_of(services, change.from_user.id)
+    role = await access.role_of(services, change.user_id)
     if role is Role.STRANGER:
-        log.info("membership.by_stranger", type=change.chat.type)
-    elif change.chat.type == ChatType.CHANNEL:
-        if new == "administrator" and old != new:
+        log.info("membership.by_stranger", type=change.chat_type)
+    elif change.chat_type == ChatType.CHANNEL:
+        if change.new == "administrator" and change.old != change.new:
             await _ask(services, change, role)
-    elif old in _GONE:
+    elif change.old in _GONE:
         await _greet(services, change)
 
 
@@ -73,12 +72,12 @@ async def moved(services: Services, old_id: int, new_id: int) -> None:
     services.wake_delivery()
 
 
-async def _gone(services: Services, chat: telegram.Chat) -> None:
+async def _gone(services: Services, chat_id: int) -> None:
     async with services.store.write() as conn:
-        for known in await chats.by_telegram_id(conn, chat.id):
+        for known in await chats.by_telegram_id(conn, chat_id):
             await chats.set_state(conn, known.id, ChatState.BLOCKED, "removed")
             await alerts.hold_notices(conn, known.id)
-        source = await sources.by_telegram_id(conn, chat.id)
+        source = await sources.by_telegram_id(conn, chat_id)
         if source is None or source.state not in (SourceState.ACTIVE, SourceState.PENDING):
             return
         now = services.clock.now()
@@ -114,21 +113,21 @@ async def _reopen(services: Services, chat_id: int) -> None:
             await pausing.reopen(services, chat, services.clock.now())
 
 
-async def _greet(services: Services, change: telegram.ChatMemberUpdated) -> None:
-    t = await _speech(services, change.from_user)
+async def _greet(services: Services, change: Membership) -> None:
+    t = await _speech(services, change)
     hello = t("Administrators of this chat choose what comes here: /topics")
-    await _send(services, Address(change.chat.id, group=True), hello, ())
+    await _send(services, Address(change.chat_id, group=True), hello, ())
 
 
-async def _ask(services: Services, change: telegram.ChatMemberUpdated, role: Role) -> None:
+async def _ask(services: Services, change: Membership, role: Role) -> None:
     """What the channel is for; only an admin may make it a source."""
-    chat, user_id, now = change.chat, change.from_user.id, services.clock.now()
-    t = await _speech(services, change.from_user)
+    user_id, now = change.user_id, services.clock.now()
+    t = await _speech(services, change)
     is_admin = role in (Role.ADMIN, Role.ROOT)
-    payload = {"chat": chat.id, "title": chat.title or "", "name": chat.username or ""}
+    payload = {"chat": change.chat_id, "title": change.title, "name": change.username}
     async with services.store.write() as conn:
         if is_admin:
-            await _pending(services, conn, chat, user_id)
+            await _pending(conn, change, now)
         token = await people.put_draft(
             conn, user_id, user_id, "channel", payload, now=now, lifetime=_ASKED
         )
@@ -136,26 +135,24 @@ async def _ask(services: Services, change: telegram.ChatMemberUpdated, role: Rol
     if is_admin:
         buttons.insert(0, (Button(t("Use as a source"), data=f"c:source:{token}"),))
     buttons.append((Button(t("Neither"), data=f"c:no:{token}"),))
-    title = esc(chat.title or "", 80)
+    title = esc(change.title, 80)
     body = t("You made me an administrator of the channel «{title}». What for?", title=title)
     await _send(services, Address(user_id), body, tuple(buttons))
 
 
-async def _pending(
-    services: Services, conn: AsyncConnection, chat: telegram.Chat, user_id: int
-) -> Source:
+async def _pending(conn: AsyncConnection, change: Membership, now: datetime) -> Source:
     source, _ = await sources.add(
         conn,
         transport=Transport.CHANNEL,
-        address=chat.username or "",
-        identity=f"tg:{chat.id}",
-        title=chat.title or chat.username or "",
+        address=change.username,
+        identity=f"tg:{change.chat_id}",
+        title=change.title or change.username,
         kind=SourceKind.ANONYMOUS,
         lang="",
-        now=services.clock.now(),
+        now=now,
         state=SourceState.PENDING,
-        telegram_id=chat.id,
-        added_by=user_id,
+        telegram_id=change.chat_id,
+        added_by=change.user_id,
     )
     return source
 
@@ -250,10 +247,10 @@ async def _manages(ctx: Context, chat_id: int) -> bool:
     return status in ("creator", "administrator")
 
 
-async def _speech(services: Services, user: telegram.User) -> Translator:
+async def _speech(services: Services, change: Membership) -> Translator:
     async with services.store.read() as conn:
-        chat = await chats.by_address(conn, user.id)
-    return translator(chat.lang if chat else language(user.language_code))
+        chat = await chats.by_address(conn, change.user_id)
+    return translator(chat.lang if chat else language(change.language))
 
 
 async def _send(services: Services, to: Address, body: str, buttons: Buttons) -> None:

@@ -16,6 +16,7 @@ from typing import cast
 import structlog
 import telegram
 
+from bot.botapi.updates import is_theirs
 from bot.chat import access, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import entities as entity_commands
@@ -125,7 +126,7 @@ _PRESSES: Mapping[str, _Press] = {
 
 
 class Router:
-    """Handles messages, buttons and membership changes. Repeats are the caller's business."""
+    """Handles messages and buttons. Repeats are the caller's business."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -141,8 +142,6 @@ class Router:
                 await self._message(update.message)
             elif update.callback_query is not None:
                 await self._press(update.callback_query)
-            elif update.my_chat_member is not None:
-                await membership.changed(self._services, update.my_chat_member)
         except DeliveryError as error:
             log.warning("chat.failed", error=type(error).__name__)
         except Exception:
@@ -154,7 +153,8 @@ class Router:
     async def _message(self, message: telegram.Message) -> None:
         said = message.caption if message.document is not None else message.text
         text, place = said or "", place_of(message)
-        found = _COMMAND.fullmatch(text.strip())
+        # A text that somebody else wrote is a post to be tested, whatever it begins with.
+        found = None if is_theirs(message) else _COMMAND.fullmatch(text.strip())
         if message.migrate_to_chat_id is not None:
             await membership.moved(self._services, place.chat_id, message.migrate_to_chat_id)
             return
@@ -227,7 +227,7 @@ class Router:
             if ctx.is_admin and document is not None and lists.looks_like_list(document):
                 await lists.sent(ctx, document)
                 return
-            if ctx.is_admin and ctx.message is not None and ctx.message.forward_origin is not None:
+            if ctx.is_admin and ctx.message is not None and is_theirs(ctx.message):
                 await filter_tests.forwarded(ctx)
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.botapi.updates import Unreadable
 from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store import Store, inbox, meta
@@ -29,14 +30,22 @@ _NAP = timedelta(seconds=60)
 
 
 class InboxWorker:
-    """`handle` is given one entry; what it raises is counted against that entry alone."""
+    """`handle` is given one entry; what it raises is counted against that entry alone.
+
+    Of an entry that it finds Unreadable `on_unreadable` hears; it is not tried again.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, handle: Callable[[InboxEntry], Awaitable[None]]
+        self,
+        store: Store,
+        clock: Clock,
+        handle: Callable[[InboxEntry], Awaitable[None]],
+        on_unreadable: Callable[[Mapping[str, int]], Awaitable[None]],
     ) -> None:
         self._store = store
         self._clock = clock
         self._handle = handle
+        self._on_unreadable = on_unreadable
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -75,6 +84,8 @@ class InboxWorker:
     async def _one(self, entry: InboxEntry, now: datetime) -> bool:
         try:
             await self._handle(entry)
+        except Unreadable as error:
+            await self._on_unreadable({error.form: 1})
         except Exception as error:
             if isinstance(error, StoreError) and passes(error):
                 raise
@@ -108,6 +119,8 @@ def _about(entry: InboxEntry) -> object:
     change = entry.payload.get(entry.kind)
     if not isinstance(change, Mapping):
         return entry.update_id
-    chat = change.get("chat")
+    chat, number = change.get("chat"), change.get("message_id")
     chat_id = chat.get("id") if isinstance(chat, Mapping) else None
-    return chat_id, change.get("message_id")
+    if not isinstance(chat_id, int) or not isinstance(number, int | None):
+        return entry.update_id
+    return chat_id, number

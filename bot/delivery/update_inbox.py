@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.botapi.updates import Unreadable
+from bot.errors import StoreError
 from bot.store import Store, inbox, meta
+from bot.store.transient import refuses_value
 
 __all__ = ["StoreInbox"]
 
@@ -22,8 +25,14 @@ class StoreInbox:
     async def keep(
         self, update_id: int, kind: str, payload: Mapping[str, Any], now: datetime
     ) -> None:
-        async with self._store.write() as conn:
-            await inbox.keep(conn, update_id, kind, payload, now)
+        try:
+            async with self._store.write() as conn:
+                await inbox.keep(conn, update_id, kind, payload, now)
+        except StoreError as error:
+            if not refuses_value(error):
+                raise
+            # No database takes this one: repeating would make us deaf to all others.
+            raise Unreadable(kind) from None
 
     async def last_handled(self) -> tuple[int, datetime] | None:
         async with self._store.read() as conn:

@@ -42,7 +42,7 @@ async def keep(
 ) -> bool:
     """Keep an update; False if it is already known, handled or not."""
     new = insert(conn, s.inbox).values(
-        update_id=update_id, kind=kind, payload=dict(payload), received_at=now
+        update_id=update_id, kind=kind, payload=_storable(payload), received_at=now
     )
     statement = new.on_conflict_do_nothing(index_elements=["update_id"])
     kept = await conn.execute(statement.returning(s.inbox.c.update_id))
@@ -108,3 +108,14 @@ async def purge(conn: AsyncConnection, before: datetime) -> int:
     """Forget updates handled before this time; Telegram keeps its own for 24 hours."""
     gone = await conn.execute(sa.delete(s.inbox).where(s.inbox.c.handled_at < before))
     return gone.rowcount
+
+
+def _storable(value: Any) -> Any:
+    """JSON whose texts every database takes. PostgreSQL refuses NUL and halves of pairs."""
+    if isinstance(value, str):
+        return s.storable(value)
+    if isinstance(value, Mapping):
+        return {s.storable(str(name)): _storable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return value

@@ -13,7 +13,7 @@ from sqlalchemy.exc import (
 
 from bot.errors import StoreError
 
-__all__ = ["may_pass", "passes"]
+__all__ = ["may_pass", "passes", "refuses_value"]
 
 # Classes of SQLSTATE: connection, rollback, resources, not in the right state, operator, system.
 _PASSING = ("08", "40", "53", "55", "57", "58")
@@ -40,3 +40,12 @@ def passes(error: StoreError) -> bool:
     """As `may_pass`, of our own error; True where the database was not reached at all."""
     cause = error.__cause__
     return not isinstance(cause, SQLAlchemyError) or may_pass(cause)
+
+
+def refuses_value(error: StoreError) -> bool:
+    """Whether the database was reached and takes everything but this very value."""
+    cause = error.__cause__
+    if not isinstance(cause, DBAPIError) or cause.connection_invalidated:
+        return False
+    state = getattr(cause.orig, "sqlstate", None)
+    return state.startswith("22") if isinstance(state, str) else isinstance(cause, DataError)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import telegram
 
 from bot.chat.channel_posts import joined, to_item
 from bot.model import ParsedItem
@@ -17,7 +16,7 @@ PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]
 
 def read(**fields: Any) -> ParsedItem | None:
     post = {"message_id": 12, "date": 1712556845, "chat": CHANNEL} | fields
-    return to_item(telegram.Message.de_json(post, None))
+    return to_item(post)
 
 
 def item(**fields: Any) -> ParsedItem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.chat.admin import unread as unread_updates
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
@@ -50,6 +51,7 @@ async def health(ctx: Context) -> None:
         pending = len(await inbox.pending(conn, 1000))
         told = await source_alarms.told(conn)
         behind = await pagings.list_all(conn)
+        unread_forms = await unread_updates.lines(conn, t)
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
@@ -83,6 +85,7 @@ async def health(ctx: Context) -> None:
     if pending:
         lines.append(t("Updates from Telegram waiting: {n}", n=pending))
     lines += [f"{counters[name]} · {t(_COUNTED[name])}" for name in _COUNTED if counters.get(name)]
+    lines += unread_forms
     await ctx.say_all(pages(lines))
 
 
