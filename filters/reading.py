@@ -233,7 +233,7 @@ class Reader:
         if kind in ("", "law") and may_name_offences(analysis):
             told = analysis.facets
             if told.get("era") == "now":  # of 1917 today's articles say nothing
-                found = _merged(found, named_offences(analysis, told["army"]))
+                found = _merged(found, named_offences(analysis, told["army"], found))
         return tuple(sorted(found, key=_place))
 
 

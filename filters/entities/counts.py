@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from filters.entities.numbers import NUMBER, value
+from filters.entities.numbers import NUMBER, at_least, value
 from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["ARMY_CUES", "CUES", "LONG_CUES", "find_counts"]
@@ -20,7 +20,7 @@ __all__ = ["ARMY_CUES", "CUES", "LONG_CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре разв танк арти связ мино сапе снай спец розв зв'я airm crew gunn snip"
 )
 LONG_CUES: Final = ("самовол", "самовіл")  # «само» would be every aeroplane
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
@@ -117,9 +117,9 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
-    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|"
-    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|разведчик\w*|танкист\w*|артиллерист\w*|связист\w*|минометчик\w*|сапер\w*|снайпер\w*|спецназовц\w*|доброволец|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|розвідник\w*|танкіст\w*|артилерист\w*|зв'язківц\w*|доброволець|спецназівц\w*|"
+    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|airm[ae]n|tank crews?|tank crew members?|crewm[ae]n|tankers|gunners|snipers|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
     r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
@@ -127,29 +127,31 @@ _PEOPLE: Final = lazy(
 )
 _LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
 _MOST: Final = r"до|максимум|не более(?: чем)?|не больше(?: чем)?|не більше(?: ніж| як)?|щонайбільше|up to|at most|no more than|as many as|fewer than|less than|менее|меньше|менше(?: ніж| як)?"
-_VAGUE: Final = lazy(
-    r"(?<!\w)(?:several|a few|few|many|some|несколько|кілька|декілька|пару|пара)\s$",
+_FEW: Final = lazy(
+    r"(?<!\w)(?:several|a few|few|many|some|несколько|нескольких|несколькими|нескольким|кілька|декілька|кількох|кількома"
+    r"|(?P<couple>пару|пара|пары|a couple(?: of)?)|(?P<half>half a))\s$",
     re.IGNORECASE,
 )
+_SOME: Final = lazy(r"(?<!\w)[сз]\s$", re.IGNORECASE)
 _ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|без малого|близко к|близько|приблизно|орієнтовно|майже|десь|где-то|about|around|some|roughly|nearly|almost|approximately|an estimated|circa"
 _ADJECTIVE: Final = (
-    r"(?:(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{3,}(?:ых|их|ыми|ими)|"
+    r"(?:(?:(?:хорошо|добре|недавно|свеже|щойно|тяжело|well|newly|badly)[\s-])?(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{3,}(?:ых|их|ыми|ими)|"
     r"(?:(?-i:[A-Z][\w.-]+(?:\sand\s[A-Z][\w.-]+)?)|contract|[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
 )
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
     rf"(?<![\w.,№$€/:-])(?:(?P<from>от|від|з|с|between|from)\s+(?P<low>{_NUM})\s+(?:до|and|to|по)\s+|(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))\s+(?:(?:as many as|a|an|the|ніж)\s+)?)?"
-    rf"(?:(?P<first>\d+|(?!(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)\w[\w']*)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
+    rf"(?:(?P<first>\d+|(?!(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)\w[\w']*)(?:-|\s(?:to|or|или|чи|або)\s)(?=\d|fif|twen|thir|for|six|sev|eig|nin|ten|elev|дв|тр|чет|чот|п'?я|ш|с|в|д))?(?P<number>{_NUM})(?P<of>\sof\s(?:hundreds|thousands|millions)(?!\w))?(?P<odd>\s(?:с\sлишним|с\sнебольшим|с\sгаком|[зі]+\sлишком|з\sгаком|odd)(?:\s(?P<times>тысяч\w*|тисяч\w*|сотн\w*|сот[еі]нь?|сотням|десятк\w+|thousand|hundred))?(?!\w))?(?:-?(?:ти|х|ми|м|ро|еро|мя|тьох)(?!\w))?\s+(?:из\s|з\s|of\s)?(?:the\s|these\s|those\s|our\s|his\s|наших\s|этих\s)?{_ADJECTIVE}(?P<who>{_WHO})(?!\w)",
     re.IGNORECASE,
 )
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
 _BOTH: Final = lazy(
-    r"(?<!\w)(?P<both>оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
+    r"(?<!\w)(?P<both>пар[ау]|оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
     re.IGNORECASE,
 )
 # Those who do it are people: "more than twenty refused", «отказались трое».
 _DID: Final = lazy(
-    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:more\s)?(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|refused\sto|deserted|went\sAWOL|fled|escaped|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
+    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:more\s)?(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|самовольно|самовільно|покинул[аи]\sчаст|не\sвернул(?:ись|ся)\sв\sчаст|refused\sto|deserted|went\sAWOL|fled|escaped|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
     re.IGNORECASE,
 )
 _NUMBERED: Final = lazy(r"(?:units?|част\w*|в/ч|вч|№|N|No\.?)\s?$", re.IGNORECASE)
@@ -161,7 +163,21 @@ _DONE_BY: Final = lazy(
 # What a text must hold for these to be worth a search.
 _US: Final = (" us", " нас")
 _DEEDS: Final = (
-    *("отказал", "тказались", "сбежал", "езертир", "refused", "desert", "AWOL", "fled", "escaped"),
+    *(
+        "отказал",
+        "тказались",
+        "сбежал",
+        "амовольн",
+        "амовільн",
+        "окинул",
+        "вернул",
+        "езертир",
+        "refused",
+        "desert",
+        "AWOL",
+        "fled",
+        "escaped",
+    ),
     *("walked out", "ідмовил", "втекл", "ещё ", "еще ", "ще "),
 )
 # «контрактников шестьдесят»: about so many
@@ -205,7 +221,7 @@ _ACCIDENT: Final = lazy(
 _SENTENCE_STOP: Final = lazy(r"[.!?]\s+(?=[A-ZА-ЯЁІЇЄҐ«\"—])|\n")
 # Words of soldiers and refusers that are nothing else.
 _ARMED: Final = lazy(
-    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
+    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|окупант|оккупант|підрозділ|подразделен|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
     r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|(?<!\w)unit(?!\w)|officer|guardsm[ae]n|national guard",
     re.IGNORECASE,
 )
@@ -261,13 +277,14 @@ def find_counts(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, 
 def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, bool]]:
     for found in search(_COUNT, text, ranges):
         number = value(found["number"])
+        vague = _vague(text, found, number)
+        if vague:
+            number = vague[1]
         if number is None or number < 1:
             continue
+        if found["first"] and value(found["first"]) is None:
+            continue  # «Су-27 истребителей»
         if _lost(text, found.start(), found.end()):
-            continue
-        if number in (10, 12, 100, 1000, 1e6) and _VAGUE.search(
-            text, max(0, found.start() - 12), found.start("number")
-        ):
             continue
         who = found["who"]
         if _PEOPLE.search(who) and not _in_uniform(text, found.start(), found.end()):
@@ -280,6 +297,10 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
         part = value(whole["number"]) if whole else None
         if whole and part and part > 1:
             yield f"count:{_written(part)}", whole.start(), whole.end("number"), False
+        if vague:
+            mark, number, start = vague
+            yield f"count:{mark}{_written(number)}", start, found.end(), False
+            continue
         yield _name(found, number), found.start(), found.end(), False
         more = _ONE_MORE.match(text, found.end())
         second = value(more["number"]) if more else None
@@ -298,6 +319,29 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
     for found in search(_BOTH, text, ranges):
         if not _lost(text, found.start(), found.end()):
             yield "count:2", found.start(), found.end(), False
+
+
+def _vague(text: str, found: re.Match[str], number: float | None) -> tuple[str, float, int] | None:
+    """The bound, its number and where the words begin of «десятки», «несколько сотен», "a couple
+    hundred", «больше сотни», «пять с лишним сотен»; None for a number that is told."""
+    said, start = found["number"] + (found["of"] or ""), found.start()
+    few = _FEW.search(text, max(0, found.start("number") - 14), found.start("number"))
+    if found["odd"]:
+        times = at_least(found["times"], one=True) if found["times"] else 1
+        return (">=", number * times, start) if number and times else None
+    if few and few["half"] and number == 12:
+        return "", 6, few.start()
+    bound = at_least(said)
+    if bound is None:
+        # «с десяток»: about so many
+        ten = number in (10, 12) and _SOME.search(text, max(0, start - 3), start)
+        return ("~", number, ten.start()) if ten and number else None
+    if few:
+        return "~" if few["couple"] else ">=", bound, few.start()
+    mark = ">=" if found["least"] else "<=" if found["most"] else "~" if found["about"] else ""
+    if number is None and mark:
+        return mark, at_least(said, one=True) or bound, start
+    return (">=", bound, start) if number is None else None
 
 
 def _in_uniform(text: str, start: int, end: int, *, besides: bool = False) -> bool:

@@ -42,9 +42,7 @@ _RU_LAST: Final = 361
 _NUMBER: Final = r"\d{1,3}(?:[.-]\d{1,2}(?!\d)){0,2}(?![\d%])(?!\s?(?:тыс|тис|грн|руб|млн|\$|€))"
 _PRIM: Final = r"(?:\s?прим\w*\.?(?:\s?(?P<prim>\d)\b)?)"
 _PRIM_RE: Final = lazy(_PRIM, re.IGNORECASE)
-_ORD_END: Final = (
-    r"(?:-?(?:й|я|ю|ой|ей|ую|ая|та|ту|тої|тою|тій|ма|му|мої|мою|ша|ї|а|у|th|rd|nd|st)(?!\w))"
-)
+_ORD_END: Final = r"(?:-?(?:й|я|ю|ой|ей|ую|ая|га|гу|гої|та|ту|тої|тою|тій|тя|тю|ма|му|мої|мою|ша|ї|а|у|th|rd|nd|st)(?!\w))"
 _ARTICLE: Final = r"(?:ст\.?\s?ст\.?|ст\.|ст(?=\s?\d)|стать(?:я|и|е|ю|ей|ям|ями|ях|ею)|статей|статт(?:я|і|ю|ею|ям|ями|ях)|articles?|arts?\.|arts?(?=\s\d)|sections?(?!\s\d(?:\.\d)?\sof\s(?:the\s)?art))"
 _PART_WORD: Final = r"(?:част(?:ь|и|ью|ями|ям|ях|ей|ина|ини|ині|ину|иною|инами|инах)|ч\.?\s?ч\.?|ч\.|ч(?=\s?\d)|пункт\w*(?=\s\d\.\d)|п\.(?=\s?\d\.\d)|(?:sections?|clauses?)(?=\s\d(?:\.\d)?\sof\s)|parts?|paragraphs?|para\.?|subsections?|pt\.)"
 _PART_VALUE: Final = rf"(?:\d{{1,2}}(?:\.\d)?(?![\d])(?:-?(?:й|я|ю|ой|ей|ої|ою|та))?|{ORDINAL}|(?:one|two|three|four|five)(?!\w))"
@@ -103,8 +101,8 @@ _CODE: Final = lazy(
     r"[Тт]рудов\w+ кодекс\w*|[Сс]емейн\w+ кодекс\w*|[Сс]імейн\w+ кодекс\w*|[Уу]головно-процессуальн\w+|[Кк]римінальн\w+ процесуальн\w+|[Уу]головно-исполнительн\w+|Конституци\w+|Конституці\w+|"
     r"закон(?:а|е|у|ом)?(?!\w*проект)|[Зз]акону|Закон(?:а|і)?|[Уу]став\w*|[Сс]татут\w*|[Уу]каз\w*|[Пп]оложени\w+|ЕКПЧ|ЄСПЛ|ЕСПЧ|[Дд]оговор\w*|[Пп]акт\w*|"
     r"[Cc]ivil [Cc]ode|[Cc]onstitution|[Cc]onvention|[Cc]ovenant|ICCPR|ECHR|[Tt]reaty|[Ss]tatute|УК\sРСФСР|УК\sСССР|КК\sУРСР|КК\sУСРР|Конвенци\w+|Конвенці\w+|NATO|НАТО|[Cc]riminal [Pp]rocedure|[Ll]aw on|[Ll]abou?r [Cc]ode)"
-    r"|(?P<koap>КоАП\w*|КРФоАП|[Кк]одекс\w* (?:РФ |Росси\w+ |Российской Федерации )?об административн\w+|[Cc]ode of [Aa]dministrative [Oo]ffen[cs]es|[Aa]dministrative [Cc]ode)"
-    r"|(?P<kupap>КУпАП|КпАП|[Кк]одекс\w* України про адмін\w+)"
+    r"|(?P<koap>КоАП\w*|КРФоАП|[Кк]одекс\w* (?:РФ |Росси\w+ |Российской Федерации )?об административн\w+|[Аа]дминистративн\w+ кодекс\w*|[Cc]ode of [Aa]dministrative [Oo]ffen[cs]es|[Aa]dministrative [Cc]ode)"
+    r"|(?P<kupap>КУпАП|КпАП|[Кк]одекс\w* України про адмін\w+|[Аа]дміністративн\w+ кодекс\w*)"
     r"|(?P<ucmj>UCMJ|Uniform Code)"
     r"|(?P<criminal>УК|ук(?=\s(?:РФ|рф)(?!\w))|кк(?=\s(?:рф|укра)\w*)|ККУ|КК|[Уу]головн\w+ кодекс\w*|[Кк]римінальн\w+ кодекс\w*|[Cc]riminal [Cc]ode|[Pp]enal [Cc]ode|(?:Russia|Ukraine)(?:n|'s|ian)? (?:\w+ )?[Cc]ode))(?!\w)"
 )
@@ -112,7 +110,7 @@ _FOREIGN: Final = lazy(
     r"\s(?:ФРГ|ФРН|Герман|Німеч|Польш|Польщ|Франц|Эстони|Естоні|Латви|Латві|Литв|Грузи|Грузі|Армени|Вірмен|Азербайджан|Узбек|Узбец|Киргиз|Кыргыз|Таджик|Молдав|Молдов|Израил|Ізраїл|Турц|Туреч|Чехи|Чехі|Румын|Румун|Финлянд|Фінлянд|ДНР|ЛНР|of (?:Germany|Poland|France|Estonia|Latvia|Lithuania|Georgia|Armenia|Moldova|Israel|Turkey))"
 )
 _ANOTHER: Final = lazy(rf"(?<!\w){_ARTICLE}\s?№?\s?\d", re.IGNORECASE)
-_SENTENCE_END: Final = lazy(
+SENTENCE_END: Final = lazy(
     r"[!?\n]|(?<!\bст)(?<!\bч)(?<!\bп)(?<!\bгр)(?<!\bArt)(?<!\bArts)\.\s+(?=[А-ЯЁІЇЄA-Z«\"])"
 )
 _COUNTRY: Final = lazy(
@@ -154,6 +152,9 @@ _OFFENCES: Final = (
     ),
 )  # fmt: skip
 
+_UKRAINIAN: Final = lazy(
+    "самовільн|СЗЧ|непокор|з'явлен|залишенн|виконанн|симуляці|каліч", re.IGNORECASE
+)
 # The first letters of the words offences are named by.
 OFFENCE_CUES: Final = frozenset(
     "дезе само неис невы непо неві неяв нез' оста зали симу член соч сзч dese abse awol unau fail refu diso feig mali self".split()
@@ -183,6 +184,7 @@ def find_laws(text: str, ranges: Ranges | None = None) -> Iterator[_Found]:
             plainly = found.lastgroup in ("worded", "told") or (
                 found.lastgroup == "turned" and "-" in found[0]
             )
+            plainly = plainly or found[0].lower().startswith("статт")
             placed = _place(text, start, end, article.number, plainly=plainly)
             if placed is None:
                 continue
@@ -311,7 +313,7 @@ def _place(
 
 def _code(text: str, start: int, end: int) -> tuple[re.Match[str] | None, str]:
     tail = text[end : end + 120]
-    stop = _SENTENCE_END.search(tail)
+    stop = SENTENCE_END.search(tail)
     if stop:
         tail = tail[: stop.start()]
     code = _CODE.search(tail)
@@ -325,7 +327,7 @@ def _code(text: str, start: int, end: int) -> tuple[re.Match[str] | None, str]:
         ]
     low = max(0, start - 60)
     head = text[low:start]
-    broken = list(_SENTENCE_END.finditer(head))
+    broken = list(SENTENCE_END.finditer(head))
     if broken:
         head = head[broken[-1].end() :]
     codes = [
@@ -342,7 +344,7 @@ def _earlier(text: str, start: int) -> tuple[re.Match[str] | None, str]:
     """The criminal code an earlier article of the same sentence was given to: «ст. 337 УК РФ
     (471 дело), ст. 334 об избиении»."""
     low = max(0, start - 240)
-    for stop in _SENTENCE_END.finditer(text, low, start):
+    for stop in SENTENCE_END.finditer(text, low, start):
         low = stop.end()
     codes = list(_CODE.finditer(text, low, start))
     if not codes or not codes[-1]["criminal"]:
@@ -403,10 +405,14 @@ def military_country(number: str) -> str:
 
 
 def find_offences(text: str, army: str) -> Iterator[_Found]:
-    """Military offences by name as their articles: inferred, and only where the army is known."""
-    if army not in ARMIES:
-        return
+    """Military offences by name as their articles: inferred, and only where the army is known or
+    the words are Ukrainian («самовільне залишення», «СЗЧ», «непокора»)."""
     for rule, russian, ukrainian in _OFFENCES:
         for found in rule.finditer(text):
-            number = russian if army == "ru" else ukrainian
-            yield f"law:{army}:{number}~", found.start(), found.end(), True
+            country = army
+            if army not in ARMIES:
+                if army != "unknown" or not _UKRAINIAN.search(found[0]):
+                    continue
+                country = "ua"
+            number = russian if country == "ru" else ukrainian
+            yield f"law:{country}:{number}~", found.start(), found.end(), True

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -18,6 +19,7 @@ __all__ = [
     "NUMBER",
     "ORDINAL",
     "any_of",
+    "at_least",
     "is_number",
     "ordinal",
     "plain",
@@ -61,7 +63,7 @@ def is_number(word: str) -> bool:
     return word in _WORDS or word in _MULTIPLIERS or word in _BOTH or ordinal(word) is not None
 
 
-_BOTH: Final = frozenset("оба обоих обоим обе обидва обох обом both".split())
+_BOTH: Final = frozenset("пара пару оба обоих обоим обе обидва обох обом both".split())
 _WORDS: Final[dict[str, float]] = {}
 _MULTIPLIERS: Final[dict[str, int]] = {}
 
@@ -124,20 +126,21 @@ for _number, _forms in (
         _learn(_number, " ".join(_forms + end for end in ("и", "ьох", "ьом", "ьма", "ьома")))
 for _number, _forms in (
     (10, "десятка десятков десятками десятків десятком десятку десяткам десятках десятки"),
+    (20, "scores"),
     (12, "dozen dozens дюжиной дюжиною дюжине дюжині"),
-    (100, "hundred сотни сотен сотні сотень сотням сотнями сотнях"),
-    (1000, "тысяча тысячи тысяч тысячу тысяче тысячей тысячам тысячами тысячах тысячью тыщ тыщу тыщи тыща тыс тыс. тис тис. тисяча тисячі тисяч тисячу тисячею тисячам тисячами тисячах thousand"),
-    (1_000_000, "миллион миллиона миллионов миллионом миллиону миллионами миллионам миллионах млн млн. мільйон мільйона мільйонів мільйоном мільйону мільйонами мільйонам мільйонах million"),
+    (100, "hundred hundreds сотни сотен сотні сотень сотням сотнями сотнях"),
+    (1000, "тысяча тысячи тысяч тысячу тысяче тысячей тысячам тысячами тысячах тысячью тыщ тыщу тыщи тыща тыс тыс. тис тис. тисяча тисячі тисяч тисячу тисячею тисячам тисячами тисячах thousand thousands"),
+    (1_000_000, "миллион миллиона миллионов миллионом миллиону миллионами миллионам миллионах млн млн. мільйон мільйона мільйонів мільйоном мільйону мільйонами мільйонам мільйонах million millions"),
 ):  # fmt: skip
     _MULTIPLIERS.update(dict.fromkeys(_forms.split(), _number))
 # A multiplier by itself is one of them («тысяча солдат», "a dozen"), these are vague.
 _VAGUE: Final = frozenset(
     "десятки десяткам десятках сотням сотнями сотнях тыщ тыщи миллионами миллионам миллионах мільйонами мільйонам мільйонах десятков десятками десятків десятка dozens сотни сотен сотні сотень тысячи тысяч тысячам тысячами тысячах тисячі тисяч "
-    "тисячам тисячами миллионов мільйонів тыс тыс. тис тис. млн млн. dozen hundred thousand million".split()
+    "тисячам тисячами миллионов мільйонів тыс тыс. тис тис. млн млн. dozen hundred thousand million hundreds thousands millions scores".split()
 )
 
 _MANY: Final = frozenset(
-    "десятки десятков десятками десяткам десятках десятків сотни сотен сотнями сотням сотнях сотні сотень dozens".split()
+    "десятки десятков десятками десяткам десятках десятків сотни сотен сотнями сотням сотнях сотні сотень dozens hundreds thousands millions scores".split()
 )
 
 _UNITS: Final = (
@@ -246,6 +249,16 @@ def value(text: str) -> float | None:
     if len(parts) == 1 and parts[0] in _VAGUE:
         return {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}.get(parts[0])
     return _sum(parts)
+
+
+@lru_cache(maxsize=4096)
+def at_least(text: str, *, one: bool = False) -> float | None:
+    """The fewest that a vague number means: two of what it names («сотни» 200, «десятки тысяч»
+    20,000, "dozens" 24), or `one` («больше сотни»). None for what is not vague."""
+    scales = [_MULTIPLIERS.get(part) for part in _SPLIT.split(text.lower().strip()) if part != "of"]
+    if not scales or None in scales:
+        return None
+    return math.prod(filter(None, scales)) * (1.0 if one else 2.0)
 
 
 def _sum(parts: list[str]) -> float | None:

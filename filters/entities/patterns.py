@@ -215,16 +215,29 @@ def may_name_offences(analysis: Analysis) -> bool:
     return any(mark & _OFFENCE for mark in set(map(_MARKS.__getitem__, analysis.cuts)))
 
 
-def named_offences(analysis: Analysis, army: str) -> list[EntityMention]:
-    """Offences by name as their articles, where the army is known (marked as inferred)."""
-    if army not in laws.ARMIES:
-        return []
+def named_offences(
+    analysis: Analysis, army: str, stated: Sequence[EntityMention] = ()
+) -> list[EntityMention]:
+    """Offences by name as their articles (marked as inferred), where the army is known or the
+    words are Ukraine's; none in a sentence where an article is `stated`, and none of another
+    country than the one whose articles are."""
+    told = {m.id.split(":")[1] for m in stated if m.kind == "law"} & {*laws.ARMIES}
+    if len(told) == 1:
+        army = told.pop()
     fields = ((field, plain(analysis.document.field(field))) for field in (TITLE, TEXT))
     return [
         mention
         for field, text in fields
         for mention in _mentions("law", field, laws.find_offences(text, army))
+        if not any(_in_one_sentence(text, mention, other) for other in stated)
     ]
+
+
+def _in_one_sentence(text: str, one: EntityMention, other: EntityMention) -> bool:
+    if one.field != other.field or other.kind != "law":
+        return False
+    low, high = sorted(((one.start, one.end), (other.start, other.end)))
+    return laws.SENTENCE_END.search(text, low[1], high[0] + 1) is None
 
 
 def _mentions(kind: str, field: str, found: _Found) -> Iterator[EntityMention]:

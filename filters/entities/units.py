@@ -53,7 +53,7 @@ _KINDS: Final = (
     ("squadron", r"эскадриль[яиюей]+|ескадриль[яіюєї]+|squadron"),
 )
 _KIND: Final = "|".join(f"(?P<{kind}>{forms})" for kind, forms in _KINDS)
-_ENDING: Final = r"(?:\s?-\s?(?:ша|га|тя|та|ма|й|я|ю|го|ой|ей|ая|ую|му|м|ту|ї|ої|ій|та|тої|тій|тою|ою|а|е|х|му|шої|гої|мої|шу|гу))"
+_ENDING: Final = r"(?:\s?-\s?(?:ша|га|тя|та|ма|ва|вої|ву|вою|й|я|ю|го|ой|ей|ая|ую|му|м|ту|ї|ої|ій|та|тої|тій|тою|ою|а|е|х|му|шої|гої|мої|шу|гу))"
 _ADJECTIVE: Final = r"(?:(?!(?:лет|год|рок|мая|июня|июля|січ|травня)\w*\s)(?:[\w«»\"'-]+(?:ая|яя|ой|ей|ую|юю|ого|его|ому|ый|ий|им|ым|ом|их|ых|ої|ій|ою|ьої|ня|ньої|ної|ім|[внкмтсршч]а|[внкмтсршч]у|[внкмтсршч]і)|гв\.?|отд\.?|окр\.?|мех\.?|мото\w*\.?|морск\.?|танк\.?|арт\.?|дес\w*\.?|шт\.?|возд\w*\.?|пех\.?)\s+|(?:гв|отд|окр)\.(?=\w))"
 # A name in quotes before the kind: "155th «Anne of Kyiv» brigade".
 _QUOTED: Final = r"(?:[«\"“„][^«»\"“”„\n]{2,40}[»\"”“]\s+)"
@@ -93,6 +93,14 @@ _NEAR: Final = lazy(
     rf"{_ELSEWHERE}(?:(?P<ua>(?<!\w)(?:ВСУ|ЗСУ|AFU|UAF|НГУ|ССО|ТрО|ДШВ|ТЦК|СЗЧ|ДБР)(?!\w)|украинск|українськ|Украин|Україн|Ukrain|Kyiv)"
     r"|(?P<ru>[Рр]осси|[Рр]осі|(?<!\w)(?:РФ|рф|ВКС|ВДВ|ЦВО|ЗВО|ЮВО|ВВО|ТОФ|ЧФ|СФ|БФ|СВО|ДНР|ЛНР)(?!\w)|Russia|[Оо]ккупант|[Оо]купант|[Оо]ккупационн|[Оо]купаційн|[Пп]сковск|[Сс]пецопераци|(?:Черноморск|Тихоокеанск|Северн|Балтийск)\w+ флот|(?:Чорноморськ|Тихоокеанськ|Балтійськ)\w+ флот|(?:Black Sea|Pacific|Northern|Baltic) Fleet|Росгвард|Rosgvard|вагнер|Шторм Z|Storm.?Z|Кремл|Kremlin|Путин|Путін|Putin)"
     r"|(?P<us>(?<!\w)(?:U\.S\.|US|США)(?!\w)|American|американск|американськ)|(?P<by>Беларус|беларус|белорус|Білорус|білорус|Belarus)|(?P<il>Israel|израил|ізраїл|ЦАХАЛ)|(?P<pl>(?<!\w)(?:Polish|Poland|[Пп]ольск|[Пп]ольськ))|(?P<kz>[Кк]азахстан|Kazakh))"
+)
+# A possessive or adjective before the unit, with an adjective between at most; whose army behind.
+_BEFORE: Final = lazy(
+    r"(?<!\w)(?P<whose>[\w'-]{2,})\s(?:[\w-]{2,}(?:ой|ая|ую|ої|а|у|ей)\s)?$", re.IGNORECASE
+)
+_AFTER: Final = lazy(
+    r"\s(?:of\s(?:the\s)?|\()?(?P<whose>(?:ВС\s)?[\w.'-]{2,}(?:\s(?:армии|армії|army|forces))?)",
+    re.IGNORECASE,
 )
 _STREET: Final = lazy(r"(?:улиц\w+|ул\.|вулиц\w+|вул\.|проспект\w*|площад\w+)\s$", re.IGNORECASE)
 _OF_ARMY: Final = lazy(
@@ -223,6 +231,8 @@ def _no_unit(text: str, found: re.Match[str], kind: str, number: int) -> bool:
 
 def _country(text: str, found: re.Match[str], number: str) -> tuple[str, bool]:
     whole = found[0]
+    if beside := _beside(text, found.start(), found.end()):
+        return beside, False
     if _MARINES.search(whole) and found["brigade"] and number in _MARINE_BRIGADES:
         return _MARINE_BRIGADES[number], False
     near = _near(text, found.start(), found.end())
@@ -238,6 +248,23 @@ def _country(text: str, found: re.Match[str], number: str) -> tuple[str, bool]:
     if re.search(r"окрем|separate", whole, re.IGNORECASE):
         return "ua", True
     return "xx", True
+
+
+def _beside(text: str, start: int, end: int) -> str:
+    """The country that a word right beside the unit names: «российская 40-я бригада», «155-я
+    бригада ВСУ», "the 20th brigade of the Ukrainian army"; "" for none or two."""
+    inside = {found.lastgroup or "" for found in _NEAR.finditer(text, start, end)}
+    if len(inside) == 1:
+        return inside.pop()
+    before = _BEFORE.search(text, max(0, start - 40), start)
+    after = _AFTER.match(text, end, end + 40)
+    told = {
+        found.lastgroup or ""
+        for beside in (before, after)
+        if beside
+        for found in _NEAR.finditer(text, *beside.span("whose"))
+    }
+    return told.pop() if len(told) == 1 else ""
 
 
 @lru_cache(maxsize=4)

@@ -237,6 +237,48 @@ def test_an_offence_by_name_gives_its_article_where_the_army_is_known() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Його знайшли в СЗЧ.", ["law:ua:407~"]),
+        ("Непокора командирові: вирок оскаржать.", ["law:ua:402~"]),
+        ("Боец ушёл в СОЧ.", []),
+        ("Осудили за дезертирство.", []),
+    ],
+)
+def test_ukrainian_wording_alone_tells_the_code(text: str, expected: list[str]) -> None:
+    """Where no army is told, words that only Ukraine's law has are Ukraine's."""
+    analysis = ANALYSER.analyse(Document(text=text))
+
+    assert [m.id for m in named_offences(analysis, "unknown")] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Дезертирство, ст. 337 УК РФ: рядовой не вернулся.", ["law:ru:337"]),
+        ("За СЗЧ, ч. 5 ст. 407 КК України, дали 5 років.", ["law:ua:407/5"]),
+        (
+            "Солдата судят по ст. 337 УК РФ. Раньше его искали за дезертирство.",
+            ["law:ru:337", "law:ru:338~"],
+        ),
+        (
+            "Російські війська поруч. Його судять за ст. 402 КК України. Дезертирство не довели.",
+            ["law:ua:402", "law:ua:408~"],
+        ),
+    ],
+)
+def test_no_second_article_beside_the_stated_one(text: str, expected: list[str]) -> None:
+    """An offence named in the sentence of an article is that article; elsewhere it is of the
+    same country."""
+    analysis = ANALYSER.analyse(Document(text=text))
+    stated = find_patterns(analysis, "law")
+
+    found = [*stated, *named_offences(analysis, "ru", stated)]
+
+    assert [m.id for m in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("76-я гв. дшд", ["unit:ru:division:76"]),
         ("64 омсбр вышла в поле", ["unit:ru:brigade:64"]),
         ("Russia's 155th Naval Infantry Brigade", ["unit:ru:brigade:155"]),
@@ -249,6 +291,12 @@ def test_an_offence_by_name_gives_its_article_where_the_army_is_known() -> None:
         ("2 часть фильма, 3 роты", []),  # three of them
         ("солдат 3 роты", ["unit:xx:company:3"]),
         ("в 2023 армия", []),
+        ("59-я мотопехотная бригада ВС РФ", ["unit:ru:brigade:59"]),
+        ("російська 40-ва механізована бригада", ["unit:ru:brigade:40"]),
+        ("155-я бригада морской пехоты ВСУ", ["unit:ua:brigade:155"]),
+        ("Ukraine's 12th motor rifle brigade", ["unit:ua:brigade:12"]),
+        ("31-я бригада российской армии у границы Украины", ["unit:ru:brigade:31"]),
+        ("the 20th brigade of the Ukrainian army, not Russia's", ["unit:ua:brigade:20"]),
         ("a third of the battalion left", []),
         ("боец 5-го полка уехал в Казахстан", ["unit:xx:regiment:5"]),
     ],
@@ -317,6 +365,24 @@ def test_courts_join_across_languages(written: str, id_: str) -> None:
         ("115 guardsmen sued", ["count:115"]),
         ("15 to 20 conscripts ran", ["count:15..20"]),
         ("At least 17 members of Rosgvardia quit", ["count:>=17"]),
+        ("Десятки солдат отказались", ["count:>=20"]),
+        ("Сотні військових пішли в СЗЧ", ["count:>=200"]),
+        ("Hundreds of soldiers deserted", ["count:>=200"]),
+        ("Dozens of conscripts refused", ["count:>=24"]),
+        ("несколько сотен мобилизованных", ["count:>=200"]),
+        ("пара десятков контрактников", ["count:~20"]),
+        ("с десяток солдат", ["count:~10"]),
+        ("больше сотни солдат", ["count:>=100"]),
+        ("более тысячи дезертиров", ["count:>=1000"]),
+        ("десятки тысяч военных", ["count:>=20000"]),
+        ("hundreds of thousands of troops", ["count:>=200000"]),
+        ("пять с лишним сотен военных", ["count:>=500"]),
+        ("half a dozen soldiers", ["count:6"]),
+        ("двадцать танкистов отказались", ["count:20"]),
+        ("Погибли десятки солдат", []),
+        ("the army lost hundreds of soldiers", []),
+        ("Сотни жителей вышли на митинг", []),
+        ("an army Su-27 fighter", []),
         ("the town had 12,000 people, soldiers said", []),
         ("погибли 30 солдат", []),
         ("lost around 30 men in battle", []),
