@@ -103,6 +103,8 @@ _REASSURED_EVERY = timedelta(hours=1)
 _RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _ALBUMS_KEPT = timedelta(days=31)
+_INDEX_SECONDS = 10
+_INDEXED_AT_ONCE = 1_000
 _LEMMAS = "lemmas.cache"
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 _RELEASE_SECONDS = 1.0  # of a database that does not answer
@@ -231,6 +233,7 @@ class Engine:
         self.every(_TICK_SECONDS, self.poller.tick)
         self.every(_TICK_SECONDS, self.look_back)
         self.every(_TICK_SECONDS, self.articles.tick)
+        self.every(_INDEX_SECONDS, self.index_archive)
         self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         self.every(_RETELL_SECONDS, self.outbox.retell)
         self._ticker.start()
@@ -257,6 +260,10 @@ class Engine:
         now = self.clock.now()
         paged = await self.pager.step(now)
         return await self.watch.step(now) or paged
+
+    async def index_archive(self) -> None:
+        """Keep the index of the archive up with what was stored; an upgrade is caught up slowly."""
+        await self.pipeline.archive.index(_INDEXED_AT_ONCE)
 
     async def fit(self) -> None:
         """Share the polls that can be made among the sources that there are."""

@@ -174,6 +174,11 @@ class Reader:
         return Gazetteer({**self._entities, **{each.id: each for each in more}}.values())
 
     @property
+    def analyser(self) -> Analyser:
+        """What cuts and lemmatises the texts; it may be used from several threads."""
+        return self._analyser
+
+    @property
     def entities(self) -> Mapping[str, Entity]:
         """The entities known by name, by id."""
         return self._entities

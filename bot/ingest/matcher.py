@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -23,8 +23,9 @@ from filters.nodes import Query
 from filters.packs import load_packs
 from filters.query import QueryError, parse
 from filters.reading import Reader, Reading
+from filters.selection import Indexer, Selection, selection
 
-__all__ = ["Matcher", "Trial", "as_matches"]
+__all__ = ["FoundIn", "Matcher", "Trial", "as_matches"]
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -42,11 +43,19 @@ class Trial:
         self.caught_by = {hit.key: hit.topic for hit in reading.hits}
 
 
+class FoundIn(NamedTuple):
+    """Where a text satisfies a query: spans, and the sentence to show, as (field, start, end)."""
+
+    spans: tuple[tuple[str, int, int], ...]
+    sentence: tuple[str, int, int]
+
+
 class Matcher:
     """Owns the Reader's set of filters. Belongs to one event loop."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._indexer = Indexer(reader.analyser)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
         self._taken: dict[str, tuple[str, str]] = {}  # key -> topic, expression
         self._entities: list[Entity] = []
@@ -98,6 +107,39 @@ class Matcher:
 
         return await self._run(work)
 
+    @property
+    def index_signature(self) -> str:
+        """Names the dictionaries of `words`: an index made with others must be made anew."""
+        return self._indexer.signature
+
+    async def words(self, documents: Sequence[Document]) -> list[frozenset[str]]:
+        """The words under which the archive finds each text."""
+
+        def work() -> list[frozenset[str]]:
+            return [self._indexer.words(self._reader.analyse(each)) for each in documents]
+
+        return await self._run(work)
+
+    async def select(self, query: Query, more: Sequence[Entity] = ()) -> Selection | None:
+        """What a text must hold to match; None where no word can tell. `more` as in `try_out`."""
+
+        def work() -> Selection | None:
+            known = {**self._reader.entities, **{each.id: each for each in more}}
+            return selection(query, self._reader.analyser, known)
+
+        return await self._run(work)
+
+    async def find(
+        self, query: Query, documents: Sequence[Document], more: Sequence[Entity] = ()
+    ) -> list[FoundIn | None]:
+        """Where each text satisfies the query, None where it does not. `more` as in `try_out`."""
+
+        def work() -> list[FoundIn | None]:
+            names = self._reader.gazetteer_with(more) if more else None
+            return [self._find(query, document, names) for document in documents]
+
+        return await self._run(work)
+
     def close(self) -> None:
         """End the thread once its work is done."""
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -121,6 +163,14 @@ class Matcher:
         if not matches(query, analysis):
             return None
         return Trial(analysis, query, self._reader.read(document))
+
+    def _find(self, query: Query, document: Document, names: Gazetteer | None) -> FoundIn | None:
+        analysis = self._reader.analyse(document, names)
+        if not matches(query, analysis):
+            return None
+        found = tuple((span.field, span.start, span.end) for span in spans(query, analysis))
+        field, start, _ = found[0] if found else ("text" if document.text else "title", 0, 0)
+        return FoundIn(found, _plain(analysis.sentence_at(field, start)))
 
     def _take_up(self, filters: Sequence[Filter]) -> None:
         wanted = {f.key: f for f in filters}

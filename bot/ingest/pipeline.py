@@ -22,10 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
 from bot.clock import Clock
+from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
 from bot.ingest.recorder import Recorder
 from bot.ingest.transaction import Arrival, ReadItem, Relating, is_same
-from bot.model import Item, ParsedItem, Source, SourceState, Transport
+from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
 from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.items import ArchivedItem, Known
@@ -40,7 +41,7 @@ from filters.nodes import Query
 from filters.packs import load_packs
 from filters.reading import Reader, Reading
 
-__all__ = ["REMATCHED", "Arrival", "Backtest", "BacktestHit", "Ingested", "Pipeline"]
+__all__ = ["REMATCHED", "Arrival", "Ingested", "Pipeline"]
 
 log = structlog.get_logger(__name__)
 
@@ -70,32 +71,6 @@ class Ingested:
     quarantined: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class BacktestHit:
-    """A stored item that a query finds. Spans are (field, start, end) in its title and text."""
-
-    item: Item
-    source: Source
-    spans: tuple[tuple[str, int, int], ...]
-    sentence: tuple[str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Backtest:
-    """What a query would have found: `hits` of `items` of `sources`.
-
-    `caught` of the hits are found by another filter of the topic (of any, without one);
-    `stories` is how many stories the rest tells. `new` are examples of it, newest first.
-    """
-
-    items: int
-    sources: int
-    hits: int
-    caught: int
-    stories: int
-    new: tuple[BacktestHit, ...]
-
-
 def _nobody() -> None:
     return None
 
@@ -119,6 +94,7 @@ class Pipeline:
         self._store = store
         self._clock = clock
         self._matcher = Matcher(reader)
+        self.archive = Archive(store, self._matcher)
         self._candidates = Candidates()
 
     def close(self) -> None:
@@ -241,38 +217,10 @@ class Pipeline:
         examples: int = 5,
         more: Sequence[Entity] = (),
     ) -> Backtest:
-        """What the query would have found in items first seen at or after `since`.
-
-        `without` is the key of the filter itself, where it is active already; `more` are
-        entities not stored yet. Without a topic (None) nothing counts as caught. About half
-        a millisecond an item, in pages: other work goes on in between.
-        """
-        seen, hits, caught, after = 0, 0, 0, 0
-        from_sources: set[int] = set()
-        told: set[int] = set()
-        new: list[BacktestHit] = []
-        while True:
-            async with self._store.read() as conn:
-                page = await items.recent(conn, since, after, _PAGE)
-            if not page:
-                break
-            after = page[-1].item.id
-            seen += len(page)
-            from_sources |= {each.source.id for each in page}
-            trials = await self._matcher.try_out(
-                query, [document_of(each.item, each.source) for each in page], more
-            )
-            for each, trial in zip(page, trials, strict=True):
-                if trial is None:
-                    continue
-                hits += 1
-                if any(topic in ("", t) and k != without for k, t in trial.caught_by.items()):
-                    caught += 1
-                    continue
-                told.add(each.item.story_id or -each.item.id)
-                new.append(BacktestHit(each.item, each.source, trial.spans, trial.sentence))
-            del new[:-examples]
-        return Backtest(seen, len(from_sources), hits, caught, len(told), tuple(reversed(new)))
+        """As `Archive.backtest`."""
+        return await self.archive.backtest(
+            query, topic, since, without=without, examples=examples, more=more
+        )
 
     # reading what is known
 

@@ -28,7 +28,17 @@ from bot.store.items import ArchivedItem, with_sources
 from bot.store.rows import chunks
 from filters.selection import AllOf, AnyOf, Selection, Words
 
-__all__ = ["IndexedText", "add", "find", "load", "pending", "reset", "signature", "wants_rebuild"]
+__all__ = [
+    "IndexedText",
+    "add",
+    "count",
+    "find",
+    "load",
+    "pending",
+    "reset",
+    "signature",
+    "wants_rebuild",
+]
 
 _SIGNATURE: Final = "archive.signature"
 _LAST: Final = "archive.last"  # the last item that was looked at
@@ -157,6 +167,18 @@ async def find(
             )
         )
     return list(await conn.scalars(query.order_by(_a.at.desc(), _a.item_id.desc()).limit(limit)))
+
+
+async def count(conn: AsyncConnection, since: datetime) -> tuple[int, int]:
+    """How many indexed items there are of `since` and later, and of how many sources."""
+    row = (
+        await conn.execute(
+            sa.select(sa.func.count(), sa.func.count(sa.distinct(s.items.c.source_id)))
+            .select_from(s.archive.join(s.items, s.items.c.id == _a.item_id))
+            .where(_a.at >= since)
+        )
+    ).one()
+    return row[0], row[1]
 
 
 async def load(conn: AsyncConnection, ids: Sequence[int]) -> list[ArchivedItem]:

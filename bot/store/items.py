@@ -23,6 +23,7 @@ __all__ = [
     "Quarantined",
     "add_revision",
     "at_keys",
+    "caught",
     "count",
     "count_by_source",
     "count_stories_by_facets",
@@ -288,6 +289,29 @@ async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
         sa.select(s.matches).where(s.matches.c.item_id == item_id).order_by(s.matches.c.id)
     )
     return [match_of(row) for row in rows]
+
+
+async def caught(
+    conn: AsyncConnection, item_ids: Collection[int], topic: str, without: str = ""
+) -> set[int]:
+    """Those of the items that an active filter of the topic ("": of any) finds as they now read.
+
+    The filter of key `without` does not count.
+    """
+    m = s.matches.c
+    found: set[int] = set()
+    for chunk in chunks(item_ids):
+        query = (
+            sa.select(m.item_id)
+            .join(s.items, (s.items.c.id == m.item_id) & (s.items.c.revision == m.revision))
+            .join(s.filters, s.filters.c.key == m.filter_key)
+            .where(m.item_id.in_(chunk), s.filters.c.state == "active", m.filter_key != without)
+            .distinct()
+        )
+        if topic:
+            query = query.where(m.topic == topic)
+        found |= set(await conn.scalars(query))
+    return found
 
 
 async def matches_of(

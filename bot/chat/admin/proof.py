@@ -10,7 +10,7 @@ from bot.alerts.snippet import Pieces, snippet
 from bot.chat.context import Context
 from bot.chat.text import code, cut, esc, pages
 from bot.i18n import Translator
-from bot.ingest.pipeline import Backtest, BacktestHit
+from bot.ingest.archive import Backtest, SearchHit
 from bot.store import chats
 from filters.document import TEXT, TITLE, Span
 from filters.entities import Entity
@@ -95,7 +95,7 @@ def _counted(t: Translator, found: Backtest, *, alone: bool = False) -> str:
     )
 
 
-def _example(n: int, hit: BacktestHit) -> str:
+def _example(n: int, hit: SearchHit) -> str:
     field, start, end = hit.sentence
     text = hit.item.title if field == TITLE else hit.item.text
     found = [(first, last) for where, first, last in hit.spans if where == field]

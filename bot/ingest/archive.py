@@ -1,0 +1,226 @@
+"""The archive: what was stored, searched in the filter language.
+
+Search, backtest and forecast are one function: the index of words selects
+(`filters.selection`, `store.archive`), the matcher verifies, newest first. So they find what a
+filter finds, on SQLite and PostgreSQL alike, and read only texts that hold the words.
+
+`index` keeps the index up with the items, a hundred at a time between other work; every
+search first indexes what is left. Lemmas of words that no filter wants are looked up here and
+not at arrival: an alert does not wait for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from bot.alerts.documents import document_of
+from bot.ingest.matcher import FoundIn, Matcher
+from bot.model import Item, Source
+from bot.store import Store, archive, items
+from bot.store.archive import IndexedText
+from bot.store.items import ArchivedItem
+from filters.entities import Entity
+from filters.query import Query
+
+__all__ = ["Archive", "Backtest", "Order", "Results", "SearchHit"]
+
+log = structlog.get_logger(__name__)
+
+_INDEXED_AT_ONCE: Final = 100
+_VERIFIED_AT_ONCE: Final = 100
+_RANKED: Final = 500  # of the newest that match; older ones are found by date
+
+
+class Order(StrEnum):
+    """Which of the texts that match come first."""
+
+    NEWEST = "newest"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A stored item that a query finds. Spans are (field, start, end) in its title and text."""
+
+    item: Item
+    source: Source
+    spans: tuple[tuple[str, int, int], ...]
+    sentence: tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of a search. `more` says whether another page follows it.
+
+    `candidates` is how many texts the index selected: no fewer match than were shown, no more
+    than these.
+    """
+
+    hits: tuple[SearchHit, ...]
+    more: bool
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """What a query would have found: `hits` of `items` of `sources`.
+
+    `caught` of the hits are found by another filter of the topic (of any, without one);
+    `stories` is how many stories the rest tells. `new` are examples of it, newest first.
+    `days` counts hits by date of publication (UTC), for a chart.
+    """
+
+    items: int
+    sources: int
+    hits: int
+    caught: int
+    stories: int
+    new: tuple[SearchHit, ...]
+    days: tuple[tuple[str, int], ...] = ()
+
+
+class Archive:
+    """See the module. One for a process, on its store and its matcher."""
+
+    def __init__(self, store: Store, matcher: Matcher) -> None:
+        self._store = store
+        self._matcher = matcher
+
+    async def index(self, most: int | None = None) -> int:
+        """Index up to `most` texts that are not yet (all of them: None); returns how many.
+
+        Begins anew when the dictionaries have changed, or when most of the index is of texts
+        that are gone. Raises StoreError; a repeated call goes on where it stood.
+        """
+        wanted = self._matcher.index_signature
+        async with self._store.read() as conn:
+            stale = await archive.signature(conn) != wanted or await archive.wants_rebuild(conn)
+        if stale:
+            async with self._store.write() as conn:
+                await archive.reset(conn, wanted)
+        done = 0
+        while most is None or done < most:
+            size = min(_INDEXED_AT_ONCE, most - done) if most else _INDEXED_AT_ONCE
+            async with self._store.read() as conn:
+                texts = await archive.pending(conn, size)
+            if not texts:
+                break
+            words = await self._matcher.words([document_of(t.item, t.source) for t in texts])
+            async with self._store.write() as conn:
+                await archive.add(
+                    conn,
+                    [
+                        IndexedText(each.item.id, each.item.published or each.item.seen_at, said)
+                        for each, said in zip(texts, words, strict=True)
+                    ],
+                )
+            done += len(texts)
+        return done
+
+    async def search(
+        self,
+        query: Query,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        limit: int = 10,
+        skip: int = 0,
+        order: Order = Order.NEWEST,
+    ) -> Results:
+        """A page of the items of `since` up to before `until` that the query matches.
+
+        Times are aware UTC and mean publication (first sight where there is none). BEST puts
+        those first in which most of what was asked stands in one sentence, of the newest 500.
+        """
+        candidates = await self._candidates(query, since, until)
+        most = _RANKED if order is Order.BEST else skip + limit + 1
+        found: list[SearchHit] = []
+        async for hit in self._verified(query, candidates):
+            found.append(hit)
+            if len(found) >= most:
+                break
+        if order is Order.BEST:
+            found.sort(key=_closeness, reverse=True)  # stable: of equals the newest first
+        page = found[skip : skip + limit]
+        return Results(tuple(page), len(found) > skip + limit, len(candidates))
+
+    async def backtest(
+        self,
+        query: Query,
+        topic: str | None,
+        since: datetime,
+        *,
+        without: str = "",
+        examples: int = 5,
+        more: Sequence[Entity] = (),
+    ) -> Backtest:
+        """What the query would have found in items published at or after `since`.
+
+        `without` is the key of the filter itself, where it is active already; `more` are
+        entities not stored yet. Without a topic (None) nothing counts as caught.
+        """
+        candidates = await self._candidates(query, since, more=more)
+        async with self._store.read() as conn:
+            seen, from_sources = await archive.count(conn, since)
+        hits: list[SearchHit] = [hit async for hit in self._verified(query, candidates, more)]
+        caught: set[int] = set()
+        if topic is not None and hits:
+            async with self._store.read() as conn:
+                caught = await items.caught(conn, [h.item.id for h in hits], topic, without)
+        new = [hit for hit in hits if hit.item.id not in caught]
+        days: dict[str, int] = {}
+        for hit in hits:
+            day = (hit.item.published or hit.item.seen_at).date().isoformat()
+            days[day] = days.get(day, 0) + 1
+        return Backtest(
+            items=seen,
+            sources=from_sources,
+            hits=len(hits),
+            caught=len(hits) - len(new),
+            stories=len({hit.item.story_id or -hit.item.id for hit in new}),
+            new=tuple(new[:examples]),
+            days=tuple(sorted(days.items())),
+        )
+
+    async def _candidates(
+        self,
+        query: Query,
+        since: datetime,
+        until: datetime | None = None,
+        more: Sequence[Entity] = (),
+    ) -> list[int]:
+        await self.index()
+        chosen = await self._matcher.select(query, more)
+        async with self._store.read() as conn:
+            return await archive.find(conn, chosen, since, until)
+
+    async def _verified(
+        self, query: Query, ids: Sequence[int], more: Sequence[Entity] = ()
+    ) -> AsyncIterator[SearchHit]:
+        """Those of the items that match, in their order; other work goes on in between."""
+        for start in range(0, len(ids), _VERIFIED_AT_ONCE):
+            async with self._store.read() as conn:
+                texts = await archive.load(conn, ids[start : start + _VERIFIED_AT_ONCE])
+            found = await self._matcher.find(
+                query, [document_of(t.item, t.source) for t in texts], more
+            )
+            for each, where in zip(texts, found, strict=True):
+                if where is not None:
+                    yield _hit(each, where)
+
+
+def _hit(each: ArchivedItem, where: FoundIn) -> SearchHit:
+    return SearchHit(each.item, each.source, where.spans, where.sentence)
+
+
+def _closeness(hit: SearchHit) -> tuple[int, int]:
+    """How much of what was found stands in the sentence shown, then how much there is."""
+    field, start, end = hit.sentence
+    inside = sum(f == field and start <= first < end for f, first, _ in hit.spans)
+    return inside, len(hit.spans)
