@@ -18,6 +18,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -61,6 +62,10 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ordered words": ("{0} at most {2} words before {1}", ""),
         "ordered sentence": ("{0} before {1} in one sentence", ""),
         "ordered paragraph": ("{0} before {1} in one paragraph", ""),
+        "not word": ("{0} with no {1} right next to it", ""),
+        "not words": ("{0} with no {1} within {2} words", ""),
+        "not sentence": ("{0} with no {1} in the same sentence", ""),
+        "not paragraph": ("{0} with no {1} in the same paragraph", ""),
         "and": ("; and ", ""),
         "of words": ("word", "words"),
     },
@@ -95,6 +100,10 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ordered words": ("{0}, затем не дальше {2} {3} {1}", ""),
         "ordered sentence": ("{0}, затем в том же предложении {1}", ""),
         "ordered paragraph": ("{0}, затем в том же абзаце {1}", ""),
+        "not word": ("{0} без {1} вплотную", ""),
+        "not words": ("{0} без {1} в пределах {2} {3}", ""),
+        "not sentence": ("{0} без {1} в том же предложении", ""),
+        "not paragraph": ("{0} без {1} в том же абзаце", ""),
         "and": ("; и ", ""),
         "of words": ("слова", "слов"),
     },
@@ -129,6 +138,10 @@ _PARTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ordered words": ("{0}, потім не далі {2} {3} {1}", ""),
         "ordered sentence": ("{0}, потім у тому ж реченні {1}", ""),
         "ordered paragraph": ("{0}, потім у тому ж абзаці {1}", ""),
+        "not word": ("{0} без {1} поруч", ""),
+        "not words": ("{0} без {1} у межах {2} {3}", ""),
+        "not sentence": ("{0} без {1} у тому ж реченні", ""),
+        "not paragraph": ("{0} без {1} у тому ж абзаці", ""),
         "and": ("; і ", ""),
         "of words": ("слова", "слів"),
     },
@@ -172,14 +185,17 @@ def _say(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:
             )
         case And():
             return parts["and"][0].join(_say(item, parts, 0) for item in node.items)
-        case Near():
+        case Near() | NotNear():
             return _near(node, parts)
 
 
-def _near(node: Near, parts: Mapping[str, tuple[str, str]]) -> str:
+def _near(node: Near | NotNear, parts: Mapping[str, tuple[str, str]]) -> str:
     kind = "word" if node.unit == "words" and node.distance == 1 else node.unit
-    genitive = not node.ordered and node.unit == "words"
-    name = f"ordered {kind}" if node.ordered else kind
+    if isinstance(node, NotNear):
+        name, genitive = f"not {kind}", True
+    else:
+        name = f"ordered {kind}" if node.ordered else kind
+        genitive = not node.ordered and node.unit == "words"
     one, many = parts["of words"]
     count = one if node.distance % 10 == 1 and node.distance % 100 != 11 else many
     right = _part(node.right, parts, int(genitive))
@@ -189,7 +205,7 @@ def _near(node: Near, parts: Mapping[str, tuple[str, str]]) -> str:
 def _part(node: Node, parts: Mapping[str, tuple[str, str]], case: _Case) -> str:
     """A part of a larger one: in parentheses where it has parts itself."""
     said = _say(node, parts, case)
-    return f"({said})" if isinstance(node, And | Or | Near) else said
+    return f"({said})" if isinstance(node, And | Or | Near | NotNear) else said
 
 
 def _in_phrase(word: Word) -> str:

@@ -18,6 +18,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -210,6 +211,10 @@ class Compiler:
                 left = self._shape(node.left, params, field)
                 right = self._shape(node.right, params, field)
                 return ("near", left, right, node.distance, node.unit, node.ordered)
+            case NotNear():
+                left = self._shape(node.left, params, field)
+                right = self._shape(node.right, params, field)
+                return ("not near", left, right, node.distance, node.unit)
             case And():
                 return ("and", tuple(self._shape(item, params, field) for item in node.items))
             case Or():
@@ -331,7 +336,7 @@ def _has_places(node: Node) -> bool:
         return _has_places(node.item)
     if isinstance(node, Or):
         return all(_has_places(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity | Regex)
+    return isinstance(node, Word | Phrase | Near | NotNear | Entity | Regex)
 
 
 @lru_cache(maxsize=_GROUPS)
@@ -353,6 +358,8 @@ def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
             return [terms.of_word(word) for word in node.words]
         case Near():
             return _required(node.left, terms) + _required(node.right, terms)
+        case NotNear():
+            return _required(node.left, terms)
         case And():
             return [found for item in node.items for found in _required(item, terms)]
         case Or():

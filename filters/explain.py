@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from filters.analysis import Analysis
 from filters.describe import describe_node
 from filters.document import TITLE, Span
-from filters.intervals import Interval, join, of_positions, phrase, union
+from filters.intervals import Interval, join, of_positions, phrase, remote, union
 from filters.mentions import places as mentioned
 from filters.mentions import searched
 from filters.meta import holds as meta_holds
@@ -26,6 +26,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -43,7 +44,8 @@ class Clause:
 
     `spans` are the words that satisfy it (of an exclusion that failed: those it
     excludes). `parts` are the two sides of a NEAR that failed, so that a person can
-    be told "this was found, but not that beside it".
+    be told "this was found, but not that beside it"; of a NOT/n what was sought and,
+    where it was found, the exclusion that failed.
     """
 
     node: Node
@@ -113,13 +115,16 @@ def _clause(reading: _Reading, node: Node) -> Clause:
     bare, inner = _bare(reading, node)
     if isinstance(bare, Near):
         parts = (_clause(inner, bare.left), _clause(inner, bare.right))
+    elif isinstance(bare, NotNear):
+        sought = _clause(inner, bare.left)
+        parts = (sought, _clause(inner, Not(bare.right))) if sought.held else (sought,)
     elif isinstance(bare, And):
         parts = tuple(_clause(inner, item) for item in bare.items)
     elif isinstance(bare, Or):
         parts = tuple(
             clause
             for item in bare.items
-            if isinstance(_bare(inner, item)[0], Near | And)
+            if isinstance(_bare(inner, item)[0], Near | NotNear | And)
             for clause in (_clause(inner, item),)
             if any(part.held and part.spans for part in clause.parts)
         )
@@ -183,11 +188,14 @@ class _Reading:
                 return mentioned(node, self.analysis, self.field)
             case Regex():
                 return searched(node, self.analysis, self.field)
-            case Near():
+            case Near() | NotNear():
                 unit = self.analysis.sentence_of
                 if node.unit == "paragraph":
                     unit = self.analysis.paragraph_of
-                return join(node, self.intervals(node.left), self.intervals(node.right), unit)
+                left, right = self.intervals(node.left), self.intervals(node.right)
+                if isinstance(node, NotNear):
+                    return list(remote(node, left, right, unit))
+                return join(node, left, right, unit)
             case _:
                 raise TypeError(f"{type(node).__name__} has no place in a text")
 

@@ -6,9 +6,9 @@ How it works, in prose:
    capitals "^", beginning "*") any of which in a text makes it present. A list of
    words joined by OR, as groups are, is one term: the union of their keys.
 2. A filter *requires* some terms: all sides of AND, all words of a phrase, both
-   sides of NEAR; of an OR, the union of one term from each alternative; NOT asks
-   for nothing. The filter is registered under a pair, its two rarest required terms;
-   one with a list of two or three words under a pair for each.
+   sides of NEAR, what a NOT/n looks for; of an OR, the union of one term from each
+   alternative; NOT asks for nothing. The filter is registered under a pair, its two
+   rarest required terms; one with a list of two or three words under a pair for each.
 3. A form's terms are looked up once and kept (form -> terms, mostly none). A text's
    present terms are the union over its words; pairs are selected of which both terms
    are present. Selection may take too many filters, never too few.

@@ -1,4 +1,4 @@
-"""Places in a text and how they join: the meaning of NEAR and BEFORE.
+"""Places in a text and how they join: the meaning of NEAR, BEFORE and NOT/n.
 
 An interval is a first position, a last one, and the witnesses that make it: the
 places of the words and phrases found. `a NEAR/n b` holds when some a and some b,
@@ -15,9 +15,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from filters.nodes import Near
+from filters.nodes import Near, NotNear
 
-__all__ = ["Interval", "join", "joined", "of_positions", "phrase", "union"]
+__all__ = ["Interval", "join", "joined", "of_positions", "phrase", "remote", "union"]
 
 Witness: TypeAlias = tuple[int, int]
 Interval: TypeAlias = tuple[int, int, tuple[Witness, ...]]
@@ -72,6 +72,49 @@ def joined(
         unit = unit_of(interval[0])
         if unit in units and unit == unit_of(interval[1]):
             yield from _pairs(near.ordered, interval, _crowded(units[unit], interval))
+
+
+def remote(
+    asked: NotNear,
+    left: Sequence[Interval],
+    right: Sequence[Interval],
+    unit_of: Callable[[int], int],
+) -> Iterator[Interval]:
+    """The lefts that no right is as close to as asked, in order. None is passed over: a
+    right overlooked would let through what a filter excludes."""
+    if not right:
+        yield from left
+        return
+    if asked.unit != "words":
+        units: dict[int, list[Interval]] = {}
+        for interval in right:
+            if (unit := unit_of(interval[0])) == unit_of(interval[1]):
+                units.setdefault(unit, []).append(interval)
+        for interval in left:
+            unit = unit_of(interval[0])
+            there = units.get(unit, ()) if unit == unit_of(interval[1]) else ()
+            if all(_is_part(other, interval) for other in there):
+                yield interval
+        return
+    reach = asked.distance
+    starts = [interval[0] for interval in right]
+    longest = max(interval[1] - interval[0] for interval in right)
+    for interval in left:
+        low = bisect_left(starts, interval[0] - reach - longest)
+        high = bisect_right(starts, interval[1] + reach)
+        if all(
+            interval[0] - right[at][1] > reach or _is_part(right[at], interval)
+            for at in range(low, high)
+        ):
+            yield interval
+
+
+def _is_part(other: Interval, interval: Interval) -> bool:
+    """Whether every word of one is a word of the other."""
+    if other[0] < interval[0] or other[1] > interval[1]:
+        return False
+    words = {place for first, last in interval[2] for place in range(first, last + 1)}
+    return all(words.issuperset(range(first, last + 1)) for first, last in other[2])
 
 
 def _within(near: Near, left: Sequence[Interval], right: Sequence[Interval]) -> Iterator[Interval]:

@@ -20,6 +20,7 @@ __all__ = [
     "Near",
     "Node",
     "Not",
+    "NotNear",
     "Or",
     "Phrase",
     "Query",
@@ -81,6 +82,22 @@ class Near(_Hashed):
     distance: int = 0
     unit: Unit = "words"
     ordered: bool = False
+
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class NotNear(_Hashed):
+    """`left` where no `right` is that close, before or after it.
+
+    A `right` all of whose words are of the `left` itself is no other thing and
+    excludes nothing; one that holds it among others does.
+    """
+
+    left: Node
+    right: Node
+    distance: int = 0
+    unit: Unit = "words"
 
     __hash__ = _Hashed.__hash__
 
@@ -156,7 +173,9 @@ class Group(_Hashed):
     __hash__ = _Hashed.__hash__
 
 
-Node: TypeAlias = Word | Phrase | Near | And | Or | Not | In | Meta | Entity | Regex | Facet | Group
+Node: TypeAlias = (
+    Word | Phrase | Near | NotNear | And | Or | Not | In | Meta | Entity | Regex | Facet | Group
+)
 
 
 @dataclass(frozen=True, slots=True)

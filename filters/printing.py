@@ -15,6 +15,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -42,12 +43,12 @@ def print_node(node: Node) -> str:
             return f'"{node.text}"' if node.text in _RESERVED else print_word(node)
         case Phrase():
             return '"' + " ".join(print_word(word) for word in node.words) + '"'
-        case Near():
+        case Near() | NotNear():
             return _near(node)
         case And():
-            return " ".join(_inside(item, And, Near, Not) for item in node.items)
+            return " ".join(_inside(item, And, Near, NotNear, Not) for item in node.items)
         case Or():
-            return ", ".join(_inside(item, Or, Near, Not) for item in node.items)
+            return ", ".join(_inside(item, Or, Near, NotNear, Not) for item in node.items)
         case Not():
             return "-" + _inside(node.item)
         case In():
@@ -72,10 +73,10 @@ def print_word(word: Word) -> str:
     return word.text + "*" if word.mode == "prefix" else word.text
 
 
-def _near(node: Near) -> str:
-    name = "BEFORE" if node.ordered else "NEAR"
+def _near(node: Near | NotNear) -> str:
+    name = "NOT" if isinstance(node, NotNear) else "BEFORE" if node.ordered else "NEAR"
     reach = str(node.distance) if node.unit == "words" else node.unit[0]
-    return f"{_inside(node.left, Near)} {name}/{reach} {_inside(node.right)}"
+    return f"{_inside(node.left, Near, NotNear)} {name}/{reach} {_inside(node.right)}"
 
 
 def _inside(node: Node, *plain: type) -> str:

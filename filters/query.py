@@ -43,6 +43,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -226,12 +227,16 @@ class _Builder:
                 "joined by OR; AND, NOT and fields go outside.",
             )
 
-    def _joined(self, left: Node, right: Node, operator: Token | _Tree) -> Near:
+    def _joined(self, left: Node, right: Node, operator: Token | _Tree) -> Near | NotNear:
         assert isinstance(operator, Token)
         name, _, reach = operator.upper().partition("/")
-        ordered = name == "BEFORE"
-        if reach.lower() in _UNITS:
-            return Near(left, right, 0, _UNITS[reach.lower()], ordered)
+        unit = _UNITS.get(reach.lower(), "words")
+        distance = 0 if unit != "words" else self._distance(operator, name, reach)
+        if name in {"NOT", "НЕ"}:
+            return NotNear(left, right, distance, unit)
+        return Near(left, right, distance, unit, ordered=name == "BEFORE")
+
+    def _distance(self, operator: Token, name: str, reach: str) -> int:
         distance = int(reach) if len(reach) < 4 else MAX_DISTANCE + 1
         if not 1 <= distance <= MAX_DISTANCE:
             raise self._error(
@@ -241,7 +246,7 @@ class _Builder:
                 {"most": str(MAX_DISTANCE)},
                 mend=replaced(self.text, operator, f"{name}/s"),
             )
-        return Near(left, right, distance, "words", ordered)
+        return distance
 
     def item(self, item: Token | _Tree, field: str) -> Node:
         if isinstance(item, Tree):
@@ -467,7 +472,7 @@ def _positional(node: Node) -> bool:
         return _positional(node.item)
     if isinstance(node, Or):
         return all(_positional(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | Entity | Regex)
+    return isinstance(node, Word | Phrase | Near | NotNear | Entity | Regex)
 
 
 def _anchored(node: Node) -> bool:

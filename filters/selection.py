@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 from filters.analysis import Analyser, Analysis, as_written
 from filters.entities import Entity as Known
 from filters.mentions import kind_of, names
-from filters.nodes import And, Entity, Group, In, Near, Node, Or, Phrase, Query, Word
+from filters.nodes import And, Entity, Group, In, Near, Node, NotNear, Or, Phrase, Query, Word
 from filters.normalize import normalize_word
 
 __all__ = ["AllOf", "AnyOf", "Indexer", "Selection", "Words", "selection"]
@@ -113,6 +113,8 @@ def _select(node: Node, analyser: Analyser, known: Mapping[str, Known]) -> Selec
             return _any(_select(item, analyser, known) for item in items)
         case Near(left, right):
             return _all(_select(side, analyser, known) for side in (left, right))
+        case NotNear(left, _):
+            return _select(left, analyser, known)
         case In(_, item) | Group(_, item):
             return _select(item, analyser, known)
         case Entity(pattern):

@@ -14,9 +14,9 @@ from typing import Any, Final, TypeAlias
 
 from filters.analysis import GAP, Analysis, Cut
 from filters.document import TITLE
-from filters.intervals import Interval, join, joined, of_positions, phrase, union
+from filters.intervals import Interval, join, joined, of_positions, phrase, remote, union
 from filters.mentions import searched
-from filters.nodes import Near, Regex, Unit, Word
+from filters.nodes import Near, NotNear, Regex, Unit, Word
 
 __all__ = [
     "Check",
@@ -159,6 +159,8 @@ def check_of(shape: Shape) -> Check:
             return _near_terms(i, j, field, distance, ordered)
         case ("near", left, right, distance, unit, ordered):
             return _near(left, right, _spec(distance, unit, ordered))
+        case ("not near", left, right, distance, unit):
+            return _not_near(left, right, NotNear(_NOTHING, _NOTHING, distance, unit))
         case _:
             places = places_of(shape)
             return lambda text, p: bool(places(text, p))
@@ -229,6 +231,19 @@ def _near(left: Shape, right: Shape, near: Near) -> Check:
     return check
 
 
+def _not_near(left: Shape, right: Shape, asked: NotNear) -> Check:
+    lefts, rights = places_of(left), places_of(right)
+
+    def check(text: Text, p: Params) -> bool:
+        found = lefts(text, p)
+        if not found:
+            return False
+        left_alone = remote(asked, found, rights(text, p), text.unit_of(asked.unit))
+        return next(left_alone, None) is not None
+
+    return check
+
+
 def places_of_any(shapes: Sequence[Shape], params: Params) -> Places:
     """`places_of` of an OR, given its terms: of hundreds of phrases few have a word in the
     text, and only these are asked."""
@@ -259,6 +274,8 @@ def _word_of(shape: Shape, params: Params) -> int | None:
         case ("near", left, right, *_):
             word = _word_of(left, params)
             return _word_of(right, params) if word is None else word
+        case ("not near", left, *_):
+            return _word_of(left, params)
         case _:
             return None
 
@@ -280,6 +297,12 @@ def places_of(shape: Shape) -> Places:
             lefts, rights = places_of(left), places_of(right)
             return lambda text, p: join(
                 near, lefts(text, p), rights(text, p), text.unit_of(near.unit)
+            )
+        case ("not near", left, right, distance, unit):
+            asked = NotNear(_NOTHING, _NOTHING, distance, unit)
+            sought, excluded = places_of(left), places_of(right)
+            return lambda text, p: list(
+                remote(asked, sought(text, p), excluded(text, p), text.unit_of(asked.unit))
             )
         case _:
             raise TypeError(f"{shape[0]} has no place in a text")

@@ -13,7 +13,7 @@ from typing import Final
 
 from filters.document import Document, Span
 from filters.explain import Clause
-from filters.nodes import And, Group, In, Near, Node, Not, Or
+from filters.nodes import And, Group, In, Near, Node, Not, NotNear, Or
 from filters.printing import print_node
 from filters.reading import Reader
 
@@ -143,6 +143,9 @@ def _alternatives(node: Node) -> Iterator[str]:
         near = f"within {bare.distance} words of"
         near = near if bare.unit == "words" else f"in one {bare.unit} with"
         yield f"({_words(bare.left)}) {near} ({_words(bare.right)})"
+    elif isinstance(bare, NotNear):
+        near = f"within {bare.distance} words" if bare.unit == "words" else f"in one {bare.unit}"
+        yield f"({_words(bare.left)}) without ({_words(bare.right)}) {near}"
     elif isinstance(bare, And):
         yield " and ".join(_words(item) for item in bare.items)
     else:

@@ -21,6 +21,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Regex,
@@ -87,6 +88,11 @@ def choices(node: Node, analysis: Analysis, field: str) -> Iterator[Choice]:
                 yield from choices(item, analysis, field)
         case Group():
             yield from choices(node.item, analysis, field)
+        case NotNear():
+            rights = list(choices(node.right, analysis, field))
+            for left in choices(node.left, analysis, field):
+                if not any(disturbs(node, left, right, analysis) for right in rights):
+                    yield left
         case Near():
             rights = list(choices(node.right, analysis, field))
             for left in choices(node.left, analysis, field):
@@ -110,13 +116,26 @@ def searched(node: Regex, analysis: Analysis, field: str) -> list[tuple[str, int
 
 
 def near(node: Near, left: Choice, right: Choice, analysis: Analysis) -> bool:
-    a, b = [i for run in left for i in run], [i for run in right for i in run]
+    a, b = words_of(left), words_of(right)
     if set(a) & set(b):
         return False
+    if node.ordered and not max(a) < min(b):
+        return False
+    return close(node, a, b, analysis)
+
+
+def disturbs(node: NotNear, left: Choice, right: Choice, analysis: Analysis) -> bool:
+    a, b = words_of(left), words_of(right)
+    return not set(b) <= set(a) and close(node, a, b, analysis)
+
+
+def words_of(choice: Choice) -> list[int]:
+    return [i for run in choice for i in run]
+
+
+def close(node: Near | NotNear, a: list[int], b: list[int], analysis: Analysis) -> bool:
     ends = [analysis.tokens[i] for i in (min(a), max(a), min(b), max(b))]
     if len({t.field for t in ends}) > 1:
-        return False
-    if node.ordered and not max(a) < min(b):
         return False
     if node.unit == "sentence":
         return len({t.sentence for t in ends}) == 1

@@ -24,6 +24,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Query,
@@ -188,6 +189,8 @@ class Shapes:
         unit = self._chance.choice(_UNITS)
         distance = self._chance.randint(1, 6) if unit == "words" else 0
         left, right = self._place(depth - 1), self._place(depth - 1)
+        if self._chance.random() < 0.3:
+            return NotNear(left, right, distance, unit)
         return Near(left, right, distance, unit, self._chance.random() < 0.4)
 
 
@@ -206,7 +209,7 @@ def _children(node: Node) -> tuple[Node, ...]:
     match node:
         case And() | Or():
             return node.items
-        case Near():
+        case Near() | NotNear():
             return node.left, node.right
         case Not() | In():
             return (node.item,)

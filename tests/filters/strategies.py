@@ -15,6 +15,7 @@ from filters.nodes import (
     Near,
     Node,
     Not,
+    NotNear,
     Phrase,
     Query,
     Regex,
@@ -161,6 +162,8 @@ _DISTANCES = st.integers(1, 6)
 def _near(draw: st.DrawFn, sides: st.SearchStrategy[Node]) -> Node:
     unit = draw(_UNITS)
     distance = draw(_DISTANCES) if unit == "words" else 0
+    if not draw(st.integers(0, 3)):
+        return NotNear(draw(sides), draw(sides), distance, unit)
     return Near(draw(sides), draw(sides), distance, unit, draw(st.booleans()))
 
 

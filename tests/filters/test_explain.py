@@ -49,6 +49,41 @@ def test_near_shows_the_words_that_are_near() -> None:
     assert told.spans[0].start > 20
 
 
+def test_not_near_shows_the_place_that_is_left() -> None:
+    """Of two refusals, the one without a comment; the words it is without are not shown."""
+    analysis = read("Отказались комментировать. Потом двое бойцов отказались ехать на фронт.")
+
+    told = explain(parse("отказ* NOT/s комментировать"), analysis)
+
+    assert told.matched
+    assert shown(analysis, told.spans) == ["отказались"]
+    assert told.spans[0].start > 20
+
+
+def test_a_failed_not_near_shows_what_was_in_the_way() -> None:
+    """An admin sees which word beside the found one kept the filter from matching."""
+    analysis = read("Отказались комментировать.")
+
+    told = explain(parse("отказ* NOT/s комментировать"), analysis)
+
+    sought, excluded = told.failed[0].parts
+    assert shown(analysis, sought.spans) == ["Отказались"]
+    assert sought.held
+    assert shown(analysis, excluded.spans) == ["комментировать"]
+    assert not excluded.held
+    assert excluded.text == "-комментировать"
+    assert not explain(parse("побег NOT/s комментировать"), analysis).failed[0].parts[0].held
+
+
+def test_what_is_excluded_may_hold_the_word_itself() -> None:
+    """A phrase around the word excludes it; the word alone is no other thing."""
+    analysis = read("Отказ от интервью.")
+
+    assert not explain(parse('отказ NOT/2 "отказ от интервью"'), analysis).matched
+    assert explain(parse("отказ NOT/2 (отказ, нет)"), analysis).matched
+    assert explain(parse('"отказ от интервью" NOT/2 интервью'), analysis).matched
+
+
 def test_a_phrase_is_one_span() -> None:
     """A phrase is highlighted whole."""
     analysis = read("Дело о самовольном оставлении части.")

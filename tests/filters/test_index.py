@@ -205,12 +205,14 @@ def test_a_long_page_is_read_in_time() -> None:
         paragraph="отказ NEAR/p фронт",
         nested="((отказ NEAR/p солдат) NEAR/p фронт) NEAR/p (суд NEAR/p нет)",
         phrase='"отказ солдат отказ"',
+        never="(отказ NOT/3 фронт) NEAR/p суд",
+        alone="(отказ NOT/100 отказались) NOT/s (нет NEAR/p суд)",
     )
     text = "отказ солдат фронт суд " * 5_000
     made.match(read(text))
     long, short = read(text), read(text[: len(text) // 4])
 
-    assert [hit.key for hit in made.match(long)] == ["near", "paragraph"]
+    assert [hit.key for hit in made.match(long)] == ["alone", "near", "paragraph"]
     assert lines_run(lambda: made.match(long)) < 5 * lines_run(lambda: made.match(short))
 
 

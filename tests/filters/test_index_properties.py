@@ -125,14 +125,14 @@ def test_filters_of_one_pair_answer_as_each_alone(made: list[Query], chance: Ran
         )
 
 
-PLACES = ("Word", "Phrase", "Group", "Entity", "Regex", "Near")
+PLACES = ("Word", "Phrase", "Group", "Entity", "Regex", "Near", "NotNear")
 WHOLE = (*PLACES, "In", "Meta", "Facet")
 EDGES = {
     *product(("And",), (*WHOLE, "Or", "Not")),
     *product(("Or",), (*WHOLE, "And", "Not")),
     *product(("Not",), (*WHOLE, "And", "Or")),
     *product(("In",), (*PLACES, "And", "Or")),
-    *product(("Near",), (*PLACES, "Or")),
+    *product(("Near", "NotNear"), (*PLACES, "Or")),
     ("Phrase", "Word"),
 }
 

@@ -7,7 +7,7 @@ import string
 import pytest
 
 from filters.dialects import _HABITS
-from filters.nodes import And, Group, In, Meta, Near, Not, Or, Phrase, Regex, Word
+from filters.nodes import And, Group, In, Meta, Near, Not, NotNear, Or, Phrase, Regex, Word
 from filters.query import QueryError, describe, parse, print_query
 from filters.texts import MESSAGES
 
@@ -51,6 +51,19 @@ def refusal(text: str) -> QueryError:
         ("a NOT b", And((Word("a"), Not(Word("b"))))),
         ("a НЕ b", And((Word("a"), Not(Word("b"))))),
         ("a AND NOT b", And((Word("a"), Not(Word("b"))))),
+        ("a NOT/5 b", NotNear(Word("a"), Word("b"), 5)),
+        ("a НЕ/5 b", NotNear(Word("a"), Word("b"), 5)),
+        ("a NOT/s b", NotNear(Word("a"), Word("b"), 0, "sentence")),
+        ("a not/p b", NotNear(Word("a"), Word("b"), 0, "paragraph")),
+        (
+            "a NEAR/3 b NOT/2 (c, d) -e",
+            And(
+                (
+                    NotNear(Near(Word("a"), Word("b"), 3), Or((Word("c"), Word("d"))), 2),
+                    Not(Word("e")),
+                )
+            ),
+        ),
         ("a -(b, c)", And((Word("a"), Not(Or((Word("b"), Word("c"))))))),
         ("(a b) c", And((Word("a"), Word("b"), Word("c")))),
         ('"самовольное оставление"', Phrase((Word("самовольное"), Word("оставление")))),
@@ -280,6 +293,9 @@ def test_no_hint_without_need(text: str) -> None:
             "ru",
             "любое из группы @place не дальше 21 слова от «b» в любой форме",
         ),
+        ("a NOT/3 b", "en", "“a” in any form with no “b” in any form within 3 words"),
+        ("a NOT/3 @go", "ru", "«a» в любой форме без любого из группы @go в пределах 3 слов"),
+        ("a NOT/s «b c»", "uk", "«a» у будь-якій формі без фрази «b c» у тому ж реченні"),
     ],
 )
 def test_what_was_understood_is_said(text: str, lang: str, said: str) -> None:
