@@ -32,9 +32,10 @@ from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
 from bot.stories.candidates import Candidates, marks_of
-from bot.stories.guids import rekeyed
+from bot.stories.guids import is_successor, rekeyed, rewritten
 from bot.stories.identity import shared_urls, story_keys, url_key
 from bot.stories.relation import portrait
+from bot.urls import canonical_url
 from filters.entities import Entity
 from filters.matching_version import matching_version
 from filters.nodes import Query
@@ -153,13 +154,15 @@ class Pipeline:
             if outcome is not None:
                 await self._recorder.record(source, outcome)
             return Ingested()
-        current, changed = await self._changed(source, batch)
+        current, changed = await self._changed(source, batch, now)
         if current is None:
             return Ingested(read=len(batch))
         done: Counter[str] = Counter()
         generation = self._matcher.generation
         record = _completed(outcome, current, batch, now)
-        shared = shared_urls(batch)
+        shared = shared_urls(batch) | {
+            canonical_url(item.url) for item in changed if is_successor(item.key)
+        }
         if not changed and record is not None:
             await self._recorder.record(source, record)
         chunks = _chunks(changed)
@@ -225,7 +228,7 @@ class Pipeline:
     # reading what is known
 
     async def _changed(
-        self, source: Source, batch: Sequence[ParsedItem]
+        self, source: Source, batch: Sequence[ParsedItem], now: datetime
     ) -> tuple[Source | None, list[ParsedItem]]:
         """The source as it is stored now, and which items are new or have another text.
 
@@ -241,7 +244,7 @@ class Pipeline:
                 return None, []
             known = await items.known(conn, source.id, list(by_key))
             if source.transport is Transport.FEED:
-                by_key = await self._recognised(conn, source, by_key, known)
+                by_key = await self._recognised(conn, source, by_key, known, now)
                 known |= await items.known(conn, source.id, by_key.keys() - known.keys())
             changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
             told = [item.key for item in changed if item.key in known]
@@ -259,6 +262,7 @@ class Pipeline:
         source: Source,
         by_key: Mapping[str, ParsedItem],
         known: Mapping[str, Known],
+        now: datetime,
     ) -> dict[str, ParsedItem]:
         """The entries by the keys they are stored with, where a guid has changed or was reused."""
         changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
@@ -267,8 +271,10 @@ class Pipeline:
         there = await items.stored(conn, source.id, [i.key for i in changed if i.key in known])
         urls = {url_key(item.url) for item in changed if item.key not in known and item.url}
         elsewhere = await items.at_keys(conn, source.id, urls - {""}) if urls else []
+        anew = rewritten(changed, there, elsewhere, now)
+        later = await items.successors(conn, source.id, anew)
         found: dict[str, ParsedItem] = {}
-        for item in rekeyed(by_key.values(), there, elsewhere):
+        for item in rekeyed(by_key.values(), there, elsewhere, later, now):
             found.setdefault(item.key, item)
         return found
 

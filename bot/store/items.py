@@ -144,7 +144,20 @@ async def at_keys(
 
 def _stored() -> sa.Select[Any]:
     i = s.items.c
-    return sa.select(i.key, i.url, i.title, i.text)
+    return sa.select(i.key, i.url, i.title, i.text, i.published, i.seen_at)
+
+
+async def successors(
+    conn: AsyncConnection, source_id: int, keys: Collection[str], most: int = 3
+) -> dict[str, list[Stored]]:
+    """The source's items that are successors of these (`bot.stories.guids`), the newest first."""
+    found: dict[str, list[Stored]] = {}
+    for key in keys:
+        begins = s.items.c.key.startswith(f"{s.storable(key)}#page:", autoescape=True)
+        query = _stored().where(s.items.c.source_id == source_id, begins)
+        rows = await conn.execute(query.order_by(s.items.c.id.desc()).limit(most))
+        found[key] = [Stored(*row) for row in rows]
+    return found
 
 
 async def insert_item(

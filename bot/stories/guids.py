@@ -1,29 +1,38 @@
 """Whether an entry of a feed is one that is stored already, where its guid says otherwise. Pure.
 
-A guid is what a feed says an entry is, and mostly right. Two mistakes are common, and both lose
+A guid is what a feed says an entry is, and mostly right. Three mistakes are common, and all lose
 alerts or fill the archive:
 
 - the guid changes at each visit while address and words stay: the stored key goes on;
 - one guid is given to one article after the other: another address with quite other words is
-  another item, under a key of its own.
+  another item, under a key of its own;
+- one page ("the day in short") is written anew each day under one guid, address and title: each
+  day's words are an item, a *successor* of the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final
 
 from bot.model import ParsedItem
 from bot.urls import canonical_url
 
-__all__ = ["Stored", "rekeyed"]
+__all__ = ["Stored", "is_successor", "rekeyed", "rewritten"]
 
 _WORDS: Final = re.compile(r"\w{3,}")
 _SAMPLE: Final = 5_000  # letters
 _ALIKE: Final = 0.5  # of the shorter one's words in common: the same article, edited
+_ANEW: Final = 0.3  # of the pairs of words in the texts alone: less is another day's page
+_FEWEST: Final = 4  # pairs that are enough to tell
+_DATED_LATER: Final = timedelta(hours=1)
+_SEEN_LATER: Final = timedelta(hours=6)  # where the date stays, or there is none
+_SUCCESSOR: Final = "#page:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +43,100 @@ class Stored:
     url: str
     title: str
     text: str
+    published: datetime | None = None
+    seen_at: datetime | None = None
 
 
 def rekeyed(
-    batch: Iterable[ParsedItem], by_key: Mapping[str, Stored], at_urls: Collection[Stored]
+    batch: Iterable[ParsedItem],
+    by_key: Mapping[str, Stored],
+    at_urls: Collection[Stored],
+    successors: Mapping[str, Sequence[Stored]] | None = None,
+    now: datetime | None = None,
 ) -> list[ParsedItem]:
     """The entries under the keys they are, or shall be, stored with.
 
-    `by_key` are stored items that have these keys, `at_urls` ones that have these addresses.
-    The answer is the same at each visit: what was stored under a new key is found by it again.
+    `by_key` are stored items that have these keys, `at_urls` ones that have these addresses,
+    `successors` those of the keys that `rewritten` names, the newest first; without `now` (UTC)
+    no page counts as written anew. The answer is the same at each visit: what was stored under a
+    new key is found by it again.
     """
     batch = list(batch)
+    by_url = _by_url(batch, at_urls)
+    found = []
+    for item in batch:
+        same = by_key.get(item.key) or by_url.get(_address(item.url))
+        if same is not None and now is not None and _is_rewritten(item, same, now):
+            found.append(_succeeding(item, same, (successors or {}).get(same.key, ()), now))
+        else:
+            found.append(_rekeyed(item, by_key.get(item.key), by_url.get(_address(item.url))))
+    return found
+
+
+def rewritten(
+    batch: Iterable[ParsedItem],
+    by_key: Mapping[str, Stored],
+    at_urls: Collection[Stored],
+    now: datetime,
+) -> frozenset[str]:
+    """Keys of stored items whose pages say something else by now."""
+    batch = list(batch)
+    by_url = _by_url(batch, at_urls)
+    pairs = ((item, by_key.get(item.key) or by_url.get(_address(item.url))) for item in batch)
+    return frozenset(
+        same.key for item, same in pairs if same is not None and _is_rewritten(item, same, now)
+    )
+
+
+def is_successor(key: str) -> bool:
+    """Whether it is of a page written anew: its address is that of others before and after it."""
+    return _SUCCESSOR in key
+
+
+def _by_url(batch: Sequence[ParsedItem], at_urls: Collection[Stored]) -> dict[str, Stored]:
     said = {item.key for item in batch}
-    by_url = {_address(stored.url): stored for stored in at_urls if stored.key not in said}
-    return [_rekeyed(item, by_key.get(item.key), by_url.get(_address(item.url))) for item in batch]
+    there = [s for s in at_urls if s.key not in said and not is_successor(s.key)]
+    return {_address(stored.url): stored for stored in there}
+
+
+def _is_rewritten(item: ParsedItem, stored: Stored, now: datetime) -> bool:
+    """Whether address and title stay, and the words are those of another day."""
+    if item.title != stored.title or _address(item.url) != _address(stored.url):
+        return False
+    return _is_later(item, stored, now) and _other_words(item.text, stored.text)
+
+
+def _is_later(item: ParsedItem, stored: Stored, now: datetime) -> bool:
+    if item.published and stored.published and item.published != stored.published:
+        return item.published - stored.published >= _DATED_LATER
+    return stored.seen_at is not None and now - stored.seen_at >= _SEEN_LATER
+
+
+def _other_words(ours: str, theirs: str) -> bool:
+    """By pairs of words: what is told of one topic each day shares many single ones."""
+    one, other = _pairs(ours), _pairs(theirs)
+    fewer = min(len(one), len(other))
+    return fewer >= _FEWEST and len(one & other) < _ANEW * fewer
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return {*pairwise(re.findall(r"\w+", text[:_SAMPLE].casefold()))}
+
+
+def _succeeding(
+    item: ParsedItem, first: Stored, successors: Sequence[Stored], now: datetime
+) -> ParsedItem:
+    """The entry as the successor that says the same, or as a new one.
+
+    A date that did not move with the words is the page's, not theirs.
+    """
+    if item.published is not None and item.published == first.published:
+        item = replace(item, published=None)
+    for each in successors:
+        if not (_is_later(item, each, now) and _other_words(item.text, each.text)):
+            return replace(item, key=each.key)
+    words = sha256(item.text.encode(errors="replace")).hexdigest()[:16]
+    return replace(item, key=f"{first.key}{_SUCCESSOR}{words}")
 
 
 def _rekeyed(item: ParsedItem, same_key: Stored | None, same_url: Stored | None) -> ParsedItem:

@@ -541,3 +541,30 @@ async def test_a_feed_whose_guids_change_at_each_visit(newsroom: Newsroom) -> No
     assert (other.new, other.alerts) == (1, 1)
     assert (await newsroom.publish("a", reused)).new == 0
     assert (await newsroom.items())[0].key == "g1"
+
+
+@pytest.mark.parametrize("dated", ["moves", "stays", "none"])
+@pytest.mark.parametrize("guid", ["s", "https://a.example/day"])
+async def test_a_page_written_anew_each_day(newsroom: Newsroom, guid: str, dated: str) -> None:
+    """Each day's story is told, and nobody's alert of yesterday is rewritten."""
+    await newsroom.subscribe(1)
+    texts = [
+        REFUSED,
+        "В Бурятии девять контрактников отказались возвращаться из отпуска.",
+        "Суд в Чите рассмотрит дело сержанта: контрактник отказался лететь в Сирию.",
+    ]
+    began = newsroom.now
+    await newsroom.publish("a")
+    for n, text in enumerate(texts):
+        when = {"moves": newsroom.now, "stays": began, "none": None}[dated]
+        page = post(text, guid, url="https://a.example/day", title="День", published=when)
+        done = [await newsroom.publish("a", page), await newsroom.publish("a", page)]
+        assert [(each.new, each.revised, each.alerts) for each in done] == [(1, 0, 1), (0, 0, 0)]
+        edited = await newsroom.publish("a", replace(page, text=f"{text} Дополнено."))
+        assert (edited.new, edited.revised) == (0, 1)
+        assert len(await newsroom.told()) == n + 1
+        newsroom.clock.advance(hours=23)
+
+    assert [item.text for item in await newsroom.items()] == [
+        f"{text} Дополнено." for text in texts
+    ]

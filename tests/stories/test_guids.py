@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
 from bot.model import ParsedItem
-from bot.stories.guids import Stored, rekeyed
+from bot.stories.guids import Stored, is_successor, rekeyed
 
 URL = "https://a.example/1"
 OLD = Stored("g1", URL, "Суд в Пскове", "Приговор вынесен сегодня, срок два года.")
@@ -49,3 +54,59 @@ def test_an_article_that_was_edited_keeps_its_guid() -> None:
         item("g1", url="", title="Суд", text="Другое"),
     ):
         assert keys(edited, by_key=OLD) == ["g1"]
+
+
+# --- pages written anew
+
+DAY = timedelta(days=1)
+NOW = datetime(2026, 11, 29, 7, tzinfo=UTC)
+PAGE = Stored(
+    "s", URL, "Сводка", "Около шестидесяти контрактников отказались ехать.", NOW - DAY, NOW - DAY
+)
+TODAY = "Двадцать мобилизованных записали видео: на штурм не пойдут."
+
+
+def anew(text: str, *later: Stored, stored: Stored = PAGE, **more: Any) -> ParsedItem:
+    entry = ParsedItem(**{"key": "s", "url": URL, "title": "Сводка", "text": text} | more)
+    there = {stored.key: stored} if stored.key == entry.key else {}
+    [found] = rekeyed([entry], there, [] if there else [stored], {"s": later}, NOW)
+    return found
+
+
+def test_a_page_written_anew_is_another_item() -> None:
+    """Each day's words are told; an edit of today's stays today's."""
+    first = anew(TODAY, published=NOW)
+    stored = Stored(first.key, URL, "Сводка", TODAY, NOW, NOW)
+
+    assert is_successor(first.key)
+    assert anew(TODAY, stored, published=NOW).key == first.key
+    assert anew(TODAY + " Дополнено.", stored, published=NOW).key == first.key
+    assert anew(
+        "Суд в Чите дал пять лет сержанту за побег.", stored, published=NOW + DAY
+    ).key not in (
+        "s",
+        first.key,
+    )
+    assert anew(PAGE.text, stored, published=PAGE.published).key == "s"
+    assert anew(TODAY, published=NOW, key="new guid").key == first.key
+
+
+def test_a_date_that_stays_while_the_words_change_is_the_pages() -> None:
+    """It must not make today's news old."""
+    assert anew(TODAY, published=PAGE.published).published is None
+    assert anew(TODAY).published is None
+    assert is_successor(anew(TODAY, published=PAGE.published).key)
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"text": TODAY, "published": NOW - DAY + timedelta(minutes=30)},  # corrected at once
+        {"text": PAGE.text + " Дополнено.", "published": NOW},
+        {"text": "Материал удалён.", "published": NOW},  # too little to tell
+        {"text": TODAY, "title": "Другое", "published": NOW},
+    ],
+)
+def test_an_edit_is_no_other_day(edited: dict[str, Any]) -> None:
+    """What keeps its words, or loses them, is the same entry."""
+    assert not is_successor(anew(**edited).key)
