@@ -42,9 +42,10 @@ from bot.chat.channel_posts import Posts
 from bot.chat.jobs import Jobs
 from bot.chat.router import Router
 from bot.chat.services import Services
-from bot.chat.subscriber.pausing import end_pauses
 from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
+from bot.commands import chats as chat_commands
+from bot.commands import people as people_commands
 from bot.commands.calls import Backend
 from bot.delivery import expand as delivery
 from bot.delivery.inbox_worker import InboxWorker
@@ -426,7 +427,7 @@ class App:
         """A link that makes who opens it root admin, for 15 minutes; None if there is one."""
         if self.services.roots:
             return None
-        code = await access.make_claim(self.engine.store, self.clock.now())
+        code = await people_commands.claim(self.services.backend, self.clock.now())
         return access.claim_link(self.client.username, code) if code else None
 
     async def run(self) -> None:
@@ -544,7 +545,7 @@ class App:
             await reassure(self.services, now)
 
     async def _end_pauses(self) -> None:
-        await end_pauses(self.services, self.clock.now())
+        await chat_commands.end_pauses(self.services.backend, self.clock.now())
 
     async def _handle_kept(self, entry: InboxEntry) -> None:
         """A channel's post becomes an item; a membership change goes to the chat."""

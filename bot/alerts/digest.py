@@ -14,6 +14,7 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.alerts.render import folded, headline, when_of
 from bot.alerts.volume import DIGESTED
+from bot.callbacks import Callback
 from bot.i18n import Translator, translator, zone
 from bot.model import AlertView, Button, Chart, ChartView, ChatMode, DigestView, Rendered
 
@@ -63,7 +64,9 @@ def render_digest(
     if left:
         body.text("\n\n" + t("And {n} more.", n=t.number(left)))
     _unread(body, t, view, tz)
-    buttons = (Button(t("Show"), data=f"dg:{view.message_id}:0"),) if mass else ()
+    buttons = (
+        (Button(t("Show"), data=f"{Callback.DIGEST_PAGE}:{view.message_id}:0"),) if mass else ()
+    )
     return body.rendered(buttons) if buttons else body.rendered()
 
 
@@ -89,7 +92,7 @@ def render_page(view: DigestView, page: int, *, lang: str, tz: str) -> Rendered:
             body.add(line)
     pages = page_count(view)
     row = [
-        Button(label, data=f"dg:{view.message_id}:{number}")
+        Button(label, data=f"{Callback.DIGEST_PAGE}:{view.message_id}:{number}")
         for label, number in ((f"‹ {page}", page - 1), (f"{page + 2} ›", page + 1))
         if 0 <= number < pages
     ]

@@ -14,6 +14,7 @@ from typing import Final
 from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.alerts.snippet import Pieces, plain_text, snippet
+from bot.callbacks import Callback
 from bot.i18n import Translator, translator
 from bot.model import (
     AlertView,
@@ -89,9 +90,11 @@ def _buttons(
     t: Translator, view: AlertView, *, channel: bool, more: bool
 ) -> tuple[tuple[Button, ...], ...]:
     number = view.notice_id
-    why = Button(t("Why?"), data=f"why:{number}")
+    why = Button(t("Why?"), data=f"{Callback.WHY}:{number}")
     turn = (
-        Button(t("Less"), data=f"le:{number}") if more else Button(t("More"), data=f"mo:{number}")
+        Button(t("Less"), data=f"{Callback.LESS}:{number}")
+        if more
+        else Button(t("More"), data=f"{Callback.MORE}:{number}")
     )
     if channel:
         return ((why, turn),)
@@ -105,7 +108,7 @@ def _buttons(
     if more and view.army != "unknown":
         second.append(_pressed(t("Wrong army"), f"wa:{number}", "army" in view.marks))
     if more and view.joined:
-        second.append(Button(t("Split"), data=f"sp:{number}"))
+        second.append(Button(t("Split"), data=f"{Callback.SPLIT}:{number}"))
     return (first, tuple(second)) if second else (first,)
 
 
@@ -116,11 +119,14 @@ def split_choices(view: AlertView, lang: str, tz: str) -> tuple[tuple[Button, ..
     chosen = [
         Button(
             f"{_short(each.source_title, 40)} {t.clock(when_of(each), tz)}",
-            data=f"sp:{view.notice_id}:{each.item_id}",
+            data=f"{Callback.SPLIT}:{view.notice_id}:{each.item_id}",
         )
         for each in newest
     ]
-    return (*((each,) for each in chosen), (Button(t("Back"), data=f"mo:{view.notice_id}"),))
+    return (
+        *((each,) for each in chosen),
+        (Button(t("Back"), data=f"{Callback.MORE}:{view.notice_id}"),),
+    )
 
 
 def _pressed(label: str, data: str, pressed: bool) -> Button:
@@ -143,7 +149,11 @@ def render_reply(
     """
     t = translator(lang)
     if mode is ChatMode.QUIET and not revealed:
-        button = (Button(t("Open"), data=f"ro:{view.message_id}"),) if view.message_id else ()
+        button = (
+            (Button(t("Open"), data=f"{Callback.OPEN_REPLY}:{view.message_id}"),)
+            if view.message_id
+            else ()
+        )
         said = Body().text(t("New item"))
         return replace(said.rendered(button) if button else said.rendered(), silent=True)
     body = Body()
@@ -244,7 +254,7 @@ def render_summary(
 
 def folded(text: str, t: Translator, notice_id: int) -> Rendered:
     """What a lock screen may show."""
-    return Body().text(text).rendered((Button(t("Open"), data=f"open:{notice_id}"),))
+    return Body().text(text).rendered((Button(t("Open"), data=f"{Callback.OPEN}:{notice_id}"),))
 
 
 # --- an alert's lines ---

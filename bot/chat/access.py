@@ -7,14 +7,16 @@ neutral line whatever they try, and at most once a day.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.text import code, esc
+from bot.commands import people as commands
+from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.model import Role
-from bot.store import Store, chats, people
+from bot.store import people
 
 __all__ = [
     "NEUTRAL",
@@ -22,16 +24,13 @@ __all__ = [
     "claim_link",
     "invite",
     "is_manager",
-    "make_claim",
     "redeem",
     "revoke",
     "role_of",
 ]
 
 NEUTRAL = "Private bot. / Закрытый бот. / Закритий бот."
-CLAIM_LIFE = timedelta(minutes=15)
 _INVITE_DAYS = 7
-_LONGEST_DAYS = 90
 _MANAGERS = ("creator", "administrator")
 _SHOWN = 30
 
@@ -60,18 +59,6 @@ async def is_manager(ctx: Context) -> bool:
 # the first root admin
 
 
-async def make_claim(store: Store, now: datetime) -> str | None:
-    """A code that makes who opens it root admin, for 15 minutes; None if there is one.
-
-    An earlier claim stops working.
-    """
-    async with store.write() as conn:
-        if await people.list_people(conn, Role.ROOT):
-            return None
-        await people.revoke_invites(conn, Role.ROOT)
-        return await people.create_invite(conn, Role.ROOT, None, now, CLAIM_LIFE)
-
-
 def claim_link(bot_name: str, secret: str) -> str:
     """The deep link that hands a code to the bot."""
     return f"https://t.me/{bot_name}?start={secret}"
@@ -79,12 +66,7 @@ def claim_link(bot_name: str, secret: str) -> str:
 
 async def redeem(ctx: Context, secret: str) -> Role | None:
     """Use up an invitation; the person's role now, None if the code is no good."""
-    if not re.fullmatch(r"[\w-]{8,64}", secret, re.ASCII):
-        return None
-    async with ctx.services.store.write() as conn:
-        if await people.redeem_invite(conn, secret, ctx.user_id, ctx.now) is None:
-            return None
-        return await people.role_of(conn, ctx.user_id, ctx.services.roots)
+    return await commands.join(ctx.backend, ctx.call(), secret)
 
 
 # commands
@@ -97,7 +79,7 @@ async def invite(ctx: Context) -> None:
     numbers = [int(word) for word in words if word.isdecimal()]
     unknown = [word for word in words if word not in ("admin",) and not word.isdecimal()]
     days = numbers[0] if numbers else _INVITE_DAYS
-    if unknown or len(numbers) > 1 or not 1 <= days <= _LONGEST_DAYS:
+    if unknown or len(numbers) > 1 or not 1 <= days <= commands.MOST_DAYS:
         await ctx.say(
             t("Write /invite, /invite 3 (days, at most {most}) or /invite admin.", most=90)
         )
@@ -106,8 +88,7 @@ async def invite(ctx: Context) -> None:
         await ctx.say(t("Only a root admin makes admins. /invite makes a subscriber."))
         return
     until = ctx.now + timedelta(days=days)
-    async with ctx.services.store.write() as conn:
-        secret = await people.create_invite(conn, role, ctx.user_id, ctx.now, timedelta(days=days))
+    secret = await commands.invite(ctx.backend, ctx.call(), role, timedelta(days=days))
     when = t.time(until, ctx.tz, ctx.now)
     line = (
         t("For one new admin, once, until {when}. Pass on the next message.", when=when)
@@ -139,8 +120,7 @@ async def revoke(ctx: Context) -> None:
     """`/revoke <number>`, as a reply to a message of theirs, or `/revoke invites`."""
     t = ctx.t
     if ctx.args.lower() in ("invites", "invitations"):
-        async with ctx.services.store.write() as conn:
-            count = await people.revoke_invites(conn)
+        count = await commands.void_invites(ctx.backend, ctx.call())
         await ctx.say(t.n("{n} invitation voided.", "{n} invitations voided.", count))
         return
     user_id = _whom(ctx)
@@ -152,18 +132,10 @@ async def revoke(ctx: Context) -> None:
             )
         )
         return
-    async with ctx.services.store.write() as conn:
-        theirs = await people.role_of(conn, user_id, ctx.services.roots)
-        allowed = theirs is Role.SUBSCRIBER or (
-            ctx.role is Role.ROOT and user_id not in ctx.services.roots and user_id != ctx.user_id
-        )
-        if theirs is not Role.STRANGER and allowed:
-            await people.dismiss(conn, user_id)
-            if chat := await chats.by_address(conn, user_id):
-                await chats.forget(conn, chat.id)
-    if theirs is Role.STRANGER:
+    done = await commands.revoke(ctx.backend, ctx.call(), user_id)
+    if done is Refused.MISSING:
         await ctx.say(t("{who} has no role here.", who=code(str(user_id))))
-    elif not allowed:
+    elif isinstance(done, Refused):
         await ctx.say(
             t("Only a root admin can do that, and root admins of the settings only there.")
         )

@@ -16,8 +16,9 @@ from typing import Any
 from bot.botapi.posts import Words, words_of
 from bot.botapi.updates import Unreadable, is_chat_id
 from bot.chat.services import Services
+from bot.commands import alarms, channels
 from bot.model import ParsedItem, Source, SourceState
-from bot.store import albums, inbox, sources, unread
+from bot.store import inbox, sources
 from bot.store.sources import FetchRecord
 
 __all__ = ["Posts", "joined", "to_item"]
@@ -63,8 +64,7 @@ class Posts:
         await services.pipeline.ingest(source, [item], record, now)
 
     async def _note_unread(self, forms: tuple[str, ...]) -> None:
-        async with self._services.store.write() as conn:
-            await unread.count(conn, unread.POST, dict.fromkeys(forms, 1))
+        await alarms.count_unread(self._services.backend, forms)
 
     async def _album(self, source: Source, post: Mapping[str, Any], item: ParsedItem) -> ParsedItem:
         parts = {int(post["message_id"]): item}
@@ -82,14 +82,13 @@ class Posts:
                 # In order of coming: of one part the last text counts.
                 if part is not None:
                     parts[int(part.key)] = part
-        async with services.store.write() as conn:
-            key, stored = await albums.join(
-                conn,
-                source.id,
-                str(post["media_group_id"]),
-                {number: _plain(part) for number, part in parts.items()},
-                services.clock.now(),
-            )
+        key, stored = await channels.join_album(
+            services.backend,
+            source.id,
+            str(post["media_group_id"]),
+            {number: _plain(part) for number, part in parts.items()},
+            services.clock.now(),
+        )
         return joined(key, [_from_plain(part) for part in stored])
 
 

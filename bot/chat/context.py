@@ -14,11 +14,11 @@ import telegram
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import Buttons, cut, message
+from bot.commands import chats, drafts
 from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, MessageGone, NotSent, Rejected, RetryLater, Unreachable
 from bot.i18n import Translator
 from bot.model import Chat, ChatMode, Rendered, Role
-from bot.store import chats, messages, people
 
 __all__ = ["Context", "Place"]
 
@@ -164,38 +164,18 @@ class Context:
     async def ensure_chat(self, mode: ChatMode | None = None) -> Chat:
         """The place as a chat of ours, noted if it is new; Quiet first in private."""
         first = ChatMode.QUIET if self.place.private else ChatMode.NORMAL
-        async with self.services.store.write() as conn:
-            self.chat = await chats.ensure(
-                conn,
-                self.place.chat_id,
-                self.place.thread_id,
-                self.place.type,
-                lang=self.t.lang,
-                mode=mode or first,
-                now=self.now,
-            )
+        self.chat = await chats.ensure(
+            self.backend, self.call(), lang=self.t.lang, mode=mode or first
+        )
         return self.chat
 
     async def draft(self, kind: str, payload: Mapping[str, Any], hours: float = 1) -> str:
         """A token for buttons of this person in this chat; used up by the first press."""
-        async with self.services.store.write() as conn:
-            return await people.put_draft(
-                conn,
-                self.user_id,
-                self.place.chat_id,
-                kind,
-                payload,
-                now=self.now,
-                lifetime=timedelta(hours=hours),
-            )
+        return await drafts.put(self.backend, self.call(), kind, payload, timedelta(hours=hours))
 
     async def take(self, token: str, kind: str) -> Mapping[str, Any] | None:
         """What the token stands for, once; None for any other person, place, time or kind."""
-        async with self.services.store.write() as conn:
-            draft = await people.take_draft(
-                conn, token, self.user_id, self.place.chat_id, self.services.clock.now()
-            )
-        return draft.payload if draft is not None and draft.kind == kind else None
+        return await drafts.take(self.backend, self.call(), token, kind)
 
     async def fade(self, message_id: int, *, theirs: bool = False) -> None:
         """In a chat whose messages vanish: have this one deleted in time too.
@@ -205,12 +185,8 @@ class Context:
         life = None if self.chat is None else self.chat.life
         if self.chat is None or life is None or (theirs and not self.place.private):
             return
-        async with self.services.store.write() as conn:
-            # The chat may have been forgotten meanwhile.
-            if await chats.get(conn, self.chat.id):
-                at = self.services.clock.now()
-                await messages.note(conn, self.chat.id, message_id, at, at + life)
-        self.services.wake_delivery()
+        at = self.services.clock.now()
+        await chats.note_message(self.backend, self.chat.id, message_id, at, at + life)
 
     # inside
 

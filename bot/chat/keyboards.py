@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.callbacks import Callback
 from bot.chat.text import Buttons
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, ChatMode
@@ -22,8 +23,14 @@ def modes(t: Translator, current: ChatMode | None = None) -> Buttons:
     """Quiet or Normal."""
     return (
         (
-            Button((ON if current is ChatMode.QUIET else OFF) + t("Quiet"), data="m:quiet"),
-            Button((ON if current is ChatMode.NORMAL else OFF) + t("Normal"), data="m:normal"),
+            Button(
+                (ON if current is ChatMode.QUIET else OFF) + t("Quiet"),
+                data=f"{Callback.MODE}:quiet",
+            ),
+            Button(
+                (ON if current is ChatMode.NORMAL else OFF) + t("Normal"),
+                data=f"{Callback.MODE}:normal",
+            ),
         ),
     )
 
@@ -32,7 +39,7 @@ def languages(current: str) -> Buttons:
     """The languages by their own names."""
     return (
         tuple(
-            Button((ON if lang == current else OFF) + name, data=f"l:{lang}")
+            Button((ON if lang == current else OFF) + name, data=f"{Callback.LANGUAGE}:{lang}")
             for lang, name in LANGUAGES.items()
         ),
     )
@@ -41,8 +48,8 @@ def languages(current: str) -> Buttons:
 def topics(
     t: Translator,
     choices: Sequence[tuple[str, str, bool]],
-    data: str = "t:",
-    how: str = "w:",
+    data: str = f"{Callback.TOPIC}:",
+    how: str = f"{Callback.WAY}:",
 ) -> Buttons:
     """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide.
 

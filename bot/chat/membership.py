@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.botapi.updates import Membership
+from bot.callbacks import Callback
 from bot.chat import access
-from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
-from bot.chat.subscriber import loudness, pausing, topics
+from bot.chat.subscriber import loudness, topics
 from bot.chat.text import Buttons, esc, message
+from bot.commands import channels
+from bot.commands import chats as chat_commands
 from bot.commands import sources as source_commands
-from bot.commands.calls import Refused
+from bot.commands.calls import Actor, Call, Place, Refused
 from bot.errors import DeliveryError
-from bot.i18n import Translator, language, msg, translator
+from bot.i18n import Translator, language, translator
 from bot.model import (
     Address,
     Button,
     Chat,
     ChatState,
     ChatType,
+    Rendered,
     Role,
     Source,
-    SourceKind,
-    SourceState,
-    Transport,
 )
-from bot.store import alerts, chats, people, sources
+from bot.store import chats
 
 __all__ = ["changed", "chosen", "moved"]
 
 log = structlog.get_logger(__name__)
 
 _GONE = ("left", "kicked")
-_ASKED = timedelta(days=7)
 
 
 async def changed(services: Services, change: Membership) -> None:
@@ -63,45 +60,22 @@ async def changed(services: Services, change: Membership) -> None:
 
 async def moved(services: Services, old_id: int, new_id: int) -> None:
     """A group became a supergroup: it lives on, though Telegram may say that we left the old."""
-    now = services.clock.now()
-    async with services.store.write() as conn:
-        await chats.migrate(conn, old_id, new_id)
-        for chat in await chats.by_telegram_id(conn, new_id):
-            if chat.state is ChatState.BLOCKED:
-                await chats.resume(conn, chat.id, now)
-    services.wake_delivery()
+    await channels.moved(services.backend, old_id, new_id, services.clock.now())
 
 
 async def _gone(services: Services, chat_id: int) -> None:
-    async with services.store.write() as conn:
-        for known in await chats.by_telegram_id(conn, chat_id):
-            await chats.set_state(conn, known.id, ChatState.BLOCKED, "removed")
-            await alerts.hold_notices(conn, known.id)
-        source = await sources.by_telegram_id(conn, chat_id)
-        if source is None or source.state not in (SourceState.ACTIVE, SourceState.PENDING):
-            return
-        now = services.clock.now()
-        if source.state is SourceState.PENDING:
-            await sources.set_state(conn, source.id, SourceState.REMOVED, now)
-            return
-        reason = msg("I was removed from this channel")
-        await sources.set_state(conn, source.id, SourceState.GONE, now, reason)
-        await tell_admins(
-            conn,
-            lambda t: _lost(t, source),
-            now,
-            roots=services.roots,
-            admin_chat=services.admin_chat,
+    await channels.left(services.backend, chat_id, services.clock.now(), _lost)
+
+
+def _lost(source: Source, lang: str) -> Rendered:
+    t = translator(lang)
+    return message(
+        t(
+            "Source {id} «{title}»: I was removed from this channel and no longer get its posts."
+            " Add me as an administrator again, or /source remove {id}.",
+            id=source.id,
+            title=esc(source.title, 80),
         )
-    services.wake_delivery()
-
-
-def _lost(t: Translator, source: Source) -> str:
-    return t(
-        "Source {id} «{title}»: I was removed from this channel and no longer get its posts."
-        " Add me as an administrator again, or /source remove {id}.",
-        id=source.id,
-        title=esc(source.title, 80),
     )
 
 
@@ -110,7 +84,7 @@ async def _reopen(services: Services, chat_id: int) -> None:
         known = await chats.by_telegram_id(conn, chat_id)
     for chat in known:
         if chat.state is ChatState.BLOCKED:
-            await pausing.reopen(services, chat, services.clock.now())
+            await chat_commands.reopen(services.backend, chat.id, services.clock.now())
 
 
 async def _greet(services: Services, change: Membership) -> None:
@@ -123,44 +97,25 @@ async def _ask(services: Services, change: Membership, role: Role) -> None:
     """What the channel is for; only an admin may make it a source."""
     user_id, now = change.user_id, services.clock.now()
     t = await _speech(services, change)
-    is_admin = role in (Role.ADMIN, Role.ROOT)
-    payload = {"chat": change.chat_id, "title": change.title, "name": change.username}
-    async with services.store.write() as conn:
-        if is_admin:
-            await _pending(conn, change, now)
-        token = await people.put_draft(
-            conn, user_id, user_id, "channel", payload, now=now, lifetime=_ASKED
-        )
-    buttons = [(Button(t("Send alerts here"), data=f"c:alerts:{token}"),)]
+    call = Call(Actor(user_id, role), Place(user_id, ChatType.PRIVATE), now, manages=True)
+    is_admin = call.actor.is_admin
+    channel = channels.Channel(change.chat_id, change.title, change.username)
+    token = await channels.offer(services.backend, call, channel)
+    buttons = [(Button(t("Send alerts here"), data=f"{Callback.CHANNEL}:alerts:{token}"),)]
     if is_admin:
-        buttons.insert(0, (Button(t("Use as a source"), data=f"c:source:{token}"),))
-    buttons.append((Button(t("Neither"), data=f"c:no:{token}"),))
+        buttons.insert(
+            0, (Button(t("Use as a source"), data=f"{Callback.CHANNEL}:source:{token}"),)
+        )
+    buttons.append((Button(t("Neither"), data=f"{Callback.CHANNEL}:no:{token}"),))
     title = esc(change.title, 80)
     body = t("You made me an administrator of the channel «{title}». What for?", title=title)
     await _send(services, Address(user_id), body, tuple(buttons))
 
 
-async def _pending(conn: AsyncConnection, change: Membership, now: datetime) -> Source:
-    source, _ = await sources.add(
-        conn,
-        transport=Transport.CHANNEL,
-        address=change.username,
-        identity=f"tg:{change.chat_id}",
-        title=change.title or change.username,
-        kind=SourceKind.ANONYMOUS,
-        lang="",
-        now=now,
-        state=SourceState.PENDING,
-        telegram_id=change.chat_id,
-        added_by=change.user_id,
-    )
-    return source
-
-
 async def chosen(ctx: Context, value: str) -> None:
     """One of the three was pressed; for alerts, then the topics."""
     action, _, token = value.partition(":")
-    if action in ("t", "w"):
+    if action in (Callback.TOPIC, Callback.WAY):
         await _of_chat(ctx, action, token)
         return
     asked = await ctx.take(token, "channel")
@@ -171,10 +126,7 @@ async def chosen(ctx: Context, value: str) -> None:
     if action == "source":
         await _use(ctx, asked)
         return
-    async with ctx.services.store.write() as conn:
-        source = await sources.by_telegram_id(conn, int(asked["chat"]))
-        if source is not None and source.state is SourceState.PENDING:
-            await sources.set_state(conn, source.id, SourceState.REMOVED, ctx.now)
+    await channels.decline(ctx.backend, ctx.call(), int(asked["chat"]))
     if action == "alerts":
         await _subscribe(ctx, asked)
     else:
@@ -209,16 +161,8 @@ async def _subscribe(ctx: Context, asked: Mapping[str, Any]) -> None:
     if not await _manages(ctx, channel_id):
         await ctx.change(ctx.t("Only an administrator of that channel can do that."))
         return
-    async with ctx.services.store.write() as conn:
-        chat = await chats.ensure(
-            conn,
-            channel_id,
-            0,
-            ChatType.CHANNEL,
-            lang=ctx.t.lang,
-            tz=ctx.tz,
-            now=ctx.now,
-        )
+    there = ctx.call().at(Place(channel_id, ChatType.CHANNEL))
+    chat = await channels.receive(ctx.backend, there, lang=ctx.t.lang, tz=ctx.tz)
     await ctx.change(*await topics.page(ctx, chat))
 
 
@@ -233,7 +177,7 @@ async def _of_chat(ctx: Context, action: str, value: str) -> None:
     if chat is None or not await _manages(ctx, chat.address.chat_id):
         await ctx.out_of_date()
         return
-    if action == "w":
+    if action == Callback.WAY:
         await loudness.way_pressed(ctx, topic, chat)
     else:
         await topics.toggle_of(ctx, chat, topic)

@@ -17,6 +17,7 @@ import structlog
 import telegram
 
 from bot.botapi.updates import is_theirs
+from bot.callbacks import Callback
 from bot.chat import access, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import entities as entity_commands
@@ -28,7 +29,9 @@ from bot.chat.services import Services
 from bot.chat.subscriber import alerts, choices, loudness, pausing, preferences, start, topics
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
-from bot.errors import DeliveryError
+from bot.commands import chats as chat_commands
+from bot.commands.roles import RANK, RULES, Command, Where
+from bot.errors import DeliveryError, NotAllowed
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
 from bot.store import chats, messages
@@ -38,90 +41,86 @@ __all__ = ["Router"]
 log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
 _CHAT_ID = re.compile(r"-\d{5,15}")
 _ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
 
 
 @dataclass(frozen=True, slots=True)
-class _Command:
-    """`role` is the least; `admin` ones are for private chats and the admin chat alone."""
+class _Typed:
+    """A command as people type it; who may, and where, says the rule of what it `needs`."""
 
     run: Callable[[Context], Awaitable[None]]
-    role: Role = Role.SUBSCRIBER
-    private: bool = False
-    admin: bool = False
-    volume: bool = False  # may be said of a channel: /cap @channel 5
+    needs: Command
+    elsewhere: bool = False  # may be said of a channel: /cap @channel 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """`open` buttons change nothing of the chat's: everybody who sees them may press."""
+    """A button, likewise."""
 
     run: Callable[[Context, str], Awaitable[None]]
-    role: Role = Role.SUBSCRIBER
-    open: bool = False
+    needs: Command
 
 
-_COMMANDS: Mapping[str, _Command] = {
-    "start": _Command(start.start),
-    "help": _Command(menu.help_),
-    "topics": _Command(topics.topics),
-    "sub": _Command(topics.sub),
-    "unsub": _Command(topics.unsub),
-    "list": _Command(topics.list_),
-    "pause": _Command(pausing.pause),
-    "resume": _Command(pausing.resume),
-    "lang": _Command(preferences.lang),
-    "tz": _Command(preferences.tz),
-    "quiet": _Command(start.quiet, volume=True),
-    "digest": _Command(loudness.digest, volume=True),
-    "cap": _Command(loudness.cap, volume=True),
-    "vanish": _Command(loudness.vanish, volume=True),
-    "settings": _Command(choices.choices, volume=True),
-    "normal": _Command(start.normal, private=True),
-    "privacy": _Command(start.privacy),
-    "forget": _Command(start.forget),
-    "stop": _Command(start.forget),
-    "invite": _Command(access.invite, Role.ADMIN, private=True),
-    "admins": _Command(access.admins, Role.ADMIN, private=True),
-    "revoke": _Command(access.revoke, Role.ADMIN, private=True),
-    "source": _Command(source_commands.source, Role.ADMIN, admin=True),
-    "filter": _Command(filter_commands.filter_, Role.ADMIN, admin=True),
-    "entity": _Command(entity_commands.entity, Role.ADMIN, admin=True),
-    "feedback": _Command(feedback.feedback, Role.ADMIN, admin=True),
-    "health": _Command(health.health, Role.ADMIN, admin=True),
-    "stats": _Command(health.health, Role.ADMIN, admin=True),
+_COMMANDS: Mapping[str, _Typed] = {
+    "start": _Typed(start.start, Command.START),
+    "help": _Typed(menu.help_, Command.LOOK),
+    "topics": _Typed(topics.topics, Command.LOOK),
+    "sub": _Typed(topics.sub, Command.SUBSCRIBE),
+    "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE),
+    "list": _Typed(topics.list_, Command.LOOK),
+    "pause": _Typed(pausing.pause, Command.PAUSE),
+    "resume": _Typed(pausing.resume, Command.RESUME),
+    "lang": _Typed(preferences.lang, Command.LANGUAGE),
+    "tz": _Typed(preferences.tz, Command.ZONE),
+    "quiet": _Typed(start.quiet, Command.PREFS, elsewhere=True),
+    "digest": _Typed(loudness.digest, Command.PREFS, elsewhere=True),
+    "cap": _Typed(loudness.cap, Command.PREFS, elsewhere=True),
+    "vanish": _Typed(loudness.vanish, Command.PREFS, elsewhere=True),
+    "settings": _Typed(choices.choices, Command.PREFS, elsewhere=True),
+    "normal": _Typed(start.normal, Command.MODE),
+    "privacy": _Typed(start.privacy, Command.PRIVACY),
+    "forget": _Typed(start.forget, Command.FORGET),
+    "stop": _Typed(start.forget, Command.FORGET),
+    "invite": _Typed(access.invite, Command.INVITE),
+    "admins": _Typed(access.admins, Command.PEOPLE),
+    "revoke": _Typed(access.revoke, Command.REVOKE),
+    "source": _Typed(source_commands.source, Command.SOURCES),
+    "filter": _Typed(filter_commands.filter_, Command.FILTERS),
+    "entity": _Typed(entity_commands.entity, Command.ENTITIES),
+    "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
+    "health": _Typed(health.health, Command.HEALTH),
+    "stats": _Typed(health.health, Command.HEALTH),
 }
 _PRESSES: Mapping[str, _Press] = {
-    "m": _Press(start.choose_mode),
-    "t": _Press(topics.toggle),
-    "l": _Press(preferences.lang_pressed),
-    "r": _Press(pausing.resume_pressed),
-    "f": _Press(start.forget_pressed),
-    "why": _Press(alerts.why, open=True),
-    "open": _Press(alerts.reveal, open=True),
-    "ro": _Press(alerts.reveal_reply, open=True),
-    "mo": _Press(alerts.more, open=True),
-    "le": _Press(alerts.less, open=True),
-    "fo": _Press(alerts.follow),
-    "no": _Press(alerts.noise),
-    "wa": _Press(alerts.wrong_army),
-    "sp": _Press(alerts.split),
-    "dg": _Press(loudness.digest_page, open=True),
-    "w": _Press(loudness.way_pressed),
-    "qh": _Press(loudness.quiet_pressed),
-    "di": _Press(loudness.digest_pressed),
-    "cp": _Press(loudness.cap_pressed),
-    "va": _Press(loudness.vanish_pressed),
-    "rp": _Press(choices.reports_pressed),
-    "c": _Press(membership.chosen),
-    "s": _Press(source_commands.pressed, Role.ADMIN),
-    "sl": _Press(source_commands.turned, Role.ADMIN),
-    "q": _Press(filter_commands.pressed, Role.ADMIN),
-    "ql": _Press(filter_commands.turned, Role.ADMIN),
-    "e": _Press(entity_commands.pressed, Role.ADMIN),
-    "el": _Press(entity_commands.turned, Role.ADMIN),
+    Callback.MODE: _Press(start.choose_mode, Command.MODE),
+    Callback.TOPIC: _Press(topics.toggle, Command.SUBSCRIBE),
+    Callback.LANGUAGE: _Press(preferences.lang_pressed, Command.LANGUAGE),
+    Callback.RESUME: _Press(pausing.resume_pressed, Command.RESUME),
+    Callback.FORGET: _Press(start.forget_pressed, Command.FORGET),
+    Callback.WHY: _Press(alerts.why, Command.OPEN),
+    Callback.OPEN: _Press(alerts.reveal, Command.OPEN),
+    Callback.OPEN_REPLY: _Press(alerts.reveal_reply, Command.OPEN),
+    Callback.MORE: _Press(alerts.more, Command.OPEN),
+    Callback.LESS: _Press(alerts.less, Command.OPEN),
+    Callback.FOLLOW: _Press(alerts.follow, Command.FOLLOW),
+    Callback.NOISE: _Press(alerts.noise, Command.MARK),
+    Callback.WRONG_ARMY: _Press(alerts.wrong_army, Command.MARK),
+    Callback.SPLIT: _Press(alerts.split, Command.SPLIT_HERE),
+    Callback.DIGEST_PAGE: _Press(loudness.digest_page, Command.OPEN),
+    Callback.WAY: _Press(loudness.way_pressed, Command.WAYS),
+    Callback.QUIET_HOURS: _Press(loudness.quiet_pressed, Command.PREFS),
+    Callback.DIGEST: _Press(loudness.digest_pressed, Command.PREFS),
+    Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
+    Callback.VANISH: _Press(loudness.vanish_pressed, Command.PREFS),
+    Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
+    Callback.CHANNEL: _Press(membership.chosen, Command.SUBSCRIBE),
+    Callback.SOURCE: _Press(source_commands.pressed, Command.SOURCES),
+    Callback.SOURCES: _Press(source_commands.turned, Command.SOURCES),
+    Callback.FILTER: _Press(filter_commands.pressed, Command.FILTERS),
+    Callback.FILTERS: _Press(filter_commands.turned, Command.FILTERS),
+    Callback.ENTITY: _Press(entity_commands.pressed, Command.ENTITIES),
+    Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
 }
 
 
@@ -144,6 +143,9 @@ class Router:
                 await self._press(update.callback_query)
         except DeliveryError as error:
             log.warning("chat.failed", error=type(error).__name__)
+        except NotAllowed:
+            # The router asks before; this is a right that ended while it was being used.
+            log.info("chat.not_allowed")
         except Exception:
             await self._apologise(update)
             raise
@@ -184,14 +186,16 @@ class Router:
             await self._turn_away(ctx)
         elif ctx.services.open and ctx.chat is None and ctx.place.private and not ctx.is_admin:
             await start.start(ctx)
-        elif command is None or _RANK[ctx.role] < _RANK[command.role]:
+        elif command is None or not _ranks(ctx, command.needs):
             await self._unknown(ctx, name)
-        elif not self._belongs(ctx, command):
+        elif not _belongs(ctx, command.needs):
             await ctx.say(ctx.t("That works in a private chat with me only."))
-        elif command.admin or await self._manages(ctx):
-            if command.volume and not await self._elsewhere(ctx):
+        elif await self._manages(ctx, command.needs):
+            if command.elsewhere and not await self._elsewhere(ctx):
                 return
             await command.run(ctx)
+        else:
+            await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
 
     async def _elsewhere(self, ctx: Context) -> bool:
         """`/digest @channel daily 9:00` in private: the chat meant is the channel."""
@@ -232,7 +236,7 @@ class Router:
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))
             return
-        known = [n for n, c in _COMMANDS.items() if _RANK[c.role] <= _RANK[ctx.role]]
+        known = [n for n, c in _COMMANDS.items() if _ranks(ctx, c.needs)]
         if near := difflib.get_close_matches(name, known, n=1):
             await ctx.say(
                 ctx.t("There is no /{name}. Did you mean /{near}?", name=name, near=near[0])
@@ -240,16 +244,12 @@ class Router:
         else:
             await ctx.say(ctx.t("There is no /{name}. /help lists what there is.", name=name))
 
-    def _belongs(self, ctx: Context, command: _Command) -> bool:
-        if ctx.place.private or not (command.private or command.admin):
-            return True
-        return command.admin and ctx.place.chat_id == ctx.services.admin_chat
-
-    async def _manages(self, ctx: Context) -> bool:
-        if await access.is_manager(ctx):
-            return True
-        await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
-        return False
+    async def _manages(self, ctx: Context, needs: Command) -> bool:
+        """Whether the person decides for the place, where that is needed; Telegram is asked."""
+        if RULES[needs].where is Where.MANAGED:
+            ctx.manages = await access.is_manager(ctx)
+            return ctx.manages
+        return True
 
     async def _unseen(self, ctx: Context) -> None:
         """An administrator of the group who posts as the group: Telegram does not say who."""
@@ -285,11 +285,12 @@ class Router:
         await ctx.toast()
 
     async def _pressed(self, ctx: Context, press: _Press | None, value: str) -> None:
-        if ctx.role is Role.STRANGER and not (press and press.open and not ctx.place.private):
+        anybody = press is not None and RULES[press.needs].role is Role.STRANGER
+        if ctx.role is Role.STRANGER and (ctx.place.private or not anybody):
             await ctx.toast(NEUTRAL)
-        elif press is None or (_RANK[ctx.role] < _RANK[press.role] and not press.open):
+        elif press is None or not (_ranks(ctx, press.needs) and _belongs(ctx, press.needs)):
             await ctx.out_of_date()
-        elif press.open or press.role is Role.ADMIN or await access.is_manager(ctx):
+        elif await self._manages(ctx, press.needs):
             await press.run(ctx, value)
         else:
             await ctx.toast(ctx.t("Only an administrator of this chat can do that."))
@@ -310,6 +311,7 @@ class Router:
             now=now,
             forecast=self._forecast,
             chat=chat,
+            manages=place.private and place.chat_id == user.id,
         )
 
     async def _chat(self, place: Place) -> Chat | None:
@@ -317,9 +319,8 @@ class Router:
         async with self._services.store.read() as conn:
             chat = await chats.by_address(conn, place.chat_id, place.thread_id)
         if chat is not None and chat.state is ChatState.BLOCKED:
-            await pausing.reopen(self._services, chat, self._services.clock.now())
-            async with self._services.store.read() as conn:
-                return await chats.get(conn, chat.id)
+            now = self._services.clock.now()
+            return await chat_commands.reopen(self._services.backend, chat.id, now)
         return chat
 
     async def _remembered(self, message: telegram.MaybeInaccessibleMessage) -> Place | None:
@@ -342,6 +343,17 @@ class Router:
             elif message is not None:
                 where = place_of(message).address
                 await self._services.client.send(where, as_message(words, silent=True))
+
+
+def _ranks(ctx: Context, needs: Command) -> bool:
+    return RANK[ctx.role] >= RANK[RULES[needs].role]
+
+
+def _belongs(ctx: Context, needs: Command) -> bool:
+    where = RULES[needs].where
+    if ctx.place.private or where in (Where.ANY, Where.MANAGED):
+        return True
+    return where is Where.ADMINS and ctx.place.chat_id == ctx.services.admin_chat
 
 
 def place_of(message: telegram.Message) -> Place:

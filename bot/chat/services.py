@@ -14,7 +14,7 @@ from bot.commands.calls import Backend
 from bot.ingest.pipeline import Pipeline
 from bot.model import Source
 from bot.sources.discovery import Discovery
-from bot.store import Store
+from bot.store.connection import ReadOnly
 from filters.reading import Reader
 
 __all__ = ["Services"]
@@ -45,7 +45,8 @@ class Services:
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
 
     @property
-    def store(self) -> Store:
+    def store(self) -> ReadOnly:
+        """For reading: what people change goes through commands."""
         return self.backend.store
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from bot.commands.calls import Backend, Call
@@ -12,7 +12,7 @@ from bot.store.audit import Entry
 from bot.store.connection import Connection
 from bot.store.messages import Lane
 
-__all__ = ["to_admins", "to_other_admins"]
+__all__ = ["to_admins", "to_other_admins", "to_place", "to_roots"]
 
 
 async def to_admins(
@@ -37,7 +37,7 @@ async def to_admins(
         await messages.queue_plain(conn, where, said.html, now, lane, buttons=said.buttons)
         return 1
     told = 0
-    for chat in await _private_chats(conn, backend.roots):
+    for chat in await _private_chats(conn, backend.roots, (Role.ROOT, Role.ADMIN)):
         if chat.address.chat_id != without:
             said = phrase(chat.lang)
             await messages.queue_plain(conn, chat.id, said.html, now, lane, buttons=said.buttons)
@@ -59,9 +59,29 @@ async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry:
     )
 
 
-async def _private_chats(conn: Connection, roots: Collection[int]) -> list[Chat]:
+async def to_roots(
+    conn: Connection, backend: Backend, phrase: Callable[[str], Rendered], now: datetime
+) -> int:
+    """As `to_admins`, for root admins alone and in private."""
+    found = await _private_chats(conn, backend.roots, (Role.ROOT,))
+    for chat in found:
+        said = phrase(chat.lang)
+        await messages.queue_plain(conn, chat.id, said.html, now, Lane.NORMAL, buttons=said.buttons)
+    return len(found)
+
+
+async def to_place(conn: Connection, where: Address, said: Rendered, now: datetime) -> None:
+    """Queue an answer that came late, where it was asked for."""
+    await messages.queue_plain(
+        conn, where, said.html, now, Lane.NORMAL, buttons=said.buttons, silent=said.silent
+    )
+
+
+async def _private_chats(
+    conn: Connection, roots: Collection[int], roles: Sequence[Role]
+) -> list[Chat]:
     ids = [*roots]
-    for role in (Role.ROOT, Role.ADMIN):
+    for role in roles:
         ids += [person.telegram_id for person in await people.list_people(conn, role)]
     found = [await chats.by_address(conn, user_id) for user_id in dict.fromkeys(ids)]
     return [chat for chat in found if chat is not None and chat.state is not ChatState.BLOCKED]

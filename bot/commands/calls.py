@@ -58,11 +58,14 @@ class Call:
     now: datetime
     manages: bool = False
 
-    def of(self, chat: Chat) -> Call:
-        """The same for another chat that the actor was found to administer."""
-        address = chat.address
-        place = Place(address.chat_id, chat.type, address.thread_id)
+    def at(self, place: Place) -> Call:
+        """The same at another place, of which Telegram said that the actor administers it."""
         return replace(self, place=place, manages=True)
+
+    def of(self, chat: Chat) -> Call:
+        """As `at`, of a chat of ours."""
+        address = chat.address
+        return self.at(Place(address.chat_id, chat.type, address.thread_id))
 
 
 OPERATOR: Final = Actor(0, Role.ROOT)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from bot.commands.announcements import to_other_admins
 from bot.commands.calls import Backend, Call
 from bot.commands.roles import Command, require
-from bot.store import audit
+from bot.model import Chat
+from bot.store import audit, chats
 from bot.store.audit import Entry, Undo
 from bot.store.connection import Connection
 
-__all__ = ["Change", "changing"]
+__all__ = ["Change", "changing", "here"]
 
 
 @dataclass(slots=True)
@@ -81,3 +82,9 @@ async def changing(
         backend.wake_delivery()
     if change.refilters:
         await backend.filters_changed()
+
+
+async def here(change: Change) -> Chat | None:
+    """The chat in whose place the command is used; None before it was first noted."""
+    place = change.call.place
+    return await chats.by_address(change.conn, place.chat_id, place.thread_id)

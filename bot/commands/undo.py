@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.commands import sources
+from bot.commands import chats, entities, filters, people, sources, subscriptions
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command, may
-from bot.commands.transaction import Change, changing
+from bot.commands.transaction import Change, changing, here
 from bot.model import Role
 from bot.store import audit
 from bot.store.audit import Entry
@@ -19,7 +19,14 @@ __all__ = ["RESTORERS", "Blocked", "Undone", "undo"]
 Restorer = Callable[[Change, Mapping[str, Any]], Awaitable[bool]]
 """Puts back what an `Undo` says; False where that is not possible any more."""
 
-RESTORERS: Final[Mapping[str, Restorer]] = {**sources.RESTORERS}
+RESTORERS: Final[Mapping[str, Restorer]] = {
+    **chats.RESTORERS,
+    **entities.RESTORERS,
+    **filters.RESTORERS,
+    **people.RESTORERS,
+    **sources.RESTORERS,
+    **subscriptions.RESTORERS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +45,20 @@ class Blocked:
 
 
 async def undo(
-    backend: Backend, call: Call, entry_id: int | None = None, chat_id: int | None = None
+    backend: Backend, call: Call, entry_id: int | None = None, *, of_chat: bool = False
 ) -> Undone | Blocked | Refused:
     """Undo that change, or without an id the actor's own last one that can be undone.
 
-    Of the chat `chat_id` (ours), else of the installation, for which one must be admin. Another
-    admin's change is undone by root admins only; a chat's by whoever manages the chat.
+    Of the chat at the place of the call (`of_chat`), else of the installation, for which one
+    must be admin. Another admin's change is undone by root admins only; a chat's by whoever
+    manages the chat.
     """
     async with changing(backend, call, Command.UNDO) as change:
         conn, actor = change.conn, call.actor
-        if chat_id is None and not actor.is_admin:
+        chat = await here(change) if of_chat else None
+        if (of_chat and chat is None) or not (of_chat or actor.is_admin):
             return Refused.MISSING
+        chat_id = None if chat is None else chat.id
         me = await audit.pseudonym(conn, actor.user_id)
         if entry_id is None:
             own = me if chat_id is None else ""

@@ -44,7 +44,7 @@ OPERATOR = "operator"
 """The pseudonym of whoever used the command line (number 0)."""
 
 RETENTION = timedelta(days=400)
-CHAT_RETENTION = timedelta(days=30)
+CHAT_RETENTION = timedelta(days=7)
 """Of what people chose for their own chats: long enough to undo a slip."""
 
 _KEY = "audit_key"  # of `meta`
@@ -76,15 +76,15 @@ class Entry:
     undone_by: int | None = None
 
 
-async def pseudonym(conn: Connection, user_id: int) -> str:
+async def pseudonym(conn: Connection, user_id: int, *, make: bool = False) -> str:
     """What stands for the person in audit rows; the same in every row. 0 is the operator.
 
-    The key is made with the first row: before that, on a connection that cannot write,
-    nobody has a pseudonym and the answer is "".
+    The key is made with the first row: before that nobody has a pseudonym and the answer is
+    "", unless `make`, for which the connection must be able to write.
     """
     if not user_id:
         return OPERATOR
-    key = await meta.get(conn, _KEY)
+    key = await _key(conn) if make else await meta.get(conn, _KEY)
     return _pseudonym(key, user_id) if key else ""
 
 

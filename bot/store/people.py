@@ -28,6 +28,7 @@ __all__ = [
     "create_invite",
     "dismiss",
     "forget",
+    "hash_of",
     "list_invites",
     "list_people",
     "purge_expired",
@@ -36,6 +37,7 @@ __all__ = [
     "revoke_invites",
     "role_of",
     "take_draft",
+    "void_invite",
 ]
 
 _RANK = {Role.STRANGER: 0, Role.SUBSCRIBER: 1, Role.ADMIN: 2, Role.ROOT: 3}
@@ -143,7 +145,7 @@ async def create_invite(
     code = secrets.token_urlsafe(16)
     await conn.execute(
         sa.insert(s.invites).values(
-            code_hash=_hash(code),
+            code_hash=hash_of(code),
             role=role,
             created_by=by,
             created_at=now,
@@ -165,7 +167,7 @@ async def redeem_invite(
         await conn.execute(
             sa.update(s.invites)
             .where(
-                s.invites.c.code_hash == _hash(code),
+                s.invites.c.code_hash == hash_of(code),
                 s.invites.c.used_at.is_(None),
                 s.invites.c.expires_at > now,
             )
@@ -198,6 +200,16 @@ async def revoke_invites(conn: AsyncConnection, role: Role | None = None) -> int
     if role is not None:
         query = query.where(s.invites.c.role == role)
     return (await conn.execute(query)).rowcount
+
+
+async def void_invite(conn: AsyncConnection, code_hash: str) -> bool:
+    """Make one invitation worthless; whether it was still open."""
+    gone = await conn.execute(
+        sa.delete(s.invites).where(
+            s.invites.c.code_hash == code_hash, s.invites.c.used_at.is_(None)
+        )
+    )
+    return gone.rowcount > 0
 
 
 async def put_draft(
@@ -263,5 +275,6 @@ async def purge_expired(conn: AsyncConnection, now: datetime) -> int:
     return drafts.rowcount + invites.rowcount
 
 
-def _hash(code: str) -> str:
+def hash_of(code: str) -> str:
+    """By which a code is stored and found."""
     return sha256(code.encode(errors="replace")).hexdigest()

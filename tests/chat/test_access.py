@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.chat.access import NEUTRAL, make_claim
+from bot.chat.access import NEUTRAL
+from bot.commands.calls import Backend
+from bot.commands.people import claim
 from bot.model import Role
 from bot.store import chats, people
 from bot.store import schema as s
@@ -113,23 +115,23 @@ async def test_subscriber_cannot_run_admin_commands(vigil: Vigil) -> None:
 async def test_claim_makes_the_first_root_admin_once(vigil: Vigil) -> None:
     """The link of the terminal works for 15 minutes, once, and while there is no root admin."""
     store, now = vigil.app.engine.store, vigil.clock.now()
-    late = await make_claim(store, now - timedelta(minutes=16))
+    late = await claim(Backend(store), now - timedelta(minutes=16))
     await vigil.says(OTHER, f"/start {late}")
     assert await role(vigil, OTHER) is Role.STRANGER
 
-    code = await make_claim(store, now)
+    code = await claim(Backend(store), now)
     [welcome] = await vigil.says(GUEST, f"/start {code}")
 
     assert "root admin" in welcome.text
     assert await role(vigil, GUEST) is Role.ROOT
-    assert await make_claim(store, now) is None
+    assert await claim(Backend(store), now) is None
 
 
 async def test_new_claim_voids_the_old_one(vigil: Vigil) -> None:
     """Two starts leave one link that works."""
     store = vigil.app.engine.store
-    old = await make_claim(store, vigil.clock.now())
-    await make_claim(store, vigil.clock.now())
+    old = await claim(Backend(store), vigil.clock.now())
+    await claim(Backend(store), vigil.clock.now())
     await vigil.says(GUEST, f"/start {old}")
 
     assert await role(vigil, GUEST) is Role.STRANGER

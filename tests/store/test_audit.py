@@ -61,7 +61,7 @@ async def test_a_chat_sees_its_own_rows_and_takes_them_along(store: Store, clock
 
 
 async def test_rows_end(store: Store, clock: ManualClock):
-    """A chat's rows live a month, those of the installation a year and more."""
+    """A chat's rows live a week, those of the installation a year and more."""
     await noted(store, clock, ANNA, CHANNEL)
     kept = await noted(store, clock, ANNA)
     clock.move_to(clock.now() + audit.CHAT_RETENTION + timedelta(minutes=1))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.callbacks import Callback
 from bot.chat.admin.source_texts import (
     kinds_under,
     language_name,
@@ -165,7 +166,7 @@ async def _offer(ctx: Context, found: Offers, way: _Way) -> None:
     for number, feed in enumerate(feeds):
         lines.append(f"{number + 1} {esc(feed.title, 60)} {esc(short_url(feed.url, 80))}")
         label = t("Add {n}", n=number + 1) if len(feeds) > 1 else t("Add")
-        buttons.append(Button(label, data=f"s:add:{number}:{token}"))
+        buttons.append(Button(label, data=f"{Callback.SOURCE}:add:{number}:{token}"))
     await ctx.say("\n".join(lines), (tuple(buttons),))
 
 
@@ -226,7 +227,7 @@ async def starter(ctx: Context) -> None:
         *(f"· {esc(entry.title, 60)}" for entry in entries),
         t("Each is read once before it is added; that takes a minute or two."),
     ]
-    button = Button(t("Add all"), data=f"s:starter:{token}")
+    button = Button(t("Add all"), data=f"{Callback.SOURCE}:starter:{token}")
     await ctx.say_all(pages(lines), ((button,),))
 
 

@@ -10,18 +10,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.callbacks import Callback
 from bot.chat.admin.health import failure
-from bot.chat.admin.notify import tell_admins
 from bot.chat.admin.source_texts import named, span
 from bot.chat.services import Services
-from bot.chat.text import Buttons, esc
-from bot.i18n import Translator
-from bot.model import Button, Source, SourceState, Transport
+from bot.chat.text import Buttons, esc, message
+from bot.commands import alarms as commands
+from bot.i18n import Translator, translator
+from bot.model import Button, Rendered, Source, SourceState, Transport
 from bot.sources.health import SILENCE, Change, Kind, changes, longest_pause, unread_for
 from bot.sources.previews import LAYOUT, MISSING, TAKEN
 from bot.store import source_alarms, sources
+from bot.store.connection import Connection
 from bot.urls import short_url
 
 __all__ = ["Watchman"]
@@ -83,7 +84,8 @@ class Watchman:
                 and now - each.last_success < _ANSWERED
                 for each in active
             )
-            return await self._tell(found, answered, now)
+            phrases = partial(_phrases, answered=answered, now=now)
+            return await commands.tell_news(self._services.backend, found, phrases, now)
         return 0
 
     async def moved(self, source: Source, address: str) -> None:
@@ -92,19 +94,20 @@ class Watchman:
             f"t.me/{address}" if source.transport is Transport.PREVIEW else short_url(address, 120)
         )
 
-        def body(t: Translator) -> str:
-            return t(
-                "Source {source} has moved: it is read at {address} now.",
-                source=named(t, source),
-                address=esc(where),
+        def phrase(lang: str) -> Rendered:
+            t = translator(lang)
+            return message(
+                t(
+                    "Source {source} has moved: it is read at {address} now.",
+                    source=named(t, source),
+                    address=esc(where),
+                )
             )
 
-        async with self._services.store.write() as conn:
-            await self._say(conn, body, self._services.clock.now())
-        self._services.wake_delivery()
+        await commands.tell(self._services.backend, phrase, self._services.clock.now())
 
     async def _rhythm(
-        self, conn: AsyncConnection, source: Source, now: datetime
+        self, conn: Connection, source: Source, now: datetime
     ) -> tuple[Source, timedelta | None]:
         """The source with the time of its last item, and its longest pause: read once a day."""
         at, pause = self._pauses.get(source.id, (None, None))
@@ -119,70 +122,51 @@ class Watchman:
     async def strange(self, source: Source, unread: int, blocks: int) -> None:
         """Of a channel's page so many blocks could not be read, the others could."""
         grave = unread >= _STRANGE and 2 * unread >= blocks
-        now = self._services.clock.now()
-        async with self._services.store.write() as conn:
-            if not unread:
-                await source_alarms.clear(conn, source.id, [Kind.STRANGE])
-            if not grave or not await source_alarms.raised(conn, source.id, Kind.STRANGE, now):
-                return
 
-            def body(t: Translator) -> str:
-                return (
-                    t(
-                        "Source {source}: {unread} of {blocks} posts on its page cannot be read.",
-                        source=named(t, source),
-                        unread=unread,
-                        blocks=blocks,
-                    )
-                    + " "
-                    + t("Telegram's pages have another form now: Vigil must be updated.")
-                )
+        def phrase(lang: str) -> Rendered:
+            t = translator(lang)
+            said = t(
+                "Source {source}: {unread} of {blocks} posts on its page cannot be read.",
+                source=named(t, source),
+                unread=unread,
+                blocks=blocks,
+            )
+            hint = t("Telegram's pages have another form now: Vigil must be updated.")
+            return message(f"{said} {hint}")
 
-            await self._say(conn, body, now)
-        self._services.wake_delivery()
-
-    async def _tell(self, found: Sequence[_News], answered: bool, now: datetime) -> int:
-        groups: dict[Change, list[_News]] = defaultdict(list)
-        async with self._services.store.write() as conn:
-            await source_alarms.drop_idle(conn)
-            for each in found:
-                if await _noted(conn, each, now):
-                    groups[each.change].append(each)
-            count = 0
-            for change, group in groups.items():
-                if len(group) > _APART:
-                    said = partial(_many, group=group, answered=answered)
-                    await self._say(conn, said, now)
-                    count += 1
-                for each in group if len(group) <= _APART else ():
-                    one = partial(_one, news=each, answered=answered, now=now)
-                    await self._say(conn, one, now, partial(_buttons, news=each))
-                    count += 1
-                log.info("sources.told", kind=str(change.kind), over=change.over, n=len(group))
-        if count:
-            self._services.wake_delivery()
-        return count
-
-    async def _say(
-        self,
-        conn: AsyncConnection,
-        body: Callable[[Translator], str],
-        now: datetime,
-        buttons: Callable[[Translator], Buttons] | None = None,
-    ) -> None:
-        services = self._services
-        await tell_admins(
-            conn, body, now, roots=services.roots, admin_chat=services.admin_chat, buttons=buttons
+        await commands.tell_strange(
+            self._services.backend,
+            source.id,
+            phrase if grave else None,
+            over=not unread,
+            now=self._services.clock.now(),
         )
 
 
-async def _noted(conn: AsyncConnection, news: _News, now: datetime) -> bool:
-    """Whether this very call may tell it."""
-    change = news.change
-    if not change.over:
-        return await source_alarms.raised(conn, news.source.id, change.kind, now)
-    kinds = [Kind.SILENT] if change.kind is Kind.SILENT else [Kind.FAILING, Kind.LAYOUT, Kind.MOVED]
-    return await source_alarms.clear(conn, news.source.id, kinds) > 0
+def _phrases(
+    fresh: Sequence[_News], answered: bool, now: datetime
+) -> list[Callable[[str], Rendered]]:
+    """What is said of them: those of a kind one by one, or, if they are many, together."""
+    groups: dict[Change, list[_News]] = defaultdict(list)
+    for each in fresh:
+        groups[each.change].append(each)
+    found: list[Callable[[str], Rendered]] = []
+    for change, group in groups.items():
+        if len(group) > _APART:
+            found.append(partial(_said_of_many, group=group, answered=answered))
+        else:
+            found += [partial(_said, news=each, answered=answered, now=now) for each in group]
+        log.info("sources.told", kind=str(change.kind), over=change.over, n=len(group))
+    return found
+
+
+def _said(lang: str, news: _News, answered: bool, now: datetime) -> Rendered:
+    t = translator(lang)
+    return message(_one(t, news, answered, now), _buttons(t, news))
+
+
+def _said_of_many(lang: str, group: Sequence[_News], answered: bool) -> Rendered:
+    return message(_many(translator(lang), group, answered))
 
 
 def _quiet(source: Source, now: datetime) -> bool:
@@ -291,9 +275,9 @@ def _buttons(t: Translator, news: _News) -> Buttons:
     if news.change.over:
         return ()
     number = news.source.id
-    retry = Button(t("Retry"), data=f"s:retry:{number}")
-    proxy = Button(t("Proxy"), data=f"s:proxy:{number}")
-    address = Button(t("New address"), data=f"s:address:{number}")
+    retry = Button(t("Retry"), data=f"{Callback.SOURCE}:retry:{number}")
+    proxy = Button(t("Proxy"), data=f"{Callback.SOURCE}:proxy:{number}")
+    address = Button(t("New address"), data=f"{Callback.SOURCE}:address:{number}")
     match news.change.kind:
         case Kind.FAILING:
             return ((retry, proxy, address),)

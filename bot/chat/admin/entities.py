@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import structlog
-
+from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin.proof import mentions
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, esc, pages, rows
+from bot.commands import entities as commands
+from bot.commands.calls import Refused
+from bot.commands.entities import Compiled
 from bot.i18n import Translator
 from bot.model import Button
 from bot.store import entities, filters
@@ -27,8 +29,6 @@ from filters.entities.propose import EntityError, OrdinaryWord, Wish, propose, r
 from filters.places import Place, around, look_up, proposal
 
 __all__ = ["entity", "pressed", "turned"]
-
-log = structlog.get_logger(__name__)
 
 _PAGE = 20
 _MOST_FOUND = 30
@@ -166,9 +166,10 @@ async def _ask_which(ctx: Context, said: str, places: Sequence[Place]) -> None:
     rows_ = [{"row": proposal(each), "around": list(around(each))} for each in places]
     token = await ctx.draft("places", {"said": said, "rows": rows_})
     buttons = [
-        Button(_called(t, each), data=f"e:{n}:{token}") for n, each in enumerate(places, start=1)
+        Button(_called(t, each), data=f"{Callback.ENTITY}:{n}:{token}")
+        for n, each in enumerate(places, start=1)
     ]
-    buttons.append(Button(t("Another place"), data=f"e:0:{token}"))
+    buttons.append(Button(t("Another place"), data=f"{Callback.ENTITY}:0:{token}"))
     await ctx.say(t("Which one?"), rows(buttons, 1))
 
 
@@ -205,12 +206,12 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
         )
     lines += await ctx.patiently(mentions(ctx, new), t("Reading the last 7 days…"))
     token = await ctx.draft("entity", {"row": row, "plan": plan.payload()}, hours=24)
-    buttons = [Button(t("Save"), data=f"e:save:{token}")]
+    buttons = [Button(t("Save"), data=f"{Callback.ENTITY}:save:{token}")]
     if new.surnames:
         label = t("Only with the full name") if new.famous else t("The surname alone counts")
-        buttons.append(Button(label, data=f"e:famous:{token}"))
+        buttons.append(Button(label, data=f"{Callback.ENTITY}:famous:{token}"))
     elif new.strong or new.weak:
-        buttons.append(Button(t("Count only where…"), data=f"e:guard:{token}"))
+        buttons.append(Button(t("Count only where…"), data=f"{Callback.ENTITY}:guard:{token}"))
     await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
@@ -256,10 +257,12 @@ async def _ask_guard(ctx: Context, plan: _Plan, lines: Sequence[str]) -> None:
     """Where a name counts that means other things too: one tap, or typed."""
     t = ctx.t
     token = await ctx.draft("guard", plan.payload())
-    choices = [Button(t("Wherever it has a capital letter"), data=f"e:any:{token}")]
-    choices.append(Button(t("Near words of the army"), data=f"e:army:{token}"))
+    choices = [Button(t("Wherever it has a capital letter"), data=f"{Callback.ENTITY}:any:{token}")]
+    choices.append(Button(t("Near words of the army"), data=f"{Callback.ENTITY}:army:{token}"))
     if plan.around:
-        choices.append(Button(t("Near words of its region"), data=f"e:there:{token}"))
+        choices.append(
+            Button(t("Near words of its region"), data=f"{Callback.ENTITY}:there:{token}")
+        )
     await ctx.say("\n".join([*lines, t("Where does it count?")]), rows(choices, 1))
 
 
@@ -357,7 +360,7 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
         lines = [t("Nobody has added a name here yet. /entity add does.")]
     built_in = len(ctx.services.reader.known) - len(own)
     lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
-    return "\n".join(lines), (keyboards.pager("el", number, last + 1),)
+    return "\n".join(lines), (keyboards.pager(Callback.ENTITIES, number, last + 1),)
 
 
 def _line(t: Translator, each: Entity) -> str:
@@ -448,14 +451,11 @@ async def _remove(ctx: Context, rest: str) -> None:
     each = await _named(ctx, rest, "/entity remove person:petrova")
     if each is None:
         return
-    async with ctx.services.store.write() as conn:
-        gone = await entities.remove(conn, each.id)
-        left = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF)) if gone else []
-    if not gone:
+    if await commands.remove(ctx.backend, ctx.call(), each.id) is Refused.MISSING:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
-    await ctx.backend.filters_changed()
-    log.info("entity.removed", kind=each.kind)
+    async with ctx.services.store.read() as conn:
+        left = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF))
     lines = [t("{id} is removed.", id=code(each.id))]
     asked = re.compile(rf"(?<![\w:-]){re.escape(each.id)}(?![\w:/-])", re.IGNORECASE)
     naming = [code(f.key) for f in left if asked.search(f.expression)]
@@ -532,20 +532,18 @@ async def _saved(ctx: Context, token: str) -> None:
     t, row = ctx.t, asked["row"]
     own = str(asked["plan"]["own"])
     forms = await asyncio.to_thread(compile_entity, row)
+    new = Compiled(row, forms)
+    if own:
+        done = await commands.replace(ctx.backend, ctx.call(), new)
+    else:
+        done = await commands.add(ctx.backend, ctx.call(), new, ctx.services.reader.known)
     # Somebody may have saved another under that id since it was proposed, or removed it.
-    done = bool(own) or row["id"] not in ctx.services.reader.known
-    if done:
-        async with ctx.services.store.write() as conn:
-            change = entities.replace if own else entities.add
-            done = await change(conn, row, forms, ctx.user_id, ctx.now)
-    if not done and own:
+    if done is Refused.MISSING:
         await ctx.say(t("{id} is removed.", id=code(own)), reply=True)
         return
-    if not done:
-        await ctx.say(t("{id} exists already.", id=code(row["id"])), reply=True)
+    if done is Refused.TAKEN:
+        await ctx.say(t("{id} exists already.", id=code(new.id)), reply=True)
         return
-    await ctx.backend.filters_changed()
-    log.info("entity.changed" if own else "entity.added", kind=row["id"].partition(":")[0])
     await ctx.say(
         t(
             "Saved. Filters may name {id} now, as in {example}. What came in the last 24 hours is"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
-
 from bot.alerts import words
+from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import filter_tests
 from bot.chat.admin.proof import proof
@@ -15,6 +14,9 @@ from bot.chat.jobs import Jobs
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, code, cut, esc, pages, rows
 from bot.clock import Clock
+from bot.commands import filters as commands
+from bot.commands.calls import Refused
+from bot.commands.filters import Same
 from bot.ingest.pipeline import Pipeline
 from bot.model import Button
 from bot.store import filters
@@ -22,8 +24,6 @@ from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse
 
 __all__ = ["filter_", "pressed", "take_up", "turned"]
-
-log = structlog.get_logger(__name__)
 
 _PAGE = 12
 _ALL = (FilterState.ACTIVE, FilterState.OFF)
@@ -93,14 +93,11 @@ async def _consider(ctx: Context, topic: str, expression: str) -> None:
     query = await _read(ctx, topic, expression)
     if query is None:
         return
-    same = await _same(ctx, topic, query)
+    async with ctx.services.store.read() as conn:
+        existing = await filters.list_all(conn, _ALL)
+    same = commands.same_as(existing, topic, expression, ctx.services.reader.groups)
     if same is not None:
-        key = code(same.key)
-        await ctx.say(
-            ctx.t("That filter exists: {key}. /filter on {key} starts it again.", key=key)
-            if same.state is FilterState.OFF
-            else ctx.t("That filter exists: {key}.", key=key)
-        )
+        await ctx.say(_exists(ctx, same))
         return
     await ctx.start_job("filter.add", _offer(ctx, topic, expression, query))
 
@@ -112,8 +109,8 @@ async def _offer(ctx: Context, topic: str, expression: str, query: Query) -> Non
     token = await ctx.draft("filter", {"topic": topic, "expression": expression}, hours=24)
     buttons = (
         (
-            Button(ctx.t("Save"), data=f"q:save:{token}"),
-            Button(ctx.t("Change"), data=f"q:change:{token}"),
+            Button(ctx.t("Save"), data=f"{Callback.FILTER}:save:{token}"),
+            Button(ctx.t("Change"), data=f"{Callback.FILTER}:change:{token}"),
         ),
     )
     await ctx.say_all(body, buttons)
@@ -135,20 +132,19 @@ async def _read(ctx: Context, topic: str, expression: str) -> Query | None:
             )
             buttons = (
                 tuple(
-                    Button(label, data=f"q:{n}:{token}") for n, label in enumerate(labels, start=1)
+                    Button(label, data=f"{Callback.FILTER}:{n}:{token}")
+                    for n, label in enumerate(labels, start=1)
                 ),
             )
         await ctx.say(filter_tests.error_text(error, expression, ctx.t.lang), buttons)
         return None
 
 
-async def _same(ctx: Context, topic: str, query: Query) -> Filter | None:
-    async with ctx.services.store.read() as conn:
-        existing = await filters.list_all(conn, _ALL)
-    for each in existing:
-        if each.topic == topic and _parsed(ctx, each) == query:
-            return each
-    return None
+def _exists(ctx: Context, same: Filter) -> str:
+    key = code(same.key)
+    if same.state is FilterState.OFF:
+        return ctx.t("That filter exists: {key}. /filter on {key} starts it again.", key=key)
+    return ctx.t("That filter exists: {key}.", key=key)
 
 
 def _parsed(ctx: Context, each: Filter) -> Query | None:
@@ -204,7 +200,9 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
     if packs:
         lines += ["", t("Built in; /filter list and a topic shows them:")]
         lines += [f"{esc(words.topic(ctx.t, name))}: {n}" for name, n in packs.items()]
-    return "\n".join(lines), (keyboards.pager(f"ql:{topic or ''}", number, last + 1),)
+    return "\n".join(lines), (
+        keyboards.pager(f"{Callback.FILTERS}:{topic or ''}", number, last + 1),
+    )
 
 
 def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
@@ -225,13 +223,13 @@ async def _show(ctx: Context, rest: str) -> None:
     if each.version > 1:
         lines.append(t("Version {n}.", n=each.version))
     buttons = [
-        Button(t("Off"), data=f"q:off:{each.key}")
+        Button(t("Off"), data=f"{Callback.FILTER}:off:{each.key}")
         if each.state is FilterState.ACTIVE
-        else Button(t("On"), data=f"q:on:{each.key}")
+        else Button(t("On"), data=f"{Callback.FILTER}:on:{each.key}")
     ]
     if each.origin is Origin.ADMIN:
         token = await ctx.draft("remove", {"key": each.key}, hours=24)
-        buttons.append(Button(t("Remove"), data=f"q:remove:{token}"))
+        buttons.append(Button(t("Remove"), data=f"{Callback.FILTER}:remove:{token}"))
     await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
@@ -274,13 +272,10 @@ async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
 async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
     """Does it, takes it up at once; what to say."""
     t, key = ctx.t, code(each.key)
-    if state is FilterState.REMOVED and each.origin is Origin.PACK:
-        state = FilterState.OFF
-    async with ctx.services.store.write() as conn:
-        done = await filters.set_state(conn, each.id, state)
-    if done:
-        await ctx.backend.filters_changed()
-    log.info("filter.switched", filter=each.id, state=str(state))
+    done = await commands.set_state(ctx.backend, ctx.call(), each.key, state)
+    if isinstance(done, Refused):
+        return t("There is no filter “{key}”. /filter list shows them.", key=esc(each.key, 60))
+    state = done.state
     if state is FilterState.REMOVED:
         again = code(f"/filter add {each.topic} {each.expression}", 3000)
         return t("{key} is removed. To have it again: {again}", key=key, again=again)
@@ -348,10 +343,11 @@ async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:
     if topic not in ctx.services.reader.topics:
         await ctx.out_of_date()
         return
-    async with ctx.services.store.write() as conn:
-        new = await filters.add(conn, topic, expression, ctx.user_id, ctx.now)
-    await ctx.backend.filters_changed()
-    log.info("filter.added", filter=new.id, topic=topic)
+    groups = ctx.services.reader.groups
+    new = await commands.add(ctx.backend, ctx.call(), topic, expression, groups)
+    if isinstance(new, Same):
+        await ctx.say(_exists(ctx, new.filter), reply=True)
+        return
     await ctx.say(
         ctx.t(
             "Saved as {key} under {topic}. What came in the last 24 hours is read again too."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.admin.health import failure
 from bot.chat.admin.source_texts import line, named, wrong
@@ -15,14 +14,15 @@ from bot.chat.services import Services
 from bot.chat.subscriber.pausing import length
 from bot.chat.text import esc, message
 from bot.commands import sources as commands
+from bot.commands.announcements import to_place
 from bot.commands.calls import Refused
 from bot.commands.sources import Found, Taken
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator, translator
 from bot.model import Source, SourceState, Transport
 from bot.sources.discovery import Offers
-from bot.store import messages, sources
-from bot.store.messages import Lane
+from bot.store import sources
+from bot.store.connection import Connection
 from bot.store.pagings import Paging
 from bot.urls import short_url
 
@@ -181,13 +181,13 @@ async def progress(services: Services, paging: Paging) -> None:
         log.info("backfill.not_shown", error=type(error).__name__)
 
 
-async def backfilled(services: Services, conn: AsyncConnection, paging: Paging) -> None:
+async def backfilled(services: Services, conn: Connection, paging: Paging) -> None:
     """It is done: said where it was asked for, in this transaction."""
     if paging.where is None:
         return
     t = translator(paging.lang)
-    body = t("Done. {progress}", progress=_so_far(t, paging))
-    await messages.queue_plain(conn, paging.where, body, services.clock.now(), Lane.NORMAL)
+    said = message(t("Done. {progress}", progress=_so_far(t, paging)))
+    await to_place(conn, paging.where, said, services.clock.now())
 
 
 def _so_far(t: Translator, paging: Paging) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.alerts import words
+from bot.callbacks import Callback
 from bot.chat.admin.health import failure, said
 from bot.chat.context import Context
 from bot.chat.text import Buttons, esc, rows
@@ -195,11 +196,11 @@ def kinds_under(t: Translator, each: Source) -> Buttons:
     kinds = [
         Button(
             ("✓ " if kind is each.kind else "") + words.kind(t, kind),
-            data=f"s:kind:{each.id}:{kind}",
+            data=f"{Callback.SOURCE}:kind:{each.id}:{kind}",
         )
         for kind in SourceKind
     ]
-    return (*rows(kinds, 3), (Button(t("Remove"), data=f"s:remove:{each.id}"),))
+    return (*rows(kinds, 3), (Button(t("Remove"), data=f"{Callback.SOURCE}:remove:{each.id}"),))
 
 
 def wrong(t: Translator, error: SourceError) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from bot.alerts import words
+from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named
@@ -116,7 +117,7 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     number = min(number, last)
     lines = [line(t, each) for each in found[_PAGE * number :][:_PAGE]]
     head = t.n("{n} source", "{n} sources", len(found))
-    return "\n".join([head, *lines]), (keyboards.pager("sl", number, last + 1),)
+    return "\n".join([head, *lines]), (keyboards.pager(Callback.SOURCES, number, last + 1),)
 
 
 async def _show(ctx: Context, rest: str) -> None:
@@ -129,10 +130,10 @@ async def _show(ctx: Context, rest: str) -> None:
         hub = await hub_subscriptions.get(conn, each.id)
     t, number = ctx.t, each.id
     buttons = [
-        Button(t("Pause"), data=f"s:pause:{number}")
+        Button(t("Pause"), data=f"{Callback.SOURCE}:pause:{number}")
         if each.state is SourceState.ACTIVE
-        else Button(t("Resume"), data=f"s:resume:{number}"),
-        Button(t("Remove"), data=f"s:remove:{number}"),
+        else Button(t("Resume"), data=f"{Callback.SOURCE}:resume:{number}"),
+        Button(t("Remove"), data=f"{Callback.SOURCE}:remove:{number}"),
     ]
     await ctx.say_all(pages(described(ctx, each, last, read, hub)), (tuple(buttons),))
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.once import Once
 from bot.chat.services import Services
-from bot.chat.text import esc
+from bot.chat.text import esc, message
+from bot.commands import alarms
 from bot.errors import StoreError
 from bot.i18n import Translator, translator
-from bot.model import ChatState, Role
-from bot.store import chats, messages, meta, people, unread
-from bot.store.messages import Lane
+from bot.model import Rendered
+from bot.store import unread
+from bot.store.connection import Connection
 
 __all__ = ["UnreadUpdates", "lines"]
 
 log = structlog.get_logger(__name__)
 
-_TOLD = "unread_updates_told"
 _LOGGED_EVERY = timedelta(hours=1)
 _SHOWN_FORMS = 5
 
@@ -45,36 +45,13 @@ class UnreadUpdates:
             log.error("updates.unreadable", forms=fresh)
         counted = dict(self._waiting)
         try:
-            async with self._services.store.write() as conn:
-                await unread.count(conn, unread.UPDATE, counted)
-                told = await self._tell_roots(conn, counted)
+            await alarms.tell_unread(self._services.backend, counted, partial(_alarm, counted), now)
         except StoreError:
             return  # whoever keeps updates meets the same failure, and says so
         self._waiting.clear()
-        if told:
-            self._services.wake_delivery()
-
-    async def _tell_roots(self, conn: AsyncConnection, forms: Mapping[str, int]) -> bool:
-        """Once an installation: `/health` counts from then on. Whether somebody was told."""
-        if await meta.get(conn, _TOLD):
-            return False
-        now = self._services.clock.now()
-        roots = [*self._services.roots]
-        roots += [person.telegram_id for person in await people.list_people(conn, Role.ROOT)]
-        told = False
-        for user_id in dict.fromkeys(roots):
-            chat = await chats.by_address(conn, user_id)
-            if chat is None or chat.state is ChatState.BLOCKED:
-                continue
-            body = _alarm(translator(chat.lang), forms)
-            await messages.queue_plain(conn, chat.id, body, now, Lane.NORMAL)
-            told = True
-        if told:
-            await meta.set_value(conn, _TOLD, now.isoformat())
-        return told
 
 
-async def lines(conn: AsyncConnection, t: Translator) -> list[str]:
+async def lines(conn: Connection, t: Translator) -> list[str]:
     """For /health: what could not be read, by form."""
     found = []
     if updates := await unread.counts(conn, unread.UPDATE):
@@ -98,11 +75,14 @@ async def lines(conn: AsyncConnection, t: Translator) -> list[str]:
     return found
 
 
-def _alarm(t: Translator, forms: Mapping[str, int]) -> str:
-    return t(
-        "Telegram sent something that I cannot read: {forms}. It was passed over, everything"
-        " else goes on. A newer version of Vigil may read it; /health counts what follows.",
-        forms=_named(forms),
+def _alarm(forms: Mapping[str, int], lang: str) -> Rendered:
+    t = translator(lang)
+    return message(
+        t(
+            "Telegram sent something that I cannot read: {forms}. It was passed over, everything"
+            " else goes on. A newer version of Vigil may read it; /health counts what follows.",
+            forms=_named(forms),
+        )
     )
 
 

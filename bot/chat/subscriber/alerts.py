@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.alerts.render import render_alert, render_why, split_choices
 from bot.chat.context import Context
-from bot.ingest.splitting import split_for_all, split_for_chat
+from bot.commands import alerts as commands
+from bot.commands.alerts import Mark, Split
+from bot.commands.calls import Refused
 from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
-from bot.store import alerts, chats, feedback, follows, messages, views
+from bot.store import alerts, chats, messages, views
 
 __all__ = [
-    "REVEALED",
     "follow",
     "less",
     "more",
@@ -24,9 +21,6 @@ __all__ = [
     "why",
     "wrong_army",
 ]
-
-REVEALED = timedelta(minutes=10)
-"""How long Open shows the text of a Quiet alert."""
 
 
 async def why(ctx: Context, value: str) -> None:
@@ -56,97 +50,60 @@ async def why(ctx: Context, value: str) -> None:
 
 async def reveal(ctx: Context, value: str) -> None:
     """Show a Quiet alert for ten minutes."""
-    found = await _notice(ctx, value)
-    if found is None or found[0].message_id is None or found[1].mode is not ChatMode.QUIET:
+    if _number(value) and await commands.reveal(ctx.backend, ctx.call(), int(value)):
+        await ctx.toast()
+    else:
         await ctx.out_of_date()
-        return
-    async with ctx.services.store.write() as conn:
-        await messages.reveal(conn, found[0].message_id, ctx.now + REVEALED)
-    ctx.services.wake_delivery()
-    await ctx.toast()
 
 
 async def reveal_reply(ctx: Context, value: str) -> None:
     """Show a Quiet reply for ten minutes."""
-    if not _number(value):
+    if _number(value) and await commands.reveal_reply(ctx.backend, ctx.call(), int(value)):
+        await ctx.toast()
+    else:
         await ctx.out_of_date()
-        return
-    async with ctx.services.store.write() as conn:
-        found = await messages.get(conn, int(value))
-        # The number may be forged: only what stands in this very place is opened.
-        here = (
-            found is not None
-            and found.kind is MessageKind.REPLY
-            and found.chat.address.chat_id == ctx.place.chat_id
-            and found.chat.mode is ChatMode.QUIET
-        )
-        if here:
-            await messages.reveal(conn, int(value), ctx.now + REVEALED)
-    if not here:
-        await ctx.out_of_date()
-        return
-    ctx.services.wake_delivery()
-    await ctx.toast()
 
 
 async def follow(ctx: Context, value: str) -> None:
     """Follow the story, or no longer."""
-    found = await _notice(ctx, value)
-    if found is None:
+    if not _number(value):
         await ctx.out_of_date()
         return
-    notice, chat = found
-    async with ctx.services.store.write() as conn:
-        family = await follows.family_of_alert(conn, notice.alert_id)
-        if family is None:
-            return
-        ended = await follows.unfollow(conn, chat.id, family.root_id)
-        if not ended:
-            await follows.follow(conn, chat.id, family.root_id, ctx.now)
-        await _refresh(conn, notice)
-    ctx.services.wake_delivery()
-    await ctx.toast(
-        ctx.t("No longer followed.")
-        if ended
-        else ctx.t(
-            "Followed: a charge, verdict, appeal, removal or the first named source comes as a"
-            " silent reply, at most one a day."
+    followed = await commands.follow(ctx.backend, ctx.call(), int(value))
+    if isinstance(followed, Refused):
+        await ctx.out_of_date()
+    elif followed:
+        await ctx.toast(
+            ctx.t(
+                "Followed: a charge, verdict, appeal, removal or the first named source comes as a"
+                " silent reply, at most one a day."
+            )
         )
-    )
+    else:
+        await ctx.toast(ctx.t("No longer followed."))
 
 
 async def noise(ctx: Context, value: str) -> None:
     """This should not have been told."""
-    await _mark(
-        ctx, value, "noise", ctx.t("Noted as noise: admins see it with the filter that found it.")
-    )
+    said = ctx.t("Noted as noise: admins see it with the filter that found it.")
+    await _mark(ctx, value, Mark.NOISE, said)
 
 
 async def wrong_army(ctx: Context, value: str) -> None:
     """The army was guessed wrongly."""
-    await _mark(ctx, value, "army", ctx.t("Noted: not that army. Admins see it with the filter."))
+    said = ctx.t("Noted: not that army. Admins see it with the filter.")
+    await _mark(ctx, value, Mark.ARMY, said)
 
 
-async def _mark(ctx: Context, value: str, kind: str, said: str) -> None:
-    found = await _notice(ctx, value)
-    if found is None:
+async def _mark(ctx: Context, value: str, what: Mark, said: str) -> None:
+    if not _number(value):
         await ctx.out_of_date()
         return
-    notice, _ = found
-    async with ctx.services.store.write() as conn:
-        view = await views.alert(conn, notice.id)
-        if view is None:
-            return
-        marked = await feedback.toggle(conn, notice, kind, view.filter_key, ctx.now)
-        await _refresh(conn, notice)
-    ctx.services.wake_delivery()
-    await ctx.toast(said if marked else ctx.t("Taken back."))
-
-
-async def _refresh(conn: AsyncConnection, notice: alerts.Notice) -> None:
-    """The button pressed shows it, wherever it was pressed."""
-    if notice.message_id is not None:
-        await messages.refresh(conn, notice.message_id)
+    marked = await commands.mark(ctx.backend, ctx.call(), int(value), what)
+    if isinstance(marked, Refused):
+        await ctx.out_of_date()
+    else:
+        await ctx.toast(said if marked else ctx.t("Taken back."))
 
 
 async def more(ctx: Context, value: str) -> None:
@@ -219,20 +176,12 @@ async def split(ctx: Context, value: str) -> None:
         choices = split_choices(view, chat.lang, chat.tz)
         await ctx.change_message(shown[0], shown[1].html, choices)
         return
-    if chosen not in {str(each.item_id) for each in view.joined}:
+    done: Split | Refused = Refused.MISSING
+    if _number(chosen):
+        done = await commands.split(ctx.backend, ctx.call(), notice.id, int(chosen))
+    if isinstance(done, Refused):
         await ctx.out_of_date()
-        return
-    services = ctx.services
-    if ctx.is_admin:
-        done = await split_for_all(services.store, int(chosen), notice.item_id, ctx.now)
-    else:
-        done = await split_for_chat(services.store, chat, int(chosen), notice.item_id, ctx.now)
-    async with services.store.write() as conn:
-        await _refresh(conn, notice)
-    services.wake_delivery()
-    if not done:
-        await ctx.out_of_date()
-    elif ctx.is_admin:
+    elif done is Split.FOR_ALL:
         await ctx.toast(ctx.t("Split for everybody: told apart from now on."))
     else:
         await ctx.toast(ctx.t("Split for this chat: told apart here."))
@@ -246,11 +195,8 @@ async def _notice(ctx: Context, value: str) -> tuple[alerts.Notice, Chat] | None
     if not _number(value):
         return None
     async with ctx.services.store.read() as conn:
-        notice = await alerts.get_notice(conn, int(value))
-        chat = await chats.get(conn, notice.chat_id) if notice else None
-    if notice is None or chat is None or chat.address.chat_id != ctx.place.chat_id:
-        return None
-    return notice, chat
+        told = await commands.told_here(conn, ctx.call(), int(value))
+    return None if told is None else (told.notice, told.chat)
 
 
 def _number(value: str) -> bool:

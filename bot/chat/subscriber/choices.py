@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.subscriber import loudness
 from bot.chat.text import Buttons, esc
+from bot.commands import chats
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, Chat, ChatMode
-from bot.store import chats
 
 __all__ = ["choices", "reports_pressed"]
 
@@ -40,9 +41,8 @@ async def reports_pressed(ctx: Context, value: str) -> None:
 
 async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
     prefs = replace(chat.prefs, edits_only=edits_only)
-    async with ctx.services.store.write() as conn:
-        await chats.set_prefs(conn, chat.id, prefs)
-    return replace(chat, prefs=prefs)
+    done = await chats.set_prefs(ctx.backend, ctx.call(of=ctx.subject), prefs)
+    return done if isinstance(done, Chat) else chat
 
 
 def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
@@ -57,8 +57,8 @@ def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
         else t("Further reports of a story you were told: a silent reply under its alert."),
     ]
     row = (
-        Button(("" if only else "✓ ") + t("Silent reply"), data="rp:0"),
-        Button(("✓ " if only else "") + t("Edits only"), data="rp:1"),
+        Button(("" if only else "✓ ") + t("Silent reply"), data=f"{Callback.REPORTS}:0"),
+        Button(("✓ " if only else "") + t("Edits only"), data=f"{Callback.REPORTS}:1"),
     )
     return "\n".join(lines), (row,)
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from bot.alerts.volume import way_of
 from bot.i18n import Translator
 from bot.model import Subscription, Way
-from bot.store import Store, items
+from bot.store import items
+from bot.store.connection import ReadOnly
 
 __all__ = ["Facets", "Forecast", "expected", "rate"]
 
@@ -22,7 +23,7 @@ Facets = Mapping[tuple[str, str, str], int]
 class Forecast:
     """Stories a week by topic, army and stage; counting them reads a week of matches."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ReadOnly) -> None:
         self._store = store
         self._at: datetime | None = None
         self._counts: Facets = {}

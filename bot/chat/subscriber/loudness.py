@@ -8,13 +8,17 @@ from dataclasses import replace
 
 from bot.alerts import words
 from bot.alerts.digest import page_count, render_page
-from bot.alerts.volume import STAGES, next_digest, quiet_until, way_of
+from bot.alerts.volume import STAGES, next_digest, way_of
+from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.subscriber.alerts import REVEALED
 from bot.chat.text import Buttons, esc, rows
+from bot.commands import chats as chat_commands
+from bot.commands import subscriptions
+from bot.commands.alerts import REVEALED
+from bot.commands.calls import Refused
 from bot.i18n import Translator, msg
 from bot.model import Button, Chat, ChatMode, DigestEvery, DigestView, Prefs, Subscription, Way
-from bot.store import chats, digests, messages
+from bot.store import chats, messages
 
 __all__ = [
     "cap",
@@ -116,8 +120,7 @@ async def way_pressed(ctx: Context, value: str, chat: Chat | None = None) -> Non
         now = way_of(sub, what)
         ways[what] = order[(order.index(now) + 1) % len(order)]
     if ways != sub.ways:
-        async with ctx.services.store.write() as conn:
-            await chats.set_ways(conn, where.id, topic, ways)
+        await subscriptions.set_ways(ctx.backend, ctx.call(of=chat), topic, ways)
     await way_of_topic(ctx, topic, chat)
 
 
@@ -136,7 +139,9 @@ async def ways_page(
             t("silent: at once, without sound; digest: together, at a time you choose."),
         ]
     )
-    data = f"c:w:{chat.id}:{topic}" if other else f"w:{topic}"
+    data = f"{Callback.WAY}:{topic}"
+    if other:
+        data = f"{Callback.CHANNEL}:{Callback.WAY}:{chat.id}:{topic}"
     whole = tuple(
         Button(("✓ " if _all(sub, way) else "") + t(_WAYS[way]), data=f"{data}:={way}")
         for way in Way
@@ -145,7 +150,7 @@ async def ways_page(
         Button(f"{words.stages(t, stage)}: {t(_WAYS[way_of(sub, stage)])}", data=f"{data}:{stage}")
         for stage in STAGES
     ]
-    back = Button("‹ " + t("Topics"), data=f"c:t:{chat.id}:+" if other else "t:<")
+    back = Button("‹ " + t("Topics"), data=f"{Callback.CHANNEL}:t:{chat.id}:+" if other else "t:<")
     return body, (whole[:2], whole[2:], *rows(stages, 2), (back,))
 
 
@@ -213,7 +218,9 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         *_zone(t, tz),
     ]
     label = t("Let urgent ones wait") if prefs.quiet_urgent else t("Let urgent ones through")
-    return "\n".join(lines), ((Button(label, data=f"qh:{0 if prefs.quiet_urgent else 1}"),),)
+    return "\n".join(lines), (
+        (Button(label, data=f"{Callback.QUIET_HOURS}:{0 if prefs.quiet_urgent else 1}"),),
+    )
 
 
 # --- the digest ---
@@ -236,7 +243,7 @@ async def digest(ctx: Context) -> None:
             await ctx.say(t("When? /digest daily 9:00, /digest weekly mon 9:00, /digest hourly."))
             return
     if prefs != chat.prefs:
-        await _keep(ctx, prefs, digest=True)
+        await _keep(ctx, prefs)
     await _answer(ctx, *_digest_page(ctx, prefs, chat.tz))
 
 
@@ -254,7 +261,7 @@ async def digest_pressed(ctx: Context, value: str) -> None:
     else:
         await ctx.out_of_date()
         return
-    await _keep(ctx, prefs, digest=True)
+    await _keep(ctx, prefs)
     await ctx.toast()
     await ctx.change(*_digest_page(ctx, prefs, chat.tz))
 
@@ -321,8 +328,9 @@ async def digest_page(ctx: Context, value: str) -> None:
         sent = await ctx.say(shown.html, shown.buttons)
         if sent is not None and chat.mode is ChatMode.QUIET:
             # As Open does, for ten minutes.
-            async with ctx.services.store.write() as conn:
-                await messages.note(conn, chat.id, sent, ctx.now, ctx.now + REVEALED)
+            await chat_commands.note_message(
+                ctx.backend, chat.id, sent, ctx.now, ctx.now + REVEALED
+            )
     else:
         await ctx.change(shown.html, shown.buttons)
 
@@ -405,14 +413,9 @@ async def _vanish(ctx: Context, hours: int) -> None:
     """Keep the choice; what is shown already goes by it too."""
     chat = await _meant(ctx)
     await _keep(ctx, replace(chat.prefs, vanish=hours))
-    async with ctx.services.store.write() as conn:
-        fresh = await chats.get(conn, chat.id)
-        if fresh is not None:
-            await messages.let_vanish(conn, chat.id, fresh.life, ctx.now)
     if ctx.message is not None and not ctx.query_id and ctx.subject is None:
         # This very command, written before it held.
         await ctx.fade(ctx.message.message_id, theirs=True)
-    ctx.services.wake_delivery()
 
 
 def _vanish_page(t: Translator, chat: Chat) -> tuple[str, Buttons]:
@@ -457,21 +460,15 @@ async def _answer(ctx: Context, body: str, buttons: Buttons) -> None:
     await ctx.say(body, buttons if ctx.subject is None else ())
 
 
-async def _keep(ctx: Context, prefs: Prefs, *, digest: bool = False) -> None:
-    chat = await _meant(ctx)
-    async with ctx.services.store.write() as conn:
-        await chats.set_prefs(conn, chat.id, prefs)
-        if digest or prefs.digest is DigestEvery.HOURLY:
-            when = next_digest(prefs, chat.tz, ctx.now)
-            await digests.reschedule(conn, chat.id, when)
-        if not digest and quiet_until(prefs, chat.tz, ctx.now) is None:
-            await digests.hasten(conn, chat.id, ctx.now)
-        fresh = await chats.get(conn, chat.id)
-    ctx.services.wake_delivery()
+async def _keep(ctx: Context, prefs: Prefs) -> None:
+    """Keep the choice for the chat that is meant, which `_meant` has noted before."""
+    done = await chat_commands.set_prefs(ctx.backend, ctx.call(of=ctx.subject), prefs)
+    if isinstance(done, Refused):
+        return
     if ctx.subject is None:
-        ctx.chat = fresh
+        ctx.chat = done
     else:
-        ctx.subject = fresh
+        ctx.subject = done
 
 
 def _zone(t: Translator, tz: str) -> list[str]:

@@ -1,21 +1,17 @@
-"""/pause, /resume, and pauses that end by themselves. Nothing is lost: one summary follows."""
+"""/pause and /resume. Nothing is lost: one summary follows."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-
-import structlog
+from datetime import timedelta
 
 from bot.chat.context import Context
-from bot.chat.services import Services
 from bot.chat.subscriber.topics import paused_line
-from bot.model import Chat, ChatState
-from bot.store import chats
+from bot.commands import chats
+from bot.commands.calls import Refused
+from bot.model import Chat
 
-__all__ = ["end_pauses", "length", "pause", "reopen", "resume", "resume_pressed"]
-
-log = structlog.get_logger(__name__)
+__all__ = ["length", "pause", "resume", "resume_pressed"]
 
 _PIECE = re.compile(r"(\d{1,4})\s*([^\W\d_]+)\.?")
 _UNITS = {
@@ -48,12 +44,11 @@ async def pause(ctx: Context) -> None:
     if ctx.args and (span is None or not timedelta(minutes=1) <= span <= _LONGEST):
         await ctx.say(t("For how long? /pause 2h, /pause 3d, at most 90 days; or just /pause."))
         return
-    chat = await ctx.ensure_chat()
-    async with ctx.services.store.write() as conn:
-        until = ctx.now + span if span else None
-        await chats.pause(conn, chat.id, ctx.now, until)
-        ctx.chat = await chats.get(conn, chat.id)
-    ctx.services.wake_delivery()
+    await ctx.ensure_chat()
+    until = ctx.now + span if span else None
+    paused = await chats.pause(ctx.backend, ctx.call(), until)
+    if isinstance(paused, Chat):
+        ctx.chat = paused
     await ctx.say(f"{paused_line(ctx)}\n{t('What happens meanwhile comes in one summary.')}")
 
 
@@ -70,37 +65,14 @@ async def resume_pressed(ctx: Context, _: str) -> None:
 
 
 async def _resume(ctx: Context) -> str:
-    t, chat = ctx.t, ctx.chat
-    if chat is None or chat.state is not ChatState.PAUSED:
+    t = ctx.t
+    resumed = await chats.resume(ctx.backend, ctx.call())
+    if isinstance(resumed, Refused):
         return t("You are not paused.")
-    count = await _wake(ctx.services, chat, ctx.now)
-    if not count:
+    if not resumed.held:
         return t("Resumed. Nothing was missed.")
     return t.n(
         "Resumed. {n} story meanwhile: a summary follows.",
         "Resumed. {n} stories meanwhile: a summary follows.",
-        count,
+        resumed.held,
     )
-
-
-async def reopen(services: Services, chat: Chat, now: datetime) -> None:
-    """The chat was closed to us and is open again: what waited comes in one summary."""
-    await _wake(services, chat, now)
-
-
-async def end_pauses(services: Services, now: datetime) -> datetime | None:
-    """Resume the chats whose pause is over at `now`; when the next one will be."""
-    async with services.store.read() as conn:
-        over = await chats.pauses_over(conn, now)
-    for chat in over:
-        await _wake(services, chat, now)
-    async with services.store.read() as conn:
-        return await chats.next_pause_over(conn)
-
-
-async def _wake(services: Services, chat: Chat, now: datetime) -> int:
-    async with services.store.write() as conn:
-        count = await chats.resume(conn, chat.id, now)
-    services.wake_delivery()
-    log.info("chat.resumed", chat=chat.id, held=count)
-    return count

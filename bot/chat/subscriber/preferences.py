@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from bot.alerts.volume import next_digest
 from bot.chat import keyboards
 from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.chat.zones import find_zone, nearest_places
+from bot.commands import chats
 from bot.i18n import LANGUAGES, language, translator
-from bot.store import chats, digests
+from bot.model import Chat
 
 __all__ = ["lang", "lang_pressed", "tz"]
 
@@ -54,10 +54,10 @@ async def lang_pressed(ctx: Context, value: str) -> None:
 
 
 async def _set(ctx: Context, value: str) -> None:
-    chat = await ctx.ensure_chat()
-    async with ctx.services.store.write() as conn:
-        await chats.set_lang(conn, chat.id, language(value))
-        ctx.chat = await chats.get(conn, chat.id)
+    await ctx.ensure_chat()
+    done = await chats.set_language(ctx.backend, ctx.call(), language(value))
+    if isinstance(done, Chat):
+        ctx.chat = done
     ctx.t = translator(value)
 
 
@@ -90,12 +90,10 @@ async def tz(ctx: Context) -> None:
             lines.append(t("Perhaps: {places}", places=", ".join(code(f"/tz {n}") for n in near)))
         await ctx.say("\n".join(lines))
         return
-    chat = await ctx.ensure_chat()
-    async with ctx.services.store.write() as conn:
-        await chats.set_tz(conn, chat.id, zone)
-        # Nine o'clock is another moment now.
-        await digests.reschedule(conn, chat.id, next_digest(chat.prefs, zone, ctx.now))
-        ctx.chat = await chats.get(conn, chat.id)
+    await ctx.ensure_chat()
+    done = await chats.set_zone(ctx.backend, ctx.call(), zone)
+    if isinstance(done, Chat):
+        ctx.chat = done
     await ctx.say(_now(ctx, zone))
 
 

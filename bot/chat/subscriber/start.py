@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
+from bot.callbacks import Callback
 from bot.chat import access, keyboards, menu
 from bot.chat.context import Context
 from bot.chat.subscriber import loudness, topics
+from bot.commands import chats, people
 from bot.errors import DeliveryError, RetryLater
-from bot.model import Button, ChatMode, Role
-from bot.store import chats, messages, people
+from bot.model import Button, Chat, ChatMode, Role
 
 __all__ = ["choose_mode", "forget", "forget_pressed", "normal", "privacy", "quiet", "start"]
 
 log = structlog.get_logger(__name__)
 
-_DELETABLE = timedelta(hours=48)  # Telegram lets bots delete for so long
 _WAITS = 5
 
 
@@ -30,7 +31,7 @@ async def start(ctx: Context) -> None:
         ctx.promoted = given is not ctx.role
         ctx.role = given
     if ctx.role is Role.SUBSCRIBER and ctx.services.open:
-        await _admit(ctx)
+        await people.admit(ctx.backend, ctx.call())
     chat = await ctx.ensure_chat()
     if ctx.message is not None:
         await ctx.fade(ctx.message.message_id, theirs=True)
@@ -42,13 +43,6 @@ async def start(ctx: Context) -> None:
         lines.append(ctx.t("You are an admin of this bot now. /help lists what you can do."))
     lines.append(privacy_text(ctx))
     await ctx.say("\n\n".join(lines), keyboards.modes(ctx.t, chat.mode))
-
-
-async def _admit(ctx: Context) -> None:
-    """Open access: kept by name of nobody, so that closing it later turns nobody out."""
-    async with ctx.services.store.write() as conn:
-        if await people.role_of(conn, ctx.user_id, ctx.services.roots) is Role.STRANGER:
-            await people.appoint(conn, ctx.user_id, Role.SUBSCRIBER, None, ctx.now)
 
 
 def privacy_text(ctx: Context) -> str:
@@ -106,17 +100,10 @@ async def normal(ctx: Context) -> None:
 
 
 async def _set_mode(ctx: Context, mode: ChatMode) -> None:
-    chat = await ctx.ensure_chat(mode)
-    if chat.mode is not mode:
-        async with ctx.services.store.write() as conn:
-            await chats.set_mode(conn, chat.id, mode)
-            ctx.chat = await chats.get(conn, chat.id)
-            if ctx.chat is not None:
-                # What is on the screen already is what a search would find first.
-                await messages.let_vanish(conn, chat.id, ctx.chat.life, ctx.now)
-                if mode is ChatMode.QUIET:
-                    await messages.fold(conn, chat.id)
-        ctx.services.wake_delivery()
+    await ctx.ensure_chat(mode)
+    done = await chats.set_mode(ctx.backend, ctx.call(), mode)
+    if isinstance(done, Chat):
+        ctx.chat = done
 
 
 def _said(ctx: Context) -> str:
@@ -148,8 +135,8 @@ async def forget(ctx: Context) -> None:
     else:
         body = t("End all alerts here and delete this chat's subscriptions and records?")
     token = await ctx.draft("forget", {"thread": ctx.place.thread_id})
-    yes = Button(t("Delete"), data=f"f:yes:{token}")
-    await ctx.say(body, ((yes, Button(t("Keep"), data=f"f:no:{token}")),))
+    yes = Button(t("Delete"), data=f"{Callback.FORGET}:yes:{token}")
+    await ctx.say(body, ((yes, Button(t("Keep"), data=f"{Callback.FORGET}:no:{token}")),))
 
 
 async def forget_pressed(ctx: Context, value: str) -> None:
@@ -177,20 +164,13 @@ async def forget_pressed(ctx: Context, value: str) -> None:
 
 async def _forget(ctx: Context) -> None:
     """Delete the place's rows; in private the person's too, and what can still be unsent."""
-    shown: list[int] = []
-    async with ctx.services.store.write() as conn:
-        if chat := await chats.by_address(conn, ctx.place.chat_id, ctx.place.thread_id):
-            if ctx.place.private:
-                shown = await messages.shown(conn, chat.id, ctx.now - _DELETABLE)
-            await chats.forget(conn, chat.id)
-        if ctx.place.private:
-            await people.forget(conn, ctx.user_id)
+    done = await chats.forget(ctx.backend, ctx.call())
     ctx.chat = None
-    if shown:
-        ctx.services.jobs.start_beside("unsend", _unsend(ctx, shown))
+    if done.shown:
+        ctx.services.jobs.start_beside("unsend", _unsend(ctx, done.shown))
 
 
-async def _unsend(ctx: Context, shown: list[int]) -> None:
+async def _unsend(ctx: Context, shown: Sequence[int]) -> None:
     """Alerts, and in a Quiet chat all else; the question itself becomes the answer."""
     last = ctx.message.message_id if ctx.message else None
     clock = ctx.services.clock

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from bot.alerts import words
 from bot.alerts.volume import DIGESTED
+from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import Facets, expected, rate
 from bot.chat.subscriber.loudness import described
 from bot.chat.text import Buttons, code, esc, pages
+from bot.commands import subscriptions
+from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, Chat, ChatMode, ChatState, Subscription
@@ -37,7 +40,6 @@ __all__ = [
 _NARROW = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
 ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
-_MOST_SUBSCRIPTIONS = 50
 _ID = re.compile(r"-?\d{5,15}")
 
 
@@ -87,7 +89,11 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
         lines += _in_digest(t, weekly, set(subs) or set(known))
     else:
         lines.append(t("How much each will say is known once sources have been read."))
-    data, how = (f"c:t:{chat.id}:", f"c:w:{chat.id}:") if chat else ("t:", "w:")
+    data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
+    if chat is not None:
+        data, how = (
+            f"{Callback.CHANNEL}:{each}:{chat.id}:" for each in (Callback.TOPIC, Callback.WAY)
+        )
     return "\n".join(lines), keyboards.topics(t, choices, data, how)
 
 
@@ -164,15 +170,15 @@ async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
     if topic not in known:
         await ctx.out_of_date()
         return
-    async with ctx.services.store.write() as conn:
-        off = await chats.unsubscribe(conn, chat.id, topic)
-        if not off:
-            await chats.subscribe(conn, chat.id, topic, ctx.now)
+    here = ctx.chat is not None and chat.id == ctx.chat.id
+    on = await subscriptions.toggle(ctx.backend, ctx.call(of=None if here else chat), topic)
+    if isinstance(on, Refused):
+        await ctx.out_of_date()
+        return
     name = words.topic(ctx.t, topic)
     # A popup of a Quiet chat names no topic.
-    said = "" if chat.mode is ChatMode.QUIET else (f"− {name}" if off else f"+ {name}")
+    said = "" if chat.mode is ChatMode.QUIET else (f"+ {name}" if on else f"− {name}")
     await ctx.toast(said)
-    here = ctx.chat is not None and chat.id == ctx.chat.id
     await ctx.change(*await page(ctx, None if here else chat))
 
 
@@ -211,21 +217,17 @@ async def sub(ctx: Context) -> None:
         await ctx.say(wrong_facet(t, wish))
         return
     chat = await ctx.ensure_chat()
-    if len(await _subscriptions(ctx, ctx.chat)) >= _MOST_SUBSCRIPTIONS:
+    new = await subscriptions.subscribe(
+        ctx.backend,
+        ctx.call(),
+        topic,
+        narrowing=wish.narrowing,
+        armies=wish.armies,
+        stages=wish.stages,
+    )
+    if isinstance(new, Refused):
         await ctx.say(t("That is too many subscriptions; /unsub ends some first."))
         return
-    async with ctx.services.store.write() as conn:
-        # The whole topic includes every narrowing of it; a narrowing is meant to replace it.
-        await chats.unsubscribe(conn, chat.id, topic, "" if wish.narrowing else None)
-        new = await chats.subscribe(
-            conn,
-            chat.id,
-            topic,
-            ctx.now,
-            narrowing=wish.narrowing,
-            armies=wish.armies,
-            stages=wish.stages,
-        )
     lines = [t("Subscribed: {what}", what=await _line(ctx, new))]
     if new.narrowing:
         query = parse(new.narrowing, ctx.services.reader.groups)
@@ -253,8 +255,7 @@ async def unsub(ctx: Context) -> None:
         return
     removed = 0
     if ctx.chat is not None:
-        async with ctx.services.store.write() as conn:
-            removed = await chats.unsubscribe(conn, ctx.chat.id, topic, rest or None)
+        removed = await subscriptions.unsubscribe(ctx.backend, ctx.call(), topic, rest or None)
     name = esc(words.topic(ctx.t, topic))
     await ctx.say(
         t("No longer subscribed: {topic}.", topic=name)
@@ -277,9 +278,9 @@ async def list_(ctx: Context) -> None:
         lines += ["", " · ".join(about)]
         if chat.state is ChatState.PAUSED:
             lines.append(paused_line(ctx))
-    buttons: list[Button] = [Button(t("Topics"), data="t:+")]
+    buttons: list[Button] = [Button(t("Topics"), data=f"{Callback.TOPIC}:+")]
     if chat is not None and chat.state is ChatState.PAUSED:
-        buttons.append(Button(t("Resume"), data="r:"))
+        buttons.append(Button(t("Resume"), data=f"{Callback.RESUME}:"))
     await ctx.say_all(pages(lines), (tuple(buttons),))
 
 

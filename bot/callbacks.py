@@ -1,0 +1,48 @@
+"""What buttons say when they are pressed: `<key>:<value>`, at most 64 bytes.
+
+The keys stand under messages that people keep for years: a released one never changes its
+meaning. Whoever draws a button and whoever answers it name the key from here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Callback"]
+
+
+class Callback(StrEnum):
+    """Who answers a press. Values are short, since Telegram counts bytes."""
+
+    # under alerts and digests
+    WHY = "why"
+    OPEN = "open"
+    OPEN_REPLY = "ro"
+    MORE = "mo"
+    LESS = "le"
+    FOLLOW = "fo"
+    NOISE = "no"
+    WRONG_ARMY = "wa"
+    SPLIT = "sp"
+    DIGEST_PAGE = "dg"
+    # a subscriber's choices
+    MODE = "m"
+    TOPIC = "t"
+    LANGUAGE = "l"
+    RESUME = "r"
+    FORGET = "f"
+    WAY = "w"
+    QUIET_HOURS = "qh"
+    DIGEST = "di"
+    CAP = "cp"
+    VANISH = "va"
+    REPORTS = "rp"
+    CHANNEL = "c"
+    # admins
+    SOURCE = "s"
+    SOURCES = "sl"  # a page of the list
+    FILTER = "q"
+    FILTERS = "ql"
+    ENTITY = "e"
+    ENTITIES = "el"
+    AUDIT = "au"

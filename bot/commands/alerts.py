@@ -1,0 +1,165 @@
+"""What is pressed under an alert: Open, Follow, Noise, Wrong army, Split.
+
+The numbers come from outside: only what stands in the very place of the call is acted on. These
+presses are their own inverse and leave no audit row (what readers say of alerts is kept without
+who said it); a split for everybody leaves one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
+
+from bot.commands.calls import Backend, Call, Refused
+from bot.commands.roles import Command
+from bot.commands.stories import split_for_all, split_for_chat
+from bot.commands.transaction import Change, changing
+from bot.model import Chat, ChatMode, MessageKind
+from bot.store import alerts, chats, feedback, follows, messages, views
+from bot.store.connection import Connection
+from bot.store.rows import Notice
+
+__all__ = [
+    "REVEALED",
+    "Mark",
+    "Split",
+    "Told",
+    "follow",
+    "mark",
+    "reveal",
+    "reveal_reply",
+    "split",
+    "told_here",
+]
+
+REVEALED: Final = timedelta(minutes=10)
+"""How long Open shows the text of a Quiet alert."""
+
+
+class Mark(Enum):
+    """What a reader says of an alert; the values stand in `feedback`."""
+
+    NOISE = "noise"
+    ARMY = "army"
+
+
+class Split(Enum):
+    """For whom the item stands apart from now on."""
+
+    FOR_ALL = auto()
+    HERE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice and the chat that has it."""
+
+    notice: Notice
+    chat: Chat
+
+
+async def told_here(conn: Connection, call: Call, notice_id: int) -> Told | None:
+    """The notice of that number, if it was told in the place of the call."""
+    notice = await alerts.get_notice(conn, notice_id)
+    chat = await chats.get(conn, notice.chat_id) if notice else None
+    if notice is None or chat is None or chat.address.chat_id != call.place.chat_id:
+        return None
+    return Told(notice, chat)
+
+
+async def reveal(backend: Backend, call: Call, notice_id: int) -> bool:
+    """Show a Quiet alert for ten minutes; False where there is none to show."""
+    async with changing(backend, call, Command.OPEN) as change:
+        told = await told_here(change.conn, call, notice_id)
+        if told is None or told.notice.message_id is None or told.chat.mode is not ChatMode.QUIET:
+            return False
+        await messages.reveal(change.conn, told.notice.message_id, call.now + REVEALED)
+        change.wakes = True
+        return True
+
+
+async def reveal_reply(backend: Backend, call: Call, message_id: int) -> bool:
+    """Show a Quiet reply (its number is ours) for ten minutes; False where there is none."""
+    async with changing(backend, call, Command.OPEN) as change:
+        found = await messages.get(change.conn, message_id)
+        if (
+            found is None
+            or found.kind is not MessageKind.REPLY
+            or found.chat.address.chat_id != call.place.chat_id
+            or found.chat.mode is not ChatMode.QUIET
+        ):
+            return False
+        await messages.reveal(change.conn, message_id, call.now + REVEALED)
+        change.wakes = True
+        return True
+
+
+async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused:
+    """Follow the alert's story, or no longer; whether it is followed now."""
+    async with changing(backend, call, Command.FOLLOW) as change:
+        told = await told_here(change.conn, call, notice_id)
+        if told is None:
+            return Refused.MISSING
+        family = await follows.family_of_alert(change.conn, told.notice.alert_id)
+        if family is None:
+            return Refused.MISSING
+        ended = await follows.unfollow(change.conn, told.chat.id, family.root_id)
+        if not ended:
+            await follows.follow(change.conn, told.chat.id, family.root_id, call.now)
+        await _refresh(change, told.notice)
+        return not ended
+
+
+async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool | Refused:
+    """Say it of the alert, or take it back; whether it is said now."""
+    async with changing(backend, call, Command.MARK) as change:
+        told = await told_here(change.conn, call, notice_id)
+        view = None if told is None else await views.alert(change.conn, told.notice.id)
+        if told is None or view is None:
+            return Refused.MISSING
+        said = await feedback.toggle(
+            change.conn, told.notice, what.value, view.filter_key, call.now
+        )
+        await _refresh(change, told.notice)
+        return said
+
+
+async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> Split | Refused:
+    """That item is of another story than the alert: an admin says so for all, others for here."""
+    if call.actor.is_admin:
+        async with changing(backend, call, Command.SPLIT, relating=True) as change:
+            told = await _told_with(change, notice_id, item_id)
+            if told is None:
+                return Refused.MISSING
+            if not await split_for_all(change.conn, item_id, told.notice.item_id, call.now):
+                return Refused.MISSING
+            await change.record(f"item:{item_id}")
+            await _refresh(change, told.notice)
+            return Split.FOR_ALL
+    async with changing(backend, call, Command.SPLIT_HERE) as change:
+        told = await _told_with(change, notice_id, item_id)
+        if told is None:
+            return Refused.MISSING
+        done = await split_for_chat(change.conn, told.chat, item_id, told.notice.item_id, call.now)
+        if not done:
+            return Refused.MISSING
+        await _refresh(change, told.notice)
+        return Split.HERE
+
+
+async def _told_with(change: Change, notice_id: int, item_id: int) -> Told | None:
+    """The notice, if that item is one its alert shows beside its own."""
+    told = await told_here(change.conn, change.call, notice_id)
+    view = None if told is None else await views.alert(change.conn, told.notice.id)
+    if view is None or item_id not in {each.item_id for each in view.joined}:
+        return None
+    return told
+
+
+async def _refresh(change: Change, notice: Notice) -> None:
+    """The button pressed shows it, wherever it was pressed."""
+    if notice.message_id is not None:
+        await messages.refresh(change.conn, notice.message_id)
+    change.wakes = True

@@ -1,0 +1,41 @@
+"""What a button would do, kept on our side: for one person in one place, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.commands.calls import Backend, Call
+from bot.store import people
+
+__all__ = ["put", "take"]
+
+
+async def put(
+    backend: Backend,
+    call: Call,
+    kind: str,
+    payload: Mapping[str, Any],
+    lifetime: timedelta = timedelta(hours=1),
+) -> str:
+    """Keep plain JSON values; the 16 letters by which a button finds them again."""
+    async with backend.store.write() as conn:
+        return await people.put_draft(
+            conn,
+            call.actor.user_id,
+            call.place.chat_id,
+            kind,
+            payload,
+            now=call.now,
+            lifetime=lifetime,
+        )
+
+
+async def take(backend: Backend, call: Call, token: str, kind: str) -> Mapping[str, Any] | None:
+    """What was kept, once; None for any other person, place, time or kind."""
+    async with backend.store.write() as conn:
+        draft = await people.take_draft(
+            conn, token, call.actor.user_id, call.place.chat_id, call.now
+        )
+    return draft.payload if draft is not None and draft.kind == kind else None

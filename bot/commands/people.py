@@ -1,0 +1,152 @@
+"""Who may use the bot: the first root admin, invitations, roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from bot.commands.calls import Backend, Call, Refused
+from bot.commands.roles import RANK, Command, require
+from bot.commands.transaction import Change, changing
+from bot.model import Role
+from bot.store import audit, chats, people
+from bot.store.audit import Undo
+
+__all__ = [
+    "CLAIM_LIFE",
+    "MOST_DAYS",
+    "RESTORERS",
+    "Revoked",
+    "admit",
+    "claim",
+    "invite",
+    "join",
+    "revoke",
+    "void_invites",
+]
+
+log = structlog.get_logger(__name__)
+
+CLAIM_LIFE: Final = timedelta(minutes=15)
+MOST_DAYS: Final = 90
+"""An invitation is open for at most so long."""
+
+_CODE = re.compile(r"[\w-]{8,64}", re.ASCII)
+
+
+async def claim(backend: Backend, now: datetime) -> str | None:
+    """A code that makes who opens it root admin, for 15 minutes; None if there is one.
+
+    An earlier claim stops working. Only the operator's start of the application calls this.
+    """
+    async with backend.store.write() as conn:
+        if backend.roots or await people.list_people(conn, Role.ROOT):
+            return None
+        await people.revoke_invites(conn, Role.ROOT)
+        return await people.create_invite(conn, Role.ROOT, None, now, CLAIM_LIFE)
+
+
+async def invite(backend: Backend, call: Call, role: Role, lifetime: timedelta) -> str:
+    """A code for one new subscriber or admin; only a root admin makes admins.
+
+    It cannot be shown again. Undo voids it while nobody has used it.
+    """
+    command = Command.INVITE if role is Role.SUBSCRIBER else Command.INVITE_ADMIN
+    async with changing(backend, call, command) as change:
+        by = call.actor.user_id or None
+        code = await people.create_invite(change.conn, role, by, call.now, lifetime)
+        inverse = Undo("person.void_invite", {"hash": people.hash_of(code)})
+        await change.record(
+            f"invite:{people.hash_of(code)[:8]}",
+            inverse=inverse,
+            tell=role is not Role.SUBSCRIBER,
+            to=str(role),
+        )
+        return code
+
+
+async def join(backend: Backend, call: Call, code: str) -> Role | None:
+    """Use up an invitation; the person's role now, None if the code is no good.
+
+    The other admins hear of a new admin.
+    """
+    if not _CODE.fullmatch(code):
+        return None
+    async with changing(backend, call, Command.JOIN) as change:
+        had = await people.role_of(change.conn, call.actor.user_id, backend.roots)
+        if await people.redeem_invite(change.conn, code, call.actor.user_id, call.now) is None:
+            return None
+        role = await people.role_of(change.conn, call.actor.user_id, backend.roots)
+        if RANK[role] > max(RANK[had], RANK[Role.SUBSCRIBER]):
+            who = await _pseudonym(change, call.actor.user_id)
+            await change.record(f"person:{who}", tell=True, to=str(role))
+        return role
+
+
+async def admit(backend: Backend, call: Call) -> None:
+    """Open access: whoever has no role is a subscriber from now on, by invitation of nobody.
+
+    So that closing the access later turns nobody out.
+    """
+    async with changing(backend, call, Command.START) as change:
+        user_id = call.actor.user_id
+        if await people.role_of(change.conn, user_id, backend.roots) is Role.STRANGER:
+            await people.appoint(change.conn, user_id, Role.SUBSCRIBER, None, call.now)
+
+
+async def void_invites(backend: Backend, call: Call) -> int:
+    """Make all open invitations worthless; how many. It cannot be undone: codes are not kept."""
+    async with changing(backend, call, Command.INVITES_VOID) as change:
+        count = await people.revoke_invites(change.conn)
+        if count:
+            await change.record("invites", tell=True, count=count)
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The person has no role any more; it was `role`."""
+
+    role: Role
+
+
+async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refused:
+    """Take the person's role away and delete their private chat's rows; the other admins hear.
+
+    It cannot be undone, since what is deleted is not kept. MISSING: no role; THEIRS: an admin's
+    role, which only root admins take; IMPOSSIBLE: one's own (the installation must not lose its
+    last root admin by a slip), or that of a root admin whom the settings name.
+    """
+    async with changing(backend, call, Command.REVOKE) as change:
+        role = await people.role_of(change.conn, user_id, backend.roots)
+        if role is Role.STRANGER:
+            return Refused.MISSING
+        if role is not Role.SUBSCRIBER:
+            if call.actor.role is not Role.ROOT:
+                return Refused.THEIRS
+            require(call, Command.REVOKE_ADMIN, backend.admin_chat)
+        if user_id == call.actor.user_id or user_id in backend.roots:
+            return Refused.IMPOSSIBLE
+        who = await _pseudonym(change, user_id)
+        await people.dismiss(change.conn, user_id)
+        if chat := await chats.by_address(change.conn, user_id):
+            await chats.forget(change.conn, chat.id)
+        await change.record(f"person:{who}", tell=True, to=str(role))
+        log.info("person.revoked", role=str(role))
+        return Revoked(role)
+
+
+async def _pseudonym(change: Change, user_id: int) -> str:
+    return await audit.pseudonym(change.conn, user_id, make=True)
+
+
+async def _restore_void(change: Change, args: Mapping[str, Any]) -> bool:
+    return await people.void_invite(change.conn, str(args["hash"]))
+
+
+RESTORERS: Final = {"person.void_invite": _restore_void}

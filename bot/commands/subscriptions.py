@@ -1,0 +1,151 @@
+"""What a chat wants to hear: topics, narrowed or whole, and how each is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from bot.commands.calls import Backend, Call, Refused
+from bot.commands.roles import Command
+from bot.commands.transaction import Change, changing, here
+from bot.model import Subscription, Way
+from bot.store import chats
+from bot.store.audit import Undo
+
+__all__ = [
+    "MOST_SUBSCRIPTIONS",
+    "RESTORERS",
+    "set_ways",
+    "subscribe",
+    "toggle",
+    "unsubscribe",
+]
+
+MOST_SUBSCRIPTIONS = 50
+
+
+async def toggle(backend: Backend, call: Call, topic: str) -> bool | Refused:
+    """Switch the whole topic; whether it is on now. Its narrowings end with it, undo has them."""
+    async with changing(backend, call, Command.SUBSCRIBE) as change:
+        chat = await here(change)
+        if chat is None:
+            return Refused.MISSING
+        before = await _of_topic(change, chat.id, topic)
+        if before:
+            await chats.unsubscribe(change.conn, chat.id, topic)
+        else:
+            await chats.subscribe(change.conn, chat.id, topic, call.now)
+        await _record(change, chat.id, topic, before, on=not before)
+        return not before
+
+
+async def subscribe(
+    backend: Backend,
+    call: Call,
+    topic: str,
+    *,
+    narrowing: str = "",
+    armies: Collection[str] = (),
+    stages: Collection[str] = (),
+) -> Subscription | Refused:
+    """Want the topic, or what of it the narrowing holds. TOO_MANY beyond `MOST_SUBSCRIPTIONS`.
+
+    The whole topic takes the place of its narrowings, a narrowing that of the whole topic.
+    """
+    async with changing(backend, call, Command.SUBSCRIBE) as change:
+        chat = await here(change)
+        if chat is None:
+            return Refused.MISSING
+        if len(await chats.subscriptions(change.conn, chat.id)) >= MOST_SUBSCRIPTIONS:
+            return Refused.TOO_MANY
+        before = await _of_topic(change, chat.id, topic)
+        await chats.unsubscribe(change.conn, chat.id, topic, "" if narrowing else None)
+        new = await chats.subscribe(
+            change.conn,
+            chat.id,
+            topic,
+            call.now,
+            narrowing=narrowing,
+            armies=armies,
+            stages=stages,
+        )
+        if await _of_topic(change, chat.id, topic) != before:
+            await _record(change, chat.id, topic, before, on=True)
+        return new
+
+
+async def unsubscribe(backend: Backend, call: Call, topic: str, narrowing: str | None) -> int:
+    """End the topic, or that narrowing of it; how many subscriptions that ended."""
+    async with changing(backend, call, Command.UNSUBSCRIBE) as change:
+        chat = await here(change)
+        if chat is None:
+            return 0
+        before = await _of_topic(change, chat.id, topic)
+        ended = await chats.unsubscribe(change.conn, chat.id, topic, narrowing)
+        if ended:
+            await _record(change, chat.id, topic, before, on=False)
+        return ended
+
+
+async def set_ways(
+    backend: Backend, call: Call, topic: str, ways: Mapping[str, Way]
+) -> bool | Refused:
+    """How the topic is told, by stage ("" for all others); all its narrowings alike."""
+    async with changing(backend, call, Command.WAYS) as change:
+        chat = await here(change)
+        if chat is None:
+            return Refused.MISSING
+        before = await _of_topic(change, chat.id, topic)
+        if not before:
+            return Refused.MISSING
+        if any(each.ways != ways for each in before):
+            await chats.set_ways(change.conn, chat.id, topic, ways)
+            await _record(change, chat.id, topic, before, on=True)
+        return True
+
+
+async def _of_topic(change: Change, chat_id: int, topic: str) -> list[Subscription]:
+    return [s for s in await chats.subscriptions(change.conn, chat_id) if s.topic == topic]
+
+
+async def _record(
+    change: Change, chat_id: int, topic: str, before: Sequence[Subscription], *, on: bool
+) -> None:
+    had = [
+        {
+            "narrowing": each.narrowing,
+            "armies": list(each.armies),
+            "stages": list(each.stages),
+            "ways": {stage: str(way) for stage, way in each.ways.items()},
+        }
+        for each in before
+    ]
+    await change.record(
+        f"topic:{topic}",
+        chat_id=chat_id,
+        inverse=Undo("subscription.topic", {"topic": topic, "had": had}),
+        on=on,
+    )
+
+
+async def _restore(change: Change, args: Mapping[str, Any]) -> bool:
+    chat = await here(change)
+    if chat is None:
+        return False
+    topic = str(args["topic"])
+    await chats.unsubscribe(change.conn, chat.id, topic)
+    for each in args["had"]:
+        await chats.subscribe(
+            change.conn,
+            chat.id,
+            topic,
+            change.call.now,
+            narrowing=each["narrowing"],
+            armies=each["armies"],
+            stages=each["stages"],
+            ways={stage: Way(way) for stage, way in each["ways"].items()},
+        )
+    return True
+
+
+RESTORERS: Final = {"subscription.topic": _restore}
