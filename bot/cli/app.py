@@ -163,6 +163,34 @@ def place(
     raise typer.Exit(command(name))
 
 
+@app.command(
+    help="Search the archive of the bot's database, also while the bot runs, in the filter"
+    " language (docs/filters.md).\n\nNewest first. Exit code 1 when nothing was found."
+)
+def search(  # noqa: PLR0917 - options, each given by its name
+    query: Annotated[str, typer.Argument(help="As in a filter: отказ* NEAR/5 воевать")],
+    since: Annotated[
+        str, typer.Option("--since", metavar="WHEN", help="7d, 2w, 6m, 1y ago, or a date.")
+    ] = "30d",
+    until: Annotated[
+        str, typer.Option("--until", metavar="WHEN", help="Likewise; that day not included.")
+    ] = "",
+    best: Annotated[
+        bool, typer.Option("--best", metavar="", help="Closest first, of the newest 500.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000)] = 20,
+    skip: Annotated[int, typer.Option("--skip", min=0, max=100_000)] = 0,
+    as_json: Annotated[
+        bool, typer.Option("--json", metavar="", help="One JSON object a line, whole texts.")
+    ] = False,
+) -> None:
+    from bot.cli.search import search as command
+
+    raise typer.Exit(
+        command(query, since, until, best=best, limit=limit, skip=skip, as_json=as_json)
+    )
+
+
 @app.command()
 def backup(
     directory: Annotated[

@@ -123,6 +123,13 @@ class Archive:
             done += len(texts)
         return done
 
+    async def unindexed(self) -> int:
+        """How many items `index` has still to read."""
+        async with self._store.read() as conn:
+            if await archive.signature(conn) != self._matcher.index_signature:
+                return await items.count(conn)
+            return await archive.count_pending(conn)
+
     async def search(
         self,
         query: Query,
@@ -132,12 +139,16 @@ class Archive:
         limit: int = 10,
         skip: int = 0,
         order: Order = Order.NEWEST,
+        indexed: bool = False,
     ) -> Results:
         """A page of the items of `since` up to before `until` that the query matches.
 
         Times are aware UTC and mean publication (first sight where there is none). BEST puts
         those first in which most of what was asked stands in one sentence, of the newest 500.
+        `indexed` searches what is indexed and writes nothing.
         """
+        if not indexed:
+            await self.index()
         candidates = await self._candidates(query, since, until)
         most = _RANKED if order is Order.BEST else skip + limit + 1
         found: list[SearchHit] = []
@@ -165,6 +176,7 @@ class Archive:
         `without` is the key of the filter itself, where it is active already; `more` are
         entities not stored yet. Without a topic (None) nothing counts as caught.
         """
+        await self.index()
         candidates = await self._candidates(query, since, more=more)
         async with self._store.read() as conn:
             seen, from_sources = await archive.count(conn, since)
@@ -195,7 +207,6 @@ class Archive:
         until: datetime | None = None,
         more: Sequence[Entity] = (),
     ) -> list[int]:
-        await self.index()
         chosen = await self._matcher.select(query, more)
         async with self._store.read() as conn:
             return await archive.find(conn, chosen, since, until)

@@ -32,6 +32,7 @@ __all__ = [
     "IndexedText",
     "add",
     "count",
+    "count_pending",
     "find",
     "load",
     "pending",
@@ -84,6 +85,14 @@ async def pending(conn: AsyncConnection, limit: int) -> list[ArchivedItem]:
         fresh = sa.select(s.items.c.id).where(s.items.c.id > last).order_by(s.items.c.id)
         ids += await conn.scalars(fresh.limit(limit - len(ids)))
     return await load(conn, ids)
+
+
+async def count_pending(conn: AsyncConnection) -> int:
+    """How many items `pending` would name without a limit."""
+    last = int(await meta.get(conn, _LAST, "0"))
+    stale = sa.select(sa.func.count()).select_from(s.archive).where(_a.stale)
+    fresh = sa.select(sa.func.count()).select_from(s.items).where(s.items.c.id > last)
+    return (await conn.scalar(stale) or 0) + (await conn.scalar(fresh) or 0)
 
 
 async def add(conn: AsyncConnection, texts: Sequence[IndexedText]) -> None:

@@ -104,6 +104,37 @@ class Store:
             raise
         return store
 
+    @classmethod
+    async def open_to_read(cls, url: str) -> Store:
+        """Open the database of a bot that may be running, to read only; nothing is locked.
+
+        Raises StoreError where there is no database, or one of another version: starting the
+        bot once makes or upgrades it. `write` fails.
+        """
+        address = database_url(url)
+        if address.get_backend_name() == "sqlite":
+            path = Path(str(address.database))
+            if not await asyncio.to_thread(path.exists):
+                raise StoreError("There is no database yet at {path}", path=str(path))
+            readers = _sqlite_engine(address, _READERS, "BEGIN", query_only=True)
+        else:
+            readers, _ = _engines(address)
+        store = cls(readers, readers, None)
+        try:
+            async with store.read() as conn:
+                found = await upgrade.revision_of(conn)
+            if found != upgrade.HEAD:
+                raise StoreError(
+                    "The database is of another version of Vigil (revision {found}, this one works"
+                    " with {known}): start this bot once",
+                    found=found or "0",
+                    known=upgrade.HEAD,
+                )
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
     async def _bring_up(self, address: URL, clock: Clock, backup_dir: Path | None) -> None:
         if self._file is None:
             await upgrade.bring_up(self._writer, None, clock.now())
@@ -152,7 +183,7 @@ class Store:
         """A connection that sees one moment of the database and cannot write."""
         with _named():
             async with _connected(self._readers) as conn:
-                if self._file is None:
+                if self.dialect == "postgresql":
                     await conn.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
