@@ -17,15 +17,17 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import FetchFailed, SourceError
+from bot.errors import FetchFailed, ParseFailed, SourceError
 from bot.fetching.poller import Reading
 from bot.model import ParsedItem, Priority, Source, Transport
-from bot.sources import schedule
+from bot.sources import schedule, validators
 from bot.sources.discovery import feed_identity
+from bot.sources.feeds import ParsedFeed
 from bot.sources.http import Fetcher, FetchResponse, request_for
 from bot.sources.hub import hub_of
 from bot.sources.lanes import Lane
 from bot.sources.previews import Previews
+from bot.sources.refresh import refreshed_to
 from bot.sources.rhythm import Rhythm
 from bot.sources.worker import Parser
 from bot.store.sources import Due, FetchRecord
@@ -97,9 +99,13 @@ class Visitor:
     # feeds
 
     async def _feed(self, source: Source, now: datetime) -> Reading:
+        whole = validators.wants_whole(source, now)
         answer = await self._fetcher.fetch(
             request_for(
-                source, source.address, etag=source.etag, last_modified=source.last_modified
+                source,
+                source.address,
+                etag="" if whole else validators.to_send(source.etag),
+                last_modified="" if whole else validators.to_send(source.last_modified),
             )
         )
         if answer.not_modified:
@@ -107,34 +113,50 @@ class Visitor:
         digest = sha256(answer.body).hexdigest()
         if digest == source.body_hash:
             return self._nothing_new(source, now, answer, fresh=True)
-        feed = await self._parser.feed(
-            answer.body, url=answer.url, now=now, content_type=answer.content_type
-        )
+        feed = await self._parsed(source, answer, now)
+        newest = _newest(source, feed.items)
+        etag, last_modified = _kept(source, answer, now, changed=newest != source.last_item_at)
         rate, rhythm = self._learnt(source, feed.items, now)
         record = FetchRecord(
             at=now,
             next_due=self._due(source, now, rate, rhythm, ttl=feed.ttl, max_age=answer.max_age),
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            body_hash=digest,
+            # Of an answer without its end nothing is kept: the next one is read whole.
+            etag=etag if feed.whole else "",
+            last_modified=last_modified if feed.whole else "",
+            body_hash=digest if feed.whole else "",
             title=feed.title if not source.title else None,
             rate=rate,
             rhythm=_told_apart(rhythm, source),
             archived_at=_archived(source, now),
-            last_item_at=_newest(source, feed.items),
+            last_item_at=newest,
             hub=hub_of(answer, feed) if self._hubs and not source.proxy else None,
         )
         return Reading(_moving(record, source, answer, now), tuple(reversed(feed.items)))
+
+    async def _parsed(self, source: Source, answer: FetchResponse, now: datetime) -> ParsedFeed:
+        """The feed in the answer, or where its page leads on to. Raises SourceError."""
+        try:
+            return await self._parser.feed(
+                answer.body, url=answer.url, now=now, content_type=answer.content_type
+            )
+        except ParseFailed:
+            if not (further := refreshed_to(answer.body, answer.url)):
+                raise
+        answer = await self._fetcher.fetch(request_for(source, further))
+        return await self._parser.feed(
+            answer.body, url=answer.url, now=now, content_type=answer.content_type
+        )
 
     def _nothing_new(
         self, source: Source, now: datetime, answer: FetchResponse, *, fresh: bool = False
     ) -> Reading:
         rate, rhythm = self._learnt(source, (), now)
+        etag, last_modified = _kept(source, answer, now, changed=False) if fresh else (None, None)
         record = FetchRecord(
             at=now,
             next_due=self._due(source, now, rate, rhythm, max_age=answer.max_age),
-            etag=answer.etag if fresh else None,
-            last_modified=answer.last_modified if fresh else None,
+            etag=etag,
+            last_modified=last_modified,
             rate=rate,
             archived_at=_archived(source, now),
         )
@@ -216,6 +238,16 @@ class Visitor:
             ttl=ttl,
             max_age=max_age,
         )
+
+
+def _kept(
+    source: Source, answer: FetchResponse, now: datetime, *, changed: bool
+) -> tuple[str, str]:
+    """ETag and Last-Modified as the source's row keeps them."""
+    return (
+        validators.kept(answer.etag, source.etag, changed=changed, now=now),
+        validators.kept(answer.last_modified, source.last_modified, changed=changed, now=now),
+    )
 
 
 def _told_apart(rhythm: Rhythm, source: Source) -> str | None:

@@ -6,7 +6,7 @@
       feeds.parse_feed           RSS, RDF, Atom, JSON Feed -> ParsedFeed
       telegram_web.parse_…       preview pages -> ParsedChannelPage, Landing
       article.parse_article      a web page -> Article; the feeds it offers
-    schedule                 when to ask again (pure)
+    schedule, validators     when to ask again, and whether to believe that nothing changed (pure)
 
 Below them: addresses (which are refused), connections (resolve, check, connect), decoding
 (gzip, br, zstd under a limit), charset, text; codec and parsing are the worker's two ends.

@@ -17,23 +17,25 @@ _DEEPEST: Final = 20
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 
-def loads_as_far_as_whole(text: str) -> Any:
-    """The value; commas before a closing bracket and line breaks in strings are forgiven.
+def loads_as_far_as_whole(text: str) -> tuple[Any, bool]:
+    """The value, and whether its end was there.
+
+    Commas before a closing bracket and line breaks in strings are forgiven.
 
     Of a text whose end is missing: without the element of a list that it breaks off in. Raises
     ValueError (RecursionError for what is nested too deep) where nothing can be read.
     """
     try:
-        return json.loads(text, strict=False)
+        return json.loads(text, strict=False), True
     except ValueError:
         without = _TOKEN.sub(lambda found: "" if found[0] == "," else found[0], text)
     try:
-        return json.loads(without, strict=False)
+        return json.loads(without, strict=False), True
     except ValueError:
         closed = _closed(without)
         if not closed:
             raise
-    return json.loads(closed, strict=False)
+    return json.loads(closed, strict=False), False
 
 
 def _closed(text: str) -> str:

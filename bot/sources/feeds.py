@@ -53,7 +53,7 @@ class ParsedFeed:
     `format` is rss, atom or json. `ttl` is how many seconds the feed asks to be left
     alone, None when it asks nothing. `hub` is its WebSub hub, `self_url` the address
     it gives itself, `site` its web page; "" where it gives none. `dropped` counts
-    entries left out: beyond MAX_ITEMS, or without a word and a link.
+    entries left out: beyond MAX_ITEMS, or without a word and a link. `whole`: its end is there.
     """
 
     format: str
@@ -65,6 +65,7 @@ class ParsedFeed:
     self_url: str = ""
     site: str = ""
     dropped: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ _PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
 _ROOT = re.compile(
     r"<rss\b[^>]*\bversion\b|<rdf:RDF\b[^>]*\bxmlns\b|<(?:\w{1,20}:)?feed\b[^>]*\bxmlns\b", re.I
 )
-_ROOT_END = re.compile(r"</(?:rss|rdf:RDF|(?:\w{1,20}:)?feed)\s*>", re.I)
+_TAIL: Final = 4_096  # characters that may follow the end: remarks of a server
+_ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|RDF|feed)\s*>", re.I)
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.I)
 _PERIODS: Final = {
     "hourly": 3_600,
@@ -158,6 +160,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         self_url=_related(links, "self", url),
         site=site,
         dropped=dropped + max(0, len(entries) - len(items)),
+        whole=bool(_ROOT_END.search(text, max(0, len(text) - _TAIL))),
     )
 
 
@@ -366,7 +369,7 @@ def _digest(item: ParsedItem) -> str:
 
 def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     try:
-        read = loads_as_far_as_whole(text)
+        read, whole = loads_as_far_as_whole(text)
     except ValueError as error:
         raise ParseFailed("The feed is broken: nothing in it can be read") from error
     entries = read.get("items") if isinstance(read, dict) else None
@@ -394,6 +397,7 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         self_url=web_link(_string(read, "feed_url"), url),
         site=site,
         dropped=len(entries) - len(items),
+        whole=whole,
     )
 
 

@@ -239,7 +239,7 @@ class Fetcher:
         permanent_url: str | None = None
         origin = _origin(check_url(url))
         proxy = "" if request.proxy == DIRECT else request.proxy or self._settings.proxy
-        spent = 0.0
+        spent, cookies = 0.0, _Cookies()
         for _ in range(self._settings.max_redirects + 1):
             target = check_url(url)
             self._check_host(target, proxied=bool(proxy))
@@ -250,11 +250,13 @@ class Fetcher:
                     target,
                     proxy,
                     own=_origin(target) == origin,
+                    cookies=cookies.for_url(target),
                     left=self._settings.deadline - spent,
                 )
                 spent += max(0.0, self._clock.monotonic() - began)
             if response.status not in _REDIRECTS or not request.follow or request.form:
                 return _judged(response, request, permanent_url, self._clock.now())
+            cookies.take(target, response)
             url = _next_url(target, response)
             permanent = permanent and response.status in (301, 308)
             # Not to be adopted when it gives up encryption.
@@ -305,21 +307,27 @@ class Fetcher:
             )
 
     async def _hop(
-        self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool, left: float
+        self,
+        request: FetchRequest,
+        url: httpx.URL,
+        proxy: str,
+        *,
+        own: bool,
+        cookies: str,
+        left: float,
     ) -> FetchResponse:
         try:
             async with self._clock.timeout(max(0.001, left)):
                 content = urlencode(request.form).encode() if request.form else None
-                return await self._exchange(
-                    url, proxy, self._headers(request, url, proxy, own=own), content
-                )
+                headers = self._headers(request, url, proxy, own=own, cookies=cookies)
+                return await self._exchange(url, proxy, headers, content)
         except SourceError:
             raise
         except Exception as error:
             raise _translated(error, url.host, self._settings) from error
 
     def _headers(
-        self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool
+        self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool, cookies: str
     ) -> list[tuple[bytes, bytes]]:
         headers = {
             "Host": url.netloc.decode("ascii"),
@@ -335,6 +343,9 @@ class Fetcher:
             # By lower case, or a header of one's own would stand beside ours.
             ours = {name.lower(): name for name in headers}
             headers |= {ours.get(n.lower(), n): value for n, value in request.headers.items()}
+        if cookies:
+            name = next((n for n in headers if n.lower() == "cookie"), "Cookie")
+            headers[name] = "; ".join(filter(None, (headers.get(name), cookies)))
         # Latin-1 is HTTP's own: what came as bytes goes back as the same bytes.
         return [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
@@ -388,13 +399,20 @@ class Fetcher:
             raw += len(chunk)
             if raw > limit:
                 raise _too_large(host, limit)
-            for piece in decoder.feed(chunk):
-                size += len(piece)
-                if size > limit:
-                    raise _too_large(host, limit)
-                body.write(piece)
-        decoder.finish()
+            size += _keep(body, decoder.feed(chunk), limit - size, host, limit)
+        _keep(body, decoder.finish(), limit - size, host, limit)
         return body.getvalue()
+
+
+def _keep(body: BytesIO, pieces: Iterable[bytes], left: int, host: str, limit: int) -> int:
+    """Write the pieces; how many bytes they were. Raises FetchFailed beyond `left`."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > left:
+            raise _too_large(host, limit)
+        body.write(piece)
+    return size
 
 
 # --- addresses ----------------------------------------------------------------------
@@ -478,13 +496,16 @@ def _judged(
 
 # Said several times, they mean the list of all.
 _LISTS: Final = frozenset({"cache-control", "content-encoding", "link"})
+_SET_COOKIE: Final = "set-cookie"  # one a line, for a comma may stand in it
 
 
 def _header_values(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     got: dict[str, str] = {}
     for name_bytes, value_bytes in raw:
         name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
-        got[name] = f"{got[name]}, {value}" if name in _LISTS and name in got else value
+        if name in got and (name in _LISTS or name == _SET_COOKIE):
+            value = f"{got[name]}{chr(10) if name == _SET_COOKIE else ', '}{value}"
+        got[name] = value
     return got
 
 
@@ -498,6 +519,37 @@ def _retry_after(value: str, now: datetime) -> float | None:
         return min(max(0.0, (when - now) / timedelta(seconds=1)), _LONGEST_WAIT)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+# --- cookies of one request -------------------------------------------------------
+
+
+class _Cookies:
+    """What redirects set, given back to the server that set it while the request lasts.
+
+    Guards against robots redirect to the same address with a cookie. Nothing is kept
+    afterwards: a cookie would tell a site that it is we who come again.
+    """
+
+    _MOST: Final = 20
+
+    def __init__(self) -> None:
+        self._set: dict[tuple[str, str], str] = {}
+
+    def take(self, url: httpx.URL, response: FetchResponse) -> None:
+        for line in response.headers.get(_SET_COOKIE, "").split("\n"):
+            pair = line.partition(";")[0].strip()
+            name, _, value = pair.partition("=")
+            if name and _COOKIE.fullmatch(pair) and len(self._set) < self._MOST:
+                self._set[url.host, name] = value
+
+    def for_url(self, url: httpx.URL) -> str:
+        return "; ".join(
+            f"{name}={value}" for (host, name), value in self._set.items() if host == url.host
+        )
+
+
+_COOKIE: Final = re.compile(r"[\x21-\x3a\x3c-\x7e]+=[\x20-\x3a\x3c-\x7e]{0,2000}")
 
 
 # --- a host's turn ------------------------------------------------------------------
