@@ -37,6 +37,7 @@ class Callback(StrEnum):
     CAP = "cp"
     VANISH = "va"
     REPORTS = "rp"
+    SEARCH = "se"
     CHANNEL = "c"
     # admins
     SOURCE = "s"

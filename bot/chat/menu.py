@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 _SUBSCRIBER = (
     ("topics", msg("choose topics")),
     ("list", msg("what comes here")),
+    ("search", msg("search the archive: /search Чита суд")),
+    ("last", msg("the newest posts of a topic")),
     ("pause", msg("pause: 2h, 3d or until /resume")),
     ("resume", msg("resume, with one summary")),
     ("digest", msg("when the digest comes: daily 9:00")),
@@ -44,7 +46,20 @@ _ADMIN = (
     ("admins", msg("who may do what")),
     ("revoke", msg("take a role away")),
 )
-_GROUP = ("topics", "list", "pause", "resume", "digest", "cap", "settings", "lang", "tz", "help")
+_GROUP = (
+    "topics",
+    "list",
+    "search",
+    "last",
+    "pause",
+    "resume",
+    "digest",
+    "cap",
+    "settings",
+    "lang",
+    "tz",
+    "help",
+)
 _STRANGER = ("start",)
 
 

@@ -26,7 +26,16 @@ from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
-from bot.chat.subscriber import alerts, choices, loudness, pausing, preferences, start, topics
+from bot.chat.subscriber import (
+    alerts,
+    choices,
+    loudness,
+    pausing,
+    preferences,
+    searching,
+    start,
+    topics,
+)
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.commands import chats as chat_commands
@@ -69,6 +78,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "sub": _Typed(topics.sub, Command.SUBSCRIBE),
     "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE),
     "list": _Typed(topics.list_, Command.LOOK),
+    "search": _Typed(searching.search, Command.SEARCH),
+    "last": _Typed(searching.last, Command.SEARCH),
     "pause": _Typed(pausing.pause, Command.PAUSE),
     "resume": _Typed(pausing.resume, Command.RESUME),
     "lang": _Typed(preferences.lang, Command.LANGUAGE),
@@ -114,6 +125,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
     Callback.VANISH: _Press(loudness.vanish_pressed, Command.PREFS),
     Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
+    Callback.SEARCH: _Press(searching.turned, Command.SEARCH),
     Callback.CHANNEL: _Press(membership.chosen, Command.SUBSCRIBE),
     Callback.SOURCE: _Press(source_commands.pressed, Command.SOURCES),
     Callback.SOURCES: _Press(source_commands.turned, Command.SOURCES),

@@ -48,6 +48,7 @@ class Command(StrEnum):
     FOLLOW = "story.follow"
     MARK = "alert.mark"  # noise, a wrong army
     SPLIT_HERE = "story.split_here"
+    SEARCH = "archive.search"
     # of admins
     SPLIT = "story.split"
     SOURCES = "source.look"
@@ -126,6 +127,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.FOLLOW: _DECIDES,
     Command.MARK: _DECIDES,
     Command.SPLIT_HERE: _DECIDES,
+    Command.SEARCH: _DECIDES,
     # An admin presses Split under an alert, wherever it stands.
     Command.SPLIT: Rule(Role.ADMIN, Where.MANAGED),
     Command.SOURCES: _ADMIN,

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
-from bot.store.items import ArchivedItem, with_sources
+from bot.store.items import ArchivedItem, matches_of, with_sources
 from bot.store.rows import chunks
 from filters.selection import AllOf, AnyOf, Selection, Words
 
@@ -34,6 +34,7 @@ __all__ = [
     "count",
     "count_pending",
     "find",
+    "last_matched",
     "load",
     "pending",
     "reset",
@@ -197,6 +198,32 @@ async def load(conn: AsyncConnection, ids: Sequence[int]) -> list[ArchivedItem]:
         rows = (await conn.execute(sa.select(s.items).where(s.items.c.id.in_(chunk)))).all()
         found |= {each.item.id: each for each in await with_sources(conn, rows)}
     return [found[id_] for id_ in ids if id_ in found]
+
+
+async def last_matched(
+    conn: AsyncConnection, topics: Collection[str], limit: int
+) -> list[tuple[ArchivedItem, tuple[tuple[str, int, int], ...], tuple[str, int, int]]]:
+    """The newest items that active filters of these topics find, one of a story, newest first.
+
+    With each the spans and the sentence of its first match.
+    """
+    m, i = s.matches.c, s.items.c
+    story = sa.func.coalesce(i.story_id, -i.id)
+    newest = (
+        sa.select(sa.func.max(i.id).label("id"))
+        .join(s.matches, (m.item_id == i.id) & (m.revision == i.revision))
+        .join(s.filters, s.filters.c.key == m.filter_key)
+        .where(m.topic.in_(topics), s.filters.c.state == "active", ~i.archived)
+        .group_by(story)
+        .order_by(sa.func.max(i.id).desc())
+        .limit(limit)
+    )
+    texts = await load(conn, list(await conn.scalars(newest)))
+    found = []
+    for each in texts:
+        rows = [r for r in await matches_of(conn, each.item.id) if r.topic in topics]
+        found.append((each, rows[0].spans, rows[0].sentence))
+    return found
 
 
 def _written(word: str) -> str:
