@@ -47,3 +47,4 @@ class Callback(StrEnum):
     ENTITY = "e"
     ENTITIES = "el"
     AUDIT = "au"
+    ANSWER = "ok"  # to a question asked before something is ended

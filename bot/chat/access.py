@@ -7,14 +7,18 @@ neutral line whatever they try, and at most once a day.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.text import code, esc
 from bot.commands import people as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
+from bot.i18n import Translator
 from bot.model import Role
 from bot.store import people
 
@@ -26,7 +30,9 @@ __all__ = [
     "is_manager",
     "redeem",
     "revoke",
+    "revoked",
     "role_of",
+    "voided",
 ]
 
 NEUTRAL = "Private bot. / Закрытый бот. / Закритий бот."
@@ -120,8 +126,8 @@ async def revoke(ctx: Context) -> None:
     """`/revoke <number>`, as a reply to a message of theirs, or `/revoke invites`."""
     t = ctx.t
     if ctx.args.lower() in ("invites", "invitations"):
-        count = await commands.void_invites(ctx.backend, ctx.call())
-        await ctx.say(t.n("{n} invitation voided.", "{n} invitations voided.", count))
+        question = t("Void all open invitations? New ones can be made.")
+        await ask(ctx, "invites.void", question, t("Void"))
         return
     user_id = _whom(ctx)
     if user_id is None:
@@ -132,21 +138,40 @@ async def revoke(ctx: Context) -> None:
             )
         )
         return
+    refused = await commands.may_revoke(ctx.backend, ctx.call(), user_id)
+    if refused is not None:
+        await ctx.say(_not_revoked(t, refused, user_id))
+        return
+    question = t(
+        "Take away the role of {who}? Their private chat's choices are deleted for good.",
+        who=await _named(ctx, user_id),
+    )
+    await ask(ctx, "person.revoke", question, t("Take away"), user=user_id)
+
+
+async def revoked(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    user_id = int(asked["user"])
     done = await commands.revoke(ctx.backend, ctx.call(), user_id)
-    if done is Refused.MISSING:
-        await ctx.say(t("{who} has no role here.", who=code(str(user_id))))
-    elif isinstance(done, Refused):
-        await ctx.say(
-            t("Only a root admin can do that, and root admins of the settings only there.")
-        )
-    else:
-        await ctx.say(
-            t(
-                "{who} has no role any more and gets nothing in private."
-                " Groups stay subscribed: /stop in a group ends that.",
-                who=code(str(user_id)),
-            )
-        )
+    if isinstance(done, Refused):
+        return _not_revoked(ctx.t, done, user_id)
+    return ctx.t(
+        "{who} has no role any more and gets nothing in private."
+        " Groups stay subscribed: /stop in a group ends that.",
+        who=code(str(user_id)),
+    )
+
+
+async def voided(ctx: Context, _: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    count = await commands.void_invites(ctx.backend, ctx.call())
+    return ctx.t.n("{n} invitation voided.", "{n} invitations voided.", count)
+
+
+def _not_revoked(t: Translator, refused: Refused, user_id: int) -> str:
+    if refused is Refused.MISSING:
+        return t("{who} has no role here.", who=code(str(user_id)))
+    return t("Only a root admin can do that, and root admins of the settings only there.")
 
 
 def _whom(ctx: Context) -> int | None:

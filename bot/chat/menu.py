@@ -30,6 +30,7 @@ _SUBSCRIBER = (
     ("cap", msg("how many alerts a day at most")),
     ("vanish", msg("delete messages after 1h, 24h, 40h")),
     ("settings", msg("what was chosen here; replies or edits only")),
+    ("undo", msg("take back the last change")),
     ("lang", msg("language")),
     ("tz", msg("time zone: a city or +3")),
     ("privacy", msg("what is stored")),
@@ -45,20 +46,10 @@ _ADMIN = (
     ("invite", msg("a link for one person")),
     ("admins", msg("who may do what")),
     ("revoke", msg("take a role away")),
+    ("audit", msg("who changed what")),
 )
-_GROUP = (
-    "topics",
-    "list",
-    "search",
-    "last",
-    "pause",
-    "resume",
-    "digest",
-    "cap",
-    "settings",
-    "lang",
-    "tz",
-    "help",
+_GROUP = frozenset(
+    "topics list search last pause resume digest cap settings undo lang tz help".split()
 )
 _STRANGER = ("start",)
 

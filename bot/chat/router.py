@@ -18,7 +18,7 @@ import telegram
 
 from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
-from bot.chat import access, membership, menu
+from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import feedback, filter_tests, health, lists
@@ -39,7 +39,7 @@ from bot.chat.subscriber import (
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.commands import chats as chat_commands
-from bot.commands.roles import RANK, RULES, Command, Where
+from bot.commands.roles import RANK, RULES, Command, Where, may
 from bot.errors import DeliveryError, NotAllowed
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
@@ -69,6 +69,19 @@ class _Press:
 
     run: Callable[[Context, str], Awaitable[None]]
     needs: Command
+
+
+_ANSWERS: Mapping[str, asking.Answer] = {
+    "source.remove": source_commands.removed,
+    "filter.end": filter_commands.ended,
+    "entity.remove": entity_commands.removed,
+    "person.revoke": access.revoked,
+    "invites.void": access.voided,
+}
+
+
+async def _answered(ctx: Context, value: str) -> None:
+    await asking.pressed(ctx, value, _ANSWERS)
 
 
 _COMMANDS: Mapping[str, _Typed] = {
@@ -101,6 +114,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "health": _Typed(health.health, Command.HEALTH),
+    "audit": _Typed(audit.audit, Command.AUDIT),
+    "undo": _Typed(audit.undo, Command.UNDO),
     "stats": _Typed(health.health, Command.HEALTH),
 }
 _PRESSES: Mapping[str, _Press] = {
@@ -133,6 +148,8 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.FILTERS: _Press(filter_commands.turned, Command.FILTERS),
     Callback.ENTITY: _Press(entity_commands.pressed, Command.ENTITIES),
     Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
+    Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
+    Callback.ANSWER: _Press(_answered, Command.ANSWER),
 }
 
 
@@ -258,10 +275,11 @@ class Router:
 
     async def _manages(self, ctx: Context, needs: Command) -> bool:
         """Whether the person decides for the place, where that is needed; Telegram is asked."""
-        if RULES[needs].where is Where.MANAGED:
-            ctx.manages = await access.is_manager(ctx)
-            return ctx.manages
-        return True
+        where = RULES[needs].where
+        if where not in (Where.MANAGED, Where.MANAGED_OR_ADMINS):
+            return True
+        ctx.manages = await access.is_manager(ctx)
+        return may(ctx.call(), needs, ctx.services.admin_chat)
 
     async def _unseen(self, ctx: Context) -> None:
         """An administrator of the group who posts as the group: Telegram does not say who."""
@@ -363,7 +381,7 @@ def _ranks(ctx: Context, needs: Command) -> bool:
 
 def _belongs(ctx: Context, needs: Command) -> bool:
     where = RULES[needs].where
-    if ctx.place.private or where in (Where.ANY, Where.MANAGED):
+    if ctx.place.private or where in (Where.ANY, Where.MANAGED, Where.MANAGED_OR_ADMINS):
         return True
     return where is Where.ADMINS and ctx.place.chat_id == ctx.services.admin_chat
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from bot.commands.calls import Backend, Call, Refused
-from bot.commands.roles import RANK, Command, require
+from bot.commands.roles import RANK, Command, may, require
 from bot.commands.transaction import Change, changing
 from bot.model import Role
 from bot.store import audit, chats, people
@@ -26,6 +26,7 @@ __all__ = [
     "claim",
     "invite",
     "join",
+    "may_revoke",
     "revoke",
     "void_invites",
 ]
@@ -124,14 +125,8 @@ async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refuse
     """
     async with changing(backend, call, Command.REVOKE) as change:
         role = await people.role_of(change.conn, user_id, backend.roots)
-        if role is Role.STRANGER:
-            return Refused.MISSING
-        if role is not Role.SUBSCRIBER:
-            if call.actor.role is not Role.ROOT:
-                return Refused.THEIRS
-            require(call, Command.REVOKE_ADMIN, backend.admin_chat)
-        if user_id == call.actor.user_id or user_id in backend.roots:
-            return Refused.IMPOSSIBLE
+        if refused := _unrevocable(backend, call, user_id, role):
+            return refused
         who = await _pseudonym(change, user_id)
         await people.dismiss(change.conn, user_id)
         if chat := await chats.by_address(change.conn, user_id):
@@ -139,6 +134,24 @@ async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refuse
         await change.record(f"person:{who}", tell=True, to=str(role))
         log.info("person.revoked", role=str(role))
         return Revoked(role)
+
+
+async def may_revoke(backend: Backend, call: Call, user_id: int) -> Refused | None:
+    """Why `revoke` would refuse, before anybody is asked; None: it would not."""
+    require(call, Command.REVOKE, backend.admin_chat)
+    async with backend.store.read() as conn:
+        role = await people.role_of(conn, user_id, backend.roots)
+    return _unrevocable(backend, call, user_id, role)
+
+
+def _unrevocable(backend: Backend, call: Call, user_id: int, role: Role) -> Refused | None:
+    if role is Role.STRANGER:
+        return Refused.MISSING
+    if role is not Role.SUBSCRIBER and not may(call, Command.REVOKE_ADMIN, backend.admin_chat):
+        return Refused.THEIRS
+    if user_id == call.actor.user_id or user_id in backend.roots:
+        return Refused.IMPOSSIBLE
+    return None
 
 
 async def _pseudonym(change: Change, user_id: int) -> str:

@@ -73,6 +73,7 @@ class Command(StrEnum):
     HEALTH = "health.look"
     AUDIT = "audit.look"
     UNDO = "undo"
+    ANSWER = "answer"  # to a question; what it does has a rule of its own
     PEOPLE = "person.look"
     INVITE = "person.invite"
     INVITE_ADMIN = "person.invite_admin"
@@ -88,6 +89,7 @@ class Where(Enum):
     MANAGED = auto()  # of those who may decide for the place
     PRIVATE = auto()  # with the bot alone
     ADMINS = auto()  # with the bot alone, or in the admin chat
+    MANAGED_OR_ADMINS = auto()  # either of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class Rule:
 
 
 _ANYBODY = Rule(Role.STRANGER, Where.ANY)
-_SEES = Rule(Role.SUBSCRIBER, Where.ANY)
 _DECIDES = Rule(Role.SUBSCRIBER, Where.MANAGED)
+_DECIDES_OR_ADMINS = Rule(Role.SUBSCRIBER, Where.MANAGED_OR_ADMINS)
 _ALONE = Rule(Role.SUBSCRIBER, Where.PRIVATE)
 _ADMIN = Rule(Role.ADMIN, Where.ADMINS)
 _ADMIN_ALONE = Rule(Role.ADMIN, Where.PRIVATE)
@@ -151,8 +153,9 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.FEEDBACK: _ADMIN,
     Command.HEALTH: _ADMIN,
     # Each shows and undoes only what the rule of the change itself allows.
-    Command.AUDIT: _SEES,
-    Command.UNDO: _SEES,
+    Command.AUDIT: _DECIDES_OR_ADMINS,
+    Command.UNDO: _DECIDES_OR_ADMINS,
+    Command.ANSWER: _DECIDES_OR_ADMINS,
     Command.PEOPLE: _ADMIN_ALONE,
     Command.INVITE: _ADMIN_ALONE,
     Command.INVITE_ADMIN: _ROOT_ALONE,
@@ -176,6 +179,8 @@ def may(call: Call, command: Command, admin_chat: int | None = None) -> bool:
             return place.private
         case Where.ADMINS:
             return place.private or place.chat_id == admin_chat
+        case Where.MANAGED_OR_ADMINS:
+            return call.manages or (call.actor.is_admin and place.chat_id == admin_chat)
 
 
 def require(call: Call, command: Command, admin_chat: int | None = None) -> None:

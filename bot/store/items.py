@@ -28,6 +28,7 @@ __all__ = [
     "count_by_source",
     "count_stories_by_facets",
     "count_stories_by_topic",
+    "count_stories_of_filter",
     "ever_matched",
     "get",
     "insert_item",
@@ -473,6 +474,17 @@ async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict
         .group_by(s.matches.c.topic)
     )
     return {row.topic: row.n for row in rows}
+
+
+async def count_stories_of_filter(conn: AsyncConnection, filter_key: str, since: datetime) -> int:
+    """How many stories seen since then the filter found; items of no story count as one each."""
+    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
+    query = (
+        sa.select(sa.func.count(sa.distinct(story)))
+        .join(s.matches, s.matches.c.item_id == s.items.c.id)
+        .where(s.matches.c.filter_key == filter_key, s.items.c.seen_at >= since)
+    )
+    return await conn.scalar(query) or 0
 
 
 async def count_stories_by_facets(

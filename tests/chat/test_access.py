@@ -140,9 +140,12 @@ async def test_new_claim_voids_the_old_one(vigil: Vigil) -> None:
 async def test_revoked_person_is_a_stranger_and_hears_nothing(vigil: Vigil) -> None:
     """A role taken away ends the alerts too."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    [answer] = await vigil.says(ROOT, f"/revoke {SUBSCRIBER}")
+    [asked] = await vigil.says(ROOT, f"/revoke {SUBSCRIBER}")
+    assert asked.text.startswith("Take away the role of ")
+    assert await role(vigil, SUBSCRIBER) is Role.SUBSCRIBER
+    await vigil.press(ROOT, "Take away")
 
-    assert "has no role any more" in answer.text
+    assert "has no role any more" in asked.text
     async with vigil.app.engine.store.read() as conn:
         assert await chats.by_telegram_id(conn, SUBSCRIBER) == []
     assert [m.text for m in await vigil.says(SUBSCRIBER, "/list")] == [NEUTRAL]
@@ -172,6 +175,7 @@ async def test_revoke_by_reply_to_a_forwarded_message(vigil: Vigil) -> None:
     forwarded = vigil.telegram.updates.waiting[-1]["message"]
     await vigil.settle()
     await vigil.says(ROOT, "/revoke", reply_to_message=forwarded)
+    await vigil.press(ROOT, "Take away")
 
     assert await role(vigil, SUBSCRIBER) is Role.STRANGER
 
@@ -187,6 +191,7 @@ async def test_revoke_invites_voids_open_links(vigil: Vigil) -> None:
     """A link sent to the wrong person can be called back."""
     code = await invited(vigil)
     [answer] = await vigil.says(ROOT, "/revoke invites")
+    await vigil.press(ROOT, "Void")
     await vigil.says(GUEST, f"/start {code}")
 
     assert answer.text == "1 invitation voided."

@@ -47,6 +47,8 @@ async def test_an_entity_is_proved_saved_and_told_of(vigil: Vigil) -> None:
     assert len(vigil.chat(SUBSCRIBER)) == 2
 
     [removed] = await vigil.says(ROOT, "/entity remove person:petrova")
+    assert await ids(vigil) == ["person:petrova"]
+    await vigil.press(ROOT, "Remove")
     assert "person:petrova is removed." in removed.text
     assert "Filters that still name it: f" in removed.text
     await vigil.publish("a", Post("4", text=TRIAL.replace("март", "вторник, 5 мая")))

@@ -64,6 +64,7 @@ async def test_filter_switched_off_tells_no_more(vigil: Vigil) -> None:
     await vigil.press(ROOT, "Save")
     [each] = await saved(vigil)
     await vigil.says(ROOT, f"/filter off {each.key}")
+    await vigil.press(ROOT, "Off")
     await vigil.publish("a", Post("1", text=PARK))
     assert vigil.chat(SUBSCRIBER) == []
 
@@ -134,11 +135,18 @@ async def test_list_show_off_on_remove(vigil: Vigil) -> None:
     assert "Desertion: " in listed.text
 
     [off] = await vigil.says(ROOT, f"/filter off {each.key}")
+    assert off.text == f"Switch {each.key} off? It found 0 stories a week."
+    assert (await saved(vigil))[0].state is FilterState.ACTIVE
+    await vigil.press(ROOT, "Off")
     assert f"/filter on {each.key}" in off.text
     assert (await saved(vigil))[0].state is FilterState.OFF
     await vigil.says(ROOT, f"/filter on {each.id}")
     assert (await saved(vigil))[0].state is FilterState.ACTIVE
     await vigil.says(ROOT, f"/filter show {each.key}")
+    await vigil.press(ROOT, "Remove")
+    await vigil.press(ROOT, "Keep")
+    assert len(await saved(vigil)) == 1
+    await vigil.says(ROOT, f"/filter remove {each.key}")
     await vigil.press(ROOT, "Remove")
     assert await saved(vigil) == []
 
@@ -148,6 +156,7 @@ async def test_pack_filters_can_be_switched_off_not_removed(vigil: Vigil) -> Non
     [first] = await vigil.says(ROOT, "/filter list desertion")
     assert "desertion/awol" in first.text
     await vigil.says(ROOT, "/filter remove desertion/awol")
+    await vigil.press(ROOT, "Off")
 
     async with vigil.app.engine.store.read() as conn:
         awol = await filters.get(conn, "desertion/awol")

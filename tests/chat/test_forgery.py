@@ -155,6 +155,7 @@ async def test_removed_source_is_not_brought_back_by_an_old_button(vigil: Vigil)
     await vigil.add_source("a")
     await vigil.says(ROOT, "/source 1")
     await vigil.says(ROOT, "/source remove 1")
+    await vigil.press(ROOT, "Remove")
 
     assert await forged(vigil, ROOT, "s:resume:1") == "This button no longer works."
     async with vigil.app.engine.store.read() as conn:

@@ -147,6 +147,8 @@ async def test_list_show_pause_resume_remove(vigil: Vigil) -> None:
     await vigil.says(ROOT, "/source kind 1 rights")
     assert (await stored(vigil))[0].kind is SourceKind.RIGHTS
     [removed] = await vigil.says(ROOT, "/source remove 1")
+    assert len(await stored(vigil)) == 1
+    await vigil.press(ROOT, "Remove")
     assert f"/source add {url}" in removed.text
     assert await stored(vigil) == []
 

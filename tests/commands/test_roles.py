@@ -53,6 +53,7 @@ def test_admins_act_in_private_or_in_their_chat(command: Command, clock: ManualC
     call = Call(Actor(7, Role.ROOT), GROUP, clock.now(), manages=True)
     where = RULES[command].where
 
-    assert may(call, command, ADMIN_CHAT) is (where in (Where.ANY, Where.MANAGED))
+    shared = (Where.ANY, Where.MANAGED, Where.MANAGED_OR_ADMINS)
+    assert may(call, command, ADMIN_CHAT) is (where in shared)
     assert may(replace(call, place=ADMINS), command, ADMIN_CHAT) is (where is not Where.PRIVATE)
     assert may(replace(call, place=ALONE), command, ADMIN_CHAT)

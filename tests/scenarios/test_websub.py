@@ -148,5 +148,6 @@ async def test_leases_are_renewed_and_left_with_the_source(vigil: Reached) -> No
     assert len(hub.asked) == count
 
     await vigil.says(ROOT, "/source remove 1")
+    await vigil.press(ROOT, "Remove")
     await vigil.ask()
     assert await subscription(vigil) is None

@@ -74,7 +74,8 @@ def _words(t: Translator, command: str, entry: Entry) -> str:
 def announcement(entry: Entry, lang: str) -> Rendered:
     """What the other admins are told when it happens."""
     t = translator(lang)
-    return message(t("Admin {who}: {deed}.", who=who(t, entry), deed=deed(t, entry)))
+    line = t("Admin {who}: {deed}.", who=who(t, entry), deed=deed(t, entry))
+    return message(f"{line} {t('/audit says who that is.')}")
 
 
 def who(t: Translator, entry: Entry) -> str:

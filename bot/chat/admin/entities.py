@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin.proof import mentions
+from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, esc, pages, rows
 from bot.commands import entities as commands
@@ -28,7 +29,7 @@ from filters.entities.offers import offered
 from filters.entities.propose import EntityError, OrdinaryWord, Wish, propose, read, written
 from filters.places import Place, around, look_up, proposal
 
-__all__ = ["entity", "pressed", "turned"]
+__all__ = ["entity", "pressed", "removed", "turned"]
 
 _PAGE = 20
 _MOST_FOUND = 30
@@ -451,17 +452,31 @@ async def _remove(ctx: Context, rest: str) -> None:
     each = await _named(ctx, rest, "/entity remove person:petrova")
     if each is None:
         return
-    if await commands.remove(ctx.backend, ctx.call(), each.id) is Refused.MISSING:
+    if await _stored(ctx, each.id) is None:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
+    lines = [t("Remove {id}?", id=code(each.id)), *await _naming(ctx, each.id)]
+    await ask(ctx, "entity.remove", pages(lines)[0], t("Remove"), id=each.id)
+
+
+async def removed(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    t, id_ = ctx.t, str(asked["id"])
+    if await commands.remove(ctx.backend, ctx.call(), id_) is Refused.MISSING:
+        return t("Nothing is known as “{id}”. /entity list finds it.", id=esc(id_, 60))
+    lines = [t("{id} is removed.", id=code(id_)), *await _naming(ctx, id_)]
+    return pages(lines)[0]
+
+
+async def _naming(ctx: Context, id_: str) -> list[str]:
+    """Which filters name it."""
     async with ctx.services.store.read() as conn:
         left = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF))
-    lines = [t("{id} is removed.", id=code(each.id))]
-    asked = re.compile(rf"(?<![\w:-]){re.escape(each.id)}(?![\w:/-])", re.IGNORECASE)
+    asked = re.compile(rf"(?<![\w:-]){re.escape(id_)}(?![\w:/-])", re.IGNORECASE)
     naming = [code(f.key) for f in left if asked.search(f.expression)]
-    if naming:
-        lines.append(t("Filters that still name it: {keys}.", keys=", ".join(naming)))
-    await ctx.say_all(pages(lines))
+    if not naming:
+        return []
+    return [ctx.t("Filters that still name it: {keys}.", keys=", ".join(naming))]
 
 
 # buttons

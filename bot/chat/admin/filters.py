@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import filter_tests
-from bot.chat.admin.proof import proof
+from bot.chat.admin.proof import WEEK, proof
+from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.jobs import Jobs
 from bot.chat.subscriber.topics import find_topic, no_such_topic
@@ -19,11 +21,11 @@ from bot.commands.calls import Refused
 from bot.commands.filters import Same
 from bot.ingest.pipeline import Pipeline
 from bot.model import Button
-from bot.store import filters
+from bot.store import filters, items
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["filter_", "pressed", "take_up", "turned"]
+__all__ = ["ended", "filter_", "pressed", "take_up", "turned"]
 
 _PAGE = 12
 _ALL = (FilterState.ACTIVE, FilterState.OFF)
@@ -228,8 +230,7 @@ async def _show(ctx: Context, rest: str) -> None:
         else Button(t("On"), data=f"{Callback.FILTER}:on:{each.key}")
     ]
     if each.origin is Origin.ADMIN:
-        token = await ctx.draft("remove", {"key": each.key}, hours=24)
-        buttons.append(Button(t("Remove"), data=f"{Callback.FILTER}:remove:{token}"))
+        buttons.append(Button(t("Remove"), data=f"{Callback.FILTER}:remove:{each.key}"))
     await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
@@ -265,8 +266,39 @@ async def _remove(ctx: Context, rest: str) -> None:
 
 
 async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
-    if each := await _found(ctx, rest):
+    each = await _found(ctx, rest)
+    if each is None:
+        return
+    if state is FilterState.ACTIVE or each.state is state:
         await ctx.say(await _switch(ctx, each, state))
+    else:
+        await _ask_end(ctx, each, state)
+
+
+async def _ask_end(ctx: Context, each: Filter, state: FilterState) -> None:
+    """Before a filter finds nothing any more: how much that was."""
+    t, key = ctx.t, code(each.key)
+    told = await _told(ctx, each)
+    lost = t.n("{n} story a week", "{n} stories a week", told)
+    if state is FilterState.REMOVED and each.origin is Origin.ADMIN:
+        question, yes = t("Remove {key}? It found {lost}.", key=key, lost=lost), t("Remove")
+    else:
+        question, yes = t("Switch {key} off? It found {lost}.", key=key, lost=lost), t("Off")
+    await ask(ctx, "filter.end", question, yes, key=each.key, state=str(state))
+
+
+async def _told(ctx: Context, each: Filter) -> int:
+    async with ctx.services.store.read() as conn:
+        return await items.count_stories_of_filter(conn, each.key, ctx.now - WEEK)
+
+
+async def ended(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    async with ctx.services.store.read() as conn:
+        each = await filters.get(conn, str(asked["key"]))
+    if each is None:
+        return ctx.t("There is no filter “{key}”. /filter list shows them.", key=asked["key"])
+    return await _switch(ctx, each, FilterState(asked["state"]))
 
 
 async def _switch(ctx: Context, each: Filter, state: FilterState) -> str:
@@ -296,13 +328,10 @@ async def take_up(pipeline: Pipeline, jobs: Jobs, clock: Clock) -> None:
 async def pressed(ctx: Context, value: str) -> None:
     """Save, Change, a reading, On, Off, Remove."""
     action, _, rest = value.partition(":")
-    if action in ("on", "off"):
+    if action in ("on", "off", "remove"):
         await _switched_by_button(ctx, action, rest)
     elif action in ("save", "change"):
         await _saved_or_changed(ctx, action, rest)
-    elif action == "remove":
-        asked = await ctx.take(rest, "remove")
-        await _switched_by_button(ctx, action, str(asked["key"]) if asked else "")
     elif action.isdecimal() and len(action) < 3:
         await _reading_chosen(ctx, int(action), rest)
     else:
@@ -320,9 +349,11 @@ async def _switched_by_button(ctx: Context, action: str, key: str) -> None:
     if each is None or each.state is FilterState.REMOVED:
         await ctx.out_of_date()
         return
-    said = await _switch(ctx, each, states[action])
     await ctx.toast()
-    await ctx.change(said)
+    if action == "on":
+        await ctx.change(await _switch(ctx, each, states[action]))
+    else:
+        await _ask_end(ctx, each, states[action])
 
 
 async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:

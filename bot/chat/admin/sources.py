@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
@@ -11,6 +12,7 @@ from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named
+from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
 from bot.commands import sources as commands
@@ -19,7 +21,7 @@ from bot.errors import DeliveryError
 from bot.model import Button, Source, SourceKind, SourceState, Transport
 from bot.store import articles, hub_subscriptions, items, sources
 
-__all__ = ["pressed", "source", "turned"]
+__all__ = ["pressed", "removed", "source", "turned"]
 
 log = structlog.get_logger(__name__)
 
@@ -170,7 +172,21 @@ async def _resume(ctx: Context, rest: str) -> None:
 
 async def _remove(ctx: Context, rest: str) -> None:
     if each := await _found(ctx, rest):
-        await ctx.say(await _set(ctx, each, SourceState.REMOVED))
+        await _ask_removal(ctx, each)
+
+
+async def _ask_removal(ctx: Context, each: Source) -> None:
+    t = ctx.t
+    question = t("Read {source} no longer? What it said stays.", source=named(t, each))
+    await ask(ctx, "source.remove", question, t("Remove"), id=each.id)
+
+
+async def removed(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    each = await _get(ctx, str(asked["id"]))
+    if each is None:
+        return ctx.t("Which source? Its number, from {list}.", list="/source list")
+    return await _set(ctx, each, SourceState.REMOVED)
 
 
 async def _set(ctx: Context, each: Source, state: SourceState) -> str:
@@ -266,6 +282,9 @@ async def pressed(ctx: Context, value: str) -> None:
             await mending.retry(ctx, each)
         else:
             await ctx.say(mending.ask_address(ctx.t, each))
+    elif action == "remove" and (each := await _get(ctx, rest)):
+        await ctx.toast()
+        await _ask_removal(ctx, each)
     elif action in _STATES and (each := await _get(ctx, rest)):
         await ctx.toast()
         await ctx.change(await _set(ctx, each, _STATES[action]))
@@ -293,7 +312,6 @@ async def _kind_pressed(ctx: Context, rest: str) -> None:
 _STATES = {
     "pause": SourceState.PAUSED,
     "resume": SourceState.ACTIVE,
-    "remove": SourceState.REMOVED,
 }
 _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "add": adding.add,

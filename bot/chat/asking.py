@@ -1,0 +1,45 @@
+"""A question before what cannot simply be pressed again: asked once, answered by two buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.callbacks import Callback
+from bot.chat.context import Context
+from bot.model import Button
+
+__all__ = ["Answer", "ask", "pressed"]
+
+Answer = Callable[[Context, Mapping[str, Any]], Awaitable[str]]
+"""What is done at Yes, and what is said then (HTML)."""
+
+_HOURS = 1
+
+
+async def ask(ctx: Context, what: str, question: str, yes: str, **values: object) -> None:
+    """Ask `question` (HTML) of this person in this place; `yes` is the button's word.
+
+    `what` names the answer that is to follow, `values` are plain JSON for it.
+    """
+    token = await ctx.draft("ask", {"what": what, **values}, hours=_HOURS)
+    buttons = (
+        Button(yes, data=f"{Callback.ANSWER}:y:{token}"),
+        Button(ctx.t("Keep"), data=f"{Callback.ANSWER}:n:{token}"),
+    )
+    await ctx.say(question, (buttons,))
+
+
+async def pressed(ctx: Context, value: str, answers: Mapping[str, Answer]) -> None:
+    """Yes or Keep was pressed: once, by whom was asked."""
+    action, _, token = value.partition(":")
+    asked = await ctx.take(token, "ask")
+    answer = None if asked is None else answers.get(str(asked["what"]))
+    if asked is None or answer is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if action == "y":
+        await ctx.change(await answer(ctx, asked))
+    else:
+        await ctx.change(ctx.t("Kept. Nothing was changed."))
