@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts import charts
 from bot.alerts.audience import Audience
@@ -82,6 +81,7 @@ from bot.sources.previews import Previews
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, albums, audit, fingerprints, inbox, people, sources
+from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
 from bot.store.messages import MessageView
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
@@ -497,7 +497,7 @@ class App:
             token=settings.token,
         )
 
-    async def _source_gone(self, conn: AsyncConnection, source: Source) -> None:
+    async def _source_gone(self, conn: Connection, source: Source) -> None:
         await tell_gone(self.services, conn, source)
         self.services.wake_delivery()
 

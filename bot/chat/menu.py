@@ -49,7 +49,21 @@ _ADMIN = (
     ("audit", msg("who changed what")),
 )
 _GROUP = frozenset(
-    "topics list search last pause resume digest cap settings undo lang tz help".split()
+    [
+        "topics",
+        "list",
+        "search",
+        "last",
+        "pause",
+        "resume",
+        "digest",
+        "cap",
+        "settings",
+        "undo",
+        "lang",
+        "tz",
+        "help",
+    ]
 )
 _STRANGER = ("start",)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import pushed_topics
 from bot.alerts.following import reason
@@ -44,6 +43,7 @@ from bot.store import (
     splits,
     stories,
 )
+from bot.store.connection import Connection
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -120,7 +120,7 @@ class Expander:
         """When a cause that failed will be tried again."""
         return min((again for _, again in self._ill.values()), default=None)
 
-    async def reconsider(self, conn: AsyncConnection, message_ids: Sequence[int]) -> None:
+    async def reconsider(self, conn: Connection, message_ids: Sequence[int]) -> None:
         """Before these messages are sent: their chats may have left the topics meanwhile.
 
         An alert that a chat still wants for another topic is told under that one,
@@ -133,7 +133,7 @@ class Expander:
             else:
                 await alerts.withdraw_notices(conn, [notice.id])
 
-    async def _other_topic(self, conn: AsyncConnection, notice: alerts.Notice) -> str | None:
+    async def _other_topic(self, conn: Connection, notice: alerts.Notice) -> str | None:
         item = await items.get(conn, notice.item_id, notice.revision)
         source = await sources.get(conn, item.source_id) if item else None
         if item is None or source is None:
@@ -170,9 +170,7 @@ class Expander:
         log.info("expand.batch", cause=cause.id, notices=new, shown=said, done=done)
         return True
 
-    async def _offer(
-        self, conn: AsyncConnection, offer: _Offer, now: datetime
-    ) -> tuple[int, int, bool]:
+    async def _offer(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
         """Notices for the next chats; how many are new, the last chat, whether it was the last."""
         cause, item, matches = offer.cause, offer.item, offer.matches
         family = await follows.family_of_alert(conn, cause.alert_id)
@@ -202,9 +200,7 @@ class Expander:
         cursor = candidates[-1].chat.id if candidates else cause.cursor
         return new, cursor, len(candidates) < self._batch
 
-    async def _show(
-        self, conn: AsyncConnection, offer: _Offer, now: datetime
-    ) -> tuple[int, int, bool]:
+    async def _show(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
         """What was told before this cause came shows it by an edit, and says what joined.
 
         Of the next notices: how many, the last, whether it was the last.
@@ -221,7 +217,7 @@ class Expander:
         return len(told), told[-1][0] if told else after, len(told) < self._batch
 
     async def _show_apart(
-        self, conn: AsyncConnection, offer: _Offer, now: datetime, *, same: bool
+        self, conn: Connection, offer: _Offer, now: datetime, *, same: bool
     ) -> None:
         """In chats that split what it came because of off its story: there, and nowhere else."""
         item, story_id = offer.item, offer.item.story_id
@@ -245,7 +241,7 @@ class Expander:
 
     @staticmethod
     async def _add_followers(
-        conn: AsyncConnection,
+        conn: Connection,
         root: int,
         candidates: Sequence[alerts.Candidate],
         topics: Collection[str],
@@ -276,7 +272,7 @@ class Expander:
 
     @staticmethod
     async def _say_joined(
-        conn: AsyncConnection,
+        conn: Connection,
         offer: _Offer,
         alert_id: int,
         within: Collection[int] | None,
@@ -292,7 +288,7 @@ class Expander:
         await replies.queue(conn, alert_id, item.id, now, within=within)
 
     async def _tell(
-        self, conn: AsyncConnection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]
+        self, conn: Connection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]
     ) -> int:
         """Notices for these chats, each with what becomes of it; how many are new."""
         groups: dict[alerts.Manner, list[int]] = defaultdict(list)

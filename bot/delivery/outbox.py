@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.volume import quiet_until
 from bot.botapi.pacing import Gate, Permit
@@ -43,6 +42,7 @@ from bot.model import (
     SummaryView,
 )
 from bot.store import Store, alerts, chats, digests, lease_row, messages
+from bot.store.connection import Connection
 from bot.store.messages import Content, Message, MessageView, Work
 from bot.store.transient import passes
 
@@ -445,7 +445,7 @@ class Outbox:
             self._sender.gate.leave(permit)
 
     async def _prepared(
-        self, conn: AsyncConnection, message: Message, work: Work, now: datetime
+        self, conn: Connection, message: Message, work: Work, now: datetime
     ) -> tuple[MessageView, Rendered | None] | None:
         """The message as stored now, and rendered; None when it shall not be called for."""
         if work is Work.DELETE:
@@ -474,7 +474,7 @@ class Outbox:
             return _bare(view.content)
 
     @staticmethod
-    async def _still_wanted(conn: AsyncConnection, view: MessageView) -> bool:
+    async def _still_wanted(conn: Connection, view: MessageView) -> bool:
         """Whether the chat, as stored now, wants this very text."""
         chat = view.message.chat
         if view.message.kind is MessageKind.PLAIN:
@@ -500,9 +500,7 @@ class Outbox:
             claimed.pop(message.id, None)
 
     @staticmethod
-    async def _take_back(
-        conn: AsyncConnection, message: Message, work: Work, now: datetime
-    ) -> None:
+    async def _take_back(conn: Connection, message: Message, work: Work, now: datetime) -> None:
         chat = await chats.get(conn, message.chat.id)
         if work is not Work.SEND:
             fresh = await messages.get(conn, message.id)

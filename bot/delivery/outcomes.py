@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import (
     DeliveryError,
@@ -26,6 +25,7 @@ from bot.errors import (
 )
 from bot.model import ChatState, MessageKind, NoticeState
 from bot.store import alerts, chats, messages, meta
+from bot.store.connection import Connection
 from bot.store.messages import Message, Work
 
 __all__ = ["RESENDS", "Outcome", "Unprepared", "record", "settle"]
@@ -56,7 +56,7 @@ class Outcome:
     shows: str = ""  # the hash of what was sent
 
 
-async def record(conn: AsyncConnection, outcome: Outcome) -> None:
+async def record(conn: Connection, outcome: Outcome) -> None:
     """Store the outcome; recording one for a message that is gone does nothing."""
     if outcome.work is Work.SEND:
         if outcome.error is not None and not await _still_ours(conn, outcome):
@@ -68,7 +68,7 @@ async def record(conn: AsyncConnection, outcome: Outcome) -> None:
         await _deleted(conn, outcome)
 
 
-async def settle(conn: AsyncConnection, outcome: Outcome) -> None:
+async def settle(conn: Connection, outcome: Outcome) -> None:
     """The least that ends `sending`, where `record` fails for this outcome alone.
 
     It reads nothing: what could not be recorded may be a row that cannot be read.
@@ -94,13 +94,13 @@ async def settle(conn: AsyncConnection, outcome: Outcome) -> None:
         await messages.mark_unknown(conn, message_id, again, why, counter=_counter(outcome))
 
 
-async def _still_ours(conn: AsyncConnection, o: Outcome) -> bool:
+async def _still_ours(conn: Connection, o: Outcome) -> bool:
     """Whether no other process has taken the message over since: then it is theirs to tell."""
     held = await messages.get(conn, o.message.id)
     return held is not None and held.epoch == o.epoch
 
 
-async def _sent(conn: AsyncConnection, o: Outcome) -> None:
+async def _sent(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
         assert o.telegram_message_id is not None
@@ -136,7 +136,7 @@ async def _sent(conn: AsyncConnection, o: Outcome) -> None:
         await _unknown(conn, o)
 
 
-async def _unknown(conn: AsyncConnection, o: Outcome) -> None:
+async def _unknown(conn: Connection, o: Outcome) -> None:
     """No answer, or an exception nobody named: it may be there."""
     wait = _UNKNOWN_WAITS[min(o.message.unknowns, len(_UNKNOWN_WAITS) - 1)]
     await messages.mark_unknown(
@@ -160,7 +160,7 @@ def _counter(o: Outcome) -> str:
     return "messages_server_failed" if isinstance(o.error, ServerFailed) else "messages_unknown"
 
 
-async def _edited(conn: AsyncConnection, o: Outcome) -> None:
+async def _edited(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
     if isinstance(error, MessageGone):
         await messages.mark_deleted(conn, message.id, "gone")
@@ -177,7 +177,7 @@ async def _edited(conn: AsyncConnection, o: Outcome) -> None:
     await _again(conn, o)
 
 
-async def _deleted(conn: AsyncConnection, o: Outcome) -> None:
+async def _deleted(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None or isinstance(error, MessageGone):
         await messages.mark_deleted(conn, message.id)
@@ -189,7 +189,7 @@ async def _deleted(conn: AsyncConnection, o: Outcome) -> None:
         await _again(conn, o)
 
 
-async def _again(conn: AsyncConnection, o: Outcome) -> None:
+async def _again(conn: Connection, o: Outcome) -> None:
     """An edit or deletion that was not done: later, or never in a chat that is closed to us."""
     if isinstance(o.error, Unreachable):
         await _block(conn, o.message, o.error)
@@ -200,7 +200,7 @@ async def _again(conn: AsyncConnection, o: Outcome) -> None:
     await messages.mark_retry(conn, o.message.id, o.at + wait, _reason(o.error))
 
 
-async def _block(conn: AsyncConnection, message: Message, error: DeliveryError) -> None:
+async def _block(conn: Connection, message: Message, error: DeliveryError) -> None:
     """The Telegram chat is closed to us: nothing more goes there, what waits is held."""
     log.info("chat.unreachable", chat=message.chat.id, reason=_reason(error))
     for chat in await chats.by_telegram_id(conn, message.chat.address.chat_id):

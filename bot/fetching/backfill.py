@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError
@@ -20,6 +19,7 @@ from bot.fetching.recheck import Watch
 from bot.ingest.pipeline import Arrival, Pipeline
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, pagings
+from bot.store.connection import Connection
 from bot.store.pagings import Paging, Purpose
 
 __all__ = ["Pager"]
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 
-Told = Callable[[AsyncConnection, Paging], Awaitable[None]]
+Told = Callable[[Connection, Paging], Awaitable[None]]
 
 
 class Pager:

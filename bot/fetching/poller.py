@@ -15,7 +15,6 @@ from functools import partial
 from typing import Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
@@ -26,6 +25,7 @@ from bot.model import ParsedItem, Source, SourceState
 from bot.sources.lanes import Lane, Lanes
 from bot.sources.previews import PreviewPage
 from bot.store import Store, sources
+from bot.store.connection import Connection
 from bot.store.sources import Due, FetchRecord
 
 __all__ = ["Poller", "Reading", "SourceReader"]
@@ -85,7 +85,7 @@ class Poller:
         *,
         recorder: Recorder | None = None,
         at_once: int = 64,
-        on_gone: Callable[[AsyncConnection, Source], Awaitable[None]] | None = None,
+        on_gone: Callable[[Connection, Source], Awaitable[None]] | None = None,
         watch: Watch | None = None,
     ) -> None:
         self._store = store
@@ -285,7 +285,7 @@ class Poller:
         except StoreError:
             log.exception("poll.store_failed", source=source.id)
 
-    async def _gone(self, conn: AsyncConnection, source: Source, now: datetime) -> None:
+    async def _gone(self, conn: Connection, source: Source, now: datetime) -> None:
         """It is not asked again until a person says so; unless one has decided meanwhile."""
         current = await sources.get(conn, source.id)
         if current is None or current.state is not SourceState.ACTIVE:

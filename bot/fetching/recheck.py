@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import SourceError
@@ -22,6 +21,7 @@ from bot.model import Source
 from bot.sources.presence import Change, Known, judge, later, refused
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, posts
+from bot.store.connection import Connection
 from bot.store.posts import Due, Sighting
 
 __all__ = ["Watch"]
@@ -145,7 +145,7 @@ class Watch:
             await self._nothing(conn, due.post, f"t.me/{due.source.address}", "", why)
 
     async def _nothing(
-        self, conn: AsyncConnection, post: Known, url: str, digest: str, why: str
+        self, conn: Connection, post: Known, url: str, digest: str, why: str
     ) -> None:
         now = self._clock.now()
         await posts.sighted(conn, [Sighting(post.item_id, now, "unknown", url, digest, why)])

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ingest.splitting import keys_of
 from bot.model import Item
 from bot.store import alerts, replies, splits, stories
+from bot.store.connection import Connection
 from bot.stories.identity import TEXT_KEY
 from bot.stories.relation import RelationKind
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 async def leave(
-    conn: AsyncConnection,
+    conn: Connection,
     item: Item,
     others: Sequence[Item],
     now: datetime,

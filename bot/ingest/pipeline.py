@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
@@ -29,6 +28,7 @@ from bot.ingest.transaction import Arrival, ReadItem, Relating, is_same
 from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
 from bot.store import Store, articles, entities, filters, items, meta, sources
+from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
 from bot.stories.candidates import Candidates, marks_of
@@ -258,7 +258,7 @@ class Pipeline:
 
     async def _recognised(
         self,
-        conn: AsyncConnection,
+        conn: Connection,
         source: Source,
         by_key: Mapping[str, ParsedItem],
         known: Mapping[str, Known],

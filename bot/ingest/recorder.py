@@ -14,12 +14,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import StoreError
 from bot.model import Source
 from bot.store import Store, meta, sources
+from bot.store.connection import Connection
 from bot.store.sources import FetchRecord, Recorded
 
 __all__ = ["Recorder"]
@@ -110,7 +110,7 @@ class Recorder:
             self._group = _Group()
 
 
-async def _commit(conn: AsyncConnection, records: list[Recorded]) -> None:
+async def _commit(conn: Connection, records: list[Recorded]) -> None:
     await sources.record_fetches(conn, records)
     if failures := sum(bool(each.record.error) for each in records):
         await meta.bump(conn, "polls_failed", failures)

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.decide import (
     GAP,
@@ -33,6 +32,7 @@ from bot.ingest.leaving import leave
 from bot.ingest.splitting import nearest_by_keys
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
 from bot.store import alerts, fingerprints, items, meta, splits, stories
+from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known, text_hash
 from bot.store.schema import storable
 from bot.store.transient import may_pass
@@ -94,7 +94,7 @@ class Relating:
     since it may yet be rolled back.
     """
 
-    conn: AsyncConnection
+    conn: Connection
     now: datetime
     arrival: Arrival = Arrival.NEWS
     candidates: Candidates = field(default_factory=Candidates)
