@@ -10,7 +10,7 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
-__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url"]
+__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url", "untracked"]
 
 
 def _names(text: str) -> frozenset[str]:
@@ -106,6 +106,19 @@ def canonical_url(url: str) -> str:
         + (f"?{query}" if query else "")
         + (f"#{fragment}" if fragment else "")
     )
+
+
+def untracked(query: str) -> str:
+    """The query without what only tracks, its other letters untouched.
+
+    Words that may choose as well as track (`from`, `rss`, `source`) stay.
+    """
+    kept = []
+    for part in query.split("&"):
+        name = part.partition("=")[0].lower()
+        if part and name not in _TRACKING and not name.startswith(_TRACKING_PREFIXES):
+            kept.append(part)
+    return "&".join(kept)
 
 
 def is_homepage(url: str) -> bool:

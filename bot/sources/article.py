@@ -1,7 +1,6 @@
-"""The main text of a web page, and the feeds a page offers.
+"""The main text of a web page.
 
 parse_article(body, url=..., now=...) -> Article
-feeds_on_page(body, url=...)          -> tuple[FeedLink, ...]
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ from bot.sources.charset import decode
 from bot.sources.dates import read_time
 from bot.sources.text import clean, guess_language, html_to_text, web_link
 
-__all__ = ["Article", "FeedLink", "feeds_on_page", "parse_article"]
+__all__ = ["Article", "parse_article"]
 
 _MAX_TEXT: Final = 200_000  # characters
-_MAX_FEEDS: Final = 10
 _ENOUGH: Final = 200  # letters of an article that is none too short to be believed
 
 
@@ -40,14 +38,6 @@ class Article:
     published: datetime | None = None
     site: str = ""
     author: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a page offers."""
-
-    url: str
-    title: str
 
 
 def parse_article(body: bytes, *, url: str, now: datetime, content_type: str = "") -> Article:
@@ -179,37 +169,3 @@ def _author(data: dict[str, Any]) -> str:
     if isinstance(author, dict):
         author = author.get("name")
     return clean(author) if isinstance(author, str) else ""
-
-
-_FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-_FEED_PATH: Final = re.compile(r"/(rss|feed|atom)(/|\.xml|\.json|\.php|$)|\.rss$", re.I)
-
-
-def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink, ...]:
-    """The feeds a page names, first those it declares, then links that look like feeds.
-
-    Feeds of comments go last. Never raises: a page that cannot be read offers none.
-    """
-    try:
-        page = LexborHTMLParser(decode(body, content_type))
-        base_node = page.css_first("base[href]")
-        base = web_link(base_node.attributes.get("href") or "", url) if base_node else ""
-        found = list(_feed_links(page, base or url))
-    except Exception:  # noqa: BLE001 - whatever a parser throws on strange bytes
-        return ()
-    best: dict[str, FeedLink] = {}
-    for link in sorted(found, key=lambda link: "comment" in f"{link.url}{link.title}".lower()):
-        best.setdefault(link.url, link)
-    return tuple(best.values())[:_MAX_FEEDS]
-
-
-def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
-    for node in page.css("link[rel~=alternate][href]"):
-        kind = (node.attributes.get("type") or "").lower()
-        address = web_link(node.attributes.get("href") or "", base)
-        if address and (kind in _FEED_TYPES or (kind.endswith("/json") and "feed" in address)):
-            yield FeedLink(address, clean(node.attributes.get("title") or "")[:200])
-    for node in page.css("a[href]"):
-        address = web_link(node.attributes.get("href") or "", base)
-        if address and _FEED_PATH.search(address.partition("?")[0]):
-            yield FeedLink(address, clean(node.text())[:200])

@@ -16,8 +16,9 @@ import msgspec
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
-from bot.sources.article import Article, FeedLink, feeds_on_page, parse_article
+from bot.sources.article import Article, parse_article
 from bot.sources.feeds import ParsedFeed, parse_feed
+from bot.sources.offers import FeedLink, feeds_on_page
 from bot.sources.opml import OutlineEntry, parse_opml
 from bot.sources.telegram_web import (
     Landing,

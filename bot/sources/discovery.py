@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 
 from bot.errors import FetchFailed, ParseFailed, SourceError
 from bot.model import ParsedItem, Transport
-from bot.sources.article import FeedLink
 from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of, same_origin
+from bot.sources.hub import linked_feeds
+from bot.sources.offers import FeedLink
 from bot.sources.opml import OutlineEntry
+from bot.sources.refresh import refreshed_to
 from bot.sources.telegram_web import (
     LandingKind,
     channel_name,
@@ -32,13 +34,43 @@ from bot.sources.telegram_web import (
 )
 from bot.sources.text import guess_language
 from bot.sources.worker import Parser
+from bot.urls import untracked
 
 __all__ = ["Discovery", "Offers", "Probe", "feed_identity", "first_address", "identity_of"]
 
 _HEADLINES: Final = 3
 _HEADLINE: Final = 120  # characters
 # Where feeds are when a page does not say: the engines' habits.
-_HABITS: Final = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml")
+_HABITS: Final = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss2/")
+_MORE_HABITS: Final = ("?feed=rss2", "news/rss/", "feeds/posts/default", "rss.php")
+_REFRESHES: Final = 2
+# Sites whose pages say nothing and whose feeds stand at a place of their own.
+_SITES: Final = (
+    (
+        re.compile(r"https?://(?:www\.)?medium\.com/(?!feed/)(@?[\w.-]+)(?:[/?#].*)?"),
+        "https://medium.com/feed/{}",
+    ),
+    (
+        re.compile(r"https?://([\w-]+)\.medium\.com(?!/feed)(?:[/?#].*)?"),
+        "https://{}.medium.com/feed",
+    ),
+    (
+        re.compile(r"https?://([\w-]+)\.substack\.com(?!/feed)(?:[/?#].*)?"),
+        "https://{}.substack.com/feed",
+    ),
+    (
+        re.compile(r"https?://([\w-]+)\.livejournal\.com(?!/data)(?:[/?#].*)?"),
+        "https://{}.livejournal.com/data/rss",
+    ),
+    (
+        re.compile(r"https?://(?:www\.|old\.)?reddit\.com/(r/\w+)/?"),
+        "https://www.reddit.com/{}/.rss",
+    ),
+    (
+        re.compile(r"https?://(?:www\.)?youtube\.com/channel/([\w-]+).*"),
+        "https://www.youtube.com/feeds/videos.xml?channel_id={}",
+    ),
+)
 _NONE: Final[Mapping[str, str]] = {}
 _FORMATS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
@@ -164,21 +196,28 @@ class Discovery:
     # --- web addresses
 
     async def _address(self, text: str, now: datetime, way: _Way) -> Probe | Offers:
-        answer = await self._first_answer(_candidates(text), way)
-        try:
-            return await self._feed(answer, now)
-        except ParseFailed as failure:
-            links = await self._parser.links(
-                answer.body, url=answer.url, now=now, content_type=answer.content_type
-            )
-            links = links or await self._by_habit(answer.url, now, way)
-            if links:
-                return Offers(answer.url, links)
-            if failure.key == "This is a web page, not a feed":
-                raise SourceError(
-                    "{host} is a web page, and no feed was found on it", host=host_of(answer.url)
-                ) from failure
-            raise
+        addresses = [*_known_sites(_candidates(text)), *_candidates(text)]
+        answer = await self._first_answer(addresses, way)
+        for _ in range(_REFRESHES):
+            try:
+                return await self._feed(answer, now)
+            except ParseFailed as failed:
+                failure = failed
+            if not (further := refreshed_to(answer.body, answer.url)):
+                break
+            answer = await self._fetcher.fetch(way.to(further))
+        links = linked_feeds(answer) + await self._parser.links(
+            answer.body, url=answer.url, now=now, content_type=answer.content_type
+        )
+        links = tuple({link.url: link for link in reversed(links)}.values())[::-1]
+        links = links or await self._by_habit(answer.url, now, way)
+        if links:
+            return Offers(answer.url, links)
+        if failure.key == "This is a web page, not a feed":
+            raise SourceError(
+                "{host} is a web page, and no feed was found on it", host=host_of(answer.url)
+            ) from failure
+        raise failure
 
     async def _first_answer(self, urls: Sequence[str], way: _Way) -> FetchResponse:
         failure: FetchFailed | None = None
@@ -206,12 +245,9 @@ class Discovery:
 
     async def _by_habit(self, url: str, now: datetime, way: _Way) -> tuple[FeedLink, ...]:
         """The feed at one of the usual places of the site, if there is one."""
-        parts = urlsplit(url)
-        for habit in _HABITS:
+        for place in _usual_places(url):
             try:
-                answer = await self._fetcher.fetch(
-                    way.to(f"{parts.scheme}://{parts.netloc}/{habit}")
-                )
+                answer = await self._fetcher.fetch(way.to(place))
                 probe = await self._feed(answer, now)
             except FetchFailed as error:
                 if "status" not in error.values:
@@ -223,12 +259,28 @@ class Discovery:
         return ()
 
 
+def _known_sites(urls: Sequence[str]) -> list[str]:
+    """The feed's place on a site that is known for it."""
+    found = ((pattern.fullmatch(url), place) for url in urls for pattern, place in _SITES)
+    return list(dict.fromkeys(place.format(match[1]) for match, place in found if match))
+
+
+def _usual_places(url: str) -> list[str]:
+    """Below the page itself, then at the site's root."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    below = f"{root}{parts.path.rstrip('/')}"
+    own = [f"{below}/{habit}" for habit in _HABITS[:3]] if below != root else []
+    return list(dict.fromkeys([*own, *(f"{root}/{habit}" for habit in _HABITS + _MORE_HABITS)]))
+
+
 def feed_identity(url: str) -> str:
     """What makes two addresses the same feed: not http or https, the host's case, a port
-    by default, a slash at the end, a fragment. The query counts."""
+    by default, a slash at the end, a fragment, what only tracks. The rest of the query counts."""
     parsed = check_url(url)
     port = f":{parsed.port}" if parsed.port not in (None, 80, 443) else ""
-    query = f"?{parsed.query.decode('ascii', 'replace')}" if parsed.query else ""
+    query = untracked(parsed.query.decode("ascii", "replace"))
+    query = f"?{query}" if query else ""
     return f"https://{parsed.host}{port}{parsed.path.rstrip('/')}{query}"
 
 

@@ -50,6 +50,7 @@ class FeedXml:
     version: str
     head: Mapping[str, Any]
     entries: Sequence[Mapping[str, Any]]
+    well_formed: bool
 
 
 def read_feed_xml(text: str) -> FeedXml:
@@ -58,8 +59,10 @@ def read_feed_xml(text: str) -> FeedXml:
     if text.rfind("<![CDATA[") > text.rfind("]]>"):
         text += "]]>"  # a cut answer: what came of the last entry is read
     version, data, entities = replace_doctype(text.encode("utf-8", "replace"))
-    parser = _strict(data) or _loose(data, entities)
-    return FeedXml(str(version or parser.version), parser.feeddata, parser.entries)
+    strict = _strict(data)
+    parser = strict or _loose(data, entities)
+    version = str(version or parser.version)
+    return FeedXml(version, parser.feeddata, parser.entries, well_formed=strict is not None)
 
 
 def _strict(data: bytes) -> Any | None:

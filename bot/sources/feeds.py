@@ -104,6 +104,7 @@ _ROOT = re.compile(
 _TAIL: Final = 4_096  # characters that may follow the end: remarks of a server
 _ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|RDF|feed)\s*>", re.I)
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.I)
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.I)
 _PERIODS: Final = {
     "hourly": 3_600,
     "daily": 86_400,
@@ -150,6 +151,9 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         for entry, texts in zip(entries, said, strict=False)
     ]
     items = tuple(_keyed(made, site))
+    if not items and (not read.well_formed or (not entries and _ENTRY.search(text))):
+        # A feed that has none yet is another thing than one whose entries cannot be read.
+        raise ParseFailed("The feed is broken: nothing in it can be read")
     return ParsedFeed(
         format=kind,
         title=_title(head.get("title_detail"), head.get("title")),

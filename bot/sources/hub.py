@@ -1,4 +1,4 @@
-"""What a feed says of its hub, and what a hub sends. Pure. See https://www.w3.org/TR/websub/."""
+"""What a feed and its Link headers say of its hub and of feeds, and what a hub sends. Pure. See https://www.w3.org/TR/websub/."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Final
 
 from bot.sources.feeds import ParsedFeed
 from bot.sources.http import FetchResponse
-from bot.sources.text import web_link
+from bot.sources.offers import FeedLink, names_feed
+from bot.sources.text import clean, web_link
 
-__all__ = ["hub_of", "is_signed"]
+__all__ = ["hub_of", "is_signed", "linked_feeds"]
 
 _LINK: Final = re.compile(r"<([^<>]{1,4096})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s\";,]+))*)")
 _REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.I)
+_TYPE: Final = re.compile(r";\s*type\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.I)
+_TITLE: Final = re.compile(r";\s*title\s*=\s*\"([^\"]*)\"", re.I)
 _METHODS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 
 
@@ -38,6 +41,19 @@ def _links(answer: FetchResponse) -> dict[str, str]:
             if address := web_link(link[1], answer.url):
                 found.setdefault(name, address)
     return found
+
+
+def linked_feeds(answer: FetchResponse) -> tuple[FeedLink, ...]:
+    """The feeds that the answer's Link headers name."""
+    found = []
+    for link in _LINK.finditer(answer.headers.get("link", "")[:16_384]):
+        rel, kind = _REL.search(link[2]), _TYPE.search(link[2])
+        names = (rel[1] or rel[2] or "").lower().split() if rel else []
+        address = web_link(link[1], answer.url)
+        if address and names_feed(names, (kind[1] or kind[2] or "") if kind else "", address):
+            title = _TITLE.search(link[2])
+            found.append(FeedLink(address, clean(title[1])[:200] if title else ""))
+    return tuple(found)
 
 
 def is_signed(body: bytes, secret: str, header: str) -> bool:

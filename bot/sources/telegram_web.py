@@ -460,6 +460,9 @@ def _landing(page: LexborHTMLParser) -> Landing:
         return Landing(LandingKind.CHANNEL, title)
     if "member" in counted:
         return Landing(LandingKind.GROUP, title)
+    described = page.css_first(".tgme_page_description")
+    if described is not None and "view posts by" in node_text(described).lower():
+        return Landing(LandingKind.CHANNEL, title)
     if "Contact @" in says or "Launch @" in says:
         # A person or bot has a title there, a name nobody has has none.
         return Landing(LandingKind.PERSON if title else LandingKind.MISSING, title)

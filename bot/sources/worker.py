@@ -27,8 +27,9 @@ import bot
 from bot.clock import Clock
 from bot.errors import ParseFailed
 from bot.sources import codec
-from bot.sources.article import Article, FeedLink
+from bot.sources.article import Article
 from bot.sources.feeds import ParsedFeed
+from bot.sources.offers import FeedLink
 from bot.sources.opml import OutlineEntry
 from bot.sources.telegram_web import Landing, ParsedChannelPage
 

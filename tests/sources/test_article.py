@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
-from bot.sources.article import feeds_on_page, parse_article
+from bot.sources.article import parse_article
+from bot.sources.offers import feeds_on_page
 from bot.sources.text import guess_language, html_to_text
 
 NOW = datetime(2024, 4, 9, tzinfo=UTC)

@@ -6,9 +6,16 @@ import pytest
 
 from bot.errors import SourceError
 from bot.model import Transport
-from bot.sources.article import FeedLink
-from bot.sources.discovery import Discovery, Offers, Probe, feed_identity
+from bot.sources.discovery import (
+    Discovery,
+    Offers,
+    Probe,
+    _candidates,
+    _known_sites,
+    feed_identity,
+)
 from bot.sources.http import Fetcher
+from bot.sources.offers import FeedLink
 from bot.sources.worker import InlineParser
 from tests.support.clock import ManualClock
 from tests.support.pages import CHAT, landing, page, post
@@ -100,6 +107,141 @@ title="Новости" href="atom.xml"></head><a href="/rss/war.xml">Война<
     )
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="alternate" type="application/rss+xml; charset=utf-8" href="/r">',
+        '<link rel="alternate" type="text/xml" href="/r">',
+        '<link rel="ALTERNATE" type=" Application/XML " href="/r">',
+        '<link rel="alternate" type="application/rdf+xml" href="/r">',
+        '<link rel="feed" href="/r">',
+        '<link rel="alternate feed" type="application/xml" href="r">',
+        '<a href="/r">RSS</a>',
+        '<a href="/r" title="RSS-лента"><img src="x.png"></a>',
+        '<a href="/r"><img src="rss.png" alt="RSS"></a>',
+        '<a href="/r">Подписка: RSS</a>',
+        '<a type="application/rss+xml" href="/r">Лента</a>',
+    ],
+)
+async def test_every_way_to_name_a_feed(
+    discovery: Discovery, server: SourceServer, clock: ManualClock, link: str
+) -> None:
+    """Types with parameters or plain XML, relations, and links that are called so."""
+    server.put("/", f"<html><body>{link}</body></html>")
+
+    found = await discovery.probe(server.url("/"), clock.now())
+
+    assert isinstance(found, Offers)
+    assert [feed.url for feed in found.feeds] == [server.url("/r")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/rss2/", "/?feed=rss2", "/news/rss/", "/feed/", "/index.php?format=feed&type=rss",
+     "/export/rss.xml", "/rss.php?id=3", "/data/rss"],
+)  # fmt: skip
+async def test_addresses_that_say_so(
+    discovery: Discovery, server: SourceServer, clock: ManualClock, path: str
+) -> None:
+    """Of WordPress, Bitrix, Joomla and others, whatever the link is called."""
+    address = path.replace("&", "&amp;")
+    server.put("/", f'<html><a href="{address}">Лента</a><a href="/news/">Новости</a></html>')
+
+    found = await discovery.probe(server.url("/"), clock.now())
+
+    assert isinstance(found, Offers)
+    assert [feed.url for feed in found.feeds] == [server.url(path)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="alternate" hreflang="en" href="/en">',
+        '<link rel="alternate" type="application/json+oembed" href="/o">',
+        '<link rel="alternate stylesheet" type="text/xml" href="/s">',
+        '<link rel="EditURI" type="application/rsd+xml" href="/x">',
+        '<a href="/about/rss.html">Что такое RSS</a>',
+        '<a href="/n/1">Роскомнадзор предложил закрыть RSS и Atom всем, кто их читает</a>',
+        '<a href="/feedback/">Связь</a>',
+        '<a href="/feeding">Кормушка</a>',
+    ],
+)
+async def test_what_only_looks_like_a_feed(
+    discovery: Discovery, server: SourceServer, clock: ManualClock, link: str
+) -> None:
+    """Translations, oEmbed, help pages and headlines about RSS are not offered."""
+    server.put("/", f"<html><body>{link}</body></html>")
+
+    assert "no feed was found" in await refusal(discovery, clock, server.url("/"))
+
+
+async def test_feeds_in_the_link_header(
+    discovery: Discovery, server: SourceServer, clock: ManualClock
+) -> None:
+    """A server may name them without the page."""
+    header = '</r>; rel="alternate"; type="application/rss+xml"; title="News", </s>; rel=next'
+    server.put("/", "<html></html>", headers={"Link": header})
+
+    found = await discovery.probe(server.url("/"), clock.now())
+
+    assert isinstance(found, Offers)
+    assert [feed.url for feed in found.feeds] == [server.url("/r")]
+
+
+async def test_a_home_page_that_leads_on(
+    discovery: Discovery, server: SourceServer, clock: ManualClock
+) -> None:
+    """By meta refresh, to a page that names its feed, or to the feed."""
+    server.put("/", '<html><meta http-equiv="refresh" content="0; url=/ru/"></html>')
+    server.put("/ru/", '<html><a href="/r">RSS</a></html>')
+    server.put("/to", '<html><meta http-equiv="refresh" content="0; url=/rss"></html>')
+    server.put("/rss", RSS)
+
+    page = await discovery.probe(server.url("/"), clock.now())
+    feed = await discovery.probe(server.url("/to"), clock.now())
+
+    assert isinstance(page, Offers)
+    assert [each.url for each in page.feeds] == [server.url("/r")]
+    assert isinstance(feed, Probe)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss version='2.0'><channel><title>T</title><item><title>А",
+        "<rss version='2.0'><channel><title>T</title>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry></feed>",
+    ],
+)
+async def test_unreadable_is_not_silent(
+    discovery: Discovery, server: SourceServer, clock: ManualClock, body: str
+) -> None:
+    """A feed whose entries cannot be read is not said to have none yet."""
+    server.put("/rss", body)
+    try:
+        found = await discovery.probe(server.url("/rss"), clock.now())
+    except SourceError:
+        return
+    assert isinstance(found, Probe)
+    assert found.headlines
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("https://medium.com/@some.one", "https://medium.com/feed/@some.one"),
+        ("medium.com/a-paper/about", "https://medium.com/feed/a-paper"),
+        ("https://some.medium.com/", "https://some.medium.com/feed"),
+        ("https://some.substack.com/p/x", "https://some.substack.com/feed"),
+        ("https://some.livejournal.com", "https://some.livejournal.com/data/rss"),
+    ],
+)
+def test_sites_that_are_known(given: str, place: str) -> None:
+    """Their pages say nothing of their feeds, or only to a script."""
+    assert place in _known_sites(_candidates(given))
+    assert _known_sites([place]) == []
+
+
 async def test_a_feed_at_a_usual_place(
     discovery: Discovery, server: SourceServer, clock: ManualClock
 ) -> None:
@@ -155,6 +297,13 @@ async def test_a_channel(
             "@{name} is a group: only channels can be read",
         ),
         (landing("x", title="A", says="Contact"), "@{name} is a person or a bot, no channel"),
+        (
+            b"<html><head><title>Telegram: Contact @ch_x</title></head><div class=tgme_page>"
+            b"<div class=tgme_page_description>If you have <b>Telegram</b>, you can view posts by"
+            b" <strong>@ch_x</strong> right away.</div></div></html>",
+            "@{name} has no public page (its owner has closed it, or it is marked 18+):"
+            " it is read when the bot is made its administrator",
+        ),
         (
             landing("x", title="N", extra="5 subscribers"),
             "@{name} has no public page (its owner has closed it, or it is marked 18+):"
@@ -214,5 +363,9 @@ def test_the_same_feed_by_other_spellings() -> None:
     )
 
     assert {feed_identity(url) for url in spellings} == {"https://example.org/rss"}
+    tracked = "https://example.org/rss?utm_source=x&fbclid=1"
+    assert feed_identity(tracked) == "https://example.org/rss"
+    assert feed_identity("https://a.example/?id=2&yclid=3") == "https://a.example?id=2"
+    assert feed_identity("https://a.example/?rss=a") != feed_identity("https://a.example/?rss=b")
     assert feed_identity("https://a.example/?feed=1") != feed_identity("https://a.example/?feed=2")
     assert feed_identity("https://a.example:8443/") == "https://a.example:8443"

@@ -1,0 +1,101 @@
+"""The feeds that a web page offers.
+
+feeds_on_page(body, url=...) -> tuple[FeedLink, ...]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.sources.charset import decode
+from bot.sources.text import clean, web_link
+
+__all__ = ["FeedLink", "feeds_on_page", "names_feed"]
+
+_MAX_FEEDS: Final = 10
+_TYPES: Final = frozenset(
+    f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "rss", "xml")
+) | {"text/xml", "text/rss", "text/rss+xml", "application/x-rss+xml"}
+# An address that says so itself: paths of engines, their queries, and feedburner.
+_ADDRESS: Final = re.compile(
+    r"/(?:rss2?|feeds?|atom)(?:/|\.xml|\.json|\.php|\.rss|$)|\.rss$|/rss[\w-]*\.(?:xml|php)$|/data/rss"
+    r"|//feeds\d?\.feedburner\.com/.|//feedproxy\.google\.com/.|//feeds\.feedblitz\.com/.",
+    re.I,
+)
+_QUERY: Final = re.compile(
+    r"[?&](?:feed=\w|type=(?:rss|atom|100)\b|format=(?:rss|feed|atom)\b)", re.I
+)
+# What a link to a feed is called; a longer text speaks of feeds.
+_NAME: Final = re.compile(r"(?<!\w)(?:rss|atom|xml|фид|рсс|рсс-лента)(?!\w)", re.I)
+_LONGEST_NAME: Final = 40
+_NO_FEED: Final = re.compile(r"\.(?:html?|pdf|png|jpe?g|svg|gif|zip)$|/(?:help|about|faq)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed that a page offers."""
+
+    url: str
+    title: str
+
+
+def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink, ...]:
+    """The feeds a page names, first those it declares, then links that look like feeds.
+
+    Feeds of comments go last. Never raises: a page that cannot be read offers none.
+    """
+    try:
+        page = LexborHTMLParser(decode(body, content_type))
+        base_node = page.css_first("base[href]")
+        base = web_link(base_node.attributes.get("href") or "", url) if base_node else ""
+        found = list(_feed_links(page, base or url))
+    except Exception:  # noqa: BLE001 - whatever a parser throws on strange bytes
+        return ()
+    best: dict[str, FeedLink] = {}
+    for link in sorted(found, key=lambda link: "comment" in f"{link.url}{link.title}".lower()):
+        best.setdefault(link.url, link)
+    return tuple(best.values())[:_MAX_FEEDS]
+
+
+def names_feed(rels: Collection[str], kind: str, address: str) -> bool:
+    """Whether a link of these relations and this media type (with parameters) leads to a feed."""
+    kind = kind.partition(";")[0].strip().lower()
+    if "feed" in rels:
+        return kind != "text/html"
+    if "alternate" not in rels or "stylesheet" in rels:
+        return False
+    return kind in _TYPES or (kind.endswith("/json") and "feed" in address)
+
+
+def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
+    for node in page.css("link[rel][href]"):
+        rels = (node.attributes.get("rel") or "").lower().split()
+        address = web_link(node.attributes.get("href") or "", base)
+        if address and names_feed(rels, node.attributes.get("type") or "", address):
+            yield FeedLink(address, clean(node.attributes.get("title") or "")[:200])
+    for node in page.css("a[href]"):
+        address = web_link(node.attributes.get("href") or "", base)
+        if not address:
+            continue
+        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+        plain = address.partition("#")[0]
+        by_address = _ADDRESS.search(plain.partition("?")[0]) or _QUERY.search(plain)
+        if by_address or kind in _TYPES or _is_called_feed(node, plain):
+            yield FeedLink(address, clean(node.text())[:200])
+
+
+def _is_called_feed(node: LexborNode, address: str) -> bool:
+    if _NO_FEED.search(address.partition("?")[0]):
+        return False
+    image = node.css_first("img[alt]")
+    names = (
+        clean(node.text()),
+        *(node.attributes.get(name) or "" for name in ("title", "aria-label")),
+        (image.attributes.get("alt") or "") if image is not None else "",
+    )
+    return any(len(name) <= _LONGEST_NAME and _NAME.search(name) for name in names)
