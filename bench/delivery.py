@@ -34,11 +34,10 @@ from telegram.request import HTTPXRequest
 
 from bench.report import put_section, table
 from bench.telegram_server import serving
-from bot.alerts.audience import Audience
-from bot.app import Rendering, _audience
 from bot.botapi.client import Client
 from bot.clock import Clock, SystemClock
 from bot.delivery.outbox import Outbox
+from bot.delivery.rendering import Rendering, audience_of
 from bot.model import ItemMatch, ParsedItem, SourceKind, Transport, Way
 from bot.ops import logs
 from bot.store import Store, alerts, items, meta, sources, stories
@@ -117,9 +116,7 @@ async def _report(store: Store, clock: Clock) -> None:
 
 def _outbox(store: Store, client: Any, clock: Clock) -> Outbox:
     reader = load_reader()
-    return Outbox(
-        store, client, clock, _audience(Audience(reader)), Rendering(reader), cap=1_000_000
-    )
+    return Outbox(store, client, clock, audience_of(reader), Rendering(reader), cap=1_000_000)
 
 
 class _Lag:

@@ -8,23 +8,18 @@ managers; `run` lasts until it is cancelled. Tests call the `step`s instead and 
 from __future__ import annotations
 
 import asyncio
-import html
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
+from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.alerts import charts
-from bot.alerts.audience import Audience
-from bot.alerts.digest import chart_of, render_digest
-from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver
@@ -36,6 +31,7 @@ from bot.chat.admin.alarms import Watchman
 from bot.chat.admin.audit import announcement
 from bot.chat.admin.filters import take_up
 from bot.chat.admin.notify import tell_gone
+from bot.chat.admin.store_trouble import StoreTrouble
 from bot.chat.admin.unread import UnreadUpdates
 from bot.chat.channel_posts import Posts
 from bot.chat.jobs import Jobs
@@ -46,10 +42,10 @@ from bot.clock import Clock
 from bot.commands import chats as chat_commands
 from bot.commands import people as people_commands
 from bot.commands.calls import Backend
-from bot.delivery import expand as delivery
 from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox, Sender
+from bot.delivery.rendering import Rendering, audience_of
 from bot.delivery.update_inbox import StoreInbox
 from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
 from bot.fetching.backfill import Pager
@@ -61,19 +57,11 @@ from bot.fetching.websub import WebSub
 from bot.ingest.pipeline import Pipeline
 from bot.ingest.recorder import Recorder
 from bot.model import (
-    AlertView,
-    ChartView,
-    ChatType,
-    DigestView,
-    Item,
-    ItemMatch,
-    Rendered,
-    ReplyView,
     Source,
-    Subscription,
-    SummaryView,
 )
 from bot.ops.heartbeat import Pinger
+from bot.ops.ticker import Ticker, guarded, kept_running
+from bot.ops.timekeeper import Timekeeper
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
@@ -83,11 +71,8 @@ from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, albums, audit, fingerprints, inbox, people, sources
 from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
-from bot.store.messages import MessageView
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.web import Listener, parse_listen
-from filters.document import Document
-from filters.packs import load_packs
 from filters.reading import Reader, load_reader
 
 __all__ = ["App", "Engine"]
@@ -98,10 +83,10 @@ _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
 _WATCH_SECONDS = 60
+_PROBE_SECONDS = 2
 _PING_SECONDS = 60
 _HUB_SECONDS = 30
 _REASSURED_EVERY = timedelta(hours=1)
-_RESTART_AFTER = timedelta(seconds=5)
 _INBOX_KEPT = timedelta(days=7)
 _ALBUMS_KEPT = timedelta(days=31)
 _INDEX_SECONDS = 10
@@ -138,7 +123,7 @@ class Engine:
             store,
             sender,
             clock,
-            _audience(Audience(self.reader)),
+            audience_of(self.reader),
             Rendering(self.reader),
             lease=self.lease,
             cap=settings.push_cap,
@@ -162,7 +147,8 @@ class Engine:
             store, self.visitor, self.pipeline, clock, recorder=recorder, watch=self.watch
         )
         self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
-        self._ticker = AsyncIOScheduler(timezone=UTC)
+        self.timekeeper = Timekeeper(store, clock)
+        self.ticker = Ticker(clock)
 
     @classmethod
     async def open(
@@ -194,6 +180,7 @@ class Engine:
                 parser=parser,
             )
             await engine.lease.acquire(on_wait)
+            await engine.timekeeper.step()
             await engine.pipeline.load_filters(clock.now())
             await engine.fit()
             await engine.outbox.start()
@@ -215,8 +202,6 @@ class Engine:
 
     async def close(self) -> None:
         """Stop reading, let calls in flight end, close the database."""
-        if self._ticker.running:
-            self._ticker.shutdown(wait=False)
         await self.poller.close()
         await self.articles.close()
         await self.outbox.stop()
@@ -231,30 +216,42 @@ class Engine:
 
     async def run(self) -> None:
         """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
-        self.every(_TICK_SECONDS, self.poller.tick)
-        self.every(_TICK_SECONDS, self.look_back)
-        self.every(_TICK_SECONDS, self.articles.tick)
-        self.every(_INDEX_SECONDS, self.index_archive)
-        self.every(_HOUSEKEEPING_SECONDS, self.housekeeping)
-        self.every(_RETELL_SECONDS, self.outbox.retell)
-        self._ticker.start()
+        every = self.ticker.every
+        every(_TICK_SECONDS, self.keep_time)
+        every(_TICK_SECONDS, self._while_stored(self.poller.tick))
+        every(_TICK_SECONDS, self._while_stored(self.look_back))
+        every(_TICK_SECONDS, self._while_stored(self.articles.tick))
+        every(_INDEX_SECONDS, self._while_stored(self.index_archive))
+        every(_PROBE_SECONDS, self.probe)
+        every(_HOUSEKEEPING_SECONDS, self.housekeeping)
+        every(_RETELL_SECONDS, self.outbox.retell)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_guarded(self.parser.start))  # else with the first document
+            tasks.create_task(guarded(self.parser.start))  # else with the first document
+            tasks.create_task(self.ticker.run())
             tasks.create_task(self.lease.run())
             tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
             tasks.create_task(kept_running("rematch", self._rematch, self.clock))
 
-    def every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
-        """Call `job` that often, never twice at once, late rather than not at all."""
-        self._ticker.add_job(
-            until_stopped,
-            "interval",
-            args=[job],
-            seconds=seconds,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+    def _while_stored(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """`job`, but not while the database is down: what it would read could not be kept."""
+
+        @wraps(job)
+        async def unless_down() -> None:
+            if self.store.down is None:
+                await job()
+
+        return unless_down
+
+    async def keep_time(self) -> None:
+        """What is planned moves with a wall clock that is set back."""
+        if await self.timekeeper.step():
+            self.outbox.wake()
+
+    async def probe(self) -> None:
+        """While the database is down: whether it is over; then what waits goes on at once."""
+        if self.store.down is not None:
+            await self.store.probe()
+            self.outbox.wake()
 
     async def look_back(self) -> bool:
         """Read one page of what lies behind: of a gap, of the past, of posts told; whether any."""
@@ -334,6 +331,7 @@ class App:
         self.router = Router(self.services)
         self.posts = Posts(self.services)
         self.watchman = Watchman(self.services)
+        self.store_trouble = StoreTrouble(self.services)
         engine.poller.on_gone = self._source_gone
         engine.poller.on_moved = self.watchman.moved
         engine.poller.on_unread = self.watchman.strange
@@ -432,12 +430,14 @@ class App:
 
     async def run(self) -> None:
         """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
-        self.engine.every(_TICK_SECONDS * 15, self._end_pauses)
-        self.engine.every(_WATCH_SECONDS, self.watch)
+        every = self.engine.ticker.every
+        every(_TICK_SECONDS * 15, self._end_pauses)
+        every(_WATCH_SECONDS, self.watch)
+        every(_PROBE_SECONDS, self.store_trouble.step)
         if self.websub is not None:
-            self.engine.every(_HUB_SECONDS, self._ask_hubs)
+            every(_HUB_SECONDS, self._ask_hubs)
         if self.pinger is not None:
-            self.engine.every(_PING_SECONDS, self._ping)
+            every(_PING_SECONDS, self._ping)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.engine.run())
@@ -459,14 +459,14 @@ class App:
                 break
             failures += 1
             wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
-            await self.clock.sleep_until(self.clock.now() + timedelta(seconds=wait))
+            await self.clock.sleep(wait)
         self.connected.set()
 
     async def _converse(self) -> None:
         """What needs Telegram to have answered once: commands, menus."""
         await self.connect()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_guarded(self._show_menus))
+            tasks.create_task(guarded(self._show_menus))
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
 
@@ -558,35 +558,6 @@ class App:
             raise Unreadable(entry.kind)
 
 
-async def kept_running(
-    name: str, loop: Callable[[], Coroutine[Any, Any, None]], clock: Clock
-) -> None:
-    """Run a loop that shall not end; when a bug ends it, log that and begin again."""
-    while True:
-        try:
-            await loop()
-        except LeaseLost:
-            raise
-        except Exception:
-            log.exception("loop.broke", loop=name)
-            await clock.sleep_until(clock.now() + _RESTART_AFTER)
-        else:
-            return
-
-
-async def until_stopped(job: Callable[[], Awaitable[object]]) -> None:
-    """One call of a ticker's job. Being cancelled is its end, of which no trace is logged."""
-    with suppress(asyncio.CancelledError):
-        await _guarded(job)
-
-
-async def _guarded(job: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await job()
-    except Exception:
-        log.exception("job.failed", job=getattr(job, "__qualname__", repr(job)))
-
-
 def _has_hubs(settings: Settings) -> bool:
     """Whether hubs are told where we are: not behind a proxy, which is to hide that."""
     return bool(settings.listen and settings.public_url and not settings.proxy_address)
@@ -600,64 +571,6 @@ def _fetching(settings: Settings) -> FetchSettings:
         contact=settings.contact or "",
         solo_hosts=frozenset({"t.me", web.netloc.lower()}),
     )
-
-
-def _audience(audience: Audience) -> delivery.Audience:
-    """The pure audience, in the words of delivery."""
-
-    def read(item: Item, source: Source, matches: Sequence[ItemMatch]) -> delivery.Choose:
-        choose = audience(item, source, matches)
-
-        def wanted(subscriptions: Sequence[Subscription]) -> delivery.Wanted | None:
-            chosen = choose(subscriptions)
-            return None if chosen is None else delivery.Wanted(*chosen)
-
-        return wanted
-
-    return read
-
-
-class Rendering:
-    """What a message shows, by what it tells. Pure but for the reader's caches."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._titles = {e.id: e.titles for e in load_packs().entities if e.kind == "place"}
-
-    def __call__(self, view: MessageView, now: datetime) -> Rendered:
-        chat, content = view.message.chat, view.content
-        revealed = view.message.revealed(now)
-        if isinstance(content, AlertView):
-            return render_alert(
-                content,
-                lang=chat.lang,
-                tz=chat.tz,
-                mode=chat.mode,
-                revealed=revealed,
-                now=now,
-                channel=chat.type is ChatType.CHANNEL,
-            )
-        if isinstance(content, ReplyView):
-            return render_reply(
-                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
-            )
-        if isinstance(content, SummaryView):
-            return render_summary(
-                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
-            )
-        if isinstance(content, DigestView):
-            return render_digest(
-                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed
-            )
-        assert isinstance(content, ChartView)
-        places = partial(self._places, lang=chat.lang)
-        chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
-        return Rendered(html.escape(chart.title), chart.title, chart=chart)
-
-    def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
-        for mention in self._reader.analyse(Document(text=text)).mentions:
-            if titles := self._titles.get(mention.id):
-                yield mention.id, titles.get(lang) or next(iter(titles.values()), mention.id)
 
 
 def _read(path: Path) -> bytes | None:

@@ -30,6 +30,10 @@ class Clock(Protocol):
         """
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds, by the clock that never goes back."""
+        ...
+
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
         """A block that raises TimeoutError when it lasts longer than `seconds`."""
         ...
@@ -52,6 +56,9 @@ class SystemClock:
         # Nor must one set back: who sleeps for five seconds does not sleep for an hour.
         while (left := min(self._left(when), end - self.monotonic())) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, self._LONGEST_NAP))  # noqa: TID251
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))  # noqa: TID251
 
     def _left(self, when: datetime) -> float:
         return (when - self.now()) / timedelta(seconds=1)

@@ -8,6 +8,7 @@
         ParseFailed                keep the bytes, tell an admin
         LayoutChanged              a preview page nobody can read any more: alarm
       StoreError                   repeat the transaction
+        StoreDown                  the database as a whole fails: wait, it was told once
         StoreTooNew                the database belongs to a newer Vigil: stop
         LeaseLost                  another Vigil has taken over this database: stop
       DeliveryError
@@ -51,6 +52,7 @@ __all__ = [
     "SettingsError",
     "SourceError",
     "SourceGone",
+    "StoreDown",
     "StoreError",
     "StoreTooNew",
     "TopicClosed",
@@ -132,6 +134,17 @@ class LayoutChanged(ParseFailed):
 
 class StoreError(VigilError):
     """The database did not do it; nothing half-done stays."""
+
+
+class StoreDown(StoreError):
+    """The database as a whole cannot be used: a full disk, a server that is gone.
+
+    The store has logged it already, once. `key` says what it is, `mend` (a msgid too) what to do.
+    """
+
+    def __init__(self, key: str, mend: str) -> None:
+        self.mend = mend
+        super().__init__(key)
 
 
 class StoreTooNew(StoreError):

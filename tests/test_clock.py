@@ -5,11 +5,30 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.clock import SystemClock
-from bot.model import SourceKind, Transport
-from bot.store import Store, sources
+from bot.model import ChatType, SourceKind, Transport
+from bot.ops.timekeeper import Timekeeper
+from bot.store import Store, chats, digests, messages, sources
+from bot.store.connection import Connection
 from bot.store.sources import FetchRecord
 from tests.support.clock import ManualClock
+
+
+async def _source(conn: Connection, name: str, now: datetime, due: datetime) -> None:
+    """A source that was read now and is to be read again."""
+    source, _ = await sources.add(
+        conn,
+        transport=Transport.FEED,
+        address=name,
+        identity=name,
+        title=name,
+        kind=SourceKind.MEDIA,
+        lang="",
+        now=now,
+    )
+    await sources.record_fetch(conn, source.id, FetchRecord(now, due))
 
 
 class SetClock(SystemClock):
@@ -32,6 +51,39 @@ async def test_clock_set_back_keeps_no_sleeper() -> None:
         await sleep
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("hours", [2, 24])
+async def test_what_is_planned_moves_with_a_clock_that_is_set_back(
+    store: Store, clock: ManualClock, hours: int, restarted: bool
+) -> None:
+    """Visits, messages tried again and digests come as if nobody had touched the clock; a digest
+    at eight o'clock still comes at eight."""
+    keeper, now = Timekeeper(store, clock), clock.now()
+    await keeper.step()
+    async with store.write() as conn:
+        await _source(conn, "soon", now, now + timedelta(minutes=5, milliseconds=250))
+        chat = await chats.ensure(conn, 1, 0, ChatType.PRIVATE, now=now)
+        message = await messages.queue_plain(conn, chat.id, "x", now)
+        await messages.mark_retry(conn, message, now + timedelta(seconds=5))
+        await digests.hold_until(conn, now + timedelta(hours=20), [chat.id], digest=True)
+    clock.set_by(hours=-hours)
+    if restarted:
+        keeper = Timekeeper(store, clock)
+    moved = await keeper.step()
+    again = await keeper.step()
+    then = clock.now()
+    async with store.read() as conn:
+        due = await sources.next_due(conn)
+        held = await messages.get(conn, message)
+        digest = await digests.next_due(conn)
+
+    assert (moved, again) == (True, False)
+    assert due == then + timedelta(minutes=5, milliseconds=250)
+    assert held is not None
+    assert held.next_try_at == then + timedelta(seconds=5)
+    assert digest == now + timedelta(hours=20) - timedelta(days=hours // 24)
+
+
 async def test_past_is_not_waited_for() -> None:
     await SystemClock().sleep_until(datetime(2024, 4, 8, tzinfo=UTC))
 
@@ -43,17 +95,7 @@ async def test_source_put_off_by_a_wrong_clock_is_read(
     now = clock.now()
     async with sqlite_store.write() as conn:
         for name, ahead in (("wrong", timedelta(days=365)), ("resting", timedelta(hours=24))):
-            source, _ = await sources.add(
-                conn,
-                transport=Transport.FEED,
-                address=name,
-                identity=name,
-                title=name,
-                kind=SourceKind.MEDIA,
-                lang="",
-                now=now,
-            )
-            await sources.record_fetch(conn, source.id, FetchRecord(now, now + ahead))
+            await _source(conn, name, now, now + ahead)
 
     async with sqlite_store.write() as conn:
         moved = await sources.turn_back(conn, now, timedelta(hours=26))

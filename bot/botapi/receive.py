@@ -23,6 +23,7 @@ from bot.botapi.client import Client
 from bot.botapi.updates import STORED, RawUpdate, Unreadable, parsed, raw_updates, storable
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
+from bot.ops.failures import log_failure
 
 __all__ = ["Handler", "Inbox", "Intake", "Receiver"]
 
@@ -198,8 +199,8 @@ class Receiver:
         except DeliveryError as err:
             self._complain(err)
             return self._clock.now() + _AGAIN
-        except StoreError:
-            log.exception("receive.store_failed")
+        except StoreError as error:
+            log_failure(log, "receive.store_failed", error)
             return self._clock.now() + _AGAIN
         updates, unread = raw_updates(result)
         for form in unread:
@@ -219,9 +220,9 @@ class Receiver:
                 last = (private[-1].update_id, self._clock.now())
                 self._intake.remember(last)
                 await self._inbox.record_handled(*last)
-        except StoreError:
+        except StoreError as error:
             # The offset stays: Telegram gives all of them again.
-            log.exception("receive.store_failed", updates=len(updates))
+            log_failure(log, "receive.store_failed", error, updates=len(updates))
             return self._clock.now() + _AGAIN
         if updates:
             self._offset = updates[-1].update_id + 1

@@ -25,6 +25,7 @@ from bot.botapi.receive import Inbox, Intake
 from bot.botapi.updates import STORED, RawUpdate, raw_updates
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
+from bot.ops.failures import log_failure
 from bot.web import Listener, TooLarge, body_of, not_found
 
 __all__ = ["SECRET_HEADER", "WebhookReceiver", "path_of", "secret_of"]
@@ -152,8 +153,8 @@ class WebhookReceiver:
         taken = False
         try:
             taken = await self._pass_on(update)
-        except StoreError:
-            log.exception("webhook.store_failed")
+        except StoreError as error:
+            log_failure(log, "webhook.store_failed", error)
         finally:
             done.set_result(taken)
             del self._flying[update.update_id]

@@ -20,7 +20,8 @@ class Once:
     def first(self, key: Hashable, now: datetime) -> bool:
         """True the first time in a while."""
         last = self._last.get(key)
-        if last is not None and now - last < self._every:
+        # One in the future was noted by a clock that has been set back since.
+        if last is not None and timedelta() <= now - last < self._every:
             return False
         self._last[key] = now
         self._last.move_to_end(key)
@@ -36,14 +37,16 @@ class Pace:
         self._burst = burst
         self._every = every
         self._most = most
-        self._full_at: OrderedDict[Hashable, datetime] = OrderedDict()
+        self._full_at: OrderedDict[Hashable, tuple[datetime, datetime]] = OrderedDict()
 
     def allows(self, key: Hashable, now: datetime) -> bool:
         """Whether one more may be done now; counts it if so."""
-        full_at = max(self._full_at.get(key, now), now)
+        full_at, noted = self._full_at.get(key, (now, now))
+        # Noted in the future: by a clock that has been set back since.
+        full_at = now if noted > now else max(full_at, now)
         if full_at - now > self._every * (self._burst - 1):
             return False
-        self._full_at[key] = full_at + self._every
+        self._full_at[key] = (full_at + self._every, now)
         self._full_at.move_to_end(key)
         while len(self._full_at) > self._most:
             self._full_at.popitem(last=False)

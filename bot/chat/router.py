@@ -21,7 +21,7 @@ from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import entities as entity_commands
-from bot.chat.admin import feedback, filter_tests, health, lists
+from bot.chat.admin import feedback, filter_tests, health, lists, store_trouble
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
@@ -38,9 +38,10 @@ from bot.chat.subscriber import (
 )
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
+from bot.chat.text import plain
 from bot.commands import chats as chat_commands
 from bot.commands.roles import RANK, RULES, Command, Where, may
-from bot.errors import DeliveryError, NotAllowed
+from bot.errors import DeliveryError, NotAllowed, StoreDown
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
 from bot.store import chats, messages
@@ -175,6 +176,8 @@ class Router:
         except NotAllowed:
             # The router asks before; this is a right that ended while it was being used.
             log.info("chat.not_allowed")
+        except StoreDown as error:
+            await self._apologise(update, error)  # the store has logged it, once
         except Exception:
             await self._apologise(update)
             raise
@@ -204,7 +207,8 @@ class Router:
             return
         ctx.message = message
         ctx.args = (found[3] or "").strip() if found else ""
-        await ctx.fade(message.message_id, theirs=True)
+        with suppress(StoreDown):  # /health must be answered all the same
+            await ctx.fade(message.message_id, theirs=True)
         await self._command(ctx, name)
 
     async def _command(self, ctx: Context, name: str) -> None:
@@ -362,14 +366,21 @@ class Router:
             thread = await messages.thread_of(conn, place.chat_id, message.message_id)
         return None if thread is None else replace(place, thread_id=thread)
 
-    async def _apologise(self, update: telegram.Update) -> None:
+    async def _apologise(self, update: telegram.Update, down: StoreDown | None = None) -> None:
         """In the app's language: what is stored of the chat may be what failed."""
         message, query, user = update.message, update.callback_query, update.effective_user
         t = translator(language(user.language_code if user else None))
         words = t("Something went wrong here, not with you. Try again in a minute.")
+        if down is not None and user is not None and user.id in self._services.roots:
+            words = store_trouble.said(t, down)
+        elif down is not None:
+            words = t(
+                "My memory does not work at the moment: I can change nothing now, and nothing is"
+                " lost. Try again later."
+            )
         with suppress(DeliveryError):
             if query is not None:
-                await self._services.client.answer(query.id, words)
+                await self._services.client.answer(query.id, plain(words))
             elif message is not None:
                 where = place_of(message).address
                 await self._services.client.send(where, as_message(words, silent=True))

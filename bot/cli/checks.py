@@ -220,7 +220,7 @@ def _revision(what: str, revision: str) -> Check:
 
 def _running(settings: Settings, clock: Clock) -> Check:
     name = "bot"
-    now = clock.now()
+    now = clock.monotonic()
     said = beats(settings.data_dir)
     if not said:
         return Check(name, State.GOOD, "not running with this data directory")
@@ -229,6 +229,7 @@ def _running(settings: Settings, clock: Clock) -> Check:
         return Check(name, State.GOOD, "running")
     if alive:
         return Check(name, State.GOOD, "standing by: another Vigil speaks for this database")
-    ago = (now - said[0].at).total_seconds()
-    mend = "If it runs it is stuck: restart it, and keep its log. If not, it was killed."
-    return Check(name, State.DOUBTFUL, f"last heard of {ago:,.0f} s ago", mend)
+    if not said[0].held:
+        return Check(name, State.DOUBTFUL, "it was killed, and does not run", "Start it again.")
+    mend = "It is stuck: restart it, and keep its log."
+    return Check(name, State.DOUBTFUL, f"last heard of {now - said[0].at:,.0f} s ago", mend)

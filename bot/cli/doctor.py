@@ -25,7 +25,7 @@ def doctor(*, quick: bool) -> int:
     if quick:
         from bot.cli.liveness import beats
 
-        if any(beat.is_fresh(clock.now()) for beat in beats(loaded.settings.data_dir)):
+        if any(beat.is_fresh(clock.monotonic()) for beat in beats(loaded.settings.data_dir)):
             return 0
         say("The bot does not run, or is stuck.")
         return FAILED

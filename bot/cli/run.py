@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from contextlib import suppress
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.cli.told import say, told
+from bot.cli.told import FAILED, MISUSED, say, told
 from bot.clock import SystemClock
-from bot.errors import LeaseLost
+from bot.errors import SettingsError, VigilError
 from bot.ops import logs
-from bot.settings import Settings, load
+from bot.settings import LogFormat, Settings, load
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -29,14 +30,42 @@ _UNREACHED = "Telegram cannot be reached yet: sources are read, and Telegram is 
 @told
 def run() -> int:
     """Run until Ctrl-C (130) or SIGTERM (0); 2 for settings, 1 for what else keeps it from it."""
-    loaded = load(os.environ, need_token=True)
+    try:
+        loaded = load(os.environ, need_token=True)
+    except SettingsError as error:
+        if os.environ.get("VIGIL_LOG_FORMAT", "").strip().lower() != LogFormat.JSON:
+            raise
+        logs.setup(form=LogFormat.JSON)
+        for problem in error.problems:
+            log.critical(
+                "settings.wrong", setting=problem.setting, words=problem.wrong, mend=problem.mend
+            )
+        return MISUSED
     settings = loaded.settings
     logs.setup(settings.log_level, settings.log_format, settings.secrets())
     for warning in loaded.warnings:
         log.warning("settings.unknown", words=warning)
-    with suppress(asyncio.CancelledError):
-        asyncio.run(_run(settings))
-    return 0
+    ended: BaseExceptionGroup[VigilError] | None = None
+    try:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(_run(settings))
+    except* VigilError as errors:
+        ended = errors
+    if ended is None:
+        return 0
+    if settings.log_format is not LogFormat.JSON:
+        raise _first(ended)
+    log.critical("stopped", words=str(_first(ended)))
+    return FAILED
+
+
+def _first(errors: BaseExceptionGroup[VigilError]) -> VigilError:
+    """The first of what ended the tasks."""
+    found: BaseException = errors
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    assert isinstance(found, VigilError)
+    return found
 
 
 async def _run(settings: Settings) -> None:
@@ -55,30 +84,37 @@ async def _run(settings: Settings) -> None:
     try:
         async with await App.open(settings, clock, on_wait=heartbeat.waits) as app:
             if app.client.user is None:
-                say(_UNREACHED)
+                _say(settings, "unreached", _UNREACHED)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(app.run())
-                    tasks.create_task(_announce(app))
+                    tasks.create_task(_announce(app, settings))
                     tasks.create_task(heartbeat.run(app.engine.store))
             finally:
                 log.info("stopping")
-    except* LeaseLost as lost:
-        raise LeaseLost from lost
     finally:
         heartbeat.stop()
 
 
-async def _announce(app: App) -> None:
+async def _announce(app: App, settings: Settings) -> None:
     """Once Telegram has answered: who we are, and the claim link."""
     await app.connected.wait()
     name = app.client.username
     log.info("started", bot=name, database=app.engine.store.dialect)
     if link := await app.claim_link():
+        words = f"Nobody is root admin of @{name} yet. Open this in Telegram within 15 minutes:"
+        then = "Whoever opens it first becomes root admin."
         # On standard output, not in the log: who opens it rules the bot.
-        print(
-            f"Nobody is root admin of @{name} yet. Open this in Telegram within 15 minutes:\n"
-            f"\n    {link}\n\nWhoever opens it first becomes root admin.",
-            flush=True,
-        )
-    say(f"@{name} runs. Ctrl-C stops it.")
+        if settings.log_format is LogFormat.JSON:
+            print(json.dumps({"event": "claim", "words": words, "link": link}), flush=True)
+        else:
+            print(f"{words}\n\n    {link}\n\n{then}", flush=True)
+    _say(settings, "running", f"@{name} runs. Ctrl-C stops it.")
+
+
+def _say(settings: Settings, event: str, words: str) -> None:
+    """A line for people; one of the log where that is read by programs."""
+    if settings.log_format is LogFormat.JSON:
+        log.info(event, words=words)
+    else:
+        say(words)

@@ -12,7 +12,7 @@ from bot.store.audit import Entry
 from bot.store.connection import Connection
 from bot.store.messages import Lane
 
-__all__ = ["to_admins", "to_other_admins", "to_place", "to_roots"]
+__all__ = ["places_of_admins", "to_admins", "to_other_admins", "to_place", "to_roots"]
 
 
 async def to_admins(
@@ -43,6 +43,16 @@ async def to_admins(
             await messages.queue_plain(conn, chat.id, said.html, now, lane, buttons=said.buttons)
             told += 1
     return told
+
+
+async def places_of_admins(conn: Connection, backend: Backend) -> list[tuple[Address, str]]:
+    """Where `to_admins` would tell, each with its language: for what no queue can carry."""
+    if backend.admin_chat is not None:
+        known = await chats.by_address(conn, backend.admin_chat)
+        where = Address(backend.admin_chat, group=backend.admin_chat < 0)
+        return [(where, known.lang if known else "en")]
+    found = await _private_chats(conn, backend.roots, (Role.ROOT, Role.ADMIN))
+    return [(chat.address, chat.lang) for chat in found]
 
 
 async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry: Entry) -> int:

@@ -19,6 +19,7 @@ from bot.alerts.decide import pushed_topics
 from bot.alerts.following import reason
 from bot.alerts.volume import day_of, route
 from bot.alerts.words import topic_rank
+from bot.errors import StoreError
 from bot.model import (
     Cause,
     Chat,
@@ -44,6 +45,7 @@ from bot.store import (
     stories,
 )
 from bot.store.connection import Connection
+from bot.store.transient import passes
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -92,33 +94,37 @@ class Expander:
         self._batch = batch
         self.urgent = False
         """Whether the last step queued what shall overtake."""
-        self._ill: dict[int, tuple[int, datetime]] = {}  # cause -> failures, not before
+        # cause -> failures, when it failed last, not before
+        self._ill: dict[int, tuple[int, datetime, datetime]] = {}
 
     async def step(self, now: datetime) -> bool:
         """One batch of every open cause, oldest first; whether there was any.
 
-        A cause that fails is logged and tried again later; the others go on.
+        A cause that fails is logged and tried again later; the others go on. Raises StoreError
+        when the database fails, which is no cause's fault.
         """
         async with self._store.read() as conn:
             causes = await alerts.open_causes(conn, _CAUSES + len(self._ill))
         moved = self.urgent = False
         for cause in causes:
-            failures, again = self._ill.get(cause.id, (0, now))
-            if again > now:
+            failures, failed, again = self._ill.get(cause.id, (0, now, now))
+            if failed <= now < again:  # not after the clock was set back
                 continue
             try:
                 moved |= await self._expand(cause, now)
-            except Exception:
+            except Exception as error:
+                if isinstance(error, StoreError) and passes(error):
+                    raise  # of the database: the cause has nothing to do with it
                 log.exception("expand.failed", cause=cause.id, times=failures + 1)
                 wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
-                self._ill[cause.id] = (failures + 1, now + timedelta(seconds=wait))
+                self._ill[cause.id] = (failures + 1, now, now + timedelta(seconds=wait))
             else:
                 self._ill.pop(cause.id, None)
         return moved
 
     def next_due(self) -> datetime | None:
         """When a cause that failed will be tried again."""
-        return min((again for _, again in self._ill.values()), default=None)
+        return min((again for _, _, again in self._ill.values()), default=None)
 
     async def reconsider(self, conn: Connection, message_ids: Sequence[int]) -> None:
         """Before these messages are sent: their chats may have left the topics meanwhile.

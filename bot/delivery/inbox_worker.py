@@ -16,6 +16,7 @@ import structlog
 from bot.botapi.updates import Unreadable
 from bot.clock import Clock
 from bot.errors import StoreError
+from bot.ops.failures import log_failure
 from bot.store import Store, inbox, meta
 from bot.store.inbox import InboxEntry
 from bot.store.transient import passes
@@ -25,7 +26,7 @@ __all__ = ["InboxWorker"]
 log = structlog.get_logger(__name__)
 
 _BATCH = 100
-_STORE_WAIT = timedelta(seconds=5)
+_STORE_WAIT = timedelta(seconds=2)
 _NAP = timedelta(seconds=60)
 
 
@@ -77,8 +78,8 @@ class InboxWorker:
                     if about in waiting or not await self._one(entry, now):
                         waiting.add(about)
                         again = now + _STORE_WAIT
-            except StoreError:
-                log.exception("inbox.store_failed")
+            except StoreError as error:
+                log_failure(log, "inbox.store_failed", error)
                 return now + _STORE_WAIT
 
     async def _one(self, entry: InboxEntry, now: datetime) -> bool:

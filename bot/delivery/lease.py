@@ -13,12 +13,12 @@ opened it holds the lease without beats, and its predecessor is dead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import LeaseLost, StoreError
+from bot.ops.failures import log_failure
 from bot.store import Store
 from bot.store import lease_row as rows
 
@@ -71,8 +71,7 @@ class Lease:
                 log.warning("lease.waiting", hint="another Vigil holds this database")
                 told = True
             on_wait()
-            beat = timedelta(seconds=self._seconds / _BEATS)
-            await self._clock.sleep_until(self._clock.now() + beat)
+            await self._clock.sleep(self._seconds / _BEATS)
 
     async def attempt(self) -> bool:
         """Take the lease if it is free or was let go; whether it is ours."""
@@ -108,8 +107,8 @@ class Lease:
         try:
             async with self._store.write() as conn:
                 ours = await rows.beat(conn, self._store.epoch, self._beat + 1)
-        except StoreError:
-            log.exception("lease.not_renewed", left=round(self._until - at, 1))
+        except StoreError as error:
+            log_failure(log, "lease.not_renewed", error, left=round(self._until - at, 1))
             return
         if not ours:
             self._lost = True
@@ -122,8 +121,7 @@ class Lease:
         """Keep the lease until cancelled. Raises LeaseLost."""
         while True:
             await self.keep()
-            beat = timedelta(seconds=self._seconds / _BEATS)
-            await self._clock.sleep_until(self._clock.now() + beat)
+            await self._clock.sleep(self._seconds / _BEATS)
 
     async def release(self) -> None:
         """Let the next one begin at once; call it when nothing is under way. Raises StoreError."""

@@ -41,6 +41,7 @@ from bot.model import (
     ReplyView,
     SummaryView,
 )
+from bot.ops.failures import log_failure
 from bot.store import Store, alerts, chats, digests, lease_row, messages
 from bot.store.connection import Connection
 from bot.store.messages import Content, Message, MessageView, Work
@@ -59,7 +60,7 @@ _FRESH = 1.0  # seconds after which what is due is read again, whatever was left
 _READING = 10  # or this many times as long as reading took
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
-_STORE_WAIT = timedelta(seconds=5)
+_STORE_WAIT = timedelta(seconds=2)
 _SHORTEST_NAP = timedelta(milliseconds=50)
 _UNNOTICED = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
 _REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
@@ -209,8 +210,8 @@ class Outbox:
                     due = await self._next_due(now)
                 except LeaseLost:
                     raise
-                except StoreError:
-                    log.exception("outbox.store_failed")
+                except StoreError as error:
+                    log_failure(log, "outbox.store_failed", error)
                     due = now + _STORE_WAIT
                 await self._nap(due)
         finally:
@@ -596,9 +597,9 @@ class Outbox:
                 batch = self._outcomes[:]
                 try:
                     await self._commit(batch)
-                except StoreError:  # of the database as a whole
+                except StoreError as error:  # of the database as a whole
                     # They stay in memory; a crash meanwhile makes them unknown, not lost.
-                    log.exception("outbox.store_failed", outcomes=len(batch))
+                    log_failure(log, "outbox.store_failed", error, outcomes=len(batch))
                     await self._clock.sleep_until(self._clock.now() + _STORE_WAIT)
                     continue
                 del self._outcomes[: len(batch)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import tempfile
 from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -246,14 +245,11 @@ def _watching(
             screen.trouble(f"{event['event']} {fields or ''}".strip())
         raise structlog.DropEvent
 
-    before, scheduler = structlog.get_config(), logging.getLogger("apscheduler")
-    level = scheduler.level
+    before = structlog.get_config()
     structlog.configure(processors=[see], cache_logger_on_first_use=False)
-    scheduler.setLevel(logging.ERROR)  # a job that is late is no trouble
     try:
         yield
     finally:
-        scheduler.setLevel(level)
         structlog.configure(**before)
 
 

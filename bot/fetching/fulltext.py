@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.errors import FetchFailed, SourceError, StoreError
 from bot.ingest.pipeline import Arrival, Pipeline
 from bot.model import Item, ParsedItem
+from bot.ops.failures import log_failure
 from bot.sources.http import Fetcher, request_for
 from bot.sources.text import joined
 from bot.sources.worker import Parser
@@ -109,8 +110,8 @@ class FullTexts:
             await self._join(wanted, text, page)
         except SourceError as error:
             await self._failed(wanted, error)
-        except StoreError:
-            log.exception("article.store_failed", item=wanted.item.id)
+        except StoreError as error:
+            log_failure(log, "article.store_failed", error, item=wanted.item.id)
         except Exception as error:
             log.exception("article.bug", item=wanted.item.id)
             await self._failed(
@@ -161,8 +162,8 @@ class FullTexts:
         try:
             async with self._store.write() as conn:
                 await articles.failed(conn, wanted.item.id, error.key, values, when)
-        except StoreError:
-            log.exception("article.store_failed", item=wanted.item.id)
+        except StoreError as failed:
+            log_failure(log, "article.store_failed", failed, item=wanted.item.id)
 
 
 def _again(wanted: Wanted, error: SourceError, now: datetime) -> datetime | None:

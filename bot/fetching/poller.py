@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from bot.fetching.recheck import Watch
 from bot.ingest.pipeline import Ingested, Pipeline
 from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceState
+from bot.ops.failures import log_failure
 from bot.sources.lanes import Lane, Lanes
 from bot.sources.previews import PreviewPage
 from bot.store import Store, sources
@@ -33,10 +34,6 @@ __all__ = ["Poller", "Reading", "SourceReader"]
 log = structlog.get_logger(__name__)
 
 _AGAIN_AFTER_BUG = timedelta(minutes=10)
-# Nothing puts a visit off for longer: a Retry-After is waited out for a day at most.
-_FURTHEST = timedelta(hours=26)
-_LONGEST_INTERVAL = timedelta(hours=2, minutes=15)
-_JUMP = timedelta(seconds=30)
 # Of visits that brought something; while so many are being stored, no others begin.
 _STORED_AT_ONCE = 6
 
@@ -103,29 +100,16 @@ class Poller:
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
         self._storing = 0
         self._letting_in: asyncio.Task[None] | None = None
-        self._offset: timedelta | None = None  # of the wall clock from the one that never jumps
         self._closed = False
 
     async def tick(self) -> None:
         """Begin to read what is due and not being read; does not wait for it."""
         now = self._clock.now()
-        await self._see_jumps(now)
         async with self._store.read() as conn:
             due = await sources.due(conn, now)
         self._lanes.line_up(((each.id, self._reader.lane(each)) for each in due), self._running)
         if self._letting_in is None:
             await self._let_in()
-
-    async def _see_jumps(self, now: datetime) -> None:
-        """A clock that was set back must not put anybody off for as long."""
-        offset = now - datetime.fromtimestamp(self._clock.monotonic(), UTC)
-        before, self._offset = self._offset, offset
-        furthest = _FURTHEST if before is None else _LONGEST_INTERVAL
-        if before is None or offset < before - _JUMP:
-            async with self._store.write() as conn:
-                moved = await sources.turn_back(conn, now, furthest)
-            if moved:
-                log.warning("poll.clock_set_back", sources=moved)
 
     async def _let_in(self) -> None:
         """Start those that wait and may be read. Raises StoreError."""
@@ -167,8 +151,8 @@ class Poller:
     async def _let_others_in(self) -> None:
         try:
             await self._let_in()
-        except StoreError:
-            log.exception("poll.store_failed")  # the next tick tries again
+        except StoreError as error:
+            log_failure(log, "poll.store_failed", error)  # the next tick tries again
         finally:
             self._letting_in = None
 
@@ -223,9 +207,9 @@ class Poller:
         except SourceError as error:
             self._leave(source.id, took)
             await self._failed(source, error)
-        except StoreError:
+        except StoreError as error:
             # Nothing was committed: the source is still due and comes again.
-            log.exception("poll.store_failed", source=source.id)
+            log_failure(log, "poll.store_failed", error, source=source.id)
             await self._postpone(source)
         except Exception as error:
             log.exception("poll.bug", source=source.id)
@@ -282,8 +266,8 @@ class Poller:
             if isinstance(error, SourceGone):
                 async with self._store.write() as conn:
                     await self._gone(conn, source, now)
-        except StoreError:
-            log.exception("poll.store_failed", source=source.id)
+        except StoreError as failed:
+            log_failure(log, "poll.store_failed", failed, source=source.id)
 
     async def _gone(self, conn: Connection, source: Source, now: datetime) -> None:
         """It is not asked again until a person says so; unless one has decided meanwhile."""
@@ -298,8 +282,8 @@ class Poller:
         try:
             async with self._store.write() as conn:
                 await sources.set_due(conn, source.id, self._clock.now() + _AGAIN_AFTER_BUG)
-        except StoreError:
-            log.exception("poll.store_failed", source=source.id)
+        except StoreError as error:
+            log_failure(log, "poll.store_failed", error, source=source.id)
 
     async def _learn_id(self, source: Source, telegram_id: int | None) -> None:
         if telegram_id is None:

@@ -21,6 +21,7 @@ from bot.errors import ParseFailed, SourceError, StoreError
 from bot.i18n import msg
 from bot.ingest.pipeline import Pipeline
 from bot.model import Source, SourceState
+from bot.ops.failures import log_failure
 from bot.sources.http import Fetcher, FetchRequest
 from bot.sources.hub import is_signed
 from bot.sources.worker import Parser
@@ -257,8 +258,8 @@ class WebSub:
             async with self._store.write() as conn:
                 await sources.set_due(conn, source.id, now)
             return Response(status_code=202)
-        except StoreError:
-            log.exception("websub.store_failed", source=source.id)
+        except StoreError as error:
+            log_failure(log, "websub.store_failed", error, source=source.id)
             return Response(status_code=503)
         times = [item.published for item in feed.items if item.published is not None]
         async with self._store.write() as conn:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.clock import Clock
-from bot.errors import StoreError
+from bot.errors import StoreDown, StoreError
 from bot.model import Source
 from bot.store import Store, meta, sources
 from bot.store.connection import Connection
@@ -94,8 +94,8 @@ class Recorder:
                 await _commit(conn, group.records)
         except StoreError as error:
             self._close(group)
-            if len(group.records) == 1:
-                group.failed[0] = error
+            if len(group.records) == 1 or isinstance(error, StoreDown):
+                group.failed = dict.fromkeys(range(len(group.records)), error)
                 return
             log.warning("record.one_by_one", records=len(group.records))
             for place, each in enumerate(group.records):

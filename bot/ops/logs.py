@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
+import threading
 from collections.abc import Iterable, MutableMapping
 from types import TracebackType
 from typing import Any, TextIO
@@ -23,6 +25,7 @@ from bot.settings import LogFormat
 __all__ = ["setup"]
 
 _HIDDEN = "<secret>"
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 class _Gate:
@@ -87,23 +90,30 @@ def setup(
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Libraries tell of each job of each second at INFO; a job that is late is no warning.
+    # Libraries are heard from WARNING on.
     quiet = level != "DEBUG"
     if quiet:
         logging.getLogger().setLevel(max(logging.getLevelName(level), logging.WARNING))
-    logging.getLogger("apscheduler").setLevel(logging.ERROR if quiet else logging.NOTSET)
     logging.captureWarnings(True)
     sys.excepthook = _crashed
+    threading.excepthook = _crashed_thread
+    sys.unraisablehook = _unraisable
 
 
 def _renderer(form: LogFormat, out: TextIO) -> structlog.typing.Processor:
     if form is LogFormat.JSON:
-        return structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        return structlog.processors.JSONRenderer(serializer=_one_line)
     if out.isatty():
         return structlog.dev.ConsoleRenderer(
             colors=True, exception_formatter=structlog.dev.plain_traceback
         )
     return _plain
+
+
+def _one_line(event: Any, **_: Any) -> str:
+    """JSON leaves U+2028 and its like as they are, which break a line for some readers."""
+    text = json.dumps(event, ensure_ascii=False, default=str)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
@@ -127,3 +137,16 @@ def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackTy
         sys.__excepthook__(kind, error, trace)
         return
     structlog.get_logger(__name__).critical("crashed", exc_info=(kind, error, trace))
+
+
+def _crashed_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and args.exc_type is not SystemExit:
+        _crashed(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: Any) -> None:
+    """An error where none can be raised: in a destructor, as a process ends."""
+    if args.exc_value is not None:
+        structlog.get_logger(__name__).error(
+            "crashed", exc_info=(args.exc_type, args.exc_value, args.exc_traceback)
+        )

@@ -7,6 +7,8 @@ from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import StoreDown
+
 __all__ = ["Connection", "ReadOnly"]
 
 Connection: TypeAlias = AsyncConnection
@@ -15,6 +17,11 @@ Connection: TypeAlias = AsyncConnection
 
 class ReadOnly(Protocol):
     """A store for those who do not write. The database refuses writes on its connections too."""
+
+    @property
+    def down(self) -> StoreDown | None:
+        """See `Store.down`."""
+        ...
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """A connection that sees one moment of the database and cannot write."""

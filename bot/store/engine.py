@@ -19,11 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.clock import Clock
-from bot.errors import StoreError
+from bot.clock import Clock, SystemClock
+from bot.errors import StoreDown, StoreError
 from bot.store import meta, upgrade
+from bot.store.condition import Cause, Condition, cause_of
 from bot.store.files import DatabaseFile
 from bot.store.sqlite_connection import connecting
 
@@ -35,6 +37,7 @@ _READERS = 4
 # Any constant: the one advisory lock of relate, decide, commit.
 _RELATING = 0x564947_494C
 _CONNECTIONS = 10
+_PROBE, _PROBE_LETTERS = "probe", 200_000
 # A paused process must not keep its rows locked for longer than a lease.
 _SERVER = {"idle_in_transaction_session_timeout": "30000"}
 
@@ -69,7 +72,9 @@ class Store:
         readers: AsyncEngine,
         writer: AsyncEngine,
         file: DatabaseFile | None,
+        clock: Clock,
     ) -> None:
+        self._condition = Condition(clock)
         self._readers = readers
         self._writer = writer
         self._file = file
@@ -91,11 +96,11 @@ class Store:
         if address.get_backend_name() == "sqlite":
             file = DatabaseFile(Path(str(address.database)))
             await asyncio.to_thread(file.claim)
-        store = cls(*_engines(address), file)
+        store = cls(*_engines(address), file, clock)
         try:
-            async with _connected(store._writer):
+            async with store._connected(store._writer):
                 pass
-            with _named():
+            with store._named(wrote=False):
                 await store._bring_up(address, clock, backup_dir)
             async with store.write() as conn:
                 store.epoch = await meta.next_epoch(conn)
@@ -119,7 +124,7 @@ class Store:
             readers = _sqlite_engine(address, _READERS, "BEGIN", query_only=True)
         else:
             readers, _ = _engines(address)
-        store = cls(readers, readers, None)
+        store = cls(readers, readers, None, SystemClock())
         try:
             async with store.read() as conn:
                 found = await upgrade.revision_of(conn)
@@ -154,6 +159,25 @@ class Store:
             self._file.release()
 
     @property
+    def down(self) -> StoreDown | None:
+        """Why nothing can be written now, told in the log already; None while all is well."""
+        return self._condition.error
+
+    async def probe(self) -> None:
+        """While the database is down: find out whether it is over. Raises StoreError.
+
+        It writes as much as a batch of items does: a few bytes fit on a full disk too.
+        """
+        if self._condition.cause is None:
+            return
+        self._condition.invite()
+        async with self.write() as conn:
+            await meta.set_value(conn, _PROBE, "x" * _PROBE_LETTERS)
+        self._condition.worked(wrote=True, much=True)
+        async with self.write() as conn:
+            await meta.delete(conn, _PROBE)
+
+    @property
     def exclusive(self) -> bool:
         """Whether no other process can have the database open: the kernel locks SQLite's file."""
         return self._file is not None
@@ -181,8 +205,10 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one moment of the database and cannot write."""
-        with _named():
-            async with _connected(self._readers) as conn:
+        if self._condition.cause is Cause.UNREACHABLE:
+            self._turn_away()
+        with self._named(wrote=False):
+            async with self._connected(self._readers) as conn:
                 if self.dialect == "postgresql":
                     await conn.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -199,9 +225,10 @@ class Store:
         open a second one inside: it would wait for itself. A cancelled block is
         rolled back; a commit once begun is waited for.
         """
-        with _named():
+        self._turn_away()
+        with self._named(wrote=True):
             alone = self._writing if self._file or relating else nullcontext()
-            async with alone, _connected(self._writer) as conn:
+            async with alone, self._connected(self._writer) as conn:
                 transaction = await conn.begin()
                 try:
                     if relating and self._file is None:
@@ -211,6 +238,39 @@ class Store:
                     await _to_the_end(transaction.rollback())
                     raise
                 await _to_the_end(transaction.commit())
+
+    def _turn_away(self) -> None:
+        error = self._condition.error
+        if error is not None and not self._condition.admits():
+            raise error
+
+    @contextmanager
+    def _named(self, *, wrote: bool) -> Iterator[None]:
+        """The one place where the database's exceptions become ours."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            _forget_values(error)
+            # A reader that is refused to write has made a mistake of its own.
+            cause = cause_of(error)
+            if cause is not None and not (cause is Cause.READ_ONLY and not wrote):
+                raise self._condition.failed(cause) from error
+            raise StoreError("The database failed: {name}", name=type(error).__name__) from error
+        self._condition.worked(wrote=wrote)
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """A connection; what keeps us from one has any class, but is always a StoreError."""
+        try:
+            conn = await engine.connect()
+        except PoolTimeout as error:
+            raise StoreError("All connections to the database are in use") from error
+        except Exception as error:
+            raise self._condition.failed(cause_of(error) or Cause.UNREACHABLE) from error
+        try:
+            yield conn
+        finally:
+            await _to_the_end(conn.close())
 
 
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
@@ -262,31 +322,6 @@ def _sqlite_engine(
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection; what keeps us from one has any class, but is always a StoreError."""
-    try:
-        conn = await engine.connect()
-    except Exception as error:
-        raise StoreError(
-            "The database cannot be reached: {name}", name=type(error).__name__
-        ) from error
-    try:
-        yield conn
-    finally:
-        await _to_the_end(conn.close())
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """The one place where the database's exceptions become ours."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        _forget_values(error)
-        raise StoreError("The database failed: {name}", name=type(error).__name__) from error
 
 
 def _forget_values(error: SQLAlchemyError) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.vigil import environment, vigil
 
-HEAVY = ("telegram", "sqlalchemy", "pymorphy3", "httpx", "apscheduler", "babel")
+HEAVY = ("telegram", "sqlalchemy", "pymorphy3", "httpx", "babel")
 
 
 def imported_by(*args: str) -> set[str]:

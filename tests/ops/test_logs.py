@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import sys
+import threading
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -23,14 +25,15 @@ def _as_before() -> Iterator[None]:
     """Logging is of the whole process: give it back as it was."""
     root = logging.getLogger()
     before = (root.level, root.handlers[:], logging.getLogRecordFactory(), sys.excepthook)
+    hooks = (threading.excepthook, sys.unraisablehook)
     yield
-    logging.getLogger("apscheduler").setLevel(logging.NOTSET)
     structlog.reset_defaults()
     logging.captureWarnings(False)
     root.setLevel(before[0])
     root.handlers[:] = before[1]
     logging.setLogRecordFactory(before[2])
     sys.excepthook = before[3]
+    threading.excepthook, sys.unraisablehook = hooks
 
 
 @pytest.fixture(params=list(LogFormat))
@@ -100,15 +103,36 @@ def test_json_line_is_json() -> None:
 
 
 def test_libraries_are_heard_when_something_is_wrong() -> None:
-    """At INFO a scheduler would write six lines a second, and hide ours."""
+    """At INFO some write many lines a second, and hide ours."""
     stream = io.StringIO()
     logs.setup("INFO", LogFormat.TEXT, (), stream)
     structlog.get_logger("x").info("ours")
     logging.getLogger("some.library").info("chatter")
     logging.getLogger("some.library").warning("trouble")
-    logging.getLogger("apscheduler.scheduler").warning("skipped")
 
     assert [line.split()[2] for line in stream.getvalue().splitlines()] == ["ours", "trouble"]
+
+
+def test_every_line_is_json() -> None:
+    """Also of a thread that ends in an error, of an error in a destructor, of a warning."""
+    stream = io.StringIO()
+    logs.setup("INFO", LogFormat.JSON, (), stream)
+
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError("two\nlines")
+
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    broken = Broken()
+    del broken
+    warnings.warn("three\nlines", UserWarning, stacklevel=1)
+    structlog.get_logger("x").info("four\nlines", value="a\u2028b")
+
+    events = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert events[:2] == ["crashed", "crashed"]
+    assert len(events) == 4
 
 
 def test_what_is_below_the_level_is_not_written() -> None:

@@ -106,22 +106,6 @@ async def test_most_overdue_are_read_first_and_all_are_read(newsroom: Newsroom):
     assert (failing.address, failing.failures, counters["polls_failed"]) == (late[3], 1, 1)
 
 
-async def test_a_clock_set_back_puts_nobody_off(newsroom: Newsroom):
-    """The hours between are not hours of silence."""
-    store, sites = newsroom.store, Sites()
-    await add(store, "a.example", newsroom.now, Transport.FEED)
-    clock = _Wrong()
-    clock.wrong = timedelta(hours=20)
-    clock.right = newsroom.now
-    poller = Poller(store, sites, newsroom.pipeline, clock)
-
-    await poller.step(clock.now())
-    clock.wrong = timedelta()
-    await poller.step(clock.now())
-
-    assert sites.read_order == ["a.example", "a.example"]
-
-
 async def test_visits_without_news_share_a_commit(newsroom: Newsroom):
     """Thousands of polls a minute wait for the disk a few times a second."""
     store, clock = newsroom.store, newsroom.clock
@@ -163,22 +147,3 @@ async def test_a_source_readdressed_meanwhile_keeps_no_trace_of_the_old_one(news
     await newsroom.publish("a", post(), etag='"old"')
 
     assert (await newsroom.source("a")).etag == ""
-
-
-class _Wrong:
-    """A clock that can be set back, which `ManualClock` cannot."""
-
-    wrong = timedelta()
-    right: datetime
-
-    def now(self) -> datetime:
-        return self.right + self.wrong
-
-    def monotonic(self) -> float:
-        return 1000.0
-
-    async def sleep_until(self, when: datetime) -> None:
-        return None
-
-    def timeout(self, seconds: float) -> asyncio.Timeout:
-        return asyncio.timeout(seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.chat.admin import store_trouble
 from bot.chat.admin import unread as unread_updates
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
@@ -55,6 +56,8 @@ async def health(ctx: Context) -> None:
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
+    if (down := ctx.services.store.down) is not None:
+        lines.insert(0, store_trouble.said(t, down))
     if lines:
         lines.append("")
     lines += [

@@ -1,0 +1,66 @@
+"""Tells admins that the database fails, past the outbox, which cannot queue anything then."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.chat.services import Services
+from bot.chat.text import message
+from bot.commands.announcements import places_of_admins
+from bot.errors import DeliveryError, StoreDown
+from bot.i18n import Translator, translator
+from bot.model import Address
+
+__all__ = ["StoreTrouble", "said"]
+
+log = structlog.get_logger(__name__)
+
+_KNOWN_FOR, _AGAIN = 60.0, 30.0  # seconds
+
+
+class StoreTrouble:
+    """`step` it every few seconds. Where admins are is remembered while it can be read."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: list[tuple[Address, str]] = [(Address(each), "en") for each in services.roots]
+        self._read = self._tried = float("-inf")
+        self._told: list[tuple[Address, str]] = []  # who heard of the trouble there is
+
+    async def step(self) -> None:
+        """Tell of a trouble once, and once that it is over. Raises StoreError."""
+        down, now = self._services.store.down, self._services.clock.monotonic()
+        if down is not None:
+            if not self._told and now - self._tried >= _AGAIN:
+                self._tried = now
+                self._told = await self._tell(self._known, down)
+            return
+        if self._told:
+            told, self._told = self._told, []
+            self._tried = float("-inf")
+            await self._tell(told, None)
+        if now - self._read >= _KNOWN_FOR:
+            services = self._services
+            async with services.store.read() as conn:
+                found = await places_of_admins(conn, services.backend)
+            self._read, self._known = now, found or self._known
+
+    async def _tell(
+        self, whom: list[tuple[Address, str]], down: StoreDown | None
+    ) -> list[tuple[Address, str]]:
+        reached = []
+        for address, lang in whom:
+            t = translator(lang)
+            words = said(t, down) if down else t("The database works again. Nothing was lost.")
+            try:
+                await self._services.client.send(address, message(words))
+                reached.append((address, lang))
+            except DeliveryError as error:
+                log.warning("store.admin_not_told", error=type(error).__name__)
+        return reached
+
+
+def said(t: Translator, down: StoreDown) -> str:
+    """What is wrong, what it means and how to mend it."""
+    meanwhile = t("Until then nothing is read, told or changed; nothing is lost.")
+    return f"<b>{t(down.key)}.</b> {t(down.mend)} {meanwhile}"

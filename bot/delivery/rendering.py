@@ -1,0 +1,91 @@
+"""What a message shows, by what it tells; and who wants an item, in the words of delivery."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.alerts import audience
+from bot.alerts.digest import chart_of, render_digest
+from bot.alerts.render import render_alert, render_reply, render_summary
+from bot.delivery.expand import Audience, Choose, Wanted
+from bot.model import (
+    AlertView,
+    ChartView,
+    ChatType,
+    DigestView,
+    Item,
+    ItemMatch,
+    Rendered,
+    ReplyView,
+    Source,
+    Subscription,
+    SummaryView,
+)
+from bot.store.messages import MessageView
+from filters.document import Document
+from filters.packs import load_packs
+from filters.reading import Reader
+
+__all__ = ["Rendering", "audience_of"]
+
+
+def audience_of(reader: Reader) -> Audience:
+    """The pure audience, in the words of delivery."""
+    read_item = audience.Audience(reader)
+
+    def read(item: Item, source: Source, matches: Sequence[ItemMatch]) -> Choose:
+        choose = read_item(item, source, matches)
+
+        def wanted(subscriptions: Sequence[Subscription]) -> Wanted | None:
+            chosen = choose(subscriptions)
+            return None if chosen is None else Wanted(*chosen)
+
+        return wanted
+
+    return read
+
+
+class Rendering:
+    """What a message shows, by what it tells. Pure but for the reader's caches."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._titles = {e.id: e.titles for e in load_packs().entities if e.kind == "place"}
+
+    def __call__(self, view: MessageView, now: datetime) -> Rendered:
+        chat, content = view.message.chat, view.content
+        revealed = view.message.revealed(now)
+        if isinstance(content, AlertView):
+            return render_alert(
+                content,
+                lang=chat.lang,
+                tz=chat.tz,
+                mode=chat.mode,
+                revealed=revealed,
+                now=now,
+                channel=chat.type is ChatType.CHANNEL,
+            )
+        if isinstance(content, ReplyView):
+            return render_reply(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, SummaryView):
+            return render_summary(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed, now=now
+            )
+        if isinstance(content, DigestView):
+            return render_digest(
+                content, lang=chat.lang, tz=chat.tz, mode=chat.mode, revealed=revealed
+            )
+        assert isinstance(content, ChartView)
+        places = partial(self._places, lang=chat.lang)
+        chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
+        return Rendered(html.escape(chart.title), chart.title, chart=chart)
+
+    def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
+        for mention in self._reader.analyse(Document(text=text)).mentions:
+            if titles := self._titles.get(mention.id):
+                yield mention.id, titles.get(lang) or next(iter(titles.values()), mention.id)

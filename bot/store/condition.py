@@ -1,0 +1,160 @@
+"""Whether the database as a whole can be used: one state, told once.
+
+A full disk, a file that became read-only or a server that is gone fails whatever is asked, of
+everybody, many times a second. The first failure is logged with its cause and mend and sets the
+state; while it lasts writers are turned away at once, but one a second, which finds out whether it
+is over. What a row or a statement brings about by itself is none of this (`bot.store.transient`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import StrEnum
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.errors import StoreDown
+from bot.i18n import msg
+
+__all__ = ["MENDS", "WORDS", "Cause", "Condition", "cause_of"]
+
+log = structlog.get_logger(__name__)
+
+_TRIED_EVERY = 1.0  # seconds
+_ROOM_AFTER = 30.0  # without a failure
+_SAME_TROUBLE = 60.0
+"""A trouble that is back so soon was never over: small writes fit where large ones do not."""
+
+
+class Cause(StrEnum):
+    FULL = "full"
+    READ_ONLY = "read-only"
+    UNREACHABLE = "unreachable"
+    DAMAGED = "damaged"
+    FAILING = "failing"
+
+
+WORDS = {
+    Cause.FULL: msg("The disk of the database is full"),
+    Cause.READ_ONLY: msg("The database is read-only"),
+    Cause.UNREACHABLE: msg("The database cannot be reached"),
+    Cause.DAMAGED: msg("The file of the database is damaged"),
+    Cause.FAILING: msg("The disk of the database fails"),
+}
+MENDS = {
+    Cause.FULL: msg("Make room on it. Nothing needs a restart."),
+    Cause.READ_ONLY: msg(
+        "Let Vigil's user write to the file and its directory, or make the server primary again."
+        " Nothing needs a restart."
+    ),
+    Cause.UNREACHABLE: msg("Start the server, or mend the way to it. Nothing needs a restart."),
+    Cause.DAMAGED: msg(
+        "Stop Vigil and put back the newest copy from backups: docs/storage.md, Backup."
+    ),
+    Cause.FAILING: msg("Look at the disk (dmesg). When it works again nothing needs a restart."),
+}
+
+# Primary result codes of SQLite, and what they are called where no code is given.
+_SQLITE = {
+    sqlite3.SQLITE_FULL: Cause.FULL,
+    sqlite3.SQLITE_READONLY: Cause.READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: Cause.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Cause.DAMAGED,
+    sqlite3.SQLITE_CANTOPEN: Cause.UNREACHABLE,
+    sqlite3.SQLITE_IOERR: Cause.FAILING,
+}
+_SQLITE_WORDS = {
+    "disk is full": Cause.FULL,
+    "readonly database": Cause.READ_ONLY,
+    "malformed": Cause.DAMAGED,
+    "not a database": Cause.DAMAGED,
+    "unable to open": Cause.UNREACHABLE,
+    "disk i/o error": Cause.FAILING,
+}
+# Classes and states of SQLSTATE. A connection that is cut while it is used is one connection.
+_POSTGRES = {
+    "53100": Cause.FULL,
+    "53": Cause.UNREACHABLE,  # no memory, no connection left
+    "25006": Cause.READ_ONLY,
+    "57P": Cause.UNREACHABLE,  # shutting down, crashed, starting
+    "58": Cause.FAILING,
+    "XX001": Cause.DAMAGED,
+    "XX002": Cause.DAMAGED,
+}
+
+
+def cause_of(error: BaseException) -> Cause | None:
+    """Why the database as a whole fails, or None if it is only this statement or connection."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        code = getattr(driver, "sqlite_errorcode", None)
+        if code is not None:
+            return _SQLITE.get(code & 0xFF)
+        words = str(driver).lower()
+        return next((cause for each, cause in _SQLITE_WORDS.items() if each in words), None)
+    state = getattr(driver, "sqlstate", None)
+    if not isinstance(state, str):
+        return None
+    return next((_POSTGRES[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRES), None)
+
+
+class Condition:
+    """See the module. One for a store."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.cause: Cause | None = None
+        """Why it cannot be used now; None while all is well."""
+        self._since = self._tried = self._failed = 0.0
+        self._last: tuple[Cause, float] | None = None  # the trouble before, when it ended
+        self._told = True
+
+    @property
+    def error(self) -> StoreDown | None:
+        """What whoever is turned away is told."""
+        if self.cause is None:
+            return None
+        return StoreDown(WORDS[self.cause], MENDS[self.cause])
+
+    def admits(self) -> bool:
+        """Whether somebody may try now; while it fails that is one a second."""
+        if self.cause is None:
+            return True
+        now = self._clock.monotonic()
+        if now - self._tried < _TRIED_EVERY:
+            return False
+        self._tried = now
+        return True
+
+    def invite(self) -> None:
+        """Let the next one try, whoever tried a moment ago."""
+        self._tried = float("-inf")
+
+    def failed(self, cause: Cause) -> StoreDown:
+        """It does. The first time that is logged, with the mend."""
+        now = self._clock.monotonic()
+        self._tried = self._failed = now
+        if self.cause is None:
+            again = self._last is not None and self._last[0] is cause
+            self._told = not (again and now - self._last[1] < _SAME_TROUBLE)  # type: ignore[index]
+            self._since = now
+            if self._told:
+                log.error("store.down", cause=str(cause), words=WORDS[cause], mend=MENDS[cause])
+        self.cause = cause
+        return StoreDown(WORDS[cause], MENDS[cause])
+
+    def worked(self, *, wrote: bool, much: bool = False) -> None:
+        """Something was asked and done: read, written, or as much written as a batch holds.
+
+        That it can be read says nothing of writing, nor that a few bytes fit of a full disk.
+        """
+        if self.cause is None or not (wrote or self.cause is Cause.UNREACHABLE):
+            return
+        now = self._clock.monotonic()
+        if self.cause is Cause.FULL and not much and now - self._failed < _ROOM_AFTER:
+            return
+        if self._told:
+            log.info("store.back", after=str(self.cause), seconds=round(now - self._since, 1))
+        self._last, self.cause = (self.cause, now), None
