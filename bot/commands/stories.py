@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from bot.alerts.decide import Action, Case, decide
-from bot.ingest.splitting import keys_of
+from bot.ingest.splits import begin_with_one, keys_only_of, offer_again
 from bot.model import Alert, Chat, Item
 from bot.store import alerts, chats, fingerprints, items, replies, splits, stories
 from bot.store.connection import Connection
@@ -42,8 +42,9 @@ async def split_for_all(conn: Connection, item_id: int, from_item: int, now: dat
     moved = [leaves, *_copies_of(leaves, stays, there)]
     kept = [item for item in there if item.id not in {each.id for each in moved}]
     new = await stories.create(conn, now)
-    keys = keys_of(moved) - keys_of(kept)
+    keys = await keys_only_of(conn, moved, kept)
     await splits.move(conn, [item.id for item in moved], leaves.id, new, keys)
+    await begin_with_one(conn, old, kept)
     for item in moved:
         await fingerprints.split_off(conn, item.id, old, now)
     told = await alerts.of_story(conn, old)
@@ -60,10 +61,8 @@ async def split_for_all(conn: Connection, item_id: int, from_item: int, now: dat
         await alerts.add_cause(conn, alert.id, leaves.id, now, leaves.revision)
         await alerts.bump_messages(conn, alert.id)
     for each in told:
-        if each.n == 0:
-            # Whoever was told of it by the other item only has not heard of this one.
-            await alerts.add_cause(conn, each.id, stays.id, now, stays.revision, again=True)
-        await alerts.bump_messages(conn, each.id)
+        # Whoever was told of it by the other item only has not heard of this one.
+        await offer_again(conn, each, stays, now)
     await replies.take_back(conn, [item.id for item in there], now)
     log.info("story.split", items=len(moved), told=alert is not None)
     return True

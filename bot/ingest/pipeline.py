@@ -1,17 +1,20 @@
 """The way of an item from a parser to its alert: sequences the steps, decides nothing.
 
-Known items are dropped, the others matched (outside any lock), then related, decided
-and stored in one transaction of the only writer, at most 50 items at a time, each in a
-savepoint. What the source's row shall remember (ETag, next due) goes in the last of
-these transactions, so that a crash in between makes the source be read again; and an
-item already stored is dropped then.
+Known items are dropped, the others matched (outside any lock). At most 50 at a time are then
+surveyed (`bot.ingest.survey`: the texts they are compared with are read and drawn) and placed,
+decided on and stored in one transaction of the only writer. Within a process one batch is
+surveyed and stored at a time, so that nothing comes between; where another process was faster,
+the batch is surveyed again. A batch that fails is tried once more item by item, each in a
+savepoint. What the source's row shall remember (ETag, next due) goes in the last of these
+transactions, so that a crash in between makes the source be read again; and an item already
+stored is dropped then.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,24 +26,28 @@ from bot.alerts.documents import document_of
 from bot.clock import Clock
 from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
+from bot.ingest.placement import Reading
 from bot.ingest.recorder import Recorder
-from bot.ingest.transaction import Arrival, ReadItem, Relating, is_same
+from bot.ingest.survey import survey
+from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
 from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
 from bot.store import Store, articles, entities, filters, items, meta, sources
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
+from bot.store.transient import may_pass
 from bot.stories.candidates import Candidates, marks_of
 from bot.stories.guids import is_successor, rekeyed, rewritten
-from bot.stories.identity import shared_urls, story_keys, url_key
+from bot.stories.identity import identify, shared_urls, url_keys
 from bot.stories.relation import portrait
 from bot.urls import canonical_url
 from filters.entities import Entity
 from filters.matching_version import matching_version
 from filters.nodes import Query
 from filters.packs import load_packs
-from filters.reading import Reader, Reading
+from filters.reading import Reader
+from filters.reading import Reading as Found
 
 __all__ = ["REMATCHED", "Arrival", "Ingested", "Pipeline"]
 
@@ -52,6 +59,9 @@ REMATCHED: Final = timedelta(days=7)
 # A transaction holds the only writer; so many items take it some 50 ms.
 _CHUNK: Final = 50
 _PAGE: Final = 100
+
+# Surveys of a batch: other processes may be faster twice, one item may fail once.
+_ATTEMPTS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ class Pipeline:
         self._matcher = Matcher(reader)
         self.archive = Archive(store, self._matcher)
         self._candidates = Candidates()
+        self._placing = asyncio.Lock()
 
     def close(self) -> None:
         """End the thread of matching."""
@@ -154,7 +165,7 @@ class Pipeline:
             if outcome is not None:
                 await self._recorder.record(source, outcome)
             return Ingested()
-        current, changed = await self._changed(source, batch, now)
+        current, changed, known = await self._changed(source, batch, now)
         if current is None:
             return Ingested(read=len(batch))
         done: Counter[str] = Counter()
@@ -167,16 +178,22 @@ class Pipeline:
             await self._recorder.record(source, record)
         chunks = _chunks(changed)
         for n, chunk in enumerate(chunks, 1):
-            texts = await self._match(current, chunk, shared)
-            async with self._store.write(relating=True) as conn:
-                relating = Relating(conn, now, arrival, self._candidates)
-                await relating.take(current, texts)
-                await articles.want(conn, current, [each.item.key for each in texts], now)
-                if record is not None and n == len(chunks):
-                    left = Recorded(current.id, source.address, record)
+            readings = await self._match(current, chunk, shared)
+            last = record if n == len(chunks) else None
+
+            async def finish(conn: Connection, last: FetchRecord | None = last) -> None:
+                keys = [each.item.key for each in readings]  # noqa: B023 - called in this turn
+                await articles.want(conn, current, keys, now)
+                if last is not None:
+                    left = Recorded(current.id, source.address, last)
                     await sources.record_fetches(conn, [left])
-            done += relating.done
-            self._tell(relating.done)
+
+            stored = {
+                place: known[each.item.key].item_id
+                for place, each in enumerate(readings)
+                if each.item.key in known
+            }
+            done += await self._store_batch(readings, stored, now, arrival, finish)
         if self._matcher.generation != generation:
             # The filters changed meanwhile; their rematch may have passed by already.
             await self.rematch(now)
@@ -193,19 +210,24 @@ class Pipeline:
         while page := await self._older(now, after):
             after = page[-1].item.id
             count += len(page)
-            generation, readings = await self._matcher.read(
+            generation, found = await self._matcher.read(
                 [document_of(each.item, each.source) for each in page]
             )
-            read = [(e, r) for e, r in zip(page, readings, strict=True) if isinstance(r, Reading)]
-            async with self._store.write(relating=True) as conn:
-                relating = Relating(conn, now, candidates=self._candidates)
-                for each, reading in read:
-                    if reading.hits:
-                        await relating.rematch(each, as_matches(reading), generation)
-                silent = [(e.item.id, e.item.revision) for e, r in read if not r.hits]
+            read = [(e, f) for e, f in zip(page, found, strict=True) if isinstance(f, Found)]
+            hits = [(each, reading) for each, reading in read if reading.hits]
+            silent = [(e.item.id, e.item.revision) for e, r in read if not r.hits]
+
+            async def finish(
+                conn: Connection,
+                silent: Sequence[tuple[int, int]] = silent,
+                generation: int = generation,
+            ) -> None:
+                await items.lapse_matches(conn, [(*each, ()) for each in silent])
                 await items.note_readings(conn, silent, generation)
-            done += relating.done
-            self._tell(relating.done)
+
+            readings = [_read_again(each, generation, reading) for each, reading in hits]
+            stored = {place: each.item.id for place, (each, _) in enumerate(hits)}
+            done += await self._store_batch(readings, stored, now, Arrival.NEWS, finish)
         if count:
             log.info("rematch.finished", items=count, alerts=done["alerts"])
         return _ingested(count, done)
@@ -229,8 +251,9 @@ class Pipeline:
 
     async def _changed(
         self, source: Source, batch: Sequence[ParsedItem], now: datetime
-    ) -> tuple[Source | None, list[ParsedItem]]:
-        """The source as it is stored now, and which items are new or have another text.
+    ) -> tuple[Source | None, list[ParsedItem], Mapping[str, Known]]:
+        """The source as it is stored now, which items are new or have another text, and what is
+        stored of them.
 
         The source may have changed while it was fetched; None: it was removed. Of equal
         keys the first counts.
@@ -241,7 +264,7 @@ class Pipeline:
         async with self._store.read() as conn:
             current = await sources.get(conn, source.id)
             if current is None or current.state is SourceState.REMOVED:
-                return None, []
+                return None, [], {}
             known = await items.known(conn, source.id, list(by_key))
             if source.transport is Transport.FEED:
                 by_key = await self._recognised(conn, source, by_key, known, now)
@@ -254,7 +277,7 @@ class Pipeline:
             replace(item, text=joined(item.text, more[item.key])) if item.key in more else item
             for item in changed
         ]
-        return current, [item for item in wide if not is_same(item, known.get(item.key))]
+        return current, [item for item in wide if not is_same(item, known.get(item.key))], known
 
     async def _recognised(
         self,
@@ -269,8 +292,9 @@ class Pipeline:
         if not changed:
             return dict(by_key)
         there = await items.stored(conn, source.id, [i.key for i in changed if i.key in known])
-        urls = {url_key(item.url) for item in changed if item.key not in known and item.url}
-        elsewhere = await items.at_keys(conn, source.id, urls - {""}) if urls else []
+        new = [item for item in changed if item.key not in known and item.url]
+        urls = {key for item in new for key in url_keys(item.url)}
+        elsewhere = await items.at_keys(conn, source.id, urls) if urls else []
         anew = rewritten(changed, there, elsewhere, now)
         later = await items.successors(conn, source.id, anew)
         found: dict[str, ParsedItem] = {}
@@ -280,17 +304,49 @@ class Pipeline:
 
     async def _match(
         self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]
-    ) -> list[ReadItem]:
+    ) -> list[Reading]:
         documents = [document_of(item, source) for item in chunk]
-        generation, readings = await self._matcher.read(documents)
+        generation, found = await self._matcher.read(documents)
 
-        def work() -> list[ReadItem]:
+        def work() -> list[Reading]:
             return [
-                _read_item(item, generation, reading, shared)
-                for item, reading in zip(chunk, readings, strict=True)
+                _reading(item, source, generation, each, shared)
+                for item, each in zip(chunk, found, strict=True)
             ]
 
         return await asyncio.to_thread(work)
+
+    async def _store_batch(
+        self,
+        batch: Sequence[Reading],
+        stored: Mapping[int, int],
+        now: datetime,
+        arrival: Arrival,
+        finish: Callable[[Connection], Awaitable[None]],
+    ) -> Counter[str]:
+        """Survey, place and store; `finish` is done in the same transaction.
+
+        `stored`: ids of the items among the batch that are stored, by place.
+        """
+        apart = False
+        async with self._placing:
+            for attempt in range(_ATTEMPTS):
+                async with self._store.read() as conn:
+                    seen = await survey(conn, self._candidates, batch, stored, now)
+                try:
+                    async with self._store.write(relating=True) as conn:
+                        last = attempt == _ATTEMPTS - 1
+                        work = Transaction(conn, now, self._candidates, seen, arrival, last)
+                        await _take(work, batch, apart=apart)
+                        await finish(conn)
+                    break
+                except Overtaken:
+                    continue
+                except _OneFailed as error:
+                    log.warning("items.tried_apart", error=type(error.__cause__).__name__)
+                    apart = True
+        self._tell(work.done)
+        return work.done
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
@@ -301,19 +357,58 @@ class Pipeline:
             self.on_new_causes()
 
 
-def _read_item(
-    item: ParsedItem, generation: int, reading: Reading | Exception, shared: Collection[str]
-) -> ReadItem:
-    if isinstance(reading, Exception):
-        return ReadItem(item, generation, failure=reading)
+class _OneFailed(Exception):
+    """One of a batch brought its transaction down; its cause says how."""
+
+
+async def _take(work: Transaction, batch: Sequence[Reading], *, apart: bool) -> None:
+    if apart:
+        await work.take_apart(batch)
+        return
     try:
-        keys = story_keys(item, shared)
+        await work.take(batch)
+    except Exception as error:
+        if may_pass(error) or isinstance(error, Overtaken):
+            raise
+        raise _OneFailed from error
+
+
+def _reading(
+    item: ParsedItem,
+    source: Source,
+    generation: int,
+    found: Found | Exception,
+    shared: Collection[str],
+) -> Reading:
+    if isinstance(found, Exception):
+        return Reading(source, item, generation, failure=found)
+    try:
+        identity = identify(item, source, shared)
         drawn = portrait(item.title, item.text)
         marks = marks_of(drawn.clean)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
-        return ReadItem(item, generation, failure=error)
-    matches = as_matches(reading)
-    return ReadItem(item, generation, keys, matches, drawn, marks)
+        return Reading(source, item, generation, failure=error)
+    return Reading(source, item, generation, identity, as_matches(found), drawn, marks)
+
+
+def _read_again(old: ArchivedItem, generation: int, found: Found) -> Reading:
+    """A stored item as filters that have changed read it."""
+    item = old.item
+    parsed = ParsedItem(
+        key=item.key,
+        title=item.title,
+        text=item.text,
+        url=item.url,
+        published=item.published,
+        lang=item.lang,
+        forwarded_from=item.forwarded_from,
+        forward_name=item.forward_name,
+    )
+    drawn = portrait(item.title, item.text)
+    identity = identify(parsed, old.source)
+    marks = marks_of(drawn.clean)
+    matches = as_matches(found)
+    return Reading(old.source, parsed, generation, identity, matches, drawn, marks, rematched=True)
 
 
 def _ingested(read: int, done: Counter[str]) -> Ingested:

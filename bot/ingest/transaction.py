@@ -1,18 +1,18 @@
-"""One transaction of the only writer: items are related, decided on and stored.
+"""One transaction of the only writer: a batch is placed, decided on and stored.
 
-Each item has a savepoint: one that fails is rolled back, quarantined and counted, the
-others go on. Decisions are those of `bot.stories` and `bot.alerts`.
+Every arrival goes this way: new, revised, rematched and article texts. What a text is placed
+among is read in the transaction itself, and read again whenever something but a story of its
+own was written. Texts that begin stories of their own, nearly all there are, are written
+together. Decisions are those of `bot.ingest.placement` and `bot.alerts`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import structlog
@@ -28,53 +28,21 @@ from bot.alerts.decide import (
     is_missed,
     pushed_topics,
 )
-from bot.ingest.leaving import leave
-from bot.ingest.splitting import nearest_by_keys
-from bot.model import Alert, Item, ItemMatch, ParsedItem, Source
+from bot.ingest.placement import Known, Near, Placement, Reading, Standing, place
+from bot.ingest.splits import leave, nearest_by_keys
+from bot.ingest.survey import Survey, clues_of
+from bot.model import Alert, Item, ItemMatch, ParsedItem, Source, Transport
 from bot.store import alerts, fingerprints, items, meta, splits, stories
 from bot.store.connection import Connection
-from bot.store.items import ArchivedItem, Known, text_hash
+from bot.store.items import NewItem, text_hash
 from bot.store.schema import storable
 from bot.store.transient import may_pass
 from bot.stories.candidates import Candidates, enough, marks_of
-from bot.stories.clues import clue_keys
-from bot.stories.copies import CONTAINED, copied
 from bot.stories.edits import material
-from bot.stories.identity import TEXT_KEY
-from bot.stories.origin import is_original_of
-from bot.stories.relation import Known as Near
-from bot.stories.relation import (
-    Portrait,
-    Relation,
-    RelationKind,
-    portrait,
-    relate,
-    relate_texts,
-    unlike,
-)
 
-__all__ = ["Arrival", "ReadItem", "Relating", "is_same"]
+__all__ = ["Arrival", "Overtaken", "Transaction", "is_same"]
 
 log = structlog.get_logger(__name__)
-
-MOST_NEAR: Final = 40
-"""Earlier items that one is compared with, those that share most."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadItem:
-    """A parsed item with its story keys and what the filters of a generation found in it.
-
-    `failure` is what reading it raised.
-    """
-
-    item: ParsedItem
-    generation: int
-    keys: tuple[str, ...] = ()
-    matches: tuple[ItemMatch, ...] = ()
-    portrait: Portrait | None = None
-    marks: tuple[int, ...] = ()
-    failure: Exception | None = None
 
 
 class Arrival(StrEnum):
@@ -86,334 +54,267 @@ class Arrival(StrEnum):
     ARCHIVE = "archive"  # asked for; tells nobody
 
 
+class Overtaken(Exception):
+    """Something was stored since the survey that a text must be compared with: survey again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text with its place and what is decided of it. `there`: alerts of the story it joins."""
+
+    reading: Reading
+    placement: Placement
+    decision: Decision
+    standing: Standing | None = None
+    there: Sequence[Alert] = ()
+
+
 @dataclass(slots=True)
-class Relating:
+class _Facts:
+    """What is true in the transaction, of all that the rest of the batch may concern."""
+
+    by_key: Mapping[str, int]
+    stands: Mapping[int, stories.Stands]
+    alerts: Mapping[int, list[Alert]]
+    vetoes: Mapping[int, set[int]]
+    apart: set[frozenset[int]]
+
+
+class _Waiting:
+    """Texts that begin stories of their own and are still to be written, together."""
+
+    def __init__(self) -> None:
+        self.placed: list[Placed] = []
+        self._keys: set[str] = set()
+        self._marks: set[int] = set()
+        self._clues: set[int] = set()
+
+    def add(self, placed: Placed) -> None:
+        self.placed.append(placed)
+        reading = placed.reading
+        self._keys.update(reading.identity.stored)
+        self._marks.update(reading.marks)
+        self._clues.update(clues_of(reading))
+
+    def concerns(self, reading: Reading) -> bool:
+        """Whether the text must be compared with one of them, which is written first then."""
+        if not self._keys.isdisjoint(reading.identity.asked):
+            return True
+        if enough(len(self._marks.intersection(reading.marks)), len(reading.marks)):
+            return True
+        return bool(self._clues) and not self._clues.isdisjoint(clues_of(reading))
+
+
+@dataclass(slots=True)
+class Transaction:
     """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested.
 
     `candidates` hold what earlier transactions committed; what this one adds is kept apart,
-    since it may yet be rolled back.
+    since it may yet be rolled back. With `patient` nothing is Overtaken: what came since the
+    survey is not compared.
     """
 
     conn: Connection
     now: datetime
+    candidates: Candidates
+    survey: Survey
     arrival: Arrival = Arrival.NEWS
-    candidates: Candidates = field(default_factory=Candidates)
-    _added: dict[int, list[int]] = field(default_factory=dict)
+    patient: bool = False
     done: Counter[str] = field(default_factory=Counter)
+    _added: list[tuple[Reading, Near]] = field(default_factory=list)
+    _caught_up: bool = False
 
-    async def take(self, source: Source, texts: Sequence[ReadItem]) -> None:
-        """Store new items and new texts of known ones; what is stored already stays as it is."""
-        known = await items.known(self.conn, source.id, [each.item.key for each in texts])
-        found = await stories.find_by_keys(self.conn, {key for each in texts for key in each.keys})
-        await fingerprints.catch_up(self.conn, self.candidates)
-        alike = [n for n, each in enumerate(texts) if self.candidates.near(each.marks)]
-        stored = await self._insert_plain(source, _plain(texts, known, found, alike), found)
-        for each in texts:
-            if each.item.key in stored:
+    async def take(self, batch: Sequence[Reading], at: Sequence[int] = ()) -> None:
+        """Store new items, new texts and new findings; what is stored already stays as it is.
+
+        `at` says where in the batch that was surveyed these texts stand, if they are not all.
+        Raises Overtaken, and whatever one of the texts brings about: nothing is stored then
+        by a transaction that is rolled back.
+        """
+        places = list(at) or list(range(len(batch)))
+        stored = await self._stored(batch)
+        await self._check(batch, places, stored)
+        facts = await self._facts(batch, places)
+        waiting = _Waiting()
+        for n, (reading, at_place) in enumerate(zip(batch, places, strict=True)):
+            if reading.failure is not None:
+                await self.quarantine(reading, reading.failure)
                 continue
-            async with self._apart(source.id, each.item.key, each.item) as counts:
-                if each.failure is not None:
-                    raise each.failure
-                old = known.get(each.item.key)
-                if is_same(each.item, old):
-                    continue
-                if old is None:
-                    story_id = await self._insert(source, each, found, counts)
-                else:
-                    story_id = await self._revise(source, each, old, counts)
-            if counts:
-                # Copies may stand side by side in one batch.
-                found |= {key: story_id for key in each.keys if key not in found}
+            known = stored.get(reading.item.key)
+            if known is not None and not reading.rematched and is_same(reading.item, known):
+                continue
+            if waiting.concerns(reading):
+                await self._apply(waiting.placed)
+                waiting = _Waiting()
+                facts = await self._facts(batch[n:], places[n:])
+            placed = await self._place(reading, at_place, facts, known)
+            if placed is None:
+                continue
+            if placed.placement.kind == "new":
+                waiting.add(placed)
+                continue
+            await self._apply([*waiting.placed, placed])
+            waiting = _Waiting()
+            facts = await self._facts(batch[n:], places[n:])
+        await self._apply(waiting.placed)
 
-    async def _insert_plain(
-        self, source: Source, plain: Sequence[ReadItem], found: dict[str, int]
-    ) -> set[str]:
-        """Store most of a batch in four statements; returns the keys of what was stored.
+    async def take_apart(self, batch: Sequence[Reading]) -> None:
+        """The same, each text in a savepoint: one that fails is quarantined and counted."""
+        for n, reading in enumerate(batch):
+            before = Counter(self.done), len(self._added)
+            try:
+                async with self.conn.begin_nested():
+                    await self.take([reading], [n])
+            except Exception as error:
+                if may_pass(error) or isinstance(error, Overtaken):
+                    raise
+                self.done = before[0]
+                del self._added[before[1] :]
+                await self.quarantine(reading, error)
 
-        If any fails, none is: each is then tried apart.
-        """
-        if not plain:
-            return set()
-        decisions = [decide(self._case_of_new(source, each)) for each in plain]
-        try:
-            async with self.conn.begin_nested():
-                ids = await stories.create_many(self.conn, len(plain), self.now)
-                new = [
-                    items.NewItem(
-                        parsed=each.item,
-                        story_id=story_id,
-                        archived=decision.action is Action.ARCHIVE,
-                        generation=each.generation,
-                        lang=each.item.lang or source.lang,
-                    )
-                    for each, story_id, decision in zip(plain, ids, decisions, strict=True)
-                ]
-                await items.insert_items(self.conn, source.id, new, seen_at=self.now)
-                pairs = [
-                    (key, story)
-                    for each, story in zip(plain, ids, strict=True)
-                    for key in each.keys
-                ]
-                await stories.add_key_pairs(self.conn, pairs)
-                inserted = await items.known(
-                    self.conn, source.id, [each.item.key for each in plain]
-                )
-                marks = [(inserted[each.item.key].item_id, each.marks) for each in plain]
-                await fingerprints.add_marks(self.conn, marks)
-        except Exception as error:
-            if may_pass(error):
-                raise
-            log.warning("items.tried_apart", source=source.id, error=type(error).__name__)
-            return set()
-        found |= dict(pairs)
-        self._note_added(marks)
-        for decision in decisions:
-            self.done["new"] += 1
-            _count(self.done, (), decision)
-        return {each.item.key for each in plain}
-
-    async def rematch(self, old: ArchivedItem, found: Sequence[ItemMatch], generation: int) -> None:
-        """Store what a newer generation of filters found in a stored item.
-
-        It is told if that is a topic it did not match before; never from the archive.
-        """
-        async with self._apart(old.item.source_id, old.item.key) as counts:
-            item = await items.get(self.conn, old.item.id)
-            if item is None or item.revision != old.item.revision:
-                return  # its new text was read with filters as new, or will be
-            before = await items.matches_of(self.conn, item.id, item.revision)
-            await items.insert_matches(self.conn, item.id, item.revision, found)
-            await items.note_reading(self.conn, item.id, generation)
-            fresh = pushed_topics(found) - pushed_topics(before)
-            if item.archived or item.story_id is None or not fresh:
-                return
-            there = await alerts.of_story(self.conn, item.story_id)
-            decision = decide(self._case_of(item, found, before, there))
-            await self._act(decision, item.story_id, item.id, item.revision, again=True)
-            _count(counts, found, decision)
-
-    async def _insert(
-        self, source: Source, read: ReadItem, found: dict[str, int], counts: Counter[str]
-    ) -> int:
-        candidates = {found[key] for key in read.keys if key in found}
-        there = {story: await alerts.of_story(self.conn, story) for story in candidates}
-        relation = relate(candidates, {story for story, some in there.items() if some})
-        if relation.kind == "new":
-            relation = await self._by_text(read)
-        else:
-            # Two stories proved one. Those that were told stay: people speak of both.
-            untold = [story for story, some in there.items() if not some]
-            apart = await fingerprints.split_stories(self.conn, candidates)
-            untold = [
-                story for story in untold if frozenset((story, relation.story_id)) not in apart
-            ]
-            await stories.merge(self.conn, untold, relation.story_id or 0)
-        joins = relation.story_id if relation.kind in ("copy", "same") else None
-        known = [] if joins is None else await alerts.of_story(self.conn, joins)
-        decision = decide(self._case_of_new(source, read, known))
-        if joins is None:
-            parent = relation.story_id  # of a development
-            if parent is not None:
-                parent = await stories.root_of(self.conn, parent)
-            story_id = await stories.create(self.conn, self.now, parent)
-        else:
-            story_id = joins
-            await stories.touch(self.conn, story_id, self.now)
-        kind: RelationKind = relation.kind
-        if kind == "copy" and decision.action is not Action.ARCHIVE:
-            kind = await self._original(read, story_id)
-        item_id = await items.insert_item(
-            self.conn,
-            source.id,
-            read.item,
-            seen_at=self.now,
-            story_id=story_id,
-            relation=kind,
-            archived=decision.action is Action.ARCHIVE,
-            generation=read.generation,
-            lang=read.item.lang or source.lang,
-        )
-        await stories.add_keys(self.conn, story_id, read.keys)
-        if not any(key.startswith(TEXT_KEY) and key in found for key in read.keys):
-            await self._mark(item_id, read.marks)  # else it has the very words of another
-        await fingerprints.add_clues(self.conn, item_id, _clues(read))
-        await items.insert_matches(self.conn, item_id, 1, read.matches)
-        if joins is not None:
-            await self._stand(item_id, story_id, relation.of, read)
-        await self._act(decision, story_id, item_id, 1)
-        counts["new"] += 1
-        _count(counts, read.matches, decision)
-        return story_id
-
-    async def _stand(self, item_id: int, story_id: int, of: int | None, read: ReadItem) -> None:
-        """In chats that split the story for themselves it is of the part it is nearest to."""
-        if not await splits.any_of(self.conn, story_id):
+    async def quarantine(self, reading: Reading, error: Exception) -> None:
+        """Keep it once, however often it comes back and fails."""
+        source_id, key = reading.source.id, reading.item.key
+        log.error("item.failed", source=source_id, error=type(error).__name__, exc_info=error)
+        self.done["quarantined"] += 1
+        if await items.quarantined(self.conn, source_id, [key]):
             return
-        if of is None:
-            there = await stories.items_of(self.conn, story_id)
-            of = nearest_by_keys([item for item in there if item.id != item_id], read.keys)
-        if of is not None:
-            await splits.go_with(self.conn, item_id, of, story_id, self.now)
-
-    async def _original(self, read: ReadItem, story_id: int) -> RelationKind:
-        """How a copy stands in its story: those that repeat it become its reposts."""
-        if read.portrait is None:
-            return "copy"
-        theirs = [
-            item.id
-            for item in await stories.texts_of(self.conn, story_id)
-            if is_original_of(read.item, read.portrait, item)
-        ]
-        if not theirs:
-            return "copy"
-        await stories.make_copies(self.conn, theirs)
-        return "same"
-
-    async def _by_text(self, read: ReadItem, but: int = 0) -> Relation:
-        """Near copies of any item, the same event of one that matches; not the item `but`."""
-        if read.portrait is None:
-            return Relation("new")
-        clues = _clues(read)
-        kept = await fingerprints.near(self.conn, self._alike(read.marks), clues, MOST_NEAR)
-        kept = [each for each in kept if each.item_id != but]
-        if not kept:
-            return Relation("new")
-        vetoes = await fingerprints.splits_of(self.conn, [each.item_id for each in kept])
-        known = [
-            Near(each.item_id, each.story_id, each.at, drawn(each.title, each.text))
-            for each in kept
-        ]
-        at = min(read.item.published or self.now, self.now)
-        return relate_texts(read.portrait, at, known, vetoes, copies_only=not clues)
-
-    async def _revise(
-        self, source: Source, read: ReadItem, known: Known, counts: Counter[str]
-    ) -> int:
-        item = await items.get(self.conn, known.item_id)
-        assert item is not None  # known in this transaction
-        story_id = item.story_id
-        assert story_id is not None  # every item is inserted with one
-        # All it ever said: a text that was broken for a while says nothing new afterwards.
-        before = await items.ever_matched(self.conn, item.id)
-        there = await alerts.of_story(self.conn, story_id)
-        newly = bool(read.matches) and not before and not there
-        if newly or self._says_another_thing(read, item):
-            story_id = await self._found_again(read, item, story_id, there)
-            there = await alerts.of_story(self.conn, story_id)
-        first = self._is_first(source, item.published)
-        decision = decide(self._case_of(item, read.matches, before, there, first_fetch=first))
-        number = await items.add_revision(
-            self.conn, item.id, read.item, seen_at=self.now, generation=read.generation
+        await items.quarantine(
+            self.conn,
+            source_id,
+            key,
+            {} if reading.rematched else _payload(reading.item),
+            error=f"{type(error).__name__}: {error}"[:500],
+            now=self.now,
         )
-        await stories.add_keys(self.conn, story_id, read.keys)
-        before_it = portrait(item.title, item.text)
-        await self._mark(item.id, [m for m in read.marks if m not in marks_of(before_it.clean)])
-        await fingerprints.add_clues(self.conn, item.id, _clues(read))
-        await items.insert_matches(self.conn, item.id, number, read.matches)
-        if decision.action in (Action.ALERT, Action.REJOIN):
-            await items.note_reading(self.conn, item.id, read.generation, archived=False)
-            await self._act(decision, story_id, item.id, number)
-        elif material(f"{item.title}\n{item.text}", f"{read.item.title}\n{read.item.text}"):
-            # Not to be told to anyone else; those who were told see what has changed.
-            for alert in there:
-                await alerts.bump_messages(self.conn, alert.id)
-        counts["revised"] += 1
-        _count(counts, read.matches, decision)
-        return story_id
+        await meta.bump(self.conn, "items_quarantined")
 
-    def _says_another_thing(self, read: ReadItem, item: Item) -> bool:
-        """Whether an edit that is news yet is more than a correction of what the item said."""
-        new = read.portrait
-        if new is None or item.archived or self.now - (item.published or item.seen_at) > GAP:
-            return False
-        old = drawn(item.title, item.text)
-        return copied(new.shingles, old.shingles, new.clues, old.clues) < CONTAINED
+    # --- what is known ---
 
-    async def _found_again(
-        self, read: ReadItem, item: Item, story_id: int, told: Sequence[Alert]
-    ) -> int:
-        """The story of an item whose new text may be of another.
+    async def _stored(self, batch: Sequence[Reading]) -> dict[str, items.Known]:
+        """The items among the batch that are stored; a batch is of one source, or rematched."""
+        keys = [each.item.key for each in batch if not each.rematched]
+        return await items.known(self.conn, batch[0].source.id, keys) if keys else {}
 
-        Its first words did not say of which event it tells (a headline whose article came
-        later), or it tells another event now (a post that is written over). Who was told of
-        the story by this item has it from another of its items then, and is offered what the
-        item says now. An item that is all there is of a told story stays: people speak of it.
-        """
-        relation = await self._by_key(read, story_id) or await self._by_text(read, but=item.id)
-        if relation.story_id == story_id:
-            return story_id
-        others = [
-            each for each in await stories.items_of(self.conn, story_id) if each.id != item.id
-        ]
-        joins = relation.story_id if relation.kind in ("copy", "same") else None
-        if others:
-            if joins is None and not self._is_written_over(read, item):
-                return story_id
-            into = joins
-            if into is None:
-                parent = relation.story_id
-                if parent is not None:
-                    parent = await stories.root_of(self.conn, parent)
-                into = await stories.create(self.conn, self.now, parent)
-            await leave(self.conn, item, others, self.now, into=into, kind=relation.kind)
-        elif relation.story_id is None:
-            return story_id
-        elif joins is None:
-            parent = await stories.root_of(self.conn, relation.story_id)
-            await stories.go_on_from(self.conn, story_id, parent)
-            return story_id
-        elif told:
-            if not await alerts.of_story(self.conn, joins):
-                await stories.merge(self.conn, [joins], story_id)
-            return story_id
-        else:
-            await stories.merge(self.conn, [story_id], joins, relation.kind)
-            into = joins
-        await stories.touch(self.conn, into, self.now)
-        if joins is not None:
-            await self._stand(item.id, into, relation.of, read)
-        return into
+    async def _check(
+        self, batch: Sequence[Reading], places: Sequence[int], stored: Mapping[str, items.Known]
+    ) -> None:
+        """Raises Overtaken where the survey has missed what was stored meanwhile."""
+        if not self._caught_up:  # what this transaction adds may yet be rolled back
+            await fingerprints.catch_up(self.conn, self.candidates)
+            self._caught_up = True
+        if self.patient:
+            return
+        for reading, n in zip(batch, places, strict=True):
+            known, seen = stored.get(reading.item.key), self.survey.standing.get(n)
+            if known is not None and not is_same(reading.item, known):
+                if seen is None or seen.item.revision != known.revision:
+                    raise Overtaken
+            elif self.candidates.last > self.survey.upto and not reading.rematched:
+                near = {*self.candidates.near(reading.marks)}
+                if reading.matches or near.difference(self.survey.near.get(n, ())):
+                    raise Overtaken
 
-    async def _by_key(self, read: ReadItem, story_id: int) -> Relation | None:
-        """A copy of what another story has word for word."""
-        keys = [key for key in read.keys if key.startswith(TEXT_KEY)]
-        found = {*(await stories.find_by_keys(self.conn, keys)).values()}
-        if not found or story_id in found:
+    async def _facts(self, batch: Sequence[Reading], places: Sequence[int]) -> _Facts:
+        """What is true now of all that these texts may concern."""
+        asked = {key for each in batch for key in each.identity.asked}
+        by_key = await stories.find_by_keys(self.conn, asked)
+        near = {item_id for n in places for item_id in self.survey.near.get(n, ())}
+        ids = {*self.survey.texts, *(each.item.id for _, each in self._added)}
+        stands = await stories.standing(self.conn, ids) if ids else {}
+        there = {*by_key.values(), *(each.story_id for each in stands.values())}
+        told = await alerts.of_stories(self.conn, there) if there else {}
+        vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
+        apart = await fingerprints.split_stories(self.conn, there)
+        return _Facts(by_key, stands, told, vetoes, apart)
+
+    def _known(self, reading: Reading, n: int, facts: _Facts, standing: Standing | None) -> Known:
+        added = [near for other, near in self._added if _may_concern(other, reading)]
+        read = [self.survey.texts[i] for i in self.survey.near.get(n, ()) if i in self.survey.texts]
+        texts: dict[int, list[Near]] = {}
+        for near in (*self.survey.texts.values(), *added):
+            stands = facts.stands.get(near.item.id)
+            if stands is not None and stands.relation != "copy":
+                texts.setdefault(stands.story_id, []).append(near)
+        return Known(
+            now=self.now,
+            by_key={k: facts.by_key[k] for k in reading.identity.asked if k in facts.by_key},
+            near=[
+                (stands.story_id, near)
+                for near in (*read, *added)
+                if (stands := facts.stands.get(near.item.id)) is not None
+            ],
+            texts=texts,
+            told=facts.alerts.keys(),
+            apart=facts.apart,
+            vetoes=facts.vetoes,
+            standing=standing,
+        )
+
+    async def _standing(self, reading: Reading, n: int, facts: _Facts) -> Standing | None:
+        near = self.survey.standing.get(n)
+        stands = facts.stands.get(near.item.id) if near is not None else None
+        if near is None or stands is None:
             return None
-        apart = await fingerprints.split_stories(self.conn, {story_id, *found})
-        return None if apart else relate(found)
+        item = replace(near.item, story_id=stands.story_id)
+        if reading.rematched:
+            if stands.revision != item.revision:
+                return None  # its new text was read with filters as new, or will be
+            before = await items.matches_of(self.conn, item.id, item.revision)
+        else:
+            # All it ever said: a text that was broken for a while says nothing new afterwards.
+            before = await items.ever_matched(self.conn, item.id)
+        others = [o.id for o in await stories.items_of(self.conn, stands.story_id)]
+        others = [other for other in others if other != item.id]
+        return Standing(item, near.portrait, stands.story_id, before, others)
 
-    def _is_written_over(self, read: ReadItem, item: Item) -> bool:
-        """Whether the item's texts have next to nothing in common."""
-        old = drawn(item.title, item.text)
-        return read.portrait is not None and unlike(read.portrait, old)
+    # --- placing and deciding ---
 
-    def _alike(self, marks: Sequence[int]) -> list[int]:
-        """Items whose texts may be copies of one with these marks, those nearest first."""
-        shared = self.candidates.shared(marks)
-        for mark in marks:
-            shared.update(self._added.get(mark, ()))
-        return [n for n, common in shared.most_common() if enough(common, len(marks))]
+    async def _place(
+        self, reading: Reading, n: int, facts: _Facts, known: items.Known | None
+    ) -> Placed | None:
+        """None: there is nothing to do."""
+        standing = None
+        if reading.rematched or known is not None:
+            standing = await self._standing(reading, n, facts)
+            if standing is None:
+                return None
+        placement = place(reading, self._known(reading, n, facts, standing))
+        there = facts.alerts.get(_story_told_in(placement, standing), ())
+        if standing is None:
+            decision = decide(self._case_of_new(reading, there))
+        else:
+            decision = self._decide_again(reading, standing, there)
+        return Placed(reading, placement, decision, standing, there)
 
-    async def _mark(self, item_id: int, marks: Sequence[int]) -> None:
-        await fingerprints.add_marks(self.conn, [(item_id, marks)])
-        self._note_added([(item_id, marks)])
+    def _decide_again(
+        self, reading: Reading, standing: Standing, there: Sequence[Alert]
+    ) -> Decision:
+        item, found = standing.item, reading.matches
+        if reading.rematched:
+            fresh = pushed_topics(found) - pushed_topics(standing.before)
+            if item.archived or not fresh:
+                return Decision(Action.KEEP, "nothing new is found")
+            case = self._case_of(item, found, standing.before, there)
+            if self.now - item.seen_at <= GAP:
+                # As if it came now: what was news without its match is news with it.
+                feed = reading.source.transport is Transport.FEED
+                case = replace(case, before=None, missed=True, dated_back=feed)
+            return decide(case)
+        first = self._is_first(reading.source, item.published)
+        return decide(self._case_of(item, found, standing.before, there, first_fetch=first))
 
-    def _note_added(self, marks: Sequence[tuple[int, Sequence[int]]]) -> None:
-        for item_id, each in marks:
-            for mark in each:
-                self._added.setdefault(mark, []).append(item_id)
-
-    def _case_of_new(self, source: Source, read: ReadItem, there: Sequence[Alert] = ()) -> Case:
+    def _case_of_new(self, reading: Reading, there: Sequence[Alert]) -> Case:
+        source, published = reading.source, reading.item.published
         return Case(
             now=self.now,
             seen_at=self.now,
-            published=read.item.published,
-            matches=read.matches,
-            first_fetch=self._is_first(source, read.item.published),
+            published=published,
+            matches=reading.matches,
+            first_fetch=self._is_first(source, published),
             alerts=there,
-            missed=self.arrival is Arrival.MISSED or is_missed(source, read.item.published),
-            dated_back=self.arrival is Arrival.NEWS and is_dated_back(source, read.item.published),
+            missed=self.arrival is Arrival.MISSED or is_missed(source, published),
+            dated_back=self.arrival is Arrival.NEWS and is_dated_back(source, published),
         )
 
     def _is_first(self, source: Source, published: datetime | None) -> bool:
@@ -441,6 +342,155 @@ class Relating:
             article=self.arrival is Arrival.ARTICLE,
         )
 
+    # --- writing ---
+
+    async def _apply(self, placed: Sequence[Placed]) -> None:
+        """Write what was placed: new items together, then what stored items have become."""
+        await self._apply_new([each for each in placed if each.standing is None])
+        for each in placed:
+            if each.standing is not None:
+                await self._apply_again(each, each.standing)
+
+    async def _apply_new(self, placed: Sequence[Placed]) -> None:
+        if not placed:
+            return
+        own = [each for each in placed if each.placement.kind == "new"]
+        begun = iter(await stories.create_many(self.conn, len(own), self.now) if own else ())
+        story_of = [
+            next(begun) if each.placement.kind == "new" else await self._join(each.placement)
+            for each in placed
+        ]
+        ids = await items.insert_items(
+            self.conn,
+            placed[0].reading.source.id,
+            [_new_item(each, story) for each, story in zip(placed, story_of, strict=True)],
+            seen_at=self.now,
+        )
+        stored = [
+            (each, story, ids[each.reading.item.key])
+            for each, story in zip(placed, story_of, strict=True)
+        ]
+        pairs = [(key, story) for each, story, _ in stored for key in each.reading.identity.stored]
+        await stories.add_key_pairs(self.conn, pairs)
+        readings = [(item_id, each.reading) for each, _, item_id in stored]
+        await fingerprints.add_marks(self.conn, [(n, r.marks) for n, r in readings])
+        await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
+        await items.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
+        await self._tell_new(stored)
+        for each, story, item_id in stored:
+            await self._settle(each, story, item_id)
+            self._note(each.reading, item_id, story)
+            self.done["new"] += 1
+            self._count(each)
+
+    async def _tell_new(self, stored: Sequence[tuple[Placed, int, int]]) -> None:
+        first = [story for each, story, _ in stored if each.decision.action is Action.ALERT]
+        made = await alerts.create_firsts(self.conn, first, self.now)
+        causes = []
+        for each, story, item_id in stored:
+            alert_id = each.decision.alert_id
+            if each.decision.action is Action.ALERT:
+                alert_id = made[story]
+            if alert_id is not None:
+                causes.append((alert_id, item_id, each.decision.late))
+        await alerts.add_causes(self.conn, causes, self.now)
+
+    async def _join(self, placement: Placement) -> int:
+        """The story of a new item that does not begin one by itself."""
+        story = placement.story_id
+        assert story is not None  # of all other kinds
+        if placement.kind == "development":
+            return await stories.create(self.conn, self.now, story)
+        await stories.merge(self.conn, placement.absorbs, story)
+        await stories.touch(self.conn, story, self.now)
+        return story
+
+    async def _settle(self, placed: Placed, story: int, item_id: int) -> None:
+        """How a new item stands among those of the story it joined."""
+        placement = placed.placement
+        if placement.kind not in ("copy", "same"):
+            return
+        if _is_original(placed):
+            await stories.make_copies(self.conn, placement.repeats)
+        await self._stand(item_id, story, placement.of, placed.reading)
+
+    async def _stand(self, item_id: int, story_id: int, of: int | None, reading: Reading) -> None:
+        """In chats that split the story for themselves it is of the part it is nearest to."""
+        if not await splits.any_of(self.conn, story_id):
+            return
+        if of is None:
+            there = [i for i in await stories.items_of(self.conn, story_id) if i.id != item_id]
+            of = await nearest_by_keys(self.conn, there, reading.identity.stored)
+        if of is not None:
+            await splits.go_with(self.conn, item_id, of, story_id, self.now)
+
+    async def _apply_again(self, placed: Placed, standing: Standing) -> None:
+        """A stored item: where it goes, what it says now, whom that is told."""
+        story = await self._move(placed, standing)
+        if placed.reading.rematched:
+            await self._rematch(placed, standing, story)
+        else:
+            await self._revise(placed, standing, story)
+        self._count(placed)
+
+    async def _move(self, placed: Placed, standing: Standing) -> int:
+        """The story that the item is of from now on."""
+        placement, mine = placed.placement, standing.story_id
+        target = placement.story_id
+        if placement.kind == "stays":
+            await stories.merge(self.conn, placement.absorbs, mine, placement.relation)
+            if target is not None:
+                await stories.go_on_from(self.conn, mine, target)
+            return mine
+        joins = placement.relation in ("copy", "same") and target is not None
+        into = target if joins and target is not None else 0
+        if placement.kind == "leaves":
+            into = into or await stories.create(self.conn, self.now, target)
+            others = [
+                each
+                for each in await stories.items_of(self.conn, mine)
+                if each.id in standing.others
+            ]
+            kind = placement.relation
+            await leave(self.conn, standing.item, others, self.now, into=into, kind=kind)
+        else:
+            await stories.merge(self.conn, placement.absorbs, into, placement.relation)
+        await stories.touch(self.conn, into, self.now)
+        if joins:
+            await self._stand(standing.item.id, into, placement.of, placed.reading)
+        return into
+
+    async def _revise(self, placed: Placed, standing: Standing, story: int) -> None:
+        reading, item, decision = placed.reading, standing.item, placed.decision
+        number = await items.add_revision(
+            self.conn, item.id, reading.item, seen_at=self.now, generation=reading.generation
+        )
+        await stories.add_keys(self.conn, story, reading.identity.stored)
+        before = marks_of(standing.portrait.clean)
+        marks = [mark for mark in reading.marks if mark not in before]
+        await fingerprints.add_marks(self.conn, [(item.id, marks)])
+        await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
+        await items.insert_matches(self.conn, item.id, number, reading.matches)
+        if decision.action in (Action.ALERT, Action.REJOIN):
+            await items.note_reading(self.conn, item.id, reading.generation, archived=False)
+            await self._act(decision, story, item.id, number)
+        elif material(f"{item.title}\n{item.text}", f"{reading.item.title}\n{reading.item.text}"):
+            # Not to be told to anyone else; those who were told see what has changed.
+            for alert in placed.there:
+                await alerts.bump_messages(self.conn, alert.id)
+        self._note(reading, item.id, story)
+        self.done["revised"] += 1
+
+    async def _rematch(self, placed: Placed, standing: Standing, story: int) -> None:
+        reading, item = placed.reading, standing.item
+        await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
+        await items.insert_matches(self.conn, item.id, item.revision, reading.matches)
+        found = {match.filter_key for match in reading.matches}
+        await items.lapse_matches(self.conn, [(item.id, item.revision, found)])
+        await items.note_reading(self.conn, item.id, reading.generation)
+        await self._act(placed.decision, story, item.id, item.revision, again=True)
+        self._note(reading, item.id, story)
+
     async def _act(
         self,
         decision: Decision,
@@ -458,77 +508,35 @@ class Relating:
                 self.conn, alert_id, item_id, self.now, revision, again=again, late=decision.late
             )
 
-    @asynccontextmanager
-    async def _apart(
-        self, source_id: int, key: str, item: ParsedItem | None = None
-    ) -> AsyncIterator[Counter[str]]:
-        """A savepoint for one item. What is counted in it counts only if it holds."""
-        counts: Counter[str] = Counter()
-        try:
-            async with self.conn.begin_nested():
-                yield counts
-        except Exception as error:
-            if may_pass(error):
-                raise
-            counts.clear()
-            self.done["quarantined"] += 1
-            await self._quarantine(source_id, key, item, error)
-        self.done += counts
-
-    async def _quarantine(
-        self, source_id: int, key: str, item: ParsedItem | None, error: Exception
-    ) -> None:
-        """Keep it once, however often it comes back and fails."""
-        log.error("item.failed", source=source_id, error=type(error).__name__, exc_info=error)
-        if await items.quarantined(self.conn, source_id, [key]):
+    def _note(self, reading: Reading, item_id: int, story_id: int) -> None:
+        """Later texts of the batch are compared with it too."""
+        if reading.portrait is None:
             return
-        await items.quarantine(
-            self.conn,
-            source_id,
-            key,
-            {} if item is None else _payload(item),
-            error=f"{type(error).__name__}: {error}"[:500],
-            now=self.now,
+        item = reading.item
+        stored = Item(
+            id=item_id,
+            source_id=reading.source.id,
+            key=item.key,
+            revision=0,
+            title=item.title,
+            text=item.text,
+            url=item.url,
+            lang=item.lang,
+            published=item.published,
+            seen_at=self.now,
+            story_id=story_id,
+            forwarded_from=item.forwarded_from,
         )
-        await meta.bump(self.conn, "items_quarantined")
+        self._added.append((reading, Near(stored, reading.portrait)))
 
-
-drawn = lru_cache(maxsize=500)(portrait)
-"""Portraits of earlier texts: those compared today are compared again."""
-
-
-def _clues(read: ReadItem) -> tuple[int, ...]:
-    """Only of what matches: nobody needs to hear of the same event otherwise."""
-    return clue_keys(read.portrait.clues) if read.matches and read.portrait else ()
-
-
-def _plain(
-    texts: Sequence[ReadItem],
-    known: Mapping[str, Known],
-    found: Mapping[str, int],
-    alike: Collection[int],
-) -> list[ReadItem]:
-    """New items that match nothing and share nothing with anything: nearly all there are.
-
-    `alike` are the numbers of texts that may be copies.
-    """
-    taken: set[str] = {*found}
-    marked: set[int] = set()
-    plain = []
-    for number, each in enumerate(texts):
-        shared = len(marked.intersection(each.marks))
-        alone = number not in alike and taken.isdisjoint(each.keys)
-        alone = alone and not enough(shared, len(each.marks))
-        taken.update(each.keys)
-        marked.update(each.marks)
-        if alone and each.item.key not in known and not each.matches and each.failure is None:
-            plain.append(each)
-    return plain
-
-
-def is_same(item: ParsedItem, known: Known | None) -> bool:
-    """Whether the item is stored with this very text."""
-    return known is not None and known.text_hash == text_hash(item.title, item.text)
+    def _count(self, placed: Placed) -> None:
+        found, action = placed.reading.matches, placed.decision.action
+        if placed.reading.rematched and action is Action.KEEP:
+            return
+        if found:
+            self.done["matched"] += 1
+        if action in _COUNTED_AS:
+            self.done[_COUNTED_AS[action]] += 1
 
 
 _COUNTED_AS: Final = {
@@ -538,11 +546,43 @@ _COUNTED_AS: Final = {
 }
 
 
-def _count(counts: Counter[str], found: Sequence[ItemMatch], decision: Decision) -> None:
-    if found:
-        counts["matched"] += 1
-    if decision.action in _COUNTED_AS:
-        counts[_COUNTED_AS[decision.action]] += 1
+def _story_told_in(placement: Placement, standing: Standing | None) -> int:
+    """The story whose alerts the text joins; 0 for one that begins with it."""
+    if placement.kind == "stays" and standing is not None:
+        return standing.story_id
+    joins = placement.relation in ("copy", "same") and placement.story_id is not None
+    return placement.story_id if joins and placement.story_id is not None else 0
+
+
+def _is_original(placed: Placed) -> bool:
+    """Whether the new item is what others of its story repeat."""
+    told = placed.decision.action is not Action.ARCHIVE
+    return placed.placement.kind == "copy" and bool(placed.placement.repeats) and told
+
+
+def _new_item(placed: Placed, story_id: int) -> NewItem:
+    reading = placed.reading
+    return NewItem(
+        parsed=reading.item,
+        story_id=story_id,
+        relation="same" if _is_original(placed) else placed.placement.relation,
+        archived=placed.decision.action is Action.ARCHIVE,
+        generation=reading.generation,
+        lang=reading.item.lang or reading.source.lang,
+    )
+
+
+def _may_concern(other: Reading, reading: Reading) -> bool:
+    if not {*other.identity.stored}.isdisjoint(reading.identity.asked):
+        return True
+    if enough(len({*other.marks}.intersection(reading.marks)), len(reading.marks)):
+        return True
+    return not {*clues_of(other)}.isdisjoint(clues_of(reading))
+
+
+def is_same(item: ParsedItem, known: items.Known | None) -> bool:
+    """Whether the item is stored with this very text."""
+    return known is not None and known.text_hash == text_hash(item.title, item.text)
 
 
 def _payload(item: ParsedItem) -> dict[str, object]:

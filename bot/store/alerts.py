@@ -21,6 +21,7 @@ from bot.model import (
     Subscription,
 )
 from bot.store import follows as story_follows
+from bot.store import items
 from bot.store import schema as s
 from bot.store.rows import (
     Notice,
@@ -40,6 +41,7 @@ __all__ = [
     "Notice",
     "Telling",
     "add_cause",
+    "add_causes",
     "advance_cause",
     "apart",
     "bump",
@@ -47,11 +49,13 @@ __all__ = [
     "candidates",
     "chats_left_held",
     "create",
+    "create_firsts",
     "drop_unfollowed",
     "get",
     "get_notice",
     "hold_notices",
     "notices_held",
+    "of_stories",
     "of_story",
     "open_causes",
     "set_topic",
@@ -116,6 +120,51 @@ async def of_story(conn: AsyncConnection, story_id: int) -> list[Alert]:
         sa.select(s.alerts).where(s.alerts.c.story_id == story_id).order_by(s.alerts.c.n)
     )
     return [alert_of(row) for row in rows]
+
+
+async def of_stories(conn: AsyncConnection, story_ids: Collection[int]) -> dict[int, list[Alert]]:
+    """As `of_story`, of several; stories that nobody was told of are absent."""
+    found: dict[int, list[Alert]] = {}
+    for chunk in chunks(story_ids):
+        rows = await conn.execute(
+            sa.select(s.alerts).where(s.alerts.c.story_id.in_(chunk)).order_by(s.alerts.c.n)
+        )
+        for row in rows:
+            found.setdefault(row.story_id, []).append(alert_of(row))
+    return found
+
+
+async def create_firsts(
+    conn: AsyncConnection, story_ids: Collection[int], now: datetime
+) -> dict[int, int]:
+    """The first alert of each of these new stories: its id by story."""
+    if not story_ids:
+        return {}
+    rows = [{"story_id": story_id, "n": 0, "created_at": now} for story_id in story_ids]
+    made = sa.insert(s.alerts).returning(s.alerts.c.story_id, s.alerts.c.id)
+    return {row.story_id: row.id for row in await conn.execute(made, rows)}
+
+
+async def add_causes(
+    conn: AsyncConnection, causes: Collection[tuple[int, int, bool]], now: datetime
+) -> None:
+    """As `add_cause` for (alert, item, late) of items in their first revision."""
+    if not causes:
+        return
+    new = insert(conn, s.causes)
+    await conn.execute(
+        new.on_conflict_do_nothing(index_elements=["alert_id", "item_id", "revision"]),
+        [
+            {
+                "alert_id": alert_id,
+                "item_id": item_id,
+                "revision": 1,
+                "created_at": now,
+                "late": late,
+            }
+            for alert_id, item_id, late in causes
+        ],
+    )
 
 
 async def add_cause(
@@ -438,6 +487,7 @@ async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -
         s.matches.c.revision == n.revision,
         s.subscriptions.c.topic == s.matches.c.topic,
         s.subscriptions.c.chat_id == n.chat_id,
+        items.holds(),
     )
     for chunk in chunks(message_ids):
         unfollowed = sa.and_(n.message_id.in_(chunk), n.state == NoticeState.QUEUED, ~follows)

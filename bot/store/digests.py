@@ -24,7 +24,7 @@ from bot.model import (
     SourceState,
     Unread,
 )
-from bot.store import follows, views
+from bot.store import follows, items, views
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
 
@@ -179,7 +179,10 @@ def _wanted() -> sa.ColumnElement[bool]:
     """Whether a notice is still asked for: others are withdrawn when their message goes."""
     n, m, sub = s.notices.c, s.matches.c, s.subscriptions.c
     matched = sa.exists().where(
-        m.item_id == n.item_id, m.revision == n.revision, m.topic == sub.topic
+        m.item_id == n.item_id,
+        m.revision == n.revision,
+        m.topic == sub.topic,
+        items.holds(),
     )
     matched = matched.correlate(s.notices, s.subscriptions)
     asked = sa.exists().where(

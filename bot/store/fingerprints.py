@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,11 +15,9 @@ from bot.store.rows import chunks, insert
 from bot.stories.candidates import Candidates
 
 __all__ = [
-    "Kept",
     "add_clues",
     "add_marks",
     "catch_up",
-    "near",
     "purge",
     "sharing",
     "split_off",
@@ -29,18 +26,8 @@ __all__ = [
 ]
 
 _PAGE = 5_000
+_CLUES = 100  # of one statement
 _COMMON = 150  # items that share a clue: what everybody says finds nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An earlier item with its words. `at` is when it was published, else first seen."""
-
-    item_id: int
-    story_id: int
-    at: datetime
-    title: str
-    text: str
 
 
 async def catch_up(conn: AsyncConnection, candidates: Candidates) -> None:
@@ -64,23 +51,6 @@ async def catch_up(conn: AsyncConnection, candidates: Candidates) -> None:
         return
 
 
-async def near(
-    conn: AsyncConnection, alike: Sequence[int], clues: Collection[int], most: int
-) -> list[Kept]:
-    """At most `most` of the items `alike`, and of those that share rare clues, with their words."""
-    ids = await sharing(conn, alike, clues, most)
-    i = s.items.c
-    rows = await conn.execute(
-        sa.select(i.id, i.story_id, i.published, i.seen_at, i.title, i.text).where(
-            i.id.in_(ids), i.story_id.is_not(None)
-        )
-    )
-    return [
-        Kept(row.id, row.story_id, min(row.published or row.seen_at, row.seen_at), *row[4:6])
-        for row in rows
-    ]
-
-
 async def sharing(
     conn: AsyncConnection, alike: Sequence[int], clues: Collection[int], most: int
 ) -> list[int]:
@@ -89,12 +59,21 @@ async def sharing(
     for number, item_id in enumerate(alike[:most]):
         shared[item_id] = most - number
     by_clue: defaultdict[int, list[int]] = defaultdict(list)
-    for chunk in chunks(clues):
-        c = s.item_clues.c
-        for clue in chunk:
-            # One by one and bounded: a clue may have gathered a hundred thousand.
-            query = sa.select(c.item_id).where(c.clue == clue).order_by(c.item_id.desc())
-            by_clue[clue] = list(await conn.scalars(query.limit(_COMMON + 1)))
+    c = s.item_clues.c
+    for chunk in chunks(clues, _CLUES):
+        # Bounded one by one, in one trip: a clue may have gathered a hundred thousand.
+        each = [
+            sa.select(
+                sa.select(c.clue, c.item_id)
+                .where(c.clue == clue)
+                .order_by(c.item_id.desc())
+                .limit(_COMMON + 1)
+                .subquery()
+            )
+            for clue in chunk
+        ]
+        for row in await conn.execute(sa.union_all(*each) if len(each) > 1 else each[0]):
+            by_clue[row.clue].append(row.item_id)
     for found in by_clue.values():
         if len(found) <= _COMMON:
             shared.update(found)
@@ -108,9 +87,9 @@ async def add_marks(conn: AsyncConnection, marks: Sequence[tuple[int, Sequence[i
         await conn.execute(sa.insert(s.item_marks), rows)
 
 
-async def add_clues(conn: AsyncConnection, item_id: int, clues: Collection[int]) -> None:
-    """Remember the clues of an item; repeating it does nothing."""
-    rows = [{"clue": clue, "item_id": item_id} for clue in clues]
+async def add_clues(conn: AsyncConnection, clues: Sequence[tuple[int, Collection[int]]]) -> None:
+    """Remember (item id, clues); repeating it does nothing."""
+    rows = [{"clue": clue, "item_id": item_id} for item_id, each in clues for clue in each]
     if rows:
         new = insert(conn, s.item_clues)
         await conn.execute(new.on_conflict_do_nothing(index_elements=["clue", "item_id"]), rows)

@@ -31,10 +31,14 @@ __all__ = [
     "count_stories_of_filter",
     "ever_matched",
     "get",
+    "get_many",
+    "holds",
     "insert_item",
     "insert_items",
     "insert_matches",
+    "insert_matches_of",
     "known",
+    "lapse_matches",
     "last_of_source",
     "list_quarantine",
     "matches_of",
@@ -272,36 +276,83 @@ async def insert_matches(
     if not matches:
         return
     new = insert(conn, s.matches)
-    fields = ("topic", "spans", "sentence", "army", "stage", "era", "evidence")
+    fields = ("topic", "spans", "sentence", "army", "stage", "era", "evidence", "lapsed")
     statement = new.on_conflict_do_update(
         index_elements=["item_id", "revision", "filter_key"],
         set_={name: new.excluded[name] for name in fields},
     )
     await conn.execute(
         statement,
-        [
-            {
-                "item_id": item_id,
-                "revision": revision,
-                "topic": match.topic,
-                "filter_key": match.filter_key,
-                "spans": [list(span) for span in match.spans],
-                "sentence": list(match.sentence),
-                "army": match.army,
-                "stage": match.stage,
-                "era": match.era,
-                "evidence": {facet: list(words) for facet, words in match.evidence.items()},
-            }
-            for match in matches
-        ],
+        [_match_row(item_id, revision, match) for match in matches],
     )
+
+
+async def insert_matches_of(
+    conn: AsyncConnection, found: Sequence[tuple[int, Sequence[ItemMatch]]]
+) -> None:
+    """As `insert_matches`, for (item, matches) of new items in one statement."""
+    rows = [_match_row(item_id, 1, match) for item_id, matches in found for match in matches]
+    if rows:
+        await conn.execute(sa.insert(s.matches), rows)
+
+
+async def lapse_matches(
+    conn: AsyncConnection, found: Collection[tuple[int, int, Collection[str]]]
+) -> None:
+    """Of each (item, revision): what filters but these found in it, they find no longer.
+
+    The rows stay, for messages that were sent show what they were sent for; nobody is told
+    or counted because of them.
+    """
+    m = s.matches.c
+    if not found:
+        return
+    there = [
+        (row.id, row.item_id, row.revision, row.filter_key)
+        for chunk in chunks([item_id for item_id, _, _ in found])
+        for row in await conn.execute(
+            sa.select(m.id, m.item_id, m.revision, m.filter_key).where(
+                m.item_id.in_(chunk), ~m.lapsed
+            )
+        )
+    ]
+    kept = {(item_id, revision): keys for item_id, revision, keys in found}
+    gone = [
+        row_id
+        for row_id, item_id, revision, key in there
+        if (item_id, revision) in kept and key not in kept[item_id, revision]
+    ]
+    for chunk in chunks(gone):
+        await conn.execute(sa.update(s.matches).where(m.id.in_(chunk)).values(lapsed=True))
+
+
+def holds() -> sa.ColumnElement[bool]:
+    """Whether a row of `matches` still counts: its filter is on and finds it as of today."""
+    f = s.filters.c
+    off = sa.exists().where(f.key == s.matches.c.filter_key, f.state != "active")
+    return ~s.matches.c.lapsed & ~off.correlate(s.matches)
+
+
+def _match_row(item_id: int, revision: int, match: ItemMatch) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
+        "revision": revision,
+        "topic": match.topic,
+        "filter_key": match.filter_key,
+        "spans": [list(span) for span in match.spans],
+        "sentence": list(match.sentence),
+        "army": match.army,
+        "stage": match.stage,
+        "era": match.era,
+        "evidence": {facet: list(words) for facet, words in match.evidence.items()},
+        "lapsed": False,
+    }
 
 
 async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
-    """What filters found in any revision of the item, in order of storing."""
-    rows = await conn.execute(
-        sa.select(s.matches).where(s.matches.c.item_id == item_id).order_by(s.matches.c.id)
-    )
+    """What filters that are on found in any revision of the item, in order of storing."""
+    query = sa.select(s.matches).where(s.matches.c.item_id == item_id, holds())
+    rows = await conn.execute(query.order_by(s.matches.c.id))
     return [match_of(row) for row in rows]
 
 
@@ -319,7 +370,12 @@ async def caught(
             sa.select(m.item_id)
             .join(s.items, (s.items.c.id == m.item_id) & (s.items.c.revision == m.revision))
             .join(s.filters, s.filters.c.key == m.filter_key)
-            .where(m.item_id.in_(chunk), s.filters.c.state == "active", m.filter_key != without)
+            .where(
+                m.item_id.in_(chunk),
+                s.filters.c.state == "active",
+                m.filter_key != without,
+                ~m.lapsed,
+            )
             .distinct()
         )
         if topic:
@@ -331,14 +387,17 @@ async def caught(
 async def matches_of(
     conn: AsyncConnection, item_id: int, revision: int | None = None
 ) -> list[ItemMatch]:
-    """Matches of the given revision, or of the current one, in order of storing."""
+    """What filters that are on found in the given revision, or in the current one, in order of
+    storing."""
     of = s.matches.c.revision == (
         sa.select(s.items.c.revision).where(s.items.c.id == item_id).scalar_subquery()
         if revision is None
         else revision
     )
     rows = await conn.execute(
-        sa.select(s.matches).where(s.matches.c.item_id == item_id, of).order_by(s.matches.c.id)
+        sa.select(s.matches)
+        .where(s.matches.c.item_id == item_id, of, holds())
+        .order_by(s.matches.c.id)
     )
     return [match_of(row) for row in rows]
 
@@ -359,6 +418,15 @@ async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) 
     query = sa.select(r.title, r.text).where(r.item_id == item_id, r.number == revision)
     old = (await conn.execute(query)).one_or_none()
     return replace(item, revision=revision, title=old.title, text=old.text) if old else None
+
+
+async def get_many(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, Item]:
+    """These items in their current revisions, by id; those that are gone are absent."""
+    found: dict[int, Item] = {}
+    for chunk in chunks(item_ids):
+        rows = await conn.execute(sa.select(s.items).where(s.items.c.id.in_(chunk)))
+        found |= {row.id: item_of(row) for row in rows}
+    return found
 
 
 async def relation_of(conn: AsyncConnection, item_id: int) -> str:
@@ -470,6 +538,7 @@ async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict
             sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
             s.matches.c.era != "historical",
             s.matches.c.army != "other",
+            holds(),
         )
         .group_by(s.matches.c.topic)
     )
@@ -501,6 +570,7 @@ async def count_stories_by_facets(
             sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
             m.era != "historical",
             m.army != "other",
+            holds(),
         )
         .group_by(m.topic, m.army, m.stage)
     )

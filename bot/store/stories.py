@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, SourceKind
+from bot.store import items
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of
 
 __all__ = [
+    "Stands",
     "add_key_pairs",
     "add_keys",
     "create",
@@ -24,7 +27,9 @@ __all__ = [
     "merge",
     "root_of",
     "stand",
+    "standing",
     "texts_of",
+    "texts_of_all",
     "told_by",
     "touch",
 ]
@@ -52,23 +57,29 @@ async def create(conn: AsyncConnection, now: datetime, parent_id: int | None = N
 
 
 async def go_on_from(conn: AsyncConnection, story_id: int, parent_id: int) -> None:
-    """The story is a development of another; of itself it cannot be."""
-    if story_id != parent_id:
-        await conn.execute(
-            sa.update(s.stories).where(s.stories.c.id == story_id).values(parent_id=parent_id)
-        )
+    """The story becomes a development of the case that `parent_id` belongs to.
+
+    Every development knows the story its case began with, and that one knows none: so no
+    chain of parents can close into a ring. What went on from the story goes on from there
+    too, and whoever follows it follows the case. Within its own case nothing changes.
+    """
+    root = await root_of(conn, parent_id)
+    if root == story_id:
+        return
+    st = s.stories.c
+    await conn.execute(
+        sa.update(s.stories)
+        .where((st.id == story_id) | (st.parent_id == story_id))
+        .values(parent_id=root)
+    )
+    await _followed_at(conn, [story_id], root)
 
 
 async def root_of(conn: AsyncConnection, story_id: int) -> int:
     """The story with which the case began; the story itself where it goes on from none."""
-    for _ in range(20):
-        parent: int | None = await conn.scalar(
-            sa.select(s.stories.c.parent_id).where(s.stories.c.id == story_id)
-        )
-        if parent is None:
-            break
-        story_id = parent
-    return story_id
+    query = sa.select(s.stories.c.parent_id).where(s.stories.c.id == story_id)
+    parent: int | None = await conn.scalar(query)
+    return story_id if parent is None else parent
 
 
 async def merge(
@@ -76,21 +87,93 @@ async def merge(
 ) -> None:
     """It was found that these stories, none of which was told, are of the story `into`.
 
-    Their items become copies (or what `relation` says) there and their keys its keys.
+    Their items become copies there (or what `relation` says, which copies stay) and their
+    keys its keys. What
+    went on from them goes on from the case of `into`; a development merged with the story
+    its case began with begins the case itself.
     """
     gone = [story_id for story_id in story_ids if story_id != into]
     if not gone:
         return
+    i = s.items.c
+    stands = sa.case((i.relation == "copy", "copy"), else_=relation)
     await conn.execute(
-        sa.update(s.items)
-        .where(s.items.c.story_id.in_(gone))
-        .values(story_id=into, relation=relation)
+        sa.update(s.items).where(i.story_id.in_(gone)).values(story_id=into, relation=stands)
     )
-    for table, column in (
-        (s.story_keys, s.story_keys.c.story_id),
-        (s.stories, s.stories.c.parent_id),
-    ):
-        await conn.execute(sa.update(table).where(column.in_(gone)).values({column: into}))
+    keys, st = s.story_keys, s.stories.c
+    await conn.execute(sa.update(keys).where(keys.c.story_id.in_(gone)).values(story_id=into))
+    await conn.execute(
+        sa.update(s.stories).where(st.id == into, st.parent_id.in_(gone)).values(parent_id=None)
+    )
+    root = await root_of(conn, into)
+    await conn.execute(
+        sa.update(s.stories).where(st.parent_id.in_(gone), st.id != root).values(parent_id=root)
+    )
+    await _followed_at(conn, gone, root)
+    await _split_from(conn, gone, into)
+
+
+async def _followed_at(conn: AsyncConnection, gone: Sequence[int], root: int) -> None:
+    """Whoever follows a story whose case now begins elsewhere follows it there."""
+    f, there = s.follows.c, s.follows.alias()
+    doubled = sa.exists().where(there.c.chat_id == f.chat_id, there.c.story_id == root)
+    for story_id in gone:
+        moved = sa.update(s.follows).where(f.story_id == story_id, ~doubled).values(story_id=root)
+        await conn.execute(moved)
+        await conn.execute(sa.delete(s.follows).where(f.story_id == story_id))
+
+
+async def _split_from(conn: AsyncConnection, gone: Sequence[int], into: int) -> None:
+    """What people said is not of a story is not of the one it became a part of."""
+    x, there = s.splits.c, s.splits.alias()
+    doubled = sa.exists().where(
+        there.c.item_id == x.item_id, there.c.chat_id == x.chat_id, there.c.story_id == into
+    )
+    for story_id in gone:
+        moved = sa.update(s.splits).where(x.story_id == story_id, ~doubled).values(story_id=into)
+        await conn.execute(moved)
+        await conn.execute(sa.delete(s.splits).where(x.story_id == story_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Of which story an item is, and how; and which of its texts is the current one."""
+
+    story_id: int
+    relation: str
+    revision: int
+
+
+async def standing(conn: AsyncConnection, item_ids: Collection[int]) -> Mapping[int, Stands]:
+    """How these items stand now; those that are gone are absent."""
+    found: dict[int, Stands] = {}
+    i = s.items.c
+    for chunk in chunks(item_ids):
+        query = sa.select(i.id, i.story_id, i.relation, i.revision)
+        rows = await conn.execute(query.where(i.id.in_(chunk), i.story_id.is_not(None)))
+        found |= {row.id: Stands(row.story_id, row.relation, row.revision) for row in rows}
+    return found
+
+
+async def texts_of_all(
+    conn: AsyncConnection, story_ids: Collection[int], most: int = 20
+) -> list[Item]:
+    """Of each of these stories the oldest items that repeat no other, at most `most`."""
+    i = s.items.c
+    found: list[Item] = []
+    for chunk in chunks(story_ids):
+        place = sa.func.row_number().over(partition_by=i.story_id, order_by=i.id).label("place")
+        ranked = (
+            sa.select(i.id, place).where(i.story_id.in_(chunk), i.relation != "copy").subquery()
+        )
+        query = (
+            sa.select(s.items)
+            .join(ranked, ranked.c.id == i.id)
+            .where(ranked.c.place <= most)
+            .order_by(i.id)
+        )
+        found += [item_of(row) for row in await conn.execute(query)]
+    return found
 
 
 async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list[Item]:
@@ -154,7 +237,7 @@ async def told_by(
     query = (
         sa.select(s.sources.c.kind, m.stage)
         .join_from(s.items, s.sources, s.sources.c.id == i.source_id)
-        .outerjoin(s.matches, m.item_id == i.id)
+        .outerjoin(s.matches, (m.item_id == i.id) & items.holds())
         .where(i.story_id == story_id, i.id != but, i.relation != "copy")
     )
     rows = (await conn.execute(query)).all()

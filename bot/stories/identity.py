@@ -3,6 +3,10 @@
 Keys are global and unique. Links inside a text, empty or short captions and addresses
 that name no single article are never keys: they would make one story of many, and
 all but the first would be lost.
+
+An address is a key only where somebody who knows says it: the source whose host or channel
+it is on, or Telegram in the header of a forward. What a feed or a text says of others'
+addresses is a hint: it names texts worth comparing and decides nothing by itself.
 """
 
 from __future__ import annotations
@@ -11,22 +15,26 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from bot.model import ParsedItem
+from bot.model import ParsedItem, Source, Transport
+from bot.stories.ownership import owns
 from bot.urls import canonical_url, is_homepage
 
 __all__ = [
     "SHORTEST_TEXT",
     "TEXT_KEY",
+    "Identity",
     "body_text",
     "clean_text",
+    "identify",
     "origin_of",
     "shared_urls",
     "story_keys",
-    "url_key",
+    "url_keys",
     "whole_text",
 ]
 
@@ -42,8 +50,62 @@ _ENOUGH: Final = 4 * SHORTEST_TEXT  # letters, of which nearly always that many 
 _LONGEST_URL: Final = 500
 
 
+_SAID: Final = "said:"
+"""How the key of an address begins that only others, or a feed on another host, have named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`keys` say which story an item is of; `hints` name addresses to compare it with.
+
+    `own` is that of the keys which is the item's own address, "" where none is.
+    """
+
+    keys: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    own: str = ""
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The rows to keep: its keys, and hints as what was only said."""
+        return (*self.keys, *(_SAID + hint for hint in self.hints))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The rows to look up: its keys, and whoever has or names the addresses it names."""
+        named = [key for key in self.keys if not key.startswith(TEXT_KEY)]
+        said = [_SAID + key for key in (*named, *self.hints)]
+        return tuple(dict.fromkeys((*self.keys, *self.hints, *said)))
+
+
+def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> Identity:
+    """What the item is known by, believing of its addresses what its source may say.
+
+    `shared` are addresses (of `shared_urls`) that several items of its source have.
+    """
+    keys: list[str] = []
+    hints: list[str] = []
+    own_key = ""
+    own = canonical_url(item.url)
+    if own and own not in shared and not is_homepage(own):
+        own_key = _url_key(own) if owns(source, own) else ""
+        (keys if own_key else hints).append(_url_key(own))
+    origin = origin_of(item)
+    if origin and not is_homepage(origin):
+        # Telegram writes the header of a forward; a feed, or a line of text, may say anything.
+        header = bool(item.forwarded_from) and origin.startswith("https://t.me/")
+        header = header and source.transport is not Transport.FEED
+        (keys if header else hints).append(_url_key(origin))
+    keys += _text_key(item)
+    return Identity(
+        tuple(dict.fromkeys(keys)),
+        tuple(dict.fromkeys(hint for hint in hints if hint not in keys)),
+        own_key,
+    )
+
+
 def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...]:
-    """The item's keys, at most three. An item may have none.
+    """The item's keys, at most three, all it says believed: for files, whose maker is asked.
 
     `shared` are addresses (of `shared_urls`) that several items of its source have.
     """
@@ -54,10 +116,15 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
     origin = origin_of(item)
     if origin and not is_homepage(origin):
         keys.append(_url_key(origin))
+    return tuple(dict.fromkeys((*keys, *_text_key(item))))
+
+
+def _text_key(item: ParsedItem) -> list[str]:
+    """The key of a text that is long enough to stand for itself."""
     clean = whole_text(item.title, item.text)
     if _letters(clean[:_ENOUGH]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
-        keys.append(TEXT_KEY + sha256(clean.encode()).hexdigest())
-    return tuple(dict.fromkeys(keys))
+        return [TEXT_KEY + sha256(clean.encode()).hexdigest()]
+    return []
 
 
 def _letters(text: str) -> int:
@@ -89,10 +156,12 @@ def shared_urls(items: Iterable[ParsedItem]) -> frozenset[str]:
     return frozenset(url for url, n in counts.items() if n > 1)
 
 
-def url_key(url: str) -> str:
-    """The key of an item with this address of its own; "" if it names no single article."""
+def url_keys(url: str) -> tuple[str, ...]:
+    """The rows that an item with this address may have; none if it names no single article."""
     own = canonical_url(url)
-    return _url_key(own) if own and not is_homepage(own) else ""
+    if not own or is_homepage(own):
+        return ()
+    return _url_key(own), _SAID + _url_key(own)
 
 
 def _url_key(url: str) -> str:

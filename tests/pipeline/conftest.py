@@ -94,6 +94,23 @@ class Newsroom:
         self.sources[name] = source
         return source
 
+    async def add_channel(self, name: str) -> Source:
+        """A channel that is read by its preview page; its first visit is behind it."""
+        async with self.store.write() as conn:
+            source, _ = await sources.add(
+                conn,
+                transport=Transport.PREVIEW,
+                address=name,
+                identity=f"t.me/{name}",
+                title=name.upper(),
+                kind=SourceKind.MEDIA,
+                lang="ru",
+                now=self.now,
+            )
+            await sources.record_fetch(conn, source.id, self.record(archived_at=self.now))
+        self.sources[name] = source
+        return source
+
     def record(self, **more: Any) -> FetchRecord:
         return FetchRecord(at=self.now, next_due=self.now + timedelta(minutes=5), **more)
 

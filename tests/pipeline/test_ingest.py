@@ -76,9 +76,11 @@ async def test_other_text_is_another_story(newsroom: Newsroom):
 
 async def test_address_and_forward_join_too(newsroom: Newsroom):
     """A story is known by its address whatever was written about it."""
-    await newsroom.publish("a", post(url="https://t.me/s/pskov/12"))
+    await newsroom.add_channel("pskov")
+    await newsroom.add_channel("radio_n")
+    await newsroom.publish("pskov", post(url="https://t.me/s/pskov/12"))
     forward = post("Смотрите сами.", "2", forwarded_from="https://t.me/pskov/12?single")
-    done = await newsroom.publish("b", forward)
+    done = await newsroom.publish("radio_n", forward)
 
     assert done == Ingested(read=1, new=1, joined=1)
     assert (await newsroom.count())["stories"] == 1
@@ -455,8 +457,10 @@ async def test_plain_item_and_its_matching_copy_in_one_batch(newsroom: Newsroom)
     """The one forwards without a word, the other brings the text: one story, in either order."""
     own = post("Смотрите сами.", "1", url="https://t.me/pskov/12")
     forward = post(REFUSED, "2", forwarded_from="https://t.me/pskov/12")
-    first = await newsroom.publish("a", own, forward)
-    second = await newsroom.publish("b", forward, own)
+    await newsroom.add_channel("pskov")
+    await newsroom.add_channel("radio_n")
+    first = await newsroom.publish("pskov", own, forward)
+    second = await newsroom.publish("radio_n", forward, post(REFUSED, "3"))
 
     assert (first.new, first.alerts, first.joined) == (2, 1, 0)
     assert (second.new, second.alerts, second.joined) == (2, 0, 2)

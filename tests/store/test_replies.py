@@ -46,22 +46,19 @@ async def test_near_items_are_found_by_marks_and_rare_clues(store: Store, clock:
             for n in range(3)
         ]
         await fingerprints.add_marks(conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())])
-        await fingerprints.add_clues(conn, ids[2], [7])
-        await fingerprints.add_clues(conn, ids[2], [7])
-        for n in range(1000, 1151):
-            await fingerprints.add_clues(conn, n, [9])
+        await fingerprints.add_clues(conn, [(ids[2], [7])])
+        await fingerprints.add_clues(conn, [(ids[2], [7])])
+        await fingerprints.add_clues(conn, [(n, [9]) for n in range(1000, 1151)])
         await fingerprints.catch_up(conn, candidates)
         alike = candidates.near(many)
-        found = [each.item_id for each in await fingerprints.near(conn, alike, [7, 9], 2)]
-        everything = {each.item_id for each in await fingerprints.near(conn, alike, [7], 10)}
+        found = await fingerprints.sharing(conn, alike, [7, 9], 2)
+        everything = {*await fingerprints.sharing(conn, alike, [7], 10)}
         await fingerprints.add_marks(conn, [(ids[2], many)])
         await fingerprints.catch_up(conn, candidates)
         later = candidates.near(many)
         await fingerprints.purge(conn, now + timedelta(days=40), now - timedelta(days=1))
         await fingerprints.catch_up(conn, candidates)
-        left = {
-            each.item_id for each in await fingerprints.near(conn, candidates.near(many), [7], 10)
-        }
+        left = {*await fingerprints.sharing(conn, candidates.near(many), [7], 10)}
 
     assert (alike, found[0], everything) == ([ids[0], ids[1]], ids[0], set(ids))
     assert later == [ids[0], ids[2], ids[1]]

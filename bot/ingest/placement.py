@@ -1,0 +1,321 @@
+"""Where a text belongs: one rule for every arrival. Pure.
+
+New, revised, rematched and article texts are placed by `place`, from what was read of them and
+what is known. The rule reads earlier texts only as they are given to it; whoever asks reads them
+before the writer is held, and asks again with the facts of the transaction.
+
+In this order: the words themselves (the hash of a clean text), an address that the source owns
+or that Telegram wrote above a forward, a near copy, the same event, a next stage. An address
+that only a feed or a text names is a hint: it counts together with likeness of text. A text
+that differs from what its address told is `same`, not `copy`: people see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.alerts.decide import GAP
+from bot.model import Item, ItemMatch, ParsedItem, Source, Transport
+from bot.stories.copies import CONTAINED, copied
+from bot.stories.identity import TEXT_KEY, Identity
+from bot.stories.origin import is_original_of
+from bot.stories.relation import Known as Compared
+from bot.stories.relation import Portrait, Relation, relate_texts, unlike
+
+__all__ = ["Kind", "Known", "Near", "Placement", "Reading", "Standing", "place"]
+
+Kind: TypeAlias = Literal["new", "copy", "same", "development", "stays", "leaves"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it came, with all that was found in it alone.
+
+    `item_id` is of a stored item whose filters have changed (`rematched`); what comes from
+    a source is known by its key. `failure` is what reading it raised.
+    """
+
+    source: Source
+    item: ParsedItem
+    generation: int
+    identity: Identity = field(default_factory=Identity)
+    matches: tuple[ItemMatch, ...] = ()
+    portrait: Portrait | None = None
+    marks: tuple[int, ...] = ()
+    failure: Exception | None = None
+    rematched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An earlier text that may be near: the item as it was read, drawn."""
+
+    item: Item
+    portrait: Portrait
+
+    @property
+    def at(self) -> datetime:
+        """When it was published, at the latest when it was seen."""
+        return min(self.item.published or self.item.seen_at, self.item.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An item that is stored already, before its new text: where it stands.
+
+    `before` is all it ever matched, `others` are the other items of its story.
+    """
+
+    item: Item
+    portrait: Portrait
+    story_id: int
+    before: Sequence[ItemMatch] = ()
+    others: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a text is placed among. Of everything only what may concern it.
+
+    `by_key`: the story of each of its identity's `asked` rows that is stored. `near`: texts
+    that may be near, each with the story it is of now. `texts`: by story, the texts compared
+    when an address names it or when one of its items is repeated. `told`: stories with an
+    alert. `apart`: pairs of stories that people split; `vetoes`: by item, stories it is not of.
+    """
+
+    now: datetime
+    by_key: Mapping[str, int] = field(default_factory=dict)
+    near: Sequence[tuple[int, Near]] = ()
+    texts: Mapping[int, Sequence[Near]] = field(default_factory=dict)
+    told: Collection[int] = ()
+    apart: Collection[frozenset[int]] = ()
+    vetoes: Mapping[int, Collection[int]] = field(default_factory=dict)
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What becomes of a text.
+
+    `new`: a story of its own. `copy`, `same`: one of the story `story_id`, which `absorbs`
+    others that proved to be the same and were told to nobody. `development`: a story of its
+    own that goes on from `story_id`. A stored item `stays` in its story, which may absorb
+    others, or go on from `story_id` from now on; or it `leaves`, for the story `story_id` or
+    one of its own. `relation` is how the item is to that story, or what is absorbed to its.
+
+    `of` is the item because of which it joins; `repeats` are items that proved to repeat it.
+    """
+
+    kind: Kind
+    story_id: int | None = None
+    of: int | None = None
+    absorbs: tuple[int, ...] = ()
+    repeats: tuple[int, ...] = ()
+    relation: Literal["new", "copy", "same", "development"] = "new"
+    reasons: tuple[str, ...] = ()
+
+
+def place(reading: Reading, known: Known) -> Placement:
+    """Where the text belongs, among what is known."""
+    if known.standing is not None:
+        return _place_again(reading, known, known.standing)
+    named = _by_key(reading, known)
+    if named:
+        return _joining(reading, known, named)
+    relation = _by_text(reading, known)
+    if relation.kind == "copy" and relation.story_id is not None:
+        placed = _placed(relation)
+        return replace(placed, repeats=_repeating(reading, known, relation.story_id))
+    return _placed(relation)
+
+
+# --- keys ---
+
+
+def _by_key(reading: Reading, known: Known) -> dict[int, Literal["copy", "same"]]:
+    """The stories that the text's keys name, each with how the text is to it."""
+    found: dict[int, Literal["copy", "same"]] = {}
+    for key in reading.identity.keys:
+        story = known.by_key.get(key)
+        if story is None:
+            continue
+        if key.startswith(TEXT_KEY):
+            found[story] = "copy"
+            continue
+        as_told = _as_told(reading, known.texts.get(story, ()))
+        if as_told == "other" and key == reading.identity.own and _is_page(reading.source):
+            continue  # the page was written anew: what stood there before is another report
+        found.setdefault(story, "copy" if as_told == "copy" else "same")
+    return found
+
+
+def _is_page(source: Source) -> bool:
+    """Whether an address of the source may tell one thing today and another tomorrow."""
+    return source.transport is Transport.FEED
+
+
+def _as_told(reading: Reading, texts: Sequence[Near]) -> Literal["copy", "same", "other"]:
+    """How the text is to what its address told: in too few words to differ, it is a copy."""
+    new = reading.portrait
+    if new is None or not new.shingles.comparable:
+        return "copy"
+    there = [near.portrait for near in texts if near.portrait.shingles.comparable]
+    if not there or any(_copies(new, old) for old in there):
+        return "copy"
+    return "other" if all(unlike(new, old) for old in there) else "same"
+
+
+def _copies(new: Portrait, old: Portrait) -> bool:
+    a, b = new.shingles, old.shingles
+    if len(a.grams & b.grams) < CONTAINED * min(len(a.grams), len(b.grams)):
+        return False  # most are not, and clues cost more than grams
+    return copied(a, b, new.clues, old.clues) >= CONTAINED
+
+
+def _joining(
+    reading: Reading, known: Known, named: Mapping[int, Literal["copy", "same"]]
+) -> Placement:
+    """One of the stories that its keys name: the one that was told, else the oldest.
+
+    The others prove to be the same. Those that were told stay: people speak of both.
+    """
+    story = min(named, key=lambda each: (each not in known.told, each))
+    absorbs = tuple(
+        each
+        for each in sorted(named)
+        if each != story and each not in known.told and frozenset((each, story)) not in known.apart
+    )
+    kind: Literal["copy", "same"] = (
+        "copy" if "copy" in {named[each] for each in (story, *absorbs)} else "same"
+    )
+    repeats = _repeating(reading, known, story, *absorbs) if kind == "copy" else ()
+    return Placement(kind, story, absorbs=absorbs, repeats=repeats, relation=kind, reasons=("key",))
+
+
+def _repeating(reading: Reading, known: Known, *story_ids: int) -> tuple[int, ...]:
+    """Items of these stories that repeat the text, though they were seen before it."""
+    if reading.portrait is None:
+        return ()
+    texts = [near for story in story_ids for near in known.texts.get(story, ())]
+    return tuple(
+        near.item.id for near in texts if is_original_of(reading.item, reading.portrait, near.item)
+    )
+
+
+# --- texts ---
+
+
+def _by_text(reading: Reading, known: Known, but: int = 0) -> Relation:
+    """Near copies of any text, the same event of one that matches; not of the item `but`."""
+    new = reading.portrait
+    if new is None:
+        return Relation("new")
+    hinted = list(_hinted(reading, known))
+    near = {each.item.id: (story, each) for story, each in (*known.near, *hinted)}
+    near.pop(but, None)
+    compared = [Compared(n, story, each.at, each.portrait) for n, (story, each) in near.items()]
+    if not compared:
+        return Relation("new")
+    at = min(reading.item.published or known.now, known.now)
+    silent = not reading.matches
+    relation = relate_texts(new, at, compared, known.vetoes, copies_only=silent)
+    if relation.kind != "new" or silent or not new.shingles.comparable:
+        return relation
+    return _by_hint(new, [each for each in hinted if each[1].item.id != but], known) or relation
+
+
+def _hinted(reading: Reading, known: Known) -> Iterator[tuple[int, Near]]:
+    """The texts of stories that only hints name."""
+    asked, keys = reading.identity.asked, reading.identity.keys
+    stories = {known.by_key[key] for key in asked if key not in keys and key in known.by_key}
+    for story in sorted(stories):
+        for near in known.texts.get(story, ()):
+            yield story, near
+
+
+def _by_hint(new: Portrait, hinted: Sequence[tuple[int, Near]], known: Known) -> Relation | None:
+    """A text that is named and not unlike: probably what it is named for, which is said."""
+    for story, near in hinted:
+        vetoed = story in known.vetoes.get(near.item.id, ())
+        if vetoed or not near.portrait.shingles.comparable or unlike(new, near.portrait):
+            continue
+        return Relation("same", story, near.item.id, reasons=("hint",))
+    return None
+
+
+def _placed(relation: Relation) -> Placement:
+    return Placement(
+        relation.kind,
+        relation.story_id,
+        of=relation.of,
+        relation=relation.kind,
+        reasons=relation.reasons,
+    )
+
+
+# --- stored items ---
+
+
+def _place_again(reading: Reading, known: Known, standing: Standing) -> Placement:
+    """Where a stored item belongs by what it says, or by what was found in it, now.
+
+    It may say for the first time of which event it tells (a headline whose article came
+    later, a text that a new filter finds), or tell another event (a post that is written
+    over). An item that is all there is of a told story stays: people speak of it.
+    """
+    stays = Placement("stays")
+    mine = standing.story_id
+    newly = bool(reading.matches) and not standing.before and mine not in known.told
+    if not newly and not _says_another_thing(reading, known, standing):
+        return stays
+    relation = _copy_by_words(reading, known, mine) or _by_text(
+        reading, known, but=standing.item.id
+    )
+    story = relation.story_id
+    if story == mine or (story is not None and frozenset((story, mine)) in known.apart):
+        return stays
+    joins = story if relation.kind in ("copy", "same") else None
+    if standing.others and not reading.rematched:
+        if joins is None and not _is_written_over(reading, standing):
+            return stays
+        return replace(_placed(relation), kind="leaves")
+    if story is None:
+        return stays
+    if joins is None:
+        return Placement("stays", story, reasons=relation.reasons)
+    # Two stories prove to be one: the one that was told stays, else the older.
+    if mine not in known.told and (joins in known.told or joins < mine):
+        return replace(_placed(relation), absorbs=(mine,))
+    if joins not in known.told:
+        return Placement(
+            "stays", absorbs=(joins,), relation=relation.kind, reasons=relation.reasons
+        )
+    return stays
+
+
+def _says_another_thing(reading: Reading, known: Known, standing: Standing) -> bool:
+    """Whether an edit that is news yet is more than a correction of what the item said."""
+    new, item = reading.portrait, standing.item
+    if reading.rematched or new is None or item.archived:
+        return False
+    if known.now - (item.published or item.seen_at) > GAP:
+        return False
+    return not _copies(new, standing.portrait)
+
+
+def _copy_by_words(reading: Reading, known: Known, mine: int) -> Relation | None:
+    """A copy of what another story has word for word."""
+    keys = [key for key in reading.identity.keys if key.startswith(TEXT_KEY)]
+    found = {known.by_key[key] for key in keys if key in known.by_key} - {mine}
+    found = {story for story in found if frozenset((story, mine)) not in known.apart}
+    if not found:
+        return None
+    return Relation("copy", min(found), None, 1.0, ("key",))
+
+
+def _is_written_over(reading: Reading, standing: Standing) -> bool:
+    """Whether the item's texts have next to nothing in common."""
+    return reading.portrait is not None and unlike(reading.portrait, standing.portrait)

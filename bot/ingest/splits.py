@@ -1,0 +1,106 @@
+"""Items that leave their story, for all: their keys, and what was told of them.
+
+An item leaves when its text was written over (`leave`), or when a reader says that it is not of
+the story (`bot.commands.stories`). What was told of it by then decides which way its notices go:
+of a text that is gone, the chat was told by another of the story's items; of a split, what was
+told goes along. Nobody hears twice and nobody is left with a message about nothing. The old story
+is offered again, for an offer by the item that left may not be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.model import Alert, Item, ParsedItem
+from bot.store import (
+    alerts,
+    replies,
+    sources,
+    splits,
+    stories,
+)
+from bot.store.connection import Connection
+from bot.stories.identity import TEXT_KEY, identify
+from bot.stories.relation import RelationKind
+
+__all__ = ["begin_with_one", "keys_only_of", "leave", "nearest_by_keys", "offer_again"]
+
+log = structlog.get_logger(__name__)
+
+
+async def leave(
+    conn: Connection,
+    item: Item,
+    others: Sequence[Item],
+    now: datetime,
+    *,
+    into: int,
+    kind: RelationKind,
+) -> None:
+    """`item`, written over, becomes one of the story `into`, which it is to by `kind`.
+
+    Its old story has `others`. What the item says now is stored and told by the caller.
+    Call it in a relating transaction.
+    """
+    # What it said stays a key of what it was said of.
+    keys = {k for k in await keys_only_of(conn, [item], others) if not k.startswith(TEXT_KEY)}
+    old = item.story_id
+    assert old is not None  # every item has one
+    told = await alerts.of_story(conn, old)
+    await splits.move(conn, [item.id], item.id, into, keys)
+    await stories.stand(conn, item.id, "new" if kind == "development" else kind)
+    await begin_with_one(conn, old, others)
+    for alert in told:
+        await splits.told_by_another(conn, alert, item.id)
+        await alerts.withdraw_cause(conn, alert.id, item.id)
+        await offer_again(conn, alert, others[0], now)
+    await replies.take_back(conn, [item.id], now)
+    log.info("item.left_story", item=item.id, into=into, told=bool(told))
+
+
+async def begin_with_one(conn: Connection, story_id: int, there: Sequence[Item]) -> None:
+    """Where all that is left repeats what is gone, the oldest repeats nothing any more."""
+    if there and not await stories.texts_of(conn, story_id, 1):
+        await stories.stand(conn, there[0].id, "new")
+
+
+async def offer_again(conn: Connection, alert: Alert, item: Item, now: datetime) -> None:
+    if alert.n == 0:
+        await alerts.add_cause(conn, alert.id, item.id, now, item.revision, again=True)
+    await alerts.bump_messages(conn, alert.id)
+
+
+async def nearest_by_keys(
+    conn: Connection, there: Sequence[Item], keys: Collection[str]
+) -> int | None:
+    """The id of the item that shares most of these keys, the newest of several."""
+    rows = await _rows_of(conn, there)
+    shared = [(len(rows[item.id].intersection(keys)), item.id) for item in there]
+    most = max(shared, default=(0, 0))
+    return most[1] if most[0] else None
+
+
+async def keys_only_of(conn: Connection, moved: Sequence[Item], kept: Sequence[Item]) -> set[str]:
+    """The rows of keys that go with the items that leave: those no other has."""
+    rows = await _rows_of(conn, [*moved, *kept])
+    ours: set[str] = set().union(*(rows[item.id] for item in moved))
+    return ours.difference(*(rows[item.id] for item in kept))
+
+
+async def _rows_of(conn: Connection, there: Sequence[Item]) -> dict[int, set[str]]:
+    """The rows of keys that each of the items has, or would have if it came today."""
+    by_id = await sources.many(conn, {item.source_id for item in there})
+    found: dict[int, set[str]] = {}
+    for item in there:
+        parsed = ParsedItem(
+            key=item.key,
+            title=item.title,
+            text=item.text,
+            url=item.url,
+            forwarded_from=item.forwarded_from,
+        )
+        found[item.id] = {*identify(parsed, by_id[item.source_id]).stored}
+    return found

@@ -1,0 +1,142 @@
+"""Which earlier texts an arriving text is compared with, read before the writer is held.
+
+A survey looks candidates up, reads their words and draws them: what takes milliseconds a text
+happens here. Then each text is placed once among what the survey saw, which draws exactly what
+the rule compares. In the transaction it is placed again, among what is true then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from bot.ingest.placement import Known, Near, Reading, Standing, place
+from bot.model import Item
+from bot.store import fingerprints, items, stories
+from bot.store.connection import Connection
+from bot.stories.candidates import Candidates
+from bot.stories.clues import clue_keys
+from bot.stories.relation import portrait
+
+__all__ = ["MOST_NEAR", "Survey", "clues_of", "drawn_item", "survey"]
+
+MOST_NEAR: Final = 40
+"""Earlier items that one is compared with, those that share most."""
+
+_drawn = lru_cache(maxsize=1_000)(portrait)
+"""Portraits of earlier texts: those compared today are compared again."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was read for a batch, by the place of each text in it.
+
+    `near` are ids of items, those that share most first; `texts` all items read, drawn;
+    `standing` the stored items among the batch; `upto` the last row of marks that was known.
+    """
+
+    near: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    texts: dict[int, Near] = field(default_factory=dict)
+    standing: Mapping[int, Near] = field(default_factory=dict)
+    upto: int = 0
+
+
+def drawn_item(item: Item) -> Near:
+    """The item with what is compared of it; most of that is worked out when it is asked for."""
+    return Near(item, _drawn(item.title, item.text))
+
+
+def clues_of(reading: Reading) -> tuple[int, ...]:
+    """Only of what matches: nobody needs to hear of the same event otherwise."""
+    if not reading.matches or reading.portrait is None:
+        return ()
+    return clue_keys(reading.portrait.clues)
+
+
+async def survey(
+    conn: Connection,
+    candidates: Candidates,
+    batch: Sequence[Reading],
+    known: Mapping[int, int],
+    now: datetime,
+) -> Survey:
+    """What there is to compare each text with. `known`: ids of stored items, by place."""
+    await fingerprints.catch_up(conn, candidates)
+    clues = await asyncio.to_thread(lambda: [clues_of(each) for each in batch])
+    near = {
+        n: ids
+        for n, each in enumerate(batch)
+        if (ids := await _near(conn, candidates, each, clues[n], known.get(n)))
+    }
+    asked = {key for each in batch for key in each.identity.asked}
+    by_key = await stories.find_by_keys(conn, asked)
+    read = await items.get_many(conn, {*known.values(), *(n for ids in near.values() for n in ids)})
+    repeated = {item.story_id for item in read.values() if item.story_id is not None}
+    named = await stories.texts_of_all(conn, {*by_key.values(), *repeated})
+    found = Survey(near=near, upto=candidates.last)
+
+    def draw() -> None:
+        found.texts = {item.id: drawn_item(item) for item in (*read.values(), *named)}
+        found.standing = {n: found.texts[at] for n, at in known.items() if at in found.texts}
+        for n, each in enumerate(batch):
+            _place_once(found, n, each, by_key, now)
+        _draw_neighbours(batch)
+
+    await asyncio.to_thread(draw)
+    return found
+
+
+async def _near(
+    conn: Connection,
+    candidates: Candidates,
+    reading: Reading,
+    clues: Collection[int],
+    own: int | None,
+) -> list[int]:
+    alike = candidates.near(reading.marks)
+    if not alike and not clues:
+        return []
+    found = await fingerprints.sharing(conn, alike, clues, MOST_NEAR + 1)
+    return [item_id for item_id in found if item_id != own][:MOST_NEAR]
+
+
+def _place_once(
+    found: Survey, n: int, reading: Reading, by_key: Mapping[str, int], now: datetime
+) -> None:
+    """Place the text among what was read, so that all it is compared by is drawn."""
+    if reading.portrait is None:
+        return
+    texts: dict[int, list[Near]] = {}
+    for near in found.texts.values():
+        texts.setdefault(near.item.story_id or 0, []).append(near)
+    old = found.standing.get(n)
+    if old is not None and not reading.rematched:  # its texts are compared whatever is known
+        for drawn in (reading.portrait, old.portrait):
+            _ = drawn.shingles, drawn.clues
+    known = Known(
+        now=now,
+        by_key={key: by_key[key] for key in reading.identity.asked if key in by_key},
+        near=[
+            (t.item.story_id or 0, t) for i in found.near.get(n, ()) if (t := found.texts.get(i))
+        ],
+        texts=texts,
+        standing=None if old is None else Standing(old.item, old.portrait, old.item.story_id or 0),
+    )
+    place(reading, known)
+
+
+def _draw_neighbours(batch: Sequence[Reading]) -> None:
+    """Texts of one batch may be near each other: those that share marks are drawn too."""
+    holders: Counter[int] = Counter(mark for each in batch for mark in each.marks)
+    for each in batch:
+        if each.portrait is None:
+            continue
+        if any(holders[mark] > 1 for mark in each.marks):
+            _ = each.portrait.shingles, each.portrait.clues
+        elif each.matches:
+            _ = each.portrait.shingles
