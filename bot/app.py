@@ -62,13 +62,14 @@ from bot.model import (
 from bot.ops.heartbeat import Pinger
 from bot.ops.ticker import Ticker, guarded, kept_running
 from bot.ops.timekeeper import Timekeeper
+from bot.private_file import write_private
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.previews import Previews
 from bot.sources.schedule import Pace
 from bot.sources.worker import InlineParser, ParserPool
-from bot.store import Store, albums, audit, fingerprints, inbox, people, sources
+from bot.store import Store, albums, audit, blocked, fingerprints, inbox, people, said, sources
 from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
@@ -277,6 +278,10 @@ class Engine:
             await people.purge_expired(conn, now)
             await audit.purge(conn, now)
             await inbox.purge(conn, now - _INBOX_KEPT)
+            await said.purge(conn, now)
+            if self.settings.forget_blocked_days:
+                days = timedelta(days=self.settings.forget_blocked_days)
+                await blocked.forget(conn, now, days)
             await albums.purge(conn, now - _ALBUMS_KEPT)
             await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
         self.save_lemmas()
@@ -285,9 +290,7 @@ class Engine:
         """Keep the reader's cache beside the database; without it a start is only slower."""
         try:
             self._lemmas.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = self._lemmas.with_suffix(".new")
-            fresh.write_bytes(self.reader.cache())
-            fresh.replace(self._lemmas)
+            write_private(self._lemmas, self.reader.cache())
         except OSError as error:
             log.warning("lemmas.not_saved", error=type(error).__name__)
 
@@ -325,6 +328,7 @@ class App:
             discovery=Discovery(engine.fetcher, engine.parser, web=settings.telegram_web),
             open=settings.access is Access.OPEN,
             push_cap=settings.push_cap,
+            forget_blocked_days=settings.forget_blocked_days,
             jobs=jobs,
         )
         self.services.visit = engine.poller.read_now

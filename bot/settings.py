@@ -354,6 +354,10 @@ class Settings(BaseSettings):
     push_cap: Annotated[int, _count(1, 1000)] = Field(
         default=10, description="Messages that notify a chat in a day, unless it chose otherwise."
     )
+    forget_blocked_days: Annotated[int, _count(0, 3650)] = Field(
+        default=30,
+        description="Days after which a chat that blocked the bot is forgotten, 0 for never.",
+    )
     paid_per_second: Annotated[int, _count(0, 1000)] = Field(
         default=0, description="The rate of paid broadcasts, 0 for none (30 a second are free)."
     )

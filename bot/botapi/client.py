@@ -228,7 +228,7 @@ class Client:
         Raises MessageGone when it is not there, and other DeliveryErrors.
         """
         if not picture:
-            await self.edit(address, message_id, Rendered("·", "·"))
+            await self.edit(address, message_id, Rendered("—", "—"))
             return
         media = telegram.InputMediaPhoto(_blank(), filename="empty.png")
         permit = await self.gate.turn(address)

@@ -11,14 +11,17 @@ from typing import Any, TypeVar
 import structlog
 import telegram
 
+from bot.callbacks import Callback
+from bot.chat.quiet import names_topic, titles_of
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import Buttons, cut, message
 from bot.commands import chats, drafts
+from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, MessageGone, NotSent, Rejected, RetryLater, Unreachable
 from bot.i18n import Translator
-from bot.model import Chat, ChatMode, Rendered, Role
+from bot.model import Button, Chat, ChatMode, Rendered, Role
 
 __all__ = ["Context", "Place"]
 
@@ -53,6 +56,7 @@ class Context:
     under: int | None = None
     answered: bool = False
     promoted: bool = False  # by this very /start
+    topical: bool = False  # the answer quotes posts or words that are watched for
     manages: bool = False  # the router found that the person may decide for the place
 
     @property
@@ -81,19 +85,25 @@ class Context:
     async def say(self, body: str, buttons: Buttons = (), *, reply: bool = False) -> int | None:
         """Answer with ready HTML; the message's number, None if it could not be sent.
 
-        In a Quiet chat it fades with the rest. Answers are not repeated when
-        Telegram may have taken them: whoever gets none asks again.
+        In a Quiet chat it fades with the rest, and what names a topic stands behind Show
+        unless a button asked for it. Answers are not repeated when Telegram may have taken
+        them: whoever gets none asks again.
         """
+        if not self.query_id and self._betrays(body, buttons):
+            return await self._say_veiled([(body, buttons)])
         rendered = message(body, buttons, silent=True)
         said = self.message.message_id if self.message else self.under
         to = said if reply else None
         sent = await self._deliver(rendered, to)
         if sent is not None:
-            await self.fade(sent)
+            await self.fade(sent, soon=self._betrays(body, buttons))
         return sent
 
     async def say_all(self, bodies: list[str], buttons: Buttons = ()) -> None:
         """Several messages in order, the buttons under the last."""
+        if not self.query_id and self._betrays("\n".join(bodies), buttons):
+            await self._say_veiled([*((body, ()) for body in bodies[:-1]), (bodies[-1], buttons)])
+            return
         for body in bodies[:-1]:
             await self.say(body)
         await self.say(bodies[-1], buttons)
@@ -104,6 +114,8 @@ class Context:
             await self.say(body, buttons)
             return
         await self.change_message(self.message.message_id, body, buttons)
+        if self._betrays(body, buttons):
+            await self.fade(self.message.message_id, soon=True)
 
     async def change_message(self, message_id: int, body: str, buttons: Buttons = ()) -> None:
         """Make an own message show this; a new one if it is gone."""
@@ -177,18 +189,34 @@ class Context:
         """What the token stands for, once; None for any other person, place, time or kind."""
         return await drafts.take(self.backend, self.call(), token, kind)
 
-    async def fade(self, message_id: int, *, theirs: bool = False) -> None:
-        """In a chat whose messages vanish: have this one deleted in time too.
+    async def fade(self, message_id: int, *, theirs: bool = False, soon: bool = False) -> None:
+        """Note a message of the chat, so that Quiet can remove it; have it deleted in time.
 
-        `theirs`: a person wrote it. That can be deleted in private chats only.
+        `theirs`: a person wrote it. That can be deleted in private chats only. `soon`: it
+        names what is watched for in a Quiet chat. Nothing is noted of strangers.
         """
-        life = None if self.chat is None else self.chat.life
-        if self.chat is None or life is None or (theirs and not self.place.private):
+        private = self.place.private
+        if (theirs and not private) or self.role is Role.STRANGER:
+            return
+        life = None if self.chat is None else REVEALED if soon else self.chat.life
+        if life is None and not private:
             return
         at = self.services.clock.now()
-        await chats.note_message(self.backend, self.chat.id, message_id, at, at + life)
+        fades = (self.chat.id, at + life) if self.chat and life else None
+        await chats.note_said(self.backend, self.place, message_id, at, fades)
 
     # inside
+
+    def _betrays(self, body: str, buttons: Buttons) -> bool:
+        """Whether it says in a Quiet chat what is watched for."""
+        if self.chat is None or self.chat.mode is not ChatMode.QUIET or not self.place.private:
+            return False
+        return self.topical or names_topic(titles_of(self.services.reader.topics), body, buttons)
+
+    async def _say_veiled(self, pages: list[tuple[str, Buttons]]) -> int | None:
+        token = self.services.veils.put(self.place.chat_id, pages, self.services.clock.now())
+        show = Button(self.t("Show"), data=f"{Callback.UNVEIL}:{token}")
+        return await self.say(self.t("The answer is ready. Show it for ten minutes?"), ((show,),))
 
     async def _deliver(self, rendered: Rendered, reply_to: int | None) -> int | None:
         for left in reversed(range(_TRIES)):

@@ -199,7 +199,11 @@ async def _speech(services: Services, change: Membership) -> Translator:
 
 async def _send(services: Services, to: Address, body: str, buttons: Buttons) -> None:
     try:
-        await services.client.send(to, message(body, buttons, silent=True))
+        number = await services.client.send(to, message(body, buttons, silent=True))
     except DeliveryError as error:
         # Someone who never wrote to the bot cannot be asked; /source list shows what waits.
         log.info("membership.not_told", error=type(error).__name__)
+        return
+    if not to.group:
+        place = Place(to.chat_id, ChatType.PRIVATE)
+        await chat_commands.note_said(services.backend, place, number, services.clock.now())

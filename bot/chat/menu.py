@@ -10,7 +10,7 @@ from bot.chat.services import Services
 from bot.chat.text import esc
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator, msg, translator
-from bot.model import Role
+from bot.model import ChatMode, Role
 from bot.store import people
 
 __all__ = ["help_", "set_menus", "show"]
@@ -25,7 +25,8 @@ _SUBSCRIBER = (
     ("pause", msg("pause: 2h, 3d or until /resume")),
     ("resume", msg("resume, with one summary")),
     ("digest", msg("when the digest comes: daily 9:00")),
-    ("quiet", msg("show no texts; with hours, as 22-7: quiet hours")),
+    ("hours", msg("quiet hours: 22-7, off")),
+    ("quiet", msg("show no texts, remove what was said")),
     ("normal", msg("show texts")),
     ("cap", msg("how many alerts a day at most")),
     ("vanish", msg("delete messages after 1h, 24h, 40h")),
@@ -57,6 +58,7 @@ _GROUP = frozenset(
         "pause",
         "resume",
         "digest",
+        "hours",
         "cap",
         "settings",
         "undo",
@@ -66,6 +68,9 @@ _GROUP = frozenset(
     ]
 )
 _STRANGER = ("start",)
+_HOW_TO_SUBSCRIBE = msg(
+    "/sub and a topic subscribes; words behind it narrow: /sub refusal Псков, Бурятия"
+)
 
 
 def _commands(role: Role) -> tuple[tuple[str, str], ...]:
@@ -121,9 +126,10 @@ async def help_(ctx: Context) -> None:
         await ctx.say("\n".join([t("Administrators of this chat choose what comes here:"), *lines]))
         return
     lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER)]
+    quiet = ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
     lines += [
         "",
-        t("/sub and a topic subscribes; words behind it narrow: /sub refusal Псков, Бурятия"),
+        *(() if quiet else (t(_HOW_TO_SUBSCRIBE),)),
         t("Add me to a group or channel and an administrator there can do the same for it."),
     ]
     if ctx.is_admin:

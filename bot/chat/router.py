@@ -99,6 +99,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "lang": _Typed(preferences.lang, Command.LANGUAGE),
     "tz": _Typed(preferences.tz, Command.ZONE),
     "quiet": _Typed(start.quiet, Command.PREFS, elsewhere=True),
+    "hours": _Typed(loudness.quiet_hours, Command.PREFS, elsewhere=True),
     "digest": _Typed(loudness.digest, Command.PREFS, elsewhere=True),
     "cap": _Typed(loudness.cap, Command.PREFS, elsewhere=True),
     "vanish": _Typed(loudness.vanish, Command.PREFS, elsewhere=True),
@@ -124,6 +125,10 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.TOPIC: _Press(topics.toggle, Command.SUBSCRIBE),
     Callback.LANGUAGE: _Press(preferences.lang_pressed, Command.LANGUAGE),
     Callback.RESUME: _Press(pausing.resume_pressed, Command.RESUME),
+    Callback.PAUSE: _Press(pausing.pause_pressed, Command.PAUSE),
+    Callback.GO_QUIET: _Press(start.quiet_asked, Command.MODE),
+    Callback.SHOW_TEXTS: _Press(start.normal_asked, Command.MODE),
+    Callback.UNVEIL: _Press(start.unveil, Command.LOOK),
     Callback.FORGET: _Press(start.forget_pressed, Command.FORGET),
     Callback.WHY: _Press(alerts.why, Command.OPEN),
     Callback.OPEN: _Press(alerts.reveal, Command.OPEN),
@@ -226,6 +231,7 @@ class Router:
         elif await self._manages(ctx, command.needs):
             if command.elsewhere and not await self._elsewhere(ctx):
                 return
+            ctx.topical = command.needs is Command.SEARCH
             await command.run(ctx)
         else:
             await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
@@ -265,6 +271,7 @@ class Router:
                 await lists.sent(ctx, document)
                 return
             if ctx.is_admin and ctx.message is not None and is_theirs(ctx.message):
+                ctx.topical = True
                 await filter_tests.forwarded(ctx)
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
 from bot.chat.once import Once, Pace
+from bot.chat.quiet import Veils
 from bot.clock import Clock
 from bot.commands.calls import Backend
 from bot.ingest.pipeline import Pipeline
@@ -36,12 +37,14 @@ class Services:
     discovery: Discovery
     open: bool = False
     push_cap: int = 10
+    forget_blocked_days: int = 30  # after which a chat closed to us is forgotten; 0: never
     visit: Callable[[Source], Awaitable[object]] = _nowhere
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
     # Answers are paced at one a second a chat, and everybody waits for the slowest.
     pace: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=2)))
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
+    veils: Veils = field(default_factory=Veils)
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
 
     @property

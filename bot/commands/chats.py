@@ -6,7 +6,7 @@ caller says `call.of(chat)`. Whatever was chosen before can be undone for a week
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,23 +14,26 @@ from typing import Any, Final
 import structlog
 
 from bot.alerts.volume import next_digest, quiet_until
-from bot.commands.calls import Backend, Call, Refused
+from bot.commands.calls import Backend, Call, Place, Refused
 from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing, here
 from bot.model import Chat, ChatMode, ChatState, DigestEvery, Prefs
-from bot.store import chats, digests, messages, people
+from bot.store import chats, digests, messages, people, said
 from bot.store.audit import Undo
 from bot.store.connection import Connection
+from bot.store.messages import Message
 from bot.store.rows import prefs_of, prefs_stored
 
 __all__ = [
     "RESTORERS",
     "Forgotten",
     "Resumed",
+    "clear_screen",
     "end_pauses",
     "ensure",
     "forget",
     "note_message",
+    "note_said",
     "pause",
     "reopen",
     "resume",
@@ -38,11 +41,12 @@ __all__ = [
     "set_mode",
     "set_prefs",
     "set_zone",
+    "swept",
 ]
 
 log = structlog.get_logger(__name__)
 
-_DELETABLE = timedelta(hours=48)  # Telegram lets bots delete for so long
+_NET = timedelta(minutes=5)  # after which the outbox deletes what a crash left
 
 
 async def ensure(
@@ -238,7 +242,9 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
         chat = await here(change)
         if chat is not None:
             if call.place.private:
-                shown = await messages.shown(change.conn, chat.id, call.now - _DELETABLE)
+                shown = await messages.shown(change.conn, chat.id, call.now - said.DELETABLE)
+                noted = await said.numbers(change.conn, call.place.chat_id, call.now)
+                shown = list(dict.fromkeys([*shown, *noted]))
             await chats.forget(change.conn, chat.id)
         if call.place.private and call.place.chat_id == call.actor.user_id:
             await people.forget(change.conn, call.actor.user_id)
@@ -256,6 +262,58 @@ async def note_message(
         if await chats.get(conn, chat_id):
             await messages.note(conn, chat_id, message_id, at, delete_at)
     backend.wake_delivery()
+
+
+async def note_said(
+    backend: Backend,
+    place: Place,
+    message_id: int,
+    at: datetime,
+    fades: tuple[int, datetime] | None = None,
+) -> None:
+    """In private it is remembered that a message stands there, so that Quiet can remove it.
+
+    `fades`: as `note_message`, in which chat of ours and when.
+    """
+    async with backend.store.write() as conn:
+        if place.private:
+            await said.note(conn, place.chat_id, message_id, at)
+        if fades is not None and await chats.get(conn, fades[0]):
+            await messages.note(conn, fades[0], message_id, at, fades[1])
+    if fades is not None:
+        backend.wake_delivery()
+
+
+async def clear_screen(backend: Backend, call: Call) -> tuple[Message, ...]:
+    """All that was said in the chat and does not fold: for the caller to delete now.
+
+    Alerts fold by the outbox, which also deletes the rest should this process die before. Say
+    `swept` of what was deleted.
+    """
+    async with changing(backend, call, Command.MODE) as change:
+        chat = await here(change)
+        if chat is None:
+            return ()
+        conn, now = change.conn, call.now
+        noted = {each.telegram_message_id for each in await messages.standing(conn, chat.id)}
+        for number in await said.numbers(conn, call.place.chat_id, now):
+            if number not in noted:
+                await messages.note(conn, chat.id, number, now, now + _NET)
+        screen = await messages.standing(conn, chat.id)
+        await messages.delete_at(conn, [each.id for each in screen], now + _NET)
+        await messages.fold(conn, chat.id)
+        change.wakes = True
+        return tuple(screen)
+
+
+async def swept(backend: Backend, call: Call, ids: Sequence[int], *, keep: int | None) -> None:
+    """These messages (our ids) no longer stand there; of all others in the chat only `keep`."""
+    async with changing(backend, call, Command.MODE) as change:
+        for message_id in ids:
+            await messages.mark_deleted(change.conn, message_id)
+        await said.forget(change.conn, call.place.chat_id)
+        if keep is not None:
+            await said.note(change.conn, call.place.chat_id, keep, call.now)
 
 
 async def _fresh(conn: Connection, chat: Chat) -> Chat:

@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import alerts, digests
+from bot.store import alerts, digests, said
 from bot.store import schema as s
 from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
 
@@ -339,6 +339,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     await conn.execute(
         sa.delete(s.drafts).where(s.drafts.c.telegram_chat_id == chat.address.chat_id)
     )
+    await said.forget(conn, chat.address.chat_id)
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == chat_id))
 
 

@@ -40,6 +40,7 @@ from bot.store.rows import chat_columns, chunks, joined_chat_of
 
 __all__ = [
     "EDIT_PAUSE",
+    "FOLDING",
     "Content",
     "Lane",
     "Message",
@@ -48,6 +49,7 @@ __all__ = [
     "any_unknown",
     "by_telegram_message_id",
     "counts",
+    "delete_at",
     "due",
     "fold",
     "get",
@@ -67,10 +69,14 @@ __all__ = [
     "refresh",
     "reveal",
     "shown",
+    "standing",
     "thread_of",
     "view",
 ]
 
+
+FOLDING = (MessageKind.ALERT, MessageKind.REPLY, MessageKind.SUMMARY, MessageKind.DIGEST)
+"""What a Quiet chat shows folded."""
 
 EDIT_PAUSE = timedelta(minutes=5)
 """Between two edits of a message whose story grows."""
@@ -486,19 +492,22 @@ async def let_vanish(
 
 
 async def fold(conn: AsyncConnection, chat_id: int) -> None:
-    """The chat is Quiet from now on: what stands there, however old, is folded by an edit."""
+    """The chat is Quiet from now on: what stands there, however old, is folded by an edit.
+
+    What was opened is closed too.
+    """
     m = s.messages.c
-    texts = [MessageKind.ALERT, MessageKind.REPLY, MessageKind.SUMMARY, MessageKind.DIGEST]
     await conn.execute(
         sa.update(s.messages)
         .where(
             m.chat_id == chat_id,
-            m.kind.in_(texts),
+            m.kind.in_(FOLDING),
             (m.state == MessageState.SENDING)
             | ((m.state == MessageState.SENT) & m.telegram_message_id.is_not(None)),
         )
         .values(
             wanted_version=m.wanted_version + 1,
+            fold_at=None,
             edit_at=None,
             edits=sa.case((m.edits > 0, m.edits - 1), else_=0),
         )
@@ -514,6 +523,25 @@ async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[in
         s.messages.c.telegram_message_id.is_not(None),
     )
     return list(await conn.scalars(query.order_by(s.messages.c.id)))
+
+
+async def standing(conn: AsyncConnection, chat_id: int) -> list[Message]:
+    """All that stands in the chat and does not fold, however old, oldest first."""
+    query = _joined().where(
+        s.messages.c.chat_id == chat_id,
+        s.messages.c.kind.not_in(FOLDING),
+        s.messages.c.state == MessageState.SENT,
+        s.messages.c.telegram_message_id.is_not(None),
+    )
+    return [_message_of(row) for row in await conn.execute(query.order_by(s.messages.c.id))]
+
+
+async def delete_at(conn: AsyncConnection, ids: Collection[int], when: datetime) -> None:
+    """Have the outbox delete these at `when`, however old: what is too old it empties."""
+    for chunk in chunks(ids):
+        await conn.execute(
+            sa.update(s.messages).where(s.messages.c.id.in_(chunk)).values(delete_at=when)
+        )
 
 
 async def reveal(conn: AsyncConnection, message_id: int, until: datetime) -> None:

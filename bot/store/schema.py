@@ -396,12 +396,26 @@ chats = sa.Table(
     _time("digest_due"),  # when held for the digest shall come; null: nothing is
     _time("summary_due"),  # likewise what quiet hours and cap hold
     _time("reassured_at"),  # when it last heard that nothing happened
+    _time("blocked_at"),  # when it was first seen closed to us
     sa.UniqueConstraint("telegram_id", "thread_id"),
     **_NEVER_REUSED,
 )
 
 _partial_index("ix_chats_digest_due", chats.c.digest_due, "digest_due IS NOT NULL")
 _partial_index("ix_chats_summary_due", chats.c.summary_due, "summary_due IS NOT NULL")
+
+# Numbers and times of all that was said in private, for as long as it can be deleted.
+said = sa.Table(
+    "said",
+    metadata,
+    _id(),
+    sa.Column("telegram_chat_id", sa.BigInteger, nullable=False),
+    sa.Column("telegram_message_id", sa.BigInteger, nullable=False),
+    _time("at", required=True),
+    sa.Index("ix_said_telegram_chat_id", "telegram_chat_id"),
+    sa.Index("ix_said_at", "at"),
+    **_NEVER_REUSED,
+)
 
 subscriptions = sa.Table(
     "subscriptions",

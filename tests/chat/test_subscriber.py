@@ -85,6 +85,7 @@ async def test_quiet_chat_is_empty_after_a_day(vigil: Vigil) -> None:
     """Answers, toggles and what the person wrote are deleted too, not alerts alone."""
     await arrives(vigil)
     await vigil.press(SUBSCRIBER, "✓ Quiet")
+    await vigil.press(SUBSCRIBER, "Choose topics")
     await vigil.press(SUBSCRIBER, "t:refusal")
     await vigil.says(SUBSCRIBER, "/list")
     place = vigil.telegram.place(SUBSCRIBER)
@@ -102,6 +103,7 @@ async def test_done_in_quiet_takes_the_topics_off_the_screen(vigil: Vigil) -> No
     """A phone that is looked at a minute later shows no topic."""
     await arrives(vigil)
     await vigil.press(SUBSCRIBER, "✓ Quiet")
+    await vigil.press(SUBSCRIBER, "Choose topics")
     await vigil.press(SUBSCRIBER, "t:refusal")
     await vigil.press(SUBSCRIBER, "Done")
 
@@ -211,6 +213,8 @@ async def test_resume_sends_one_summary(vigil: Vigil) -> None:
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal")
     [paused] = await vigil.says(SUBSCRIBER, "/pause")
+    assert await state(vigil) is ChatState.ACTIVE
+    await vigil.press(SUBSCRIBER, "Until /resume")
     assert paused.text.startswith("Paused until /resume.")
     await vigil.publish("a", Post("1", text=REFUSAL))
     await vigil.publish("a", Post("2", text=OTHER))
@@ -358,7 +362,7 @@ async def test_quiet_alert_opens_folds_and_explains_in_a_popup(vigil: Vigil) -> 
     """Nothing of the story stands on a Quiet screen but for ten minutes after Open."""
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    await vigil.says(SUBSCRIBER, "/quiet")
+    await vigil.quiet(SUBSCRIBER)
     await vigil.publish("a", Post("1", text=REFUSAL))
     alert = vigil.chat(SUBSCRIBER)[-1]
     assert alert.text == "New item"

@@ -73,7 +73,7 @@ async def test_quiet_hours_hold_all_but_the_urgent(vigil: Vigil) -> None:
     """At night nothing rings except what was chosen to; in the morning one summary."""
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal", tz="Europe/Kyiv")  # it is 9:00 there
-    [said] = await vigil.says(SUBSCRIBER, "/quiet 8:30-11")
+    [said] = await vigil.says(SUBSCRIBER, "/hours 8:30-11")
     assert "from 8:30 to 11:00, Kyiv" in said.text
     await vigil.publish("a", Post("1", text=REFUSAL))
     assert vigil.chat(SUBSCRIBER)[-1] is said
@@ -128,7 +128,7 @@ async def test_verdicts_come_in_the_digest_at_the_chosen_time(vigil: Vigil) -> N
     await vigil.says(SUBSCRIBER, "/vanish 40h")
     vigil.clock.advance(hours=50)
     await vigil.settle()
-    assert (shown[0].text, shown[0].labels()) == ("·", [])
+    assert (shown[0].text, shown[0].labels()) == ("—", [])
     assert shown[1].photo not in (None, picture)
     assert len(shown[1].photo[1]) < 1000
 
@@ -160,9 +160,9 @@ async def test_all_of_it_read_aloud(vigil: Vigil, lang: str) -> None:
     await arrives(vigil, lang)
     said = []
     for command in (
-        "/quiet 22-7",
-        "/quiet off",
-        "/quiet soon",
+        "/hours 22-7",
+        "/hours off",
+        "/hours soon",
         "/digest",
         "/digest hourly",
         "/digest weekly fri 18:00",
@@ -231,7 +231,7 @@ async def test_a_digest_keeps_quiet_hours_and_comes_with_the_summary(vigil: Vigi
     await vigil.subscriber(SUBSCRIBER, "desertion", "refusal")  # it is six
     await vigil.says(SUBSCRIBER, "/digest hourly")
     await vigil.publish("a", Post("0", text=VERDICT.format(n=0)))
-    [said] = await vigil.says(SUBSCRIBER, "/quiet 6-9")
+    [said] = await vigil.says(SUBSCRIBER, "/hours 6-9")
     vigil.clock.advance(hours=1)
     await vigil.settle()
     await vigil.publish("a", Post("1", text=VERDICT.format(n=1) + " Дело № 217."))
@@ -254,7 +254,7 @@ async def test_what_a_pause_held_comes_with_the_digest_it_outlasted(vigil: Vigil
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "desertion", "refusal")
     await vigil.publish("a", Post("0", text=VERDICT.format(n=0)))
-    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", Post("1", text=REFUSAL))
     vigil.clock.advance(hours=4)
 

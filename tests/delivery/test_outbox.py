@@ -540,7 +540,7 @@ async def test_what_is_too_old_to_delete_is_emptied(scene: Scene):
     await scene.for_(5)
 
     (shown,) = scene.server.transcript(1)
-    assert (shown.text, shown.labels()) == ("·", [])
+    assert (shown.text, shown.labels()) == ("—", [])
     assert await scene.states() == ["deleted"]
     assert await scene.counters() == {}
 

@@ -76,8 +76,8 @@ async def test_quiet_summary_opens(vigil: Vigil) -> None:
     """In a Quiet chat what came meanwhile can be read too, and folds again."""
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    await vigil.says(SUBSCRIBER, "/quiet")
-    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.quiet(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", Post("1", text=refusal(1)), Post("2", text=refusal(2)))
     await vigil.says(SUBSCRIBER, "/resume")
 
@@ -160,7 +160,7 @@ async def test_summary_of_what_is_still_followed(vigil: Vigil) -> None:
     """Many held alerts of a topic left meanwhile hide none of the others."""
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal", "desertion")
-    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", *(Post(str(n), text=refusal(n)) for n in range(30)))
     deserted = "Военный самовольно оставил часть в Брянске, суд назначил ему шесть лет колонии."
     await vigil.publish("a", Post("d", text=deserted))
@@ -227,7 +227,7 @@ async def test_a_hundred_held_alerts_are_one_summary(vigil: Vigil) -> None:
     """What comes during a pause comes in one message, however much; a second /resume adds none."""
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, "refusal")
-    await vigil.says(SUBSCRIBER, "/pause")
+    await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", *(Post(str(n), text=refusal(n)) for n in range(100)))
 
     said = await vigil.says(SUBSCRIBER, "/resume")

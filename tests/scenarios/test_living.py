@@ -206,7 +206,7 @@ async def test_a_reply_in_a_quiet_chat_opens_and_folds(vigil: Vigil) -> None:
     await vigil.publish("a", Post("1", text=REFUSAL))
     [alert] = vigil.chat(SUBSCRIBER)
     assert "контрактников" in alert.text
-    await vigil.says(SUBSCRIBER, "/quiet")
+    await vigil.quiet(SUBSCRIBER)
     assert alert.text == "New item"  # what was shown before is folded at once
     await vigil.publish("b", Post("x", text=RETOLD))
     reply = vigil.chat(SUBSCRIBER)[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.telegram_html import CannotParse, Entity, parse_html
@@ -168,7 +168,8 @@ class Methods:
     async def deleteMessage(self, chat_id: Any, message_id: int) -> bool:
         place = self.world.place(chat_id)
         if message_id in place.received and message_id not in place.posted:
-            if place.type == "private":
+            at = datetime.fromtimestamp(place.received[message_id]["date"], UTC)
+            if place.type == "private" and self._now() - at < timedelta(hours=48):
                 del place.received[message_id]
                 return True
             raise ApiError(400, "Bad Request: message can't be deleted")

@@ -247,6 +247,12 @@ class Vigil:
         await self.settle()
         return self.chat(place)[before:]
 
+    async def quiet(self, user_id: int) -> list[Posted]:
+        """Somebody goes Quiet: asks for it, and says that it is meant; what stands there then."""
+        await self.says(user_id, "/quiet")
+        await self.press(user_id, "qu:1")
+        return self.chat(user_id)
+
     async def counter(self, name: str) -> int:
         async with self.app.engine.store.read() as conn:
             return (await meta.counters(conn)).get(name, 0)

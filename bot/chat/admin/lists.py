@@ -102,9 +102,10 @@ async def _report(ctx: Context, added: Sequence[Added], left_out: int) -> None:
         return
     text = "\n".join(plain(line) for line in lines) + "\n"
     try:
-        await ctx.services.client.send_document(
+        number = await ctx.services.client.send_document(
             ctx.place.address, "vigil-report.txt", text.encode(), caption="\n".join(head)
         )
+        await ctx.fade(number)
     except DeliveryError as error:
         log.warning("source.report_failed", error=type(error).__name__)
         await ctx.say_all(pages([*head, *lines]))

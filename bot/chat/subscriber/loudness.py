@@ -1,4 +1,4 @@
-"""How loudly, and when: ways of a topic, /quiet 22-7, /digest, /cap, /vanish."""
+"""How loudly, and when: ways of a topic, /hours 22-7, /digest, /cap, /vanish."""
 
 from __future__ import annotations
 
@@ -180,11 +180,15 @@ async def _subscription(ctx: Context, chat: Chat, topic: str) -> Subscription | 
 
 
 async def quiet_hours(ctx: Context) -> None:
-    """`/quiet 22-7`, `/quiet off`."""
+    """`/hours 22-7`, `/hours off`; alone it shows them."""
     t = ctx.t
+    if not ctx.args:
+        chat = await _meant(ctx)
+        await _answer(ctx, *_quiet_page(t, chat.prefs, chat.tz))
+        return
     hours = hours_of(ctx.args)
     if hours is None and ctx.args.lower() not in _OFF:
-        await ctx.say(t("Between which hours? /quiet 22-7, or /quiet off."))
+        await ctx.say(t("Between which hours? /hours 22-7, or /hours off."))
         return
     chat = await _meant(ctx)
     first, last = hours or (None, None)
@@ -204,7 +208,8 @@ async def quiet_pressed(ctx: Context, value: str) -> None:
 
 def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     if prefs.quiet_from is None or prefs.quiet_to is None:
-        return t("No quiet hours: alerts come as they happen."), ()
+        none = t("No quiet hours: alerts come as they happen.")
+        return f"{none} {t('/hours 22-7 sets them.')}", ()
     lines = [
         t(
             "Quiet from {first} to {last}, {place}. Then one summary.",
@@ -268,6 +273,7 @@ async def digest_pressed(ctx: Context, value: str) -> None:
 
 def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     t = ctx.t
+    quiet = ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
     when = t.time(next_digest(prefs, tz, ctx.now), tz, ctx.now)
     if prefs.digest is DigestEvery.HOURLY:
         said = t("Digest: every hour, if there is something.")
@@ -278,7 +284,11 @@ def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         said = t("Digest: daily at {time}.", time=_clock(prefs.digest_at))
     lines = [
         f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
-        t("Verdicts and statistics come in it; /topics chooses what else does."),
+        *(
+            []
+            if quiet
+            else [t("Verdicts and statistics come in it; /topics chooses what else does.")]
+        ),
         *_zone(t, tz),
     ]
     every = {
@@ -443,7 +453,7 @@ def overview(ctx: Context, chat: Chat) -> list[tuple[str, str]]:
     t, prefs = ctx.t, chat.prefs
     pages = (
         (_digest_page(ctx, prefs, chat.tz), "/digest"),
-        (_quiet_page(t, prefs, chat.tz), "/quiet 22-7"),
+        (_quiet_page(t, prefs, chat.tz), "/hours"),
         (_cap_page(ctx, prefs), "/cap"),
         (_vanish_page(t, chat), "/vanish"),
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.subscriber.topics import paused_line
 from bot.commands import chats
 from bot.commands.calls import Refused
-from bot.model import Chat
+from bot.i18n import msg
+from bot.model import Button, Chat
 
-__all__ = ["length", "pause", "resume", "resume_pressed"]
+__all__ = ["length", "pause", "pause_pressed", "resume", "resume_pressed"]
 
 _PIECE = re.compile(r"(\d{1,4})\s*([^\W\d_]+)\.?")
 _UNITS = {
@@ -22,6 +24,7 @@ _UNITS = {
 }
 _LENGTHS = {name: length for length, names in _UNITS.items() for name in names.split()}
 _LONGEST = timedelta(days=90)
+_SPANS = {"2h": msg("2 hours"), "1d": msg("1 day"), "": msg("Until /resume")}
 
 
 def length(said: str) -> timedelta | None:
@@ -38,18 +41,41 @@ def length(said: str) -> timedelta | None:
 
 
 async def pause(ctx: Context) -> None:
-    """`/pause`, `/pause 2h`, `/pause 3d`."""
+    """`/pause 2h`, `/pause 3d`; alone it asks for how long."""
     t = ctx.t
-    span = length(ctx.args) if ctx.args else None
-    if ctx.args and (span is None or not timedelta(minutes=1) <= span <= _LONGEST):
-        await ctx.say(t("For how long? /pause 2h, /pause 3d, at most 90 days; or just /pause."))
+    if not ctx.args:
+        row = [Button(t(label), data=f"{Callback.PAUSE}:{said}") for said, label in _SPANS.items()]
+        no = Button(t("Do not pause"), data=f"{Callback.PAUSE}:no")
+        await ctx.say(t("Hold everything back: for how long?"), (tuple(row), (no,)))
         return
+    span = length(ctx.args)
+    if span is None or not timedelta(minutes=1) <= span <= _LONGEST:
+        await ctx.say(t("For how long? /pause 2h, /pause 3d, at most 90 days."))
+        return
+    await ctx.say(await _hold(ctx, span))
+
+
+async def pause_pressed(ctx: Context, value: str) -> None:
+    """For how long was pressed, or that it was not meant."""
+    if value not in (*_SPANS, "no"):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if value == "no":
+        await ctx.change(ctx.t("Nothing was changed."))
+        return
+    await ctx.change(await _hold(ctx, length(value)))
+
+
+async def _hold(ctx: Context, span: timedelta | None) -> str:
+    """Pause; what is said of it."""
+    t = ctx.t
     await ctx.ensure_chat()
     until = ctx.now + span if span else None
     paused = await chats.pause(ctx.backend, ctx.call(), until)
     if isinstance(paused, Chat):
         ctx.chat = paused
-    await ctx.say(f"{paused_line(ctx)}\n{t('What happens meanwhile comes in one summary.')}")
+    return f"{paused_line(ctx)}\n{t('What happens meanwhile comes in one summary.')}"
 
 
 async def resume(ctx: Context) -> None:

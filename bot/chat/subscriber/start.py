@@ -9,13 +9,26 @@ import structlog
 
 from bot.callbacks import Callback
 from bot.chat import access, keyboards, menu
+from bot.chat import quiet as quieting
 from bot.chat.context import Context
-from bot.chat.subscriber import loudness, topics
+from bot.chat.subscriber import topics
+from bot.chat.text import Buttons
 from bot.commands import chats, people
 from bot.errors import DeliveryError, RetryLater
 from bot.model import Button, Chat, ChatMode, Role
 
-__all__ = ["choose_mode", "forget", "forget_pressed", "normal", "privacy", "quiet", "start"]
+__all__ = [
+    "choose_mode",
+    "forget",
+    "forget_pressed",
+    "normal",
+    "normal_asked",
+    "privacy",
+    "quiet",
+    "quiet_asked",
+    "start",
+    "unveil",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -61,11 +74,26 @@ def privacy_text(ctx: Context) -> str:
 async def privacy(ctx: Context) -> None:
     """`/privacy`: what is stored, how to have it deleted."""
     t = ctx.t
-    kept = t(
-        "/forget deletes all of it. Quiet also deletes what you write to me; turn on Telegram's"
-        " passcode too."
-    )
-    await ctx.say(f"{privacy_text(ctx)}\n{kept}")
+    lines = [
+        privacy_text(ctx),
+        t(
+            "For 48 h also the numbers and times of messages here, without their words: so /quiet"
+            " can remove them."
+        ),
+        t(
+            "/forget deletes all of it. Quiet also deletes what you write to me; turn on Telegram's"
+            " passcode too."
+        ),
+    ]
+    if days := ctx.services.forget_blocked_days:
+        lines.append(
+            t.n(
+                "If you block me, I forget this chat after {n} day.",
+                "If you block me, I forget this chat after {n} days.",
+                days,
+            )
+        )
+    await ctx.say("\n".join(lines))
 
 
 async def choose_mode(ctx: Context, value: str) -> None:
@@ -73,8 +101,19 @@ async def choose_mode(ctx: Context, value: str) -> None:
     if value not in list(ChatMode) or not ctx.place.private:
         await ctx.out_of_date()
         return
-    await _set_mode(ctx, ChatMode(value))
     await ctx.toast()
+    shown = ctx.chat is not None and ctx.chat.mode is ChatMode.NORMAL
+    await _set_mode(ctx, ChatMode(value))
+    if value == ChatMode.QUIET:
+        # Quiet names no topic before somebody asks.
+        choose = (Button(ctx.t("Choose topics"), data=f"{Callback.TOPIC}:+"),)
+        if shown:
+            await _show_swept(ctx, (choose,))
+            return
+        await ctx.change(_said(ctx), (choose,))
+        if ctx.message is not None:
+            await ctx.fade(ctx.message.message_id)
+        return
     body, buttons = await topics.page(ctx)
     await ctx.change(f"{_said(ctx)}\n\n{body}", buttons)
     if ctx.message is not None:
@@ -82,21 +121,67 @@ async def choose_mode(ctx: Context, value: str) -> None:
 
 
 async def quiet(ctx: Context) -> None:
-    """`/quiet`: show no texts. `/quiet 22-7`: quiet hours."""
-    if ctx.args:
-        await loudness.quiet_hours(ctx)
+    """`/quiet`: asks before texts are hidden and what was said is removed."""
+    if ctx.args or not ctx.place.private or ctx.subject is not None:
+        await ctx.say(ctx.t("Quiet hours are /hours now: /hours 22-7, or /hours off."))
         return
-    if not ctx.place.private or ctx.subject is not None:
-        await ctx.say(ctx.t("Between which hours? /quiet 22-7, or /quiet off."))
+    body = ctx.t(
+        "Go quiet? Alerts will show only “New item”. What I said here and what you wrote to me"
+        " is deleted now."
+    )
+    yes = Button(ctx.t("Go quiet"), data=f"{Callback.GO_QUIET}:1")
+    await ctx.say(body, ((yes, Button(ctx.t("No"), data=f"{Callback.GO_QUIET}:0")),))
+
+
+async def quiet_asked(ctx: Context, value: str) -> None:
+    """Whether to go quiet was answered."""
+    if not ctx.place.private:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if value != "1":
+        await ctx.change(ctx.t("Nothing was changed."))
         return
     await _set_mode(ctx, ChatMode.QUIET)
-    await ctx.say(_said(ctx))
+    await _show_swept(ctx)
 
 
 async def normal(ctx: Context) -> None:
-    """`/normal`."""
+    """`/normal`: asks before texts are shown on a screen that was to show none."""
+    if ctx.chat is None or ctx.chat.mode is not ChatMode.QUIET:
+        await _set_mode(ctx, ChatMode.NORMAL)
+        await ctx.say(_said(ctx))
+        return
+    body = ctx.t("Show texts of alerts here, on the lock screen too?")
+    yes = Button(ctx.t("Show texts"), data=f"{Callback.SHOW_TEXTS}:1")
+    await ctx.say(body, ((yes, Button(ctx.t("Stay quiet"), data=f"{Callback.SHOW_TEXTS}:0")),))
+
+
+async def normal_asked(ctx: Context, value: str) -> None:
+    """Whether to show texts was answered."""
+    if not ctx.place.private:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if value != "1":
+        await ctx.change(ctx.t("Nothing was changed."))
+        return
     await _set_mode(ctx, ChatMode.NORMAL)
-    await ctx.say(_said(ctx))
+    await ctx.change(_said(ctx))
+
+
+async def unveil(ctx: Context, value: str) -> None:
+    """Show was pressed under an answer that names topics: it is shown for ten minutes."""
+    pages = ctx.services.veils.take(value, ctx.place.chat_id, ctx.services.clock.now())
+    if not pages:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    ctx.topical = True
+    first, *others = pages
+    await ctx.change(*first)
+    for body, buttons in others:
+        await ctx.say(body, buttons)
 
 
 async def _set_mode(ctx: Context, mode: ChatMode) -> None:
@@ -104,6 +189,60 @@ async def _set_mode(ctx: Context, mode: ChatMode) -> None:
     done = await chats.set_mode(ctx.backend, ctx.call(), mode)
     if isinstance(done, Chat):
         ctx.chat = done
+
+
+async def _show_swept(ctx: Context, buttons: Buttons = ()) -> None:
+    """Remove what stands in the chat, then say what could not be reached."""
+    services = ctx.services
+    shown = ctx.message.message_id if ctx.message is not None else None
+    screen = await chats.clear_screen(ctx.backend, ctx.call())
+
+    async def remove() -> None:
+        left = await quieting.sweep(services.client, services.clock, ctx.place, screen, keep=shown)
+        await chats.swept(ctx.backend, ctx.call(), left.done, keep=shown)
+        lines = [_said(ctx), *_swept(ctx, left)]
+        await ctx.change("\n".join(lines), buttons)
+        if shown is not None:
+            await ctx.fade(shown)
+
+    await ctx.change(_said(ctx), buttons)
+    services.jobs.start_beside("quiet.sweep", remove())
+
+
+def _swept(ctx: Context, left: quieting.Left) -> list[str]:
+    t = ctx.t
+    lines: list[str] = []
+    if left.deleted:
+        lines.append(t.n("{n} message was deleted.", "{n} messages were deleted.", left.deleted))
+    if left.overwritten:
+        lines.append(
+            t.n(
+                "{n} message, too old to delete, shows “—” now.",
+                "{n} messages, too old to delete, show “—” now.",
+                left.overwritten,
+            )
+        )
+    if left.later:
+        lines.append(
+            t.n(
+                "Telegram did not answer about {n} message: I go on trying.",
+                "Telegram did not answer about {n} messages: I go on trying.",
+                left.later,
+            )
+        )
+    if left.unreached:
+        lines.append(
+            t.n(
+                "{n} message could not be reached.",
+                "{n} messages could not be reached.",
+                left.unreached,
+            )
+        )
+    if left.unreached or left.overwritten:
+        lines.append(
+            t("My answers and your messages older than 48 h: delete them with Clear history.")
+        )
+    return lines
 
 
 def _said(ctx: Context) -> str:
