@@ -18,7 +18,6 @@ from bot.chat.text import code, esc
 from bot.commands import people as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
-from bot.i18n import Translator
 from bot.model import Role
 from bot.store import people
 
@@ -140,7 +139,7 @@ async def revoke(ctx: Context) -> None:
         return
     refused = await commands.may_revoke(ctx.backend, ctx.call(), user_id)
     if refused is not None:
-        await ctx.say(_not_revoked(t, refused, user_id))
+        await ctx.say(_not_revoked(ctx, refused, user_id))
         return
     question = t(
         "Take away the role of {who}? Their private chat's choices are deleted for good.",
@@ -154,7 +153,7 @@ async def revoked(ctx: Context, asked: Mapping[str, Any]) -> str:
     user_id = int(asked["user"])
     done = await commands.revoke(ctx.backend, ctx.call(), user_id)
     if isinstance(done, Refused):
-        return _not_revoked(ctx.t, done, user_id)
+        return _not_revoked(ctx, done, user_id)
     return ctx.t(
         "{who} has no role any more and gets nothing in private."
         " Groups stay subscribed: /stop in a group ends that.",
@@ -168,7 +167,10 @@ async def voided(ctx: Context, _: Mapping[str, Any]) -> str:
     return ctx.t.n("{n} invitation voided.", "{n} invitations voided.", count)
 
 
-def _not_revoked(t: Translator, refused: Refused, user_id: int) -> str:
+def _not_revoked(ctx: Context, refused: Refused, user_id: int) -> str:
+    t = ctx.t
+    if refused is not Refused.MISSING and user_id == ctx.user_id:
+        return t("That is you: another root admin can take your role away.")
     if refused is Refused.MISSING:
         return t("{who} has no role here.", who=code(str(user_id)))
     return t("Only a root admin can do that, and root admins of the settings only there.")

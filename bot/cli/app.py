@@ -192,6 +192,17 @@ def search(  # noqa: PLR0917 - options, each given by its name
 
 
 @app.command()
+def audit(
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000)] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", metavar="", help="As CSV.")] = False,
+) -> None:
+    """Who changed what, newest first, by pseudonyms; also while the bot runs."""
+    from bot.cli.audit import audit as command
+
+    raise typer.Exit(command(limit, as_csv=as_csv))
+
+
+@app.command()
 def backup(
     directory: Annotated[
         Path | None,

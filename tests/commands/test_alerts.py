@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands import alerts as commands
-from bot.commands.alerts import REVEALED, Mark
+from bot.commands.alerts import REVEALED, Mark, Split
 from bot.commands.calls import Call, Place, Refused
-from bot.model import Chat, ChatMode, ChatType, MessageKind
-from bot.store import audit, chats, feedback, follows, messages, replies
+from bot.model import Chat, ChatMode, ChatType, MessageKind, Role
+from bot.store import audit, chats, feedback, follows, messages, replies, views
 from bot.store.rows import Notice
 from tests.commands.people import ADMIN, READER, Desk
 from tests.store.builders import (
@@ -83,6 +83,39 @@ async def test_open_answers_to_what_it_stands_under_only(desk: Desk):
         await chats.set_mode(conn, notice.chat_id, ChatMode.NORMAL)
     assert not await commands.reveal(desk.backend, desk.by(READER), notice.id)
     assert not await commands.reveal_reply(desk.backend, desk.by(READER), reply)
+
+
+async def joined_to(desk: Desk, notice: Notice) -> int:
+    """The item that the alert shows beside its own."""
+    async with desk.store.read() as conn:
+        view = await views.alert(conn, notice.id)
+    assert view is not None
+    [joined] = view.joined
+    return joined.item_id
+
+
+async def test_a_reader_splits_a_story_for_their_chat(desk: Desk):
+    """Only what the alert shows beside its own text leaves; nobody else hears or sees of it."""
+    _, notice, _ = await told(desk)
+    joined, reader = await joined_to(desk, notice), desk.by(READER)
+    itself = await commands.split(desk.backend, reader, notice.id, notice.item_id)
+    here = await commands.split(desk.backend, reader, notice.id, joined)
+
+    assert (itself, here) == (Refused.MISSING, Split.HERE)
+    async with desk.store.read() as conn:
+        assert await audit.page(conn, 9) == []
+
+
+async def test_an_admin_splits_a_story_for_everybody(desk: Desk):
+    """That leaves a trace, and cannot be done twice."""
+    _, notice, _ = await told(desk)
+    joined, admin = await joined_to(desk, notice), desk.by(READER, Role.ADMIN)
+
+    assert await commands.split(desk.backend, admin, notice.id, joined) is Split.FOR_ALL
+    assert await commands.split(desk.backend, admin, notice.id, joined) is Refused.MISSING
+    async with desk.store.read() as conn:
+        [entry] = await audit.page(conn, 9)
+    assert (entry.command, entry.inverse) == ("story.split", None)
 
 
 async def test_marks_and_follows_are_of_the_place(desk: Desk):
