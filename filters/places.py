@@ -16,7 +16,7 @@ from typing import Any
 
 from filters.entities.forms import flatten
 
-__all__ = ["Place", "around", "look_up", "proposal"]
+__all__ = ["Place", "around", "look_up", "proposal", "table"]
 
 _LEAST: int = 3  # letters of a beginning worth looking for
 
@@ -42,12 +42,12 @@ def look_up(name: str, limit: int = 8) -> list[Place]:
     asked = flatten(name)
     if not asked:
         return []
-    table = _table()
-    found = table.get(asked) or []
+    known = table()
+    found = known.get(asked) or []
     if not found and len(asked) >= _LEAST:
         begun = {
             place.geoname: place
-            for spelling, places in table.items()
+            for spelling, places in known.items()
             if spelling.startswith(asked)
             for place in places
         }
@@ -59,7 +59,7 @@ def proposal(place: Place) -> dict[str, Any]:
     """The place as a row of entities.toml: id, names, whose country. Places of one name are
     told apart by their region; the most populous keeps the plain id."""
     name = _slug(place.names["en"])
-    namesake = next(each for each in _table()[flatten(place.names["en"])])
+    namesake = next(each for each in table()[flatten(place.names["en"])])
     if namesake.geoname != place.geoname:
         name += "-" + _slug(place.region)
     return {
@@ -86,7 +86,7 @@ def _slug(name: str) -> str:
 
 
 @cache
-def _table() -> Mapping[str, list[Place]]:
+def table() -> Mapping[str, list[Place]]:
     """Every spelling, flattened, with its places, the most populous first. Read once, 0.1 s."""
     data = resources.files("filters.packs").joinpath("data", "places.xz").read_bytes()
     table: dict[str, list[Place]] = {}

@@ -25,6 +25,7 @@ from filters.entities.patterns import (
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
 from filters.facets import Facets, facets_of
+from filters.facts import Fact, facts_of
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
@@ -58,7 +59,9 @@ class Reading:
         analysis: Analysis,
         matched: Matches,
         topic_of: Mapping[str, str],
+        known: Mapping[str, Entity] | None = None,
     ) -> None:
+        self._known = known or {}
         self._analysis = analysis
         self._matched = matched
         self._topic_of = topic_of
@@ -103,6 +106,15 @@ class Reading:
         sentences = dict.fromkeys(hit.sentence for hit in self.hits)
         return facets_of(self._analysis, sentences)
 
+    @cached_property
+    def facts(self) -> Mapping[Span, tuple[Fact, ...]]:
+        """By the sentence of a hit, what it says of its event."""
+        document = self._analysis.document
+        return {
+            sentence: facts_of(document, self.entities, sentence, self._known)
+            for sentence in dict.fromkeys(hit.sentence for hit in self.hits)
+        }
+
     @property
     def failed(self) -> tuple[str, ...]:
         """Keys of filters that raised: the others still matched."""
@@ -111,6 +123,7 @@ class Reading:
     def settle(self) -> Reading:
         """Works out all that is not yet, so that asking costs nothing and raises nothing."""
         self._told()
+        _ = self.facts
         return self
 
     def _told(self) -> tuple[object, ...]:
@@ -209,7 +222,7 @@ class Reader:
         matched = self._filters.match(analysis)
         if matched:
             self._is_lent = True
-        return Reading(analysis, matched, self._topic_of)
+        return Reading(analysis, matched, self._topic_of, self._entities)
 
     def match(self, analysis: Analysis) -> Matches:
         """The filters that match what `analyse` made of a text."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.alerts import words
 from bot.alerts.body import Body, clean
+from bot.alerts.facts import facts_line
 from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
@@ -27,6 +28,7 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
+from filters.facts import unpack
 
 __all__ = [
     "folded",
@@ -75,6 +77,8 @@ def render_alert(
     if mode is ChatMode.QUIET and not revealed:
         return folded(t("New item"), t, view.notice_id)
     body = _heading(t, view)
+    if facts := facts_line(t, unpack(view.evidence.get("facts", ()))):
+        body.text("\n" + facts)
     if more:
         _whole(body, view)
     else:

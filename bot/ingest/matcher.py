@@ -19,6 +19,7 @@ from filters.analysis import Analysis
 from filters.document import Document, Span
 from filters.entities import Entity, Gazetteer
 from filters.explain import matches, spans
+from filters.facts import pack
 from filters.nodes import Query
 from filters.packs import load_packs
 from filters.query import QueryError, parse
@@ -203,7 +204,8 @@ class Matcher:
 
 
 def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
-    """A reading's hits as they are stored, each with the facets of the text."""
+    """A reading's hits as they are stored, each with the facets of the text and, as evidence of
+    the name "facts", what its sentence says."""
     facets = reading.facets
     return tuple(
         ItemMatch(
@@ -214,7 +216,7 @@ def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
             army=facets.army,
             stage=facets.stage,
             era=facets.era,
-            evidence=facets.evidence,
+            evidence={**facets.evidence, "facts": pack(reading.facts[hit.sentence])},
         )
         for hit in reading.hits
     )

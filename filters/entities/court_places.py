@@ -18,7 +18,7 @@ from typing import Final
 
 from filters.entities.windows import lazy
 
-__all__ = ["DIRECTIONS", "asked_place", "court_place"]
+__all__ = ["DIRECTIONS", "asked_place", "court_place", "court_town"]
 
 DIRECTIONS: Final = (
     ("western", "западн західн western"),
@@ -55,6 +55,7 @@ class _Table:
 
     sounds: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
 
 def court_place(kind: str, written: str, *, noun: bool = False) -> str:
@@ -74,6 +75,25 @@ def court_place(kind: str, written: str, *, noun: bool = False) -> str:
 def asked_place(kind: str, part: str) -> str:
     """The same of an id's last part as somebody typed it: `novosibirsk`, `chitinsky`."""
     return court_place(kind, part.replace("-", " ").title()) if part.isascii() else part
+
+
+def court_town(id_: str) -> Mapping[str, str]:
+    """The names of the town in a court's id by language, "en" at least; none where the id has
+    no town or one that no table knows."""
+    from filters.towns import town_of  # it declines names, which need all of this package
+
+    _, kind, *rest = id_.split(":")
+    if not rest or rest[0] == "unnamed":
+        return {}
+    place = rest[0]
+    for table in (_tables().get(kind), _tables()["places"]):
+        for spelling in table.names.get(place, ()) if table else ():
+            if (town := town_of(spelling)) is not None:
+                return town.names
+    for spelling in (place, f"{place}sk"):
+        if (town := town_of(spelling)) is not None:
+            return town.names
+    return {}
 
 
 def _sound(written: str) -> str:
@@ -113,6 +133,7 @@ def _tables() -> Mapping[str, _Table]:
         table = tables[kind] = _Table()
         for id_, spellings in rows.items():
             table.stems[id_] = id_
+            table.names[id_] = spellings.split()
             for spelling in spellings.split():
                 if spelling.isascii():
                     for form in (spelling, spelling.replace("-", " ")):
