@@ -44,6 +44,9 @@ __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed"]
 
 MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
 _MAX_LINKS: Final = 100
+# Characters of all texts of a feed; what goes beyond costs the core memory, and is a share each.
+_MAX_WORDS: Final = 2_500_000
+_SHARE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +332,7 @@ def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
     )
     urls = Counter(e[0] for e in {(e.item.url, e.item.title, e.item.text) for e in entries})
     taken: set[str] = set()
+    left = _MAX_WORDS
     for entry in entries:
         item, guid = entry.item, entry.guid
         if not (item.title or item.text or item.url):
@@ -339,7 +343,9 @@ def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
         key = guid if named else url or _digest(item)
         if key not in taken:
             taken.add(key)
-            yield replace(item, key=key, url=url)
+            text = item.text if left >= len(item.text) else item.text[: max(left, _SHARE)]
+            left -= len(text)
+            yield replace(item, key=key, url=url, text=text)
 
 
 def _front_page(url: str, site: str) -> bool:

@@ -1,6 +1,6 @@
 """Parsing, away from the core: bytes in, values out.
 
-    async with ParserPool(clock, workers=1) as parser:   # the core
+    async with ParserPool(clock) as parser:              # the core
         feed = await parser.feed(body, url=..., content_type=..., now=...)
     parser = InlineParser()                              # one-shot commands, same methods
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 _HEAD: Final = 8  # bytes of a frame's two lengths
 _MAX_ANSWER: Final = 64 * 1024 * 1024
+_PATIENCE: Final = 4  # times its processor time may a document take on a busy machine
+_SLICE: Final = 256 * 1024  # bytes written at once: the pipe's buffer is a copy
 _STARTING: Final = 20.0  # seconds for the imports, on a busy machine
 _FAT: Final = 180 * 1024  # KiB a worker may stay grown to
 
@@ -146,15 +149,16 @@ class InlineParser(_Jobs):
 class ParserPool(_Jobs):
     """Worker processes, each with one document at a time; more wait in order.
 
-    `timeout` is seconds for a document, `memory` bytes of a worker's address space.
-    A worker is started when the first document comes, or by `start`.
+    Two, so that one slow document holds up no other host's. `timeout` is seconds of processor
+    time for a document, however busy the machine is, `memory` bytes of a worker's address space.
+    A worker is started when a document comes and no other is idle, or by `start`.
     """
 
     def __init__(
         self,
         clock: Clock,
         *,
-        workers: int = 1,
+        workers: int = 2,
         timeout: float = 4.5,
         memory: int = 448 * 1024 * 1024,
     ) -> None:
@@ -270,16 +274,15 @@ class _Worker:
         """The worker's answer. Raises ParseFailed when it gives none in time."""
         process = await self.ensure()
         try:
-            async with self._clock.timeout(self._timeout):
+            async with self._clock.timeout(self._timeout * _PATIENCE):
                 answer, grown = await _exchange(process, head, body)
         except TimeoutError as error:
             await self.stop()
-            log.warning("parser.replaced", reason="timeout", bytes=len(body))
-            raise ParseFailed(
-                "Reading it takes more than {seconds} s; given up", seconds=f"{self._timeout:g}"
-            ) from error
+            raise self._too_slow(body) from error
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             await self.stop()
+            if process.returncode == -signal.SIGPROF:
+                raise self._too_slow(body) from error
             log.warning("parser.replaced", reason="crash", bytes=len(body))
             raise ParseFailed("The parser broke on it; given up") from error
         except asyncio.CancelledError:
@@ -289,6 +292,12 @@ class _Worker:
             await self.stop()
             log.info("parser.replaced", reason="memory", kib=grown)
         return answer
+
+    def _too_slow(self, body: bytes) -> ParseFailed:
+        log.warning("parser.replaced", reason="timeout", bytes=len(body))
+        return ParseFailed(
+            "Reading it takes more than {seconds} s; given up", seconds=f"{self._timeout:g}"
+        )
 
     async def close(self) -> None:
         """End the process for good."""
@@ -316,8 +325,10 @@ async def _exchange(
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(len(head).to_bytes(4, "big") + len(body).to_bytes(4, "big") + head)
-    process.stdin.write(body)
-    await process.stdin.drain()
+    view = memoryview(body)
+    for at in range(0, len(view), _SLICE):
+        process.stdin.write(view[at : at + _SLICE])
+        await process.stdin.drain()
     lengths = await process.stdout.readexactly(_HEAD)
     size, grown = int.from_bytes(lengths[:4], "big"), int.from_bytes(lengths[4:], "big")
     if size > _MAX_ANSWER:

@@ -35,7 +35,7 @@ SLOW = b"<div>" * 200_000
 
 @pytest.fixture
 async def pool(clock: ManualClock) -> AsyncIterator[ParserPool]:
-    async with ParserPool(clock, timeout=1.0) as opened:
+    async with ParserPool(clock, workers=1, timeout=1.0) as opened:
         yield opened
 
 
@@ -91,9 +91,34 @@ async def test_a_document_that_takes_too_long(pool: ParserPool) -> None:
     assert pid(pool) != first
 
 
+async def test_a_slow_document_delays_no_other_hosts(clock: ManualClock) -> None:
+    """There are two workers: ten feeds are read while one of them struggles."""
+    async with ParserPool(clock, timeout=1.5) as pool:
+        await pool.start()
+        slow = asyncio.ensure_future(pool.article(SLOW, url=URL, now=NOW))
+        read = [await pool.feed(FEED, url=URL, now=NOW) for _ in range(10)]
+
+        assert len(read) == 10
+        assert not slow.done()
+        with pytest.raises(ParseFailed, match="takes more than"):
+            await slow
+
+
+async def test_a_hostile_body_is_not_kept_in_the_core(clock: ManualClock) -> None:
+    """Ten megabytes of words come back as a bounded answer."""
+    item = b"<item><title>%d</title><description>" + b"word " * 5_000 + b"</description></item>"
+    body = b"<rss version='2.0'><channel>" + b"".join(item % n for n in range(380))
+    async with ParserPool(clock, timeout=20) as pool:
+        feed = await pool.feed(body + b"</channel></rss>", url=URL, now=NOW)
+
+    assert len(feed.items) == 380
+    assert sum(len(each.text) for each in feed.items) < 2_800_000
+    assert len(feed.items[0].text) > 24_000
+
+
 async def test_a_document_that_takes_too_much_memory(clock: ManualClock) -> None:
     """The worker's memory is bounded; the document fails, nothing else."""
-    async with ParserPool(clock, memory=160 * 1024 * 1024, timeout=20) as pool:
+    async with ParserPool(clock, workers=1, memory=160 * 1024 * 1024, timeout=20) as pool:
         hungry = b"<rss version='2.0'><channel>" + b"<item><a b='c'>" * 600_000
         with pytest.raises(ParseFailed):
             await pool.feed(hungry, url=URL, now=NOW)
@@ -126,7 +151,7 @@ async def test_a_big_core_does_not_tire_its_worker(pool: ParserPool) -> None:
 
 async def test_a_worker_that_has_grown_is_replaced(clock: ManualClock) -> None:
     """Memory taken for one monstrous page is given back."""
-    async with ParserPool(clock, timeout=20) as pool:
+    async with ParserPool(clock, workers=1, timeout=20) as pool:
         await pool.start()
         first = pid(pool)
         await pool.links(b"<p><a>" * 700_000, url=URL, now=NOW)
@@ -170,7 +195,7 @@ async def test_a_worker_stopped_with_a_long_answer_half_read(pool: ParserPool) -
 
 async def test_starting_beside_the_first_documents(clock: ManualClock) -> None:
     """`start` and documents that come at once share one process, each with its own answer."""
-    async with ParserPool(clock) as pool:
+    async with ParserPool(clock, workers=1) as pool:
         _, *read = await asyncio.gather(
             pool.start(), *(pool.feed(FEED, url=URL, now=NOW) for _ in range(3))
         )
@@ -182,7 +207,7 @@ async def test_starting_beside_the_first_documents(clock: ManualClock) -> None:
 @pytest.mark.parametrize("turns", [1, 3, 10, 30, 100])
 async def test_a_start_that_is_cancelled_spoils_nothing(clock: ManualClock, turns: int) -> None:
     """Wherever a cancellation falls, the next document gets its own answer."""
-    async with ParserPool(clock) as pool:
+    async with ParserPool(clock, workers=1) as pool:
         starting = asyncio.ensure_future(pool.feed(FEED, url=URL, now=NOW))
         seen = iter(range(turns))
         await until(lambda: next(seen, None) is None or starting.done())
@@ -198,7 +223,7 @@ async def test_a_parser_that_cannot_start(
 ) -> None:
     """Without a parser documents fail one by one, with words; the rest of Vigil runs."""
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    async with ParserPool(clock) as pool:
+    async with ParserPool(clock, workers=1) as pool:
         await pool.start()
         with pytest.raises(ParseFailed) as caught:
             await pool.feed(FEED, url=URL, now=NOW)
@@ -250,7 +275,7 @@ async def test_close_leaves_nobody(clock: ManualClock) -> None:
 
 async def test_close_while_a_worker_starts(clock: ManualClock) -> None:
     """A worker that was just starting is ended too."""
-    pool = ParserPool(clock)
+    pool = ParserPool(clock, workers=1)
     starting = asyncio.ensure_future(pool.feed(FEED, url=URL, now=NOW))
     await until(pool._idle.empty)
 
