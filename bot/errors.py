@@ -220,4 +220,4 @@ class ServerFailed(Unknown):
 
 
 class NotAllowed(VigilError):
-    """The actor may not do this, or not here. `key` is what a person is told, if anything."""
+    """The actor may not do this, or not here. `key` is what a person is told."""

@@ -178,9 +178,6 @@ class Router:
                 await self._press(update.callback_query)
         except DeliveryError as error:
             log.warning("chat.failed", error=type(error).__name__)
-        except NotAllowed:
-            # The router asks before; this is a right that ended while it was being used.
-            log.info("chat.not_allowed")
         except StoreDown as error:
             await self._apologise(update, error)  # the store has logged it, once
         except Exception:
@@ -232,7 +229,10 @@ class Router:
             if command.elsewhere and not await self._elsewhere(ctx):
                 return
             ctx.topical = command.needs is Command.SEARCH
-            await command.run(ctx)
+            try:
+                await command.run(ctx)
+            except NotAllowed as error:
+                await ctx.say(_refusal(ctx, error))
         else:
             await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
 
@@ -332,7 +332,11 @@ class Router:
         elif press is None or not (_ranks(ctx, press.needs) and _belongs(ctx, press.needs)):
             await ctx.out_of_date()
         elif await self._manages(ctx, press.needs):
-            await press.run(ctx, value)
+            try:
+                await press.run(ctx, value)
+            except NotAllowed as error:
+                # Not a toast: the press may have had its answer already.
+                await ctx.say(_refusal(ctx, error))
         else:
             await ctx.toast(ctx.t("Only an administrator of this chat can do that."))
 
@@ -391,6 +395,12 @@ class Router:
             elif message is not None:
                 where = place_of(message).address
                 await self._services.client.send(where, as_message(words, silent=True))
+
+
+def _refusal(ctx: Context, error: NotAllowed) -> str:
+    """The router asked before: this is a right that the command in hand wants beyond that."""
+    log.info("chat.not_allowed")
+    return ctx.t(error.key)
 
 
 def _ranks(ctx: Context, needs: Command) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.commands.calls import Call
 from bot.errors import NotAllowed
+from bot.i18n import msg
 from bot.model import Role
 
 __all__ = ["RANK", "RULES", "Command", "Rule", "Where", "may", "require"]
@@ -186,6 +187,9 @@ def may(call: Call, command: Command, admin_chat: int | None = None) -> bool:
 def require(call: Call, command: Command, admin_chat: int | None = None) -> None:
     """Raises NotAllowed where `may` says no."""
     if not may(call, command, admin_chat):
+        root = RULES[command].role is Role.ROOT
         raise NotAllowed(
-            "Only a root admin can do that." if RULES[command].role is Role.ROOT else ""
+            msg("Only a root admin can do that.")
+            if root
+            else msg("You may not do that, or not here.")
         )

@@ -53,6 +53,19 @@ async def undo(
     must be admin. Another admin's change is undone by root admins only; a chat's by whoever
     manages the chat.
     """
+    try:
+        return await _undo(backend, call, entry_id, of_chat=of_chat)
+    except _UndoneMeanwhile:
+        return Refused.SAME
+
+
+class _UndoneMeanwhile(Exception):
+    pass
+
+
+async def _undo(
+    backend: Backend, call: Call, entry_id: int | None, *, of_chat: bool
+) -> Undone | Blocked | Refused:
     async with changing(backend, call, Command.UNDO) as change:
         conn, actor = change.conn, call.actor
         chat = await here(change) if of_chat else None
@@ -87,5 +100,6 @@ async def undo(
             command_of=entry.command,
             **entry.details,
         )
-        await audit.mark_undone(conn, entry.id, new.id)
+        if not await audit.mark_undone(conn, entry.id, new.id):
+            raise _UndoneMeanwhile
         return Undone(entry)

@@ -101,7 +101,7 @@ async def test_a_narrowing_lost_by_a_tap_comes_back(vigil: Vigil) -> None:
     assert await topics(vigil, SUBSCRIBER) == []
     [undone] = await vigil.says(SUBSCRIBER, "/undo")
 
-    assert undone.text.startswith("Undone: ")
+    assert undone.text == "Undone: subscriptions to Refusal."
     assert await topics(vigil, SUBSCRIBER) == [("refusal", "Псков")]
     [seen] = await vigil.says(ROOT, "/audit")
     assert "refusal" not in seen.text.lower()
@@ -123,3 +123,16 @@ async def test_in_a_group_only_its_administrators_undo(vigil: Vigil) -> None:
     assert "source" not in seen.text
     assert await topics(vigil, GROUP) == []
     assert await state(vigil) is SourceState.PAUSED
+
+
+async def test_a_right_that_ended_meanwhile_is_said(vigil: Vigil) -> None:
+    """The press of an admin of yesterday changes nothing, and says so."""
+    await appoint(vigil)
+    await vigil.add_source("a")
+    await vigil.says(ADMIN, "/source remove 1")
+    async with vigil.app.engine.store.write() as conn:
+        await people.appoint(conn, ADMIN, Role.SUBSCRIBER, None, vigil.clock.now())
+    [said] = await vigil.press(ADMIN, "Remove")
+
+    assert said.text == "You may not do that, or not here."
+    assert await state(vigil) is SourceState.ACTIVE

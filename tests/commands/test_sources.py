@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.commands import sources as commands
@@ -64,6 +66,15 @@ async def test_an_addition_is_undone_by_who_made_it(desk: Desk):
     assert (undoing.command, addition.command) == ("undo", "source.add")
     assert addition.undone_by == undoing.id
     assert await undo(desk.backend, desk.by(ADMIN)) is Refused.MISSING
+
+
+async def test_of_two_who_undo_at_once_one_does(desk: Desk):
+    """A double tap, or two root admins: what was done is taken back once."""
+    await added(desk)
+    done = await asyncio.gather(*(undo(desk.backend, desk.by(ROOT), 1) for _ in range(4)))
+
+    assert [isinstance(each, Undone) for each in done].count(True) == 1
+    assert len(await trail(desk)) == 2
 
 
 async def test_each_choice_for_a_source_is_undone(desk: Desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.alerts.words import topic as topic_title
 from bot.chat.text import esc, message
 from bot.commands.roles import Command
 from bot.i18n import Translator, msg, translator
@@ -65,7 +66,9 @@ def deed(t: Translator, entry: Entry) -> str:
 
 def _words(t: Translator, command: str, entry: Entry) -> str:
     words = _DEEDS.get(f"{command} {entry.details.get('to', '')}") or _DEEDS.get(command)
-    _, _, number = entry.subject.partition(":")
+    kind, _, number = entry.subject.partition(":")
+    if kind == "topic":
+        number = topic_title(t, number)
     title = esc(str(entry.details.get("title", "")), 80)
     name = f"{esc(number, 60)} «{title}»" if title else esc(number, 60)
     return t(words, name=name) if words else esc(f"{command} {entry.subject}", 120)
