@@ -14,7 +14,7 @@ from bot.commands.undo import Undone, undo
 from bot.errors import NotAllowed
 from bot.model import Chat, ChatMode, ChatState, ChatType, Prefs, Subscription, Way
 from bot.store import audit, chats
-from tests.commands.people import ADMIN, READER, Desk
+from tests.commands.people import ADMIN, ADMIN_CHAT, READER, Desk
 
 GROUP = Place(-77, ChatType.SUPERGROUP)
 
@@ -84,11 +84,25 @@ async def test_who_does_not_manage_a_place_changes_nothing_there(desk: Desk):
         commands.set_prefs(desk.backend, outsider, Prefs(cap=1)),
         commands.pause(desk.backend, outsider, None),
         commands.forget(desk.backend, outsider),
+        undo(desk.backend, outsider, of_chat=True),
     ):
         with pytest.raises(NotAllowed):
             await attempt
-    assert await undo(desk.backend, outsider, of_chat=True) is Refused.THEIRS
     assert len(await subscribed(desk, chat)) == 1
+
+
+async def test_the_admin_chat_s_own_choices_are_its_managers(desk: Desk):
+    """Admins undo what they did to the installation there, not what comes to the chat itself."""
+    desk.backend.admin_chat = ADMIN_CHAT
+    place = Place(ADMIN_CHAT, ChatType.SUPERGROUP)
+    member = desk.by(ADMIN, place=place)
+    manager = replace(member, manages=True)
+    chat = await chat_of(desk, manager)
+    await subscriptions.toggle(desk.backend, manager, "refusal")
+
+    assert await undo(desk.backend, member, of_chat=True) is Refused.THEIRS
+    assert len(await subscribed(desk, chat)) == 1
+    assert isinstance(await undo(desk.backend, manager, of_chat=True), Undone)
 
 
 async def test_a_chats_changes_are_undone_in_that_chat_only(desk: Desk):
