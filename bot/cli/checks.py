@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -26,7 +26,9 @@ from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
 from bot.settings import Settings
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.store import postgres
 from bot.store.engine import database_url
+from bot.store.files import DatabaseFile
 from bot.store.upgrade import HEAD, MIGRATIONS
 
 __all__ = ["Check", "State", "examine"]
@@ -169,7 +171,11 @@ async def _database(settings: Settings, clock: Clock) -> Check:
 
 def _sqlite(path: Path) -> Check:
     name = "database"
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
+        if copies := DatabaseFile(path).copies():
+            found = f"{path} is empty or missing, though copies of it lie in {copies[-1].parent}"
+            mend = f"Put the newest back ({copies[-1].name}), or move them away to begin anew."
+            return Check(name, State.BAD, found, mend)
         return Check(name, State.GOOD, f"{path} will be made at the first start")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
@@ -181,31 +187,46 @@ def _sqlite(path: Path) -> Check:
     if problems != "ok":
         mend = f"Stop Vigil and put back the newest copy from {path.parent / 'backups'}."
         return Check(name, State.BAD, f"{path} is damaged: {problems}", mend)
-    return _revision(f"{path}, {path.stat().st_size / 2**20:,.0f} MB", str(row[0]) if row else "")
+    return _revision(f"{path}, {megabytes(path.stat().st_size)} MB", str(row[0]) if row else "")
 
 
 async def _postgresql(address: str, clock: Clock) -> Check:
     name = "database"
     import asyncpg  # type: ignore[import-untyped]  # an extra: only where it is used
 
-    plain = address.replace("postgresql+asyncpg://", "postgresql://")
     try:
         async with clock.timeout(_SECONDS):
-            conn = await asyncpg.connect(plain)
+            conn = await postgres.connecting(database_url(address))()
             try:
                 version = await conn.fetchval("SHOW server_version")
                 has = await conn.fetchval("SELECT to_regclass('alembic_version')")
                 query = "SELECT version_num FROM alembic_version"
                 revision = await conn.fetchval(query) if has else ""
+                may = await conn.fetchval("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+                role, schema = await conn.fetchrow("SELECT current_user, current_schema()")
             finally:
                 await conn.close()
-    except (OSError, TimeoutError, asyncpg.PostgresError, ValueError) as error:
+    except _failures(asyncpg) as error:
         # Its words may name the user or the host, never the password.
         mend = "Check VIGIL_DATABASE_URL, and that the server runs and lets this user in."
         return Check(name, State.BAD, f"PostgreSQL: {type(error).__name__}: {error}", mend)
+    if not may:
+        mend = f'As its owner: GRANT USAGE, CREATE ON SCHEMA {schema or "public"} TO "{role}";'
+        return Check(name, State.BAD, f"PostgreSQL {version}: {role} may make no tables", mend)
     if not revision:
         return Check(name, State.GOOD, f"PostgreSQL {version}, still empty")
     return _revision(f"PostgreSQL {version}", revision)
+
+
+def _failures(asyncpg: Any) -> tuple[type[Exception], ...]:
+    """Whatever keeps us from the server: the network, its refusal, the address."""
+    return (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def megabytes(size: int) -> str:
+    """A size with as many digits as say something: 0.4, 12, 2,300."""
+    value = size / 2**20
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _revision(what: str, revision: str) -> Check:

@@ -6,6 +6,10 @@ agree; the holder stops by itself when its last beat is as old. A call that was 
 still be under way: it ends within its own time, and only then are the predecessor's half-sent
 messages taken for unknown.
 
+Where a process dies, its session at the server ends and with it a lock that it held: whoever
+waits gets that and takes the lease at once. Beats are for those that are frozen or cut off, who may
+wake.
+
 An SQLite file is locked by the kernel for as long as its process lives, stopped or not: whoever has
 opened it holds the lease without beats, and its predecessor is dead.
 """
@@ -31,6 +35,7 @@ CALL_SHARE = 0.625
 """The longest a call may take, as a share of the lease: it ends before the lease can."""
 
 _BEATS = 8  # in a lease
+_LOOKED = 1.0  # seconds between two looks at another's lease
 _SLOWER = 0.02  # our clock may run slower than another's by that share
 
 
@@ -71,7 +76,7 @@ class Lease:
                 log.warning("lease.waiting", hint="another Vigil holds this database")
                 told = True
             on_wait()
-            await self._clock.sleep(self._seconds / _BEATS)
+            await self._clock.sleep(_LOOKED)
 
     async def attempt(self) -> bool:
         """Take the lease if it is free or was let go; whether it is ours."""
@@ -79,7 +84,10 @@ class Lease:
         async with self._store.read() as conn:
             row = await rows.current(conn)
         clean = self._store.exclusive or rows.is_free(row)
-        if not clean and not self._stands_still(row):
+        session = self._store.session
+        # Ours although the row is another's: its process is dead, or cut off from the database.
+        dead = session is not None and await session.take()
+        if not clean and not dead and not self._stands_still(row):
             return False
         async with self._store.write() as conn:
             epoch = await rows.take(conn, row)
@@ -105,6 +113,8 @@ class Lease:
         if at - self._beaten < self._seconds / _BEATS:
             return
         try:
+            if self._store.session is not None:
+                await self._store.session.take()  # again, where its connection was lost
             async with self._store.write() as conn:
                 ours = await rows.beat(conn, self._store.epoch, self._beat + 1)
         except StoreError as error:
@@ -130,6 +140,8 @@ class Lease:
         self._until = float("-inf")
         async with self._store.write() as conn:
             await rows.release(conn, self._store.epoch)
+        if self._store.session is not None:
+            await self._store.session.release()
 
     def _stands_still(self, row: str) -> bool:
         """Whether the row has not changed for a whole lease, as we saw it."""

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -23,8 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.clock import Clock, SystemClock
-from bot.errors import StoreDown, StoreError
-from bot.store import meta, upgrade
+from bot.errors import StoreDown, StoreError, StoreTooNew
+from bot.store import meta, postgres, upgrade
 from bot.store.condition import Cause, Condition, cause_of
 from bot.store.files import DatabaseFile
 from bot.store.sqlite_connection import connecting
@@ -38,8 +38,6 @@ _READERS = 4
 _RELATING = 0x564947_494C
 _CONNECTIONS = 10
 _PROBE, _PROBE_LETTERS = "probe", 200_000
-# A paused process must not keep its rows locked for longer than a lease.
-_SERVER = {"idle_in_transaction_session_timeout": "30000"}
 
 
 def database_url(text: str) -> URL:
@@ -56,7 +54,7 @@ def database_url(text: str) -> URL:
     if backend == "sqlite" and url.database not in (None, "", ":memory:"):
         return url.set(drivername="sqlite+aiosqlite")
     if backend in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+asyncpg")
+        return postgres.check(url.set(drivername="postgresql+asyncpg"))
     raise StoreError("The database must be an SQLite file or PostgreSQL")
 
 
@@ -73,7 +71,10 @@ class Store:
         writer: AsyncEngine,
         file: DatabaseFile | None,
         clock: Clock,
+        session: postgres.SessionLock | None = None,
     ) -> None:
+        self.session = session
+        """On PostgreSQL: a lock that is free once the process that has it is dead."""
         self._condition = Condition(clock)
         self._readers = readers
         self._writer = writer
@@ -92,20 +93,24 @@ class Store:
         only a warning is logged. Raises StoreTooNew, StoreError.
         """
         address = database_url(url)
-        file = None
+        file = session = None
         if address.get_backend_name() == "sqlite":
-            file = DatabaseFile(Path(str(address.database)))
+            file = DatabaseFile(Path(str(address.database)), backup_dir)
             await asyncio.to_thread(file.claim)
-        store = cls(*_engines(address), file, clock)
+        else:
+            session = postgres.SessionLock(postgres.connecting(address))
+        store = cls(*_engines(address), file, clock, session)
         try:
             async with store._connected(store._writer):
                 pass
             with store._named(wrote=False):
-                await store._bring_up(address, clock, backup_dir)
+                await store._bring_up(address, clock)
             async with store.write() as conn:
                 store.epoch = await meta.next_epoch(conn)
-        except BaseException:
+        except BaseException as error:
             await store.close()
+            if file is not None and isinstance(error, StoreError):
+                raise _with_path(error, file) from error
             raise
         return store
 
@@ -140,13 +145,13 @@ class Store:
             raise
         return store
 
-    async def _bring_up(self, address: URL, clock: Clock, backup_dir: Path | None) -> None:
+    async def _bring_up(self, address: URL, clock: Clock) -> None:
         if self._file is None:
             await upgrade.bring_up(self._writer, None, clock.now())
             return
         engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", foreign_keys=False)
         try:
-            await upgrade.bring_up(engine, self._file, clock.now(), backup_dir)
+            await upgrade.bring_up(engine, self._file, clock.now())
         finally:
             await engine.dispose()
 
@@ -157,6 +162,8 @@ class Store:
             await self._writer.dispose()
         if self._file:
             self._file.release()
+        if self.session is not None:
+            await self.session.release()
 
     @property
     def down(self) -> StoreDown | None:
@@ -273,6 +280,14 @@ class Store:
             await _to_the_end(conn.close())
 
 
+def _with_path(error: StoreError, file: DatabaseFile) -> StoreError:
+    """Which file it is of, and how to mend it: whoever starts Vigil reads nothing else."""
+    words = f"{file.path}: {error}"
+    if isinstance(error, StoreDown):
+        words = f"{words}. {error.mend}"
+    return StoreTooNew(words) if isinstance(error, StoreTooNew) else StoreError(words)
+
+
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """Readers and the writer; on PostgreSQL they are the same."""
     if url.get_backend_name() == "postgresql":
@@ -282,7 +297,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"server_settings": _SERVER},
+            async_creator=cast("Any", postgres.connecting(url)),
         )
         return engine, engine
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -14,6 +15,14 @@ from bot.errors import StoreError
 __all__ = ["DatabaseFile"]
 
 _WAIT_SECONDS = 0.5
+_MENDS = {
+    errno.EACCES: "Give it to Vigil's user, or set VIGIL_DATA_DIR",
+    errno.EPERM: "Give it to Vigil's user, or set VIGIL_DATA_DIR",
+    errno.EROFS: "Its disk is read-only: mount it to be written, or set VIGIL_DATA_DIR",
+    errno.ENOSPC: "Its disk is full: make room on it",
+    errno.EISDIR: "It is a directory: name a file in VIGIL_DATABASE_URL",
+    errno.ENOTDIR: "Its directory is a file: set VIGIL_DATA_DIR to a directory",
+}
 
 
 class DatabaseFile:
@@ -24,22 +33,22 @@ class DatabaseFile:
     The kernel frees it when the process ends, however it ends.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, backups: Path | None = None) -> None:
         self.path = path
+        self.backups = backups or path.parent / "backups"
         self._lock: int | None = None
 
     def claim(self) -> None:
         """Make what is missing, readable by the owner alone, and take the lock.
 
-        Raises StoreError if another process has it or the place cannot be written.
+        Raises StoreError if another process has it, if the place cannot be written, or if
+        nothing is in it though copies lie beside it: beginning anew would hide that all is lost.
         """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = _owned(self.path.with_name(self.path.name + ".lock"))
         except OSError as error:
-            raise StoreError(
-                "The database file cannot be used: {why}", why=error.strerror
-            ) from error
+            raise self._unusable(error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -49,13 +58,43 @@ class DatabaseFile:
             ) from error
         self._lock = lock
         try:
+            self._refuse_to_begin_anew()
             # SQLite gives its -wal and -shm files the mode of this one.
             os.close(_owned(self.path))
         except OSError as error:
             self.release()
+            raise self._unusable(error) from error
+        except StoreError:
+            self.release()
+            raise
+
+    def copies(self) -> list[Path]:
+        """The copies of this file in the directory for backups, the newest last."""
+        found = self.backups.glob(f"{self.path.stem}-*.sqlite3")
+        return sorted(found, key=lambda path: path.stat().st_mtime)
+
+    def _refuse_to_begin_anew(self) -> None:
+        logged = self.path.with_name(self.path.name + "-wal")
+        if any(each.exists() and each.stat().st_size for each in (self.path, logged)):
+            return
+        if copies := self.copies():
             raise StoreError(
-                "The database file cannot be used: {why}", why=error.strerror
-            ) from error
+                "{path} is {state}, though copies of it lie in {where}. Put the newest back"
+                " ({name}), or move the copies elsewhere to begin anew",
+                path=self.path,
+                state="empty" if self.path.exists() else "missing",
+                where=self.backups,
+                name=copies[-1].name,
+            )
+
+    def _unusable(self, error: OSError) -> StoreError:
+        mend = _MENDS.get(error.errno or 0, "Look at the directory, or set VIGIL_DATA_DIR")
+        return StoreError(
+            "{path} cannot be used: {why}. {mend}",
+            path=error.filename or self.path,
+            why=error.strerror,
+            mend=mend,
+        )
 
     def release(self) -> None:
         """Give the lock back. Repeating it does nothing."""

@@ -46,7 +46,6 @@ async def bring_up(
     engine: AsyncEngine,
     file: DatabaseFile | None,
     now: datetime,
-    backup_dir: Path | None = None,
     scripts: Scripts = Scripts(),
 ) -> None:
     """Create or upgrade the tables in one transaction.
@@ -61,7 +60,7 @@ async def bring_up(
         return
     if before:
         await asyncio.to_thread(_refuse_unknown, before, scripts)
-        await _back_up(file, before, now, backup_dir)
+        await _back_up(file, before, now)
     async with engine.begin() as conn:
         if conn.dialect.name == "postgresql":
             await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
@@ -83,7 +82,10 @@ async def revision_of(conn: AsyncConnection) -> str:
         version = await conn.scalar(sa.text("SELECT version_num FROM alembic_version"))
         return str(version or "")
     if tables:
-        raise StoreError("The database holds something else than Vigil's tables")
+        raise StoreError(
+            "The database holds something else than Vigil's tables. Name another one in"
+            " VIGIL_DATABASE_URL: Vigil needs one of its own"
+        )
     return ""
 
 
@@ -110,21 +112,19 @@ def _refuse_unknown(revision: str, scripts: Scripts) -> None:
     known = ScriptDirectory(str(scripts.directory)).walk_revisions()
     if revision not in {script.revision for script in known}:
         raise StoreTooNew(
-            "The database belongs to a newer Vigil (revision {found}, known up to {known})",
+            "The database belongs to a newer Vigil (revision {found}, known up to {known})."
+            " Install that version again, or put back the copy made before the upgrade",
             found=revision,
             known=scripts.head,
         )
 
 
-async def _back_up(
-    file: DatabaseFile | None, revision: str, now: datetime, directory: Path | None
-) -> None:
+async def _back_up(file: DatabaseFile | None, revision: str, now: datetime) -> None:
     if file is None:
         log.warning("store.upgrade_without_backup", revision=revision)
         return
-    directory = directory or file.path.parent / "backups"
     try:
-        copy = await asyncio.to_thread(file.copy_to, directory, revision, now)
+        copy = await asyncio.to_thread(file.copy_to, file.backups, revision, now)
     except OSError as error:
         raise StoreError(
             "The database cannot be copied before its upgrade: {why}", why=error.strerror

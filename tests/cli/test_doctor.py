@@ -20,10 +20,12 @@ from bot.cli.doctor import doctor
 from bot.cli.liveness import FRESH, Heartbeat, beats
 from bot.clock import SystemClock
 from bot.delivery.lease import Lease
+from bot.errors import StoreError
 from bot.store import Store
 from tests.cli.vigil import COMMAND, Ran, environment, vigil
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
+from tests.support.databases import Postgres
 from tests.support.loopback_http import Answer, Loopback, Request
 
 
@@ -137,6 +139,34 @@ async def test_database_that_cannot_be_used_is_found(world: World, what: str) ->
     assert ran.code == 1
     assert lines(ran.out)["database"] == "✗"
     assert ("newer Vigil" in ran.out) == (what == "newer")
+
+
+async def test_the_address_of_postgresql_means_the_same_to_both(
+    world: World, postgres_database: str
+) -> None:
+    """What libpq knows works, as for psql; what nobody knows is refused with its name."""
+    good = f"{postgres_database}&sslmode=disable&application_name=vigil"
+    bad = f"{postgres_database}&sslmod=require"
+    store = await Store.open(good, SystemClock())
+    await store.close()
+    with pytest.raises(StoreError, match="sslmod,"):
+        await Store.open(bad, SystemClock())
+    works, refused = [await world.doctor(VIGIL_DATABASE_URL=each) for each in (good, bad)]
+
+    assert lines(works.out)["database"] == "✓"
+    assert lines(refused.out)["database"] == "✗"
+    assert "sslmod," in refused.out
+
+
+async def test_a_role_that_may_make_no_tables_is_found(world: World, postgres: Postgres) -> None:
+    """Before the first start fails, with the words that mend it."""
+    await postgres.run("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN")
+    async with postgres.database() as fresh:
+        ran = await world.doctor(VIGIL_DATABASE_URL=re.sub(r"//[^@/]*@", "//reader@", fresh))
+    await postgres.run("DROP ROLE reader")
+
+    assert lines(ran.out)["database"] == "✗"
+    assert "GRANT USAGE, CREATE ON SCHEMA public" in re.sub(r"\s+", " ", ran.out)
 
 
 def test_misspelt_setting_is_pointed_out(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -16,6 +17,7 @@ from bot.store import Store, messages
 from tests.delivery.conftest import Scene, audience, render
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
+from tests.support.databases import Postgres
 
 CALL = LEASE_SECONDS * 0.625
 
@@ -68,6 +70,49 @@ async def test_a_process_that_ends_properly_lets_the_next_begin_at_once(
 
     assert await second.attempt()
     assert second.strangers_done <= clock.monotonic()
+
+
+async def test_a_killed_process_is_followed_at_once(
+    stores: list[Store], postgres: Postgres, clock: ManualClock
+) -> None:
+    """The server sees its session end: nobody waits for beats. What it was sending may still be
+    under way, and is taken for unknown only when it cannot be any more."""
+    first, second = (Lease(store, clock) for store in stores)
+    await first.acquire()
+    assert not await second.attempt()
+    await postgres.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    )
+    clock.advance(1)
+    for _ in range(100):  # the server takes a moment
+        if taken := await second.attempt():
+            break
+        await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.05)
+
+    assert taken
+    assert second.strangers_done == clock.monotonic() + CALL
+
+
+async def test_a_lost_session_is_made_anew(stores: list[Store], postgres: Postgres) -> None:
+    """After the server was restarted the holder holds on, and who waits goes on waiting."""
+    clock = ManualClock()
+    first, second = (Lease(store, clock) for store in stores)
+    await first.acquire()
+    await postgres.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    )
+    for _ in range(100):
+        session = stores[0].session
+        assert session is not None
+        assert session._conn is not None
+        if session._conn.is_closed():
+            break
+        await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.05)
+    clock.advance(5)
+    await first.keep()
+
+    assert not await second.attempt()
+    assert first.holds()
 
 
 async def test_two_that_take_at_once_do_not_both_get_it(

@@ -177,11 +177,9 @@ async def test_an_older_file_is_copied_then_upgraded(
         await meta.set_value(conn, "mark", "kept")
         await add_message(conn, clock.now(), await add_chat(conn, clock.now()))
     await store.close()
-    database = upgrade.DatabaseFile(file)
+    database = upgrade.DatabaseFile(file, tmp_path / "copies")
     writer = engine._sqlite_engine(url, 1, "BEGIN IMMEDIATE", foreign_keys=False)
-    await upgrade.bring_up(
-        writer, database, clock.now(), tmp_path / "copies", scripts=scripts(tmp_path)
-    )
+    await upgrade.bring_up(writer, database, clock.now(), scripts=scripts(tmp_path))
     async with writer.begin() as conn:
         after = await upgrade.revision_of(conn)
         rows = (await conn.exec_driver_sql("SELECT nickname FROM chats")).all()
