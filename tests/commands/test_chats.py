@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import chats as commands
+from bot.commands import people as people_commands
 from bot.commands import subscriptions
 from bot.commands.calls import Call, Place, Refused
 from bot.commands.undo import Undone, undo
 from bot.errors import NotAllowed
-from bot.model import Chat, ChatMode, ChatState, ChatType, Prefs, Subscription, Way
-from bot.store import audit, chats
+from bot.model import Chat, ChatMode, ChatState, ChatType, Prefs, Role, Subscription, Way
+from bot.store import audit, chats, people
 from tests.commands.people import ADMIN, ADMIN_CHAT, READER, Desk
 
 GROUP = Place(-77, ChatType.SUPERGROUP)
@@ -146,3 +147,19 @@ async def test_forgetting_takes_the_trace_along(desk: Desk):
     async with desk.store.read() as conn:
         assert await audit.page(conn, 9, chat_id=chat.id) == []
         assert await audit.page(conn, 9) == []
+
+
+async def test_who_forgets_themselves_has_no_role_and_no_name(desk: Desk):
+    """In private the person goes with the chat; in a group they stay who they are."""
+    group = replace(desk.by(ADMIN, place=GROUP), manages=True)
+    await chat_of(desk, group)
+    await chat_of(desk, desk.by(ADMIN))
+    await people_commands.invite(desk.backend, desk.by(ADMIN), Role.SUBSCRIBER, timedelta(days=1))
+    await commands.forget(desk.backend, group)
+    async with desk.store.read() as conn:
+        stays = await people.role_of(conn, ADMIN, ())
+    await commands.forget(desk.backend, desk.by(ADMIN))
+
+    async with desk.store.read() as conn:
+        assert (stays, await people.role_of(conn, ADMIN, ())) == (Role.ADMIN, Role.STRANGER)
+        assert [each.actor for each in await audit.page(conn, 9)] == [""]
