@@ -329,6 +329,7 @@ class App:
             open=settings.access is Access.OPEN,
             push_cap=settings.push_cap,
             forget_blocked_days=settings.forget_blocked_days,
+            watch_limit=settings.watch_limit,
             jobs=jobs,
         )
         self.services.visit = engine.poller.read_now

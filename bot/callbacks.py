@@ -42,6 +42,7 @@ class Callback(StrEnum):
     VANISH = "va"
     REPORTS = "rp"
     SEARCH = "se"
+    WATCH = "wt"
     CHANNEL = "c"
     # admins
     SOURCE = "s"

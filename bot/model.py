@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 __all__ = [
+    "PRIVATE_TOPIC",
     "UNREAD_AFTER",
     "Address",
     "Alert",
@@ -50,7 +51,17 @@ __all__ = [
     "Transport",
     "Unread",
     "Way",
+    "is_private",
 ]
+
+
+PRIVATE_TOPIC: Final = "watch:"
+"""What the topic of one chat's own words begins with. Nobody else may see or count it."""
+
+
+def is_private(topic: str) -> bool:
+    """Whether the topic is of one chat's own words."""
+    return topic.startswith(PRIVATE_TOPIC)
 
 
 class Transport(StrEnum):

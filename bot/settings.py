@@ -358,6 +358,9 @@ class Settings(BaseSettings):
         default=30,
         description="Days after which a chat that blocked the bot is forgotten, 0 for never.",
     )
+    watch_limit: Annotated[int, _count(0, 1000)] = Field(
+        default=20, description="Words of its own that a chat may watch for."
+    )
     paid_per_second: Annotated[int, _count(0, 1000)] = Field(
         default=0, description="The rate of paid broadcasts, 0 for none (30 a second are free)."
     )

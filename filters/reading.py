@@ -206,6 +206,10 @@ class Reader:
         """The keys of all filters, sorted."""
         return tuple(sorted(self._topic_of))
 
+    def topic_of(self, key: str) -> str:
+        """The topic of the filter of that key, "" for none."""
+        return self._topic_of.get(key, "")
+
     def analyse(self, document: Document, gazetteer: Gazetteer | None = None) -> Analysis:
         """The document as filters see it, with its entities and facets when they ask.
         `gazetteer` finds its names instead of this reader's."""

@@ -102,6 +102,7 @@ def test_all_problems_come_at_once() -> None:
         HEARTBEAT_URL="hc.example/0b9e",
         PUSH_CAP="0",
         FORGET_BLOCKED_DAYS="-1",
+        WATCH_LIMIT="few",
         PAID_PER_SECOND="many",
         LOG_LEVEL="loud",
         LOG_FORMAT="xml",

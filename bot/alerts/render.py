@@ -27,6 +27,7 @@ from bot.model import (
     ReplyView,
     Subscription,
     SummaryView,
+    is_private,
 )
 from filters.facts import unpack
 
@@ -266,8 +267,11 @@ def folded(text: str, t: Translator, notice_id: int) -> Rendered:
 
 def _heading(t: Translator, view: AlertView) -> Body:
     """`Refusal · Russian army · one report`; what is not known is left out."""
+    name = words.topic(t, view.topic)
+    if is_private(view.topic):  # which of them: they are the chat's own
+        name = f"{name}: {', '.join(_found(view)[0])}"
     parts = (
-        clean(words.topic(t, view.topic)),
+        clean(name),
         words.army(t, view.army),
         words.stage(t, view.stage),
         _counted(t, view),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.i18n import Translator, msg
-from bot.model import SourceKind
+from bot.model import SourceKind, is_private
 from filters.packs import TOPICS, load_packs
 
 __all__ = [
@@ -59,7 +59,9 @@ _KINDS: Final[Mapping[SourceKind, str]] = {
 
 
 def topic(t: Translator, topic_id: str) -> str:
-    """The topic's title; of one no pack has, its id."""
+    """The topic's title; of one no pack has, its id. What own words are is not said."""
+    if is_private(topic_id):
+        return t("Your words")
     for each in load_packs().topics:
         if each.id == topic_id:
             return each.titles.get(t.lang) or each.titles["en"]

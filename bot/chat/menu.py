@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 _SUBSCRIBER = (
     ("topics", msg("choose topics")),
     ("list", msg("what comes here")),
+    ("watch", msg("words of your own: /watch Зайцево")),
     ("search", msg("search the archive: /search Чита суд")),
     ("last", msg("the newest posts of a topic")),
     ("pause", msg("pause: 2h, 3d or until /resume")),
@@ -51,20 +52,8 @@ _ADMIN = (
 )
 _GROUP = frozenset(
     [
-        "topics",
-        "list",
-        "search",
-        "last",
-        "pause",
-        "resume",
-        "digest",
-        "hours",
-        "cap",
-        "settings",
-        "undo",
-        "lang",
-        "tz",
-        "help",
+        *("topics", "list", "watch", "search", "last", "pause", "resume"),
+        *("digest", "hours", "cap", "settings", "undo", "lang", "tz", "help"),
     ]
 )
 _STRANGER = ("start",)

@@ -35,6 +35,7 @@ from bot.chat.subscriber import (
     searching,
     start,
     topics,
+    watching,
 )
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
@@ -92,6 +93,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "sub": _Typed(topics.sub, Command.SUBSCRIBE),
     "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE),
     "list": _Typed(topics.list_, Command.LOOK),
+    "watch": _Typed(watching.watch, Command.WATCH),
     "search": _Typed(searching.search, Command.SEARCH),
     "last": _Typed(searching.last, Command.SEARCH),
     "pause": _Typed(pausing.pause, Command.PAUSE),
@@ -146,6 +148,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
     Callback.VANISH: _Press(loudness.vanish_pressed, Command.PREFS),
     Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
+    Callback.WATCH: _Press(watching.pressed, Command.WATCH),
     Callback.SEARCH: _Press(searching.turned, Command.SEARCH),
     Callback.CHANNEL: _Press(membership.chosen, Command.SUBSCRIBE),
     Callback.SOURCE: _Press(source_commands.pressed, Command.SOURCES),

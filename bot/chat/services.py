@@ -38,6 +38,7 @@ class Services:
     open: bool = False
     push_cap: int = 10
     forget_blocked_days: int = 30  # after which a chat closed to us is forgotten; 0: never
+    watch_limit: int = 20
     visit: Callable[[Source], Awaitable[object]] = _nowhere
     jobs: Jobs = field(default_factory=Jobs)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))

@@ -50,6 +50,7 @@ class Command(StrEnum):
     MARK = "alert.mark"  # noise, a wrong army
     SPLIT_HERE = "story.split_here"
     SEARCH = "archive.search"
+    WATCH = "watch"
     # of admins
     SPLIT = "story.split"
     SOURCES = "source.look"
@@ -131,6 +132,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.MARK: _DECIDES,
     Command.SPLIT_HERE: _DECIDES,
     Command.SEARCH: _DECIDES,
+    Command.WATCH: _DECIDES,
     # An admin presses Split under an alert, wherever it stands.
     Command.SPLIT: Rule(Role.ADMIN, Where.MANAGED),
     Command.SOURCES: _ADMIN,

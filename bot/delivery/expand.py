@@ -30,6 +30,7 @@ from bot.model import (
     Source,
     Subscription,
     Way,
+    is_private,
 )
 from bot.store import (
     Store,
@@ -192,7 +193,7 @@ class Expander:
         wanted = self._wanted(candidates, offer.choose)
         if root is not None:
             await self._add_followers(
-                conn, root, candidates, pushed_topics(matches), wanted, now=now
+                conn, root, candidates, _public(pushed_topics(matches)), wanted, now=now
             )
         new = await self._tell(
             conn,
@@ -317,6 +318,11 @@ class Expander:
         for day, chat_ids in pushed.items():
             await digests.pushed(conn, day, chat_ids)
         return new
+
+
+def _public(topics: Collection[str]) -> list[str]:
+    """Without chats' own words: who follows a story is not told what others look for."""
+    return [topic for topic in topics if not is_private(topic)]
 
 
 _LANES = {

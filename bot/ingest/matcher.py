@@ -7,20 +7,21 @@ the other: the event loop stays free, and no text is read by half a set of filte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
 import structlog
 
 from bot.model import ItemMatch
-from bot.store.filters import Filter
+from bot.store.filters import Filter, Origin
 from filters.analysis import Analysis
 from filters.document import Document, Span
 from filters.entities import Entity, Gazetteer
 from filters.explain import matches, spans
 from filters.facts import pack
 from filters.nodes import Query
+from filters.own_words import parse_own
 from filters.packs import load_packs
 from filters.query import QueryError, parse
 from filters.reading import Reader, Reading
@@ -188,7 +189,7 @@ class Matcher:
                 query = (
                     pack.query
                     if pack is not None and pack.query_text == each.expression
-                    else parse(each.expression, self._reader.groups)
+                    else _parser(each)(each.expression, self._reader.groups)
                 )
             except QueryError:
                 log.error("filter.unreadable", filter=key)  # never its text
@@ -201,6 +202,10 @@ class Matcher:
     def _forget(self, key: str) -> None:
         self._reader.remove_filter(key)
         self._taken.pop(key, None)
+
+
+def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:
+    return parse_own if each.origin is Origin.WATCH else parse
 
 
 def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:

@@ -132,7 +132,7 @@ class Pipeline:
         generation."""
         async with self._store.read() as conn:
             generation = await meta.generation(conn)
-            active = await filters.list_all(conn)
+            active = await filters.list_all(conn, private=True)
             named = [each.entity for each in await entities.list_all(conn)]
         await self._matcher.take_up(active, named, generation)
         return generation

@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import alerts, digests, said
+from bot.store import alerts, digests, said, watches
 from bot.store import schema as s
 from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
 
@@ -329,6 +329,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     chat = await get(conn, chat_id)
     if chat is None:
         return
+    await watches.end_all(conn, chat_id)
     for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit):
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
@@ -367,7 +368,8 @@ async def _merge(conn: AsyncConnection, old_id: int, new_id: int) -> None:
         if (sub.topic, sub.narrowing) in have:
             await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.id == sub.id))
     await _drop_doubled_choices(conn, old_id, new_id)
-    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit):
+    moved = (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit, s.watches)
+    for table in moved:
         await conn.execute(sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == old_id))
 

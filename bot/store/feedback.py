@@ -56,7 +56,12 @@ async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> lis
     army = sa.func.sum(sa.case((f.kind == "army", 1), else_=0))
     query = (
         sa.select(f.filter_key, noise.label("noise"), army.label("army"))
-        .where(f.at >= since)
+        .where(
+            f.at >= since,
+            f.filter_key.not_in(
+                sa.select(s.filters.c.key).where(s.filters.c.origin == "watch")  # nobody else's
+            ),
+        )
         .group_by(f.filter_key)
         .order_by(sa.func.count().desc(), f.filter_key)
         .limit(most)

@@ -45,6 +45,7 @@ class FilterState(StrEnum):
 class Origin(StrEnum):
     PACK = "pack"
     ADMIN = "admin"
+    WATCH = "watch"  # of one chat: `store.watches`
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,24 @@ class FilterVersion:
 
 
 async def list_all(
-    conn: AsyncConnection, states: Collection[FilterState] = (FilterState.ACTIVE,)
+    conn: AsyncConnection,
+    states: Collection[FilterState] = (FilterState.ACTIVE,),
+    *,
+    private: bool = False,
 ) -> list[Filter]:
-    """Filters in any of `states`, by topic, then id."""
-    rows = await conn.execute(
-        sa.select(s.filters)
-        .where(s.filters.c.state.in_([str(state) for state in states]))
-        .order_by(s.filters.c.topic, s.filters.c.id)
-    )
+    """Filters in any of `states`, by topic, then id; chats' own words only with `private`."""
+    query = sa.select(s.filters).where(s.filters.c.state.in_([str(state) for state in states]))
+    if not private:
+        query = query.where(s.filters.c.origin != Origin.WATCH)
+    rows = await conn.execute(query.order_by(s.filters.c.topic, s.filters.c.id))
     return [_filter_of(row) for row in rows]
 
 
 async def get(conn: AsyncConnection, key: str | int) -> Filter | None:
-    """The filter with this key or id, in whatever state, or None."""
+    """The filter with this key or id, in whatever state, or None. Never a chat's own words."""
     column = s.filters.c.id if isinstance(key, int) else s.filters.c.key
-    row = (await conn.execute(sa.select(s.filters).where(column == key))).one_or_none()
+    query = sa.select(s.filters).where(column == key, s.filters.c.origin != Origin.WATCH)
+    row = (await conn.execute(query)).one_or_none()
     return _filter_of(row) if row else None
 
 

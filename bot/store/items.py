@@ -373,6 +373,7 @@ async def caught(
             .where(
                 m.item_id.in_(chunk),
                 s.filters.c.state == "active",
+                s.filters.c.origin != "watch",
                 m.filter_key != without,
                 ~m.lapsed,
             )

@@ -545,6 +545,16 @@ filters = sa.Table(
     **_NEVER_REUSED,
 )
 
+# Own words of one chat: a filter nobody else sees, under the topic `watch:<filter_id>`.
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column(
+        "filter_id", BigId, sa.ForeignKey("filters.id"), primary_key=True, autoincrement=False
+    ),
+    _ref("chat_id", "chats.id", nullable=False, index=True),
+)
+
 filter_versions = sa.Table(
     "filter_versions",
     metadata,

@@ -60,7 +60,7 @@ async def test_a_query_amiss_is_answered_with_its_mend(vigil: Vigil) -> None:
 async def test_a_quiet_chat_is_asked_twice(vigil: Vigil) -> None:
     """What was searched for is shown to nobody who only looks at the screen."""
     await with_rain(vigil, 1)
-    await vigil.says(SUBSCRIBER, "/quiet")
+    await vigil.quiet(SUBSCRIBER)
     *_, answer = await vigil.says(SUBSCRIBER, "/search дождь")
     assert "дожд" not in answer.text.lower()
 

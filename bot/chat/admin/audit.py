@@ -47,6 +47,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     Command.SUBSCRIBE: msg("subscriptions to {name}"),
     Command.UNSUBSCRIBE: msg("subscriptions to {name}"),
     Command.WAYS: msg("how {name} is told"),
+    Command.WATCH: msg("words of one's own"),
     Command.PAUSE: msg("alerts paused"),
     Command.RESUME: msg("alerts resumed"),
     Command.LANGUAGE: msg("language"),

@@ -10,6 +10,7 @@ from bot.alerts import words
 from bot.chat.admin.proof import marked, proof
 from bot.chat.context import Context
 from bot.chat.text import code, cut, esc, pages
+from bot.model import is_private
 from bot.store import filters
 from filters.document import Document
 from filters.explain import Explanation, explain
@@ -129,18 +130,20 @@ async def _read_by_all(ctx: Context, text: str) -> None:
     """All filters on one text, as a post would be read."""
     t, reader = ctx.t, ctx.services.reader
     reading = reader.read(Document(text=text))
-    if not reading.hits:
+    hits = [hit for hit in reading.hits if not is_private(hit.topic)]  # nobody else's
+    if not hits:
         await ctx.say_all(pages([t("No filter matches."), *_nearest(ctx, text)]))
         return
-    names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in reading.topics)
+    topics = sorted({hit.topic for hit in hits})
+    names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in topics)
     lines = [t("It would be told under: {topics}.", topics=names)]
-    for hit in reading.hits[:_MOST_HITS]:
+    for hit in hits[:_MOST_HITS]:
         found = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
         lines.append(f"{code(hit.key)} {', '.join(found)}")
-    if len(reading.hits) > _MOST_HITS:
-        lines.append(t("and {n} more", n=len(reading.hits) - _MOST_HITS))
+    if len(hits) > _MOST_HITS:
+        lines.append(t("and {n} more", n=len(hits) - _MOST_HITS))
     lines += _facets(ctx, reading)
-    lines.append(marked(text, [s for hit in reading.hits for s in hit.spans], _KEPT))
+    lines.append(marked(text, [s for hit in hits for s in hit.spans], _KEPT))
     await ctx.say_all(pages(lines))
 
 
@@ -158,6 +161,8 @@ def _nearest(ctx: Context, text: str) -> list[str]:
     reader = ctx.services.reader
     best: tuple[int, int, str, Explanation] | None = None
     for key in reader.keys:
+        if is_private(reader.topic_of(key)):
+            continue
         found = reader.explain(key, Document(text=text))
         held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
         parts = sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)

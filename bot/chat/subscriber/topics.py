@@ -18,9 +18,9 @@ from bot.commands import subscriptions
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
-from bot.model import Button, Chat, ChatMode, ChatState, Subscription
+from bot.model import Button, Chat, ChatMode, ChatState, Subscription, is_private
 from bot.sources.telegram_web import channel_name
-from bot.store import chats
+from bot.store import chats, watches
 from filters.packs import Topic
 from filters.query import QueryError, describe, parse
 
@@ -272,6 +272,10 @@ async def list_(ctx: Context) -> None:
     if not lines:
         lines = [t("There are no subscriptions here. /topics chooses.")]
     if chat is not None:
+        async with ctx.services.store.read() as conn:
+            own = len(await watches.of_chat(conn, chat.id))
+        lines += [t("Your words: {n}. /watch", n=own)] if own else []
+    if chat is not None:
         about = [LANGUAGES[t.lang], esc(t.city(chat.tz))]
         if ctx.place.private:
             about.insert(0, t("Quiet") if chat.mode is ChatMode.QUIET else t("Normal"))
@@ -356,4 +360,5 @@ async def _subscriptions(ctx: Context, chat: Chat | None) -> list[Subscription]:
     if chat is None:
         return []
     async with ctx.services.store.read() as conn:
-        return await chats.subscriptions(conn, chat.id)
+        found = await chats.subscriptions(conn, chat.id)
+    return [each for each in found if not is_private(each.topic)]  # those are /watch's

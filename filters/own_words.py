@@ -1,0 +1,67 @@
+"""Words that people type for themselves: a name in capitals is meant in all its cases.
+
+In a filter a word stands for its lemma, and that of a village or a surname that no dictionary
+knows is a guess: «Зайцево» would not find «в Зайцеве». Whoever writes a filter can name an
+entity; whoever types `/watch Зайцево` cannot. So a capitalised word outside quotation marks
+also stands for the forms that its ending declines to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final, Literal
+
+from filters.entities.forms import phrase_forms, surname_forms
+from filters.nodes import And, In, Near, Node, Not, Or, Query, Word, conj, disj
+from filters.normalize import normalize_word
+from filters.query import parse
+
+__all__ = ["parse_own"]
+
+_QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]|/[^/]*/')
+_NAME: Final = re.compile("(?<![\\w=:])[А-ЯІЇЄҐЁ][а-яіїєґё’'-]{3,}(?![\\w*])")
+_SURNAME: Final = re.compile("(?:[оеє]ва?|[иії]на?|енко|[сц]ь?кий|ська|ская)$")
+_UKRAINIAN: Final = re.compile("[іїєґ’']")
+_RUSSIAN: Final = re.compile("[ыэъё]")
+
+
+def parse_own(expression: str, groups: Mapping[str, str]) -> Query:
+    """As `parse`, with every capitalised name in all its forms. Raises QueryError."""
+    query = parse(expression, groups)
+    typed = {normalize_word(name) for name in _NAME.findall(_QUOTED.sub(" ", expression))}
+    return replace(query, root=_widened(query.root, typed)) if typed else query
+
+
+def _widened(node: Node, typed: set[str]) -> Node:
+    match node:
+        case Word(text, "form") if text in typed:
+            return disj((node, *(Word(form, "exact") for form in sorted(_forms(text)))))
+        case And(items):
+            return conj(_widened(item, typed) for item in items)
+        case Or(items):
+            return disj(_widened(item, typed) for item in items)
+        case Not(item):
+            return Not(_widened(item, typed))
+        case Near(left, right):
+            return replace(node, left=_widened(left, typed), right=_widened(right, typed))
+        case In(field, item):
+            return In(field, _widened(item, typed))
+        case _:
+            return node
+
+
+@lru_cache(maxsize=1 << 12)
+def _forms(word: str) -> frozenset[str]:
+    """The cases of a place's name, and of a surname where its ending may be one."""
+    found: set[str] = set()
+    for lang, other in (("ru", _UKRAINIAN), ("uk", _RUSSIAN)):
+        if other.search(word):
+            continue
+        found |= phrase_forms(word, lang)
+        if _SURNAME.search(word):
+            gender: Literal["m", "f"] = "f" if word.endswith(("а", "я")) else "m"
+            found |= surname_forms(word.capitalize(), lang, gender)
+    return frozenset(form for form in found if form != word and form.isalpha())
