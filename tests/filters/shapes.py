@@ -75,6 +75,10 @@ class Shapes:
         node = self._typed() if self._chance.random() < 0.5 else self._any(3)
         return Query(node if _anchored(node) else conj([self._listed(), node]))
 
+    def near(self) -> Query:
+        """A NEAR, BEFORE or NOT/n of whatever may stand beside them."""
+        return Query(self._near(2))
+
     def analysis(self, analyser: Analyser) -> Analysis:
         """A text of some of the words, with entities and facets such as others find."""
         chance = self._chance

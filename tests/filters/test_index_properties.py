@@ -51,6 +51,20 @@ def test_a_match_means_what_the_language_says(query: Query, analysis: Analysis) 
     assert matches(query, analysis) == naive.holds(query.root, analysis)
 
 
+@settings(SLOW, max_examples=30)
+@given(st.integers(0, 2**32))
+def test_near_and_not_near_mean_what_the_language_says(seed: int) -> None:
+    """At every distance, in every unit, on either side, overlapping or not."""
+    shapes = Shapes(seed)
+    texts = [shapes.analysis(ANALYSER) for _ in range(12)]
+    for query in (shapes.near() for _ in range(20)):
+        for analysis in texts:
+            assert matches(query, analysis) == naive.holds(query.root, analysis), (
+                print_query(query),
+                analysis.document,
+            )
+
+
 @SLOW
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.none() | queries()), min_size=1, max_size=12),
