@@ -5,7 +5,7 @@
     worker.ParserPool        bytes to values in a process of its own; InlineParser in this one
       feeds.parse_feed           RSS, RDF, Atom, JSON Feed -> ParsedFeed
       telegram_web.parse_…       preview pages -> ParsedChannelPage, Landing
-      article.parse_article      a web page -> Article; the feeds it offers
+      article.parse_article      a web page -> Article; offers.feeds_on_page: the feeds it names
     schedule, validators     when to ask again, and whether to believe that nothing changed (pure)
 
 Below them: addresses (which are refused), connections (resolve, check, connect), decoding

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from resiliparse.extract.html2text import extract_plain_text
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import ParseFailed
 from bot.sources.charset import decode
 from bot.sources.dates import read_time
+from bot.sources.main_text import main_text
 from bot.sources.text import clean, guess_language, html_to_text, web_link
 
 __all__ = ["Article", "parse_article"]
 
 _MAX_TEXT: Final = 200_000  # characters
-_ENOUGH: Final = 200  # letters of an article that is none too short to be believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,8 @@ def _article(source: str, url: str, now: datetime, content_type: str) -> Article
         or _first(page, "h1")
         or _first(page, "title")
     ).replace("\n", " ")
-    text = _without_title(_main_text(source), title)
+    said = html_to_text(str(data.get("articleBody") or "")[: _MAX_TEXT * 2])
+    text = _without_title(main_text(source, said), title)
     declared = (page.root.attributes.get("lang") or "")[:2].lower() if page.root else ""
     link = page.css_first("link[rel=canonical][href]")
     own = web_link(link.attributes.get("href") or "", url) if link is not None else ""
@@ -83,30 +83,6 @@ def _article(source: str, url: str, now: datetime, content_type: str) -> Article
         site=_meta(page, "og:site_name")[:200],
         author=(_meta(page, "author") or _author(data))[:200],
     )
-
-
-def _main_text(source: str) -> str:
-    """The main text by resiliparse; the whole page's where that finds next to nothing."""
-    main = clean(_extract(source, main=True))
-    if sum(map(str.isalpha, main)) >= _ENOUGH:
-        return main
-    whole = clean(_extract(source, main=False))
-    # Words are lost by a wrong guess of what is "main"; a short note's navigation is short too.
-    return whole if len(whole) > len(main) else main
-
-
-def _extract(source: str, *, main: bool) -> str:
-    text: str = extract_plain_text(
-        source,
-        preserve_formatting=True,
-        main_content=main,
-        list_bullets=False,
-        alt_texts=False,
-        links=False,
-        form_fields=False,
-        noscript=False,
-    )
-    return text
 
 
 def _without_title(text: str, title: str) -> str:
@@ -141,15 +117,18 @@ def _published(page: LexborHTMLParser, data: dict[str, Any], now: datetime) -> d
 
 def _linked_data(page: LexborHTMLParser) -> dict[str, Any]:
     """The page's schema.org description of its article, or nothing."""
+    best: dict[str, Any] = {}
     for node in page.css('script[type="application/ld+json"]')[:10]:
         try:
             read = json.loads(node.text() or "")
         except (ValueError, RecursionError):
             continue
         for thing in _things(read):
-            if "headline" in thing or "datePublished" in thing:
+            if "articleBody" in thing:
                 return thing
-    return {}
+            if not best and ("headline" in thing or "datePublished" in thing):
+                best = thing
+    return best
 
 
 def _things(read: object) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -123,3 +124,83 @@ def test_no_bytes_break_the_reader(body: bytes) -> None:
     with contextlib.suppress(ParseFailed):
         parse_article(body, url=URL, now=NOW)
     assert all(link.url.startswith("http") for link in feeds_on_page(body, url=URL))
+
+
+# --- what stands beside the article, and what stands in it
+
+STRANGER = "Рота под Угледаром отказалась ехать на передовую"
+TEXT = "".join(
+    f"<p>Городские власти сообщили о ремонте дороги номер {n}. Работы продлятся до весны, движение"
+    " будет ограничено, автобусы пойдут в объезд.</p>"
+    for n in range(6)
+)
+LINK = f'<a href="/2">{STRANGER}</a>'
+BESIDE = {
+    "section": f'<section class="read-more"><h3>Читайте также</h3><div>{LINK}</div></section>',
+    "most read": f'<div class="most-read"><ol><li>{LINK}</li><li>{LINK}</li></ol></div>',
+    "comments": f'<div id="comments"><div class="comment"><p>{STRANGER}, пишут.</p></div></div>',
+    "next article": f"<article><h2>{STRANGER}</h2><p>{STRANGER}, сообщили жёны.</p></article>",
+    "aside": f"<aside><p>{STRANGER}.</p></aside>",
+    "list of links": f"<ul><li>{LINK}</li><li>{LINK}</li></ul>",
+    "no class": f"<h4>Новости по теме</h4><div>{LINK}</div>",
+    "ukrainian": f"<h3>Читайте також:</h3><p>{LINK}</p>",
+    "footer": f"<footer><p>{STRANGER}</p></footer>",
+    "nav": f"<nav>{LINK}</nav>",
+    "sidebar": f'<div class="col sidebar"><p>{STRANGER}.</p></div>',
+    "popup": f'<div class="cookie-popup">{STRANGER}</div>',
+}
+LAYOUTS = {
+    "main": "<main><article>{text}</article></main>{beside}",
+    "divs": '<div class="content"><div class="text">{text}</div></div>{beside}',
+    "inside": '<div class="page"><article>{text}{beside}</article></div>',
+    "wrapped": '<div class="has-sidebar"><article>{text}</article>{beside}</div>',
+    "table": "<table><tr><td>{text}</td><td>{beside}</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_stands_beside_is_not_the_article(layout: str, beside: str) -> None:
+    """A related headline is no text of this article: it would be a false alert."""
+    if layout == "inside" and beside in ("aside", "footer", "next article"):
+        return  # these are words of an article when they stand in it
+    body = LAYOUTS[layout].format(text=TEXT, beside=BESIDE[beside])
+    page = f"<html><body><h1>Ремонт</h1>{body}</body></html>"
+    text = parse_article(page.encode(), url=URL, now=NOW).text
+
+    assert STRANGER not in text
+    assert all(f"дороги номер {n}." in text for n in range(6))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<ul><li>{STRANGER}.</li></ul>",
+        f"<ol><li>Одно.</li><li>{STRANGER}.</li></ol>",
+        f'<figure><img src="a.jpg"><figcaption>{STRANGER}.</figcaption></figure>',
+        f"<aside>{STRANGER}.</aside>",
+        f"<footer>{STRANGER}.</footer>",
+        f"<blockquote>{STRANGER}.</blockquote>",
+        f'<blockquote class="twitter-tweet"><p>{STRANGER}.</p></blockquote>',
+        f"<h2>{STRANGER}</h2>",
+        f"<p>Читайте: {STRANGER}, сообщили жёны, и власти этого не отрицают.</p>",
+        f"<dl><dt>Что</dt><dd>{STRANGER}.</dd></dl>",
+    ],
+)
+@pytest.mark.parametrize("container", ["article", "main"])
+def test_what_stands_in_the_article_is_kept(part: str, container: str) -> None:
+    """Lists, captions, asides and quotations are its words."""
+    page = f"<html><body><{container}>{TEXT}{part}</{container}></body></html>"
+
+    assert STRANGER in parse_article(page.encode(), url=URL, now=NOW).text
+
+
+def test_the_body_that_the_page_describes() -> None:
+    """`articleBody` of JSON-LD counts, also where a script would have shown it."""
+    body = f"{STRANGER}. " * 3 + "Подробности выясняются. " * 10
+    data = json.dumps({"@type": "NewsArticle", "headline": "Ремонт", "articleBody": body})
+    script = f'<script type="application/ld+json">{data}</script>'
+
+    for shown in ("", "<article><p>Читайте в приложении.</p></article>", f"<main>{TEXT}</main>"):
+        page = f"<html><head>{script}</head><body>{shown}</body></html>"
+        assert STRANGER in parse_article(page.encode(), url=URL, now=NOW).text

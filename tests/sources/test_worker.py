@@ -327,7 +327,10 @@ def test_the_worker_imports_the_parsers_only() -> None:
             for name in ("", ".parsing", ".codec", ".feeds", ".article", ".opml")
         ),
         *(f"bot.sources{name}" for name in (".charset", ".text", ".telegram_web")),
-        *(f"bot.sources{name}" for name in (".dates", ".feed_xml", ".feed_json", ".offers")),
+        *(
+            f"bot.sources{name}"
+            for name in (".dates", ".feed_xml", ".feed_json", ".offers", ".main_text")
+        ),
     }
     assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
 
