@@ -1,7 +1,7 @@
 """Train the model of `bot.stories.likeness`: `python -m bench.train_stories`.
 
-Pairs come from bench/data/stories_*.jsonl, our own texts; stories that `case` names as
-one count as one, since the model tells cases and the stage is a rule of its own.
+Pairs come from bench/data/stories_*.jsonl, our own texts, but the short ones. Stories that `case`
+names as one count as one, since the model tells cases and the stage is a rule of its own.
 Logistic regression by gradient descent with an L2 penalty. The second row of weights
 needs the extra `embeddings`; without it that row stays as it is. `--check` writes nothing:
 it trains without each file in turn and tells B³ of that file, an estimate for new texts.
@@ -117,7 +117,7 @@ def check(files: Sequence[Path], names: Sequence[str]) -> None:
 
 def main() -> None:
     """Write both rows of weights, or `--check`."""
-    files = sorted(DATA.glob("stories_*.jsonl"))
+    files = sorted(set(DATA.glob("stories_*.jsonl")) - set(DATA.glob("stories_short*.jsonl")))
     plain = [name for name in FEATURES if name != "cosine"]
     if "--check" in sys.argv:
         check(files, plain)

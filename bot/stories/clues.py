@@ -158,6 +158,9 @@ _ENDINGS_RU: Final = re.compile(
 _ADJECTIVE: Final = re.compile(r"(?:[сз]к|(?<=ц)к)$")
 _ADJECTIVE_EN: Final = re.compile(r"(?:(?<=ts)k|(?<!t)sk)(?:[yi]{1,2}|oye|aya)?$")
 _POSSESSIVE: Final = re.compile(r"(?:'s|s')$")
+# «Рівненщина», «Одещина», «Донеччина»: regions by their towns' names.
+_REGION: Final = re.compile(r"(?:(?P<es>е)щин|(?P<c>ч)чин|(?:ен)?щин)(?:а|и|і|у|ою|е|ой)$")
+_LOCATIVE: Final = re.compile(r"(?<=[бвгджзлмнпрстфхчшщ])ці$")  # «на Камчатці»
 _PATRONYMIC: Final = re.compile(
     r"\w{2,}(?:ович|евич|йович|овна|евна|івна|ївна)(?:[аеуіиы]|ем|ом|ой|ою)?"
 )
@@ -178,6 +181,11 @@ def skeleton(word: str) -> str:
     """The consonants of a word in Latin letters; "a" before them if it begins with a vowel."""
     word = word.lower().replace("’", "'").replace("ʼ", "'")
     if _CYRILLIC.search(word):
+        if len(word) > 6 and (region := _REGION.search(word)):
+            ends = "ес" if region["es"] else "ц" if region["c"] else ""
+            word = word[: region.start()] + ends
+        if len(word) > 5:
+            word = _LOCATIVE.sub("ку", word)
         bare = (_ENDINGS_RU.sub("", word) if len(word) > 4 else word).replace("ьк", "к")
         if len(bare) > 5:
             bare = _ADJECTIVE.sub("", bare)
@@ -345,7 +353,9 @@ def clue_keys(of: Clues) -> tuple[int, ...]:
     details = sorted(of.details)
     spelt = [f"n:{name}" for name in names[:20]]
     spelt += sorted(f"c:{count}" for count in of.counts if count[0] in "uln" and len(count) > 2)[:8]
-    spelt += [f"b:{name}+{detail}" for detail in details[:6] for name in names[:4]][:14]
+    # «Чита» is two consonants, which alone would find half of all texts.
+    beside = names[:4] + sorted(name for name in of.any_names if len(name) == 2)[:2]
+    spelt += [f"b:{name}+{detail}" for detail in details[:6] for name in beside][:14]
     spelt += [f"k:{a}+{b}" for n, a in enumerate(details) for b in details[n + 1 :]][:12]
     return tuple(
         int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little") >> 1

@@ -174,6 +174,8 @@ def substance(one: Clues, other: Clues) -> bool:
     speakers = _speakers(one, other)
     ours, theirs = (_persons(each, speakers) for each in (one, other))
     alike_by = one.likeness(other)
+    if _one_death(one, other):
+        return False
     if alike_by >= _LITTLE and (_surname(ours, other) or _surname(theirs, one)):
         return True
     if alike_by < _LEAST:
@@ -184,6 +186,8 @@ def substance(one: Clues, other: Clues) -> bool:
     names = shared_names(one.any_names, other) - speakers
     if not names:
         return len(one.details & other.details) >= _MANY
+    if alike_by >= (_SAME if one.lang == other.lang else _SAME_ABROAD):
+        return True  # a line in two languages: all that it tells is told in both
     if same_person(one, other) or one.of_kind("d") & other.of_kind("d"):
         return True
     said = one.names | other.names
@@ -192,8 +196,20 @@ def substance(one: Clues, other: Clues) -> bool:
     return weight >= 1.8 or (weight >= 0.5 and details >= 2) or details >= 3
 
 
+def _one_death(one: Clues, other: Clues) -> bool:
+    """Whether one alone of two short reports tells of a death: none would leave it out."""
+    if ("dead" in one.concepts) == ("dead" in other.concepts):
+        return False
+    teller, silent = (one, other) if "dead" in one.concepts else (other, one)
+    return len(teller.bag) <= _ONE_LINE and len(silent.bag) <= _TWO_LINES
+
+
+_ONE_LINE: Final = 8  # words, names and numbers that a report of a line has
+_TWO_LINES: Final = 14
 _LEAST: Final = 0.22  # of all that is told; two reports of one event share .25 to .9
 _TELLING: Final = 60  # numbers that are not anybody's
+_SAME: Final = 0.65  # the same where a name is shared,
+_SAME_ABROAD: Final = 0.50  # and in another language, where fewer words are known
 _LITTLE: Final = 0.12  # the same where one person is named
 _MANY: Final = 4  # details shared by two reports without a common name
 
