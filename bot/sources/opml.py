@@ -21,7 +21,7 @@ from bot.errors import ParseFailed
 from bot.sources.charset import decode
 from bot.sources.text import clean, printable
 
-__all__ = ["MAX_ENTRIES", "OutlineEntry", "parse_opml", "write_opml"]
+__all__ = ["MAX_ENTRIES", "OutlineEntry", "is_cut", "parse_opml", "write_opml"]
 
 MAX_ENTRIES: Final = 2_000
 
@@ -48,6 +48,11 @@ def parse_opml(body: bytes, content_type: str = "") -> tuple[OutlineEntry, ...]:
     if not found:
         raise ParseFailed("This is no list of sources (OPML)")
     return found
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether the end of the file is missing, in whatever encoding; looks at its tail alone."""
+    return b"</opml" not in body[-16_384:].replace(b"\0", b"").lower()
 
 
 def _entries(text: str) -> tuple[OutlineEntry, ...]:

@@ -119,8 +119,8 @@ async def add(
     """The source of this identity, and whether this call brought it in.
 
     A known one is returned as it is, with False. A REMOVED one is taken up again
-    with the given values, due at once and to be archived anew (True). Fetched
-    transports are due at `now`.
+    with the given values, due at once and to be archived anew (True); what an admin had
+    said of it (kind, priority, full text) stays. Fetched transports are due at `now`.
     """
     values: dict[str, Any] = {
         "transport": transport,
@@ -135,7 +135,7 @@ async def add(
         "next_due": now if transport in _FETCHED else None,
     }
     afresh = {
-        **values,
+        **{name: value for name, value in values.items() if name != "kind"},
         "archived_at": None,
         "etag": "",
         "last_modified": "",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.chat.admin.source_texts import numbered
 from bot.model import SourceKind
 from bot.sources.opml import OutlineEntry, parse_opml, write_opml
 from bot.store import sources
@@ -46,6 +49,24 @@ async def test_a_file_comes_in_and_goes_out(vigil: Vigil) -> None:
     assert name.endswith(".opml")
     assert b"hunter2" not in content
     assert [each.title for each in parse_opml(content)] == ["Old", "Суд <Пскова>"]
+
+
+@pytest.mark.parametrize("said", ["3", "#3", "№3", "# 3", "source 3", "source:3", "Источник #3"])
+def test_a_source_by_its_number(said: str) -> None:
+    """However people say it, also behind a command; an address is left alone."""
+    assert numbered(said) == "3"
+    assert numbered(f"kind {said} court") == "kind 3 court"
+    assert numbered("add https://a.example/source 3") == "add https://a.example/source 3"
+
+
+async def test_a_file_that_breaks_off_is_said_so(vigil: Vigil) -> None:
+    """What came of it is added, and the admin knows that there was more."""
+    listed = [OutlineEntry(f"http://10.0.0.1/{n}", "") for n in range(2)]
+    body = write_opml("x", listed, vigil.clock.now())
+    vigil.telegram.people.sends_file(ROOT, "my.opml", body[: body.index(b"</body>")])
+    await vigil.settle()
+
+    assert "breaks off" in vigil.chat(ROOT)[-1].text
 
 
 async def test_long_reports_are_files_and_no_lists_are_said_so(vigil: Vigil) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
-from bot.sources.opml import MAX_ENTRIES, OutlineEntry, parse_opml, write_opml
+from bot.sources.opml import MAX_ENTRIES, OutlineEntry, is_cut, parse_opml, write_opml
 
 NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
 NESTED = """<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><body>
@@ -33,6 +33,15 @@ def test_broken_lists_are_read_as_far_as_they_go() -> None:
     """A bare & or a missing end loses no entry."""
     broken = b'<opml><body><outline text="A & B" xmlUrl="https://a.example/?x=1&b=2"/><outline xm'
     assert parse_opml(broken) == (OutlineEntry("https://a.example/?x=1&b=2", "A & B"),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
+def test_a_file_that_breaks_off_is_known(encoding: str) -> None:
+    """Whatever it is written in; what stands behind its end is no matter."""
+    whole = NESTED.decode("cp1251").encode(encoding)
+
+    assert not is_cut(whole + b"\n\n")
+    assert is_cut(whole[:-20])
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"<opml></opml>", b"\xff\xfe\x00", NESTED[:120]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import SourceKind, SourceState, Transport
+from bot.model import FullText, Priority, SourceKind, SourceState, Transport
 from bot.store import Store, sources
 from tests.store.builders import add_source
 from tests.support.clock import ManualClock
@@ -141,6 +141,24 @@ async def test_validators_are_kept_byte_for_byte_and_can_be_emptied(
     assert kept.etag == etag
     assert emptied is not None
     assert emptied.etag == ""
+
+
+async def test_a_source_added_again_keeps_what_was_said_of_it(store: Store, clock: ManualClock):
+    """Kind, priority and full text are an admin's word; a removal is no reason to lose it."""
+    async with store.write() as conn:
+        first = await add_source(conn, clock.now(), "a")
+        await sources.set_kind(conn, first.id, SourceKind.COURT)
+        await sources.set_priority(conn, first.id, Priority.HIGH)
+        await sources.set_fulltext(conn, first.id, FullText.ON)
+        await sources.set_state(conn, first.id, SourceState.REMOVED, clock.now())
+        again = await add_source(conn, clock.now(), "a")
+
+    assert again.id == first.id
+    assert (again.kind, again.priority, again.fulltext) == (
+        SourceKind.COURT,
+        Priority.HIGH,
+        FullText.ON,
+    )
 
 
 async def test_lists_hide_what_was_removed(store: Store, clock: ManualClock):

@@ -16,7 +16,7 @@ from bot.chat.text import pages, plain
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
 from bot.model import Source, SourceKind, Transport
-from bot.sources.opml import OutlineEntry, write_opml
+from bot.sources.opml import OutlineEntry, is_cut, write_opml
 from bot.store import sources
 
 __all__ = ["export", "import_", "looks_like_list", "sent"]
@@ -75,7 +75,7 @@ async def _import(ctx: Context, file_id: str) -> None:
     entries = [_entry(each) for each in listed[:_MOST]]
     added = await add_entries(ctx, entries)
     log.info("source.imported", entries=len(listed), added=sum(a.new for a in added))
-    await _report(ctx, added, left_out=len(listed) - len(entries))
+    await _report(ctx, added, left_out=len(listed) - len(entries), cut=is_cut(body))
 
 
 def _entry(listed: OutlineEntry) -> Entry:
@@ -84,10 +84,12 @@ def _entry(listed: OutlineEntry) -> Entry:
     return Entry(listed.address, title, kind)
 
 
-async def _report(ctx: Context, added: Sequence[Added], left_out: int) -> None:
+async def _report(ctx: Context, added: Sequence[Added], left_out: int, *, cut: bool) -> None:
     """How many of each, then a line an entry; as a file where they are many."""
     t = ctx.t
     head = [_summary(t, added)]
+    if cut:
+        head.append(t("The file breaks off before its end: entries may be missing."))
     if left_out:
         head.append(
             t(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.alerts import words
@@ -33,6 +34,7 @@ __all__ = [
     "language_name",
     "line",
     "named",
+    "numbered",
     "priority_name",
     "span",
     "transport_name",
@@ -62,6 +64,17 @@ _PRIORITIES = {
     Priority.LOW: msg("asked half as often"),
 }
 _LANGUAGES = {"ru": msg("in Russian"), "uk": msg("in Ukrainian"), "en": msg("in English")}
+
+
+_SOURCE = r"(?:source|источник|джерело)\b"
+_NUMBERED = re.compile(
+    rf"^((?!{_SOURCE})\w+\s+)?(?:{_SOURCE}\s*[:#№]?\s*|[#№]\s*)(\d{{1,17}})(?!\S)", re.I
+)
+
+
+def numbered(args: str) -> str:
+    """The arguments with the source's number alone: `#3`, `source 3`, `source:3` are `3`."""
+    return _NUMBERED.sub(lambda found: (found[1] or "") + found[2], args, count=1)
 
 
 def named(t: Translator, each: Source) -> str:

@@ -11,7 +11,7 @@ from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import adding, lists, mending, tuning
-from bot.chat.admin.source_texts import described, kinds_under, line, named
+from bot.chat.admin.source_texts import described, kinds_under, line, named, numbered
 from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages
@@ -44,7 +44,7 @@ _KINDS_SAID = {
 
 async def source(ctx: Context) -> None:
     """`/source …`; an address alone is an addition."""
-    word, rest = [*ctx.args.split(maxsplit=1), "", ""][:2]
+    word, rest = [*numbered(ctx.args).split(maxsplit=1), "", ""][:2]
     run = _COMMANDS.get(word.lower())
     if run is not None:
         await run(ctx, rest.strip())
