@@ -18,7 +18,7 @@ class Document:
 
     `lang` is a hint ("ru", "uk", "en" or ""): it names the language of words
     whose letters do not tell, and answers `lang:`. `source` is an address, a
-    @name or a title. `published` is aware UTC.
+    @name or a title, `source_id` its number (0: none). `published` is aware UTC.
     """
 
     text: str = ""
@@ -32,6 +32,7 @@ class Document:
     tags: tuple[str, ...] = ()
     forwarded_from: str = ""
     published: datetime | None = None
+    source_id: int = 0
 
     def field(self, name: str) -> str:
         """The text of `title` or `text`. Raises KeyError for another name."""

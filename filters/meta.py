@@ -16,7 +16,7 @@ FACET_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "stage": ("report", "charge", "verdict", "appeal", "statistics", "commentary"),
     "era": ("now", "historical"),
 }
-_EQUAL: Final = frozenset({"kind", "lang", "tag", "has"})
+_EQUAL: Final = frozenset({"kind", "lang", "tag", "has", "source_id"})
 _ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("court", "official", "media", "rights", "anonymous"),
     "lang": ("ru", "uk", "en"),
@@ -59,6 +59,7 @@ def values(field: str, analysis: Analysis) -> tuple[str, ...]:
         return tuple(name for name, what in has.items() if what)
     raw: Mapping[str, tuple[str, ...]] = {
         "source": (document.source,),
+        "source_id": (str(document.source_id or ""),),
         "kind": (document.kind,),
         "author": (document.author,),
         "url": (document.url, *document.links),
@@ -74,7 +75,7 @@ def is_equal(field: str) -> bool:
 
 
 def holds(condition: Meta, analysis: Analysis) -> bool:
-    """`kind`, `lang`, `tag` and `has` must be equal; the others contain the value."""
+    """`kind`, `lang`, `tag`, `has` and a source's number must be equal, others contain it."""
     found = values(condition.field, analysis)
     if is_equal(condition.field):
         return condition.value in found

@@ -27,6 +27,8 @@ __all__ = ["print_node", "print_query", "print_word"]
 
 _RESERVED: Final = frozenset(
     {"AND", "OR", "NOT", "И", "ИЛИ", "НЕ", "ТА", "АБО", "І", "NEAR", "BEFORE", "ADJ"}
+    | {"and", "or", "и", "или", "та", "або", "і", "чи", "same", "except", "кроме", "крім", "окрім"}
+    | {"SENT", "SAME", "MAYBE", "PRE", "ONEAR", "W", "N"}
 )
 _BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„‟‹›,|\-–—−@/][^\s()\"«»“”„‟‹›,|]*")
 
@@ -40,7 +42,8 @@ def print_node(node: Node) -> str:
     """One node as text."""
     match node:
         case Word():
-            return f'"{node.text}"' if node.text in _RESERVED else print_word(node)
+            quoted = node.text in _RESERVED and node.mode in ("form", "acronym")
+            return f'"{node.text}"' if quoted else print_word(node)
         case Phrase():
             return '"' + " ".join(print_word(word) for word in node.words) + '"'
         case Near() | NotNear():
@@ -54,7 +57,9 @@ def print_node(node: Node) -> str:
         case In():
             return f"{node.field}:{_inside(node.item)}"
         case Meta():
-            bare = _BARE_VALUE.fullmatch(node.value)
+            if node.field == "source_id":
+                return f"source:{node.value}"
+            bare = _BARE_VALUE.fullmatch(node.value) and not _reads_as_number(node)
             return f"{node.field}:{node.value}" if bare else f'{node.field}:"{node.value}"'
         case Facet():
             return f"{node.field}:{node.value}"
@@ -71,6 +76,10 @@ def print_word(word: Word) -> str:
     if word.mode == "exact":
         return "=" + word.text
     return word.text + "*" if word.mode == "prefix" else word.text
+
+
+def _reads_as_number(node: Meta) -> bool:
+    return node.field == "source" and node.value.isdecimal()
 
 
 def _near(node: Near | NotNear) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
@@ -19,18 +20,8 @@ from lark.exceptions import UnexpectedInput
 
 from filters.analysis import is_acronym
 from filters.describe import describe
-from filters.dialects import VALUES
+from filters.elsewhere import OPAQUE, VALUES
 from filters.errors import QueryError
-from filters.habits import (
-    MIN_PREFIX,
-    OPAQUE,
-    explained,
-    refuse_early,
-    refuse_habits,
-    refuse_stars,
-    replaced,
-    start_of,
-)
 from filters.mentions import entity
 from filters.meta import META_FIELDS, facet, meta
 from filters.nodes import (
@@ -55,6 +46,15 @@ from filters.nodes import (
 )
 from filters.normalize import fold, normalize_word, words
 from filters.printing import print_node, print_query
+from filters.refusals import (
+    MIN_PREFIX,
+    explained,
+    refuse_early,
+    refuse_habits,
+    refuse_stars,
+    replaced,
+    start_of,
+)
 from filters.regex import MAX_REGEXES, problem
 
 __all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
@@ -65,56 +65,106 @@ MAX_GROUPS_DEEP: Final = 8
 
 _Tree = Tree[Token]
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
+_HANDLE: Final = re.compile(r"[a-z]\w{4,}", re.ASCII)
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
-_LINES: Final = re.compile(r"[\w*'’]++(?:[ \t]*+\n\s*+[\w*'’]++)++")
 # Lists of plain words, phrases and groups with commas make nine tenths of the packs. Each is
 # taken whole, as one token of the grammar; whatever is not so plain goes the usual way.
 _PLAIN: Final = (
-    r"(?:(?!(?:AND|И|ТА|І|OR|ИЛИ|АБО|NOT|НЕ)[\s(),])=?\w[\w'’*\-]*+|@[\w\-]++|=?\"[^\"]*+\")"
+    r"(?:(?!(?:AND|И|ТА|І|OR|ИЛИ|АБО|NOT|НЕ|and|и|та|і|or|или|або|чи)[\s(),])=?\w[\w'’*\-]*+"
+    r"|@[\w\-]++|=?\"[^\"]*+\")"
 )
 _PLAIN_ITEM: Final = re.compile(_PLAIN)
 _PLAIN_BODY: Final = rf"\s*+{_PLAIN}(?:\s*+,\s*+{_PLAIN})++\s*+"
 _PLAIN_LIST: Final = re.compile(_PLAIN_BODY)
-_LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:or|and|not|near|или|або)(?![^\s()])")
+_LOWER_OPERATOR: Final = re.compile(r"(?<![^\s()])(?:not|near)(?![^\s()])")
+_LISTED_VALUES: Final = re.compile(
+    r"(?<![^\s(\-–—])((?:title|text|source|kind|lang|author|url|tag|fwd|has):)"
+    r"([^\s()\"«»,:]+(?:,[^\s()\"«»,:]+)+)(?=[\s)]|$)",
+    re.IGNORECASE,
+)
+_LISTED_NAMES: Final = re.compile(
+    r"(?<![^\s(\-–—])((?:army|stage|era|person|org|place|unit|court|law):)"
+    r"([^\s()\"«»,]+(?:,[^\s()\"«»,]+)+)(?=[\s)]|$)",
+    re.IGNORECASE,
+)
+# Acronyms of four letters or five that are other words in small letters.
+_ALSO: Final = "AIDS CARE COPE FAST HOPE PACT RAID SAFE SALT SEAL SEALS SHAPE START STEM SWAT WAVE"
+_ALSO_WORDS: Final = frozenset(_ALSO.split())
+_STEPS: Final = 12
+_LONG: Final = 1_000
 
 
-def parse(text: str, groups: Mapping[str, str] = {}) -> Query:
+def parse(text: str, groups: Mapping[str, str] = {}, *, kept: bool = False) -> Query:
     """Reads a filter. `groups` gives the texts of word groups by name, without "@".
 
-    Raises QueryError: nothing else, whatever the text.
+    Raises QueryError: nothing else, whatever the text. What another search would read
+    otherwise is refused with the filter rewritten; a filter that was `kept` before such a
+    question was asked is read as it was then.
     """
     try:
         root = _read(text, groups, ())
     except QueryError as error:
-        if error.mend and not _reads(error.mend, groups):
-            error.mend = ""
-        capitals = _LOWER_OPERATOR.sub(lambda m: m[0].upper(), text)
-        if error.readings and capitals != text and _reads(capitals, groups):
-            error.readings = (capitals.strip(), *error.readings)
+        if kept:
+            return Query(_read(text, groups, (), ask=False))
+        _put_right(error, groups, _STEPS if len(text) <= _LONG else 1)
         raise
     hints = []
-    if _lower(text):
+    if _LOWER_OPERATOR.search(OPAQUE.sub('""', text)):
         hints.append("Operators are written in capitals: OR, AND, NOT.")
-    if _LINES.fullmatch(text.strip()):
-        hints.append("Words on lines of their own must all be there; for any of them put commas.")
     return Query(root, tuple(hints))
 
 
-def _reads(text: str, groups: Mapping[str, str]) -> bool:
-    try:
-        _read(text, groups, ())
-    except QueryError:
-        return False
-    return True
+def _put_right(error: QueryError, groups: Mapping[str, str], steps: int) -> None:
+    """Leaves of an error's mend and readings what reads, mended again where that is needed."""
+    found = [_righted(each, groups, steps) for each in error.readings or (error.mend,)]
+    right = tuple(dict.fromkeys(each for several in found for each in several))
+    error.readings = right if len(right) > 1 else ()
+    error.mend = right[0] if right else ""
 
 
-def _lower(text: str) -> bool:
-    return bool(_LOWER_OPERATOR.search(OPAQUE.sub('""', text)))
+def _righted(text: str, groups: Mapping[str, str], steps: int) -> tuple[str, ...]:
+    for _ in range(steps if text else 0):
+        try:
+            _read(text, groups, ())
+        except QueryError as error:
+            if error.readings:
+                several = [_righted(each, groups, steps // 2) for each in error.readings]
+                return tuple(dict.fromkeys(each for found in several for each in found))
+            if not error.mend or error.mend == text:
+                return ()
+            text = error.mend
+        else:
+            return (text,)
+    return ()
 
 
-def _read(text: str, groups: Mapping[str, str], inside: tuple[str, ...]) -> Node:
-    refuse_early(text)
-    body = text.rstrip(" \t\r\n,")
+def _lists_opened(text: str) -> str:
+    """`kind:media,court` as `kind:(media, court)`, and `army:ru,ua` as both apart."""
+    if "," not in text:
+        return text
+
+    def values(found: re.Match[str]) -> str:
+        return f"{found[1]}({', '.join(found[2].split(','))})"
+
+    def names(found: re.Match[str]) -> str:
+        named = [each if ":" in each else found[1] + each for each in found[2].split(",")]
+        return f"({', '.join(named)})"
+
+    out, last = "", 0
+    for opaque in [*OPAQUE.finditer(text), None]:
+        piece = text[last : opaque.start() if opaque else None]
+        out += _LISTED_NAMES.sub(names, _LISTED_VALUES.sub(values, piece))
+        if opaque:
+            out += opaque[0]
+            last = opaque.end()
+    return out
+
+
+def _read(
+    text: str, groups: Mapping[str, str], inside: tuple[str, ...], *, ask: bool = True
+) -> Node:
+    refuse_early(text, ask=ask)
+    body = _lists_opened(text.rstrip(" \t\r\n,"))
     builder = _Builder(body, groups, inside)
     try:
         if _PLAIN_LIST.fullmatch(body):
@@ -292,6 +342,8 @@ class _Builder:
 
     def _meta(self, token: Token, field: str) -> Meta:
         value = token[1:-1] if token.type == "PHRASE" else str(token)
+        if field == "source" and token.type == "WORD" and value.lstrip("#").isdecimal():
+            return Meta("source_id", str(int(value.lstrip("#"))))
         found = meta(field, value)
         if isinstance(found, Meta):
             return found
@@ -339,11 +391,16 @@ class _Builder:
     def _group(self, token: Token) -> Node:
         name = token[1:].lower()
         if name not in self.groups:
+            near = get_close_matches(name, self.groups, 1, 0.7)
+            mend = replaced(self.text, token, "@" + near[0]) if near else ""
+            if not near and _HANDLE.fullmatch(name):
+                mend = replaced(self.text, token, f"source:{name}")
             raise self._error(
                 token,
                 "There is no word group “@{name}”.",
                 {"name": name},
                 expected=tuple("@" + known for known in sorted(self.groups)[:20]),
+                mend=mend,
             )
         if name in self.inside or len(self.inside) >= MAX_GROUPS_DEEP:
             raise self._error(
@@ -420,9 +477,14 @@ class _Builder:
 @lru_cache(maxsize=16_384)
 def _word_of(part: str, mode: str) -> Word:
     folded = fold(part)
-    if is_acronym(folded) and folded.isalpha() and len(folded) <= 5:
+    if is_acronym(folded) and folded.isalpha() and len(folded) <= 5 and not _is_no_word(folded):
         return Word(folded, "acronym")
     return Word(normalize_word(part), "exact" if mode == "exact" else "form")
+
+
+def _is_no_word(capitals: str) -> bool:
+    """Whether small letters make no other word of an acronym: AWOL is written awol too."""
+    return capitals.isascii() and len(capitals) >= 4 and capitals not in _ALSO_WORDS
 
 
 def _with_gaps(pieces: list[str]) -> str:

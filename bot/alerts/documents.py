@@ -22,4 +22,5 @@ def document_of(item: Item | ParsedItem, source: Source) -> Document:
         tags=item.tags,
         forwarded_from=" ".join(filter(None, (item.forwarded_from, item.forward_name))),
         published=item.published,
+        source_id=source.id,
     )

@@ -105,7 +105,7 @@ def _document(values: Mapping[str, Any]) -> Document:
         raise BadLine(
             'no "text"', f'Rename "{near}"' if near else 'Put the post\'s words in "text"'
         )
-    words = {name: _word(values, name) for name in _WORDS}
+    words: dict[str, Any] = {name: _word(values, name) for name in _WORDS}
     lang = words.pop("lang").lower()[:2]
     return Document(
         text=_word(values, "text"),

@@ -205,7 +205,7 @@ class Matcher:
 
 
 def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:
-    return parse_own if each.origin is Origin.WATCH else parse
+    return parse_own if each.origin is Origin.WATCH else partial(parse, kept=True)
 
 
 def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:

@@ -54,7 +54,7 @@ def word_nodes() -> st.SearchStrategy[Word]:
         form_words.map(lambda w: Word(normalize_word(w))),
         form_words.map(lambda w: Word(normalize_word(w), "exact")),
         st.sampled_from(STEMS).map(lambda w: Word(w, "prefix")),
-        st.sampled_from(["СОЧ", "СЗЧ", "AWOL", "OR", "НЕ"]).map(lambda w: Word(w, "acronym")),
+        st.sampled_from(["СОЧ", "СЗЧ", "HUR", "OR", "НЕ"]).map(lambda w: Word(w, "acronym")),
     )
 
 

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from filters.dialects import _HABITS
+from filters.elsewhere import _HABITS
 from filters.nodes import And, Group, In, Meta, Near, Not, NotNear, Or, Phrase, Regex, Word
 from filters.query import QueryError, describe, parse, print_query
 from filters.texts import MESSAGES
@@ -130,7 +130,7 @@ def test_one_text_may_mean_another_thing_with_other_groups() -> None:
         ("a OR b AND c", ("a, (b c)", "(a, b) c")),
         ("a, b -c", ("a, (b -c)", "(a, b) -c")),
         ("a | b c | d", ("a, (b c), d", "(a, b) (c, d)")),
-        ("a, b или c", ("a, b ИЛИ c", "a, (b или c)", "(a, b) или c")),
+        ("a b или c", ("(a b), c", "a (b, c)")),
     ],
 )
 def test_a_mixture_shows_both_readings(text: str, readings: tuple[str, ...]) -> None:
@@ -146,7 +146,7 @@ def test_a_mixture_shows_both_readings(text: str, readings: tuple[str, ...]) -> 
 @pytest.mark.parametrize(
     ("text", "position", "mend"),
     [
-        ("!слово", 0, ""),
+        ("!слово", 0, "=слово"),
         ('a !b "c! d" !(e, f)!', 2, 'a -b "c! d" -(e, f)'),
         ("отказ (служ", 11, "отказ (служ)"),
         ("отказ)", 5, "отказ"),
@@ -179,7 +179,7 @@ def test_a_mixture_shows_both_readings(text: str, readings: tuple[str, ...]) -> 
         ("a SENTENCE b", 2, "a NEAR/s b"),
         ("a << b", 2, "a BEFORE/p b"),
         ('"a * b"', 0, "(a BEFORE/2 b)"),
-        ('"a b c"/2', 7, '"a b c"'),
+        ('"a b c"/2', 7, "(a b), (a c), (b c)"),
         ("a MAYBE b", 2, "a"),
         ("отказ^2 b", 5, "отказ b"),
         ("after:2024-01-01 отказ", 0, "отказ"),
@@ -254,15 +254,13 @@ def test_what_cannot_be_read_is_refused(text: str, expected: tuple[str, ...]) ->
     assert len({error.message(lang) for lang in ("en", "ru", "uk")}) == 3
 
 
-@pytest.mark.parametrize(
-    "text", ["a or b", "солдат или матрос", "a not b", "a near b", "солдат\nматрос\nбоец"]
-)
+@pytest.mark.parametrize("text", ["did not go", "a near b"])
 def test_what_is_seldom_meant_gets_a_hint(text: str) -> None:
-    """Small operators are words, lines are not a list; the filter stands."""
+    """Small «not» and «near» are words; the filter stands."""
     assert parse(text).hints
 
 
-@pytest.mark.parametrize("text", ["a OR b", '"a or b"', "не хочет", "order"])
+@pytest.mark.parametrize("text", ["a OR b", "a or b", '"a or b"', "не хочет", "order"])
 def test_no_hint_without_need(text: str) -> None:
     """A hint that comes always is not read."""
     assert not parse(text).hints

@@ -1,19 +1,20 @@
 """What is refused, and what is said instead: the place, what was expected, a mend.
 
-People come with the habits of Google, Lucene, Media Cloud, TGStat and legal search.
-Where a habit has a form here, the answer is the filter rewritten in that form.
+What other languages of search write is in `filters.elsewhere`; here is what is too much,
+what the grammar refuses, and words that only the grammar tells from others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from filters.dialects import FIELDS, foreign
+from filters.elsewhere import FIELDS, OPAQUE, refuse_foreign
 from filters.errors import QueryError
 from filters.mentions import ENTITY_KINDS
 from filters.meta import FACET_FIELDS, META_FIELDS
@@ -21,7 +22,6 @@ from filters.normalize import words
 
 __all__ = [
     "MIN_PREFIX",
-    "OPAQUE",
     "explained",
     "refuse_early",
     "refuse_habits",
@@ -35,19 +35,14 @@ MAX_TOKENS: Final = 1_200
 MAX_DEPTH: Final = 40
 MIN_PREFIX: Final = 3
 
-QUOTED: Final = re.compile(r'"[^"]*"|«[^«»]*»|‹[^‹›]*›|[“„”‟][^"“„”‟]*[“”‟"]')
-# What is between slashes or quotation marks is not read as signs of the language.
-OPAQUE: Final = re.compile(
-    rf"{QUOTED.pattern}|(?<![^\s(),|:\-–—−])/(?:[^/\\\n]|\\[^\n])+/i?(?=[\s(),|]|$)"
-)
-_FUZZY: Final = re.compile(r"[\"”»]~(\d+)")
-_PROXIMITY: Final = re.compile(
-    r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)\d*|(?:w|n|pre|near|adj|within)/\d+|(?:NEAR|BEFORE)/\w*"
-)
+_PROXIMITY: Final = re.compile(r"(?:NEAR|BEFORE|ADJ|WITHIN|ONEAR)|(?:NEAR|BEFORE)/\w*")
 
 
-def refuse_early(text: str) -> None:
-    """What would cost too much, or is better said before the grammar sees it."""
+def refuse_early(text: str, *, ask: bool = True) -> None:
+    """What would cost too much, or is better said before the grammar sees it.
+
+    Without `ask` other languages' signs are read as they always were.
+    """
     if not text.strip(" \t\r\n,"):
         raise QueryError(0, "Nothing to look for: type a word.", text=text)
     if len(text) > MAX_LENGTH:
@@ -65,49 +60,12 @@ def refuse_early(text: str) -> None:
         raise QueryError(
             0, "A filter may have {most} words and signs; split it.", {"most": str(MAX_TOKENS)}
         )
-    if bang := re.search(r"!", bare):
-        raise QueryError(
-            bang.start(),
-            "“!” is not used: to exclude a word, put “-” or NOT before it.",
-            text=text,
-            mend=_without_bangs(text, bare),
-        )
-    if found := foreign(bare, text):
-        start, end, hint, instead = found
-        raise QueryError(start, hint, text=text, mend=_mended(text, start, end, instead))
-    if fuzzy := _FUZZY.search(OPAQUE.sub(_hollow, text)):
-        raise _fuzzy_phrase(text, fuzzy)
-
-
-def _hollow(found: re.Match[str]) -> str:
-    """Quotation marks or slashes with nothing to read between them."""
-    return found[0][0] + "_" * (len(found[0]) - 2) + found[0][-1]
-
-
-def _without_bangs(text: str, bare: str) -> str:
-    """Each "!" outside quotes as "-" before a word, else gone."""
-    follows = zip(bare, [*bare[1:], " "], text, strict=True)
-    kept = [
-        letter if mark != "!" else "" if after.isspace() or after == "!" else "-"
-        for mark, after, letter in follows
-    ]
-    return "".join(kept).strip()
+    if ask:
+        refuse_foreign(text)
 
 
 def _mended(text: str, start: int, end: int, instead: str) -> str:
     return (text[:start] + instead + text[end:]).strip()
-
-
-def _fuzzy_phrase(text: str, found: re.Match[str]) -> QueryError:
-    """Lucene's and Media Cloud's "a b"~5, answered with NEAR."""
-    whole = next((m for m in QUOTED.finditer(text) if m.end() == found.start() + 1), None)
-    mend = ""
-    if whole:
-        near = f" NEAR/{found[1]} ".join(whole[0][1:-1].split())
-        mend = _mended(text, whole.start(), found.end(), near)
-    return QueryError(
-        found.start() + 1, "For words close together write NEAR/n.", text=text, mend=mend
-    )
 
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -269,6 +227,9 @@ def refuse_habits(token: Token, text: str) -> None:
         raise _unknown_field(token, scope, text)
 
 
+_HERE: Final = ("title", "text", *META_FIELDS, *ENTITY_KINDS, *FACET_FIELDS)
+
+
 def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
     name, value = scope[1].lower(), scope[2]
     mend = ""
@@ -276,13 +237,13 @@ def _unknown_field(token: Token, scope: re.Match[str], text: str) -> QueryError:
         mend = replaced(text, token, f'url:"{scope[0]}"')
     elif name in FIELDS:
         mend = replaced(text, token, f"{FIELDS[name]}:{value}")
+    elif alike := get_close_matches(name, (*_HERE, *FIELDS), 1, 0.75):
+        mend = replaced(text, token, f"{FIELDS.get(alike[0], alike[0])}:{value}")
     return QueryError(
         start_of(token),
         "There is no field “{name}:”.",
         {"name": name},
-        expected=tuple(
-            f"{field}:" for field in ("title", "text", *META_FIELDS, *ENTITY_KINDS, *FACET_FIELDS)
-        ),
+        expected=tuple(f"{field}:" for field in _HERE),
         mend=mend,
         text=text,
     )
