@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from filters.entities.forms import phrase_forms, surname_forms
-from filters.nodes import And, In, Near, Node, Not, Or, Query, Word, conj, disj
+from filters.nodes import And, In, Near, Node, Not, NotNear, Or, Query, Word, conj, disj
 from filters.normalize import normalize_word
 from filters.query import parse
 
@@ -45,7 +45,7 @@ def _widened(node: Node, typed: set[str]) -> Node:
             return disj(_widened(item, typed) for item in items)
         case Not(item):
             return Not(_widened(item, typed))
-        case Near(left, right):
+        case Near(left, right) | NotNear(left, right):
             return replace(node, left=_widened(left, typed), right=_widened(right, typed))
         case In(field, item):
             return In(field, _widened(item, typed))
