@@ -7,6 +7,7 @@ the ways one page is linked. Pure; nothing is fetched.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -160,20 +161,23 @@ def safe_url(url: str) -> str:
 def short_url(url: str, longest: int = 48) -> str:
     """How a link reads in a message: no scheme, no `www.`, cut with an ellipsis when long.
 
-    The host is always whole: it says where the link leads.
+    The host is always whole: it says where the link leads. A name in other letters than
+    Latin ones has the name that computers use behind it: letters can look alike.
     """
     safe = safe_url(url)
     if not safe:
         return ""
     parts = urlsplit(safe)
-    host = _readable_host((parts.netloc or "").removeprefix("www."))
+    netloc = (parts.netloc or "").removeprefix("www.")
+    host = _readable_host(netloc)
+    real = "" if host == netloc else f" ({netloc})"
     path = _decoded(parts.path).rstrip("/")
     if parts.query:
         path += "?" + _decoded(parts.query)
     shown = host + path
-    if len(shown) <= longest:
-        return shown
-    return host + path[: max(longest - len(host), 8)].rstrip("/") + "…"
+    if len(shown) > longest:
+        shown = host + path[: max(longest - len(host), 8)].rstrip("/") + "…"
+    return shown + real
 
 
 def _split(url: str) -> SplitResult | None:
@@ -191,12 +195,25 @@ def _split(url: str) -> SplitResult | None:
 def _host(parts: SplitResult) -> str:
     """Lower case, punycode, without the final dot; "" where it is no host's name."""
     host = (parts.hostname or "").rstrip(".")
+    if _UNSAFE.search(host):
+        return ""
     if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
+        labels = [_punycode(label) for label in host.split(".")]
+        host = ".".join(labels) if all(labels) else ""
     return "" if _UNSAFE.search(host) or len(host) > 253 else host.lower()
+
+
+def _punycode(label: str) -> str:
+    """As a browser sends it; a name that no registry would give is encoded all the same."""
+    if label.isascii():
+        return label
+    try:
+        return label.encode("idna").decode("ascii")
+    except UnicodeError:
+        folded = unicodedata.normalize("NFKC", label).lower()
+        if any(unicodedata.category(c)[0] in "CZ" for c in folded):
+            return ""  # what nobody sees is no name
+        return "xn--" + folded.encode("punycode").decode("ascii")
 
 
 def _bare(host: str) -> str:
@@ -369,7 +386,16 @@ def _readable_host(netloc: str) -> str:
         name = host.encode("ascii").decode("idna")
     except UnicodeError:
         return netloc
-    return name + colon + port if re.fullmatch(r"[а-яёіїєґ\d.-]+", name) else netloc
+    # Whoever registers a name in letters that look Latin has one script too: punycode tells.
+    honest = all(map(_one_script, name.split("."))) and name.encode("idna").decode() == host
+    return name + colon + port if honest else netloc
+
+
+def _one_script(label: str) -> bool:
+    scripts = {
+        "" if c.isdigit() or c == "-" else unicodedata.name(c, "?").partition(" ")[0] for c in label
+    }
+    return len(scripts - {""}) <= 1
 
 
 def _decoded(text: str) -> str:

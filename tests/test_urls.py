@@ -318,8 +318,11 @@ def test_link_is_harmless_whatever_it_was(url: str) -> None:
     [
         ("https://www.pskovpost.example/1", "pskovpost.example/1"),
         ("https://post.example/новое", "post.example/новое"),
-        ("https://xn--e1afmkfd.example/1", "xn--e1afmkfd.example/1"),
-        ("https://xn--e1afmkfd.xn--p1ai/1", "пример.рф/1"),
+        ("https://xn--e1afmkfd.example/1", "пример.example/1 (xn--e1afmkfd.example)"),
+        ("https://xn--e1afmkfd.xn--p1ai/1", "пример.рф/1 (xn--e1afmkfd.xn--p1ai)"),
+        ("https://пример.рф:8080/", "пример.рф:8080 (xn--e1afmkfd.xn--p1ai:8080)"),
+        ("https://münchen.example/a", "münchen.example/a (xn--mnchen-3ya.example)"),
+        ("https://☕и☕.example/a", "xn--h1a154oba.example/a"),
         ("https://xn--pst-c5d.example/1", "xn--pst-c5d.example/1"),
         (
             "https://post.example/" + "long-" * 20,
