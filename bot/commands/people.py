@@ -74,13 +74,15 @@ async def invite(backend: Backend, call: Call, role: Role, lifetime: timedelta) 
 async def join(backend: Backend, call: Call, code: str) -> Role | None:
     """Use up an invitation; the person's role now, None if the code is no good.
 
+    Whoever has that role or a higher one keeps it, and the code stays good for others.
     The other admins hear of a new admin.
     """
     if not _CODE.fullmatch(code):
         return None
     async with changing(backend, call, Command.JOIN) as change:
         had = await people.role_of(change.conn, call.actor.user_id, backend.roots)
-        if await people.redeem_invite(change.conn, code, call.actor.user_id, call.now) is None:
+        user_id, roots = call.actor.user_id, backend.roots
+        if await people.redeem_invite(change.conn, code, user_id, call.now, roots) is None:
             return None
         role = await people.role_of(change.conn, call.actor.user_id, backend.roots)
         if RANK[role] > max(RANK[had], RANK[Role.SUBSCRIBER]):

@@ -156,31 +156,40 @@ async def create_invite(
 
 
 async def redeem_invite(
-    conn: AsyncConnection, code: str, user_id: int, now: datetime
+    conn: AsyncConnection,
+    code: str,
+    user_id: int,
+    now: datetime,
+    roots: Collection[int] = (),
 ) -> Role | None:
     """Use the code up; the role that the person has now, None if the code is no good.
 
     Unknown, used and expired codes are not told apart. Of two who redeem a code
-    at once one succeeds. A higher role that the person already has stays.
+    at once one succeeds. Whoever has that role or a higher one keeps it, and the
+    code stays good for somebody else.
     """
-    used = (
+    invite = (
         await conn.execute(
-            sa.update(s.invites)
-            .where(
+            sa.select(s.invites.c.role, s.invites.c.created_by).where(
                 s.invites.c.code_hash == hash_of(code),
                 s.invites.c.used_at.is_(None),
                 s.invites.c.expires_at > now,
             )
-            .values(used_at=now)
-            .returning(s.invites.c.role, s.invites.c.created_by)
         )
     ).one_or_none()
-    if used is None:
+    if invite is None:
         return None
-    had, given = await role_of(conn, user_id, ()), Role(used.role)
+    had, given = await role_of(conn, user_id, roots), Role(invite.role)
     if _RANK[had] >= _RANK[given]:
         return had
-    await appoint(conn, user_id, given, used.created_by, now)
+    used = await conn.execute(
+        sa.update(s.invites)
+        .where(s.invites.c.code_hash == hash_of(code), s.invites.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if not used.rowcount:
+        return None
+    await appoint(conn, user_id, given, invite.created_by, now)
     return given
 
 

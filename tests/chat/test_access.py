@@ -70,6 +70,18 @@ async def test_invitation_lets_one_person_in_once(vigil: Vigil) -> None:
     assert [m.text for m in vigil.chat(OTHER)] == [NEUTRAL]
 
 
+async def test_whoever_has_a_role_uses_up_no_invitation(vigil: Vigil) -> None:
+    """Who tries the link before passing it on has not spoilt it."""
+    code = await invited(vigil)
+    [answer] = await vigil.says(ROOT, f"/start {code}")
+    assert "not used up" in answer.text
+
+    await vigil.says(GUEST, f"/start {code}")
+    assert await role(vigil, GUEST) is Role.SUBSCRIBER
+    await vigil.says(OTHER, f"/start {code}")
+    assert await role(vigil, OTHER) is Role.STRANGER
+
+
 async def test_invitation_expires(vigil: Vigil) -> None:
     """A link found later in somebody's phone opens nothing."""
     code = await invited(vigil, "/invite 2")

@@ -77,13 +77,15 @@ async def test_expired_unknown_and_revoked_codes_are_no_good(store: Store, clock
 
 
 async def test_an_invitation_never_lowers_a_role(store: Store, clock: ManualClock):
-    """An admin who opens a subscriber's link stays admin."""
+    """An admin who opens a subscriber's link stays admin, and the link is good for another."""
     async with store.write() as conn:
         await people.appoint(conn, ANNA, Role.ADMIN, ROOT, clock.now())
         code = await people.create_invite(conn, Role.SUBSCRIBER, ROOT, clock.now(), HOUR)
         got = await people.redeem_invite(conn, code, ANNA, clock.now())
+        by_root = await people.redeem_invite(conn, code, ROOT, clock.now(), [ROOT])
+        then = await people.redeem_invite(conn, code, BORYS, clock.now())
 
-    assert got is Role.ADMIN
+    assert (got, by_root, then) == (Role.ADMIN, Role.ROOT, Role.SUBSCRIBER)
 
 
 async def test_codes_are_not_in_the_database(store: Store, clock: ManualClock):
