@@ -31,6 +31,7 @@ from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
 __all__ = [
     "by_address",
     "by_telegram_id",
+    "channels_without_zone",
     "count_subscribers",
     "counts",
     "ensure",
@@ -104,6 +105,13 @@ async def by_telegram_id(conn: AsyncConnection, telegram_id: int) -> list[Chat]:
     """All chats of this Telegram chat, its threads too, by thread."""
     query = sa.select(s.chats).where(s.chats.c.telegram_id == telegram_id)
     return [chat_of(row) for row in await conn.execute(query.order_by(s.chats.c.thread_id))]
+
+
+async def channels_without_zone(conn: AsyncConnection, limit: int) -> list[Chat]:
+    """Up to `limit` channels whose zone nobody chose (UTC), newest first."""
+    query = sa.select(s.chats).where(s.chats.c.type == ChatType.CHANNEL, s.chats.c.tz == "UTC")
+    rows = await conn.execute(query.order_by(s.chats.c.id.desc()).limit(limit))
+    return [chat_of(row) for row in rows]
 
 
 async def set_state(

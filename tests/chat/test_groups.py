@@ -274,3 +274,22 @@ async def test_edited_post_is_not_a_second_alert(vigil: Vigil) -> None:
 
     [alert] = vigil.chat(SUBSCRIBER)
     assert f"t.me/pskovlive/{number}" in alert.text
+
+
+async def test_a_channel_linked_before_tz_gets_the_zone(vigil: Vigil) -> None:
+    """Of its administrator; one that somebody else administers keeps its own."""
+    mine, other = -100901, -100902
+    await vigil.says(ROOT, "/normal")
+    for channel in (mine, other):
+        vigil.telegram.people.channel(channel, f"Channel {channel}")
+        vigil.telegram.place(channel).people[ROOT] = "administrator"
+        vigil.telegram.people.changes_membership(channel, "left", by=ROOT)
+        vigil.telegram.people.changes_membership(channel, "administrator", by=ROOT)
+        await vigil.settle()
+        await vigil.press(ROOT, "Send alerts here")
+    del vigil.telegram.place(other).people[ROOT]
+    await vigil.says(ROOT, "/tz Kyiv")
+
+    async with vigil.app.engine.store.read() as conn:
+        found = [await chats.by_address(conn, channel) for channel in (mine, other)]
+    assert [chat and chat.tz for chat in found] == ["Europe/Kyiv", "UTC"]

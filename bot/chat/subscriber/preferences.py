@@ -9,11 +9,14 @@ from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.chat.zones import find_zone, nearest_places
 from bot.commands import chats
+from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, language, translator
 from bot.model import Chat
+from bot.store import chats as stored
 
 __all__ = ["lang", "lang_pressed", "tz"]
 
+_MOST_CHANNELS = 20  # that Telegram is asked about
 _NAMES = {
     "english": "en",
     "английский": "en",
@@ -95,6 +98,24 @@ async def tz(ctx: Context) -> None:
     if isinstance(done, Chat):
         ctx.chat = done
     await ctx.say(_now(ctx, zone))
+    if ctx.place.private:
+        await _tell_channels(ctx, zone)
+
+
+async def _tell_channels(ctx: Context, zone: str) -> None:
+    """A channel that was linked before its administrator chose a zone has that zone now.
+
+    Who linked it is not stored: Telegram is asked who administers it.
+    """
+    async with ctx.services.store.read() as conn:
+        found = await stored.channels_without_zone(conn, _MOST_CHANNELS)
+    for chat in found:
+        try:
+            status = await ctx.services.client.member_status(chat.address.chat_id, ctx.user_id)
+        except DeliveryError:
+            continue
+        if status in ("creator", "administrator"):
+            await chats.set_zone(ctx.backend, ctx.call(chat), zone)
 
 
 def _now(ctx: Context, zone: str) -> str:
