@@ -19,7 +19,7 @@ from bot.chat.text import Buttons, cut, message
 from bot.commands import chats, drafts
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
-from bot.errors import DeliveryError, MessageGone, NotSent, Rejected, RetryLater, Unreachable
+from bot.errors import DeliveryError, NotSent, RetryLater, Unreachable
 from bot.i18n import Translator
 from bot.model import Button, Chat, ChatMode, Rendered, Role
 
@@ -118,20 +118,22 @@ class Context:
             await self.fade(self.message.message_id, soon=True)
 
     async def change_message(self, message_id: int, body: str, buttons: Buttons = ()) -> None:
-        """Make an own message show this; a new one if it is gone."""
-        try:
-            await self.services.client.edit(
-                self.place.address, message_id, message(body, buttons, silent=True)
-            )
-        except (MessageGone, Rejected):
+        """Have an own message show this, soon; a new one says it if that is gone.
+
+        Nobody waits for it: the press is answered, and the next one may come.
+        """
+
+        async def instead() -> None:
             await self.say(body, buttons)
-        except DeliveryError as error:
-            log.info("chat.edit_failed", error=type(error).__name__)
+
+        shown = message(body, buttons, silent=True)
+        self.services.edits.show(self.place.address, message_id, shown, instead)
 
     async def vanish(self) -> None:
         """Delete the message whose button was pressed."""
         if self.message is None:
             return
+        self.services.edits.drop(self.place.chat_id, self.message.message_id)
         try:
             await self.services.client.delete(self.place.address, self.message.message_id)
         except DeliveryError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -35,6 +36,10 @@ class Jobs:
         """Begin `work` that nobody waits for."""
         self._start(object(), name, work)
 
+    def start_at_once(self, name: str, work: Coroutine[Any, Any, object]) -> None:
+        """As `start_beside`, without waiting for a place: for what is short and many."""
+        self._start(object(), name, work, places=nullcontext())
+
     async def settle(self) -> None:
         """Wait until nothing runs."""
         while self._running:
@@ -46,8 +51,14 @@ class Jobs:
             task.cancel()
         await self.settle()
 
-    def _start(self, key: object, name: str, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(self._run(name, work))
+    def _start(
+        self,
+        key: object,
+        name: str,
+        work: Coroutine[Any, Any, object],
+        places: AbstractAsyncContextManager[object] | None = None,
+    ) -> None:
+        task = asyncio.create_task(self._run(name, work, places or self._places))
         self._running[key] = task
 
         def over(_: object) -> None:
@@ -56,9 +67,14 @@ class Jobs:
 
         task.add_done_callback(over)
 
-    async def _run(self, name: str, work: Coroutine[Any, Any, object]) -> None:
+    async def _run(
+        self,
+        name: str,
+        work: Coroutine[Any, Any, object],
+        places: AbstractAsyncContextManager[object],
+    ) -> None:
         try:
-            async with self._places:
+            async with places:
                 await work
         except Exception as error:  # noqa: BLE001 - one person's work never stops the others
             trace = error.__traceback__

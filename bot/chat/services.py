@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.botapi.client import Client
+from bot.chat.edits import Edits
 from bot.chat.jobs import Jobs
 from bot.chat.once import Once, Pace
 from bot.chat.quiet import Veils
@@ -41,12 +42,16 @@ class Services:
     watch_limit: int = 20
     visit: Callable[[Source], Awaitable[object]] = _nowhere
     jobs: Jobs = field(default_factory=Jobs)
+    edits: Edits = field(init=False)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
     # Answers are paced at one a second a chat, and everybody waits for the slowest.
     pace: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=2)))
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     veils: Veils = field(default_factory=Veils)
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
+
+    def __post_init__(self) -> None:
+        self.edits = Edits(self.client, self.clock, self.jobs)
 
     @property
     def store(self) -> ReadOnly:

@@ -10,6 +10,7 @@ from bot.chat.quiet import names_topic
 from bot.model import ChatMode, ChatState, Role
 from bot.store import chats, messages, people, said
 from bot.store import schema as s
+from tests.support.botapi_emulator import Hold
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
@@ -95,9 +96,13 @@ async def test_a_crash_while_removing_leaves_it_to_the_outbox(vigil: Vigil) -> N
     await vigil.subscriber(SUBSCRIBER, "refusal")
     await vigil.says(SUBSCRIBER, "/list")
     await vigil.says(SUBSCRIBER, "/quiet")
+    hold = vigil.telegram.fail(Hold(taken=False), method="deleteMessage")
+    assert isinstance(hold, Hold)
     vigil.telegram.people.press(SUBSCRIBER, "Go quiet")
     await vigil.app.receiver.step(vigil.clock.now())
+    await hold.reached.wait()
     await vigil.app.services.jobs.close()
+    hold.release.set()
     await vigil.close()
     await vigil.open()
     assert topical(vigil) != []

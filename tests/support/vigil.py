@@ -225,6 +225,13 @@ class Vigil:
                 self.clock.skip()
         return task.result()
 
+    async def let(self, seconds: float) -> None:
+        """Let that much time pass, in small steps, for what runs beside."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < until:
+            await asyncio.wait({asyncio.Future()}, timeout=0.02)  # calls to the emulator
+            self.clock.move_to(min(until, self.clock.now() + timedelta(seconds=0.05)))
+
     # what is seen
 
     def chat(self, user_id: int) -> list[Posted]:

@@ -40,8 +40,10 @@ async def start(ctx: Context) -> None:
     if not ctx.place.private:
         await topics.topics(ctx)
         return
+    kept = False  # an invitation that this person did not need
     if ctx.args and (given := await access.redeem(ctx, ctx.args)):
         ctx.promoted = given is not ctx.role
+        kept = not ctx.promoted
         ctx.role = given
     if ctx.role is Role.SUBSCRIBER and ctx.services.open:
         await people.admit(ctx.backend, ctx.call())
@@ -54,6 +56,10 @@ async def start(ctx: Context) -> None:
         lines.append(ctx.t("You are the root admin of this bot now. /help lists what you can do."))
     elif ctx.promoted and ctx.role is Role.ADMIN:
         lines.append(ctx.t("You are an admin of this bot now. /help lists what you can do."))
+    elif kept:
+        lines.append(
+            ctx.t("You need no invitation. This one was not used up: pass it on to somebody else.")
+        )
     lines.append(privacy_text(ctx))
     await ctx.say("\n\n".join(lines), keyboards.modes(ctx.t, chat.mode))
 
@@ -195,6 +201,7 @@ async def _show_swept(ctx: Context, buttons: Buttons = ()) -> None:
     """Remove what stands in the chat, then say what could not be reached."""
     services = ctx.services
     shown = ctx.message.message_id if ctx.message is not None else None
+    services.edits.drop(ctx.place.chat_id)
     screen = await chats.clear_screen(ctx.backend, ctx.call())
 
     async def remove() -> None:
@@ -305,6 +312,7 @@ async def _forget(ctx: Context) -> None:
     """Delete the place's rows; in private the person's too, and what can still be unsent."""
     done = await chats.forget(ctx.backend, ctx.call())
     ctx.chat = None
+    ctx.services.edits.drop(ctx.place.chat_id)
     if done.shown:
         ctx.services.jobs.start_beside("unsend", _unsend(ctx, done.shown))
 
