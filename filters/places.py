@@ -56,17 +56,36 @@ def look_up(name: str, limit: int = 8) -> list[Place]:
 
 
 def proposal(place: Place) -> dict[str, Any]:
-    """The place as a row of entities.toml: id, names, whose country. Places of one name are
-    told apart by their region; the most populous keeps the plain id."""
-    name = _slug(place.names["en"])
-    namesake = next(each for each in table()[flatten(place.names["en"])])
-    if namesake.geoname != place.geoname:
-        name += "-" + _slug(place.region)
-    return {
-        "id": f"place:{name}",
-        "names": {lang: [place.names[lang]] for lang in ("ru", "uk", "en") if lang in place.names},
-        "country": place.country,
+    """The place as a row of entities.toml: id, names, whose country. Its id is the press's
+    spelling; places of one spelling are told apart by their region, the most populous keeps
+    the plain id."""
+    spelt = _in_the_press(place)
+    alike = {
+        each.geoname: each
+        for name in (spelt, place.names["en"], place.names.get("uk", ""))
+        for each in table().get(flatten(name), ())
+        if _in_the_press(each) == spelt
     }
+    name = _slug(spelt)
+    if max(alike.values(), key=_size).geoname != place.geoname:
+        name += "-" + _slug(place.region)
+    names = {lang: [place.names[lang]] for lang in ("ru", "uk", "en") if lang in place.names}
+    names["en"] = list(dict.fromkeys((spelt, place.names["en"])))
+    return {"id": f"place:{name}", "names": names, "country": place.country}
+
+
+def _size(place: Place) -> tuple[int, int]:
+    return place.population, -place.geoname
+
+
+def _in_the_press(place: Place) -> str:
+    """The Latin spelling newspapers use: Ukraine's own (Avdiivka), which GeoNames often has not
+    (Avdiyivka); elsewhere GeoNames'."""
+    if place.country != "ua" or "uk" not in place.names:
+        return place.names["en"]
+    from translitua import UkrainianKMU, translit
+
+    return str(translit(place.names["uk"], UkrainianKMU))
 
 
 def around(place: Place) -> tuple[str, ...]:

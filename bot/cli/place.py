@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
+from filters.entities.forms import flatten
+from filters.packs import load_packs
 from filters.places import Place, look_up, proposal
 
 __all__ = ["place"]
@@ -21,9 +25,23 @@ def place(name: str) -> int:
 
 def _row(each: Place) -> str:
     row = proposal(each)
-    names = ", ".join(f'{lang} = ["{name}"]' for lang, (name,) in row["names"].items())
-    return (
+    names = ", ".join(
+        f"{lang} = [" + ", ".join(f'"{name}"' for name in listed) + "]"
+        for lang, listed in row["names"].items()
+    )
+    known = _known(row)
+    return (f"# known already as {', '.join(known)}\n" if known else "") + (
         f"# {each.names['en']}, region of {each.region}, {each.latitude} {each.longitude}, "
         f"{each.population or '?'} people, geonames.org/{each.geoname}\n"
         f'[[entity]]\nid = "{row["id"]}"\nnames = {{ {names} }}\ncountry = "{row["country"]}"\n'
     )
+
+
+def _known(row: Mapping[str, Any]) -> list[str]:
+    """The ids of the packs' places that have one of its names."""
+    names = {flatten(name) for listed in row["names"].values() for name in listed}
+    return [
+        each.id
+        for each in load_packs().entities
+        if each.kind == "place" and names & (each.strong | each.weak)
+    ]

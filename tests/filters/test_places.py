@@ -57,6 +57,28 @@ def test_the_command_writes_rows_that_can_be_saved(capsys: pytest.CaptureFixture
     assert rows[0]["names"]["uk"] == ["Покровськ"]
 
 
+@pytest.mark.parametrize(
+    ("name", "id_", "known"),
+    [
+        ("Авдіївка", "place:avdiivka", True),
+        ("Гуляйполе", "place:huliaipole", False),
+        ("Запоріжжя", "place:zaporizhzhia", False),
+        ("Псков", "place:pskov", True),
+        ("Екатеринбург", "place:yekaterinburg", True),
+    ],
+)
+def test_the_presss_spelling_is_the_id_and_what_is_known_is_said(
+    name: str, id_: str, known: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody adds a second place:avdiyivka beside place:avdiivka."""
+    assert place(name) == 0
+    written = capsys.readouterr().out
+
+    assert proposal(look_up(name)[0])["id"] == id_
+    assert (f"# known already as {id_}" in written) == known
+    assert tomllib.loads(written)["entity"][0]["id"] == id_
+
+
 def test_places_of_the_table_are_not_matched() -> None:
     """A village is an entity only when somebody makes it one."""
     village = look_up("Pechory")[0].names["ru"]
