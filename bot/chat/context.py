@@ -91,6 +91,10 @@ class Context:
         """
         if not self.query_id and self._betrays(body, buttons):
             return await self._say_veiled([(body, buttons)])
+        return await self._say(body, buttons, reply=reply)
+
+    async def _say(self, body: str, buttons: Buttons, *, reply: bool = False) -> int | None:
+        """As `say`, whatever it names."""
         rendered = message(body, buttons, silent=True)
         said = self.message.message_id if self.message else self.under
         to = said if reply else None
@@ -218,7 +222,7 @@ class Context:
     async def _say_veiled(self, pages: list[tuple[str, Buttons]]) -> int | None:
         token = self.services.veils.put(self.place.chat_id, pages, self.services.clock.now())
         show = Button(self.t("Show"), data=f"{Callback.UNVEIL}:{token}")
-        return await self.say(self.t("The answer is ready. Show it for ten minutes?"), ((show,),))
+        return await self._say(self.t("The answer is ready. Show it for ten minutes?"), ((show,),))
 
     async def _deliver(self, rendered: Rendered, reply_to: int | None) -> int | None:
         for left in reversed(range(_TRIES)):

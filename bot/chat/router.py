@@ -231,7 +231,7 @@ class Router:
         elif await self._manages(ctx, command.needs):
             if command.elsewhere and not await self._elsewhere(ctx):
                 return
-            ctx.topical = command.needs is Command.SEARCH
+            ctx.topical = command.needs in (Command.SEARCH, Command.WATCH)
             try:
                 await command.run(ctx)
             except NotAllowed as error:

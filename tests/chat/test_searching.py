@@ -64,9 +64,9 @@ async def test_a_quiet_chat_is_asked_twice(vigil: Vigil) -> None:
     *_, answer = await vigil.says(SUBSCRIBER, "/search дождь")
     assert "дожд" not in answer.text.lower()
 
-    await vigil.press(SUBSCRIBER, "Open")
+    await vigil.press(SUBSCRIBER, "Show")
 
-    assert "номер 0" in answer.text
+    assert "номер 0" in vigil.chat(SUBSCRIBER)[-1].text
 
 
 async def test_last_shows_a_post_a_story(vigil: Vigil) -> None:

@@ -16,7 +16,7 @@ from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
 from bot.i18n import Translator
 from bot.ingest.archive import Order, Results, SearchHit
-from bot.model import Button, ChatMode
+from bot.model import Button
 from bot.store import archive, chats
 from bot.urls import safe_url, short_url
 from filters.document import TITLE
@@ -48,10 +48,7 @@ async def search(ctx: Context) -> None:
         await ctx.say(error_text(error, expression, t.lang))
         return
     asked = {"expression": expression, "days": days, "skip": 0, "best": False}
-    if _is_quiet(ctx):
-        await _ready(ctx, asked)
-    else:
-        await ctx.start_job("search", _answer(ctx, asked))
+    await ctx.start_job("search", _answer(ctx, asked))
 
 
 async def turned(ctx: Context, value: str) -> None:
@@ -79,20 +76,7 @@ async def last(ctx: Context) -> None:
         async with ctx.services.store.read() as conn:
             subs = await chats.subscriptions(conn, ctx.chat.id) if ctx.chat else []
         wanted = [each.topic for each in subs] or list(known)
-    if _is_quiet(ctx):
-        await _ready(ctx, {"topics": wanted})
-    else:
-        await ctx.say(*await _page(ctx, {"topics": wanted}))
-
-
-def _is_quiet(ctx: Context) -> bool:
-    return ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
-
-
-async def _ready(ctx: Context, asked: Mapping[str, Any]) -> None:
-    """Somebody may look over a shoulder: what was found is shown when it is asked for again."""
-    token = await ctx.draft(_KIND, asked, _KEPT_HOURS)
-    await ctx.say(ctx.t("Ready."), ((Button(ctx.t("Open"), data=_data("go", token)),),))
+    await ctx.say(*await _page(ctx, {"topics": wanted}))
 
 
 async def _answer(ctx: Context, asked: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from bot.commands import watches as commands
 from bot.commands.calls import Refused
 from bot.i18n import Translator
 from bot.ingest.archive import Backtest
-from bot.model import Button, ChatMode
+from bot.model import Button
 from bot.store import watches
 from bot.store.watches import Watch
 from filters.own_words import parse_own
@@ -38,7 +38,7 @@ async def watch(ctx: Context) -> None:
     """`/watch Зайцево`: proof and Keep; `/watch` alone: what is watched; `/watch #12 …`: change."""
     await ctx.ensure_chat()
     if not ctx.args:
-        await _list_or_count(ctx)
+        await ctx.say(*await _list(ctx))
         return
     numbered = _NUMBERED.fullmatch(ctx.args)
     number = int(numbered[1]) if numbered else 0
@@ -90,9 +90,7 @@ async def _offer(ctx: Context, expression: str, number: int) -> None:
         ctx.services.pipeline.backtest(own, None, ctx.now - _WEEK, examples=1),
         t("Reading the last 7 days…"),
     )
-    lines = []
-    if not _is_quiet(ctx):
-        lines.append(t("Watching: {words}.", words=esc(cut(describe(query, t.lang), 500))))
+    lines = [t("Watching: {words}.", words=esc(cut(describe(query, t.lang), 500)))]
     lines.append(_proof(ctx, found))
     if found.hits > _MANY_A_WEEK:
         lines.append(t("That is a lot: more words beside it, or a topic, make it less."))
@@ -154,8 +152,6 @@ async def _of_topic(ctx: Context, asked: Mapping[str, Any]) -> None:
     )
     if isinstance(done, Refused):
         await ctx.change(t("That is too many subscriptions; /unsub ends some first."))
-    elif _is_quiet(ctx):
-        await ctx.change(t("Kept. /list shows what comes here."))
     else:
         name = esc(words.topic(t, topic))
         only = code(str(asked["expression"]), 300)
@@ -170,17 +166,6 @@ async def _change(ctx: Context, asked: Mapping[str, Any]) -> None:
 
 
 # what is kept
-
-
-async def _list_or_count(ctx: Context) -> None:
-    """In a Quiet chat the words are shown when they are asked for again."""
-    t = ctx.t
-    if _is_quiet(ctx):
-        theirs = await _all(ctx)
-        open_ = Button(t("Open"), data=f"{Callback.WATCH}:list:")
-        await ctx.say(t("You watch for: {n}.", n=len(theirs)), ((open_,),) if theirs else ())
-        return
-    await ctx.say(*await _list(ctx))
 
 
 async def _list(ctx: Context) -> tuple[str, Buttons]:
@@ -268,10 +253,6 @@ _ACTIONS: Final = {
     "end": _ask_end,
     "end!": _end,
 }
-
-
-def _is_quiet(ctx: Context) -> bool:
-    return ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
 
 
 async def _all(ctx: Context) -> list[Watch]:
