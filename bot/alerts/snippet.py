@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -17,6 +18,12 @@ _CONTEXT: Final = 40  # letters around a find that stands far from the others
 _SNAP: Final = 24  # letters given up to end at a word
 _LONGEST_FIND: Final = 600
 _MOST_BOLD: Final = 40
+_CAPITAL: Final = r"[A-ZА-ЯЁІЇЄҐ][\w'’-]+"
+# A place that a sentence begins with is kept where the sentence is cut.
+_LEAD: Final = re.compile(
+    rf"[«\"“]?(?:В|Во|У|Під|Под|На|Біля|Возле|In|Near|At)\s{_CAPITAL}(?:\s{_CAPITAL}|\s(?:области|крае|області|region|oblast))?(?!\w)"
+)
+_DATELINE: Final = re.compile(rf"{_CAPITAL}(?:[\s-]{_CAPITAL}){{0,2}}(?:\.|:|\s[—–-])\s+")
 _MARKS: Final = ("Mn", "Mc", "Me")
 
 
@@ -35,7 +42,11 @@ def snippet(
     found = [(a, min(b, a + _LONGEST_FIND)) for a, b in found]
     if found:
         start, end = min(start, found[0][0]), max(end, found[-1][1])
+    start = _dateline(text, start)
     windows = _windows(text, (start, end), found, longest)
+    lead = _LEAD.match(text, start, end)
+    if lead and windows and windows[0][0] > lead.end():
+        windows = [lead.span(), *windows]
     pieces: Pieces = []
     for a, b in windows:
         if pieces:
@@ -46,6 +57,13 @@ def snippet(
     if windows and windows[-1][1] < end and text[windows[-1][1] : end].strip():
         pieces.append(("…", False))
     return _tidy(pieces)
+
+
+def _dateline(text: str, start: int) -> int:
+    """Where a sentence begins with the place named before it: «Чита. Суд приговорил …»."""
+    line = text.rfind("\n", 0, start) + 1
+    found = _DATELINE.fullmatch(text, line, start)
+    return line if found else start
 
 
 def plain_text(pieces: Pieces) -> str:

@@ -36,6 +36,32 @@ def test_long_sentence_is_cut_around_the_find() -> None:
     )
 
 
+def test_a_cut_sentence_keeps_the_place_it_begins_with() -> None:
+    """Where it happened is not what is cut: a verdict names its town first."""
+    text = "В Чите суд " + "раз " * 40 + "приговорил солдата " + "два " * 40
+
+    shown = cut(text, "приговорил", longest=60)
+
+    assert shown.startswith("В Чите … ")
+    assert "*приговорил*" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Чита. Солдат осуждён.", "Чита. Солдат *осуждён*."),
+        ("Новости.\nУлан-Удэ: солдат осуждён.", "Улан-Удэ: солдат *осуждён*."),
+        ("Суд решил. Солдат осуждён.", "Солдат *осуждён*."),
+        ("Он ушёл из части. Солдат осуждён.", "Солдат *осуждён*."),
+    ],
+)
+def test_a_place_before_the_sentence_belongs_to_it(text: str, shown: str) -> None:
+    """«Чита. Суд приговорил …»: the dateline is no sentence of its own."""
+    start = max(text.find("олдат осуждён") - 1, 0)
+
+    assert marked(snippet(text, (start, len(text)), find(text, "осуждён"))) == shown
+
+
 def test_finds_far_apart_are_both_shown() -> None:
     """What lies between them is left out, not what was found."""
     text = "рота отказалась " + "раз " * 100 + "под Псковом " + "два " * 100
