@@ -60,6 +60,7 @@ from bot.model import (
     Source,
 )
 from bot.ops.heartbeat import Pinger
+from bot.ops.keeping import Keeper
 from bot.ops.ticker import Ticker, guarded, kept_running
 from bot.ops.timekeeper import Timekeeper
 from bot.private_file import write_private
@@ -72,6 +73,7 @@ from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, albums, audit, blocked, fingerprints, inbox, people, said, sources
 from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
+from bot.store.retention import Kept
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.web import Listener, parse_listen
 from filters.reading import Reader, load_reader
@@ -85,10 +87,10 @@ _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
 _WATCH_SECONDS = 60
 _PROBE_SECONDS = 2
+_KEEP_SECONDS = 5
 _PING_SECONDS = 60
 _HUB_SECONDS = 30
 _REASSURED_EVERY = timedelta(hours=1)
-_INBOX_KEPT = timedelta(days=7)
 _ALBUMS_KEPT = timedelta(days=31)
 _INDEX_SECONDS = 10
 _INDEXED_AT_ONCE = 1_000
@@ -149,6 +151,7 @@ class Engine:
         )
         self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
         self.timekeeper = Timekeeper(store, clock)
+        self.keeper = Keeper(store, clock, _kept(settings))
         self.ticker = Ticker(clock)
 
     @classmethod
@@ -224,6 +227,7 @@ class Engine:
         every(_TICK_SECONDS, self._while_stored(self.articles.tick))
         every(_INDEX_SECONDS, self._while_stored(self.index_archive))
         every(_PROBE_SECONDS, self.probe)
+        every(_KEEP_SECONDS, self._while_stored(self.keeper.step))
         every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         every(_RETELL_SECONDS, self.outbox.retell)
         async with asyncio.TaskGroup() as tasks:
@@ -277,13 +281,13 @@ class Engine:
         async with self.store.write() as conn:
             await people.purge_expired(conn, now)
             await audit.purge(conn, now)
-            await inbox.purge(conn, now - _INBOX_KEPT)
             await said.purge(conn, now)
             if self.settings.forget_blocked_days:
                 days = timedelta(days=self.settings.forget_blocked_days)
                 await blocked.forget(conn, now, days)
             await albums.purge(conn, now - _ALBUMS_KEPT)
             await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
+        await self.keeper.measure()
         self.save_lemmas()
 
     def save_lemmas(self) -> None:
@@ -566,6 +570,18 @@ class App:
 def _has_hubs(settings: Settings) -> bool:
     """Whether hubs are told where we are: not behind a proxy, which is to hide that."""
     return bool(settings.listen and settings.public_url and not settings.proxy_address)
+
+
+def _kept(settings: Settings) -> Kept:
+    def days(count: int) -> timedelta | None:
+        return timedelta(days=count) if count else None
+
+    return Kept(
+        unmatched=days(settings.keep_unmatched_days),
+        matched=days(settings.keep_matched_days),
+        told=days(settings.keep_told_days),
+        others=days(settings.keep_others_days),
+    )
 
 
 def _fetching(settings: Settings) -> FetchSettings:

@@ -33,6 +33,13 @@ _SOURCE = "en"
 _OFFSET = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 
 
+_UNITS = {
+    "en": {"MB": "MB", "GB": "GB"},
+    "ru": {"MB": "МБ", "GB": "ГБ"},
+    "uk": {"MB": "МБ", "GB": "ГБ"},
+}
+
+
 def msg(msgid: str) -> str:
     """Marks a msgid that is translated elsewhere; returns it as it is."""
     return msgid
@@ -104,6 +111,15 @@ class Translator:
     def weekday_short(self, number: int) -> str:
         """`Mon` for 0, «пн»."""
         return str(self.locale.days["stand-alone"]["abbreviated"][number])
+
+    def size(self, count: int, *, sign: bool = False) -> str:
+        """Bytes with as many digits as say something: 0.4 MB, 12 MB, 1.3 GB."""
+        value, unit = abs(count) / 2**20, "MB"
+        if value >= 1024:
+            value, unit = value / 1024, "GB"
+        shown = round(value) if value >= 10 else round(value, 1)
+        mark = "−" if count < 0 else "+" if sign else ""
+        return f"{mark}{format_decimal(shown, locale=self.lang)} {_UNITS[self.lang][unit]}"
 
     def time(self, when: datetime, tz: str, near: datetime | None = None) -> str:
         """`8 Apr 09:14`, in the zone of this name; with the year unless it is `near`'s."""

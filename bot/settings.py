@@ -361,6 +361,18 @@ class Settings(BaseSettings):
     watch_limit: Annotated[int, _count(0, 1000)] = Field(
         default=20, description="Words of its own that a chat may watch for."
     )
+    keep_unmatched_days: Annotated[int, _count(0, 36500)] = Field(
+        default=90, description="Days for which items that match nothing are kept, 0 for ever."
+    )
+    keep_matched_days: Annotated[int, _count(0, 36500)] = Field(
+        default=0, description="Days for which items that match are kept, 0 for ever."
+    )
+    keep_told_days: Annotated[int, _count(3, 36500)] = Field(
+        default=31, description="Days for which it is kept who was told of a story that is over."
+    )
+    keep_others_days: Annotated[int, _count(7, 36500)] = Field(
+        default=14, description="Days for which inbox, articles, quarantine and copies are kept."
+    )
     paid_per_second: Annotated[int, _count(0, 1000)] = Field(
         default=0, description="The rate of paid broadcasts, 0 for none (30 a second are free)."
     )
@@ -455,7 +467,9 @@ def load(environ: Mapping[str, str], *, need_token: bool = False) -> Loaded:
         settings = Settings(**_Environment(values)())
     except ValidationError as error:
         problems += (_problem(each) for each in error.errors())
-    problems += _together(settings)
+        settings = _without({str(each["loc"][0]) for each in error.errors() if each["loc"]}, values)
+    told = {problem.setting for problem in problems}
+    problems += (each for each in _together(settings) if each.setting not in told)
     told = {problem.setting for problem in problems}
     missing = need_token and "VIGIL_BOT_TOKEN" not in values
     if missing and not told & {"VIGIL_BOT_TOKEN", "VIGIL_BOT_TOKEN_FILE"}:
@@ -464,6 +478,16 @@ def load(environ: Mapping[str, str], *, need_token: bool = False) -> Loaded:
     if problems:
         raise _with_notes(SettingsError(problems), warnings)
     return Loaded(settings, warnings)
+
+
+def _without(wrong: set[str], values: Mapping[str, str]) -> Settings:
+    """The settings that can be read, for what they do not allow each other."""
+    good = {name: text for name, text in values.items() if _field(name) not in wrong}
+    return Settings(**_Environment(good)())
+
+
+def _field(name: str) -> str:
+    return name.removeprefix(PREFIX).lower()
 
 
 def _together(settings: Settings) -> list[Problem]:

@@ -103,12 +103,25 @@ def test_all_problems_come_at_once() -> None:
         PUSH_CAP="0",
         FORGET_BLOCKED_DAYS="-1",
         WATCH_LIMIT="few",
+        KEEP_UNMATCHED_DAYS="ninety",
+        KEEP_MATCHED_DAYS="-5",
+        KEEP_TOLD_DAYS="1",
+        KEEP_OTHERS_DAYS="2",
         PAID_PER_SECOND="many",
         LOG_LEVEL="loud",
         LOG_FORMAT="xml",
     )
 
     assert set(found) == {f"VIGIL_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_what_settings_want_of_each_other_is_told_with_the_rest() -> None:
+    """A wrong level does not hide that a webhook has no address."""
+    found = problems(RECEIVE="webhook", LOG_LEVEL="loud", PAID_PER_SECOND="12")
+
+    assert set(found) >= {
+        *("VIGIL_LISTEN", "VIGIL_PUBLIC_URL", "VIGIL_LOG_LEVEL", "VIGIL_PAID_PER_SECOND")
+    }
 
 
 def test_problem_says_how_to_mend_it_and_repeats_no_secret() -> None:

@@ -24,6 +24,7 @@ from bot.botapi.client import Client
 from bot.cli.liveness import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
+from bot.ops.keeping import sizes_of
 from bot.settings import Settings
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings
 from bot.store import postgres
@@ -181,13 +182,15 @@ def _sqlite(path: Path) -> Check:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             problems = database.execute("PRAGMA quick_check(1)").fetchone()[0]
             row = database.execute("SELECT version_num FROM alembic_version").fetchone()
+            noted = database.execute("SELECT value FROM meta WHERE name = 'sizes'").fetchone()
     except sqlite3.Error as error:
         mend = f"Stop Vigil and put back the newest copy from {path.parent / 'backups'}."
         return Check(name, State.BAD, f"{path} cannot be read: {error}", mend)
     if problems != "ok":
         mend = f"Stop Vigil and put back the newest copy from {path.parent / 'backups'}."
         return Check(name, State.BAD, f"{path} is damaged: {problems}", mend)
-    return _revision(f"{path}, {megabytes(path.stat().st_size)} MB", str(row[0]) if row else "")
+    size = f"{path}, {megabytes(path.stat().st_size)} MB{_growth(noted[0] if noted else '')}"
+    return _revision(size, str(row[0]) if row else "")
 
 
 async def _postgresql(address: str, clock: Clock) -> Check:
@@ -223,10 +226,20 @@ def _failures(asyncpg: Any) -> tuple[type[Exception], ...]:
     return (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
+def _growth(noted: str) -> str:
+    """What the largest classes take, and what a month adds; "" before it was measured."""
+    if (stored := sizes_of(noted)) is None:
+        return ""
+    parts = sorted(((n, name) for name, n in stored.now.items() if name != "all"), reverse=True)
+    shown = ", ".join(f"{name} {megabytes(n)}" for n, name in parts[:4])
+    grows = f"; a month adds {megabytes(stored.growth['all'])} MB" if stored.growth else ""
+    return f" ({shown}{grows})"
+
+
 def megabytes(size: int) -> str:
     """A size with as many digits as say something: 0.4, 12, 2,300."""
     value = size / 2**20
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.1f}"
 
 
 def _revision(what: str, revision: str) -> Check:

@@ -252,6 +252,7 @@ async def candidates(
             s.chats.c.id > after_chat_id,
             s.chats.c.state != ChatState.BLOCKED,
             ~told,
+            ~sa.exists().where(s.alerts.c.id == alert_id, s.alerts.c.closed),
         )
         .order_by(s.chats.c.id)
         .limit(limit)

@@ -12,6 +12,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -189,6 +190,13 @@ class Store:
         """Whether no other process can have the database open: the kernel locks SQLite's file."""
         return self._file is not None
 
+    def drop_copies(self, before: datetime) -> int:
+        """Delete an SQLite file's copies made before then, but for the newest. Blocks."""
+        try:
+            return 0 if self._file is None else self._file.drop_copies(before)
+        except OSError as error:
+            raise StoreError("Old copies cannot be deleted: {why}", why=error.strerror) from error
+
     async def scrub(self) -> bool:
         """Make deleted rows unreadable in SQLite's files as well; call it after forgetting.
 
@@ -320,6 +328,8 @@ def _sqlite_engine(
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
+            # Of a new file alone; free pages can then be given back a few at a time.
+            "auto_vacuum=INCREMENTAL",
             f"busy_timeout={_BUSY_MS}",
             "journal_mode=WAL",
             # A power cut must not take back what Telegram was already told.

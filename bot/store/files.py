@@ -73,6 +73,15 @@ class DatabaseFile:
         found = self.backups.glob(f"{self.path.stem}-*.sqlite3")
         return sorted(found, key=lambda path: path.stat().st_mtime)
 
+    def drop_copies(self, before: datetime) -> int:
+        """Delete copies made before then, but for the newest; how many. Blocks."""
+        gone = 0
+        for path in self.copies()[:-1]:
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
     def _refuse_to_begin_anew(self) -> None:
         logged = self.path.with_name(self.path.name + "-wal")
         if any(each.exists() and each.stat().st_size for each in (self.path, logged)):

@@ -351,6 +351,7 @@ alerts = sa.Table(
     _ref("story_id", "stories.id", nullable=False),
     _int("n"),
     _time("created_at", required=True),
+    _flag("closed"),  # who was told is forgotten: nobody is told of it any more
     sa.UniqueConstraint("story_id", "n"),
     **_NEVER_REUSED,
 )

@@ -11,6 +11,7 @@ from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import ChatState, MessageState, Source, SourceState
+from bot.ops.keeping import SIZES, Sizes, sizes_of
 from bot.sources.health import Kind
 from bot.store import chats, inbox, items, messages, meta, pagings, source_alarms, sources
 from bot.store.pagings import Paging
@@ -29,6 +30,15 @@ _COUNTED = {
     "messages_left_undeleted": msg("too old to be deleted"),
     "items_quarantined": msg("items that could not be handled"),
     "inbox_failed": msg("updates that could not be handled"),
+}
+_CLASSES = {
+    "items": msg("items"),
+    "matches": msg("matches"),
+    "archive": msg("search index"),
+    "near copies": msg("near copies"),
+    "told": msg("who was told"),
+    "articles": msg("articles and pages"),
+    "inbox": msg("inbox"),
 }
 _WAITING = (
     MessageState.QUEUED,
@@ -49,6 +59,7 @@ async def health(ctx: Context) -> None:
         states = await messages.counts(conn)
         people = await chats.counts(conn)
         counters = await meta.counters(conn)
+        stored = sizes_of(await meta.get(conn, SIZES))
         pending = len(await inbox.pending(conn, 1000))
         told = await source_alarms.told(conn)
         behind = await pagings.list_all(conn)
@@ -85,11 +96,29 @@ async def health(ctx: Context) -> None:
             dead=states.get(MessageState.DEAD, 0),
         ),
     ]
+    if stored is not None:
+        lines.append(_stored(t, stored))
     if pending:
         lines.append(t("Updates from Telegram waiting: {n}", n=pending))
     lines += [f"{counters[name]} · {t(_COUNTED[name])}" for name in _COUNTED if counters.get(name)]
     lines += unread_forms
     await ctx.say_all(pages(lines))
+
+
+def _stored(t: Translator, stored: Sizes) -> str:
+    """How large the database is, what of it, and how fast it grows."""
+    size = t.size(stored.now["all"])
+    if stored.growth:
+        line = t(
+            "Database: {size}, {growth} a month",
+            size=size,
+            growth=t.size(stored.growth["all"], sign=True),
+        )
+    else:
+        line = t("Database: {size}", size=size)
+    parts = sorted(((n, name) for name, n in stored.now.items() if name != "all"), reverse=True)
+    named = ", ".join(f"{t(_CLASSES[name])} {t.size(n)}" for n, name in parts[:4])
+    return f"{line} ({named})" if named else line
 
 
 def _sick(

@@ -1,0 +1,100 @@
+"""Keeps the database from growing for ever: deletes what is over, and measures what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.store import Store, meta, retention
+
+__all__ = ["SIZES", "Keeper", "Sizes", "sizes_of"]
+
+log = structlog.get_logger(__name__)
+
+SIZES = "sizes"
+"""Under which name of `bot.store.meta` it stands."""
+_DAYS = 35
+_WALK_EVERY = 3600.0  # seconds
+_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Bytes by class (`retention.CLASSES`, and "all"), when measured, and growth in a month."""
+
+    at: date
+    now: dict[str, int]
+    growth: dict[str, int]
+    """What was added since the first measuring of the last weeks, as of 30 days; empty at first."""
+
+
+class Keeper:
+    """`step` it every few seconds, `measure` once a day."""
+
+    def __init__(self, store: Store, clock: Clock, kept: retention.Kept) -> None:
+        self._store = store
+        self._clock = clock
+        self._kept = kept
+        self._walk: retention.Walk | None = None
+        self._walked = float("-inf")
+
+    async def step(self) -> int:
+        """Delete a little of what is over, give a little room back; how many rows went.
+
+        Raises StoreError.
+        """
+        at = self._clock.monotonic()
+        if self._walk is None or (self._walk.done and at - self._walked >= _WALK_EVERY):
+            async with self._store.read() as conn:
+                self._walk, self._walked = await retention.walk(conn), at
+        walk = self._walk
+        before = walk.after, walk.done
+        try:
+            async with self._store.write() as conn:
+                gone = await retention.step(conn, self._clock.now(), self._kept, walk)
+        except BaseException:
+            walk.after, walk.done = before  # nothing was deleted
+            raise
+        async with self._store.write() as conn:
+            await retention.vacuum(conn)
+        if self._kept.others is not None:
+            await asyncio.to_thread(self._store.drop_copies, self._clock.now() - self._kept.others)
+        return gone
+
+    async def measure(self) -> None:
+        """Note how large each class is, unless that was done today. Raises StoreError."""
+        today = self._clock.now().date()
+        async with self._store.read() as conn:
+            before = _read(await meta.get(conn, SIZES))
+            if today.isoformat() in before:
+                return
+            found = await retention.sizes(conn)
+        first = (today - timedelta(days=_DAYS)).isoformat()
+        kept = {day: each for day, each in before.items() if first <= day < today.isoformat()}
+        async with self._store.write() as conn:
+            await meta.set_value(conn, SIZES, json.dumps(kept | {today.isoformat(): found}))
+        log.info("store.measured", bytes=found["all"])
+
+
+def sizes_of(stored: str) -> Sizes | None:
+    """What `Keeper.measure` noted."""
+    days = _read(stored)
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    span = date.fromisoformat(last) - date.fromisoformat(first)
+    growth = {}
+    if span:
+        for name, size in days[last].items():
+            growth[name] = round((size - days[first].get(name, 0)) * (_MONTH / span))
+    return Sizes(date.fromisoformat(last), days[last], growth)
+
+
+def _read(stored: str) -> dict[str, dict[str, int]]:
+    days: dict[str, dict[str, int]] = json.loads(stored) if stored else {}
+    return days
