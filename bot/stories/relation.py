@@ -275,7 +275,16 @@ def _kind(
         surely = True  # of men in a cellar nobody tells names or units
     if stage in _TOLD and _RANK[stage] > reached and surely:
         return "development"
+    if _earlier_stage(new, story):
+        return None
     return "same" if min(abs(at - each.at) for each in story) <= SAME_WINDOW else None
+
+
+def _earlier_stage(new: Portrait, story: Sequence[Known]) -> bool:
+    """Whether a verdict's text would join the story of its appeal: it is of the verdict's."""
+    if new.clues.stage != "verdict":
+        return False
+    return all(each.portrait.clues.stage == "appeal" for each in story)
 
 
 def _surname(new: Clues, story: Sequence[Known]) -> bool:

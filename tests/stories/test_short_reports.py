@@ -89,3 +89,38 @@ def test_a_region_is_called_by_its_town(one: str, other: str) -> None:
 def test_a_towns_name_is_no_word_for_bribes() -> None:
     """«Хабаровск» begins like «хабар» and is a place all the same."""
     assert (concept_of("хабар"), concept_of("хабаровске")) == ("money", "")
+
+
+def test_a_verdict_in_another_language_does_not_join_the_appeal() -> None:
+    """The appeal's story tells the appeal; an earlier stage told late begins or joins another."""
+    memory = Memory()
+    texts = (
+        (
+            0,
+            "Читинский гарнизонный военный суд приговорил контрактника Олега Дёмина к шести годам"
+            " колонии за самовольное оставление части.",
+        ),
+        (
+            40,
+            "Окружной военный суд оставил в силе приговор Олегу Дёмину, шесть лет за самовольное"
+            " оставление части. Апелляция адвоката отклонена.",
+        ),
+        (41, "A Chita court sentenced soldier Oleg Dyomin to six years for absence without leave."),
+        (41, "Appeal court upholds six-year sentence of soldier Oleg Dyomin for leaving his unit."),
+    )
+    found = [
+        memory.take((), "", text, MORNING + timedelta(days=day, minutes=n)).story
+        for n, (day, text) in enumerate(texts)
+    ]
+
+    assert found == [0, 1, 2, 1]
+
+
+def test_a_denial_is_no_stage_of_its_own() -> None:
+    """Who denies a report tells of the same event; nobody is told twice."""
+    answers = stories(
+        "В Туле 15 мобилизованных отказались ехать на фронт и заперлись в казарме.",
+        "В Туле опровергли, что 15 мобилизованных отказались ехать на фронт и заперлись в казарме.",
+    )
+
+    assert answers == [0, 0]
