@@ -119,14 +119,14 @@ async def failures_of_ours(vigil: Vigil) -> None:
     async def broken(update: object) -> None:
         raise RuntimeError(f"{READER} Щавелев {vigil.telegram.token}: {update}")
 
-    whole = vigil.app.router.handle
+    whole, kept = vigil.app.receiver._intake._handle, vigil.app.inbox._handle
     vigil.app.receiver._intake._handle = broken
-    vigil.app.router.handle = broken  # type: ignore[method-assign]
+    vigil.app.inbox._handle = broken
     people.changes_membership(CHANNEL, "left", by=READER)
     people.says(READER, "Щавелев")
     await vigil.settle()
     vigil.app.receiver._intake._handle = whole
-    vigil.app.router.handle = whole  # type: ignore[method-assign]
+    vigil.app.inbox._handle = kept
     # The reader is back, and nothing can be stored of it.
     others = (
         "Семеро мобилизованных из Читы отказались идти на штурм, сообщили их жёны.",
