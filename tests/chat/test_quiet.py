@@ -141,6 +141,17 @@ async def test_no_answer_names_a_topic_unasked(vigil: Vigil) -> None:
     assert all(answer.deleted for answer in shown)
 
 
+async def test_what_quotes_posts_stands_behind_show_too(vigil: Vigil) -> None:
+    """Also where it names no topic: a post to test, in the chat of an admin who is Quiet."""
+    await vigil.says(ROOT, "/start")
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
+    [answer] = await vigil.says(ROOT, "Самоволка в Чите", forward_origin=origin)
+    assert answer.labels() == ["Show"]
+    await vigil.press(ROOT, "Show")
+
+    assert "Самоволка" in answer.text or "No filter matches" in answer.text
+
+
 async def test_quiet_from_the_start_names_nothing(vigil: Vigil) -> None:
     """Whoever begins with Quiet sees topics only when they press for them; pages go too."""
     *_, link = await vigil.says(ROOT, "/invite")

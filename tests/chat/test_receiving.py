@@ -125,7 +125,7 @@ async def test_what_somebody_else_wrote_is_never_a_command(
     vigil: Vigil, by: dict[str, Any]
 ) -> None:
     """Whoever gets an admin to forward a text does not speak for the admin."""
-    await vigil.says(ROOT, "/start")
+    await vigil.says(ROOT, "/normal")
     await vigil.says(ROOT, "/invite")
     tested = await vigil.says(ROOT, "/revoke invites", **by)
 
@@ -151,7 +151,7 @@ async def test_a_forwarded_invitation_is_not_opened(vigil: Vigil) -> None:
 
 async def test_an_admin_tests_a_forwarded_rich_post(vigil: Vigil) -> None:
     """Whatever its form: it is read as the bot would read it in the channel."""
-    await vigil.says(ROOT, "/start")
+    await vigil.says(ROOT, "/normal")
     blocks = [{"type": "paragraph", "text": "Десять контрактников отказались ехать на войну."}]
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
     answer = await vigil.says(ROOT, "", rich_message={"blocks": blocks}, forward_origin=origin)
