@@ -51,7 +51,7 @@ def parse(line: bytes) -> Post:
 
 
 def found(post: Post, reading: Reading) -> dict[str, Any]:
-    """What is written about a post. Facets only where something matched."""
+    """What is written about a post. Facets and facts only where something matched."""
     facets: dict[str, Any] = {}
     if reading.hits:
         facets = {
@@ -59,6 +59,11 @@ def found(post: Post, reading: Reading) -> dict[str, Any]:
             "stage": reading.facets.stage,
             "era": reading.facets.era,
             "evidence": {name: list(words) for name, words in reading.facets.evidence.items()},
+            "facts": [
+                {"code": each.code, "field": each.field, "start": each.start, "end": each.end}
+                for told in reading.facts.values()
+                for each in told
+            ],
         }
     return {
         "id": post.id,

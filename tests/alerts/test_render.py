@@ -21,6 +21,7 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
+from filters.facts import Fact, pack
 from tests.support.telegram_html import parse_html, utf16_length
 
 NOW = datetime(2024, 4, 8, 12, 0, tzinfo=UTC)
@@ -61,6 +62,20 @@ def joined(name: str, hour: int, *, repost: bool = False, url: str = "") -> Join
 
 def alert(shown: AlertView, **at: Any) -> Rendered:
     return render_alert(shown, **{**AT, **at})
+
+
+def test_facts_stand_between_heading_and_sentence() -> None:
+    """What the passage says, in the reader's language; an alert stored before it had facts, or
+    with what cannot be read, is as it was."""
+    facts = [
+        Fact("count:~60", *place("Около 60 контрактников")),
+        Fact("deed:refused-deploy", *place("отказались ехать")),
+    ]
+
+    told = alert(view(evidence={"facts": pack(facts)}), lang="uk")
+
+    assert told.plain.splitlines()[1] == "≈ 60 · відмова від відправлення"
+    assert alert(view(evidence={"facts": ("{",)})) == alert(view())
 
 
 # --- as mocked up ---
