@@ -12,6 +12,7 @@ from bot.chat.context import Context
 from bot.chat.text import code, cut, esc, pages
 from bot.model import is_private
 from bot.store import filters
+from bot.store.filters import FilterState
 from filters.document import Document
 from filters.explain import Explanation, explain
 from filters.query import Query, QueryError, describe, parse
@@ -24,34 +25,34 @@ _MOST_HITS = 8
 
 
 async def test(ctx: Context, rest: str) -> None:
-    """`/filter test [f12 | expression] [text]`, or as a reply to the text.
+    """`/filter test <text>`, `/filter test f12 <text>`, `/filter test ? <expression>`.
 
-    An expression stands on the first line, the text below it. Alone it is shown on
-    the last seven days; a text alone is read by all filters.
+    A text is read by all filters. A filter is meant by its id or behind `?`, on the first line;
+    the text is what stands below it or is replied to. Words of a reply are the filter tried on
+    what it replies to. A filter without a text is tried on the last seven days.
     """
     replied = _text_of(ctx.message.reply_to_message if ctx.message else None)
     head, _, below = rest.partition("\n")
-    text = replied or below.strip()
     stored, behind = await _stored(ctx, head)
+    asked = head.strip().removeprefix("?").strip() if head.lstrip().startswith("?") else ""
+    query: Query | None = None
+    text = replied or rest
     if stored is not None:
-        query: Query | None = parse(stored.expression, ctx.services.reader.groups)
-        text = text or behind
-    elif not rest or not (text or _looks_like_filter(rest)):
-        text = text or rest
-        query = None
-    else:
-        query = await _parsed(ctx, head)
-        if query is None:
-            return
-    if not text and query is None:
+        query = await _parsed(ctx, stored.expression)
+        text = replied or "\n".join(filter(None, (behind, below.strip())))
+    elif asked or (replied and rest):
+        query = await _parsed(ctx, asked or head)
+        text = replied or below.strip()
+    if query is None and (stored is not None or asked or (replied and rest)):
+        return  # its error is told
+    if query is None and not text.strip("? \n"):
         await ctx.say(ctx.t("Reply with /filter test to a message, or write a text behind it."))
     elif query is None:
         await _read_by_all(ctx, text)
     elif text:
         await ctx.say_all(pages(_explained(ctx, query, text)))
     else:
-        topic = stored.topic if stored else ""
-        key = stored.key if stored else ""
+        topic, key = (stored.topic, stored.key) if stored else ("", "")
         await ctx.start_job("filter.test", _on_the_week(ctx, topic, query, key))
 
 
@@ -81,18 +82,23 @@ async def _on_the_week(ctx: Context, topic: str, query: Query, key: str) -> None
 
 
 async def _stored(ctx: Context, head: str) -> tuple[filters.Filter | None, str]:
-    """The filter that the line begins with, by key or number, and what stands behind."""
+    """The filter that the line begins with, and what stands behind: a number alone is its id too.
+
+    With words behind a number begins a text: "12 soldiers refused".
+    """
     first, _, behind = head.partition(" ")
-    key = f"f{first}" if first.isdecimal() else first.lower()
+    key = f"f{first}" if first.isdecimal() and not behind.strip() else first.lower()
     async with ctx.services.store.read() as conn:
         found = await filters.get(conn, key) if key else None
+    if found is None or found.state is FilterState.REMOVED:
+        return None, ""
     return found, behind.strip()
 
 
 def _looks_like_filter(text: str) -> bool:
-    """A line that was meant as a filter rather than as a text to read."""
+    """A line that may have been meant as a filter rather than as a text to read."""
     signs = ("NEAR", "*", " OR ", " AND ", " NOT ", "(", "=", " ИЛИ ", " АБО ", "|")
-    return len(text.split()) <= 3 or any(sign in text for sign in signs)
+    return "\n" not in text and (len(text.split()) <= 3 or any(sign in text for sign in signs))
 
 
 async def _parsed(ctx: Context, expression: str) -> Query | None:
@@ -132,7 +138,11 @@ async def _read_by_all(ctx: Context, text: str) -> None:
     reading = reader.read(Document(text=text))
     hits = [hit for hit in reading.hits if not is_private(hit.topic)]  # nobody else's
     if not hits:
-        await ctx.say_all(pages([t("No filter matches."), *_nearest(ctx, text)]))
+        lines = [t("No filter matches."), *_nearest(ctx, text)]
+        if _looks_like_filter(text):
+            typed = code(f"/filter test ? {text}", 1000)
+            lines.append(t("That was read as a text. As a filter: {command}", command=typed))
+        await ctx.say_all(pages(lines))
         return
     topics = sorted({hit.topic for hit in hits})
     names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in topics)

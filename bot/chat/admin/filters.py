@@ -1,4 +1,4 @@
-"""/filter: add with a week's proof, list, show, test, off, on, remove."""
+"""/filter: add with a week's proof, list, show, off, on, remove; edit and test stand beside."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat import keyboards
-from bot.chat.admin import filter_tests
-from bot.chat.admin.proof import WEEK, proof
+from bot.chat.admin import filter_saving, filter_tests, filter_versions
+from bot.chat.admin.filter_saving import consider, found
+from bot.chat.admin.proof import WEEK
 from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.jobs import Jobs
@@ -18,7 +19,6 @@ from bot.chat.text import Buttons, code, cut, esc, pages, rows
 from bot.clock import Clock
 from bot.commands import filters as commands
 from bot.commands.calls import Refused
-from bot.commands.filters import Same
 from bot.ingest.pipeline import Pipeline
 from bot.model import Button
 from bot.store import filters, items
@@ -56,6 +56,15 @@ def _usage(ctx: Context) -> str:
                 "{command} and a text, or as a reply to a message: what matches and why",
                 command="/filter test",
             ),
+            t(
+                "{command} and an expression: the same before it is changed",
+                command="/filter edit f12",
+            ),
+            t(
+                "{command}: what it was, and back to that",
+                command="/filter history f12, /filter revert f12",
+            ),
+            t("{command} and an expression: tries it on a week", command="/filter test ?"),
             t("{command}: stop it, start it", command="/filter off f12, /filter on f12"),
             t("{command}: for good", command="/filter remove f12"),
         ]
@@ -87,66 +96,7 @@ async def _add(ctx: Context, rest: str) -> None:
             )
         )
         return
-    await _consider(ctx, topic, " ".join(expression.split()))
-
-
-async def _consider(ctx: Context, topic: str, expression: str) -> None:
-    """Read the expression; then prove it on the last week, beside other work."""
-    query = await _read(ctx, topic, expression)
-    if query is None:
-        return
-    async with ctx.services.store.read() as conn:
-        existing = await filters.list_all(conn, _ALL)
-    same = commands.same_as(existing, topic, expression, ctx.services.reader.groups)
-    if same is not None:
-        await ctx.say(_exists(ctx, same))
-        return
-    await ctx.start_job("filter.add", _offer(ctx, topic, expression, query))
-
-
-async def _offer(ctx: Context, topic: str, expression: str, query: Query) -> None:
-    body = await ctx.patiently(
-        proof(ctx, topic, query, typed=expression), ctx.t("Reading the last 7 days…")
-    )
-    token = await ctx.draft("filter", {"topic": topic, "expression": expression}, hours=24)
-    buttons = (
-        (
-            Button(ctx.t("Save"), data=f"{Callback.FILTER}:save:{token}"),
-            Button(ctx.t("Change"), data=f"{Callback.FILTER}:change:{token}"),
-        ),
-    )
-    await ctx.say_all(body, buttons)
-
-
-async def _read(ctx: Context, topic: str, expression: str) -> Query | None:
-    """The expression understood, or its error told with the place and how to mend it."""
-    try:
-        return parse(expression, ctx.services.reader.groups)
-    except QueryError as error:
-        choices = list(error.readings) or ([error.mend] if error.mend else [])
-        buttons: Buttons = ()
-        if choices and topic:
-            token = await ctx.draft("readings", {"topic": topic, "readings": choices})
-            labels = (
-                [str(n) for n in range(1, len(choices) + 1)]
-                if len(choices) > 1
-                else [ctx.t("Use that")]
-            )
-            buttons = (
-                tuple(
-                    Button(label, data=f"{Callback.FILTER}:{n}:{token}")
-                    for n, label in enumerate(labels, start=1)
-                ),
-            )
-        await ctx.say(filter_tests.error_text(error, expression, ctx.t.lang), buttons)
-        return None
-
-
-def _exists(ctx: Context, same: Filter) -> str:
-    key = code(same.key)
-    if same.state is FilterState.OFF:
-        return ctx.t("That filter exists: {key}. /filter on {key} starts it again.", key=key)
-    return ctx.t("That filter exists: {key}.", key=key)
+    await consider(ctx, topic, " ".join(expression.split()))
 
 
 def _parsed(ctx: Context, each: Filter) -> Query | None:
@@ -215,7 +165,7 @@ def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
 
 async def _show(ctx: Context, rest: str) -> None:
     t = ctx.t
-    each = await _found(ctx, rest)
+    each = await found(ctx, rest)
     if each is None:
         return
     lines = [_line(ctx, each, with_topic=True).partition(":")[0], code(each.expression, 2500)]
@@ -231,23 +181,10 @@ async def _show(ctx: Context, rest: str) -> None:
     ]
     if each.origin is Origin.ADMIN:
         buttons.append(Button(t("Remove"), data=f"{Callback.FILTER}:remove:{each.key}"))
+        buttons.append(Button(t("Change"), data=f"{Callback.FILTER}:edit:{each.key}"))
+    if each.version > 1:
+        buttons.append(Button(t("Versions"), data=f"{Callback.FILTER}:history:{each.key}"))
     await ctx.say_all(pages(lines), rows(buttons, 2))
-
-
-async def _found(ctx: Context, said: str) -> Filter | None:
-    """The filter of that key or number; tells when there is none."""
-    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
-    key = f"f{name}" if name.isdecimal() else name
-    async with ctx.services.store.read() as conn:
-        each = await filters.get(conn, key) if key else None
-    if each is None or each.state is FilterState.REMOVED:
-        await ctx.say(
-            ctx.t("There is no filter “{key}”. /filter list shows them.", key=esc(name, 60))
-            if name
-            else ctx.t("Which filter? As in {example}", example=code("/filter show f12"))
-        )
-        return None
-    return each
 
 
 # off, on, remove
@@ -266,7 +203,7 @@ async def _remove(ctx: Context, rest: str) -> None:
 
 
 async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
-    each = await _found(ctx, rest)
+    each = await found(ctx, rest)
     if each is None:
         return
     if state is FilterState.ACTIVE or each.state is state:
@@ -326,14 +263,22 @@ async def take_up(pipeline: Pipeline, jobs: Jobs, clock: Clock) -> None:
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """Save, Change, a reading, On, Off, Remove."""
+    """Save, Change, a reading, On, Off, Remove, Versions, Back to 2."""
     action, _, rest = value.partition(":")
     if action in ("on", "off", "remove"):
         await _switched_by_button(ctx, action, rest)
     elif action in ("save", "change"):
-        await _saved_or_changed(ctx, action, rest)
+        await filter_saving.saved_or_changed(ctx, action, rest)
+    elif action == "edit":
+        await ctx.toast()
+        await filter_versions.edit(ctx, rest)
+    elif action == "history":
+        await ctx.toast()
+        await filter_versions.history(ctx, rest)
+    elif action == "back":
+        await filter_versions.back(ctx, rest)
     elif action.isdecimal() and len(action) < 3:
-        await _reading_chosen(ctx, int(action), rest)
+        await filter_saving.reading_chosen(ctx, int(action), rest)
     else:
         await ctx.out_of_date()
 
@@ -356,56 +301,14 @@ async def _switched_by_button(ctx: Context, action: str, key: str) -> None:
         await _ask_end(ctx, each, states[action])
 
 
-async def _saved_or_changed(ctx: Context, action: str, token: str) -> None:
-    asked = await ctx.take(token, "filter")
-    if asked is None:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    topic, expression = str(asked["topic"]), str(asked["expression"])
-    if action == "change":
-        await ctx.say(
-            ctx.t(
-                "Tap to copy, change, send: {command}",
-                command=code(f"/filter add {topic} {expression}", 3500),
-            )
-        )
-        return
-    if topic not in ctx.services.reader.topics:
-        await ctx.out_of_date()
-        return
-    groups = ctx.services.reader.groups
-    new = await commands.add(ctx.backend, ctx.call(), topic, expression, groups)
-    if isinstance(new, Same):
-        await ctx.say(_exists(ctx, new.filter), reply=True)
-        return
-    await ctx.say(
-        ctx.t(
-            "Saved as {key} under {topic}. What came in the last 24 hours is read again too."
-            " {off} stops it.",
-            key=code(new.key),
-            topic=esc(words.topic(ctx.t, topic)),
-            off=code(f"/filter off {new.key}"),
-        ),
-        reply=True,
-    )
-
-
-async def _reading_chosen(ctx: Context, number: int, token: str) -> None:
-    asked = await ctx.take(token, "readings")
-    readings = list(asked["readings"]) if asked else []
-    if asked is None or not 1 <= number <= len(readings):
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    await _consider(ctx, str(asked["topic"]), str(readings[number - 1]))
-
-
 _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "add": _add,
     "list": _list,
     "show": _show,
     "test": filter_tests.test,
+    "edit": filter_versions.edit,
+    "history": filter_versions.history,
+    "revert": filter_versions.revert,
     "off": _off,
     "on": _on,
     "remove": _remove,
