@@ -33,6 +33,7 @@ from bot.store.rows import (
     notice_of,
     subscription_of,
 )
+from bot.store.set_aside import readable
 
 __all__ = [
     "MOST_EDITS",
@@ -540,6 +541,6 @@ async def _subscriptions(
                 .order_by(s.subscriptions.c.id)
             )
         ).all()
-        for row in rows:
-            found.setdefault(row.chat_id, []).append(subscription_of(row))
+        for each in readable(rows, subscription_of, "subscriptions"):
+            found.setdefault(each.chat_id, []).append(each)
     return found

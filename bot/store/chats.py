@@ -27,6 +27,7 @@ from bot.model import (
 from bot.store import alerts, digests, said, watches
 from bot.store import schema as s
 from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
+from bot.store.set_aside import readable
 
 __all__ = [
     "by_address",
@@ -258,7 +259,7 @@ async def subscriptions(conn: AsyncConnection, chat_id: int | None = None) -> li
     )
     if chat_id is not None:
         query = query.where(s.subscriptions.c.chat_id == chat_id)
-    return [subscription_of(row) for row in await conn.execute(query)]
+    return readable(await conn.execute(query), subscription_of, "subscriptions")
 
 
 async def count_subscribers(conn: AsyncConnection, topic: str) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
+from bot.store.set_aside import readable
 
 __all__ = [
     "Filter",
@@ -84,7 +85,7 @@ async def list_all(
     if not private:
         query = query.where(s.filters.c.origin != Origin.WATCH)
     rows = await conn.execute(query.order_by(s.filters.c.topic, s.filters.c.id))
-    return [_filter_of(row) for row in rows]
+    return readable(rows, _filter_of, "filters")
 
 
 async def get(conn: AsyncConnection, key: str | int) -> Filter | None:

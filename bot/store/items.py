@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item, ItemMatch, ParsedItem, Source
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
+from bot.store.set_aside import readable
 from bot.stories.guids import Stored
 
 __all__ = [
@@ -639,8 +640,12 @@ async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> li
     """Rows of `items` with their sources, in their order."""
     wanted = {row.source_id for row in rows}
     sources = {
-        row.id: source_of(row)
-        for row in await conn.execute(sa.select(s.sources).where(s.sources.c.id.in_(wanted)))
+        each.id: each
+        for each in readable(
+            await conn.execute(sa.select(s.sources).where(s.sources.c.id.in_(wanted))),
+            source_of,
+            "sources",
+        )
     }
     return [
         ArchivedItem(
@@ -652,4 +657,5 @@ async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> li
             has=tuple(row.has or ()),
         )
         for row in rows
+        if row.source_id in sources
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -34,7 +34,8 @@ from bot.model import (
     Transport,
     Way,
 )
-from bot.store.schema import chats
+from bot.store import set_aside
+from bot.store.schema import Unreadable, chats
 
 __all__ = [
     "Notice",
@@ -91,6 +92,9 @@ def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
 
 
 def source_of(row: sa.Row[Any]) -> Source:
+    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    if isinstance(row.headers, Unreadable):
+        raise ValueError("headers are no JSON")
     return Source(
         id=row.id,
         transport=Transport(row.transport),
@@ -201,28 +205,52 @@ def joined_chat_of(row: sa.Row[Any]) -> Chat:
 
 
 def _chat(values: dict[str, Any]) -> Chat:
-    type_ = ChatType(values["type"])
-    group = type_ is not ChatType.PRIVATE
+    """A chat that cannot be read is set aside: paused, so that what it would hear is held for it,
+    and Quiet, so that nothing shows what it may have chosen to hide."""
+    private = values["telegram_id"] > 0
+    other = ChatType.PRIVATE if private else ChatType.SUPERGROUP
+    bad: list[str] = []
+    type_ = _or(bad, "type", lambda: ChatType(values["type"]), other)
+    mode = _or(bad, "mode", lambda: ChatMode(values["mode"]), ChatMode.QUIET)
+    prefs = _or(bad, "prefs", lambda: prefs_of(values["prefs"]), _PLAIN)
+    state = _or(bad, "state", lambda: ChatState(values["state"]), ChatState.PAUSED)
+    if bad:
+        set_aside.note("chats", values["id"], ", ".join(bad))
+        mode = ChatMode.QUIET
+        state = state if state is ChatState.BLOCKED else ChatState.PAUSED
     return Chat(
         id=values["id"],
-        address=Address(values["telegram_id"], values["thread_id"], group=group),
+        address=Address(
+            values["telegram_id"], values["thread_id"], group=type_ is not ChatType.PRIVATE
+        ),
         type=type_,
-        state=ChatState(values["state"]),
-        mode=ChatMode(values["mode"]),
+        state=state,
+        mode=mode,
         lang=values["lang"],
         tz=values["tz"],
         paused_at=values["paused_at"],
         paused_until=values["paused_until"],
-        prefs=prefs_of(values["prefs"]),
+        prefs=prefs,
         pushed_on=values["pushed_on"],
         pushed=values["pushed"],
     )
+
+
+def _or(bad: list[str], column: str, read: Callable[[], T], other: T) -> T:
+    """What `read` gives, or `other` where the column, named in `bad` then, cannot be read."""
+    try:
+        return read()
+    except (ValueError, TypeError, KeyError):
+        bad.append(column)
+        return other
 
 
 _PLAIN = Prefs()
 
 
 def prefs_of(stored: Mapping[str, Any] | None) -> Prefs:
+    if isinstance(stored, Unreadable):
+        raise ValueError("prefs are no JSON")
     if not stored:
         return _PLAIN
     values = dict(stored)
@@ -237,6 +265,9 @@ def prefs_stored(prefs: Prefs) -> dict[str, Any]:
 
 
 def subscription_of(row: sa.Row[Any]) -> Subscription:
+    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    if any(isinstance(each, Unreadable) for each in (row.armies, row.stages, row.ways)):
+        raise ValueError("a choice is no JSON")
     return Subscription(
         id=row.id,
         chat_id=row.chat_id,

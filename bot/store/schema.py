@@ -18,7 +18,9 @@ __all__ = [
     "OPEN",
     "STALE",
     "UNSENT",
+    "StoredJson",
     "StoredText",
+    "Unreadable",
     "UtcDateTime",
     "metadata",
     "storable",
@@ -78,6 +80,28 @@ class StoredText(sa.types.TypeDecorator[str]):
         return None if value is None else storable(str(value))
 
 
+class Unreadable(dict[str, Any]):
+    """What stands where JSON should and is none: empty, and not to be taken for a choice."""
+
+
+class StoredJson(sa.types.TypeDecorator[Any]):
+    """JSON; a text that is none is read as `Unreadable`, not raised in the midst of a result."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        read = super().result_processor(dialect, coltype)
+
+        def process(value: Any) -> Any:
+            try:
+                return value if read is None else read(value)
+            except ValueError:
+                return Unreadable()
+
+        return process
+
+
 # SQLite gives row ids by itself to INTEGER keys only.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -112,7 +136,7 @@ def _flag(name: str) -> sa.Column[bool]:
 
 
 def _json(name: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.JSON, nullable=True)
+    return sa.Column(name, StoredJson, nullable=True)
 
 
 def _partial_index(name: str, column: sa.Column[Any], where: str) -> None:

@@ -14,6 +14,7 @@ from bot.model import FullText, Priority, Source, SourceKind, SourceState, Trans
 from bot.store import hub_subscriptions, pagings
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
+from bot.store.set_aside import readable
 
 __all__ = [
     "Due",
@@ -208,7 +209,7 @@ async def due(conn: AsyncConnection, now: datetime) -> list[Due]:
         .where(c.state == SourceState.ACTIVE, c.next_due <= now)
         .order_by(c.next_due, c.id)
     )
-    return [Due(row.id, Transport(row.transport), row.address) for row in rows]
+    return readable(rows, lambda row: Due(row.id, Transport(row.transport), row.address), "sources")
 
 
 async def many(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, Source]:
@@ -481,13 +482,17 @@ async def list_failing(conn: AsyncConnection, at_least: int = 1) -> list[Source]
     )
 
 
+def _due_of(row: sa.Row[Any]) -> Due:
+    return Due(row.id, Transport(row.transport), row.address)
+
+
 async def _one(conn: AsyncConnection, *where: sa.ColumnElement[bool]) -> Source | None:
     row = (await conn.execute(sa.select(s.sources).where(*where).limit(1))).one_or_none()
-    return source_of(row) if row else None
+    return next(iter(readable([row], source_of, "sources")), None) if row else None
 
 
 async def _many(conn: AsyncConnection, query: sa.Select[Any]) -> list[Source]:
-    return [source_of(row) for row in await conn.execute(query)]
+    return readable(await conn.execute(query), source_of, "sources")
 
 
 async def _update(conn: AsyncConnection, source_id: int, values: dict[str, Any]) -> bool:

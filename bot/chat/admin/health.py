@@ -13,7 +13,17 @@ from bot.i18n import Translator, msg
 from bot.model import ChatState, MessageState, Source, SourceState
 from bot.ops.keeping import SIZES, Sizes, sizes_of
 from bot.sources.health import Kind
-from bot.store import chats, inbox, items, messages, meta, pagings, source_alarms, sources
+from bot.store import (
+    chats,
+    inbox,
+    items,
+    messages,
+    meta,
+    pagings,
+    set_aside,
+    source_alarms,
+    sources,
+)
 from bot.store.pagings import Paging
 
 __all__ = ["failure", "health", "said"]
@@ -67,6 +77,7 @@ async def health(ctx: Context) -> None:
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
+    lines[:0] = [store_trouble.aside(t, each) for each in set_aside.known()[:_SHOWN]]
     if (down := ctx.services.store.down) is not None:
         lines.insert(0, store_trouble.said(t, down))
     if lines:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
 from bot.chat.services import Services
@@ -10,12 +12,15 @@ from bot.commands.announcements import places_of_admins
 from bot.errors import DeliveryError, StoreDown
 from bot.i18n import Translator, translator
 from bot.model import Address
+from bot.store import set_aside
+from bot.store.set_aside import SetAside
 
-__all__ = ["StoreTrouble", "said"]
+__all__ = ["StoreTrouble", "aside", "said"]
 
 log = structlog.get_logger(__name__)
 
 _KNOWN_FOR, _AGAIN = 60.0, 30.0  # seconds
+_NAMED = 10
 
 
 class StoreTrouble:
@@ -44,6 +49,16 @@ class StoreTrouble:
             async with services.store.read() as conn:
                 found = await places_of_admins(conn, services.backend)
             self._read, self._known = now, found or self._known
+        if rows := set_aside.fresh():
+            await self._name(rows)
+
+    async def _name(self, rows: list[SetAside]) -> None:
+        """Rows that cannot be read, once."""
+        for address, lang in self._known:
+            t = translator(lang)
+            words = "\n".join(aside(t, each) for each in rows[:_NAMED])
+            with suppress(DeliveryError):  # /health names them too
+                await self._services.client.send(address, message(words))
 
     async def _tell(
         self, whom: list[tuple[Address, str]], down: StoreDown | None
@@ -58,6 +73,29 @@ class StoreTrouble:
             except DeliveryError as error:
                 log.warning("store.admin_not_told", error=type(error).__name__)
         return reached
+
+
+def aside(t: Translator, row: SetAside) -> str:
+    """A row that cannot be read, and what follows of it."""
+    words = {
+        "chats": t(
+            "Chat {id} cannot be read ({why}): what it would hear is held for it.",
+            id=row.id,
+            why=row.why,
+        ),
+        "sources": t("Source {id} cannot be read ({why}): it is left out.", id=row.id, why=row.why),
+        "filters": t(
+            "Filter {id} cannot be read ({why}): it finds nothing.", id=row.id, why=row.why
+        ),
+    }
+    other = t(
+        "A row of {table} cannot be read: {id} ({why}). It is left out.",
+        table=row.table,
+        id=row.id,
+        why=row.why,
+    )
+    mend = t("All others go on. Put it right in the database, or back from a copy; then restart.")
+    return f"{words.get(row.table, other)} {mend}"
 
 
 def said(t: Translator, down: StoreDown) -> str:
