@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 import structlog
 
 __all__ = ["SetAside", "fresh", "known", "note", "readable"]
@@ -45,7 +44,7 @@ def note(table: str, row_id: int, why: str) -> None:
     log.error("store.set_aside", table=table, row=row_id, why=why)
 
 
-def readable(rows: Iterable[sa.Row[Any]], of: Callable[[sa.Row[Any]], T], table: str) -> list[T]:
+def readable(rows: Iterable[Any], of: Callable[[Any], T], table: str) -> list[T]:
     """What `of` makes of each row that it can read."""
     found = []
     for row in rows:

@@ -209,7 +209,7 @@ async def due(conn: AsyncConnection, now: datetime) -> list[Due]:
         .where(c.state == SourceState.ACTIVE, c.next_due <= now)
         .order_by(c.next_due, c.id)
     )
-    return readable(rows, lambda row: Due(row.id, Transport(row.transport), row.address), "sources")
+    return readable(rows, _due_of, "sources")
 
 
 async def many(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, Source]:
