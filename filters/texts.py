@@ -274,7 +274,7 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     "There is no field “{name}:”.": ("Нет поля «{name}:».", "Немає поля «{name}:»."),
     "Perhaps: {mend}": ("Может быть: {mend}", "Можливо: {mend}"),
     "Expected: {names}": ("Ожидалось: {names}", "Очікувалося: {names}"),
-    "At “{excerpt}”: ": ("У «{excerpt}»: ", "Біля «{excerpt}»: "),
+    "At “{excerpt}”: ": ("Возле «{excerpt}»: ", "Біля «{excerpt}»: "),
     "a word": ("слово", "слово"),
     "a phrase": ("«фраза»", "«фраза»"),
     "@group": ("@группа", "@група"),
