@@ -17,15 +17,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Watches feeds and Telegram channels for reports of soldiers who refuse to fight,"
-    " and tells each subscriber of a story once.",
-    epilog="Settings: docs/settings.md. A minute of news without any account: [b]vigil demo[/b].",
+    help="Vigil watches feeds and Telegram channels for reports about soldiers who refuse to fight,"
+    " and alerts each subscriber to a story once.",
+    epilog="Settings: docs/settings.md. To try Vigil without an account: [b]vigil demo[/b].",
 )
 
 _Jobs = Annotated[
     int,
     typer.Option(
-        "--jobs", "-j", min=0, max=64, help="Processes; 0: as many as there are processors."
+        "--jobs", "-j", min=0, max=64, help="How many processes; 0: one for each processor."
     ),
 ]
 _Filters = Annotated[
@@ -34,7 +34,7 @@ _Filters = Annotated[
         "--filter",
         "-f",
         metavar="FILTER",
-        help="A filter of your own, beside the packs; can be repeated.",
+        help="Add a filter of your own to the packs; repeat it for more.",
     ),
 ]
 
@@ -61,7 +61,7 @@ def _options(
 
 @app.command()
 def run() -> None:
-    """Run the bot. Needs VIGIL_BOT_TOKEN; Ctrl-C stops it."""
+    """Run the bot until Ctrl-C. It needs VIGIL_BOT_TOKEN."""
     from bot.cli.run import run as command
 
     raise typer.Exit(command())
@@ -70,13 +70,13 @@ def run() -> None:
 @app.command()
 def demo(
     seconds: Annotated[
-        float | None, typer.Option(min=1, max=600, help="Stop after so many seconds.")
+        float | None, typer.Option(min=1, max=600, help="Stop after this many seconds.")
     ] = None,
     fast: Annotated[
-        bool, typer.Option("--fast", metavar="", help="The same news in a few seconds.")
+        bool, typer.Option("--fast", metavar="", help="Play the same news in a few seconds.")
     ] = False,
 ) -> None:
-    """A minute of invented news through the real bot: no account, no internet."""
+    """Show the real bot at work on a minute of invented news, without account or internet."""
     from bot.cli.demo import demo as command
 
     raise typer.Exit(command(seconds=seconds, fast=fast))
@@ -84,13 +84,13 @@ def demo(
 
 # What follows a first paragraph keeps its line breaks, so it is written in whole lines here.
 @app.command(
-    help="Match posts: one JSON object a line in, one a line out, in the same order.\n\n"
-    "In: [b]id[/b], [b]text[/b]; may have title, source, lang, published, kind, author, url,"
+    help="Match a file of posts, one JSON object a line. The output keeps their order.\n\n"
+    "In: [b]id[/b] and [b]text[/b]; optional: title, source, lang, published, kind, author, url,"
     " links, tags.\n\n"
-    "Out: id, topics, filters, entities, facets, spans; offsets count code points of the text or"
-    " title given.\n\n"
-    "A line that cannot be read is told on standard error; the others go on, and the exit code"
-    " is 1."
+    "Out: id, topics, filters, entities, facets, spans. Offsets count code points of the given text"
+    " or title.\n\n"
+    "Vigil reports each line that it cannot read on standard error, handles the others, and ends"
+    " with exit code 1."
 )
 def match(
     file: Annotated[
@@ -98,7 +98,7 @@ def match(
     ] = "-",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write here instead; packed if it ends in .gz."),
+        typer.Option("--output", "-o", help="Write to this file; a name in .gz is compressed."),
     ] = None,
     jobs: _Jobs = 0,
     filters: _Filters = None,
@@ -113,10 +113,10 @@ def match(
 
 
 @app.command(
-    help="Tell which posts copy or report the same: input as for match, in order of publication."
-    "\n\nOut, a line each: [b]id[/b]; [b]relation[/b] (new, copy, same, development); [b]of[/b],"
-    " the id of the post it is related to; [b]story[/b], the id of the post that began its story"
-    " (a development begins its own); [b]score[/b]; [b]reasons[/b]."
+    help="Find posts that copy each other or report the same event. The input is that of match, in"
+    " order of publication.\n\nOut, a line for each post: [b]id[/b]; [b]relation[/b] (new, copy, same,"
+    " development); [b]of[/b], the id of the post it is related to; [b]story[/b], the id of the post"
+    " that began its story (a development begins its own); [b]score[/b]; [b]reasons[/b]."
 )
 def relate(
     file: Annotated[
@@ -124,7 +124,11 @@ def relate(
     ] = "-",
     embeddings: Annotated[
         bool,
-        typer.Option("--embeddings", metavar="", help="Use the extra of that name; slower, surer."),
+        typer.Option(
+            "--embeddings",
+            metavar="",
+            help="Also compare meanings, with the extra of that name: slower, surer.",
+        ),
     ] = False,
 ) -> None:
     from bot.cli.relate import relate as command
@@ -144,19 +148,21 @@ def try_(
     ] = "-",
     filters: _Filters = None,
 ) -> None:
-    """Show what Vigil finds in a text and why; or what was missing."""
+    """Show what Vigil finds in a text and why, or what the nearest filters missed."""
     from bot.cli.try_ import try_ as command
 
     raise typer.Exit(command(what, filters or ()))
 
 
 @app.command(
-    help="Look a place up in the table of Russia, Ukraine and Belarus: a row for entities.toml."
-    "\n\nPlaces are from GeoNames (geonames.org, CC BY 4.0). They are matched in texts only when"
-    " made entities."
+    help="Look up a place in Russia, Ukraine or Belarus and print its row for entities.toml."
+    "\n\nThe places come from GeoNames (geonames.org, CC BY 4.0). Vigil matches a place in texts"
+    " only after you add its row."
 )
 def place(
-    name: Annotated[str, typer.Argument(help="In Russian, Ukrainian or English; half is enough.")],
+    name: Annotated[
+        str, typer.Argument(help="The name in Russian, Ukrainian or English, or a part of it.")
+    ],
 ) -> None:
     from bot.cli.place import place as command
 
@@ -164,24 +170,25 @@ def place(
 
 
 @app.command(
-    help="Search the archive of the bot's database, also while the bot runs, in the filter"
-    " language (docs/filters.md).\n\nNewest first. Exit code 1 when nothing was found."
+    help="Search the archive in the filter language (docs/filters.md), also while the bot runs."
+    "\n\nThe newest come first. The exit code is 1 when nothing is found."
 )
 def search(  # noqa: PLR0917 - options, each given by its name
-    query: Annotated[str, typer.Argument(help="As in a filter: отказ* NEAR/5 воевать")],
+    query: Annotated[str, typer.Argument(help="A filter expression: отказ* NEAR/5 воевать")],
     since: Annotated[
-        str, typer.Option("--since", metavar="WHEN", help="7d, 2w, 6m, 1y ago, or a date.")
+        str, typer.Option("--since", metavar="WHEN", help="From: 7d, 2w, 6m, 1y ago, or a date.")
     ] = "30d",
     until: Annotated[
-        str, typer.Option("--until", metavar="WHEN", help="Likewise; that day not included.")
+        str,
+        typer.Option("--until", metavar="WHEN", help="Before: as --since; that day is left out."),
     ] = "",
     best: Annotated[
-        bool, typer.Option("--best", metavar="", help="Closest first, of the newest 500.")
+        bool, typer.Option("--best", metavar="", help="Put the closest of the newest 500 first.")
     ] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000)] = 20,
     skip: Annotated[int, typer.Option("--skip", min=0, max=100_000)] = 0,
     as_json: Annotated[
-        bool, typer.Option("--json", metavar="", help="One JSON object a line, whole texts.")
+        bool, typer.Option("--json", metavar="", help="Print whole texts, one JSON object a line.")
     ] = False,
 ) -> None:
     from bot.cli.search import search as command
@@ -194,9 +201,9 @@ def search(  # noqa: PLR0917 - options, each given by its name
 @app.command()
 def audit(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000)] = 50,
-    as_csv: Annotated[bool, typer.Option("--csv", metavar="", help="As CSV.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", metavar="", help="Print CSV.")] = False,
 ) -> None:
-    """Who changed what, newest first, by pseudonyms; also while the bot runs."""
+    """List who changed what, newest first. Pseudonyms stand for people."""
     from bot.cli.audit import audit as command
 
     raise typer.Exit(command(limit, as_csv=as_csv))
@@ -207,11 +214,11 @@ def backup(
     directory: Annotated[
         Path | None,
         typer.Argument(
-            metavar="DIRECTORY", help="Where to; 'backups' beside the database if not given."
+            metavar="DIRECTORY", help="Where to; by default 'backups' beside the database."
         ),
     ] = None,
 ) -> None:
-    """Copy the SQLite database, also while the bot runs, and print the copy's name."""
+    """Copy the SQLite database, also while the bot runs, and print the name of the copy."""
     from bot.cli.backup import backup as command
 
     raise typer.Exit(command(directory))
@@ -221,10 +228,10 @@ def backup(
 def doctor(
     quick: Annotated[
         bool,
-        typer.Option("--quick", metavar="", help="Only ask whether the running bot is alive."),
+        typer.Option("--quick", metavar="", help="Only check whether the running bot is alive."),
     ] = False,
 ) -> None:
-    """Check settings, token, database, clock, disk and network; say how to mend what is wrong."""
+    """Check settings, token, database, clock, disk and network, and explain how to mend faults."""
     from bot.cli.doctor import doctor as command
 
     raise typer.Exit(command(quick=quick))
