@@ -14,6 +14,8 @@ __all__ = ["available", "draw"]
 
 _COLOURS: Final = ("#c1272d", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#666666")
 _INK: Final = "#333333"
+_NAMED: Final = 7  # days written below, of however many
+_NUMBERED: Final = 16  # bars that are wide enough for a number
 _alone = threading.Lock()  # matplotlib's fonts are not for two threads at once
 
 
@@ -39,20 +41,25 @@ def draw(chart: Chart) -> bytes:
         heights = [3, 0.5 + 0.28 * len(chart.places)] if chart.places else [1]
         axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
         days = axes[0][0]
+        places_of_days = range(len(chart.days))  # two days may have one name
         below = [0] * len(chart.days)
         for number, (topic, counts) in enumerate(chart.topics):
             colour = _COLOURS[number % len(_COLOURS)]
-            days.bar(chart.days, counts, bottom=below, label=_plain(topic), color=colour, width=0.7)
+            name = _plain(topic) or None
+            days.bar(places_of_days, counts, bottom=below, label=name, color=colour, width=0.7)
             below = [a + b for a, b in zip(below, counts, strict=True)]
         for day, total in enumerate(below):
-            if total:
+            if total and len(below) <= _NUMBERED:
                 days.text(day, total, str(total), ha="center", va="bottom", color=_INK)
         days.set_title(_plain(chart.title), loc="left", color=_INK)
         days.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         days.margins(y=0.15)
-        days.legend(
-            frameon=False, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1)
-        )
+        named = places_of_days[:: max(1, -(-len(chart.days) // _NAMED))]
+        days.set_xticks(named, [chart.days[n] for n in named])
+        if any(topic for topic, _ in chart.topics):
+            days.legend(
+                frameon=False, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1)
+            )
         if chart.places:
             places = axes[1][0]
             names = [_plain(name) for name, _ in reversed(chart.places)]

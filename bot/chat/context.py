@@ -15,13 +15,13 @@ from bot.callbacks import Callback
 from bot.chat.quiet import names_topic, titles_of
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
-from bot.chat.text import Buttons, cut, message
+from bot.chat.text import Buttons, cut, message, plain
 from bot.commands import chats, drafts
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, NotSent, RetryLater, Unreachable
 from bot.i18n import Translator
-from bot.model import Button, Chat, ChatMode, Rendered, Role
+from bot.model import Button, Chart, Chat, ChatMode, Rendered, Role
 
 __all__ = ["Context", "Place"]
 
@@ -111,6 +111,25 @@ class Context:
         for body in bodies[:-1]:
             await self.say(body)
         await self.say(bodies[-1], buttons)
+
+    async def show_chart(self, chart: Chart, caption: str) -> None:
+        """A picture with a caption of ready HTML (1,024 letters). Never in a Quiet chat."""
+        picture = Rendered(caption, plain(caption), silent=True, chart=chart)
+        sent = await self._deliver(picture, None)
+        if sent is not None:
+            await self.fade(sent)
+
+    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+        """A file with a plain caption; says so where it cannot be sent."""
+        try:
+            sent = await self.services.client.send_document(
+                self.place.address, name, content, caption=caption
+            )
+        except DeliveryError as error:
+            log.warning("chat.file_failed", error=type(error).__name__)
+            await self.say(self.t("The file could not be sent: try again."))
+            return
+        await self.fade(sent)
 
     async def change(self, body: str, buttons: Buttons = ()) -> None:
         """Make the message whose button was pressed show this; a new one if it is gone."""

@@ -42,6 +42,7 @@ _SUBSCRIBER = (
 _ADMIN = (
     ("source", msg("sources: add, list, pause…")),
     ("filter", msg("filters: add, test, list…")),
+    ("backtest", msg("what a filter would have found: /backtest Чита суд 30d")),
     ("entity", msg("people, groups, places to look for by name")),
     ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),

@@ -20,8 +20,8 @@ from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
+from bot.chat.admin import backtests, feedback, filter_tests, health, lists, store_trouble
 from bot.chat.admin import entities as entity_commands
-from bot.chat.admin import feedback, filter_tests, health, lists, store_trouble
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
@@ -115,6 +115,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "revoke": _Typed(access.revoke, Command.REVOKE),
     "source": _Typed(source_commands.source, Command.SOURCES),
     "filter": _Typed(filter_commands.filter_, Command.FILTERS),
+    "backtest": _Typed(backtests.backtest, Command.FILTERS),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "health": _Typed(health.health, Command.HEALTH),

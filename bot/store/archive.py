@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "last_matched",
     "load",
+    "oldest",
     "pending",
     "reset",
     "signature",
@@ -189,6 +190,12 @@ async def count(conn: AsyncConnection, since: datetime) -> tuple[int, int]:
         )
     ).one()
     return row[0], row[1]
+
+
+async def oldest(conn: AsyncConnection, since: datetime) -> datetime | None:
+    """When the first indexed item of `since` and later was published; None where there is none."""
+    found: datetime | None = await conn.scalar(sa.select(sa.func.min(_a.at)).where(_a.at >= since))
+    return found
 
 
 async def load(conn: AsyncConnection, ids: Sequence[int]) -> list[ArchivedItem]:

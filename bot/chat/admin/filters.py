@@ -8,7 +8,7 @@ from typing import Any
 from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat import keyboards
-from bot.chat.admin import filter_saving, filter_tests, filter_versions
+from bot.chat.admin import backtests, filter_saving, filter_tests, filter_versions
 from bot.chat.admin.filter_saving import consider, found
 from bot.chat.admin.proof import WEEK
 from bot.chat.asking import ask
@@ -65,6 +65,7 @@ def _usage(ctx: Context) -> str:
                 command="/filter history f12, /filter revert f12",
             ),
             t("{command} and an expression: tries it on a week", command="/filter test ?"),
+            t("{command}: counts, picture, table", command="/backtest f12 30d"),
             t("{command}: stop it, start it", command="/filter off f12, /filter on f12"),
             t("{command}: for good", command="/filter remove f12"),
         ]
@@ -306,6 +307,7 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "list": _list,
     "show": _show,
     "test": filter_tests.test,
+    "backtest": backtests.of_filter,
     "edit": filter_versions.edit,
     "history": filter_versions.history,
     "revert": filter_versions.revert,

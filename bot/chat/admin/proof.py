@@ -19,7 +19,7 @@ from filters.nodes import Entity as Named
 from filters.query import Query, describe
 from filters.texts import say
 
-__all__ = ["marked", "mentions", "proof"]
+__all__ = ["example", "marked", "mentions", "proof"]
 
 _SNIPPETS = 3
 WEEK = timedelta(days=7)
@@ -53,7 +53,7 @@ async def proof(
     if not found.items:
         return pages([*lines, t("No items yet in the last 7 days: nothing to prove it on.")])
     lines.append(_counted(t, found))
-    lines += [_example(n, hit) for n, hit in enumerate(found.new, start=1)]
+    lines += [example(n, hit) for n, hit in enumerate(found.new, start=1)]
     if found.hits > found.caught and topic:
         lines.append(
             t(
@@ -75,7 +75,7 @@ async def mentions(ctx: Context, entity: Entity) -> list[str]:
         return [t("No items yet in the last 7 days: nothing to prove it on.")]
     return [
         _counted(t, found, alone=True),
-        *(_example(n, hit) for n, hit in enumerate(found.new, start=1)),
+        *(example(n, hit) for n, hit in enumerate(found.new, start=1)),
     ]
 
 
@@ -95,7 +95,8 @@ def _counted(t: Translator, found: Backtest, *, alone: bool = False) -> str:
     )
 
 
-def _example(n: int, hit: SearchHit) -> str:
+def example(n: int, hit: SearchHit) -> str:
+    """A hit as a line: its number, the sentence with what was found in bold, the source."""
     field, start, end = hit.sentence
     text = hit.item.title if field == TITLE else hit.item.text
     found = [(first, last) for where, first, last in hit.spans if where == field]

@@ -22,7 +22,7 @@ from bot.urls import safe_url, short_url
 from filters.document import TITLE
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["last", "search", "turned"]
+__all__ = ["days_said", "last", "search", "turned"]
 
 _KIND: Final = "search"
 _SHOWN: Final = 5
@@ -38,7 +38,7 @@ _DAYS: Final = re.compile(r"(?:^|(?<=\s))(\d{1,4})\s?(?:d|д|дн|дней|дн�
 async def search(ctx: Context) -> None:
     """`/search [30d] words`: what the archive holds of it, newest first."""
     t = ctx.t
-    days, expression = _days(ctx.args)
+    days, expression = days_said(ctx.args)
     if not expression:
         await ctx.say(t("Words behind it, in any form: /search 90d Чита (суд, военком*)"))
         return
@@ -166,7 +166,7 @@ def _data(action: str, token: str) -> str:
     return f"{Callback.SEARCH}:{action}:{token}"
 
 
-def _days(said: str) -> tuple[int, str]:
+def days_said(said: str) -> tuple[int, str]:
     """The days asked for (30 without), and the words."""
     found = _DAYS.search(said)
     if found is None:
