@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_CLOSING_SECONDS = 20
+_CLOSING_SECONDS = 3  # the whole process ends within eight
 _IDLE_SECONDS = 75
 _REQUEST_SECONDS = 10.0  # for a whole request to come; Telegram takes a fraction of one
 _MOST_UNFINISHED = 64

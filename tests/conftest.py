@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,13 @@ import pytest
 from bot.store import Store
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
+
+
+def pytest_configure() -> None:
+    """Under nohup, and behind `&` in a script, Ctrl-C is ignored, and so by every process that is
+    started here: tests of how they end would wait for ever."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-import simplemma
-
 from filters.entities.person_names import latin_spellings, read_name
 from filters.morphology import analyser
 from filters.normalize import normalize_word, words
@@ -106,6 +104,8 @@ def is_common(word: str, lang: str) -> bool:
     """Whether one word is in the dictionary as more than a name. The English one does not tell
     names from words: one it knows is taken for a word."""
     if lang == "en":
+        import simplemma  # a twentieth of the time to import the bot, for whoever adds a name
+
         return bool(simplemma.is_known(flatten(word), lang="en"))
     for parse in _morph(lang).parse(flatten(word)):
         if not parse.is_known or _PROPER & parse.tag.grammemes:
