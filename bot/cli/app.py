@@ -114,9 +114,9 @@ def match(
 
 @app.command(
     help="Find posts that copy each other or report the same event. The input is that of match, in"
-    " order of publication.\n\nOut, a line for each post: [b]id[/b]; [b]relation[/b] (new, copy, same,"
-    " development); [b]of[/b], the id of the post it is related to; [b]story[/b], the id of the post"
-    " that began its story (a development begins its own); [b]score[/b]; [b]reasons[/b]."
+    " order of publication.\n\nOut, a line for each post: [b]id[/b]; [b]relation[/b] (new, copy,"
+    " same, development); [b]of[/b], the id of the post it is related to; [b]story[/b], that of the"
+    " post that began its story (a development begins its own); [b]score[/b]; [b]reasons[/b]."
 )
 def relate(
     file: Annotated[
