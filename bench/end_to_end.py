@@ -35,6 +35,7 @@ ITEMS = 10_000
 _BATCH = 25  # items a visit brings
 _SOURCES = 40
 _READERS = 20
+_VISITS = 200
 _TEXT = (
     "Пятеро контрактников отказались возвращаться на фронт, сообщает их адвокат. Дело номер {n}."
 )
@@ -109,7 +110,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                     chat = await chats.ensure(conn, 1000 + n, 0, ChatType.PRIVATE, now=now)
                     await chats.subscribe(conn, chat.id, "refusal", now)
             items = [
-                ParsedItem(key=str(n), text=text, url=f"https://s.example/{n}", published=now)
+                ParsedItem(key=str(n), text=text, url=_address(n), published=now)
                 for n, text in enumerate(texts)
             ]
             ingesting = delivering = 0.0
@@ -128,6 +129,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 began = process_time()
                 await engine.outbox.step(clock.now())
                 delivering += process_time() - began
+            visits = await _visits(engine, made, clock)
             async with engine.store.read() as conn:
                 states = await messages.counts(conn)
             sent = sum(states.values())
@@ -136,12 +138,54 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 "items_per_cpu_second": round(len(items) / ingesting),
                 "matched": matched,
                 "alerts": alerts,
+                "bytes_on_disk_an_item": round(_size(Path(directory)) / len(items)),
+                **visits,
                 "messages": sent,
                 "messages_per_cpu_second": round(sent / delivering),
                 "resident_mb_idle": idle,
                 "resident_mb_after": _resident_mb(),
                 "resident_mb_worker": sum(map(_resident_mb, _children())),
             }
+
+
+async def _visits(engine: Any, made: Sequence[Any], clock: Any) -> dict[str, Any]:
+    """A visit with one new item that matches nothing: its time and its statements."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine as Database
+
+    from bot.model import ParsedItem
+    from bot.store.sources import FetchRecord
+
+    seen: list[str] = []
+
+    def note(*call: Any) -> None:
+        seen.append(call[2])
+
+    event.listen(Database, "before_cursor_execute", note)
+    try:
+        began = process_time()
+        for n in range(_VISITS):
+            text = f"Посевная {n}: в районе {n * 7} засеяли {n * 13} гектаров, техника номер {n}."
+            now = clock.now()
+            item = ParsedItem(key=f"new {n}", text=text, url=f"https://s0.example/new/{n}")
+            await engine.pipeline.ingest(made[0], [item], FetchRecord(at=now, next_due=None), now)
+        spent = process_time() - began
+    finally:
+        event.remove(Database, "before_cursor_execute", note)
+    return {
+        "ms_a_visit_with_one_new_item": round(spent / _VISITS * 1000, 1),
+        "statements_of_such_a_visit": round(len(seen) / _VISITS, 1),
+    }
+
+
+def _size(directory: Path) -> int:
+    """Of the database with what its log still holds."""
+    return sum(each.stat().st_size for each in directory.glob("vigil.sqlite3*"))
+
+
+def _address(n: int) -> str:
+    """On the host of the source whose visit brings it."""
+    return f"https://s{n // _BATCH % _SOURCES}.example/news/{n}"
 
 
 def _feed(items: Sequence[ParsedItem]) -> bytes:

@@ -103,8 +103,8 @@ def _fill_keys(path: Path, items: int) -> None:
         conn.execute("PRAGMA foreign_keys=OFF")
         conn.execute("PRAGMA synchronous=OFF")
         rows = sorted(
-            [(f"text:{chosen.getrandbits(256):064x}", n) for n in range(items)]
-            + [(f"url:https://t.me/channel{n % 700}/{n}", n) for n in range(items)]
+            [(chosen.getrandbits(63) - (1 << 62), n) for n in range(items)]
+            + [(chosen.getrandbits(63) - (1 << 62), n) for n in range(items)]
         )
         conn.executemany("INSERT OR IGNORE INTO story_keys (key, story_id) VALUES (?, ?)", rows)
     conn.close()

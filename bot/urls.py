@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -77,6 +78,7 @@ _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff<>\"\\
 _LONGEST: Final = 2_000
 
 
+@lru_cache(maxsize=4_096)  # of one item it is asked for five times
 def canonical_url(url: str) -> str:
     """The one spelling of a page's address, always https; "" for what is no web page.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,15 +24,16 @@ import structlog
 from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
 from bot.clock import Clock
+from bot.errors import StoreError
 from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
 from bot.ingest.placement import Reading
 from bot.ingest.recorder import Recorder
-from bot.ingest.survey import survey
+from bot.ingest.survey import blank_survey, survey
 from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
 from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
-from bot.store import Store, articles, entities, filters, items, meta, sources
+from bot.store import Store, articles, entities, filters, fingerprints, items, meta, sources
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
@@ -61,7 +62,10 @@ _CHUNK: Final = 50
 _PAGE: Final = 100
 
 # Surveys of a batch: other processes may be faster twice, one item may fail once.
-_ATTEMPTS: Final = 4
+_ATTEMPTS: Final = 5
+
+# Batches that the marks in memory are trusted for where no other process writes.
+_WHOLE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Pipeline:
         self.archive = Archive(store, self._matcher)
         self._candidates = Candidates()
         self._placing = asyncio.Lock()
+        self._whole = 0
 
     def close(self) -> None:
         """End the thread of matching."""
@@ -152,6 +157,7 @@ class Pipeline:
         now: datetime,
         *,
         arrival: Arrival = Arrival.NEWS,
+        look: bool = False,
     ) -> Ingested:
         """Take what a visit to the source brought; what it brought before changes nothing.
 
@@ -160,12 +166,15 @@ class Pipeline:
         nothing any more. An item that fails is quarantined and counted; it is tried again
         whenever it comes. Raises StoreError: then some items may be stored already,
         `outcome` is not.
+
+        `look`: whether new entries of a feed may be stored under other guids is asked before,
+        not only where it turns out that one of their addresses is known.
         """
         if not batch:
             if outcome is not None:
                 await self._recorder.record(source, outcome)
             return Ingested()
-        current, changed, known = await self._changed(source, batch, now)
+        current, changed, known = await self._changed(source, batch, now, look=look)
         if current is None:
             return Ingested(read=len(batch))
         done: Counter[str] = Counter()
@@ -193,7 +202,15 @@ class Pipeline:
                 for place, each in enumerate(readings)
                 if each.item.key in known
             }
-            done += await self._store_batch(readings, stored, now, arrival, finish)
+            unsure = not look and source.transport is Transport.FEED
+            try:
+                done += await self._store_batch(
+                    readings, stored, now, arrival, finish, unsure=unsure
+                )
+            except _AddressKnown:
+                rest = await self.ingest(source, batch, outcome, now, arrival=arrival, look=True)
+                counted = {name: n for name, n in asdict(rest).items() if name != "read"}
+                return _ingested(len(batch), done + Counter(counted))
         if self._matcher.generation != generation:
             # The filters changed meanwhile; their rematch may have passed by already.
             await self.rematch(now)
@@ -250,7 +267,7 @@ class Pipeline:
     # reading what is known
 
     async def _changed(
-        self, source: Source, batch: Sequence[ParsedItem], now: datetime
+        self, source: Source, batch: Sequence[ParsedItem], now: datetime, *, look: bool
     ) -> tuple[Source | None, list[ParsedItem], Mapping[str, Known]]:
         """The source as it is stored now, which items are new or have another text, and what is
         stored of them.
@@ -261,14 +278,15 @@ class Pipeline:
         by_key: dict[str, ParsedItem] = {}
         for item in batch:
             by_key.setdefault(item.key, item)
+        asked = frozenset(by_key)
         async with self._store.read() as conn:
-            current = await sources.get(conn, source.id)
+            current, known = await items.known_of(conn, source.id, list(by_key))
             if current is None or current.state is SourceState.REMOVED:
                 return None, [], {}
-            known = await items.known(conn, source.id, list(by_key))
             if source.transport is Transport.FEED:
-                by_key = await self._recognised(conn, source, by_key, known, now)
-                known |= await items.known(conn, source.id, by_key.keys() - known.keys())
+                by_key = await self._recognised(conn, source, by_key, known, now, look=look)
+                if rekeyed_as := by_key.keys() - asked:
+                    known |= await items.known(conn, source.id, rekeyed_as)
             changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
             told = [item.key for item in changed if item.key in known]
             # An item whose article was read has its text too, which the feed does not say.
@@ -286,13 +304,15 @@ class Pipeline:
         by_key: Mapping[str, ParsedItem],
         known: Mapping[str, Known],
         now: datetime,
+        *,
+        look: bool,
     ) -> dict[str, ParsedItem]:
         """The entries by the keys they are stored with, where a guid has changed or was reused."""
         changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
         if not changed:
             return dict(by_key)
         there = await items.stored(conn, source.id, [i.key for i in changed if i.key in known])
-        new = [item for item in changed if item.key not in known and item.url]
+        new = [item for item in changed if look and item.key not in known and item.url]
         urls = {key for item in new for key in url_keys(item.url)}
         elsewhere = await items.at_keys(conn, source.id, urls) if urls else []
         anew = rewritten(changed, there, elsewhere, now)
@@ -323,20 +343,39 @@ class Pipeline:
         now: datetime,
         arrival: Arrival,
         finish: Callable[[Connection], Awaitable[None]],
+        *,
+        unsure: bool = False,
     ) -> Counter[str]:
         """Survey, place and store; `finish` is done in the same transaction.
 
-        `stored`: ids of the items among the batch that are stored, by place.
+        `stored`: ids of the items among the batch that are stored, by place. If `unsure`, raises
+        _AddressKnown where one of the others has an address that is known.
         """
-        apart = False
+        apart, blank = False, not stored
         async with self._placing:
             for attempt in range(_ATTEMPTS):
-                async with self._store.read() as conn:
-                    seen = await survey(conn, self._candidates, batch, stored, now)
+                alone = await self._catch_up()
+                seen = blank_survey(self._candidates, batch) if blank else None
+                if seen is None:
+                    async with self._store.read() as conn:
+                        if not alone:
+                            await fingerprints.catch_up(conn, self._candidates, purged=True)
+                        seen = await survey(conn, self._candidates, batch, stored, now)
+                    if unsure and _named(batch, stored, seen.by_key):
+                        raise _AddressKnown
+                last, blank = attempt == _ATTEMPTS - 1, False
                 try:
                     async with self._store.write(relating=True) as conn:
-                        last = attempt == _ATTEMPTS - 1
-                        work = Transaction(conn, now, self._candidates, seen, arrival, last)
+                        work = Transaction(
+                            conn,
+                            now,
+                            self._candidates,
+                            seen,
+                            arrival,
+                            patient=last,
+                            alone=alone,
+                            fresh=not stored and not apart,
+                        )
                         await _take(work, batch, apart=apart)
                         await finish(conn)
                     break
@@ -345,8 +384,25 @@ class Pipeline:
                 except _OneFailed as error:
                     log.warning("items.tried_apart", error=type(error.__cause__).__name__)
                     apart = True
+                except StoreError:
+                    self._whole = 0  # it may have been committed all the same
+                    raise
+            for row in sorted(work.marked):
+                self._candidates.add(*row)
         self._tell(work.done)
         return work.done
+
+    async def _catch_up(self) -> bool:
+        """Know all marks that are stored; whether nobody else can store any meanwhile."""
+        if self._whole:
+            self._whole -= 1
+            return True
+        alone = self._store.exclusive
+        if alone or not self._candidates.last:
+            async with self._store.read() as conn:
+                await fingerprints.catch_up(conn, self._candidates, purged=True)
+        self._whole = _WHOLE if alone else 0
+        return alone
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
@@ -355,6 +411,20 @@ class Pipeline:
     def _tell(self, done: Counter[str]) -> None:
         if done["alerts"] or done["joined"]:
             self.on_new_causes()
+
+
+class _AddressKnown(Exception):
+    """A new entry may be one that is stored under another guid: look for it first."""
+
+
+def _named(batch: Sequence[Reading], stored: Mapping[int, int], by_key: Mapping[str, int]) -> bool:
+    """Whether the address of one of the new items is known."""
+    return any(
+        key in by_key
+        for n, each in enumerate(batch)
+        if n not in stored
+        for key in url_keys(each.item.url)
+    )
 
 
 class _OneFailed(Exception):

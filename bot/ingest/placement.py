@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from bot.alerts.decide import GAP
 from bot.model import Item, ItemMatch, ParsedItem, Source, Transport
-from bot.stories.copies import CONTAINED, copied
+from bot.stories.copies import CONTAINED, copied, may_be_copy
 from bot.stories.identity import TEXT_KEY, Identity
 from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Compared
@@ -170,9 +170,7 @@ def _as_told(reading: Reading, texts: Sequence[Near]) -> Literal["copy", "same",
 
 def _copies(new: Portrait, old: Portrait) -> bool:
     a, b = new.shingles, old.shingles
-    if len(a.grams & b.grams) < CONTAINED * min(len(a.grams), len(b.grams)):
-        return False  # most are not, and clues cost more than grams
-    return copied(a, b, new.clues, old.clues) >= CONTAINED
+    return may_be_copy(a, b) and copied(a, b, new.clues, old.clues) >= CONTAINED
 
 
 def _joining(

@@ -15,15 +15,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from bot.ingest.placement import Known, Near, Reading, Standing, place
+from bot.ingest.placement import Known, Near, Placement, Reading, Standing, place
 from bot.model import Item
 from bot.store import fingerprints, items, stories
 from bot.store.connection import Connection
-from bot.stories.candidates import Candidates
+from bot.stories.candidates import Candidates, enough
 from bot.stories.clues import clue_keys
+from bot.stories.copies import may_be_copy
 from bot.stories.relation import portrait
 
-__all__ = ["MOST_NEAR", "Survey", "clues_of", "drawn_item", "survey"]
+__all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "drawn_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
@@ -38,12 +39,31 @@ class Survey:
 
     `near` are ids of items, those that share most first; `texts` all items read, drawn;
     `standing` the stored items among the batch; `upto` the last row of marks that was known.
+    `blank`: nothing was looked up, for by its marks no text of the batch is near any. `by_key`:
+    the stories that its addresses and words named.
     """
 
     near: Mapping[int, Sequence[int]] = field(default_factory=dict)
     texts: dict[int, Near] = field(default_factory=dict)
     standing: Mapping[int, Near] = field(default_factory=dict)
     upto: int = 0
+    blank: bool = False
+    by_key: Mapping[str, int] = field(default_factory=dict)
+
+
+def blank_survey(candidates: Candidates, batch: Sequence[Reading]) -> Survey | None:
+    """What suffices for a batch that shares nothing with any text, nor within itself: nearly all
+    visits bring such. None for any other; whether an address or the very words are known
+    already is seen in the transaction.
+    """
+    marks = [mark for each in batch for mark in each.marks]
+    asked = [key for each in batch for key in each.identity.asked]
+    if len({*marks}) < len(marks) or len({*asked}) < len(asked) or not candidates.last:
+        return None
+    for each in batch:
+        if each.matches or each.rematched or each.failure or candidates.near(each.marks):
+            return None
+    return Survey(upto=candidates.last, blank=True)
 
 
 def drawn_item(item: Item) -> Near:
@@ -66,7 +86,6 @@ async def survey(
     now: datetime,
 ) -> Survey:
     """What there is to compare each text with. `known`: ids of stored items, by place."""
-    await fingerprints.catch_up(conn, candidates)
     clues = await asyncio.to_thread(lambda: [clues_of(each) for each in batch])
     near = {
         n: ids
@@ -76,18 +95,19 @@ async def survey(
     asked = {key for each in batch for key in each.identity.asked}
     by_key = await stories.find_by_keys(conn, asked)
     read = await items.get_many(conn, {*known.values(), *(n for ids in near.values() for n in ids)})
-    repeated = {item.story_id for item in read.values() if item.story_id is not None}
-    named = await stories.texts_of_all(conn, {*by_key.values(), *repeated})
-    found = Survey(near=near, upto=candidates.last)
+    found = Survey(near=near, upto=candidates.last, by_key=by_key)
 
-    def draw() -> None:
-        found.texts = {item.id: drawn_item(item) for item in (*read.values(), *named)}
+    def draw(more: Collection[Item]) -> set[int]:
+        found.texts |= {item.id: drawn_item(item) for item in more}
         found.standing = {n: found.texts[at] for n, at in known.items() if at in found.texts}
-        for n, each in enumerate(batch):
-            _place_once(found, n, each, by_key, now)
-        _draw_neighbours(batch)
+        placed = [_place_once(found, n, each, by_key, now) for n, each in enumerate(batch)]
+        return {each.story_id for each in placed if each is not None and each.story_id is not None}
 
-    await asyncio.to_thread(draw)
+    joined = await asyncio.to_thread(draw, read.values())
+    if there := {*by_key.values(), *joined}:
+        # What is joined is read whole: which of its texts repeat the new one?
+        await asyncio.to_thread(draw, await stories.texts_of_all(conn, there))
+    await asyncio.to_thread(_draw_neighbours, batch)
     return found
 
 
@@ -107,10 +127,10 @@ async def _near(
 
 def _place_once(
     found: Survey, n: int, reading: Reading, by_key: Mapping[str, int], now: datetime
-) -> None:
+) -> Placement | None:
     """Place the text among what was read, so that all it is compared by is drawn."""
     if reading.portrait is None:
-        return
+        return None
     texts: dict[int, list[Near]] = {}
     for near in found.texts.values():
         texts.setdefault(near.item.story_id or 0, []).append(near)
@@ -127,16 +147,22 @@ def _place_once(
         texts=texts,
         standing=None if old is None else Standing(old.item, old.portrait, old.item.story_id or 0),
     )
-    place(reading, known)
+    return place(reading, known)
 
 
 def _draw_neighbours(batch: Sequence[Reading]) -> None:
-    """Texts of one batch may be near each other: those that share marks are drawn too."""
+    """Texts of one batch may be near each other: what is compared of them is drawn too."""
     holders: Counter[int] = Counter(mark for each in batch for mark in each.marks)
+    drawn = [
+        (each.portrait, each.marks)
+        for each in batch
+        if each.portrait is not None and any(holders[mark] > 1 for mark in each.marks)
+    ]
+    for n, (new, marks) in enumerate(drawn):
+        for old, others in drawn[:n]:
+            shared = len({*marks}.intersection(others))
+            if enough(shared, len(marks)) and may_be_copy(new.shingles, old.shingles):
+                _ = new.clues, old.clues
     for each in batch:
-        if each.portrait is None:
-            continue
-        if any(holders[mark] > 1 for mark in each.marks):
-            _ = each.portrait.shingles, each.portrait.clues
-        elif each.matches:
+        if each.matches and each.portrait is not None:
             _ = each.portrait.shingles

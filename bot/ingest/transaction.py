@@ -71,13 +71,18 @@ class Placed:
 
 @dataclass(slots=True)
 class _Facts:
-    """What is true in the transaction, of all that the rest of the batch may concern."""
+    """What is true in the transaction, of all that the rest of the batch may concern.
+
+    Until it is `whole` only the keys are: how items stand is as the survey saw it, which is
+    enough to tell that a text is near none of them.
+    """
 
     by_key: Mapping[str, int]
-    stands: Mapping[int, stories.Stands]
-    alerts: Mapping[int, list[Alert]]
-    vetoes: Mapping[int, set[int]]
-    apart: set[frozenset[int]]
+    stands: Mapping[int, stories.Stands] = field(default_factory=dict)
+    alerts: Mapping[int, list[Alert]] = field(default_factory=dict)
+    vetoes: Mapping[int, set[int]] = field(default_factory=dict)
+    apart: set[frozenset[int]] = field(default_factory=set)
+    whole: bool = False
 
 
 class _Waiting:
@@ -96,13 +101,22 @@ class _Waiting:
         self._marks.update(reading.marks)
         self._clues.update(clues_of(reading))
 
-    def concerns(self, reading: Reading) -> bool:
-        """Whether the text must be compared with one of them, which is written first then."""
-        if not self._keys.isdisjoint(reading.identity.asked):
-            return True
-        if enough(len(self._marks.intersection(reading.marks)), len(reading.marks)):
-            return True
-        return bool(self._clues) and not self._clues.isdisjoint(clues_of(reading))
+    def names(self, reading: Reading) -> bool:
+        """Whether the text shares a key with one of them, which is written first then."""
+        return not self._keys.isdisjoint(reading.identity.asked)
+
+    def near(self, reading: Reading, now: datetime) -> list[tuple[int, Near]]:
+        """Those that the text must be compared with, by numbers that no story has."""
+        clues = clues_of(reading)
+        alike = enough(len(self._marks.intersection(reading.marks)), len(reading.marks))
+        if not alike and self._clues.isdisjoint(clues):
+            return []
+        return [
+            (-n, near)
+            for n, each in enumerate(self.placed, 1)
+            if _may_concern(each.reading, reading)
+            and (near := _near(each.reading, -n, -n, now)) is not None
+        ]
 
 
 @dataclass(slots=True)
@@ -110,8 +124,9 @@ class Transaction:
     """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested.
 
     `candidates` hold what earlier transactions committed; what this one adds is kept apart,
-    since it may yet be rolled back. With `patient` nothing is Overtaken: what came since the
-    survey is not compared.
+    since it may yet be rolled back: `marked` are its rows for them. With `patient` nothing is
+    Overtaken: what came since the survey is not compared. `alone`: no other process writes, and
+    `candidates` hold all there is. `fresh`: none of the batch was stored when that was asked.
     """
 
     conn: Connection
@@ -120,7 +135,10 @@ class Transaction:
     survey: Survey
     arrival: Arrival = Arrival.NEWS
     patient: bool = False
+    alone: bool = False
+    fresh: bool = False
     done: Counter[str] = field(default_factory=Counter)
+    marked: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
     _added: list[tuple[Reading, Near]] = field(default_factory=list)
     _caught_up: bool = False
 
@@ -134,7 +152,7 @@ class Transaction:
         places = list(at) or list(range(len(batch)))
         stored = await self._stored(batch)
         await self._check(batch, places, stored)
-        facts = await self._facts(batch, places)
+        facts = await self._keys(batch)
         waiting = _Waiting()
         for n, (reading, at_place) in enumerate(zip(batch, places, strict=True)):
             if reading.failure is not None:
@@ -143,11 +161,20 @@ class Transaction:
             known = stored.get(reading.item.key)
             if known is not None and not reading.rematched and is_same(reading.item, known):
                 continue
-            if waiting.concerns(reading):
+            if waiting.names(reading):
                 await self._apply(waiting.placed)
                 waiting = _Waiting()
                 facts = await self._facts(batch[n:], places[n:])
-            placed = await self._place(reading, at_place, facts, known)
+            placed, mates = None, waiting.near(reading, self.now)
+            if known is None and not reading.rematched:
+                placed = await self._place(reading, at_place, facts, known, mates)
+            if placed is None or placed.placement.kind != "new":
+                if mates:
+                    await self._apply(waiting.placed)
+                    waiting, facts = _Waiting(), replace(facts, whole=False)
+                if not facts.whole:
+                    facts = await self._facts(batch[n:], places[n:])
+                placed = await self._place(reading, at_place, facts, known)
             if placed is None:
                 continue
             if placed.placement.kind == "new":
@@ -161,7 +188,7 @@ class Transaction:
     async def take_apart(self, batch: Sequence[Reading]) -> None:
         """The same, each text in a savepoint: one that fails is quarantined and counted."""
         for n, reading in enumerate(batch):
-            before = Counter(self.done), len(self._added)
+            before = Counter(self.done), len(self._added), len(self.marked)
             try:
                 async with self.conn.begin_nested():
                     await self.take([reading], [n])
@@ -170,6 +197,7 @@ class Transaction:
                     raise
                 self.done = before[0]
                 del self._added[before[1] :]
+                del self.marked[before[2] :]
                 await self.quarantine(reading, error)
 
     async def quarantine(self, reading: Reading, error: Exception) -> None:
@@ -193,6 +221,8 @@ class Transaction:
 
     async def _stored(self, batch: Sequence[Reading]) -> dict[str, items.Known]:
         """The items among the batch that are stored; a batch is of one source, or rematched."""
+        if self.fresh:
+            return {}  # a key that is there after all lets the batch fail, to be tried apart
         keys = [each.item.key for each in batch if not each.rematched]
         return await items.known(self.conn, batch[0].source.id, keys) if keys else {}
 
@@ -200,7 +230,8 @@ class Transaction:
         self, batch: Sequence[Reading], places: Sequence[int], stored: Mapping[str, items.Known]
     ) -> None:
         """Raises Overtaken where the survey has missed what was stored meanwhile."""
-        if not self._caught_up:  # what this transaction adds may yet be rolled back
+        # What this transaction adds may yet be rolled back.
+        if not self._caught_up and not self.alone:
             await fingerprints.catch_up(self.conn, self.candidates)
             self._caught_up = True
         if self.patient:
@@ -215,6 +246,19 @@ class Transaction:
                 if reading.matches or near.difference(self.survey.near.get(n, ())):
                     raise Overtaken
 
+    async def _keys(self, batch: Sequence[Reading]) -> _Facts:
+        """Which stories the texts' keys name; Overtaken where the survey knew of none."""
+        asked = {key for each in batch for key in each.identity.asked}
+        by_key = await stories.find_by_keys(self.conn, asked)
+        if not self.patient and not by_key.keys() <= self.survey.by_key.keys():
+            raise Overtaken
+        seen = {
+            n: stories.Stands(near.item.story_id, "", near.item.revision)
+            for n, near in self.survey.texts.items()
+            if near.item.story_id is not None
+        }
+        return _Facts(by_key, seen)
+
     async def _facts(self, batch: Sequence[Reading], places: Sequence[int]) -> _Facts:
         """What is true now of all that these texts may concern."""
         asked = {key for each in batch for key in each.identity.asked}
@@ -225,8 +269,8 @@ class Transaction:
         there = {*by_key.values(), *(each.story_id for each in stands.values())}
         told = await alerts.of_stories(self.conn, there) if there else {}
         vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
-        apart = await fingerprints.split_stories(self.conn, there)
-        return _Facts(by_key, stands, told, vetoes, apart)
+        apart = await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
+        return _Facts(by_key, stands, told, vetoes, apart, whole=True)
 
     def _known(self, reading: Reading, n: int, facts: _Facts, standing: Standing | None) -> Known:
         added = [near for other, near in self._added if _may_concern(other, reading)]
@@ -271,7 +315,12 @@ class Transaction:
     # --- placing and deciding ---
 
     async def _place(
-        self, reading: Reading, n: int, facts: _Facts, known: items.Known | None
+        self,
+        reading: Reading,
+        n: int,
+        facts: _Facts,
+        known: items.Known | None,
+        mates: Sequence[tuple[int, Near]] = (),
     ) -> Placed | None:
         """None: there is nothing to do."""
         standing = None
@@ -279,7 +328,10 @@ class Transaction:
             standing = await self._standing(reading, n, facts)
             if standing is None:
                 return None
-        placement = place(reading, self._known(reading, n, facts, standing))
+        among = self._known(reading, n, facts, standing)
+        if mates:
+            among = replace(among, near=[*among.near, *mates])
+        placement = place(reading, among)
         there = facts.alerts.get(_story_told_in(placement, standing), ())
         if standing is None:
             decision = decide(self._case_of_new(reading, there))
@@ -373,7 +425,7 @@ class Transaction:
         pairs = [(key, story) for each, story, _ in stored for key in each.reading.identity.stored]
         await stories.add_key_pairs(self.conn, pairs)
         readings = [(item_id, each.reading) for each, _, item_id in stored]
-        await fingerprints.add_marks(self.conn, [(n, r.marks) for n, r in readings])
+        self.marked += await fingerprints.add_marks(self.conn, [(n, r.marks) for n, r in readings])
         await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
         await items.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
@@ -468,7 +520,7 @@ class Transaction:
         await stories.add_keys(self.conn, story, reading.identity.stored)
         before = marks_of(standing.portrait.clean)
         marks = [mark for mark in reading.marks if mark not in before]
-        await fingerprints.add_marks(self.conn, [(item.id, marks)])
+        self.marked += await fingerprints.add_marks(self.conn, [(item.id, marks)])
         await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
         await items.insert_matches(self.conn, item.id, number, reading.matches)
         if decision.action in (Action.ALERT, Action.REJOIN):
@@ -510,24 +562,9 @@ class Transaction:
 
     def _note(self, reading: Reading, item_id: int, story_id: int) -> None:
         """Later texts of the batch are compared with it too."""
-        if reading.portrait is None:
-            return
-        item = reading.item
-        stored = Item(
-            id=item_id,
-            source_id=reading.source.id,
-            key=item.key,
-            revision=0,
-            title=item.title,
-            text=item.text,
-            url=item.url,
-            lang=item.lang,
-            published=item.published,
-            seen_at=self.now,
-            story_id=story_id,
-            forwarded_from=item.forwarded_from,
-        )
-        self._added.append((reading, Near(stored, reading.portrait)))
+        near = _near(reading, item_id, story_id, self.now)
+        if near is not None:
+            self._added.append((reading, near))
 
     def _count(self, placed: Placed) -> None:
         found, action = placed.reading.matches, placed.decision.action
@@ -570,6 +607,28 @@ def _new_item(placed: Placed, story_id: int) -> NewItem:
         generation=reading.generation,
         lang=reading.item.lang or reading.source.lang,
     )
+
+
+def _near(reading: Reading, item_id: int, story_id: int, now: datetime) -> Near | None:
+    """A text of this batch as later ones are compared with it."""
+    if reading.portrait is None:
+        return None
+    item = reading.item
+    stored = Item(
+        id=item_id,
+        source_id=reading.source.id,
+        key=item.key,
+        revision=0,
+        title=item.title,
+        text=item.text,
+        url=item.url,
+        lang=item.lang,
+        published=item.published,
+        seen_at=now,
+        story_id=story_id,
+        forwarded_from=item.forwarded_from,
+    )
+    return Near(stored, reading.portrait)
 
 
 def _may_concern(other: Reading, reading: Reading) -> bool:

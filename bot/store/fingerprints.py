@@ -30,18 +30,18 @@ _CLUES = 100  # of one statement
 _COMMON = 150  # items that share a clue: what everybody says finds nobody
 
 
-async def catch_up(conn: AsyncConnection, candidates: Candidates) -> None:
-    """Let `candidates` take what was committed since, and forget what was purged.
+async def catch_up(conn: AsyncConnection, candidates: Candidates, *, purged: bool = False) -> None:
+    """Let `candidates` take what was committed since; with `purged` forget what was purged.
 
     In a relating transaction nobody else writes, so nothing is missing afterwards but what
     the transaction itself adds.
     """
     m = s.item_marks.c
-    oldest = await conn.scalar(sa.select(m.id).order_by(m.id).limit(1))
-    candidates.forget(candidates.last + 1 if oldest is None else oldest)
+    if purged:
+        oldest = await conn.scalar(sa.select(m.id).order_by(m.id).limit(1))
+        candidates.forget(candidates.last + 1 if oldest is None else oldest)
     while True:
-        query = sa.select(m.id, m.item_id, m.marks).where(m.id > candidates.last).order_by(m.id)
-        rows = (await conn.execute(query.limit(_PAGE))).all()
+        rows = (await conn.execute(_LATER_MARKS, {"last": candidates.last})).all()
         unpacked = [(row.id, row.item_id, _unpacked(row.marks)) for row in rows]
         if len(rows) == _PAGE:
             candidates.load(unpacked)
@@ -49,6 +49,14 @@ async def catch_up(conn: AsyncConnection, candidates: Candidates) -> None:
         for each in unpacked:
             candidates.add(*each)
         return
+
+
+_LATER_MARKS = (
+    sa.select(s.item_marks.c.id, s.item_marks.c.item_id, s.item_marks.c.marks)
+    .where(s.item_marks.c.id > sa.bindparam("last"))
+    .order_by(s.item_marks.c.id)
+    .limit(_PAGE)
+)
 
 
 async def sharing(
@@ -80,11 +88,21 @@ async def sharing(
     return [item_id for item_id, _ in shared.most_common(most)]
 
 
-async def add_marks(conn: AsyncConnection, marks: Sequence[tuple[int, Sequence[int]]]) -> None:
-    """Remember (item id, marks); an item may get more later."""
+async def add_marks(
+    conn: AsyncConnection, marks: Sequence[tuple[int, Sequence[int]]]
+) -> list[tuple[int, int, Sequence[int]]]:
+    """Remember (item id, marks); an item may get more later. Returns the rows as `Candidates`
+    take them, which may be done once they are committed.
+    """
     rows = [{"item_id": item_id, "marks": _packed(each)} for item_id, each in marks if each]
-    if rows:
-        await conn.execute(sa.insert(s.item_marks), rows)
+    if not rows:
+        return []
+    by_item = dict(marks)
+    made = await conn.execute(_ADD_MARKS, rows)
+    return sorted((row.id, row.item_id, by_item[row.item_id]) for row in made)
+
+
+_ADD_MARKS = sa.insert(s.item_marks).returning(s.item_marks.c.id, s.item_marks.c.item_id)
 
 
 async def add_clues(conn: AsyncConnection, clues: Sequence[tuple[int, Collection[int]]]) -> None:

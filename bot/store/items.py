@@ -38,7 +38,9 @@ __all__ = [
     "insert_items",
     "insert_matches",
     "insert_matches_of",
+    "key_number",
     "known",
+    "known_of",
     "lapse_matches",
     "last_of_source",
     "list_quarantine",
@@ -51,6 +53,7 @@ __all__ = [
     "recent",
     "relation_of",
     "stored",
+    "stories_of_keys",
     "text_hash",
     "with_sources",
 ]
@@ -113,13 +116,51 @@ async def known(conn: AsyncConnection, source_id: int, keys: Collection[str]) ->
     found: dict[str, Known] = {}
     asked = {s.storable(key): key for key in keys}
     for chunk in chunks(asked):
-        rows = await conn.execute(
-            sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
-                s.items.c.source_id == source_id, s.items.c.key.in_(chunk)
-            )
-        )
+        rows = await conn.execute(_KNOWN, {"source": source_id, "keys": chunk})
         found |= {asked[row.key]: Known(row.id, row.revision, row.text_hash) for row in rows}
     return found
+
+
+async def known_of(
+    conn: AsyncConnection, source_id: int, keys: Collection[str]
+) -> tuple[Source | None, dict[str, Known]]:
+    """The source as it is stored now, and those of `keys` that it already has: in one statement
+    for up to a visit's number of keys.
+    """
+    asked = {s.storable(key): key for key in keys}
+    first = list(asked)[:_VISIT]
+    rows = (await conn.execute(_KNOWN_OF, {"source": source_id, "keys": first})).all()
+    if not rows:
+        return None, {}
+    found = {
+        asked[row.item_key]: Known(row.item_id, row.revision, row.text_hash)
+        for row in rows
+        if row.item_id is not None
+    }
+    rest = [asked[key] for key in list(asked)[_VISIT:]]
+    return source_of(rows[0]), found | (await known(conn, source_id, rest) if rest else {})
+
+
+_VISIT = 100
+_KNOWN_OF = (
+    sa.select(
+        s.sources,
+        s.items.c.key.label("item_key"),
+        s.items.c.id.label("item_id"),
+        s.items.c.revision,
+        s.items.c.text_hash,
+    )
+    .outerjoin(
+        s.items,
+        (s.items.c.source_id == s.sources.c.id)
+        & s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
+    )
+    .where(s.sources.c.id == sa.bindparam("source"))
+)
+_KNOWN = sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
+    s.items.c.source_id == sa.bindparam("source"),
+    s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
+)
 
 
 async def stored(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, Stored]:
@@ -136,16 +177,40 @@ async def at_keys(
     conn: AsyncConnection, source_id: int, story_keys: Collection[str]
 ) -> list[Stored]:
     """The source's items in stories that have one of these keys."""
+    there = {*(await stories_of_keys(conn, story_keys)).values()}
+    i = s.items.c
     found = []
-    for chunk in chunks(story_keys):
-        query = (
-            _stored()
-            .join(s.story_keys, s.story_keys.c.story_id == s.items.c.story_id)
-            .where(s.story_keys.c.key.in_(chunk), s.items.c.source_id == source_id)
-            .order_by(s.items.c.id)
-        )
-        found += [Stored(*row) for row in await conn.execute(query)]
+    for chunk in chunks(there):
+        # By their stories alone: of a source there may be a hundred thousand items.
+        query = _stored().add_columns(i.source_id).where(i.story_id.in_(chunk)).order_by(i.id)
+        found += [
+            Stored(*row[:-1]) for row in await conn.execute(query) if row.source_id == source_id
+        ]
     return found
+
+
+async def stories_of_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str, int]:
+    """The story of each of `keys` that is known."""
+    asked = {key_number(key): key for key in keys}
+    found: dict[str, int] = {}
+    for chunk in chunks(asked):
+        rows = await conn.execute(_STORIES_OF_KEYS, {"keys": chunk})
+        found |= {asked[row.key]: row.story_id for row in rows}
+    return found
+
+
+_STORIES_OF_KEYS = sa.select(s.story_keys.c.key, s.story_keys.c.story_id).where(
+    s.story_keys.c.key.in_(sa.bindparam("keys", expanding=True))
+)
+
+
+def key_number(key: str) -> int:
+    """A key of a story as it is stored: 64 bits of its hash, of which no two have met.
+
+    Words and addresses are long, and each is kept twice by an index on text.
+    """
+    digest = blake2b(s.storable(key).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _stored() -> sa.Select[Any]:
@@ -194,15 +259,14 @@ async def insert_items(
 ) -> dict[str, int]:
     """Store new items, each with revision 1; returns their ids by key.
 
-    All in two statements. Fails if the source already has one of the keys.
+    All in one statement. Fails if the source already has one of the keys.
     """
-    texts = {each.parsed.key: _text_of(each.parsed) for each in new}
     rows = [
         {
             "source_id": source_id,
             "key": each.parsed.key,
             "revision": 1,
-            **texts[each.parsed.key],
+            **_text_of(each.parsed),
             "url": each.parsed.url,
             "lang": each.parsed.lang if each.lang is None else each.lang,
             "author": each.parsed.author,
@@ -221,16 +285,10 @@ async def insert_items(
         for each in new
     ]
     asked = {s.storable(each.parsed.key): each.parsed.key for each in new}
-    inserted = await conn.execute(sa.insert(s.items).returning(s.items.c.id, s.items.c.key), rows)
-    ids = {asked[row.key]: row.id for row in inserted}
-    await conn.execute(
-        sa.insert(s.revisions),
-        [
-            {"item_id": ids[key], "number": 1, "seen_at": seen_at, **text}
-            for key, text in texts.items()
-        ],
-    )
-    return ids
+    return {asked[row.key]: row.id for row in await conn.execute(_INSERT_ITEMS, rows)}
+
+
+_INSERT_ITEMS = sa.insert(s.items).returning(s.items.c.id, s.items.c.key)
 
 
 async def add_revision(
@@ -246,12 +304,17 @@ async def add_revision(
     The item's key, story, publication and first sight stay. Repeating the call
     makes another revision: compare `known` with `text_hash` first.
     """
-    text = _text_of(parsed)
+    i = s.items.c
+    since = sa.func.coalesce(i.revised_at, i.seen_at)
+    left = sa.select(i.id, i.revision, i.title, i.text, i.text_hash, since)
+    names = ["item_id", "number", "title", "text", "text_hash", "seen_at"]
+    await conn.execute(sa.insert(s.revisions).from_select(names, left.where(i.id == item_id)))
     statement = (
         sa.update(s.items)
         .where(s.items.c.id == item_id)
         .values(
-            **text,
+            **_text_of(parsed),
+            revised_at=seen_at,
             revision=s.items.c.revision + 1,
             links=list(parsed.links),
             tags=list(parsed.tags),
@@ -261,9 +324,6 @@ async def add_revision(
         .returning(s.items.c.revision)
     )
     number: int = (await conn.execute(statement)).scalar_one()
-    await conn.execute(
-        sa.insert(s.revisions).values(item_id=item_id, number=number, seen_at=seen_at, **text)
-    )
     await conn.execute(
         sa.update(s.archive).where(s.archive.c.item_id == item_id).values(stale=True)
     )

@@ -263,12 +263,13 @@ feedback = sa.Table(
     sa.Column("item_id", sa.BigInteger, nullable=True),
 )
 
-# every key by which an item of the story can be found again; global
+# every key by which an item of the story can be found again, as 64 bits of its hash; global
 story_keys = sa.Table(
     "story_keys",
     metadata,
-    sa.Column("key", StoredText, primary_key=True),
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     _ref("story_id", "stories.id", nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 items = sa.Table(
@@ -295,6 +296,7 @@ items = sa.Table(
     _ref("story_id", "stories.id", nullable=True, index=True),
     _text("relation", "new"),  # new, copy, same, development
     _int("generation"),  # of filters it was matched with
+    _time("revised_at"),  # when its current text was first seen, if that is not the first
     sa.UniqueConstraint("source_id", "key"),
     sa.Index("ix_items_seen_at", "seen_at"),
     **_NEVER_REUSED,
@@ -334,6 +336,7 @@ for _dialect, _statements in ARCHIVE_WORDS.items():
 _ddl = sa.DDL("DROP TABLE IF EXISTS archive_words")  # type: ignore[no-untyped-call]
 sa.event.listen(archive, "before_drop", _ddl)
 
+# texts that items had before the current one, which is in `items` alone
 revisions = sa.Table(
     "revisions",
     metadata,

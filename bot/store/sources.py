@@ -280,7 +280,6 @@ async def record_fetch(conn: AsyncConnection, source_id: int, record: FetchRecor
 
 async def record_fetches(conn: AsyncConnection, records: Sequence[Recorded]) -> None:
     """Write what these fetches left, of sources that still have the address they were read at."""
-    of_address = s.sources.c.address == sa.bindparam("of_address", type_=s.sources.c.address.type)
     for failed in (False, True):
         rows = [
             {"of_id": each.source_id, "of_address": each.address, **_values(each.record)}
@@ -288,8 +287,7 @@ async def record_fetches(conn: AsyncConnection, records: Sequence[Recorded]) -> 
             if bool(each.record.error) is failed and not each.record.more
         ]
         if rows:
-            statement = _recording(failed).where(of_address)
-            await conn.execute(statement, rows)
+            await conn.execute(_RECORDINGS[failed], rows)
     for each in records:
         if each.record.more:
             at = s.sources.c.address == each.address
@@ -329,6 +327,10 @@ def _recording(failed: bool) -> sa.Update:
         values |= {"failures": 0, "last_success": given("last_success")}
     values |= {name: sa.func.coalesce(given(name), columns[name]) for name in _KEPT}
     return sa.update(s.sources).where(columns.id == sa.bindparam("of_id")).values(values)
+
+
+_OF_ADDRESS = s.sources.c.address == sa.bindparam("of_address", type_=s.sources.c.address.type)
+_RECORDINGS = {failed: _recording(failed).where(_OF_ADDRESS) for failed in (False, True)}
 
 
 def _values(record: FetchRecord) -> dict[str, Any]:

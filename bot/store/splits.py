@@ -39,7 +39,7 @@ async def move(
         .where(i.id.in_(list(item_ids)))
         .values(story_id=story_id, relation=sa.case((i.id == first, "new"), else_="copy"))
     )
-    for chunk in chunks(sorted(s.storable(key) for key in keys)):
+    for chunk in chunks(sorted(map(items.key_number, keys))):
         await conn.execute(
             sa.update(s.story_keys).where(s.story_keys.c.key.in_(chunk)).values(story_id=story_id)
         )

@@ -40,12 +40,7 @@ async def find_by_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[str
 
     To relate, ask in a relating transaction and write the keys in the same one.
     """
-    asked = {s.storable(key): key for key in keys}
-    found: dict[str, int] = {}
-    for chunk in chunks(asked):
-        rows = await conn.execute(sa.select(s.story_keys).where(s.story_keys.c.key.in_(chunk)))
-        found |= {asked[row.key]: row.story_id for row in rows}
-    return found
+    return await items.stories_of_keys(conn, keys)
 
 
 async def create(conn: AsyncConnection, now: datetime, parent_id: int | None = None) -> int:
@@ -202,7 +197,10 @@ async def make_copies(conn: AsyncConnection, item_ids: Collection[int]) -> None:
 async def create_many(conn: AsyncConnection, n: int, now: datetime) -> list[int]:
     """`n` new stories without keys; returns their ids, rising."""
     rows = [{"created_at": now, "last_item_at": now}] * n
-    return sorted(await conn.scalars(sa.insert(s.stories).returning(s.stories.c.id), rows))
+    return sorted(await conn.scalars(_CREATE, rows))
+
+
+_CREATE = sa.insert(s.stories).returning(s.stories.c.id)
 
 
 async def add_keys(conn: AsyncConnection, story_id: int, keys: Collection[str]) -> None:
@@ -215,8 +213,11 @@ async def add_key_pairs(conn: AsyncConnection, pairs: Collection[tuple[str, int]
     if not pairs:
         return
     statement = insert(conn, s.story_keys).on_conflict_do_nothing(index_elements=["key"])
+    numbered: dict[int, int] = {}
+    for key, story_id in pairs:
+        numbered.setdefault(items.key_number(key), story_id)
     # One order for all: two transactions must not wait for each other crosswise.
-    rows = [{"key": key, "story_id": story_id} for key, story_id in sorted(pairs)]
+    rows = [{"key": key, "story_id": story_id} for key, story_id in sorted(numbered.items())]
     await conn.execute(statement, rows)
 
 

@@ -200,7 +200,8 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
             n.topic,
             n.revision.label("told"),
             i.revision.label("current"),
-            *(i.title, i.text, i.url, i.published, i.seen_at, i.story_id, i.relation),
+            *(i.title, i.text, i.url, i.published, i.seen_at, i.revised_at),
+            *(i.story_id, i.relation),
             s.stories.c.parent_id,
             s.sources.c.title.label("source_title"),
             s.sources.c.kind.label("source_kind"),
@@ -259,7 +260,8 @@ async def _revisions(
     conn: AsyncConnection, row: sa.Row[Any], of_topic: Collection[int]
 ) -> list[_Revision]:
     """The item's texts from the one that was told on; at least one."""
-    current = _Revision(row.current, row.title, row.text, row.seen_at)
+    since = row.revised_at or row.seen_at
+    current = _Revision(row.current, row.title, row.text, since)
     told = row.told if row.told in of_topic else max(of_topic, default=row.current)
     if told >= row.current:
         return [current]
@@ -268,7 +270,7 @@ async def _revisions(
         r.item_id == row.item_id, r.number >= told
     )
     rows = (await conn.execute(query.order_by(r.number))).all()
-    return [_Revision(*each) for each in rows] or [current]
+    return [*(_Revision(*each) for each in rows if each.number < row.current), current]
 
 
 async def _joined(

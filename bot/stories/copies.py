@@ -15,7 +15,7 @@ from zlib import crc32
 
 from bot.stories.clues import Clues
 
-__all__ = ["CONTAINED", "Shingles", "copied", "shingles", "template"]
+__all__ = ["CONTAINED", "Shingles", "copied", "may_be_copy", "shingles", "template"]
 
 CONTAINED: Final = 0.80
 _GRAM: Final = 5
@@ -49,6 +49,15 @@ def shingles(clean: str) -> Shingles:
     return Shingles(
         grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
     )
+
+
+def may_be_copy(new: Shingles, old: Shingles) -> bool:
+    """Whether `copied` may be `CONTAINED` or more: asked first, for clues cost more than grams."""
+    if not (new.comparable and old.comparable):
+        return False
+    if new.size > old.size * _GROWN or old.size > new.size * _SPREAD:
+        return False
+    return len(new.grams & old.grams) >= CONTAINED * min(len(new.grams), len(old.grams))
 
 
 def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:

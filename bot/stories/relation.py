@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from bot.stories.clues import Clues, alike, clues, stage_of
-from bot.stories.copies import CONTAINED, Shingles, copied, shingles, template
+from bot.stories.copies import CONTAINED, Shingles, copied, may_be_copy, shingles, template
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import STAGES
 from bot.stories.likeness import (
@@ -172,6 +172,8 @@ def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation |
         old = each.portrait
         if not new.shingles.comparable:
             return None
+        if not may_be_copy(new.shingles, old.shingles):
+            continue
         score = copied(new.shingles, old.shingles, new.clues, old.clues)
         if score < (CONTAINED if abs(at - each.at) <= _SOON else _LATE):
             continue

@@ -14,6 +14,7 @@ from bot.store import schema as s
 from bot.store.filters import FilterState
 from bot.stories import relation
 from tests.pipeline.conftest import REFUSED, Newsroom, post
+from tests.pipeline.test_crash import dies_at
 
 FLED = (
     "Двенадцать контрактников отказались возвращаться в часть под Белгородом: их ищет военная "
@@ -316,3 +317,20 @@ async def test_an_alert_apart_is_no_alert_of_the_story(newsroom: Newsroom):
     await room.publish("b", post(key="9"))
 
     assert await room.causes() == [(1, 1), (2, 1)]
+
+
+async def test_a_visit_with_one_new_item_takes_few_statements(newsroom: Newsroom):
+    """Nearly every visit brings little: what it costs is counted, for it is paid all day long."""
+    room = newsroom
+    fields = ("Посевная в районе закончена, засеяли сорок гектаров", "Мост через Обь открыт утром")
+    for n, text in enumerate(fields):
+        await room.publish("a", post(f"{text}, сообщили в управе номер {n}.", str(n), url=at(n)))
+    with dies_at(10_000) as seen:
+        other = "На ярмарке в Уфе продали двести тонн мёда и воска, пишут пасечники области."
+        await room.publish("a", post(other, "9", url=at(9)))
+
+    assert seen[0] <= (9 if room.store.exclusive else 14)
+
+
+def at(n: int) -> str:
+    return f"https://a.example/news/{n}"

@@ -57,7 +57,7 @@ async def test_near_items_are_found_by_marks_and_rare_clues(store: Store, clock:
         await fingerprints.catch_up(conn, candidates)
         later = candidates.near(many)
         await fingerprints.purge(conn, now + timedelta(days=40), now - timedelta(days=1))
-        await fingerprints.catch_up(conn, candidates)
+        await fingerprints.catch_up(conn, candidates, purged=True)
         left = {*await fingerprints.sharing(conn, candidates.near(many), [7], 10)}
 
     assert (alike, found[0], everything) == ([ids[0], ids[1]], ids[0], set(ids))

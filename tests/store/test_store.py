@@ -53,8 +53,8 @@ async def test_a_savepoint_takes_back_only_its_part(store: Store):
         with pytest.raises(sa.exc.IntegrityError):
             async with conn.begin_nested():
                 await meta.set_value(conn, "x", "lost")
-                await conn.execute(sa.insert(s.story_keys).values(key="k", story_id=99))
-                await conn.execute(sa.insert(s.story_keys).values(key="k", story_id=99))
+                await conn.execute(sa.insert(s.story_keys).values(key=7, story_id=99))
+                await conn.execute(sa.insert(s.story_keys).values(key=7, story_id=99))
 
     assert await value(store) == "kept"
 

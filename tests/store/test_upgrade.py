@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import StoreError, StoreTooNew
-from bot.store import Store, engine, meta, upgrade
+from bot.store import Store, engine, items, meta, stories, upgrade
 from bot.store.schema import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, sqlite_url
@@ -260,3 +260,41 @@ async def test_two_processes_create_one_database_together(postgres: Postgres, cl
             await store.close()
 
     assert epochs == {1, 2, 3}
+
+
+@both
+async def test_texts_keys_and_cases_of_before_are_kept(empty: str, clock: ManualClock):
+    """An upgrade keeps each text an item had, the keys it is found by, and mends its cases."""
+    url = engine.database_url(empty)
+    writer = engine._engines(url)[1]
+    await upgrade.bring_up(writer, None, clock.now(), upgrade.Scripts(head="0013"))
+    then = "'2026-01-02 03:04:05+00:00'"
+    async with writer.begin() as conn:
+        for statement in (
+            f"INSERT INTO stories (id, created_at, last_item_at, parent_id) VALUES"
+            f" (1, {then}, {then}, NULL), (2, {then}, {then}, 1), (3, {then}, {then}, 2),"
+            f" (4, {then}, {then}, 4)",
+            "INSERT INTO story_keys (key, story_id) VALUES ('url:https://a.example/1', 1),"
+            " ('text:7', 2)",
+            f"INSERT INTO sources (id, identity, added_at) VALUES (1, 'a', {then})",
+            f"INSERT INTO items (id, source_id, key, revision, title, text, seen_at, story_id)"
+            f" VALUES (1, 1, 'x', 2, '', 'new', {then}, 1), (2, 1, 'y', 1, '', 'only', {then}, 2)",
+            f"INSERT INTO revisions (item_id, number, text, seen_at) VALUES (1, 1, 'old', {then}),"
+            f" (1, 2, 'new', '2026-02-03 04:05:06+00:00'), (2, 1, 'only', {then})",
+        ):
+            await conn.exec_driver_sql(statement)
+    await writer.dispose()
+    store = await Store.open(empty, clock)
+    async with store.read() as conn:
+        keys = await stories.find_by_keys(conn, ["url:https://a.example/1", "text:7", "text:8"])
+        texts = [await items.get(conn, 1, n) for n in (1, 2)]
+        revised = (await conn.exec_driver_sql("SELECT id, revised_at FROM items ORDER BY id")).all()
+        left = (await conn.exec_driver_sql("SELECT item_id, number FROM revisions")).all()
+        parents = (await conn.exec_driver_sql("SELECT parent_id FROM stories ORDER BY id")).all()
+    await store.close()
+
+    assert keys == {"url:https://a.example/1": 1, "text:7": 2}
+    assert [item.text for item in texts if item is not None] == ["old", "new"]
+    assert [str(row.revised_at)[:10] for row in revised] == ["2026-02-03", "None"]
+    assert [tuple(row) for row in left] == [(1, 1)]
+    assert [row.parent_id for row in parents] == [None, 1, 1, None]
