@@ -24,7 +24,6 @@ import structlog
 from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
 from bot.clock import Clock
-from bot.errors import StoreError
 from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
 from bot.ingest.placement import Reading
@@ -384,7 +383,7 @@ class Pipeline:
                 except _OneFailed as error:
                     log.warning("items.tried_apart", error=type(error.__cause__).__name__)
                     apart = True
-                except StoreError:
+                except BaseException:
                     self._whole = 0  # it may have been committed all the same
                     raise
             for row in sorted(work.marked):

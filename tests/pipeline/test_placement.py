@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from bot.store import Store, alerts, filters, fingerprints, items, stories
 from bot.store import schema as s
@@ -317,6 +320,30 @@ async def test_an_alert_apart_is_no_alert_of_the_story(newsroom: Newsroom):
     await room.publish("b", post(key="9"))
 
     assert await room.causes() == [(1, 1), (2, 1)]
+
+
+async def test_what_was_committed_while_the_visit_was_cancelled_is_known(newsroom: Newsroom):
+    """A process that stops a visit in its commit has stored it: copies of it are found."""
+    room = newsroom
+    fair = "Ярмарка мёда откроется в Уфе: пасечники из сорока районов привезут двести тонн мёда."
+    await room.publish("b", post("Мост через Обь открыт утром, сообщили в управе области."))
+    await room.add_source("a")
+    visit = asyncio.create_task(room.publish("a", post(fair)))
+
+    def cancel(_connection: object) -> None:
+        if room.store._writing.locked():  # not at the end of what is only read
+            visit.cancel()
+
+    event.listen(Engine, "commit", cancel)
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            await visit
+    finally:
+        event.remove(Engine, "commit", cancel)
+    await room.publish("b", post(f"{fair} Вход свободный.", "2"))
+
+    _, first, copy = await story_ids(room)
+    assert first == copy
 
 
 async def test_a_visit_with_one_new_item_takes_few_statements(newsroom: Newsroom):
