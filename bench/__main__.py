@@ -1,7 +1,7 @@
 """`python -m bench [--data posts.jsonl.gz]`: start, the whole way, matching, polling, into
 docs/benchmarks.md; with `--only matching` that section alone. What takes many minutes is run
-by its name: `bench.delivery`, `bench.safety`, `bench.sources schedule`, `bench.stories`; what
-matches wrongly by `bench.quality`.
+by its name: `bench.delivery`, `bench.retention`, `bench.safety`, `bench.sources schedule`,
+`bench.stories`; what matches wrongly by `bench.quality`.
 """
 
 from __future__ import annotations
