@@ -73,7 +73,7 @@ class Audience:
     """Reads an item once, for any number of chats; all narrowings are matched at once.
 
     A narrowing that cannot be read any more (a word group was taken away), or that fails on
-    a text, lets all pass: its chat rather hears too much. Belongs to one thread.
+    a text, passes everything: an error must not cost an alert. Belongs to one thread.
     """
 
     def __init__(self, reader: Reader) -> None:

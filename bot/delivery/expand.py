@@ -1,8 +1,8 @@
 """From the cause of an alert to notices and messages, in batches, each one transaction.
 
 A cause walks the chats by id. Its cursor moves in the transaction that writes the notices, and a
-notice is unique for chat and alert; so a crash repeats a batch without telling anyone twice. Then
-it walks the notices told before it came: their messages want an edit, and a reply where a report
+notice is unique for chat and alert: so after a crash a batch is repeated and nobody gets it twice.
+Then the cause walks the older notices: it queues an edit of their messages, and a reply if a report
 in other words has joined.
 """
 
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A chat shall hear of the item under this topic, in this way."""
+    """A chat that wants the item: under which topic, and how loudly."""
 
     topic: str
     way: Way = Way.NORMAL
@@ -128,10 +128,10 @@ class Expander:
         return min((again for _, _, again in self._ill.values()), default=None)
 
     async def reconsider(self, conn: Connection, message_ids: Sequence[int]) -> None:
-        """Before these messages are sent: their chats may have left the topics meanwhile.
+        """Check these messages again before sending: their chats may have left the topics.
 
-        An alert that a chat still wants for another topic is told under that one,
-        any other is withdrawn.
+        If a chat still wants the alert for another topic, it comes under that topic; otherwise it
+        is withdrawn.
         """
         for notice in await alerts.drop_unfollowed(conn, message_ids):
             topic = await self._other_topic(conn, notice)
@@ -208,7 +208,7 @@ class Expander:
         return new, cursor, len(candidates) < self._batch
 
     async def _show(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
-        """What was told before this cause came shows it by an edit, and says what joined.
+        """Queue edits, and replies about what joined, for notices older than this cause.
 
         Of the next notices: how many, the last, whether it was the last.
         """
@@ -226,7 +226,7 @@ class Expander:
     async def _show_apart(
         self, conn: Connection, offer: _Offer, now: datetime, *, same: bool
     ) -> None:
-        """In chats that split what it came because of off its story: there, and nowhere else."""
+        """The same only in chats that split off the item because of which this one came."""
         item, story_id = offer.item, offer.item.story_id
         if story_id is None:
             return
@@ -256,7 +256,7 @@ class Expander:
         *,
         now: datetime,
     ) -> None:
-        """Who follows the story hears of its development at once, without sound, once a day.
+        """Offer a development to followers of the story: at once, without sound, once a day.
 
         A second one on a day waits for the digest; nothing makes quieter what the chat
         wants louder by itself.
@@ -285,7 +285,7 @@ class Expander:
         within: Collection[int] | None,
         now: datetime,
     ) -> None:
-        """A report that probably tells the same is said where it can be seen, never swallowed."""
+        """Queue a visible reply for a report that probably tells the same: nothing is swallowed."""
         item = offer.item
         if item.story_id is not None:
             kinds, stages = await stories.told_by(conn, item.story_id, item.id)
@@ -297,7 +297,9 @@ class Expander:
     async def _tell(
         self, conn: Connection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]
     ) -> int:
-        """Notices for these chats, each with what becomes of it; how many are new."""
+        """Insert notices for these chats, each sent, held or queued for the digest; how many are
+        new.
+        """
         groups: dict[alerts.Manner, list[int]] = defaultdict(list)
         later: dict[tuple[datetime, bool], list[int]] = defaultdict(list)
         pushed: dict[str, list[int]] = defaultdict(list)
@@ -321,7 +323,7 @@ class Expander:
 
 
 def _public(topics: Collection[str]) -> list[str]:
-    """Without chats' own words: who follows a story is not told what others look for."""
+    """Leaves out watches of single chats, so that followers do not learn what others look for."""
     return [topic for topic in topics if not is_private(topic)]
 
 

@@ -2,9 +2,9 @@
 
 The holder moves a beat in the database. Another process takes the lease only after it has seen
 the beat stand still for the whole lease by its own monotonic clock, so that no two clocks need to
-agree; the holder stops by itself when its last beat is as old. A call that was begun in time may
-still be under way: it ends within its own time, and only then are the predecessor's half-sent
-messages taken for unknown.
+agree; the holder stops when its own last beat is that old. A call that it began in time may still
+run: it ends within its own timeout, and only then does the new holder mark the predecessor's
+half-sent messages as unknown.
 
 Where a process dies, its session at the server ends and with it a lock that it held: whoever
 waits gets that and takes the lease at once. Beats are for those that are frozen or cut off, who may
@@ -62,7 +62,9 @@ class Lease:
         """When (monotonic) no call of a predecessor can be under way any more."""
 
     def holds(self) -> bool:
-        """Whether a call may begin now. Asked before every one, so it asks no database."""
+        """Whether a call may begin now. Called before every request, so it does not read the
+        database.
+        """
         return not self._lost and self._clock.monotonic() < self._until
 
     async def acquire(self, on_wait: Callable[[], None] = lambda: None) -> None:
@@ -79,7 +81,7 @@ class Lease:
             await self._clock.sleep(_LOOKED)
 
     async def attempt(self) -> bool:
-        """Take the lease if it is free or was let go; whether it is ours."""
+        """Take the lease if it is free or released; whether it is ours now."""
         at = self._clock.monotonic()
         async with self._store.read() as conn:
             row = await rows.current(conn)

@@ -1,9 +1,9 @@
-"""Expands alerts, sends messages, edits and deletes them: all that is wanted and not yet so.
+"""The outbox: expands alerts into messages; sends, edits and deletes messages.
 
 The way of one message: chosen when its turn has come and Telegram's limits allow; marked `sending`
 and committed; then read with its chat as stored at that moment, so that whoever has unsubscribed,
-paused or blocked meanwhile gets nothing; then called; then its outcome committed. A process that
-dies in between leaves `sending`, which the next one takes for unknown.
+paused or blocked meanwhile gets nothing; then called; then its outcome committed. If a process dies
+in between, the message stays in `sending`, and the next process treats it as unknown.
 
 What is wanted is rendered at this moment and compared by version with what was sent, so edits need
 no queue. Sends go before edits and deletions, urgent ones first; the latter use spare capacity.
@@ -137,7 +137,7 @@ class Outbox:
         sender.gate.on_change(self._woken.set)
 
     async def start(self) -> int:
-        """Acquire the lease; take what an earlier process left in `sending` for unknown.
+        """Acquire the lease and mark what an earlier process left in `sending` as unknown.
 
         Returns how many; 0 while calls of one that was not shut down may be under way: then
         it is done when they cannot be any more.
@@ -150,7 +150,7 @@ class Outbox:
         return left
 
     async def _remember_calls(self) -> None:
-        """What an earlier process sent a moment ago counts against the limits still."""
+        """Count the calls of an earlier process in the last minute against the limits."""
         now, pacer = self._clock.now(), self._sender.gate.pacer
         async with self._store.read() as conn:
             calls = await messages.recent(conn, now, _REMEMBERED)
@@ -180,7 +180,7 @@ class Outbox:
     async def retell(self) -> int:
         """Plan a summary for each open chat that has held notices; returns how many.
 
-        What was given up unanswered may never have come. Call it now and then, rarely:
+        A message without an answer may never have arrived. Call it now and then, rarely:
         while answers stay away each summary may be repeated as any message.
         """
         now = self._clock.now()
@@ -579,7 +579,7 @@ class Outbox:
             self._recorder = asyncio.get_running_loop().create_task(self._record())
 
     def _notice_network(self, error: BaseException | None) -> None:
-        """While Telegram cannot be reached at all, not every message must find out."""
+        """Pause all sends while Telegram is unreachable, instead of trying each message."""
         if not isinstance(error, NotSent):
             self._failures = 0
             self._down_until = 0.0
@@ -625,7 +625,7 @@ class Outbox:
             await self._settle_alone(outcomes[0], error)
 
     async def _settle_alone(self, outcome: Outcome, error: Exception) -> None:
-        """What cannot be recorded (a damaged row, our bug) must not stay in `sending` for that."""
+        """End `sending` for an outcome that cannot be recorded (a damaged row, our bug)."""
         log.error("outbox.not_recorded", message=outcome.message.id, exc_info=error)
         try:
             async with self._store.write() as conn:
@@ -686,7 +686,7 @@ def digest_of(shown: Rendered) -> str:
 
 
 def rendered_plain(body: str) -> Rendered:
-    """A message whose HTML is ready, with its text without markup."""
+    """A message from ready HTML, with its plain text."""
     return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
 
 
@@ -696,7 +696,7 @@ def _plain_of(view: MessageView) -> Rendered:
 
 
 def _bare(content: Content) -> Rendered:
-    """The least that tells a reader what happened and where to read it."""
+    """The minimal alert: what happened and where to read it."""
     if isinstance(content, str):
         return rendered_plain(content)
     views = _alerts_of(content)

@@ -1,10 +1,10 @@
-"""Items that leave their story, for all: their keys, and what was told of them.
+"""Moving items out of a story for all readers, with their keys and notices.
 
-An item leaves when its text was written over (`leave`), or when a reader says that it is not of
-the story (`bot.commands.stories`). What was told of it by then decides which way its notices go:
-of a text that is gone, the chat was told by another of the story's items; of a split, what was
-told goes along. Nobody hears twice and nobody is left with a message about nothing. The old story
-is offered again, for an offer by the item that left may not be done.
+An item moves when its source replaced its text (`leave`), or when a reader splits it off
+(`bot.commands.stories`). If the text is gone, its notices are re-pointed to another item of the old
+story; after a split they go along to the new one. So nobody gets the event twice, and no message
+points at nothing. The old story is offered again, since its offer through this item may be
+unfinished.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ async def leave(
     into: int,
     kind: RelationKind,
 ) -> None:
-    """`item`, written over, becomes one of the story `into`, which it is to by `kind`.
+    """Move `item`, whose text was replaced, to story `into` with relation `kind`.
 
-    Its old story has `others`. What the item says now is stored and told by the caller.
+    `others` stay behind in its old story. The caller stores the new text and alerts to it.
     Call it in a relating transaction.
     """
-    # What it said stays a key of what it was said of.
+    # The keys of its old text stay with the old story.
     keys = {k for k in await keys_only_of(conn, [item], others) if not k.startswith(TEXT_KEY)}
     old = item.story_id
     assert old is not None  # every item has one
@@ -62,7 +62,7 @@ async def leave(
 
 
 async def begin_with_one(conn: Connection, story_id: int, there: Sequence[Item]) -> None:
-    """Where all that is left repeats what is gone, the oldest repeats nothing any more."""
+    """If only copies of the moved item are left, make the oldest the original."""
     if there and not await stories.texts_of(conn, story_id, 1):
         await stories.stand(conn, there[0].id, "new")
 

@@ -4,8 +4,8 @@ A few kilobytes of brotli can hold gigabytes: each decoder gives out at most
 `PIECE` bytes at a time, and the caller stops at its limit.
 
 Servers name codings that are none (`none`, `utf-8`, `aws-chunked`), say gzip of a plain body,
-pack without saying so, and send checksums of something else. What the bytes are goes before
-what is said of them; only what is cut off is an error, for half a feed must not pass for the whole.
+pack without saying so, and send checksums of something else. The detected coding wins over the
+declared one. Only a body that is cut off is an error: half a feed must not count as the whole.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Alerts, the causes that offer them to chats, and the notices that say who was told."""
+"""Alerts, the causes that offer them to chats, and the notices that record who got them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Manner:
 
 
 def apart(topic: str) -> Manner:
-    """Of what a chat split off for itself: at once, without sound."""
+    """The manner of an item that one chat split off: at once, without sound."""
     return Manner(topic, NoticeState.QUEUED, "bulk", silent=True)
 
 
@@ -124,7 +124,7 @@ async def of_story(conn: AsyncConnection, story_id: int) -> list[Alert]:
 
 
 async def of_stories(conn: AsyncConnection, story_ids: Collection[int]) -> dict[int, list[Alert]]:
-    """As `of_story`, of several; stories that nobody was told of are absent."""
+    """As `of_story`, for several; stories without an alert are absent."""
     found: dict[int, list[Alert]] = {}
     for chunk in chunks(story_ids):
         rows = await conn.execute(
@@ -348,8 +348,8 @@ async def advance_cause(
     said: int | None = None,
     done: bool = False,
 ) -> None:
-    """Note that chats up to `cursor` were offered the alert, and that what it shows anew was
-    said of notices up to `said`; never moves back.
+    """Record how far the cause has walked: chats up to `cursor` have the offer, and notices up to
+    `said` have their edit queued. Neither moves back.
     """
     c = s.causes.c
     forward = c.said.is_(None) | (c.said <= said) if said is not None else c.said.is_(None)
@@ -459,7 +459,7 @@ async def hold_notices(conn: AsyncConnection, chat_id: int) -> int:
 
 
 async def chats_left_held(conn: AsyncConnection) -> list[int]:
-    """Chats that are told alerts and yet have held notices that wait for no time, by id.
+    """Open chats with held notices that no planned summary would bring, by id.
 
     So does a message leave them that was given up unanswered, or a paused chat
     that was merged into another. What quiet hours or a cap hold has its time.
@@ -517,7 +517,7 @@ async def notices_held(conn: AsyncConnection, chat_id: int) -> list[Notice]:
 
 
 async def withdraw_notices(conn: AsyncConnection, notice_ids: Collection[int]) -> None:
-    """Give these notices up: they will not be told. Told ones stay told."""
+    """Withdraw these notices: they will not be sent. Sent ones stay as they are."""
     for chunk in chunks(notice_ids):
         await conn.execute(
             sa.update(s.notices)

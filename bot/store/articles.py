@@ -1,4 +1,4 @@
-"""Articles of items whose feed says little: wanted, fetched once, kept with their text.
+"""Articles of items whose feed has little text: queued, fetched once, stored with their text.
 
 wanted -> read (its text is stored, the item's new revision may not be yet) -> done
        -> failed (with why, after some attempts)
@@ -175,7 +175,7 @@ async def failed(
 
 
 async def is_told(conn: AsyncConnection, item_id: int) -> bool:
-    """Whether people are told of the item's story."""
+    """Whether the item's story has an alert."""
     i, a = s.items.c, s.alerts.c
     told = sa.select(a.id).join(s.items, i.story_id == a.story_id).where(i.id == item_id).limit(1)
     return await conn.scalar(told) is not None

@@ -151,7 +151,7 @@ async def set_prefs(conn: AsyncConnection, chat_id: int, prefs: Prefs) -> bool:
 async def set_ways(
     conn: AsyncConnection, chat_id: int, topic: str, ways: Mapping[str, Way]
 ) -> None:
-    """How the chat is told of the topic, by stage ("" for all others); all narrowings alike."""
+    """How loudly the topic comes, by stage ("" for all others), for all narrowings alike."""
     await conn.execute(
         sa.update(s.subscriptions)
         .where(s.subscriptions.c.chat_id == chat_id, s.subscriptions.c.topic == topic)
@@ -162,7 +162,7 @@ async def set_ways(
 async def pause(
     conn: AsyncConnection, chat_id: int, now: datetime, until: datetime | None = None
 ) -> int:
-    """Tell the chat nothing until `resume`; returns how many waiting notices are held.
+    """Send the chat nothing until `resume`; returns how many waiting notices are held.
 
     `until` is when somebody shall call `resume` (see `pauses_over`). Repeating it
     keeps the time of the first pause and takes the new `until`.
@@ -178,7 +178,7 @@ async def pause(
 
 
 async def resume(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
-    """Tell the chat again: what was held comes now, as one summary.
+    """End the pause: what was held comes now, as one summary.
 
     A digest that has come due meanwhile comes with it. Returns how many stories that is.
     """
@@ -298,7 +298,7 @@ async def migrate(conn: AsyncConnection, old_telegram_id: int, new_telegram_id: 
 
 
 async def unheard(conn: AsyncConnection, since: datetime, limit: int) -> list[Chat]:
-    """Up to `limit` active chats subscribed at `since` that have heard of nothing after it.
+    """Up to `limit` active chats, subscribed at `since`, that have had no message after it.
 
     Neither an alert, at once or later, nor that nothing happened. No channels: their
     readers did not ask.
@@ -325,7 +325,7 @@ async def unheard(conn: AsyncConnection, since: datetime, limit: int) -> list[Ch
 
 
 async def reassured(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
-    """The chat was told at `now` that nothing happened."""
+    """Record that the chat got "Still watching" at `now`."""
     await conn.execute(sa.update(s.chats).where(s.chats.c.id == chat_id).values(reassured_at=now))
 
 

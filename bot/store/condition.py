@@ -1,9 +1,9 @@
-"""Whether the database as a whole can be used: one state, told once.
+"""Whether the database as a whole works: one state, reported once.
 
-A full disk, a file that became read-only or a server that is gone fails whatever is asked, of
-everybody, many times a second. The first failure is logged with its cause and mend and sets the
-state; while it lasts writers are turned away at once, but one a second, which finds out whether it
-is over. What a row or a statement brings about by itself is none of this (`bot.store.transient`).
+A full disk, a file that became read-only or a lost server fails every statement of everybody, many
+times a second. The first failure sets the state and is logged with its cause and mend. While it
+lasts, writers are refused at once, except for one a second, which finds out whether it is over.
+Errors of a single row or statement do not set the state (`bot.store.transient`).
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Condition:
 
     @property
     def error(self) -> StoreDown | None:
-        """What whoever is turned away is told."""
+        """The error for callers that are refused meanwhile."""
         if self.cause is None:
             return None
         return StoreDown(WORDS[self.cause], MENDS[self.cause])
@@ -129,11 +129,11 @@ class Condition:
         return True
 
     def invite(self) -> None:
-        """Let the next one try, whoever tried a moment ago."""
+        """Let the next caller try, even if another has just tried."""
         self._tried = float("-inf")
 
     def failed(self, cause: Cause) -> StoreDown:
-        """It does. The first time that is logged, with the mend."""
+        """Set the state. The first time is logged, with the mend."""
         now = self._clock.monotonic()
         self._tried = self._failed = now
         if self.cause is None:
@@ -146,9 +146,9 @@ class Condition:
         return StoreDown(WORDS[cause], MENDS[cause])
 
     def worked(self, *, wrote: bool, much: bool = False) -> None:
-        """Something was asked and done: read, written, or as much written as a batch holds.
+        """Note a success: a read, a write, or a write of a batch's size.
 
-        That it can be read says nothing of writing, nor that a few bytes fit of a full disk.
+        A read does not prove that writes work, and a few bytes may still fit on a full disk.
         """
         if self.cause is None or not (wrote or self.cause is Cause.UNREACHABLE):
             return

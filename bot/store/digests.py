@@ -151,7 +151,7 @@ async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool)
             .values(
                 chat_id=due.chat.id,
                 kind=MessageKind.SUMMARY if listed else MessageKind.DIGEST,
-                # Whoever resumes waits for it.
+                # Normal lane: the user has just sent /resume and waits.
                 lane="normal" if due.summary else "bulk",
                 silent=silent,
                 created_at=now,

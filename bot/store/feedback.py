@@ -1,4 +1,4 @@
-"""What readers said of alerts: noise, wrong army. Kept without who said it."""
+"""What readers reported about alerts: noise, wrong army. Stored without the person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = ("noise", "army")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Of one filter: how often each kind was said, how many alerts it told, where to look."""
+    """One filter's feedback: how often each kind, out of how many alerts, with examples."""
 
     filter_key: str
     noise: int
@@ -31,7 +31,7 @@ class Said:
 async def toggle(
     conn: AsyncConnection, notice: Notice, kind: str, filter_key: str, now: datetime
 ) -> bool:
-    """Say it of the alert, or take it back; whether it is said now."""
+    """Add the mark to the alert, or take it back; whether it is there now."""
     f = s.feedback.c
     gone = await conn.execute(sa.delete(s.feedback).where(f.notice_id == notice.id, f.kind == kind))
     if gone.rowcount:
@@ -44,13 +44,13 @@ async def toggle(
 
 
 async def marks(conn: AsyncConnection, notice_id: int) -> frozenset[str]:
-    """What was said of the alert."""
+    """The marks of the alert."""
     f = s.feedback.c
     return frozenset(await conn.scalars(sa.select(f.kind).where(f.notice_id == notice_id)))
 
 
 async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> list[Said]:
-    """What was said since, by filter, those most complained of first."""
+    """The marks since then, by filter, the most frequent first."""
     f = s.feedback.c
     noise = sa.func.sum(sa.case((f.kind == "noise", 1), else_=0))
     army = sa.func.sum(sa.case((f.kind == "army", 1), else_=0))

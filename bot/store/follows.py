@@ -71,7 +71,7 @@ async def told_on(
 
 
 async def told(conn: AsyncConnection, root_id: int, days: Mapping[int, str]) -> None:
-    """The chats, each on its date, were told of the followed story."""
+    """Record that these chats got a message about the followed story on their dates."""
     f = s.follows.c
     if days:
         await conn.execute(

@@ -92,7 +92,7 @@ async def _others(conn: AsyncConnection, before: datetime, most: int) -> int:
 
 
 async def _notices(conn: AsyncConnection, before: datetime, most: int) -> int:
-    """Who was told what, once the story is over. What still waits to be told stays.
+    """Notices and messages of stories that are over. Those that still wait stay.
 
     What people said of alerts stays; without the notice it names nobody. The alert is closed:
     a repost after a year must not tell everybody again.
@@ -142,7 +142,7 @@ async def walk(conn: AsyncConnection) -> Walk:
 async def _items(conn: AsyncConnection, now: datetime, kept: Kept, walk: Walk, most: int) -> int:
     """Of the next items of the walk those whose time is over, with all that is of them.
 
-    Never one that somebody was or may yet be told of.
+    Never one that has, or may still get, an alert.
     """
     i = s.items.c
     query = sa.select(i.id, i.source_id, i.story_id, i.seen_at).where(i.id > walk.after)

@@ -1,4 +1,4 @@
-"""What admins were told of sources, and what that is decided on."""
+"""Troubles of sources that admins were alerted to, and the data that decides about them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READ = 300
 
 
 async def told(conn: AsyncConnection) -> dict[int, dict[Kind, datetime]]:
-    """What was told and is not over, by source, each with its time."""
+    """The open alarms, by source, each with its time."""
     found: dict[int, dict[Kind, datetime]] = defaultdict(dict)
     for row in await conn.execute(sa.select(s.alarms)):
         found[row.source_id][Kind(row.kind)] = row.at
@@ -28,7 +28,7 @@ async def told(conn: AsyncConnection) -> dict[int, dict[Kind, datetime]]:
 
 
 async def raised(conn: AsyncConnection, source_id: int, kind: Kind, now: datetime) -> bool:
-    """Note that it is told; False if it was already."""
+    """Record the alarm; False if it is open already."""
     new = insert(conn, s.alarms).values(source_id=source_id, kind=kind, at=now)
     statement = new.on_conflict_do_nothing(index_elements=["source_id", "kind"])
     row = await conn.execute(statement.returning(s.alarms.c.source_id))
@@ -45,7 +45,7 @@ async def clear(conn: AsyncConnection, source_id: int, kinds: Collection[Kind]) 
 
 
 async def drop_idle(conn: AsyncConnection) -> int:
-    """Forget what was told of sources that are not read any more: a person has seen to them."""
+    """Drop the alarms of sources that are no longer read: a person has dealt with them."""
     active = sa.select(s.sources.c.id).where(s.sources.c.state == SourceState.ACTIVE)
     gone = await conn.execute(sa.delete(s.alarms).where(s.alarms.c.source_id.not_in(active)))
     return gone.rowcount

@@ -48,9 +48,9 @@ async def move(
 async def take_along(
     conn: AsyncConnection, alert_id: int, to_alert_id: int, item_ids: Collection[int]
 ) -> int:
-    """What chats were told of these items is of the other alert now; how many.
+    """Move the notices of these items to the other alert; how many.
 
-    A chat that has been told of the other alert already keeps what it has.
+    A chat that has a notice of the other alert keeps both as they are.
     """
     n = s.notices.c
     there = s.notices.alias()
@@ -64,7 +64,7 @@ async def take_along(
 
 
 async def told_by_another(conn: AsyncConnection, alert: Alert, item_id: int) -> None:
-    """Who was told the alert by this item, which left, was told it by another of the story.
+    """Re-point the notices of this item, which left, to another item of the story.
 
     By the oldest that matches the topic; where none does all stays as it is.
     """
@@ -91,7 +91,7 @@ Apart = dict[tuple[int, int, int], int]
 async def apart(
     conn: AsyncConnection, chat_ids: Collection[int], story_ids: Collection[int]
 ) -> Apart:
-    """What these chats split off these stories for themselves."""
+    """The items that these chats split off from these stories for themselves."""
     x = s.splits.c
     found: Apart = {}
     for chunk in chunks(story_ids):
@@ -122,6 +122,6 @@ async def any_of(conn: AsyncConnection, story_id: int) -> bool:
 async def go_with(
     conn: AsyncConnection, item_id: int, of: int, story_id: int, now: datetime
 ) -> None:
-    """The item came because of the item `of`: it stands apart wherever that one does."""
+    """The item joined because of the item `of`: it goes with it in every chat's own split."""
     for chat_id, part in (await parts_of(conn, story_id, of)).items():
         await fingerprints.split_off(conn, item_id, story_id, now, chat_id, part=part)

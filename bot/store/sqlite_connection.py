@@ -1,8 +1,8 @@
-"""SQLite in a thread, one trip to it a statement.
+"""A SQLite connection in a thread, one hop to the thread for each statement.
 
-aiosqlite makes a trip to its thread for each of cursor, execute, fetchall and close. Each
-waits for the event loop twice; where the loop is busy with hundreds of connections, a
-transaction of a few statements takes so many turns of it that writers queue for seconds.
+aiosqlite hops to its thread for each of cursor, execute, fetchall and close, and each hop waits for
+the event loop twice. While the loop serves hundreds of connections, even a short transaction then
+takes so many turns that writers queue for seconds.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ async def root_of(conn: AsyncConnection, story_id: int) -> int:
 async def merge(
     conn: AsyncConnection, story_ids: Collection[int], into: int, relation: str = "copy"
 ) -> None:
-    """It was found that these stories, none of which was told, are of the story `into`.
+    """Merge these stories, none of which has an alert, into the story `into`.
 
     Their items become copies there (or what `relation` says, which copies stay) and their
     keys its keys. What
@@ -109,7 +109,7 @@ async def merge(
 
 
 async def _followed_at(conn: AsyncConnection, gone: Sequence[int], root: int) -> None:
-    """Whoever follows a story whose case now begins elsewhere follows it there."""
+    """Move follows to the story with which the case now begins."""
     f, there = s.follows.c, s.follows.alias()
     doubled = sa.exists().where(there.c.chat_id == f.chat_id, there.c.story_id == root)
     for story_id in gone:
@@ -119,7 +119,7 @@ async def _followed_at(conn: AsyncConnection, gone: Sequence[int], root: int) ->
 
 
 async def _split_from(conn: AsyncConnection, gone: Sequence[int], into: int) -> None:
-    """What people said is not of a story is not of the one it became a part of."""
+    """Carry the readers' splits over to the story that another one became a part of."""
     x, there = s.splits.c, s.splits.alias()
     doubled = sa.exists().where(
         there.c.item_id == x.item_id, there.c.chat_id == x.chat_id, there.c.story_id == into

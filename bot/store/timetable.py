@@ -1,4 +1,4 @@
-"""The times at which something is tried again, of all tables at once."""
+"""The times of all planned retries, in all tables."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HOURS: tuple[sa.Column[datetime], ...] = (s.chats.c.digest_due, s.chats.c.summa
 
 
 async def set_back(conn: AsyncConnection, by: timedelta, now: datetime) -> int:
-    """The clock was set back by `by` and is `now`: what lies ahead comes as much earlier.
+    """Move all planned times back by `by`, since the clock was set back to `now`.
 
     Returns how many rows were moved. Not to be repeated for one jump.
     """

@@ -1,4 +1,4 @@
-"""Whether a failure of the database lies in what was asked, or will pass."""
+"""Which database errors are transient, and which the statement itself causes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def may_pass(error: Exception) -> bool:
 
 
 def passes(error: StoreError) -> bool:
-    """As `may_pass`, of our own error; True where the database was not reached at all."""
+    """As `may_pass`, for our own error; also True if the database could not be reached."""
     cause = error.__cause__
     return not isinstance(cause, SQLAlchemyError) or may_pass(cause)
 

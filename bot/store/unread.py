@@ -1,4 +1,4 @@
-"""What came from Telegram and could not be read: how many, by form.
+"""Counts of updates and posts from Telegram that Vigil could not read, by form.
 
 A form is Telegram's name of a kind of update or of a field; nothing of what stood there is kept.
 """

@@ -1,4 +1,4 @@
-"""Bringing a database to this version's schema, whatever it was.
+"""Upgrades a database of any version to this version's schema.
 
 Alembic is imported only when there is something to do: it costs 0.4 s.
 """

@@ -1,13 +1,12 @@
 """Which earlier texts may be copies of a new one: found by marks, in memory. Pure.
 
 A text is marked by the 12 of its runs of three words whose hashes are lowest (a bottom-k
-sketch, Broder 1997). Two texts that share the part J of their runs have a mark in common
-with the probability 1 - (1 - J)^12, two with J = .5 in .997 of all cases, though one be half
-of the other; so two common marks are asked for, and what is compared is few.
+sketch, Broder 1997). Two texts that share the part J of their runs share a mark with
+probability 1 - (1 - J)^12: two texts that overlap by half in 99.7 % of cases. So only texts that
+share two marks are compared, and these are few.
 
 Marks lie in sorted arrays of 64 bits, 32 of the mark and 32 of the item: 96 bytes an item,
-which a set or a table of a database would need several times. Where they are kept for good is
-the caller's affair.
+while a set or a database table would need several times as much. The caller stores them for good.
 """
 
 from __future__ import annotations
@@ -82,11 +81,13 @@ class Candidates:
         age.last = self.last = row
 
     def forget(self, before: int) -> None:
-        """Rows below `before` may go; they do by the quarter of a million."""
+        """Let rows below `before` go; they are dropped a quarter of a million at a time."""
         self._ages = [age for age in self._ages if age.last >= before]
 
     def shared(self, marks: Sequence[int]) -> Counter[int]:
-        """How many of these marks items have in common; what many have counts for nothing."""
+        """How many of these marks each item shares. Marks of many items are ignored: they are
+        boilerplate.
+        """
         found: Counter[int] = Counter()
         for mark in marks:
             low = mark << 32

@@ -1,4 +1,4 @@
-"""What a report tells of its event, in one spelling for three languages. Pure.
+"""The features of the event that a report tells, spelt alike for three languages. Pure.
 
 Names (people, places) are reduced to the consonants of their Latin spelling, without
 endings: «Лосеву», «Лосєва» and "Losev" are all `lsv`. Numbers, terms, units, articles of
@@ -57,12 +57,12 @@ class Clues:
 
     @cached_property
     def details(self) -> frozenset[str]:
-        """Concepts that tell cases apart."""
+        """Concepts that distinguish cases."""
         return self.concepts & DETAIL.keys()
 
     @cached_property
     def setting(self) -> frozenset[str]:
-        """Concepts that are said of every case."""
+        """Concepts that occur in every case."""
         return self.concepts - DETAIL.keys()
 
     @cached_property
@@ -77,7 +77,7 @@ class Clues:
 
     @cached_property
     def bag(self) -> frozenset[str]:
-        """All that is told, whatever it is."""
+        """All features together."""
         return frozenset(
             chain(
                 self.words,
@@ -88,7 +88,7 @@ class Clues:
         )
 
     def likeness(self, other: Clues) -> float:
-        """How much of what is told both tell, 0..1; long texts are not alike for being long."""
+        """The cosine of both feature sets, 0..1; being long does not make two texts alike."""
         if not self.bag or not other.bag:
             return 0.0
         return len(self.bag & other.bag) / math.sqrt(len(self.bag) * len(other.bag))
@@ -295,7 +295,7 @@ def _speakers(
 
 
 def stage_of(text: str) -> str:
-    """The furthest stage that the text tells; not what somebody means to do."""
+    """The furthest stage that the text reports; intentions do not count."""
     text = _INTENT.sub(" ", _LINE_NOISE.sub(" ", text[:_LONGEST]).lower())
     seen = {stage for stage, phrase in _PHRASES if phrase.search(text)}
     if _REMANDED.search(text):
@@ -346,8 +346,8 @@ def _plain(word: str) -> str:
 def clue_keys(of: Clues) -> tuple[int, ...]:
     """Numbers of 63 bits under which reports of one event are looked up, at most 48.
 
-    Names and numbers, and what is said beside them: half a million reports name Donetsk,
-    few name Donetsk and a hangar.
+    Names, numbers, and pairs of a name with a detail: half a million reports name Donetsk, but few
+    name Donetsk and a hangar.
     """
     names = sorted(name[:5] for name in of.any_names if len(name) >= 3)
     details = sorted(of.details)
@@ -415,7 +415,7 @@ _NOTHING: Final = _Word("", (), False, False)
 
 
 def concept_of(word: str) -> str:
-    """What a word in lower case says of an event, "" of most: `court`, `soldier`, `refuse`."""
+    """The concept of a word in lower case: `court`, `soldier`, `refuse`; "" for most words."""
     return _read(word).concept
 
 

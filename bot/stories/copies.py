@@ -52,7 +52,7 @@ def shingles(clean: str) -> Shingles:
 
 
 def may_be_copy(new: Shingles, old: Shingles) -> bool:
-    """Whether `copied` may be `CONTAINED` or more: asked first, for clues cost more than grams."""
+    """Whether `copied` may be `CONTAINED` or more. Ask this first: clues cost more than grams."""
     if not (new.comparable and old.comparable):
         return False
     if new.size > old.size * _GROWN or old.size > new.size * _SPREAD:
@@ -61,7 +61,7 @@ def may_be_copy(new: Shingles, old: Shingles) -> bool:
 
 
 def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
-    """How far `new` is a copy of `old`, 0..1; below `CONTAINED` it is none.
+    """How far `new` is a copy of `old`, 0..1; below `CONTAINED` it is no copy.
 
     A new text may be cut as much as it likes, within reason; one that is longer by more
     than half tells something of its own.
@@ -79,7 +79,7 @@ def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
 
 
 def template(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
-    """Whether two texts are one form filled in twice: near copies but for names and numbers."""
+    """Whether two texts were made from one template: near copies except for names and numbers."""
     a, b = len(new.grams), len(old.grams)
     if not a or not b or len(new.grams & old.grams) < _FORM * min(a, b):
         return False

@@ -1,4 +1,4 @@
-"""What an edit of a post has changed that matters: names, numbers, places, negations. Pure.
+"""The changes of an edited post that matter: names, numbers, places, negations. Pure.
 
 Typos, punctuation, footers, links, counters of views and lines that say "updated 14:35" are
 none. A name in another case, a number in words, a sentence that moved are none either: a
@@ -160,7 +160,7 @@ def _swapped(old: Sequence[_Word], was: _Word, new: Sequence[_Word], now: _Word)
 
 
 def _differ(words: Sequence[_Word], others: Sequence[_Word]) -> frozenset[str]:
-    """What matters here and is not said there as often. Of names: not at all."""
+    """Words that matter here and occur there less often; names only if they do not occur there."""
     here = Counter(word.weight for word in words if word.weight)
     there = Counter(word.weight for word in others if word.weight)
     plain = {word.key for word in others}

@@ -1,4 +1,4 @@
-"""Whether an entry of a feed is one that is stored already, where its guid says otherwise. Pure.
+"""Guid repair: recognise a feed's stored entries although their guids changed. Pure.
 
 A guid is what a feed says an entry is, and mostly right. Three mistakes are common, and all lose
 alerts or fill the archive:
@@ -113,7 +113,7 @@ def _is_later(item: ParsedItem, stored: Stored, now: datetime) -> bool:
 
 
 def _other_words(ours: str, theirs: str) -> bool:
-    """By pairs of words: what is told of one topic each day shares many single ones."""
+    """Compared by pairs of words: daily texts about one topic share many single words."""
     one, other = _pairs(ours), _pairs(theirs)
     fewer = min(len(one), len(other))
     return fewer >= _FEWEST and len(one & other) < _ANEW * fewer

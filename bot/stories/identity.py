@@ -1,4 +1,4 @@
-"""By which keys an item of a story is found again: its own address, its origin, its text.
+"""The keys that find an item's story again: its own address, its origin, its text.
 
 Keys are global and unique. Links inside a text, empty or short captions and addresses
 that name no single article are never keys: they would make one story of many, and
@@ -79,7 +79,7 @@ class Identity:
 
 
 def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> Identity:
-    """What the item is known by, believing of its addresses what its source may say.
+    """The item's keys and hints. An address is a key only if the source may vouch for it.
 
     `shared` are addresses (of `shared_urls`) that several items of its source have.
     """
@@ -105,7 +105,7 @@ def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> 
 
 
 def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...]:
-    """The item's keys, at most three, all it says believed: for files, whose maker is asked.
+    """The item's keys, at most three, without doubting any address: for files, whose maker vouches.
 
     `shared` are addresses (of `shared_urls`) that several items of its source have.
     """

@@ -1,8 +1,8 @@
 """What the reports of one event share across languages, as stems of ru, uk and en. Data.
 
-`SETTING` is said of every case (a court, a soldier): it tells little and weighs little.
-`DETAIL` tells cases apart. `STAGES` say how far a case has come; of several the last of
-the list counts. Stems end anywhere in a word; "=" asks for the whole word.
+`SETTING` occurs in every case (a court, a soldier), so it weighs little.
+`DETAIL` distinguishes cases. `STAGES` show how far a case has come; of several the last of the list
+counts. Stems end anywhere in a word; "=" asks for the whole word.
 """
 
 from __future__ import annotations
@@ -297,7 +297,7 @@ STAGES: Final = {
     "appeal": "апелляц апеляц appeal кассац касац смягч пом'якш обжалов оскарж upheld overturn",
 }
 
-# Who holds an office and says something: the name tells not what of.
+# Offices whose holders speak about many things: the name does not identify the event.
 OFFICES: Final = (
     "президент премьер прем'єр министр міністр minister депутат deputy lawmaker сенатор senator губернатор"
     " governor =мэр =мэра =мер =мера mayor =глава =главы =главе =голова =head очільник пресс-секретар"
@@ -827,7 +827,7 @@ COMMON: Final = frozenset(
     ]
 )
 
-# Said of many events at once: they weigh little.
+# Words that fit many events: they weigh little.
 COUNTRIES: Final = [
     *[
         "Норвегия",

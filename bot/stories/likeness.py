@@ -1,4 +1,4 @@
-"""How probably two reports, in any of three languages, are of one event. Pure.
+"""The probability that two reports, in any of three languages, tell one event. Pure.
 
 A logistic model over features that a reader can follow: shared and contrary names,
 numbers, terms, units, articles, details. `python -m bench.train_stories` makes the weights
@@ -97,7 +97,7 @@ def features(
 
 
 def contradict(one: Clues, other: Clues) -> bool:
-    """Whether they cannot be one event: namesakes, other units, another number of people.
+    """Whether the two cannot tell one event: namesakes, other units, another number of people.
 
     Nothing contradicts that both name one person.
     """
@@ -119,7 +119,7 @@ def contradict(one: Clues, other: Clues) -> bool:
 
 
 def _counted_apart(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Each tells of some number of people, and none is near one of the other's."""
+    """Whether each gives a number of people and none of these is near one of the other's."""
     if not one or not other:
         return False
     ours, theirs = ([float(count[1:]) for count in each] for each in (one, other))
@@ -197,7 +197,7 @@ def substance(one: Clues, other: Clues) -> bool:
 
 
 def _one_death(one: Clues, other: Clues) -> bool:
-    """Whether one alone of two short reports tells of a death: none would leave it out."""
+    """Whether only one of two short reports mentions a death: no report would leave it out."""
     if ("dead" in one.concepts) == ("dead" in other.concepts):
         return False
     teller, silent = (one, other) if "dead" in one.concepts else (other, one)
@@ -222,7 +222,7 @@ def case_likeness(values: Mapping[str, float]) -> float:
 
 
 def reasons(values: Mapping[str, float], most: int = 4) -> tuple[str, ...]:
-    """The features that spoke loudest, for or against: `+names`, `-term_conflict`."""
+    """The features that decided most, for or against: `+names`, `-term_conflict`."""
     row = weights()["with_embeddings" if "cosine" in values else "plain"]
     said = {name: row.get(name, 0.0) * value for name, value in values.items()}
     loudest = sorted(said, key=lambda name: -abs(said[name]))[:most]
@@ -243,7 +243,7 @@ def _rarity(name: str) -> float:
 
 
 def _weight(name: str, sure: frozenset[str]) -> float:
-    """Countries and words that only stand at the head of sentences tell little."""
+    """How much a name weighs: countries and words at the head of sentences weigh little."""
     value = _rarity(name)
     return value if name in sure else value / 2
 

@@ -1,4 +1,4 @@
-"""Relating in memory, for files and for measuring: what the database does for the service. Pure."""
+"""Relate items in memory, for files and measurements; the service uses the database. Pure."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _TEXT: Final = "text"
 
 
 def is_original_of(new: ParsedItem, drawn: Portrait, old: Item) -> bool:
-    """Whether `new`, though it was seen later, is what `old` repeats.
+    """Whether `old` repeats `new`, although Vigil saw `new` later.
 
     A forward says so itself and is never the original. Where neither forwards, of two
     equal or nearly equal texts the one that was published first is.

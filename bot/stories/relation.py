@@ -2,7 +2,7 @@
 
 In this order: keys (identity), near copies (copies), the same event in other words
 (likeness) within three days, the next stage of a known case. Where a rule can err it errs
-towards new: two alerts annoy, a story swallowed is lost.
+towards new: two alerts annoy, while a swallowed story is lost.
 
 A development is a story of its own that knows the one it comes of, so that its copies and
 reports gather around it.
@@ -59,13 +59,13 @@ _LATE: Final = 0.90  # later a bulletin comes again with little changed
 _TRACE: Final = 0.40  # of the grams: two Russian texts of one length share some .10 to .25
 _UNLIKE: Final = 0.30
 _SURE: Final = 0.85
-_PATIENCE: Final = 0.08  # a day: what is told of a place days later is another event more often
+_PATIENCE: Final = 0.08  # a day: a later text about a place usually tells another event
 _ALIKE: Final = 0.90  # cosine of what may be one event though no name or number says so
 
 
 @dataclass(frozen=True)
 class Portrait:
-    """What is compared of a text. Grams and clues are read when they are first asked for.
+    """The parts of a text that are compared. Grams and clues are computed on first use.
 
     `clean` are its words as `identity.whole_text` gives them, `body` is the text without
     footers. Most items share nothing with any, and most of the cost is in grams and clues.
@@ -86,7 +86,7 @@ class Portrait:
 
     @cached_property
     def headline(self) -> str:
-        """How far the first sentence says that the case has come."""
+        """The stage that the first sentence gives the case."""
         return stage_of(f"{self.title}. {self.body.strip().split(chr(10))[0].split('. ')[0]}")
 
 
@@ -121,7 +121,7 @@ def portrait(title: str, text: str, vector: tuple[float, ...] = ()) -> Portrait:
 
 
 def unlike(one: Portrait, other: Portrait) -> bool:
-    """Whether a text that was written over the other surely tells another event."""
+    """Whether a text that replaced the other surely tells another event."""
     a, b = one.shingles.grams, other.shingles.grams
     if a and b and len(a & b) >= _TRACE * min(len(a), len(b)):
         return False
@@ -133,8 +133,8 @@ def unlike(one: Portrait, other: Portrait) -> bool:
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
     """The relation of an item whose keys belong to the stories `found`.
 
-    Of several the one that was alerted goes first, then the oldest: whoever was
-    told of it must not be told again under another. `alerted` are those of `found`
+    Of several stories the alerted one wins, then the oldest: whoever got its alert must not get
+    another one for the same event. `alerted` are those of `found`
     that have an alert.
     """
     if not found:
