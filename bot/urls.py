@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
-__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url", "untracked"]
+__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url", "untracked", "without_secrets"]
 
 
 def _names(text: str) -> frozenset[str]:
@@ -158,6 +158,18 @@ def safe_url(url: str) -> str:
     whole += (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
     whole = quote(whole, safe="%/:?#[]@!$&'()*+,;=~-._")
     return whole if len(whole) <= _LONGEST else ""
+
+
+def without_secrets(url: str) -> str:
+    """The address as it is, but for user name, password and parameters that are secrets."""
+    parts = urlsplit(url)
+    kept = [
+        part
+        for part in parts.query.split("&")
+        if not _is_secret(unquote(part.partition("=")[0]), part.partition("=")[2])
+    ]
+    netloc = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, query="&".join(kept)).geturl()
 
 
 def short_url(url: str, longest: int = 48) -> str:

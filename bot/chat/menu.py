@@ -44,6 +44,8 @@ _ADMIN = (
     ("filter", msg("filters: add, test, list…")),
     ("backtest", msg("what a filter would have found: /backtest Чита суд 30d")),
     ("entity", msg("people, groups, places to look for by name")),
+    ("export", msg("sources, filters and names as a file")),
+    ("import", msg("take up such a file, or filters as CSV")),
     ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),
     ("invite", msg("a link for one person")),

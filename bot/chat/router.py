@@ -20,7 +20,7 @@ from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import backtests, feedback, filter_tests, health, lists, store_trouble
+from bot.chat.admin import backtests, config, feedback, filter_tests, health, lists, store_trouble
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
@@ -77,6 +77,7 @@ _ANSWERS: Mapping[str, asking.Answer] = {
     "source.remove": source_commands.removed,
     "filter.end": filter_commands.ended,
     "entity.remove": entity_commands.removed,
+    "config.import": config.imported,
     "person.revoke": access.revoked,
     "invites.void": access.voided,
 }
@@ -116,6 +117,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "source": _Typed(source_commands.source, Command.SOURCES),
     "filter": _Typed(filter_commands.filter_, Command.FILTERS),
     "backtest": _Typed(backtests.backtest, Command.FILTERS),
+    "export": _Typed(config.export, Command.CONFIG_EXPORT),
+    "import": _Typed(config.import_, Command.CONFIG_IMPORT),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "health": _Typed(health.health, Command.HEALTH),
@@ -273,6 +276,9 @@ class Router:
             document = ctx.message.document if ctx.message is not None else None
             if ctx.is_admin and document is not None and lists.looks_like_list(document):
                 await lists.sent(ctx, document)
+                return
+            if ctx.is_admin and document is not None and config.looks_like_configuration(document):
+                await config.sent(ctx, document)
                 return
             if ctx.is_admin and ctx.message is not None and is_theirs(ctx.message):
                 ctx.topical = True

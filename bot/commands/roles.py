@@ -75,6 +75,8 @@ class Command(StrEnum):
     HEALTH = "health.look"
     AUDIT = "audit.look"
     UNDO = "undo"
+    CONFIG_EXPORT = "config.export"
+    CONFIG_IMPORT = "config.import"
     ANSWER = "answer"  # to a question; what it does has a rule of its own
     PEOPLE = "person.look"
     INVITE = "person.invite"
@@ -155,6 +157,9 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.ENTITY_REMOVE: _ADMIN,
     Command.FEEDBACK: _ADMIN,
     Command.HEALTH: _ADMIN,
+    # Alone: the file lists all that is watched for. A proxy in it asks for a root admin.
+    Command.CONFIG_EXPORT: _ADMIN_ALONE,
+    Command.CONFIG_IMPORT: _ADMIN_ALONE,
     # Each shows and undoes only what the rule of the change itself allows.
     Command.AUDIT: _DECIDES_OR_ADMINS,
     Command.UNDO: _DECIDES_OR_ADMINS,

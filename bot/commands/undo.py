@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.commands import chats, entities, filters, people, sources, subscriptions
+from bot.commands import chats, configuration, entities, filters, people, sources, subscriptions
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command, may
 from bot.commands.transaction import Change, changing, here
@@ -21,6 +21,7 @@ Restorer = Callable[[Change, Mapping[str, Any]], Awaitable[bool]]
 
 RESTORERS: Final[Mapping[str, Restorer]] = {
     **chats.RESTORERS,
+    **configuration.RESTORERS,
     **entities.RESTORERS,
     **filters.RESTORERS,
     **people.RESTORERS,

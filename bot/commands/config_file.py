@@ -1,0 +1,348 @@
+"""The configuration as a file: written as TOML, read from TOML or CSV with every fault named.
+
+Pure. Secrets never stand in the file: what was left out of a source is named in its `redacted`.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import tomlkit
+
+from bot.i18n import msg
+from bot.model import FullText, Priority, SourceKind, SourceState, Transport
+from bot.sources.discovery import identity_of
+from bot.sources.ways import parse_proxy
+from bot.store.filters import FilterState
+from filters.entities import entity_of
+from filters.entities.build import compile_entity
+from filters.query import QueryError, parse
+
+__all__ = [
+    "Configuration",
+    "EntityRow",
+    "Fault",
+    "FilterRow",
+    "Known",
+    "SourceRow",
+    "Unreadable",
+    "read",
+    "write",
+]
+
+_FORMAT: Final = 1
+_MOST: Final = 5_000  # entries of one kind
+_LONGEST: Final = 4_000  # letters of one value
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one entry: `where` as `filter 3`, a msgid with its values; of an
+    expression the error, which says it in any language."""
+
+    where: str
+    msgid: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    error: QueryError | None = None
+
+
+class Unreadable(Exception):
+    """Nothing of the file is taken, for these reasons."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as an admin chose it; nothing of what was read. `proxy` holds no password."""
+
+    transport: Transport
+    address: str
+    identity: str
+    title: str
+    kind: SourceKind = SourceKind.MEDIA
+    lang: str = ""
+    state: SourceState = SourceState.ACTIVE
+    priority: Priority = Priority.NORMAL
+    fulltext: FullText = FullText.OFF
+    telegram_id: int | None = None
+    proxy: str = ""
+    redacted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRow:
+    """A filter of an admin."""
+
+    topic: str
+    expression: str
+    state: FilterState = FilterState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """A name of an admin's, with the forms worked out of it (or chosen)."""
+
+    definition: Mapping[str, Any]
+    forms: Mapping[str, Sequence[str]]
+
+    @property
+    def id(self) -> str:
+        return str(self.definition["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What admins have chosen. `off` are keys of the packs' filters that are switched off."""
+
+    sources: tuple[SourceRow, ...] = ()
+    filters: tuple[FilterRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file may name: topics, word groups, and ids that are built in."""
+
+    topics: Collection[str]
+    groups: Mapping[str, str]
+    entities: Collection[str] = ()
+
+
+def write(config: Configuration, about: str) -> bytes:
+    """The file; `about` stands above it as a comment. Values as by default are left out."""
+    document = tomlkit.document()
+    for line in about.splitlines():
+        document.add(tomlkit.comment(line))
+    document.add("vigil", tomlkit.item(_FORMAT))
+    document.add("off", tomlkit.item(list(config.off)))
+    for name, rows in (
+        ("source", [_source_table(each) for each in config.sources]),
+        ("filter", [_filter_table(each) for each in config.filters]),
+        ("entity", [{**each.definition, "forms": _plain(each.forms)} for each in config.entities]),
+    ):
+        if rows:
+            document.add(name, tomlkit.item(rows))
+    return tomlkit.dumps(document).encode()
+
+
+def read(body: bytes, name: str, known: Known) -> Configuration:
+    """The configuration of a file. Raises Unreadable with all that is wrong with it.
+
+    Declining names that come without their forms takes some 0.1 s of CPU each.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable([Fault("", msg("The file is not UTF-8: save it as UTF-8."))]) from None
+    if name.lower().endswith(".csv"):
+        tables: Mapping[str, Any] = {"filter": _csv_rows(text)}
+    else:
+        try:
+            tables = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            why = {"why": str(error)}
+            raise Unreadable([Fault("", msg("This is not TOML: {why}"), why)]) from None
+    return _Reader(known).read(tables)
+
+
+def _source_table(row: SourceRow) -> dict[str, Any]:
+    plain = SourceRow(row.transport, "", "", "")
+    table: dict[str, Any] = {"transport": str(row.transport), "address": row.address}
+    table["title"] = row.title
+    table["kind"] = str(row.kind)
+    for name in ("lang", "state", "priority", "fulltext", "proxy"):
+        if getattr(row, name) != getattr(plain, name):
+            table[name] = str(getattr(row, name))
+    if row.identity and row.identity != identity_of(row.address):
+        table["identity"] = row.identity
+    if row.telegram_id is not None:
+        table["telegram_id"] = row.telegram_id
+    if row.redacted:
+        table["redacted"] = list(row.redacted)
+    return table
+
+
+def _filter_table(row: FilterRow) -> dict[str, Any]:
+    off = {"state": "off"} if row.state is FilterState.OFF else {}
+    return {"topic": row.topic, "expression": row.expression, **off}
+
+
+def _plain(forms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {kind: list(each) for kind, each in forms.items()}
+
+
+def _csv_rows(text: str) -> list[dict[str, Any]]:
+    """Filters as a table with the columns topic, expression and perhaps state."""
+    head = text.partition("\n")[0]
+    mark = ";" if head.count(";") > head.count(",") else ","
+    rows = csv.DictReader(io.StringIO(text), delimiter=mark)
+    names = [str(name).strip().lower() for name in rows.fieldnames or ()]
+    if "topic" not in names or "expression" not in names:
+        raise Unreadable(
+            [Fault("", msg("The first line of a CSV file names its columns: topic,expression"))]
+        )
+    rows.fieldnames = names
+    return [{k: v for k, v in row.items() if v is not None and v != ""} for row in rows]
+
+
+class _Reader:
+    """Reads tables; gathers every fault instead of stopping at the first."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._faults: list[Fault] = []
+
+    def read(self, tables: Mapping[str, Any]) -> Configuration:
+        self._names("", tables, ("vigil", "off", "source", "filter", "entity"))
+        if tables.get("vigil", _FORMAT) != _FORMAT:
+            self._fault("", msg("The file is of a newer Vigil."))
+        off = tables.get("off", [])
+        if not (isinstance(off, list) and all(isinstance(each, str) for each in off)):
+            self._fault("off", msg("This must be a list of names."))
+            off = []
+        config = Configuration(
+            sources=self._each(tables, "source", self._source),
+            filters=self._each(tables, "filter", self._filter),
+            entities=self._each(tables, "entity", self._entity),
+            off=tuple(off),
+        )
+        if not self._faults and config == Configuration():
+            self._fault("", msg("There is nothing in the file."))
+        if self._faults:
+            raise Unreadable(self._faults)
+        return config
+
+    def _each(
+        self, tables: Mapping[str, Any], name: str, one: Callable[[str, Mapping[str, Any]], _T]
+    ) -> tuple[_T, ...]:
+        rows = tables.get(name, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self._fault(name, msg("Write it as [[{name}]], once for each."), name=name)
+            return ()
+        if len(rows) > _MOST:
+            self._fault(name, msg("Too many: {most} at most."), most=str(_MOST))
+            return ()
+        found = []
+        for number, row in enumerate(rows, start=1):
+            before = len(self._faults)
+            made = one(f"{name} {number}", row)
+            if len(self._faults) == before:
+                found.append(made)
+        return tuple(found)
+
+    def _source(self, where: str, row: Mapping[str, Any]) -> SourceRow:
+        self._names(where, row, SourceRow.__dataclass_fields__)
+        address = self._text(where, row, "address")
+        transport = self._choice(where, row, "transport", Transport, Transport.FEED)
+        identity = self._text(where, row, "identity") or identity_of(address)
+        if not identity:
+            self._fault(where, msg("This is no address: {text}"), text=address)
+        telegram_id = row.get("telegram_id")
+        if telegram_id is not None and type(telegram_id) is not int:
+            self._fault(where, msg("{name} must be a number."), name="telegram_id")
+            telegram_id = None
+        redacted = row.get("redacted", [])
+        if not isinstance(redacted, list):
+            self._fault(where, msg("This must be a list of names."))
+            redacted = []
+        return SourceRow(
+            transport=transport,
+            address=address,
+            identity=identity,
+            title=self._text(where, row, "title") or address,
+            kind=self._choice(where, row, "kind", SourceKind, SourceKind.MEDIA),
+            lang=self._text(where, row, "lang"),
+            state=self._choice(where, row, "state", SourceState, SourceState.ACTIVE),
+            priority=self._choice(where, row, "priority", Priority, Priority.NORMAL),
+            fulltext=self._choice(where, row, "fulltext", FullText, FullText.OFF),
+            telegram_id=telegram_id,
+            proxy=self._proxy(where, row),
+            redacted=tuple(str(each) for each in redacted),
+        )
+
+    def _proxy(self, where: str, row: Mapping[str, Any]) -> str:
+        said = self._text(where, row, "proxy")
+        try:
+            return parse_proxy(said) if said else ""
+        except Exception:  # noqa: BLE001 - it may quote a password
+            self._fault(where, msg("This is no address of a proxy."))
+            return ""
+
+    def _filter(self, where: str, row: Mapping[str, Any]) -> FilterRow:
+        self._names(where, row, ("topic", "expression", "state"))
+        topic = self._text(where, row, "topic")
+        expression = " ".join(self._text(where, row, "expression").split())
+        if topic not in self._known.topics:
+            self._unknown(where, "topic", topic, self._known.topics)
+        try:
+            parse(expression, self._known.groups)
+        except QueryError as error:
+            self._faults.append(Fault(where, str(error), error=error))
+        state = self._choice(where, row, "state", FilterState, FilterState.ACTIVE)
+        if state is FilterState.REMOVED:
+            self._unknown(where, "state", "removed", ("active", "off"))
+        return FilterRow(topic, expression, state)
+
+    def _entity(self, where: str, row: Mapping[str, Any]) -> EntityRow:
+        definition = {name: value for name, value in row.items() if name != "forms"}
+        entity_id = self._text(where, row, "id")
+        if ":" not in entity_id:
+            self._fault(where, msg("Its id is missing, as in person:petrova."))
+        elif entity_id in self._known.entities:
+            self._fault(where, msg("{id} is built in."), id=entity_id)
+        try:
+            forms = row["forms"] if "forms" in row else compile_entity(definition)
+            entity_of(definition, forms)
+            forms = {str(kind): [str(form) for form in each] for kind, each in forms.items()}
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            self._fault(where, msg("{id} cannot be read as a name."), id=entity_id)
+            forms = {}
+        return EntityRow(definition, forms)
+
+    # values
+
+    def _text(self, where: str, row: Mapping[str, Any], name: str) -> str:
+        value = row.get(name, "")
+        if not isinstance(value, str) or len(value) > _LONGEST:
+            self._fault(where, msg("{name} must be a text."), name=name)
+            return ""
+        return value.strip()
+
+    def _choice(
+        self, where: str, row: Mapping[str, Any], name: str, kind: Callable[[str], _T], usual: _T
+    ) -> _T:
+        said = self._text(where, row, name).lower()
+        try:
+            return kind(said) if said else usual
+        except ValueError:
+            self._unknown(where, name, said, [str(each) for each in type(usual)])  # type: ignore[call-overload]
+            return usual
+
+    def _names(self, where: str, row: Mapping[str, Any], known: Collection[str]) -> None:
+        for name in row:
+            if name not in known:
+                self._unknown(where, "", str(name), known)
+
+    def _unknown(self, where: str, name: str, said: str, known: Collection[str]) -> None:
+        near = difflib.get_close_matches(said, list(known), 1, 0.4) or list(known)[:8]
+        self._fault(
+            where,
+            msg("{name} “{said}” is not known. There is: {known}"),
+            name=name,
+            said=said,
+            known=", ".join(near),
+        )
+
+    def _fault(self, where: str, msgid: str, **values: str) -> None:
+        self._faults.append(Fault(where, msgid, values))

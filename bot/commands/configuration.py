@@ -1,0 +1,309 @@
+"""The whole configuration: taken out as a file, and put in again, all or nothing.
+
+Putting it into an empty installation gives the same state; into another it adds what is
+missing, changes what differs, and removes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from bot.commands import entities as entity_commands
+from bot.commands import filters as filter_commands
+from bot.commands import sources as source_commands
+from bot.commands.calls import Backend, Call
+from bot.commands.config_file import Configuration, EntityRow, FilterRow, Known, SourceRow
+from bot.commands.roles import Command, require
+from bot.commands.transaction import Change, changing
+from bot.model import Source, SourceState, Transport
+from bot.sources.ways import shown_proxy
+from bot.store import entities, filters, sources
+from bot.store.audit import Undo
+from bot.store.connection import Connection
+from bot.store.entities import StoredEntity
+from bot.store.filters import Filter, FilterState, Origin
+from bot.urls import without_secrets
+from filters.query import QueryError, parse
+
+__all__ = ["RESTORERS", "Plan", "current", "put_in", "to_do"]
+
+log = structlog.get_logger(__name__)
+
+_ALL = (FilterState.ACTIVE, FilterState.OFF)
+_MOST_UNDONE: Final = 2_000  # steps that one audit row keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What putting a configuration in would do. `unknown` are packs' filters it names in vain.
+
+    `lacking` are sources of the file whose proxy, headers or key it does not hold: they are
+    paused until somebody sets them again.
+    """
+
+    new_sources: tuple[SourceRow, ...]
+    changed_sources: tuple[tuple[Source, SourceRow], ...]
+    new_filters: tuple[FilterRow, ...]
+    switched: tuple[tuple[Filter, FilterState], ...]
+    new_entities: tuple[EntityRow, ...]
+    changed_entities: tuple[tuple[StoredEntity, EntityRow], ...]
+    unknown: tuple[str, ...]
+    same: int
+
+    @property
+    def lacking(self) -> tuple[SourceRow, ...]:
+        return tuple(row for row in self.new_sources if row.redacted)
+
+    @property
+    def proxied(self) -> bool:
+        """Whether it sets a proxy, which root admins may only."""
+        return any(row.proxy for row in self.new_sources)
+
+    @property
+    def empty(self) -> bool:
+        return not (
+            self.new_sources
+            or self.changed_sources
+            or self.new_filters
+            or self.switched
+            or self.new_entities
+            or self.changed_entities
+        )
+
+
+async def current(conn: Connection) -> Configuration:
+    """What admins have chosen, without secrets: sources, filters, names, what is switched off."""
+    stored = await filters.list_all(conn, _ALL)
+    return Configuration(
+        sources=tuple(_source_row(each) for each in await sources.list_all(conn)),
+        filters=tuple(
+            FilterRow(f.topic, f.expression, f.state) for f in stored if f.origin is Origin.ADMIN
+        ),
+        entities=tuple(EntityRow(e.definition, e.forms) for e in await entities.list_all(conn)),
+        off=tuple(
+            sorted(f.key for f in stored if f.origin is Origin.PACK and f.state is FilterState.OFF)
+        ),
+    )
+
+
+async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
+    """What `put_in` would do now."""
+    stored = await filters.list_all(conn, _ALL)
+    there = {(f.topic, _asked(f.expression, known)): f for f in stored}
+    packs = {f.key: f for f in stored if f.origin is Origin.PACK}
+    new_filters: dict[tuple[str, object], FilterRow] = {}
+    switched: list[tuple[Filter, FilterState]] = []
+    same = 0
+    for row in config.filters:
+        wanted = (row.topic, _asked(row.expression, known))
+        old = there.get(wanted)
+        if old is None:
+            new_filters[wanted] = row
+        elif old.state is not row.state:
+            switched.append((old, row.state))
+        else:
+            same += 1
+    for key in config.off:
+        if key in packs and packs[key].state is not FilterState.OFF:
+            switched.append((packs[key], FilterState.OFF))
+    new_sources, changed_sources, same_sources = await _sources_to_do(conn, config)
+    names = {each.id: each for each in await entities.list_all(conn)}
+    changed = [
+        (names[row.id], row)
+        for row in config.entities
+        if row.id in names and not _same_entity(names[row.id], row)
+    ]
+    new_entities = {row.id: row for row in config.entities if row.id not in names}
+    return Plan(
+        new_sources=new_sources,
+        changed_sources=changed_sources,
+        new_filters=tuple(new_filters.values()),
+        switched=tuple(switched),
+        new_entities=tuple(new_entities.values()),
+        changed_entities=tuple(changed),
+        unknown=tuple(key for key in config.off if key not in packs),
+        same=same + same_sources + len(config.entities) - len(new_entities) - len(changed),
+    )
+
+
+async def put_in(backend: Backend, call: Call, config: Configuration, known: Known) -> Plan:
+    """Do all of it in one transaction; what was done. A proxy needs a root admin (NotAllowed)."""
+    async with changing(backend, call, Command.CONFIG_IMPORT) as change:
+        plan = await to_do(change.conn, config, known)
+        if plan.proxied:
+            require(call, Command.SOURCE_PROXY, backend.admin_chat)
+        if plan.empty:
+            return plan
+        steps = [
+            *await _put_sources(change, plan),
+            *await _put_filters(change, plan),
+            *await _put_entities(change, plan),
+        ]
+        change.refilters = bool(
+            plan.new_filters or plan.switched or plan.new_entities or plan.changed_entities
+        )
+        undo = {"steps": [[step.restorer, dict(step.args)] for step in steps]}
+        await change.record(
+            "config:import",
+            inverse=Undo("config.steps", undo) if len(steps) <= _MOST_UNDONE else None,
+            tell=True,
+            sources=len(plan.new_sources) + len(plan.changed_sources),
+            filters=len(plan.new_filters) + len(plan.switched),
+            entities=len(plan.new_entities) + len(plan.changed_entities),
+        )
+    log.info("config.imported", steps=len(steps))
+    return plan
+
+
+# sources
+
+
+def _source_row(each: Source) -> SourceRow:
+    redacted = []
+    proxy, address = shown_proxy(each.proxy), each.address
+    if proxy != each.proxy:
+        redacted.append("proxy")
+    if each.headers:
+        redacted.append("headers")
+    if each.transport is Transport.FEED and (address := without_secrets(each.address)) != (
+        each.address
+    ):
+        redacted.append("address")
+    return SourceRow(
+        transport=each.transport,
+        address=address,
+        identity="" if "address" in redacted else each.identity,
+        title=each.title,
+        kind=each.kind,
+        lang=each.lang,
+        state=each.state,
+        priority=each.priority,
+        fulltext=each.fulltext,
+        telegram_id=each.telegram_id,
+        proxy=proxy,
+        redacted=tuple(redacted),
+    )
+
+
+async def _sources_to_do(
+    conn: Connection, config: Configuration
+) -> tuple[tuple[SourceRow, ...], tuple[tuple[Source, SourceRow], ...], int]:
+    there = {each.identity: each for each in await sources.list_all(conn)}
+    new: dict[str, SourceRow] = {}
+    changed: list[tuple[Source, SourceRow]] = []
+    same = 0
+    for row in config.sources:
+        old = there.get(row.identity)
+        if old is None:
+            new[row.identity] = row
+        elif _chosen(_source_row(old)) != _chosen(row):
+            changed.append((old, row))
+        else:
+            same += 1
+    return tuple(new.values()), tuple(changed), same
+
+
+def _chosen(row: SourceRow) -> tuple[object, ...]:
+    """What an import changes of a source that is there: never its title, state or way."""
+    return row.kind, row.priority, row.fulltext
+
+
+async def _put_sources(change: Change, plan: Plan) -> list[Undo]:
+    conn, now, steps = change.conn, change.call.now, []
+    for row in plan.new_sources:
+        source, _ = await sources.add(
+            conn,
+            transport=row.transport,
+            address=row.address,
+            identity=row.identity,
+            title=row.title,
+            kind=row.kind,
+            lang=row.lang,
+            now=now,
+            # One that was read by a proxy or with a key is not asked without it.
+            state=SourceState.PAUSED if row.redacted else row.state,
+            telegram_id=row.telegram_id,
+            added_by=change.call.actor.user_id or None,
+        )
+        if row.proxy and "proxy" not in row.redacted:
+            await sources.set_proxy(conn, source.id, row.proxy, now)
+        await _choose(conn, source.id, row)
+        steps.append(Undo("source.state", {"id": source.id, "state": str(SourceState.REMOVED)}))
+    for old, row in plan.changed_sources:
+        await _choose(conn, old.id, row)
+        for what in ("kind", "priority", "fulltext"):
+            back = {"what": what, "id": old.id, "value": str(getattr(old, what))}
+            steps.append(Undo("source.set", back))
+    return steps
+
+
+async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
+    await sources.set_kind(conn, source_id, row.kind)
+    await sources.set_priority(conn, source_id, row.priority)
+    await sources.set_fulltext(conn, source_id, row.fulltext)
+
+
+# filters and names
+
+
+async def _put_filters(change: Change, plan: Plan) -> list[Undo]:
+    conn, by, steps = change.conn, change.call.actor.user_id or None, []
+    for row in plan.new_filters:
+        new = await filters.add(conn, row.topic, row.expression, by, change.call.now)
+        if row.state is FilterState.OFF:
+            await filters.set_state(conn, new.id, FilterState.OFF)
+        steps.append(_state(new, FilterState.REMOVED))
+    for old, state in plan.switched:
+        await filters.set_state(conn, old.id, state)
+        steps.append(_state(old, old.state))
+    return steps
+
+
+async def _put_entities(change: Change, plan: Plan) -> list[Undo]:
+    conn, by, now = change.conn, change.call.actor.user_id or None, change.call.now
+    steps = []
+    for row in plan.new_entities:
+        await entities.add(conn, row.definition, row.forms, by, now)
+        steps.append(Undo("entity.remove", {"id": row.id}))
+    for old, row in plan.changed_entities:
+        await entities.replace(conn, row.definition, row.forms, by, now)
+        before = {"definition": dict(old.definition), "forms": _lists(old.forms)}
+        steps.append(Undo("entity.restore", before))
+    return steps
+
+
+def _state(each: Filter, state: FilterState) -> Undo:
+    return Undo("filter.state", {"id": each.id, "state": str(state)})
+
+
+def _asked(expression: str, known: Known) -> object:
+    """The same for two expressions that ask for the same."""
+    try:
+        return parse(expression, known.groups)
+    except QueryError:
+        return expression
+
+
+def _same_entity(old: StoredEntity, row: EntityRow) -> bool:
+    return dict(old.definition) == dict(row.definition) and _lists(old.forms) == _lists(row.forms)
+
+
+def _lists(forms: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {kind: list(each) for kind, each in forms.items()}
+
+
+async def _undo_steps(change: Change, args: Mapping[str, Any]) -> bool:
+    done = [await _PARTS[str(name)](change, each) for name, each in reversed(args["steps"])]
+    return any(done)
+
+
+_PARTS: Final = {
+    **source_commands.RESTORERS,
+    **filter_commands.RESTORERS,
+    **entity_commands.RESTORERS,
+}
+RESTORERS: Final = {"config.steps": _undo_steps}

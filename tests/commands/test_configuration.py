@@ -1,0 +1,249 @@
+"""The configuration as a file: out and in again is the same state; no secrets; all or nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.commands import configuration, filters, sources
+from bot.commands import entities as entity_commands
+from bot.commands.config_file import (
+    Configuration,
+    FilterRow,
+    Known,
+    SourceRow,
+    Unreadable,
+    read,
+    write,
+)
+from bot.commands.entities import Compiled
+from bot.commands.filters import Same
+from bot.commands.sources import Found
+from bot.commands.undo import Undone, undo
+from bot.errors import NotAllowed
+from bot.model import FullText, Priority, SourceKind, SourceState, Transport
+from bot.store import audit
+from bot.store import entities as stored_entities
+from bot.store import filters as stored_filters
+from bot.store import sources as stored_sources
+from bot.store.filters import FilterState
+from tests.commands.people import ADMIN, ROOT, Desk
+
+KNOWN = Known(("desertion", "refusal"), {}, ("org:memorial",))
+NAME = Compiled(
+    {"id": "person:petrova", "kind": "person", "names": {"ru": ["Анна Петрова"]}, "famous": True},
+    {"strong": ["анна петрова", "анны петровой"]},
+)
+PACK = [("desertion/x", "desertion", "дезертир"), ("desertion/y", "desertion", "беглец")]
+
+
+async def now_there(desk: Desk) -> Configuration:
+    async with desk.store.read() as conn:
+        return await configuration.current(conn)
+
+
+async def with_packs(desk: Desk) -> None:
+    async with desk.store.write() as conn:
+        await stored_filters.sync_packs(conn, PACK, desk.clock.now())
+
+
+async def configured(desk: Desk) -> None:
+    """An installation in which admins have chosen something of every sort."""
+    call = desk.by(ROOT)
+    await with_packs(desk)
+    feed = Found(
+        Transport.FEED,
+        "https://example.org/rss?key=1",
+        "example.org/rss?key=1",
+        'Say "no"',
+        SourceKind.COURT,
+        "ru",
+    )
+    added = await sources.add(desk.backend, call, feed)
+    assert isinstance(added, sources.Added)
+    await sources.set_priority(desk.backend, call, added.source.id, Priority.HIGH)
+    await sources.set_fulltext(desk.backend, call, added.source.id, FullText.ON)
+    await sources.set_proxy(desk.backend, call, added.source.id, "socks5://127.0.0.1:9050")
+    channel = Found(Transport.PREVIEW, "news_x", "t.me/news_x", "News", SourceKind.RIGHTS, "uk", -7)
+    paused = await sources.add(desk.backend, call, channel)
+    assert isinstance(paused, sources.Added)
+    await sources.set_state(desk.backend, call, paused.source.id, SourceState.PAUSED)
+    await filters.add(desk.backend, call, "desertion", "самовольн* NEAR/3 оставлен*", {})
+    off = await filters.add(desk.backend, call, "refusal", '"отказ \\ от" OR отказник', {})
+    assert not isinstance(off, Same)
+    await filters.set_state(desk.backend, call, off.key, FilterState.OFF)
+    await filters.set_state(desk.backend, call, "desertion/y", FilterState.OFF)
+    await entity_commands.add(desk.backend, call, NAME)
+
+
+async def emptied(desk: Desk) -> None:
+    """As after `vigil run` on an empty database of the same release."""
+    call = desk.by(ROOT)
+    async with desk.store.write() as conn:
+        for source in await stored_sources.list_all(conn):
+            await stored_sources.set_state(conn, source.id, SourceState.REMOVED, call.now)
+            await stored_sources.give_up_identity(conn, source.id)
+        for each in await stored_filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF)):
+            state = FilterState.ACTIVE if "/" in each.key else FilterState.REMOVED
+            await stored_filters.set_state(conn, each.id, state)
+        for entity in await stored_entities.list_all(conn):
+            await stored_entities.remove(conn, entity.id)
+
+
+async def test_out_and_in_again_is_the_same_state(desk: Desk) -> None:
+    """Kinds, priorities, full text, proxies, pauses, what is off, names with their forms."""
+    await configured(desk)
+    before = await now_there(desk)
+    file = write(before, "Vigil")
+    await emptied(desk)
+    assert await now_there(desk) == Configuration()
+    refiltered = desk.refiltered
+    done = await configuration.put_in(
+        desk.backend, desk.by(ROOT), read(file, "x.toml", KNOWN), KNOWN
+    )
+
+    assert await now_there(desk) == before
+    assert len(before.sources) == 2
+    assert len(before.filters) == 2
+    assert before.off == ("desertion/y",)
+    assert (len(done.new_sources), len(done.new_filters), len(done.new_entities)) == (2, 2, 1)
+    assert desk.refiltered == refiltered + 1
+    again = await configuration.put_in(desk.backend, desk.by(ROOT), before, KNOWN)
+    assert again.empty
+
+
+async def test_an_import_is_undone_whole(desk: Desk) -> None:
+    """One change for /undo: what it added goes, what it changed is as it was."""
+    await configured(desk)
+    before = await now_there(desk)
+    [feed, _] = before.sources
+    changed = Configuration(
+        sources=(SourceRow(feed.transport, feed.address, feed.identity, "", SourceKind.MEDIA),),
+        filters=(
+            FilterRow("refusal", "пятисотый"),
+            FilterRow("refusal", "отказник OR «отказ \\ от»"),
+        ),
+        off=("desertion/x",),
+    )
+    await configuration.put_in(desk.backend, desk.by(ADMIN), changed, KNOWN)
+    after = await now_there(desk)
+    assert after.sources[0].kind is SourceKind.MEDIA
+    assert after.off == ("desertion/x", "desertion/y")
+    assert isinstance(await undo(desk.backend, desk.by(ADMIN)), Undone)
+
+    assert await now_there(desk) == before
+
+
+async def test_secrets_stay_here(desk: Desk) -> None:
+    """Passwords of proxies, values of headers, keys in addresses; such a source comes in paused."""
+    call = desk.by(ROOT)
+    address = "https://me:pw1@example.org/rss?token=pw2&page=1"
+    found = Found(Transport.FEED, address, "example.org/rss", "T", SourceKind.MEDIA, "")
+    await sources.add(
+        desk.backend,
+        call,
+        found,
+        proxy="http://u:pw3@proxy.example:3128",
+        headers={"Cookie": "pw4"},
+    )
+    file = write(await now_there(desk), "Vigil")
+    row = read(file, "x.toml", KNOWN).sources[0]
+
+    assert b"pw" not in file
+    assert row.address == "https://example.org/rss?page=1"
+    assert set(row.redacted) == {"proxy", "headers", "address"}
+    await emptied(desk)
+    plan = await configuration.put_in(desk.backend, call, read(file, "x.toml", KNOWN), KNOWN)
+    assert plan.lacking == (row,)
+    assert (await now_there(desk)).sources[0].state is SourceState.PAUSED
+
+
+async def test_a_proxy_asks_for_a_root_admin_and_nothing_is_done(desk: Desk) -> None:
+    """All or nothing: the filters of the same file are not there either."""
+    proxied = SourceRow(
+        Transport.FEED, "https://a.example/rss", "a.example/rss", "A", proxy="socks5://127.0.0.1:9"
+    )
+    config = Configuration(sources=(proxied,), filters=(FilterRow("refusal", "отказник"),))
+    with pytest.raises(NotAllowed):
+        await configuration.put_in(desk.backend, desk.by(ADMIN), config, KNOWN)
+
+    assert await now_there(desk) == Configuration()
+    async with desk.store.read() as conn:
+        assert await audit.page(conn, 9) == []
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(str.strip)
+SOURCES = st.builds(
+    SourceRow,
+    transport=st.sampled_from(Transport),
+    address=st.sampled_from(["https://a.example/rss", "news_x", "https://б.example/?q=1&r=#x"]),
+    identity=TEXT.filter(bool),
+    title=TEXT.filter(bool),
+    kind=st.sampled_from(SourceKind),
+    lang=st.sampled_from(["", "ru", "uk"]),
+    state=st.sampled_from(SourceState),
+    priority=st.sampled_from(Priority),
+    fulltext=st.sampled_from(FullText),
+    telegram_id=st.none() | st.integers(-(10**15), 10**15),
+    proxy=st.sampled_from(["", "direct", "socks5://127.0.0.1:9050"]),
+    redacted=st.lists(st.sampled_from(["proxy", "headers"]), unique=True).map(tuple),
+)
+FILTERS = st.builds(
+    FilterRow,
+    topic=st.sampled_from(KNOWN.topics),
+    expression=st.sampled_from(["отказник", '"a \\ b" OR кот*', "/отказ(ник)?/ NOT мир"]),
+    state=st.sampled_from([FilterState.ACTIVE, FilterState.OFF]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SOURCES, max_size=3), st.lists(FILTERS, max_size=3), st.lists(TEXT, max_size=2))
+def test_what_is_written_is_read(
+    rows: list[SourceRow], some: list[FilterRow], off: list[str]
+) -> None:
+    """Whatever stands in titles: quotes, line ends, backslashes, other scripts."""
+    config = Configuration(tuple(rows), tuple(some), (), tuple(off))
+    if config != Configuration():
+        assert read(write(config, "Vigil\nits choices"), "a.toml", KNOWN) == config
+
+
+def faults(text: str, name: str = "a.toml") -> list[tuple[str, str]]:
+    with pytest.raises(Unreadable) as raised:
+        read(text.encode(), name, KNOWN)
+    return [
+        (f.where, f.msgid if f.error else f.msgid.format_map(f.values)) for f in raised.value.faults
+    ]
+
+
+def test_every_fault_is_named_with_its_place() -> None:
+    """One look mends the file: nothing unknown is accepted in silence."""
+    found = faults(
+        '[[source]]\naddress = "https://a.example/rss"\nkind = "curt"\nprioritet = "high"\n'
+        '[[filter]]\ntopic = "desertoin"\nexpression = "(отказ"\n'
+        '[[entity]]\nid = "org:memorial"\n'
+    )
+
+    assert [where for where, _ in found] == ["source 1"] * 2 + ["filter 1"] * 2 + ["entity 1"]
+    assert "priority" in found[0][1]
+    assert "court" in found[1][1]
+    assert "desertion" in found[2][1]
+    assert "built in" in found[4][1]
+    assert faults("vigil = 1")[0] == ("", "There is nothing in the file.")
+    assert "newer" in faults("vigil = 2")[0][1]
+    assert "TOML" in faults("[[[")[0][1]
+
+
+def test_many_filters_come_as_a_table() -> None:
+    """CSV as spreadsheets save it here: a mark at the beginning, semicolons, quotes."""
+    body = (
+        '\ufefftopic;expression;state\nrefusal;"""без вести"" OR отказник";\ndesertion;беглец;off\n'
+    )
+
+    assert read(body.encode(), "f.CSV", KNOWN) == Configuration(
+        filters=(
+            FilterRow("refusal", '"без вести" OR отказник'),
+            FilterRow("desertion", "беглец", FilterState.OFF),
+        )
+    )
+    assert "columns" in faults("a,b\n1,2\n", "f.csv")[0][1]
