@@ -91,7 +91,7 @@ class SettingsError(VigilError):
 class SourceError(VigilError):
     """Something wrong with one source; the others go on.
 
-    `key` is the msgid of what a person is told.
+    `key` is the msgid of the text for people.
     """
 
     def __init__(self, key: str, *, source_id: int | None = None, **values: object) -> None:
@@ -220,4 +220,4 @@ class ServerFailed(Unknown):
 
 
 class NotAllowed(VigilError):
-    """The actor may not do this, or not here. `key` is what a person is told."""
+    """The actor may not do this, or not here. `key` is the msgid of the text for people."""

@@ -83,7 +83,7 @@ class SourceKind(StrEnum):
 
 
 class Priority(StrEnum):
-    """How eagerly a source is asked, beside what it publishes."""
+    """How often a source is polled, relative to its rate of items."""
 
     HIGH = "high"
     NORMAL = "normal"
@@ -295,7 +295,7 @@ class ChatState(StrEnum):
 
 
 class Way(StrEnum):
-    """How a chat wants to be told."""
+    """How loudly an alert comes."""
 
     URGENT = "urgent"  # with sound, past cap and (if the chat allows) quiet hours
     NORMAL = "normal"
@@ -462,7 +462,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What edits of a post changed since it was told: (was, is), either may be "".
+    """What edits changed since the alert: (was, is), either may be "".
 
     `at` is when the last of them was seen.
     """
@@ -555,7 +555,7 @@ class DigestView:
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """What a chat was told in a week: (topic, when, text) of each story."""
+    """A chat's alerts of a week: (topic, when, text) of each story."""
 
     since: datetime
     until: datetime

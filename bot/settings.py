@@ -1,4 +1,4 @@
-"""The settings, from the environment: each checked, all problems told at once.
+"""Reads the settings from the environment, checks each, and reports all problems at once.
 
 `load(os.environ)` is the way in. Nothing else is read, no `.env` either: a file that
 happens to lie in the working directory must not decide which bot speaks. Any setting may

@@ -49,7 +49,7 @@ def wants(subscription: Subscription, matches: Sequence[ItemMatch], holds: Holds
 def choose_topic(
     subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
 ) -> str | None:
-    """The topic under which a chat is told; None if it is not.
+    """The topic of the chat's alert; None if it gets none.
 
     Of several the one that says most: refusal before desertion, and so on.
     """
@@ -60,7 +60,7 @@ def choose_topic(
 def choose(
     subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
 ) -> tuple[str, Way] | None:
-    """The topic under which a chat is told, and how: the loudest of its wishes."""
+    """The topic of the chat's alert and how loudly it comes: the loudest of its subscriptions."""
     stages = {m.topic: m.stage for m in matches}
     wanted = [s for s in subscriptions if wants(s, matches, holds)]
     if not wanted:
@@ -83,7 +83,7 @@ class Audience:
     def __call__(
         self, item: Item, source: Source, matches: Sequence[ItemMatch]
     ) -> Callable[[Sequence[Subscription]], tuple[str, Way] | None]:
-        """Under which topic a chat with given subscriptions is told of the item, and how."""
+        """The topic and the way in which a chat with these subscriptions gets the item."""
         if self._narrowings.full:
             self._narrowings = _Narrowings(self._reader)
         analyse = cache(partial(self._analyse, item, source))

@@ -1,4 +1,4 @@
-"""What becomes of an item: told as a new alert, added to one, or only kept. Pure."""
+"""Decides what becomes of an item: a new alert, part of an alert, or archive only. Pure."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def is_dated_back(source: Source, published: datetime | None) -> bool:
 
 
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
-    """The topics anyone may be told of: not of past wars, not of other countries' armies.
+    """The topics that may cause alerts: not past wars, not other countries' armies.
 
     A chat's own words are told wherever they stand.
     """

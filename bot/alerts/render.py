@@ -184,7 +184,7 @@ def _opening(t: Translator, reason: str) -> str:
 def render_why(
     view: AlertView, subscriptions: Sequence[Subscription], lang: str, *, channel: bool = False
 ) -> Rendered:
-    """Why the chat with these subscriptions was told.
+    """The answer to Why?: the reasons for which a chat with these subscriptions got the alert.
 
     Its beginning says most: a popup shows 200 characters.
     """
@@ -361,7 +361,7 @@ def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
 
 
 def _reposts(body: Body, t: Translator, view: AlertView, most: int) -> None:
-    """Who repeats the text: counted apart, for they confirm nothing."""
+    """Who repeats the text: counted separately, since reposts confirm nothing."""
     reposts = [other for other in view.joined if other.repost]
     if not reposts:
         return

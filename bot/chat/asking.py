@@ -1,4 +1,4 @@
-"""A question before what cannot simply be pressed again: asked once, answered by two buttons."""
+"""A question with two buttons before a change that one press cannot take back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ask(ctx: Context, what: str, question: str, yes: str, **values: object
 
 
 async def pressed(ctx: Context, value: str, answers: Mapping[str, Answer]) -> None:
-    """Yes or Keep was pressed: once, by whom was asked."""
+    """Handle Yes or Keep: once, from the person who was to answer."""
     action, _, token = value.partition(":")
     asked = await ctx.take(token, "ask")
     answer = None if asked is None else answers.get(str(asked["what"]))

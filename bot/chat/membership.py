@@ -1,4 +1,4 @@
-"""The bot is added, promoted, removed, blocked. A channel's admin is asked what it is for."""
+"""Handles the bot being added, promoted, removed or blocked; asks a channel's admin what for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quiet: asked for before it changes anything, and nothing topical stays on the screen.
+"""Quiet: asks before it changes anything, and leaves nothing about topics on the screen.
 
 Who chooses Quiet may be searched in a minute. So all that the bot answered before in that chat and
 the person's own commands are deleted, what is too old for that is overwritten, alerts are folded,

@@ -1,4 +1,4 @@
-"""`vigil match`: many posts, fast, in order, each bad line told and the others matched.
+"""`vigil match`: matches many posts fast and in order, and reports each bad line.
 
 The first few hundred posts are matched in this process: small files never pay for more.
 Then processes are forked, which share the loaded dictionaries and the warm caches.

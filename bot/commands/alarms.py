@@ -1,6 +1,6 @@
 """What the bot tells unasked of sources that are not well, and to chats that heard nothing.
 
-What is told and that it was told are one transaction: a crash neither repeats nor loses it.
+The message and the record of it are one transaction: a crash neither repeats nor loses it.
 `phrase`s come from chat, which knows the words.
 """
 
@@ -64,7 +64,7 @@ async def tell_news(
     phrases: Callable[[Sequence[N]], Sequence[Phrase]],
     now: datetime,
 ) -> int:
-    """Tell admins what they have not been told of these; how many messages that made.
+    """Queue messages to admins about the new ones of these; how many messages that made.
 
     `phrases` makes messages of those that nobody told before.
     """

@@ -46,7 +46,7 @@ class Mark(Enum):
 
 
 class Split(Enum):
-    """For whom the item stands apart from now on."""
+    """For whom the item is split off from now on."""
 
     FOR_ALL = auto()
     HERE = auto()
@@ -113,7 +113,7 @@ async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused
 
 
 async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool | Refused:
-    """Say it of the alert, or take it back; whether it is said now."""
+    """Mark the alert, or take the mark back; whether it is there now."""
     async with changing(backend, call, Command.MARK) as change:
         told = await told_here(change.conn, call, notice_id)
         view = None if told is None else await views.alert(change.conn, told.notice.id)

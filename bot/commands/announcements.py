@@ -1,4 +1,4 @@
-"""What admins are told unasked: in the admin chat, or else each in private."""
+"""Messages to admins on Vigil's own initiative: in the admin chat, or else to each in private."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def to_roots(
 
 
 async def to_place(conn: Connection, where: Address, said: Rendered, now: datetime) -> None:
-    """Queue an answer that came late, where it was asked for."""
+    """Queue a late answer to the place of its question."""
     await messages.queue_plain(
         conn, where, said.html, now, Lane.NORMAL, buttons=said.buttons, silent=said.silent
     )

@@ -285,7 +285,7 @@ async def note_said(
 
 
 async def clear_screen(backend: Backend, call: Call) -> tuple[Message, ...]:
-    """All that was said in the chat and does not fold: for the caller to delete now.
+    """The bot's messages in the chat that do not fold: the caller deletes them now.
 
     Alerts fold by the outbox, which also deletes the rest should this process die before. Say
     `swept` of what was deleted.

@@ -139,7 +139,7 @@ async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refuse
 
 
 async def may_revoke(backend: Backend, call: Call, user_id: int) -> Refused | None:
-    """Why `revoke` would refuse, before anybody is asked; None: it would not."""
+    """Why `revoke` would refuse, to know before a question; None: it would not."""
     require(call, Command.REVOKE, backend.admin_chat)
     async with backend.store.read() as conn:
         role = await people.role_of(conn, user_id, backend.roots)

@@ -223,7 +223,7 @@ async def set_fulltext(
 async def set_priority(
     backend: Backend, call: Call, source_id: int, priority: Priority
 ) -> Source | Refused:
-    """How eagerly it is asked."""
+    """Set how often it is polled."""
     async with changing(backend, call, Command.SOURCE_PRIORITY) as change:
         return await _set(change, source_id, "priority", priority)
 

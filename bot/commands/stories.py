@@ -1,7 +1,7 @@
 """Taking an item out of its story: a reader says that it does not belong there.
 
-For all (admins): the item, with what copies it, becomes a story of its own and is told as one;
-what was told of it already is taken along, so nobody hears twice. For one chat: the item is
+For all (admins): the item, with its copies, becomes a story of its own and gets its own alert. Its
+notices go along, so nobody gets it twice. For one chat: the item is
 told there apart, by an alert of a negative number that is never offered to anybody else, and
 what comes because of it later stands with it there. Either is remembered, so that the pair is not
 joined again.
@@ -71,7 +71,7 @@ async def split_for_all(conn: Connection, item_id: int, from_item: int, now: dat
 async def split_for_chat(
     conn: Connection, chat: Chat, item_id: int, from_item: int, now: datetime
 ) -> bool:
-    """Tell the chat of the item apart, silently; False if it is of that story no longer."""
+    """Give the item its own silent alert in the chat; False if it has left that story."""
     item, other = await items.get(conn, item_id), await items.get(conn, from_item)
     if item is None or other is None or item.story_id is None:
         return False
@@ -92,7 +92,7 @@ async def split_for_chat(
 
 
 async def _alert(conn: Connection, story_id: int, case: Case) -> Alert | None:
-    """The new story's alert, if it is to be told: as if it had just come."""
+    """The new story's alert, if it shall have one: decided as if the item had just come."""
     if decide(case).action is not Action.ALERT:
         return None
     return await alerts.create(conn, story_id, 0, case.now)

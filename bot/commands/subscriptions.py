@@ -1,4 +1,4 @@
-"""What a chat wants to hear: topics, narrowed or whole, and how each is told."""
+"""Subscriptions of a chat: topics, narrowed or whole, and how loudly each comes."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def unsubscribe(backend: Backend, call: Call, topic: str, narrowing: str |
 async def set_ways(
     backend: Backend, call: Call, topic: str, ways: Mapping[str, Way]
 ) -> bool | Refused:
-    """How the topic is told, by stage ("" for all others); all its narrowings alike."""
+    """Set how loudly the topic comes, by stage ("" for all others), for all narrowings alike."""
     async with changing(backend, call, Command.WAYS) as change:
         chat = await here(change)
         if chat is None:

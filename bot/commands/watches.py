@@ -1,4 +1,4 @@
-"""A chat's own words: looked for in every post, told to that chat alone.
+"""Watches: a chat's own words, sought in every post, with alerts to that chat alone.
 
 Audit rows say that something was watched or ended, never which words; nothing of it is undone
 by others, and an ended watch leaves nothing to bring back.

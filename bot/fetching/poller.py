@@ -34,7 +34,7 @@ __all__ = ["Poller", "Reading", "SourceReader"]
 log = structlog.get_logger(__name__)
 
 _AGAIN_AFTER_BUG = timedelta(minutes=10)
-# Of visits that brought something; while so many are being stored, no others begin.
+# Visits with new items: while this many are being stored, no others begin.
 _STORED_AT_ONCE = 6
 
 
@@ -270,7 +270,7 @@ class Poller:
             log_failure(log, "poll.store_failed", failed, source=source.id)
 
     async def _gone(self, conn: Connection, source: Source, now: datetime) -> None:
-        """It is not asked again until a person says so; unless one has decided meanwhile."""
+        """Stop polling it until a person resumes it, unless somebody has decided meanwhile."""
         current = await sources.get(conn, source.id)
         if current is None or current.state is not SourceState.ACTIVE:
             return

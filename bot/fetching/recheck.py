@@ -102,7 +102,7 @@ class Watch:
         return True
 
     async def adopt(self, now: datetime) -> None:
-        """Watch closely what people were told of since; forget old evidence nobody needs."""
+        """Recheck posts behind new alerts more often; delete old evidence that nobody needs."""
         async with self._store.write() as conn:
             await posts.adopt(conn, now, now - _WATCHED)
             await posts.purge(conn, now)

@@ -5,9 +5,8 @@ surveyed (`bot.ingest.survey`: the texts they are compared with are read and dra
 decided on and stored in one transaction of the only writer. Within a process one batch is
 surveyed and stored at a time, so that nothing comes between; where another process was faster,
 the batch is surveyed again. A batch that fails is tried once more item by item, each in a
-savepoint. What the source's row shall remember (ETag, next due) goes in the last of these
-transactions, so that a crash in between makes the source be read again; and an item already
-stored is dropped then.
+savepoint. The source's new state (ETag, next due) goes into the last of these transactions: after a
+crash in between Vigil reads the source again and drops the items it has stored.
 """
 
 from __future__ import annotations
@@ -69,7 +68,8 @@ _WHOLE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What a batch came to. `read` counts all it held, the others items that changed anything.
+    """The counts of a batch. `read` counts all its items, the others the items that changed
+    anything.
 
     `alerts` are new, `joined` offered an alert there was. Items in quarantine are in
     none of the others.
@@ -218,8 +218,8 @@ class Pipeline:
     async def rematch(self, now: datetime) -> Ingested:
         """Match again the items of the last days that were read with older filters.
 
-        Those that match a topic they did not match are told, unless they are in the
-        archive or past the gap. Repeating it does nothing.
+        Items that match a new topic get an alert, unless they are in the archive or too old.
+        Repeating it does nothing.
         """
         done: Counter[str] = Counter()
         count, after = 0, 0

@@ -158,7 +158,7 @@ def _is_page(source: Source) -> bool:
 
 
 def _as_told(reading: Reading, texts: Sequence[Near]) -> Literal["copy", "same", "other"]:
-    """How the text is to what its address told: in too few words to differ, it is a copy."""
+    """The relation to the text of the same address; too few words to differ make a copy."""
     new = reading.portrait
     if new is None or not new.shingles.comparable:
         return "copy"
@@ -176,9 +176,10 @@ def _copies(new: Portrait, old: Portrait) -> bool:
 def _joining(
     reading: Reading, known: Known, named: Mapping[int, Literal["copy", "same"]]
 ) -> Placement:
-    """One of the stories that its keys name: the one that was told, else the oldest.
+    """The story that the text joins of those that its keys name: one with an alert, else the
+    oldest.
 
-    The others prove to be the same. Those that were told stay: people speak of both.
+    The others prove to be the same. Those with an alert stay, since people already refer to both.
     """
     story = min(named, key=lambda each: (each not in known.told, each))
     absorbs = tuple(
@@ -235,7 +236,7 @@ def _hinted(reading: Reading, known: Known) -> Iterator[tuple[int, Near]]:
 
 
 def _by_hint(new: Portrait, hinted: Sequence[tuple[int, Near]], known: Known) -> Relation | None:
-    """A text that is named and not unlike: probably what it is named for, which is said."""
+    """Join a text that a hint names and that is not unlike: `same`, so that people see it."""
     for story, near in hinted:
         vetoed = story in known.vetoes.get(near.item.id, ())
         if vetoed or not near.portrait.shingles.comparable or unlike(new, near.portrait):
@@ -260,9 +261,9 @@ def _placed(relation: Relation) -> Placement:
 def _place_again(reading: Reading, known: Known, standing: Standing) -> Placement:
     """Where a stored item belongs by what it says, or by what was found in it, now.
 
-    It may say for the first time of which event it tells (a headline whose article came
-    later, a text that a new filter finds), or tell another event (a post that is written
-    over). An item that is all there is of a told story stays: people speak of it.
+    It may reveal its event only now (a headline whose article came later, a text that a new filter
+    finds), or tell another event (a post that its source replaced). The only item of a story with
+    an alert stays, since people already refer to it.
     """
     stays = Placement("stays")
     mine = standing.story_id
@@ -284,7 +285,7 @@ def _place_again(reading: Reading, known: Known, standing: Standing) -> Placemen
         return stays
     if joins is None:
         return Placement("stays", story, reasons=relation.reasons)
-    # Two stories prove to be one: the one that was told stays, else the older.
+    # Two stories prove to be one: the one with an alert stays, else the older.
     if mine not in known.told and (joins in known.told or joins < mine):
         return replace(_placed(relation), absorbs=(mine,))
     if joins not in known.told:
@@ -315,5 +316,5 @@ def _copy_by_words(reading: Reading, known: Known, mine: int) -> Relation | None
 
 
 def _is_written_over(reading: Reading, standing: Standing) -> bool:
-    """Whether the item's texts have next to nothing in common."""
+    """Whether its source replaced the text: old and new have next to nothing in common."""
     return reading.portrait is not None and unlike(reading.portrait, standing.portrait)

@@ -2,8 +2,8 @@
 
 A commit waits for the disk. Most visits bring nothing but a new due time, and a hundred of
 those a second share a commit: a group closes a quarter of a second after its first record,
-when it is large, or when few other visits are under way. A crash before the commit loses due
-times only: the sources are asked once more.
+when it is large, or when few other visits are under way. A crash before the commit loses due times
+only: Vigil then visits these sources once more.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Recorder:
             async with self._clock.timeout(_LONGEST):
                 await group.closed.wait()
         try:
-            # Whoever comes while the writer is taken still belongs to the group.
+            # A record that comes while the group waits for the writer still joins the group.
             async with self._store.write() as conn:
                 self._close(group)
                 await _commit(conn, group.records)

@@ -52,9 +52,9 @@ class Survey:
 
 
 def blank_survey(candidates: Candidates, batch: Sequence[Reading]) -> Survey | None:
-    """What suffices for a batch that shares nothing with any text, nor within itself: nearly all
-    visits bring such. None for any other; whether an address or the very words are known
-    already is seen in the transaction.
+    """An empty survey, enough for a batch that shares nothing with any text or within itself, as
+    nearly all visits bring. None for any other batch. The transaction sees whether an address or
+    the very words are known.
     """
     marks = [mark for each in batch for mark in each.marks]
     asked = [key for each in batch for key in each.identity.asked]
@@ -67,12 +67,12 @@ def blank_survey(candidates: Candidates, batch: Sequence[Reading]) -> Survey | N
 
 
 def drawn_item(item: Item) -> Near:
-    """The item with what is compared of it; most of that is worked out when it is asked for."""
+    """The item with the parts that are compared; most of them are computed on first use."""
     return Near(item, _drawn(item.title, item.text))
 
 
 def clues_of(reading: Reading) -> tuple[int, ...]:
-    """Only of what matches: nobody needs to hear of the same event otherwise."""
+    """Clues only of texts that match: nobody gets alerts about the others."""
     if not reading.matches or reading.portrait is None:
         return ()
     return clue_keys(reading.portrait.clues)
@@ -128,7 +128,7 @@ async def _near(
 def _place_once(
     found: Survey, n: int, reading: Reading, by_key: Mapping[str, int], now: datetime
 ) -> Placement | None:
-    """Place the text among what was read, so that all it is compared by is drawn."""
+    """Place the text once among the texts read: this draws exactly what the rule compares."""
     if reading.portrait is None:
         return None
     texts: dict[int, list[Near]] = {}
@@ -151,7 +151,7 @@ def _place_once(
 
 
 def _draw_neighbours(batch: Sequence[Reading]) -> None:
-    """Texts of one batch may be near each other: what is compared of them is drawn too."""
+    """Draw the batch's own texts too, since they may be near each other."""
     holders: Counter[int] = Counter(mark for each in batch for mark in each.marks)
     drawn = [
         (each.portrait, each.marks)

@@ -55,7 +55,9 @@ class Arrival(StrEnum):
 
 
 class Overtaken(Exception):
-    """Something was stored since the survey that a text must be compared with: survey again."""
+    """Since the survey, another process stored a text that this batch must be compared with: survey
+    again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,13 @@ class _Waiting:
         self._clues.update(clues_of(reading))
 
     def names(self, reading: Reading) -> bool:
-        """Whether the text shares a key with one of them, which is written first then."""
+        """Whether the text shares a key with one of the waiting texts, which must then be written
+        first.
+        """
         return not self._keys.isdisjoint(reading.identity.asked)
 
     def near(self, reading: Reading, now: datetime) -> list[tuple[int, Near]]:
-        """Those that the text must be compared with, by numbers that no story has."""
+        """The waiting texts that the text must be compared with, by numbers that no story has."""
         clues = clues_of(reading)
         alike = enough(len(self._marks.intersection(reading.marks)), len(reading.marks))
         if not alike and self._clues.isdisjoint(clues):
@@ -260,7 +264,7 @@ class Transaction:
         return _Facts(by_key, seen)
 
     async def _facts(self, batch: Sequence[Reading], places: Sequence[int]) -> _Facts:
-        """What is true now of all that these texts may concern."""
+        """What is true in this transaction of all that these texts may concern."""
         asked = {key for each in batch for key in each.identity.asked}
         by_key = await stories.find_by_keys(self.conn, asked)
         near = {item_id for n in places for item_id in self.survey.near.get(n, ())}
@@ -306,7 +310,8 @@ class Transaction:
                 return None  # its new text was read with filters as new, or will be
             before = await items.matches_of(self.conn, item.id, item.revision)
         else:
-            # All it ever said: a text that was broken for a while says nothing new afterwards.
+            # All its past matches: a text that was broken for a while is not news when it is
+            # mended.
             before = await items.ever_matched(self.conn, item.id)
         others = [o.id for o in await stories.items_of(self.conn, stands.story_id)]
         others = [other for other in others if other != item.id]
@@ -349,7 +354,7 @@ class Transaction:
                 return Decision(Action.KEEP, "nothing new is found")
             case = self._case_of(item, found, standing.before, there)
             if self.now - item.seen_at <= GAP:
-                # As if it came now: what was news without its match is news with it.
+                # Decide as if it came now: an item that was news without its match is news with it.
                 feed = reading.source.transport is Transport.FEED
                 case = replace(case, before=None, missed=True, dated_back=feed)
             return decide(case)
@@ -370,7 +375,7 @@ class Transaction:
         )
 
     def _is_first(self, source: Source, published: datetime | None) -> bool:
-        """Whether it only fills the archive."""
+        """Whether this is a first visit, which only fills the archive."""
         return self.arrival is Arrival.ARCHIVE or is_first_fetch(source, published)
 
     def _case_of(
@@ -397,7 +402,7 @@ class Transaction:
     # --- writing ---
 
     async def _apply(self, placed: Sequence[Placed]) -> None:
-        """Write what was placed: new items together, then what stored items have become."""
+        """Write the placements: new items together, then the stored items that changed."""
         await self._apply_new([each for each in placed if each.standing is None])
         for each in placed:
             if each.standing is not None:
@@ -467,7 +472,9 @@ class Transaction:
         await self._stand(item_id, story, placement.of, placed.reading)
 
     async def _stand(self, item_id: int, story_id: int, of: int | None, reading: Reading) -> None:
-        """In chats that split the story for themselves it is of the part it is nearest to."""
+        """In chats that split the story for themselves, put the item into the part it is nearest
+        to.
+        """
         if not await splits.any_of(self.conn, story_id):
             return
         if of is None:
@@ -477,7 +484,7 @@ class Transaction:
             await splits.go_with(self.conn, item_id, of, story_id, self.now)
 
     async def _apply_again(self, placed: Placed, standing: Standing) -> None:
-        """A stored item: where it goes, what it says now, whom that is told."""
+        """Apply the placement of a stored item: its story, its text, and its alert."""
         story = await self._move(placed, standing)
         if placed.reading.rematched:
             await self._rematch(placed, standing, story)
@@ -486,7 +493,7 @@ class Transaction:
         self._count(placed)
 
     async def _move(self, placed: Placed, standing: Standing) -> int:
-        """The story that the item is of from now on."""
+        """Move the item to the story of its placement; returns that story."""
         placement, mine = placed.placement, standing.story_id
         target = placement.story_id
         if placement.kind == "stays":
@@ -527,7 +534,7 @@ class Transaction:
             await items.note_reading(self.conn, item.id, reading.generation, archived=False)
             await self._act(decision, story, item.id, number)
         elif material(f"{item.title}\n{item.text}", f"{reading.item.title}\n{reading.item.text}"):
-            # Not to be told to anyone else; those who were told see what has changed.
+            # Offer it to nobody else; chats with a notice see the change by an edit.
             for alert in placed.there:
                 await alerts.bump_messages(self.conn, alert.id)
         self._note(reading, item.id, story)
@@ -561,7 +568,7 @@ class Transaction:
             )
 
     def _note(self, reading: Reading, item_id: int, story_id: int) -> None:
-        """Later texts of the batch are compared with it too."""
+        """Let later texts of the batch be compared with this one too."""
         near = _near(reading, item_id, story_id, self.now)
         if near is not None:
             self._added.append((reading, near))
@@ -592,7 +599,7 @@ def _story_told_in(placement: Placement, standing: Standing | None) -> int:
 
 
 def _is_original(placed: Placed) -> bool:
-    """Whether the new item is what others of its story repeat."""
+    """Whether the new item is the original that others of its story repeat."""
     told = placed.decision.action is not Action.ARCHIVE
     return placed.placement.kind == "copy" and bool(placed.placement.repeats) and told
 

@@ -1,4 +1,4 @@
-"""How a failure is logged: with its trace, but for one that the store has told already.
+"""Logs failures with their trace, except those that the store has logged already.
 
 While the database as a whole fails everything that writes fails, many times a second. The store
 says that once, with its cause and mend (`bot.store.condition`); a trace of each would bury it.

@@ -104,7 +104,7 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How an address is asked."""
+    """The proxy and headers for an address."""
 
     proxy: str
     headers: Mapping[str, str]

@@ -94,7 +94,7 @@ def changes(
     return found
 
 
-# Who was told of these knows that the source is unread.
+# An admin who heard of one of these knows that the source is unread.
 _GRAVER: Final = {Kind.FAILING: (Kind.LAYOUT, Kind.MOVED)}
 
 

@@ -135,7 +135,7 @@ class FetchRequest:
 def request_for(
     source: Source, url: str, *, etag: str = "", last_modified: str = "", follow: bool = True
 ) -> FetchRequest:
-    """How `url` is asked on behalf of the source: by its proxy, with its headers.
+    """The request for `url` on behalf of the source: through its proxy, with its headers.
 
     The headers go to the origin of the source's own address and to no other.
     """
@@ -422,7 +422,7 @@ def _keep(body: BytesIO, pieces: Iterable[bytes], left: int, host: str, limit: i
 def check_url(url: str) -> httpx.URL:
     """The address, if it is one of the web. Raises FetchFailed if it is anything else.
 
-    The same addresses are asked at every visit, and parsing one takes a tenth of a poll.
+    Every visit requests the same addresses, and parsing one takes a tenth of a poll.
     """
     try:
         if len(url) > _MAX_URL:
@@ -441,7 +441,7 @@ def check_url(url: str) -> httpx.URL:
 
 @lru_cache(maxsize=20_000)
 def host_of(url: str) -> str:
-    """The host in an address, as people are told it; "" if there is none."""
+    """The host in an address, as people see it; "" if there is none."""
     try:
         return httpx.URL(url).host
     except (httpx.InvalidURL, UnicodeError, TypeError, ValueError):

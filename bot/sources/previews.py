@@ -39,7 +39,7 @@ LAYOUT = (
     msg("The channel's page has changed: its posts cannot be read"),
     msg("The channel's page has changed: it cannot be told what it is"),
 )
-"""What is said when the form of the pages has changed."""
+"""The errors for pages whose form has changed."""
 
 MISSING = msg("There is no channel @{name} any more: it was renamed, deleted or made private")
 _EMPTY = msg("Telegram shows @{name} without posts, as to readers it slows down")

@@ -45,7 +45,7 @@ _LONGEST_REST: Final = 24 * 3600.0  # that a Retry-After gets
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How eagerly all sources are asked. Seconds.
+    """How often Vigil polls all sources. Seconds.
 
     `hourly` is the interval of a source with one item an hour and weight 1.
     """

@@ -28,7 +28,7 @@ def wants_whole(source: Source, now: datetime) -> bool:
     """Whether to ask without validators this time."""
     if source.last_success is None:
         return True
-    # Each source has a minute of the day of its own, so that not all are asked at once.
+    # Each source has its own minute of the day, so that Vigil does not request all at once.
     own = timedelta(minutes=source.id * 997 % 1_440)
     if _period(source.last_success - own, _DAY) != _period(now - own, _DAY):
         return True

@@ -1,4 +1,4 @@
-"""What waits for a time of the chat's: its digest, the summary after quiet hours or beyond a cap.
+"""Notices that wait for a time of the chat: its digest, or the summary of quiet hours or the cap.
 
 A chat row says when (`digest_due`, `summary_due`); null while nothing waits.
 """
@@ -77,7 +77,7 @@ async def hold_until(
 
 
 async def pushed(conn: AsyncConnection, day: str, chat_ids: Collection[int]) -> None:
-    """Each of the chats is notified once more on that date of its own."""
+    """Count one more alert for each of the chats, on its own date."""
     same = s.chats.c.pushed_on == day
     for chunk in chunks(chat_ids):
         await conn.execute(
@@ -122,7 +122,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
 
 
 async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool) -> int | None:
-    """Make one message of what waits and is due; its id, None if nothing does (any more).
+    """Queue one message for the notices that are due; its id, None if nothing is due (any more).
 
     What was held and what waited for the digest come together where both are due. More than
     a summary lists is shown as a digest, which counts what it does not list.
@@ -166,7 +166,7 @@ async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool)
 
 
 async def waiting(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
-    """How many stories the chat will be told of in the message that is due at `now`."""
+    """How many stories the message that is due at `now` will bring."""
     c, n = s.chats.c, s.notices.c
     has_come = ((n.state == NoticeState.HELD) & (c.summary_due <= now)) | (
         (n.state == NoticeState.DIGEST) & (c.digest_due <= now)
@@ -176,7 +176,7 @@ async def waiting(conn: AsyncConnection, chat_id: int, now: datetime) -> int:
 
 
 def _wanted() -> sa.ColumnElement[bool]:
-    """Whether a notice is still asked for: others are withdrawn when their message goes."""
+    """Whether a notice is still wanted: others are withdrawn when their message goes out."""
     n, m, sub = s.notices.c, s.matches.c, s.subscriptions.c
     matched = sa.exists().where(
         m.item_id == n.item_id,
@@ -207,7 +207,7 @@ async def queue_chart(conn: AsyncConnection, chat_id: int, until: datetime) -> i
 
 
 async def reschedule(conn: AsyncConnection, chat_id: int, when: datetime | None) -> None:
-    """The chat chose another time: what waits for the digest comes at `when`."""
+    """Move the chat's digest to `when`, since it chose another time."""
     waits = sa.exists().where(
         s.notices.c.chat_id == chat_id, s.notices.c.state == NoticeState.DIGEST
     )
@@ -217,7 +217,7 @@ async def reschedule(conn: AsyncConnection, chat_id: int, when: datetime | None)
 
 
 async def hasten(conn: AsyncConnection, chat_id: int, now: datetime) -> None:
-    """Quiet hours or cap have changed: what they hold back comes now, as one summary."""
+    """Release what quiet hours or the cap hold back, since they changed: one summary comes now."""
     waits = s.chats.c.summary_due.is_not(None)
     await conn.execute(
         sa.update(s.chats).where(s.chats.c.id == chat_id, waits).values(summary_due=now)

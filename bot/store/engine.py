@@ -1,4 +1,4 @@
-"""`Store`: who may write when, and what a failure is called.
+"""`Store`: connections and transactions, who may write when, and the errors they raise.
 
 SQLite takes one writer at a time. A transaction that begins as a reader and
 writes later fails when another came first, whatever the timeout, so writers
@@ -168,7 +168,7 @@ class Store:
 
     @property
     def down(self) -> StoreDown | None:
-        """Why nothing can be written now, told in the log already; None while all is well."""
+        """Why nothing can be written now (the log has it already); None while all is well."""
         return self._condition.error
 
     async def probe(self) -> None:
@@ -275,7 +275,7 @@ class Store:
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        """A connection; what keeps us from one has any class, but is always a StoreError."""
+        """A connection. Drivers raise errors of many classes here; all become StoreError."""
         try:
             conn = await engine.connect()
         except PoolTimeout as error:
@@ -289,7 +289,7 @@ class Store:
 
 
 def _with_path(error: StoreError, file: DatabaseFile) -> StoreError:
-    """Which file it is of, and how to mend it: whoever starts Vigil reads nothing else."""
+    """Add the file's path and the mend: whoever starts Vigil sees nothing else."""
     words = f"{file.path}: {error}"
     if isinstance(error, StoreDown):
         words = f"{words}. {error.mend}"
@@ -332,7 +332,7 @@ def _sqlite_engine(
             "auto_vacuum=INCREMENTAL",
             f"busy_timeout={_BUSY_MS}",
             "journal_mode=WAL",
-            # A power cut must not take back what Telegram was already told.
+            # A power cut must not undo the record of what Telegram has already taken.
             "synchronous=FULL",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "secure_delete=ON",

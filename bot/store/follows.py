@@ -44,7 +44,7 @@ async def family_of_alert(conn: AsyncConnection, alert_id: int) -> Family | None
 
 
 async def follow(conn: AsyncConnection, chat_id: int, root_id: int, now: datetime) -> None:
-    """Tell the chat what comes next of the story; repeating it does nothing."""
+    """Make the chat follow the story; repeating it does nothing."""
     new = insert(conn, s.follows).values(chat_id=chat_id, story_id=root_id, since=now)
     await conn.execute(new.on_conflict_do_nothing(index_elements=["chat_id", "story_id"]))
 
@@ -61,7 +61,7 @@ async def unfollow(conn: AsyncConnection, chat_id: int, root_id: int) -> bool:
 async def told_on(
     conn: AsyncConnection, root_id: int, chat_ids: Collection[int]
 ) -> Mapping[int, str]:
-    """Those of the chats that follow the story, each with its date of the last word of it."""
+    """Those of the chats that follow the story, each with the date of its last message on it."""
     found: dict[int, str] = {}
     f = s.follows.c
     for chunk in chunks(chat_ids):

@@ -1,4 +1,4 @@
-"""Subscriptions at hubs that bring what a feed publishes.
+"""WebSub subscriptions: hubs that deliver what a feed publishes.
 
 wanted -> asked -> verified (renewed before its lease ends)
                 -> refused (asked again in a week)
@@ -125,7 +125,7 @@ async def change(conn: AsyncConnection, source_id: int, **values: Any) -> None:
 
 
 async def delete(conn: AsyncConnection, source_id: int) -> None:
-    """Forget it; what its hub still calls is answered as a stranger."""
+    """Delete the subscription; later calls of its hub get the answer for strangers."""
     await conn.execute(sa.delete(s.websubs).where(s.websubs.c.source_id == source_id))
 
 

@@ -52,7 +52,7 @@ async def keep(
 async def pending(conn: AsyncConnection, limit: int, attempts: int = _ATTEMPTS) -> list[InboxEntry]:
     """Up to `limit` updates not handled yet, in Telegram's order.
 
-    Those that failed `attempts` times are left lying, for an admin.
+    Updates that failed `attempts` times are left out: an admin must look at them.
     """
     rows = await conn.execute(
         sa.select(s.inbox)

@@ -360,10 +360,9 @@ async def insert_matches_of(
 async def lapse_matches(
     conn: AsyncConnection, found: Collection[tuple[int, int, Collection[str]]]
 ) -> None:
-    """Of each (item, revision): what filters but these found in it, they find no longer.
+    """Mark the matches of each (item, revision) by all other filters as lapsed.
 
-    The rows stay, for messages that were sent show what they were sent for; nobody is told
-    or counted because of them.
+    The rows stay, since sent messages still show them; they cause no alert and no count.
     """
     m = s.matches.c
     if not found:
@@ -537,7 +536,9 @@ async def older(
 async def note_reading(
     conn: AsyncConnection, item_id: int, generation: int, *, archived: bool | None = None
 ) -> None:
-    """Note with which filters the item's text was matched, and whether it is told to nobody."""
+    """Record with which filters the item's text was matched, and whether it is archived without
+    alerts.
+    """
     values: dict[str, Any] = {"generation": generation}
     if archived is not None:
         values["archived"] = archived
@@ -588,8 +589,8 @@ async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, i
 async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:
     """Stories with an item that matched the topic, of after `since`, by topic.
 
-    It is what a subscriber would have heard of: neither other wars and armies, nor
-    the old posts that a first fetch brings. Items never related each count as a story.
+    It counts what a subscriber would have got: neither other wars and armies, nor the old posts of
+    a first fetch. Items never related each count as a story.
     """
     story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
     rows = await conn.execute(

@@ -162,7 +162,7 @@ class MessageView:
 async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
     """None where the alert is no longer shown, or the item has left the story.
 
-    What a follower waits for is said even where the alert has vanished.
+    A follower gets the news even if the alert has vanished.
     """
     if row.reply_to is None or row.item_id is None:
         return None
@@ -323,7 +323,7 @@ async def mark_sent(
     delete_at: datetime | None = None,
     shows: str = "",
 ) -> None:
-    """Telegram took the message as it was in `version`; its notices are told.
+    """Record that Telegram took the message in `version`; its notices are told.
 
     `version` is the wanted version that was rendered: a later one stays due. `shows` is
     the hash of the text.
@@ -714,7 +714,7 @@ def _due_branches(now: datetime) -> list[sa.Select[Any]]:
 
 
 def _shares(rank: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-    """How far apart the turns of a lane are: the smaller, the more of them."""
+    """The distance between the turns of a lane: the smaller, the more turns."""
     return sa.case((rank == 0, 3), (rank == 1, 8), (rank == 2, 24), (rank == 3, 12), else_=10**6)
 
 

@@ -342,7 +342,7 @@ async def sightings_of(conn: AsyncConnection, item_id: int) -> list[Sighting]:
 
 
 async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelta(days=31)) -> int:
-    """Forget old evidence of posts that nobody was told of, and pages nothing rests on."""
+    """Delete old evidence about posts without an alert, and pages that no state rests on."""
     told = sa.exists().where(s.posts.c.item_id == s.sightings.c.item_id, s.posts.c.alerted)
     await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~told))
     proves = sa.exists().where(s.sightings.c.sha256 == s.captures.c.sha256)

@@ -1,6 +1,6 @@
-"""What was said in private chats: numbers and times, no words, for 48 hours.
+"""Messages in private chats: numbers and times, never words, for 48 hours.
 
-So long Telegram lets a bot delete what it said and what was said to it, so long Quiet can remove
+For this long Telegram lets a bot delete messages of both sides, and for this long Quiet can remove
 it. Kept by Telegram's number of the chat: people may write before their chat is one of ours.
 """
 

@@ -222,7 +222,7 @@ async def many(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, 
 
 
 async def turn_back(conn: AsyncConnection, now: datetime, furthest: timedelta) -> int:
-    """After the clock was set back: due at `now` what it has put too far ahead; how many.
+    """After the clock was set back: make sources due at `now` that would wait too long; how many.
 
     Those are the sources that were read in what is the future now, or wait for longer
     than `furthest`, the longest wait anything of ours gives.
@@ -238,7 +238,7 @@ async def turn_back(conn: AsyncConnection, now: datetime, furthest: timedelta) -
 
 
 async def loads(conn: AsyncConnection) -> list[tuple[Transport, float, Priority]]:
-    """Of each active source that is asked: how, its rate (items a day), its priority."""
+    """The transport, rate (items a day) and priority of each active source that is polled."""
     c = s.sources.c
     rows = await conn.execute(
         sa.select(c.transport, c.rate, c.priority).where(
@@ -430,7 +430,7 @@ async def set_fulltext(conn: AsyncConnection, source_id: int, fulltext: FullText
 
 
 async def set_priority(conn: AsyncConnection, source_id: int, priority: Priority) -> bool:
-    """How eagerly it is asked, beside what it publishes."""
+    """Set how often it is polled relative to its rate of items."""
     return await _update(conn, source_id, {"priority": priority})
 
 
@@ -457,7 +457,7 @@ async def set_due(conn: AsyncConnection, source_id: int, when: datetime) -> bool
 
 
 async def note_item(conn: AsyncConnection, source_id: int, when: datetime) -> None:
-    """It has said something that was published at `when`; an earlier time changes nothing."""
+    """Note that it published something at `when`; an earlier time changes nothing."""
     last = s.sources.c.last_item_at
     await conn.execute(
         sa.update(s.sources)

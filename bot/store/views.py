@@ -66,7 +66,7 @@ async def alert(conn: AsyncConnection, notice_id: int, *, unsent: bool = False) 
 
 
 async def _began(conn: AsyncConnection, chat_id: int, root_id: int | None) -> int | None:
-    """Telegram's number of the message that first told the chat of the case."""
+    """Telegram's number of the chat's first alert about the case."""
     if root_id is None:
         return None
     n, m = s.notices.c, s.messages.c
@@ -159,8 +159,8 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
 
     The text is the revision that was told, or a later one that differs in what matters
     (`bot.stories.edits`), with what filters found in it for the notice's topic. Where the current
-    one no longer matches, it is the last that did: the chat keeps what it was told, not a
-    text that explains nothing; what has changed is said beside it.
+    one no longer matches, it is the last that did: the chat keeps the text that explains its alert,
+    with the changes beside it.
     """
     rows = await _notices(conn, notice_ids)
     texts = await _texts(conn, rows.values())
@@ -332,7 +332,7 @@ def _others(
 ) -> tuple[Joined, ...]:
     """The story's other items. A channel read in two ways does not repost itself.
 
-    What the chat split off for itself stands apart, with what came because of it.
+    Items that the chat split off for itself, and those that joined because of them, are left out.
     """
 
     def part(item_id: int) -> int:

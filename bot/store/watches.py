@@ -35,7 +35,7 @@ class Watch:
 
     @property
     def topic(self) -> str:
-        """The topic under which what they find is told."""
+        """The topic of its alerts."""
         return f"{PRIVATE_TOPIC}{self.id}"
 
 
@@ -89,7 +89,7 @@ async def set_paused(conn: Connection, number: int, paused: bool) -> None:
 
 
 async def end(conn: Connection, watch: Watch) -> None:
-    """Forget the words and what they found. What was told stays in the chat."""
+    """Delete the words and their finds. The alerts stay in the chat."""
     await _forget_matches(conn, watch.id)
     await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.topic == watch.topic))
     await conn.execute(sa.delete(s.watches).where(s.watches.c.filter_id == watch.id))

@@ -1,4 +1,4 @@
-"""What admins are told of a source that says it is gone."""
+"""The message to admins about a source that says it is gone."""
 
 from __future__ import annotations
 

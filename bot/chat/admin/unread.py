@@ -1,4 +1,4 @@
-"""What Telegram sent and nobody could read: counted, logged by form, told to root admins once."""
+"""Counts what Vigil could not read of Telegram, logs it by form, alerts root admins once."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ async def follow(ctx: Context, value: str) -> None:
 
 
 async def noise(ctx: Context, value: str) -> None:
-    """This should not have been told."""
+    """Noise: mark the alert as one that should not have come."""
     said = ctx.t("Noted as noise: admins see it with the filter that found it.")
     await _mark(ctx, value, Mark.NOISE, said)
 

@@ -1,4 +1,4 @@
-"""/settings: what was chosen here, at a glance; how further reports of a told story come."""
+"""/settings: the chat's choices at a glance, and how further reports of a story come."""
 
 from __future__ import annotations
 

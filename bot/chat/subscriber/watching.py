@@ -1,4 +1,4 @@
-"""/watch: words of one's own, proven on a week before they are kept; only this chat is told."""
+"""/watch: a chat's own words, proven on a week before saving; only this chat gets alerts."""
 
 from __future__ import annotations
 
