@@ -267,8 +267,9 @@ def _visited(
     counts.edited += edited
     if not new and not edited:
         return
-    # A visit rarely brings both; an edit of a post that matches is no further match.
+    # The edited posts of the script match and join the alert they were told by: they are no
+    # further matches, also where one visit brings an edit and a new post.
     counts.new += new
-    counts.matched += min(event["matched"], new)
-    counts.joined += min(event["joined"], new)
+    counts.matched += max(0, event["matched"] - edited)
+    counts.joined += max(0, event["joined"] - edited)
     screen.visit(now, titles[event["source"]], new=new, edited=edited, matched=event["matched"])
