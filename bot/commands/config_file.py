@@ -11,6 +11,7 @@ import io
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import tomlkit
@@ -40,6 +41,7 @@ _FORMAT: Final = 1
 _MOST: Final = 5_000  # entries of one kind
 _LONGEST: Final = 4_000  # letters of one value
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,13 +322,13 @@ class _Reader:
         return value.strip()
 
     def _choice(
-        self, where: str, row: Mapping[str, Any], name: str, kind: Callable[[str], _T], usual: _T
-    ) -> _T:
+        self, where: str, row: Mapping[str, Any], name: str, kind: type[_E], usual: _E
+    ) -> _E:
         said = self._text(where, row, name).lower()
         try:
             return kind(said) if said else usual
         except ValueError:
-            self._unknown(where, name, said, [str(each) for each in type(usual)])  # type: ignore[call-overload]
+            self._unknown(where, name, said, [str(each) for each in kind])
             return usual
 
     def _names(self, where: str, row: Mapping[str, Any], known: Collection[str]) -> None:
