@@ -43,6 +43,7 @@ class Callback(StrEnum):
     REPORTS = "rp"
     SEARCH = "se"
     WATCH = "wt"
+    MISSED = "ms"  # report a post as missed, or offer its source
     CHANNEL = "c"
     # admins
     SOURCE = "s"
@@ -52,4 +53,5 @@ class Callback(StrEnum):
     ENTITY = "e"
     ENTITIES = "el"
     AUDIT = "au"
+    REVIEW = "rv"
     ANSWER = "ok"  # to a question asked before something is ended

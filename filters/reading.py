@@ -241,6 +241,10 @@ class Reader:
         """Why the filter of that key matches a text or does not. Raises KeyError."""
         return self._filters.explain(key, self.analyse(document))
 
+    def explain_in(self, key: str, analysis: Analysis) -> Explanation:
+        """As `explain`, of what `analyse` made of the text. Raises KeyError."""
+        return self._filters.explain(key, analysis)
+
     def cache(self) -> bytes:
         """The lemmas learnt so far, to start the next process warm."""
         return self._analyser.cache()

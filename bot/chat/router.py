@@ -20,7 +20,7 @@ from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import backtests, config, feedback, filter_tests, health, lists, store_trouble
+from bot.chat.admin import backtests, config, feedback, health, lists, review, store_trouble
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import sources as source_commands
@@ -36,6 +36,7 @@ from bot.chat.subscriber import (
     start,
     topics,
     watching,
+    why_not,
 )
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
@@ -53,6 +54,7 @@ log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _CHAT_ID = re.compile(r"-\d{5,15}")
+_TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW)
 _ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
 
 
@@ -97,6 +99,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "watch": _Typed(watching.watch, Command.WATCH),
     "search": _Typed(searching.search, Command.SEARCH),
     "last": _Typed(searching.last, Command.SEARCH),
+    "why": _Typed(why_not.command, Command.WHY_NOT),
     "pause": _Typed(pausing.pause, Command.PAUSE),
     "resume": _Typed(pausing.resume, Command.RESUME),
     "lang": _Typed(preferences.lang, Command.LANGUAGE),
@@ -120,6 +123,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "export": _Typed(config.export, Command.CONFIG_EXPORT),
     "import": _Typed(config.import_, Command.CONFIG_IMPORT),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
+    "review": _Typed(review.review, Command.REVIEW),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "health": _Typed(health.health, Command.HEALTH),
     "audit": _Typed(audit.audit, Command.AUDIT),
@@ -154,6 +158,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
     Callback.WATCH: _Press(watching.pressed, Command.WATCH),
     Callback.SEARCH: _Press(searching.turned, Command.SEARCH),
+    Callback.MISSED: _Press(why_not.pressed, Command.REPORT_MISSED),
     Callback.CHANNEL: _Press(membership.chosen, Command.SUBSCRIBE),
     Callback.SOURCE: _Press(source_commands.pressed, Command.SOURCES),
     Callback.SOURCES: _Press(source_commands.turned, Command.SOURCES),
@@ -161,6 +166,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.FILTERS: _Press(filter_commands.turned, Command.FILTERS),
     Callback.ENTITY: _Press(entity_commands.pressed, Command.ENTITIES),
     Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
+    Callback.REVIEW: _Press(review.pressed, Command.REVIEW),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
     Callback.ANSWER: _Press(_answered, Command.ANSWER),
 }
@@ -235,7 +241,7 @@ class Router:
         elif await self._manages(ctx, command.needs):
             if command.elsewhere and not await self._elsewhere(ctx):
                 return
-            ctx.topical = command.needs in (Command.SEARCH, Command.WATCH)
+            ctx.topical = command.needs in _TOPICAL
             try:
                 await command.run(ctx)
             except NotAllowed as error:
@@ -280,9 +286,7 @@ class Router:
             if ctx.is_admin and document is not None and config.looks_like_configuration(document):
                 await config.sent(ctx, document)
                 return
-            if ctx.is_admin and ctx.message is not None and is_theirs(ctx.message):
-                ctx.topical = True
-                await filter_tests.forwarded(ctx)
+            if ctx.message is not None and await self._asks_why(ctx, ctx.message):
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))
             return
@@ -293,6 +297,15 @@ class Router:
             )
         else:
             await ctx.say(ctx.t("There is no /{name}. /help lists what there is.", name=name))
+
+    async def _asks_why(self, ctx: Context, message: telegram.Message) -> bool:
+        """A forwarded post, a link or a pasted text: what became of it."""
+        said = message.text or message.caption or ""
+        if not is_theirs(message) and not why_not.is_question(said):
+            return False
+        ctx.manages, ctx.topical = True, True  # in private: the router hears nothing else
+        await why_not.answer(ctx, why_not.asked_of(message))
+        return True
 
     async def _manages(self, ctx: Context, needs: Command) -> bool:
         """Whether the person decides for the place, where that is needed; Telegram is asked."""

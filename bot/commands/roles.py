@@ -51,6 +51,8 @@ class Command(StrEnum):
     SPLIT_HERE = "story.split_here"
     SEARCH = "archive.search"
     WATCH = "watch"
+    WHY_NOT = "archive.why"  # what became of a post
+    REPORT_MISSED = "missed.report"
     # of admins
     SPLIT = "story.split"
     SOURCES = "source.look"
@@ -72,6 +74,7 @@ class Command(StrEnum):
     ENTITY_EDIT = "entity.edit"
     ENTITY_REMOVE = "entity.remove"
     FEEDBACK = "feedback.look"
+    REVIEW = "missed.settle"
     HEALTH = "health.look"
     AUDIT = "audit.look"
     UNDO = "undo"
@@ -135,6 +138,8 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.SPLIT_HERE: _DECIDES,
     Command.SEARCH: _DECIDES,
     Command.WATCH: _DECIDES,
+    Command.WHY_NOT: _DECIDES,
+    Command.REPORT_MISSED: _DECIDES,
     # An admin presses Split under an alert, wherever it stands.
     Command.SPLIT: Rule(Role.ADMIN, Where.MANAGED),
     Command.SOURCES: _ADMIN,
@@ -156,6 +161,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.ENTITY_EDIT: _ADMIN,
     Command.ENTITY_REMOVE: _ADMIN,
     Command.FEEDBACK: _ADMIN,
+    Command.REVIEW: _ADMIN,
     Command.HEALTH: _ADMIN,
     # Alone: the file lists all that is watched for. A proxy in it asks for a root admin.
     Command.CONFIG_EXPORT: _ADMIN_ALONE,

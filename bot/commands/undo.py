@@ -6,7 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.commands import chats, configuration, entities, filters, people, sources, subscriptions
+from bot.commands import (
+    chats,
+    configuration,
+    entities,
+    filters,
+    missed,
+    people,
+    sources,
+    subscriptions,
+)
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command, may
 from bot.commands.transaction import Change, changing, here
@@ -24,6 +33,7 @@ RESTORERS: Final[Mapping[str, Restorer]] = {
     **configuration.RESTORERS,
     **entities.RESTORERS,
     **filters.RESTORERS,
+    **missed.RESTORERS,
     **people.RESTORERS,
     **sources.RESTORERS,
     **subscriptions.RESTORERS,

@@ -263,6 +263,21 @@ feedback = sa.Table(
     sa.Column("item_id", sa.BigInteger, nullable=True),
 )
 
+# posts of which readers said that they were missed; nobody's name stands beside it
+missed = sa.Table(
+    "missed",
+    metadata,
+    _id(),
+    sa.Column("key", StoredText, nullable=False, unique=True),  # of an item, address or text
+    _text("url"),
+    _text("text"),
+    sa.Column("item_id", sa.BigInteger, nullable=True),
+    _int("times", 1),
+    _time("at", required=True),
+    _time("settled_at"),  # an admin has seen to it
+    **_NEVER_REUSED,
+)
+
 # every key by which an item of the story can be found again, as 64 bits of its hash; global
 story_keys = sa.Table(
     "story_keys",

@@ -36,6 +36,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     Command.ENTITY_EDIT: msg("name {name} changed"),
     Command.ENTITY_REMOVE: msg("name {name} removed"),
     Command.CONFIG_IMPORT: msg("a configuration imported"),
+    Command.REVIEW: msg("a missed post seen to"),
     Command.SPLIT: msg("a story split for everybody"),
     f"{Command.INVITE} subscriber": msg("a subscriber invited"),
     f"{Command.INVITE_ADMIN} admin": msg("an admin invited"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 
 import telegram
@@ -13,12 +14,12 @@ from bot.chat.text import code, cut, esc, pages
 from bot.model import is_private
 from bot.store import filters
 from bot.store.filters import FilterState
-from filters.document import Document
+from filters.document import TITLE, Document, Span
 from filters.explain import Explanation, explain
 from filters.query import Query, QueryError, describe, parse
-from filters.reading import Reading
+from filters.reading import Reader, Reading
 
-__all__ = ["error_text", "forwarded", "test"]
+__all__ = ["error_text", "missing", "nearest", "read_lines", "test"]
 
 _KEPT = 1_500
 _MOST_HITS = 8
@@ -54,15 +55,6 @@ async def test(ctx: Context, rest: str) -> None:
     else:
         topic, key = (stored.topic, stored.key) if stored else ("", "")
         await ctx.start_job("filter.test", _on_the_week(ctx, topic, query, key))
-
-
-async def forwarded(ctx: Context) -> None:
-    """An admin forwards a post: how it was read."""
-    text = _text_of(ctx.message)
-    if text:
-        await _read_by_all(ctx, text)
-    else:
-        await ctx.say(ctx.t("There is no text in it."))
 
 
 def error_text(error: QueryError, expression: str, lang: str) -> str:
@@ -116,16 +108,16 @@ def _explained(ctx: Context, query: Query, text: str) -> list[str]:
     lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
     if found.matched:
         return [*lines, t("It matches:"), marked(text, found.spans, _KEPT)]
-    return [*lines, t("It does not match."), *_missing(ctx, found, text)]
+    return [*lines, t("It does not match."), *missing(ctx, found, text)]
 
 
-def _missing(ctx: Context, found: Explanation, text: str) -> list[str]:
+def missing(ctx: Context, found: Explanation, text: str, title: str = "") -> list[str]:
     """What was there and what was not."""
     t, lines = ctx.t, []
     held = [span for clause in found.clauses if clause.held for span in clause.spans]
     held += [span for c in found.failed for part in c.parts if part.held for span in part.spans]
     if held:
-        found_words = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in held[:6])
+        found_words = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in held[:6])
         lines.append(t("Found: {words}.", words=", ".join(found_words)))
     for clause in found.failed[:3]:
         lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), 300))))
@@ -133,17 +125,20 @@ def _missing(ctx: Context, found: Explanation, text: str) -> list[str]:
 
 
 async def _read_by_all(ctx: Context, text: str) -> None:
+    await ctx.say_all(pages(await read_lines(ctx, text)))
+
+
+async def read_lines(ctx: Context, text: str) -> list[str]:
     """All filters on one text, as a post would be read."""
     t, reader = ctx.t, ctx.services.reader
     reading = reader.read(Document(text=text))
     hits = [hit for hit in reading.hits if not is_private(hit.topic)]  # nobody else's
     if not hits:
-        lines = [t("No filter matches."), *_nearest(ctx, text)]
+        lines = [t("No filter matches."), *await _nearest(ctx, text)]
         if _looks_like_filter(text):
             typed = code(f"/filter test ? {text}", 1000)
             lines.append(t("That was read as a text. As a filter: {command}", command=typed))
-        await ctx.say_all(pages(lines))
-        return
+        return lines
     topics = sorted({hit.topic for hit in hits})
     names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in topics)
     lines = [t("It would be told under: {topics}.", topics=names)]
@@ -154,7 +149,11 @@ async def _read_by_all(ctx: Context, text: str) -> None:
         lines.append(t("and {n} more", n=len(hits) - _MOST_HITS))
     lines += _facets(ctx, reading)
     lines.append(marked(text, [s for hit in hits for s in hit.spans], _KEPT))
-    await ctx.say_all(pages(lines))
+    return lines
+
+
+def _at(span: Span, text: str, title: str) -> str:
+    return (title if span.field == TITLE else text)[span.start : span.end]
 
 
 def _facets(ctx: Context, reading: Reading) -> list[str]:
@@ -166,21 +165,34 @@ def _facets(ctx: Context, reading: Reading) -> list[str]:
     return lines
 
 
-def _nearest(ctx: Context, text: str) -> list[str]:
+async def _nearest(ctx: Context, text: str) -> list[str]:
     """The filter of which most was found, if of any."""
-    reader = ctx.services.reader
-    best: tuple[int, int, str, Explanation] | None = None
+    document = Document(text=text)
+    best = await nearest(ctx.services.reader, document)
+    if best is None:
+        return []
+    key, found = best
+    return [ctx.t("Nearest: {key}", key=code(key)), *missing(ctx, found, text)]
+
+
+async def nearest(reader: Reader, document: Document) -> tuple[str, Explanation] | None:
+    """The filter of which most was found, if of any; alerts go on meanwhile."""
+    analysis = reader.analyse(document)
+    best: tuple[tuple[int, int], str, Explanation] | None = None
     for key in reader.keys:
         if is_private(reader.topic_of(key)):
             continue
-        found = reader.explain(key, Document(text=text))
+        await asyncio.sleep(0)  # noqa: TID251  (no wait: hundreds of filters take a second)
+        try:
+            found = reader.explain_in(key, analysis)
+        except KeyError:
+            continue  # ended meanwhile
         held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
-        parts = sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
-        if held + parts and (best is None or (held + parts, -len(found.failed)) > best[:2]):
-            best = (held + parts, -len(found.failed), key, found)
-    if best is None:
-        return []
-    return [ctx.t("Nearest: {key}", key=code(best[2])), *_missing(ctx, best[3], text)]
+        held += sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
+        rank = (held, -len(found.failed))
+        if held and (best is None or rank > best[0]):
+            best = (rank, key, found)
+    return None if best is None else best[1:]
 
 
 def _text_of(message: telegram.Message | None) -> str:

@@ -1,0 +1,406 @@
+"""Why a post did not come: a forwarded post, a link or a text, and what became of it here.
+
+«Radio N» (source 12), read 8 Apr 08:51. Not matched: …
+[Report as missed] [Add source]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import telegram
+
+from bot.alerts import words
+from bot.alerts.audience import Holds
+from bot.alerts.documents import document_of
+from bot.alerts.obstacles import Obstacle, Wish, wishes
+from bot.alerts.volume import next_digest, quiet_until, summary_at
+from bot.callbacks import Callback
+from bot.chat.admin import adding
+from bot.chat.admin.filter_tests import missing, nearest, read_lines
+from bot.chat.context import Context
+from bot.chat.text import Buttons, code, esc, pages
+from bot.commands import missed as commands
+from bot.model import (
+    Button,
+    ChatState,
+    Item,
+    ItemMatch,
+    NoticeState,
+    ParsedItem,
+    Source,
+    SourceState,
+    Subscription,
+    is_private,
+)
+from bot.sources.discovery import identity_of
+from bot.sources.telegram_web import channel_name
+from bot.store import chats, items, missed, sources, traces
+from bot.store.traces import Notice
+from bot.stories.identity import story_keys, url_keys, whole_text
+from bot.urls import canonical_url
+from filters.analysis import Analysis
+from filters.document import TITLE, Document
+from filters.explain import matches as query_matches
+from filters.query import QueryError, parse
+
+__all__ = ["Asked", "answer", "asked_of", "command", "is_question", "pressed"]
+
+_KIND: Final = "missed"
+_KEPT_HOURS: Final = 24.0
+_URL: Final = re.compile(r"(?:https?://|(?:www\.)?t\.me/)[^\s<>\"«»]+", re.IGNORECASE)
+_FEWEST_WORDS: Final = 5
+_MOST_HITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A post that is asked about. `channel` and `post` are Telegram's numbers, 0 if unknown."""
+
+    url: str = ""
+    text: str = ""
+    channel: int = 0
+    post: int = 0
+    origin: str = ""
+    """What Telegram calls the place it was forwarded from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """What is known of the post here."""
+
+    item: Item | None = None
+    source: Source | None = None
+    matches: tuple[ItemMatch, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    notice: Notice | None = None
+
+
+# what is asked
+
+
+def is_question(text: str) -> bool:
+    """Whether a text without a command is a post or an address rather than small talk."""
+    return bool(_URL.search(text)) or len(text.split()) >= _FEWEST_WORDS
+
+
+def asked_of(message: telegram.Message | None, typed: str = "") -> Asked:
+    """The post in a message, or what stands behind a command."""
+    text = typed.strip()
+    if message is not None and not text:
+        text = (message.text or message.caption or "").strip()
+    origin = message.forward_origin if message is not None and not typed else None
+    if isinstance(origin, telegram.MessageOriginChannel):
+        name = origin.chat.username or ""
+        url = f"https://t.me/{name}/{origin.message_id}" if name else ""
+        title = origin.chat.title or name
+        return Asked(url, text, origin.chat.id, origin.message_id, title)
+    if origin is not None:
+        return Asked(text=text)
+    found = _URL.search(text)
+    if found is None:
+        return Asked(text=text)
+    url = found[0].rstrip(".,;:!?)")
+    rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
+    enough = len(rest.split()) >= _FEWEST_WORDS  # fewer are a remark about the link
+    return Asked(url if "://" in url else f"https://{url}", rest if enough else "")
+
+
+async def command(ctx: Context) -> None:
+    """`/why <link or text>`, or as a reply to the post."""
+    replied = ctx.message.reply_to_message if ctx.message is not None else None
+    asked = asked_of(None, ctx.args) if ctx.args else asked_of(replied)
+    if asked == Asked():
+        await ctx.say(ctx.t("Forward me a post, or write /why with its link or text."))
+        return
+    await answer(ctx, asked)
+
+
+async def answer(ctx: Context, asked: Asked) -> None:
+    """What became of it, with what can be done."""
+    if asked == Asked():
+        await ctx.say(ctx.t("There is no text in it."))
+        return
+    await ctx.start_job("why_not", _answer(ctx, asked))
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """Report as missed, or (admins) add its source."""
+    action, _, token = value.partition(":")
+    kept = await ctx.take(token, _KIND)
+    if kept is None or action not in ("report", "add"):
+        await ctx.out_of_date()
+        return
+    if action == "add":
+        await ctx.toast()
+        await adding.add(ctx, str(kept["url"]))
+        return
+    item_id = int(kept["item"]) or None
+    await commands.report(
+        ctx.backend, ctx.call(), url=str(kept["url"]), text=str(kept["text"]), item_id=item_id
+    )
+    await ctx.toast(ctx.t("Noted: admins see it in /review. Who said it is not stored."))
+
+
+# what became of it
+
+
+async def _answer(ctx: Context, asked: Asked) -> None:
+    trace = await _trace(ctx, asked)
+    lines = [*_read_where(ctx, asked, trace)]
+    document = _document(asked, trace)
+    if document is not None:
+        lines += await _matched(ctx, trace, document)
+    elif trace.item is None:
+        lines.append(ctx.t("Send me its text, and I say how it would be read."))
+    buttons = await _buttons(ctx, asked, trace)
+    await ctx.say_all(pages(lines), buttons)
+
+
+async def _trace(ctx: Context, asked: Asked) -> _Trace:
+    async with ctx.services.store.read() as conn:
+        item = None
+        if asked.channel:
+            item = await traces.of_channel(conn, asked.channel, asked.post)
+        if item is None and asked.url:
+            own = canonical_url(asked.url)
+            at = await traces.at_keys(conn, url_keys(asked.url))
+            item = next((each for each in at if canonical_url(each.url) == own), None)
+        if item is None and asked.text:
+            text = ParsedItem(key="", text=asked.text)
+            clean = whole_text("", asked.text)
+            at = await traces.at_keys(conn, story_keys(text))
+            item = next((i for i in at if whole_text(i.title, i.text) == clean), None)
+        if item is None:
+            known = await sources.list_all(conn)
+            return _Trace(source=_source_of(asked, known), subscriptions=await _subs(ctx))
+        source = await sources.get(conn, item.source_id)
+        found = await items.matches_of(conn, item.id)
+        subs = await _subs(ctx)
+        notice = None
+        if ctx.chat is not None and item.story_id is not None:
+            notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
+    own_topics = {each.topic for each in subs}
+    theirs = tuple(m for m in found if not is_private(m.topic) or m.topic in own_topics)
+    return _Trace(item, source, theirs, subs, notice)
+
+
+async def _subs(ctx: Context) -> tuple[Subscription, ...]:
+    if ctx.chat is None:
+        return ()
+    async with ctx.services.store.read() as conn:
+        return tuple(await chats.subscriptions(conn, ctx.chat.id))
+
+
+def _source_of(asked: Asked, known: list[Source]) -> Source | None:
+    """The source that would have had it: the channel, or a feed of the same site."""
+    if asked.channel:
+        for each in known:
+            if each.telegram_id == asked.channel:
+                return each
+    name = channel_name(asked.url) if asked.url else None
+    if name:
+        return next((s for s in known if s.identity == f"t.me/{name.lower()}"), None)
+    host = _host(asked.url)
+    same = [each for each in known if host and _host(each.address) == host]
+    return next(
+        (s for s in same if s.identity == identity_of(asked.url)), same[0] if same else None
+    )
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _document(asked: Asked, trace: _Trace) -> Document | None:
+    if trace.item is not None and trace.source is not None:
+        return document_of(trace.item, trace.source)
+    return Document(text=asked.text) if asked.text else None
+
+
+def _named(ctx: Context, source: Source) -> str:
+    title = f"«{esc(source.title or source.address, 60)}»"
+    return ctx.t("{title} (source {n})", title=title, n=source.id) if ctx.is_admin else title
+
+
+def _read_where(ctx: Context, asked: Asked, trace: _Trace) -> list[str]:
+    """Whether we read the source, and when this came."""
+    t, source = ctx.t, trace.source
+    if source is None:
+        if asked.url or asked.origin:
+            place = esc(asked.origin or _host(asked.url), 60)
+            return [t("Not read here: {place} is not among the sources.", place=place)]
+        return [t("No source here has this text.")]
+    name = _named(ctx, source)
+    if trace.item is not None:
+        when = t.time(trace.item.seen_at, ctx.tz, ctx.now)
+        return [t("Read {when} from {source}.", when=when, source=name)]
+    if source.state is not SourceState.ACTIVE:
+        return [t("{source} is not read now: an admin paused it, or it is gone.", source=name)]
+    last = source.last_success
+    if last is None:
+        return [t("{source} has not been read yet.", source=name)]
+    when = t.time(last, ctx.tz, ctx.now)
+    if source.failures:
+        return [t("{source} cannot be read since {when}.", source=name, when=when)]
+    return [t("{source} was read {when}, and had not this post.", source=name, when=when)]
+
+
+async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]:
+    """Whether filters find it, and then what became of it in this chat."""
+    t, reader = ctx.t, ctx.services.reader
+    if trace.item is None:
+        if ctx.is_admin:  # with the filters' keys, to mend them
+            return await read_lines(ctx, document.text)
+        reading = reader.read(document)
+        topics = sorted({h.topic for h in reading.hits if not is_private(h.topic)})
+        if topics:
+            names = ", ".join(esc(words.topic(t, topic)) for topic in topics)
+            return [t("It would be told under: {topics}.", topics=names)]
+        return [t("Not matched."), *await _nearest(ctx, document)]
+    if not trace.matches:
+        return [t("Not matched."), *await _nearest(ctx, document)]
+    return [*_found(ctx, trace), *await _here(ctx, trace, document)]
+
+
+def _found(ctx: Context, trace: _Trace) -> list[str]:
+    t, item = ctx.t, trace.item
+    assert item is not None
+    lines = []
+    for topic in dict.fromkeys(m.topic for m in trace.matches):
+        of_topic = [m for m in trace.matches if m.topic == topic]
+        found = ", ".join(f"«{esc(each, 40)}»" for each in _words(item, of_topic)[:_MOST_HITS])
+        lines.append(
+            t("Matched: {topic}. Found: {words}.", topic=esc(words.topic(t, topic)), words=found)
+        )
+        if ctx.is_admin and not is_private(topic):
+            lines.append(" ".join(code(m.filter_key) for m in of_topic[:_MOST_HITS]))
+    return lines
+
+
+def _words(item: Item, matches: Sequence[ItemMatch]) -> list[str]:
+    """What was found, in the order of the text; of words within others the longer ones."""
+    spans = sorted({s for m in matches for s in m.spans}, key=lambda s: (s[0], s[1], -s[2]))
+    said: list[str] = []
+    ended = ("", 0)
+    for field, start, end in spans:
+        if (field, end) > ended or field != ended[0]:
+            said.append((item.title if field == TITLE else item.text)[start:end])
+            ended = (field, end)
+    return list(dict.fromkeys(said))
+
+
+async def _nearest(ctx: Context, document: Document) -> list[str]:
+    """The filter of which most was found, and what was missing of it; others may go between."""
+    reader, t = ctx.services.reader, ctx.t
+    best = await nearest(reader, document)
+    if best is None:
+        return [t("Nothing in it is near any topic.")]
+    key, found = best
+    topic = esc(words.topic(t, reader.topic_of(key)))
+    lines = [t("Nearest: {key}", key=code(key) if ctx.is_admin else topic)]
+    return [*lines, *missing(ctx, found, document.text, document.title)]
+
+
+async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
+    """What became of it in this chat."""
+    if trace.notice is not None:
+        return [_told(ctx, trace.notice)]
+    item = trace.item
+    assert item is not None
+    analysis = ctx.services.reader.analyse(document)
+    found = wishes(trace.subscriptions, trace.matches, _holds(ctx, analysis))
+    if all(each.obstacle is not Obstacle.NONE for each in found):
+        return list(dict.fromkeys(_left_out(ctx, each, trace) for each in found))
+    if item.archived:
+        return [ctx.t("It was no news when it was first read: kept for /search, told to nobody.")]
+    async with ctx.services.store.read() as conn:
+        since = (
+            None
+            if ctx.chat is None
+            else await traces.subscribed_at(conn, ctx.chat.id, found[0].topic)
+        )
+    if since is not None and since > item.seen_at:
+        when = ctx.t.time(since, ctx.tz, ctx.now)
+        return [ctx.t("It came before you followed the topic ({when}).", when=when)]
+    return [ctx.t("You should have it, and have not. Report it: admins look why.")]
+
+
+def _holds(ctx: Context, analysis: Analysis) -> Holds:
+    def holds(narrowing: str) -> bool:
+        try:
+            query = parse(narrowing, ctx.services.reader.groups, kept=True)
+        except QueryError:
+            return True  # as alerts do
+        return query_matches(query, analysis)
+
+    return holds
+
+
+def _told(ctx: Context, notice: Notice) -> str:
+    t, chat = ctx.t, ctx.chat
+    assert chat is not None
+    at, prefs = notice.created_at, chat.prefs
+    match notice.state:
+        case NoticeState.TOLD:
+            return t("Told here {when}.", when=t.time(at, ctx.tz, ctx.now))
+        case NoticeState.QUEUED:
+            return t("It is on its way to you.")
+        case NoticeState.WITHDRAWN:
+            return t("Withdrawn: before it was sent you had left the topic.")
+        case NoticeState.DIGEST:
+            when = t.time(next_digest(prefs, chat.tz, ctx.now), ctx.tz, ctx.now)
+            return t("Kept for the digest: it comes {when}. /digest", when=when)
+    if chat.state is ChatState.PAUSED:
+        return t("Held while you are paused: /resume brings it.")
+    ends = quiet_until(prefs, chat.tz, at)
+    if ends is not None:
+        when = t.time(ends, ctx.tz, ctx.now)
+        return t("Held for your quiet hours: it comes {when}. /hours", when=when)
+    when = t.time(summary_at(prefs, chat.tz, ctx.now), ctx.tz, ctx.now)
+    return t("Held: the day's alerts were told already. It comes {when}. /cap", when=when)
+
+
+def _left_out(ctx: Context, each: Wish, trace: _Trace) -> str:
+    t, topic = ctx.t, esc(words.topic(ctx.t, each.topic))
+    sub = each.subscription
+    matches: Mapping[str, ItemMatch] = {m.topic: m for m in trace.matches}
+    if each.obstacle is Obstacle.ELSEWHERE:
+        return t("So nobody is told: another war or another army.")
+    if sub is None:
+        return t("You do not follow {topic}: /topics", topic=topic)
+    if each.obstacle is Obstacle.ARMY:
+        of = words.army(t, matches[each.topic].army)
+        return t("You chose another army for {topic}; this is: {army}.", topic=topic, army=of)
+    if each.obstacle is Obstacle.STAGE:
+        of = words.stages(t, matches[each.topic].stage)
+        return t("You chose other stages for {topic}; this is of: {stage}.", topic=topic, stage=of)
+    said = code(sub.narrowing, 300)
+    return t("{topic}: what you narrowed it by left this out: {what}", topic=topic, what=said)
+
+
+async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
+    t, row = ctx.t, []
+    told = trace.notice is not None and trace.notice.state is NoticeState.TOLD
+    item = trace.item
+    text = (asked.text or (_whole(item) if item else ""))[: missed.MOST_TEXT]
+    url = (item.url if item else "") or asked.url
+    kept = {"url": url, "text": text, "item": item.id if item else 0}
+    if not told and (text or url):
+        token = await ctx.draft(_KIND, kept, _KEPT_HOURS)
+        row.append(Button(t("Report as missed"), data=f"{Callback.MISSED}:report:{token}"))
+    if ctx.is_admin and trace.source is None and asked.url:
+        name = channel_name(asked.url)
+        address = f"https://t.me/{name}" if name else asked.url
+        token = await ctx.draft(_KIND, {**kept, "url": address}, _KEPT_HOURS)
+        row.append(Button(t("Add source"), data=f"{Callback.MISSED}:add:{token}"))
+    return (tuple(row),) if row else ()
+
+
+def _whole(item: Item) -> str:
+    """Title and text, as they are kept with a report."""
+    return f"{item.title}\n{item.text}".strip()

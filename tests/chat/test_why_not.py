@@ -1,0 +1,157 @@
+"""Why a post did not come: a forwarded post, a link or a text, asked by anybody with a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.chat.test_subscriber import REFUSAL
+from tests.support.feeds import Post
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
+
+LINK = "https://news.example/{n}"
+NEAR = "Самоволка отменяется: школьники второй смены сегодня пойдут на уроки, решил директор."
+
+
+def from_channel(name: str, number: int) -> dict[str, Any]:
+    chat = {"id": -1005555, "type": "channel", "title": "Radio N", "username": name}
+    return {"type": "channel", "date": 1, "chat": chat, "message_id": number}
+
+
+async def reading(vigil: Vigil, *topics: str, **more: Any) -> None:
+    await vigil.add_source("a", title="Pskov Post")
+    await vigil.subscriber(SUBSCRIBER, *topics, lang="en", **more)
+
+
+async def publish(vigil: Vigil, n: int, text: str = REFUSAL) -> str:
+    link = LINK.format(n=n)
+    await vigil.publish("a", Post(str(n), text=text, link=link))
+    return link
+
+
+async def why(vigil: Vigil, said: str, who: int = SUBSCRIBER, **more: Any) -> str:
+    answers = await vigil.says(who, said, **more)
+    return "\n".join(each.text for each in answers)
+
+
+async def test_told_here(vigil: Vigil) -> None:
+    """What came is not asked about as missed: it says when it came, from which source."""
+    await reading(vigil, "refusal")
+    link = await publish(vigil, 1)
+    [answer] = await vigil.says(SUBSCRIBER, link)
+
+    assert "from «Pskov Post»" in answer.text
+    assert "Matched: Refusal" in answer.text
+    assert "Told here" in answer.text
+    assert answer.labels() == []
+
+
+async def test_a_topic_not_followed(vigil: Vigil) -> None:
+    """The topic it belongs to is named, so that it can be chosen; also as a pasted text."""
+    await reading(vigil, "draft-evasion")
+    await publish(vigil, 1)
+
+    assert "You do not follow Refusal: /topics" in await why(vigil, REFUSAL)
+
+
+async def test_narrowed_away(vigil: Vigil) -> None:
+    """Words of one's own choice that left it out stand in the answer."""
+    await reading(vigil, "refusal", narrowing="Магадан")
+    link = await publish(vigil, 1)
+
+    answer = await why(vigil, f"/why {link}")
+
+    assert "what you narrowed it by left this out: Магадан" in answer
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("/cap 1", "Held: the day's alerts were told already."),
+        ("/pause", "Held while you are paused"),
+        ("/hours 0-23", "Held for your quiet hours"),
+        ("/digest", "Told here"),
+    ],
+)
+async def test_held(vigil: Vigil, command: str, said: str) -> None:
+    """By what it is held, and when it comes."""
+    await reading(vigil, "refusal")
+    await publish(vigil, 1, REFUSAL.replace("60", "70"))
+    await vigil.says(SUBSCRIBER, command)
+    if command == "/pause":
+        await vigil.press(SUBSCRIBER, "Until /resume")
+    other = "Десантники из Улан-Удэ отказались возвращаться на войну и записали обращение."
+    link = await publish(vigil, 2, other)
+
+    assert said in await why(vigil, link)
+
+
+async def test_not_matched_names_what_was_missing(vigil: Vigil) -> None:
+    """A post we read that no filter wants: what was found in it, what was not beside it."""
+    await reading(vigil, "refusal")
+    link = await publish(vigil, 1, NEAR)
+    [answer] = await vigil.says(SUBSCRIBER, link)
+
+    assert "Read " in answer.text
+    assert "Not matched." in answer.text
+    assert "Found: «" in answer.text
+    assert "Missing: " in answer.text
+    assert "/" not in answer.text.split("Nearest: ")[1].split("\n")[0]  # no key of a filter
+
+
+async def test_a_source_that_is_not_read(vigil: Vigil) -> None:
+    """A forwarded channel's post: not read; its text is read all the same; admins add it."""
+    await reading(vigil, "refusal")
+    post = from_channel("radio_n", 7)
+    [answer] = await vigil.says(SUBSCRIBER, REFUSAL, forward_origin=post)
+    assert "Not read here: Radio N is not among the sources." in answer.text
+    assert "It would be told under: Pressure, Refusal." in answer.text
+    assert answer.labels() == ["Report as missed"]
+
+    await vigil.says(ROOT, "/start")
+    await vigil.press(ROOT, "Normal")
+    *_, answer = await vigil.says(ROOT, REFUSAL, forward_origin=post)
+
+    assert "Add source" in answer.labels()
+
+
+async def test_a_site_that_is_read_but_had_it_not(vigil: Vigil) -> None:
+    """A link of a site we read, which its feed never listed."""
+    await reading(vigil, "refusal")
+    site = vigil.server.url("/never.html")
+
+    answer = await why(vigil, f"/why {site}")
+
+    assert "«Pskov Post» was read" in answer
+    assert "had not this post" in answer
+
+
+async def test_reported_as_missed_and_seen_to(vigil: Vigil) -> None:
+    """One tap; /review shows it to admins without who said it; settled once, undone by /undo."""
+    await reading(vigil, "refusal")
+    await vigil.says(ROOT, "/start")
+    await vigil.press(ROOT, "Normal")
+    link = await publish(vigil, 1, NEAR)
+    await vigil.says(SUBSCRIBER, link)
+    await vigil.press(SUBSCRIBER, "Report as missed")
+
+    *_, shown = await vigil.says(ROOT, "/review")
+    assert "Reported as missed: 1 open" in shown.text
+    assert "Самоволка" in shown.text
+    assert str(SUBSCRIBER) not in shown.text
+    await vigil.press(ROOT, "Seen to")
+    assert "No missed posts" in vigil.chat(ROOT)[-1].text
+    await vigil.says(ROOT, "/undo")
+
+    assert "1 open" in (await vigil.says(ROOT, "/review"))[-1].text
+
+
+async def test_small_talk_and_strangers_get_nothing(vigil: Vigil) -> None:
+    """A short word is no post; whoever has no role is told nothing of what is read."""
+    await reading(vigil, "refusal")
+    link = await publish(vigil, 1)
+
+    assert "/help" in await why(vigil, "спасибо")
+    assert "Pskov" not in await why(vigil, link, who=4_004)
+    assert "Forward me a post" in await why(vigil, "/why")
