@@ -28,9 +28,9 @@ _UKRAINIAN: Final = re.compile("[іїєґ’']")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 
 
-def parse_own(expression: str, groups: Mapping[str, str]) -> Query:
+def parse_own(expression: str, groups: Mapping[str, str], *, kept: bool = False) -> Query:
     """As `parse`, with every capitalised name in all its forms. Raises QueryError."""
-    query = parse(expression, groups)
+    query = parse(expression, groups, kept=kept)
     typed = {normalize_word(name) for name in _NAME.findall(_QUOTED.sub(" ", expression))}
     return replace(query, root=_widened(query.root, typed)) if typed else query
 

@@ -135,7 +135,7 @@ class _Narrowings:
             return known
         number = len(self._numbers) + 1
         try:
-            self._set.add(narrowing, parse(narrowing, self._groups))
+            self._set.add(narrowing, parse(narrowing, self._groups, kept=True))
         except QueryError:
             # Never the expression: it says what a subscriber is interested in.
             log.warning("narrowing.unreadable")

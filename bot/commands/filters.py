@@ -111,12 +111,12 @@ def same_as(
 def _same(
     among: list[Filter], topic: str, expression: str, groups: Mapping[str, str]
 ) -> Filter | None:
-    wanted = parse(expression, groups)
+    wanted = parse(expression, groups, kept=True)  # it was read when it was typed
     for each in among:
         if each.topic != topic:
             continue
         try:
-            if parse(each.expression, groups) == wanted:
+            if parse(each.expression, groups, kept=True) == wanted:
                 return each
         except QueryError:
             continue  # a word group it used is gone

@@ -206,7 +206,7 @@ class Matcher:
 
 
 def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:
-    return parse_own if each.origin is Origin.WATCH else partial(parse, kept=True)
+    return partial(parse_own if each.origin is Origin.WATCH else parse, kept=True)
 
 
 def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:

@@ -132,3 +132,12 @@ def test_narrowings_that_come_later_are_asked_too(audience: Audience) -> None:
     again = audience(ITEM, SOURCE, [match()])
     assert again([sub(narrowing="контрактник NEAR/s отказаться")])
     assert not again([sub(narrowing="матрос NEAR/s отказаться")])
+
+
+def test_a_narrowing_kept_before_its_words_were_questioned_still_narrows() -> None:
+    """Read as it was then: it neither lets all pass nor is lost."""
+    analyser = Analyser()
+    choose = Audience(Reader(FilterSet(analyser), analyser))(ITEM, SOURCE, [match()])
+
+    assert choose([sub(narrowing="155-я бригада")]) is None
+    assert choose([sub(narrowing="контрактник\nПсков")]) is not None

@@ -9,6 +9,7 @@ from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 PARK = "В городе открыли новый парк с фонтаном. На празднике выступил духовой оркестр."
+OLD = "155-я бригада"  # refused since filters can name units
 
 
 async def saved(vigil: Vigil) -> list[filters.Filter]:
@@ -306,3 +307,26 @@ async def test_forwarded_post_is_read_for_admins(vigil: Vigil) -> None:
     [answer] = await vigil.says(ROOT, REFUSAL, forward_origin=origin)
 
     assert "Refusal" in answer.text
+
+
+async def test_a_filter_kept_before_its_words_were_questioned_works_everywhere(
+    vigil: Vigil,
+) -> None:
+    """What is refused when it is typed today is shown, tried, compared and brought back where
+    it was stored before."""
+    now = vigil.clock.now()
+    async with vigil.app.engine.store.write() as conn:
+        each = await filters.add(conn, "desertion", OLD, None, now)
+    [typed] = await vigil.says(ROOT, f"/filter test ? {OLD}\nВоюет 155-я бригада.")
+    [shown] = await vigil.says(ROOT, f"/filter show {each.key}")
+    [tried] = await vigil.says(ROOT, f"/filter test {each.key} Воюет 155-я бригада.")
+    *_, proof = await vigil.says(ROOT, f"/filter edit {each.key} беглец")
+    await vigil.press(ROOT, "Save")
+    await vigil.says(ROOT, f"/filter revert {each.key}")
+    await vigil.press(ROOT, "Save")
+
+    assert "It matches:" not in typed.text
+    assert "cannot be read" not in shown.text
+    assert "It matches:" in tried.text
+    assert f"{each.key} until now, 0 hits" in proof.text
+    assert [f.expression for f in await saved(vigil)] == [OLD]

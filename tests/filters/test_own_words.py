@@ -8,7 +8,7 @@ from filters.analysis import Analyser
 from filters.document import Document
 from filters.explain import matches
 from filters.own_words import parse_own
-from filters.query import parse
+from filters.query import QueryError, parse
 
 ANALYSER = Analyser()
 
@@ -56,3 +56,11 @@ def test_what_is_meant_exactly_stays_exact(typed: str, text: str) -> None:
 def test_without_names_it_is_the_filter_language() -> None:
     """Small letters are words as in every filter."""
     assert parse_own("отказ* NEAR/3 фронт", {}) == parse("отказ* NEAR/3 фронт")
+
+
+def test_own_words_kept_before_they_were_questioned_are_read_as_they_were() -> None:
+    """A watch stored before a question was asked goes on, its names in all their cases."""
+    with pytest.raises(QueryError):
+        parse_own("155-я бригада Зайцево", {})
+    query = parse_own("155-я бригада Зайцево", {}, kept=True)
+    assert matches(query, ANALYSER.analyse(Document(text="155-я бригада стоит в Зайцеве.")))

@@ -55,7 +55,7 @@ async def _test(ctx: Context, said: str, days: int) -> None:
     there = stored is not None and stored.state is not FilterState.REMOVED
     expression = stored.expression if stored is not None and there else " ".join(said.split())
     try:
-        query = parse(expression, ctx.services.reader.groups)
+        query = parse(expression, ctx.services.reader.groups, kept=there)
     except QueryError as error:
         await ctx.say(error_text(error, expression, t.lang))
         return

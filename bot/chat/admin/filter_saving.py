@@ -24,12 +24,15 @@ __all__ = ["consider", "found", "reading_chosen", "refuse_pack", "saved_or_chang
 _ALL = (FilterState.ACTIVE, FilterState.OFF)
 
 
-async def consider(ctx: Context, topic: str, expression: str, of: Filter | None = None) -> None:
+async def consider(
+    ctx: Context, topic: str, expression: str, of: Filter | None = None, *, kept: bool = False
+) -> None:
     """Read the expression; then prove it on the last week, beside other work.
 
-    `of` is the filter that shall have it; without one it is a new filter.
+    `of` is the filter that shall have it; without one it is a new filter. `kept`: it is one of
+    its own versions, read as it was then.
     """
-    query = await _read(ctx, topic, expression, of)
+    query = await _read(ctx, topic, expression, of, kept=kept)
     if query is None:
         return
     groups = ctx.services.reader.groups
@@ -101,16 +104,18 @@ async def found(ctx: Context, said: str, example: str = "/filter show f12") -> F
     return each
 
 
-async def _read(ctx: Context, topic: str, expression: str, of: Filter | None) -> Query | None:
+async def _read(
+    ctx: Context, topic: str, expression: str, of: Filter | None, *, kept: bool = False
+) -> Query | None:
     """The expression understood, or its error told with the place and how to mend it."""
     try:
-        return parse(expression, ctx.services.reader.groups)
+        return parse(expression, ctx.services.reader.groups, kept=kept)
     except QueryError as error:
         choices = list(error.readings) or ([error.mend] if error.mend else [])
         buttons: Buttons = ()
         if choices and topic:
-            kept = {"topic": topic, "readings": choices, "key": of.key if of else ""}
-            token = await ctx.draft("readings", kept)
+            asked = {"topic": topic, "readings": choices, "key": of.key if of else ""}
+            token = await ctx.draft("readings", asked)
             labels = (
                 [str(n) for n in range(1, len(choices) + 1)]
                 if len(choices) > 1
@@ -153,7 +158,7 @@ async def _before(ctx: Context, of: Filter) -> str:
     """What the filter finds as it is now, to compare."""
     t, shown = ctx.t, code(of.expression, 500)
     try:
-        query = parse(of.expression, ctx.services.reader.groups)
+        query = parse(of.expression, ctx.services.reader.groups, kept=True)
     except QueryError:  # a word group it used is gone
         return t("Until now it finds nothing, it cannot be read: {expression}", expression=shown)
     old = await ctx.services.pipeline.backtest(query, None, ctx.now - WEEK, examples=0)

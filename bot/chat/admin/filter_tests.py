@@ -39,7 +39,7 @@ async def test(ctx: Context, rest: str) -> None:
     query: Query | None = None
     text = replied or rest
     if stored is not None:
-        query = await _parsed(ctx, stored.expression)
+        query = await _parsed(ctx, stored.expression, kept=True)
         text = replied or "\n".join(filter(None, (behind, below.strip())))
     elif asked or (replied and rest):
         query = await _parsed(ctx, asked or head)
@@ -93,9 +93,9 @@ def _looks_like_filter(text: str) -> bool:
     return "\n" not in text and (len(text.split()) <= 3 or any(sign in text for sign in signs))
 
 
-async def _parsed(ctx: Context, expression: str) -> Query | None:
+async def _parsed(ctx: Context, expression: str, *, kept: bool = False) -> Query | None:
     try:
-        return parse(expression, ctx.services.reader.groups)
+        return parse(expression, ctx.services.reader.groups, kept=kept)
     except QueryError as error:
         await ctx.say(error_text(error, expression, ctx.t.lang))
         return None

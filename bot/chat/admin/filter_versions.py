@@ -82,7 +82,7 @@ async def _propose(ctx: Context, each: Filter, number: int) -> None:
             )
         )
     else:
-        await consider(ctx, each.topic, wanted.expression, each)
+        await consider(ctx, each.topic, wanted.expression, each, kept=True)
 
 
 async def _editable(ctx: Context, rest: str, example: str) -> Filter | None:

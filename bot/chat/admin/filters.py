@@ -102,7 +102,7 @@ async def _add(ctx: Context, rest: str) -> None:
 
 def _parsed(ctx: Context, each: Filter) -> Query | None:
     try:
-        return parse(each.expression, ctx.services.reader.groups)
+        return parse(each.expression, ctx.services.reader.groups, kept=True)
     except QueryError:
         return None  # a word group it used is gone
 

@@ -230,7 +230,7 @@ async def sub(ctx: Context) -> None:
         return
     lines = [t("Subscribed: {what}", what=await _line(ctx, new))]
     if new.narrowing:
-        query = parse(new.narrowing, ctx.services.reader.groups)
+        query = parse(new.narrowing, ctx.services.reader.groups, kept=True)
         lines.append(t("Understood: {words}.", words=esc(describe(query, t.lang))))
     if chat.state is ChatState.PAUSED:
         lines.append(t("You are paused: /resume."))

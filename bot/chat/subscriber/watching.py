@@ -190,8 +190,8 @@ def _example(t: Translator) -> str:
 
 async def _show(ctx: Context, each: Watch) -> None:
     t = ctx.t
-    query = parse(each.expression, ctx.services.reader.groups)
-    own = parse_own(each.expression, ctx.services.reader.groups)
+    query = parse(each.expression, ctx.services.reader.groups, kept=True)
+    own = parse_own(each.expression, ctx.services.reader.groups, kept=True)
     found = await ctx.services.pipeline.backtest(own, None, ctx.now - _WEEK, examples=1)
     lines = [
         f"<b>{t('Your words')}</b>",
