@@ -10,13 +10,14 @@ reaches from one into the other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
 from filters.document import TEXT, TITLE, Document, Span
+from filters.intervals import Interval
 from filters.morphology import Morphology, language_of
-from filters.nodes import Word
+from filters.nodes import Node, Word
 from filters.normalize import WORD, fold, normalize_word, prepare, words
 from filters.regex import Regexes
 from filters.sentences import Layout
@@ -95,6 +96,8 @@ class Analyser:
         self.morphology = Morphology(*caches)
         self._expanded: dict[Word, tuple[str, ...]] = {}
         self._keys: dict[Cut, tuple[str, ...]] = {}
+        # What `filters.alternatives` keeps of queries' lists, by the id of their node.
+        self.listed: dict[int, object] = {}
 
     def analyse(self, document: Document, mentions: Sequence[Mention] = ()) -> Analysis:
         """Cuts a document into words. `mentions` are the entities others found in it."""
@@ -184,6 +187,7 @@ class Analysis:
         "document",
         "find_facets",
         "find_mentions",
+        "found",
         "title_count",
     )
 
@@ -215,6 +219,9 @@ class Analysis:
         self._regexes: Regexes | None = None
         self._standing: dict[Word, list[int]] = {}
         self._sentences: dict[tuple[str, int], Span] = {}
+        # Where the nodes of queries that many share stand, by their id and field; the node is
+        # kept beside, so that no other comes to have its id.
+        self.found: dict[tuple[int, str], tuple[Node, list[Interval]]] = {}
 
     @property
     def mentions(self) -> Sequence[Named]:
@@ -285,6 +292,11 @@ class Analysis:
         if known is None:
             known = self._standing[word] = self._positions_of(word)
         return known
+
+    @property
+    def keys(self) -> KeysView[str]:
+        """The keys of the text's words: "=" form, "~" lemma, "^" acronym."""
+        return self._indexed().keys()
 
     def _positions_of(self, word: Word) -> list[int]:
         if word.mode == "prefix":

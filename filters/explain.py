@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from filters.alternatives import alternatives
 from filters.analysis import Analysis
 from filters.describe import describe_node
 from filters.document import TITLE, Span
@@ -157,7 +158,7 @@ class _Reading:
             case And():
                 return all(self.holds(item) for item in node.items)
             case Or():
-                return any(self.holds(item) for item in node.items)
+                return any(map(self.holds, alternatives(node, self.analysis)))
             case Not():
                 return not self.holds(node.item)
             case Group():
@@ -181,9 +182,9 @@ class _Reading:
             case Phrase():
                 return phrase([self._positions(word) for word in node.words])
             case Or():
-                return union([self.intervals(item) for item in node.items])
+                return union(map(self.intervals, alternatives(node, self.analysis)))
             case Group():
-                return self.intervals(node.item)
+                return self._group(node.item)
             case Entity():
                 return mentioned(node, self.analysis, self.field)
             case Regex():
@@ -192,7 +193,8 @@ class _Reading:
                 unit = self.analysis.sentence_of
                 if node.unit == "paragraph":
                     unit = self.analysis.paragraph_of
-                left, right = self.intervals(node.left), self.intervals(node.right)
+                left = self.intervals(node.left)
+                right = self.intervals(node.right) if left else []
                 if isinstance(node, NotNear):
                     return list(remote(node, left, right, unit))
                 return join(node, left, right, unit)
@@ -211,7 +213,8 @@ class _Reading:
                     every.append(found)
                 return union(every)
             case Or():
-                known = [found for item in node.items if (found := self.proof(item)) is not None]
+                may = alternatives(node, self.analysis)
+                known = [found for item in may if (found := self.proof(item)) is not None]
                 return union(known) if known else None
             case Group():
                 return self.proof(node.item)
@@ -227,8 +230,11 @@ class _Reading:
     def evidence(self, node: Node) -> list[Interval]:
         """The places that make a node hold; none for exclusions and conditions beside the text."""
         match node:
-            case And() | Or():
+            case And():
                 return union([self.evidence(item) for item in node.items if self.holds(item)])
+            case Or():
+                may = alternatives(node, self.analysis)
+                return union([self.evidence(item) for item in may if self.holds(item)])
             case Not() | Meta() | Facet():
                 return []
             case Group():
@@ -237,6 +243,13 @@ class _Reading:
                 return _Reading(self.analysis, node.field).evidence(node.item)
             case _:
                 return self.intervals(node)
+
+    def _group(self, item: Node) -> list[Interval]:
+        """The places of a group's list, worked out once for all filters that name it."""
+        found, key = self.analysis.found, (id(item), self.field)
+        if key not in found:
+            found[key] = item, self.intervals(item)
+        return found[key][1]
 
     def _positions(self, word: Word) -> Sequence[int]:
         found = self.analysis.positions(word)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, cast
 
+from filters.alternatives import alternatives
 from filters.analysis import Analyser, Analysis
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
@@ -295,7 +296,8 @@ def _point(node: Node, analysis: Analysis) -> Node:
     while True:
         if isinstance(node, Or):
             node = next(
-                (item for item in node.items if matches(Query(item), analysis)), node.items[0]
+                (item for item in alternatives(node, analysis) if matches(Query(item), analysis)),
+                node.items[0],
             )
         elif isinstance(node, And):
             node = next((item for item in node.items if not isinstance(item, Not)), node.items[0])
