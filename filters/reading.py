@@ -157,7 +157,8 @@ class Reader:
         self._topic_of: dict[str, str] = {}
         self._is_lent = False
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
-        self.groups: Mapping[str, str] = dict(groups or {})
+        self._given_groups: Mapping[str, str] = dict(groups or {})
+        self.groups = self._given_groups
         for each in filters:
             self.add_filter(each.key, each.topic, each.query)
 
@@ -182,6 +183,16 @@ class Reader:
         stands in the other's place. Costs milliseconds."""
         self._entities = {**self._given, **{entity.id: entity for entity in own}}
         self._gazetteer = Gazetteer(self._entities.values())
+
+    @property
+    def given_groups(self) -> Mapping[str, str]:
+        """The word groups given at first: those that ship with the packs."""
+        return self._given_groups
+
+    def use_groups(self, own: Mapping[str, str]) -> None:
+        """Knows these word groups beside those given at first, and no others any more. Filters
+        that use one must be added anew; `groups` is another object then."""
+        self.groups = {**own, **self._given_groups}
 
     def gazetteer_with(self, more: Iterable[Entity]) -> Gazetteer:
         """What would be known with `more` too, for `analyse`."""

@@ -84,7 +84,7 @@ class Audience:
         self, item: Item, source: Source, matches: Sequence[ItemMatch]
     ) -> Callable[[Sequence[Subscription]], tuple[str, Way] | None]:
         """The topic and the way in which a chat with these subscriptions gets the item."""
-        if self._narrowings.full:
+        if self._narrowings.full or self._narrowings.groups is not self._reader.groups:
             self._narrowings = _Narrowings(self._reader)
         analyse = cache(partial(self._analyse, item, source))
         holds = cache(self._narrowings.reading(analyse))
@@ -98,7 +98,7 @@ class _Narrowings:
     """The narrowings met so far, numbered as they came, in one set of filters."""
 
     def __init__(self, reader: Reader) -> None:
-        self._groups = reader.groups
+        self.groups = reader.groups
         self._set = reader.another_set()
         self._numbers: dict[str, int] = {}  # 0 for one that cannot be read
 
@@ -135,7 +135,7 @@ class _Narrowings:
             return known
         number = len(self._numbers) + 1
         try:
-            self._set.add(narrowing, parse(narrowing, self._groups, kept=True))
+            self._set.add(narrowing, parse(narrowing, self.groups, kept=True))
         except QueryError:
             # Never the expression: it says what a subscriber is interested in.
             log.warning("narrowing.unreadable")

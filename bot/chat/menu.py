@@ -44,6 +44,7 @@ _ADMIN = (
     ("source", msg("sources: add, list, pause…")),
     ("filter", msg("filters: add, test, list…")),
     ("backtest", msg("what a filter would have found: /backtest Чита суд 30d")),
+    ("group", msg("word groups: lists of words that filters use as @name")),
     ("entity", msg("people, groups, places to look for by name")),
     ("export", msg("sources, filters and names as a file")),
     ("import", msg("take up such a file, or filters as CSV")),

@@ -23,6 +23,7 @@ from bot.chat.access import NEUTRAL
 from bot.chat.admin import backtests, config, feedback, health, lists, review, store_trouble
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
+from bot.chat.admin import groups as group_commands
 from bot.chat.admin import sources as source_commands
 from bot.chat.context import Context, Place
 from bot.chat.services import Services
@@ -80,6 +81,7 @@ _ANSWERS: Mapping[str, asking.Answer] = {
     "filter.end": filter_commands.ended,
     "entity.remove": entity_commands.removed,
     "config.import": config.imported,
+    "group.remove": group_commands.removed,
     "person.revoke": access.revoked,
     "invites.void": access.voided,
 }
@@ -122,6 +124,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "backtest": _Typed(backtests.backtest, Command.FILTERS),
     "export": _Typed(config.export, Command.CONFIG_EXPORT),
     "import": _Typed(config.import_, Command.CONFIG_IMPORT),
+    "group": _Typed(group_commands.group, Command.FILTERS),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "review": _Typed(review.review, Command.REVIEW),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),

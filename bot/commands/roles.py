@@ -69,6 +69,9 @@ class Command(StrEnum):
     FILTER_ADD = "filter.add"
     FILTER_EDIT = "filter.edit"
     FILTER_STATE = "filter.state"
+    GROUP_ADD = "group.add"
+    GROUP_EDIT = "group.edit"
+    GROUP_REMOVE = "group.remove"
     ENTITIES = "entity.look"
     ENTITY_ADD = "entity.add"
     ENTITY_EDIT = "entity.edit"
@@ -156,6 +159,9 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.FILTER_ADD: _ADMIN,
     Command.FILTER_EDIT: _ADMIN,
     Command.FILTER_STATE: _ADMIN,
+    Command.GROUP_ADD: _ADMIN,
+    Command.GROUP_EDIT: _ADMIN,
+    Command.GROUP_REMOVE: _ADMIN,
     Command.ENTITIES: _ADMIN,
     Command.ENTITY_ADD: _ADMIN,
     Command.ENTITY_EDIT: _ADMIN,

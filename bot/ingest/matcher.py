@@ -62,6 +62,7 @@ class Matcher:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
         self._taken: dict[str, tuple[str, str]] = {}  # key -> topic, expression
         self._entities: list[Entity] = []
+        self._groups: dict[str, str] = {}
         self._generation = 0
 
     @property
@@ -78,9 +79,14 @@ class Matcher:
         return await self._run(work)
 
     async def take_up(
-        self, filters: Sequence[Filter], entities: Sequence[Entity], generation: int
+        self,
+        filters: Sequence[Filter],
+        entities: Sequence[Entity],
+        generation: int,
+        groups: Mapping[str, str] = {},
     ) -> None:
-        """Use exactly these active filters, and these entities beside those of the packs.
+        """Use exactly these active filters, and these entities and word groups (name: words)
+        beside those of the packs.
 
         One that cannot be read any more is left out and logged by its key. An older
         generation than the present one changes nothing.
@@ -91,6 +97,8 @@ class Matcher:
                 if self._entities != entities:
                     self._reader.use_entities(entities)
                     self._entities = list(entities)
+                if self._groups != groups:
+                    self._use_groups(groups)
                 self._take_up(filters)
                 self._generation = generation
 
@@ -199,6 +207,12 @@ class Matcher:
                 continue
             self._reader.add_filter(key, each.topic, query)
             self._taken[key] = what
+
+    def _use_groups(self, groups: Mapping[str, str]) -> None:
+        """What uses a group is parsed anew."""
+        self._reader.use_groups(groups)
+        self._groups = dict(groups)
+        self._taken = {k: what for k, what in self._taken.items() if "@" not in what[1]}
 
     def _forget(self, key: str) -> None:
         self._reader.remove_filter(key)

@@ -31,7 +31,7 @@ from bot.ingest.survey import blank_survey, survey
 from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
 from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
-from bot.store import Store, articles, entities, filters, fingerprints, items, meta, sources
+from bot.store import Store, articles, entities, filters, fingerprints, groups, items, meta, sources
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
@@ -132,13 +132,14 @@ class Pipeline:
         return await self.take_up_filters()
 
     async def take_up_filters(self) -> int:
-        """Use the active filters and the entities that are in the store now; returns their
-        generation."""
+        """Use the active filters, entities and word groups that are in the store now; returns
+        their generation."""
         async with self._store.read() as conn:
             generation = await meta.generation(conn)
             active = await filters.list_all(conn, private=True)
             named = [each.entity for each in await entities.list_all(conn)]
-        await self._matcher.take_up(active, named, generation)
+            own_groups = await groups.all_words(conn)
+        await self._matcher.take_up(active, named, generation, own_groups)
         return generation
 
     async def filters_changed(self, now: datetime) -> Ingested:

@@ -619,6 +619,15 @@ entities = sa.Table(
     sa.Column("created_by", sa.BigInteger, nullable=True),
 )
 
+# lists of words that filters use as @name, beside those of the packs
+word_groups = sa.Table(
+    "word_groups",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),
+    sa.Column("words", StoredText, nullable=False),
+    _time("changed_at", required=True),
+)
+
 # who changed what, when, and how to undo it; people stand here by a pseudonym
 audit = sa.Table(
     "audit",

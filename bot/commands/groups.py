@@ -1,0 +1,162 @@
+"""What admins do to word groups. Filters that use one find something else at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from bot.commands.calls import Backend, Call, Refused
+from bot.commands.roles import Command
+from bot.commands.transaction import Change, changing
+from bot.store import filters, groups
+from bot.store.audit import Undo
+from bot.store.connection import Connection
+from bot.store.filters import FilterState
+from filters.query import QueryError, parse
+
+__all__ = ["RESTORERS", "Broken", "Used", "fault_of", "is_name", "put", "remove", "users_of"]
+
+log = structlog.get_logger(__name__)
+
+_NAME: Final = re.compile(r"[\w\-]{1,40}")
+_USE: Final = re.compile(r"@([\w\-]+)")
+_ALL: Final = (FilterState.ACTIVE, FilterState.OFF)
+_SHOWN: Final = 200  # letters of the words in an audit row
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Who uses a group: keys of filters, names of groups, and how many private users."""
+
+    filters: tuple[str, ...]
+    groups: tuple[str, ...]
+    private: int
+
+    def __bool__(self) -> bool:
+        return bool(self.filters or self.groups or self.private)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """With these words the filter could not be read any more."""
+
+    key: str
+    error: QueryError
+
+
+async def put(
+    backend: Backend, call: Call, name: str, words: str, packs: Mapping[str, str], *, new: bool
+) -> Used | Broken | Refused:
+    """A new group, or other words for one there is; who uses it.
+
+    TAKEN: there is one of that name (`packs` are those built in); MISSING: there is none to edit.
+    The words must parse; Broken where they do, and a filter that uses them would not any more.
+    """
+    command = Command.GROUP_ADD if new else Command.GROUP_EDIT
+    async with changing(backend, call, command) as change:
+        own = await groups.all_words(change.conn)
+        if name in packs or (new and name in own):
+            return Refused.TAKEN
+        if not new and name not in own:
+            return Refused.MISSING
+        if own.get(name) == words:
+            return Refused.SAME
+        known = {**packs, **own, name: words}
+        if broken := await _broken(change.conn, {**packs, **own}, known):
+            return broken
+        await groups.put(change.conn, name, words, call.now)
+        back = Undo("group.put", {"name": name, "words": own.get(name)})
+        change.refilters = True
+        await change.record(f"group:{name}", inverse=back, title=words[:_SHOWN])
+        used = await users_of(change.conn, name)
+    log.info("group.changed", filters=len(used.filters))
+    return used
+
+
+async def remove(backend: Backend, call: Call, name: str) -> Used | Refused:
+    """Forget a group that nobody uses; Used where somebody does, and nothing is done.
+
+    The other admins hear of it. MISSING also for what is built in.
+    """
+    async with changing(backend, call, Command.GROUP_REMOVE) as change:
+        words = (await groups.all_words(change.conn)).get(name)
+        if words is None:
+            return Refused.MISSING
+        if used := await users_of(change.conn, name):
+            return used
+        await groups.remove(change.conn, name)
+        change.refilters = True
+        back = Undo("group.put", {"name": name, "words": words})
+        await change.record(f"group:{name}", inverse=back, tell=True, title=words[:_SHOWN])
+    log.info("group.removed")
+    return Used((), (), 0)
+
+
+async def users_of(conn: Connection, name: str) -> Used:
+    """Who uses the group, by itself or by another group that holds it."""
+    own = await groups.all_words(conn)
+    reached = {name}
+    while more := {g for g, words in own.items() if g not in reached and reached & _named(words)}:
+        reached |= more
+    stored = await filters.list_all(conn, _ALL)
+    return Used(
+        filters=tuple(each.key for each in stored if reached & _named(each.expression)),
+        groups=tuple(sorted(reached - {name})),
+        private=sum([await groups.count_private_users(conn, each) for each in sorted(reached)]),
+    )
+
+
+def fault_of(name: str, words: str, known: Mapping[str, str]) -> QueryError | None:
+    """Why the words cannot be a group of that name, if so; a name that is none is one too."""
+    try:
+        parse(words, known)
+        parse(f"@{name}", {**known, name: words})
+    except QueryError as error:
+        return error
+    return None
+
+
+def is_name(name: str) -> bool:
+    """Whether a group may be called that: letters, digits, - and _."""
+    return _NAME.fullmatch(name) is not None
+
+
+async def _broken(
+    conn: Connection, before: Mapping[str, str], after: Mapping[str, str]
+) -> Broken | None:
+    """The first filter that can be read before the change and not after it."""
+    for each in await filters.list_all(conn, _ALL):
+        error = _error(each.expression, after) if "@" in each.expression else None
+        if error is not None and _error(each.expression, before) is None:
+            return Broken(each.key, error)
+    return None
+
+
+def _error(expression: str, known: Mapping[str, str]) -> QueryError | None:
+    try:
+        parse(expression, known, kept=True)
+    except QueryError as error:
+        return error
+    return None
+
+
+def _named(text: str) -> set[str]:
+    return {found.lower() for found in _USE.findall(text)}
+
+
+async def _restore(change: Change, args: Mapping[str, Any]) -> bool:
+    name, words = str(args["name"]), args["words"]
+    change.refilters = True
+    if words is not None:
+        await groups.put(change.conn, name, str(words), change.call.now)
+        return True
+    if await users_of(change.conn, name):
+        return False  # a filter was saved with it since
+    return await groups.remove(change.conn, name)
+
+
+RESTORERS: Final = {"group.put": _restore}
