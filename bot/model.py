@@ -13,6 +13,7 @@ from typing import Final
 
 __all__ = [
     "PRIVATE_TOPIC",
+    "SCORED",
     "UNREAD_AFTER",
     "Address",
     "Alert",
@@ -232,12 +233,20 @@ class Gone:
     sha256: str
 
 
+SCORED = "score/"
+"""How the keys of matches begin that the score found and no filter; the topic follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
     """item x filter, of one revision.
 
     `spans` are (field, start, end) in the item's original title and text;
-    `sentence` is the span of the snippet. Facets belong to the item.
+    `sentence` is the span of the snippet. Facets are those of the match's own passage.
+    `certainty` is "sure", which is pushed, or "possible", which only a digest and review
+    count; `score` is how likely the topic is asserted, 0 to 1; `words` are the places of the
+    words that weighed most. A match that no filter but the score found has a key beginning
+    with `SCORED`.
     """
 
     topic: str
@@ -248,6 +257,9 @@ class ItemMatch:
     stage: str = "report"
     era: str = "now"
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    certainty: str = "sure"
+    score: float = 1.0
+    words: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,6 +511,9 @@ class AlertView:
     gone: Gone | None = None  # this item was removed where it was published
     changed: Changed | None = None  # what this item no longer says, or says since
     item_id: int = 0
+    certainty: str = "sure"  # or possible
+    score: float = 1.0  # how likely the topic is asserted; 1 where people wrote the filter
+    words: tuple[tuple[str, int, int], ...] = ()  # places of what weighed most
     development: bool = False  # the story goes on from another
     followed: bool = False  # the chat follows the story
     marks: frozenset[str] = frozenset()  # what was said of it: noise, army
@@ -544,13 +559,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A digest: its stories, how many more there are, what could not be read."""
+    """A digest: its stories, how many more there are, what could not be read; and what its
+    topics possibly got, which is told nowhere else."""
 
     message_id: int
     until: datetime
     alerts: tuple[AlertView, ...]
     more: int = 0
     unread: Unread | None = None
+    possible: tuple[AlertView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

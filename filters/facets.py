@@ -18,7 +18,7 @@ from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Document, Span
 from filters.rules import Place, Rule, Rules
 
-__all__ = ["Army", "Era", "Facets", "Stage", "facets_of", "find_facets"]
+__all__ = ["Army", "Era", "Facets", "Stage", "facets_at", "facets_of", "find_facets"]
 
 Army: TypeAlias = Literal["ru", "ua", "other", "unknown"]
 Stage: TypeAlias = Literal["report", "charge", "verdict", "appeal", "statistics", "commentary"]
@@ -255,6 +255,63 @@ def _facets(document: Document, sentences: Iterable[Span], whole: Place) -> Face
     return Facets(army, stage, era, evidence)
 
 
+def facets_at(document: Document, passages: Sequence[Span], entry: Span, *, shared: bool) -> Facets:
+    """The facets of one match: from its passages, then their entry, then the item.
+
+    `passages` are the sentences that assert the topic. Where the entry holds matches of other
+    topics too (`shared`), its verdict or date may be theirs: stage is then asked of these
+    passages alone.
+    """
+    own = _RULES.of(_fold(_BETWEEN.join(_slice(document, span) for span in passages)))
+    around = _RULES.of(_fold(_slice(document, entry)))
+    whole = _RULES.of(_whole(document))
+    if own.is_empty and around.is_empty and whole.is_empty:
+        return _NOTHING
+    title = _RULES.of(_fold(document.title))
+    evidence: dict[str, tuple[str, ...]] = {}
+    roundup = entry.end - entry.start < len(document.text)
+    army, why = _army_at((own, around), whole, roundup=roundup)
+    if why:
+        evidence["army"] = why
+    stage, why = _stage(_RULES.of(""), own, own) if shared else _stage(title, own, around)
+    if why:
+        evidence["stage"] = why
+    era, why = _era_at((own, around) if shared else (own, around, whole))
+    if why:
+        evidence["era"] = why
+    return Facets(army, stage, era, evidence)
+
+
+def _army_at(near: Sequence[Place], whole: Place, *, roundup: bool) -> tuple[Army, tuple[str, ...]]:
+    """The nearest place that names an army outright, then the nearest whose towns hint at one.
+
+    Of a roundup a town in the entry tells more than an army named in another.
+    """
+    for places in (near, (whole,)) if roundup else ((*near, whole),):
+        for place in places:
+            if place.has_any(_STRONG_NUMBERS):
+                found = {army: place.first(rule, _EVIDENCE) for army, rule in _STRONG.items()}
+                best = _winner(found)
+                if best:
+                    return best, found[best]
+        for place in places:
+            army, why = _hinted(place)
+            if army != "unknown":
+                return army, why
+    return "unknown", ()
+
+
+def _era_at(places: Sequence[Place]) -> tuple[Era, tuple[str, ...]]:
+    """The nearest place that dates the event."""
+    for place in places:
+        era, why = _era(place)
+        if era == "historical":
+            return era, why
+        if place.first(_NOW, 1) or any(year >= _RECENT_YEAR for year in _years(place)):
+            return "now", ()
+    return "now", ()
+
+
 def _whole(document: Document) -> str:
     return _fold(f"{document.title}{_BETWEEN}{document.text}")
 
@@ -276,6 +333,11 @@ def _army(nearest: Place, whole: Place) -> tuple[Army, tuple[str, ...]]:
         best = _winner(found)
         if best:
             return best, found[best]
+    return _hinted(whole)
+
+
+def _hinted(whole: Place) -> tuple[Army, tuple[str, ...]]:
+    """The one army whose towns and courts a text names, those it is sent to aside."""
     if not whole.has_any(_WEAK_NUMBERS):
         return "unknown", ()
     quiet = whole.without(_DESTINATION)
@@ -348,6 +410,8 @@ def _years(whole: Place) -> list[int]:
     for begin in whole.starts(_MAYBE_YEAR):
         start = begin
         year = _YEAR.match(text, start)
+        if _is_no_event(text, begin):
+            continue
         if year and _leads_to_year(text, start):
             years.append(int(year[1]))
             start = year.end()
@@ -356,6 +420,29 @@ def _years(whole: Place) -> list[int]:
             behind = _YEAR_BEFORE.finditer(text, start, end.end() + _BEHIND_YEAR)
             years += [int(found[1]) for found in behind if found.end() <= end.end()]
     return years
+
+
+# A year that dates a person, a career, a law or a house, and no event of the report.
+_NO_EVENT_BEFORE: Final = re.compile(
+    r"(?:родил\w*|рожд\w+|народи\w+|born|birth|(?:служ\w+|служб\w+|в армии|в армію|контракт\w*|в рядах|на военной|serv\w+|enlisted|in the army|joined\w*|женат\w*|в браке|воюет|воює|работа\w+|працю\w+|живет|живе|lived|основан\w*|заснован\w*|создан\w*|построен\w*|founded|built|закон\w*|указ\w*|кодекс\w*|конвенци\w+|конвенці\w+|редакции|редакції|law|act|convention|выпускник\w*|окончил\w*|закінчи\w+|graduat\w+)\b[^.!?;]{0,24})\W+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_NO_EVENT_BEHIND: Final = re.compile(
+    r"\w*[ )]*(?:-?го|-?х)?\s*(?:(?:г\.?|год\w*|рік|року|р\.)\s*)?(?:рожд\w+|народж\w+|г\.\s?р|р\.\s?н|н\.\s?р|постройки|выпуска|призыва)",
+    re.IGNORECASE,
+)
+_BEFORE_YEAR: Final = 60
+
+
+def _is_no_event(text: str, start: int) -> bool:
+    """Whether a year is a birth, the beginning of a service, a law's: no date of the event."""
+    if _NO_EVENT_BEFORE.search(text[max(0, start - _BEFORE_YEAR) : start]):
+        return True
+    digits = start
+    while digits < len(text) and not text[digits].isdigit():
+        digits += 1
+    behind = _NO_EVENT_BEHIND.match(text, digits + 4)
+    return behind is not None
 
 
 def _leads_to_year(text: str, start: int) -> bool:

@@ -7,14 +7,15 @@ object. Pure: no clock, no I/O but package data; caches go in and out as bytes.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final, cast
 
 from filters.alternatives import alternatives
 from filters.analysis import Analyser, Analysis
+from filters.classes import Classes
 from filters.document import TEXT, TITLE, Document, Span
 from filters.entities import Entity, EntityMention, Gazetteer
 from filters.entities.patterns import (
@@ -23,19 +24,30 @@ from filters.entities.patterns import (
     named_offences,
     settled,
 )
+from filters.entries import Entry, entries
 from filters.explain import Explanation, matches
 from filters.explain import spans as spans_of
-from filters.facets import Facets, facets_of
+from filters.facets import Facets, facets_at, facets_of
 from filters.facts import Fact, facts_of
+from filters.features import Featurer
+from filters.grammar import Grammar
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
-from filters.packs import PackFilter, Topic, load_lemmas, load_packs
+from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights
+from filters.passages import PROBE, Passage, Passages
+from filters.query import parse
+from filters.score import ALSO, Certainty, Scorer
 
-__all__ = ["Hit", "Reader", "Reading", "load_reader"]
+__all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 
 # Known kinds of which some are taken away by what rules find: no places in courts' names.
 _RULES: Final[Mapping[str, str]] = {"place": "court"}
+
+
+# Hidden among the filters: what it finds is looked at by the score alone.
+_PROBE: Final = "?"
+_WEIGHTY: Final = 3  # words named of a match
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,55 @@ class Hit:
     sentence: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A topic that a report asserts, surely or possibly.
+
+    `passage` is the sentence that says so most clearly, `score` how likely it does, `facets`
+    its own, `filters` the keys of those that matched there (none where only the score found
+    it) and `words` those of the passage that weighed most. `entry` is its report's number.
+    """
+
+    topic: str
+    certainty: Certainty
+    score: float
+    passage: Span
+    facets: Facets
+    filters: tuple[str, ...]
+    words: tuple[Span, ...]
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an item tells of one event: the whole item, or an entry of a roundup, from `start`
+    to before `end` of its text. `matches` are its topics, the strongest first."""
+
+    start: int
+    end: int
+    matches: tuple[Match, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics it surely asserts, the strongest first."""
+        return tuple(match.topic for match in self.matches if match.certainty == "sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What judges passages: how to find them, how to score them; the filters whose word is
+    not taken for it (the packs'), and those of them that only name an article of law."""
+
+    passages: Passages
+    scorer: Scorer
+    scored: frozenset[str]
+    legal: frozenset[str]
+
+
 class Reading:
     """What a text says to the filters. Which matched is known; what they touch, whom the
-    text names and its facets are worked out when first asked for, since few texts match.
+    text names, how sure that is and its facets are worked out when first asked for, since
+    few texts match.
 
     A set of filters changed meanwhile changes nothing in it. `settle` works out all.
     """
@@ -60,12 +118,14 @@ class Reading:
         analysis: Analysis,
         matched: Matches,
         topic_of: Mapping[str, str],
+        judge: Judge | None = None,
         known: Mapping[str, Entity] | None = None,
     ) -> None:
         self._known = known or {}
         self._analysis = analysis
         self._matched = matched
         self._topic_of = topic_of
+        self._judge = judge
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reading) and self._told() == other._told()
@@ -78,21 +138,110 @@ class Reading:
 
     @property
     def matched(self) -> bool:
-        """Whether any filter matched."""
-        return bool(self._matched)
+        """Whether any topic is asserted, surely or possibly."""
+        return bool(self._matched) and bool(self.matches)
 
     @cached_property
-    def hits(self) -> tuple[Hit, ...]:
-        """The filters that matched, sorted by key."""
+    def fired(self) -> tuple[Hit, ...]:
+        """Every filter that matched, whatever the score makes of it, sorted by key."""
         if not self._matched:
             return ()
         topic_of = self._topic_of
-        return tuple(_hit(hit, topic_of.get(hit.key, ""), self._analysis) for hit in self._matched)
+        return tuple(
+            _hit(hit, topic_of.get(hit.key, ""), self._analysis)
+            for hit in self._matched
+            if hit.key != _PROBE
+        )
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The filters that matched where their topic is surely or possibly asserted."""
+        told = {key for match in self.matches for key in match.filters}
+        return tuple(hit for hit in self.fired if hit.key in told)
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
-        """The topics of the filters that matched, sorted."""
-        return tuple(sorted({self._topic_of.get(key, "") for key in self._matched.keys}))
+        """The topics surely asserted, the strongest first."""
+        return self._of("sure")
+
+    @cached_property
+    def possible(self) -> tuple[str, ...]:
+        """The topics possibly asserted and nowhere surely, the likeliest first."""
+        return tuple(topic for topic in self._of("possible") if topic not in self.topics)
+
+    @property
+    def caught(self) -> tuple[str, ...]:
+        """The topics of all filters that matched, sorted: what they say without the score."""
+        topics = {self._topic_of.get(key, "") for key in self._matched.keys if key != _PROBE}
+        return tuple(sorted(topics))
+
+    @cached_property
+    def scores(self) -> Mapping[str, float]:
+        """How likely each topic is asserted, where anything spoke for one; 0 to 1."""
+        scores: dict[str, float] = {}
+        for (_, topic), (score, _) in self._scored.items():
+            scores[topic] = max(score, scores.get(topic, 0.0))
+        for match in self.matches:
+            scores[match.topic] = max(match.score, scores.get(match.topic, 0.0))
+        return scores
+
+    @cached_property
+    def reports(self) -> tuple[Report, ...]:
+        """The item's reports in order, those that assert nothing too; one for most texts."""
+        return tuple(
+            Report(
+                entry.start,
+                entry.end,
+                tuple(match for match in self.matches if match.entry == number),
+            )
+            for number, entry in enumerate(self._passages[0])
+        )
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """The topics surely or possibly asserted, by report; the strongest of an item first."""
+        if not self._matched:
+            return ()
+        cut = self._passages[0]
+        found: list[tuple[int, str, Certainty, float, Span, tuple[str, ...]]] = []
+        firing: dict[tuple[int, str], list[Hit]] = {}
+        for hit in self.fired:
+            firing.setdefault((self._entry_of(hit.sentence), hit.topic), []).append(hit)
+        for (entry, topic), hits in firing.items():
+            if any(self._is_own(hit.key) for hit in hits):
+                first = next(hit for hit in hits if self._is_own(hit.key))
+                keys = tuple(hit.key for hit in hits)
+                found.append((entry, topic, "sure", 1.0, first.sentence, keys))
+        settled = {(entry, topic) for entry, topic, *_ in found}
+        certain = {
+            entry
+            for (entry, topic), (score, passage) in self._scored.items()
+            if self._certainty(topic, score, passage) == "sure"
+        }
+        for (entry, topic), (score, passage) in self._scored.items():
+            certainty = self._certainty(topic, score, passage)
+            if entry in certain and score >= ALSO and (entry, topic) in firing:
+                certainty = "sure"  # a report of one is most often one of the other too
+            elif entry in certain and (entry, topic) not in firing:
+                continue  # it is told already
+            if certainty != "no" and (entry, topic) not in settled:
+                keys = tuple(hit.key for hit in firing.get((entry, topic), ()))
+                found.append((entry, topic, certainty, score, passage.span, keys))
+        several = {entry for entry, *_ in found if sum(f[0] == entry for f in found) > 1}
+        matches = [
+            Match(
+                topic=topic,
+                certainty=certainty,
+                score=round(score, 3),
+                passage=span,
+                facets=self._facets_of(entry, topic, span, cut, shared=entry in several),
+                filters=keys,
+                words=self._weighty(topic, span),
+                entry=entry,
+            )
+            for entry, topic, certainty, score, span, keys in found
+        ]
+        return tuple(sorted(matches, key=self._strength))
 
     @cached_property
     def entities(self) -> tuple[EntityMention, ...]:
@@ -101,19 +250,19 @@ class Reading:
 
     @cached_property
     def facets(self) -> Facets:
-        """Whose army, which stage, which era; of a text that matched nothing nothing is told."""
-        if not self._matched:
-            return Facets()
-        sentences = dict.fromkeys(hit.sentence for hit in self.hits)
-        return facets_of(self._analysis, sentences)
+        """Whose army, which stage, which era: those of the strongest match; of a text that
+        matched nothing nothing is told."""
+        return self.matches[0].facets if self.matches else Facets()
 
     @cached_property
     def facts(self) -> Mapping[Span, tuple[Fact, ...]]:
-        """By the sentence of a hit, what it says of its event."""
+        """By the sentence of a hit or the passage of a match, what it says of its event."""
         document = self._analysis.document
         return {
             sentence: facts_of(document, self.entities, sentence, self._known)
-            for sentence in dict.fromkeys(hit.sentence for hit in self.hits)
+            for sentence in dict.fromkeys(
+                (*(hit.sentence for hit in self.hits), *(match.passage for match in self.matches))
+            )
         }
 
     @property
@@ -128,7 +277,77 @@ class Reading:
         return self
 
     def _told(self) -> tuple[object, ...]:
-        return self.hits, self.topics, self.entities, self.facets, self.failed
+        return self.hits, self.matches, self.topics, self.entities, self.facets, self.failed
+
+    def _of(self, certainty: Certainty) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(m.topic for m in self.matches if m.certainty == certainty))
+
+    @cached_property
+    def _passages(self) -> tuple[tuple[Entry, ...], list[Passage]]:
+        if self._judge is None:
+            document = self._analysis.document
+            return entries(document.title, document.text), []
+        scored = [hit for hit in self.fired if not self._is_own(hit.key)]
+        return self._judge.passages.find(self._analysis, scored)
+
+    @cached_property
+    def _scored(self) -> Mapping[tuple[int, str], tuple[float, Passage]]:
+        """The likeliest passage of each report for each topic."""
+        best: dict[tuple[int, str], tuple[float, Passage]] = {}
+        if self._judge is None:
+            return best
+        scorer = self._judge.scorer
+        for passage in self._passages[1]:
+            for topic in scorer.topics:
+                score = scorer.probability(topic, passage.features)
+                known = best.get((passage.entry, topic))
+                if known is None or score > known[0]:
+                    best[passage.entry, topic] = score, passage
+        return best
+
+    def _certainty(self, topic: str, score: float, passage: Passage) -> Certainty:
+        """What only the score has found is never sure."""
+        assert self._judge is not None
+        certainty = self._judge.scorer.thresholds[topic].certainty(score)
+        return "possible" if certainty == "sure" and not passage.fired else certainty
+
+    def _is_own(self, key: str) -> bool:
+        """Whether people here wrote the filter: it is believed as it is."""
+        return self._judge is None or key not in self._judge.scored
+
+    def _entry_of(self, span: Span) -> int:
+        cut = self._passages[0]
+        if len(cut) == 1 or span.field == TITLE:
+            return 0
+        return next((n for n, entry in enumerate(cut) if span.start < entry.end), len(cut) - 1)
+
+    def _facets_of(
+        self, entry: int, topic: str, span: Span, cut: Sequence[Entry], *, shared: bool
+    ) -> Facets:
+        spans = dict.fromkeys(
+            (
+                span,
+                *(
+                    passage.span
+                    for passage in self._passages[1]
+                    if passage.entry == entry and topic in passage.fired.values()
+                ),
+            )
+        )
+        whole = Span(TEXT, cut[entry].start, cut[entry].end)
+        return facets_at(self._analysis.document, tuple(spans), whole, shared=shared)
+
+    def _weighty(self, topic: str, span: Span) -> tuple[Span, ...]:
+        if self._judge is None or topic not in self._judge.scorer.topics:
+            return ()
+        weights = self._judge.passages.weigh(self._analysis, span, topic, self._judge.scorer)
+        return tuple(sorted(weights[:_WEIGHTY]))
+
+    def _strength(self, match: Match) -> tuple[bool, bool, float, int, str]:
+        """Sure before possible; a topic that only an article number names comes last."""
+        legal = self._judge.legal if self._judge else frozenset[str]()
+        bare = bool(match.filters) and legal.issuperset(match.filters)
+        return match.certainty != "sure", bare, -match.score, match.entry, match.topic
 
 
 class Reader:
@@ -147,7 +366,9 @@ class Reader:
         topics: Iterable[Topic] = (),
         filters: Iterable[PackFilter] = (),
         groups: Mapping[str, str] | None = None,
+        weights: bytes | None = None,
     ) -> None:
+        """`weights` are the score's; without them every filter's word is taken for it."""
         self._filters = filterset
         self._analyser = analyser
         self._given: Mapping[str, Entity] = {entity.id: entity for entity in entities}
@@ -159,13 +380,29 @@ class Reader:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self._given_groups: Mapping[str, str] = dict(groups or {})
         self.groups = self._given_groups
+        filters = tuple(filters)
+        self._packs = {each.key: each.query for each in filters}
+        self._judge = self._judging(weights, filters) if weights is not None else None
         for each in filters:
             self.add_filter(each.key, each.topic, each.query)
 
+    def _judging(self, weights: bytes, filters: Iterable[PackFilter]) -> Judge:
+        self._filters.add(_PROBE, parse(PROBE, self.groups))
+        featurer = Featurer(Classes(self._analyser, self.groups, self.groups), Grammar())
+        legal = frozenset(each.key for each in filters if "law:" in each.query_text)
+        return Judge(Passages(featurer), Scorer(weights), frozenset(self._packs), legal)
+
     def add_filter(self, key: str, topic: str, query: Query) -> None:
-        """Adds a filter, or replaces the one of that key."""
+        """Adds a filter, or replaces the one of that key.
+
+        One that is not the packs' own, word for word, was written by people here: it is
+        believed as it is, whatever the score says.
+        """
         self._filters.add(key, query)
         self._own_topics()[key] = topic
+        if self._judge is not None and key in self._packs:
+            asked = {key} if self._packs[key] == query else set[str]()
+            self._judge = replace(self._judge, scored=self._judge.scored - {key} | asked)
 
     def remove_filter(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
@@ -238,7 +475,15 @@ class Reader:
         matched = self._filters.match(analysis)
         if matched:
             self._is_lent = True
-        return Reading(analysis, matched, self._topic_of, self._entities)
+        return Reading(analysis, matched, self._topic_of, self._judge, self._entities)
+
+    def passages(self, document: Document, *, everywhere: bool = False) -> list[Passage]:
+        """The passages of a text that the score would look at, or all: for training."""
+        reading = self.read(document)
+        judge = self._judge
+        if judge is None or not (reading._matched or everywhere):
+            return []
+        return judge.passages.find(reading._analysis, reading.fired, everywhere=everywhere)[1]
 
     def match(self, analysis: Analysis) -> Matches:
         """The filters that match what `analyse` made of a text."""
@@ -330,9 +575,9 @@ def _sentence(spans: tuple[Span, ...], analysis: Analysis) -> Span:
     return max(counts, key=lambda s: (counts[s], s.field == TEXT, -s.start))
 
 
-def load_reader(cache: bytes | None = None) -> Reader:
+def load_reader(cache: bytes | None = None, *, weights: bytes | None = None) -> Reader:
     """A reader with the packs. `cache` is an earlier process's `Reader.cache()`;
-    damaged or of another release it is ignored."""
+    damaged or of another release it is ignored. `weights` replace those that ship."""
     with _collecting_later():
         packs = load_packs()
         analyser = Analyser(load_lemmas(), cache)
@@ -343,6 +588,7 @@ def load_reader(cache: bytes | None = None) -> Reader:
             topics=packs.topics,
             filters=packs.filters,
             groups=packs.groups,
+            weights=load_weights() if weights is None else weights,
         )
 
 

@@ -12,7 +12,7 @@ from bot.alerts.decide import pushed_topics
 from bot.alerts.documents import document_of
 from bot.alerts.volume import loudest, way_of
 from bot.alerts.words import topic_rank
-from bot.model import Item, ItemMatch, Source, Subscription, Way
+from bot.model import Item, ItemMatch, Source, Subscription, Way, is_private
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches
 from filters.query import QueryError, parse
@@ -35,15 +35,33 @@ def wants(subscription: Subscription, matches: Sequence[ItemMatch], holds: Holds
     armies, since a report missed is worse than one too many. A stage is always
     known (a plain report is one).
     """
-    found = [m for m in matches if m.topic == subscription.topic]
-    if not pushed_topics(found):
-        return False
-    armies, stages = subscription.armies, subscription.stages
-    if armies and not any(m.army in (*armies, "unknown") for m in found):
-        return False
-    if stages and not any(m.stage in stages for m in found):
+    if not any(map(partial(_fits, subscription), matches)):
         return False
     return not subscription.narrowing or holds(subscription.narrowing)
+
+
+def _fits(subscription: Subscription, match: ItemMatch) -> bool:
+    """Whether one match is surely of the topic and of the facets that are chosen.
+
+    Other countries' armies and past wars are facets to be asked for: in the choice of
+    armies, or in the narrowing.
+    """
+    armies, stages = subscription.armies, subscription.stages
+    own = is_private(match.topic)  # a chat's own words are told wherever they stand
+    if match.topic != subscription.topic or not pushed_topics([match]):
+        return False
+    if (
+        not own
+        and match.army == "other"
+        and "other" not in armies
+        and "army:" not in subscription.narrowing
+    ):
+        return False
+    if not own and match.era == "historical" and "era:" not in subscription.narrowing:
+        return False
+    if armies and match.army not in (*armies, "unknown"):
+        return False
+    return not stages or match.stage in stages
 
 
 def choose_topic(
@@ -61,11 +79,10 @@ def choose(
     subscriptions: Iterable[Subscription], matches: Sequence[ItemMatch], holds: Holds
 ) -> tuple[str, Way] | None:
     """The topic of the chat's alert and how loudly it comes: the loudest of its subscriptions."""
-    stages = {m.topic: m.stage for m in matches}
     wanted = [s for s in subscriptions if wants(s, matches, holds)]
     if not wanted:
         return None
-    way = loudest(way_of(s, stages[s.topic]) for s in wanted)
+    way = loudest(way_of(s, m.stage) for s in wanted for m in matches if _fits(s, m))
     return min((s.topic for s in wanted), key=topic_rank), way
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.model import Alert, ItemMatch, Source, Transport, is_private
+from bot.model import Alert, ItemMatch, Source, Transport
 
 __all__ = [
     "BACKDATED",
@@ -117,15 +117,9 @@ def is_dated_back(source: Source, published: datetime | None) -> bool:
 
 
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
-    """The topics that may cause alerts: not past wars, not other countries' armies.
-
-    A chat's own words are told wherever they stand.
-    """
-    return frozenset(
-        m.topic
-        for m in matches
-        if is_private(m.topic) or (m.era != "historical" and m.army != "other")
-    )
+    """The topics anyone may be told of at once: those surely asserted. What is only possible
+    waits for digests and review."""
+    return frozenset(m.topic for m in matches if m.certainty == "sure")
 
 
 def decide(case: Case) -> Decision:

@@ -38,10 +38,11 @@ def ranked(alerts: Iterable[AlertView]) -> list[AlertView]:
 
 
 def counted(view: DigestView) -> list[AlertView]:
-    """The stories that a digest only counts, in the order of their pages."""
+    """The stories that a digest only counts, in the order of their pages; what is only
+    possible comes last."""
     mass = [each for each in view.alerts if each.stage in DIGESTED]
     mass.sort(key=lambda each: (each.stage != "verdict", -when_of(each).timestamp()))
-    return mass
+    return [*mass, *view.possible]
 
 
 def render_digest(
@@ -56,11 +57,14 @@ def render_digest(
     body = Body().text(f"{t.day(view.until, tz)} · {stories}")
     left = view.more + _stories(body, t, view, tz)
     mass = counted(view)
+    sure = mass[: len(mass) - len(view.possible)]
     for stage in ("verdict", "statistics"):
-        of_stage = [each for each in mass if each.stage == stage]
+        of_stage = [each for each in sure if each.stage == stage]
         if of_stage:
-            body.text("\n\n" if stage == "verdict" or not _has(mass, "verdict") else "\n")
+            body.text("\n\n" if stage == "verdict" or not _has(sure, "verdict") else "\n")
             body.bold(words.stages(t, stage).upper()).text(f": {_by_army(t, of_stage)}")
+    if view.possible:
+        body.text("\n\n").bold(t("Possible").upper()).text(f": {t.number(len(view.possible))}")
     if left:
         body.text("\n\n" + t("And {n} more.", n=t.number(left)))
     _unread(body, t, view, tz)
@@ -80,12 +84,13 @@ def render_page(view: DigestView, page: int, *, lang: str, tz: str) -> Rendered:
     t = translator(lang)
     shown = counted(view)[page * _PAGE : (page + 1) * _PAGE]
     body = Body()
-    stage = ""
+    heading = ""
     for each in shown:
         line = Body()
-        if each.stage != stage:
-            line.text("\n\n" if body else "").bold(words.stages(t, each.stage).upper())
-            stage = each.stage
+        over = words.stages(t, each.stage) if each.certainty == "sure" else t("Possible")
+        if over != heading:
+            line.text("\n\n" if body else "").bold(over.upper())
+            heading = over
         line.text("\n· ")
         headline(line, t, each, tz, view.until)
         if body.fits(line, 40):

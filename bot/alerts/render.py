@@ -199,6 +199,15 @@ def render_why(
             if together
             else t("Found: {words}.", words=listed)
         )
+    if weighed := _weighed(view):
+        listed = ", ".join(f"«{word}»" for word in weighed)
+        share = t.number(round(100 * view.score))
+        body.text("\n")
+        body.text(
+            t("Sure ({share} %), most by {words}.", share=share, words=listed)
+            if view.certainty == "sure"
+            else t("Possible ({share} %), most by {words}.", share=share, words=listed)
+        )
     for name, label in (
         ("army", words.army_alone(t, view.army)),
         ("stage", words.stage(t, view.stage)),
@@ -222,6 +231,13 @@ def render_why(
     if view.army != "unknown":
         row.append(_pressed(t("Wrong army"), f"wa:{view.notice_id}", "army" in view.marks))
     return body.rendered(tuple(row))
+
+
+def _weighed(view: AlertView) -> list[str]:
+    """The words that weighed most for the topic, as they stand in the item."""
+    fields = {"title": view.title, "text": view.text}
+    found = (_short(fields.get(field, "")[start:end], 40) for field, start, end in view.words)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def render_summary(

@@ -87,8 +87,10 @@ def demo(
     help="Match a file of posts, one JSON object a line. The output keeps their order.\n\n"
     "In: [b]id[/b] and [b]text[/b]; optional: title, source, lang, published, kind, author, url,"
     " links, tags.\n\n"
-    "Out: id, topics, filters, entities, facets, spans. Offsets count code points of the given text"
-    " or title.\n\n"
+    "Out: id, [b]topics[/b] (surely asserted), [b]possible[/b] (perhaps), scores, filters, matches"
+    " (a topic each, with army, stage, era and their evidence), reports (of a roundup one an entry:"
+    " start, end, topics), entities, facets, spans. Offsets count code points of the given text or"
+    " title.\n\n"
     "Vigil reports each line that it cannot read on standard error, handles the others, and ends"
     " with exit code 1."
 )
@@ -134,6 +136,26 @@ def relate(
     from bot.cli.relate import relate as command
 
     raise typer.Exit(command(file, embeddings=embeddings))
+
+
+@app.command(
+    help="Make the weights of the score anew from labelled texts, bit for bit the same of the same"
+    " texts. Takes minutes.\n\n"
+    "DATA holds labelled.jsonl (of its rows those of split [b]train[/b] are used) and may hold"
+    " stream_*.jsonl and posts_*.jsonl, all also as .gz; --own our own texts (bench/data)."
+)
+def train(
+    data: Annotated[Path, typer.Argument(help="A folder with labelled texts.")],
+    own: Annotated[Path, typer.Option("--own", help="The folder of our own texts.")] = Path(
+        "bench/data"
+    ),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the weights are written.")
+    ] = Path("filters/packs/data/score.bin"),
+) -> None:
+    from bot.cli.train import train as command
+
+    raise typer.Exit(command(data, own, output))
 
 
 @app.command(name="try")

@@ -68,8 +68,8 @@ class Batch:
                 continue
             reading = self._reader.read(post.document)
             posts += 1
-            matched += bool(reading.hits)
-            if reading.hits or not self._matched_only:
+            matched += bool(reading.matches)
+            if reading.matches or not self._matched_only:
                 out.append(written(found(post, reading)))
         return Done(b"".join(out), posts, matched, tuple(bad))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from filters.document import Document
-from filters.reading import Reading
+from filters.document import Document, Span
+from filters.facets import Facets
+from filters.reading import Match, Reading
 
 __all__ = ["BadLine", "Post", "found", "parse", "written"]
 
@@ -53,12 +54,9 @@ def parse(line: bytes) -> Post:
 def found(post: Post, reading: Reading) -> dict[str, Any]:
     """What is written about a post. Facets and facts only where something matched."""
     facets: dict[str, Any] = {}
-    if reading.hits:
+    if reading.matches:
         facets = {
-            "army": reading.facets.army,
-            "stage": reading.facets.stage,
-            "era": reading.facets.era,
-            "evidence": {name: list(words) for name, words in reading.facets.evidence.items()},
+            **_facets(reading.facets),
             "facts": [
                 {"code": each.code, "field": each.field, "start": each.start, "end": each.end}
                 for told in reading.facts.values()
@@ -68,7 +66,19 @@ def found(post: Post, reading: Reading) -> dict[str, Any]:
     return {
         "id": post.id,
         "topics": list(reading.topics),
+        "possible": list(reading.possible),
+        "scores": {topic: round(score, 3) for topic, score in sorted(reading.scores.items())},
         "filters": [hit.key for hit in reading.hits],
+        "matches": [_match(match) for match in reading.matches],
+        "reports": [
+            {
+                "start": report.start,
+                "end": report.end,
+                "topics": list(report.topics),
+                "possible": [m.topic for m in report.matches if m.certainty == "possible"],
+            }
+            for report in reading.reports
+        ],
         "entities": [
             {
                 "id": each.id,
@@ -81,12 +91,34 @@ def found(post: Post, reading: Reading) -> dict[str, Any]:
             for each in reading.entities
         ],
         "facets": facets,
-        "spans": [
-            {"filter": hit.key, "field": span.field, "start": span.start, "end": span.end}
-            for hit in reading.hits
-            for span in hit.spans
-        ],
+        "spans": [{"filter": hit.key, **_span(span)} for hit in reading.hits for span in hit.spans],
     }
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "topic": match.topic,
+        "certainty": match.certainty,
+        "score": match.score,
+        "report": match.entry,
+        **_facets(match.facets),
+        "passage": _span(match.passage),
+        "filters": list(match.filters),
+        "words": [_span(span) for span in match.words],
+    }
+
+
+def _facets(facets: Facets) -> dict[str, Any]:
+    return {
+        "army": facets.army,
+        "stage": facets.stage,
+        "era": facets.era,
+        "evidence": {name: list(words) for name, words in facets.evidence.items()},
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"field": span.field, "start": span.start, "end": span.end}
 
 
 def written(values: Mapping[str, Any]) -> bytes:

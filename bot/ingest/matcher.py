@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
-from bot.model import ItemMatch
+from bot.model import SCORED, ItemMatch
 from bot.store.filters import Filter, Origin
 from filters.analysis import Analysis
 from filters.document import Document, Span
@@ -224,22 +224,29 @@ def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:
 
 
 def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
-    """A reading's hits as they are stored, each with the facets of the text and, as evidence of
-    the name "facts", what its sentence says."""
-    facets = reading.facets
-    return tuple(
-        ItemMatch(
-            topic=hit.topic,
-            filter_key=hit.key,
-            spans=tuple(_plain(span) for span in hit.spans),
-            sentence=_plain(hit.sentence),
-            army=facets.army,
-            stage=facets.stage,
-            era=facets.era,
-            evidence={**facets.evidence, "facts": pack(reading.facts[hit.sentence])},
-        )
-        for hit in reading.hits
-    )
+    """A reading's matches as they are stored: one a filter, or one that the score alone found,
+    each with the facets of its own passage and, as evidence of the name "facts", what that
+    passage says. A topic's surest comes first."""
+    hits = {hit.key: hit for hit in reading.hits}
+    stored: dict[str, ItemMatch] = {}
+    for match in reading.matches:
+        for key in match.filters or (SCORED + match.topic,):
+            hit = hits.get(key)
+            if key not in stored:
+                stored[key] = ItemMatch(
+                    topic=match.topic,
+                    filter_key=key,
+                    spans=tuple(_plain(span) for span in (hit.spans if hit else match.words)),
+                    sentence=_plain(match.passage),
+                    army=match.facets.army,
+                    stage=match.facets.stage,
+                    era=match.facets.era,
+                    evidence={**match.facets.evidence, "facts": pack(reading.facts[match.passage])},
+                    certainty=match.certainty,
+                    score=match.score,
+                    words=tuple(_plain(span) for span in match.words),
+                )
+    return tuple(stored.values())
 
 
 def _plain(span: Span) -> tuple[str, int, int]:

@@ -24,7 +24,7 @@ from bot.model import (
     SourceState,
     Unread,
 )
-from bot.store import follows, items, views
+from bot.store import follows, items, possibles, views
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
 
@@ -259,7 +259,14 @@ async def view(conn: AsyncConnection, message_id: int, until: datetime) -> Diges
         alerts=tuple(shown),
         more=total - len(shown),
         unread=await unread(conn),
+        possible=await possibles.of_chat(conn, await _chat_of(conn, message_id), message_id, until),
     )
+
+
+async def _chat_of(conn: AsyncConnection, message_id: int) -> int:
+    query = sa.select(s.messages.c.chat_id).where(s.messages.c.id == message_id)
+    chat_id: int = (await conn.execute(query)).scalar_one()
+    return chat_id
 
 
 async def unread(conn: AsyncConnection) -> Unread | None:

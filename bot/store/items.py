@@ -337,7 +337,10 @@ async def insert_matches(
     if not matches:
         return
     new = insert(conn, s.matches)
-    fields = ("topic", "spans", "sentence", "army", "stage", "era", "evidence", "lapsed")
+    fields = (
+        *("topic", "spans", "sentence", "army", "stage", "era", "evidence"),
+        *("certainty", "score", "words", "lapsed"),
+    )
     statement = new.on_conflict_do_update(
         index_elements=["item_id", "revision", "filter_key"],
         set_={name: new.excluded[name] for name in fields},
@@ -405,6 +408,9 @@ def _match_row(item_id: int, revision: int, match: ItemMatch) -> dict[str, Any]:
         "stage": match.stage,
         "era": match.era,
         "evidence": {facet: list(words) for facet, words in match.evidence.items()},
+        "certainty": match.certainty,
+        "score": match.score,
+        "words": [list(span) for span in match.words],
         "lapsed": False,
     }
 

@@ -160,6 +160,9 @@ def match_of(row: sa.Row[Any]) -> ItemMatch:
         stage=row.stage,
         era=row.era,
         evidence={facet: tuple(words) for facet, words in (row.evidence or {}).items()},
+        certainty=row.certainty,
+        score=row.score,
+        words=tuple(_span(span) for span in row.words or ()),
     )
 
 

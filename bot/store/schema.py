@@ -381,6 +381,9 @@ matches = sa.Table(
     _text("era", "now"),
     _json("evidence"),
     _flag("lapsed"),  # found with filters of before: nobody is told because of it any more
+    _text("certainty", "sure"),
+    sa.Column("score", sa.Float, server_default="1", nullable=False),
+    _json("words"),  # [[field, start, end], ...]
     sa.UniqueConstraint("item_id", "revision", "filter_key"),
     sa.Index("ix_matches_filter_key", "filter_key"),
     **_NEVER_REUSED,

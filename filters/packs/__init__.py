@@ -21,7 +21,17 @@ from filters.entities.gazetteer import Entity, entity_of
 from filters.nodes import Query
 from filters.query import parse
 
-__all__ = ["TOPICS", "Example", "PackFilter", "Packs", "Topic", "load_examples", "load_packs"]
+__all__ = [
+    "TOPICS",
+    "Example",
+    "PackFilter",
+    "Packs",
+    "Topic",
+    "load_examples",
+    "load_lemmas",
+    "load_packs",
+    "load_weights",
+]
 
 TOPICS: Final = ("refusal", "desertion", "self-harm", "pressure", "draft-evasion")
 
@@ -89,6 +99,11 @@ def load_lemmas() -> bytes:
     """The lemmas of the words that the packs hold, as `Analyser` keeps them: with these a
     start looks up hardly any. Made by `python -m filters.packs.build`."""
     return _data("lemmas.bin").read_bytes()
+
+
+def load_weights() -> bytes:
+    """The weights of the score, as `filters.score` reads them. Made by `vigil train`."""
+    return _data("score.bin").read_bytes()
 
 
 def load_examples() -> Iterator[Example]:

@@ -68,7 +68,7 @@ def sub(
         (sub(stages=("verdict",)), [match()], False),
         (sub(stages=("verdict",)), [match(stage="verdict")], True),
         (sub(), [match(army="other")], False),
-        (sub(armies=("other",)), [match(army="other")], False),
+        (sub(armies=("other",)), [match(army="other")], True),
         (sub(), [match(era="historical")], False),
         (sub(), [], False),
     ],

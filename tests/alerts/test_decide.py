@@ -151,10 +151,17 @@ def test_time_in_the_future_is_now() -> None:
 
 
 @pytest.mark.parametrize("found", [match(era="historical"), match(army="other")])
-def test_other_wars_and_armies_are_never_pushed(found: ItemMatch) -> None:
-    """A museum's anniversary wakes nobody, nor does it reopen an alert by an edit."""
-    assert decide(case(found)).action is Action.ARCHIVE
-    assert decide(case(found, before=(), alerts=ALERTS)).action is Action.ARCHIVE
+def test_other_wars_and_armies_are_alerts_for_those_who_chose_them(found: ItemMatch) -> None:
+    """Facets are choices of subscribers: nothing is filtered in silence before them."""
+    assert decide(case(found)).action is Action.ALERT
+
+
+def test_what_is_only_possible_is_never_pushed() -> None:
+    """Doubtful matches wait for the digest, and an edit that makes one sure is told."""
+    doubtful = replace(match(), certainty="possible")
+
+    assert decide(case(doubtful)).action is Action.ARCHIVE
+    assert decide(case(match(), before=(doubtful,))).action is Action.ALERT
 
 
 def test_copy_joins_the_newest_alert() -> None:
@@ -186,12 +193,13 @@ def test_edit_of_the_archive_stays_there() -> None:
 
     assert decide(archived).action is Action.ARCHIVE
     assert decide(replace(archived, matches=(match(), match("pressure")))).action is Action.ALERT
-    assert decide(replace(archived, before=(match(era="historical"),))).action is Action.ALERT
 
 
 def test_pushed_topics() -> None:
-    """Facets decide for each match alone."""
-    assert pushed_topics([match(), match("pressure", army="other")]) == {"refusal"}
+    """Each match decides for itself."""
+    found = [match(), replace(match("pressure"), certainty="possible")]
+
+    assert pushed_topics(found) == {"refusal"}
 
 
 def test_posts_given_to_us_are_no_first_fetch() -> None:

@@ -146,3 +146,16 @@ def test_every_language_has_its_digest(lang: str) -> None:
     said = "\n".join(shown(digest(view(stage="statistics", army="unknown"), more=3), lang))
 
     assert ("stor" in said) == (lang == "en")
+
+
+def test_what_is_only_possible_is_counted_and_shown_behind_its_button() -> None:
+    """Nobody is woken by a doubt, and nobody is kept from it."""
+    doubtful = view(5, certainty="possible", score=0.4, notice_id=0)
+    of = replace(digest(view(1)), possible=(doubtful,))
+    rendered = render_digest(of, lang="en", tz="Europe/Kyiv", mode=ChatMode.NORMAL)
+    page = parse_html(render_page(of, 0, lang="en", tz="Europe/Kyiv").html)[0]
+
+    assert "POSSIBLE: 1" in parse_html(rendered.html)[0]
+    assert [button.text for button in rendered.buttons] == ["Show"]
+    assert page.splitlines()[0] == "POSSIBLE"
+    assert "Pskov: about 5" in page

@@ -38,11 +38,20 @@ def answers(ran: Ran) -> dict[int, dict[str, Any]]:
 
 
 def test_a_post_is_answered_with_all_that_was_found(ran: Ran) -> None:
-    """Issue: id, topics, filters, entities, facets, spans."""
+    """What is sure and what is possible, each match with its facets, each report with its place."""
     answer = answers(ran)[1]
 
-    assert set(answer) == {"id", "topics", "filters", "entities", "facets", "spans"}
+    assert set(answer) == {
+        *("id", "topics", "possible", "scores", "filters", "matches", "reports"),
+        *("entities", "facets", "spans"),
+    }
     assert answer["topics"] == ["refusal"]
+    assert answer["matches"][0]["certainty"] == "sure"
+    assert answer["scores"]["refusal"] == answer["matches"][0]["score"] > 0.5
+    assert {"army", "stage", "era", "evidence", "passage"} <= set(answer["matches"][0])
+    assert answer["reports"] == [
+        {"start": 0, "end": len(REFUSED), "topics": ["refusal"], "possible": []}
+    ]
     assert all(key.startswith("refusal/") for key in answer["filters"])
     words = {REFUSED[s["start"] : s["end"]] for s in answer["spans"] if s["field"] == "text"}
     assert any("отказались" in word for word in words)

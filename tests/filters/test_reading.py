@@ -29,7 +29,7 @@ def test_a_report_is_read_whole(shared: Reader) -> None:
     """Topics, entities, facets and the sentence to show come from one call."""
     reading = shared.read(Document(text=TEXT))
 
-    assert {"refusal", "desertion"} <= set(reading.topics)
+    assert {"refusal", "desertion"} <= set(reading.caught)
     assert {"person:chikov", "place:pskov", "count:~60", "law:ru:337"} <= {
         mention.id for mention in reading.entities
     }
@@ -68,7 +68,7 @@ def test_a_reading_keeps_to_the_filters_it_was_made_with(shared: Reader) -> None
 
 def test_what_matches_nothing_has_no_facets(shared: Reader) -> None:
     """Facets cost time and mean nothing without a match."""
-    reading = shared.read(Document(text="Гарнизонный суд переехал. Павел Чиков был там."))
+    reading = shared.read(Document(text="Гарнизонный суд ждал. Павел Чиков был там."))
 
     assert reading.hits == ()
     assert reading.facets.evidence == {}

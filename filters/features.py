@@ -1,0 +1,303 @@
+"""What a passage is like, as numbered features for the score: words, groups, roles, filters.
+
+A feature is a text hashed to a number (CRC-32, the same on every machine); none is kept as
+text, so the weights fit a plain array. Two kinds: `plain` ones count as they are, `grams`
+(words, pairs of words, letters) share one unit of length, so that a long sentence does not
+outweigh a short one by its length alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from zlib import crc32
+
+from filters.analysis import Analysis, Cut, as_written
+from filters.classes import Classes
+from filters.document import TITLE, Span
+from filters.grammar import Grammar
+from filters.normalize import normalize_word
+from filters.packs import TOPICS
+from filters.roles import Word, roles
+
+__all__ = [
+    "BITS",
+    "CONTEXT_NUMBERS",
+    "Around",
+    "Featurer",
+    "Features",
+    "Sentence",
+    "number",
+    "sentences_of",
+]
+
+BITS: Final = 17
+_MASK: Final = (1 << BITS) - 1
+_KEPT: Final = 30_000
+_SHORTEST: Final = 3
+_LONGEST: Final = 5
+# Groups that make a word unambiguous wherever in the entry they stand.
+_CONTEXT: Final = (
+    "soldier", "army", "serviceman", "at_war", "mil_law", "legal", "draft", "sport", "stage",
+    "fight_strict", "commander", "prigozhin", "in_service",
+)  # fmt: skip
+# Groups whose meeting in one passage says more than each by itself.
+_MEETING: Final = (
+    "soldier", "serviceman", "refuse", "refuse_plain", "refuse_firm", "refuse_else", "fight",
+    "fight_strict", "order", "disobey", "leave", "flee", "post", "post_strict", "not_return",
+    "leave_place", "hide", "away", "unlawfully", "injure", "wound", "limb", "self", "feign",
+    "illness", "avoid", "hold", "hurt", "refuser", "kin", "draft", "evade", "commander", "legal",
+    "mil_law", "other_refusal", "homeward", "lost", "unfit", "fraud", "called_up", "border_run",
+)  # fmt: skip
+# Groups that a neighbouring sentence may hold for this one: «Они отказались. Их держат в яме.»
+_BESIDE: Final = (
+    "soldier", "serviceman", "refuse", "refuse_firm", "wont", "disobey", "refuser", "hold", "hurt",
+    "flee", "away", "not_return", "leave", "injure", "feign", "draft", "evade", "fight", "order",
+    "mil_law", "wanted", "avoid",
+)  # fmt: skip
+_FICTION: Final = re.compile(
+    r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
+    r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актор\w*|кино|кіно|"
+    r"novel|films?|movies?|series|drama|thriller|review|episode|season|character|actor|director|"
+    r"protagonist|plot|cartoon|starring|trailer|podcast|game|theatre|opera",
+    re.IGNORECASE,
+)
+_OLD: Final = re.compile(r"1[0-9]{3}|200\d|201[0-3]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as a passage: its place, its words by number (`first` to before `last`)."""
+
+    span: Span
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What touches a sentence and what stands about it: the filters that touch it with their
+    topics, the topics of those that only touch other sentences of its entry, and by word
+    numbers (first to before last) its entry and its neighbours."""
+
+    fired: Mapping[str, str]
+    elsewhere: Collection[str]
+    entry: tuple[int, int]
+    neighbours: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Features:
+    """The features of one passage, as numbers below 2 ** BITS."""
+
+    plain: list[int] = field(default_factory=list)
+    grams: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    norm: str
+    lemma: int
+    grams: tuple[int, ...]
+
+
+def number(text: str) -> int:
+    """The number of a feature."""
+    return crc32(text.encode()) & _MASK
+
+
+CONTEXT_NUMBERS: Final = tuple(
+    sorted(
+        number(text)
+        for text in (
+            *("a=" + name for name in _CONTEXT),
+            *("b=" + name for name in _BESIDE),
+            *("o=" + topic for topic in TOPICS),
+        )
+    )
+)
+"""The features that say what stands outside a passage and its title."""
+
+
+def sentences_of(analysis: Analysis) -> list[Sentence]:
+    """The sentences of an item in order, the title's first."""
+    found: list[Sentence] = []
+    starts: list[int] = []
+    keys: list[tuple[bool, int]] = []
+    for at in range(len(analysis.cuts)):
+        position = analysis.position(at)
+        key = (at >= analysis.title_count, analysis.sentence_of(position))
+        if not keys or keys[-1] != key:
+            keys.append(key)
+            starts.append(at)
+    for at, start in enumerate(starts):
+        end = starts[at + 1] if at + 1 < len(starts) else len(analysis.cuts)
+        position = analysis.position(start)
+        place = analysis.place(position)[0]
+        span = analysis.sentence_at(analysis.field_at(position), place)
+        found.append(Sentence(span, start, end))
+    return found
+
+
+class Featurer:
+    """Makes features. One for a process; it keeps what it learnt of each word form."""
+
+    def __init__(self, classes: Classes, grammar: Grammar) -> None:
+        self._classes = classes
+        self._grammar = grammar
+        self._forms: dict[Cut, _Form] = {}
+        self._numbers: dict[str, int] = {}
+
+    def classes_of(self, analysis: Analysis) -> list[frozenset[str]]:
+        """The groups of each word of an item, by name."""
+        names = self._classes.names
+        return [
+            frozenset(names[number] for number in found)
+            for found in self._classes.of(analysis.cuts)
+        ]
+
+    def features(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        around: Around,
+    ) -> Features:
+        """The features of a sentence of an item whose words have these groups."""
+        made = Features()
+        self._grams(analysis, sentence, made)
+        plain = dict.fromkeys(self._plain(analysis, sentence, classes, around))
+        known = self._numbers
+        for text in plain:
+            found = known.get(text)
+            if found is None:
+                if len(known) >= _KEPT:
+                    known.clear()
+                found = known[text] = number(text)
+            made.plain.append(found)
+        return made
+
+    def _grams(self, analysis: Analysis, sentence: Sentence, made: Features) -> None:
+        seen: dict[int, None] = {}
+        before = 0
+        for cut in analysis.cuts[sentence.first : sentence.last]:
+            form = self._form(analysis, cut)
+            seen[form.lemma] = None
+            seen[(before * 31 + form.lemma * 17 + 7) & _MASK] = None
+            seen.update(dict.fromkeys(form.grams))
+            before = form.lemma
+        made.grams.extend(seen)
+
+    def grams_of(self, analysis: Analysis, at: int) -> tuple[int, ...]:
+        """The grams that one word of an item has by itself."""
+        form = self._form(analysis, analysis.cuts[at])
+        return (form.lemma, *form.grams)
+
+    def _form(self, analysis: Analysis, cut: Cut) -> _Form:
+        known = self._forms.get(cut)
+        if known is None:
+            if len(self._forms) >= _KEPT:
+                self._forms.clear()
+            norm = normalize_word(as_written(cut))
+            lemmas = analysis.analyser.morphology.lemmas(norm)
+            word = "#" if norm.isdigit() else f"_{norm}_"
+            grams = {
+                number("g" + word[at : at + size])
+                for size in range(_SHORTEST, _LONGEST + 1)
+                for at in range(len(word) - size + 1)
+            }
+            lemma = number("w" + (lemmas[0] if lemmas else word))
+            known = self._forms[cut] = _Form(norm, lemma, tuple(sorted(grams)))
+        return known
+
+    def _plain(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        around: Around,
+    ) -> Iterator[str]:
+        yield "bias"
+        topics = list(around.fired.values())
+        for key in around.fired:
+            yield "f=" + key
+        for topic in set(topics):
+            yield f"n={topic}:{min(4, topics.count(topic))}"
+        yield f"n={min(6, len(topics))}"
+        for topic in around.elsewhere:
+            yield "o=" + topic
+        yield from self._of_groups(sentence, classes)
+        yield from self._of_context(analysis, sentence, classes, around)
+        words = self._words(analysis, sentence, classes)
+        above = frozenset[str]().union(*classes[around.neighbours[0] : sentence.first])
+        for mark in roles(words, self._grammar, above):
+            yield "r=" + mark
+        for word in words:
+            if _FICTION.fullmatch(word.norm):
+                yield "fiction"
+            if _OLD.fullmatch(word.norm):
+                yield "old"
+        yield f"len={min(8, len(words) // 6)}"
+        yield "field=" + sentence.span.field
+
+    def _of_groups(self, sentence: Sentence, classes: Sequence[frozenset[str]]) -> Iterator[str]:
+        places: dict[str, list[int]] = {}
+        for at in range(sentence.first, sentence.last):
+            for name in classes[at]:
+                places.setdefault(name, []).append(at)
+        for name in places:
+            yield "c=" + name
+        meeting = [name for name in _MEETING if name in places]
+        for left, name in enumerate(meeting):
+            for other in meeting[left + 1 :]:
+                yield f"p={name}~{other}"
+                if _are_near(places[name], places[other]):
+                    yield f"q={name}~{other}"
+
+    def _of_context(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        around: Around,
+    ) -> Iterator[str]:
+        if sentence.span.field != TITLE and analysis.title_count:
+            above = frozenset[str]().union(*classes[: analysis.title_count])
+            for name in _CONTEXT:
+                if name in above:
+                    yield "t=" + name
+        first, last = around.entry
+        rest = frozenset[str]().union(
+            *classes[first : sentence.first], *classes[sentence.last : last]
+        )
+        for name in _CONTEXT:
+            if name in rest:
+                yield "a=" + name
+        first, last = around.neighbours
+        beside = frozenset[str]().union(
+            *classes[first : sentence.first], *classes[sentence.last : last]
+        )
+        for name in _BESIDE:
+            if name in beside:
+                yield "b=" + name
+
+    def _words(
+        self, analysis: Analysis, sentence: Sentence, classes: Sequence[frozenset[str]]
+    ) -> list[Word]:
+        text = analysis.document.field(sentence.span.field)
+        words: list[Word] = []
+        upto = sentence.span.start
+        for at in range(sentence.first, sentence.last):
+            start, end = analysis.place(analysis.position(at))
+            form = self._form(analysis, analysis.cuts[at])
+            capital = text[start : start + 1].isupper() and at > sentence.first
+            words.append(Word(form.norm, classes[at], text[upto:start], capital))
+            upto = end
+        return words
+
+
+def _are_near(left: Sequence[int], right: Sequence[int]) -> bool:
+    """Whether two groups stand within six words, by different words."""
+    return any(0 < abs(a - b) <= 6 for a in left for b in right)

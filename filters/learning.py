@@ -1,0 +1,129 @@
+"""What the answers of people here teach: thresholds of their own, trust in each filter. Pure.
+
+Every ✓ and ✗ says whether a match was true. From them an installation refits, for each
+topic, from which probability on a match is sure, and for each filter how far its word counts
+here: a Beta distribution that begins at what filters are worth on average. Nothing else is
+learnt and nothing leaves the machine; without answers all stays as shipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from filters.score import Certainty, Thresholds
+
+__all__ = ["EVERY", "Answer", "Effect", "Judged", "Learned", "effect", "refit"]
+
+EVERY: Final = 50
+"""So many answers make a new fit worth proposing."""
+
+_PRECISION: Final = 0.92
+_FEWEST: Final = 10  # answers on a topic below which its thresholds stay
+_MOVE: Final = 0.25  # how far a threshold may move from where it ships
+_TRUE: Final = 8.0  # a filter's prior: right in eight of ten
+_FALSE: Final = 2.0
+_SHIFT: Final = 2.0  # the most, in log odds, that filters' priors may move a score
+_LEAST: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A match as the score saw it: its topic, probability and filters."""
+
+    topic: str
+    score: float
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A match and whether somebody here said that it is true."""
+
+    match: Judged
+    true: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a fit gave. `priors` are, by filter, the two counts of a Beta distribution."""
+
+    thresholds: Mapping[str, Thresholds] = field(default_factory=dict)
+    priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    answers: int = 0
+
+    def adjusted(self, match: Judged) -> float:
+        """The probability of a match once the trust in its filters here is counted in."""
+        shifts = [
+            _odds(true / (true + false)) - _odds(_TRUE / (_TRUE + _FALSE))
+            for true, false in (self.priors[key] for key in match.filters if key in self.priors)
+        ]
+        if not shifts:
+            return match.score
+        shift = max(-_SHIFT, min(_SHIFT, sum(shifts) / len(match.filters)))
+        return 1 / (1 + math.exp(-(_odds(match.score) + shift)))
+
+    def certainty(self, match: Judged, shipped: Thresholds) -> Certainty:
+        """How sure a match is here; `shipped` holds where nothing was learnt of its topic."""
+        return self.thresholds.get(match.topic, shipped).certainty(self.adjusted(match))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a fit would have changed: matches pushed that were not, and the reverse."""
+
+    more: int
+    fewer: int
+
+
+def refit(shipped: Mapping[str, Thresholds], answers: Sequence[Answer]) -> Learned:
+    """Thresholds and priors from all answers given here. The same answers give the same fit."""
+    counts: dict[str, list[float]] = {}
+    for answer in answers:
+        for key in answer.match.filters:
+            count = counts.setdefault(key, [_TRUE, _FALSE])
+            count[0 if answer.true else 1] += 1.0
+    priors = {key: (true, false) for key, (true, false) in sorted(counts.items())}
+    learned = Learned(priors=priors, answers=len(answers))
+    thresholds = {}
+    for topic, base in shipped.items():
+        told = [
+            (learned.adjusted(answer.match), answer.true)
+            for answer in answers
+            if answer.match.topic == topic
+        ]
+        if len(told) >= _FEWEST:
+            thresholds[topic] = _threshold(base, told)
+    return Learned(thresholds, priors, len(answers))
+
+
+def effect(
+    learned: Learned, shipped: Mapping[str, Thresholds], recent: Iterable[tuple[Judged, Certainty]]
+) -> Effect:
+    """How `learned` would have pushed recent matches, each given with how sure it was then."""
+    more = fewer = 0
+    for match, then in recent:
+        now = learned.certainty(match, shipped[match.topic]) if match.topic in shipped else then
+        more += now == "sure" and then != "sure"
+        fewer += now != "sure" and then == "sure"
+    return Effect(more, fewer)
+
+
+def _threshold(base: Thresholds, told: Sequence[tuple[float, bool]]) -> Thresholds:
+    """The lowest probability from which answers are right often enough, a doubt of one false
+    and nine true ones counted in; not far from the shipped one."""
+    sure = base.sure + _MOVE
+    right = 0
+    for seen, (chance, true) in enumerate(sorted(told, reverse=True), 1):
+        right += true
+        if (right + 9) / (seen + 10) >= _PRECISION or right == seen:
+            sure = chance
+    sure = max(base.sure - _MOVE, min(base.sure + _MOVE, 0.99, sure))
+    return Thresholds(round(sure, 3), round(min(base.possible, sure), 3))
+
+
+def _odds(chance: float) -> float:
+    held = max(_LEAST, min(1 - _LEAST, chance))
+    return math.log(held / (1 - held))

@@ -1,0 +1,153 @@
+"""The passages of an item that may assert a topic: sentences that a filter touches, and
+those where a soldier meets a trace of a topic.
+
+A match lives in a passage. What makes a word unambiguous may come from its neighbours, the
+title or the rest of its entry, as features; the event itself may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from filters.analysis import Analysis
+from filters.document import TITLE, Span
+from filters.entries import Entry, entries
+from filters.features import Around, Featurer, Features, Sentence, sentences_of
+from filters.score import Scorer
+
+__all__ = ["PROBE", "Found", "Passage", "Passages"]
+
+_TELLING: Final = 4  # letters of a word worth naming
+_MOST: Final = 16  # passages of one item that are scored, those with most filters first
+_WHO: Final = (
+    "soldier", "serviceman", "serving", "fighters", "in_the_ranks", "in_service", "serves",
+    "commander", "army_itself", "draft", "called_up",
+)  # fmt: skip
+_TRACES: Final = (
+    "refuse", "refuse_plain", "refuse_firm", "disobey", "wont", "wont_he", "said_no",
+    "will_not_obey", "flee", "hide", "not_return", "unlawfully", "injure", "feign", "maim",
+    "pressed", "evade", "vanish", "out_of_the_war", "taken_away", "refusing",
+)  # fmt: skip
+PROBE: Final = (
+    f"({', '.join('@' + name for name in _WHO)}) NEAR/s "
+    f"({', '.join('@' + name for name in _TRACES)})"
+)
+"""The filter that finds what a score should look at though no filter of a topic does."""
+
+
+class Found(Protocol):
+    """A filter that matched, as far as passages need to know of it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def topic(self) -> str: ...
+    @property
+    def spans(self) -> Sequence[Span]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence that may assert a topic: the number of its entry, the filters that touch it
+    with their topics, its features."""
+
+    span: Span
+    entry: int
+    fired: Mapping[str, str]
+    features: Features
+
+
+class Passages:
+    """Finds the passages of items. One for a process."""
+
+    def __init__(self, featurer: Featurer) -> None:
+        self._featurer = featurer
+
+    def find(
+        self, analysis: Analysis, hits: Sequence[Found], *, everywhere: bool = False
+    ) -> tuple[tuple[Entry, ...], list[Passage]]:
+        """The item's entries and its passages in order. `everywhere` takes every sentence,
+        whatever stands in it: for training on reports that no filter finds."""
+        document = analysis.document
+        cut = entries(document.title, document.text)
+        sentences = sentences_of(analysis)
+        if not sentences:
+            return cut, []
+        classes = self._featurer.classes_of(analysis)
+        fired = _fired(analysis, sentences, hits)
+        chosen = [
+            at
+            for at, sentence in enumerate(sentences)
+            if everywhere or fired[at] or _is_trace(classes[sentence.first : sentence.last])
+        ]
+        if len(chosen) > _MOST:
+            chosen = sorted(sorted(chosen, key=lambda at: (-len(fired[at]), at))[:_MOST])
+        of_entry = [_entry_of(sentence, cut) for sentence in sentences]
+        passages = []
+        for at in chosen:
+            sentence = sentences[at]
+            around = _around(at, sentences, fired, of_entry)
+            features = self._featurer.features(analysis, sentence, classes, around)
+            passages.append(Passage(sentence.span, of_entry[at], fired[at], features))
+        return cut, passages
+
+    def weigh(self, analysis: Analysis, span: Span, topic: str, scorer: Scorer) -> list[Span]:
+        """The words of a passage that speak for a topic, the weightiest first."""
+        first, last = analysis.positions_of(span.field, span.start, span.end) or (0, -1)
+        weights: list[tuple[int, Span]] = []
+        for at in range(analysis.number(first), analysis.number(last) + 1 if last >= 0 else 0):
+            weight = scorer.gram_weight(topic, self._featurer.grams_of(analysis, at))
+            if weight > 0 and len(analysis.surfaces[at]) >= _TELLING:
+                position = analysis.position(at)
+                weights.append((-weight, analysis.span(position, position)))
+        return [place for _, place in sorted(weights)]
+
+
+def _around(
+    at: int,
+    sentences: Sequence[Sentence],
+    fired: Sequence[Mapping[str, str]],
+    of_entry: Sequence[int],
+) -> Around:
+    """What stands about a sentence, in its own entry only."""
+    same = [other for other, entry in enumerate(of_entry) if entry == of_entry[at]]
+    before = at - 1 if at - 1 in same else at
+    behind = at + 1 if at + 1 in same else at
+    return Around(
+        fired=fired[at],
+        elsewhere={topic for other in same if other != at for topic in fired[other].values()},
+        entry=(sentences[same[0]].first, sentences[same[-1]].last),
+        neighbours=(sentences[before].first, sentences[behind].last),
+    )
+
+
+def _fired(
+    analysis: Analysis, sentences: Sequence[Sentence], hits: Sequence[Found]
+) -> list[dict[str, str]]:
+    """The filters that touch each sentence, with their topics."""
+    numbers = {(s.span.field, s.span.start): at for at, s in enumerate(sentences)}
+    fired: list[dict[str, str]] = [{} for _ in sentences]
+    for hit in hits:
+        for span in hit.spans:
+            place = analysis.sentence_at(span.field, span.start)
+            at = numbers.get((place.field, place.start))
+            if at is not None:
+                fired[at][hit.key] = hit.topic
+    return fired
+
+
+def _is_trace(classes: Sequence[frozenset[str]]) -> bool:
+    found = frozenset[str]().union(*classes)
+    return not found.isdisjoint(_WHO) and not found.isdisjoint(_TRACES)
+
+
+def _entry_of(sentence: Sentence, cut: Sequence[Entry]) -> int:
+    """The entry a sentence belongs to; a title and a heading are the first one's."""
+    if len(cut) == 1 or sentence.span.field == TITLE:
+        return 0
+    for number, entry in enumerate(cut):
+        if sentence.span.start < entry.end:
+            return number
+    return len(cut) - 1

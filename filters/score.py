@@ -1,0 +1,140 @@
+"""How sure it is that a passage asserts a topic: a calibrated linear score.
+
+Filters find, and explain what they found; how far they can be trusted differs between them
+and with what stands beside their words. The score weighs it: one weight a topic for each
+feature (`filters.features`), trained by `vigil train` on labelled texts, kept in
+`packs/data/score.bin`. A probability at or above a topic's `sure` is told at once, one at or
+above its `possible` in the digest. No library is needed to read or use the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from filters.features import BITS, Features
+
+__all__ = [
+    "ALSO",
+    "GRAM_LENGTH",
+    "SCALE",
+    "Certainty",
+    "Scorer",
+    "Thresholds",
+    "blank",
+    "pack_weights",
+]
+
+Certainty: TypeAlias = Literal["sure", "possible", "no"]
+
+SCALE: Final = 1024
+"""Weights are kept as integers, this many to one."""
+
+ALSO: Final = 0.35
+"""The probability from which a topic is sure in a report that surely asserts another one."""
+
+GRAM_LENGTH: Final = 3.0
+"""The length that all grams of a passage share."""
+
+_SIZE: Final = 1 << BITS
+_MAGIC: Final = b"vigil score 1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which a topic is sure and possible."""
+
+    sure: float
+    possible: float
+
+    def certainty(self, probability: float) -> Certainty:
+        """What a probability means."""
+        if probability >= self.sure:
+            return "sure"
+        return "possible" if probability >= self.possible else "no"
+
+
+class Scorer:
+    """The weights, read. Immutable; may be used from several threads."""
+
+    def __init__(self, data: bytes) -> None:
+        """`data` is what `pack_weights` made. Raises ValueError for anything else."""
+        if not data.startswith(_MAGIC):
+            raise ValueError("no weights of this release")
+        head, _, body = data[len(_MAGIC) :].partition(b"\n")
+        about = json.loads(head)
+        if about["bits"] != BITS:
+            raise ValueError("weights for other features")
+        numbers = array("h")
+        numbers.frombytes(zlib.decompress(body))
+        self.topics: tuple[str, ...] = tuple(about["topics"])
+        self.thresholds: Mapping[str, Thresholds] = {
+            topic: Thresholds(*about["thresholds"][topic]) for topic in self.topics
+        }
+        self._slopes: Mapping[str, tuple[float, float]] = {
+            topic: (about["slopes"][topic][0], about["slopes"][topic][1]) for topic in self.topics
+        }
+        self._plain: dict[str, array[int]] = {}
+        self._grams: dict[str, array[int]] = {}
+        for at, topic in enumerate(self.topics):
+            start = 2 * at * _SIZE
+            self._plain[topic] = numbers[start : start + _SIZE]
+            self._grams[topic] = numbers[start + _SIZE : start + 2 * _SIZE]
+
+    def margin(self, topic: str, features: Features) -> float:
+        """The weighed sum of a passage for a topic, before calibration."""
+        plain = sum(map(self._plain[topic].__getitem__, features.plain))
+        grams = sum(map(self._grams[topic].__getitem__, features.grams))
+        length = GRAM_LENGTH / math.sqrt(len(features.grams) or 1)
+        return (plain + grams * length) / SCALE
+
+    def probability(self, topic: str, features: Features) -> float:
+        """How likely the passage asserts the topic, 0 to 1."""
+        slope, shift = self._slopes[topic]
+        margin = slope * self.margin(topic, features) + shift
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, margin))))
+
+    def gram_weight(self, topic: str, grams: Sequence[int]) -> int:
+        """The weights of some grams together, in parts of SCALE: which words weigh most."""
+        return sum(map(self._grams[topic].__getitem__, grams))
+
+
+def blank(topics: Sequence[str]) -> bytes:
+    """Weights of nothing: what a reader needs to find passages before there are any."""
+    zeros = [0] * _SIZE
+    return pack_weights(
+        dict.fromkeys(topics, (zeros, zeros)),
+        dict.fromkeys(topics, (1.0, 0.0)),
+        dict.fromkeys(topics, Thresholds(1.0, 1.0)),
+    )
+
+
+def pack_weights(
+    weights: Mapping[str, tuple[Sequence[int], Sequence[int]]],
+    slopes: Mapping[str, tuple[float, float]],
+    thresholds: Mapping[str, Thresholds],
+) -> bytes:
+    """The file of weights: by topic the integers of plain features and of grams, the line
+    that makes probabilities of margins, the thresholds."""
+    topics = list(weights)
+    numbers = array("h")
+    for topic in topics:
+        for kind in weights[topic]:
+            if len(kind) != _SIZE:
+                raise ValueError("a weight for each number is needed")
+            numbers.extend(kind)
+    about = {
+        "bits": BITS,
+        "topics": topics,
+        "slopes": {topic: list(slopes[topic]) for topic in topics},
+        "thresholds": {
+            topic: [thresholds[topic].sure, thresholds[topic].possible] for topic in topics
+        },
+    }
+    head = json.dumps(about, separators=(",", ":")).encode()
+    return _MAGIC + head + b"\n" + zlib.compress(numbers.tobytes(), 9)

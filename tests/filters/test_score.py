@@ -1,0 +1,161 @@
+# ruff: noqa: E501 (pairs of sentences read better unbroken)
+"""Sure, possible, no: what the score makes of what filters found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from filters.document import Document
+from filters.packs import TOPICS, load_examples, load_weights
+from filters.passages import Passage
+from filters.query import parse
+from filters.reading import Reader, Reading, load_reader
+from filters.score import Scorer, Thresholds, blank, pack_weights
+
+# Sentences that used to veto a whole text, wherever they stood in it.
+VETOES = (
+    "В Минобороны отказались комментировать.",
+    "Банк отказался выдать кредит, сообщает редакция.",
+    "У Міноборони відмовилися від коментарів.",
+    "The ministry refused to comment.",
+    "In other news, a film about deserters opens on Friday.",
+    "Сборная отказалась от матча, дезертиров в команде нет.",
+)
+# Who did what to whom: the first of each asserts the topic, the second does not.
+PAIRS = (
+    ("refusal", "Мотострелки отказались выходить на рубеж атаки.", "Мотострелкам отказали в ротации."),
+    ("refusal", "Рота морпехов отказалась идти в бой.", "Отель отказался селить роту морпехов."),
+    ("refusal", "Артилеристи відмовилися їхати на передову.", "Артилеристам відмовили в лікуванні."),
+    ("refusal", "Gunners refused to go back to the line.", "Gunners were refused seats on the flight."),
+    ("refusal", "A platoon refused an order to attack.", "A clinic refused to treat the platoon."),
+    ("pressure", "Отказников держат в яме под Луганском.", "Штурмовики держат в яме пленных."),
+    ("pressure", "Дезертира избили в комендатуре.", "Дезертир избил охранника магазина."),
+    ("pressure", "Military police beat deserters in a cellar.", "A deserter beat a shopkeeper."),
+    ("desertion", "Матрос самовольно покинул корабль и скрылся.", "Матрос покинул корабль после службы."),
+    ("desertion", "Two privates deserted their post.", "Two villagers fled the privates at a post."),
+    ("self-harm", "Рядовой прострелил себе ступню.", "Рядовому прострелили ступню в бою."),
+    ("self-harm", "A corporal shot himself in the foot.", "A corporal was shot in the foot."),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def read(reader: Reader, text: str) -> Reading:
+    return reader.read(Document(text=text))
+
+
+def test_a_plain_report_is_sure_and_a_plain_trap_is_not(reader: Reader) -> None:
+    """The two ends of the scale."""
+    sure = read(reader, "Около 60 контрактников отказались ехать на войну.")
+    trap = read(reader, "Кафе отказалось обслужить солдата.")
+
+    assert sure.topics == ("refusal",)
+    assert sure.matches[0].filters
+    assert trap.topics == ()
+
+
+def test_a_vetoing_sentence_loses_no_report(reader: Reader) -> None:
+    """A veto explains its place: before or after a report it changes nothing of it."""
+    examples = [each for each in load_examples() if each.match and not each.title]
+    chosen = random.Random(5).sample(examples, 60)
+    lost: list[str] = []
+    for number, each in enumerate(chosen):
+        veto = VETOES[number % len(VETOES)]
+        before = read(reader, each.text)
+        for text in (f"{veto}\n\n{each.text}", f"{each.text}\n\n{veto}"):
+            after = read(reader, text)
+            if each.topic not in after.caught or not set(before.topics) <= set(after.topics):
+                lost.append(text)
+
+    assert lost == []
+
+
+def test_roles_tell_who_did_what_to_whom(reader: Reader) -> None:
+    """Of pairs that share their words, most are told apart."""
+    right = [
+        (told, kept)
+        for topic, told, kept in PAIRS
+        if topic in read(reader, told).topics and topic not in read(reader, kept).topics
+    ]
+
+    assert len(right) / len(PAIRS) >= 0.5
+
+
+def test_a_filter_people_wrote_is_always_sure(reader: Reader) -> None:
+    """The score judges the packs, not the people."""
+    own = load_reader(weights=blank(TOPICS))
+    own.add_filter("mine", "refusal", parse("кафе"))
+
+    match = read(own, "Кафе отказалось обслужить солдата.").matches[0]
+
+    assert (match.topic, match.certainty, match.score, match.filters) == (
+        *("refusal", "sure", 1.0),
+        ("mine",),
+    )
+
+
+def test_each_topic_of_a_text_has_facets_of_its_own(reader: Reader) -> None:
+    """One is convicted, two are held now: the verdict is not theirs."""
+    reading = read(
+        reader,
+        "Рядового Иванова из Читы осудили на пять лет: ушёл из части к больной матери. "
+        "Ещё двоих держат в яме за то, что не захотели идти на штурм.",
+    )
+    stages = {match.topic: match.facets.stage for match in reading.matches}
+
+    assert stages["desertion"] == "verdict"
+    assert stages["refusal"] == "report"
+    assert {match.facets.army for match in reading.matches} == {"ru"}
+
+
+def test_a_roundup_gives_a_report_for_each_entry(reader: Reader) -> None:
+    """Each report has its topics and its army; others stay empty."""
+    text = (
+        "Главное за день\n\n"
+        "• Суд в Чите дал рядовому шесть лет за самовольное оставление части.\n"
+        "• В Омске открыли мост.\n"
+        "• Десять бойцов ВСУ отказались идти на позиции."
+    )
+    reading = read(reader, text)
+    told = [(report.topics, text[report.start : report.start + 6]) for report in reading.reports]
+
+    assert told == [(("desertion",), "• Суд "), ((), "• В Ом"), (("refusal",), "• Деся")]
+    assert [m.facets.army for report in reading.reports for m in report.matches] == ["ru", "ua"]
+
+
+def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
+    """The score alone may find, but not push."""
+    judge = reader._judge
+    assert judge is not None
+    passage = judge.passages.find(reader.analyse(Document(text="Солдаты.")), (), everywhere=True)
+
+    assert _certainties(reader, passage[1]) <= {"possible", "no"}
+
+
+def _certainties(reader: Reader, passages: Sequence[Passage]) -> set[str]:
+    reading = read(reader, "Солдаты.")
+    return {reading._certainty("refusal", 0.99, passage) for passage in passages}
+
+
+def test_weights_that_ship_are_small_and_for_all_topics() -> None:
+    """They come with the package and are read without any library."""
+    data = load_weights()
+    scorer = Scorer(data)
+
+    assert len(data) < 4_000_000
+    assert scorer.topics == TOPICS
+    assert all(0 < t.possible < t.sure < 1 for t in scorer.thresholds.values())
+
+
+def test_files_that_are_no_weights_are_refused() -> None:
+    """A damaged file is an error at the start, not a silent bot."""
+    with pytest.raises(ValueError, match="no weights"):
+        Scorer(b"something else")
+    with pytest.raises(ValueError, match="for each number"):
+        pack_weights({"t": ([1], [1])}, {"t": (1.0, 0.0)}, {"t": Thresholds(0.5, 0.1)})
