@@ -10,12 +10,13 @@ import difflib
 import io
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import tomlkit
 
+from bot.commands.groups import fault_of, is_name
 from bot.i18n import msg
 from bot.model import FullText, Priority, SourceKind, SourceState, Transport
 from bot.sources.discovery import identity_of
@@ -30,6 +31,7 @@ __all__ = [
     "EntityRow",
     "Fault",
     "FilterRow",
+    "GroupRow",
     "Known",
     "SourceRow",
     "Unreadable",
@@ -91,6 +93,14 @@ class FilterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A word group of an admin, which filters use as `@name`."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntityRow:
     """A name of an admin's, with the forms worked out of it (or chosen)."""
 
@@ -110,15 +120,21 @@ class Configuration:
     filters: tuple[FilterRow, ...] = ()
     entities: tuple[EntityRow, ...] = ()
     off: tuple[str, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file may name: topics, word groups, and ids that are built in."""
+    """What a file may name: topics, word groups, and what is built in and not for it to change."""
 
     topics: Collection[str]
     groups: Mapping[str, str]
     entities: Collection[str] = ()
+    built_in_groups: Collection[str] = ()
+
+    def with_groups(self, rows: Collection[GroupRow]) -> Known:
+        """The same once these groups are there."""
+        return replace(self, groups={**self.groups, **{row.name: row.words for row in rows}})
 
 
 def write(config: Configuration, about: str) -> bytes:
@@ -130,6 +146,7 @@ def write(config: Configuration, about: str) -> bytes:
     document.add("off", tomlkit.item(list(config.off)))
     for name, rows in (
         ("source", [_source_table(each) for each in config.sources]),
+        ("group", [{"name": each.name, "words": each.words} for each in config.groups]),
         ("filter", [_filter_table(each) for each in config.filters]),
         ("entity", [{**each.definition, "forms": _plain(each.forms)} for each in config.entities]),
     ):
@@ -206,14 +223,20 @@ class _Reader:
         self._faults: list[Fault] = []
 
     def read(self, tables: Mapping[str, Any]) -> Configuration:
-        self._names("", tables, ("vigil", "off", "source", "filter", "entity"))
+        self._names("", tables, ("vigil", "off", "source", "group", "filter", "entity"))
         if tables.get("vigil", _FORMAT) != _FORMAT:
             self._fault("", msg("The file is of a newer Vigil."))
         off = tables.get("off", [])
         if not (isinstance(off, list) and all(isinstance(each, str) for each in off)):
             self._fault("off", msg("This must be a list of names."))
             off = []
+        groups = self._each(tables, "group", self._group)
+        self._known = self._known.with_groups(groups)
+        for row in groups:
+            if error := fault_of(row.name, row.words, self._known.groups):
+                self._faults.append(Fault(f"group @{row.name}", str(error), error=error))
         config = Configuration(
+            groups=groups,
             sources=self._each(tables, "source", self._source),
             filters=self._each(tables, "filter", self._filter),
             entities=self._each(tables, "entity", self._entity),
@@ -295,6 +318,15 @@ class _Reader:
         if state is FilterState.REMOVED:
             self._unknown(where, "state", "removed", ("active", "off"))
         return FilterRow(topic, expression, state)
+
+    def _group(self, where: str, row: Mapping[str, Any]) -> GroupRow:
+        self._names(where, row, ("name", "words"))
+        name = self._text(where, row, "name").lstrip("@").lower()
+        if not is_name(name):
+            self._fault(where, msg("A group's name has letters, digits and - only."))
+        elif name in self._known.built_in_groups:
+            self._fault(where, msg("{id} is built in."), id=f"@{name}")
+        return GroupRow(name, " ".join(self._text(where, row, "words").split()))
 
     def _entity(self, where: str, row: Mapping[str, Any]) -> EntityRow:
         definition = {name: value for name, value in row.items() if name != "forms"}

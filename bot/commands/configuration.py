@@ -14,14 +14,23 @@ import structlog
 
 from bot.commands import entities as entity_commands
 from bot.commands import filters as filter_commands
+from bot.commands import groups as group_commands
 from bot.commands import sources as source_commands
 from bot.commands.calls import Backend, Call
-from bot.commands.config_file import Configuration, EntityRow, FilterRow, Known, SourceRow
+from bot.commands.config_file import (
+    Configuration,
+    EntityRow,
+    FilterRow,
+    GroupRow,
+    Known,
+    SourceRow,
+)
+from bot.commands.groups import Broken
 from bot.commands.roles import Command, require
 from bot.commands.transaction import Change, changing
 from bot.model import Source, SourceState, Transport
 from bot.sources.ways import shown_proxy
-from bot.store import entities, filters, sources
+from bot.store import entities, filters, groups, sources
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 from bot.store.entities import StoredEntity
@@ -53,6 +62,9 @@ class Plan:
     changed_entities: tuple[tuple[StoredEntity, EntityRow], ...]
     unknown: tuple[str, ...]
     same: int
+    new_groups: tuple[GroupRow, ...] = ()
+    changed_groups: tuple[tuple[GroupRow, GroupRow], ...] = ()
+    broken: Broken | None = None  # a filter here that its groups would leave unreadable
 
     @property
     def lacking(self) -> tuple[SourceRow, ...]:
@@ -72,6 +84,8 @@ class Plan:
             or self.switched
             or self.new_entities
             or self.changed_entities
+            or self.new_groups
+            or self.changed_groups
         )
 
 
@@ -83,6 +97,7 @@ async def current(conn: Connection) -> Configuration:
         filters=tuple(
             FilterRow(f.topic, f.expression, f.state) for f in stored if f.origin is Origin.ADMIN
         ),
+        groups=tuple(GroupRow(*each) for each in (await groups.all_words(conn)).items()),
         entities=tuple(EntityRow(e.definition, e.forms) for e in await entities.list_all(conn)),
         off=tuple(
             sorted(f.key for f in stored if f.origin is Origin.PACK and f.state is FilterState.OFF)
@@ -92,6 +107,14 @@ async def current(conn: Connection) -> Configuration:
 
 async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
     """What `put_in` would do now."""
+    before, known = known, known.with_groups(config.groups)
+    there_groups = await groups.all_words(conn)
+    changed_groups = [
+        (GroupRow(row.name, there_groups[row.name]), row)
+        for row in config.groups
+        if there_groups.get(row.name, row.words) != row.words
+    ]
+    new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
     stored = await filters.list_all(conn, _ALL)
     there = {(f.topic, _asked(f.expression, known)): f for f in stored}
     packs = {f.key: f for f in stored if f.origin is Origin.PACK}
@@ -126,25 +149,42 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
         new_entities=tuple(new_entities.values()),
         changed_entities=tuple(changed),
         unknown=tuple(key for key in config.off if key not in packs),
-        same=same + same_sources + len(config.entities) - len(new_entities) - len(changed),
+        same=same
+        + same_sources
+        + len(config.entities)
+        - len(new_entities)
+        - len(changed)
+        + len(config.groups)
+        - len(new_groups)
+        - len(changed_groups),
+        new_groups=tuple(new_groups.values()),
+        changed_groups=tuple(changed_groups),
+        broken=await group_commands.broken_by(conn, before.groups, known.groups),
     )
 
 
 async def put_in(backend: Backend, call: Call, config: Configuration, known: Known) -> Plan:
-    """Do all of it in one transaction; what was done. A proxy needs a root admin (NotAllowed)."""
+    """Do all of it in one transaction; what was done: nothing where the plan is `empty` or a
+    filter would be `broken`. A proxy needs a root admin (NotAllowed)."""
     async with changing(backend, call, Command.CONFIG_IMPORT) as change:
         plan = await to_do(change.conn, config, known)
         if plan.proxied:
             require(call, Command.SOURCE_PROXY, backend.admin_chat)
-        if plan.empty:
+        if plan.empty or plan.broken is not None:
             return plan
         steps = [
             *await _put_sources(change, plan),
+            *await _put_groups(change, plan),
             *await _put_filters(change, plan),
             *await _put_entities(change, plan),
         ]
         change.refilters = bool(
-            plan.new_filters or plan.switched or plan.new_entities or plan.changed_entities
+            plan.new_filters
+            or plan.switched
+            or plan.new_entities
+            or plan.changed_entities
+            or plan.new_groups
+            or plan.changed_groups
         )
         undo = {"steps": [[step.restorer, dict(step.args)] for step in steps]}
         await change.record(
@@ -247,7 +287,17 @@ async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
     await sources.set_fulltext(conn, source_id, row.fulltext)
 
 
-# filters and names
+# groups, filters and names
+
+
+async def _put_groups(change: Change, plan: Plan) -> list[Undo]:
+    """Undone after the filters that use them, since steps are undone from the last."""
+    rows = [(None, row) for row in plan.new_groups]
+    steps = []
+    for old, row in [*rows, *((old.words, row) for old, row in plan.changed_groups)]:
+        await groups.put(change.conn, row.name, row.words, change.call.now)
+        steps.append(Undo("group.put", {"name": row.name, "words": old}))
+    return steps
 
 
 async def _put_filters(change: Change, plan: Plan) -> list[Undo]:
@@ -305,5 +355,6 @@ _PARTS: Final = {
     **source_commands.RESTORERS,
     **filter_commands.RESTORERS,
     **entity_commands.RESTORERS,
+    **group_commands.RESTORERS,
 }
 RESTORERS: Final = {"config.steps": _undo_steps}

@@ -18,7 +18,17 @@ from bot.store.connection import Connection
 from bot.store.filters import FilterState
 from filters.query import QueryError, parse
 
-__all__ = ["RESTORERS", "Broken", "Used", "fault_of", "is_name", "put", "remove", "users_of"]
+__all__ = [
+    "RESTORERS",
+    "Broken",
+    "Used",
+    "broken_by",
+    "fault_of",
+    "is_name",
+    "put",
+    "remove",
+    "users_of",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +76,7 @@ async def put(
         if own.get(name) == words:
             return Refused.SAME
         known = {**packs, **own, name: words}
-        if broken := await _broken(change.conn, {**packs, **own}, known):
+        if broken := await broken_by(change.conn, {**packs, **own}, known):
             return broken
         await groups.put(change.conn, name, words, call.now)
         back = Undo("group.put", {"name": name, "words": own.get(name)})
@@ -125,7 +135,7 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-async def _broken(
+async def broken_by(
     conn: Connection, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Broken | None:
     """The first filter that can be read before the change and not after it."""

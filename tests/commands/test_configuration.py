@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import configuration, filters, sources
+from bot.commands import configuration, filters, groups, sources
 from bot.commands import entities as entity_commands
 from bot.commands.config_file import (
     Configuration,
     FilterRow,
+    GroupRow,
     Known,
     SourceRow,
     Unreadable,
@@ -26,11 +29,12 @@ from bot.model import FullText, Priority, SourceKind, SourceState, Transport
 from bot.store import audit
 from bot.store import entities as stored_entities
 from bot.store import filters as stored_filters
+from bot.store import groups as stored_groups
 from bot.store import sources as stored_sources
 from bot.store.filters import FilterState
 from tests.commands.people import ADMIN, ROOT, Desk
 
-KNOWN = Known(("desertion", "refusal"), {}, ("org:memorial",))
+KNOWN = Known(("desertion", "refusal"), {}, ("org:memorial",), ("soldier",))
 NAME = Compiled(
     {"id": "person:petrova", "kind": "person", "names": {"ru": ["Анна Петрова"]}, "famous": True},
     {"strong": ["анна петрова", "анны петровой"]},
@@ -69,7 +73,9 @@ async def configured(desk: Desk) -> None:
     paused = await sources.add(desk.backend, call, channel)
     assert isinstance(paused, sources.Added)
     await sources.set_state(desk.backend, call, paused.source.id, SourceState.PAUSED)
-    await filters.add(desk.backend, call, "desertion", "самовольн* NEAR/3 оставлен*", {})
+    await groups.put(desk.backend, call, "place", "часть, гарнизон", {}, new=True)
+    with_group = "самовольн* NEAR/3 @place"
+    await filters.add(desk.backend, call, "desertion", with_group, {"place": "часть, гарнизон"})
     off = await filters.add(desk.backend, call, "refusal", '"отказ \\ от" OR отказник', {})
     assert not isinstance(off, Same)
     await filters.set_state(desk.backend, call, off.key, FilterState.OFF)
@@ -87,6 +93,8 @@ async def emptied(desk: Desk) -> None:
         for each in await stored_filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF)):
             state = FilterState.ACTIVE if "/" in each.key else FilterState.REMOVED
             await stored_filters.set_state(conn, each.id, state)
+        for name in await stored_groups.all_words(conn):
+            await stored_groups.remove(conn, name)
         for entity in await stored_entities.list_all(conn):
             await stored_entities.remove(conn, entity.id)
 
@@ -125,6 +133,7 @@ async def test_an_import_is_undone_whole(desk: Desk) -> None:
             FilterRow("refusal", "отказник OR «отказ \\ от»"),
         ),
         off=("desertion/x",),
+        groups=(GroupRow("place", "часть"), GroupRow("more", "казарма")),
     )
     await configuration.put_in(desk.backend, desk.by(ADMIN), changed, KNOWN)
     after = await now_there(desk)
@@ -132,6 +141,20 @@ async def test_an_import_is_undone_whole(desk: Desk) -> None:
     assert after.off == ("desertion/x", "desertion/y")
     assert isinstance(await undo(desk.backend, desk.by(ADMIN)), Undone)
 
+    assert await now_there(desk) == before
+
+
+async def test_groups_that_would_break_a_filter_here_are_not_taken(desk: Desk) -> None:
+    """Nor is anything else of the file."""
+    await configured(desk)
+    before = await now_there(desk)
+    config = Configuration(
+        groups=(GroupRow("place", "часть AND гарнизон"),), filters=(FilterRow("refusal", "кот"),)
+    )
+    known = replace(KNOWN, groups={"place": "часть, гарнизон"})
+    plan = await configuration.put_in(desk.backend, desk.by(ADMIN), config, known)
+
+    assert plan.broken is not None
     assert await now_there(desk) == before
 
 
@@ -232,6 +255,20 @@ def test_every_fault_is_named_with_its_place() -> None:
     assert faults("vigil = 1")[0] == ("", "There is nothing in the file.")
     assert "newer" in faults("vigil = 2")[0][1]
     assert "TOML" in faults("[[[")[0][1]
+
+
+def test_groups_of_the_file_are_known_to_its_filters() -> None:
+    """In whatever order they stand; one that leads nowhere, or is built in, is a fault."""
+    filter_ = '[[filter]]\ntopic = "refusal"\nexpression = "@b"\n'
+    two = '[[group]]\nname = "B"\nwords = "@a, кот"\n[[group]]\nname = "a"\nwords = "пёс"\n'
+    found = read((filter_ + two).encode(), "a.toml", KNOWN)
+
+    assert found.groups == (GroupRow("b", "@a, кот"), GroupRow("a", "пёс"))
+    assert [where for where, _ in faults(filter_)] == ["filter 1"]
+    wrong = faults(
+        '[[group]]\nname = "soldier"\nwords = "кот"\n[[group]]\nname = "c"\nwords = "@d"\n'
+    )
+    assert [where for where, _ in wrong] == ["group 1", "group @c"]
 
 
 def test_many_filters_come_as_a_table() -> None:

@@ -11,10 +11,11 @@ import telegram
 
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.text import esc, pages, plain
+from bot.chat.text import code, esc, pages, plain
 from bot.commands import configuration
 from bot.commands.config_file import Configuration, Fault, Known, Unreadable, read, write
 from bot.commands.configuration import Plan
+from bot.commands.groups import Broken
 from bot.commands.roles import Command, may
 from bot.errors import DeliveryError, NotAllowed
 from bot.i18n import Translator
@@ -58,7 +59,8 @@ async def export(ctx: Context) -> None:
         "Vigil's configuration of {day}. Send it to the bot, or /import, to have it again.",
         day=f"{ctx.now:%Y-%m-%d}",
     )
-    caption = _counted(t, len(config.sources), len(config.filters), len(config.entities))
+    kinds = (config.sources, config.filters, config.entities, config.groups)
+    caption = _counted(t, *map(len, kinds))
     caption += " " + t("/import makes the same of it elsewhere.")
     if redacted := sum(bool(row.redacted) for row in config.sources):
         caption += " " + t.n(
@@ -104,6 +106,8 @@ async def imported(ctx: Context, asked: Mapping[str, Any]) -> str:
         done = await configuration.put_in(ctx.backend, ctx.call(), config, await _known(ctx))
     except NotAllowed as error:
         return ctx.t(str(error))
+    if done.broken is not None:
+        return _breaks(ctx.t, done.broken)
     if done.empty:
         return ctx.t("Everything in it is here already. Nothing was changed.")
     head = ctx.t("Imported. {undo} takes all of it back.", undo="/undo")
@@ -118,6 +122,9 @@ async def _propose(ctx: Context, file_id: str, name: str) -> None:
         return
     async with ctx.services.store.read() as conn:
         plan = await configuration.to_do(conn, config, await _known(ctx))
+    if plan.broken is not None:
+        await ctx.say(_breaks(t, plan.broken))
+        return
     if plan.empty:
         await ctx.say(t("Everything in it is here already. Nothing was changed."))
         return
@@ -149,7 +156,8 @@ async def _known(ctx: Context) -> Known:
     reader = ctx.services.reader
     async with ctx.services.store.read() as conn:
         own = {each.id for each in await entities.list_all(conn)}
-    return Known(tuple(reader.topics), dict(reader.groups), reader.known - own)
+    built_in = tuple(reader.given_groups)
+    return Known(tuple(reader.topics), dict(reader.groups), reader.known - own, built_in)
 
 
 def _wrong(t: Translator, faults: Sequence[Fault]) -> str:
@@ -164,11 +172,19 @@ def _wrong(t: Translator, faults: Sequence[Fault]) -> str:
     return pages(lines)[0]
 
 
-def _counted(t: Translator, sources: int, filters: int, names: int) -> str:
+def _breaks(t: Translator, broken: Broken) -> str:
+    why = esc(broken.error.message(t.lang), 400)
+    return t(
+        "Not saved: {filter} could not be read any more. {why}", filter=code(broken.key), why=why
+    )
+
+
+def _counted(t: Translator, sources: int, filters: int, names: int, groups: int = 0) -> str:
     parts = [
         t.n("{n} source", "{n} sources", sources) if sources else "",
         t.n("{n} filter", "{n} filters", filters) if filters else "",
         t.n("{n} name", "{n} names", names) if names else "",
+        t.n("{n} word group", "{n} word groups", groups) if groups else "",
     ]
     return ", ".join(filter(None, parts)) + "."
 
@@ -176,12 +192,12 @@ def _counted(t: Translator, sources: int, filters: int, names: int) -> str:
 def _summary(t: Translator, plan: Plan) -> list[str]:
     """What is new, what changes, what is left out or must be set by hand."""
     lines = []
-    if plan.new_sources or plan.new_filters or plan.new_entities:
-        counted = _counted(t, len(plan.new_sources), len(plan.new_filters), len(plan.new_entities))
-        lines.append(t("New: {things}", things=counted))
-    if plan.changed_sources or plan.changed_entities:
-        counted = _counted(t, len(plan.changed_sources), 0, len(plan.changed_entities))
-        lines.append(t("Changed: {things}", things=counted))
+    new = (plan.new_sources, plan.new_filters, plan.new_entities, plan.new_groups)
+    if any(new):
+        lines.append(t("New: {things}", things=_counted(t, *map(len, new))))
+    changed = (plan.changed_sources, (), plan.changed_entities, plan.changed_groups)
+    if any(changed):
+        lines.append(t("Changed: {things}", things=_counted(t, *map(len, changed))))
     if plan.switched:
         keys = ", ".join(f"{each.key} → {_state(t, state)}" for each, state in plan.switched)
         lines.append(t("Switched: {filters}", filters=esc(keys, 600)))
