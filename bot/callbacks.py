@@ -43,6 +43,7 @@ class Callback(StrEnum):
     REPORTS = "rp"
     SEARCH = "se"
     WATCH = "wt"
+    SUBBED = "sb"  # replace a narrowing, or keep both
     MISSED = "ms"  # report a post as missed, or offer its source
     CHANNEL = "c"
     # admins

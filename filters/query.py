@@ -57,7 +57,15 @@ from filters.refusals import (
 )
 from filters.regex import MAX_REGEXES, problem
 
-__all__ = ["MAX_DISTANCE", "Query", "QueryError", "describe", "parse", "print_query"]
+__all__ = [
+    "MAX_DISTANCE",
+    "Query",
+    "QueryError",
+    "describe",
+    "is_anchored",
+    "parse",
+    "print_query",
+]
 
 MAX_CHAIN: Final = 20
 MAX_DISTANCE: Final = 100
@@ -94,19 +102,22 @@ _STEPS: Final = 12
 _LONG: Final = 1_000
 
 
-def parse(text: str, groups: Mapping[str, str] = {}, *, kept: bool = False) -> Query:
+def parse(
+    text: str, groups: Mapping[str, str] = {}, *, kept: bool = False, free: bool = False
+) -> Query:
     """Reads a filter. `groups` gives the texts of word groups by name, without "@".
 
     Raises QueryError: nothing else, whatever the text. What another search would read
     otherwise is refused with the filter rewritten; a filter that was `kept` before such a
-    question was asked is read as it was then.
+    question was asked is read as it was then. One that is `free` stands beside another, as
+    what narrows a topic does: it may only exclude, and then matches nearly everything.
     """
     try:
-        root = _read(text, groups, ())
+        root = _read(text, groups, (), free=free)
     except QueryError as error:
         if kept:
-            return Query(_read(text, groups, (), ask=False))
-        _put_right(error, groups, _STEPS if len(text) <= _LONG else 1)
+            return Query(_read(text, groups, (), ask=False, free=free))
+        _put_right(error, groups, _STEPS if len(text) <= _LONG else 1, free=free)
         raise
     hints = []
     if _LOWER_OPERATOR.search(OPAQUE.sub('""', text)):
@@ -114,21 +125,22 @@ def parse(text: str, groups: Mapping[str, str] = {}, *, kept: bool = False) -> Q
     return Query(root, tuple(hints))
 
 
-def _put_right(error: QueryError, groups: Mapping[str, str], steps: int) -> None:
+def _put_right(error: QueryError, groups: Mapping[str, str], steps: int, *, free: bool) -> None:
     """Leaves of an error's mend and readings what reads, mended again where that is needed."""
-    found = [_righted(each, groups, steps) for each in error.readings or (error.mend,)]
+    found = [_righted(each, groups, steps, free=free) for each in error.readings or (error.mend,)]
     right = tuple(dict.fromkeys(each for several in found for each in several))
     error.readings = right if len(right) > 1 else ()
     error.mend = right[0] if right else ""
 
 
-def _righted(text: str, groups: Mapping[str, str], steps: int) -> tuple[str, ...]:
+def _righted(text: str, groups: Mapping[str, str], steps: int, *, free: bool) -> tuple[str, ...]:
     for _ in range(steps if text else 0):
         try:
-            _read(text, groups, ())
+            _read(text, groups, (), free=free)
         except QueryError as error:
             if error.readings:
-                several = [_righted(each, groups, steps // 2) for each in error.readings]
+                half = steps // 2
+                several = [_righted(each, groups, half, free=free) for each in error.readings]
                 return tuple(dict.fromkeys(each for found in several for each in found))
             if not error.mend or error.mend == text:
                 return ()
@@ -161,7 +173,12 @@ def _lists_opened(text: str) -> str:
 
 
 def _read(
-    text: str, groups: Mapping[str, str], inside: tuple[str, ...], *, ask: bool = True
+    text: str,
+    groups: Mapping[str, str],
+    inside: tuple[str, ...],
+    *,
+    ask: bool = True,
+    free: bool = False,
 ) -> Node:
     refuse_early(text, ask=ask)
     body = _lists_opened(text.rstrip(" \t\r\n,"))
@@ -178,7 +195,7 @@ def _read(
         except UnexpectedInput as error:
             raise explained(body, error) from None
         node = _Builder(body, groups, inside).expr(_child(tree), "")
-    if not _anchored(node):
+    if not free and not _anchored(node):
         raise QueryError(
             0,
             "This would match almost everything: say what must be there too, in each alternative.",
@@ -535,6 +552,11 @@ def _positional(node: Node) -> bool:
     if isinstance(node, Or):
         return all(_positional(item) for item in node.items)
     return isinstance(node, Word | Phrase | Near | NotNear | Entity | Regex)
+
+
+def is_anchored(query: Query) -> bool:
+    """Whether the query asks for something to be there, so that an index can find it."""
+    return _anchored(query.root)
 
 
 def _anchored(node: Node) -> bool:

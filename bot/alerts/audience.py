@@ -15,7 +15,8 @@ from bot.alerts.words import topic_rank
 from bot.model import Item, ItemMatch, Source, Subscription, Way, is_private
 from filters.analysis import Analysis
 from filters.explain import matches as query_matches
-from filters.query import QueryError, parse
+from filters.narrowing import parse_narrowing
+from filters.query import Query, QueryError, is_anchored
 from filters.reading import Reader
 
 __all__ = ["Audience", "Holds", "choose", "choose_topic", "wants"]
@@ -118,6 +119,7 @@ class _Narrowings:
         self.groups = reader.groups
         self._set = reader.another_set()
         self._numbers: dict[str, int] = {}  # 0 for one that cannot be read
+        self._excluding: dict[str, Query] = {}  # they ask for nothing an index could find
 
     @property
     def full(self) -> bool:
@@ -134,6 +136,8 @@ class _Narrowings:
             number = self._number(narrowing)
             if not number:
                 return True
+            if excluding := self._excluding.get(narrowing):
+                return query_matches(excluding, analyse())
             if not upto:
                 upto = len(self._numbers)
                 found = self._set.match(analyse())
@@ -152,7 +156,11 @@ class _Narrowings:
             return known
         number = len(self._numbers) + 1
         try:
-            self._set.add(narrowing, parse(narrowing, self.groups, kept=True))
+            query = parse_narrowing(narrowing, self.groups, kept=True)
+            if is_anchored(query):
+                self._set.add(narrowing, query)
+            else:
+                self._excluding[narrowing] = query
         except QueryError:
             # Never the expression: it says what a subscriber is interested in.
             log.warning("narrowing.unreadable")

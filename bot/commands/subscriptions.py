@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.commands.calls import Backend, Call, Refused
@@ -11,10 +12,12 @@ from bot.commands.transaction import Change, changing, here
 from bot.model import Subscription, Way
 from bot.store import chats
 from bot.store.audit import Undo
+from filters.narrowing import together
 
 __all__ = [
     "MOST_SUBSCRIPTIONS",
     "RESTORERS",
+    "narrow",
     "set_ways",
     "subscribe",
     "toggle",
@@ -72,6 +75,73 @@ async def subscribe(
         if await _of_topic(change, chat.id, topic) != before:
             await _record(change, chat.id, topic, before, on=True)
         return new
+
+
+async def narrow(
+    backend: Backend,
+    call: Call,
+    topic: str,
+    *,
+    narrowing: str = "",
+    armies: Collection[str] = (),
+    stages: Collection[str] = (),
+    excludes: bool = False,
+    both: bool = False,
+) -> list[Subscription] | Refused:
+    """Narrow a topic that is followed: instead of what it was narrowed by, or with that (`both`).
+
+    What only `excludes`, and armies and stages, hold for each narrowing there is; further words
+    are a further subscription. How it is told stays. TOO_MANY as `subscribe`.
+    """
+    async with changing(backend, call, Command.SUBSCRIBE) as change:
+        chat = await here(change)
+        if chat is None:
+            return Refused.MISSING
+        before = await _of_topic(change, chat.id, topic)
+        others = len(await chats.subscriptions(change.conn, chat.id)) - len(before)
+        ways = before[0].ways if before else {}
+        new = [Subscription(0, chat.id, topic, narrowing, tuple(armies), tuple(stages), ways)]
+        if both and before:
+            new = _with(before, new[0], excludes or not narrowing)
+        if others + len(new) > MOST_SUBSCRIPTIONS:
+            return Refused.TOO_MANY
+        await _put(change, chat.id, topic, new)
+        after = await _of_topic(change, chat.id, topic)
+        if after != before:
+            await _record(change, chat.id, topic, before, on=True)
+        return after
+
+
+def _with(
+    before: Sequence[Subscription], new: Subscription, each_alone: bool
+) -> list[Subscription]:
+    """`before` and the new one: the new holds for each of them, or stands beside them."""
+    if not each_alone:
+        return [*(each for each in before if each.narrowing != new.narrowing), new]
+    return [
+        replace(
+            each,
+            narrowing=together(each.narrowing, new.narrowing),
+            armies=new.armies or each.armies,
+            stages=new.stages or each.stages,
+        )
+        for each in before
+    ]
+
+
+async def _put(change: Change, chat_id: int, topic: str, new: Sequence[Subscription]) -> None:
+    await chats.unsubscribe(change.conn, chat_id, topic)
+    for each in new:
+        await chats.subscribe(
+            change.conn,
+            chat_id,
+            topic,
+            change.call.now,
+            narrowing=each.narrowing,
+            armies=each.armies,
+            stages=each.stages,
+            ways=each.ways,
+        )
 
 
 async def unsubscribe(backend: Backend, call: Call, topic: str, narrowing: str | None) -> int:

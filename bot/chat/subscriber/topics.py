@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from typing import Any
 
 from bot.alerts import words
 from bot.alerts.volume import DIGESTED
 from bot.callbacks import Callback
-from bot.chat import keyboards
+from bot.chat import asking, keyboards
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import Facets, expected, rate
 from bot.chat.subscriber.loudness import described
@@ -21,35 +21,28 @@ from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, Chat, ChatMode, ChatState, Subscription, is_private
 from bot.sources.telegram_web import channel_name
 from bot.store import chats, watches
+from filters.narrowing import left_out
 from filters.packs import Topic
-from filters.query import QueryError, describe, parse
 
 __all__ = [
     "channel_of",
+    "ended",
     "find_topic",
     "list_",
     "no_such_topic",
+    "of_here",
     "page",
-    "sub",
+    "said_line",
     "toggle",
     "toggle_of",
     "topics",
     "unsub",
+    "wrong_facet",
 ]
 
-_NARROW = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
 ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
 _ID = re.compile(r"-?\d{5,15}")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What stands behind a topic in /sub."""
-
-    narrowing: str = ""
-    armies: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
 
 
 def find_topic(topics: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
@@ -77,7 +70,8 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
     """The topics of this place as toggles, with what each would say; or of another `chat`."""
     t, known = ctx.t, ctx.services.reader.topics
     weekly = await ctx.forecast.weekly(ctx.now)
-    subs = {each.topic: each for each in await _subscriptions(ctx, chat or ctx.chat)}
+    theirs = await of_here(ctx, chat or ctx.chat)
+    subs = {each.topic: each for each in theirs}
     choices = []
     for topic in known:
         at_once, _ = expected(subs.get(topic, Subscription(0, 0, topic)), weekly)
@@ -89,6 +83,8 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
         lines += _in_digest(t, weekly, set(subs) or set(known))
     else:
         lines.append(t("How much each will say is known once sources have been read."))
+    narrowed = [each for each in theirs if each.narrowing or each.armies or each.stages]
+    lines += [f"✓ {await said_line(ctx, each)}" for each in narrowed]
     data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
     if chat is not None:
         data, how = (
@@ -171,6 +167,13 @@ async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
         await ctx.out_of_date()
         return
     here = ctx.chat is not None and chat.id == ctx.chat.id
+    if await _would_lose(ctx, chat, topic):
+        await ctx.toast()
+        name = esc(words.topic(ctx.t, topic))
+        question = ctx.t("End {topic}, with what you narrowed it by?", topic=name)
+        of = 0 if here else chat.address.chat_id
+        await asking.ask(ctx, "topic.end", question, ctx.t("Unsubscribe"), topic=topic, of=of)
+        return
     on = await subscriptions.toggle(ctx.backend, ctx.call(of=None if here else chat), topic)
     if isinstance(on, Refused):
         await ctx.out_of_date()
@@ -182,6 +185,23 @@ async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
     await ctx.change(*await page(ctx, None if here else chat))
 
 
+async def _would_lose(ctx: Context, chat: Chat, topic: str) -> bool:
+    """Whether a tap would take away words that somebody typed."""
+    theirs = [each for each in await of_here(ctx, chat) if each.topic == topic]
+    return any(each.narrowing or each.armies or each.stages for each in theirs)
+
+
+async def ended(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes, end the topic and its narrowings."""
+    topic, of = str(asked["topic"]), int(asked["of"])
+    chat = await channel_of(ctx, str(of)) if of else None
+    if of and chat is None:
+        return ctx.t("Kept. Nothing was changed.")
+    await subscriptions.unsubscribe(ctx.backend, ctx.call(of=chat), topic, None)
+    name = esc(words.topic(ctx.t, topic))
+    return ctx.t("No longer subscribed: {topic}.", topic=name) + " /undo"
+
+
 async def _done(ctx: Context, chat: Chat | None) -> None:
     t = ctx.t
     await ctx.toast()
@@ -189,58 +209,19 @@ async def _done(ctx: Context, chat: Chat | None) -> None:
         await ctx.vanish()
         await ctx.say(t("Done. /help lists what else I can do."))
         return
-    subs = await _subscriptions(ctx, chat)
+    subs = await of_here(ctx, chat)
     if not subs:
         await ctx.change(t("No topics chosen: you will get no alerts. /topics chooses."))
         return
-    lines = [await _line(ctx, each) for each in subs]
+    lines = [await said_line(ctx, each) for each in subs]
     more = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(ctx.tz)))
     await ctx.change("\n".join([*lines, "", more, t("/help lists what else I can do.")]))
-
-
-async def sub(ctx: Context) -> None:
-    """`/sub <topic> [narrowing]`."""
-    t, known = ctx.t, ctx.services.reader.topics
-    if not ctx.args:
-        await topics(ctx)
-        return
-    topic, rest = find_topic(known, ctx.args)
-    if topic is None:
-        await ctx.say(no_such_topic(ctx))
-        return
-    try:
-        wish = _wish(rest, ctx.services.reader.groups)
-    except QueryError as error:
-        await ctx.say(esc_lines(error.message(t.lang)))
-        return
-    if isinstance(wish, str):
-        await ctx.say(wrong_facet(t, wish))
-        return
-    chat = await ctx.ensure_chat()
-    new = await subscriptions.subscribe(
-        ctx.backend,
-        ctx.call(),
-        topic,
-        narrowing=wish.narrowing,
-        armies=wish.armies,
-        stages=wish.stages,
-    )
-    if isinstance(new, Refused):
-        await ctx.say(t("That is too many subscriptions; /unsub ends some first."))
-        return
-    lines = [t("Subscribed: {what}", what=await _line(ctx, new))]
-    if new.narrowing:
-        query = parse(new.narrowing, ctx.services.reader.groups, kept=True)
-        lines.append(t("Understood: {words}.", words=esc(describe(query, t.lang))))
-    if chat.state is ChatState.PAUSED:
-        lines.append(t("You are paused: /resume."))
-    await ctx.say("\n".join(lines))
 
 
 async def unsub(ctx: Context) -> None:
     """`/unsub <topic>`; alone it offers what there is."""
     t, known = ctx.t, ctx.services.reader.topics
-    subs = await _subscriptions(ctx, ctx.chat)
+    subs = await of_here(ctx, ctx.chat)
     if not ctx.args:
         if not subs:
             await ctx.say(t("There are no subscriptions here. /topics chooses."))
@@ -267,8 +248,8 @@ async def unsub(ctx: Context) -> None:
 async def list_(ctx: Context) -> None:
     """`/list`: what comes here, and how."""
     t, chat = ctx.t, ctx.chat
-    subs = await _subscriptions(ctx, ctx.chat)
-    lines = [await _line(ctx, each) for each in subs]
+    subs = await of_here(ctx, ctx.chat)
+    lines = [await said_line(ctx, each) for each in subs]
     if not lines:
         lines = [t("There are no subscriptions here. /topics chooses.")]
     if chat is not None:
@@ -320,43 +301,28 @@ def esc_lines(text: str) -> str:
     return "\n".join(esc(line, 1000) for line in text.splitlines())
 
 
-def _wish(rest: str, groups: Mapping[str, str]) -> Wish | str:
-    """What narrows the topic; a str is a facet's value that does not exist.
-
-    Raises QueryError.
-    """
-    facets: dict[str, tuple[str, ...]] = {"army": (), "stage": ()}
-    allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
-    for found in _NARROW.finditer(rest):
-        name, values = str(found[1]).lower(), str(found[2]).lower().strip(",").split(",")
-        for value in values:
-            if value not in allowed[name]:
-                return value
-        facets[name] += tuple(values)
-    narrowing = " ".join(_NARROW.sub(" ", rest).split())
-    if narrowing:
-        parse(narrowing, groups)
-    return Wish(narrowing, facets["army"], facets["stage"])
-
-
-async def _line(ctx: Context, each: Subscription) -> str:
+async def said_line(ctx: Context, each: Subscription) -> str:
     """`Refusal ≈ 2/day`, `Desertion: only …`."""
     t = ctx.t
     weekly = await ctx.forecast.weekly(ctx.now)
     line = esc(words.topic(ctx.t, each.topic))
     only = [f"army:{','.join(each.armies)}"] if each.armies else []
     only += [f"stage:{','.join(each.stages)}"] if each.stages else []
+    excluded = left_out(each.narrowing) if not only else ""
     only += [each.narrowing] if each.narrowing else []
     at_once, later = expected(each, weekly)
     volume = [rate(t, at_once)] if at_once else []
     volume += [t("digest {rate}", rate=rate(t, later))] if later else []
     volume += [described(t, each)] if each.ways else []
-    if only:
+    if excluded:
+        line = t("{topic}, except {what}", topic=line, what=code(excluded, 300))
+    elif only:
         line = t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
     return f"{line} {'; '.join(volume)}".rstrip()
 
 
-async def _subscriptions(ctx: Context, chat: Chat | None) -> list[Subscription]:
+async def of_here(ctx: Context, chat: Chat | None) -> list[Subscription]:
+    """What the chat follows, its own words left out."""
     if chat is None:
         return []
     async with ctx.services.store.read() as conn:

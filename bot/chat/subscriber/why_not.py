@@ -46,7 +46,8 @@ from bot.urls import canonical_url
 from filters.analysis import Analysis
 from filters.document import TITLE, Document
 from filters.explain import matches as query_matches
-from filters.query import QueryError, parse
+from filters.narrowing import parse_narrowing
+from filters.query import QueryError
 
 __all__ = ["Asked", "answer", "asked_of", "command", "is_question", "pressed"]
 
@@ -333,7 +334,7 @@ async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
 def _holds(ctx: Context, analysis: Analysis) -> Holds:
     def holds(narrowing: str) -> bool:
         try:
-            query = parse(narrowing, ctx.services.reader.groups, kept=True)
+            query = parse_narrowing(narrowing, ctx.services.reader.groups, kept=True)
         except QueryError:
             return True  # as alerts do
         return query_matches(query, analysis)

@@ -1,0 +1,92 @@
+"""Names in a query that stand for nothing here: a source or an entity that does not exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from bot.chat.context import Context
+from bot.chat.text import code, esc
+from bot.model import Source
+from bot.store import sources
+from filters.entities import Entity as Known
+from filters.mentions import kind_of
+from filters.nodes import And, Entity, Group, In, Meta, Near, Node, Not, NotNear, Or, Query
+
+__all__ = ["unknown_names"]
+
+_LISTED = ("person", "org")
+"""Kinds of which every one is known by name; laws, units, courts and places follow rules."""
+_NEAREST = 3
+
+
+async def unknown_names(ctx: Context, query: Query) -> str:
+    """What of it does not exist, with the nearest that does, as HTML; "" where all is known."""
+    nodes = [*_leaves(query.root)]
+    lines = []
+    if any(isinstance(each, Meta) and each.field.startswith("source") for each in nodes):
+        async with ctx.services.store.read() as conn:
+            known = await sources.list_all(conn)
+        lines += [_source(ctx, each, known) for each in nodes if isinstance(each, Meta)]
+    entities = ctx.services.reader.entities
+    lines += [_entity(ctx, each, entities) for each in nodes if isinstance(each, Entity)]
+    return "\n".join(dict.fromkeys(filter(None, lines)))
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    match node:
+        case And(items) | Or(items):
+            for each in items:
+                yield from _leaves(each)
+        case Not(item) | In(_, item):
+            yield from _leaves(item)
+        case Group():  # its words are an admin's
+            return
+        case Near(left, right) | NotNear(left, right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case _:
+            yield node
+
+
+def _source(ctx: Context, asked: Meta, known: list[Source]) -> str:
+    t = ctx.t
+    if asked.field == "source_id":
+        if any(str(each.id) == asked.value for each in known):
+            return ""
+        return t("There is no source {n}.", n=asked.value)
+    if asked.field != "source":
+        return ""
+    names = {" ".join(each.title.casefold().split()): each for each in known}
+    if any(asked.value in name for name in names):
+        return ""
+    if any(asked.value in each.identity.casefold() for each in known):
+        return ""
+    near = [names[each] for each in difflib.get_close_matches(asked.value, names, _NEAREST, 0.5)]
+    offered = ", ".join(f"{code(f'source:{each.id}')} {esc(each.title, 40)}" for each in near)
+    return _said(ctx, f"source:{asked.value}", offered)
+
+
+def _entity(ctx: Context, asked: Entity, known: Mapping[str, Known]) -> str:
+    pattern = asked.pattern.removeprefix("=")
+    kind = kind_of(asked.pattern)
+    if kind not in _LISTED or "*" in pattern or pattern.count(":") != 1:
+        return ""
+    if any(each.rstrip("~?") == pattern for each in known):
+        return ""
+    of_kind = {each: one for each, one in known.items() if one.kind == kind}
+    titles = {
+        title.casefold(): each for each, one in of_kind.items() for title in one.titles.values()
+    }
+    near = difflib.get_close_matches(pattern, of_kind, _NEAREST, 0.6)
+    said = pattern.partition(":")[2].replace("_", " ").replace("-", " ")
+    near += [titles[each] for each in difflib.get_close_matches(said, titles, _NEAREST, 0.6)]
+    offered = ", ".join(code(each) for each in dict.fromkeys(near[:_NEAREST]))
+    return _said(ctx, asked.pattern, offered)
+
+
+def _said(ctx: Context, asked: str, offered: str) -> str:
+    t = ctx.t
+    if offered:
+        return t("{name} does not exist. Nearest: {offered}", name=code(asked, 80), offered=offered)
+    return t("{name} does not exist.", name=code(asked, 80))

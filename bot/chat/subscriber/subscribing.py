@@ -1,0 +1,231 @@
+"""/sub: topics by name, narrowed by words, armies, stages, or all of a topic except.
+
+What a topic was narrowed by before is never lost in silence: it is asked, Replace or Keep both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.callbacks import Callback
+from bot.chat.admin.filter_tests import error_text
+from bot.chat.context import Context
+from bot.chat.subscriber.known_names import unknown_names
+from bot.chat.subscriber.topics import (
+    ARMIES,
+    STAGES,
+    find_topic,
+    no_such_topic,
+    of_here,
+    said_line,
+    topics,
+    wrong_facet,
+)
+from bot.chat.text import esc
+from bot.commands import subscriptions as commands
+from bot.commands.calls import Refused
+from bot.model import Button, ChatState, Subscription
+from filters.narrowing import as_typed, excludes_only, parse_narrowing
+from filters.packs import Topic
+from filters.query import QueryError, describe
+
+__all__ = ["pressed", "sub", "topics_said"]
+
+_KIND: Final = "sub"
+_NARROW: Final = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
+_JOINED: Final = re.compile(r"\s*(?:[,;&+]|(?:и|та|і|and)(?=\s))\s*", re.IGNORECASE)
+_SURE: Final = 5  # letters of a second topic's name: fewer may be a word that narrows
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What stands behind the topics in /sub."""
+
+    narrowing: str = ""
+    armies: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    excludes: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return not (self.narrowing or self.armies or self.stages)
+
+
+def topics_said(known: Mapping[str, Topic], said: str) -> tuple[list[str], str]:
+    """The topics that `said` begins with, `отказ, дезертирство` two of them, and the rest."""
+    topic, rest = _one(known, said)
+    found = [] if topic is None else [topic]
+    while topic is not None and rest:
+        joined = _JOINED.match(rest)
+        behind = rest[joined.end() :] if joined else rest
+        first = re.split(r"[\s,;]+", behind, maxsplit=1)[0]
+        topic, after = _one(known, behind)
+        if topic is None or topic in found or len(first) < _SURE:
+            break
+        found.append(topic)
+        rest = after
+    return found, rest.strip()
+
+
+def _one(known: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
+    """One topic, up to a comma, and all that stands behind it as it was written."""
+    head, comma, tail = said.partition(",")
+    topic, rest = find_topic(known, head)
+    if topic is None:
+        return None, said
+    return topic, f"{rest}{comma}{tail}" if rest else f"{comma}{tail}"
+
+
+async def sub(ctx: Context) -> None:
+    """`/sub <topic>[, <topic>…] [narrowing]`."""
+    t, known = ctx.t, ctx.services.reader.topics
+    if not ctx.args:
+        await topics(ctx)
+        return
+    chosen, rest = topics_said(known, ctx.args)
+    if not chosen:
+        await ctx.say(no_such_topic(ctx))
+        return
+    wish = await _wish(ctx, rest)
+    if wish is None:
+        return
+    chat = await ctx.ensure_chat()
+    theirs = await of_here(ctx, chat)
+    asked = [topic for topic in chosen if _collides(wish, theirs, topic)]
+    done: list[str] = []
+    for topic in chosen:
+        if topic not in asked:
+            new = await commands.subscribe(
+                ctx.backend,
+                ctx.call(),
+                topic,
+                narrowing=wish.narrowing,
+                armies=wish.armies,
+                stages=wish.stages,
+            )
+            if isinstance(new, Refused):
+                await ctx.say(t("That is too many subscriptions; /unsub ends some first."))
+                return
+            done.append(await said_line(ctx, new))
+    lines = [t("Subscribed: {what}", what=each) for each in done]
+    if wish.narrowing:
+        query = parse_narrowing(wish.narrowing, ctx.services.reader.groups)
+        lines.append(t("Understood: {words}.", words=esc(describe(query, t.lang))))
+    if done and chat.state is ChatState.PAUSED:
+        lines.append(t("You are paused: /resume."))
+    if not asked:
+        await ctx.say("\n".join(lines))
+        return
+    await _ask(ctx, lines, asked, wish, theirs)
+
+
+async def _ask(
+    ctx: Context,
+    lines: Sequence[str],
+    asked: Sequence[str],
+    wish: Wish,
+    theirs: Sequence[Subscription],
+) -> None:
+    """`You have Refusal: all. [Replace] [Keep both]`."""
+    t = ctx.t
+    new = Subscription(0, 0, asked[0], wish.narrowing, wish.armies, wish.stages)
+    had = [each for each in theirs if each.topic in asked]
+    body = [t("New: {what}", what=await said_line(ctx, new)), *lines]
+    body += [t("You have: {what}", what=await said_line(ctx, each)) for each in had]
+    payload = {
+        "topics": list(asked),
+        "narrowing": wish.narrowing,
+        "armies": list(wish.armies),
+        "stages": list(wish.stages),
+        "excludes": wish.excludes,
+    }
+    token = await ctx.draft(_KIND, payload, 24)
+    only_whole = all(_is_whole(each) for each in had)
+    other = t("Leave as it is") if only_whole else t("Keep both")
+    buttons = (
+        Button(t("Replace"), data=f"{Callback.SUBBED}:replace:{token}"),
+        Button(other, data=f"{Callback.SUBBED}:{'leave' if only_whole else 'both'}:{token}"),
+    )
+    await ctx.say("\n".join(body), (buttons,))
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """Replace, Keep both or Leave as it is."""
+    action, _, token = value.partition(":")
+    asked = await ctx.take(token, _KIND)
+    if asked is None or action not in ("replace", "both", "leave"):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    if action == "leave":
+        await ctx.change(ctx.t("Kept. Nothing was changed."))
+        return
+    lines: list[str] = []
+    for topic in asked["topics"]:
+        done = await _narrow(ctx, str(topic), asked, both=action == "both")
+        if isinstance(done, Refused):
+            await ctx.change(ctx.t("That is too many subscriptions; /unsub ends some first."))
+            return
+        lines += [ctx.t("Subscribed: {what}", what=await said_line(ctx, each)) for each in done]
+    await ctx.change("\n".join(lines))
+
+
+async def _narrow(
+    ctx: Context, topic: str, asked: Mapping[str, Any], *, both: bool
+) -> list[Subscription] | Refused:
+    return await commands.narrow(
+        ctx.backend,
+        ctx.call(),
+        topic,
+        narrowing=str(asked["narrowing"]),
+        armies=asked["armies"],
+        stages=asked["stages"],
+        excludes=bool(asked["excludes"]),
+        both=both,
+    )
+
+
+def _collides(wish: Wish, theirs: Sequence[Subscription], topic: str) -> bool:
+    """Whether it would take the place of something else that was chosen of the topic."""
+    had = [each for each in theirs if each.topic == topic]
+    if not had or wish.whole:
+        return False
+    same = [
+        each
+        for each in had
+        if (each.narrowing, each.armies, each.stages) == (wish.narrowing, wish.armies, wish.stages)
+    ]
+    return not same
+
+
+def _is_whole(each: Subscription) -> bool:
+    return not (each.narrowing or each.armies or each.stages)
+
+
+async def _wish(ctx: Context, rest: str) -> Wish | None:
+    """What narrows the topics; None where that was amiss and has been said."""
+    facets: dict[str, tuple[str, ...]] = {"army": (), "stage": ()}
+    allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
+    for found in _NARROW.finditer(rest):
+        name, values = str(found[1]).lower(), str(found[2]).lower().strip(",").split(",")
+        for value in values:
+            if value not in allowed[name]:
+                await ctx.say(wrong_facet(ctx.t, value))
+                return None
+        facets[name] += tuple(values)
+    narrowing = as_typed(_NARROW.sub(" ", rest).strip(" ,;"))
+    excludes = False
+    if narrowing:
+        try:
+            query = parse_narrowing(narrowing, ctx.services.reader.groups)
+        except QueryError as error:
+            await ctx.say(error_text(error, narrowing, ctx.t.lang))
+            return None
+        if unknown := await unknown_names(ctx, query):
+            await ctx.say(unknown)
+            return None
+        excludes = excludes_only(query)
+    return Wish(narrowing, facets["army"], facets["stage"], excludes)
