@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,9 +23,12 @@ from bot.errors import DeliveryError, NotSent, RetryLater, Unreachable
 from bot.i18n import Translator
 from bot.model import Button, Chart, Chat, ChatMode, Rendered, Role
 
-__all__ = ["Context", "Place"]
+__all__ = ["ANONYMOUS", "Context", "Place"]
 
 log = structlog.get_logger(__name__)
+
+ANONYMOUS = 1087968824
+"""GroupAnonymousBot: in whose name Telegram shows administrators who hide who they are."""
 
 _TRIES = 3
 _PATIENCE = timedelta(seconds=2)
@@ -57,6 +60,7 @@ class Context:
     answered: bool = False
     promoted: bool = False  # by this very /start
     topical: bool = False  # the answer quotes posts or words that are watched for
+    hidden: bool = False  # an administrator of the group who posts as the group
     manages: bool = False  # the router found that the person may decide for the place
 
     @property
@@ -211,8 +215,16 @@ class Context:
         return await drafts.put(self.backend, self.call(), kind, payload, timedelta(hours=hours))
 
     async def take(self, token: str, kind: str) -> Mapping[str, Any] | None:
-        """What the token stands for, once; None for any other person, place, time or kind."""
-        return await drafts.take(self.backend, self.call(), token, kind)
+        """What the token stands for, once; None for any other person, place, time or kind.
+
+        What an administrator asked for as the group, any administrator of it may answer.
+        """
+        call = self.call()
+        found = await drafts.take(self.backend, call, token, kind)
+        if found is None and self.manages and not self.place.private:
+            hidden = replace(call, actor=Actor(ANONYMOUS, call.actor.role))
+            found = await drafts.take(self.backend, hidden, token, kind)
+        return found
 
     async def fade(self, message_id: int, *, theirs: bool = False, soon: bool = False) -> None:
         """Note a message of the chat, so that Quiet can remove it; have it deleted in time.

@@ -25,7 +25,7 @@ from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import groups as group_commands
 from bot.chat.admin import sources as source_commands
-from bot.chat.context import Context, Place
+from bot.chat.context import ANONYMOUS, Context, Place
 from bot.chat.services import Services
 from bot.chat.subscriber import (
     alerts,
@@ -57,7 +57,6 @@ log = structlog.get_logger(__name__)
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _CHAT_ID = re.compile(r"-\d{5,15}")
 _TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW)
-_ANONYMOUS = 1087968824  # GroupAnonymousBot: an admin who hides who they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "why": _Typed(why_not.command, Command.WHY_NOT),
     "pause": _Typed(pausing.pause, Command.PAUSE),
     "resume": _Typed(pausing.resume, Command.RESUME),
-    "lang": _Typed(preferences.lang, Command.LANGUAGE),
-    "tz": _Typed(preferences.tz, Command.ZONE),
+    "lang": _Typed(preferences.lang, Command.LANGUAGE, elsewhere=True),
+    "tz": _Typed(preferences.tz, Command.ZONE, elsewhere=True),
     "quiet": _Typed(start.quiet, Command.PREFS, elsewhere=True),
     "hours": _Typed(loudness.quiet_hours, Command.PREFS, elsewhere=True),
     "digest": _Typed(loudness.digest, Command.PREFS, elsewhere=True),
@@ -116,8 +115,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "settings": _Typed(choices.choices, Command.PREFS, elsewhere=True),
     "normal": _Typed(start.normal, Command.MODE),
     "privacy": _Typed(start.privacy, Command.PRIVACY),
-    "forget": _Typed(start.forget, Command.FORGET),
-    "stop": _Typed(start.forget, Command.FORGET),
+    "forget": _Typed(start.forget, Command.FORGET, elsewhere=True),
+    "stop": _Typed(start.forget, Command.FORGET, elsewhere=True),
     "invite": _Typed(access.invite, Command.INVITE),
     "admins": _Typed(access.admins, Command.PEOPLE),
     "revoke": _Typed(access.revoke, Command.REVOKE),
@@ -234,7 +233,7 @@ class Router:
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
-        if ctx.user_id == _ANONYMOUS:
+        if ctx.user_id == ANONYMOUS and not self._as_the_group(ctx):
             await self._unseen(ctx)
         elif ctx.role is Role.STRANGER and not (name == "start" and await self._invited(ctx)):
             await self._turn_away(ctx)
@@ -321,11 +320,24 @@ class Router:
         ctx.manages = await access.is_manager(ctx)
         return may(ctx.call(), needs, ctx.services.admin_chat)
 
+    def _as_the_group(self, ctx: Context) -> bool:
+        """Whether an administrator speaks as a group that one of our people brought in.
+
+        Telegram lets nobody else post as the group. Who it is it does not say, so they may do
+        what a subscriber who administers the group may, and nothing of the installation.
+        """
+        chat = ctx.message.sender_chat if ctx.message is not None else None
+        known = ctx.chat is not None or ctx.services.open
+        if chat is None or chat.id != ctx.place.chat_id or not known:
+            return False
+        ctx.hidden, ctx.role = True, Role.SUBSCRIBER
+        return True
+
     async def _unseen(self, ctx: Context) -> None:
-        """An administrator of the group who posts as the group: Telegram does not say who."""
+        """Posted as a group that is not ours yet: somebody who may use the bot brings it in."""
         if self._services.turned_away.first(ctx.place.chat_id, ctx.now):
             await ctx.say(
-                ctx.t("I cannot see who you are: send it as yourself, not anonymously."), reply=True
+                ctx.t("I cannot see who you are: send the first command as yourself."), reply=True
             )
 
     # buttons

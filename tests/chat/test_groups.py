@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.chat.access import NEUTRAL
-from bot.model import ChatState, Role, SourceState, Transport
+from bot.model import ChatState, ChatType, Role, SourceState, Transport
 from bot.store import chats, people, sources
 from tests.chat.test_subscriber import OTHER, REFUSAL, subscriptions
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 GROUP, CHANNEL, STRANGER = -1001500, -1001600, 4001
+HIDDEN = 1087968824  # in whose name Telegram shows administrators who post as the group
 
 
 async def topics_of(vigil: Vigil, chat: int, thread: int = 0) -> list[str]:
@@ -50,14 +51,82 @@ async def test_administrator_who_is_a_stranger_to_the_bot_is_turned_away(vigil: 
     assert await topics_of(vigil, GROUP) == []
 
 
-async def test_anonymous_administrator_is_asked_to_show_themselves(vigil: Vigil) -> None:
-    """Telegram hides who posts as the group, so nobody's rights can be known."""
+async def test_anonymous_administrators_are_administrators(vigil: Vigil) -> None:
+    """Nobody else can post as a group; in one that is ours they choose what comes."""
+    await vigil.subscriber(SUBSCRIBER)
+    group = vigil.telegram.people.group(GROUP, creator=SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/sub refusal", chat_id=GROUP)
+    as_group = {"sender_chat": group.as_chat()}
+    await vigil.says(HIDDEN, "/sub desertion", chat_id=GROUP, **as_group)
+    assert await topics_of(vigil, GROUP) == ["desertion", "refusal"]
+    await vigil.says(HIDDEN, "/source list", chat_id=GROUP, **as_group)
+    await vigil.says(HIDDEN, "/stop", chat_id=GROUP, **as_group)
+    assert "no /source" in " ".join(m.text for m in vigil.chat(GROUP))
+    await vigil.press(SUBSCRIBER, "Delete", chat_id=GROUP)
+
+    assert await topics_of(vigil, GROUP) == []
+
+
+async def test_another_chat_does_not_speak_for_the_group(vigil: Vigil) -> None:
+    """A channel's post in its discussion group is no administrator's command."""
+    await vigil.subscriber(SUBSCRIBER)
+    vigil.telegram.people.group(GROUP, creator=SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/sub refusal", chat_id=GROUP)
+    other = {"id": CHANNEL, "type": "channel", "title": "Other"}
+    await vigil.says(HIDDEN, "/sub desertion", chat_id=GROUP, sender_chat=other)
+
+    assert await topics_of(vigil, GROUP) == ["refusal"]
+
+
+async def test_a_channel_is_stopped_and_its_administrator_goes_on(vigil: Vigil) -> None:
+    """`/stop @channel` ends the channel's alerts; a slip of the name ends nothing."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    place = vigil.telegram.people.channel(CHANNEL, username="court_watch")
+    place.people[SUBSCRIBER] = "administrator"
+    async with vigil.app.engine.store.write() as conn:
+        chat = await chats.ensure(conn, CHANNEL, 0, ChatType.CHANNEL, now=vigil.clock.now())
+        await chats.subscribe(conn, chat.id, "refusal", vigil.clock.now())
+    for slip in ("/stop @court_wach", "/stop court_watch", "/stop please"):
+        [answer] = await vigil.says(SUBSCRIBER, slip)
+        assert answer.labels() == [], slip
+    await vigil.says(SUBSCRIBER, "/stop @court_watch")
+    await vigil.press(SUBSCRIBER, "Delete")
+
+    async with vigil.app.engine.store.read() as conn:
+        assert await chats.by_address(conn, CHANNEL) is None
+        assert await people.role_of(conn, SUBSCRIBER, frozenset()) is Role.SUBSCRIBER
+    assert await topics_of(vigil, SUBSCRIBER) == ["refusal"]
+
+
+async def test_a_channel_has_its_own_language_and_zone(vigil: Vigil) -> None:
+    """What is set for the channel leaves its administrator's own as it was."""
+    await vigil.subscriber(SUBSCRIBER, tz="Europe/Riga")
+    place = vigil.telegram.people.channel(CHANNEL, username="court_watch")
+    place.people[SUBSCRIBER] = "administrator"
+    async with vigil.app.engine.store.write() as conn:
+        await chats.ensure(conn, CHANNEL, 0, ChatType.CHANNEL, now=vigil.clock.now())
+    await vigil.says(SUBSCRIBER, "/lang @court_watch uk")
+    await vigil.says(SUBSCRIBER, "/tz @court_watch Київ")
+    [which] = await vigil.says(SUBSCRIBER, "/lang @court_watch")
+
+    async with vigil.app.engine.store.read() as conn:
+        channel = await chats.by_address(conn, CHANNEL)
+        own = await chats.by_address(conn, SUBSCRIBER)
+    assert channel is not None
+    assert own is not None
+    assert (channel.lang, channel.tz) == ("uk", "Europe/Kyiv")
+    assert (own.lang, own.tz) == ("en", "Europe/Riga")
+    assert "/lang @channel" in which.text
+
+
+async def test_posting_as_a_group_that_is_not_ours_changes_nothing(vigil: Vigil) -> None:
+    """Somebody who may use the bot brings the group in as themselves first."""
     vigil.telegram.people.group(GROUP, creator=STRANGER)
     for _ in range(2):
-        await vigil.says(1087968824, "/sub refusal", chat_id=GROUP)
+        await vigil.says(HIDDEN, "/sub refusal", chat_id=GROUP)
 
     [answer] = vigil.chat(GROUP)
-    assert "as yourself, not anonymously" in answer.text
+    assert "send the first command as yourself" in answer.text
     assert await topics_of(vigil, GROUP) == []
 
 

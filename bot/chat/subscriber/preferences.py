@@ -36,14 +36,26 @@ _NAMES = {
 
 
 async def lang(ctx: Context) -> None:
-    """`/lang`, `/lang uk`, `/lang українська`."""
+    """`/lang`, `/lang uk`, `/lang українська`; of a channel: `/lang @channel uk`."""
     said = ctx.args.lower().strip()
     code_ = _NAMES.get(said, said.partition("-")[0])
+    if ctx.subject is not None:
+        await _of_channel(ctx, ctx.subject, code_)
+        return
     if code_ not in LANGUAGES:
         await ctx.say("Language · Язык · Мова", keyboards.languages(ctx.t.lang))
         return
     await _set(ctx, code_)
     await ctx.say(ctx.t("Language: English."))
+
+
+async def _of_channel(ctx: Context, chat: Chat, code_: str) -> None:
+    """The language of a channel; the person's own stays."""
+    if code_ not in LANGUAGES:
+        await ctx.say(ctx.t("Which one? /lang @channel en, ru or uk."))
+        return
+    await chats.set_language(ctx.backend, ctx.call(of=chat), code_)
+    await ctx.say(ctx.t("Language of the channel: {name}.", name=LANGUAGES[code_]))
 
 
 async def lang_pressed(ctx: Context, value: str) -> None:
@@ -71,7 +83,7 @@ async def tz(ctx: Context) -> None:
         await ctx.say(
             "\n".join(
                 [
-                    _now(ctx, ctx.tz),
+                    _now(ctx, ctx.subject.tz if ctx.subject else ctx.tz),
                     t(
                         "To change it: /tz and a city or an offset, as in {city} or {offset}.",
                         city=code("/tz Kyiv"),
@@ -92,6 +104,10 @@ async def tz(ctx: Context) -> None:
         if near := nearest_places(ctx.args):
             lines.append(t("Perhaps: {places}", places=", ".join(code(f"/tz {n}") for n in near)))
         await ctx.say("\n".join(lines))
+        return
+    if ctx.subject is not None:  # a channel's own, the person's stays
+        await chats.set_zone(ctx.backend, ctx.call(of=ctx.subject), zone)
+        await ctx.say(_now(ctx, zone))
         return
     await ctx.ensure_chat()
     done = await chats.set_zone(ctx.backend, ctx.call(), zone)
