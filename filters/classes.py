@@ -31,8 +31,8 @@ class Classes:
         self.numbers: Mapping[str, int] = {name: at for at, name in enumerate(self.names)}
         self._by_key: dict[str, set[int]] = {}
         self._by_prefix: dict[str, set[int]] = {}
-        self._phrases: dict[str, list[tuple[tuple[Word, ...], int]]] = {}
-        self._kept: dict[Cut, tuple[frozenset[int], tuple[str, ...]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[tuple[Word, ...], int]]]] = {}
+        self._kept: dict[Cut, tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]] = {}
         for number, name in enumerate(self.names):
             for node in _flat(parse(f"@{name}", groups).root):
                 self._learn(node, number)
@@ -43,17 +43,21 @@ class Classes:
         found: list[set[int]] = []
         begun: list[tuple[int, str]] = []
         for at, cut in enumerate(cuts):
-            groups, phrases = self._of_form(cut)
+            groups, phrases, _ = self._of_form(cut)
             found.append(set(groups))
             begun += ((at, key) for key in phrases)
         for at, key in begun:
-            for words, number in self._phrases[key]:
-                if self._stands(words, cuts, at):
-                    for place in range(at, at + len(words)):
-                        found[place].add(number)
+            if at + 1 == len(cuts):
+                continue
+            seconds = self._phrases[key]
+            for second in self._of_form(cuts[at + 1])[2]:
+                for words, number in seconds.get(second, ()):
+                    if len(words) == 2 or self._stands(words, cuts, at):
+                        for place in range(at, at + len(words)):
+                            found[place].add(number)
         return found
 
-    def _of_form(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...]]:
+    def _of_form(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]:
         known = self._kept.get(cut)
         if known is None:
             if len(self._kept) >= _KEPT:
@@ -61,7 +65,7 @@ class Classes:
             known = self._kept[cut] = self._look_up(cut)
         return known
 
-    def _look_up(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...]]:
+    def _look_up(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]:
         norm = normalize_word(as_written(cut))
         keys = self._analyser.token_keys(cut)
         groups: set[int] = set()
@@ -73,7 +77,8 @@ class Classes:
         ]
         for start in starts:
             groups |= self._by_prefix.get(start[1:], set())
-        return frozenset(groups), tuple(k for k in (*keys, *starts) if k in self._phrases)
+        told = (*keys, *starts)
+        return frozenset(groups), tuple(key for key in told if key in self._phrases), told
 
     def _stands(self, words: Sequence[Word], cuts: Sequence[Cut], at: int) -> bool:
         return at + len(words) <= len(cuts) and all(
@@ -85,6 +90,10 @@ class Classes:
             return normalize_word(as_written(cut)).startswith(word.text)
         return not set(self._analyser.word_keys(word)).isdisjoint(self._analyser.token_keys(cut))
 
+    def _first_keys(self, word: Word) -> tuple[str, ...]:
+        """The keys by which a word of a phrase is found."""
+        return ("*" + word.text,) if word.mode == "prefix" else self._analyser.word_keys(word)
+
     def _learn(self, node: Node, number: int) -> None:
         if isinstance(node, Word):
             if node.mode == "prefix":
@@ -93,12 +102,11 @@ class Classes:
                 for key in self._analyser.word_keys(node):
                     self._by_key.setdefault(key, set()).add(number)
         elif isinstance(node, Phrase):
-            first = node.words[0]
-            keys = (
-                ("*" + first.text,) if first.mode == "prefix" else self._analyser.word_keys(first)
-            )
+            keys = self._first_keys(node.words[0])
             for key in keys:
-                self._phrases.setdefault(key, []).append((node.words, number))
+                seconds = self._phrases.setdefault(key, {})
+                for second in self._first_keys(node.words[1]):
+                    seconds.setdefault(second, []).append((node.words, number))
 
 
 def _flat(node: Node) -> Iterable[Node]:
