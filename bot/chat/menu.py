@@ -51,6 +51,7 @@ _ADMIN = (
     ("review", msg("posts that readers say were missed")),
     ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),
+    ("status", msg("what waits, how fast, how large")),
     ("invite", msg("a link for one person")),
     ("admins", msg("who may do what")),
     ("revoke", msg("take a role away")),

@@ -20,7 +20,7 @@ from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import backtests, config, feedback, health, lists, review, store_trouble
+from bot.chat.admin import backtests, config, feedback, health, lists, review, status, store_trouble
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import groups as group_commands
@@ -129,6 +129,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "review": _Typed(review.review, Command.REVIEW),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
+    "status": _Typed(status.status, Command.HEALTH),
     "health": _Typed(health.health, Command.HEALTH),
     "audit": _Typed(audit.audit, Command.AUDIT),
     "undo": _Typed(audit.undo, Command.UNDO),
