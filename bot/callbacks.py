@@ -24,6 +24,8 @@ class Callback(StrEnum):
     NOISE = "no"
     WRONG_ARMY = "wa"
     SPLIT = "sp"
+    MUTE = "mu"  # source, story, for a day, until Monday
+    MUTES = "mx"  # ends one
     DIGEST_PAGE = "dg"
     # a subscriber's choices
     MODE = "m"

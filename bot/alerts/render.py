@@ -114,7 +114,19 @@ def _buttons(
         second.append(_pressed(t("Wrong army"), f"wa:{number}", "army" in view.marks))
     if more and view.joined:
         second.append(Button(t("Split"), data=f"{Callback.SPLIT}:{number}"))
-    return (first, tuple(second)) if second else (first,)
+    if not more:
+        return (first,)
+    mute = f"{Callback.MUTE}:{number}"
+    third = (
+        Button(t("Mute source"), data=f"{mute}:source"),
+        Button(t("Mute story"), data=f"{mute}:story"),
+    )
+    fourth = (
+        Button(t("Not for a day"), data=f"{mute}:day"),
+        Button(t("Until Monday"), data=f"{mute}:monday"),
+    )
+    rows = (first, tuple(second), third, fourth)
+    return tuple(row for row in rows if row)
 
 
 def split_choices(view: AlertView, lang: str, tz: str) -> tuple[tuple[Button, ...], ...]:

@@ -24,6 +24,7 @@ _SUBSCRIBER = (
     ("search", msg("search the archive: /search Чита суд")),
     ("last", msg("the newest posts of a topic")),
     ("why", msg("why a post did not come: its link, or forward it")),
+    ("mutes", msg("muted sources and stories")),
     ("pause", msg("pause: 2h, 3d or until /resume")),
     ("resume", msg("resume, with one summary")),
     ("digest", msg("when the digest comes: daily 9:00")),

@@ -31,6 +31,7 @@ from bot.chat.subscriber import (
     alerts,
     choices,
     loudness,
+    muting,
     pausing,
     preferences,
     searching,
@@ -56,7 +57,7 @@ log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _CHAT_ID = re.compile(r"-\d{5,15}")
-_TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW)
+_TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW, Command.MUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ _COMMANDS: Mapping[str, _Typed] = {
     "search": _Typed(searching.search, Command.SEARCH),
     "last": _Typed(searching.last, Command.SEARCH),
     "why": _Typed(why_not.command, Command.WHY_NOT),
+    "mute": _Typed(muting.mute, Command.MUTE),
+    "snooze": _Typed(muting.snooze, Command.MUTE),
+    "mutes": _Typed(muting.mutes_, Command.MUTE),
     "pause": _Typed(pausing.pause, Command.PAUSE),
     "resume": _Typed(pausing.resume, Command.RESUME),
     "lang": _Typed(preferences.lang, Command.LANGUAGE, elsewhere=True),
@@ -153,6 +157,8 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.FOLLOW: _Press(alerts.follow, Command.FOLLOW),
     Callback.NOISE: _Press(alerts.noise, Command.MARK),
     Callback.WRONG_ARMY: _Press(alerts.wrong_army, Command.MARK),
+    Callback.MUTE: _Press(muting.pressed, Command.MUTE),
+    Callback.MUTES: _Press(muting.ended, Command.MUTE),
     Callback.SPLIT: _Press(alerts.split, Command.SPLIT_HERE),
     Callback.DIGEST_PAGE: _Press(loudness.digest_page, Command.OPEN),
     Callback.WAY: _Press(loudness.way_pressed, Command.WAYS),

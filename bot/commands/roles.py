@@ -49,6 +49,7 @@ class Command(StrEnum):
     FOLLOW = "story.follow"
     MARK = "alert.mark"  # noise, a wrong army
     SPLIT_HERE = "story.split_here"
+    MUTE = "chat.mute"  # a source or a story, under an alert
     SEARCH = "archive.search"
     WATCH = "watch"
     WHY_NOT = "archive.why"  # what became of a post
@@ -139,6 +140,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.FOLLOW: _DECIDES,
     Command.MARK: _DECIDES,
     Command.SPLIT_HERE: _DECIDES,
+    Command.MUTE: _DECIDES,
     Command.SEARCH: _DECIDES,
     Command.WATCH: _DECIDES,
     Command.WHY_NOT: _DECIDES,

@@ -40,6 +40,7 @@ from bot.store import (
     follows,
     items,
     messages,
+    mutes,
     replies,
     sources,
     splits,
@@ -190,10 +191,12 @@ class Expander:
             cause.alert_id,
             followed=root,
         )
-        wanted = self._wanted(candidates, offer.choose)
+        muted = await mutes.muting(conn, item.source_id, _stories(item, family), now)
+        willing = [each for each in candidates if each.chat.id not in muted]
+        wanted = self._wanted(willing, offer.choose)
         if root is not None:
             await self._add_followers(
-                conn, root, candidates, _public(pushed_topics(matches)), wanted, now=now
+                conn, root, willing, _public(pushed_topics(matches)), wanted, now=now
             )
         new = await self._tell(
             conn,
@@ -218,7 +221,10 @@ class Expander:
         await alerts.bump(conn, message_ids)
         same = await items.relation_of(conn, offer.item.id) == "same"
         if told and same:
-            await self._say_joined(conn, offer, cause.alert_id, message_ids, now)
+            family = await follows.family_of_alert(conn, cause.alert_id)
+            of = _stories(offer.item, family)
+            heard = await mutes.without_muted(conn, message_ids, offer.item.source_id, of, now)
+            await self._say_joined(conn, offer, cause.alert_id, heard, now)
         if not after:
             await self._show_apart(conn, offer, now, same=same)
         return len(told), told[-1][0] if told else after, len(told) < self._batch
@@ -320,6 +326,12 @@ class Expander:
         for day, chat_ids in pushed.items():
             await digests.pushed(conn, day, chat_ids)
         return new
+
+
+def _stories(item: Item, family: follows.Family | None) -> list[int]:
+    """The item's story, and the one its case began with."""
+    found = {item.story_id, family.root_id if family else None}
+    return [each for each in found if each is not None]
 
 
 def _public(topics: Collection[str]) -> list[str]:

@@ -339,7 +339,8 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     if chat is None:
         return
     await watches.end_all(conn, chat_id)
-    for table in (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit):
+    theirs = (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.mutes, s.audit)
+    for table in theirs:
         await conn.execute(sa.delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(
         sa.update(s.pagings)
@@ -378,7 +379,7 @@ async def _merge(conn: AsyncConnection, old_id: int, new_id: int) -> None:
             await conn.execute(sa.delete(s.subscriptions).where(s.subscriptions.c.id == sub.id))
     await _drop_doubled_choices(conn, old_id, new_id)
     moved = (s.notices, s.messages, s.subscriptions, s.follows, s.splits, s.audit, s.watches)
-    for table in moved:
+    for table in (*moved, s.mutes):
         await conn.execute(sa.update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == old_id))
 
@@ -388,6 +389,7 @@ async def _drop_doubled_choices(conn: AsyncConnection, old_id: int, new_id: int)
     for table, key in (
         (s.follows, (s.follows.c.story_id,)),
         (s.splits, (s.splits.c.item_id, s.splits.c.story_id)),
+        (s.mutes, (s.mutes.c.kind, s.mutes.c.target_id)),
     ):
         have = sa.select(*key).where(table.c.chat_id == new_id)
         mine = sa.tuple_(*key) if len(key) > 1 else key[0]

@@ -252,6 +252,21 @@ follows = sa.Table(
     sa.Column("told_on", StoredText, nullable=False, server_default=""),
 )
 
+# chat x source or story: not told of it, for a while or ever
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    _id(),
+    _ref("chat_id", "chats.id", nullable=False),
+    _text("kind"),  # source, story
+    sa.Column("target_id", sa.BigInteger, nullable=False),
+    _time("until"),  # null: until it is ended
+    _time("created_at", required=True),
+    sa.UniqueConstraint("chat_id", "kind", "target_id"),
+    sa.Index("ix_mutes_target_id", "target_id"),
+    **_NEVER_REUSED,
+)
+
 # what people said of an alert: noise, wrong army
 feedback = sa.Table(
     "feedback",

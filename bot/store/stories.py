@@ -21,6 +21,7 @@ __all__ = [
     "create",
     "create_many",
     "find_by_keys",
+    "first_words",
     "go_on_from",
     "items_of",
     "make_copies",
@@ -254,3 +255,14 @@ async def items_of(conn: AsyncConnection, story_id: int) -> list[Item]:
         .order_by(s.items.c.seen_at, s.items.c.id)
     )
     return [item_of(row) for row in rows]
+
+
+async def first_words(conn: AsyncConnection, story_id: int) -> str:
+    """The title of the story's first item, or how its text begins; "" where it is gone."""
+    i = s.items.c
+    query = sa.select(i.title, i.text).where(i.story_id == story_id).order_by(i.id).limit(1)
+    row = (await conn.execute(query)).one_or_none()
+    return " ".join((row.title or row.text[:_FIRST_WORDS]).split()) if row else ""
+
+
+_FIRST_WORDS = 200

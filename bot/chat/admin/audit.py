@@ -53,6 +53,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     Command.UNSUBSCRIBE: msg("subscriptions to {name}"),
     Command.WAYS: msg("how {name} is told"),
     Command.WATCH: msg("words of one's own"),
+    Command.MUTE: msg("a source or story muted, or no longer"),
     Command.PAUSE: msg("alerts paused"),
     Command.RESUME: msg("alerts resumed"),
     Command.LANGUAGE: msg("language"),

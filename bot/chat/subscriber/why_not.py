@@ -23,6 +23,8 @@ from bot.callbacks import Callback
 from bot.chat.admin import adding
 from bot.chat.admin.filter_tests import missing, nearest, read_lines
 from bot.chat.context import Context
+from bot.chat.subscriber import alerts, muting
+from bot.chat.subscriber.muting import muted_line
 from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import missed as commands
 from bot.model import (
@@ -39,7 +41,8 @@ from bot.model import (
 )
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_web import channel_name
-from bot.store import chats, items, missed, sources, traces
+from bot.store import chats, items, missed, mutes, sources, traces
+from bot.store.mutes import Mute
 from bot.store.traces import Notice
 from bot.stories.identity import story_keys, url_keys, whole_text
 from bot.urls import canonical_url
@@ -79,6 +82,7 @@ class _Trace:
     matches: tuple[ItemMatch, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     notice: Notice | None = None
+    mute: Mute | None = None
 
 
 # what is asked
@@ -114,6 +118,10 @@ def asked_of(message: telegram.Message | None, typed: str = "") -> Asked:
 async def command(ctx: Context) -> None:
     """`/why <link or text>`, or as a reply to the post."""
     replied = ctx.message.reply_to_message if ctx.message is not None else None
+    told = None if ctx.args else await muting.replied_to(ctx)
+    if told is not None:
+        await alerts.why(ctx, str(told))
+        return
     asked = asked_of(None, ctx.args) if ctx.args else asked_of(replied)
     if asked == Asked():
         await ctx.say(ctx.t("Forward me a post, or write /why with its link or text."))
@@ -182,12 +190,14 @@ async def _trace(ctx: Context, asked: Asked) -> _Trace:
         source = await sources.get(conn, item.source_id)
         found = await items.matches_of(conn, item.id)
         subs = await _subs(ctx)
-        notice = None
+        notice, mute = None, None
         if ctx.chat is not None and item.story_id is not None:
             notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
+            muted = await mutes.muting(conn, item.source_id, [item.story_id], item.seen_at)
+            mute = muted.get(ctx.chat.id)
     own_topics = {each.topic for each in subs}
     theirs = tuple(m for m in found if not is_private(m.topic) or m.topic in own_topics)
-    return _Trace(item, source, theirs, subs, notice)
+    return _Trace(item, source, theirs, subs, notice, mute)
 
 
 async def _subs(ctx: Context) -> tuple[Subscription, ...]:
@@ -313,6 +323,8 @@ async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
         return [_told(ctx, trace.notice)]
     item = trace.item
     assert item is not None
+    if trace.mute is not None:
+        return [muted_line(ctx, trace.mute)]
     analysis = ctx.services.reader.analyse(document)
     found = wishes(trace.subscriptions, trace.matches, _holds(ctx, analysis))
     if all(each.obstacle is not Obstacle.NONE for each in found):

@@ -1,0 +1,52 @@
+"""What a chat does not want to hear of: muted under an alert, undone in /mutes.
+
+Audit rows say that something was muted or not any more, never what.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.commands.alerts import told_here
+from bot.commands.calls import Backend, Call, Refused
+from bot.commands.roles import Command
+from bot.commands.transaction import changing, here
+from bot.store import follows, items, mutes
+from bot.store.mutes import Mute, Muted
+
+__all__ = ["end", "mute"]
+
+
+async def mute(
+    backend: Backend, call: Call, notice_id: int, kind: Muted, until: datetime | None
+) -> Mute | Refused:
+    """Say nothing more here of the alert's source, or of its story, until then (UTC; None: ever).
+
+    Of a story, of all that goes on from it too.
+    """
+    async with changing(backend, call, Command.MUTE) as change:
+        told = await told_here(change.conn, call, notice_id)
+        if told is None:
+            return Refused.MISSING
+        if kind == "source":
+            item = await items.get(change.conn, told.notice.item_id)
+            target = item.source_id if item else None
+        else:
+            family = await follows.family_of_alert(change.conn, told.notice.alert_id)
+            target = family.root_id if family else None
+        if target is None:
+            return Refused.MISSING
+        done = await mutes.add(change.conn, told.chat.id, kind, target, until=until, now=call.now)
+        await change.record(f"mute:{done.id}", chat_id=told.chat.id, to="on")
+        return done
+
+
+async def end(backend: Backend, call: Call, number: int) -> Mute | Refused:
+    """Hear of it again."""
+    async with changing(backend, call, Command.MUTE) as change:
+        chat = await here(change)
+        ended = None if chat is None else await mutes.end(change.conn, chat.id, number)
+        if chat is None or ended is None:
+            return Refused.MISSING
+        await change.record(f"mute:{number}", chat_id=chat.id, to="off")
+        return ended
