@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
-from filters.analysis import Analysis
+from filters.analysis import BEGINNING, Analysis
 from filters.nodes import In, Near, Node, NotNear, Or, Phrase, Word
 
 __all__ = ["alternatives"]
@@ -33,15 +33,22 @@ class _Listed:
             if word is None:
                 self.always.append(number)
                 continue
-            for key in analysis.analyser.word_keys(word):
+            for key in _keys(word, analysis):
                 self.by_key.setdefault(key, []).append(number)
-        self.keys = self.by_key.keys()
+        self.keys = frozenset(self.by_key)
 
 
 def alternatives(node: Or, analysis: Analysis) -> Sequence[Node]:
     """The alternatives that may hold, in their order: all that do hold, few others."""
     if len(node.items) <= _FEW:
         return node.items
+    likely = analysis.likely.get(id(node))
+    if likely is None:
+        likely = analysis.likely[id(node)] = node, _likely(node, analysis)
+    return likely[1]
+
+
+def _likely(node: Or, analysis: Analysis) -> Sequence[Node]:
     known = analysis.analyser.listed
     listed = known.get(id(node))
     if not isinstance(listed, _Listed) or listed.node is not node:
@@ -55,13 +62,19 @@ def alternatives(node: Or, analysis: Analysis) -> Sequence[Node]:
     return [node.items[number] for number in sorted(numbers)]
 
 
+def _keys(word: Word, analysis: Analysis) -> Sequence[str]:
+    if word.mode == "prefix":
+        return (f"*{word.text[:BEGINNING]}",)
+    return analysis.analyser.word_keys(word)
+
+
 def _needed(node: Node) -> Word | None:
     """A word, looked up by its keys, without which a node cannot hold; None where none is known."""
     match node:
         case Word(mode=mode):
-            return None if mode == "prefix" else node
+            return node if mode != "prefix" or len(node.text) >= BEGINNING else None
         case Phrase(words=words):
-            return next((word for word in words if word.mode != "prefix"), None)
+            return next((word for word in words if word.mode != "prefix"), _needed(words[0]))
         case Near(left=left, right=right):
             return _needed(left) or _needed(right)
         case NotNear(left=left):

@@ -10,7 +10,7 @@ reaches from one into the other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
@@ -24,6 +24,7 @@ from filters.sentences import Layout
 from filters.tokenizer import code, decode, places
 
 __all__ = [
+    "BEGINNING",
     "GAP",
     "Analyser",
     "Analysis",
@@ -39,6 +40,7 @@ __all__ = [
 Cut: TypeAlias = bytes | str
 
 GAP: Final = 1_000
+BEGINNING: Final = 3  # letters by which beginnings of words are looked up
 _KEPT: Final = 20_000  # forms whose keys are kept: some 6 MB
 
 
@@ -170,6 +172,7 @@ class Analysis:
     """
 
     __slots__ = (
+        "_all_keys",
         "_coded",
         "_facets",
         "_index",
@@ -188,6 +191,8 @@ class Analysis:
         "find_facets",
         "find_mentions",
         "found",
+        "held",
+        "likely",
         "title_count",
     )
 
@@ -222,6 +227,9 @@ class Analysis:
         # Where the nodes of queries that many share stand, by their id and field; the node is
         # kept beside, so that no other comes to have its id.
         self.found: dict[tuple[int, str], tuple[Node, list[Interval]]] = {}
+        self.held: dict[tuple[int, str], tuple[Node, bool]] = {}
+        self.likely: dict[int, tuple[Node, Sequence[Node]]] = {}
+        self._all_keys: frozenset[str] | None = None
 
     @property
     def mentions(self) -> Sequence[Named]:
@@ -294,9 +302,14 @@ class Analysis:
         return known
 
     @property
-    def keys(self) -> KeysView[str]:
-        """The keys of the text's words: "=" form, "~" lemma, "^" acronym."""
-        return self._indexed().keys()
+    def keys(self) -> frozenset[str]:
+        """The keys of the text's words: "=" form, "~" lemma, "^" acronym; and "*" with the
+        first letters of each form, as many as BEGINNING says."""
+        if self._all_keys is None:
+            index = self._indexed()
+            begun = {f"*{key[1 : 1 + BEGINNING]}" for key in index if key[0] == "="}
+            self._all_keys = frozenset(index).union(begun)
+        return self._all_keys
 
     def _positions_of(self, word: Word) -> list[int]:
         if word.mode == "prefix":

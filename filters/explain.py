@@ -162,7 +162,7 @@ class _Reading:
             case Not():
                 return not self.holds(node.item)
             case Group():
-                return self.holds(node.item)
+                return self._group_holds(node.item)
             case In():
                 return _Reading(self.analysis, node.field).holds(node.item)
             case Meta():
@@ -250,6 +250,12 @@ class _Reading:
         if key not in found:
             found[key] = item, self.intervals(item)
         return found[key][1]
+
+    def _group_holds(self, item: Node) -> bool:
+        held, key = self.analysis.held, (id(item), self.field)
+        if key not in held:
+            held[key] = item, self.holds(item)
+        return held[key][1]
 
     def _positions(self, word: Word) -> Sequence[int]:
         found = self.analysis.positions(word)

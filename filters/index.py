@@ -28,7 +28,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
 from itertools import chain, product
-from threading import Lock
+from threading import RLock
 from typing import Any, Final, overload
 
 from filters.analysis import Analyser, Analysis
@@ -214,8 +214,8 @@ class _Chosen:
 class FilterSet:
     """Filters by key, matched all at once.
 
-    One thread may change it while others match only if the caller holds them
-    apart; matching alone may be done from several threads.
+    May be used from several threads: a text is matched by a whole set, before a change or
+    after it.
     """
 
     def __init__(self, analyser: Analyser) -> None:
@@ -231,9 +231,9 @@ class FilterSet:
         self._firsts: set[int] = set()
         self._compiler = Compiler(self._terms)
         self._settled: dict[int, int] = {}
-        # Held while plans are selected and while filters move: a filter that moves under
-        # the eyes of another thread would be lost to its text.
-        self._moving = Lock()
+        # Held while a text is matched and while filters change or move: a filter that moves
+        # under the eyes of another thread would be lost to its text.
+        self._whole = RLock()
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -247,10 +247,14 @@ class FilterSet:
 
         Raises ValueError for a query that asks for nothing to be there, as `parse` gives none.
         """
+        with self._whole:
+            self._add(key, query)
+
+    def _add(self, key: str, query: Query) -> None:
         if key in self._by_key:
             if self._by_key[key].query == query:
                 return
-            self.remove(key)
+            self._remove(key)
         entry = self._by_query.get(query)
         if entry is None:
             entry = Entry(query, self._compiler.compile(query), key)
@@ -263,6 +267,10 @@ class FilterSet:
 
     def remove(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
+        with self._whole:
+            self._remove(key)
+
+    def _remove(self, key: str) -> None:
         entry = self._by_key.pop(key)
         if len(entry.keys) > 1:
             entry.remove(key)
@@ -287,6 +295,10 @@ class FilterSet:
 
     def match(self, analysis: Analysis) -> Matches:
         """All filters that match, sorted by key; those that failed are in `failures`."""
+        with self._whole:
+            return self._match(analysis)
+
+    def _match(self, analysis: Analysis) -> Matches:
         terms = self._terms
         text = Text(analysis, terms.forms, self._compiler.lists)
         present = text.present
@@ -297,8 +309,7 @@ class FilterSet:
         sampled = not counts.texts % (_SAMPLE if counts.texts <= _LEARNING else 4 * _SAMPLE)
         if sampled:
             terms.count(present)
-            with self._moving:
-                self._settle(present)
+            self._settle(present)
         chosen = self._select(present)
         if chosen is None:
             return _NO_MATCHES
@@ -360,20 +371,19 @@ class FilterSet:
         """The plans of the pairs of terms that are present; None for none."""
         chosen: _Chosen | None = None
         index = self._index
-        with self._moving:
-            for first in self._firsts & present:
-                seconds, plans = index[first]
-                both = seconds & present
-                if both:
-                    if chosen is None:
-                        chosen = _Chosen()
-                        kinds = chosen.kinds
-                    for second in both:
-                        plan = plans[second]
-                        if plan is None:
-                            pair = first, second
-                            plan = plans[second] = plan_of(pair, self._cells[pair])
-                        kinds[plan.__class__].append(plan)
+        for first in self._firsts & present:
+            seconds, plans = index[first]
+            both = seconds & present
+            if both:
+                if chosen is None:
+                    chosen = _Chosen()
+                    kinds = chosen.kinds
+                for second in both:
+                    plan = plans[second]
+                    if plan is None:
+                        pair = first, second
+                        plan = plans[second] = plan_of(pair, self._cells[pair])
+                    kinds[plan.__class__].append(plan)
         if chosen is not None:
             for mixed in chosen.mixed:
                 for plan in mixed:
@@ -463,10 +473,9 @@ class FilterSet:
     def _selected_in_vain(self, entry: Entry) -> None:
         entry.vain += 1
         if entry.vain >= _IN_VAIN and len(entry.compiled.required) > 2:
-            with self._moving:
-                entry.vain = 0
-                self._unregister(entry)
-                self._register(entry)
+            entry.vain = 0
+            self._unregister(entry)
+            self._register(entry)
 
 
 def _holds(entry: Entry, text: Text) -> bool:

@@ -353,8 +353,8 @@ class Reading:
 class Reader:
     """Reads texts against the filters added so far. One for a process.
 
-    Reading may happen in several threads; adding and removing filters must be held
-    apart from it by the caller.
+    May be used from several threads: each text is read by a whole set of filters, before a
+    change or after it. Who changes several together reads in the same thread.
     """
 
     def __init__(
@@ -498,9 +498,12 @@ class Reader:
         """Why the filter of that key matches a text or does not. Raises KeyError."""
         return self._filters.explain(key, self.analyse(document))
 
-    def explain_in(self, key: str, analysis: Analysis) -> Explanation:
-        """As `explain`, of what `analyse` made of the text. Raises KeyError."""
-        return self._filters.explain(key, analysis)
+    def explain_all(self, document: Document) -> Iterator[tuple[str, Explanation]]:
+        """`explain` of every filter, by key. The text is analysed once, and what one filter
+        has found of a group serves the others."""
+        analysis = self.analyse(document)
+        for key in self.keys:
+            yield key, self._filters.explain(key, analysis)
 
     def cache(self) -> bytes:
         """The lemmas learnt so far, to start the next process warm."""

@@ -1,7 +1,8 @@
 """The one place where texts meet filters: a Reader in a thread of its own.
 
-All reading of batches and every change of filters goes through that thread, one after
-the other: the event loop stays free, and no text is read by half a set of filters.
+All reading, of batches and of what people try, and every change of filters goes through
+that thread, one after the other: the event loop stays free, and no text is read by half a
+set of filters.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
-from bot.model import SCORED, ItemMatch
+from bot.model import SCORED, ItemMatch, is_private
 from bot.store.filters import Filter, Origin
 from filters.analysis import Analysis
 from filters.document import Document, Span
 from filters.entities import Entity, Gazetteer
-from filters.explain import matches, spans
+from filters.explain import Explanation, explain, matches, spans
 from filters.facts import pack
 from filters.nodes import Query
 from filters.own_words import parse_own
@@ -151,6 +152,18 @@ class Matcher:
 
         return await self._run(work)
 
+    async def look(self, document: Document) -> Reading:
+        """A text that somebody asks about, read as a post would be. Raises what reading raises."""
+        return await self._run(lambda: self._reader.read(document).settle())
+
+    async def nearest(self, document: Document) -> tuple[str, Explanation] | None:
+        """The filter of which a text has most, and what is wanting; none of chats' own words."""
+        return await self._run(lambda: self._nearest(document))
+
+    async def explain(self, query: Query, document: Document) -> Explanation:
+        """Why a query, added or not, matches a text or does not."""
+        return await self._run(lambda: explain(query, self._reader.analyse(document)))
+
     def close(self) -> None:
         """End the thread once its work is done."""
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -182,6 +195,18 @@ class Matcher:
         found = tuple((span.field, span.start, span.end) for span in spans(query, analysis))
         field, start, _ = found[0] if found else ("text" if document.text else "title", 0, 0)
         return FoundIn(found, _plain(analysis.sentence_at(field, start)))
+
+    def _nearest(self, document: Document) -> tuple[str, Explanation] | None:
+        best: tuple[tuple[int, int], str, Explanation] | None = None
+        for key, found in self._reader.explain_all(document):
+            if is_private(self._reader.topic_of(key)):
+                continue
+            held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
+            held += sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
+            rank = held, -len(found.failed)
+            if held and (best is None or rank > best[0]):
+                best = rank, key, found
+        return best and best[1:]
 
     def _take_up(self, filters: Sequence[Filter]) -> None:
         wanted = {f.key: f for f in filters}

@@ -113,6 +113,11 @@ class Pipeline:
         self._placing = asyncio.Lock()
         self._whole = 0
 
+    @property
+    def matcher(self) -> Matcher:
+        """For whoever asks how a text is read: the only door to the filters."""
+        return self._matcher
+
     def close(self) -> None:
         """End the thread of matching."""
         self._matcher.close()

@@ -411,7 +411,8 @@ async def _test(ctx: Context, rest: str) -> None:
         await ctx.say(t("Reply with /entity test to a message, or write a text behind it."))
         return
     found: dict[str, dict[str, None]] = {}
-    for each in ctx.services.reader.read(Document(text=text)).entities:
+    reading = await ctx.services.pipeline.matcher.look(Document(text=text))
+    for each in reading.entities:
         words = f"«{esc(text[each.start : each.end], 60)}»"
         found.setdefault(each.id, {})[words] = None
     if not found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 
 import telegram
@@ -15,11 +14,11 @@ from bot.model import is_private
 from bot.store import filters
 from bot.store.filters import FilterState
 from filters.document import TITLE, Document, Span
-from filters.explain import Explanation, explain
+from filters.explain import Explanation
 from filters.query import Query, QueryError, describe, parse
-from filters.reading import Reader, Reading
+from filters.reading import Reading
 
-__all__ = ["error_text", "missing", "nearest", "read_lines", "test"]
+__all__ = ["error_text", "missing", "read_lines", "test"]
 
 _KEPT = 1_500
 _MOST_HITS = 8
@@ -51,7 +50,7 @@ async def test(ctx: Context, rest: str) -> None:
     elif query is None:
         await _read_by_all(ctx, text)
     elif text:
-        await ctx.say_all(pages(_explained(ctx, query, text)))
+        await ctx.say_all(pages(await _explained(ctx, query, text)))
     else:
         topic, key = (stored.topic, stored.key) if stored else ("", "")
         await ctx.start_job("filter.test", _on_the_week(ctx, topic, query, key))
@@ -101,10 +100,10 @@ async def _parsed(ctx: Context, expression: str, *, kept: bool = False) -> Query
         return None
 
 
-def _explained(ctx: Context, query: Query, text: str) -> list[str]:
+async def _explained(ctx: Context, query: Query, text: str) -> list[str]:
     """One filter on one text."""
     t = ctx.t
-    found = explain(query, ctx.services.reader.analyse(Document(text=text)))
+    found = await ctx.services.pipeline.matcher.explain(query, Document(text=text))
     lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
     if found.matched:
         return [*lines, t("It matches:"), marked(text, found.spans, _KEPT)]
@@ -130,11 +129,15 @@ async def _read_by_all(ctx: Context, text: str) -> None:
 
 async def read_lines(ctx: Context, text: str) -> list[str]:
     """All filters on one text, as a post would be read."""
-    t, reader = ctx.t, ctx.services.reader
-    reading = reader.read(Document(text=text))
+    t, matcher = ctx.t, ctx.services.pipeline.matcher
+    document = Document(text=text)
+    reading = await matcher.look(document)
     hits = [hit for hit in reading.hits if not is_private(hit.topic)]  # nobody else's
     if not hits:
-        lines = [t("No filter matches."), *await _nearest(ctx, text)]
+        lines = [t("No filter matches.")]
+        if (nearest := await matcher.nearest(document)) is not None:
+            key, why = nearest
+            lines += [t("Nearest: {key}", key=code(key)), *missing(ctx, why, text)]
         if _looks_like_filter(text):
             typed = code(f"/filter test ? {text}", 1000)
             lines.append(t("That was read as a text. As a filter: {command}", command=typed))
@@ -163,36 +166,6 @@ def _facets(ctx: Context, reading: Reading) -> list[str]:
     if facets.era == "historical" or facets.army == "other":
         lines.append(t("So nobody is told: another war or another army."))
     return lines
-
-
-async def _nearest(ctx: Context, text: str) -> list[str]:
-    """The filter of which most was found, if of any."""
-    document = Document(text=text)
-    best = await nearest(ctx.services.reader, document)
-    if best is None:
-        return []
-    key, found = best
-    return [ctx.t("Nearest: {key}", key=code(key)), *missing(ctx, found, text)]
-
-
-async def nearest(reader: Reader, document: Document) -> tuple[str, Explanation] | None:
-    """The filter of which most was found, if of any; alerts go on meanwhile."""
-    analysis = reader.analyse(document)
-    best: tuple[tuple[int, int], str, Explanation] | None = None
-    for key in reader.keys:
-        if is_private(reader.topic_of(key)):
-            continue
-        await asyncio.sleep(0)  # noqa: TID251  (no wait: hundreds of filters take a second)
-        try:
-            found = reader.explain_in(key, analysis)
-        except KeyError:
-            continue  # ended meanwhile
-        held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
-        held += sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
-        rank = (held, -len(found.failed))
-        if held and (best is None or rank > best[0]):
-            best = (rank, key, found)
-    return None if best is None else best[1:]
 
 
 def _text_of(message: telegram.Message | None) -> str:

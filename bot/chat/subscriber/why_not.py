@@ -21,7 +21,7 @@ from bot.alerts.obstacles import Obstacle, Wish, wishes
 from bot.alerts.volume import next_digest, quiet_until, summary_at
 from bot.callbacks import Callback
 from bot.chat.admin import adding
-from bot.chat.admin.filter_tests import missing, nearest, read_lines
+from bot.chat.admin.filter_tests import missing, read_lines
 from bot.chat.context import Context
 from bot.chat.subscriber import alerts, muting
 from bot.chat.subscriber.muting import muted_line
@@ -263,11 +263,11 @@ def _read_where(ctx: Context, asked: Asked, trace: _Trace) -> list[str]:
 
 async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]:
     """Whether filters find it, and then what became of it in this chat."""
-    t, reader = ctx.t, ctx.services.reader
+    t = ctx.t
     if trace.item is None:
         if ctx.is_admin:  # with the filters' keys, to mend them
             return await read_lines(ctx, document.text)
-        reading = reader.read(document)
+        reading = await ctx.services.pipeline.matcher.look(document)
         topics = sorted({h.topic for h in reading.hits if not is_private(h.topic)})
         if topics:
             names = ", ".join(esc(words.topic(t, topic)) for topic in topics)
@@ -306,9 +306,9 @@ def _words(item: Item, matches: Sequence[ItemMatch]) -> list[str]:
 
 
 async def _nearest(ctx: Context, document: Document) -> list[str]:
-    """The filter of which most was found, and what was missing of it; others may go between."""
+    """The filter of which most was found, and what was missing of it."""
     reader, t = ctx.services.reader, ctx.t
-    best = await nearest(reader, document)
+    best = await ctx.services.pipeline.matcher.nearest(document)
     if best is None:
         return [t("Nothing in it is near any topic.")]
     key, found = best
