@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import html
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
-from bot.delivery.outcomes import Outcome, Unprepared, record, settle
+from bot.delivery.outcomes import Outcome, Unprepared, record_all, settle
 from bot.delivery.planner import Planner
 from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
 from bot.model import (
@@ -413,7 +413,7 @@ class Outbox:
         """
         try:
             async with self._store.read() as conn:
-                return [await self._prepared(conn, message, work, now) for message, work in wanted]
+                return await self._prepared(conn, wanted, now)
         except Exception as error:
             if isinstance(error, StoreError) and passes(error):
                 raise
@@ -421,7 +421,7 @@ class Outbox:
         for message, work in wanted:
             try:
                 async with self._store.read() as conn:
-                    found.append(await self._prepared(conn, message, work, now))
+                    found += await self._prepared(conn, [(message, work)], now)
             except Exception as error:
                 if isinstance(error, StoreError) and passes(error):
                     raise
@@ -446,18 +446,49 @@ class Outbox:
             self._sender.gate.leave(permit)
 
     async def _prepared(
-        self, conn: Connection, message: Message, work: Work, now: datetime
-    ) -> tuple[MessageView, Rendered | None] | None:
-        """The message as stored now, and rendered; None when it shall not be called for."""
-        if work is Work.DELETE:
-            fresh = await messages.get(conn, message.id)
-            if fresh is None or fresh.work(now) is not Work.DELETE:
-                return None
-            return MessageView(fresh, ""), None
-        view = await messages.view(conn, message.id)
+        self, conn: Connection, wanted: Sequence[tuple[Message, Work]], now: datetime
+    ) -> list[tuple[MessageView, Rendered | None] | Unprepared | None]:
+        """The messages as stored now, and rendered; None for what shall not be called for.
+
+        Read together: an alert to hundreds of chats is mostly the same rows.
+        """
+        views = await messages.views_of(conn, [m.id for m, w in wanted if w is not Work.DELETE])
+        heard = {
+            view.message.chat.id
+            for view in views.values()
+            if view.message.kind is not MessageKind.PLAIN
+        }
+        topics = {
+            chat_id: {each.topic for each in found}
+            for chat_id, found in (await chats.subscriptions_of(conn, heard)).items()
+        }
+        prepared: list[tuple[MessageView, Rendered | None] | Unprepared | None] = []
+        for message, work in wanted:
+            if work is Work.DELETE:
+                prepared.append(await self._to_delete(conn, message, now))
+            else:
+                prepared.append(self._to_show(views.get(message.id), work, topics, now))
+        return prepared
+
+    @staticmethod
+    async def _to_delete(
+        conn: Connection, message: Message, now: datetime
+    ) -> tuple[MessageView, None] | None:
+        fresh = await messages.get(conn, message.id)
+        if fresh is None or fresh.work(now) is not Work.DELETE:
+            return None
+        return MessageView(fresh, ""), None
+
+    def _to_show(
+        self,
+        view: MessageView | None,
+        work: Work,
+        topics: Mapping[int, Collection[str]],
+        now: datetime,
+    ) -> tuple[MessageView, Rendered] | None:
         if view is None or (work is Work.EDIT and view.message.work(now) is not Work.EDIT):
             return None
-        if work is Work.SEND and not await self._still_wanted(conn, view):
+        if work is Work.SEND and not self._still_wanted(view, topics.get(view.message.chat.id, ())):
             return None
         shown = self._shown(view, now)
         if work is Work.EDIT and view.message.shows == digest_of(shown):
@@ -475,14 +506,13 @@ class Outbox:
             return _bare(view.content)
 
     @staticmethod
-    async def _still_wanted(conn: Connection, view: MessageView) -> bool:
-        """Whether the chat, as stored now, wants this very text."""
+    def _still_wanted(view: MessageView, topics: Collection[str]) -> bool:
+        """Whether the chat, as stored now with its topics, wants this very text."""
         chat = view.message.chat
         if view.message.kind is MessageKind.PLAIN:
             return chat.state is not ChatState.BLOCKED
         if chat.state is not ChatState.ACTIVE:
             return False
-        topics = {s.topic for s in await chats.subscriptions(conn, chat.id)}
         if view.message.kind is MessageKind.CHART:
             return bool(topics)
         return all(each.followed or each.topic in topics for each in _alerts_of(view.content))
@@ -613,8 +643,7 @@ class Outbox:
         """Record all; where one fails by itself, each alone. Raises StoreError if none could be."""
         try:
             async with self._store.write() as conn:
-                for outcome in outcomes:
-                    await record(conn, outcome)
+                await record_all(conn, outcomes)
         except Exception as error:
             if isinstance(error, StoreError) and passes(error):
                 raise

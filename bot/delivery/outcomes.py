@@ -6,8 +6,10 @@ times, each counted; then it is given up with an alarm. Edits and deletions repe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 
@@ -28,7 +30,7 @@ from bot.store import alerts, chats, messages, meta
 from bot.store.connection import Connection
 from bot.store.messages import Message, Work
 
-__all__ = ["RESENDS", "Outcome", "Unprepared", "record", "settle"]
+__all__ = ["RESENDS", "Outcome", "Unprepared", "record", "record_all", "settle"]
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,16 @@ class Outcome:
     error: BaseException | None = None
     epoch: int = 0  # under which it was called for
     shows: str = ""  # the hash of what was sent
+
+
+async def record_all(conn: Connection, outcomes: Sequence[Outcome]) -> None:
+    """As `record`, one after the other; what follows each other and was sent, in one go."""
+    for sent, run in groupby(outcomes, _simply_sent):
+        if sent:
+            await _all_sent(conn, list(run))
+        else:
+            for outcome in run:
+                await record(conn, outcome)
 
 
 async def record(conn: Connection, outcome: Outcome) -> None:
@@ -100,22 +112,27 @@ async def _still_ours(conn: Connection, o: Outcome) -> bool:
     return held is not None and held.epoch == o.epoch
 
 
+def _simply_sent(o: Outcome) -> bool:
+    return o.work is Work.SEND and o.error is None
+
+
+async def _all_sent(conn: Connection, outcomes: Sequence[Outcome]) -> None:
+    # /vanish may have been said while the calls were under way.
+    now = await chats.get_many(conn, {o.message.chat.id for o in outcomes})
+    taken = []
+    for o in outcomes:
+        assert o.telegram_message_id is not None
+        chat = now.get(o.message.chat.id)
+        gone_at = None if chat is None or chat.life is None else o.at + chat.life
+        number = o.telegram_message_id
+        taken.append(messages.Taken(o.message.id, number, o.version, o.at, gone_at, o.shows))
+    await messages.mark_sent_all(conn, taken)
+
+
 async def _sent(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
     if error is None:
-        assert o.telegram_message_id is not None
-        # /vanish may have been said while the call was under way.
-        chat = await chats.get(conn, message.chat.id)
-        life = None if chat is None else chat.life
-        await messages.mark_sent(
-            conn,
-            message.id,
-            o.telegram_message_id,
-            o.version,
-            o.at,
-            delete_at=None if life is None else o.at + life,
-            shows=o.shows,
-        )
+        await _all_sent(conn, [o])
     elif isinstance(error, (Unreachable, TopicClosed)):
         await messages.mark_dead(conn, message.id, _reason(error), NoticeState.HELD)
         await _block(conn, message, error)

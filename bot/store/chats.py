@@ -6,6 +6,7 @@ chat of its own: the same `telegram_id`, another `thread_id` (0: none).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from bot.model import (
 )
 from bot.store import alerts, digests, said, watches
 from bot.store import schema as s
-from bot.store.rows import chat_of, insert, prefs_stored, subscription_of
+from bot.store.rows import chat_of, chunks, insert, prefs_stored, subscription_of
 from bot.store.set_aside import readable
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ensure",
     "forget",
     "get",
+    "get_many",
     "migrate",
     "next_pause_over",
     "pause",
@@ -52,6 +54,7 @@ __all__ = [
     "set_ways",
     "subscribe",
     "subscriptions",
+    "subscriptions_of",
     "unheard",
     "unsubscribe",
 ]
@@ -91,6 +94,15 @@ async def get(conn: AsyncConnection, chat_id: int) -> Chat | None:
     """The chat with our id, or None."""
     row = (await conn.execute(sa.select(s.chats).where(s.chats.c.id == chat_id))).one_or_none()
     return chat_of(row) if row else None
+
+
+async def get_many(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, Chat]:
+    """These chats by our id; those that are gone are absent."""
+    found: dict[int, Chat] = {}
+    for chunk in chunks(chat_ids):
+        rows = await conn.execute(sa.select(s.chats).where(s.chats.c.id.in_(chunk)))
+        found |= {row.id: chat_of(row) for row in rows}
+    return found
 
 
 async def by_address(conn: AsyncConnection, telegram_id: int, thread_id: int = 0) -> Chat | None:
@@ -260,6 +272,19 @@ async def subscriptions(conn: AsyncConnection, chat_id: int | None = None) -> li
     if chat_id is not None:
         query = query.where(s.subscriptions.c.chat_id == chat_id)
     return readable(await conn.execute(query), subscription_of, "subscriptions")
+
+
+async def subscriptions_of(
+    conn: AsyncConnection, chat_ids: Collection[int]
+) -> dict[int, list[Subscription]]:
+    """As `subscriptions`, by chat, of many in one go; a chat without any is absent."""
+    c, found = s.subscriptions.c, defaultdict[int, list[Subscription]](list)
+    for chunk in chunks(chat_ids):
+        query = sa.select(s.subscriptions).where(c.chat_id.in_(chunk))
+        rows = await conn.execute(query.order_by(c.chat_id, c.topic, c.id))
+        for each in readable(rows, subscription_of, "subscriptions"):
+            found[each.chat_id].append(each)
+    return dict(found)
 
 
 async def count_subscribers(conn: AsyncConnection, topic: str) -> int:

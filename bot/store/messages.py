@@ -45,6 +45,7 @@ __all__ = [
     "Lane",
     "Message",
     "MessageView",
+    "Taken",
     "Work",
     "any_unknown",
     "by_telegram_message_id",
@@ -60,6 +61,7 @@ __all__ = [
     "mark_retry",
     "mark_sending",
     "mark_sent",
+    "mark_sent_all",
     "mark_unknown",
     "next_due",
     "note",
@@ -72,6 +74,7 @@ __all__ = [
     "standing",
     "thread_of",
     "view",
+    "views_of",
 ]
 
 
@@ -142,6 +145,18 @@ class Message:
             return Work.EDIT
         rested = self.edit_at is None or self.edit_at <= now
         return Work.EDIT if rested and self.wanted_version > self.sent_version else None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What Telegram took: `version` was rendered, a later one stays due."""
+
+    message_id: int
+    telegram_message_id: int
+    version: int
+    at: datetime
+    delete_at: datetime | None = None
+    shows: str = ""  # the hash of the text
 
 
 Content = AlertView | ReplyView | SummaryView | DigestView | ChartView | str
@@ -328,19 +343,32 @@ async def mark_sent(
     `version` is the wanted version that was rendered: a later one stays due. `shows` is
     the hash of the text.
     """
-    await _update(
-        conn,
-        message_id,
-        state=MessageState.SENT,
-        telegram_message_id=telegram_message_id,
-        sent_version=version,
-        sent_at=now,
-        next_try_at=None,
-        delete_at=delete_at,
-        shows=shows,
-        reason="",
+    taken = Taken(message_id, telegram_message_id, version, now, delete_at, shows)
+    await mark_sent_all(conn, [taken])
+
+
+async def mark_sent_all(conn: AsyncConnection, taken: Sequence[Taken]) -> None:
+    """As `mark_sent`, of many in two statements."""
+    if not taken:
+        return
+    await conn.execute(
+        _MARK_SENT,
+        [
+            {
+                "message": each.message_id,
+                "number": each.telegram_message_id,
+                "version": each.version,
+                "at": each.at,
+                "gone_at": each.delete_at,
+                "hash": each.shows,
+            }
+            for each in taken
+        ],
     )
-    await _set_notices(conn, message_id, NoticeState.TOLD)
+    n = s.notices.c
+    for chunk in chunks([each.message_id for each in taken]):
+        told = sa.update(s.notices).where(n.message_id.in_(chunk), n.state == NoticeState.QUEUED)
+        await conn.execute(told.values(state=NoticeState.TOLD))
 
 
 async def mark_retry(
@@ -671,29 +699,60 @@ async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
 
     None when it is gone, or has no notice any more.
     """
-    row = (await conn.execute(_joined().where(s.messages.c.id == message_id))).one_or_none()
-    if row is None:
-        return None
-    message = _message_of(row)
-    content: Content | None
+    return (await views_of(conn, [message_id])).get(message_id)
+
+
+async def views_of(conn: AsyncConnection, message_ids: Collection[int]) -> dict[int, MessageView]:
+    """As `view`, of many in one go; those that it has none of are absent."""
+    rows: list[sa.Row[Any]] = []
+    for chunk in chunks(message_ids):
+        rows += await conn.execute(_joined().where(s.messages.c.id.in_(chunk)))
+    unsent = {row.id: row.sent_version == 0 for row in rows if row.kind == MessageKind.ALERT}
+    told = await views.alerts_of_messages(conn, unsent) if unsent else {}
+    found: dict[int, MessageView] = {}
+    for row in rows:
+        message = _message_of(row)
+        if message.kind is MessageKind.ALERT:
+            content: Content | None = told.get(row.id)
+        else:
+            content = await _content(conn, row, message)
+        if content is not None:
+            found[row.id] = MessageView(message, content, _buttons_of(row))
+    return found
+
+
+async def _content(conn: AsyncConnection, row: sa.Row[Any], message: Message) -> Content | None:
+    """What a message that is no alert tells, or None if it tells nothing any more."""
     if message.kind is MessageKind.PLAIN:
-        content = str(row.body)
-    elif message.kind is MessageKind.REPLY:
-        content = await _reply(conn, row)
-    elif message.kind is MessageKind.SUMMARY:
-        content = await views.summary(conn, message_id)
-    elif message.kind is MessageKind.DIGEST:
-        content = await digests.view(conn, message_id, message.created_at)
-    elif message.kind is MessageKind.CHART:
-        content = await digests.chart(conn, message.chat, message.created_at)
-    else:
-        unsent = message.sent_version == 0
-        content = await views.alert_of_message(conn, message_id, unsent=unsent)
-    buttons = tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
-    return None if content is None else MessageView(message, content, buttons)
+        return str(row.body)
+    if message.kind is MessageKind.REPLY:
+        return await _reply(conn, row)
+    if message.kind is MessageKind.SUMMARY:
+        return await views.summary(conn, message.id)
+    if message.kind is MessageKind.DIGEST:
+        return await digests.view(conn, message.id, message.created_at)
+    return await digests.chart(conn, message.chat, message.created_at)
+
+
+def _buttons_of(row: sa.Row[Any]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
 
 
 _RECENT = 100_000
+_MARK_SENT = (
+    sa.update(s.messages)
+    .where(s.messages.c.id == sa.bindparam("message"))
+    .values(
+        state=MessageState.SENT,
+        telegram_message_id=sa.bindparam("number", type_=s.messages.c.telegram_message_id.type),
+        sent_version=sa.bindparam("version", type_=s.messages.c.sent_version.type),
+        sent_at=sa.bindparam("at", type_=s.UtcDateTime),
+        next_try_at=None,
+        delete_at=sa.bindparam("gone_at", type_=s.UtcDateTime),
+        shows=sa.bindparam("hash", type_=s.messages.c.shows.type),
+        reason="",
+    )
+)
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -29,7 +29,15 @@ from bot.store import schema as s
 from bot.store.rows import chunks, match_of
 from bot.stories.edits import changes, material
 
-__all__ = ["SUMMARY_LISTED", "alert", "alert_of_message", "alerts", "joined", "summary"]
+__all__ = [
+    "SUMMARY_LISTED",
+    "alert",
+    "alert_of_message",
+    "alerts",
+    "alerts_of_messages",
+    "joined",
+    "summary",
+]
 
 SUMMARY_LISTED = 20
 """How many alerts a summary names; the others are counted."""
@@ -45,6 +53,11 @@ async def alert(conn: AsyncConnection, notice_id: int, *, unsent: bool = False) 
         return None
     if unsent and not found[0].development:
         return found[0]
+    return await _in_its_chat(conn, found[0])
+
+
+async def _in_its_chat(conn: AsyncConnection, view: AlertView) -> AlertView:
+    """With what only its chat has: its marks, whether it follows, what it stands under."""
     n, st = s.notices.c, s.stories.c
     query = (
         sa.select(
@@ -54,13 +67,13 @@ async def alert(conn: AsyncConnection, notice_id: int, *, unsent: bool = False) 
         )
         .join_from(s.notices, s.alerts, s.alerts.c.id == n.alert_id)
         .join(s.stories, st.id == s.alerts.c.story_id)
-        .where(n.id == notice_id)
+        .where(n.id == view.notice_id)
     )
     row = (await conn.execute(query)).one()
     return replace(
-        found[0],
+        view,
         followed=bool(row.followed),
-        marks=await feedback.marks(conn, notice_id),
+        marks=await feedback.marks(conn, view.notice_id),
         reply_to=await _began(conn, row.chat_id, row.parent_id),
     )
 
@@ -91,13 +104,30 @@ async def alert_of_message(
     conn: AsyncConnection, message_id: int, *, unsent: bool = False
 ) -> AlertView | None:
     """The alert that the message tells, or None if it tells none any more."""
-    notice_id: int | None = await conn.scalar(
-        sa.select(s.notices.c.id)
-        .where(s.notices.c.message_id == message_id, s.notices.c.state != NoticeState.WITHDRAWN)
-        .order_by(s.notices.c.id)
-        .limit(1)
-    )
-    return None if notice_id is None else await alert(conn, notice_id, unsent=unsent)
+    found = await alerts_of_messages(conn, {message_id: unsent})
+    return found.get(message_id)
+
+
+async def alerts_of_messages(
+    conn: AsyncConnection, unsent: Mapping[int, bool]
+) -> dict[int, AlertView]:
+    """As `alert_of_message`, of many in one go: by message, whether it is unsent.
+
+    Those that tell no alert any more are absent. What all chats see alike is read once.
+    """
+    n, told = s.notices.c, dict[int, int]()
+    for chunk in chunks(unsent):
+        query = sa.select(n.message_id, sa.func.min(n.id).label("notice_id")).where(
+            n.message_id.in_(chunk), n.state != NoticeState.WITHDRAWN
+        )
+        rows = await conn.execute(query.group_by(n.message_id))
+        told |= {row.notice_id: row.message_id for row in rows}
+    found: dict[int, AlertView] = {}
+    for view in await alerts(conn, sorted(told)):
+        message_id = told[view.notice_id]
+        plain = unsent[message_id] and not view.development
+        found[message_id] = view if plain else await _in_its_chat(conn, view)
+    return found
 
 
 async def joined(conn: AsyncConnection, item_id: int) -> Joined | None:

@@ -335,11 +335,11 @@ async def test_a_database_that_fails_between_claim_and_call_leaves_nothing_stuck
     await scene.chat(1)
     await scene.story("one")
 
-    async def failing(conn, message_id):
+    async def failing(conn, message_ids):
         raise StoreError("disk full")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(messages, "view", failing)
+        patch.setattr(messages, "views_of", failing)
         with pytest.raises(StoreError):
             await scene.step()
     await scene.outbox.settle()

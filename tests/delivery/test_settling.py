@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -115,14 +115,14 @@ async def test_what_cannot_be_recorded_is_settled_all_the_same(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A damaged row or a bug costs the finer points of an outcome, not the outcome."""
-    real = outcomes.record
+    real = outcomes.record_all
 
-    async def broken(conn: object, outcome: outcomes.Outcome) -> None:
-        if outcome.message.chat.address.chat_id in (1, 2):
+    async def broken(conn: object, batch: Sequence[outcomes.Outcome]) -> None:
+        if any(each.message.chat.address.chat_id in (1, 2) for each in batch):
             raise ValueError("a bug")
-        await real(conn, outcome)  # type: ignore[arg-type]
+        await real(conn, batch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("bot.delivery.outbox.record", broken)
+    monkeypatch.setattr("bot.delivery.outbox.record_all", broken)
     for user in (1, 2, 3):
         await scene.chat(user)
     scene.server.fail(DropAfter(), chat_id=2)
@@ -136,14 +136,14 @@ async def test_one_unreadable_message_keeps_no_other_back(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is tried again with growing pauses, and told once it can be read."""
-    real, broken = messages.view, True
+    real, broken = messages.views_of, True
 
-    async def view(conn, message_id):
-        if message_id == 1 and broken:
+    async def views_of(conn, message_ids):
+        if 1 in message_ids and broken:
             raise ValueError("a damaged row")
-        return await real(conn, message_id)
+        return await real(conn, message_ids)
 
-    monkeypatch.setattr(messages, "view", view)
+    monkeypatch.setattr(messages, "views_of", views_of)
     await scene.chat(1)
     await scene.chat(2)
     await scene.story("one")

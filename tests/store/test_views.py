@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from bot.model import AlertView, Changed, SourceKind
 from bot.store import Store, alerts, items, messages, views
@@ -160,3 +166,59 @@ def test_merged_spans_cover_the_same_letters_without_overlap(spans):
     assert letters(merged) == letters(spans)
     assert sum(end - start for _, start, end in merged) == len(letters(spans))
     assert list(merged) == sorted(merged)
+
+
+async def test_many_messages_are_read_as_each_by_itself(store: Store, clock: ManualClock):
+    """Sent and unsent, plain, one that tells nothing any more: in one go, of one moment."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        notices = [
+            await add_notice(conn, now, await add_chat(conn, now, 2000 + n), alert, item_id)
+            for n in range(4)
+        ]
+        ids = [message_of(each) for each in notices]
+        await messages.mark_sending(conn, ids[:1], store.epoch)
+        await messages.mark_sent(conn, ids[0], 77, 1, now)
+        await alerts.withdraw_notices(conn, [notices[1].id])
+        ids.append(await messages.queue_plain(conn, notices[2].chat_id, "<b>Hello</b>", now))
+        many = await messages.views_of(conn, [*reversed(ids), 999])
+        each = {id_: await messages.view(conn, id_) for id_ in ids}
+
+    assert many == {id_: view for id_, view in each.items() if view is not None}
+    assert set(many) == {ids[0], ids[2], ids[3], ids[4]}
+
+
+async def test_an_alert_to_many_is_read_in_as_many_statements_as_to_one(
+    store: Store, clock: ManualClock
+):
+    """What all chats see alike is read once."""
+    now = clock.now()
+    async with store.write() as conn:
+        alert, item_id = await add_alert(conn, now)
+        ids = [
+            message_of(await add_notice(conn, now, await add_chat(conn, now, n), alert, item_id))
+            for n in range(3000, 3020)
+        ]
+        with counted() as one:
+            await messages.views_of(conn, ids[:1])
+        with counted() as many:
+            found = await messages.views_of(conn, ids)
+
+    assert len(found) == len(ids)
+    assert many == one != [0]
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """How many statements the block ran, in a list of one."""
+    seen = [0]
+
+    def count(*_: Any) -> None:
+        seen[0] += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
