@@ -71,7 +71,7 @@ def install() -> Callable[[], None]:
 
 
 def _cleaned(record: logging.LogRecord) -> logging.LogRecord:
-    if record.name.partition(".")[0] in MUTE:
+    if (record.name or "").partition(".")[0] in MUTE:  # a copy being made has no name yet
         record.msg, record.args = _WITHHELD, (record.module, record.lineno)
         if record.exc_info and record.exc_info[0] is not None:
             record.msg += f" ({record.exc_info[0].__name__})"
