@@ -182,7 +182,10 @@ def _sqlite(path: Path) -> Check:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             problems = database.execute("PRAGMA quick_check(1)").fetchone()[0]
             row = database.execute("SELECT version_num FROM alembic_version").fetchone()
-            noted = database.execute("SELECT value FROM meta WHERE name = 'sizes'").fetchone()
+            revision = str(row[0]) if row else ""
+            # What another version keeps, and where, is not ours to guess.
+            query = "SELECT value FROM meta WHERE name = 'sizes'"
+            noted = database.execute(query).fetchone() if revision == HEAD else None
     except sqlite3.Error as error:
         mend = f"Stop Vigil and put back the newest copy from {path.parent / 'backups'}."
         return Check(name, State.BAD, f"{path} cannot be read: {error}", mend)
@@ -190,7 +193,7 @@ def _sqlite(path: Path) -> Check:
         mend = f"Stop Vigil and put back the newest copy from {path.parent / 'backups'}."
         return Check(name, State.BAD, f"{path} is damaged: {problems}", mend)
     size = f"{path}, {megabytes(path.stat().st_size)} MB{_growth(noted[0] if noted else '')}"
-    return _revision(size, str(row[0]) if row else "")
+    return _revision(size, revision)
 
 
 async def _postgresql(address: str, clock: Clock) -> Check:

@@ -43,7 +43,7 @@ def keys(made: FilterSet, text: str, **fields: str) -> list[str]:
         ("СОЧ", "дело о СОЧ", True),
         ("СОЧ", "в Сочи и школьный соч", False),
         ("HUR", "HUR said", True),
-        ("AWOL", "awol", False),
+        ("AWOL", "awol", True),
         ("пытка", "попытка", False),
         ("шел", "шёл", True),
         ("рота", "рту", False),
