@@ -156,6 +156,6 @@ def test_what_is_only_possible_is_counted_and_shown_behind_its_button() -> None:
     page = parse_html(render_page(of, 0, lang="en", tz="Europe/Kyiv").html)[0]
 
     assert "POSSIBLE: 1" in parse_html(rendered.html)[0]
-    assert [button.text for button in rendered.buttons] == ["Show"]
+    assert [button.text for row in rendered.buttons for button in row] == ["Show"]
     assert page.splitlines()[0] == "POSSIBLE"
     assert "Pskov: about 5" in page

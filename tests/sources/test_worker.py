@@ -93,7 +93,7 @@ async def test_a_document_that_takes_too_long(pool: ParserPool) -> None:
 
 async def test_a_slow_document_delays_no_other_hosts(clock: ManualClock) -> None:
     """There are two workers: ten feeds are read while one of them struggles."""
-    async with ParserPool(clock, timeout=1.5) as pool:
+    async with ParserPool(clock, timeout=6) as pool:
         await pool.start()
         slow = asyncio.ensure_future(pool.article(SLOW, url=URL, now=NOW))
         read = [await pool.feed(FEED, url=URL, now=NOW) for _ in range(10)]
