@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from datetime import datetime
@@ -309,8 +310,11 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        if process.returncode is None:
+            # Not process.kill(): it looks first whether the process has ended, and what it sees
+            # asyncio's own watcher never learns: the signal that ended it would be lost.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
         # Not wait(): asyncio counts a process as ended when its pipes are, and a pipe with
         # more in it than anybody has read is never seen to end.
         try:

@@ -27,7 +27,11 @@ def test_files_are_told_by_their_rows_whatever_their_names(tmp_path: Path) -> No
 
 def test_texts_of_unknown_language_are_counted_apart() -> None:
     """A row without a language, a title or a known label neither fails nor joins another's row."""
-    row = {"text": "Soldiers refused to fight.", "title": None, "labels": ["refusal", "else"]}
+    row = {
+        "text": "Three soldiers of the 72nd brigade were jailed for desertion.",
+        "title": None,
+        "labels": ["desertion", "else"],
+    }
 
     scores = measure_topics(load_reader(), [row])
 
