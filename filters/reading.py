@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Final, cast
 
@@ -33,11 +33,12 @@ from filters.features import Featurer
 from filters.grammar import Grammar
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
+from filters.learning import Judged, Learned
 from filters.nodes import And, Node, Not, Or, Query
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights
 from filters.passages import PROBE, Passage, Passages
 from filters.query import parse
-from filters.score import ALSO, Certainty, Scorer
+from filters.score import ALSO, Certainty, Scorer, Thresholds
 
 __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 
@@ -97,12 +98,14 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Judge:
     """What judges passages: how to find them, how to score them; the filters whose word is
-    not taken for it (the packs'), and those of them that only name an article of law."""
+    not taken for it (the packs'), and those of them that only name an article of law; what
+    the answers of people here have taught."""
 
     passages: Passages
     scorer: Scorer
     scored: frozenset[str]
     legal: frozenset[str]
+    learned: Learned = field(default_factory=Learned)
 
 
 class Reading:
@@ -213,13 +216,16 @@ class Reading:
                 keys = tuple(hit.key for hit in hits)
                 found.append((entry, topic, "sure", 1.0, first.sentence, keys))
         settled = {(entry, topic) for entry, topic, *_ in found}
-        certain = {
-            entry
+        judged = {
+            (entry, topic): self._certainty(
+                Judged(topic, score, tuple(hit.key for hit in firing.get((entry, topic), ()))),
+                passage,
+            )
             for (entry, topic), (score, passage) in self._scored.items()
-            if self._certainty(topic, score, passage) == "sure"
         }
+        certain = {entry for (entry, _), certainty in judged.items() if certainty == "sure"}
         for (entry, topic), (score, passage) in self._scored.items():
-            certainty = self._certainty(topic, score, passage)
+            certainty = judged[entry, topic]
             if entry in certain and score >= ALSO and (entry, topic) in firing:
                 certainty = "sure"  # a report of one is most often one of the other too
             elif entry in certain and (entry, topic) not in firing:
@@ -305,10 +311,11 @@ class Reading:
                     best[passage.entry, topic] = score, passage
         return best
 
-    def _certainty(self, topic: str, score: float, passage: Passage) -> Certainty:
+    def _certainty(self, match: Judged, passage: Passage) -> Certainty:
         """What only the score has found is never sure."""
         assert self._judge is not None
-        certainty = self._judge.scorer.thresholds[topic].certainty(score)
+        shipped = self._judge.scorer.thresholds[match.topic]
+        certainty = self._judge.learned.certainty(match, shipped)
         return "possible" if certainty == "sure" and not passage.fired else certainty
 
     def _is_own(self, key: str) -> bool:
@@ -430,6 +437,16 @@ class Reader:
         """Knows these word groups beside those given at first, and no others any more. Filters
         that use one must be added anew; `groups` is another object then."""
         self.groups = {**own, **self._given_groups}
+
+    def use_learned(self, learned: Learned | None) -> None:
+        """Judges what it reads from now on by what answers have taught; None: as shipped."""
+        if self._judge is not None:
+            self._judge = replace(self._judge, learned=learned or Learned())
+
+    @property
+    def thresholds(self) -> Mapping[str, Thresholds]:
+        """By topic the probabilities that make it sure and possible, as shipped."""
+        return self._judge.scorer.thresholds if self._judge is not None else {}
 
     def gazetteer_with(self, more: Iterable[Entity]) -> Gazetteer:
         """What would be known with `more` too, for `analyse`."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from filters.document import Document
+from filters.learning import Judged, Learned
 from filters.packs import TOPICS, load_examples, load_weights
 from filters.passages import Passage
 from filters.query import parse
@@ -58,6 +59,34 @@ def test_a_plain_report_is_sure_and_a_plain_trap_is_not(reader: Reader) -> None:
     assert sure.topics == ("refusal",)
     assert sure.matches[0].filters
     assert trap.topics == ()
+
+
+def test_what_answers_taught_is_used_until_it_is_taken_back(reader: Reader) -> None:
+    """A topic's own threshold, and distrust of the very filters that found it, decide; a
+    score stays as it was, since the next fit starts from it."""
+    text = "Около 60 контрактников отказались ехать на войну."
+    before = read(reader, text)
+    [match] = before.matches
+    strict = Learned({"refusal": Thresholds(0.9999, 0.1)})
+    distrust = Learned(priors=dict.fromkeys(match.filters, (1.0, 99.0)))
+    unheard = Learned(priors={"refusal/of-another": (1.0, 99.0)})
+    try:
+        reader.use_learned(strict)
+        [possible] = read(reader, text).matches
+        reader.use_learned(distrust)
+        [doubted] = read(reader, text).matches or [None]
+        reader.use_learned(unheard)
+        same = read(reader, text)
+    finally:
+        reader.use_learned(None)
+
+    assert (possible.certainty, possible.score) == ("possible", match.score)
+    assert doubted is None or doubted.score == match.score
+    judged = Judged("refusal", match.score, match.filters)
+    expected = distrust.certainty(judged, reader.thresholds["refusal"])
+    assert (doubted.certainty if doubted else "no") == expected
+    assert same == before
+    assert read(reader, text) == before
 
 
 def test_a_vetoing_sentence_loses_no_report(reader: Reader) -> None:
@@ -140,7 +169,7 @@ def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
 
 def _certainties(reader: Reader, passages: Sequence[Passage]) -> set[str]:
     reading = read(reader, "Солдаты.")
-    return {reading._certainty("refusal", 0.99, passage) for passage in passages}
+    return {reading._certainty(Judged("refusal", 0.99), passage) for passage in passages}
 
 
 def test_weights_that_ship_are_small_and_for_all_topics() -> None:
