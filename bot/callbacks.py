@@ -22,6 +22,7 @@ class Callback(StrEnum):
     LESS = "le"
     FOLLOW = "fo"
     NOISE = "no"
+    TRUE = "tr"
     WRONG_ARMY = "wa"
     SPLIT = "sp"
     MUTE = "mu"  # source, story, for a day, until Monday
@@ -57,4 +58,6 @@ class Callback(StrEnum):
     ENTITIES = "el"
     AUDIT = "au"
     REVIEW = "rv"
+    LEARNING = "ln"
+    PRECISION = "pr"
     ANSWER = "ok"  # to a question asked before something is ended

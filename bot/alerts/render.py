@@ -106,6 +106,7 @@ def _buttons(
     first = (
         why,
         _pressed(t("Follow"), f"fo:{number}", view.followed),
+        Button("✅" if "true" in view.marks else "✓", data=f"{Callback.TRUE}:{number}"),
         _pressed(t("Noise"), f"no:{number}", "noise" in view.marks),
         turn,
     )

@@ -20,7 +20,18 @@ from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
 from bot.chat import access, asking, audit, membership, menu
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import backtests, config, feedback, health, lists, review, status, store_trouble
+from bot.chat.admin import (
+    backtests,
+    config,
+    feedback,
+    health,
+    learning,
+    lists,
+    precision,
+    review,
+    status,
+    store_trouble,
+)
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
 from bot.chat.admin import groups as group_commands
@@ -132,6 +143,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "group": _Typed(group_commands.group, Command.FILTERS),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "review": _Typed(review.review, Command.REVIEW),
+    "precision": _Typed(precision.precision, Command.FEEDBACK),
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "status": _Typed(status.status, Command.HEALTH),
     "health": _Typed(health.health, Command.HEALTH),
@@ -156,6 +168,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.LESS: _Press(alerts.less, Command.OPEN),
     Callback.FOLLOW: _Press(alerts.follow, Command.FOLLOW),
     Callback.NOISE: _Press(alerts.noise, Command.MARK),
+    Callback.TRUE: _Press(alerts.true, Command.MARK),
     Callback.WRONG_ARMY: _Press(alerts.wrong_army, Command.MARK),
     Callback.MUTE: _Press(muting.pressed, Command.MUTE),
     Callback.MUTES: _Press(muting.ended, Command.MUTE),
@@ -179,6 +192,8 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.ENTITY: _Press(entity_commands.pressed, Command.ENTITIES),
     Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
     Callback.REVIEW: _Press(review.pressed, Command.REVIEW),
+    Callback.LEARNING: _Press(learning.pressed, Command.LEARN),
+    Callback.PRECISION: _Press(precision.pressed, Command.FEEDBACK),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
     Callback.ANSWER: _Press(_answered, Command.ANSWER),
 }

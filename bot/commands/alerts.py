@@ -7,6 +7,7 @@ who said it); a split for everybody leaves one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -17,7 +18,7 @@ from bot.commands.roles import Command
 from bot.commands.stories import split_for_all, split_for_chat
 from bot.commands.transaction import Change, changing
 from bot.model import Chat, ChatMode, MessageKind
-from bot.store import alerts, chats, feedback, follows, messages, views
+from bot.store import alerts, answers, chats, feedback, follows, messages, views
 from bot.store.connection import Connection
 from bot.store.rows import Notice
 
@@ -43,6 +44,10 @@ class Mark(Enum):
 
     NOISE = "noise"
     ARMY = "army"
+    TRUE = "true"
+
+
+_OPPOSITES: Final[Mapping[Mark, Mark]] = {Mark.NOISE: Mark.TRUE, Mark.TRUE: Mark.NOISE}
 
 
 class Split(Enum):
@@ -113,17 +118,30 @@ async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused
 
 
 async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool | Refused:
-    """Mark the alert, or take the mark back; whether it is there now."""
+    """Mark the alert, or take the mark back; whether it is there now.
+
+    True and noise exclude each other; both are answers that teach.
+    """
     async with changing(backend, call, Command.MARK) as change:
         told = await told_here(change.conn, call, notice_id)
         view = None if told is None else await views.alert(change.conn, told.notice.id)
         if told is None or view is None:
             return Refused.MISSING
-        said = await feedback.toggle(
-            change.conn, told.notice, what.value, view.filter_key, call.now
-        )
+        other = _OPPOSITES.get(what)
+        if other is not None and other.value in view.marks:
+            await _toggle(change, told.notice, other, view.filter_key)
+        said = await _toggle(change, told.notice, what, view.filter_key)
         await _refresh(change, told.notice)
         return said
+
+
+async def _toggle(change: Change, notice: Notice, what: Mark, filter_key: str) -> bool:
+    conn, now = change.conn, change.call.now
+    said = await feedback.toggle(conn, notice, what.value, filter_key, now)
+    if what in _OPPOSITES:
+        true, by = what is Mark.TRUE, 1 if said else -1
+        await answers.mark(conn, notice.item_id, notice.topic, now, true=true, by=by)
+    return said
 
 
 async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> Split | Refused:

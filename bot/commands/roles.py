@@ -79,6 +79,8 @@ class Command(StrEnum):
     ENTITY_REMOVE = "entity.remove"
     FEEDBACK = "feedback.look"
     REVIEW = "missed.settle"
+    DECIDE = "review.decide"  # whether a match is true
+    LEARN = "learning.use"
     HEALTH = "health.look"
     AUDIT = "audit.look"
     UNDO = "undo"
@@ -170,6 +172,8 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.ENTITY_REMOVE: _ADMIN,
     Command.FEEDBACK: _ADMIN,
     Command.REVIEW: _ADMIN,
+    Command.DECIDE: _ADMIN,
+    Command.LEARN: _ADMIN,
     Command.HEALTH: _ADMIN,
     # Alone: the file lists all that is watched for. A proxy in it asks for a root admin.
     Command.CONFIG_EXPORT: _ADMIN_ALONE,

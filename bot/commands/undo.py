@@ -12,8 +12,9 @@ from bot.commands import (
     entities,
     filters,
     groups,
-    missed,
+    learning,
     people,
+    review,
     sources,
     subscriptions,
 )
@@ -35,8 +36,9 @@ RESTORERS: Final[Mapping[str, Restorer]] = {
     **entities.RESTORERS,
     **filters.RESTORERS,
     **groups.RESTORERS,
-    **missed.RESTORERS,
+    **learning.RESTORERS,
     **people.RESTORERS,
+    **review.RESTORERS,
     **sources.RESTORERS,
     **subscriptions.RESTORERS,
 }

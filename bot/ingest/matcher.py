@@ -22,6 +22,7 @@ from filters.document import Document, Span
 from filters.entities import Entity, Gazetteer
 from filters.explain import Explanation, explain, matches, spans
 from filters.facts import pack
+from filters.learning import Learned
 from filters.nodes import Query
 from filters.own_words import parse_own
 from filters.packs import load_packs
@@ -85,9 +86,10 @@ class Matcher:
         entities: Sequence[Entity],
         generation: int,
         groups: Mapping[str, str] = {},
+        learned: Learned | None = None,
     ) -> None:
         """Use exactly these active filters, and these entities and word groups (name: words)
-        beside those of the packs.
+        beside those of the packs; judge by what was `learned` here, None: as shipped.
 
         One that cannot be read any more is left out and logged by its key. An older
         generation than the present one changes nothing.
@@ -101,6 +103,7 @@ class Matcher:
                 if self._groups != groups:
                     self._use_groups(groups)
                 self._take_up(filters)
+                self._reader.use_learned(learned)
                 self._generation = generation
 
         await self._run(work)

@@ -31,7 +31,18 @@ from bot.ingest.survey import blank_survey, survey
 from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
 from bot.model import ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
-from bot.store import Store, articles, entities, filters, fingerprints, groups, items, meta, sources
+from bot.store import (
+    Store,
+    articles,
+    entities,
+    filters,
+    fingerprints,
+    fits,
+    groups,
+    items,
+    meta,
+    sources,
+)
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
 from bot.store.sources import FetchRecord, Recorded
@@ -137,14 +148,16 @@ class Pipeline:
         return await self.take_up_filters()
 
     async def take_up_filters(self) -> int:
-        """Use the active filters, entities and word groups that are in the store now; returns
-        their generation."""
+        """Use the active filters, entities and word groups that are in the store now, and what
+        was learnt of answers; returns their generation."""
         async with self._store.read() as conn:
             generation = await meta.generation(conn)
             active = await filters.list_all(conn, private=True)
             named = [each.entity for each in await entities.list_all(conn)]
             own_groups = await groups.all_words(conn)
-        await self._matcher.take_up(active, named, generation, own_groups)
+            fit = await fits.used(conn)
+        learned = None if fit is None else fit.learned
+        await self._matcher.take_up(active, named, generation, own_groups, learned)
         return generation
 
     async def filters_changed(self, now: datetime) -> Ingested:
@@ -236,8 +249,8 @@ class Pipeline:
                 [document_of(each.item, each.source) for each in page]
             )
             read = [(e, f) for e, f in zip(page, found, strict=True) if isinstance(f, Found)]
-            hits = [(each, reading) for each, reading in read if reading.hits]
-            silent = [(e.item.id, e.item.revision) for e, r in read if not r.hits]
+            hits = [(each, reading) for each, reading in read if reading.matched]
+            silent = [(e.item.id, e.item.revision) for e, r in read if not r.matched]
 
             async def finish(
                 conn: Connection,

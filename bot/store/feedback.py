@@ -1,4 +1,4 @@
-"""What readers reported about alerts: noise, wrong army. Stored without the person."""
+"""What readers said of alerts: noise, wrong army, true. Stored without the person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.store.rows import Notice, insert
 
 __all__ = ["KINDS", "Said", "marks", "summary", "toggle"]
 
-KINDS = ("noise", "army")
+KINDS = ("noise", "army", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> lis
         sa.select(f.filter_key, noise.label("noise"), army.label("army"))
         .where(
             f.at >= since,
+            f.kind != "true",
             f.filter_key.not_in(
                 sa.select(s.filters.c.key).where(s.filters.c.origin == "watch")  # nobody else's
             ),
@@ -100,7 +101,7 @@ async def _examples(
     query = (
         sa.select(i.title, i.text, i.url)
         .join_from(s.feedback, s.items, i.id == f.item_id)
-        .where(f.filter_key == filter_key, f.at >= since)
+        .where(f.filter_key == filter_key, f.at >= since, f.kind != "true")
         .group_by(i.id, i.title, i.text, i.url)
         .order_by(last.desc(), i.id)
         .limit(2)

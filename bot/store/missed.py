@@ -17,7 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import schema as s
 from bot.store.rows import insert
 
-__all__ = ["MOST_TEXT", "Missed", "count_open", "get", "next_open", "report", "set_settled"]
+__all__ = [
+    "MOST_TEXT",
+    "Missed",
+    "count_open",
+    "get",
+    "next_open",
+    "of_topic",
+    "report",
+    "set_settled",
+]
 
 MOST_TEXT = 4_000
 """Letters kept of a text."""
@@ -34,6 +43,7 @@ class Missed:
     times: int
     at: datetime
     settled_at: datetime | None
+    topic: str = ""  # which it should have been told under, as an admin said
 
 
 async def report(
@@ -44,7 +54,7 @@ async def report(
     again = await conn.execute(
         sa.update(s.missed)
         .where(m.key == s.storable(key))
-        .values(times=m.times + 1, settled_at=None, at=now)
+        .values(times=m.times + 1, settled_at=None, topic="", at=now)
     )
     if again.rowcount:
         return False
@@ -71,19 +81,35 @@ async def next_open(conn: AsyncConnection, before: int = 0) -> Missed | None:
     return _of(row) if row else None
 
 
+async def of_topic(conn: AsyncConnection, topic: str, most: int = 50) -> list[Missed]:
+    """The newest of which an admin said that they should have been told under the topic."""
+    m = s.missed.c
+    query = sa.select(s.missed).where(m.topic == topic, m.settled_at.is_not(None))
+    return [_of(row) for row in await conn.execute(query.order_by(m.id.desc()).limit(most))]
+
+
 async def count_open(conn: AsyncConnection) -> int:
     """How many are not settled."""
     query = sa.select(sa.func.count()).where(s.missed.c.settled_at.is_(None))
     return await conn.scalar(query) or 0
 
 
-async def set_settled(conn: AsyncConnection, number: int, at: datetime | None) -> bool:
-    """An admin is done with it, or (None) is not after all; whether it was the other way."""
+async def set_settled(
+    conn: AsyncConnection, number: int, at: datetime | None, topic: str = ""
+) -> bool:
+    """An admin is done with it, or (None) is not after all; whether it was the other way.
+
+    `topic` is what it should have been told under, "" if under none.
+    """
     m = s.missed.c
     was = m.settled_at.is_(None) if at else m.settled_at.is_not(None)
-    done = await conn.execute(sa.update(s.missed).where(m.id == number, was).values(settled_at=at))
+    done = await conn.execute(
+        sa.update(s.missed).where(m.id == number, was).values(settled_at=at, topic=topic)
+    )
     return bool(done.rowcount)
 
 
 def _of(row: sa.Row[Any]) -> Missed:
-    return Missed(row.id, row.url, row.text, row.item_id, row.times, row.at, row.settled_at)
+    return Missed(
+        row.id, row.url, row.text, row.item_id, row.times, row.at, row.settled_at, row.topic
+    )

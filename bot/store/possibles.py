@@ -6,7 +6,7 @@ A story that the chat was told of, or whose topic some item of it asserts surely
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from bot.store import items
 from bot.store import schema as s
 from bot.store.rows import match_of
 
-__all__ = ["POSSIBLES_READ", "of_chat"]
+__all__ = ["POSSIBLES_READ", "of_chat", "view_columns", "view_of"]
 
 POSSIBLES_READ: Final = 60
 """How many of them a digest looks at; those beyond are neither counted nor shown."""
@@ -53,12 +53,7 @@ async def of_chat(
     )
     asked = sa.exists().where(sub.chat_id == chat_id, sub.topic == m.topic).correlate(s.matches)
     query = (
-        sa.select(
-            s.matches,
-            *(i.story_id, i.title, i.text, i.url, i.published, i.seen_at, i.relation),
-            s.sources.c.title.label("source_title"),
-            s.sources.c.kind.label("source_kind"),
-        )
+        sa.select(*view_columns())
         .join_from(s.matches, s.items, (m.item_id == i.id) & (m.revision == i.revision))
         .join(s.sources, s.sources.c.id == i.source_id)
         .where(
@@ -78,11 +73,23 @@ async def of_chat(
     )
     found: dict[object, AlertView] = {}
     for row in await conn.execute(query):
-        found.setdefault(row.story_id or ("item", row.item_id), _view_of(row))
+        found.setdefault(row.story_id or ("item", row.item_id), view_of(row))
     return tuple(found.values())[:POSSIBLES_READ]
 
 
-def _view_of(row: sa.Row[tuple[object, ...]]) -> AlertView:
+def view_columns() -> tuple[sa.ColumnElement[Any] | sa.Table, ...]:
+    """What `view_of` reads, of matches joined with their items and sources."""
+    i = s.items.c
+    return (
+        s.matches,
+        *(i.story_id, i.title, i.text, i.url, i.published, i.seen_at, i.relation),
+        s.sources.c.title.label("source_title"),
+        s.sources.c.kind.label("source_kind"),
+    )
+
+
+def view_of(row: sa.Row[Any]) -> AlertView:
+    """A match as an alert would show it; nobody was told of it."""
     match = match_of(row)
     return AlertView(
         notice_id=0,

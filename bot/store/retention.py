@@ -29,7 +29,7 @@ _DONE = [MessageState.SENT, MessageState.DELETED, MessageState.DEAD]
 
 CLASSES: Mapping[str, Collection[str]] = {
     "items": ("items", "revisions", "stories", "story_keys", "sources", "posts", "sightings"),
-    "matches": ("matches", "alerts", "causes", "splits", "feedback"),
+    "matches": ("matches", "alerts", "causes", "splits", "feedback", "answers"),
     "archive": ("archive", "archive_words"),
     "near copies": ("item_marks", "item_clues"),
     "told": ("notices", "messages", "said", "follows"),

@@ -290,6 +290,39 @@ missed = sa.Table(
     _int("times", 1),
     _time("at", required=True),
     _time("settled_at"),  # an admin has seen to it
+    _text("topic"),  # which it should have been told under; "" if none, or not settled
+    **_NEVER_REUSED,
+)
+
+# item x topic: whether it asserts it, as people say; what the score and filters said then
+answers = sa.Table(
+    "answers",
+    metadata,
+    _id(),
+    sa.Column("item_id", sa.BigInteger, nullable=False),
+    sa.Column("topic", StoredText, nullable=False),
+    _int("revision", 1),
+    sa.Column("score", sa.Float, nullable=False, server_default="0"),
+    _json("filters"),  # keys of those that matched
+    sa.Column("decided", sa.Boolean, nullable=True),  # by an admin; stands above what readers say
+    _int("said_true"),  # by how many readers, under their alerts
+    _int("said_false"),
+    _time("at", required=True),
+    sa.UniqueConstraint("item_id", "topic"),
+    **_NEVER_REUSED,
+)
+
+# what was learnt from answers: thresholds of the topics, trust in each filter
+fits = sa.Table(
+    "fits",
+    metadata,
+    _id(),
+    _time("at", required=True),
+    _text("state", "proposed"),  # proposed, used, left
+    _json("content"),
+    _int("answers"),  # so many there were
+    _int("more"),  # matches of a month that it would have pushed, and that were not
+    _int("fewer"),
     **_NEVER_REUSED,
 )
 

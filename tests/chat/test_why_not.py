@@ -127,26 +127,6 @@ async def test_a_site_that_is_read_but_had_it_not(vigil: Vigil) -> None:
     assert "had not this post" in answer
 
 
-async def test_reported_as_missed_and_seen_to(vigil: Vigil) -> None:
-    """One tap; /review shows it to admins without who said it; settled once, undone by /undo."""
-    await reading(vigil, "refusal")
-    await vigil.says(ROOT, "/start")
-    await vigil.press(ROOT, "Normal")
-    link = await publish(vigil, 1, NEAR)
-    await vigil.says(SUBSCRIBER, link)
-    await vigil.press(SUBSCRIBER, "Report as missed")
-
-    *_, shown = await vigil.says(ROOT, "/review")
-    assert "Reported as missed: 1 open" in shown.text
-    assert "Самоволка" in shown.text
-    assert str(SUBSCRIBER) not in shown.text
-    await vigil.press(ROOT, "Seen to")
-    assert "No missed posts" in vigil.chat(ROOT)[-1].text
-    await vigil.says(ROOT, "/undo")
-
-    assert "1 open" in (await vigil.says(ROOT, "/review"))[-1].text
-
-
 async def test_small_talk_and_strangers_get_nothing(vigil: Vigil) -> None:
     """A short word is no post; whoever has no role is told nothing of what is read."""
     await reading(vigil, "refusal")

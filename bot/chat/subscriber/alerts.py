@@ -18,6 +18,7 @@ __all__ = [
     "reveal",
     "reveal_reply",
     "split",
+    "true",
     "why",
     "wrong_army",
 ]
@@ -87,6 +88,11 @@ async def noise(ctx: Context, value: str) -> None:
     """Noise: mark the alert as one that should not have come."""
     said = ctx.t("Noted as noise: admins see it with the filter that found it.")
     await _mark(ctx, value, Mark.NOISE, said)
+
+
+async def true(ctx: Context, value: str) -> None:
+    """✓: the alert is right; what found it is trusted more."""
+    await _mark(ctx, value, Mark.TRUE, ctx.t("Noted as true: it teaches what to push here."))
 
 
 async def wrong_army(ctx: Context, value: str) -> None:
