@@ -7,7 +7,6 @@ Calls that post wait for their turn at the gate; calls that only ask or acknowle
 from __future__ import annotations
 
 import asyncio
-import json
 import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,22 +16,19 @@ from functools import partial
 from typing import Any, TypeVar
 from zlib import compress, crc32
 
-import httpx
 import structlog
 import telegram
-from httpx import ConnectError, Request
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.alerts.charts import draw
 from bot.botapi.errors import translate
 from bot.botapi.pacing import Gate, Permit
+from bot.botapi.request import Request
 from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
 from bot.model import Address, Rendered
-from bot.tls import usual_authorities
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
@@ -53,21 +49,6 @@ CALL_SECONDS = 25.0
 _POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
 _MOST_UNITS, _MOST_CAPTION = 4096, 1024
 T = TypeVar("T")
-
-
-class _Fenced(ConnectError):
-    """The call was stopped before it left: a ConnectError, so that it is known as not sent."""
-
-
-class _Request(HTTPXRequest):
-    """PTB's request that does not log answers it cannot read: they hold names and texts."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> Any:
-        try:
-            return json.loads(payload.decode(errors="replace"))
-        except ValueError as err:
-            raise TelegramError("Invalid server response") from err
 
 
 class Client:
@@ -103,12 +84,14 @@ class Client:
         self.gate = gate or Gate(clock)
         self._clock = clock
 
+        self._request = Request(64, proxy, read_seconds, self._fenced)
+        self._url = f"{server.rstrip('/')}/bot{token}/"
         self.bot = telegram.Bot(
             token,
             base_url=f"{server.rstrip('/')}/bot",
             base_file_url=f"{server.rstrip('/')}/file/bot",
-            request=_request(64, proxy, read_seconds, self._fence),
-            get_updates_request=_request(2, proxy, read_seconds, self._fence),
+            request=self._request,
+            get_updates_request=Request(2, proxy, read_seconds, self._fenced),
         )
 
     async def start(self) -> telegram.User:
@@ -197,18 +180,8 @@ class Client:
         forms = _forms(rendered)
         while True:
             permit = permit or await self.gate.turn(address)
-            markup, text, buttons = forms[0]
-            change = partial(
-                self.bot.edit_message_text,
-                text,
-                address.chat_id,
-                message_id,
-                parse_mode=markup,
-                reply_markup=buttons,
-                link_preview_options=_NO_PREVIEW,
-            )
             try:
-                await self._paced(permit, change)
+                await self._paced(permit, partial(self._change, address, message_id, forms[0]))
             except NothingChanged:
                 return
             except Rejected:
@@ -220,7 +193,8 @@ class Client:
 
     async def delete(self, address: Address, message_id: int) -> None:
         """Delete an own message, at most 48 h old. Raises MessageGone when it is not there."""
-        await self._call(lambda: self.bot.delete_message(address.chat_id, message_id))
+        which = {"chat_id": address.chat_id, "message_id": message_id}
+        await self._call(lambda: self._ask("deleteMessage", which))
 
     async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None:
         """Leave nothing to read (of a `picture`: to see) of an own message of any age.
@@ -263,9 +237,12 @@ class Client:
 
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """End a button's spinner, with at most 200 letters. Raises MessageGone when too late."""
-        await self._call(
-            lambda: self.bot.answer_callback_query(query_id, _cut(text, 200), show_alert=alert)
-        )
+        said = {
+            "callback_query_id": query_id,
+            "text": _cut(text, 200) or None,
+            "show_alert": alert or None,
+        }
+        await self._call(lambda: self._ask("answerCallbackQuery", said))
 
     # questions
 
@@ -345,6 +322,12 @@ class Client:
 
     # inside
 
+    def _fenced(self) -> bool:
+        return self.may_call()
+
+    async def _ask(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        return await self._request.call(self._url + method, parameters)
+
     async def _post(
         self,
         address: Address,
@@ -353,20 +336,35 @@ class Client:
         reply_to: int | None,
     ) -> int:
         markup, text, buttons = form
-        message = await self.bot.send_message(
-            address.chat_id,
-            text,
-            parse_mode=markup,
-            reply_markup=buttons,
-            disable_notification=silent or None,
-            message_thread_id=address.thread_id or None,
-            link_preview_options=_NO_PREVIEW,
-            allow_paid_broadcast=self._paid,
-            reply_parameters=None
-            if reply_to is None
-            else telegram.ReplyParameters(reply_to, allow_sending_without_reply=True),
+        message = await self._ask(
+            "sendMessage",
+            {
+                "chat_id": address.chat_id,
+                "text": text,
+                "parse_mode": markup,
+                "reply_markup": buttons,
+                "disable_notification": silent or None,
+                "message_thread_id": address.thread_id or None,
+                "link_preview_options": _NO_PREVIEW,
+                "allow_paid_broadcast": self._paid,
+                "reply_parameters": None
+                if reply_to is None
+                else {"message_id": reply_to, "allow_sending_without_reply": True},
+            },
         )
-        return int(message.message_id)
+        return _number_of(message)
+
+    async def _change(self, address: Address, message_id: int, form: _Form) -> Any:
+        markup, text, buttons = form
+        parameters = {
+            "chat_id": address.chat_id,
+            "message_id": message_id,
+            "text": text,
+            "parse_mode": markup,
+            "reply_markup": buttons,
+            "link_preview_options": _NO_PREVIEW,
+        }
+        return await self._ask("editMessageText", parameters)
 
     async def _post_picture(
         self, address: Address, form: _Form, picture: bytes, silent: bool
@@ -377,25 +375,13 @@ class Client:
             picture,
             caption=_cut(caption, _MOST_CAPTION),
             parse_mode=markup,
-            reply_markup=buttons,
+            reply_markup=telegram.InlineKeyboardMarkup.de_json(buttons, None) if buttons else None,
             disable_notification=silent or None,
             message_thread_id=address.thread_id or None,
             filename="week.png",
             allow_paid_broadcast=self._paid,
         )
         return int(message.message_id)
-
-    async def _fence(self, request: Request) -> None:
-        """Look at `may_call` when the request's bytes are about to be written, not before.
-
-        Between a decision to call and its bytes a process may be paused for minutes.
-        """
-
-        async def trace(event: str, _info: Mapping[str, Any]) -> None:
-            if event in _LEAVING and not self.may_call():
-                raise _Fenced("the lease is over")
-
-        request.extensions["trace"] = trace
 
     async def _paced(self, permit: Permit, call: Callable[[], Awaitable[T]]) -> T:
         error: BaseException | None = None
@@ -417,41 +403,9 @@ class Client:
             raise translate(err) from err
 
 
-_Hook = Callable[[Request], Awaitable[None]]
+_NO_PREVIEW = {"is_disabled": True}
 
-
-def _request(pool: int, proxy: str | None, read_seconds: float, fence: _Hook) -> _Request:
-    try:
-        return _Request(
-            connection_pool_size=pool,
-            read_timeout=read_seconds,
-            write_timeout=read_seconds,
-            connect_timeout=10.0,
-            pool_timeout=5.0,
-            proxy=proxy,
-            # The environment's proxies are not Vigil's: VIGIL_PROXY is.
-            httpx_kwargs={
-                "trust_env": False,
-                "event_hooks": {"request": [fence]},
-                "verify": usual_authorities(),
-            },
-        )
-    except RuntimeError:
-        mend = "Install the support for it: pip install 'httpx[socks]'."
-        problem = Problem("VIGIL_PROXY", "a SOCKS proxy needs a package that is missing", mend)
-        raise SettingsError([problem]) from None
-    except (ValueError, httpx.InvalidURL):
-        # Not repeated: it may hold a password.
-        mend = "Write it like http://host:3128 or socks5://host:1080."
-        raise SettingsError([Problem("VIGIL_PROXY", "not a proxy's address", mend)]) from None
-
-
-# httpcore's names of the moments before head and body are written; without its body
-# nothing is taken.
-_LEAVING = frozenset({"http11.send_request_headers.started", "http11.send_request_body.started"})
-_NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
-
-_Form = tuple[str | None, str, telegram.InlineKeyboardMarkup | None]
+_Form = tuple[str | None, str, dict[str, Any] | None]
 
 
 def _forms(rendered: Rendered) -> list[_Form]:
@@ -464,19 +418,25 @@ def _forms(rendered: Rendered) -> list[_Form]:
     return [form for form in forms if form[1].strip()] or forms[:1]
 
 
-def keyboard(rendered: Rendered) -> telegram.InlineKeyboardMarkup | None:
+def keyboard(rendered: Rendered) -> dict[str, Any] | None:
     """The buttons as Telegram wants them; None without any."""
     rows = [
         [
-            telegram.InlineKeyboardButton(b.text, url=b.url)
-            if b.url
-            else telegram.InlineKeyboardButton(b.text, callback_data=b.data)
+            {"text": b.text, "url": b.url} if b.url else {"text": b.text, "callback_data": b.data}
             for b in row
         ]
         for row in rendered.buttons
         if row
     ]
-    return telegram.InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
+
+
+def _number_of(message: Any) -> int:
+    """The number of the message in an answer that says it was taken."""
+    try:
+        return int(message["message_id"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise TelegramError("Invalid server response") from error
 
 
 def _blank(size: int = 32) -> bytes:

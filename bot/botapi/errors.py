@@ -1,8 +1,8 @@
 """What python-telegram-bot raises -> our DeliveryError. Nothing else reads error texts.
 
 PTB's TimedOut covers connecting as well as reading, and Telegram's refusals differ only by their
-descriptions; so a row names the exception, the httpx exception behind it (`__cause__`), and words
-of the description. The first row that fits decides.
+descriptions; so a row names the exception, the one of httpx or httpcore behind it (`__cause__`),
+and words of the description. The first row that fits decides.
 
 The line that matters is between NotSent (Telegram cannot have taken the call) and Unknown (it may
 have). A call is NotSent only when no byte of it can have left: connecting failed, or no connection
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType
 
+import httpcore
 import httpx
 import structlog
 from telegram.error import (
@@ -178,7 +179,16 @@ TABLE: tuple[Row, ...] = (
     Row(NetworkError, _rejected, words=r"entity too large|\(413\)"),
     Row(BadRequest, _rejected, known=False),
     # The way there. BadRequest and TimedOut are NetworkErrors for PTB: order counts.
-    Row(TimedOut, _not_sent, cause=(httpx.ConnectTimeout, httpx.PoolTimeout)),
+    Row(
+        TimedOut,
+        _not_sent,
+        cause=(
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpcore.ConnectTimeout,
+            httpcore.PoolTimeout,
+        ),
+    ),
     Row(TimedOut, _unknown),
     Row(
         NetworkError,
@@ -190,6 +200,10 @@ TABLE: tuple[Row, ...] = (
             httpx.ProxyError,
             httpx.UnsupportedProtocol,
             httpx.InvalidURL,
+            httpcore.ConnectError,
+            httpcore.ProxyError,
+            httpcore.UnsupportedProtocol,
+            httpcore.ConnectionNotAvailable,
             RuntimeError,  # PTB's own: the request object is not initialised
         ),
     ),

@@ -223,6 +223,16 @@ class Gate:
             return None
         return self.pacer.start(address.chat_id, now, group=address.group)
 
+    def opens_at(self, address: Address | None, *, behind: int) -> float | None:
+        """When a call there (None: to some chat) could start, after `behind` others; monotonic.
+
+        None: not known before an answer.
+        """
+        now, reserve = self.clock.monotonic(), behind + self.waiting
+        if address is None:
+            return self.pacer.place_at(now, reserve)
+        return self.pacer.ready_at(address.chat_id, now, group=address.group, reserve=reserve)
+
     async def turn(self, address: Address) -> Permit:
         """Wait until a call to this chat may start; calls to one chat keep their order."""
         line = self._lines.setdefault(address.chat_id, _Line())

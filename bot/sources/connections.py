@@ -7,15 +7,14 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpcore
-import httpx
 
+from bot.kept_connections import KeptConnections, maker
 from bot.sources.addresses import AddressPolicy, IPAddress, literal_address
 from bot.tls import usual_authorities
 
-__all__ = ["RefusedAddress", "Resolver", "SystemResolver", "open_pool"]
+__all__ = ["RefusedAddress", "Resolver", "SystemResolver", "open_connections"]
 
 # The addresses of a name; raises OSError when it has none.
 Resolver = Callable[[str, int], Awaitable[list[IPAddress]]]
@@ -86,36 +85,21 @@ class SystemResolver:
             self._threads = None
 
 
-def open_pool(
+def open_connections(
     *,
     proxy: str,
     ssl_context: ssl.SSLContext | None,
     max_connections: int,
     policy: AddressPolicy,
     resolver: Resolver,
-) -> httpcore.AsyncConnectionPool:
+) -> KeptConnections:
     """Connections made directly, each address checked; or through `proxy`, which resolves.
 
-    A proxy's own address is not checked: whoever runs Vigil chose it.
+    A proxy's own address is not checked: whoever runs Vigil chose it. Raises ValueError.
     """
-    common: dict[str, Any] = {
-        "ssl_context": ssl_context or usual_authorities(),
-        "max_connections": max_connections,
-        "max_keepalive_connections": max_connections // 4,
-        "keepalive_expiry": 15.0,
-    }
-    if not proxy:
-        return httpcore.AsyncConnectionPool(
-            network_backend=_CheckedBackend(policy, resolver), **common
-        )
-    way = httpx.Proxy(proxy)
-    port = way.url.port or {"http": 80, "https": 443}.get(way.url.scheme, 1080)
-    address = httpcore.URL(
-        scheme=way.url.raw_scheme.replace(b"socks5h", b"socks5"),
-        host=way.url.raw_host,
-        port=port,
-        target=b"/",
+    backend = None if proxy else _CheckedBackend(policy, resolver)
+    return KeptConnections(
+        maker(proxy, ssl_context or usual_authorities(), keepalive=15.0, backend=backend),
+        most=max_connections,
+        most_idle=max_connections // 4,
     )
-    if way.url.scheme.startswith("socks5"):
-        return httpcore.AsyncSOCKSProxy(address, proxy_auth=way.raw_auth, **common)
-    return httpcore.AsyncHTTPProxy(address, proxy_auth=way.raw_auth, **common)

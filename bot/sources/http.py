@@ -39,6 +39,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.errors import FetchFailed, SourceError, SourceGone
+from bot.kept_connections import KeptConnections
 from bot.model import Source, Transport
 from bot.sources.addresses import (
     AddressPolicy,
@@ -47,7 +48,7 @@ from bot.sources.addresses import (
     is_onion,
     literal_address,
 )
-from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, open_pool
+from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, open_connections
 from bot.sources.decoding import ACCEPTED, BodyDecoder, BrokenBody
 
 __all__ = [
@@ -202,7 +203,7 @@ class Fetcher:
         self._policy = AddressPolicy(settings.allowed_networks)
         self._system = SystemResolver()
         self._resolver: Resolver = resolver or self._system
-        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
+        self._connections: dict[str, KeptConnections] = {}  # by proxy
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         # These remember when their last request ended.
         self._solo = {
@@ -223,10 +224,10 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close every connection. Requests under way fail."""
-        pools = list(self._pools.values())
-        self._pools.clear()
-        for pool in pools:
-            await pool.aclose()
+        ways = list(self._connections.values())
+        self._connections.clear()
+        for way in ways:
+            await way.close()
         self._system.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResponse:
@@ -276,17 +277,17 @@ class Fetcher:
         self._gates[key] = gate
         return gate
 
-    def _pool(self, proxy: str) -> httpcore.AsyncConnectionPool:
+    def _way(self, proxy: str) -> KeptConnections:
         """The connections by that way, kept for the next request. Raises ValueError."""
-        if (pool := self._pools.get(proxy)) is None:
-            pool = self._pools[proxy] = open_pool(
+        if (way := self._connections.get(proxy)) is None:
+            way = self._connections[proxy] = open_connections(
                 proxy=proxy,
                 ssl_context=self._settings.ssl_context,
                 max_connections=self._settings.max_connections,
                 policy=self._policy,
                 resolver=self._resolver,
             )
-        return pool
+        return way
 
     def _check_host(self, url: httpx.URL, *, proxied: bool) -> None:
         """Refuse by the host as it is written; names are checked once they are resolved.
@@ -374,15 +375,12 @@ class Fetcher:
             content=content,
             extensions={"timeout": {"connect": self._settings.connect_timeout}},
         )
-        answer = await self._pool(proxy).handle_async_request(asked)
-        try:
+        async with self._way(proxy).answer(asked) as answer:
             got = _header_values(answer.headers)
             status = answer.status
             wanted = 200 <= status < 300
             # Nothing is learnt from the body of an error or a redirect.
             body = await self._body(url.host, answer, got) if wanted else b""
-        finally:
-            await answer.aclose()
         return FetchResponse(url=str(url), status=status, headers=got, body=body)
 
     async def _body(

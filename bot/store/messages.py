@@ -365,10 +365,8 @@ async def mark_sent_all(conn: AsyncConnection, taken: Sequence[Taken]) -> None:
             for each in taken
         ],
     )
-    n = s.notices.c
     for chunk in chunks([each.message_id for each in taken]):
-        told = sa.update(s.notices).where(n.message_id.in_(chunk), n.state == NoticeState.QUEUED)
-        await conn.execute(told.values(state=NoticeState.TOLD))
+        await conn.execute(_MARK_TOLD, {"of_messages": chunk})
 
 
 async def mark_retry(
@@ -752,6 +750,14 @@ _MARK_SENT = (
         shows=sa.bindparam("hash", type_=s.messages.c.shows.type),
         reason="",
     )
+)
+_MARK_TOLD = (
+    sa.update(s.notices)
+    .where(
+        s.notices.c.message_id.in_(sa.bindparam("of_messages", expanding=True)),
+        s.notices.c.state == NoticeState.QUEUED,
+    )
+    .values(state=NoticeState.TOLD)
 )
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 

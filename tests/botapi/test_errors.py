@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpcore
 import httpx
 import pytest
 from structlog.testing import capture_logs
@@ -101,6 +102,34 @@ def test_every_transport_error_of_httpx(
 ) -> None:
     """Only what certainly did not leave is sent again freely."""
     wrapper = ptb.TimedOut() if issubclass(cause, httpx.TimeoutException) else ptb.NetworkError("")
+
+    assert type(translate(_caused(wrapper, cause("")))) is ours
+
+
+@pytest.mark.parametrize(
+    ("cause", "ours"),
+    [
+        (httpcore.ConnectError, errors.NotSent),
+        (httpcore.ConnectTimeout, errors.NotSent),
+        (httpcore.PoolTimeout, errors.NotSent),
+        (httpcore.ProxyError, errors.NotSent),
+        (httpcore.UnsupportedProtocol, errors.NotSent),
+        (httpcore.ConnectionNotAvailable, errors.NotSent),
+        (httpcore.ReadError, errors.Unknown),
+        (httpcore.ReadTimeout, errors.Unknown),
+        (httpcore.WriteError, errors.Unknown),
+        (httpcore.WriteTimeout, errors.Unknown),
+        (httpcore.RemoteProtocolError, errors.Unknown),
+        (httpcore.LocalProtocolError, errors.Unknown),
+    ],
+)
+def test_every_transport_error_of_httpcore(
+    cause: type[Exception], ours: type[errors.DeliveryError]
+) -> None:
+    """The short way has no httpx: the line between sent and not sent is the same."""
+    wrapper = ptb.NetworkError("")
+    if issubclass(cause, httpcore.TimeoutException):
+        wrapper = ptb.TimedOut()
 
     assert type(translate(_caused(wrapper, cause("")))) is ours
 
