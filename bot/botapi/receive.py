@@ -24,6 +24,7 @@ from bot.botapi.updates import STORED, RawUpdate, Unreadable, parsed, raw_update
 from bot.clock import Clock
 from bot.errors import DeliveryError, StoreError
 from bot.ops.failures import log_failure
+from bot.ops.trouble import Trouble
 
 __all__ = ["Handler", "Inbox", "Intake", "Receiver"]
 
@@ -176,6 +177,7 @@ class Receiver:
         self._poll_seconds = poll_seconds
         self._offset: int | None = None
         self._started = False
+        self._trouble = Trouble(clock)
 
     async def run(self) -> None:
         """Receive until cancelled."""
@@ -202,6 +204,8 @@ class Receiver:
         except StoreError as error:
             log_failure(log, "receive.store_failed", error)
             return self._clock.now() + _AGAIN
+        if (seconds := self._trouble.worked()) is not None:
+            log.info("receive.back", seconds=seconds)
         updates, unread = raw_updates(result)
         for form in unread:
             self._intake.pass_over(form)
@@ -239,19 +243,23 @@ class Receiver:
             await self._intake.handle(update)
 
     def _complain(self, err: DeliveryError) -> None:
+        """Log why Telegram cannot be asked: once, however often it is asked in vain."""
         cause = err.__cause__
         if isinstance(cause, telegram.error.Conflict):
-            log.error(
-                "receive.conflict",
-                hint="another process receives updates with this token, or a webhook is set",
-            )
+            if self._trouble.failed("conflict"):
+                log.error(
+                    "receive.conflict",
+                    hint="another process receives updates with this token, or a webhook is set",
+                )
         elif isinstance(cause, (telegram.error.InvalidToken, telegram.error.EndPointNotFound)):
             # PTB cannot tell the two apart: Telegram answers 404 to both.
-            log.error(
-                "receive.token_refused",
-                hint="Telegram no longer knows this token; set a new VIGIL_BOT_TOKEN and restart",
-            )
-        else:
+            if self._trouble.failed("token"):
+                log.error(
+                    "receive.token_refused",
+                    hint="Telegram no longer knows this token; set a new VIGIL_BOT_TOKEN"
+                    " and restart",
+                )
+        elif self._trouble.failed("failed"):
             log.warning("receive.failed", error=type(err).__name__, words=str(err))
 
 

@@ -37,6 +37,8 @@ class Lines:
     def __init__(self, path: str) -> None:
         self._fd = sys.stdin.fileno() if path == "-" else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         self._own = path != "-"
+        self.name = "FILE" if path == "-" else path
+        """What stands for it in a command."""
         status = os.fstat(self._fd)
         if stat.S_ISDIR(status.st_mode):
             os.close(self._fd)
@@ -53,6 +55,11 @@ class Lines:
     def __exit__(self, *exc: object) -> None:
         if self._own:
             os.close(self._fd)
+
+    def start(self) -> list[bytes]:
+        """The first lines of a file, without reading on; none of a pipe or a packed file."""
+        start = os.pread(self._fd, _READ, 0) if self.regular else b""
+        return [] if start.startswith(_GZIP) else start.split(b"\n")
 
     def waiting(self) -> bool:
         """Whether reading on would wait for the writer of a pipe."""
@@ -109,7 +116,10 @@ class Lines:
             raise EOFError("the packed file is damaged") from error
 
     def _read(self) -> bytes:
-        piece = os.read(self._fd, _READ)
+        try:
+            piece = os.read(self._fd, _READ)
+        except OSError as error:  # which knows no name
+            raise OSError(error.errno, error.strerror, self.name) from error
         self.done += len(piece)
         return piece
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from bot.cli.kinds import WrongKind, wrong_kind
 from bot.cli.lines import LONGEST, Lines, TooLong, same_file
 from bot.cli.posts import BadLine, found, parse, written
 from bot.cli.progress import Progress
@@ -94,25 +95,53 @@ def match(
     except OSError as error:
         say(f"vigil: {file} cannot be read: {error.strerror or error}")
         return MISUSED
+    if kind := wrong_kind(source.start(), source.name):  # before the packs are loaded
+        return _no_posts(file, kind)
     batch = Batch(with_filters(filters), matched_only)
+    cut: EOFError | None = None
     with source, Progress(source, shown=output is not None or not sys.stdout.isatty()) as progress:
         run = _Run(source, batch, jobs or len(os.sched_getaffinity(0)), progress)
         try:
             with _opened(output) as out:
-                run.go(out)
+                try:
+                    run.go(out)
+                except EOFError as error:
+                    cut = error  # what came before it is kept
         except KeyboardInterrupt:
             progress.close()
             say(f"Stopped after {progress.posts:,} posts.")
             return INTERRUPTED
-        except EOFError as error:
-            return fail(f"{file}: {error}; what came before it was matched")
+        except _NoPosts as error:
+            progress.close()
+            return _no_posts(file, error.kind)
         except BrokenProcessPool:
             return fail("a process was killed, perhaps for want of memory; try --jobs 1")
         except BrokenPipeError:
             raise
         except OSError as error:
-            return fail(f"{error.filename or file}: {error.strerror or error}")
-    return progress.summary()
+            # The input's errors bear its name.
+            name = error.filename or output or "standard output"
+            return fail(f"{name}: {error.strerror or error}")
+    code = progress.summary()
+    return code if cut is None else fail(f"{_shown(file)}: {cut}; what came before it was matched")
+
+
+def _no_posts(file: str, kind: WrongKind) -> int:
+    say(f"vigil: {_shown(file)} is {kind.what}; posts are JSON, one object a line.")
+    say(f"  {kind.mend}")
+    return MISUSED
+
+
+def _shown(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+class _NoPosts(Exception):
+    """The input holds none."""
+
+    def __init__(self, kind: WrongKind) -> None:
+        self.kind = kind
+        super().__init__(kind.what)
 
 
 class _Run:
@@ -125,13 +154,17 @@ class _Run:
         self._progress = progress
         self._pending: deque[Future[Done]] = deque()
         self._told = 0
+        self._said = ""  # the mend of the line before, where no post has come yet
 
     def go(self, out: BinaryIO) -> None:
-        """Match and write everything. Raises EOFError, OSError, KeyboardInterrupt."""
+        """Match and write everything. Raises EOFError, OSError, _NoPosts, KeyboardInterrupt."""
         pool: ProcessPoolExecutor | None = None
         number = 1
         try:
             for lines in self._source.batches():
+                kind = wrong_kind(lines, self._source.name) if number == 1 else None
+                if kind is not None:
+                    raise _NoPosts(kind)
                 if pool is None and self._jobs > 1 and number > _ALONE:
                     pool = _pool(self._jobs, self._batch)
                 if pool is None:
@@ -161,6 +194,9 @@ class _Run:
     def _write(self, out: BinaryIO, done: Done) -> None:
         out.write(done.output)
         for number, wrong, mend in done.bad:
+            if mend == self._said and not self._progress.posts + done.posts:
+                continue  # it is all of that kind: said once
+            self._said = mend
             self._told += 1
             if self._told <= _TELL:
                 self._progress.say(f"line {number}: {wrong}. {mend}.")

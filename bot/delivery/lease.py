@@ -21,8 +21,8 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import Clock
-from bot.errors import LeaseLost, StoreError
-from bot.ops.failures import log_failure
+from bot.errors import LeaseLost, StoreDown, StoreError
+from bot.ops.trouble import Trouble
 from bot.store import Store
 from bot.store import lease_row as rows
 
@@ -58,6 +58,7 @@ class Lease:
         self._beaten = float("-inf")
         self._until = float("-inf")
         self._lost = False
+        self._trouble = Trouble(clock)
         self.strangers_done = 0.0
         """When (monotonic) no call of a predecessor can be under way any more."""
 
@@ -120,8 +121,11 @@ class Lease:
             async with self._store.write() as conn:
                 ours = await rows.beat(conn, self._store.epoch, self._beat + 1)
         except StoreError as error:
-            log_failure(log, "lease.not_renewed", error, left=round(self._until - at, 1))
+            # The store has said what is wrong with it; and this is tried every few seconds.
+            if not isinstance(error, StoreDown) and self._trouble.failed("lease"):
+                log.error("lease.not_renewed", words=str(error), left=round(self._until - at, 1))
             return
+        self._trouble.worked()
         if not ours:
             self._lost = True
             log.error("lease.lost", epoch=self._store.epoch)

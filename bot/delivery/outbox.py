@@ -46,6 +46,7 @@ from bot.model import (
     SummaryView,
 )
 from bot.ops.failures import log_failure
+from bot.ops.trouble import Trouble
 from bot.store import Store, alerts, chats, digests, lease_row, messages
 from bot.store.connection import Connection
 from bot.store.messages import Content, Message, MessageView, Work
@@ -151,6 +152,7 @@ class Outbox:
         self._recorder: asyncio.Task[None] | None = None
         self._down_until = 0.0
         self._failures = 0
+        self._trouble = Trouble(clock)
         self._woken = asyncio.Event()
         sender.gate.on_change(self._woken.set)
 
@@ -699,12 +701,15 @@ class Outbox:
         if not isinstance(error, NotSent):
             self._failures = 0
             self._down_until = 0.0
+            if (seconds := self._trouble.worked()) is not None:
+                log.info("outbox.telegram_back", seconds=seconds)
             return
         now = self._clock.monotonic()
         if now >= self._down_until:
             self._failures += 1
             self._down_until = now + min(2.0 ** min(self._failures, 10), _LONGEST_DOWN)
-            log.warning("outbox.telegram_unreached", wait=self._down_until - now, words=str(error))
+            if self._trouble.failed("unreached"):
+                log.warning("outbox.telegram_unreached", words=str(error))
 
     async def _record(self) -> None:
         """Commit outcomes, all that have come meanwhile in one transaction."""

@@ -254,7 +254,9 @@ class Poller:
 
     async def _failed(self, source: Source, error: SourceError) -> None:
         now = self._clock.now()
-        log.warning("poll.failed", source=source.id, error=error.key, failures=source.failures + 1)
+        failures = source.failures + 1
+        if failures & (failures - 1) == 0:  # 1, 2, 4, 8 …: a dead host is no line an hour
+            log.warning("poll.failed", source=source.id, error=error.key, failures=failures)
         record = FetchRecord(
             at=now,
             next_due=self._reader.next_after_failure(source, now, error),

@@ -210,6 +210,19 @@ async def test_a_second_process_is_said_clearly(bench: Bench, server: BotApiEmul
     assert lines[0]["event"] == "receive.conflict"
 
 
+async def test_an_outage_of_telegram_is_said_once(bench: Bench, server: BotApiEmulator) -> None:
+    """However long it lasts; and its end."""
+    await bench.step()
+    with capture_logs() as lines:
+        async with server.unreachable():
+            for _ in range(20):
+                bench.clock.move_to(await bench.step() or bench.clock.now())
+        await bench.step()
+
+    assert [each["event"] for each in lines] == ["receive.failed", "receive.back"]
+    assert lines[1]["seconds"] >= 95
+
+
 async def test_a_token_that_was_revoked_is_said_clearly(
     bench: Bench, server: BotApiEmulator
 ) -> None:

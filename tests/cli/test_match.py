@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.kinds import wrong_kind
 from bot.cli.match import match
 from tests.cli.vigil import COMMAND, Ran, environment, vigil
 
@@ -110,13 +111,83 @@ def test_output_file_is_whole_or_not_there(tmp_path: Path) -> None:
     assert ran.out == ""
     assert json.loads(gzip.decompress(output.read_bytes()))["id"] == 2
 
-    broken = tmp_path / "in.jsonl.gz"
-    broken.write_bytes(gzip.compress(line(1, REFUSED).encode() * 9)[:-12])
-    ran = vigil("match", broken, "-o", tmp_path / "second.jsonl")
 
-    assert ran.code == 1
-    assert "ends too early" in ran.err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl.gz", "out.jsonl.gz"]
+def test_what_a_cut_file_holds_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said that what came before was matched; so it is there."""
+    broken, output = tmp_path / "in.jsonl.gz", tmp_path / "out.jsonl"
+    broken.write_bytes(gzip.compress(line(1, REFUSED).encode() * 9)[:-12])
+
+    code = match(str(broken), output, 1, [], False)
+
+    assert code == 1
+    assert "ends too early; what came before it was matched" in capsys.readouterr().err
+    assert len(output.read_text().splitlines()) >= 5
+
+
+def test_a_full_disk_names_what_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not the input, which is well."""
+    file = tmp_path / "in.jsonl"
+    file.write_text(line(1, REFUSED))
+
+    code = match(str(file), Path("/dev/full"), 1, [], False)
+
+    assert code == 1
+    assert capsys.readouterr().err.startswith("vigil: /dev/full: No space left")
+
+
+WRONG = {
+    "CSV": "id,text\n1,Снег\n2,Дождь\n",
+    "CSV with semicolons": "id;text\n1;Снег\n2;Дождь, град\n",
+    "a table with tabs": "id\ttext\n1\tСнег\n",
+    "plain text": "Снег, дождь\nВетер\nГрад\n",
+    "one JSON array": '[{"id": 1, "text": "Снег"},\n{"id": 2, "text": "Дождь"}]',
+    "JSON over several lines": '{\n "id": 1,\n "text": "Снег"\n}',
+    "XML": '<?xml version="1.0"?>\n<rss/>',
+    "a web page": "<!DOCTYPE html>\n<p>Снег",
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_another_kind_of_file_is_known(what: str) -> None:
+    """Its mend is one for all lines."""
+    kind = wrong_kind(WRONG[what].encode().splitlines(), "posts")
+
+    assert kind is not None
+    assert kind.what == what
+    assert "posts" in kind.mend
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_letters_are_known(encoding: str) -> None:
+    """With the mark at the start or without."""
+    kind = wrong_kind(line(1, SNOW).encode(encoding).split(b"\n"), "posts")
+
+    assert kind is not None
+    assert "iconv" in kind.mend
+
+
+@pytest.mark.parametrize("begins", [line(1, SNOW), "{damaged\n" + line(2, SNOW), "\n", "{cut"])
+def test_posts_are_no_other_kind(begins: str) -> None:
+    """A bad line among them is told by its number."""
+    assert wrong_kind(begins.encode().splitlines(), "posts") is None
+
+
+def test_another_kind_of_file_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not once a line; no output is left."""
+    file = tmp_path / "in.csv"
+    file.write_text("id,text\n" + "1,Снег\n" * 500)
+
+    code = match(str(file), tmp_path / "out.jsonl", 1, [], False)
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.count("\n") == 2
+    assert f"{file} is CSV" in said
+    assert [each.name for each in tmp_path.iterdir()] == ["in.csv"]
 
 
 def test_output_over_the_input_is_refused(tmp_path: Path) -> None:
