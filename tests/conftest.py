@@ -12,6 +12,7 @@ import pytest
 from bot.store import Store
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
+from tests.support.statements import compile_once
 
 
 def pytest_configure() -> None:
@@ -19,6 +20,7 @@ def pytest_configure() -> None:
     started here: tests of how they end would wait for ever."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    compile_once()
 
 
 @pytest.fixture
