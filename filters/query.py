@@ -23,7 +23,7 @@ from filters.describe import describe
 from filters.elsewhere import OPAQUE, VALUES
 from filters.errors import QueryError
 from filters.mentions import entity
-from filters.meta import META_FIELDS, facet, meta
+from filters.meta import FACET_FIELDS, META_FIELDS, facet, meta
 from filters.nodes import (
     And,
     Entity,
@@ -374,7 +374,15 @@ class _Builder:
 
     def _meant(self, token: Token, field: str, value: str, before: str) -> str:
         """The filter with a value as it is written here, where people name it otherwise."""
-        known = VALUES.get(field, {}).get(value.strip().casefold())
+        said = value.strip().strip('"').casefold()
+        known = VALUES.get(field, {}).get(said)
+        if known is None:
+            allowed = FACET_FIELDS.get(field) or meta(field, "?")
+            names = dict(VALUES.get(field, {}))
+            if isinstance(allowed, tuple):
+                names |= {each: each for each in allowed}
+            near = get_close_matches(said, names, 1, 0.7)
+            known = names[near[0]] if near else None
         return replaced(self.text, token, before + known) if known else ""
 
     def _facet(self, token: Token) -> Facet:

@@ -20,7 +20,7 @@ from bot.clock import SystemClock
 from bot.ingest.archive import Archive, Order, Results, SearchHit
 from bot.ingest.matcher import Matcher
 from bot.settings import load
-from bot.store import Store, entities
+from bot.store import Store, entities, groups
 from filters.document import TITLE
 from filters.query import Query, QueryError, describe, parse
 from filters.reading import load_reader
@@ -41,36 +41,39 @@ def search(
     now = SystemClock().now()
     reader = load_reader()
     try:
-        query = parse(expression, reader.groups)
         begin, end = _moment(since, now) or _ALL, _moment(until, now)
-    except QueryError as error:
-        say(f"vigil: {error.message('en')}")
-        return MISUSED
     except ValueError as error:
         say(f"vigil: {error}")
         return MISUSED
     url = load(os.environ).settings.database
 
-    async def find() -> Results:
+    async def find() -> tuple[Query, Results]:
         store = await Store.open_to_read(url)
         matcher = Matcher(reader)
         try:
             async with store.read() as conn:
                 named = [each.entity for each in await entities.list_all(conn)]
-            await matcher.take_up([], named, 1)
+                own = await groups.all_words(conn)
+            await matcher.take_up([], named, 1, own)
+            query = parse(expression, reader.groups)
             order = Order.BEST if best else Order.NEWEST
             archive = Archive(store, matcher)
             left = await archive.unindexed()
             if left:
                 say(f"{left} of the posts are not indexed yet; a running bot catches up.")
-            return await archive.search(
+            found = await archive.search(
                 query, begin, end, limit=limit, skip=skip, order=order, indexed=True
             )
+            return query, found
         finally:
             matcher.close()
             await store.close()
 
-    results = asyncio.run(find())
+    try:
+        query, results = asyncio.run(find())
+    except QueryError as error:
+        say(f"vigil: {error.message('en')}")
+        return MISUSED
     if as_json:
         for hit in results.hits:
             print(json.dumps(_row(hit), ensure_ascii=False))

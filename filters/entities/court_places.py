@@ -18,7 +18,7 @@ from typing import Final
 
 from filters.entities.windows import lazy
 
-__all__ = ["DIRECTIONS", "asked_place", "court_place", "court_town"]
+__all__ = ["DIRECTIONS", "asked_place", "court_place", "court_town", "known_places"]
 
 DIRECTIONS: Final = (
     ("western", "западн західн western"),
@@ -75,6 +75,15 @@ def court_place(kind: str, written: str, *, noun: bool = False) -> str:
 def asked_place(kind: str, part: str) -> str:
     """The same of an id's last part as somebody typed it: `novosibirsk`, `chitinsky`."""
     return court_place(kind, part.replace("-", " ").title()) if part.isascii() else part
+
+
+def known_places(kind: str) -> frozenset[str]:
+    """The places that courts of the kind are known for, as in their ids."""
+    tables = _tables()
+    own = tables.get(kind)
+    return frozenset(
+        {*(own.names if own else ()), *tables["places"].names, *(name for name, _ in DIRECTIONS)}
+    )
 
 
 def court_town(id_: str) -> Mapping[str, str]:

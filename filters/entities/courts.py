@@ -16,7 +16,7 @@ from filters.entities.court_places import DIRECTIONS, court_place
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["CUES", "KIND_CUES", "find_courts"]
+__all__ = ["COURT_KINDS", "CUES", "KIND_CUES", "find_courts"]
 
 CUES: Final = frozenset(
     "суд суда суду судо суде суді суди суды суро райс горс мосг обла облс обл крае край апел касс каса вс гвс гарн ecth echr єспл еспч cour міск місь міс".split()
@@ -65,6 +65,9 @@ _KINDS: Final = (
     # «Кяхтинский военный суд» is a garrison's, said short; «Западный военный суд» a district's.
     ("military", rf"(?:военн|військов)\w+\s{_COURT}"),
 )
+COURT_KINDS: Final = tuple(kind for kind, _ in _KINDS)
+"""Kinds of courts, as in their ids; beside them stand the highest ones."""
+
 _NO_PLACE: Final = lazy(
     r"(?:росси|росій|украин|україн|белорус|білорус|советск|радянськ|америк|израил|ізраїл|верховн|высш|вищ|главн|головн|международн|міжнародн|чрезвычайн|специальн|московск\w+ воен\w+ округ"
     r"|Russia|Ukrain|Belarus|Soviet|Americ|Israel|Egypt|Leban|Palestin|German|British|French|Polish|Turk|Iran|Kazakh|Armenia|Indian|Pakistan|Congo|Eritre|Burm|Myanmar|US|U\.S|UK|IDF|Special|Supreme|High|International|Top|Local|Nazi)",

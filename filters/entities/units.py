@@ -16,7 +16,7 @@ from typing import Final
 from filters.entities.numbers import ORDINAL, ordinal
 from filters.entities.windows import Ranges, lazy, search
 
-__all__ = ["ABBREVIATED", "CUES", "find_units"]
+__all__ = ["ABBREVIATED", "CUES", "UNIT_KINDS", "find_units"]
 
 _ABBREVIATIONS: Final = (
     "бр мбр омпбр мпбр омбр омсбр гвомсбр мсбр тбр отбр дшбр одшбр гвдшбр вдбр овдбр аембр оаембр аабр оабр абр шбр ошбр гшбр огшбр обр обрмп брмп обрспн брспн бртро обртро обрбпс бробпак бпс ртбр "
@@ -52,6 +52,9 @@ _KINDS: Final = (
     ("platoon", r"взвод(?:а|у|ом|е|і)?|platoon"),
     ("squadron", r"эскадриль[яиюей]+|ескадриль[яіюєї]+|squadron"),
 )
+UNIT_KINDS: Final = (*(kind for kind, _ in _KINDS), "mu")
+"""Kinds of units, as in their ids; `mu` is a military unit number, «в/ч 64044»."""
+
 _KIND: Final = "|".join(f"(?P<{kind}>{forms})" for kind, forms in _KINDS)
 _ENDING: Final = r"(?:\s?-\s?(?:ша|га|тя|та|ма|ва|вої|ву|вою|й|я|ю|го|ой|ей|ая|ую|му|м|ту|ї|ої|ій|та|тої|тій|тою|ою|а|е|х|му|шої|гої|мої|шу|гу))"
 _ADJECTIVE: Final = r"(?:(?!(?:лет|год|рок|мая|июня|июля|січ|травня)\w*\s)(?:[\w«»\"'-]+(?:ая|яя|ой|ей|ую|юю|ого|его|ому|ый|ий|им|ым|ом|их|ых|ої|ій|ою|ьої|ня|ньої|ної|ім|[внкмтсршч]а|[внкмтсршч]у|[внкмтсршч]і)|гв\.?|отд\.?|окр\.?|мех\.?|мото\w*\.?|морск\.?|танк\.?|арт\.?|дес\w*\.?|шт\.?|возд\w*\.?|пех\.?)\s+|(?:гв|отд|окр)\.(?=\w))"

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.ingest.archive import Archive
 from bot.ingest.matcher import Matcher
 from bot.model import ParsedItem
-from bot.store import Store, items
+from bot.store import Store, groups, items
 from filters.analysis import Analyser
 from filters.index import FilterSet
 from filters.reading import Reader
@@ -83,3 +83,16 @@ def test_without_a_database_nothing_is_made(tmp_path: Path):
 
     assert (found.code, "There is no database yet" in found.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_stored_word_groups_and_names_are_known(data: Path, sqlite_store: Store):
+    """What an admin named in chat is found by that name here too; an unknown one is told."""
+    async with sqlite_store.write() as conn:
+        await groups.put(conn, "line", "фронт*, передов*", SystemClock().now())
+
+    found = vigil("search", "@line", VIGIL_DATA_DIR=str(data))
+    unknown = vigil("search", "@nowhere", VIGIL_DATA_DIR=str(data))
+
+    assert TEXTS[0] in found.out
+    assert unknown.code == 2
+    assert "@nowhere" in unknown.err

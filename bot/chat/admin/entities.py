@@ -13,6 +13,7 @@ from bot.chat import keyboards
 from bot.chat.admin.proof import mentions
 from bot.chat.asking import ask
 from bot.chat.context import Context
+from bot.chat.subscriber.known_names import nearest_names
 from bot.chat.text import Buttons, code, esc, pages, rows
 from bot.commands import entities as commands
 from bot.commands.calls import Refused
@@ -393,7 +394,12 @@ async def _named(ctx: Context, said: str, example: str) -> Entity | None:
         )
     elif each is None:
         await ctx.say(
-            ctx.t("Nothing is known as “{id}”. /entity list finds it.", id=esc(name, 60))
+            " ".join(
+                [
+                    ctx.t("Nothing is known as “{id}”. /entity list finds it.", id=esc(name, 60)),
+                    nearest_names(ctx, name),
+                ]
+            ).strip()
             if name
             else ctx.t("Which one? As in {example}", example=code(example))
         )

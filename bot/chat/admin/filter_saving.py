@@ -10,6 +10,7 @@ from bot.callbacks import Callback
 from bot.chat.admin.filter_tests import error_text
 from bot.chat.admin.proof import WEEK, proof
 from bot.chat.context import Context
+from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.text import Buttons, code, esc
 from bot.commands import filters as commands
 from bot.commands.calls import Refused
@@ -109,7 +110,11 @@ async def _read(
 ) -> Query | None:
     """The expression understood, or its error told with the place and how to mend it."""
     try:
-        return parse(expression, ctx.services.reader.groups, kept=kept)
+        query = parse(expression, ctx.services.reader.groups, kept=kept)
+        if not kept and (unknown := await unknown_names(ctx, query)):
+            await ctx.say(unknown)
+            return None
+        return query
     except QueryError as error:
         choices = list(error.readings) or ([error.mend] if error.mend else [])
         buttons: Buttons = ()

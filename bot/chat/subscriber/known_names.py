@@ -1,23 +1,22 @@
-"""Names in a query that stand for nothing here: a source or an entity that does not exist."""
+"""Names in a query that stand for nothing here: a source, a person, a law that does not exist."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.model import Source
 from bot.store import sources
 from filters.entities import Entity as Known
-from filters.mentions import kind_of
+from filters.known_ids import nearest
 from filters.nodes import And, Entity, Group, In, Meta, Near, Node, Not, NotNear, Or, Query
 
-__all__ = ["unknown_names"]
+__all__ = ["nearest_names", "unknown_names"]
 
-_LISTED = ("person", "org")
-"""Kinds of which every one is known by name; laws, units, courts and places follow rules."""
-_NEAREST = 3
+_NEAREST: Final = 3
 
 
 async def unknown_names(ctx: Context, query: Query) -> str:
@@ -68,21 +67,32 @@ def _source(ctx: Context, asked: Meta, known: list[Source]) -> str:
 
 
 def _entity(ctx: Context, asked: Entity, known: Mapping[str, Known]) -> str:
-    pattern = asked.pattern.removeprefix("=")
-    kind = kind_of(asked.pattern)
-    if kind not in _LISTED or "*" in pattern or pattern.count(":") != 1:
+    near = nearest(asked.pattern, known)
+    if near is None:
         return ""
-    if any(each.rstrip("~?") == pattern for each in known):
-        return ""
-    of_kind = {each: one for each, one in known.items() if one.kind == kind}
+    offered = [*near, *_by_title(asked.pattern, known)]
+    return _said(ctx, asked.pattern, ", ".join(code(each) for each in dict.fromkeys(offered)))
+
+
+def nearest_names(ctx: Context, id_: str) -> str:
+    """`Nearest: …` for the id of a name that does not exist, as HTML; "" where none is like it."""
+    known = ctx.services.reader.entities
+    near = difflib.get_close_matches(id_, known, _NEAREST, 0.6) + _by_title(id_, known)
+    listed = ", ".join(code(each) for each in dict.fromkeys(near))
+    return ctx.t("Nearest: {offered}", offered=listed) if listed else ""
+
+
+def _by_title(pattern: str, known: Mapping[str, Known]) -> list[str]:
+    """Entities of the kind whose name, in any language, is like what was typed."""
+    kind, _, said = pattern.removeprefix("=").partition(":")
     titles = {
-        title.casefold(): each for each, one in of_kind.items() for title in one.titles.values()
+        title.casefold(): each
+        for each, one in known.items()
+        if one.kind == kind
+        for title in one.titles.values()
     }
-    near = difflib.get_close_matches(pattern, of_kind, _NEAREST, 0.6)
-    said = pattern.partition(":")[2].replace("_", " ").replace("-", " ")
-    near += [titles[each] for each in difflib.get_close_matches(said, titles, _NEAREST, 0.6)]
-    offered = ", ".join(code(each) for each in dict.fromkeys(near[:_NEAREST]))
-    return _said(ctx, asked.pattern, offered)
+    spaced = said.replace("_", " ").replace("-", " ")
+    return [titles[each] for each in difflib.get_close_matches(spaced, titles, _NEAREST, 0.6)]
 
 
 def _said(ctx: Context, asked: str, offered: str) -> str:

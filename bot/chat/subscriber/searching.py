@@ -12,6 +12,7 @@ from bot.alerts.snippet import Pieces, snippet
 from bot.callbacks import Callback
 from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
+from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
 from bot.i18n import Translator
@@ -43,9 +44,12 @@ async def search(ctx: Context) -> None:
         await ctx.say(t("Words behind it, in any form: /search 90d Чита (суд, военком*)"))
         return
     try:
-        parse(expression, ctx.services.reader.groups)
+        query = parse(expression, ctx.services.reader.groups)
     except QueryError as error:
         await ctx.say(error_text(error, expression, t.lang))
+        return
+    if unknown := await unknown_names(ctx, query):
+        await ctx.say(unknown)
         return
     asked = {"expression": expression, "days": days, "skip": 0, "best": False}
     await ctx.start_job("search", _answer(ctx, asked))

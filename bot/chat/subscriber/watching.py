@@ -12,6 +12,7 @@ from bot.callbacks import Callback
 from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import rate
+from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.text import Buttons, code, cut, esc
 from bot.commands import subscriptions
 from bot.commands import watches as commands
@@ -47,9 +48,12 @@ async def watch(ctx: Context) -> None:
         return
     expression = " ".join((numbered[2] if numbered else ctx.args).split())
     try:
-        parse(expression, ctx.services.reader.groups)
+        query = parse(expression, ctx.services.reader.groups)
     except QueryError as error:
         await ctx.say(error_text(error, expression, ctx.t.lang))
+        return
+    if unknown := await unknown_names(ctx, query):
+        await ctx.say(unknown)
         return
     await ctx.start_job("watch", _offer(ctx, expression, number))
 
