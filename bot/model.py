@@ -425,11 +425,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: `data` (at most 64 bytes) or a `url`."""
+    """A button under a message: `data` (at most 64 bytes), a `url`, or what it copies.
+
+    `copy` holds at most 256 letters. Older servers show no such button: it is a help only.
+    """
 
     text: str
     data: str = ""
     url: str = ""
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

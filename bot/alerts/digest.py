@@ -1,6 +1,7 @@
 """The digest: what happened, grouped by topic and army, what most have written about first. Pure.
 
-Verdicts and statistics are counts with a Show button; the list behind it is `render_page`.
+Verdicts and statistics, dozens a day, are counts above a list that folds. What has no room
+there, and what is only possible, stands behind Show: `render_page`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def ranked(alerts: Iterable[AlertView]) -> list[AlertView]:
 
 
 def counted(view: DigestView) -> list[AlertView]:
-    """The stories that a digest only counts, in the order of their pages; what is only
-    possible comes last."""
+    """The stories that a digest counts, in the order of their pages; what is only possible
+    comes last."""
     mass = [each for each in view.alerts if each.stage in DIGESTED]
     mass.sort(key=lambda each: (each.stage != "verdict", -when_of(each).timestamp()))
     return [*mass, *view.possible]
@@ -54,22 +55,24 @@ def render_digest(
     stories = t.n("{n} story", "{n} stories", total)
     if mode is ChatMode.QUIET and not revealed and view.alerts:
         return folded(t.n("{n} new item", "{n} new items", total), t, view.alerts[0].notice_id)
-    body = Body().text(f"{t.day(view.until, tz)} · {stories}")
+    body = Body().bold(t.day(view.until, tz)).text(f" · {stories}")
     left = view.more + _stories(body, t, view, tz)
     mass = counted(view)
     sure = mass[: len(mass) - len(view.possible)]
+    hidden = bool(view.possible)
     for stage in ("verdict", "statistics"):
         of_stage = [each for each in sure if each.stage == stage]
         if of_stage:
             body.text("\n\n" if stage == "verdict" or not _has(sure, "verdict") else "\n")
             body.bold(words.stages(t, stage).upper()).text(f": {_by_army(t, of_stage)}")
+            hidden |= not _list(body, t, of_stage, view, tz)
     if view.possible:
         body.text("\n\n").bold(t("Possible").upper()).text(f": {t.number(len(view.possible))}")
     if left:
         body.text("\n\n" + t("And {n} more.", n=t.number(left)))
     _unread(body, t, view, tz)
     buttons = (
-        (Button(t("Show"), data=f"{Callback.DIGEST_PAGE}:{view.message_id}:0"),) if mass else ()
+        (Button(t("Show"), data=f"{Callback.DIGEST_PAGE}:{view.message_id}:0"),) if hidden else ()
     )
     return body.rendered(buttons) if buttons else body.rendered()
 
@@ -93,7 +96,7 @@ def render_page(view: DigestView, page: int, *, lang: str, tz: str) -> Rendered:
             heading = over
         line.text("\n· ")
         headline(line, t, each, tz, view.until)
-        if body.fits(line, 40):
+        if body.fits(line, reserve=40):
             body.add(line)
     pages = page_count(view)
     row = [
@@ -144,7 +147,7 @@ def _stories(body: Body, t: Translator, view: DigestView, tz: str) -> int:
         topic, army = words.topic(t, key[0]).upper(), words.army(t, key[1])
         name = clean(", ".join(filter(None, (topic, army))))
         heading = Body().text("\n\n").bold(name).text(f": {t.number(len(group))}")
-        if not body.fits(heading, _RESERVE):
+        if not body.fits(heading, reserve=_RESERVE):
             left += len(group)
             continue
         body.add(heading)
@@ -154,11 +157,29 @@ def _stories(body: Body, t: Translator, view: DigestView, tz: str) -> int:
             texts = 1 + sum(not other.repost for other in each.joined) - each.repost
             if texts > 1:
                 line.text(" · " + t.n("{n} text", "{n} texts", texts))
-            if n >= _LISTED or not body.fits(line, _RESERVE):
+            if n >= _LISTED or not body.fits(line, reserve=_RESERVE):
                 left += len(group) - n
                 break
             body.add(line)
     return left
+
+
+def _list(
+    body: Body, t: Translator, alerts: Sequence[AlertView], view: DigestView, tz: str
+) -> bool:
+    """A line each in a quotation that folds; whether all have room. Show shows them anyway."""
+    listed = Body()
+    for n, each in enumerate(alerts):
+        line = Body().text("\n· " if n else "· ")
+        headline(line, t, each, tz, view.until)
+        if n >= _LISTED or not body.fits(listed, line, reserve=_RESERVE):
+            break
+        listed.add(line)
+    else:
+        n = len(alerts)
+    if listed:
+        body.text("\n").quote(listed, folds=True)
+    return n == len(alerts)
 
 
 def _by_army(t: Translator, alerts: Sequence[AlertView]) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.alerts import words
-from bot.alerts.body import Body, clean
+from bot.alerts.body import MOST_UNITS, Body, clean
 from bot.alerts.facts import facts_line
 from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.callbacks import Callback
@@ -47,14 +47,17 @@ _SNIPPET: Final = 300
 _SOURCE: Final = 60
 _HEADLINE: Final = 100
 _PHRASE: Final = 80  # of what an edit changed
-_NAMED: Final = 5  # other sources that an alert names,
-_ALL: Final = 20  # and More does
+_NAMED: Final = 5  # reposts that an alert names
+_ALL: Final = 20  # other sources that it names,
+_UNFOLDED: Final = 3  # and what of them needs no tap
 _SPLITS: Final = 8  # texts that Split lets choose from
-_WHOLE: Final = 2000  # letters of a text that More shows
+_WHOLE: Final = 1800  # letters of a text that More shows,
+_LONG: Final = 500  # and from which on it folds
 _FOUND: Final = 6  # words that Why? repeats
 _SKEW: Final = timedelta(minutes=10)
 _NEWS: Final = timedelta(days=1)  # what is found later has a date that is worth a word
 _RESERVE: Final = 100  # units for the last line of a summary
+_RESERVE_BELOW: Final = 1200  # units for the quotation, reposts and edits of an alert
 
 
 def render_alert(
@@ -71,8 +74,9 @@ def render_alert(
     """The alert as the chat shall see it at `now` (aware UTC).
 
     In Quiet mode one line and Open, unless `revealed`. Equal views give equal texts
-    through a year, so an edit that changes nothing can be told. `more` is what More
-    shows: the whole text, all sources. Readers of a `channel` choose nothing.
+    through a year, so an edit that changes nothing can be told. An alert that grows
+    keeps its first lines, so that a reader finds it again. `more` is what More shows:
+    the whole text, and what else may be done. Readers of a `channel` choose nothing.
     """
     t = translator(lang)
     if mode is ChatMode.QUIET and not revealed:
@@ -80,14 +84,15 @@ def render_alert(
     body = _heading(t, view)
     if facts := facts_line(t, unpack(view.evidence.get("facts", ()))):
         body.text("\n" + facts)
+    below = Body()
+    _sources(below, t, view, tz, now)
+    _changed(below, t, view, tz, now)
+    _removed(below, t, view, tz, now)
     if more:
-        _whole(body, view)
+        _whole(body, view, MOST_UNITS - body.size - below.size)
     else:
         _quote(body, view)
-    _sources(body, t, view, tz, now, most=_ALL if more else _NAMED)
-    _changed(body, t, view, tz, now)
-    _removed(body, t, view, tz, now)
-    rendered = body.rendered()
+    rendered = body.add(below).rendered()
     return replace(rendered, buttons=_buttons(t, view, channel=channel, more=more))
 
 
@@ -103,21 +108,16 @@ def _buttons(
     )
     if channel:
         return ((why, turn),)
-    first = (
-        why,
-        _pressed(t("Follow"), f"fo:{number}", view.followed),
-        Button("✅" if "true" in view.marks else "✓", data=f"{Callback.TRUE}:{number}"),
-        _pressed(t("Noise"), f"no:{number}", "noise" in view.marks),
-        turn,
-    )
-    second = []
-    if more and view.army != "unknown":
-        second.append(_pressed(t("Wrong army"), f"wa:{number}", "army" in view.marks))
-    if more and view.joined:
-        second.append(Button(t("Split"), data=f"{Callback.SPLIT}:{number}"))
+    follow = _pressed(t("Follow"), f"{Callback.FOLLOW}:{number}", view.followed)
+    first = (why, follow, *_judged(t, view), turn)
     if not more:
         return (first,)
     mute = f"{Callback.MUTE}:{number}"
+    second = []
+    if view.army != "unknown":
+        second.append(_wrong_army(t, view))
+    if view.joined:
+        second.append(Button(t("Split"), data=f"{Callback.SPLIT}:{number}"))
     third = (
         Button(t("Mute source"), data=f"{mute}:source"),
         Button(t("Mute story"), data=f"{mute}:story"),
@@ -128,6 +128,20 @@ def _buttons(
     )
     rows = (first, tuple(second), third, fourth)
     return tuple(row for row in rows if row)
+
+
+def _judged(t: Translator, view: AlertView) -> tuple[Button, Button]:
+    """True and noise: a sign, and once it is pressed its word too."""
+    true, noise = "true" in view.marks, "noise" in view.marks
+    return (
+        Button("✓ " + t("true") if true else "✓", data=f"{Callback.TRUE}:{view.notice_id}"),
+        Button("✗ " + t("noise") if noise else "✗", data=f"{Callback.NOISE}:{view.notice_id}"),
+    )
+
+
+def _wrong_army(t: Translator, view: AlertView) -> Button:
+    data = f"{Callback.WRONG_ARMY}:{view.notice_id}"
+    return _pressed(t("Wrong army"), data, "army" in view.marks)
 
 
 def split_choices(view: AlertView, lang: str, tz: str) -> tuple[tuple[Button, ...], ...]:
@@ -240,9 +254,10 @@ def render_why(
         body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))
     if channel:
         return body.rendered()
-    row = [_pressed(t("Noise"), f"no:{view.notice_id}", "noise" in view.marks)]
+    noise = f"{Callback.NOISE}:{view.notice_id}"
+    row = [_pressed(t("Noise"), noise, "noise" in view.marks)]
     if view.army != "unknown":
-        row.append(_pressed(t("Wrong army"), f"wa:{view.notice_id}", "army" in view.marks))
+        row.append(_wrong_army(t, view))
     return body.rendered(tuple(row))
 
 
@@ -276,7 +291,7 @@ def render_summary(
         for each in group:
             line = Body().add(heading) if heading else Body()
             headline(line.text("\n· "), t, each, tz, now)
-            if body.fits(line, _RESERVE):
+            if body.fits(line, reserve=_RESERVE):
                 body.add(line)
                 heading = None
             else:
@@ -295,22 +310,23 @@ def folded(text: str, t: Translator, notice_id: int) -> Rendered:
 
 
 def _heading(t: Translator, view: AlertView) -> Body:
-    """`Refusal · Russian army · one report`; what is not known is left out."""
+    """`**Refusal** · Russian army`; what is not known is left out.
+
+    Telegram's notice begins with this line: the topic first.
+    """
     name = words.topic(t, view.topic)
     if is_private(view.topic):  # which of them: they are the chat's own
         name = f"{name}: {', '.join(_found(view)[0])}"
-    parts = (
-        clean(name),
-        words.army(t, view.army),
-        words.stage(t, view.stage),
-        _counted(t, view),
-    )
-    return Body().text(" · ".join(filter(None, parts)))
+    parts = (words.army(t, view.army), words.stage(t, view.stage), _counted(t, view))
+    return Body().bold(clean(name)).text("".join(f" · {part}" for part in parts if part))
 
 
 def _counted(t: Translator, view: AlertView) -> str:
+    """`3 texts, 2 reposts`; nothing of a single report."""
     reposts = sum(other.repost for other in view.joined) + view.repost
     texts = len(view.joined) + 1 - reposts
+    if not reposts and texts <= 1:
+        return ""
     said = t("one report") if texts <= 1 else t.n("{n} text", "{n} texts", texts)
     return f"{said}, {t.n('{n} repost', '{n} reposts', reposts)}" if reposts else said
 
@@ -322,19 +338,24 @@ def _quote(body: Body, view: AlertView) -> None:
     sentence = snippet(
         view.title if in_title else view.text, (start, end), _spans(view, field), _SNIPPET
     )
-    if not in_title and (title := _title(view, plain_text(sentence))):
-        body.text("\n").marked(title)
-    if sentence:
-        body.text("\n«").marked(sentence).text("»")
+    title = [] if in_title else _title(view, plain_text(sentence))
+    _block(body, title, sentence)
 
 
-def _whole(body: Body, view: AlertView) -> None:
-    """Title and text as far as a message bears them, the finds in bold."""
-    text = snippet(view.text, (0, len(view.text)), _spans(view, "text"), _WHOLE)
-    title = _title(view, plain_text(text))
-    for pieces in (title, text):
-        if pieces:
-            body.text("\n").marked(pieces)
+def _whole(body: Body, view: AlertView, room: int) -> None:
+    """Title and text as far as a message bears them, the finds in bold; a long text folds."""
+    most = min(_WHOLE, (room - _TITLE) // 2)  # a letter may be two units
+    text = snippet(view.text, (0, len(view.text)), _spans(view, "text"), max(most, _SNIPPET))
+    _block(body, _title(view, plain_text(text)), text, folds=len(plain_text(text)) > _LONG)
+
+
+def _block(body: Body, title: Pieces, text: Pieces, *, folds: bool = False) -> None:
+    """What the source says, apart from what Vigil says."""
+    inner = Body().marked(title)
+    if text:
+        inner.text("\n" if title else "").marked(text)
+    if inner:
+        body.text("\n").quote(inner, folds=folds)
 
 
 def _title(view: AlertView, sentence: str) -> Pieces:
@@ -344,42 +365,59 @@ def _title(view: AlertView, sentence: str) -> Pieces:
     return [] if sentence.casefold().startswith(said[:40]) else title
 
 
-def _sources(
-    body: Body, t: Translator, view: AlertView, tz: str, now: datetime, *, most: int
-) -> None:
-    texts = [other for other in view.joined if not other.repost]
-    if view.repost or not texts:
-        kind = words.kind(t, view.source_kind)
-        when = _dated(t, view, t.time(when_of(view), tz, near=now))
-        name = _short(view.source_title, _SOURCE)
-        source = ", ".join(filter(None, (name, kind)))
-        body.text(f"\n{source} · {when} {t.city(tz)}")
-        link = Body().link(view.url)
-        if link:
-            body.text("\n").add(link)
-    if texts:
-        _texts(body, t, texts if view.repost else [_itself(view), *texts], tz, now, most=most)
-    _reposts(body, t, view, most)
-    if len(texts) + (not view.repost) > 1:
+def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
+    """The source that the chat was told of, as it was told; below it, what came since."""
+    kind = words.kind(t, view.source_kind)
+    when = _dated(t, view, t.time(when_of(view), tz, near=now))
+    name = _short(view.source_title, _SOURCE)
+    source = ", ".join(filter(None, (name, kind)))
+    body.text(f"\n{source} · {when} {t.city(tz)}")
+    link = Body().link(view.url)
+    if link:
+        body.text("\n").add(link)
+    texts = sorted((other for other in view.joined if not other.repost), key=when_of)
+    if texts and (view.repost or when_of(texts[0]) < when_of(view)):
+        first, *texts = texts
+        body.text("\n" + t("First:") + " ").add(_other(t, first, view, tz, now))
+    _also(body, t, [_other(t, other, view, tz, now) for other in texts[:_ALL]], len(texts))
+    _reposts(body, t, view)
+    if _counts_texts(view) > 1:
         body.text("\n" + t("Separate texts may share one origin."))
 
 
-def _texts(
-    body: Body, t: Translator, texts: Iterable[Joined], tz: str, now: datetime, *, most: int
-) -> None:
-    """First: …; Also: … by the time of publication."""
-    first, *others = sorted(texts, key=when_of)
-    body.text("\n" + t("First:") + " ")
-    _named(body, t, first, _dated(t, first, t.time(when_of(first), tz, near=now)))
-    if not others:
-        return
-    body.text("\n" + t("Also:") + " ")
-    for n, other in enumerate(others[:most]):
-        same_day = t.day(when_of(other), tz) == t.day(when_of(first), tz)
-        when = t.clock(when_of(other), tz) if same_day else t.time(when_of(other), tz, near=now)
-        _named(body.text("; " if n else ""), t, other, when)
-    if len(others) > most:
-        body.text("; " + t("and {n} more", n=t.number(len(others) - most)))
+def _counts_texts(view: AlertView) -> int:
+    return sum(not other.repost for other in view.joined) + (not view.repost)
+
+
+def _also(body: Body, t: Translator, lines: Sequence[Body], total: int) -> None:
+    """A line a source; more than a few fold."""
+    if len(lines) == 1:
+        body.text("\n" + t("Also:") + " ").add(lines[0])
+    elif lines:
+        listed = Body()
+        named = 0
+        for each in lines:
+            line = Body().text("\n· " if named else "· ").add(each)
+            if not body.fits(listed, line, reserve=_RESERVE_BELOW):
+                break
+            listed.add(line)
+            named += 1
+        if total > named:
+            listed.text("\n" + t("and {n} more", n=t.number(total - named)))
+        body.text("\n" + t("Also:") + "\n")
+        if len(lines) > _UNFOLDED:
+            body.quote(listed, folds=True)
+        else:
+            body.add(listed)
+
+
+def _other(t: Translator, other: Joined, view: AlertView, tz: str, now: datetime) -> Body:
+    """`Radio N 09:40 · link`; with its date where that is another than the alert's."""
+    same_day = t.day(when_of(other), tz) == t.day(when_of(view), tz)
+    when = t.clock(when_of(other), tz) if same_day else t.time(when_of(other), tz, near=now)
+    line = Body()
+    _named(line, t, other, _dated(t, other, when))
+    return line
 
 
 def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
@@ -389,7 +427,7 @@ def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
         body.text(" · ").add(link)
 
 
-def _reposts(body: Body, t: Translator, view: AlertView, most: int) -> None:
+def _reposts(body: Body, t: Translator, view: AlertView) -> None:
     """Who repeats the text: counted separately, since reposts confirm nothing."""
     reposts = [other for other in view.joined if other.repost]
     if not reposts:
@@ -398,9 +436,12 @@ def _reposts(body: Body, t: Translator, view: AlertView, most: int) -> None:
     names: dict[str, Joined] = {}
     for other in reposts:
         names.setdefault(_short(other.source_title, _SOURCE), other)
-    for n, (name, other) in enumerate(list(names.items())[:most]):
-        body.text(", " if n else "").link(other.url, name)
-    if len(names) > most:
+    for n, (name, other) in enumerate(list(names.items())[:_NAMED]):
+        linked = Body().link(other.url, name)
+        body.text(", " if n else "").add(
+            linked if body.fits(linked, reserve=_RESERVE) else Body().text(name)
+        )
+    if len(names) > _NAMED:
         body.text(", …")
 
 
@@ -441,10 +482,6 @@ def _removal(body: Body, t: Translator, gone: Gone, tz: str, now: datetime) -> N
         sha256=f"{gone.sha256[:16]}…",
     )
     body.text("\n" + said)
-
-
-def _itself(view: AlertView) -> Joined:
-    return Joined(view.source_title, view.url, view.published, view.seen_at, view.repost)
 
 
 def when_of(item: AlertView | Joined) -> datetime:

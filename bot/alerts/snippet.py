@@ -17,7 +17,7 @@ Pieces = list[tuple[str, bool]]
 _CONTEXT: Final = 40  # letters around a find that stands far from the others
 _SNAP: Final = 24  # letters given up to end at a word
 _LONGEST_FIND: Final = 600
-_MOST_BOLD: Final = 40
+_MOST_BOLD: Final = 30  # in a title, and in a text: with the links fewer than Telegram's 100
 _CAPITAL: Final = r"[A-ZА-ЯЁІЇЄҐ][\w'’-]+"
 # A place that a sentence begins with is kept where the sentence is cut.
 _LEAD: Final = re.compile(

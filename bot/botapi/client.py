@@ -7,11 +7,12 @@ Calls that post wait for their turn at the gate; calls that only ask or acknowle
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 from zlib import compress, crc32
@@ -28,7 +29,7 @@ from bot.botapi.pacing import Gate, Permit
 from bot.botapi.request import Request
 from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
-from bot.model import Address, Rendered
+from bot.model import Address, Button, Rendered
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
@@ -73,6 +74,7 @@ class Client:
         self._paid = paid or None
         self._call_seconds = call_seconds
         self._read_seconds = read_seconds
+        self._older = False  # than what quotations and buttons that copy need
         self.may_call: Callable[[], bool] = lambda: True
         """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
         self.user: telegram.User | None = None
@@ -143,7 +145,7 @@ class Client:
         without buttons; a closed thread falls back to the chat. Raises
         DeliveryError: after Unknown the message may be there.
         """
-        forms = _forms(rendered)
+        forms = _forms(rendered, older=self._older)
         picture = None if rendered.chart is None else await asyncio.to_thread(draw, rendered.chart)
         while True:
             permit = permit or await self.gate.turn(address)
@@ -153,7 +155,7 @@ class Client:
                 else partial(self._post_picture, address, forms[0], picture, rendered.silent)
             )
             try:
-                return await self._paced(permit, post)
+                sent = await self._paced(permit, post)
             except Rejected as err:
                 if len(forms) == 1:
                     raise
@@ -163,7 +165,16 @@ class Client:
                 if not address.thread_id:
                     raise
                 address = replace(address, thread_id=0)
+            else:
+                self._learn(forms[0])
+                return sent
             permit = None
+
+    def _learn(self, form: _Form) -> None:
+        """A server that took the older form after it refused the newest is an older one."""
+        if form.older and not self._older:
+            self._older = True
+            log.warning("server.older", advice="update telegram-bot-api to 7.11 or newer")
 
     async def edit(
         self,
@@ -177,7 +188,7 @@ class Client:
 
         Raises MessageGone when it is not there (or too old to edit) and other DeliveryErrors.
         """
-        forms = _forms(rendered)
+        forms = _forms(rendered, older=self._older)
         while True:
             permit = permit or await self.gate.turn(address)
             try:
@@ -189,6 +200,7 @@ class Client:
                     raise
                 forms, permit = forms[1:], None
             else:
+                self._learn(forms[0])
                 return
 
     async def delete(self, address: Address, message_id: int) -> None:
@@ -335,14 +347,13 @@ class Client:
         silent: bool,
         reply_to: int | None,
     ) -> int:
-        markup, text, buttons = form
         message = await self._ask(
             "sendMessage",
             {
                 "chat_id": address.chat_id,
-                "text": text,
-                "parse_mode": markup,
-                "reply_markup": buttons,
+                "text": form.text,
+                "parse_mode": form.markup,
+                "reply_markup": form.buttons,
                 "disable_notification": silent or None,
                 "message_thread_id": address.thread_id or None,
                 "link_preview_options": _NO_PREVIEW,
@@ -355,13 +366,12 @@ class Client:
         return _number_of(message)
 
     async def _change(self, address: Address, message_id: int, form: _Form) -> Any:
-        markup, text, buttons = form
         parameters = {
             "chat_id": address.chat_id,
             "message_id": message_id,
-            "text": text,
-            "parse_mode": markup,
-            "reply_markup": buttons,
+            "text": form.text,
+            "parse_mode": form.markup,
+            "reply_markup": form.buttons,
             "link_preview_options": _NO_PREVIEW,
         }
         return await self._ask("editMessageText", parameters)
@@ -369,13 +379,14 @@ class Client:
     async def _post_picture(
         self, address: Address, form: _Form, picture: bytes, silent: bool
     ) -> int:
-        markup, caption, buttons = form
         message = await self.bot.send_photo(
             address.chat_id,
             picture,
-            caption=_cut(caption, _MOST_CAPTION),
-            parse_mode=markup,
-            reply_markup=telegram.InlineKeyboardMarkup.de_json(buttons, None) if buttons else None,
+            caption=_cut(form.text, _MOST_CAPTION),
+            parse_mode=form.markup,
+            reply_markup=telegram.InlineKeyboardMarkup.de_json(form.buttons, None)
+            if form.buttons
+            else None,
             disable_notification=silent or None,
             message_thread_id=address.thread_id or None,
             filename="week.png",
@@ -405,29 +416,46 @@ class Client:
 
 _NO_PREVIEW = {"is_disabled": True}
 
-_Form = tuple[str | None, str, dict[str, Any] | None]
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to say a message. `older`: what only a newer server knows is left out."""
+
+    markup: str | None
+    text: str
+    buttons: dict[str, Any] | None
+    older: bool = False
 
 
-def _forms(rendered: Rendered) -> list[_Form]:
-    """What to try, in this order: HTML, plain text, plain text without buttons."""
-    buttons = keyboard(rendered)
+_QUOTATION = re.compile(r"<blockquote( expandable)?>(.*?)</blockquote>", re.DOTALL)
+
+
+def _forms(rendered: Rendered, *, older: bool) -> list[_Form]:
+    """What to try, in this order: HTML, HTML of older servers, plain text, plain without buttons.
+
+    Quotations came with Bot API 7.0, those that fold with 7.4, buttons that copy with 7.11:
+    a server of one's own may be older. One that is known to be is not asked for them.
+    """
+    newest, buttons = keyboard(rendered), keyboard(rendered, copying=False)
     plain = _cut(rendered.plain, _MOST_UNITS)
-    forms: list[_Form] = [(ParseMode.HTML, rendered.html, buttons), (None, plain, buttons)]
+    html = _QUOTATION.sub(_unquoted, rendered.html)
+    forms = [_Form(ParseMode.HTML, rendered.html, newest)]
+    if (html, buttons) != (rendered.html, newest):
+        forms = [*([] if older else forms), _Form(ParseMode.HTML, html, buttons, older=True)]
+    forms.append(_Form(None, plain, buttons))
     if buttons is not None:
-        forms.append((None, plain, None))
-    return [form for form in forms if form[1].strip()] or forms[:1]
+        forms.append(_Form(None, plain, None))
+    return [form for form in forms if form.text.strip()] or forms[:1]
 
 
-def keyboard(rendered: Rendered) -> dict[str, Any] | None:
-    """The buttons as Telegram wants them; None without any."""
-    rows = [
-        [
-            {"text": b.text, "url": b.url} if b.url else {"text": b.text, "callback_data": b.data}
-            for b in row
-        ]
-        for row in rendered.buttons
-        if row
-    ]
+def _unquoted(found: re.Match[str]) -> str:
+    return found[2] if found[1] else f"«{found[2]}»"
+
+
+def keyboard(rendered: Rendered, *, copying: bool = True) -> dict[str, Any] | None:
+    """The buttons as Telegram wants them, with those that copy or without; None of none."""
+    rows = [[_button(each) for each in row if copying or not each.copy] for row in rendered.buttons]
+    rows = [row for row in rows if row]
     return {"inline_keyboard": rows} if rows else None
 
 
@@ -437,6 +465,14 @@ def _number_of(message: Any) -> int:
         return int(message["message_id"])
     except (KeyError, TypeError, ValueError) as error:
         raise TelegramError("Invalid server response") from error
+
+
+def _button(button: Button) -> dict[str, Any]:
+    if button.url:
+        return {"text": button.text, "url": button.url}
+    if button.copy:
+        return {"text": button.text, "copy_text": {"text": button.copy}}
+    return {"text": button.text, "callback_data": button.data}
 
 
 def _blank(size: int = 32) -> bytes:

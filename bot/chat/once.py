@@ -1,4 +1,4 @@
-"""Whether something may be done again, without keeping it in the database."""
+"""What is remembered for a while, without keeping it in the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 
-__all__ = ["Once", "Pace"]
+__all__ = ["Once", "Pace", "Recent"]
 
 
 class Once:
@@ -51,3 +51,23 @@ class Pace:
         while len(self._full_at) > self._most:
             self._full_at.popitem(last=False)
         return True
+
+
+class Recent:
+    """A set that holds the last `most` that were added."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, None] = OrderedDict()
+
+    def add(self, key: Hashable) -> None:
+        self._held[key] = None
+        self._held.move_to_end(key)
+        while len(self._held) > self._most:
+            self._held.popitem(last=False)
+
+    def discard(self, key: Hashable) -> None:
+        self._held.pop(key, None)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._held

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.botapi.client import Client
 from bot.chat.edits import Edits
 from bot.chat.jobs import Jobs
-from bot.chat.once import Once, Pace
+from bot.chat.once import Once, Pace, Recent
 from bot.chat.quiet import Veils
 from bot.clock import Clock
 from bot.commands.calls import Backend
@@ -49,6 +49,8 @@ class Services:
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     veils: Veils = field(default_factory=Veils)
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
+    unfolded: Recent = field(default_factory=Recent)
+    """Notices under which More was pressed: another press does not fold them."""
 
     def __post_init__(self) -> None:
         self.edits = Edits(self.client, self.clock, self.jobs)

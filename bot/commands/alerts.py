@@ -1,4 +1,4 @@
-"""What is pressed under an alert: Open, Follow, Noise, Wrong army, Split.
+"""What is pressed under an alert: Open, Follow, True, Noise, Wrong army, Split.
 
 The numbers come from outside: only what stands in the very place of the call is acted on. These
 presses are their own inverse and leave no audit row (what readers say of alerts is kept without
@@ -102,7 +102,7 @@ async def reveal_reply(backend: Backend, call: Call, message_id: int) -> bool:
 
 
 async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused:
-    """Follow the alert's story, or no longer; whether it is followed now."""
+    """Follow the alert's story, or no longer; whether it is followed now. Whoever asks shows it."""
     async with changing(backend, call, Command.FOLLOW) as change:
         told = await told_here(change.conn, call, notice_id)
         if told is None:
@@ -113,14 +113,14 @@ async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused
         ended = await follows.unfollow(change.conn, told.chat.id, family.root_id)
         if not ended:
             await follows.follow(change.conn, told.chat.id, family.root_id, call.now)
-        await _refresh(change, told.notice)
         return not ended
 
 
 async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool | Refused:
     """Mark the alert, or take the mark back; whether it is there now.
 
-    True and noise exclude each other; both are answers that teach.
+    True and noise exclude each other: the later stands; both are answers that teach.
+    Whoever asks shows it.
     """
     async with changing(backend, call, Command.MARK) as change:
         told = await told_here(change.conn, call, notice_id)
@@ -130,9 +130,7 @@ async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool
         other = _OPPOSITES.get(what)
         if other is not None and other.value in view.marks:
             await _toggle(change, told.notice, other, view.filter_key)
-        said = await _toggle(change, told.notice, what, view.filter_key)
-        await _refresh(change, told.notice)
-        return said
+        return await _toggle(change, told.notice, what, view.filter_key)
 
 
 async def _toggle(change: Change, notice: Notice, what: Mark, filter_key: str) -> bool:

@@ -34,6 +34,7 @@ _STYLES = {
     "blockquote": "italic",
     "tg-spoiler": "dim",
 }
+_BAR = "▎ "  # before each line of a quotation
 
 
 class ConsoleSender:
@@ -131,6 +132,8 @@ class _Reader(HTMLParser):
         style = _STYLES.get(tag, "")
         if tag == "a" and (href := dict(attrs).get("href")):
             style = f"underline link {href}"
+        if tag == "blockquote":
+            self.text.append(_BAR, "dim")
         self._styles.append((tag, style))
 
     def handle_endtag(self, tag: str) -> None:
@@ -140,4 +143,6 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        if any(tag == "blockquote" for tag, _ in self._styles):
+            data = data.replace("\n", f"\n{_BAR}")
         self.text.append(data, " ".join(style for _, style in self._styles if style))

@@ -1,4 +1,4 @@
-"""What readers said of alerts: noise, wrong army, true. Stored without the person."""
+"""What readers said of alerts: true, noise, wrong army. Stored without the person."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def marks(conn: AsyncConnection, notice_id: int) -> frozenset[str]:
 
 
 async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> list[Said]:
-    """The marks since then, by filter, the most frequent first."""
+    """The complaints since then, by filter, the most frequent first."""
     f = s.feedback.c
     noise = sa.func.sum(sa.case((f.kind == "noise", 1), else_=0))
     army = sa.func.sum(sa.case((f.kind == "army", 1), else_=0))

@@ -215,7 +215,7 @@ async def queue_plain(
         type_ = ChatType.PRIVATE if where.chat_id > 0 else ChatType.SUPERGROUP
         chat = await chats.ensure(conn, where.chat_id, where.thread_id, type_, now=now)
         where = chat.id
-    pressed = [[[each.text, each.data, each.url] for each in row] for row in buttons]
+    pressed = [[[each.text, each.data, each.url, each.copy] for each in row] for row in buttons]
     row = _row(where, MessageKind.PLAIN, lane, now)
     return await _insert(conn, row | {"body": html, "buttons": pressed or None, "silent": silent})
 

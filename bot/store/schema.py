@@ -552,7 +552,7 @@ messages = sa.Table(
     sa.Column("reply_to", sa.BigInteger, nullable=True),  # a message of ours
     sa.Column("item_id", sa.BigInteger, nullable=True),  # of a reply: what it tells of
     _int("edits"),  # for growth, of at most so many
-    _json("buttons"),  # of PLAIN messages: rows of [text, data, url]
+    _json("buttons"),  # of PLAIN messages: rows of [text, data, url, copy]
     _time("edit_at"),  # it may grow again from then on
     _text("shows"),  # a hash of what Telegram last took
     sa.Index("ix_messages_chat_id", "chat_id"),

@@ -38,6 +38,10 @@ def view(n: int = 1, **more: object) -> AlertView:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+AT = {n: f"08:{60 - n:02}" for n in range(1, 60)}
+"""When the n-th was published, in Kyiv."""
+
+
 def joined(repost: bool = False) -> Joined:
     return Joined("Radio N", "https://n.example/1", NOW, NOW, repost)
 
@@ -52,7 +56,8 @@ def shown(of: DigestView, lang: str = "en", mode: ChatMode = ChatMode.NORMAL) ->
 
 
 def test_it_reads_as_the_mock_up() -> None:
-    """Topic and army, the most written-of first; verdicts only counted; unread sources."""
+    """Topic and army, the most written-of first; verdicts counted above a list that folds;
+    unread sources."""
     of = digest(
         view(1),
         view(2, joined=(joined(), joined())),
@@ -71,11 +76,23 @@ def test_it_reads_as_the_mock_up() -> None:
         "· Pskov: about 1 · Pskov Post 8 Apr 08:59",
         "",
         "VERDICTS: Russia 6, Ukraine 2",
+        *(f"· Pskov: about {n} · Pskov Post 8 Apr {AT[n]}" for n in (*range(10, 16), 20, 21)),
         "",
         "Unread: 2 of 41 sources, since 03:00.",
     ]
     rendered = render_digest(of, lang="ru", tz="Europe/Kyiv", mode=ChatMode.NORMAL)
     assert "ПРИГОВОРЫ</b>: Россия 6, Украина 2" in rendered.html
+    assert rendered.html.count("<blockquote expandable>") == 1
+    assert rendered.buttons == ()  # all are there
+
+
+def test_what_has_no_room_in_the_digest_stands_behind_show() -> None:
+    """A digest shows a dozen verdicts and counts all of them."""
+    of = digest(*(view(n, stage="verdict") for n in range(40)))
+    rendered = render_digest(of, lang="en", tz="UTC", mode=ChatMode.NORMAL)
+
+    assert parse_html(rendered.html)[0].count("\n· ") == 12
+    assert "VERDICTS</b>: Russia 40" in rendered.html
     assert [b.data for row in rendered.buttons for b in row] == ["dg:7:0"]
 
 

@@ -292,3 +292,37 @@ async def test_paid_broadcasts_only_where_they_are_wanted(
     assert flags == {True if paid else None}
     assert passed + 1 == seconds
     assert server.count_429() == 0
+
+
+@pytest.mark.parametrize(
+    ("api", "said", "labels"),
+    [
+        ((10, 5), "Refusal\nwords\n· a", ["Copy", "Why?"]),
+        ((7, 3), "Refusal\n«words»\n· a", ["Why?"]),
+        ((6, 9), "Refusal\n«words»\n· a", ["Why?"]),
+    ],
+)
+async def test_an_older_server_gets_what_it_knows(
+    api: tuple[int, int],
+    said: str,
+    labels: list[str],
+    server: BotApiEmulator,
+    client: Client,
+    clock: ManualClock,
+) -> None:
+    """Quotations and buttons that copy cost no markup where they are unknown, and the server is
+    asked for them once."""
+    server.world.api = api
+    copied = Button("Copy", copy="https://pskov.example/1")
+    shown = text(
+        "<b>Refusal</b>\n<blockquote>words</blockquote>\n<blockquote expandable>· a</blockquote>",
+        buttons=((copied, Button("Why?", data="why:1")),),
+    )
+    for _ in range(2):
+        sending = asyncio.ensure_future(client.send(PRIVATE, shown))
+        await _second(sending, clock)
+
+    first, second = server.transcript(USER)
+    assert (first.text, first.labels()) == (second.text, second.labels()) == (said, labels)
+    assert first.styled() == ["Refusal"]
+    assert len(server.refused) == (api < (7, 11))

@@ -92,16 +92,16 @@ async def test_noise_and_true_under_alerts_are_answers(vigil: Vigil) -> None:
     alert = vigil.chat(SUBSCRIBER)[-1]
     await vigil.press(SUBSCRIBER, "✓")
     as_true = await held(vigil)
-    await vigil.press(SUBSCRIBER, "Noise")
+    await vigil.press(SUBSCRIBER, "✗")
     as_noise, labels = await held(vigil), alert.labels()
     await vigil.says(ROOT, "/review")
     card = shown(vigil).text
     await vigil.press(ROOT, "✓ Yes")
     decided = await held(vigil)
-    await vigil.press(SUBSCRIBER, "✓ Noise")
+    await vigil.press(SUBSCRIBER, "✗ noise")
 
     assert (as_true, as_noise) == ([True], [False])
-    assert {"✓", "✓ Noise"} <= set(labels)
+    assert {"✓", "✗ noise"} <= set(labels)
     assert "Called noise: Refusal" in card
     assert "Readers say: noise 1" in card
     assert str(SUBSCRIBER) not in card
@@ -116,7 +116,7 @@ async def test_a_watch_is_nobody_elses_business(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/watch самоволка")
     await vigil.press(SUBSCRIBER, "Keep")
     await publish(vigil, 1, NEAR)
-    await vigil.press(SUBSCRIBER, "Noise")
+    await vigil.press(SUBSCRIBER, "✗")
 
     assert await held(vigil) == []
     assert "Nothing to review" in (await vigil.says(ROOT, "/review"))[-1].text

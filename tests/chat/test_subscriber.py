@@ -119,7 +119,8 @@ async def test_forecast_counts_stories_of_the_week(vigil: Vigil) -> None:
     await vigil.publish("a", Post("1", text=REFUSAL), Post("2", text=OTHER))
     [page] = await vigil.says(SUBSCRIBER, "/topics")
 
-    assert "Refusal ≈ 2/week" in page.labels()
+    assert "– Refusal ≈ 2/week" in page.text.splitlines()
+    assert "Refusal" in page.labels()
 
 
 # subscribing in words

@@ -32,7 +32,7 @@ async def test_a_watch_is_proven_kept_and_told(vigil: Vigil) -> None:
     books = "Из Зайцева вывезли библиотеку: двадцать тысяч книг отправлены в областной центр."
     await vigil.publish("a", Post("2", text=books))
 
-    told = [m.text.split(" · ")[0] for m in vigil.chat(SUBSCRIBER) if "Your words:" in m.text]
+    told = [m.text.splitlines()[0] for m in vigil.chat(SUBSCRIBER) if "Your words:" in m.text]
     assert told == ["Your words: Зайцево", "Your words: Зайцева"]  # today's post, the next one
 
 
@@ -43,7 +43,7 @@ async def test_nobody_else_sees_it(vigil: Vigil) -> None:
     await vigil.subscriber(NEIGHBOUR, "refusal", lang="en")
     await watching(vigil)
     await vigil.publish("a", Post("1", text=NEWS.format(n=1)))
-    await vigil.press(SUBSCRIBER, "Noise")
+    await vigil.press(SUBSCRIBER, "✗")
 
     said = []
     for command in ("/filter list", f"/filter test {NEWS}", "/feedback", "/audit", "/health"):

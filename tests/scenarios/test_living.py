@@ -94,17 +94,21 @@ async def test_noise_reaches_admins_with_its_filter(vigil: Vigil) -> None:
     vigil.telegram.people.started(ROOT)
     await vigil.publish("a", Post("1", text=REFUSAL))
     [alert] = vigil.chat(SUBSCRIBER)
-    await vigil.press(SUBSCRIBER, "Noise")
+    await vigil.press(SUBSCRIBER, "✓")
+    assert "✓ true" in alert.labels()
+    await vigil.press(SUBSCRIBER, "✗")
     await vigil.press(SUBSCRIBER, "More")
     assert "Командование угрожает" in alert.text
     await vigil.press(SUBSCRIBER, "Wrong army")
 
-    assert {"✓ Noise", "More"} <= set(alert.labels())
+    # What was unfolded stays so; true and noise exclude each other.
+    assert {"✓", "✗ noise", "✓ Wrong army", "Less"} <= set(alert.labels())
     [said] = await vigil.says(ROOT, "/feedback")
     assert "noise 1, wrong army 1, of 1 item told" in said.text
     assert str(SUBSCRIBER) not in said.text
-    await vigil.press(SUBSCRIBER, "✓ Noise")
-    assert "Noise" in alert.labels()
+    await vigil.press(SUBSCRIBER, "Less")
+    await vigil.press(SUBSCRIBER, "✗ noise")
+    assert {"✗", "More"} <= set(alert.labels())
 
 
 async def test_split_by_an_admin_makes_two_alerts_for_all(vigil: Vigil) -> None:

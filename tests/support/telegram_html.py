@@ -30,6 +30,7 @@ _TAGS = {
     "blockquote": "blockquote",
 }
 _NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
+_MOST = 100
 _SPACE = b" \t\r\n\0\x0b"
 
 
@@ -57,14 +58,23 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def parse_html(html: str) -> tuple[str, tuple[Entity, ...]]:
-    """The text people see and its entities; raises CannotParse as the server would refuse."""
-    return _Parser(html.encode()).run()
+def parse_html(html: str, api: tuple[int, int] = (10, 5)) -> tuple[str, tuple[Entity, ...]]:
+    """The text people see and its entities; raises CannotParse as the server would refuse.
+
+    `api` is the server's version: quotations came with 7.0, those that fold with 7.4.
+    Telegram flattens a quotation within a quotation and drops entities beyond a hundred
+    in silence; both are refused here.
+    """
+    text, entities = _Parser(html.encode(), api).run()
+    if len(entities) > _MOST:
+        raise CannotParse(f"emulator: {len(entities)} entities")
+    return text, entities
 
 
 class _Parser:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, api: tuple[int, int]) -> None:
         self.data = data
+        self.api = api
         self.i = 0
         self.out = bytearray()
         self.open: list[_Open] = []
@@ -145,7 +155,7 @@ class _Parser:
         tag = self._until(_SPACE + b">").lower()
         if self.i >= len(self.data):
             raise CannotParse(f"Unclosed start tag at byte offset {begin}")
-        if tag not in _TAGS:
+        if tag not in _TAGS or (tag == "blockquote" and self.api < (7, 0)):
             raise CannotParse(f'Unsupported start tag "{tag}" at byte offset {begin}')
         argument = ""
         while True:
@@ -164,6 +174,8 @@ class _Parser:
             elif tag == "blockquote" and name == "expandable":
                 argument = "expandable"
         self.i += 1
+        if tag == "blockquote" and any(each.tag == tag for each in self.open):
+            raise CannotParse(f"emulator: a quotation within a quotation at byte offset {begin}")
         if tag == "span" and argument != "spoiler":
             raise CannotParse(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
         self.open.append(_Open(tag, argument, self._utf16(), len(self.out)))
@@ -225,7 +237,7 @@ class _Parser:
                 if ":" in url or "." not in url:
                     return
                 url = "http://" + url
-        elif opened.argument == "expandable":
+        elif opened.argument == "expandable" and self.api >= (7, 4):
             kind = "expandable_blockquote"
         self.entities.append(Entity(kind, opened.offset, length, url))
 

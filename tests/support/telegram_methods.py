@@ -132,7 +132,7 @@ class Methods:
             raise ApiError(400, "Bad Request: there is no text in the message to edit")
         shown, entities = self._parsed(text, more.get("parse_mode"))
         check_text(shown)
-        buttons = inline_keyboard(more.get("reply_markup"))
+        buttons = inline_keyboard(more.get("reply_markup"), self.world.api)
         if (shown, entities, buttons) == (posted.text, posted.entities, posted.buttons):
             raise _not_modified()
         posted.edits.append((self._now(), posted.text))
@@ -151,14 +151,14 @@ class Methods:
             raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
         posted.edits.append((self._now(), posted.text))
         posted.photo, posted.text, posted.entities = photo, media.get("caption", ""), ()
-        posted.buttons = inline_keyboard(more.get("reply_markup"))
+        posted.buttons = inline_keyboard(more.get("reply_markup"), self.world.api)
         return self.world.message(place, posted)
 
     async def editMessageReplyMarkup(
         self, chat_id: Any = None, message_id: int | None = None, reply_markup: Any = None
     ) -> Json:
         place, posted = self._own(chat_id, message_id, "edit")
-        buttons = inline_keyboard(reply_markup)
+        buttons = inline_keyboard(reply_markup, self.world.api)
         if buttons == posted.buttons:
             raise _not_modified()
         posted.edits.append((self._now(), posted.text))
@@ -278,7 +278,7 @@ class Methods:
         if mode.lower() != "html":
             raise ApiError(400, "Bad Request: emulator: only HTML is emulated")
         try:
-            return parse_html(text)
+            return parse_html(text, self.world.api)
         except CannotParse as err:
             raise ApiError(400, f"Bad Request: can't parse entities: {err}") from err
 
@@ -291,7 +291,7 @@ class Methods:
                 wait = math.ceil((ready - self._now()).total_seconds())
                 raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
             place.last_said = self._now()
-        buttons = inline_keyboard(more.get("reply_markup"))
+        buttons = inline_keyboard(more.get("reply_markup"), self.world.api)
         reply = more.get("reply_parameters") or {}
         reply_to = reply.get("message_id")
         if reply_to is not None and not self._there(place, reply_to):

@@ -121,7 +121,10 @@ class Place:
 
 
 class World:
+    """`api` is the server's version: what came later is refused as that server refuses it."""
+
     def __init__(self) -> None:
+        self.api = (10, 5)
         self.people: dict[int, Json] = {}
         self.places: dict[int, Place] = {}
         self.bot = {
@@ -249,7 +252,7 @@ def check_text(text: str, limit: int = 4096) -> None:
         raise ApiError(400, "Bad Request: message is too long")
 
 
-def inline_keyboard(markup: object) -> tuple[tuple[Json, ...], ...]:
+def inline_keyboard(markup: object, api: tuple[int, int] = (10, 5)) -> tuple[tuple[Json, ...], ...]:
     """The rows of an inline keyboard, or Telegram's refusal."""
     if markup is None or markup == {}:
         return ()
@@ -259,7 +262,7 @@ def inline_keyboard(markup: object) -> tuple[tuple[Json, ...], ...]:
     if sum(map(len, rows)) > 100 or any(len(row) > 8 for row in rows):
         raise ApiError(400, "Bad Request: reply markup is too long")
     for button in _flat(rows):
-        _check_button(button)
+        _check_button(button, api)
     return rows
 
 
@@ -268,12 +271,15 @@ def _flat(rows: tuple[tuple[Json, ...], ...]) -> Iterator[Json]:
         yield from row
 
 
-def _check_button(button: Json) -> None:
-    if unknown := button.keys() - {"text", "callback_data", "url", "style", "web_app"}:
+def _check_button(button: Json, api: tuple[int, int]) -> None:
+    known = {"text", "callback_data", "url", "style", "web_app", "copy_text"}
+    if unknown := button.keys() - known:
         raise ApiError(400, f"Bad Request: emulator: unknown button fields {sorted(unknown)}")
     if not button.get("text", "").strip():
         raise ApiError(400, "Bad Request: can't parse inline keyboard button: text is empty")
-    actions = button.keys() & {"callback_data", "url", "web_app"}
+    actions = button.keys() & {"callback_data", "url", "web_app", "copy_text"}
+    if api < (7, 11):
+        actions -= {"copy_text"}  # an older server reads over it
     if len(actions) != 1:
         raise ApiError(
             400,
@@ -282,6 +288,9 @@ def _check_button(button: Json) -> None:
         )
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
         raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+    copied = button.get("copy_text", {"text": "-"})
+    if copied.keys() != {"text"} or not 1 <= len(copied["text"]) <= 256:
+        raise ApiError(400, "Bad Request: can't parse inline keyboard button: COPY_TEXT_INVALID")
     url = button.get("url", "https://example.org")
     web = url.startswith(("http://", "https://")) and "." in url
     if " " in url or not (web or url.startswith("tg://")):

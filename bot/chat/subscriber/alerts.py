@@ -1,4 +1,4 @@
-"""The buttons under an alert: Why?, Follow, Noise, Wrong army, More, and Open in a Quiet chat."""
+"""The buttons under an alert: Why?, Follow, ✓, ✗, Wrong army, More, and Open in a Quiet chat."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ async def follow(ctx: Context, value: str) -> None:
         )
     else:
         await ctx.toast(ctx.t("No longer followed."))
+    await _redraw(ctx, value)
 
 
 async def noise(ctx: Context, value: str) -> None:
@@ -108,8 +109,24 @@ async def _mark(ctx: Context, value: str, what: Mark, said: str) -> None:
     marked = await commands.mark(ctx.backend, ctx.call(), int(value), what)
     if isinstance(marked, Refused):
         await ctx.out_of_date()
-    else:
-        await ctx.toast(said if marked else ctx.t("Taken back."))
+        return
+    await ctx.toast(said if marked else ctx.t("Taken back."))
+    await _redraw(ctx, value)
+
+
+async def _redraw(ctx: Context, value: str) -> None:
+    """Have the alert's buttons show what was pressed, folded or not as it stands."""
+    found = await _notice(ctx, value)
+    if found is None:
+        return
+    shown = await _shown(ctx, *found, more=found[0].id in ctx.services.unfolded)
+    if shown is not None:
+        # Pressed under its Why?, it may be gone: then there is nothing to show it on.
+        ctx.services.edits.show(ctx.place.address, *shown, _nothing)
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def more(ctx: Context, value: str) -> None:
@@ -129,6 +146,9 @@ async def _turn(ctx: Context, value: str, *, more: bool) -> None:
         await ctx.out_of_date()
         return
     number, rendered = shown
+    ctx.services.unfolded.discard(int(value))
+    if more:
+        ctx.services.unfolded.add(int(value))
     await ctx.toast()
     await ctx.change_message(number, rendered.html, rendered.buttons)
 

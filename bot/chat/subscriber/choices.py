@@ -47,14 +47,16 @@ async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
 
 def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
     t, only = ctx.t, chat.prefs.edits_only
-    lines = [f"{line} {command}" for line, command in loudness.overview(ctx, chat)]
+    lines = [f"<b>{t('Settings')}</b>"]
+    lines += [f"{line} {command}" for line, command in loudness.overview(ctx, chat)]
     lines += [
         f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}",
         f"{LANGUAGES[t.lang]} /lang · {esc(t.city(chat.tz))} /tz",
         "",
-        t("Further reports of a story you were told: in its alert only.")
+        f"<b>{t('Further reports of a story')}</b>",
+        t("They stand in its alert only.")
         if only
-        else t("Further reports of a story you were told: a silent reply under its alert."),
+        else t("They come as a silent reply under its alert."),
     ]
     row = (
         Button(("" if only else "✓ ") + t("Silent reply"), data=f"{Callback.REPORTS}:0"),

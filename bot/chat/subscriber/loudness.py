@@ -134,7 +134,8 @@ async def ways_page(
         return None
     body = "\n".join(
         [
-            t("How shall I tell you of «{topic}»?", topic=esc(words.topic(t, topic))),
+            f"<b>{esc(words.topic(t, topic))}</b>",
+            t("How shall it come?"),
             t("urgent: with sound, also at night; normal: with sound;"),
             t("silent: at once, without sound; digest: together, at a time you choose."),
         ]

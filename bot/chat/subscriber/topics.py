@@ -72,19 +72,22 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
     weekly = await ctx.forecast.weekly(ctx.now)
     theirs = await of_here(ctx, chat or ctx.chat)
     subs = {each.topic: each for each in theirs}
-    choices = []
-    for topic in known:
-        at_once, _ = expected(subs.get(topic, Subscription(0, 0, topic)), weekly)
-        label = " ".join(filter(None, (words.topic(ctx.t, topic), rate(t, at_once))))
-        choices.append((topic, label, topic in subs))
-    lines = [t("Topics: tap to switch on or off.")]
+    lines = [f"<b>{t('Topics')}</b>", t("Tap to switch on or off.")]
     if weekly:
         lines.append(t("≈ counts the stories of the last 7 days."))
-        lines += _in_digest(t, weekly, set(subs) or set(known))
     else:
         lines.append(t("How much each will say is known once sources have been read."))
-    narrowed = [each for each in theirs if each.narrowing or each.armies or each.stages]
-    lines += [f"✓ {await said_line(ctx, each)}" for each in narrowed]
+    lines.append("")
+    choices = []
+    for topic in known:
+        name = words.topic(t, topic)
+        choices.append((topic, name, topic in subs))
+        if topic in subs:
+            lines += [f"✓ {await said_line(ctx, each)}" for each in theirs if each.topic == topic]
+        else:
+            at_once, _ = expected(Subscription(0, 0, topic), weekly)
+            lines.append(f"– {esc(name)} {rate(t, at_once)}".rstrip())
+    lines += _in_digest(t, weekly, set(subs) or set(known))
     data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
     if chat is not None:
         data, how = (
