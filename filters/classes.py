@@ -13,7 +13,7 @@ from typing import Final
 from filters.analysis import Analyser, Cut, as_written
 from filters.nodes import Group, Node, Or, Phrase, Word
 from filters.normalize import normalize_word
-from filters.query import parse
+from filters.packs import query_of
 
 __all__ = ["Classes"]
 
@@ -34,7 +34,7 @@ class Classes:
         self._phrases: dict[str, dict[str, list[tuple[tuple[Word, ...], int]]]] = {}
         self._kept: dict[Cut, tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]] = {}
         for number, name in enumerate(self.names):
-            for node in _flat(parse(f"@{name}", groups).root):
+            for node in _flat(query_of(f"@{name}", groups).root):
                 self._learn(node, number)
         self._longest = max(map(len, self._by_prefix), default=0)
 

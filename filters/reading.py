@@ -35,9 +35,8 @@ from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.learning import Judged, Learned
 from filters.nodes import And, Node, Not, Or, Query
-from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights
+from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of
 from filters.passages import PROBE, Passage, Passages
-from filters.query import parse
 from filters.score import ALSO, Certainty, Scorer, Thresholds
 
 __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
@@ -394,7 +393,7 @@ class Reader:
             self.add_filter(each.key, each.topic, each.query)
 
     def _judging(self, weights: bytes, filters: Iterable[PackFilter]) -> Judge:
-        self._filters.add(_PROBE, parse(PROBE, self.groups))
+        self._filters.add(_PROBE, query_of(PROBE, self.groups))
         featurer = Featurer(Classes(self._analyser, self.groups, self.groups), Grammar())
         legal = frozenset(each.key for each in filters if "law:" in each.query_text)
         return Judge(Passages(featurer), Scorer(weights), frozenset(self._packs), legal)

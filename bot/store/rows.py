@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -79,6 +79,8 @@ class Notice:
 def insert(conn: AsyncConnection, table: sa.Table) -> sqlite.Insert:
     """An INSERT that knows ON CONFLICT, in the dialect of `conn`."""
     if conn.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a start on SQLite need not wait for it
+
         # The two classes have the same methods but no common ancestor for them.
         return cast("sqlite.Insert", postgresql.insert(table))
     return sqlite.insert(table)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from filters.entities.gazetteer import Entity, entity_of
 from filters.nodes import Query
+from filters.packs.kept import load, mark_of
 from filters.query import parse
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "load_lemmas",
     "load_packs",
     "load_weights",
+    "query_of",
 ]
 
 TOPICS: Final = ("refusal", "desertion", "self-harm", "pressure", "draft-evasion")
@@ -91,8 +93,19 @@ def load_packs() -> Packs:
         for row in pack["filter"]:
             text = " ".join(str(row["query"]).split())
             key = f"{name}/{row['name']}"
-            filters.append(PackFilter(key, name, text, parse(text, groups), row.get("note", "")))
+            query = query_of(text, groups)
+            filters.append(PackFilter(key, name, text, query, row.get("note", "")))
     return Packs(tuple(topics), tuple(filters), groups, tuple(_entities()))
+
+
+def query_of(text: str, groups: Mapping[str, str]) -> Query:
+    """As `parse`, of what is read at every start: from the file that ships, where it is there."""
+    return _kept().get(mark_of(text, groups)) or parse(text, groups)
+
+
+@cache
+def _kept() -> Mapping[bytes, Query]:
+    return load(_data("queries.bin").read_bytes())
 
 
 def load_lemmas() -> bytes:

@@ -1,8 +1,8 @@
-"""Keeps the lemmas of the packs' words: `python -m filters.packs.build`.
+"""Keeps the packs' filters as read and the lemmas of their words: `python -m filters.packs.build`.
 
-Writes packs/data/lemmas.bin. Looking these words up at every start would cost a
-third of a second; a test holds the file and the packs together. A file made with
-other dictionaries than those installed is ignored.
+Writes packs/data/queries.bin and lemmas.bin. Reading the filters and looking these words up at
+every start would cost more than a second; tests hold the files and the packs together. A file of
+lemmas made with other dictionaries than those installed is ignored.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from pathlib import Path
 
 from filters.analysis import Analyser
 from filters.index import FilterSet
+from filters.nodes import Query
 from filters.packs import load_packs
+from filters.packs.kept import dump, mark_of
+from filters.passages import PROBE
+from filters.query import parse
 from filters.reading import Reader
 
-__all__ = ["lemmas_of_packs", "main"]
+__all__ = ["lemmas_of_packs", "main", "queries_of_packs"]
 
 
 def lemmas_of_packs() -> bytes:
@@ -32,11 +36,23 @@ def lemmas_of_packs() -> bytes:
     return reader.cache()
 
 
+def queries_of_packs() -> dict[bytes, Query]:
+    """What a start reads, the filters and groups of the packs, each anew from its text."""
+    packs = load_packs()
+    texts = [*(each.query_text for each in packs.filters), *(f"@{name}" for name in packs.groups)]
+    return {mark_of(text, packs.groups): parse(text, packs.groups) for text in [*texts, PROBE]}
+
+
 def main() -> int:
-    """Rewrites the file of lemmas; returns the exit status."""
-    kept = lemmas_of_packs()
-    (Path(__file__).parent / "data" / "lemmas.bin").write_bytes(kept)
-    sys.stdout.write(f"{len(kept):,} bytes\n")
+    """Rewrites both files; returns the exit status."""
+    data = Path(__file__).parent / "data"
+    # The filters first: the lemmas are those of their words.
+    for name, kept in (
+        ("queries.bin", dump(queries_of_packs())),
+        ("lemmas.bin", lemmas_of_packs()),
+    ):
+        (data / name).write_bytes(kept)
+        sys.stdout.write(f"{name}: {len(kept):,} bytes\n")
     return 0
 
 

@@ -8,8 +8,17 @@ from collections import Counter
 import pytest
 
 from filters.document import Document
-from filters.packs import TOPICS, Example, load_examples, load_lemmas, load_packs
-from filters.packs.build import lemmas_of_packs
+from filters.packs import (
+    TOPICS,
+    Example,
+    _data,
+    load_examples,
+    load_lemmas,
+    load_packs,
+    query_of,
+)
+from filters.packs.build import lemmas_of_packs, queries_of_packs
+from filters.packs.kept import load
 from filters.query import parse, print_query
 from filters.reading import Reader, load_reader
 
@@ -193,3 +202,21 @@ def test_lemmas_that_ship_are_those_the_packs_need() -> None:
 def _lemmas(kept: bytes) -> dict[str, str]:
     rows = zlib.decompress(kept).decode().split("\n")
     return {word: lemmas for word, _, lemmas in (row.partition("\t") for row in sorted(rows))}
+
+
+def test_filters_that_ship_as_read_are_what_their_texts_say() -> None:
+    """A start reads no filter anew, and none is another than its text."""
+    shipped, needed = load(_data("queries.bin").read_bytes()), queries_of_packs()
+
+    assert {mark: shipped.get(mark) for mark in needed} == needed
+
+
+def test_a_filter_or_group_that_was_changed_is_read_anew() -> None:
+    """Whoever edits a group and forgets to rebuild has the filters that it says."""
+    groups = dict(load_packs().groups)
+    name = next(iter(groups))
+    changed = {**groups, name: f"{groups[name]}, абракадабра"}
+
+    assert query_of(f"@{name}", groups) == parse(f"@{name}", groups)
+    assert query_of(f"@{name}", changed) == parse(f"@{name}", changed)
+    assert query_of(f"@{name}", changed) != query_of(f"@{name}", groups)
