@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.alerts.volume import way_of
 from bot.botapi.client import Client
@@ -32,7 +33,7 @@ from bot.model import (
     Transport,
     Way,
 )
-from bot.store import Store, alerts, chats, items, messages, meta, sources, stories
+from bot.store import Store, alerts, chats, items, messages, meta, schema, sources, stories
 from bot.store.messages import Message, MessageView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
@@ -182,7 +183,8 @@ class Scene:
 
     async def messages(self) -> list[Message]:
         async with self.store.read() as conn:
-            found = [await messages.get(conn, number) for number in range(1, 500)]
+            ids = await conn.scalars(sa.select(schema.messages.c.id).order_by(schema.messages.c.id))
+            found = [await messages.get(conn, number) for number in ids.all()]
         return [m for m in found if m is not None]
 
     async def states(self) -> list[str]:
