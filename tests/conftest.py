@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
+from tests.support import warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
 from tests.support.statements import compile_once
@@ -21,6 +22,10 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
+
+
+def pytest_sessionfinish() -> None:
+    warm.stop()
 
 
 @pytest.fixture

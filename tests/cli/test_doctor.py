@@ -22,7 +22,8 @@ from bot.clock import SystemClock
 from bot.delivery.lease import Lease
 from bot.errors import StoreError
 from bot.store import Store
-from tests.cli.vigil import COMMAND, Ran, environment, vigil
+from tests.cli.vigil import Ran, environment, vigil
+from tests.support import warm
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
@@ -189,12 +190,10 @@ async def test_unreachable_telegram_is_waited_for(world: World) -> None:
     A supervisor's SIGTERM ends it well."""
     await world.telegram.stop()
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        "run",
+        *warm.command("bot", "run"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env=environment(**world.settings),
-        start_new_session=True,
     )
     assert process.stderr
     while b"cannot be reached yet" not in (line := await process.stderr.readline()):
@@ -202,7 +201,7 @@ async def test_unreachable_telegram_is_waited_for(world: World) -> None:
     await world.telegram.start()
     while b"runs. Ctrl-C" not in (line := await process.stderr.readline()):
         assert line, "it ended"
-    os.killpg(process.pid, signal.SIGTERM)
+    os.killpg(warm.pid_of(process.pid), signal.SIGTERM)
 
     assert await process.wait() == 0
 
@@ -295,11 +294,9 @@ async def test_a_standby_is_alive(world: World, postgres_database: str) -> None:
     store = await Store.open(postgres_database, SystemClock())
     await Lease(store, SystemClock()).acquire()
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        "run",
+        *warm.command("bot", "run"),
         stderr=subprocess.PIPE,
         env=environment(**world.settings, VIGIL_DATABASE_URL=postgres_database),
-        start_new_session=True,
     )
     assert process.stderr
     while b"lease.waiting" not in (line := await process.stderr.readline()):
@@ -307,7 +304,7 @@ async def test_a_standby_is_alive(world: World, postgres_database: str) -> None:
     while not (said := beats(world.data)):
         await asyncio.to_thread(os.sched_yield)
     ran = await world.doctor(VIGIL_DATABASE_URL=postgres_database)
-    os.killpg(process.pid, signal.SIGTERM)
+    os.killpg(warm.pid_of(process.pid), signal.SIGTERM)
     _, told = await process.communicate()
     await store.close()
 
@@ -322,12 +319,10 @@ async def test_bot_starts_offers_the_claim_link_and_stops(world: World) -> None:
     """Issue: without root admins the terminal prints a one-time link; it is in no log. Ctrl-C
     ends it and leaves nothing behind."""
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        "run",
+        *warm.command("bot", "run"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(**world.settings),
-        start_new_session=True,
     )
     assert process.stdout
     assert process.stderr
@@ -341,7 +336,7 @@ async def test_bot_starts_offers_the_claim_link_and_stops(world: World) -> None:
     while not beats(world.data):
         await asyncio.to_thread(os.sched_yield)
     quick = await world.vigil("doctor", "--quick")
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(warm.pid_of(process.pid), signal.SIGINT)
     _, told = await process.communicate()
 
     assert quick.code == 0
@@ -351,4 +346,4 @@ async def test_bot_starts_offers_the_claim_link_and_stops(world: World) -> None:
     assert world.telegram.token not in told.decode()
     assert beats(world.data) == []
     with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+        os.killpg(warm.pid_of(process.pid), 0)

@@ -16,7 +16,8 @@ import pytest
 
 from bot.cli.kinds import wrong_kind
 from bot.cli.match import match
-from tests.cli.vigil import COMMAND, Ran, environment, vigil
+from tests.cli.vigil import Ran, environment, vigil
+from tests.support import warm
 
 REFUSED = "Около сорока контрактников отказались ехать воевать, рассказали их родные."
 SNOW = "Ждём снега, усилится ветер."
@@ -211,7 +212,7 @@ def test_missing_file_is_said_plainly(tmp_path: Path) -> None:
 def test_reader_that_goes_away_is_no_error() -> None:
     """`vigil match … | head -1`."""
     with subprocess.Popen(
-        [*COMMAND, "match", "--jobs", "2"],
+        warm.command("bot", "match", "--jobs", "2"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -236,12 +237,11 @@ def test_reader_that_goes_away_is_no_error() -> None:
 def test_interrupt_stops_everything_at_once() -> None:
     """Ctrl-C reaches the whole group; nothing stays behind, no trace is shown."""
     with subprocess.Popen(
-        [*COMMAND, "match", "--jobs", "2"],
+        warm.command("bot", "match", "--jobs", "2"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
-        start_new_session=True,
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -250,7 +250,7 @@ def test_interrupt_stops_everything_at_once() -> None:
         process.stdin.flush()
         for _ in range(1000):
             process.stdout.readline()
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(warm.pid_of(process.pid), signal.SIGINT)
         told = process.stderr.read().decode()
 
     assert process.returncode == 130

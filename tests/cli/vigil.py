@@ -1,16 +1,15 @@
-"""Runs the real command line as a process of its own."""
+"""Runs the real command line as a process of its own, see `tests.support.warm`."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["COMMAND", "Ran", "environment", "vigil"]
+from tests.support import warm
 
-COMMAND = [sys.executable, "-m", "bot"]
+__all__ = ["Ran", "environment", "vigil"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def vigil(
 ) -> Ran:
     """`vigil args…`, with `given` on standard input."""
     done = subprocess.run(
-        [*COMMAND, *map(str, args)],
+        warm.command("bot", *map(str, args)),
         input=given.encode() if isinstance(given, str) else given,
         capture_output=True,
         env=environment(**settings),

@@ -17,7 +17,8 @@ from rich.console import Console
 from bot.demo.screen import Counts
 from bot.demo.script import SCRIPT
 from bot.demo.show import Options, play
-from tests.cli.vigil import COMMAND, environment
+from tests.cli.vigil import environment
+from tests.support import warm
 from tests.support.clock import ManualClock
 
 
@@ -85,19 +86,18 @@ async def test_nothing_is_left_behind(
 def test_stopping_it_is_clean(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C in the middle: a summary, an exit code, no file, no process, no trace."""
     with subprocess.Popen(
-        [*COMMAND, "demo"],
+        warm.command("bot", "demo"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment(TMPDIR=str(tmp_path)),
-        start_new_session=True,
     ) as process:
         assert process.stdout
         assert process.stderr
         first = process.stdout.readline() + process.stdout.readline()
         while "First visits" not in process.stdout.readline():
             pass
-        os.killpg(process.pid, number)
+        os.killpg(warm.pid_of(process.pid), number)
         rest = process.stdout.read()
         told = process.stderr.read()
 
@@ -107,4 +107,4 @@ def test_stopping_it_is_clean(tmp_path: Path, number: signal.Signals) -> None:
     assert told == ""
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+        os.killpg(warm.pid_of(process.pid), 0)

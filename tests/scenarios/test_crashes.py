@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from bot.clock import SystemClock
 from bot.model import ChatType, MessageState, Role, SourceKind, Transport
 from bot.store import Store, chats, messages, meta, people, sources
 from bot.store.sources import FetchRecord
+from tests.support import warm
 from tests.support.botapi_emulator import BotApiEmulator, DropAfter
 from tests.support.feeds import Post, rss
 from tests.support.source_server import SourceServer
@@ -108,18 +108,13 @@ class World:
             "VIGIL_LOG_LEVEL": "ERROR",
         }
         running = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.scenarios.dying",
-            env=environment,
-            cwd=Path(__file__).parents[2],
-            start_new_session=True,
+            *warm.command("tests.scenarios.dying"), env=environment
         )
         try:
             yield running
         finally:
             if running.returncode is None:
-                running.send_signal(signal.SIGCONT)
+                os.kill(warm.pid_of(running.pid), signal.SIGCONT)
                 running.send_signal(signal.SIGINT)
             await running.wait()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 
 from bot.model import ChatType, Role
 from bot.store import Store, chats, people
 from tests.scenarios.test_crashes import World, moment
+from tests.support import warm
 from tests.support.botapi_emulator import Hold
 
 READERS = range(5001, 5046)
@@ -39,7 +41,7 @@ async def test_a_paused_process_wakes_to_send_nothing(
             await hold.reached.wait()
             for _ in range(10):
                 await moment()
-            paused.send_signal(signal.SIGSTOP)
+            os.kill(warm.pid_of(paused.pid), signal.SIGSTOP)
             world.telegram.forgive()
             world.data_dir = tmp_path / "other"
             async with world.process(lease=3) as second:
@@ -52,7 +54,7 @@ async def test_a_paused_process_wakes_to_send_nothing(
                     await moment()
                 before = len(world.telegram.taken)
                 hold.release.set()
-                paused.send_signal(signal.SIGCONT)
+                os.kill(warm.pid_of(paused.pid), signal.SIGCONT)
                 await asyncio.wait_for(paused.wait(), 60)
                 mine = [c for c in world.telegram.taken[before:] if c.method != "getUpdates"]
 

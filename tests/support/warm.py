@@ -1,0 +1,202 @@
+"""Processes of Vigil that start at once: forked from one that has imported and loaded all.
+
+    process = subprocess.Popen(command("bot", "match", "-"), ...)
+
+A start of `python -m bot` is two to four seconds of processor time, nearly all of it imports
+and the packs; hardly any test is about them. So one server a session does that work, and each
+command is a fork of it: a real process, with its own streams, directory, environment, signals
+and end. What the test starts is `tests/support/launch.py`, which stands for it: it hands
+SIGINT, SIGTERM and SIGHUP on and ends as it ends; killed, it takes it along.
+
+A test of the start itself, or of process groups, starts `python -m bot` as ever.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import random
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["command", "pid_of", "stop"]
+
+_LAUNCH = Path(__file__).with_name("launch.py")
+
+
+def command(module: str, *args: str) -> list[str]:
+    """What to start instead of `python -m module args…`."""
+    return [sys.executable, "-I", "-S", str(_LAUNCH), _server(), module, *args]
+
+
+def pid_of(launched: int) -> int:
+    """The process that a launched one stands for: for signals that nobody can hand on."""
+    directory = Path(_server()).parent
+    return int((directory / str(launched)).read_text())
+
+
+_running: list[tuple[subprocess.Popen[bytes], tempfile.TemporaryDirectory[str]]] = []
+
+
+def _server() -> str:
+    """The server's address; the first call starts it."""
+    if not _running:
+        directory = tempfile.TemporaryDirectory(prefix="vigil-warm-")
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.warm", f"{directory.name}/server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONUTF8": "1"},
+            start_new_session=True,
+        )
+        _running.append((server, directory))
+        assert server.stdout
+        assert server.stdout.read(1) == b"+", "the server of warm processes does not start"
+    return f"{_running[0][1].name}/server"
+
+
+def stop() -> None:
+    """End the server, if one runs, and all that was forked from it. Repeating it does nothing."""
+    while _running:
+        server, directory = _running.pop()
+        server.communicate()  # the end of its input is the end
+        directory.cleanup()
+
+
+def _load() -> None:
+    """All that a command may import; the reader too, which each fork gets as if just loaded."""
+    from filters import reading
+
+    load, made = reading.load_reader, [reading.load_reader()]
+
+    def load_reader(cache: bytes | None = None, *, weights: bytes | None = None) -> reading.Reader:
+        return made.pop() if made and weights is None else load(cache, weights=weights)
+
+    reading.load_reader = load_reader
+    import bot.app
+    import bot.cli.app
+    import bot.cli.audit
+    import bot.cli.doctor
+    import bot.cli.match
+    import bot.cli.relate
+    import bot.cli.run
+    import bot.cli.search
+    import bot.cli.try_  # noqa: F401
+
+
+class _Server:
+    """Forks, and tells each launcher how its process has ended."""
+
+    def __init__(self, address: str) -> None:
+        self._directory = Path(address).parent
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(address)
+        self._listener.listen(64)
+        self._ended, self._wake = os.pipe()
+        for end in (self._ended, self._wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._launchers: dict[int, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        for each in (self._listener, self._ended, 0):
+            self._selector.register(each, selectors.EVENT_READ)
+
+    def serve(self) -> tuple[str, list[str]] | None:
+        """Returns in each fork, with what to run there; in the server, when the tests are over."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._listener:
+                    if (asked := self._fork()) is not None:
+                        return asked
+                elif key.fileobj == self._ended:
+                    self._reap()
+                elif key.fileobj == 0:
+                    for pid in self._launchers:
+                        os.kill(pid, signal.SIGKILL)
+                    return None
+                else:  # a launcher was killed
+                    self._selector.unregister(key.fileobj)
+                    with suppress(ProcessLookupError):
+                        os.kill(key.data, signal.SIGKILL)
+
+    def _fork(self) -> tuple[str, list[str]] | None:
+        launcher, _ = self._listener.accept()
+        size, streams, _, _ = socket.recv_fds(launcher, 8, 3)
+        data = launcher.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL)
+        module, arguments, directory, environment = marshal.loads(data)
+        by = _peer(launcher)
+        if pid := os.fork():
+            for each in streams:
+                os.close(each)
+            self._launchers[pid] = launcher
+            (self._directory / str(by)).write_text(str(pid))
+            launcher.sendall(pid.to_bytes(8, "big"))
+            self._selector.register(launcher, selectors.EVENT_READ, pid)
+            return None
+        self._leave(launcher)
+        os.setsid()
+        for number, each in enumerate(streams):
+            os.dup2(each, number)
+            os.close(each)
+        os.chdir(directory)
+        os.environ.clear()
+        os.environ.update(environment)
+        return module, arguments
+
+    def _leave(self, launcher: socket.socket) -> None:
+        """Keep nothing of the server's in a fork."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._selector.close()
+        for each in (self._listener, launcher, *self._launchers.values()):
+            each.close()
+        for each in (self._ended, self._wake):
+            os.close(each)
+
+    def _reap(self) -> None:
+        with suppress(BlockingIOError):
+            os.read(self._ended, 512)
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                launcher = self._launchers.pop(ended[0])
+                code = os.waitstatus_to_exitcode(ended[1])
+                with suppress(OSError):
+                    launcher.sendall(code.to_bytes(8, "big", signed=True))
+                with suppress(KeyError):
+                    self._selector.unregister(launcher)
+                launcher.close()
+
+
+def _peer(launcher: socket.socket) -> int:
+    """The process at the other end."""
+    told = launcher.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(told[:4], sys.byteorder)
+
+
+def _main(address: str) -> None:
+    _load()
+    server = _Server(address)
+    gc.freeze()  # else a collection in a fork would copy it all
+    os.write(1, b"+")
+    asked = server.serve()
+    if asked is None:
+        return
+    module, sys.argv[1:] = asked
+    random.seed()
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])
