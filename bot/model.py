@@ -37,6 +37,7 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "NoticeState",
+    "OwnTopic",
     "ParsedItem",
     "PostState",
     "Prefs",
@@ -313,6 +314,20 @@ class Way(StrEnum):
     NORMAL = "normal"
     SILENT = "silent"  # at once, without sound
     DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """A topic that an admin made, or what was chosen of one of the packs'.
+
+    `titles` by language, none for those of the pack; `way` is how it comes to whoever has not
+    chosen, None as usual; one that is `off` is neither offered nor matched.
+    """
+
+    id: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+    way: Way | None = None
+    off: bool = False
 
 
 class DigestEvery(StrEnum):

@@ -105,6 +105,7 @@ class Judge:
     scored: frozenset[str]
     legal: frozenset[str]
     learned: Learned = field(default_factory=Learned)
+    off: frozenset[str] = frozenset()  # topics that nothing is sought of
 
 
 class Reading:
@@ -304,6 +305,8 @@ class Reading:
         scorer = self._judge.scorer
         for passage in self._passages[1]:
             for topic in scorer.topics:
+                if topic in self._judge.off:
+                    continue
                 score = scorer.probability(topic, passage.features)
                 known = best.get((passage.entry, topic))
                 if known is None or score > known[0]:
@@ -383,7 +386,8 @@ class Reader:
         # Readings keep it and look in it later: lent, it is copied before it is changed.
         self._topic_of: dict[str, str] = {}
         self._is_lent = False
-        self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
+        self._given_topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
+        self.topics = self._given_topics
         self._given_groups: Mapping[str, str] = dict(groups or {})
         self.groups = self._given_groups
         filters = tuple(filters)
@@ -441,6 +445,20 @@ class Reader:
         """Judges what it reads from now on by what answers have taught; None: as shipped."""
         if self._judge is not None:
             self._judge = replace(self._judge, learned=learned or Learned())
+
+    def use_topics(self, own: Iterable[Topic], off: Iterable[str] = ()) -> None:
+        """Knows these topics beside those given at first, or in their place, and no others any
+        more; those that are `off` neither. Filters of one that is off are not to be added."""
+        hidden = frozenset(off)
+        known = {**self._given_topics, **{topic.id: topic for topic in own}}
+        self.topics = {id_: topic for id_, topic in known.items() if id_ not in hidden}
+        if self._judge is not None:
+            self._judge = replace(self._judge, off=hidden)
+
+    @property
+    def given_topics(self) -> Mapping[str, Topic]:
+        """The topics given at first: those of the packs."""
+        return self._given_topics
 
     @property
     def thresholds(self) -> Mapping[str, Thresholds]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bot.alerts.topics import usual_way
 from bot.i18n import zone
 from bot.model import Chat, ChatState, DigestEvery, NoticeState, Prefs, Subscription, Way
 
@@ -52,7 +53,7 @@ def way_of(subscription: Subscription, stage: str) -> Way:
     chosen = subscription.ways.get(stage)
     if chosen is None and stage in DIGESTED:
         return Way.DIGEST
-    return chosen or subscription.ways.get("", Way.NORMAL)
+    return chosen or subscription.ways.get("", usual_way(subscription.topic))
 
 
 def loudest(ways: Iterable[Way]) -> Way:

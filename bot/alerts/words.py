@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.alerts import topics
 from bot.i18n import Translator, msg
 from bot.model import SourceKind, is_private
-from filters.packs import TOPICS, load_packs
 
 __all__ = [
     "LANDS",
@@ -59,18 +59,15 @@ _KINDS: Final[Mapping[SourceKind, str]] = {
 
 
 def topic(t: Translator, topic_id: str) -> str:
-    """The topic's title; of one no pack has, its id. What own words are is not said."""
+    """The topic's title; of one nobody knows, its id. What own words are is not said."""
     if is_private(topic_id):
         return t("Your words")
-    for each in load_packs().topics:
-        if each.id == topic_id:
-            return each.titles.get(t.lang) or each.titles["en"]
-    return topic_id
+    return topics.title(topic_id, t.lang) or topic_id
 
 
 def topic_rank(topic_id: str) -> tuple[int, str]:
     """To sort topics: what says most first."""
-    return (TOPICS.index(topic_id) if topic_id in TOPICS else len(TOPICS), topic_id)
+    return topics.rank(topic_id)
 
 
 def army(t: Translator, name: str) -> str:

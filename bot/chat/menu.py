@@ -45,6 +45,7 @@ _ADMIN = (
     ("source", msg("sources: add, list, pause…")),
     ("filter", msg("filters: add, test, list…")),
     ("backtest", msg("what a filter would have found: /backtest Чита суд 30d")),
+    ("topic", msg("topics of your own, in three languages; urgency, off")),
     ("group", msg("word groups: lists of words that filters use as @name")),
     ("entity", msg("people, groups, places to look for by name")),
     ("export", msg("sources, filters and names as a file")),

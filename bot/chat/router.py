@@ -27,6 +27,7 @@ from bot.chat.admin import (
     health,
     learning,
     lists,
+    own_topics,
     precision,
     review,
     status,
@@ -95,6 +96,7 @@ _ANSWERS: Mapping[str, asking.Answer] = {
     "config.import": config.imported,
     "group.remove": group_commands.removed,
     "topic.end": topics.ended,
+    "topic.off": own_topics.switched_off,
     "person.revoke": access.revoked,
     "invites.void": access.voided,
 }
@@ -140,6 +142,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "backtest": _Typed(backtests.backtest, Command.FILTERS),
     "export": _Typed(config.export, Command.CONFIG_EXPORT),
     "import": _Typed(config.import_, Command.CONFIG_IMPORT),
+    "topic": _Typed(own_topics.topic, Command.FILTERS),
     "group": _Typed(group_commands.group, Command.FILTERS),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
     "review": _Typed(review.review, Command.REVIEW),

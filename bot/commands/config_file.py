@@ -17,8 +17,9 @@ from typing import Any, Final, TypeVar
 import tomlkit
 
 from bot.commands.groups import fault_of, is_name
+from bot.commands.topics import LONGEST_TITLE, is_id
 from bot.i18n import msg
-from bot.model import FullText, Priority, SourceKind, SourceState, Transport
+from bot.model import FullText, Priority, SourceKind, SourceState, Transport, Way
 from bot.sources.discovery import identity_of
 from bot.sources.ways import parse_proxy
 from bot.store.filters import FilterState
@@ -34,6 +35,7 @@ __all__ = [
     "GroupRow",
     "Known",
     "SourceRow",
+    "TopicRow",
     "Unreadable",
     "read",
     "write",
@@ -41,6 +43,7 @@ __all__ = [
 
 _FORMAT: Final = 1
 _MOST: Final = 5_000  # entries of one kind
+_KINDS: Final = ("vigil", "off", "topic", "source", "group", "filter", "entity")
 _LONGEST: Final = 4_000  # letters of one value
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
@@ -101,6 +104,16 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic of an admin, or what was chosen of one of the packs': then titles may be wanting."""
+
+    id: str
+    titles: Mapping[str, str]
+    way: str = ""
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EntityRow:
     """A name of an admin's, with the forms worked out of it (or chosen)."""
 
@@ -121,6 +134,7 @@ class Configuration:
     entities: tuple[EntityRow, ...] = ()
     off: tuple[str, ...] = ()
     groups: tuple[GroupRow, ...] = ()
+    topics: tuple[TopicRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,11 @@ class Known:
     groups: Mapping[str, str]
     entities: Collection[str] = ()
     built_in_groups: Collection[str] = ()
+    built_in_topics: Collection[str] = ()
+
+    def with_topics(self, rows: Collection[TopicRow]) -> Known:
+        """The same once these topics are there."""
+        return replace(self, topics={*self.topics, *(row.id for row in rows)})
 
     def with_groups(self, rows: Collection[GroupRow]) -> Known:
         """The same once these groups are there."""
@@ -145,6 +164,7 @@ def write(config: Configuration, about: str) -> bytes:
     document.add("vigil", tomlkit.item(_FORMAT))
     document.add("off", tomlkit.item(list(config.off)))
     for name, rows in (
+        ("topic", [_topic_table(each) for each in config.topics]),
         ("source", [_source_table(each) for each in config.sources]),
         ("group", [{"name": each.name, "words": each.words} for each in config.groups]),
         ("filter", [_filter_table(each) for each in config.filters]),
@@ -192,6 +212,12 @@ def _source_table(row: SourceRow) -> dict[str, Any]:
     return table
 
 
+def _topic_table(row: TopicRow) -> dict[str, Any]:
+    chosen: dict[str, Any] = {"way": row.way} if row.way else {}
+    chosen |= {"off": True} if row.off else {}
+    return {"id": row.id, **({"titles": dict(row.titles)} if row.titles else {}), **chosen}
+
+
 def _filter_table(row: FilterRow) -> dict[str, Any]:
     off = {"state": "off"} if row.state is FilterState.OFF else {}
     return {"topic": row.topic, "expression": row.expression, **off}
@@ -223,19 +249,22 @@ class _Reader:
         self._faults: list[Fault] = []
 
     def read(self, tables: Mapping[str, Any]) -> Configuration:
-        self._names("", tables, ("vigil", "off", "source", "group", "filter", "entity"))
+        self._names("", tables, _KINDS)
         if tables.get("vigil", _FORMAT) != _FORMAT:
             self._fault("", msg("The file is of a newer Vigil."))
         off = tables.get("off", [])
         if not (isinstance(off, list) and all(isinstance(each, str) for each in off)):
             self._fault("off", msg("This must be a list of names."))
             off = []
+        topics = self._each(tables, "topic", self._topic)
+        self._known = self._known.with_topics(topics)
         groups = self._each(tables, "group", self._group)
         self._known = self._known.with_groups(groups)
         for row in groups:
             if error := fault_of(row.name, row.words, self._known.groups):
                 self._faults.append(Fault(f"group @{row.name}", str(error), error=error))
         config = Configuration(
+            topics=topics,
             groups=groups,
             sources=self._each(tables, "source", self._source),
             filters=self._each(tables, "filter", self._filter),
@@ -303,6 +332,27 @@ class _Reader:
         except Exception:  # noqa: BLE001 - it may quote a password
             self._fault(where, msg("This is no address of a proxy."))
             return ""
+
+    def _topic(self, where: str, row: Mapping[str, Any]) -> TopicRow:
+        self._names(where, row, ("id", "titles", "way", "off"))
+        topic_id = self._text(where, row, "id")
+        titles = row.get("titles", {})
+        if not isinstance(titles, dict) or not all(isinstance(t, str) for t in titles.values()):
+            self._fault(where, msg("Its titles stand as en, ru and uk."))
+            titles = {}
+        if not is_id(topic_id):
+            self._fault(where, msg("A topic's id has small Latin letters, digits and - only."))
+        elif topic_id not in self._known.built_in_topics and set(titles) != {"en", "ru", "uk"}:
+            self._fault(where, msg("Its titles stand as en, ru and uk."))
+        if any(not t.strip() or len(t) > LONGEST_TITLE for t in titles.values()):
+            self._fault(where, msg("A title has {n} letters at most."), n=str(LONGEST_TITLE))
+        way = self._text(where, row, "way")
+        if way and way not in list(Way):
+            self._unknown(where, "way", way, [str(each) for each in Way])
+        off = row.get("off", False)
+        if type(off) is not bool:
+            self._fault(where, msg("{name} must be true or false."), name="off")
+        return TopicRow(topic_id, {k: v.strip() for k, v in titles.items()}, way, bool(off))
 
     def _filter(self, where: str, row: Mapping[str, Any]) -> FilterRow:
         self._names(where, row, ("topic", "expression", "state"))

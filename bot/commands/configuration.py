@@ -16,6 +16,7 @@ from bot.commands import entities as entity_commands
 from bot.commands import filters as filter_commands
 from bot.commands import groups as group_commands
 from bot.commands import sources as source_commands
+from bot.commands import topics as topic_commands
 from bot.commands.calls import Backend, Call
 from bot.commands.config_file import (
     Configuration,
@@ -24,13 +25,14 @@ from bot.commands.config_file import (
     GroupRow,
     Known,
     SourceRow,
+    TopicRow,
 )
 from bot.commands.groups import Broken
 from bot.commands.roles import Command, require
 from bot.commands.transaction import Change, changing
-from bot.model import Source, SourceState, Transport
+from bot.model import OwnTopic, Source, SourceState, Transport, Way
 from bot.sources.ways import shown_proxy
-from bot.store import entities, filters, groups, sources
+from bot.store import entities, filters, groups, sources, topics
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 from bot.store.entities import StoredEntity
@@ -64,6 +66,8 @@ class Plan:
     same: int
     new_groups: tuple[GroupRow, ...] = ()
     changed_groups: tuple[tuple[GroupRow, GroupRow], ...] = ()
+    new_topics: tuple[TopicRow, ...] = ()
+    changed_topics: tuple[TopicRow, ...] = ()
     broken: Broken | None = None  # a filter here that its groups would leave unreadable
 
     @property
@@ -86,6 +90,8 @@ class Plan:
             or self.changed_entities
             or self.new_groups
             or self.changed_groups
+            or self.new_topics
+            or self.changed_topics
         )
 
 
@@ -97,6 +103,7 @@ async def current(conn: Connection) -> Configuration:
         filters=tuple(
             FilterRow(f.topic, f.expression, f.state) for f in stored if f.origin is Origin.ADMIN
         ),
+        topics=tuple(_topic_row(each) for each in await topics.list_all(conn)),
         groups=tuple(GroupRow(*each) for each in (await groups.all_words(conn)).items()),
         entities=tuple(EntityRow(e.definition, e.forms) for e in await entities.list_all(conn)),
         off=tuple(
@@ -114,6 +121,8 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
         for row in config.groups
         if there_groups.get(row.name, row.words) != row.words
     ]
+    there_topics = {each.id: _topic_row(each) for each in await topics.list_all(conn)}
+    topics_to_do = [row for row in config.topics if there_topics.get(row.id) != row]
     new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
     stored = await filters.list_all(conn, _ALL)
     there = {(f.topic, _asked(f.expression, known)): f for f in stored}
@@ -156,7 +165,11 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
         - len(changed)
         + len(config.groups)
         - len(new_groups)
-        - len(changed_groups),
+        - len(changed_groups)
+        + len(config.topics)
+        - len(topics_to_do),
+        new_topics=tuple(row for row in topics_to_do if row.id not in there_topics),
+        changed_topics=tuple(row for row in topics_to_do if row.id in there_topics),
         new_groups=tuple(new_groups.values()),
         changed_groups=tuple(changed_groups),
         broken=await group_commands.broken_by(conn, before.groups, known.groups),
@@ -174,6 +187,7 @@ async def put_in(backend: Backend, call: Call, config: Configuration, known: Kno
             return plan
         steps = [
             *await _put_sources(change, plan),
+            *await _put_topics(change, plan),
             *await _put_groups(change, plan),
             *await _put_filters(change, plan),
             *await _put_entities(change, plan),
@@ -185,6 +199,8 @@ async def put_in(backend: Backend, call: Call, config: Configuration, known: Kno
             or plan.changed_entities
             or plan.new_groups
             or plan.changed_groups
+            or plan.new_topics
+            or plan.changed_topics
         )
         undo = {"steps": [[step.restorer, dict(step.args)] for step in steps]}
         await change.record(
@@ -287,7 +303,22 @@ async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
     await sources.set_fulltext(conn, source_id, row.fulltext)
 
 
-# groups, filters and names
+# topics, groups, filters and names
+
+
+def _topic_row(each: OwnTopic) -> TopicRow:
+    return TopicRow(each.id, dict(each.titles), str(each.way or ""), each.off)
+
+
+async def _put_topics(change: Change, plan: Plan) -> list[Undo]:
+    steps = []
+    for row in (*plan.new_topics, *plan.changed_topics):
+        old = await topics.get(change.conn, row.id)
+        new = OwnTopic(row.id, row.titles, Way(row.way) if row.way else None, row.off)
+        await topics.put(change.conn, new, change.call.now)
+        was = None if old is None else topic_commands.as_json(old)
+        steps.append(Undo("topic.put", {"id": row.id, "was": was}))
+    return steps
 
 
 async def _put_groups(change: Change, plan: Plan) -> list[Undo]:
@@ -356,5 +387,6 @@ _PARTS: Final = {
     **filter_commands.RESTORERS,
     **entity_commands.RESTORERS,
     **group_commands.RESTORERS,
+    **topic_commands.RESTORERS,
 }
 RESTORERS: Final = {"config.steps": _undo_steps}

@@ -70,6 +70,8 @@ class Command(StrEnum):
     FILTER_ADD = "filter.add"
     FILTER_EDIT = "filter.edit"
     FILTER_STATE = "filter.state"
+    TOPIC_ADD = "topic.add"
+    TOPIC_EDIT = "topic.edit"
     GROUP_ADD = "group.add"
     GROUP_EDIT = "group.edit"
     GROUP_REMOVE = "group.remove"
@@ -163,6 +165,8 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.FILTER_ADD: _ADMIN,
     Command.FILTER_EDIT: _ADMIN,
     Command.FILTER_STATE: _ADMIN,
+    Command.TOPIC_ADD: _ADMIN,
+    Command.TOPIC_EDIT: _ADMIN,
     Command.GROUP_ADD: _ADMIN,
     Command.GROUP_EDIT: _ADMIN,
     Command.GROUP_REMOVE: _ADMIN,

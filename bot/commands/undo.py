@@ -17,6 +17,7 @@ from bot.commands import (
     review,
     sources,
     subscriptions,
+    topics,
 )
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command, may
@@ -41,6 +42,7 @@ RESTORERS: Final[Mapping[str, Restorer]] = {
     **review.RESTORERS,
     **sources.RESTORERS,
     **subscriptions.RESTORERS,
+    **topics.RESTORERS,
 }
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
-from bot.model import SCORED, ItemMatch, is_private
+from bot.model import SCORED, ItemMatch, OwnTopic, is_private
 from bot.store.filters import Filter, Origin
 from filters.analysis import Analysis
 from filters.document import Document, Span
@@ -25,7 +25,7 @@ from filters.facts import pack
 from filters.learning import Learned
 from filters.nodes import Query
 from filters.own_words import parse_own
-from filters.packs import load_packs
+from filters.packs import Topic, load_packs
 from filters.query import QueryError, parse
 from filters.reading import Reader, Reading
 from filters.selection import Indexer, Selection, selection
@@ -86,10 +86,13 @@ class Matcher:
         entities: Sequence[Entity],
         generation: int,
         groups: Mapping[str, str] = {},
+        *,
         learned: Learned | None = None,
+        topics: Sequence[OwnTopic] = (),
     ) -> None:
         """Use exactly these active filters, and these entities and word groups (name: words)
         beside those of the packs; judge by what was `learned` here, None: as shipped.
+        `topics` are those of admins and what they chose of the packs'.
 
         One that cannot be read any more is left out and logged by its key. An older
         generation than the present one changes nothing.
@@ -102,7 +105,9 @@ class Matcher:
                     self._entities = list(entities)
                 if self._groups != groups:
                     self._use_groups(groups)
-                self._take_up(filters)
+                off = {topic.id for topic in topics if topic.off}
+                self._reader.use_topics(_known(topics, self._reader.given_topics), off)
+                self._take_up([each for each in filters if each.topic not in off])
                 self._reader.use_learned(learned)
                 self._generation = generation
 
@@ -245,6 +250,16 @@ class Matcher:
     def _forget(self, key: str) -> None:
         self._reader.remove_filter(key)
         self._taken.pop(key, None)
+
+
+def _known(topics: Sequence[OwnTopic], given: Mapping[str, Topic]) -> list[Topic]:
+    """As the reader knows topics: with the titles of the pack where none were chosen."""
+    found = []
+    for own in topics:
+        pack = given.get(own.id)
+        titles = own.titles or (pack.titles if pack else {})
+        found.append(Topic(own.id, titles, pack is None or pack.core, pack.about if pack else {}))
+    return found
 
 
 def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:

@@ -20,6 +20,7 @@ from typing import Final
 
 import structlog
 
+from bot.alerts import topics as known_topics
 from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
 from bot.clock import Clock
@@ -42,6 +43,7 @@ from bot.store import (
     items,
     meta,
     sources,
+    topics,
 )
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, Known
@@ -156,8 +158,12 @@ class Pipeline:
             named = [each.entity for each in await entities.list_all(conn)]
             own_groups = await groups.all_words(conn)
             fit = await fits.used(conn)
+            own_topics = await topics.list_all(conn)
         learned = None if fit is None else fit.learned
-        await self._matcher.take_up(active, named, generation, own_groups, learned)
+        await self._matcher.take_up(
+            active, named, generation, own_groups, learned=learned, topics=own_topics
+        )
+        known_topics.use(own_topics)
         return generation
 
     async def filters_changed(self, now: datetime) -> Ingested:

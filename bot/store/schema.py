@@ -670,6 +670,17 @@ entities = sa.Table(
     sa.Column("created_by", sa.BigInteger, nullable=True),
 )
 
+# topics of admins, and what they chose of those of the packs
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),  # what the code calls its id
+    _json("titles"),  # by language; none: those of the pack
+    _text("way"),  # how it comes to whoever has not chosen; "" as usual
+    _flag("is_off"),
+    _time("changed_at", required=True),
+)
+
 # lists of words that filters use as @name, beside those of the packs
 word_groups = sa.Table(
     "word_groups",

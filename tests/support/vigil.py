@@ -43,6 +43,7 @@ def _as_loaded(reader: Reader) -> None:
     """Only the filters and entities of the packs, as when it was loaded."""
     reader.use_entities([])
     reader.use_learned(None)
+    reader.use_topics([])
     packs = {each.key: each for each in load_packs().filters}
     for key in set(reader.keys) - packs.keys():
         reader.remove_filter(key)

@@ -20,7 +20,7 @@ from bot.commands.roles import Command, may
 from bot.errors import DeliveryError, NotAllowed
 from bot.i18n import Translator
 from bot.model import ChatMode
-from bot.store import entities
+from bot.store import entities, topics
 
 __all__ = ["export", "import_", "imported", "looks_like_configuration", "sent"]
 
@@ -59,7 +59,7 @@ async def export(ctx: Context) -> None:
         "Vigil's configuration of {day}. Send it to the bot, or /import, to have it again.",
         day=f"{ctx.now:%Y-%m-%d}",
     )
-    kinds = (config.sources, config.filters, config.entities, config.groups)
+    kinds = (config.sources, config.filters, config.entities, config.groups, config.topics)
     caption = _counted(t, *map(len, kinds))
     caption += " " + t("/import makes the same of it elsewhere.")
     if redacted := sum(bool(row.redacted) for row in config.sources):
@@ -156,8 +156,15 @@ async def _known(ctx: Context) -> Known:
     reader = ctx.services.reader
     async with ctx.services.store.read() as conn:
         own = {each.id for each in await entities.list_all(conn)}
+        stored = [each.id for each in await topics.list_all(conn)]
     built_in = tuple(reader.given_groups)
-    return Known(tuple(reader.topics), dict(reader.groups), reader.known - own, built_in)
+    return Known(
+        topics=(*reader.given_topics, *stored),
+        groups=dict(reader.groups),
+        entities=reader.known - own,
+        built_in_groups=built_in,
+        built_in_topics=tuple(reader.given_topics),
+    )
 
 
 def _wrong(t: Translator, faults: Sequence[Fault]) -> str:
@@ -179,8 +186,10 @@ def _breaks(t: Translator, broken: Broken) -> str:
     )
 
 
-def _counted(t: Translator, sources: int, filters: int, names: int, groups: int = 0) -> str:
+def _counted(t: Translator, sources: int, filters: int, names: int, *others: int) -> str:
+    groups, topics = [*others, 0, 0][:2]
     parts = [
+        t.n("{n} topic", "{n} topics", topics) if topics else "",
         t.n("{n} source", "{n} sources", sources) if sources else "",
         t.n("{n} filter", "{n} filters", filters) if filters else "",
         t.n("{n} name", "{n} names", names) if names else "",
@@ -192,10 +201,16 @@ def _counted(t: Translator, sources: int, filters: int, names: int, groups: int 
 def _summary(t: Translator, plan: Plan) -> list[str]:
     """What is new, what changes, what is left out or must be set by hand."""
     lines = []
-    new = (plan.new_sources, plan.new_filters, plan.new_entities, plan.new_groups)
+    new = (
+        *(plan.new_sources, plan.new_filters, plan.new_entities, plan.new_groups),
+        plan.new_topics,
+    )
     if any(new):
         lines.append(t("New: {things}", things=_counted(t, *map(len, new))))
-    changed = (plan.changed_sources, (), plan.changed_entities, plan.changed_groups)
+    changed = (
+        *(plan.changed_sources, (), plan.changed_entities, plan.changed_groups),
+        plan.changed_topics,
+    )
     if any(changed):
         lines.append(t("Changed: {things}", things=_counted(t, *map(len, changed))))
     if plan.switched:
