@@ -509,33 +509,32 @@ async def recent(
 
     Archived ones too. Go on with the last id of a page until one is empty.
     """
-    rows = (
-        await conn.execute(
-            sa.select(s.items)
-            .where(s.items.c.seen_at >= since, s.items.c.id > after_id)
-            .order_by(s.items.c.id)
-            .limit(limit)
-        )
-    ).all()
-    return await with_sources(conn, rows)
+    return await _page(conn, s.items.c.seen_at >= since, since, after_id, limit)
 
 
 async def older(
     conn: AsyncConnection, generation: int, since: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArchivedItem]:
     """As `recent`, of the items that were matched with filters of an older generation."""
-    rows = (
-        await conn.execute(
-            sa.select(s.items)
-            .where(
-                s.items.c.seen_at >= since,
-                s.items.c.id > after_id,
-                s.items.c.generation < generation,
-            )
-            .order_by(s.items.c.id)
-            .limit(limit)
-        )
-    ).all()
+    matched = s.items.c.generation < generation
+    return await _page(conn, matched & (s.items.c.seen_at >= since), since, after_id, limit)
+
+
+async def _page(
+    conn: AsyncConnection,
+    which: sa.ColumnElement[bool],
+    since: datetime,
+    after_id: int,
+    limit: int,
+) -> list[ArchivedItem]:
+    """Without the first id of those times a database walks all older items by their ids."""
+    i = s.items.c
+    # The smallest id itself SQLite would look for by walking them.
+    first = await conn.scalar(sa.select(sa.func.min(i.id + 0)).where(i.seen_at >= since))
+    if first is None:
+        return []
+    query = sa.select(s.items).where(which, i.id >= max(first, after_id + 1))
+    rows = (await conn.execute(query.order_by(i.id).limit(limit))).all()
     return await with_sources(conn, rows)
 
 
@@ -584,12 +583,10 @@ async def count(conn: AsyncConnection) -> int:
 
 async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, int]:
     """Items first seen at or after `since`, by source id; sources without any are absent."""
-    rows = await conn.execute(
-        sa.select(s.items.c.source_id, sa.func.count().label("n"))
-        .where(s.items.c.seen_at >= since)
-        .group_by(s.items.c.source_id)
-    )
-    return {row.source_id: row.n for row in rows}
+    # By the source itself SQLite walks all items in the order of their sources and keys.
+    source = (s.items.c.source_id + 0).label("source_id")
+    query = sa.select(source, sa.func.count().label("n")).where(s.items.c.seen_at >= since)
+    return {row.source_id: row.n for row in await conn.execute(query.group_by(source))}
 
 
 async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:

@@ -361,7 +361,7 @@ items = sa.Table(
     _int("generation"),  # of filters it was matched with
     _time("revised_at"),  # when its current text was first seen, if that is not the first
     sa.UniqueConstraint("source_id", "key"),
-    sa.Index("ix_items_seen_at", "seen_at"),
+    sa.Index("ix_items_seen_at", "seen_at", "source_id"),  # with the source: for counts alone
     **_NEVER_REUSED,
 )
 
@@ -562,6 +562,7 @@ messages = sa.Table(
 # What the outbox asks for every moment, among all messages ever sent.
 # A plain index on the state would be preferred to these and hold nearly every row.
 UNSENT = "state IN ('queued', 'sending', 'retry', 'unknown')"
+DEAD = "state = 'dead'"
 STALE = "state = 'sent' AND wanted_version > sent_version"
 _partial_index("ix_messages_unsent", messages.c.chat_id, UNSENT)
 _partial_index("ix_messages_stale", messages.c.chat_id, STALE)
@@ -569,6 +570,8 @@ _partial_index("ix_messages_next_try_at", messages.c.next_try_at, "next_try_at I
 _partial_index("ix_messages_fold_at", messages.c.fold_at, "fold_at IS NOT NULL")
 _partial_index("ix_messages_reply_to", messages.c.reply_to, "reply_to IS NOT NULL")
 _partial_index("ix_messages_delete_at", messages.c.delete_at, "delete_at IS NOT NULL")
+_partial_index("ix_messages_sent_at", messages.c.sent_at, "sent_at IS NOT NULL")
+_partial_index("ix_messages_dead", messages.c.chat_id, DEAD)
 
 notices = sa.Table(
     "notices",

@@ -11,12 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import MessageState
 from bot.store import schema as s
 
 __all__ = ["Vitals", "look"]
-
-_WAITING = (MessageState.QUEUED, MessageState.RETRY, MessageState.SENDING, MessageState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,8 @@ async def look(conn: AsyncConnection, now: datetime) -> Vitals:
     """The numbers of this moment. Costs a few indexed counts."""
     database, size, free = await _database(conn)
     m = s.messages.c
-    waits = m.state.in_([str(state) for state in _WAITING])
-    waiting, since = (
-        await conn.execute(sa.select(sa.func.count(), sa.func.min(m.created_at)).where(waits))
-    ).one()
+    waits = sa.select(sa.func.count(), sa.func.min(m.created_at)).where(sa.text(s.UNSENT))
+    waiting, since = (await conn.execute(waits)).one()
     hour = now - timedelta(hours=1)
     sent = sa.select(sa.func.count()).select_from(s.messages).where(m.sent_at >= hour)
     return Vitals(

@@ -10,7 +10,7 @@ from bot.chat.admin import unread as unread_updates
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
-from bot.model import ChatState, MessageState, Source, SourceState
+from bot.model import ChatState, Source, SourceState
 from bot.ops.keeping import SIZES, Sizes, sizes_of
 from bot.sources.health import Kind
 from bot.store import (
@@ -50,12 +50,6 @@ _CLASSES = {
     "articles": msg("articles and pages"),
     "inbox": msg("inbox"),
 }
-_WAITING = (
-    MessageState.QUEUED,
-    MessageState.SENDING,
-    MessageState.RETRY,
-    MessageState.UNKNOWN,
-)
 
 
 async def health(ctx: Context) -> None:
@@ -66,7 +60,7 @@ async def health(ctx: Context) -> None:
         failing = await sources.list_failing(conn)
         by_source = await items.count_by_source(conn, now - _DAY)
         total = await items.count(conn)
-        states = await messages.counts(conn)
+        written = await messages.totals(conn)
         people = await chats.counts(conn)
         counters = await meta.counters(conn)
         stored = sizes_of(await meta.get(conn, SIZES))
@@ -102,9 +96,9 @@ async def health(ctx: Context) -> None:
         ),
         t(
             "Messages: {waiting} waiting, {sent} sent, {dead} given up",
-            waiting=sum(states.get(state, 0) for state in _WAITING),
-            sent=t.number(states.get(MessageState.SENT, 0) + states.get(MessageState.DELETED, 0)),
-            dead=states.get(MessageState.DEAD, 0),
+            waiting=written.waiting,
+            sent=t.number(written.sent),
+            dead=written.dead,
         ),
     ]
     if stored is not None:
