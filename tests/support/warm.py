@@ -73,14 +73,17 @@ def stop() -> None:
 
 
 def _load() -> None:
-    """All that a command may import; the reader too, which each fork gets as if just loaded."""
+    """All that a command may import; the reader and the dictionaries too. Each fork gets
+    the reader as if just loaded."""
     from filters import reading
+    from filters.document import Document
 
     load, made = reading.load_reader, [reading.load_reader()]
 
     def load_reader(cache: bytes | None = None, *, weights: bytes | None = None) -> reading.Reader:
         return made.pop() if made and weights is None else load(cache, weights=weights)
 
+    made[0].read(Document(text="Невиданными словами заворожено. Невидані слова зачудовують."))
     reading.load_reader = load_reader
     import bot.app
     import bot.cli.app
