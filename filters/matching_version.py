@@ -10,6 +10,7 @@ comment changes it too: matching a week of items again is cheap and tells nothin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -23,8 +24,9 @@ _DICTIONARIES: Final = ("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk",
 _LEFT_OUT: Final = ("__pycache__", "examples")
 
 
+@cache
 def matching_version() -> str:
-    """The same for the same code, data and dictionaries; takes a few milliseconds."""
+    """The same for the same code, data and dictionaries. The first call takes some milliseconds."""
     digest = blake2b(digest_size=16)
     for name in _DICTIONARIES:
         digest.update(f"{name} {_version(name)}\0".encode())

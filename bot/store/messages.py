@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -248,44 +249,10 @@ async def due(
     come after all of these. Chats that are blocked get nothing; paused ones only
     plain messages and what folds or deletes. Repeating it returns the same.
     """
-    m, c = s.messages.c, s.chats.c
-    ready = m.next_try_at.is_(None) | (m.next_try_at <= now)
-    open_chat = (c.state == ChatState.ACTIVE) | (
-        (c.state == ChatState.PAUSED) & (m.kind == MessageKind.PLAIN)
-    )
-    sends = m.state.in_(_TO_SEND)
-    deletes = sa.and_(m.state == MessageState.SENT, m.delete_at <= now)
-    rank = sa.case(
-        (sends & (m.lane == Lane.URGENT), 0),
-        (sends & (m.lane == Lane.NORMAL), 1),
-        (sends, 2),
-        (deletes, 3),
-        (m.fold_at.is_not(None), 0),  # somebody waits for Open, or it must be folded
-        else_=4,
-    )
-    place = sa.func.row_number().over(partition_by=c.telegram_id, order_by=(rank, m.id))
-    chosen = (
-        sa.select(m.id, rank.label("rank"), place.label("place"))
-        .join_from(s.messages, s.chats, m.chat_id == c.id)
-        .where(
-            m.id.in_(sa.union_all(*_due_branches(now))),
-            ready,
-            c.state != ChatState.BLOCKED,
-            open_chat | (m.fold_at <= now) | (m.delete_at <= now),
-        )
-    )
+    given: dict[str, Any] = {"now": now, "most": limit, "per_chat": per_chat}
     if busy:
-        chosen = chosen.where(c.telegram_id.not_in(list(busy)))
-    first = chosen.subquery()
-    nth = sa.func.row_number().over(partition_by=first.c.rank, order_by=first.c.id)
-    turns = (
-        sa.select(first.c.id, (nth * _shares(first.c.rank)).label("turn"))
-        .where(first.c.place <= per_chat)
-        .subquery()
-    )
-    rows = await conn.execute(
-        _joined().join(turns, turns.c.id == m.id).order_by(turns.c.turn, m.id).limit(limit)
-    )
+        given["busy"] = list(busy)
+    rows = await conn.execute(_due(bool(busy)), given)
     return [_message_of(row) for row in rows]
 
 
@@ -296,21 +263,7 @@ async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
     """
     if await due(conn, now, 1):
         return now
-    m = s.messages.c
-    alive = s.chats.c.state != ChatState.BLOCKED
-    joined = sa.join(s.messages, s.chats, m.chat_id == s.chats.c.id)
-    times = []
-    for column, states in (
-        (m.next_try_at, [*_TO_SEND, MessageState.SENT]),
-        (m.fold_at, [MessageState.SENT]),
-        (m.delete_at, [MessageState.SENT]),
-    ):
-        query = sa.select(sa.func.min(column)).select_from(joined)
-        times.append(await conn.scalar(query.where(column > now, m.state.in_(states), alive)))
-    # Not joined: the partial index wants its condition as it stands.
-    writable = sa.exists().where(s.chats.c.id == m.chat_id, alive)
-    growing = sa.select(sa.func.min(m.edit_at)).where(sa.text(s.STALE), m.edit_at > now, writable)
-    times.append(await conn.scalar(growing))
+    times = (await conn.execute(_planned(), {"now": now})).one()
     return min((when for when in times if when is not None), default=None)
 
 
@@ -781,19 +734,91 @@ _MARK_TOLD = (
 _TO_SEND = [MessageState.QUEUED, MessageState.RETRY, MessageState.UNKNOWN]
 
 
-def _due_branches(now: datetime) -> list[sa.Select[Any]]:
+_NOW = sa.bindparam("now", type_=s.UtcDateTime)
+
+
+@cache
+def _due(with_busy: bool) -> sa.Select[Any]:
+    """What `due` asks: built once, as building it takes longer than asking."""
+    m, c = s.messages.c, s.chats.c
+    ready = m.next_try_at.is_(None) | (m.next_try_at <= _NOW)
+    open_chat = (c.state == ChatState.ACTIVE) | (
+        (c.state == ChatState.PAUSED) & (m.kind == MessageKind.PLAIN)
+    )
+    sends = m.state.in_(_TO_SEND)
+    deletes = sa.and_(m.state == MessageState.SENT, m.delete_at <= _NOW)
+    rank = sa.case(
+        (sends & (m.lane == Lane.URGENT), 0),
+        (sends & (m.lane == Lane.NORMAL), 1),
+        (sends, 2),
+        (deletes, 3),
+        (m.fold_at.is_not(None), 0),  # somebody waits for Open, or it must be folded
+        else_=4,
+    )
+    place = sa.func.row_number().over(partition_by=c.telegram_id, order_by=(rank, m.id))
+    chosen = (
+        sa.select(m.id, rank.label("rank"), place.label("place"))
+        .join_from(s.messages, s.chats, m.chat_id == c.id)
+        .where(
+            m.id.in_(sa.union_all(*_due_branches())),
+            ready,
+            c.state != ChatState.BLOCKED,
+            open_chat | (m.fold_at <= _NOW) | (m.delete_at <= _NOW),
+        )
+    )
+    if with_busy:
+        chosen = chosen.where(c.telegram_id.not_in(sa.bindparam("busy", expanding=True)))
+    first = chosen.subquery()
+    nth = sa.func.row_number().over(partition_by=first.c.rank, order_by=first.c.id)
+    turns = (
+        sa.select(first.c.id, (nth * _shares(first.c.rank)).label("turn"))
+        .where(first.c.place <= sa.bindparam("per_chat", type_=sa.Integer))
+        .subquery()
+    )
+    return (
+        _joined()
+        .join(turns, turns.c.id == m.id)
+        .order_by(turns.c.turn, m.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+
+
+@cache
+def _planned() -> sa.Select[Any]:
+    """The next time of each kind, from an index of its own."""
+    m = s.messages.c
+    alive = s.chats.c.state != ChatState.BLOCKED
+    joined = sa.join(s.messages, s.chats, m.chat_id == s.chats.c.id)
+    times = [
+        sa.select(sa.func.min(column))
+        .select_from(joined)
+        .where(column > _NOW, m.state.in_(states), alive)
+        for column, states in (
+            (m.next_try_at, [*_TO_SEND, MessageState.SENT]),
+            (m.fold_at, [MessageState.SENT]),
+            (m.delete_at, [MessageState.SENT]),
+        )
+    ]
+    # Not joined: the partial index wants its condition as it stands.
+    writable = sa.exists().where(s.chats.c.id == m.chat_id, alive)
+    growing = sa.select(sa.func.min(m.edit_at))
+    times.append(growing.where(sa.text(s.STALE), m.edit_at > _NOW, writable))
+    return sa.select(*(each.scalar_subquery() for each in times))
+
+
+def _due_branches() -> list[sa.Select[Any]]:
     """Ids by reason, each read from an index of its own.
 
     Both databases use a partial index only where they see its very condition.
     """
     m = s.messages.c
-    ready = m.next_try_at.is_(None) | (m.next_try_at <= now)
+    ready = m.next_try_at.is_(None) | (m.next_try_at <= _NOW)
     shown = sa.and_(m.state == MessageState.SENT, m.telegram_message_id.is_not(None), ready)
     return [
         sa.select(m.id).where(sa.text(s.UNSENT), m.state.in_(_TO_SEND), ready),
-        sa.select(m.id).where(sa.text(s.STALE), shown, m.edit_at.is_(None) | (m.edit_at <= now)),
-        sa.select(m.id).where(shown, m.fold_at <= now),
-        sa.select(m.id).where(shown, m.delete_at <= now),
+        sa.select(m.id).where(sa.text(s.STALE), shown, m.edit_at.is_(None) | (m.edit_at <= _NOW)),
+        sa.select(m.id).where(shown, m.fold_at <= _NOW),
+        sa.select(m.id).where(shown, m.delete_at <= _NOW),
     ]
 
 
