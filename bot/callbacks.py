@@ -39,6 +39,7 @@ class Callback(StrEnum):
     UNVEIL = "v"
     FORGET = "f"
     WAY = "w"
+    NARROW = "nw"
     QUIET_HOURS = "qh"
     DIGEST = "di"
     CAP = "cp"

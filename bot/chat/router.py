@@ -44,6 +44,7 @@ from bot.chat.subscriber import (
     choices,
     loudness,
     muting,
+    narrowing,
     pausing,
     preferences,
     searching,
@@ -178,6 +179,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.SPLIT: _Press(alerts.split, Command.SPLIT_HERE),
     Callback.DIGEST_PAGE: _Press(loudness.digest_page, Command.OPEN),
     Callback.WAY: _Press(loudness.way_pressed, Command.WAYS),
+    Callback.NARROW: _Press(narrowing.pressed, Command.SUBSCRIBE),
     Callback.QUIET_HOURS: _Press(loudness.quiet_pressed, Command.PREFS),
     Callback.DIGEST: _Press(loudness.digest_pressed, Command.PREFS),
     Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
@@ -316,6 +318,8 @@ class Router:
             if ctx.is_admin and document is not None and config.looks_like_configuration(document):
                 await config.sent(ctx, document)
                 return
+            if ctx.message is not None and await self._answers(ctx, ctx.message):
+                return
             if ctx.message is not None and await self._asks_why(ctx, ctx.message):
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))
@@ -327,6 +331,13 @@ class Router:
             )
         else:
             await ctx.say(ctx.t("There is no /{name}. /help lists what there is.", name=name))
+
+    async def _answers(self, ctx: Context, message: telegram.Message) -> bool:
+        """A text that a button asked for, as the name of a place; a forwarded one is none."""
+        if is_theirs(message) or not message.text:
+            return False
+        ctx.manages = True  # in private: the router hears nothing else
+        return await narrowing.typed(ctx, message.text)
 
     async def _asks_why(self, ctx: Context, message: telegram.Message) -> bool:
         """A forwarded post, a link or a pasted text: what became of it."""

@@ -18,6 +18,7 @@ __all__ = [
     "MOST_SUBSCRIPTIONS",
     "RESTORERS",
     "narrow",
+    "refine",
     "set_ways",
     "subscribe",
     "toggle",
@@ -103,6 +104,29 @@ async def narrow(
         new = [Subscription(0, chat.id, topic, narrowing, tuple(armies), tuple(stages), ways)]
         if both and before:
             new = _with(before, new[0], excludes or not narrowing)
+        if others + len(new) > MOST_SUBSCRIPTIONS:
+            return Refused.TOO_MANY
+        await _put(change, chat.id, topic, new)
+        after = await _of_topic(change, chat.id, topic)
+        if after != before:
+            await _record(change, chat.id, topic, before, on=True)
+        return after
+
+
+async def refine(
+    backend: Backend, call: Call, topic: str, wanted: Sequence[Subscription]
+) -> list[Subscription] | Refused:
+    """Follow the topic by exactly these narrowings; how it is told stays with each.
+
+    MISSING where the topic is not followed, TOO_MANY as `subscribe`.
+    """
+    async with changing(backend, call, Command.SUBSCRIBE) as change:
+        chat = await here(change)
+        before = [] if chat is None else await _of_topic(change, chat.id, topic)
+        if chat is None or not before or not wanted:
+            return Refused.MISSING
+        new = list({each.narrowing: each for each in wanted}.values())
+        others = len(await chats.subscriptions(change.conn, chat.id)) - len(before)
         if others + len(new) > MOST_SUBSCRIPTIONS:
             return Refused.TOO_MANY
         await _put(change, chat.id, topic, new)

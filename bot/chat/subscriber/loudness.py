@@ -152,7 +152,10 @@ async def ways_page(
         for stage in STAGES
     ]
     back = Button("‹ " + t("Topics"), data=f"{Callback.CHANNEL}:t:{chat.id}:+" if other else "t:<")
-    return body, (whole[:2], whole[2:], *rows(stages, 2), (back,))
+    last: tuple[Button, ...] = (back,)
+    if not other:
+        last = (back, Button(t("Narrow ›"), data=f"{Callback.NARROW}:{topic}"))
+    return body, (whole[:2], whole[2:], *rows(stages, 2), last)
 
 
 def described(t: Translator, sub: Subscription) -> str:

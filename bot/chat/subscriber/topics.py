@@ -18,9 +18,18 @@ from bot.commands import subscriptions
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
-from bot.model import Button, Chat, ChatMode, ChatState, Subscription, is_private
+from bot.model import (
+    Button,
+    Chat,
+    ChatMode,
+    ChatState,
+    SourceKind,
+    Subscription,
+    is_private,
+)
 from bot.sources.telegram_web import channel_name
-from bot.store import chats, watches
+from bot.store import chats, sources, watches
+from filters.choices import chosen, without_choices
 from filters.narrowing import left_out
 from filters.packs import Topic
 
@@ -83,6 +92,7 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
         name = words.topic(t, topic)
         choices.append((topic, name, topic in subs))
         if topic in subs:
+            choices[-1] = (topic, _label(t, name, subs[topic]), True)
             lines += [f"✓ {await said_line(ctx, each)}" for each in theirs if each.topic == topic]
         else:
             at_once, _ = expected(Subscription(0, 0, topic), weekly)
@@ -94,6 +104,14 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
             f"{Callback.CHANNEL}:{each}:{chat.id}:" for each in (Callback.TOPIC, Callback.WAY)
         )
     return "\n".join(lines), keyboards.topics(t, choices, data, how)
+
+
+def _label(t: Translator, name: str, each: Subscription) -> str:
+    """`Refusal, Russian army`: a topic's button, with what narrows it in short."""
+    ticked = [words.army(t, army) for army in each.armies]
+    if ticked and len(ticked) == 1 and not (each.stages or each.narrowing):
+        return f"{name}, {ticked[0]}"
+    return f"{name} …" if each.narrowing or each.armies or each.stages else name
 
 
 def _in_digest(t: Translator, weekly: Facets, topics: Set[str]) -> list[str]:
@@ -309,19 +327,34 @@ async def said_line(ctx: Context, each: Subscription) -> str:
     t = ctx.t
     weekly = await ctx.forecast.weekly(ctx.now)
     line = esc(words.topic(ctx.t, each.topic))
-    only = [f"army:{','.join(each.armies)}"] if each.armies else []
-    only += [f"stage:{','.join(each.stages)}"] if each.stages else []
-    excluded = left_out(each.narrowing) if not only else ""
-    only += [each.narrowing] if each.narrowing else []
+    only, rest = await _ticked(ctx, each), without_choices(each.narrowing)
+    excluded = left_out(rest)
+    only += [code(rest, 300)] if rest and not excluded else []
     at_once, later = expected(each, weekly)
     volume = [rate(t, at_once)] if at_once else []
     volume += [t("digest {rate}", rate=rate(t, later))] if later else []
     volume += [described(t, each)] if each.ways else []
+    if only:
+        line = t("{topic}: only {narrowing}", topic=line, narrowing=" · ".join(only))
     if excluded:
         line = t("{topic}, except {what}", topic=line, what=code(excluded, 300))
-    elif only:
-        line = t("{topic}: only {narrowing}", topic=line, narrowing=code(" ".join(only), 300))
     return f"{line} {'; '.join(volume)}".rstrip()
+
+
+async def _ticked(ctx: Context, each: Subscription) -> list[str]:
+    """What narrows it beside words: `Russian army`, `verdicts, appeals`, `media`."""
+    t = ctx.t
+    lists = [
+        [words.army(t, army) for army in each.armies],
+        [words.stages(t, stage) for stage in each.stages],
+        [words.kind(t, SourceKind(kind)) for kind in chosen(each.narrowing, "kind")],
+        [LANGUAGES.get(lang, lang) for lang in chosen(each.narrowing, "lang")],
+    ]
+    if of := chosen(each.narrowing, "source"):
+        async with ctx.services.store.read() as conn:
+            titles = {str(one.id): one.title for one in await sources.list_all(conn)}
+        lists.append([f"«{esc(titles.get(one, one), 40)}»" for one in of])
+    return [", ".join(found) for found in lists if found]
 
 
 async def of_here(ctx: Context, chat: Chat | None) -> list[Subscription]:

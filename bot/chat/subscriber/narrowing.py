@@ -1,0 +1,232 @@
+"""A topic narrowed by buttons: army, stage, kind, language, source, and a place that is typed.
+
+What is ticked adds up, and with what was typed; nothing ticked of a field means all of it. A
+tap holds for every narrowing that the topic has here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.alerts import words
+from bot.alerts.volume import STAGES
+from bot.callbacks import Callback
+from bot.chat.context import Context
+from bot.chat.keyboards import ON, pager
+from bot.chat.subscriber import subscribing
+from bot.chat.subscriber.topics import ARMIES, find_topic, of_here, said_line
+from bot.chat.text import Buttons, cut, esc, rows
+from bot.commands import subscriptions as commands
+from bot.commands.calls import Refused
+from bot.i18n import LANGUAGES
+from bot.model import Button, SourceKind, SourceState, Subscription
+from bot.store import sources
+from filters.choices import choose, chosen
+
+__all__ = ["pressed", "typed"]
+
+_PAGE: Final = 8
+_TYPED_FOR: Final = timedelta(minutes=10)
+_LONGEST: Final = 60
+_KINDS: Final = tuple(str(kind) for kind in SourceKind)
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """`<topic>` opens the page; `<topic>:<action>[:<value>[:<page>]]`."""
+    topic, _, rest = value.partition(":")
+    action, what, number = [*rest.split(":"), "", "", ""][:3]
+    subs = [each for each in await of_here(ctx, ctx.chat) if each.topic == topic]
+    run = _ACTIONS.get(action)
+    page = int(number or what) if (number or what).isdecimal() and len(number or what) < 5 else 0
+    if not subs or run is None:
+        await ctx.out_of_date()
+    else:
+        await run(ctx, subs, what, page)
+
+
+async def _open(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    ctx.services.typing.pop((ctx.place.chat_id, ctx.user_id), None)
+    await ctx.toast()
+    await ctx.change(*await _page(ctx, subs))
+
+
+async def _army(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    if what not in ARMIES:
+        await ctx.out_of_date()
+        return
+    armies = _toggled(subs[0].armies, what, ARMIES)
+    await _put(ctx, [replace(each, armies=armies) for each in subs])
+
+
+async def _stage(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    if what not in STAGES:
+        await ctx.out_of_date()
+        return
+    stages = _toggled(subs[0].stages, what, STAGES)
+    await _put(ctx, [replace(each, stages=stages) for each in subs])
+
+
+async def _kind(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    await _listed(ctx, subs, "kind", what, _KINDS)
+
+
+async def _lang(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    await _listed(ctx, subs, "lang", what, tuple(LANGUAGES))
+
+
+async def _listed(
+    ctx: Context, subs: Sequence[Subscription], field: str, what: str, known: Sequence[str]
+) -> None:
+    if what not in known:
+        await ctx.out_of_date()
+        return
+    values = _toggled(chosen(subs[0].narrowing, field), what, known)
+    await _put(ctx, _with(subs, field, values))
+
+
+async def _sources(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    await ctx.toast()
+    await ctx.change(*await _sources_page(ctx, subs, page))
+
+
+async def _source(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    async with ctx.services.store.read() as conn:
+        known = [str(each.id) for each in await sources.list_all(conn)]
+    if what not in known:
+        await ctx.out_of_date()
+        return
+    values = _toggled(chosen(subs[0].narrowing, "source"), what, known)
+    done = await _refined(ctx, _with(subs, "source", values))
+    if done:
+        await ctx.toast()
+        await ctx.change(*await _sources_page(ctx, done, page))
+
+
+async def _all(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    """The whole topic again; /undo has the narrowings."""
+    await _put(ctx, [replace(subs[0], narrowing="", armies=(), stages=())])
+
+
+async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    """Ask for the place to be typed."""
+    key = ctx.place.chat_id, ctx.user_id
+    ctx.services.typing[key] = (subs[0].topic, ctx.now + _TYPED_FOR)
+    back = Button("‹ " + ctx.t("Back"), data=f"{Callback.NARROW}:{subs[0].topic}:o")
+    title = esc(words.topic(ctx.t, subs[0].topic))
+    await ctx.toast()
+    await ctx.change(
+        ctx.t("Which place shall {topic} be of? Write its name, as in: Псков", topic=title),
+        ((back,),),
+    )
+
+
+async def typed(ctx: Context, text: str) -> bool:
+    """A text in private: the place that was asked for, if it was; it then narrows the topic as
+    /sub does, which asks before it replaces anything."""
+    asked = ctx.services.typing.pop((ctx.place.chat_id, ctx.user_id), None)
+    said = " ".join(text.split())
+    if asked is None or ctx.now > asked[1] or not said or len(said) > _LONGEST:
+        return False
+    quoted = f'"{said}"' if " " in said and '"' not in said else said
+    topic = asked[0]
+    if find_topic(ctx.services.reader.topics, topic)[0] is None:
+        return False
+    ctx.args = f"{topic} {quoted}"
+    await subscribing.sub(ctx)
+    return True
+
+
+_ACTIONS: Mapping[str, Callable[[Context, Sequence[Subscription], str, int], Awaitable[None]]] = {
+    "": _open,
+    "o": _open,
+    "a": _army,
+    "g": _stage,
+    "k": _kind,
+    "l": _lang,
+    "s": _sources,
+    "S": _source,
+    "p": _place,
+    "x": _all,
+}
+
+
+async def _put(ctx: Context, wanted: Sequence[Subscription]) -> None:
+    done = await _refined(ctx, wanted)
+    if done:
+        await ctx.toast()
+        await ctx.change(*await _page(ctx, done))
+
+
+async def _refined(ctx: Context, wanted: Sequence[Subscription]) -> list[Subscription]:
+    """As it is stored now; nothing where that was refused, which has been said."""
+    done = await commands.refine(ctx.backend, ctx.call(), wanted[0].topic, wanted)
+    if isinstance(done, Refused):
+        await ctx.out_of_date()
+        return []
+    return done
+
+
+def _toggled(had: Sequence[str], value: str, order: Sequence[str]) -> tuple[str, ...]:
+    """With the value or without it; all of them is the same as none."""
+    new = {*had} ^ {value}
+    return () if new >= {*order} else tuple(each for each in order if each in new)
+
+
+def _with(subs: Sequence[Subscription], field: str, values: Sequence[str]) -> list[Subscription]:
+    return [replace(each, narrowing=choose(each.narrowing, field, values)) for each in subs]
+
+
+async def _page(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Buttons]:
+    t, first = ctx.t, subs[0]
+    data = f"{Callback.NARROW}:{first.topic}"
+    lines = [f"<b>{t('What of the topic shall come?')}</b>"]
+    lines += [await said_line(ctx, each) for each in subs]
+    lines.append(t("Tap what you want; where nothing is ticked, all comes."))
+    kinds, langs = chosen(first.narrowing, "kind"), chosen(first.narrowing, "lang")
+    armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]
+    stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
+    of_kind = [
+        _tick(words.kind(t, SourceKind(kind)), kind in kinds, f"{data}:k:{kind}") for kind in _KINDS
+    ]
+    of_lang = [_tick(name, lang in langs, f"{data}:l:{lang}") for lang, name in LANGUAGES.items()]
+    more = [Button(t("Sources ›"), data=f"{data}:s:0")]
+    if ctx.place.private:
+        more.append(Button(t("Place…"), data=f"{data}:p"))
+    back = [Button("‹ " + t("Back"), data=f"{Callback.WAY}:{first.topic}")]
+    if first.narrowing or first.armies or first.stages or len(subs) > 1:
+        back.append(Button(t("All of the topic"), data=f"{data}:x"))
+    found = (
+        *rows(armies, 2), *rows(stages, 3), *rows(of_kind, 2), tuple(of_lang), tuple(more),
+        tuple(back),
+    )  # fmt: skip
+    return "\n".join(lines), found
+
+
+async def _sources_page(
+    ctx: Context, subs: Sequence[Subscription], number: int
+) -> tuple[str, Buttons]:
+    t, first = ctx.t, subs[0]
+    data = f"{Callback.NARROW}:{first.topic}"
+    async with ctx.services.store.read() as conn:
+        found = await sources.list_all(conn)
+    active = sorted(
+        (each for each in found if each.state is SourceState.ACTIVE),
+        key=lambda each: each.title.casefold(),
+    )
+    ticked = chosen(first.narrowing, "source")
+    last = max(0, (len(active) - 1) // _PAGE)
+    number = min(number, last)
+    buttons = [
+        (_tick(cut(each.title, 40), str(each.id) in ticked, f"{data}:S:{each.id}:{number}"),)
+        for each in active[_PAGE * number :][:_PAGE]
+    ]
+    body = t("Only from these sources; where nothing is ticked, from all.")
+    back = Button("‹ " + t("Back"), data=f"{data}:o")
+    return body, (*buttons, pager(f"{data}:s", number, last + 1), (back,))
+
+
+def _tick(label: str, on: bool, data: str) -> Button:
+    return Button((ON if on else "") + label, data=data)
