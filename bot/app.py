@@ -568,7 +568,7 @@ class App:
 
 
 def _has_hubs(settings: Settings) -> bool:
-    """Whether hubs are told where we are: not behind a proxy, which is to hide that."""
+    """Whether hubs may learn where Vigil is reached: not behind a proxy, which hides that."""
     return bool(settings.listen and settings.public_url and not settings.proxy_address)
 
 

@@ -127,7 +127,7 @@ class Analyser:
         return tuple(keys)
 
     def word_keys(self, word: Word) -> tuple[str, ...]:
-        """The keys any of which makes a token satisfy a word that is not a prefix.
+        """The keys that each let a token satisfy a word that is not a prefix.
 
         A word that is its own lemma stands for that alone: «рота» is the company,
         not also the mouth whose genitive it is. The word itself is always among

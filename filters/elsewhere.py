@@ -230,7 +230,7 @@ Mend = Callable[["re.Match[str]", str], "tuple[str, ...]"]
 
 
 class _Habit(NamedTuple):
-    """A sign of another language, outside quotation marks: what is said, what is meant."""
+    """A sign of another query language, outside quotation marks, and what it means."""
 
     sign: re.Pattern[str]
     hint: str

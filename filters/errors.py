@@ -1,4 +1,4 @@
-"""What is said when a filter cannot be read."""
+"""The errors of filters that cannot be read."""
 
 from __future__ import annotations
 

@@ -317,7 +317,7 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
 
 
 def _any_of(node: Node, terms: Terms) -> list[frozenset[str]] | None:
-    """The terms any of which satisfies a node: the words of a short list, or the one term
+    """The terms that each satisfy a node: the words of a short list, or the one term
     of a long one or of a group, which many filters name. None where places or more count."""
     if isinstance(node, Meta):
         return [terms.of_meta(node)]
@@ -349,7 +349,7 @@ def _has_regex(node: Node) -> bool:
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:
-    """Terms all of which must be present for the node to hold; may be none."""
+    """Terms that must all be present for the node to hold; may be none."""
     keys = _one_term(node, terms)
     if keys is not None:
         return [keys]

@@ -184,7 +184,7 @@ def _apart(one: Fact, other: Fact) -> int:
 
 @cache
 def fact_rules() -> tuple[FactRule, ...]:
-    """The rules of packs/data/facts.toml; of several deeds the first is told."""
+    """The rules of packs/data/facts.toml. Of several deeds the first counts."""
     text = resources.files("filters.packs").joinpath("data", "facts.toml").read_text("utf-8")
     return tuple(
         FactRule(

@@ -178,7 +178,7 @@ def kind_of(entry: Entry) -> type[Bundle | Choice | Unless | Within | Asked]:
 
 
 def plan_of(pair: Pair, entries: Sequence[Entry]) -> Plan:
-    """How the filters registered under a pair are told apart."""
+    """What distinguishes the filters registered under one pair."""
     by_kind: dict[type, list[Entry]] = {}
     for entry in entries:
         by_kind.setdefault(kind_of(entry), []).append(entry)

@@ -1,4 +1,4 @@
-"""A text read: which filters it matches, of which topics, whom it names, whose army.
+"""Reading a text: the filters and topics that it matches, whom it names, whose army.
 
 The facade of this library: packs, entities, facets and the set of filters in one
 object. Pure: no clock, no I/O but package data; caches go in and out as bytes.

@@ -1,4 +1,4 @@
-"""What is refused, and what is said instead: the place, what was expected, a mend.
+"""Refusals of a query: the place, what was expected, and a mend.
 
 What other languages of search write is in `filters.elsewhere`; here is what is too much,
 what the grammar refuses, and words that only the grammar tells from others.

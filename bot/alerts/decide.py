@@ -117,7 +117,7 @@ def is_dated_back(source: Source, published: datetime | None) -> bool:
 
 
 def pushed_topics(matches: Sequence[ItemMatch]) -> frozenset[str]:
-    """The topics anyone may be told of at once: those surely asserted. What is only possible
+    """The topics that may be pushed: those surely asserted. What is only possible
     waits for digests and review."""
     return frozenset(m.topic for m in matches if m.certainty == "sure")
 

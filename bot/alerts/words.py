@@ -32,7 +32,7 @@ _ARMIES_ALONE: Final[Mapping[str, str]] = {
     "other": msg("another"),
 }
 LANDS: Final[Mapping[str, str]] = {"ru": msg("Russia"), "ua": msg("Ukraine")}
-"""Whose army it is, as a country; of others nobody is told."""
+"""The army's country. Vigil tells nobody of other armies unless they choose them."""
 
 _STAGES_ALONE: Final[Mapping[str, str]] = {
     "report": msg("reports"),

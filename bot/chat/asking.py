@@ -12,7 +12,7 @@ from bot.model import Button
 __all__ = ["Answer", "ask", "pressed"]
 
 Answer = Callable[[Context, Mapping[str, Any]], Awaitable[str]]
-"""What is done at Yes, and what is said then (HTML)."""
+"""What Yes does; it returns the answer as HTML."""
 
 _HOURS = 1
 

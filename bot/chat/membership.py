@@ -167,7 +167,7 @@ async def _subscribe(ctx: Context, asked: Mapping[str, Any]) -> None:
 
 
 async def _of_chat(ctx: Context, action: str, value: str) -> None:
-    """A topic of a channel, or how it is told, was pressed in its administrator's private chat."""
+    """Handle a press, in an administrator's private chat, on a channel's topic or its loudness."""
     number, _, topic = value.partition(":")
     chat: Chat | None = None
     if number.isdecimal() and len(number) < 18:

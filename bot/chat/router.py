@@ -446,7 +446,7 @@ class Router:
         return chat
 
     async def _remembered(self, message: telegram.MaybeInaccessibleMessage) -> Place | None:
-        """Where a message stands of which only the number is told; None if we do not know."""
+        """The place of a message of which Telegram gives only the number; None if unknown."""
         place = _place(message.chat)
         if not message.chat.is_forum:
             return place

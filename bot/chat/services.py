@@ -69,7 +69,7 @@ class Services:
 
     @property
     def admin_chat(self) -> int | None:
-        """Where admins are told things together."""
+        """The group in which admins get common messages."""
         return self.backend.admin_chat
 
     def wake_delivery(self) -> None:

@@ -35,7 +35,7 @@ _BREAK = timedelta(hours=12)
 _MOST_CHATS = 5_000
 
 Phrase = Callable[[str], Rendered]
-"""What is said in a language."""
+"""A phrase in a given language."""
 
 
 class News(Protocol):

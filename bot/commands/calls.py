@@ -29,7 +29,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was said: Telegram's numbers, thread 0 for none."""
+    """Where a command was given: Telegram's numbers, thread 0 for none."""
 
     chat_id: int
     type: ChatType
@@ -59,7 +59,7 @@ class Call:
     manages: bool = False
 
     def at(self, place: Place) -> Call:
-        """The same at another place, of which Telegram said that the actor administers it."""
+        """The same call at another place that, by Telegram's word, the actor administers."""
         return replace(self, place=place, manages=True)
 
     def of(self, chat: Chat) -> Call:

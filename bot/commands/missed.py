@@ -13,7 +13,7 @@ __all__ = ["report"]
 
 
 async def report(backend: Backend, call: Call, *, url: str, text: str, item_id: int | None) -> bool:
-    """Say that this post should have been told; whether nobody had said so before.
+    """Report this post as missed. Returns whether it is the first report.
 
     Who says it is kept nowhere, as with what readers say of alerts.
     """

@@ -50,7 +50,7 @@ async def _decide(change: Change, asked: Asked, true: bool) -> Entry | Refused:
 async def settle(
     backend: Backend, call: Call, number: int, topic: str = "", score: float = 0.0
 ) -> Entry | Refused:
-    """A post said to be missed should have been told under the topic; without one, under none.
+    """Confirm a reported post for the topic; without a topic, reject the report.
 
     `score` is how likely the score finds the topic in it now. SAME where another was faster.
     """

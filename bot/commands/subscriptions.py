@@ -116,7 +116,7 @@ async def narrow(
 async def refine(
     backend: Backend, call: Call, topic: str, wanted: Sequence[Subscription]
 ) -> list[Subscription] | Refused:
-    """Follow the topic by exactly these narrowings; how it is told stays with each.
+    """Follow the topic with exactly these narrowings. How each alerts does not change.
 
     MISSING where the topic is not followed, TOO_MANY as `subscribe`.
     """

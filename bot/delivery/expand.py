@@ -232,7 +232,7 @@ class Expander:
     async def _show_apart(
         self, conn: Connection, offer: _Offer, now: datetime, *, same: bool
     ) -> None:
-        """The same only in chats that split off the item because of which this one came."""
+        """The same, only in chats that split off the item behind this cause."""
         item, story_id = offer.item, offer.item.story_id
         if story_id is None:
             return

@@ -149,7 +149,7 @@ async def _ticking(engine: Engine) -> None:
 
 
 async def _all_told(engine: Engine, since: datetime) -> None:
-    """Return once each source was visited after `since` and all is told, or it takes too long."""
+    """Return once each source was visited after `since` and all alerts are out, or on a timeout."""
     clock = engine.clock
     open_states = {MessageState.QUEUED, MessageState.SENDING, MessageState.RETRY}
     while clock.now() < since + _LAST_READS:

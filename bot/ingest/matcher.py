@@ -165,7 +165,7 @@ class Matcher:
         return await self._run(lambda: self._reader.read(document).settle())
 
     async def nearest(self, document: Document) -> tuple[str, Explanation] | None:
-        """The filter of which a text has most, and what is wanting; none of chats' own words."""
+        """The filter nearest to a text, and what it lacks; chats' own words are left out."""
         return await self._run(lambda: self._nearest(document))
 
     async def explain(self, query: Query, document: Document) -> Explanation:

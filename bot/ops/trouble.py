@@ -14,7 +14,7 @@ _SAME = 60.0  # seconds; one that is back so soon was never over
 
 
 class Trouble:
-    """One thing that is tried again and again. Kinds of failure are told apart by a word."""
+    """One thing that Vigil retries. A word distinguishes the kinds of failure."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -45,7 +45,7 @@ _SURE: Final = "sure"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A match of which review asks. `number` is the match's own, or the answer's of readers.
+    """A match that review asks about. `number` is the match's own, or the answer's of readers.
 
     `filters` are the keys of those that found it; `said_true` and `said_false` how many readers
     said so under their alerts.
@@ -179,7 +179,7 @@ async def record_of_filters(conn: AsyncConnection) -> list[Record]:
 async def texts_of_filter(
     conn: AsyncConnection, key: str, *, true: bool, most: int
 ) -> list[AlertView]:
-    """What the filter found, as it reads now, of which people say that it is true or is not;
+    """What the filter found, as it reads now, with people's answers (true or not);
     the newest answer first."""
     a, m, i = s.answers.c, s.matches.c, s.items.c
     query = (

@@ -205,7 +205,7 @@ _STORIES_OF_KEYS = sa.select(s.story_keys.c.key, s.story_keys.c.story_id).where(
 
 
 def key_number(key: str) -> int:
-    """A key of a story as it is stored: 64 bits of its hash, of which no two have met.
+    """A story's key as stored: 64 bits of its hash. No two keys have collided so far.
 
     Words and addresses are long, and each is kept twice by an index on text.
     """

@@ -302,7 +302,7 @@ async def mark_sent(
     delete_at: datetime | None = None,
     shows: str = "",
 ) -> None:
-    """Record that Telegram took the message in `version`; its notices are told.
+    """Record that Telegram took the message in `version`, and mark its notices as told.
 
     `version` is the wanted version that was rendered: a later one stays due. `shows` is
     the hash of the text.

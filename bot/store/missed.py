@@ -1,4 +1,4 @@
-"""Posts of which readers say that an alert was missed. Kept without who said it.
+"""Posts that readers reported as missed. Nothing says who reported them.
 
 new = await missed.report(conn, key, url="https://…", text="…", item_id=None, now=now)
 each = await missed.next_open(conn)
@@ -34,7 +34,7 @@ MOST_TEXT = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A post that should have been told. `times` is how often it was said."""
+    """A post that should have been told. `times` counts the reports."""
 
     id: int
     url: str
@@ -49,7 +49,7 @@ class Missed:
 async def report(
     conn: AsyncConnection, key: str, *, url: str, text: str, item_id: int | None, now: datetime
 ) -> bool:
-    """Note it, or that it was said once more; whether it is new. What was settled is open again."""
+    """Add a report of it. Returns whether it is the first. A settled post is open again."""
     m = s.missed.c
     again = await conn.execute(
         sa.update(s.missed)
@@ -82,7 +82,7 @@ async def next_open(conn: AsyncConnection, before: int = 0) -> Missed | None:
 
 
 async def of_topic(conn: AsyncConnection, topic: str, most: int = 50) -> list[Missed]:
-    """The newest of which an admin said that they should have been told under the topic."""
+    """The newest that an admin confirmed for the topic."""
     m = s.missed.c
     query = sa.select(s.missed).where(m.topic == topic, m.settled_at.is_not(None))
     return [_of(row) for row in await conn.execute(query.order_by(m.id.desc()).limit(most))]

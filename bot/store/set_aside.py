@@ -61,7 +61,7 @@ def known() -> list[SetAside]:
 
 
 def fresh() -> list[SetAside]:
-    """Those that were met since the last call, for admins to be told once."""
+    """Rows met since the last call, so that admins hear of each once."""
     found = _untold[:]
     _untold.clear()
     return found

@@ -39,7 +39,7 @@ async def of_channel(conn: AsyncConnection, telegram_id: int, post: int) -> Item
 
 
 async def notice_in(conn: AsyncConnection, chat_id: int, story_id: int) -> Notice | None:
-    """What the chat was last told, or is to be told, of the story; None: nothing."""
+    """The chat's last notice of the story, sent or waiting; None if it has none."""
     n = s.notices.c
     query = (
         sa.select(s.notices)

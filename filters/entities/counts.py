@@ -367,7 +367,7 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 
 def _one(found: re.Match[str]) -> bool:
-    """One soldier is counted where the one is said in digits or stressed by what stands beside."""
+    """Count one soldier only where the text writes 1 or stresses the word beside it."""
     return bool(found["least"] or found["about"])
 
 

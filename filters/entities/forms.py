@@ -117,7 +117,7 @@ def is_common(word: str, lang: str) -> bool:
 
 
 def is_known(word: str, lang: str) -> bool:
-    """Whether the Russian or Ukrainian dictionary has one word; nothing is said of English."""
+    """Whether the Russian or Ukrainian dictionary has one word. English has no dictionary here."""
     return lang != "en" and any(parse.is_known for parse in _morph(lang).parse(flatten(word)))
 
 

@@ -257,7 +257,7 @@ def _around_patronymic(
 
 
 def _upto_patronymic(text: _Text, last: int) -> int:
-    """The last word of «Чикова Павла Владимировича», of which `last` is the second."""
+    """The last word of «Чикова Павла Владимировича», where `last` is the second."""
     behind = text.words(last + 1, min(last + 2, text.end(last)))
     if behind and PATRONYMIC.fullmatch(behind[0]):
         surface = text.surfaces(last + 1, last + 1)[0]

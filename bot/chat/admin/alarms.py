@@ -146,7 +146,7 @@ class Watchman:
 def _phrases(
     fresh: Sequence[_News], answered: bool, now: datetime
 ) -> list[Callable[[str], Rendered]]:
-    """What is said of them: those of a kind one by one, or, if they are many, together."""
+    """Their message: each in a line of its own, or one line for all if they are many."""
     groups: dict[Change, list[_News]] = defaultdict(list)
     for each in fresh:
         groups[each.change].append(each)

@@ -1,4 +1,4 @@
-"""What was done, in words: the lines of /audit, and what other admins are told at once."""
+"""Changes in words: the lines of /audit, and the message that other admins get at once."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _words(t: Translator, command: str, entry: Entry) -> str:
 
 
 def announcement(entry: Entry, lang: str) -> Rendered:
-    """What the other admins are told when it happens."""
+    """The message that the other admins get when it happens."""
     t = translator(lang)
     line = t("Admin {who}: {deed}.", who=who(t, entry), deed=deed(t, entry))
     return message(f"{line} {t('/audit says who that is.')}")

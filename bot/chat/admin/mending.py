@@ -42,7 +42,7 @@ _EVERY = 5  # pages between two edits of the answer
 
 
 async def retry(ctx: Context, source: Source) -> None:
-    """Read it now; what came of it is said, and to all admins if it is well again."""
+    """Read the source now and answer with the result. All admins hear if it works again."""
     await ctx.start_job("source.retry", _retry(ctx, source))
 
 

@@ -94,7 +94,7 @@ def hours_of(said: str) -> tuple[int, int] | None:
 
 
 async def way_of_topic(ctx: Context, topic: str, chat: Chat | None = None) -> None:
-    """Show how the topic is told here, or in another `chat`, with buttons to change it."""
+    """Show how alerts of the topic come here, or in another `chat`, with buttons to change it."""
     where = chat or ctx.chat
     page = None if where is None else await ways_page(ctx, where, topic, other=chat is not None)
     if page is None:
@@ -127,7 +127,7 @@ async def way_pressed(ctx: Context, value: str, chat: Chat | None = None) -> Non
 async def ways_page(
     ctx: Context, chat: Chat, topic: str, *, other: bool = False
 ) -> tuple[str, Buttons] | None:
-    """How one topic is told; None if the chat does not follow it."""
+    """How alerts of one topic come; None if the chat does not follow it."""
     t = ctx.t
     sub = await _subscription(ctx, chat, topic)
     if sub is None:
@@ -486,7 +486,7 @@ async def _keep(ctx: Context, prefs: Prefs) -> None:
 
 
 def _zone(t: Translator, tz: str) -> list[str]:
-    """Who never said where they are is told that hours are not theirs."""
+    """Tell a person without a time zone that the hours shown may not be theirs."""
     said = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(tz)))
     return [said] if tz == "UTC" else []
 

@@ -68,7 +68,7 @@ async def pause_pressed(ctx: Context, value: str) -> None:
 
 
 async def _hold(ctx: Context, span: timedelta | None) -> str:
-    """Pause; what is said of it."""
+    """Pause the chat. Returns the answer."""
     t = ctx.t
     await ctx.ensure_chat()
     until = ctx.now + span if span else None

@@ -127,7 +127,7 @@ async def choose_mode(ctx: Context, value: str) -> None:
 
 
 async def quiet(ctx: Context) -> None:
-    """`/quiet`: asks before texts are hidden and what was said is removed."""
+    """`/quiet`: ask first, then hide texts and remove earlier answers."""
     if ctx.args or not ctx.place.private or ctx.subject is not None:
         await ctx.say(ctx.t("Quiet hours are /hours now: /hours 22-7, or /hours off."))
         return

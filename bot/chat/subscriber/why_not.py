@@ -306,7 +306,7 @@ def _words(item: Item, matches: Sequence[ItemMatch]) -> list[str]:
 
 
 async def _nearest(ctx: Context, document: Document) -> list[str]:
-    """The filter of which most was found, and what was missing of it."""
+    """The filter that came nearest, and the clauses that it still lacked."""
     reader, t = ctx.services.reader, ctx.t
     best = await ctx.services.pipeline.matcher.nearest(document)
     if best is None:
