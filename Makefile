@@ -60,9 +60,9 @@ quality: $(VENV)/.installed-dev ## measure the packs into docs/quality.md; DATA=
 
 lock: ## renew the locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
-	  --extra uk --extra postgres --extra charts --group build --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+	  --extra uk --extra postgres --extra charts --extra fast --group build --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
-	  --extra uk --extra postgres --extra charts --group build --group dev --custom-compile-command 'make lock' \
+	  --extra uk --extra postgres --extra charts --extra fast --group build --group dev --custom-compile-command 'make lock' \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what was made

@@ -98,12 +98,14 @@ def _names(texts: Sequence[str], ranked: Sequence[str]) -> list[str]:
 
 
 def make_queries(world: World, kind: str, count: int) -> list[Query]:
-    """`count` filters: of names and domain terms ("names") or of common words only ("common")."""
+    """`count` filters, no two equal: of names and domain terms ("names") or of common words only
+    ("common").
+    """
     chosen = random.Random(f"{kind}{count}")
     pool = world.common if kind == "common" else world.names
     inside = set(pool)
     pairs = [pair for pair in world.pairs if pair[0] in inside and pair[1] in inside]
-    made: list[Query] = []
+    made: dict[Query, None] = {}
     while len(made) < count:
         a, b, c = (Word(w, "exact") for w in chosen.sample(pool, 3))
         x, y = (Word(w, "exact") for w in chosen.choice(pairs))
@@ -116,8 +118,8 @@ def make_queries(world: World, kind: str, count: int) -> list[Query]:
             And((Or((a, c)), b)),
             And((x, y, Not(c))) if x != y else And((a, Not(c))),
         )
-        made.append(Query(chosen.choices(nodes, (30, 20, 20, 10, 10, 10))[0]))
-    return made
+        made[Query(chosen.choices(nodes, (30, 20, 20, 10, 10, 10))[0])] = None
+    return list(made)
 
 
 def in_all_forms(node: Node) -> Node:
@@ -346,8 +348,19 @@ def measure(world: World, kind: str, size: int, *, all_forms: bool) -> dict[str,
         row |= against_regexes(world, queries, forms, found, ours)
         row |= against_batches(world, queries, forms, found, ours)
     row |= whole(analyser, filters, documents, ours)
+    row["fresh_per_s"] = fresh(queries, documents)
     row |= reading(analyser, queries, documents, ours)
     return row
+
+
+def fresh(queries: Sequence[Query], documents: Sequence[Document]) -> float:
+    """Posts a second from text to match where no word was seen before, but those of the filters:
+    as a process reads its first posts.
+    """
+    analyser = Analyser()
+    filters, _ = built(analyser, queries)
+    time, _ = timed(lambda: [filters.match(analyser.analyse(each)).keys for each in documents])
+    return len(documents) / time
 
 
 def built(analyser: Analyser, queries: Sequence[Query]) -> tuple[FilterSet, float]:

@@ -43,6 +43,7 @@ _CHATS = 1_000
 _EVERY_MATCHES = 50  # of so many items one matches, and is told to _TOLD chats
 _TOLD = 20
 _BATCH = 5_000
+_PAGE = 50  # as the pipeline asks for them
 
 
 def _time(when: datetime) -> str:
@@ -170,7 +171,7 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
     async def health(conn: Any) -> None:
         await items.count_by_source(conn, day)
         await items.count(conn)
-        await messages.counts(conn)
+        await messages.totals(conn)
         await chats.counts(conn)
 
     async with store.read() as conn:
@@ -186,7 +187,7 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
         "/status": lambda: read(lambda conn: vitals.look(conn, now)),
         "at_keys": lambda: read(at_keys),
         "first page of what is matched again": lambda: read(
-            lambda conn: items.older(conn, 3, week)
+            lambda conn: items.older(conn, 3, week, 0, _PAGE)
         ),
         "the same, nothing to do": lambda: read(lambda conn: items.older(conn, 1, week)),
         "messages due": lambda: read(lambda conn: messages.due(conn, now, 300)),

@@ -215,7 +215,7 @@ async def _delete(conn: AsyncConnection, key: sa.Column[Any], over: sa.Select[An
     return len(ids)
 
 
-async def vacuum(conn: AsyncConnection, pages: int = 256) -> bool:
+async def vacuum(conn: AsyncConnection, pages: int = 128) -> bool:
     """Give up to `pages` free pages back to the disk, where a tenth of the file is free.
 
     Whether there was anything to give. PostgreSQL does it by itself; an SQLite file that was
