@@ -19,10 +19,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import quality_entities
+from bench.quality_score import PLAIN_SEEN, certainty_table, judged, reliability_table
 from bench.quality_stories import STORIES
 from bench.quality_stories import section as stories_section
 from filters.document import Document
@@ -187,6 +189,17 @@ def measure_topics(reader: Reader, texts: Iterable[dict[str, Any]]) -> TopicScor
     return scores
 
 
+def labelled_section(reader: Reader, found: Sequence[dict[str, Any]]) -> list[str]:
+    """Labelled texts; of a set that has a split only what nothing was trained on."""
+    kept = [row for row in found if row.get("split", "validation") == "validation"]
+    known = judged(partial(read, reader), kept)
+    lines = []
+    if len(kept) < len(found):
+        lines += ["Only the rows of the split `validation`; the weights saw the others.", ""]
+    lines += [*topic_table(measure_topics(reader, kept)), "", *certainty_table(known, CORE)]
+    return [*lines, "", "Reliability:", "", *reliability_table(known)]
+
+
 def topic_table(scores: TopicScores) -> list[str]:
     lines = [
         "| language | texts | macro-F1 | core precision | core recall | "
@@ -313,6 +326,16 @@ def report(data: Path | None) -> str:
         "",
         *topic_table(measure_topics(reader, rows(HERE / "data" / "topics.jsonl"))),
         "",
+        "## Plain news (bench/data/plain_held.jsonl)",
+        "",
+        *PLAIN_SEEN,
+        "",
+        "Now:",
+        "",
+        *certainty_table(
+            judged(partial(read, reader), rows(HERE / "data" / "plain_held.jsonl")), CORE
+        ),
+        "",
         "## Texts beside the packs",
         "",
         *examples_section(reader),
@@ -351,7 +374,7 @@ def report(data: Path | None) -> str:
                 found = []
             kind = kind_of(found)
             if kind == "topics":
-                lines += ["", f"## {path.name}", "", *topic_table(measure_topics(reader, found))]
+                lines += ["", f"## {path.name}", "", *labelled_section(reader, found)]
             elif kind == "stories":
                 lines += ["", f"## {path.name}", "", *stories_section(path)]
             elif kind == "posts":

@@ -25,6 +25,8 @@ from filters.roles import Word, roles
 __all__ = [
     "BITS",
     "CONTEXT_NUMBERS",
+    "MEETINGS",
+    "STRONG",
     "Around",
     "Featurer",
     "Features",
@@ -35,6 +37,10 @@ __all__ = [
 
 BITS: Final = 17
 _MASK: Final = (1 << BITS) - 1
+STRONG: Final = 1 << 14
+"""Numbers below are features that say much by themselves: which filters, roles, moods."""
+MEETINGS: Final = 1 << 16
+"""Numbers from STRONG to below say little each: groups that meet, how many filters."""
 _KEPT: Final = 30_000
 _SHORTEST: Final = 3
 _LONGEST: Final = 5
@@ -57,6 +63,10 @@ _BESIDE: Final = (
     "flee", "away", "not_return", "leave", "injure", "feign", "draft", "evade", "fight", "order",
     "mil_law", "wanted", "avoid",
 )  # fmt: skip
+# Groups of which one names somebody who serves, or is to.
+_SERVING: Final = frozenset(
+    ("soldier", "serviceman", "serving", "in_the_ranks", "commander", "draft", "called_up")
+)
 _FICTION: Final = re.compile(
     r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
     r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актор\w*|кино|кіно|"
@@ -104,7 +114,17 @@ class _Form:
 
 
 def number(text: str) -> int:
-    """The number of a feature."""
+    """The number of a plain feature: which range it falls in tells how much it may weigh."""
+    found = crc32(text.encode())
+    if text.startswith(("r=", "f=", "m=")):
+        return found & (STRONG - 1)
+    if text.startswith(("p=", "q=", "n=")):
+        return STRONG + found % (MEETINGS - STRONG)
+    return MEETINGS + found % (_MASK + 1 - MEETINGS)
+
+
+def _gram(text: str) -> int:
+    """The number of a word or of letters."""
     return crc32(text.encode()) & _MASK
 
 
@@ -204,11 +224,11 @@ class Featurer:
             lemmas = analysis.analyser.morphology.lemmas(norm)
             word = "#" if norm.isdigit() else f"_{norm}_"
             grams = {
-                number("g" + word[at : at + size])
+                _gram("g" + word[at : at + size])
                 for size in range(_SHORTEST, _LONGEST + 1)
                 for at in range(len(word) - size + 1)
             }
-            lemma = number("w" + (lemmas[0] if lemmas else word))
+            lemma = _gram("w" + (lemmas[0] if lemmas else word))
             known = self._forms[cut] = _Form(norm, lemma, tuple(sorted(grams)))
         return known
 
@@ -236,11 +256,31 @@ class Featurer:
             yield "r=" + mark
         for word in words:
             if _FICTION.fullmatch(word.norm):
-                yield "fiction"
+                yield "m=fiction"
             if _OLD.fullmatch(word.norm):
-                yield "old"
+                yield "m=old"
         yield f"len={min(8, len(words) // 6)}"
-        yield "field=" + sentence.span.field
+        yield from self._of_nobody(analysis, sentence, classes, around)
+
+    def _of_nobody(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        around: Around,
+    ) -> Iterator[str]:
+        """That nobody serves in the sentence, in its neighbours, nor anywhere in its entry."""
+        first, last = around.neighbours
+        if any(not _SERVING.isdisjoint(each) for each in classes[sentence.first : sentence.last]):
+            return
+        yield "m=nobody serves"
+        if any(not _SERVING.isdisjoint(each) for each in classes[first:last]):
+            return
+        yield "m=nobody serves beside"
+        first, last = around.entry
+        named = (*classes[: analysis.title_count], *classes[first:last])
+        if not any("army" in each for each in named):
+            yield "m=no army"
 
     def _of_groups(self, sentence: Sentence, classes: Sequence[frozenset[str]]) -> Iterator[str]:
         places: dict[str, list[int]] = {}
@@ -265,6 +305,11 @@ class Featurer:
     ) -> Iterator[str]:
         if sentence.span.field != TITLE and analysis.title_count:
             above = frozenset[str]().union(*classes[: analysis.title_count])
+            if any(
+                _FICTION.fullmatch(self._form(analysis, cut).norm)
+                for cut in analysis.cuts[: analysis.title_count]
+            ):
+                yield "m=fiction above"
             for name in _CONTEXT:
                 if name in above:
                     yield "t=" + name

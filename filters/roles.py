@@ -10,8 +10,10 @@ noun, each wrong now and then, which is why they end as weighed marks and not as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from filters.grammar import Form, Grammar
@@ -37,7 +39,19 @@ _PREDICATES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     for kind, pattern in (
         (
             "refuse",
-            r"отка(?:ж[иу]\w*(?:ся|сь)$|з(?:ался|алась|алось|ались|аться|ыва\w+ся|ыва\w+сь|авши\w+сь|авшис\w*|ывавши\w+ся|ывающ\w+ся|ываясь|авшись)$)|відмов(?:и\w+(?:ся|сь)|ля\w+(?:ся|сь)|ля\w+ться|лят\w+ся)$|refus(?:e|es|ed|ing)$|declin(?:e|es|ed|ing)$|балк\w+$|balk(?:s|ed|ing)?$",
+            r"отка(?:ж[иу]\w*(?:ся|сь)$|з(?:ался|алась|алось|ались|аться|ыва\w+ся|ыва\w+сь|авши\w+сь|авшис\w*|ывавши\w+ся|ывающ\w+ся|ываясь|авшись)$)|відмов(?:и\w+(?:ся|сь)|ля\w+(?:ся|сь)|ля\w+ться|лят\w+ся)$|refus(?:e|es|ed|ing)$|declin(?:e|es|ed|ing)$|reject(?:s|ed|ing)?$|balk(?:s|ed|ing)?$|unwilling$",
+        ),
+        (
+            "disobey",
+            r"(?:ослуша\w+|взбунтова\w+|бунтуют|збунтува\w+|бунтують|игнориру\w+|проигнорир\w+|ігнору\w+|проігнор\w+|disobe(?:y|ys|yed|ying)|def(?:y|ies|ied|ying)|ignor(?:e|es|ed|ing)|mutin(?:y|ies|ied)|mutinying)$",
+        ),
+        (
+            "refusal",
+            r"(?:отказ(?:а|у|ом|е|ы|ов|ам|ами)?|відмов(?:а|у|ою|і|ам|ами)?|refusals?|неисполнени\w|невыполнени\w|неподчинени\w|невиконанн\w|непокор\w|insubordination|disobedience)$",
+        ),
+        (
+            "quit",
+            r"(?:увольня\w+(?:ся|сь)|уволил(?:ся|ась|ись)|уволиться|разрыва\w+|разорва\w+|расторг\w+|звільня\w+(?:ся|сь)|звільнил(?:ася|ися|ись)|звільнився|розрива\w+|розірва\w+|quit|quits|quitting|terminat(?:e|ed|ing))$",
         ),
         (
             "deny",
@@ -49,19 +63,19 @@ _PREDICATES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "return",
-            r"(?:вернул(?:ся|ась|ись)|возвращ\w+(?:ся|сь)|вернуться|явил(?:ся|ись)|прибыл\w*|вышел|вышли|повернув(?:ся)?|повернул\w+ся|повернутися|прибув|прибули|з'явив\w*|return(?:s|ed)?|report(?:s|ed)?)$",
+            r"(?:вернул(?:ся|ась|ись)|возвращ\w+(?:ся|сь)|вернут(?:ь)?ся|вернусь|вернется|вернемся|явил(?:ся|ись)|прибыл\w*|вышел|вышли|повернув(?:ся)?|повернул\w+ся|поверн(?:утися|уться|уся|усь|еться|емося|емось)|прибув|прибули|з'явив\w*|return(?:s|ed)?|report(?:s|ed)?)$",
         ),
         (
             "wont",
-            r"(?:хот(?:ел\w*|ят|им|ит)|хочет|хочу|захотел\w*|пожелал\w*|желает|желают|поехал\w*|поедут|поеду|поедем|пошл\w+|пошел|пойдут|пойду|пойдем|идут|согласил\w+|выполнил\w*|выполняют|выполнять|підкори\w+|подчин\w+|хотів|хотіли|хочуть|хочу|захотів|захотіли|поїхали|поїхав|підуть|піду|підемо|пішли|виконали|виконав|виконувати|fight|obey|follow|go|deploy|serve|advance|comply)$",
+            r"(?:хот(?:ел\w*|ят|им|ит)|хочет|хочу|захотел\w*|пожелал\w*|желает|желают|поехал\w*|поедут|поеду|поедем|пошл\w+|пошел|пойдут|пойду|пойдем|идут|буд(?:у|ем|ут)|намерен\w?|согласил\w+|выполнил\w*|выполняют|выполнять|підкори\w+|подчин\w+|хотів|хотіли|хочуть|хочу|захотів|захотіли|поїхали|поїхав|підуть|піду|підемо|будемо|будуть|збира\w+ся|погод\w+ся|сіли|сел|сели|пішли|виконали|виконав|виконувати|fight|obey|follow|go|going|deploy|serve|advance|comply|attack|storm|board|move|continue|cross|enter|participate|sign)$",
         ),
         (
             "harm",
-            r"(?:ранил\w*|прострелил\w*|выстрелил\w*|сломал\w*|отрубил\w*|отрезал\w*|порезал\w*|поранил\w*|поранив|прострелив|прострілив|вистрелив|зламав|відрубав|shot|shoots?|injur(?:ed|es|ing)|wound(?:ed|s|ing)|broke|maim(?:ed|s)|harm(?:ed|s|ing))$",
+            r"(?:ранил\w*|прострели\w+|простріл\w+|подстрел\w+|підстрел\w+|калеч\w+|каліч\w+|травмир\w+|лома(?:л\w*|ют|ет)|лама(?:в|ли|ють|є)|отруб\w+|відруб\w+|подрыва\w+|підрив\w+|shooting|cut|cuts|cutting|break(?:s|ing)?|выстрелил\w*|сломал\w*|отрубил\w*|отрезал\w*|порезал\w*|поранил\w*|поранив|прострелив|прострілив|вистрелив|зламав|відрубав|shot|shoots?|injur(?:ed|es|ing)|wound(?:ed|s|ing)|broke|maim(?:ed|s)|harm(?:ed|s|ing))$",
         ),
         (
             "feign",
-            r"(?:симулир\w+|притвор\w+|имитир\w+|инсцениров\w+|симулю\w+|вдава\w+|прикида\w+|імітув\w+|feign\w*|fak(?:e|ed|ing)|pretend\w*|malinger\w*|sham\w*)$",
+            r"(?:симулир\w+|притвор\w+|имитир\w+|инсцениров\w+|симулю\w+|вдава\w+|прикида\w+|імітув\w+|feign\w*|stag(?:e|ed|ing)|fak(?:e|ed|ing)|pretend\w*|malinger\w*|sham\w*)$",
         ),
         (
             "hold",
@@ -69,7 +83,7 @@ _PREDICATES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "hurt",
-            r"(?:изби(?:л\w*|ва\w+|т|ты|вали)|бьют|бил\w*|пыта(?:л\w*|ют)|угрожа\w+|угрожал\w*|запугива\w+|грозят|грозит|грозил\w*|расстрел\w+|застрелил\w*|обнул\w+|казнил\w*|заставля\w+|вынужда\w+|принужда\w+|уволил\w*|уволен\w*|побили|б'ють|били|катува\w+|катують|погрожу\w+|погрожував|залякува\w+|розстріл\w+|змушу\w+|примушу\w+|звільнили|beat(?:en|s)?|tortur(?:ed|e|es)|threaten(?:ed|s|ing)?|executed?|shot|coerc\w+|forc(?:ed|es|ing)|intimidat\w+|punish\w*|fired|dismissed)$",
+            r"(?:изби(?:л\w*|ва\w+|т|ты|вали)|приков\w+|привяз\w+|прив'яз\w+|прикув\w+|стратил\w+|chain(?:ed|s)?|tied|abus(?:ed|e|es)|бьют|бил\w*|пыта(?:л\w*|ют)|угрожа\w+|угрожал\w*|запугива\w+|грозят|грозит|грозил\w*|расстрел\w+|застрелил\w*|обнул\w+|казнил\w*|заставля\w+|вынужда\w+|принужда\w+|уволил\w*|уволен\w*|побили|б'ють|били|катува\w+|катують|погрожу\w+|погрожував|залякува\w+|розстріл\w+|змушу\w+|примушу\w+|звільнили|beat(?:en|s)?|tortur(?:ed|e|es)|threaten(?:ed|s|ing)?|executed?|shot|coerc\w+|forc(?:ed|es|ing)|intimidat\w+|punish\w*|fired|dismissed)$",
         ),
         (
             "evade",
@@ -105,12 +119,55 @@ _PREPOSITIONS: Final = _set(
 )
 _NEGATION: Final = _set("не ни ні never not without без cannot no никогда ніколи")
 _IF: Final = _set(
-    "если бы если чтобы хотя якщо аби щоб коли if whether unless would could may might should можно нужно может могут мог могли планирует планируют намерен намерены собирается собираются готов готовы може можуть планують збирається готові ready plans plan intends vow vows threatens пригрозил пригрозили обещает"
+    "если бы если чтобы хотя якщо аби щоб коли if whether unless would could may might should можно нужно может могут мог могли могла планирует планируют намерен намерены собирается собираются готов готовы може можуть планують збирається готові ready plans plan intends vow vows threatens пригрозил пригрозили обещает"
 )
+_THIRD: Final = _set("он она они вони він вона he she they")
+_RELATIVE: Final = _set("who whom which that")
+_ASKS: Final = _set("how why как почему як чому whether")
+_REFUSER: Final = re.compile(
+    r"(?:дезертир\w*|отказник\w*|відмовник\w*|пятисот\w+|п'ятисот\w+|самовольщик\w*|соч(?:инц|инец)\w*|"
+    r"сзчшник\w*|беглец\w*|беглецов|утікач\w*|втікач\w*|deserters?|refuseniks?|refusers?|runaways?|absconders?|mutineers?)$",
+    re.IGNORECASE,
+)
+# What a sentence makes of what it tells: denies it, calls for it, fears or expects it.
+_MOODS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (mood, re.compile(rf"(?:{pattern})$", re.IGNORECASE))
+    for mood, pattern in (
+        (
+            "denied",
+            r"опроверг\w*|опровер\w+|спросту\w+|отрица\w+|запереч\w+|фейк\w*|вымыс\w+|вигадк\w+|выдумк\w+|слух\w*|чутк\w*|ложь|ложн\w+|неправд\w*|denied|denies|deny|denying|fake|rumou?rs?|false|untrue|hoax|debunk\w*",
+        ),
+        (
+            "chance",
+            r"случайн\w*|випадков\w*|неосторожн\w*|необережн\w*|чист(?:ил\w*|ке)|чищення|нечаянно|accident\w*|unintentional\w*|cleaning|mishandl\w*",
+        ),
+        (
+            "called",
+            r"призва(?:л|ла|ли|в)|призыва(?:ет|ют|л|ла|ли|я)|закли(?:ка\w+|кав)|агитир\w+|агіту\w+|зов(?:ет|ут)|клич(?:е|уть)|советы?|поради?|urg(?:e|es|ed|ing)|encourag\w+|advice|advis\w+",
+        ),
+        (
+            "feared",
+            r"опаса\w+|боится|боятся|боїться|бояться|побою\w+|риск\w*|ризик\w*|предупре\w+|попере(?:див|джа|дила)\w*|ожида\w+|очіку\w+|начнут\w*|почнут\w*|почнеться|fears?|feared|risk\w*|warn(?:s|ed|ing)?|expect\w*|predict\w*",
+        ),
+    )
+)
+# Kinds and sides under fewer names, for marks that every language and verb share.
+_ACTS: Final = {
+    "refuse": "no", "wont": "no", "disobey": "no", "refusal": "refusal", "return": "away",
+    "leave": "away", "quit": "quit", "hold": "hurt",
+}  # fmt: skip
+_COARSE: Final = {
+    "bound": "soldier", "we": "soldier", "crowd": "soldier", "mission": "duty", "them": "soldier",
+    "talk": "else",
+}  # fmt: skip
 _STOP: Final = re.compile(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")
+_KEPT: Final = 20_000
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
-_DUTY: Final = frozenset(("fight", "fight_strict", "order", "mission"))
+_SERVE: Final = _set(
+    "serve enlist enlistment enrol enroll conscription draft induction служить призыва призываться служити призову призиватися"
+)
+_CUSTOMER: Final = re.compile(r"(?:soldier|officer|policem|polic|customer|guest|veteran|cop)\w*$")
 _OTHER: Final = frozenset(
     ("refuse_else", "civil_refusal", "others_refuse", "states_refuse", "sport")
 )
@@ -121,35 +178,75 @@ _COMMENT: Final = re.compile(
 
 
 def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Iterator[str]:
-    """Marks of each predicate of a sentence: its kind with its subject, object and mood.
+    """Marks of each predicate of a sentence: its kind with its subject, object and mood; and
+    of the whole sentence, what it makes of what it tells (denied, called for, asked).
 
     `above` are the groups of the sentence before: a pronoun may stand for a soldier there.
     """
+    moods = dict.fromkeys(filter(None, (_mood_of(word.norm) for word in words)))
+    if any(
+        left.norm in ("call", "calls", "called") and right.norm == "on"
+        for left, right in pairwise(words)
+    ):
+        moods["called"] = None
+    if any("?" in word.before for word in words):
+        moods["asked"] = None
+    for mood in moods:
+        yield f"m:{mood}"
+    outside = _outlook(words, moods)
     for at, word in enumerate(words):
-        for kind, pattern in _PREDICATES:
-            if pattern.match(word.norm):
-                yield from _of_predicate(kind, at, words, grammar, above)
-                break
+        kind = _kind_of(word.norm)
+        if kind:
+            yield from _of_predicate(kind, at, words, grammar, above, outside)
 
 
-def _of_predicate(
-    kind: str, at: int, words: Sequence[Word], grammar: Grammar, above: frozenset[str]
+@lru_cache(maxsize=_KEPT)
+def _kind_of(norm: str) -> str:
+    return next((kind for kind, pattern in _PREDICATES if pattern.match(norm)), "")
+
+
+@lru_cache(maxsize=_KEPT)
+def _mood_of(norm: str) -> str:
+    return next((mood for mood, pattern in _MOODS if pattern.match(norm)), "")
+
+
+def _outlook(words: Sequence[Word], moods: Collection[str]) -> str:
+    """How real what the sentence tells is: "told", or the first mark that says otherwise."""
+    if words and words[0].norm in _ASKS:
+        return "asked"
+    return next(
+        (mood for mood in ("denied", "called", "feared", "chance", "asked") if mood in moods),
+        "told",
+    )
+
+
+def _of_predicate(  # noqa: PLR0917
+    kind: str,
+    at: int,
+    words: Sequence[Word],
+    grammar: Grammar,
+    above: frozenset[str],
+    outlook: str,
 ) -> Iterator[str]:
     english = language_of(words[at].norm) == "en"
     form = grammar.of(words[at].norm)
     denied = _is_negated(at, words)
     if kind in ("wont", "return") and not denied:
         return  # going and returning say something only where it was not done
-    if english:
+    passive = False
+    if kind == "refusal":
+        who = _whose(at, words)
+    elif english:
         passive = _is_passive(at, words)
-        subject = _subject_en(at, words)
+        who = _who(_subject_en(at, words), words, above)
     else:
         passive = form.passive
-        subject = _subject(at, form, words, grammar)
-    who = _who(subject, words, above)
+        who = _who(_subject(at, form, words, grammar), words, above)
     acts = kind in ("hold", "hurt")
     what = _victim(at, words, grammar, english=english) if acts else ""
     what = what or _what(at, words, grammar, english=english)
+    if kind == "wont" and what == "nothing":
+        what = _behind(at, words)
     if kind == "refuse" and passive:
         kind = "deny"
     verb = f"{kind}!" if denied and kind not in ("wont", "return") else kind
@@ -158,9 +255,16 @@ def _of_predicate(
     yield f"{verb}:{who}"
     yield f"{verb}:>{what}"
     yield f"{verb}:{who}>{what}"
-    if _is_unreal(at, words):
+    unreal = _is_unreal(at, words)
+    if unreal:
         yield f"{verb}:if"
         yield f"{verb}:if:{who}"
+    # The same in coarse words, which every language and every verb of a kind share.
+    mood = "if" if unreal and kind not in ("wont", "return") else outlook
+    act = _ACTS.get(kind, kind) + verb[len(kind) :]
+    side = "soldier" if who == "commander" and not acts else _COARSE.get(who, who)
+    yield f"x:{act}:{side}>{_COARSE.get(what, what)}:{mood}"
+    yield f"x:{act}:{side}:{mood}"
 
 
 def _is_negated(at: int, words: Sequence[Word]) -> bool:
@@ -213,10 +317,18 @@ def _subject_en(at: int, words: Sequence[Word]) -> int | None:
             or word.is_capital
         )
         if telling and not (governed and place > 3 and word.norm not in _PRONOUNS):
-            return place
+            return _antecedent(place, words) if word.norm in _RELATIVE else place
         best = place if best is None else best
         place -= 1
     return best
+
+
+def _antecedent(place: int, words: Sequence[Word]) -> int:
+    """The soldier before a relative pronoun, or the pronoun itself."""
+    for back in range(place - 1, max(-1, place - 5), -1):
+        if not words[back].groups.isdisjoint(_SOLDIERS) or _REFUSER.match(words[back].norm):
+            return back
+    return place
 
 
 def _subject(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> int | None:
@@ -281,6 +393,8 @@ def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str
     if place is None:
         return "nobody"
     word = words[place]
+    if _REFUSER.match(word.norm):
+        return "refuser"
     if "commander" in word.groups and "serviceman" not in word.groups:
         return "commander"
     if not word.groups.isdisjoint(_SOLDIERS):
@@ -288,6 +402,10 @@ def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str
     if word.norm in _WE:
         return "we"
     if word.norm in _PRONOUNS:
+        if word.norm in _THIRD and any(
+            not before.groups.isdisjoint(_SOLDIERS) for before in words[:place]
+        ):
+            return "bound"
         return "bound" if not above.isdisjoint(_SOLDIERS) else "pronoun"
     if "kin" in word.groups:
         return "kin"
@@ -297,6 +415,24 @@ def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str
         near = words[place + 1 : place + 5]
         return "soldier" if any(not w.groups.isdisjoint(_SOLDIERS) for w in near) else "crowd"
     return "name" if word.is_capital else "other"
+
+
+def _whose(at: int, words: Sequence[Word]) -> str:
+    """Whose refusal a noun tells of: a soldier within a few words, or it is not said."""
+    near = words[max(0, at - 5) : at + 6]
+    if any(not word.groups.isdisjoint(_SOLDIERS) for word in near):
+        return "soldier"
+    return "refuser" if any(_REFUSER.match(word.norm) for word in near) else "nobody"
+
+
+def _behind(at: int, words: Sequence[Word]) -> str:
+    """What is not wanted, where it stands before the verb: «на штурм не пойдём»."""
+    for place in range(at - 1, max(-1, at - 1 - _OBJECT_REACH), -1):
+        if not words[place].groups.isdisjoint(("fight", "fight_strict", "order")):
+            return "duty"
+        if _STOP.search(words[place].before):
+            break
+    return "nothing"
 
 
 _THEM: Final = _set("их его ему им ее їх його йому їм її them him us me нас меня нам мне мене мені")
@@ -332,6 +468,10 @@ def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) ->
         if _STOP.search(words[place].before):
             break
         word = words[place]
+        if word.norm in _SERVE:
+            served = words[place + 1 : place + 4]
+            if not any(_CUSTOMER.match(each.norm) for each in served):
+                return "service"
         if _COMMENT.match(word.norm):
             return "talk"
         if not word.groups.isdisjoint(_OTHER):

@@ -7,10 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from filters.packs import TOPICS
-from filters.reading import load_reader
+from filters.packs import TOPICS, load_examples
+from filters.reading import Reader, load_reader
 from filters.score import Scorer, blank
 from filters.training import Sample, gather, train
+
+# Texts of each topic that a labelled set may hold.
+TOLD = {
+    "refusal": ("Soldiers refused to fight.", "Marines refused to attack, an officer says."),
+    "desertion": ("A soldier deserted his unit.", "Two soldiers fled their unit with rifles."),
+    "self-harm": ("He shot himself to avoid combat.", "He feigned illness to leave the army."),
+    "pressure": ("Refusers are held in a pit.", "Soldiers who refused to fight were beaten."),
+    "draft-evasion": ("A student was jailed for draft evasion.", "He hid from the draft."),
+}  # fmt: skip
+NONE = ("Soldiers were refused leave.", "A soldier refused a vaccine.", "Soldiers retreated.")
 
 
 def rows(path: Path, *texts: dict[str, object]) -> None:
@@ -18,40 +28,56 @@ def rows(path: Path, *texts: dict[str, object]) -> None:
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
-    """What is gathered from a small folder of labelled texts, a stream and texts of our own."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small folder of labelled texts, a stream and texts of our own."""
     folder = tmp_path_factory.mktemp("texts")
-    told = {"title": "", "kind": "real", "ambiguous": False, "labels": ["refusal"]}
+    told = {"title": "", "kind": "real", "ambiguous": False, "split": "train"}
+    labelled = [
+        {**told, "id": f"{topic} {number}", "labels": [topic], "text": text}
+        for topic, texts in TOLD.items()
+        for number, text in enumerate(texts)
+    ]
+    labelled += [{**told, "id": text, "labels": [], "text": text} for text in NONE]
+    kept = {**told, "id": "kept", "labels": ["refusal"], "text": "Marines refused to go."}
     rows(
         folder / "labelled.jsonl",
-        {**told, "id": "a", "source": "s", "split": "train", "text": "Soldiers refused to fight."},
-        {**told, "id": "b", "source": "s", "split": "validation", "text": "Marines refused to go."},
+        *({**row, "source": row["id"]} for row in labelled),
+        {**kept, "source": "kept", "split": "validation"},
     )
     rows(
         folder / "stream_en.jsonl",
-        {"id": "1", "title": "", "text": "Soldiers refused to fight."},
-        {"id": "2", "title": "", "text": "Soldiers refused a vaccine."},
+        {"id": "1", "title": "", "text": "Marines refused to go."},
+        {"id": "2", "title": "", "text": "Soldiers refused a swim."},
     )
-    for name in ("topics", "roles", "kinds"):
+    for name in ("topics", "roles", "kinds", "plain"):
         rows(folder / f"{name}.jsonl", {"title": "", "text": "A deserter.", "labels": ["none"]})
     (folder / "streams_judged.json").write_text("{}", encoding="utf-8")
-    return gather(load_reader(weights=blank(TOPICS)), folder, folder, lambda name: None)
+    return folder
 
 
-def test_rows_kept_for_validation_are_never_trained_on(samples: list[Sample]) -> None:
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """One that knows no weights yet."""
+    return load_reader(weights=blank(TOPICS))
+
+
+def gathered(reader: Reader, folder: Path) -> list[Sample]:
+    """What it gathers of the folder, and of some examples of the packs."""
+    examples = list(load_examples())[::25]
+    return gather(reader, folder, folder, lambda name: None, examples)
+
+
+def test_rows_kept_for_validation_are_never_trained_on(reader: Reader, folder: Path) -> None:
     """Nor is a stream's copy of a text that is labelled."""
-    gathered = {sample.id for sample in samples if not sample.id.startswith("example")}
+    names = {sample.id for sample in gathered(reader, folder)}
 
-    assert {"a", "stream_en/2"} <= gathered
-    assert gathered.isdisjoint({"b", "stream_en/1"})
+    assert {"refusal 0", "stream_en/2"} <= names
+    assert names.isdisjoint({"kept", "stream_en/1"})
 
 
-def test_the_same_texts_give_the_same_weights(samples: list[Sample]) -> None:
-    """Bit for bit: whoever doubts the weights can make them."""
-    pytest.importorskip("sklearn")
-    chosen = samples[::8]
+def test_a_whole_run_gives_the_same_weights_again(reader: Reader, folder: Path) -> None:
+    """Bit for bit, from the files to the weights: whoever doubts the weights can make them."""
+    made = train(gathered(reader, folder))
 
-    made = train(chosen)
-
-    assert made.data == train(chosen).data
+    assert made.data == train(gathered(reader, folder)).data
     assert Scorer(made.data).topics == TOPICS

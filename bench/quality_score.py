@@ -1,0 +1,108 @@
+"""How sure matches are: figures of labelled texts by kind (real ones apart), and reliability."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from filters.packs import TOPICS
+from filters.reading import Reading
+
+__all__ = ["PLAIN_SEEN", "Judged", "certainty_table", "judged", "reliability_table"]
+
+PLAIN_SEEN = (
+    "News of one sentence and titles alone, reports and traps, written by us and kept apart from",
+    "training. When first seen, by the weights before: of the reports sure 31 of 38 in English, 25",
+    "of 35 in Russian, 27 of 35 in Ukrainian; of the traps sure 0 of 26, 3 of 24, 3 of 24.",
+    "Of those in plain.jsonl, trained on since: sure 73 of 130, 71 of 110, 63 of 106.",
+)
+_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled text as read: its topics, those told surely and possibly, all scores."""
+
+    kind: str
+    lang: str
+    labels: frozenset[str]
+    sure: frozenset[str]
+    possible: frozenset[str]
+    scores: dict[str, float]
+
+
+def judged(
+    read: Callable[[dict[str, Any]], Reading], texts: Iterable[dict[str, Any]]
+) -> list[Judged]:
+    """Labelled texts, read; those whose labels are in doubt left out."""
+    found = []
+    for row in texts:
+        if row.get("ambiguous"):
+            continue
+        reading = read(row)
+        found.append(
+            Judged(
+                kind=row.get("kind") or "own",
+                lang=row.get("lang") or "other",
+                labels=frozenset(row["labels"]) - {"none"},
+                sure=frozenset(reading.topics),
+                possible=frozenset(reading.possible),
+                scores=dict(reading.scores),
+            )
+        )
+    return found
+
+
+def certainty_table(found: Sequence[Judged], core: frozenset[str]) -> list[str]:
+    """Core precision and recall of sure and of possible matches, by kind and language."""
+    parts: dict[str, list[Judged]] = defaultdict(list)
+    for each in found:
+        parts[each.kind].append(each)
+        parts[f"{each.kind}, {each.lang}"].append(each)
+    lines = [
+        "| texts | number | true | sure: precision | recall | sure or possible: recall "
+        "| false and possible |",
+        "|---" * 7 + "|",
+    ]
+    for name in sorted(parts):
+        texts = parts[name]
+        true = [each for each in texts if each.labels & core]
+        sure = [each for each in texts if each.sure & core]
+        right = sum(bool(each.labels & core) for each in sure)
+        told = sum(bool((each.sure | each.possible) & core) for each in true)
+        vain = sum(
+            bool(each.possible & core) and not each.sure & core and not each.labels & core
+            for each in texts
+        )
+        lines.append(
+            f"| {name} | {len(texts)} | {len(true)} | {_share(right, len(sure))} "
+            f"({len(sure) - right} false) | {_share(right, len(true))} "
+            f"| {_share(told, len(true))} | {vain} |"
+        )
+    return lines
+
+
+def reliability_table(found: Sequence[Judged]) -> list[str]:
+    """Of the topics scored so high, how many were true."""
+    counts: dict[int, list[float]] = defaultdict(lambda: [0, 0.0, 0])
+    for each in found:
+        for topic in TOPICS:
+            if topic in each.scores:
+                row = counts[min(_STEPS - 1, int(each.scores[topic] * _STEPS))]
+                row[0] += 1
+                row[1] += each.scores[topic]
+                row[2] += topic in each.labels
+    lines = ["| score | topics | mean score | true |", "|---|---|---|---|"]
+    for step in sorted(counts):
+        number, total, true = counts[step]
+        lines.append(
+            f"| {step / _STEPS:.1f} to {(step + 1) / _STEPS:.1f} | {number:.0f} "
+            f"| {total / number:.2f} | {true / number:.2f} |"
+        )
+    return lines
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f}" if whole else "–"
