@@ -36,6 +36,11 @@ _BLOCKS = _names(
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section"
     " summary table tbody td tfoot th thead tr ul"
 )
+_CELLS = _names("td th")
+# How an item of a list may begin by itself.
+_MARKED = re.compile(r"\s*(?:[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·—–*-]|\d{1,2}[.)])")
+_MARK_ALONE = re.compile(r"\s*(?:\d{1,2}(?:[.)]|[:.]\d\d)?|№\s?\d{1,2}|[•●▪■◆▶►–—-])\s*")
+_LONGEST_MARK = 40  # with the spaces of a page's source
 # Nothing a reader sees.
 _UNSEEN = _names(
     "audio button canvas embed head iframe input link math meta noscript object script select"
@@ -131,24 +136,34 @@ def html_to_text(html: str) -> str:
 def node_text(root: LexborNode) -> str:
     """The text below a node, laid out by the rules of HTML's white space.
 
+    What a list puts before its items is kept as a bullet: it tells a roundup from paragraphs.
+    Numbers of lists become bullets too, since no author wrote them and a number counts as said.
     Walks without recursion: pages nested a hundred thousand deep exist.
     """
     out: list[str] = []
     depth_pre = 0
+    bullet = False  # an item of a list has begun, and none of its text has come yet
+    glued = False  # a cell with a time or a number alone has ended: the next one goes on
     node: LexborNode | None = root
     while node is not None:
         tag = node.tag
         if tag == "-text":
             text = node.text_content or ""
+            if text.strip():
+                out.append(" " if glued else "• " if bullet and not _MARKED.match(text) else "")
+                bullet = glued = False
             out.append(text if depth_pre else _SPACES.sub(" ", text))
         elif tag == "br" or tag in _BLOCKS:
-            out.append("\n")
+            out.append("" if glued else "\n")
+            bullet = tag == "li" or bullet
         if tag == "pre":
             depth_pre += 1
         child = None if tag is None or tag in _UNSEEN else node.child
         while child is None and node is not None:
             if node.tag in _BLOCKS:
-                out.append("\n")
+                bullet = bullet and node.tag != "li"
+                glued = _is_mark(node) or (glued and node.tag != "tr")
+                out.append("" if glued else "\n")
             if node.tag == "pre":
                 depth_pre -= 1
             if node.mem_id == root.mem_id:
@@ -160,6 +175,11 @@ def node_text(root: LexborNode) -> str:
                 continue
         node = child
     return clean("".join(out))
+
+
+def _is_mark(node: LexborNode) -> bool:
+    """Whether a cell of a table holds no more than a time, a number or a bullet."""
+    return node.tag in _CELLS and bool(_MARK_ALONE.fullmatch((node.text() or "")[:_LONGEST_MARK]))
 
 
 def links_of(root: LexborNode | LexborHTMLParser, base: str) -> tuple[str, ...]:
