@@ -1,4 +1,4 @@
-# ruff: noqa: E501 (tables of words read better unbroken)
+# ruff: noqa: E501, SIM905 (tables of words read better unbroken)
 """Words that tell a roundup from a list inside one story: headings, lead-ins, footers."""
 
 from __future__ import annotations
@@ -6,7 +6,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["DAYS", "FOOTER", "HEADING", "LEANS", "MONTHS", "OF_ONE", "ONE_STORY", "SPAN_OF_TIME"]
+__all__ = [
+    "ANNOUNCING",
+    "DAYS",
+    "FOOTER",
+    "HEADING",
+    "LEANS",
+    "MONTHS",
+    "OF_ONE",
+    "ONE_STORY",
+    "SPAN_OF_TIME",
+]
 
 MONTHS: Final = (
     "январ[яь]|феврал[яь]|марта?|апрел[яь]|ма[йя]|июн[яь]|июл[яь]|августа?|сентябр[яь]|октябр[яь]|ноябр[яь]|"
@@ -42,6 +52,15 @@ HEADING: Final = re.compile(
     r"news (?:at|in|of|from|for|summary|this|today)\b|the (?:day|week)['’]s (?:news|events|main|top|court)|(?:morning|evening) (?:edition|brief|report|news|update|summary)|"
     r"court (?:round|report|list|news|diary|notes)\w*|sentences? (?:of|this|for) the (?:week|day)|verdicts (?:of|this) (?:the )?(?:week|day)|in short\b|news\W*$|at a glance)",
     re.IGNORECASE,
+)
+# One of these stands in whatever `HEADING` finds: looking for them first is ten times as fast.
+ANNOUNCING: Final = tuple(
+    "главн сутк событи дайджест эксклюзив номер такж сводк обзор корот кратк кратц итог час утр вечер полудн "
+    "дневн ночн день недел ночь выходн выпуск новост приговор суды дела задержани вердикт решени хроник одной "
+    "произошло случилось было нового головн новин підсумк поді зведенн огляд стисло сталося відбулося годин "
+    "добу тижд тижня ніч вихідн ранк вечір денн нічн добірк вирок суди справ затриманн рішенн round digest brief "
+    "headlines top today week yesterday overnight daily bulletin happened key main news day court sentence "
+    "verdict short glance morning evening".split()
 )
 # «Песков: главное» is of one event; «Главное» and «Фронт: главное за день» are not.
 OF_ONE: Final = frozenset(("главное", "главном", "головне"))

@@ -29,6 +29,7 @@ __all__ = [
     "Word",
     "conj",
     "disj",
+    "excludes",
 ]
 
 Mode: TypeAlias = Literal["form", "exact", "prefix", "acronym"]
@@ -208,3 +209,15 @@ def _flatten(items: Iterable[Node], kind: type[And] | type[Or]) -> tuple[Node, .
     if not flat:
         raise ValueError("nothing to join")
     return tuple(flat)
+
+
+def excludes(node: Node) -> bool:
+    """Whether words anywhere in a text may keep it from matching."""
+    match node:
+        case Not():
+            return True
+        case And(items) | Or(items):
+            return any(map(excludes, items))
+        case In(_, item) | Group(_, item):
+            return excludes(item)
+    return False

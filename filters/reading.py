@@ -34,7 +34,7 @@ from filters.grammar import Grammar
 from filters.index import FilterSet, Matches
 from filters.index import Hit as IndexHit
 from filters.learning import Judged, Learned
-from filters.nodes import And, Node, Not, Or, Query
+from filters.nodes import And, Node, Not, Or, Query, excludes
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of
 from filters.passages import PROBE, Passage, Passages
 from filters.score import ALSO, Certainty, Scorer, Thresholds
@@ -123,10 +123,15 @@ class Reading:
         topic_of: Mapping[str, str],
         judge: Judge | None = None,
         known: Mapping[str, Entity] | None = None,
+        *,
+        parts: Sequence[tuple[Entry, Analysis, Matches]] = (),
     ) -> None:
+        """`parts`: of a roundup each entry, read as a text of its own."""
         self._known = known or {}
         self._analysis = analysis
         self._matched = matched
+        self._parts = parts
+        self._touched = bool(matched) or any(found for _, _, found in parts)
         self._topic_of = topic_of
         self._judge = judge
 
@@ -142,19 +147,34 @@ class Reading:
     @property
     def matched(self) -> bool:
         """Whether any topic is asserted, surely or possibly."""
-        return bool(self._matched) and bool(self.matches)
+        return self._touched and bool(self.matches)
 
     @cached_property
     def fired(self) -> tuple[Hit, ...]:
-        """Every filter that matched, whatever the score makes of it, sorted by key."""
-        if not self._matched:
+        """Every filter that matched, whatever the score makes of it, sorted by key.
+
+        Of a roundup once for each entry in which it matches; once for all where it takes
+        words from several, or from the heading.
+        """
+        if not self._touched:
             return ()
+        whole = self._hits(self._matched, self._analysis)
+        if not self._parts:
+            return tuple(whole)
+        apart = [
+            _shifted(hit, entry.body)
+            for entry, analysis, found in self._parts
+            for hit in self._hits(found, analysis)
+        ]
+        told = {hit.key for hit in apart}
+        hits = [*apart, *(hit for hit in whole if hit.key not in told)]
+        return tuple(sorted(hits, key=lambda hit: hit.key))
+
+    def _hits(self, found: Matches, analysis: Analysis) -> list[Hit]:
         topic_of = self._topic_of
-        return tuple(
-            _hit(hit, topic_of.get(hit.key, ""), self._analysis)
-            for hit in self._matched
-            if hit.key != _PROBE
-        )
+        return [
+            _hit(hit, topic_of.get(hit.key, ""), analysis) for hit in found if hit.key != _PROBE
+        ]
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
@@ -175,8 +195,8 @@ class Reading:
     @property
     def caught(self) -> tuple[str, ...]:
         """The topics of all filters that matched, sorted: what they say without the score."""
-        topics = {self._topic_of.get(key, "") for key in self._matched.keys if key != _PROBE}
-        return tuple(sorted(topics))
+        keys = {*self._matched.keys, *(key for *_, found in self._parts for key in found.keys)}
+        return tuple(sorted({self._topic_of.get(key, "") for key in keys - {_PROBE}}))
 
     @cached_property
     def scores(self) -> Mapping[str, float]:
@@ -197,15 +217,21 @@ class Reading:
                 entry.end,
                 tuple(match for match in self.matches if match.entry == number),
             )
-            for number, entry in enumerate(self._passages[0])
+            for number, entry in enumerate(self.entries)
         )
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of its text: several of a roundup, one of any other text."""
+        document = self._analysis.document
+        return entries(document.title, document.text)
 
     @cached_property
     def matches(self) -> tuple[Match, ...]:
         """The topics surely or possibly asserted, by report; the strongest of an item first."""
-        if not self._matched:
+        if not self._touched:
             return ()
-        cut = self._passages[0]
+        cut = self.entries
         found: list[tuple[int, str, Certainty, float, Span, tuple[str, ...]]] = []
         firing: dict[tuple[int, str], list[Hit]] = {}
         for hit in self.fired:
@@ -274,7 +300,8 @@ class Reading:
     @property
     def failed(self) -> tuple[str, ...]:
         """Keys of filters that raised: the others still matched."""
-        return tuple(failure.key for failure in self._matched.failures)
+        every = (self._matched, *(found for *_, found in self._parts))
+        return tuple(dict.fromkeys(failure.key for each in every for failure in each.failures))
 
     def settle(self) -> Reading:
         """Works out all that is not yet, so that asking costs nothing and raises nothing."""
@@ -291,8 +318,7 @@ class Reading:
     @cached_property
     def _passages(self) -> tuple[tuple[Entry, ...], list[Passage]]:
         if self._judge is None:
-            document = self._analysis.document
-            return entries(document.title, document.text), []
+            return self.entries, []
         scored = [hit for hit in self.fired if not self._is_own(hit.key)]
         return self._judge.passages.find(self._analysis, scored)
 
@@ -325,7 +351,7 @@ class Reading:
         return self._judge is None or key not in self._judge.scored
 
     def _entry_of(self, span: Span) -> int:
-        cut = self._passages[0]
+        cut = self.entries
         if len(cut) == 1 or span.field == TITLE:
             return 0
         return next((n for n, entry in enumerate(cut) if span.start < entry.end), len(cut) - 1)
@@ -388,6 +414,8 @@ class Reader:
         self._is_lent = False
         self._given_topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.topics = self._given_topics
+        # Filters that may find an entry where they do not find the whole text.
+        self._excluding: set[str] = set()
         self._given_groups: Mapping[str, str] = dict(groups or {})
         self.groups = self._given_groups
         filters = tuple(filters)
@@ -410,6 +438,7 @@ class Reader:
         """
         self._filters.add(key, query)
         self._own_topics()[key] = topic
+        (self._excluding.add if excludes(query.root) else self._excluding.discard)(key)
         if self._judge is not None and key in self._packs:
             asked = {key} if self._packs[key] == query else set[str]()
             self._judge = replace(self._judge, scored=self._judge.scored - {key} | asked)
@@ -417,6 +446,7 @@ class Reader:
     def remove_filter(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
         self._filters.remove(key)
+        self._excluding.discard(key)
         del self._own_topics()[key]
 
     def _own_topics(self) -> dict[str, str]:
@@ -507,17 +537,33 @@ class Reader:
         """Matches one text. Never raises for a text, however strange."""
         analysis = self.analyse(document)
         matched = self._filters.match(analysis)
-        if matched:
+        # What an exclusion keeps from the whole may stand in an entry without what excludes it.
+        parts = self._parts(document) if matched or self._excluding else []
+        if matched or parts:
             self._is_lent = True
-        return Reading(analysis, matched, self._topic_of, self._judge, self._entities)
+        return Reading(analysis, matched, self._topic_of, self._judge, self._entities, parts=parts)
+
+    def _parts(self, document: Document) -> list[tuple[Entry, Analysis, Matches]]:
+        """The entries of a roundup, each matched as a text of its own; nothing of other texts."""
+        cut = entries(document.title, document.text)
+        if len(cut) == 1:
+            return []
+        found = []
+        for entry in cut:
+            text = document.text[entry.body : entry.end]
+            analysis = self.analyse(replace(document, title="", text=text))
+            found.append((entry, analysis, self._filters.match(analysis)))
+        return found
 
     def passages(self, document: Document, *, everywhere: bool = False) -> list[Passage]:
         """The passages of a text that the score would look at, or all: for training."""
-        reading = self.read(document)
+        analysis = self.analyse(document)
+        matched = self._filters.match(analysis)
         judge = self._judge
-        if judge is None or not (reading._matched or everywhere):
+        if judge is None or not (matched or everywhere):
             return []
-        return judge.passages.find(reading._analysis, reading.fired, everywhere=everywhere)[1]
+        reading = Reading(analysis, matched, self._topic_of, judge, self._entities)
+        return judge.passages.find(analysis, reading.fired, everywhere=everywhere)[1]
 
     def match(self, analysis: Analysis) -> Matches:
         """The filters that match what `analyse` made of a text."""
@@ -562,6 +608,17 @@ def _hit(hit: IndexHit, topic: str, analysis: Analysis) -> Hit:
     point = _point(root, analysis)
     spans = (() if point is root else spans_of(Query(point), analysis)) or hit.spans
     return Hit(hit.key, topic, spans, _sentence(spans, analysis))
+
+
+def _shifted(hit: Hit, by: int) -> Hit:
+    """The hit of an entry as a place in the whole text."""
+    spans = tuple(Span(span.field, span.start + by, span.end + by) for span in hit.spans)
+    sentence = hit.sentence
+    return replace(
+        hit,
+        spans=spans,
+        sentence=Span(sentence.field, sentence.start + by, sentence.end + by),
+    )
 
 
 def _asked(analysis: Analysis) -> Mapping[str, str]:

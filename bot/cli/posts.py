@@ -68,7 +68,7 @@ def found(post: Post, reading: Reading) -> dict[str, Any]:
         "topics": list(reading.topics),
         "possible": list(reading.possible),
         "scores": {topic: round(score, 3) for topic, score in sorted(reading.scores.items())},
-        "filters": [hit.key for hit in reading.hits],
+        "filters": list(dict.fromkeys(hit.key for hit in reading.hits)),
         "matches": [_match(match) for match in reading.matches],
         "reports": [
             {

@@ -158,6 +158,27 @@ def test_a_roundup_gives_a_report_for_each_entry(reader: Reader) -> None:
     assert [m.facets.army for report in reading.reports for m in report.matches] == ["ru", "ua"]
 
 
+def test_filter_of_ones_own_finds_every_entry(reader: Reader) -> None:
+    """Each is a report: what one filter finds in one is found in the others too, and what it
+    excludes in one excludes no other."""
+    text = (
+        "Главное за день\n\n"
+        "• В Чите ищут пропавшего водовоза, его видели у реки.\n"
+        "• В Омске ищут пропавшего водовоза, мост перекрыт.\n"
+        "• В Уфе нашли пропавшего водовоза, он был у родных."
+    )
+    reader.add_filter("own/1", "own", parse("водовоз -мост"))
+    try:
+        found = reader.read(Document(text=text))
+        places = [(match.entry, text[match.passage.start :][:9]) for match in found.matches]
+        topics = [report.topics for report in found.reports]
+    finally:
+        reader.remove_filter("own/1")
+
+    assert sorted(places) == [(0, "В Чите ищ"), (2, "В Уфе наш")]
+    assert topics == [("own",), (), ("own",)]
+
+
 def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
     """The score alone may find, but not push."""
     judge = reader._judge
