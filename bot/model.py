@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 __all__ = [
+    "ENTRY_KEY",
     "PRIVATE_TOPIC",
     "SCORED",
     "UNREAD_AFTER",
@@ -190,6 +191,10 @@ class ParsedItem:
     edited: bool = False
 
 
+ENTRY_KEY: Final = "#entry:"
+"""What stands in the keys of entries of roundups, and in no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A stored item in its current revision (1 is the first)."""
@@ -211,6 +216,8 @@ class Item:
     author: str = ""
     links: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    part_of: int | None = None  # the roundup of which it is an entry
+    cut: bool = False  # a roundup that says nothing beside its entries
 
 
 class PostState(StrEnum):
@@ -537,6 +544,7 @@ class AlertView:
     followed: bool = False  # the chat follows the story
     marks: frozenset[str] = frozenset()  # what was said of it: noise, army
     reply_to: int | None = None  # Telegram's number of the alert the case began with here
+    roundup: str | None = None  # of an entry of one: its title, "" where it has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def render_alert(
     if facts := facts_line(t, unpack(view.evidence.get("facts", ()))):
         body.text("\n" + facts)
     below = Body()
+    _roundup(below, t, view)
     _sources(below, t, view, tz, now)
     _changed(below, t, view, tz, now)
     _removed(below, t, view, tz, now)
@@ -248,6 +249,7 @@ def render_why(
                 if name == "army"
                 else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
             )
+    _roundup(body, t, view)
     if view.filter_key:
         body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
     if view.gone is not None:
@@ -356,6 +358,15 @@ def _block(body: Body, title: Pieces, text: Pieces, *, folds: bool = False) -> N
         inner.text("\n" if title else "").marked(text)
     if inner:
         body.text("\n").quote(inner, folds=folds)
+
+
+def _roundup(body: Body, t: Translator, view: AlertView) -> None:
+    """That the words are one entry of several: what else stands there is told by itself."""
+    if view.roundup is None:
+        return
+    title = _short(view.roundup, _TITLE)
+    said = t("One entry of the roundup «{title}»", title=title) if title else ""
+    body.text("\n" + (said or t("One entry of a roundup")))
 
 
 def _title(view: AlertView, sentence: str) -> Pieces:

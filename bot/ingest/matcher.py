@@ -27,7 +27,7 @@ from filters.nodes import Query
 from filters.own_words import parse_own
 from filters.packs import Topic, load_packs
 from filters.query import QueryError, parse
-from filters.reading import Reader, Reading
+from filters.reading import Hit, Reader, Reading
 from filters.selection import Indexer, Selection, selection
 
 __all__ = ["FoundIn", "Matcher", "Trial", "as_matches"]
@@ -266,13 +266,15 @@ def _parser(each: Filter) -> Callable[[str, Mapping[str, str]], Query]:
     return partial(parse_own if each.origin is Origin.WATCH else parse, kept=True)
 
 
-def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
+def as_matches(reading: Reading, entry: int | None = None) -> tuple[ItemMatch, ...]:
     """A reading's matches as they are stored: one a filter, or one that the score alone found,
     each with the facets of its own passage and, as evidence of the name "facts", what that
-    passage says. A topic's surest comes first."""
-    hits = {hit.key: hit for hit in reading.hits}
+    passage says. A topic's surest comes first. Of a roundup those of the `entry` of that number."""
+    hits = _hits(reading, entry)
     stored: dict[str, ItemMatch] = {}
     for match in reading.matches:
+        if entry is not None and match.entry != entry:
+            continue
         for key in match.filters or (SCORED + match.topic,):
             hit = hits.get(key)
             if key not in stored:
@@ -290,6 +292,17 @@ def as_matches(reading: Reading) -> tuple[ItemMatch, ...]:
                     words=tuple(_plain(span) for span in match.words),
                 )
     return tuple(stored.values())
+
+
+def _hits(reading: Reading, entry: int | None) -> dict[str, Hit]:
+    """The hits by filter: of one that matches in several entries that of `entry`."""
+    hits = {hit.key: hit for hit in reading.hits}
+    if entry is None:
+        return hits
+    place = reading.entries[entry]
+    return hits | {
+        hit.key: hit for hit in reading.hits if place.start <= hit.sentence.start < place.end
+    }
 
 
 def _plain(span: Span) -> tuple[str, int, int]:

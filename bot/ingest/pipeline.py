@@ -28,9 +28,10 @@ from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
 from bot.ingest.placement import Reading
 from bot.ingest.recorder import Recorder
+from bot.ingest.reports import NOTHING, Stored, is_roundup, split, told_whole
 from bot.ingest.survey import blank_survey, survey
 from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
-from bot.model import ParsedItem, Source, SourceState, Transport
+from bot.model import Item, ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
 from bot.store import (
     Store,
@@ -42,11 +43,13 @@ from bot.store import (
     groups,
     items,
     meta,
+    roundups,
     sources,
+    stories,
     topics,
 )
 from bot.store.connection import Connection
-from bot.store.items import ArchivedItem, Known
+from bot.store.items import ArchivedItem, Known, NewItem
 from bot.store.sources import FetchRecord, Recorded
 from bot.store.transient import may_pass
 from bot.stories.candidates import Candidates, marks_of
@@ -211,21 +214,16 @@ class Pipeline:
             await self._recorder.record(source, record)
         chunks = _chunks(changed)
         for n, chunk in enumerate(chunks, 1):
-            readings = await self._match(current, chunk, shared)
+            readings, stored = await self._match(current, chunk, shared, known)
             last = record if n == len(chunks) else None
 
             async def finish(conn: Connection, last: FetchRecord | None = last) -> None:
-                keys = [each.item.key for each in readings]  # noqa: B023 - called in this turn
+                keys = [each.item.key for each in readings if each.entry is None]  # noqa: B023 - called in this turn
                 await articles.want(conn, current, keys, now)
                 if last is not None:
                     left = Recorded(current.id, source.address, last)
                     await sources.record_fetches(conn, [left])
 
-            stored = {
-                place: known[each.item.key].item_id
-                for place, each in enumerate(readings)
-                if each.item.key in known
-            }
             unsure = not look and source.transport is Transport.FEED
             try:
                 done += await self._store_batch(
@@ -255,8 +253,9 @@ class Pipeline:
                 [document_of(each.item, each.source) for each in page]
             )
             read = [(e, f) for e, f in zip(page, found, strict=True) if isinstance(f, Found)]
-            hits = [(each, reading) for each, reading in read if reading.matched]
-            silent = [(e.item.id, e.item.revision) for e, r in read if not r.matched]
+            again = await self._again(read, generation)
+            hits = [(item, reading) for item, reading in again if reading.matches]
+            silent = [(item.id, item.revision) for item, r in again if not r.matches]
 
             async def finish(
                 conn: Connection,
@@ -266,8 +265,8 @@ class Pipeline:
                 await items.lapse_matches(conn, [(*each, ()) for each in silent])
                 await items.note_readings(conn, silent, generation)
 
-            readings = [_read_again(each, generation, reading) for each, reading in hits]
-            stored = {place: each.item.id for place, (each, _) in enumerate(hits)}
+            readings = [reading for _, reading in hits]
+            stored = {place: item.id for place, (item, _) in enumerate(hits)}
             done += await self._store_batch(readings, stored, now, Arrival.NEWS, finish)
         if count:
             log.info("rematch.finished", items=count, alerts=done["alerts"])
@@ -347,18 +346,117 @@ class Pipeline:
         return found
 
     async def _match(
-        self, source: Source, chunk: Sequence[ParsedItem], shared: Collection[str]
-    ) -> list[Reading]:
+        self,
+        source: Source,
+        chunk: Sequence[ParsedItem],
+        shared: Collection[str],
+        known: Mapping[str, Known],
+    ) -> tuple[list[Reading], dict[int, int]]:
+        """The texts as they are read, with the reports of roundups among them; and by place the
+        ids of those that are stored.
+        """
         documents = [document_of(item, source) for item in chunk]
         generation, found = await self._matcher.read(documents)
 
-        def work() -> list[Reading]:
-            return [
+        def work(stored: Mapping[int, Stored]) -> list[Reading]:
+            whole = [
                 _reading(item, source, generation, each, shared)
                 for item, each in zip(chunk, found, strict=True)
             ]
+            return [
+                reading
+                for one, each in zip(whole, found, strict=True)
+                for reading in _split(one, each, stored.get(_id(known, one.item), NOTHING))
+            ]
 
-        return await asyncio.to_thread(work)
+        roundups_known = [
+            known[item.key].item_id
+            for item, each in zip(chunk, found, strict=True)
+            if item.key in known and isinstance(each, Found) and is_roundup(each)
+        ]
+        stored = await self._roundups(roundups_known) if roundups_known else {}
+        readings = await asyncio.to_thread(work, stored)
+        ids: dict[int, int] = {}
+        for place, each in enumerate(readings):
+            there = each.entry.item.id if each.entry and each.entry.item else _id(known, each.item)
+            if there:
+                ids[place] = there
+        return readings, ids
+
+    async def _roundups(self, item_ids: Sequence[int]) -> dict[int, Stored]:
+        """What is stored of these items, which are roundups by now."""
+        async with self._store.read() as conn:
+            there = await items.get_many(conn, item_ids)
+            parts = await roundups.parts_of(conn, item_ids)
+            matches = {
+                item.id: await items.ever_matched(conn, item.id)
+                for item in there.values()
+                if not item.cut and item.id not in parts
+            }
+        return {
+            item.id: Stored(
+                item, parts.get(item.id, ()), told_whole(item, matches.get(item.id, ()))
+            )
+            for item in there.values()
+        }
+
+    async def _again(
+        self, read: Sequence[tuple[ArchivedItem, Found]], generation: int
+    ) -> list[tuple[Item, Reading]]:
+        """Stored items as filters that have changed read them, with the reports of roundups."""
+        several = [each.item.id for each, found in read if is_roundup(found)]
+        stored = await self._roundups(several) if several else {}
+        again: list[tuple[Item, Reading]] = []
+        for each, found in read:
+            whole = stored.get(each.item.id, NOTHING)
+            readings = split(_read_again(each, generation, found), found, whole)
+            added = [r for r in readings[1:] if r.entry is not None and r.entry.item is None]
+            made = await self._add_reports(each, added) if added else {}
+            again.append((each.item, readings[0]))
+            for reading in readings[1:]:
+                there = reading.entry.item if reading.entry is not None else None
+                item = there or made[reading.item.key]
+                if item.text == reading.item.text:
+                    again.append((item, reading))
+        return again
+
+    async def _add_reports(
+        self, each: ArchivedItem, readings: Sequence[Reading]
+    ) -> dict[str, Item]:
+        """Store entries of a roundup in which something is found only now, as if they had come
+        with it and nothing had been found; by key.
+        """
+        whole = each.item
+        async with self._placing, self._store.write(relating=True) as conn:
+            story_ids = await stories.create_many(conn, len(readings), whole.seen_at)
+            new = [
+                NewItem(
+                    reading.item,
+                    story_id,
+                    archived=whole.archived,
+                    lang=whole.lang,
+                    part=(whole.id, reading.entry.start, reading.entry.end),
+                )
+                for reading, story_id in zip(readings, story_ids, strict=True)
+                if reading.entry is not None
+            ]
+            ids = await items.insert_items(conn, each.source.id, new, seen_at=whole.seen_at)
+            await stories.add_key_pairs(
+                conn,
+                [
+                    (key, story_id)
+                    for reading, story_id in zip(readings, story_ids, strict=True)
+                    for key in reading.identity.stored
+                ],
+            )
+            marks = [(ids[reading.item.key], reading.marks) for reading in readings]
+            marked = await fingerprints.add_marks(conn, marks)
+            if not await items.ever_matched(conn, whole.id):
+                await roundups.cut(conn, [whole.id])
+            made = await items.get_many(conn, ids.values())
+        for row in marked:
+            self._candidates.add(*row)
+        return {item.key: item for item in made.values()}
 
     async def _store_batch(
         self,
@@ -446,7 +544,7 @@ def _named(batch: Sequence[Reading], stored: Mapping[int, int], by_key: Mapping[
     return any(
         key in by_key
         for n, each in enumerate(batch)
-        if n not in stored
+        if n not in stored and each.entry is None
         for key in url_keys(each.item.url)
     )
 
@@ -465,6 +563,22 @@ async def _take(work: Transaction, batch: Sequence[Reading], *, apart: bool) -> 
         if may_pass(error) or isinstance(error, Overtaken):
             raise
         raise _OneFailed from error
+
+
+def _id(known: Mapping[str, Known], item: ParsedItem) -> int:
+    """The id of the item, 0 of one that is not stored."""
+    there = known.get(item.key)
+    return 0 if there is None else there.item_id
+
+
+def _split(reading: Reading, found: Found | Exception, stored: Stored) -> list[Reading]:
+    """The text as it is read; of a roundup with its reports."""
+    if reading.failure is not None or isinstance(found, Exception):
+        return [reading]
+    try:
+        return split(reading, found, stored)
+    except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
+        return [Reading(reading.source, reading.item, reading.generation, failure=error)]
 
 
 def _reading(

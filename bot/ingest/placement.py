@@ -25,17 +25,30 @@ from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Compared
 from bot.stories.relation import Portrait, Relation, relate_texts, unlike
 
-__all__ = ["Kind", "Known", "Near", "Placement", "Reading", "Standing", "place"]
+__all__ = ["EntryOf", "Kind", "Known", "Near", "Placement", "Reading", "Standing", "place"]
 
 Kind: TypeAlias = Literal["new", "copy", "same", "development", "stays", "leaves"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOf:
+    """Which entry a report is: of the source's roundup with the key `whole`, from where to where
+    in its text. `root` and `item` are the roundup and the report where they are stored."""
+
+    whole: str
+    start: int
+    end: int
+    root: Item | None = None
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A text as it came, with all that was found in it alone.
 
-    `item_id` is of a stored item whose filters have changed (`rematched`); what comes from
-    a source is known by its key. `failure` is what reading it raised.
+    What comes from a source is known by its key; `rematched` is of a stored item whose filters
+    have changed. `failure` is what reading it raised. `cut`: a roundup that says nothing beside
+    its entries, which come after it, each with its `entry`.
     """
 
     source: Source
@@ -47,6 +60,8 @@ class Reading:
     marks: tuple[int, ...] = ()
     failure: Exception | None = None
     rematched: bool = False
+    entry: EntryOf | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,7 @@ class Known:
     that may be near, each with the story it is of now. `texts`: by story, the texts compared
     when an address names it or when one of its items is repeated. `told`: stories with an
     alert. `apart`: pairs of stories that people split; `vetoes`: by item, stories it is not of.
+    `cut`: stories of roundups that say nothing beside their entries, which have their own.
     """
 
     now: datetime
@@ -92,6 +108,7 @@ class Known:
     texts: Mapping[int, Sequence[Near]] = field(default_factory=dict)
     told: Collection[int] = ()
     apart: Collection[frozenset[int]] = ()
+    cut: Collection[int] = ()
     vetoes: Mapping[int, Collection[int]] = field(default_factory=dict)
     standing: Standing | None = None
 
@@ -145,6 +162,8 @@ def _by_key(reading: Reading, known: Known) -> dict[int, Literal["copy", "same"]
         if key.startswith(TEXT_KEY):
             found[story] = "copy"
             continue
+        if story in known.cut and not reading.cut:
+            continue  # of which entry it is, its words say
         as_told = _as_told(reading, known.texts.get(story, ()))
         if as_told == "other" and key == reading.identity.own and _is_page(reading.source):
             continue  # the page was written anew: what stood there before is another report

@@ -17,7 +17,7 @@ from typing import Final
 
 from bot.ingest.placement import Known, Near, Placement, Reading, Standing, place
 from bot.model import Item
-from bot.store import fingerprints, items, stories
+from bot.store import fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
 from bot.stories.clues import clue_keys
@@ -100,9 +100,10 @@ async def survey(
     def draw(more: Collection[Item]) -> set[int]:
         found.texts |= {item.id: drawn_item(item) for item in more}
         found.standing = {n: found.texts[at] for n, at in known.items() if at in found.texts}
-        placed = [_place_once(found, n, each, by_key, now) for n, each in enumerate(batch)]
+        placed = [_place_once(found, n, each, cut, now) for n, each in enumerate(batch)]
         return {each.story_id for each in placed if each is not None and each.story_id is not None}
 
+    cut = await roundups.cut_stories(conn, {*by_key.values()}) if by_key else set[int]()
     joined = await asyncio.to_thread(draw, read.values())
     if there := {*by_key.values(), *joined}:
         # What is joined is read whole: which of its texts repeat the new one?
@@ -126,13 +127,18 @@ async def _near(
 
 
 def _place_once(
-    found: Survey, n: int, reading: Reading, by_key: Mapping[str, int], now: datetime
+    found: Survey,
+    n: int,
+    reading: Reading,
+    cut: Collection[int],
+    now: datetime,
 ) -> Placement | None:
     """Place the text once among the texts read: this draws exactly what the rule compares."""
     if reading.portrait is None:
         return None
     texts: dict[int, list[Near]] = {}
-    for near in found.texts.values():
+    compared = {i: near for i, near in found.texts.items() if not near.item.cut}
+    for near in compared.values():
         texts.setdefault(near.item.story_id or 0, []).append(near)
     old = found.standing.get(n)
     if old is not None and not reading.rematched:  # its texts are compared whatever is known
@@ -140,11 +146,10 @@ def _place_once(
             _ = drawn.shingles, drawn.clues
     known = Known(
         now=now,
-        by_key={key: by_key[key] for key in reading.identity.asked if key in by_key},
-        near=[
-            (t.item.story_id or 0, t) for i in found.near.get(n, ()) if (t := found.texts.get(i))
-        ],
+        by_key={k: found.by_key[k] for k in reading.identity.asked if k in found.by_key},
+        near=[(t.item.story_id or 0, t) for i in found.near.get(n, ()) if (t := compared.get(i))],
         texts=texts,
+        cut=cut,
         standing=None if old is None else Standing(old.item, old.portrait, old.item.story_id or 0),
     )
     return place(reading, known)

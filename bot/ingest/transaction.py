@@ -32,7 +32,7 @@ from bot.ingest.placement import Known, Near, Placement, Reading, Standing, plac
 from bot.ingest.splits import leave, nearest_by_keys
 from bot.ingest.survey import Survey, clues_of
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source, Transport
-from bot.store import alerts, fingerprints, items, meta, splits, stories
+from bot.store import alerts, fingerprints, items, meta, roundups, splits, stories
 from bot.store.connection import Connection
 from bot.store.items import NewItem, text_hash
 from bot.store.schema import storable
@@ -84,6 +84,7 @@ class _Facts:
     alerts: Mapping[int, list[Alert]] = field(default_factory=dict)
     vetoes: Mapping[int, set[int]] = field(default_factory=dict)
     apart: set[frozenset[int]] = field(default_factory=set)
+    cut: set[int] = field(default_factory=set)
     whole: bool = False
 
 
@@ -144,6 +145,7 @@ class Transaction:
     done: Counter[str] = field(default_factory=Counter)
     marked: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
     _added: list[tuple[Reading, Near]] = field(default_factory=list)
+    _ids: dict[tuple[int, str], int] = field(default_factory=dict)
     _caught_up: bool = False
 
     async def take(self, batch: Sequence[Reading], at: Sequence[int] = ()) -> None:
@@ -155,6 +157,7 @@ class Transaction:
         """
         places = list(at) or list(range(len(batch)))
         stored = await self._stored(batch)
+        self._ids |= {(batch[0].source.id, key): each.item_id for key, each in stored.items()}
         await self._check(batch, places, stored)
         facts = await self._keys(batch)
         waiting = _Waiting()
@@ -188,14 +191,25 @@ class Transaction:
             waiting = _Waiting()
             facts = await self._facts(batch[n:], places[n:])
         await self._apply(waiting.placed)
+        await roundups.move_parts(
+            self.conn,
+            [
+                (stored[each.item.key].item_id, each.entry.start, each.entry.end)
+                for each in batch
+                if each.entry is not None and each.item.key in stored
+            ],
+        )
 
     async def take_apart(self, batch: Sequence[Reading]) -> None:
-        """The same, each text in a savepoint: one that fails is quarantined and counted."""
-        for n, reading in enumerate(batch):
+        """The same, each text in a savepoint: one that fails is quarantined and counted. With a
+        roundup stand its entries.
+        """
+        for places in _apart(batch):
+            reading = batch[places[0]]
             before = Counter(self.done), len(self._added), len(self.marked)
             try:
                 async with self.conn.begin_nested():
-                    await self.take([reading], [n])
+                    await self.take([batch[n] for n in places], places)
             except Exception as error:
                 if may_pass(error) or isinstance(error, Overtaken):
                     raise
@@ -274,13 +288,19 @@ class Transaction:
         told = await alerts.of_stories(self.conn, there) if there else {}
         vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
         apart = await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
-        return _Facts(by_key, stands, told, vetoes, apart, whole=True)
+        cut = await roundups.cut_stories(self.conn, {*by_key.values()}) if by_key else set()
+        return _Facts(by_key, stands, told, vetoes, apart, cut, whole=True)
 
     def _known(self, reading: Reading, n: int, facts: _Facts, standing: Standing | None) -> Known:
         added = [near for other, near in self._added if _may_concern(other, reading)]
-        read = [self.survey.texts[i] for i in self.survey.near.get(n, ()) if i in self.survey.texts]
+        compared = {
+            i: near
+            for i, near in self.survey.texts.items()
+            if not near.item.cut and not _is_untold_root(near.item, reading, facts)
+        }
+        read = [compared[i] for i in self.survey.near.get(n, ()) if i in compared]
         texts: dict[int, list[Near]] = {}
-        for near in (*self.survey.texts.values(), *added):
+        for near in (*compared.values(), *added):
             stands = facts.stands.get(near.item.id)
             if stands is not None and stands.relation != "copy":
                 texts.setdefault(stands.story_id, []).append(near)
@@ -295,6 +315,7 @@ class Transaction:
             texts=texts,
             told=facts.alerts.keys(),
             apart=facts.apart,
+            cut=facts.cut,
             vetoes=facts.vetoes,
             standing=standing,
         )
@@ -339,7 +360,9 @@ class Transaction:
         placement = place(reading, among)
         there = facts.alerts.get(_story_told_in(placement, standing), ())
         if standing is None:
-            decision = decide(self._case_of_new(reading, there))
+            root = reading.entry.root if reading.entry is not None else None
+            case = self._case_of_new(reading, there)
+            decision = decide(case if root is None else self._case_of_added(case, root))
         else:
             decision = self._decide_again(reading, standing, there)
         return Placed(reading, placement, decision, standing, there)
@@ -372,6 +395,19 @@ class Transaction:
             alerts=there,
             missed=self.arrival is Arrival.MISSED or is_missed(source, published),
             dated_back=self.arrival is Arrival.NEWS and is_dated_back(source, published),
+        )
+
+    def _case_of_added(self, case: Case, root: Item) -> Case:
+        """An entry that an edit, or the article, has added to a known item: no news by itself."""
+        article = self.arrival is Arrival.ARTICLE
+        return replace(
+            case,
+            seen_at=root.seen_at,
+            before=(),
+            archived=root.archived,
+            missed=False,
+            dated_back=False,
+            article=article,
         )
 
     def _is_first(self, source: Source, published: datetime | None) -> bool:
@@ -409,6 +445,11 @@ class Transaction:
                 await self._apply_again(each, each.standing)
 
     async def _apply_new(self, placed: Sequence[Placed]) -> None:
+        """Items first, since the entries of roundups among them name these."""
+        await self._insert([each for each in placed if each.reading.entry is None])
+        await self._insert([each for each in placed if each.reading.entry is not None])
+
+    async def _insert(self, placed: Sequence[Placed]) -> None:
         if not placed:
             return
         own = [each for each in placed if each.placement.kind == "new"]
@@ -420,9 +461,10 @@ class Transaction:
         ids = await items.insert_items(
             self.conn,
             placed[0].reading.source.id,
-            [_new_item(each, story) for each, story in zip(placed, story_of, strict=True)],
+            [self._new_item(each, story) for each, story in zip(placed, story_of, strict=True)],
             seen_at=self.now,
         )
+        self._ids |= {(placed[0].reading.source.id, key): item_id for key, item_id in ids.items()}
         stored = [
             (each, story, ids[each.reading.item.key])
             for each, story in zip(placed, story_of, strict=True)
@@ -437,8 +479,23 @@ class Transaction:
         for each, story, item_id in stored:
             await self._settle(each, story, item_id)
             self._note(each.reading, item_id, story)
-            self.done["new"] += 1
+            self.done["new"] += each.reading.entry is None
             self._count(each)
+
+    def _new_item(self, placed: Placed, story_id: int) -> NewItem:
+        reading, entry = placed.reading, placed.reading.entry
+        return NewItem(
+            parsed=reading.item,
+            story_id=story_id,
+            relation="same" if _is_original(placed) else placed.placement.relation,
+            archived=placed.decision.action is Action.ARCHIVE,
+            generation=reading.generation,
+            lang=reading.item.lang or reading.source.lang,
+            part=None
+            if entry is None
+            else (self._ids[reading.source.id, entry.whole], entry.start, entry.end),
+            cut=reading.cut,
+        )
 
     async def _tell_new(self, stored: Sequence[tuple[Placed, int, int]]) -> None:
         first = [story for each, story, _ in stored if each.decision.action is Action.ALERT]
@@ -525,11 +582,14 @@ class Transaction:
             self.conn, item.id, reading.item, seen_at=self.now, generation=reading.generation
         )
         await stories.add_keys(self.conn, story, reading.identity.stored)
-        before = marks_of(standing.portrait.clean)
+        before = () if item.cut else marks_of(standing.portrait.clean)
         marks = [mark for mark in reading.marks if mark not in before]
         self.marked += await fingerprints.add_marks(self.conn, [(item.id, marks)])
         await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
         await items.insert_matches(self.conn, item.id, number, reading.matches)
+        is_cut = reading.cut and not standing.before
+        if is_cut != item.cut:
+            await roundups.cut(self.conn, [item.id], is_cut=is_cut)
         if decision.action in (Action.ALERT, Action.REJOIN):
             await items.note_reading(self.conn, item.id, reading.generation, archived=False)
             await self._act(decision, story, item.id, number)
@@ -538,7 +598,7 @@ class Transaction:
             for alert in placed.there:
                 await alerts.bump_messages(self.conn, alert.id)
         self._note(reading, item.id, story)
-        self.done["revised"] += 1
+        self.done["revised"] += reading.entry is None
 
     async def _rematch(self, placed: Placed, standing: Standing, story: int) -> None:
         reading, item = placed.reading, standing.item
@@ -604,16 +664,23 @@ def _is_original(placed: Placed) -> bool:
     return placed.placement.kind == "copy" and bool(placed.placement.repeats) and told
 
 
-def _new_item(placed: Placed, story_id: int) -> NewItem:
-    reading = placed.reading
-    return NewItem(
-        parsed=reading.item,
-        story_id=story_id,
-        relation="same" if _is_original(placed) else placed.placement.relation,
-        archived=placed.decision.action is Action.ARCHIVE,
-        generation=reading.generation,
-        lang=reading.item.lang or reading.source.lang,
-    )
+def _apart(batch: Sequence[Reading]) -> list[list[int]]:
+    """Places in the batch that are stored or fail together."""
+    places: list[list[int]] = []
+    for n, reading in enumerate(batch):
+        if reading.entry is not None and places:
+            places[-1].append(n)
+        else:
+            places.append([n])
+    return places
+
+
+def _is_untold_root(item: Item, reading: Reading, facts: _Facts) -> bool:
+    """Whether the text is what the entry stands in: it repeats nothing but itself, unless that
+    was told before it was known to be a roundup.
+    """
+    root = reading.entry.root if reading.entry is not None else None
+    return root is not None and root.id == item.id and item.story_id not in facts.alerts
 
 
 def _near(reading: Reading, item_id: int, story_id: int, now: datetime) -> Near | None:

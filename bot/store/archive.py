@@ -52,6 +52,7 @@ _UNWRITABLE: Final = re.compile("[^0-9a-z\u0430-\u045f\u0491]")
 _LONGEST_WORD: Final = 100
 
 _a = s.archive.c
+_WHOLE: Final = s.items.c.part_of.is_(None)  # entries of roundups are found with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ async def pending(conn: AsyncConnection, limit: int) -> list[ArchivedItem]:
     ids = list(await conn.scalars(stale))
     if len(ids) < limit:
         last = int(await meta.get(conn, _LAST, "0"))
-        fresh = sa.select(s.items.c.id).where(s.items.c.id > last).order_by(s.items.c.id)
+        fresh = sa.select(s.items.c.id).where(s.items.c.id > last, _WHOLE).order_by(s.items.c.id)
         ids += await conn.scalars(fresh.limit(limit - len(ids)))
     return await load(conn, ids)
 
@@ -93,7 +94,7 @@ async def count_pending(conn: AsyncConnection) -> int:
     """How many items `pending` would name without a limit."""
     last = int(await meta.get(conn, _LAST, "0"))
     stale = sa.select(sa.func.count()).select_from(s.archive).where(_a.stale)
-    fresh = sa.select(sa.func.count()).select_from(s.items).where(s.items.c.id > last)
+    fresh = sa.select(sa.func.count()).select_from(s.items).where(s.items.c.id > last, _WHOLE)
     return (await conn.scalar(stale) or 0) + (await conn.scalar(fresh) or 0)
 
 

@@ -175,9 +175,14 @@ async def failed(
 
 
 async def is_told(conn: AsyncConnection, item_id: int) -> bool:
-    """Whether the item's story has an alert."""
+    """Whether the item's story, or that of an entry of it, has an alert."""
     i, a = s.items.c, s.alerts.c
-    told = sa.select(a.id).join(s.items, i.story_id == a.story_id).where(i.id == item_id).limit(1)
+    told = (
+        sa.select(a.id)
+        .join(s.items, i.story_id == a.story_id)
+        .where((i.id == item_id) | (i.part_of == item_id))
+        .limit(1)
+    )
     return await conn.scalar(told) is not None
 
 

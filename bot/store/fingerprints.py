@@ -124,13 +124,17 @@ def _unpacked(packed: bytes) -> tuple[int, ...]:
 async def purge(conn: AsyncConnection, marks_before: datetime, clues_before: datetime) -> None:
     """Forget what is too old to be joined: by first sight of its item."""
     i, m = s.items.c, s.item_marks.c
-    newest = sa.select(sa.func.max(i.id)).where(i.seen_at < marks_before).scalar_subquery()
+    # Entries of a roundup that filters of later have found are numbered as what came later.
+    part = s.items.alias()
+    entries = sa.select(part.c.id).where(part.c.part_of.is_not(None))
+    whole = sa.select(sa.func.max(i.id)).where(i.id.not_in(entries))
+    newest = whole.where(i.seen_at < marks_before).scalar_subquery()
     # Rows come in the order of items but for edits, which may stay a little longer.
     kept = sa.select(m.id).where(m.item_id > newest).order_by(m.id).limit(1).scalar_subquery()
     await conn.execute(
         sa.delete(s.item_marks).where(m.item_id <= newest, sa.or_(kept.is_(None), m.id < kept))
     )
-    newest = sa.select(sa.func.max(i.id)).where(i.seen_at < clues_before).scalar_subquery()
+    newest = whole.where(i.seen_at < clues_before).scalar_subquery()
     await conn.execute(sa.delete(s.item_clues).where(s.item_clues.c.item_id <= newest))
 
 

@@ -81,7 +81,11 @@ class ArchivedItem:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item to store. `relation` is "new" or "copy"; `lang` overrules the parser's."""
+    """An item to store. `relation` is "new" or "copy"; `lang` overrules the parser's.
+
+    `part`: of an entry of a roundup, the item's id and from where to where it stands in its text.
+    `cut`: a roundup that says nothing beside its entries.
+    """
 
     parsed: ParsedItem
     story_id: int | None
@@ -89,6 +93,8 @@ class NewItem:
     archived: bool = False
     generation: int = 0
     lang: str | None = None
+    part: tuple[int, int, int] | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,8 @@ async def at_keys(
     found = []
     for chunk in chunks(there):
         # By their stories alone: of a source there may be a hundred thousand items.
-        query = _stored().add_columns(i.source_id).where(i.story_id.in_(chunk)).order_by(i.id)
+        whole = i.story_id.in_(chunk), i.part_of.is_(None)
+        query = _stored().add_columns(i.source_id).where(*whole).order_by(i.id)
         found += [
             Stored(*row[:-1]) for row in await conn.execute(query) if row.source_id == source_id
         ]
@@ -225,7 +232,8 @@ async def successors(
     found: dict[str, list[Stored]] = {}
     for key in keys:
         begins = s.items.c.key.startswith(f"{s.storable(key)}#page:", autoescape=True)
-        query = _stored().where(s.items.c.source_id == source_id, begins)
+        mine = s.items.c.source_id == source_id, s.items.c.part_of.is_(None)
+        query = _stored().where(*mine, begins)
         rows = await conn.execute(query.order_by(s.items.c.id.desc()).limit(most))
         found[key] = [Stored(*row) for row in rows]
     return found
@@ -281,6 +289,10 @@ async def insert_items(
             "story_id": each.story_id,
             "relation": each.relation,
             "generation": each.generation,
+            "part_of": each.part[0] if each.part else None,
+            "part_start": each.part[1] if each.part else None,
+            "part_end": each.part[2] if each.part else None,
+            "cut": each.cut,
         }
         for each in new
     ]
@@ -425,19 +437,20 @@ async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
 async def caught(
     conn: AsyncConnection, item_ids: Collection[int], topic: str, without: str = ""
 ) -> set[int]:
-    """Those of the items that an active filter of the topic ("": of any) finds as they now read.
+    """Those of the items that an active filter of the topic ("": of any) finds as they now read,
+    themselves or in an entry of theirs.
 
     The filter of key `without` does not count.
     """
-    m = s.matches.c
+    m, i = s.matches.c, s.items.c
     found: set[int] = set()
     for chunk in chunks(item_ids):
         query = (
-            sa.select(m.item_id)
-            .join(s.items, (s.items.c.id == m.item_id) & (s.items.c.revision == m.revision))
+            sa.select(sa.func.coalesce(i.part_of, i.id))
+            .join_from(s.matches, s.items, (i.id == m.item_id) & (i.revision == m.revision))
             .join(s.filters, s.filters.c.key == m.filter_key)
             .where(
-                m.item_id.in_(chunk),
+                i.id.in_(chunk) | i.part_of.in_(chunk),
                 s.filters.c.state == "active",
                 s.filters.c.origin != "watch",
                 m.filter_key != without,
@@ -515,7 +528,10 @@ async def recent(
 async def older(
     conn: AsyncConnection, generation: int, since: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArchivedItem]:
-    """As `recent`, of the items that were matched with filters of an older generation."""
+    """As `recent`, of the items that were matched with filters of an older generation.
+
+    Reports of a roundup are matched with it.
+    """
     matched = s.items.c.generation < generation
     return await _page(conn, matched & (s.items.c.seen_at >= since), since, after_id, limit)
 
@@ -533,7 +549,7 @@ async def _page(
     first = await conn.scalar(sa.select(sa.func.min(i.id + 0)).where(i.seen_at >= since))
     if first is None:
         return []
-    query = sa.select(s.items).where(which, i.id >= max(first, after_id + 1))
+    query = sa.select(s.items).where(which, i.id >= max(first, after_id + 1), i.part_of.is_(None))
     rows = (await conn.execute(query.order_by(i.id).limit(limit))).all()
     return await with_sources(conn, rows)
 
@@ -569,7 +585,7 @@ async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> l
     when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at)
     rows = await conn.execute(
         sa.select(s.items)
-        .where(s.items.c.source_id == source_id)
+        .where(s.items.c.source_id == source_id, s.items.c.part_of.is_(None))
         .order_by(when.desc(), s.items.c.id.desc())
         .limit(limit)
     )
@@ -577,8 +593,10 @@ async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> l
 
 
 async def count(conn: AsyncConnection) -> int:
-    """How many items there are."""
-    return await conn.scalar(sa.select(sa.func.count()).select_from(s.items)) or 0
+    """How many items there are; entries of a roundup are none."""
+    n = sa.select(sa.func.count()).select_from(s.items)
+    parts = n.where(sa.text(s.PART))  # few, and by an index of their own
+    return (await conn.scalar(n) or 0) - (await conn.scalar(parts) or 0)
 
 
 async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, int]:
@@ -586,7 +604,11 @@ async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, i
     # By the source itself SQLite walks all items in the order of their sources and keys.
     source = (s.items.c.source_id + 0).label("source_id")
     query = sa.select(source, sa.func.count().label("n")).where(s.items.c.seen_at >= since)
-    return {row.source_id: row.n for row in await conn.execute(query.group_by(source))}
+    found = {row.source_id: row.n for row in await conn.execute(query.group_by(source))}
+    # Entries of roundups are few, and an index of their own names them.
+    for row in await conn.execute(query.where(sa.text(s.PART)).group_by(source)):
+        found[row.source_id] -= row.n
+    return found
 
 
 async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:

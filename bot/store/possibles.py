@@ -79,10 +79,12 @@ async def of_chat(
 
 def view_columns() -> tuple[sa.ColumnElement[Any] | sa.Table, ...]:
     """What `view_of` reads, of matches joined with their items and sources."""
-    i = s.items.c
+    i, whole = s.items.c, s.items.alias()
+    title = sa.select(whole.c.title).where(whole.c.id == i.part_of).correlate(s.items)
     return (
         s.matches,
         *(i.story_id, i.title, i.text, i.url, i.published, i.seen_at, i.relation),
+        *(i.part_of, title.scalar_subquery().label("roundup")),
         s.sources.c.title.label("source_title"),
         s.sources.c.kind.label("source_kind"),
     )
@@ -112,4 +114,5 @@ def view_of(row: sa.Row[Any]) -> AlertView:
         seen_at=row.seen_at,
         repost=row.relation == "copy",
         item_id=row.item_id,
+        roundup=None if row.part_of is None else row.roundup or "",
     )

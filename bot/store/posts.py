@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Gone, PostState, Source, SourceState, Transport
 from bot.sources.presence import Change, Known, next_look
-from bot.store import alerts, replies
+from bot.store import alerts, replies, roundups
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 
@@ -86,13 +86,12 @@ async def note(
     """
     i = s.items.c
     watched = sa.exists().where(s.posts.c.item_id == i.id)
-    matched = sa.exists().where(s.matches.c.item_id == i.id)
     rows: list[sa.Row[Any]] = []
     for chunk in chunks(spans):
         query = sa.select(
             *(i.id, i.key, i.revision, i.published, i.seen_at),
-            (_alerted() & ~i.archived).label("alerted"),
-            matched.label("matched"),
+            (roundups.told() & ~i.archived).label("alerted"),
+            roundups.matched().label("matched"),
         ).where(i.source_id == source_id, i.key.in_([str(number) for number in chunk]), ~watched)
         rows += (await conn.execute(query)).all()
     values = []
@@ -160,15 +159,17 @@ async def change(conn: AsyncConnection, post: Known, to: Change, now: datetime, 
     await conn.execute(sa.update(s.posts).where(s.posts.c.item_id == post.item_id).values(**values))
     if (to.state is PostState.GONE) == (post.state is PostState.GONE):
         return 0
-    story = sa.select(s.items.c.story_id).where(s.items.c.id == post.item_id)
-    told = list(
-        await conn.scalars(
-            sa.select(s.alerts.c.id).where(s.alerts.c.story_id == story.scalar_subquery())
-        )
+    i = s.items.c
+    query = (
+        sa.select(s.alerts.c.id, i.id.label("item_id"))
+        .join(s.items, i.story_id == s.alerts.c.story_id)
+        .where((i.id == post.item_id) | (i.part_of == post.item_id))
+        .order_by(s.alerts.c.id, i.id)
     )
+    told = {row.id: row.item_id for row in await conn.execute(query)}
     if to.state is PostState.GONE:
-        for alert_id in told:
-            await replies.queue_for_followers(conn, alert_id, post.item_id, "gone", now)
+        for alert_id, item_id in told.items():
+            await replies.queue_for_followers(conn, alert_id, item_id, "gone", now)
     return sum([await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in told])
 
 
@@ -272,8 +273,9 @@ async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
             i.seen_at >= since,
             s.sources.c.transport == Transport.CHANNEL,
             s.sources.c.address != "",
+            i.part_of.is_(None),
             ~i.archived,
-            _alerted(),
+            roundups.told(),
             ~sa.exists().where(p.item_id == i.id),
         )
     )
@@ -285,7 +287,9 @@ async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
     closer = (
         sa.select(p.item_id, p.first_at)
         .join(s.items, i.id == p.item_id)
-        .where(~p.alerted, i.seen_at >= since, ~i.archived, p.state != PostState.GONE, _alerted())
+        .where(
+            ~p.alerted, i.seen_at >= since, ~i.archived, p.state != PostState.GONE, roundups.told()
+        )
     )
     told = (await conn.execute(closer)).all()
     for row in told:
@@ -297,10 +301,12 @@ async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
 
 
 async def state_of(conn: AsyncConnection, item_id: int) -> PostState | None:
-    """The item's state. One that no page is read again for is present as it came, or edited."""
+    """The item's state, or that of the roundup it is an entry of. One that no page is read again
+    for is present as it came, or edited.
+    """
     query = (
         sa.select(s.posts.c.state, s.items.c.revision)
-        .join_from(s.items, s.posts, s.posts.c.item_id == s.items.c.id, isouter=True)
+        .join_from(s.items, s.posts, roundups.post_of(s.posts.c.item_id), isouter=True)
         .where(s.items.c.id == item_id)
     )
     row = (await conn.execute(query)).one_or_none()
@@ -312,18 +318,21 @@ async def state_of(conn: AsyncConnection, item_id: int) -> PostState | None:
 
 
 async def gone(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, Gone]:
-    """Those of the items that are gone: removed between when, and the hash of the copy kept."""
+    """Those of the items that are gone: removed between when, and the hash of the copy kept.
+
+    An entry is gone with its roundup.
+    """
     found: dict[int, Gone] = {}
-    p = s.posts.c
+    p, i = s.posts.c, s.items.c
     for chunk in chunks(item_ids):
         query = (
             sa.select(
-                *(p.item_id, p.seen_at, p.absent_at, p.gone_at, p.sha256),
-                s.items.c.title,
-                s.items.c.text,
+                i.id.label("item_id"),
+                *(p.seen_at, p.absent_at, p.gone_at, p.sha256),
+                *(i.title, i.text),
             )
-            .join_from(s.posts, s.items, s.items.c.id == p.item_id)
-            .where(p.item_id.in_(chunk), p.state == PostState.GONE)
+            .join_from(s.posts, s.items, roundups.post_of(p.item_id))
+            .where(i.id.in_(chunk), p.state == PostState.GONE)
         )
         for row in await conn.execute(query):
             text = "\n".join(filter(None, (row.title, row.text)))
@@ -351,14 +360,10 @@ async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelt
         sa.exists()
         .where(s.articles.c.sha256 == s.captures.c.sha256)
         .where(s.items.c.id == s.articles.c.item_id)
-        .where(s.alerts.c.story_id == s.items.c.story_id)
+        .where(roundups.told())
     )
     unused = sa.delete(s.captures).where(s.captures.c.at < now - kept, ~proves, ~shows, ~article)
     return (await conn.execute(unused)).rowcount
-
-
-def _alerted() -> sa.ColumnElement[bool]:
-    return sa.exists().where(s.alerts.c.story_id == s.items.c.story_id)
 
 
 def _known() -> sa.Select[Any]:

@@ -149,6 +149,8 @@ def item_of(row: sa.Row[Any]) -> Item:
         author=row.author,
         links=tuple(row.links or ()),
         tags=tuple(row.tags or ()),
+        part_of=row.part_of,
+        cut=row.cut,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Dialect
 __all__ = [
     "ARCHIVE_WORDS",
     "OPEN",
+    "PART",
     "STALE",
     "UNSENT",
     "StoredJson",
@@ -360,10 +361,18 @@ items = sa.Table(
     _text("relation", "new"),  # new, copy, same, development
     _int("generation"),  # of filters it was matched with
     _time("revised_at"),  # when its current text was first seen, if that is not the first
+    # A report of a roundup: which item it is an entry of, and from where to where in its text.
+    sa.Column("part_of", sa.BigInteger, nullable=True),
+    sa.Column("part_start", sa.Integer, nullable=True),
+    sa.Column("part_end", sa.Integer, nullable=True),
+    _flag("cut"),  # a roundup that says nothing beside its entries: compared with nothing
     sa.UniqueConstraint("source_id", "key"),
     sa.Index("ix_items_seen_at", "seen_at", "source_id"),  # with the source: for counts alone
     **_NEVER_REUSED,
 )
+
+PART = "part_of IS NOT NULL"
+_partial_index("ix_items_part_of", items.c.part_of, PART)
 
 # Which items the archive's index holds; their words lie in `archive_words` (`store.archive`).
 archive = sa.Table(

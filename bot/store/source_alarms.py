@@ -56,7 +56,7 @@ async def published(conn: AsyncConnection, source_id: int, since: datetime) -> l
     when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at, type_=s.UtcDateTime)
     rows = await conn.scalars(
         sa.select(when)
-        .where(s.items.c.source_id == source_id, when >= since)
+        .where(s.items.c.source_id == source_id, when >= since, s.items.c.part_of.is_(None))
         .order_by(when.desc())
         .limit(_READ)
     )

@@ -160,7 +160,9 @@ async def texts_of_all(
     for chunk in chunks(story_ids):
         place = sa.func.row_number().over(partition_by=i.story_id, order_by=i.id).label("place")
         ranked = (
-            sa.select(i.id, place).where(i.story_id.in_(chunk), i.relation != "copy").subquery()
+            sa.select(i.id, place)
+            .where(i.story_id.in_(chunk), i.relation != "copy", ~i.cut)
+            .subquery()
         )
         query = (
             sa.select(s.items)

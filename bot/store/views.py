@@ -221,7 +221,7 @@ class _Text:
 
 
 async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
-    n, i = s.notices.c, s.items.c
+    n, i, whole = s.notices.c, s.items.c, s.items.alias()
     query = (
         sa.select(
             n.id.label("notice_id"),
@@ -232,6 +232,8 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
             i.revision.label("current"),
             *(i.title, i.text, i.url, i.published, i.seen_at, i.revised_at),
             *(i.story_id, i.relation),
+            i.part_of,
+            whole.c.title.label("roundup"),
             s.stories.c.parent_id,
             s.sources.c.title.label("source_title"),
             s.sources.c.kind.label("source_kind"),
@@ -239,6 +241,7 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
         .join_from(s.notices, s.items, n.item_id == i.id)
         .join(s.sources, i.source_id == s.sources.c.id)
         .outerjoin(s.stories, i.story_id == s.stories.c.id)
+        .outerjoin(whole, i.part_of == whole.c.id)
     )
     found: dict[int, sa.Row[Any]] = {}
     for chunk in chunks(ids):
@@ -306,11 +309,12 @@ async def _revisions(
 async def _joined(
     conn: AsyncConnection, story_ids: Collection[int]
 ) -> dict[int, list[tuple[int, Joined]]]:
-    """The items of each story with their ids, in order of first sight."""
+    """The items of each story with the items or roundups they are, in order of first sight."""
     i = s.items.c
     query = (
         sa.select(
             *(i.id, i.story_id, i.url, i.published, i.seen_at, i.relation),
+            sa.func.coalesce(i.part_of, i.id).label("whole"),
             s.sources.c.title.label("source_title"),
         )
         .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
@@ -320,7 +324,7 @@ async def _joined(
     for chunk in chunks(story_ids):
         for row in await conn.execute(query.where(i.story_id.in_(chunk))):
             other = _joined_of(row)
-            found[row.story_id].append((row.id, other))
+            found[row.story_id].append((row.whole, other))
     return found
 
 
@@ -357,13 +361,15 @@ def _view(
         changed=text.changed,
         item_id=row.item_id,
         development=row.parent_id is not None,
+        roundup=None if row.part_of is None else row.roundup or "",
     )
 
 
 def _others(
     row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: splits.Apart
 ) -> tuple[Joined, ...]:
-    """The story's other items. A channel read in two ways does not repost itself.
+    """The story's other items. A channel read in two ways does not repost itself, nor does a
+    roundup.
 
     Items that the chat split off for itself, and those that joined because of them, are left out.
     """
@@ -372,12 +378,14 @@ def _others(
         return apart.get((row.chat_id, row.story_id, item_id), 0)
 
     posts, mine = {_post(row.url)}, part(row.item_id)
+    wholes = {row.part_of or row.item_id}
     found = []
-    for item_id, other in joined:
+    for whole, other in joined:
         post = _post(other.url)
-        shown = item_id != row.item_id and part(item_id) == mine
+        shown = whole not in wholes and part(other.item_id) == mine
         if shown and (not post or post not in posts):
             found.append(other)
+            wholes.add(whole)
         posts.add(post)
     return tuple(found)
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from bot.model import ParsedItem, Source, Transport
+from bot.model import ENTRY_KEY, ParsedItem, Source, Transport
 from bot.stories.ownership import owns
 from bot.urls import canonical_url, is_homepage
 
@@ -81,8 +81,11 @@ class Identity:
 def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> Identity:
     """The item's keys and hints. An address is a key only if the source may vouch for it.
 
-    `shared` are addresses (of `shared_urls`) that several items of its source have.
+    `shared` are addresses (of `shared_urls`) that several items of its source have. An entry of a
+    roundup has words alone: the addresses beside it are the roundup's.
     """
+    if ENTRY_KEY in item.key:
+        return Identity(tuple(_text_key(item)))
     keys: list[str] = []
     hints: list[str] = []
     own_key = ""

@@ -64,6 +64,25 @@ def alert(shown: AlertView, **at: Any) -> Rendered:
     return render_alert(shown, **{**AT, **at})
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "One entry of the roundup «Итоги дня»"),
+        ("ru", "Одна из новостей подборки «Итоги дня»"),
+        ("uk", "Одна з новин добірки «Итоги дня»"),
+    ],
+)
+def test_entry_of_a_roundup_is_said_to_be_one(lang: str, said: str) -> None:
+    """Below its own words, with the roundup's title where there is one; Why? says so too."""
+    shown = view(roundup="Итоги дня")
+
+    lines = alert(shown, lang=lang).plain.splitlines()
+    assert lines.index(said) == next(n for n, line in enumerate(lines) if "«Около" in line) + 1
+    assert said in render_why(shown, (), lang).plain
+    assert "One entry of a roundup\n" in alert(view(roundup="")).plain
+    assert "roundup" not in alert(view()).plain
+
+
 def test_facts_stand_between_heading_and_sentence() -> None:
     """What the passage says, in the reader's language; an alert stored before it had facts, or
     with what cannot be read, is as it was."""

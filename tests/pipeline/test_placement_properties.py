@@ -1,7 +1,8 @@
 """Whatever comes, in whatever batches and order: promises 1 to 3 and 8, against a plain oracle.
 
 The oracle knows nothing of databases: it joins what has the same words, what an owner's
-address or Telegram's header ties, in order of coming; what was told is never merged away.
+address or Telegram's header ties, in order of coming; what was told is never merged away. Of
+a roundup it joins each entry by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import ChatType, ParsedItem, SourceKind, Transport
+from bot.model import ENTRY_KEY, ChatType, ParsedItem, SourceKind, Transport
 from bot.store import Store, chats, filters, sources, stories
 from bot.store import schema as s
 from bot.stories.relation import portrait, unlike
@@ -48,17 +49,33 @@ CHATS = {1: ("refusal", ""), 2: ("pressure", ""), 3: ("refusal", "source:b.examp
 @dataclass(frozen=True)
 class Post:
     """`text` of TEXTS in `words` of WORDS (None: only «Смотрите»); `of` numbers the address it
-    names: above it, or, in a feed with `claims`, as its own."""
+    names: above it, or, in a feed with `claims`, as its own. With `more` texts it is a roundup,
+    which names nobody and which nobody names."""
 
     source: str
     text: int
     words: int | None
     of: int | None
     claims: bool
+    more: tuple[int, ...] = ()
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The texts that a roundup tells."""
+        return tuple(dict.fromkeys((self.text, *self.more))) if len({*self.more}) > 1 else ()
 
     @property
     def topic(self) -> str:
-        return "" if self.words is None else TOPICS[self.text]
+        return "" if self.words is None or self.entries else TOPICS[self.text]
+
+
+Member = tuple[int, int]
+"""A post by its number and -1, or an entry of it by the number of its text."""
+
+
+def topic_of(posts: Sequence[Post], member: Member) -> str:
+    n, entry = member
+    return posts[n].topic if entry < 0 else TOPICS[entry]
 
 
 def address(posts: Sequence[Post], n: int) -> str:
@@ -72,7 +89,12 @@ def address(posts: Sequence[Post], n: int) -> str:
 
 def item(posts: Sequence[Post], n: int) -> ParsedItem:
     each, url = posts[n], address(posts, n)
+    if each.entries:
+        text = "\n• ".join(("Главное за день", *(TEXTS[entry] for entry in each.entries)))
+        return ParsedItem(key=str(n), text=text, url=url)
     named = "" if each.of is None else address(posts, each.of % len(posts))
+    if each.of is not None and posts[each.of % len(posts)].entries:
+        named = url
     others = each.of is not None and posts[each.of % len(posts)].source != each.source
     claims = each.claims and each.source not in CHANNELS and others
     text = "Смотрите" if each.words is None else WORDS[each.words].format(TEXTS[each.text])
@@ -86,13 +108,18 @@ class Oracle:
     """Which posts are of one story, in order of coming; a story is its set of posts."""
 
     posts: Sequence[Post]
-    stories: list[set[int]] = field(default_factory=list)
+    stories: list[set[Member]] = field(default_factory=list)
     told: list[bool] = field(default_factory=list)
     tokens: dict[Any, int] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
 
     def take(self, n: int) -> None:
-        mine = self._tokens(n)
+        self._take((n, -1), self._tokens(n))
+        for entry in self.posts[n].entries:
+            if TOPICS[entry]:  # of the others nothing is kept
+                self._take((n, entry), [("text", entry)])
+
+    def _take(self, member: Member, mine: list[Any]) -> None:
         found = {self._alive(self.tokens[t]) for t in mine if t in self.tokens}
         if found:
             story = min(found, key=lambda each: (not self.told[each], each))
@@ -105,8 +132,8 @@ class Oracle:
             story = len(self.stories)
             self.stories.append(set())
             self.told.append(False)
-        self.stories[story].add(n)
-        self.told[story] = self.told[story] or bool(self.posts[n].topic)
+        self.stories[story].add(member)
+        self.told[story] = self.told[story] or bool(topic_of(self.posts, member))
         for token in mine:
             self.tokens.setdefault(token, story)
 
@@ -125,9 +152,11 @@ class Oracle:
             tokens.append(read.url)
         if channel and read.forwarded_from.startswith("https://t.me/"):
             tokens.append(read.forwarded_from)
+        if each.entries:
+            return [*tokens, ("text", each.entries)]
         return tokens if each.words is None else [*tokens, ("text", each.text)]
 
-    def partition(self) -> set[frozenset[int]]:
+    def partition(self) -> set[frozenset[Member]]:
         return {frozenset(each) for each in self.stories if each}
 
 
@@ -139,6 +168,7 @@ def posts(*words: int | None) -> st.SearchStrategy[list[Post]]:
         words=st.sampled_from(words),
         of=st.none() | st.integers(0, 7),
         claims=st.booleans(),
+        more=st.just(()) | st.lists(st.integers(0, len(TEXTS) - 1), max_size=3).map(tuple),
     )
     return st.lists(one, min_size=2, max_size=8)
 
@@ -147,8 +177,8 @@ def posts(*words: int | None) -> st.SearchStrategy[list[Post]]:
 class Outcome:
     """`partition`: which posts are of one story; `told`: what each chat has notices of."""
 
-    partition: set[frozenset[int]]
-    told: list[tuple[int, frozenset[int]]]
+    partition: set[frozenset[Member]]
+    told: list[tuple[int, frozenset[Member]]]
     alerts: int
 
 
@@ -215,9 +245,11 @@ async def add_filters(room: Newsroom) -> None:
 
 
 async def read(room: Newsroom) -> Outcome:
-    stories: dict[int, set[int]] = {}
+    stories: dict[int, set[Member]] = {}
     for each in await room.items():
-        stories.setdefault(each.story_id or 0, set()).add(int(each.key))
+        key, _, of = each.key.partition(ENTRY_KEY)
+        member = int(key), TEXTS.index(each.text) if of else -1
+        stories.setdefault(each.story_id or 0, set()).add(member)
     async with room.store.read() as conn:
         rows = await conn.execute(
             sa.select(s.chats.c.telegram_id, s.alerts.c.story_id)
@@ -237,7 +269,10 @@ def keeps_its_promises(posts: Sequence[Post], found: Outcome) -> None:
         (chat, story)
         for chat, (topic, narrowing) in CHATS.items()
         for story in found.partition
-        if any(posts[n].topic == topic and (not narrowing or posts[n].source == "b") for n in story)
+        if any(
+            topic_of(posts, each) == topic and (not narrowing or posts[each[0]].source == "b")
+            for each in story
+        )
     }
     assert Counter(found.told) == Counter(wanted)
 
@@ -302,9 +337,15 @@ async def test_neither_order_nor_a_late_filter_changes_who_hears(
     for n in range(len(posts)):
         tied.take(n)
     for story in tied.partition():  # words and proofs hold together whatever else is near
-        texts = {posts[n].text for n in story if posts[n].words is not None}
+        texts = {
+            posts[n].text if entry < 0 else entry for n, entry in story if _has_words(posts[n])
+        }
         if len(texts) == 1 and not filters_last:
             assert any(story <= whole for whole in found.partition)
+
+
+def _has_words(post: Post) -> bool:
+    return post.words is not None or bool(post.entries)
 
 
 @given(steps=st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), max_size=12))

@@ -51,7 +51,9 @@ async def stored(vigil: Vigil, source: Source) -> dict[int, int]:
     """Item ids by the numbers of the source's posts."""
     async with vigil.app.engine.store.read() as conn:
         rows = await conn.execute(
-            sa.select(s.items.c.key, s.items.c.id).where(s.items.c.source_id == source.id)
+            sa.select(s.items.c.key, s.items.c.id).where(
+                s.items.c.source_id == source.id, s.items.c.part_of.is_(None)
+            )
         )
         return {int(row.key): row.id for row in rows}
 
@@ -107,6 +109,50 @@ async def test_a_gap_is_read_page_by_page_also_after_a_crash(vigil: Vigil) -> No
     digest = told(vigil)[1:]
     assert len(digest) == 1
     assert "30-й бригады" in digest[0]
+
+
+async def test_a_roundup_is_told_entry_by_entry(vigil: Vigil) -> None:
+    """Each alert has the entry's own words and the post's link; an entry added later is told, the
+    others are not told again; /why answers for each; what is removed is said of each."""
+    web, source = await channel(vigil)
+    other = (
+        "Под Белгородом двенадцать мобилизованных самовольно оставили часть и скрываются, "
+        "их ищет военная полиция."
+    )
+    bridge = "В Омске после ремонта открыли мост через Иртыш, движение пустили вечером."
+    await vigil.says(SUBSCRIBER, "/sub desertion")
+    before = len(told(vigil))
+
+    def entries(*texts: str) -> str:
+        return "<br/>".join(("Главное за день", *(f"• {text}" for text in texts)))
+
+    web.post(4, entries(bridge, refusal(4), other), vigil.clock.now())
+    await vigil.read()
+    first = told(vigil)[before:]
+    web.post(4, entries(refusal(9), bridge, refusal(4), other), vigil.clock.now())
+    await vigil.read()
+    later = told(vigil)[before:]
+    web.post(5, "Пятый", vigil.clock.now())
+    web.post(6, "Шестой", vigil.clock.now())
+    why = "\n".join(m.text for m in await vigil.says(SUBSCRIBER, "/why t.me/pskov_live/4"))
+    web.delete(4)
+    await vigil.read()
+    vigil.clock.advance(700)
+    await vigil.settle()
+
+    assert len(first) == 2
+    assert all("One entry of a roundup" in text for text in first)
+    assert all("t.me/pskov_live/4" in text for text in first)
+    assert [("4-й бригады" in t, "Белгородом" in t) for t in first] == [
+        (True, False),
+        (False, True),
+    ]
+    assert len(later) == 3
+    assert "9-й бригады" in later[2]
+    assert [why.count("Entry «"), why.count("Told here")] == [3, 3]
+    removed = [text for text in told(vigil)[before:] if "Removed between" in text]
+    assert len(removed) == 3
+    assert await state(vigil, source, 4) is PostState.GONE
 
 
 async def test_a_removed_post_is_said_so_with_the_hash_of_its_copy(vigil: Vigil) -> None:

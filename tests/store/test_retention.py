@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.model import NoticeState
+from bot.model import ENTRY_KEY, NoticeState
 from bot.ops.keeping import Keeper, sizes_of
-from bot.store import Store, alerts, messages, meta, retention
+from bot.store import Store, alerts, items, messages, meta, retention, roundups
 from bot.store import schema as s
 from bot.store.retention import Kept
 from tests.store import builders
@@ -64,6 +64,31 @@ async def test_items_that_match_nothing_go_after_ninety_days(
     assert (left["items"], left["matches"]) == (4, 2)
     assert left["stories"] <= 4
     assert await _all(store, now + 91 * DAY) == 0
+
+
+async def test_roundup_stays_while_a_report_of_it_does(
+    store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alert about an entry leads to it; its entries take no other item's place."""
+    monkeypatch.setattr(retention, "NEWEST_KEPT", 2)
+    now = clock.now()
+    async with store.write() as conn:
+        source = await builders.add_source(conn, now)
+        wholes = [await builders.add_item(conn, now, source, found=()) for _ in range(4)]
+        for n, whole in enumerate((wholes[0], wholes[3], wholes[3])):
+            parsed = builders.post(f"x{ENTRY_KEY}{n}")
+            part = items.NewItem(parsed, None, part=(whole, 0, 9))
+            ids = await items.insert_items(conn, source.id, [part], seen_at=now)
+            if n == 0:
+                await items.insert_matches(conn, ids[parsed.key], 1, [builders.match()])
+    await _all(store, now + 91 * DAY)
+    async with store.read() as conn:
+        left = set(await conn.scalars(sa.select(s.items.c.id)))
+        parts = await roundups.parts_of(conn, left)
+
+    assert left >= {wholes[0], wholes[2], wholes[3]}
+    assert wholes[1] not in left
+    assert {whole: len(each) for whole, each in parts.items()} == {wholes[0]: 1, wholes[3]: 2}
 
 
 async def test_who_was_told_is_forgotten_a_month_after_the_story(

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import StoreError, StoreTooNew
-from bot.store import Store, engine, items, meta, stories, upgrade
+from bot.store import Store, engine, items, meta, roundups, stories, upgrade
 from bot.store.schema import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, sqlite_url
@@ -209,6 +209,36 @@ async def test_an_older_postgres_is_upgraded(
     await store.close()
 
     assert found == (NEWER, "kept")
+
+
+@both
+async def test_items_from_before_roundups_are_whole(empty: str, clock: ManualClock):
+    """An item of the version before, with its story, is found and counted as it was."""
+    readers, writer = engine._engines(engine.database_url(empty))
+    before = upgrade.Scripts(upgrade.MIGRATIONS, "0025")
+    await upgrade.bring_up(writer, None, clock.now(), scripts=before)
+    at = "'2026-01-02 03:04:05'"
+    async with writer.begin() as conn:
+        for statement in (
+            f"INSERT INTO sources (id, identity, added_at) VALUES (1, 'x', {at})",
+            f"INSERT INTO stories (id, created_at, last_item_at) VALUES (1, {at}, {at})",
+            "INSERT INTO items (id, source_id, key, text, seen_at, story_id)"
+            f" VALUES (1, 1, '1', 'Главное за день', {at}, 1)",
+        ):
+            await conn.exec_driver_sql(statement)
+    await readers.dispose()
+    await writer.dispose()
+    store = await Store.open(empty, clock)
+    async with store.read() as conn:
+        item = await items.get(conn, 1)
+        kept = await items.count(conn), await roundups.parts_of(conn, [1])
+        compared = [each.id for each in await stories.texts_of_all(conn, [1])]
+    await store.close()
+
+    assert item is not None
+    assert (item.text, item.part_of, item.cut) == ("Главное за день", None, False)
+    assert kept == (1, {})
+    assert compared == [1]
 
 
 async def test_a_failed_upgrade_changes_nothing(database: str, tmp_path: Path, clock: ManualClock):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,7 +41,8 @@ from bot.model import (
 )
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_web import channel_name
-from bot.store import chats, items, missed, mutes, sources, traces
+from bot.store import chats, items, missed, mutes, roundups, sources, traces
+from bot.store.connection import Connection
 from bot.store.mutes import Mute
 from bot.store.traces import Notice
 from bot.stories.identity import story_keys, url_keys, whole_text
@@ -59,6 +60,7 @@ _KEPT_HOURS: Final = 24.0
 _URL: Final = re.compile(r"(?:https?://|(?:www\.)?t\.me/)[^\s<>\"«»]+", re.IGNORECASE)
 _FEWEST_WORDS: Final = 5
 _MOST_HITS: Final = 6
+_BEGINS: Final = 80  # letters of an entry that is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """What is known of the post here."""
+    """What is known of the post here; of a roundup also of its reports."""
 
     item: Item | None = None
     source: Source | None = None
@@ -83,6 +85,7 @@ class _Trace:
     subscriptions: tuple[Subscription, ...] = ()
     notice: Notice | None = None
     mute: Mute | None = None
+    reports: tuple[_Trace, ...] = ()
 
 
 # what is asked
@@ -187,14 +190,23 @@ async def _trace(ctx: Context, asked: Asked) -> _Trace:
         if item is None:
             known = await sources.list_all(conn)
             return _Trace(source=_source_of(asked, known), subscriptions=await _subs(ctx))
-        source = await sources.get(conn, item.source_id)
-        found = await items.matches_of(conn, item.id)
         subs = await _subs(ctx)
-        notice, mute = None, None
-        if ctx.chat is not None and item.story_id is not None:
-            notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
-            muted = await mutes.muting(conn, item.source_id, [item.story_id], item.seen_at)
-            mute = muted.get(ctx.chat.id)
+        trace = await _of_item(ctx, conn, item, subs)
+        parts = (await roundups.parts_of(conn, [item.id])).get(item.id, ())
+        reports = [await _of_item(ctx, conn, part, subs) for part in parts]
+    return replace(trace, reports=tuple(each for each in reports if each.matches))
+
+
+async def _of_item(
+    ctx: Context, conn: Connection, item: Item, subs: tuple[Subscription, ...]
+) -> _Trace:
+    source = await sources.get(conn, item.source_id)
+    found = await items.matches_of(conn, item.id)
+    notice, mute = None, None
+    if ctx.chat is not None and item.story_id is not None:
+        notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
+        muted = await mutes.muting(conn, item.source_id, [item.story_id], item.seen_at)
+        mute = muted.get(ctx.chat.id)
     own_topics = {each.topic for each in subs}
     theirs = tuple(m for m in found if not is_private(m.topic) or m.topic in own_topics)
     return _Trace(item, source, theirs, subs, notice, mute)
@@ -273,9 +285,21 @@ async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]
             names = ", ".join(esc(words.topic(t, topic)) for topic in topics)
             return [t("It would be told under: {topics}.", topics=names)]
         return [t("Not matched."), *await _nearest(ctx, document)]
+    if trace.reports:
+        return [line for each in trace.reports for line in await _report(ctx, each)]
     if not trace.matches:
         return [t("Not matched."), *await _nearest(ctx, document)]
     return [*_found(ctx, trace), *await _here(ctx, trace, document)]
+
+
+async def _report(ctx: Context, trace: _Trace) -> list[str]:
+    """The same of an entry of a roundup, which begins with its own words."""
+    item, source = trace.item, trace.source
+    assert item is not None
+    assert source is not None
+    here = await _here(ctx, trace, document_of(item, source))
+    begins = esc(item.text, _BEGINS)
+    return ["", ctx.t("Entry «{text}»", text=begins), *_found(ctx, trace), *here]
 
 
 def _found(ctx: Context, trace: _Trace) -> list[str]:
@@ -398,7 +422,8 @@ def _left_out(ctx: Context, each: Wish, trace: _Trace) -> str:
 
 async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
     t, row = ctx.t, []
-    told = trace.notice is not None and trace.notice.state is NoticeState.TOLD
+    of = [each.notice for each in trace.reports or (trace,)]
+    told = all(notice is not None and notice.state is NoticeState.TOLD for notice in of)
     item = trace.item
     text = (asked.text or (_whole(item) if item else ""))[: missed.MOST_TEXT]
     url = (item.url if item else "") or asked.url
