@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?=
 
-.PHONY: venv dev demo run test lint format bench quality lock clean help
+.PHONY: venv dev demo run test lint format bench quality gallery lock clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -57,6 +57,12 @@ bench: $(VENV)/.installed-dev ## measure; DATA=posts.jsonl.gz for real texts
 
 quality: $(VENV)/.installed-dev ## measure the packs into docs/quality.md; DATA=directory of texts
 	$(BIN)/python -m bench.quality $(if $(DATA),--data $(DATA))
+
+gallery: $(VENV)/.installed-dev ## draw docs/gallery (needs Chromium; root on Debian gets it)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] \
+	  && apt-get update -q && apt-get install -q -y --no-install-recommends chromium fonts-inter fonts-noto-core; } \
+	  || { echo "No Chromium. On Debian: apt install chromium fonts-inter fonts-noto-core" >&2; exit 2; }
+	$(BIN)/python -m tests.gallery
 
 lock: ## renew the locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \

@@ -476,7 +476,8 @@ class Rendered:
 class Chart:
     """What a week's picture shows: alerts a day by topic, and the places named most.
 
-    Titles, days and places are as they shall be read.
+    Titles, days and places are as they shall be read; `others` names what has no colour of
+    its own. `dark`: for eyes in the dark.
     """
 
     title: str
@@ -484,6 +485,8 @@ class Chart:
     topics: tuple[tuple[str, tuple[int, ...]], ...]  # title -> a count for each day
     places_title: str
     places: tuple[tuple[str, int], ...]
+    others: str = ""
+    dark: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.alerts import words
@@ -19,13 +19,23 @@ from bot.callbacks import Callback
 from bot.i18n import Translator, translator, zone
 from bot.model import AlertView, Button, Chart, ChartView, ChatMode, DigestView, Rendered
 
-__all__ = ["chart_of", "counted", "page_count", "ranked", "render_digest", "render_page"]
+__all__ = [
+    "caption",
+    "chart_of",
+    "counted",
+    "is_dark",
+    "page_count",
+    "ranked",
+    "render_digest",
+    "render_page",
+]
 
 _RESERVE: Final = 260  # units for the counts, the sources and "and more"
 _LISTED: Final = 12  # stories of one topic and army
 _PAGE: Final = 15
 _PLACES: Final = 8
 _DAYS: Final = 7
+_MORNING, _EVENING = 7, 20  # hours between which pictures are bright
 
 
 def ranked(alerts: Iterable[AlertView]) -> list[AlertView]:
@@ -133,7 +143,19 @@ def chart_of(
         ),
         places_title=t("Places named most"),
         places=tuple((clean(titles[place]), n) for place, n in most),
+        others=t("other topics"),
+        dark=is_dark(view.until, tz),
     )
+
+
+def is_dark(when: datetime, tz: str) -> bool:
+    """Whether it is evening or night there: a bright picture would dazzle."""
+    return not _MORNING <= when.astimezone(zone(tz)).hour < _EVENING
+
+
+def caption(view: ChartView, lang: str) -> str:
+    """What stands below the picture, which has its title: how many stories it counts."""
+    return translator(lang).n("{n} story", "{n} stories", len(view.told))
 
 
 def _stories(body: Body, t: Translator, view: DigestView, tz: str) -> int:

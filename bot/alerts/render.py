@@ -29,6 +29,7 @@ from bot.model import (
     SummaryView,
     is_private,
 )
+from bot.urls import safe_url
 from filters.facts import unpack
 
 __all__ = [
@@ -54,6 +55,7 @@ _SPLITS: Final = 8  # texts that Split lets choose from
 _WHOLE: Final = 1800  # letters of a text that More shows,
 _LONG: Final = 500  # and from which on it folds
 _FOUND: Final = 6  # words that Why? repeats
+_COPIED: Final = 256  # letters that a button copies at most
 _SKEW: Final = timedelta(minutes=10)
 _NEWS: Final = timedelta(days=1)  # what is found later has a date that is worth a word
 _RESERVE: Final = 100  # units for the last line of a summary
@@ -110,9 +112,10 @@ def _buttons(
     if channel:
         return ((why, turn),)
     follow = _pressed(t("Follow"), f"{Callback.FOLLOW}:{number}", view.followed)
-    first = (why, follow, *_judged(t, view), turn)
+    # Five in a row would be cut on a phone: «Почем…».
+    first, judged = (why, follow, turn), _judged(t, view)
     if not more:
-        return (first,)
+        return (first, judged)
     mute = f"{Callback.MUTE}:{number}"
     second = []
     if view.army != "unknown":
@@ -127,7 +130,7 @@ def _buttons(
         Button(t("Not for a day"), data=f"{mute}:day"),
         Button(t("Until Monday"), data=f"{mute}:monday"),
     )
-    rows = (first, tuple(second), third, fourth)
+    rows = (first, judged, tuple(second), third, fourth)
     return tuple(row for row in rows if row)
 
 
@@ -210,11 +213,17 @@ def _opening(t: Translator, reason: str) -> str:
 
 
 def render_why(
-    view: AlertView, subscriptions: Sequence[Subscription], lang: str, *, channel: bool = False
+    view: AlertView,
+    subscriptions: Sequence[Subscription],
+    lang: str,
+    *,
+    channel: bool = False,
+    keys: bool = False,
 ) -> Rendered:
     """The answer to Why?: the reasons for which a chat with these subscriptions got the alert.
 
-    Its beginning says most: a popup shows 200 characters.
+    Its beginning says most: a popup shows 200 characters. `keys`: whoever asks can do
+    something with a filter's name.
     """
     t = translator(lang)
     body = Body().text(t("You follow: {topics}.", topics=_followed(t, view, subscriptions)))
@@ -250,17 +259,28 @@ def render_why(
                 else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
             )
     _roundup(body, t, view)
-    if view.filter_key:
+    if view.filter_key and keys and not is_private(view.topic):
         body.text("\n" + t("Filter: {filter}.", filter=_short(view.filter_key, 80)))
     if view.gone is not None:
         body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))
+    copies = _copies(t, view)
     if channel:
-        return body.rendered()
+        return body.rendered(*copies)
     noise = f"{Callback.NOISE}:{view.notice_id}"
     row = [_pressed(t("Noise"), noise, "noise" in view.marks)]
     if view.army != "unknown":
         row.append(_wrong_army(t, view))
-    return body.rendered(tuple(row))
+    return body.rendered(tuple(row), *copies)
+
+
+def _copies(t: Translator, view: AlertView) -> tuple[tuple[Button, ...], ...]:
+    """What may be taken along by a tap: the address, and the mark of what was removed."""
+    url, found = safe_url(view.url), []
+    if 0 < len(url) <= _COPIED:
+        found.append(Button(t("Copy the link"), copy=url))
+    if view.gone is not None:
+        found.append(Button(t("Copy sha256"), copy=view.gone.sha256))
+    return (tuple(found),) if found else ()
 
 
 def _weighed(view: AlertView) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.alerts import audience
-from bot.alerts.digest import chart_of, render_digest
+from bot.alerts.digest import caption, chart_of, render_digest
 from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.delivery.expand import Audience, Choose, Wanted
 from bot.model import (
@@ -83,7 +83,8 @@ class Rendering:
         assert isinstance(content, ChartView)
         places = partial(self._places, lang=chat.lang)
         chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
-        return Rendered(html.escape(chart.title), chart.title, chart=chart)
+        said = caption(content, chat.lang)
+        return Rendered(html.escape(said), said, chart=chart)
 
     def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
         for mention in self._reader.analyse(Document(text=text)).mentions:

@@ -9,7 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts import charts
-from bot.alerts.digest import chart_of, page_count, render_digest, render_page
+from bot.alerts.digest import (
+    caption,
+    chart_of,
+    is_dark,
+    page_count,
+    render_digest,
+    render_page,
+)
 from bot.model import AlertView, ChartView, ChatMode, DigestView, Joined, SourceKind, Unread
 from tests.support.telegram_html import parse_html, utf16_length
 
@@ -153,8 +160,31 @@ def test_a_week_as_a_picture() -> None:
     assert sum(sum(counts) for _, counts in chart.topics) == 4
     assert chart.topics[1][1][-1] == 1
     assert chart.places[0] == ("Псков", 2)
+    assert (chart.dark, chart.others) == (False, "інші теми")
     if charts.available():
         assert charts.draw(chart).startswith(b"\x89PNG")
+        assert charts.draw(replace(chart, dark=True)) != charts.draw(chart)
+
+
+def test_a_picture_has_three_colours_and_its_title_once() -> None:
+    """The two topics with most alerts, all others as one; the caption says something else."""
+    told = tuple(
+        (topic, NOW - timedelta(hours=n), "")
+        for topic, count in (("refusal", 2), ("desertion", 5), ("pressure", 1), ("self-harm", 3))
+        for n in range(count)
+    )
+    week = ChartView(NOW - timedelta(days=7), NOW, told)
+    chart = chart_of(week, places, lang="en", tz="UTC")
+
+    named = [(name, sum(counts)) for name, counts in charts.merged(chart)]
+    assert named == [("Desertion", 5), ("Self-harm", 3), ("other topics", 3)]
+    assert caption(week, "en") == "11 stories"
+    assert chart.title not in caption(week, "en")
+    assert [is_dark(NOW.replace(hour=hour), "Europe/Kyiv") for hour in (4, 12, 18)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("lang", ["en", "ru", "uk"])

@@ -129,20 +129,21 @@ QUOTED = "<blockquote>Около 60 <b>контрактников</b> <b>отк�
     ],
 )
 def test_alert(lang: str, expected: str) -> None:
-    """Topic, army, the sentence with its words, the source with its kind, time, link; one row
-    of buttons."""
+    """Topic, army, the sentence with its words, the source with its kind, time, link; buttons
+    in rows that no phone cuts."""
     shown = alert(view(), lang=lang)
 
     assert shown.html == expected
-    [row] = shown.buttons
-    assert [each.data for each in row] == ["why:41", "fo:41", "tr:41", "no:41", "mo:41"]
+    rows = [[each.data for each in row] for row in shown.buttons]
+    assert rows == [["why:41", "fo:41", "mo:41"], ["tr:41", "no:41"]]
 
 
 def test_a_mark_is_seen_on_its_button() -> None:
     """A sign says little: once it is pressed its word stands beside it."""
-    [row] = alert(view(marks=frozenset({"noise"}), followed=True), lang="ru").buttons
+    first, second = alert(view(marks=frozenset({"noise"}), followed=True), lang="ru").buttons
 
-    assert [each.text for each in row] == ["Почему?", "✓ Следить", "✓", "✗ шум", "Ещё"]
+    assert [each.text for each in first] == ["Почему?", "✓ Следить", "Ещё"]
+    assert [each.text for each in second] == ["✓", "✗ шум"]
 
 
 def test_unknown_army_is_left_out_and_a_stage_named() -> None:
@@ -235,6 +236,7 @@ def test_more_shows_the_whole_text() -> None:
     assert fits(long)
     assert [row[0].text for row in short.buttons] == [
         "Why?",
+        "✓",
         "Wrong army",
         "Mute source",
         "Not for a day",
@@ -341,8 +343,17 @@ def test_why_says_topic_words_and_evidence() -> None:
         "You follow: Refusal, Russian army.",
         "Found in one sentence: «контрактников», «отказались ехать».",
         "Army: Russian, going by «контрактников».",
-        "Filter: refusal/verb-action-ru.",
     ]
+    [_, copied] = why.buttons
+    assert [each.copy for each in copied] == ["https://pskovpost.example/1"]
+
+
+def test_why_names_a_filter_to_whom_it_says_something() -> None:
+    """A key is no word for a reader; nobody's own words have a key that is shown."""
+    topics = [Subscription(1, 1, "refusal")]
+
+    assert "refusal/verb" not in render_why(view(), topics, "en").plain
+    assert "Filter: refusal/verb-action-ru." in render_why(view(), topics, "en", keys=True).plain
 
 
 def test_why_names_only_the_armies_chosen() -> None:

@@ -110,8 +110,9 @@ async def test_verdicts_come_in_the_digest_at_the_chosen_time(vigil: Vigil) -> N
     assert "VERDICTS: Russia 3" in shown[0].text
     [picture] = [m for m in shown if m.photo] if charts.available() else [None]
     if picture is not None:
-        assert picture.text == "Alerts a day, 2 Apr – 8 Apr"
-    assert shown[0].text.count("\n· ") == 3
+        assert picture.text == "3 stories"
+    [listed] = shown[0].styled("expandable_blockquote")
+    assert listed.count("· ") == 6  # a story a line, and its source
     # Another chat's digest is nobody's business.
     await vigil.subscriber(SUBSCRIBER + 1)
     await vigil.says(SUBSCRIBER + 1, "/help")

@@ -119,7 +119,7 @@ async def test_words_may_narrow_a_topic(vigil: Vigil) -> None:
     await vigil.add_source("a")
     await vigil.subscriber(SUBSCRIBER, lang="en")
     *_, page = await vigil.says(SUBSCRIBER, "/watch полигон")
-    await vigil.press(SUBSCRIBER, "Only with a topic…")
+    await vigil.press(SUBSCRIBER, "With a topic…")
     await vigil.press(SUBSCRIBER, "Refusal")
 
     [listed] = await vigil.says(SUBSCRIBER, "/list")

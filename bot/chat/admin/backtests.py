@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.alerts import charts
+from bot.alerts.digest import is_dark
 from bot.chat.admin.filter_tests import error_text
 from bot.chat.admin.proof import example
 from bot.chat.context import Context
@@ -140,6 +141,7 @@ def _chart(ctx: Context, found: Backtest, first: date, days: int) -> Chart:
         topics=(("", counts),),
         places_title="",
         places=(),
+        dark=is_dark(ctx.now, ctx.tz),
     )
 
 

@@ -34,7 +34,7 @@ __all__ = ["entity", "pressed", "removed", "turned"]
 
 _PAGE = 20
 _MOST_FOUND = 30
-_MOST_FORMS = 12
+_MOST_FORMS = 60
 _CHOICES = 5
 # Words of which a report on soldiers holds one, in three languages.
 _ARMY_WORDS: Final = (
@@ -280,7 +280,8 @@ def _about(t: Translator, each: Entity) -> list[str]:
     # Acronyms have one form.
     forms = [*sorted(each.strong | each.weak | each.surnames), *sorted(each.acronyms)]
     shown = ", ".join(forms[:_MOST_FORMS]) + ("…" if len(forms) > _MOST_FORMS else "")
-    lines.append(f"{t.n('{n} form', '{n} forms', len(forms))}: {esc(shown)}")
+    counted = t.n("{n} form", "{n} forms", len(forms))
+    lines.append(f"{counted}: <blockquote expandable>{esc(shown)}</blockquote>")
     if each.surnames and not each.famous:
         lines.append(t("The surname alone counts where the full name or initial stands too."))
     if each.acronyms:

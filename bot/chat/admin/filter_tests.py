@@ -20,6 +20,7 @@ from filters.reading import Reading
 
 __all__ = ["error_text", "missing", "read_lines", "test"]
 
+_CLAUSE = 120  # letters of what was missing: a list of a pack says the rest as well
 _KEPT = 1_500
 _MOST_HITS = 8
 
@@ -119,7 +120,7 @@ def missing(ctx: Context, found: Explanation, text: str, title: str = "") -> lis
         found_words = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in held[:6])
         lines.append(t("Found: {words}.", words=", ".join(found_words)))
     for clause in found.failed[:3]:
-        lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), 300))))
+        lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE))))
     return lines
 
 

@@ -38,7 +38,8 @@ async def why(ctx: Context, value: str) -> None:
         await ctx.out_of_date()
         return
     channel = chat.type is ChatType.CHANNEL
-    reasons = render_why(view, subs, chat.lang, channel=channel)
+    keys = ctx.is_admin and ctx.place.private
+    reasons = render_why(view, subs, chat.lang, channel=channel, keys=keys)
     if chat.mode is ChatMode.QUIET:
         await ctx.toast(reasons.plain, alert=True)
     elif ctx.services.explained.first(notice.id, ctx.now):

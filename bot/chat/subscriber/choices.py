@@ -48,7 +48,7 @@ async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
 def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
     t, only = ctx.t, chat.prefs.edits_only
     lines = [f"<b>{t('Settings')}</b>"]
-    lines += [f"{line} {command}" for line, command in loudness.overview(ctx, chat)]
+    lines += [f"{line} {command}".rstrip() for line, command in loudness.overview(ctx, chat)]
     lines += [
         f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}",
         f"{LANGUAGES[t.lang]} /lang · {esc(t.city(chat.tz))} /tz",

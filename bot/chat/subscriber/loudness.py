@@ -461,7 +461,8 @@ def overview(ctx: Context, chat: Chat) -> list[tuple[str, str]]:
         (_cap_page(ctx, prefs), "/cap"),
         (_vanish_page(t, chat), "/vanish"),
     )
-    return [(body.partition("\n")[0], command) for (body, _), command in pages]
+    lines = [(body.partition("\n")[0], command) for (body, _), command in pages]
+    return [(line, "" if command in line else command) for line, command in lines]
 
 
 async def _meant(ctx: Context) -> Chat:

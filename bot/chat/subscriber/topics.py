@@ -67,8 +67,16 @@ def find_topic(topics: Mapping[str, Topic], said: str) -> tuple[str | None, str]
         if exact := names.get(_fold(" ".join(words[:count]))):
             return exact, " ".join(words[count:])
     first = _fold(words[0]) if words else ""
-    near = {topic for name, topic in names.items() if len(first) >= 3 and name.startswith(first)}
+    near = {topic for name, topic in names.items() if _like(first, name)}
     return (near.pop(), " ".join(words[1:])) if len(near) == 1 else (None, said)
+
+
+def _like(said: str, name: str) -> bool:
+    """Whether it begins the name, or ends otherwise: «отказы» for «отказ»."""
+    if len(said) >= 3 and name.startswith(said):
+        return True
+    stem = name.rstrip("аеиоуыьйяіїєaeiouy") or name
+    return len(stem) >= 4 and said.startswith(stem) and len(said) - len(stem) <= 3
 
 
 def _fold(name: str) -> str:
@@ -338,7 +346,9 @@ async def said_line(ctx: Context, each: Subscription) -> str:
         line = t("{topic}: only {narrowing}", topic=line, narrowing=" · ".join(only))
     if excluded:
         line = t("{topic}, except {what}", topic=line, what=code(excluded, 300))
-    return f"{line} {'; '.join(volume)}".rstrip()
+    said = " · ".join(volume)
+    # `Refusal ≈ 2/week`, but `Desertion · digest ≈ 1/day`.
+    return f"{line} {said}".rstrip() if at_once else " · ".join(filter(None, (line, said)))
 
 
 async def _ticked(ctx: Context, each: Subscription) -> list[str]:

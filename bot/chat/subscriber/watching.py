@@ -102,7 +102,7 @@ async def _offer(ctx: Context, expression: str, number: int) -> None:
     asked = {"expression": expression, "number": number}
     buttons = [await _button(ctx, t("Keep"), "keep", asked)]
     if not number:
-        buttons.append(await _button(ctx, t("Only with a topic…"), "with", asked))
+        buttons.append(await _button(ctx, t("With a topic…"), "with", asked))
     buttons.append(await _button(ctx, t("Change"), "change", asked))
     await ctx.say("\n".join(lines), (tuple(buttons),))
 
