@@ -51,14 +51,15 @@ def draw(chart: Chart) -> bytes:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     look = _DARK if chart.dark else _LIGHT
+    roomy = ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1)  # inches: phones round corners off
     shown = [topic for topic in chart.topics if topic[0]]
     height = 3.2 + 0.24 * len(shown[:_SERIES]) + (0.5 + 0.36 * len(chart.places[:_PLACES]))
     with _alone:
-        figure = Figure(figsize=(4.2, height), dpi=190, layout="constrained", facecolor=look.ground)
+        figure = Figure(figsize=(4.2, height), dpi=190, layout=roomy, facecolor=look.ground)
         FigureCanvasAgg(figure)
-        figure.get_layout_engine().set(h_pad=0.1, w_pad=0.1)  # inches: phones round corners off
         heights = [3, 0.5 + 0.42 * len(chart.places[:_PLACES])] if chart.places else [1]
         axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
         figure.suptitle(
