@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?=
+# Each commit has its own order of tests, and always the same.
+SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1))
 
 .PHONY: venv dev demo run test lint format bench quality gallery lock clean help
 
@@ -39,8 +41,9 @@ run: $(VENV)/.installed ## the bot (needs VIGIL_BOT_TOKEN)
 
 # Where bytecode is not to be written, each run compiles every test anew, in each process.
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(VENV)/.installed-dev ## the whole suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+test: $(VENV)/.installed-dev ## the whole suite; SEED=number for another order
+	@echo "The order of the tests: make test SEED=$(SEED)"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -p randomly --randomly-seed=$(SEED) tests
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

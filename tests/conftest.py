@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
-from tests.support import warm
+from tests.support import processes, warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
 from tests.support.statements import compile_once
@@ -24,8 +24,22 @@ def pytest_configure() -> None:
     compile_once()
 
 
-def pytest_sessionfinish() -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """A failure that needs this order of the tests can be looked at again."""
+    seed = config.getoption("randomly_seed", None)
+    if seed is not None and set(terminalreporter.stats) & {"failed", "error"}:
+        terminalreporter.write_line(f"The order of this run: -p randomly --randomly-seed={seed}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_left() -> Iterator[None]:
+    """When the tests are over no process of theirs runs: the first fixture is the last to end."""
+    processes.mark()
+    yield
     warm.stop()
+    assert processes.left_behind() == []
 
 
 @pytest.fixture

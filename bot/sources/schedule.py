@@ -15,6 +15,7 @@ cap, what the server asks for, and a backoff while it fails.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -163,10 +164,13 @@ def fit_pace(rates: Sequence[tuple[float, float]], *, polls_per_hour: float, pac
     Floor and cap hold, so the sum may stay above (all at the cap) or below (all at the
     floor) what was asked.
     """
+    alike = Counter(rates)  # sources not yet known all have the rate of their kind
 
     def polls(hourly: float) -> float:
         at = replace(pace, hourly=hourly)
-        return sum(3_600.0 / interval(rate, at, weight) for rate, weight in rates)
+        return sum(
+            count * 3_600.0 / interval(rate, at, weight) for (rate, weight), count in alike.items()
+        )
 
     low, high = 1e-3, 1e7
     for _ in range(50):  # the sum falls as `hourly` grows
