@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command
-from bot.commands.stories import split_for_all, split_for_chat
+from bot.commands.stories import draw_story, split_for_all, split_for_chat
 from bot.commands.transaction import Change, changing
 from bot.model import Chat, ChatMode, MessageKind
 from bot.store import alerts, answers, chats, feedback, follows, messages, views
@@ -144,6 +144,7 @@ async def _toggle(change: Change, notice: Notice, what: Mark, filter_key: str) -
 
 async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> Split | Refused:
     """That item is of another story than the alert: an admin says so for all, others for here."""
+    await draw_story(backend.store, item_id)
     if call.actor.is_admin:
         async with changing(backend, call, Command.SPLIT, relating=True) as change:
             told = await _told_with(change, notice_id, item_id)

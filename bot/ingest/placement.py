@@ -25,7 +25,17 @@ from bot.stories.origin import is_original_of
 from bot.stories.relation import Known as Compared
 from bot.stories.relation import Portrait, Relation, relate_texts, unlike
 
-__all__ = ["EntryOf", "Kind", "Known", "Near", "Placement", "Reading", "Standing", "place"]
+__all__ = [
+    "EntryOf",
+    "Kind",
+    "Known",
+    "Near",
+    "Placement",
+    "Reading",
+    "Standing",
+    "place",
+    "place_apart",
+]
 
 Kind: TypeAlias = Literal["new", "copy", "same", "development", "stays", "leaves"]
 
@@ -123,7 +133,8 @@ class Placement:
     others, or go on from `story_id` from now on; or it `leaves`, for the story `story_id` or
     one of its own. `relation` is how the item is to that story, or what is absorbed to its.
 
-    `of` is the item because of which it joins; `repeats` are items that proved to repeat it.
+    `of` is the item because of which it joins; `repeats` are items that proved to repeat it;
+    `along` those that leave with it.
     """
 
     kind: Kind
@@ -131,6 +142,7 @@ class Placement:
     of: int | None = None
     absorbs: tuple[int, ...] = ()
     repeats: tuple[int, ...] = ()
+    along: tuple[int, ...] = ()
     relation: Literal["new", "copy", "same", "development"] = "new"
     reasons: tuple[str, ...] = ()
 
@@ -147,6 +159,21 @@ def place(reading: Reading, known: Known) -> Placement:
         placed = _placed(relation)
         return replace(placed, repeats=_repeating(reading, known, relation.story_id))
     return _placed(relation)
+
+
+def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
+    """Where an item belongs that people say is of another event than `stays`: in a story of its
+    own, with those of its story that came because of it: nearer to it than to the other.
+    """
+    along = tuple(
+        near.item.id
+        for near in there
+        if near.item.id not in (leaves.item.id, stays.item.id)
+        and CONTAINED
+        <= _score(near.portrait, leaves.portrait)
+        > _score(near.portrait, stays.portrait)
+    )
+    return Placement("leaves", along=along, reasons=("people",))
 
 
 # --- keys ---
@@ -185,6 +212,10 @@ def _as_told(reading: Reading, texts: Sequence[Near]) -> Literal["copy", "same",
     if not there or any(_copies(new, old) for old in there):
         return "copy"
     return "other" if all(unlike(new, old) for old in there) else "same"
+
+
+def _score(new: Portrait, old: Portrait) -> float:
+    return copied(new.shingles, old.shingles, new.clues, old.clues)
 
 
 def _copies(new: Portrait, old: Portrait) -> bool:

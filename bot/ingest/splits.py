@@ -1,10 +1,10 @@
 """Moving items out of a story for all readers, with their keys and notices.
 
-An item moves when its source replaced its text (`leave`), or when a reader splits it off
-(`bot.commands.stories`). If the text is gone, its notices are re-pointed to another item of the old
-story; after a split they go along to the new one. So nobody gets the event twice, and no message
-points at nothing. The old story is offered again, since its offer through this item may be
-unfinished.
+An item moves when its source replaced its text (`leave`), or when people split it off
+(`split_off`): both are applied by `_move_out`, whichever rule of `bot.ingest.placement` says it. If
+the text is gone, its notices are re-pointed to another item of the old story; after a split they go
+along to the new one. So nobody gets the event twice, and no message points at nothing. The old
+story is offered again, since its offer through this item may be unfinished.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from datetime import datetime
 
 import structlog
 
+from bot.alerts.decide import Action, Case, decide
+from bot.ingest.placement import Placement
 from bot.model import Alert, Item, ParsedItem
 from bot.store import (
     alerts,
+    fingerprints,
+    items,
     replies,
     sources,
     splits,
@@ -26,7 +30,7 @@ from bot.store.connection import Connection
 from bot.stories.identity import TEXT_KEY, identify
 from bot.stories.relation import RelationKind
 
-__all__ = ["begin_with_one", "keys_only_of", "leave", "nearest_by_keys", "offer_again"]
+__all__ = ["leave", "nearest_by_keys", "split_off"]
 
 log = structlog.get_logger(__name__)
 
@@ -46,28 +50,78 @@ async def leave(
     Call it in a relating transaction.
     """
     # The keys of its old text stay with the old story.
-    keys = {k for k in await keys_only_of(conn, [item], others) if not k.startswith(TEXT_KEY)}
-    old = item.story_id
-    assert old is not None  # every item has one
-    told = await alerts.of_story(conn, old)
-    await splits.move(conn, [item.id], item.id, into, keys)
+    keys = {k for k in await _keys_only_of(conn, [item], others) if not k.startswith(TEXT_KEY)}
+    told = await _move_out(conn, [item], others, into=into, keys=keys)
     await stories.stand(conn, item.id, "new" if kind == "development" else kind)
-    await begin_with_one(conn, old, others)
     for alert in told:
         await splits.told_by_another(conn, alert, item.id)
         await alerts.withdraw_cause(conn, alert.id, item.id)
-        await offer_again(conn, alert, others[0], now)
+        await _offer_again(conn, alert, others[0], now)
     await replies.take_back(conn, [item.id], now)
     log.info("item.left_story", item=item.id, into=into, told=bool(told))
 
 
-async def begin_with_one(conn: Connection, story_id: int, there: Sequence[Item]) -> None:
+async def split_off(
+    conn: Connection, placement: Placement, item: Item, stays: Item, now: datetime
+) -> None:
+    """Give `item` a story of its own, with what goes along and with their notices; `stays` is
+    the item that it was told with. The pair is not joined again.
+
+    Call it in a relating transaction.
+    """
+    old = item.story_id
+    assert old is not None  # every item has one
+    there = await stories.items_of(conn, old)
+    along = [each for each in there if each.id in placement.along]
+    moved = [item, *along]
+    kept = [each for each in there if each.id not in {each.id for each in moved}]
+    new = await stories.create(conn, now)
+    keys = await _keys_only_of(conn, moved, kept)
+    told = await _move_out(conn, moved, kept, into=new, keys=keys)
+    for one in moved:
+        await fingerprints.split_off(conn, one.id, old, now)
+    alert = await _alert_of(conn, new, item, now) if told else None
+    if alert is not None:
+        for each in told:
+            await splits.take_along(conn, each.id, alert.id, [item.id for item in moved])
+        await alerts.add_cause(conn, alert.id, item.id, now, item.revision)
+        await alerts.bump_messages(conn, alert.id)
+    for each in told:
+        # Whoever was told of it by the other item only has not heard of this one.
+        await _offer_again(conn, each, stays, now)
+    await replies.take_back(conn, [item.id for item in there], now)
+    log.info("story.split", items=len(moved), told=alert is not None)
+
+
+async def _alert_of(conn: Connection, story_id: int, item: Item, now: datetime) -> Alert | None:
+    """The new story's alert, if it shall have one: decided as if the item had just come."""
+    found = await items.matches_of(conn, item.id)
+    case = Case(now=now, seen_at=item.seen_at, published=item.published, matches=found)
+    if decide(case).action is not Action.ALERT:
+        return None
+    return await alerts.create(conn, story_id, 0, now)
+
+
+async def _move_out(
+    conn: Connection, moved: Sequence[Item], kept: Sequence[Item], *, into: int, keys: set[str]
+) -> list[Alert]:
+    """Move items, of which the first begins the story `into`, with these keys; the alerts of the
+    story that they leave.
+    """
+    old = moved[0].story_id
+    assert old is not None  # every item has one
+    await splits.move(conn, [item.id for item in moved], moved[0].id, into, keys)
+    await _begin_with_one(conn, old, kept)
+    return await alerts.of_story(conn, old)
+
+
+async def _begin_with_one(conn: Connection, story_id: int, there: Sequence[Item]) -> None:
     """If only copies of the moved item are left, make the oldest the original."""
     if there and not await stories.texts_of(conn, story_id, 1):
         await stories.stand(conn, there[0].id, "new")
 
 
-async def offer_again(conn: Connection, alert: Alert, item: Item, now: datetime) -> None:
+async def _offer_again(conn: Connection, alert: Alert, item: Item, now: datetime) -> None:
     if alert.n == 0:
         await alerts.add_cause(conn, alert.id, item.id, now, item.revision, again=True)
     await alerts.bump_messages(conn, alert.id)
@@ -83,7 +137,7 @@ async def nearest_by_keys(
     return most[1] if most[0] else None
 
 
-async def keys_only_of(conn: Connection, moved: Sequence[Item], kept: Sequence[Item]) -> set[str]:
+async def _keys_only_of(conn: Connection, moved: Sequence[Item], kept: Sequence[Item]) -> set[str]:
     """The rows of keys that go with the items that leave: those no other has."""
     rows = await _rows_of(conn, [*moved, *kept])
     ours: set[str] = set().union(*(rows[item.id] for item in moved))

@@ -12,12 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bot.ingest.placement import Near, place_apart
+from bot.ingest.survey import drawn_item
+from bot.model import Item
 from bot.store import Store, alerts, filters, fingerprints, items, stories
 from bot.store import schema as s
 from bot.store.filters import FilterState
 from bot.stories import relation
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 from tests.pipeline.test_crash import dies_at
+from tests.support.clock import ManualClock
 
 FLED = (
     "Двенадцать контрактников отказались возвращаться в часть под Белгородом: их ищет военная "
@@ -61,6 +65,28 @@ async def test_batch_that_merges_two_stories_tells_the_event_once(newsroom: News
     assert await room.told() == [(1001, "refusal")]
     assert (await room.count())["alerts"] == 1
     assert len({*await story_ids(room)}) == 1
+
+
+# --- splitting ---
+
+
+def test_what_came_because_of_an_item_leaves_with_it(newsroom_items: list[Near]):
+    """By the rule that places every text: its copies go along, the others' copies stay."""
+    stays, leaves, *there = newsroom_items
+    placed = place_apart(leaves, stays, newsroom_items)
+
+    assert (placed.kind, placed.story_id, placed.reasons) == ("leaves", None, ("people",))
+    assert placed.along == (there[1].item.id,)
+
+
+@pytest.fixture
+def newsroom_items(clock: ManualClock) -> list[Near]:
+    """Two reports, a copy of each, and a third report."""
+    texts = (REFUSED, FLED, f"❗️ {REFUSED}", f"{FLED} Подписаться", JAILED)
+    return [
+        drawn_item(Item(n, 1, str(n), 1, "", text, "", "ru", None, clock.now(), 7))
+        for n, text in enumerate(texts, 1)
+    ]
 
 
 # --- rematching ---
