@@ -67,6 +67,9 @@ gallery: $(VENV)/.installed-dev ## draw docs/gallery (needs Chromium; root on De
 	  || { echo "No Chromium. On Debian: apt install chromium fonts-inter fonts-noto-core" >&2; exit 2; }
 	$(BIN)/python -m tests.gallery
 
+mutants: $(VENV)/.installed-dev ## ten minutes of small mistakes: do the tests notice?
+	$(BIN)/python -m bench.mutants
+
 lock: ## renew the locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	  --extra uk --extra postgres --extra charts --extra fast --group build --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
