@@ -61,4 +61,5 @@ class Callback(StrEnum):
     REVIEW = "rv"
     LEARNING = "ln"
     PRECISION = "pr"
+    DOCTOR = "dr"
     ANSWER = "ok"  # to a question asked before something is ended

@@ -430,17 +430,18 @@ class Reader:
         legal = frozenset(each.key for each in filters if "law:" in each.query_text)
         return Judge(Passages(featurer), Scorer(weights), frozenset(self._packs), legal)
 
-    def add_filter(self, key: str, topic: str, query: Query) -> None:
+    def add_filter(self, key: str, topic: str, query: Query, *, scored: bool = False) -> None:
         """Adds a filter, or replaces the one of that key.
 
         One that is not the packs' own, word for word, was written by people here: it is
-        believed as it is, whatever the score says.
+        believed as it is, whatever the score says; not one of the packs' of which they only
+        left something out (`scored`).
         """
         self._filters.add(key, query)
         self._own_topics()[key] = topic
         (self._excluding.add if excludes(query.root) else self._excluding.discard)(key)
         if self._judge is not None and key in self._packs:
-            asked = {key} if self._packs[key] == query else set[str]()
+            asked = {key} if scored or self._packs[key] == query else set[str]()
             self._judge = replace(self._judge, scored=self._judge.scored - {key} | asked)
 
     def remove_filter(self, key: str) -> None:

@@ -23,6 +23,7 @@ from bot.chat.access import NEUTRAL
 from bot.chat.admin import (
     backtests,
     config,
+    doctor,
     feedback,
     health,
     learning,
@@ -198,6 +199,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
     Callback.REVIEW: _Press(review.pressed, Command.REVIEW),
     Callback.LEARNING: _Press(learning.pressed, Command.LEARN),
+    Callback.DOCTOR: _Press(doctor.pressed, Command.FILTER_EDIT),
     Callback.PRECISION: _Press(precision.pressed, Command.FEEDBACK),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
     Callback.ANSWER: _Press(_answered, Command.ANSWER),

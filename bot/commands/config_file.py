@@ -43,7 +43,7 @@ __all__ = [
 
 _FORMAT: Final = 1
 _MOST: Final = 5_000  # entries of one kind
-_KINDS: Final = ("vigil", "off", "topic", "source", "group", "filter", "entity")
+_KINDS: Final = ("vigil", "off", "left_out", "topic", "source", "group", "filter", "entity")
 _LONGEST: Final = 4_000  # letters of one value
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
@@ -127,7 +127,8 @@ class EntityRow:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What admins have chosen. `off` are keys of the packs' filters that are switched off."""
+    """What admins have chosen. `off` are keys of the packs' filters that are switched off,
+    `left_out` words beside which one of those is not meant."""
 
     sources: tuple[SourceRow, ...] = ()
     filters: tuple[FilterRow, ...] = ()
@@ -135,6 +136,7 @@ class Configuration:
     off: tuple[str, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     topics: tuple[TopicRow, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ def write(config: Configuration, about: str) -> bytes:
         document.add(tomlkit.comment(line))
     document.add("vigil", tomlkit.item(_FORMAT))
     document.add("off", tomlkit.item(list(config.off)))
+    if config.left_out:
+        document.add("left_out", tomlkit.item(dict(config.left_out)))
     for name, rows in (
         ("topic", [_topic_table(each) for each in config.topics]),
         ("source", [_source_table(each) for each in config.sources]),
@@ -270,12 +274,25 @@ class _Reader:
             filters=self._each(tables, "filter", self._filter),
             entities=self._each(tables, "entity", self._entity),
             off=tuple(off),
+            left_out=self._left_out(tables),
         )
         if not self._faults and config == Configuration():
             self._fault("", msg("There is nothing in the file."))
         if self._faults:
             raise Unreadable(self._faults)
         return config
+
+    def _left_out(self, tables: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        found = tables.get("left_out", {})
+        if not isinstance(found, dict) or not all(isinstance(w, str) for w in found.values()):
+            self._fault("left_out", msg("This must be a table of filters and words."))
+            return ()
+        for key, words in found.items():
+            try:
+                parse(words, self._known.groups)
+            except QueryError as error:
+                self._faults.append(Fault(f"left_out {key}", str(error), error=error))
+        return tuple(found.items())
 
     def _each(
         self, tables: Mapping[str, Any], name: str, one: Callable[[str, Mapping[str, Any]], _T]

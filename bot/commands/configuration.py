@@ -32,7 +32,7 @@ from bot.commands.roles import Command, require
 from bot.commands.transaction import Change, changing
 from bot.model import OwnTopic, Source, SourceState, Transport, Way
 from bot.sources.ways import shown_proxy
-from bot.store import entities, filters, groups, sources, topics
+from bot.store import entities, exclusions, filters, groups, sources, topics
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 from bot.store.entities import StoredEntity
@@ -68,6 +68,7 @@ class Plan:
     changed_groups: tuple[tuple[GroupRow, GroupRow], ...] = ()
     new_topics: tuple[TopicRow, ...] = ()
     changed_topics: tuple[TopicRow, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()  # a pack's filter and its words
     broken: Broken | None = None  # a filter here that its groups would leave unreadable
 
     @property
@@ -92,6 +93,7 @@ class Plan:
             or self.changed_groups
             or self.new_topics
             or self.changed_topics
+            or self.left_out
         )
 
 
@@ -104,6 +106,7 @@ async def current(conn: Connection) -> Configuration:
             FilterRow(f.topic, f.expression, f.state) for f in stored if f.origin is Origin.ADMIN
         ),
         topics=tuple(_topic_row(each) for each in await topics.list_all(conn)),
+        left_out=tuple((await exclusions.all_words(conn)).items()),
         groups=tuple(GroupRow(*each) for each in (await groups.all_words(conn)).items()),
         entities=tuple(EntityRow(e.definition, e.forms) for e in await entities.list_all(conn)),
         off=tuple(
@@ -123,6 +126,7 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
     ]
     there_topics = {each.id: _topic_row(each) for each in await topics.list_all(conn)}
     topics_to_do = [row for row in config.topics if there_topics.get(row.id) != row]
+    had = await exclusions.all_words(conn)
     new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
     stored = await filters.list_all(conn, _ALL)
     there = {(f.topic, _asked(f.expression, known)): f for f in stored}
@@ -157,7 +161,7 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
         switched=tuple(switched),
         new_entities=tuple(new_entities.values()),
         changed_entities=tuple(changed),
-        unknown=tuple(key for key in config.off if key not in packs),
+        unknown=tuple(key for key in (*config.off, *dict(config.left_out)) if key not in packs),
         same=same
         + same_sources
         + len(config.entities)
@@ -168,6 +172,9 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
         - len(changed_groups)
         + len(config.topics)
         - len(topics_to_do),
+        left_out=tuple(
+            (key, said) for key, said in config.left_out if key in packs and had.get(key) != said
+        ),
         new_topics=tuple(row for row in topics_to_do if row.id not in there_topics),
         changed_topics=tuple(row for row in topics_to_do if row.id in there_topics),
         new_groups=tuple(new_groups.values()),
@@ -201,6 +208,7 @@ async def put_in(backend: Backend, call: Call, config: Configuration, known: Kno
             or plan.changed_groups
             or plan.new_topics
             or plan.changed_topics
+            or plan.left_out
         )
         undo = {"steps": [[step.restorer, dict(step.args)] for step in steps]}
         await change.record(
@@ -338,6 +346,10 @@ async def _put_filters(change: Change, plan: Plan) -> list[Undo]:
         if row.state is FilterState.OFF:
             await filters.set_state(conn, new.id, FilterState.OFF)
         steps.append(_state(new, FilterState.REMOVED))
+    had = await exclusions.all_words(conn)
+    for key, words in plan.left_out:
+        await exclusions.put(conn, key, words, change.call.now)
+        steps.append(Undo("filter.excluded", {"key": key, "words": had.get(key, "")}))
     for old, state in plan.switched:
         await filters.set_state(conn, old.id, state)
         steps.append(_state(old, old.state))

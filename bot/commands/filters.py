@@ -11,12 +11,12 @@ import structlog
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing
-from bot.store import filters
-from bot.store.audit import Undo
+from bot.store import exclusions, filters
+from bot.store.audit import Entry, Undo
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import QueryError, parse
 
-__all__ = ["RESTORERS", "Same", "add", "edit", "same_as", "set_state"]
+__all__ = ["RESTORERS", "Same", "add", "edit", "exclude", "same_as", "set_state"]
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +101,36 @@ async def set_state(backend: Backend, call: Call, key: str, state: FilterState) 
         return each
 
 
+async def exclude(
+    backend: Backend, call: Call, key: str, words: str, groups: Mapping[str, str]
+) -> Entry | Refused:
+    """What a pack's filter finds in a sentence with these words is not meant here; the audit
+    row, by which it is undone. The words must parse. IMPOSSIBLE for an admin's: that is edited.
+    """
+    async with changing(backend, call, Command.FILTER_EDIT) as change:
+        each = await filters.get(change.conn, key)
+        if each is None or each.state is FilterState.REMOVED:
+            return Refused.MISSING
+        if each.origin is not Origin.PACK:
+            return Refused.IMPOSSIBLE
+        before = (await exclusions.all_words(change.conn)).get(key, "")
+        after = f"{before}, {words}" if before else words
+        if parse(after, groups, kept=True) == parse(before or after, groups, kept=True) and before:
+            return Refused.SAME
+        await exclusions.put(change.conn, key, after, call.now)
+        change.refilters = True
+        back = Undo("filter.excluded", {"key": key, "words": before})
+        entry = await change.record(f"filter:{key}", inverse=back, title=f"NOT/s {after}"[:_SHOWN])
+    log.info("filter.excluded", filter=key)
+    return entry
+
+
+async def _restore_excluded(change: Change, args: Mapping[str, Any]) -> bool:
+    change.refilters = True
+    await exclusions.put(change.conn, str(args["key"]), str(args["words"]), change.call.now)
+    return True
+
+
 def same_as(
     among: list[Filter], topic: str, expression: str, groups: Mapping[str, str]
 ) -> Filter | None:
@@ -156,4 +186,8 @@ async def _restore_expression(change: Change, args: Mapping[str, Any]) -> bool:
     return back is not None
 
 
-RESTORERS: Final = {"filter.state": _restore_state, "filter.expression": _restore_expression}
+RESTORERS: Final = {
+    "filter.state": _restore_state,
+    "filter.expression": _restore_expression,
+    "filter.excluded": _restore_excluded,
+}

@@ -18,6 +18,7 @@ import structlog
 from bot.model import SCORED, ItemMatch, OwnTopic, is_private
 from bot.store.filters import Filter, Origin
 from filters.analysis import Analysis
+from filters.doctoring import excluding
 from filters.document import Document, Span
 from filters.entities import Entity, Gazetteer
 from filters.explain import Explanation, explain, matches, spans
@@ -62,7 +63,7 @@ class Matcher:
         self._reader = reader
         self._indexer = Indexer(reader.analyser)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
-        self._taken: dict[str, tuple[str, str]] = {}  # key -> topic, expression
+        self._taken: dict[str, tuple[str, ...]] = {}  # key -> topic, expression, words left out
         self._entities: list[Entity] = []
         self._groups: dict[str, str] = {}
         self._generation = 0
@@ -89,10 +90,12 @@ class Matcher:
         *,
         learned: Learned | None = None,
         topics: Sequence[OwnTopic] = (),
+        exclusions: Mapping[str, str] = {},
     ) -> None:
         """Use exactly these active filters, and these entities and word groups (name: words)
         beside those of the packs; judge by what was `learned` here, None: as shipped.
-        `topics` are those of admins and what they chose of the packs'.
+        `topics` are those of admins and what they chose of the packs'; `exclusions` are, by
+        filter, words beside which its finds are not meant.
 
         One that cannot be read any more is left out and logged by its key. An older
         generation than the present one changes nothing.
@@ -107,7 +110,8 @@ class Matcher:
                     self._use_groups(groups)
                 off = {topic.id for topic in topics if topic.off}
                 self._reader.use_topics(_known(topics, self._reader.given_topics), off)
-                self._take_up([each for each in filters if each.topic not in off])
+                kept = [each for each in filters if each.topic not in off]
+                self._take_up(kept, exclusions)
                 self._reader.use_learned(learned)
                 self._generation = generation
 
@@ -216,13 +220,14 @@ class Matcher:
                 best = rank, key, found
         return best and best[1:]
 
-    def _take_up(self, filters: Sequence[Filter]) -> None:
+    def _take_up(self, filters: Sequence[Filter], exclusions: Mapping[str, str]) -> None:
         wanted = {f.key: f for f in filters}
         for key in set(self._reader.keys) - set(wanted):
             self._forget(key)
         packs = {each.key: each for each in load_packs().filters}
         for key, each in wanted.items():
-            what = (each.topic, each.expression)
+            left_out = exclusions.get(key, "")
+            what = (each.topic, each.expression, left_out)
             if self._taken.get(key) == what:
                 continue
             pack = packs.get(key)
@@ -233,12 +238,16 @@ class Matcher:
                     if pack is not None and pack.query_text == each.expression
                     else _parser(each)(each.expression, self._reader.groups)
                 )
+                if left_out:
+                    words = parse(left_out, self._reader.groups, kept=True)
+                    query = excluding(query, words)
             except QueryError:
                 log.error("filter.unreadable", filter=key)  # never its text
                 if key in self._reader.keys:
                     self._forget(key)
                 continue
-            self._reader.add_filter(key, each.topic, query)
+            scored = pack is not None and each.origin is Origin.PACK
+            self._reader.add_filter(key, each.topic, query, scored=scored)
             self._taken[key] = what
 
     def _use_groups(self, groups: Mapping[str, str]) -> None:

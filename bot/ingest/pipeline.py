@@ -37,6 +37,7 @@ from bot.store import (
     Store,
     articles,
     entities,
+    exclusions,
     filters,
     fingerprints,
     fits,
@@ -162,9 +163,13 @@ class Pipeline:
             own_groups = await groups.all_words(conn)
             fit = await fits.used(conn)
             own_topics = await topics.list_all(conn)
+            left_out = await exclusions.all_words(conn)
         learned = None if fit is None else fit.learned
         await self._matcher.take_up(
-            active, named, generation, own_groups, learned=learned, topics=own_topics
+            *(active, named, generation, own_groups),
+            learned=learned,
+            topics=own_topics,
+            exclusions=left_out,
         )
         known_topics.use(own_topics)
         return generation

@@ -682,6 +682,15 @@ entities = sa.Table(
     sa.Column("created_by", sa.BigInteger, nullable=True),
 )
 
+# words beside which a pack's filter is not meant here
+exclusions = sa.Table(
+    "exclusions",
+    metadata,
+    sa.Column("filter_key", StoredText, primary_key=True),
+    _text("words"),
+    _time("at", required=True),
+)
+
 # topics of admins, and what they chose of those of the packs
 topics = sa.Table(
     "topics",

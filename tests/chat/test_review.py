@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import ItemMatch
-from bot.store import answers, filters, fits, items
+from bot.store import answers, exclusions, filters, fits, items
 from bot.store.filters import FilterState
 from filters.document import Document
 from filters.packs import load_examples
@@ -247,3 +247,46 @@ async def test_forged_presses_change_nothing(vigil: Vigil, data: str) -> None:
     assert await held(vigil) == []
     async with vigil.app.engine.store.read() as conn:
         assert await fits.used(conn) is None
+
+
+async def test_the_filter_doctor_leaves_a_word_out(vigil: Vigil) -> None:
+    """From ✗ comes a word with its effect; one tap tries it, another takes it back."""
+    await reading(vigil)
+    await admin(vigil)
+    for n in (1, 2):
+        await doubtful(vigil, n)
+    await vigil.says(ROOT, "/review")
+    for _ in (1, 2):
+        await vigil.press(ROOT, "✗ No")
+    await vigil.says(ROOT, f"/precision {FILTER}")
+    await vigil.press(ROOT, "Mend…")
+    offered = shown(vigil).text
+    label = next(each for each in shown(vigil).labels() if each.startswith("Try: "))
+    await vigil.press(ROOT, label)
+    async with vigil.app.engine.store.read() as conn:
+        left_out = await exclusions.all_words(conn)
+    await vigil.press(ROOT, "Take back")
+    async with vigil.app.engine.store.read() as conn:
+        back = await exclusions.all_words(conn)
+
+    assert "2 of 2 not true go, none that is true" in offered
+    assert left_out == {FILTER: label.removeprefix("Try: without ")}
+    assert back == {}
+
+
+async def test_what_is_left_out_is_not_found_there(vigil: Vigil) -> None:
+    """The pack's filter no longer finds it in that sentence, and is no more sure than before."""
+    text = "Солдаты отказались ехать на фронт, сказал повар."
+    await admin(vigil)
+    matcher = vigil.app.engine.pipeline.matcher
+    before = await matcher.look(Document(text=text))
+    async with vigil.app.engine.store.write() as conn:
+        for hit in before.hits:
+            await exclusions.put(conn, hit.key, "повар", vigil.clock.now())
+    await vigil.app.engine.pipeline.take_up_filters()
+    after = await matcher.look(Document(text=text))
+    beside = await matcher.look(Document(text="Солдаты отказались ехать на фронт. Повар ушёл."))
+
+    assert {hit.key for hit in before.hits}.isdisjoint(hit.key for hit in after.hits)
+    assert beside.topics == ("refusal",)
+    assert beside.matches[0].score < 1

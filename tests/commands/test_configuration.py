@@ -284,3 +284,22 @@ def test_many_filters_come_as_a_table() -> None:
         )
     )
     assert "columns" in faults("a,b\n1,2\n", "f.csv")[0][1]
+
+
+async def test_words_left_out_of_a_packs_filter_are_in_the_file(desk: Desk):
+    """They come back with it and are undone with it; of an unknown filter they are named."""
+    body = 'vigil = 1\n[left_out]\n"refusal/a" = "ужин"\n"no/such" = "слово"\n'.encode()
+    async with desk.store.write() as conn:
+        await stored_filters.sync_packs(conn, [("refusal/a", "refusal", "отказ")], desk.clock.now())
+    config = read(body, "c.toml", KNOWN)
+    plan = await configuration.put_in(desk.backend, desk.by(ADMIN), config, KNOWN)
+    async with desk.store.read() as conn:
+        out = await configuration.current(conn)
+    await undo(desk.backend, desk.by(ADMIN))
+    async with desk.store.read() as conn:
+        after = await configuration.current(conn)
+
+    assert plan.left_out == (("refusal/a", "ужин"),)
+    assert plan.unknown == ("no/such",)
+    assert read(write(out, ""), "c.toml", KNOWN).left_out == (("refusal/a", "ужин"),)
+    assert after.left_out == ()

@@ -208,7 +208,7 @@ def _summary(t: Translator, plan: Plan) -> list[str]:
     if any(new):
         lines.append(t("New: {things}", things=_counted(t, *map(len, new))))
     changed = (
-        *(plan.changed_sources, (), plan.changed_entities, plan.changed_groups),
+        *(plan.changed_sources, plan.left_out, plan.changed_entities, plan.changed_groups),
         plan.changed_topics,
     )
     if any(changed):

@@ -13,7 +13,7 @@ from bot.chat.admin import learning
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, cut, esc, pages
 from bot.model import AlertView, Button
-from bot.store import answers, filters
+from bot.store import answers, exclusions, filters
 from bot.store.answers import Record
 from bot.store.filters import Filter, FilterState
 from bot.urls import safe_url
@@ -93,11 +93,14 @@ async def _one(ctx: Context, key: str, page: int) -> tuple[str, Buttons] | None:
         if each is None or each.state is FilterState.REMOVED:
             return None
         records = {record.key: record for record in await answers.record_of_filters(conn)}
+        left_out = (await exclusions.all_words(conn)).get(key, "")
         wrong = await answers.texts_of_filter(conn, key, true=False, most=_FALSE)
         right = await answers.texts_of_filter(conn, key, true=True, most=_TRUE)
     said = _said(ctx, records[key]) if key in records else t("no answers yet")
     lines = [f"<b>{code(key)}</b> · {esc(words.topic(t, each.topic))} · {said}"]
     lines.append(code(cut(each.expression, 400)))
+    if left_out:
+        lines.append(t("Not in a sentence with: {words}", words=code(cut(left_out, 200))))
     lines += _quoted(t("Not true:"), wrong) + _quoted(t("True:"), right)
     return pages(lines)[0], (_buttons(ctx, each), (_to_list(ctx, page),))
 
@@ -122,7 +125,10 @@ def quoted(view: AlertView, most: int = _QUOTE) -> str:
 def _buttons(ctx: Context, each: Filter) -> tuple[Button, ...]:
     if each.state is FilterState.OFF:
         return (Button(ctx.t("On"), data=f"{Callback.FILTER}:on:{each.key}"),)
-    return (Button(ctx.t("Off"), data=f"{Callback.FILTER}:off:{each.key}"),)
+    return (
+        Button(ctx.t("Off"), data=f"{Callback.FILTER}:off:{each.key}"),
+        Button(ctx.t("Mend…"), data=f"{Callback.DOCTOR}:a:{each.key}"),
+    )
 
 
 def _to_list(ctx: Context, page: int) -> Button:

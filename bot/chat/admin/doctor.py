@@ -1,0 +1,187 @@
+"""The filter doctor: from what people called not true, a word to leave out, with its effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from bot.alerts import words
+from bot.callbacks import Callback
+from bot.chat.admin.filter_saving import consider
+from bot.chat.context import Context
+from bot.chat.text import Buttons, code, cut, esc, pages
+from bot.commands import filters as commands
+from bot.commands import undo
+from bot.commands.calls import Refused
+from bot.commands.undo import Undone
+from bot.ingest.matcher import Matcher
+from bot.model import AlertView, Button
+from bot.store import answers, exclusions, filters
+from bot.store.filters import Filter, FilterState, Origin
+from filters.doctoring import Proposal, excluding, proposals
+from filters.document import Document
+from filters.printing import print_query
+from filters.query import Query, QueryError, parse
+
+__all__ = ["pressed"]
+
+_ASKED: Final = 30
+_FOUND: Final = 200
+_FOR: Final = timedelta(days=30)
+_LEAST: Final = 4  # letters of a word worth leaving out
+_KIND: Final = "doctor"
+_SIGNS: Final = "«»“”„\"'()[].,;:!?…—–-"
+
+
+async def pressed(ctx: Context, value: str) -> None:
+    """`a:<key>` asks for a change; `t:<token>` tries it; `u:<audit row>` takes it back."""
+    action, _, what = value.partition(":")
+    if action == "a":
+        each = await _filter(ctx, what)
+        if each is not None:
+            await ctx.toast()
+            await ctx.start_job("doctor", _propose(ctx, each))
+            return
+    elif action == "t":
+        asked = await ctx.take(what, _KIND)
+        each = None if asked is None else await _filter(ctx, str(asked["key"]))
+        if asked is not None and each is not None:
+            await ctx.toast()
+            await _try(ctx, each, str(asked["word"]))
+            return
+    elif action == "u" and what.isdecimal() and await _take_back(ctx, int(what[:17])):
+        return
+    await ctx.out_of_date()
+
+
+async def _filter(ctx: Context, key: str) -> Filter | None:
+    async with ctx.services.store.read() as conn:
+        each = await filters.get(conn, key) if key else None
+    return None if each is None or each.state is FilterState.REMOVED else each
+
+
+async def _propose(ctx: Context, each: Filter) -> None:
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        wrong = await answers.texts_of_filter(conn, each.key, true=False, most=_ASKED)
+        right = await answers.texts_of_filter(conn, each.key, true=True, most=_ASKED)
+        left_out = (await exclusions.all_words(conn)).get(each.key, "")
+    query = _read(ctx, each, left_out)
+    if not wrong or query is None:
+        await ctx.say(t("Nothing it found was called not true: there is nothing to mend."))
+        return
+    archive = ctx.services.pipeline.archive
+    found = await archive.search(query, ctx.now - _FOR, limit=_FOUND)
+    matcher = ctx.services.pipeline.matcher
+    said: dict[str, str] = {}
+    of_wrong = [await _lemmas(matcher, view, said) for view in wrong]
+    of_right = [await _lemmas(matcher, view, None) for view in right]
+    sentences = [_sentence(h.item.title, h.item.text, h.sentence) for h in found.hits]
+    of_found = await matcher.words([Document(text=sentence) for sentence in sentences])
+    best = proposals(of_wrong, of_right, of_found, said)
+    if not best:
+        await ctx.say(t("No word stands beside all that was not true and beside nothing true."))
+        return
+    lines = [f"<b>{code(each.key)}</b> · {esc(words.topic(t, each.topic))}"]
+    lines += [_line(ctx, n, one, wrong, len(found.hits)) for n, one in enumerate(best, start=1)]
+    lines.append(t("The other finds of a text still count: an exclusion explains a place."))
+    await ctx.say(pages(lines)[0], await _buttons(ctx, each, best))
+
+
+def _line(ctx: Context, number: int, one: Proposal, wrong: Sequence[AlertView], found: int) -> str:
+    return ctx.t(
+        "{n}. Not in a sentence with {word}: {false} of {wrong} not true go, none that is true;"
+        " of {found} finds of 30 days {fewer}.",
+        n=number,
+        word=code(one.word),
+        false=one.false,
+        wrong=len(wrong),
+        found=found,
+        fewer=one.found,
+    )
+
+
+async def _buttons(ctx: Context, each: Filter, best: Sequence[Proposal]) -> Buttons:
+    found = []
+    for one in best:
+        token = await ctx.draft(_KIND, {"key": each.key, "word": one.word}, 24)
+        label = ctx.t("Try: without {word}", word=cut(one.word, 24))
+        found.append((Button(label, data=f"{Callback.DOCTOR}:t:{token}"),))
+    return tuple(found)
+
+
+async def _try(ctx: Context, each: Filter, word: str) -> None:
+    """Of a pack's filter at once; an admin's goes the way of /filter edit, with its proof."""
+    t = ctx.t
+    if each.origin is not Origin.PACK:
+        query = _read(ctx, each, word)
+        if query is not None:
+            await consider(ctx, each.topic, print_query(query), each)
+        return
+    groups = ctx.services.reader.groups
+    done = await commands.exclude(ctx.backend, ctx.call(), each.key, word, groups)
+    if done is Refused.SAME:
+        await ctx.change(t("That is left out already."))
+        return
+    if isinstance(done, Refused):
+        await ctx.change(t("There is no filter “{key}”. /filter list shows them.", key=each.key))
+        return
+    back = Button(t("Take back"), data=f"{Callback.DOCTOR}:u:{done.id}")
+    await ctx.change(
+        t(
+            "{key} no longer counts what stands in a sentence with {words}. What came in the last"
+            " 24 hours is read again.",
+            key=code(each.key),
+            words=code(word),
+        ),
+        ((back,),),
+    )
+
+
+async def _take_back(ctx: Context, entry_id: int) -> bool:
+    done = await undo.undo(ctx.backend, ctx.call(), entry_id)
+    if not isinstance(done, Undone):
+        return False
+    await ctx.toast(ctx.t("Taken back."))
+    key = done.entry.subject.partition(":")[2]
+    await ctx.change(ctx.t("{key} is as it was.", key=code(key)))
+    return True
+
+
+def _read(ctx: Context, each: Filter, left_out: str) -> Query | None:
+    groups = ctx.services.reader.groups
+    try:
+        query = parse(each.expression, groups, kept=True)
+        return excluding(query, parse(left_out, groups, kept=True)) if left_out else query
+    except QueryError:
+        return None  # a word group it used is gone
+
+
+async def _lemmas(matcher: Matcher, view: AlertView, said: dict[str, str] | None) -> set[str]:
+    """The lemmas of a find's sentence without the find itself; `said` gets a form of each."""
+    field, start, end = view.sentence
+    found = [(a, b) for where, a, b in view.spans if where == field]
+    text = view.title if field == "title" else view.text
+    forms: list[str] = []
+    at = start
+    for word in text[start:end].split():
+        at = text.index(word, at)
+        inside = any(at < b and at + len(word) > a for a, b in found)
+        form = word.strip(_SIGNS).lower()
+        if not inside and len(form) >= _LEAST and form.isalpha():
+            forms.append(form)
+        at += len(word)
+    keys = await matcher.words([Document(text=form) for form in forms])
+    lemmas: set[str] = set()
+    for form, key in zip(forms, keys, strict=True):
+        lemmas |= key
+        if said is not None:
+            for lemma in key:
+                said.setdefault(lemma, form)
+    return lemmas
+
+
+def _sentence(title: str, text: str, sentence: tuple[str, int, int]) -> str:
+    field, start, end = sentence
+    return (title if field == "title" else text)[start:end]
