@@ -11,7 +11,7 @@ from bot.chat.text import esc
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator, msg, translator
 from bot.model import ChatMode, Role
-from bot.store import people
+from bot.store import chats, people
 
 __all__ = ["help_", "set_menus", "show"]
 
@@ -95,14 +95,23 @@ async def set_menus(services: Services) -> None:
     except DeliveryError as error:
         log.warning("menu.failed", error=type(error).__name__)
     for user_id in {*services.roots, *(person.telegram_id for person in known)}:
+        async with services.store.read() as conn:
+            chat = await chats.by_address(conn, user_id)
+        if chat is not None:
+            await show(services.client, user_id, Role.ADMIN, translator(chat.lang))
+            continue
         for lang in LANGUAGES:
             code = "" if lang == "en" else lang
             await _set_one(services.client, user_id, Role.ADMIN, translator(lang), code)
 
 
 async def show(client: Client, user_id: int, role: Role, t: Translator) -> None:
-    """The menu of one person whose role has changed, in their language."""
-    await _set_one(client, user_id, role, t, "")
+    """The menu of one person whose role or language has changed, in the language they chose.
+
+    Telegram prefers the menu for the language that the app is set to: those are set too.
+    """
+    for code in ("", *LANGUAGES):
+        await _set_one(client, user_id, role, t, code)
 
 
 async def _set_one(client: Client, user_id: int, role: Role, t: Translator, code: str) -> None:

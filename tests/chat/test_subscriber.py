@@ -401,3 +401,13 @@ async def test_unknown_command_suggests_the_nearest(vigil: Vigil) -> None:
     [answer] = await vigil.says(SUBSCRIBER, "/topic")
 
     assert "/topics" in answer.text
+
+
+async def test_the_menu_speaks_the_language_that_was_chosen(vigil: Vigil) -> None:
+    """Whatever the app is set to."""
+    await vigil.subscriber(SUBSCRIBER, lang="ru")
+    await vigil.says(SUBSCRIBER, "/lang uk")
+
+    menus = vigil.telegram.methods.commands
+    for app in ("", "en", "ru", "uk"):
+        assert menus["chat", app][0] == {"command": "topics", "description": "обрати теми"}

@@ -66,7 +66,7 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     async with ctx.services.store.read() as conn:
         found = await answers.record_of_filters(conn)
     if not found:
-        return t("No answers yet: /review asks, and ✓ and Noise under alerts answer."), ()
+        return t("No answers yet: /review asks, and ✓ and ✗ under alerts answer."), ()
     last = (len(found) - 1) // _PAGE
     number = min(number, last)
     shown = found[_PAGE * number :][:_PAGE]

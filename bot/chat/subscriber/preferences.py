@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from bot.chat import keyboards
+from bot.chat import keyboards, menu
 from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.chat.zones import find_zone, nearest_places
@@ -47,6 +47,7 @@ async def lang(ctx: Context) -> None:
         return
     await _set(ctx, code_)
     await ctx.say(ctx.t("Language: English."))
+    await _menu(ctx)
 
 
 async def _of_channel(ctx: Context, chat: Chat, code_: str) -> None:
@@ -66,6 +67,7 @@ async def lang_pressed(ctx: Context, value: str) -> None:
     await _set(ctx, value)
     await ctx.toast()
     await ctx.change(ctx.t("Language: English."))
+    await _menu(ctx)
 
 
 async def _set(ctx: Context, value: str) -> None:
@@ -74,6 +76,12 @@ async def _set(ctx: Context, value: str) -> None:
     if isinstance(done, Chat):
         ctx.chat = done
     ctx.t = translator(value)
+
+
+async def _menu(ctx: Context) -> None:
+    """The commands beside the text field speak the new language too; nobody waits for that."""
+    if ctx.place.private:
+        await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
 
 
 async def tz(ctx: Context) -> None:
