@@ -61,7 +61,7 @@ Render = Callable[[MessageView, datetime], Rendered]
 
 _FETCH = 300
 _FEW = 30
-_FRESH = 1.0  # seconds after which what is due is read again, whatever was left,
+_FRESH = 2.0  # seconds after which what is due is read again, whatever was left,
 _READING = 10  # or this many times as long as reading took
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
@@ -70,7 +70,8 @@ _SPARE, _GROUP_SPARE = 10, 5
 _AHEAD, _AHEAD_MOST = 0.35, 10  # seconds, messages
 _HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed anew
 _STORE_WAIT = timedelta(seconds=2)
-_SHORTEST_NAP = timedelta(milliseconds=50)
+_SHORTEST_NAP = timedelta(milliseconds=20)
+_NEAR = 0.1  # seconds
 _UNNOTICED = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
 _REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
@@ -154,7 +155,7 @@ class Outbox:
         self._failures = 0
         self._trouble = Trouble(clock)
         self._woken = asyncio.Event()
-        sender.gate.on_change(self._woken.set)
+        sender.gate.on_change(self._on_answer)
 
     async def start(self) -> int:
         """Acquire the lease and mark what an earlier process left in `sending` as unknown.
@@ -295,6 +296,7 @@ class Outbox:
         if (expanded and len(self._backlog) < _FEW) or (before and not expanded):
             # What came of it is due; a long backlog is worth reading again at the end only.
             self._fetched = None
+        self._soonest = None
         chosen, started = ([], False) if self._down() else await self._choose(now)
         if chosen:
             # A chat's next message is read only after its first has gone.
@@ -305,6 +307,14 @@ class Outbox:
     def _stale(self) -> bool:
         return self._fetched is None or self._clock.monotonic() - self._fetched >= self._fresh
 
+    def _on_answer(self) -> None:
+        """A call or its record has ended. Where the limits allow the next one in a moment `run`
+        comes by itself: three looks a message are saved in a broadcast.
+        """
+        left = 0.0 if self._soonest is None else self._soonest - self._clock.monotonic()
+        if not 0.0 < left < _NEAR or self._fetched is None:
+            self._woken.set()
+
     def _down(self) -> bool:
         """Telegram was not reached a moment ago, or is not ours to speak to."""
         return self._clock.monotonic() < self._down_until or not self._lease.holds()
@@ -314,7 +324,6 @@ class Outbox:
 
         What is claimed goes first, but for urgent ones; edits and deletions need no claim.
         """
-        self._soonest = None
         at = self._clock.monotonic()
         if self._stale() or (not self._backlog and self._more):
             await self._refill(now, at)
@@ -527,7 +536,7 @@ class Outbox:
         if task.cancelled() or task.exception() is not None:
             # Broken off, perhaps before it began: nobody knows what Telegram took.
             self._finish(message, work, error=Unknown("It was broken off"))
-        self._woken.set()
+        self._on_answer()
 
     def _give_back(self, permit: Permit | None) -> None:
         if permit is not None:
@@ -728,7 +737,7 @@ class Outbox:
                     self._fetched = None
         finally:
             self._recorder = None
-            self._woken.set()
+            self._on_answer()
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:
         """Record all; where one fails by itself, each alone. Raises StoreError if none could be."""
