@@ -49,6 +49,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "SourceState",
+    "Stored",
     "Subscription",
     "SummaryView",
     "Transport",
@@ -218,6 +219,18 @@ class Item:
     tags: tuple[str, ...] = ()
     part_of: int | None = None  # the roundup of which it is an entry
     cut: bool = False  # a roundup that says nothing beside its entries
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item of one source as its last revision has it: enough to recognise it by."""
+
+    key: str
+    url: str
+    title: str
+    text: str
+    published: datetime | None = None
+    seen_at: datetime | None = None
 
 
 class PostState(StrEnum):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.alerts.topics import usual_way
+from bot.hours import at_minute, day_of, quiet_until
 from bot.i18n import zone
 from bot.model import Chat, ChatState, DigestEvery, NoticeState, Prefs, Subscription, Way
 
@@ -18,10 +19,8 @@ __all__ = [
     "DIGESTED",
     "STAGES",
     "Route",
-    "day_of",
     "loudest",
     "next_digest",
-    "quiet_until",
     "route",
     "summary_at",
     "way_of",
@@ -84,25 +83,6 @@ def route(chat: Chat, way: Way, now: datetime, cap: int) -> Route:
     return Route(NoticeState.QUEUED, way, counts=True)
 
 
-def day_of(tz: str, now: datetime) -> str:
-    """The chat's date: a cap counts by it."""
-    return now.astimezone(zone(tz)).date().isoformat()
-
-
-def quiet_until(prefs: Prefs, tz: str, now: datetime) -> datetime | None:
-    """When the quiet hours that `now` lies in end; None outside of them."""
-    first, last = prefs.quiet_from, prefs.quiet_to
-    if first is None or last is None or first == last:
-        return None
-    local = now.astimezone(zone(tz))
-    minute = local.hour * 60 + local.minute
-    inside = first <= minute < last if first < last else minute >= first or minute < last
-    if not inside:
-        return None
-    day = local.date() + timedelta(days=1 if minute >= last else 0)
-    return _at(day, last, tz)
-
-
 def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
     """The first time after `now` at which the chat's digest is due.
 
@@ -115,7 +95,7 @@ def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
     for _ in range(9):
         weekly = prefs.digest is DigestEvery.WEEKLY
         if not (weekly and day.weekday() != prefs.digest_day):
-            due = _at(day, prefs.digest_at, tz)
+            due = at_minute(day, prefs.digest_at, tz)
             due = quiet_until(prefs, tz, due) or due
             if due > now:
                 return due
@@ -126,12 +106,8 @@ def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
 def summary_at(prefs: Prefs, tz: str, now: datetime) -> datetime:
     """When what the cap holds back comes: at eight in the morning or evening, never in quiet."""
     day = now.astimezone(zone(tz)).date()
-    times = (_at(day + timedelta(days=n), minute, tz) for n in (0, 1) for minute in _SUMMARIES)
+    times = (
+        at_minute(day + timedelta(days=n), minute, tz) for n in (0, 1) for minute in _SUMMARIES
+    )
     due = next(when for when in times if when > now)
     return quiet_until(prefs, tz, due) or due
-
-
-def _at(day: date, minute: int, tz: str) -> datetime:
-    """A minute of a day in the zone, as UTC. One that a clock leaps over comes after the leap."""
-    local = datetime(day.year, day.month, day.day, minute // 60 % 24, minute % 60, tzinfo=zone(tz))
-    return local.astimezone(UTC)

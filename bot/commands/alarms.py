@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.alerts.volume import quiet_until
 from bot.commands.announcements import to_admins, to_roots
 from bot.commands.calls import Backend
+from bot.hours import quiet_until
 from bot.model import Rendered, Source
 from bot.sources.health import Change, Kind
 from bot.store import alerts, chats, digests, items, messages, meta, source_alarms, unread

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import structlog
 
-from bot.alerts.volume import next_digest, quiet_until
+from bot.alerts.volume import next_digest
 from bot.commands.calls import Backend, Call, Place, Refused
 from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing, here
+from bot.hours import quiet_until
 from bot.model import Chat, ChatMode, ChatState, DigestEvery, Prefs
 from bot.store import chats, digests, messages, people, said
 from bot.store.audit import Undo

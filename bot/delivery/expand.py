@@ -17,9 +17,10 @@ import structlog
 
 from bot.alerts.decide import pushed_topics
 from bot.alerts.following import reason
-from bot.alerts.volume import day_of, route
+from bot.alerts.volume import route
 from bot.alerts.words import topic_rank
 from bot.errors import StoreError
+from bot.hours import day_of
 from bot.model import (
     Cause,
     Chat,

@@ -27,7 +27,6 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.alerts.volume import quiet_until
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
@@ -35,6 +34,7 @@ from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, Unprepared, record_all, settle
 from bot.delivery.planner import Planner
 from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
+from bot.hours import quiet_until
 from bot.model import (
     Address,
     AlertView,

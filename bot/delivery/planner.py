@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.alerts.volume import quiet_until
+from bot.hours import quiet_until
 from bot.model import ChatMode, DigestEvery
 from bot.store import Store, digests
 

@@ -6,15 +6,16 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import schema as s
 from bot.store.rows import chunks, insert
-from bot.stories.candidates import Candidates
 
 __all__ = [
+    "Marks",
     "add_clues",
     "add_marks",
     "catch_up",
@@ -30,7 +31,17 @@ _CLUES = 100  # of one statement
 _COMMON = 150  # items that share a clue: what everybody says finds nobody
 
 
-async def catch_up(conn: AsyncConnection, candidates: Candidates, *, purged: bool = False) -> None:
+class Marks(Protocol):
+    """Rows of marks in memory: (row, item, marks) each, the last one known, the oldest kept."""
+
+    @property
+    def last(self) -> int: ...
+    def add(self, row: int, item_id: int, marks: Sequence[int], /) -> None: ...
+    def load(self, rows: Sequence[tuple[int, int, Sequence[int]]], /) -> None: ...
+    def forget(self, before: int, /) -> None: ...
+
+
+async def catch_up(conn: AsyncConnection, candidates: Marks, *, purged: bool = False) -> None:
     """Let `candidates` take what was committed since; with `purged` forget what was purged.
 
     In a relating transaction nobody else writes, so nothing is missing afterwards but what

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Item, ItemMatch, ParsedItem, Source
+from bot.model import Item, ItemMatch, ParsedItem, Source, Stored
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
 from bot.store.set_aside import readable
-from bot.stories.guids import Stored
 
 __all__ = [
     "ArchivedItem",

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts.volume import day_of, quiet_until
+from bot.hours import day_of, quiet_until
 from bot.model import ChatState, MessageKind, MessageState
 from bot.store import follows
 from bot.store import schema as s

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 
-from bot.model import ParsedItem
+from bot.model import ParsedItem, Stored
 from bot.urls import canonical_url
 
-__all__ = ["Stored", "is_successor", "rekeyed", "rewritten"]
+__all__ = ["is_successor", "rekeyed", "rewritten"]
 
 _WORDS: Final = re.compile(r"\w{3,}")
 _SAMPLE: Final = 5_000  # letters
@@ -33,18 +33,6 @@ _FEWEST: Final = 4  # pairs that are enough to tell
 _DATED_LATER: Final = timedelta(hours=1)
 _SEEN_LATER: Final = timedelta(hours=6)  # where the date stays, or there is none
 _SUCCESSOR: Final = "#page:"
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored item of the source, as its last revision has it."""
-
-    key: str
-    url: str
-    title: str
-    text: str
-    published: datetime | None = None
-    seen_at: datetime | None = None
 
 
 def rekeyed(

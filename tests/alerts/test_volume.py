@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from bot.alerts.volume import (
     Route,
-    day_of,
     loudest,
     next_digest,
-    quiet_until,
     route,
     summary_at,
     way_of,
 )
+from bot.hours import day_of, quiet_until
 from bot.i18n import zone
 from bot.model import (
     Address,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import ParsedItem
-from bot.stories.guids import Stored, is_successor, rekeyed
+from bot.model import ParsedItem, Stored
+from bot.stories.guids import is_successor, rekeyed
 
 URL = "https://a.example/1"
 OLD = Stored("g1", URL, "Суд в Пскове", "Приговор вынесен сегодня, срок два года.")

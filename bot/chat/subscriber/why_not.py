@@ -18,7 +18,7 @@ from bot.alerts import words
 from bot.alerts.audience import Holds
 from bot.alerts.documents import document_of
 from bot.alerts.obstacles import Obstacle, Wish, wishes
-from bot.alerts.volume import next_digest, quiet_until, summary_at
+from bot.alerts.volume import next_digest, summary_at
 from bot.callbacks import Callback
 from bot.chat.admin import adding
 from bot.chat.admin.filter_tests import missing, read_lines
@@ -27,6 +27,7 @@ from bot.chat.subscriber import alerts, muting
 from bot.chat.subscriber.muting import muted_line
 from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import missed as commands
+from bot.hours import quiet_until
 from bot.model import (
     Button,
     ChatState,
