@@ -125,6 +125,10 @@ class _Mistakes(ast.NodeTransformer):
         node.body = [self.visit(each) for each in node.body]
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.body = [self.visit(each) for each in node.body]  # `frozen=True` is no promise
+        return node
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:
             node.value = self.visit(node.value)

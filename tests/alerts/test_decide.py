@@ -17,6 +17,7 @@ from bot.alerts.decide import (
     decide,
     is_dated_back,
     is_first_fetch,
+    is_missed,
     pushed_topics,
 )
 from bot.model import Alert, ItemMatch, Source, SourceKind, SourceState, Transport
@@ -209,3 +210,32 @@ def test_posts_given_to_us_are_no_first_fetch() -> None:
     assert is_first_fetch(source)
     assert not is_first_fetch(replace(source, archived_at=NOW))
     assert not is_first_fetch(replace(source, transport=Transport.CHANNEL))
+
+
+def test_how_long_news_is_news() -> None:
+    """A day; a month for what a gap hid."""
+    hour = timedelta(hours=1)
+
+    assert decide(case(match(), published=NOW - 23.5 * hour)).action is Action.ALERT
+    assert decide(case(match(), published=NOW - 24.5 * hour)).action is Action.ARCHIVE
+    assert decide(case(match(), published=NOW - 30.9 * 24 * hour, missed=True)).late
+    assert not decide(case(match(), published=NOW - 31.1 * 24 * hour, missed=True)).late
+
+
+def test_only_what_a_visit_could_have_found_was_missed() -> None:
+    """A source that was never read, or that does not say when, hides nothing."""
+    later = NOW + timedelta(minutes=1)
+
+    assert is_missed(SOURCE, later)
+    assert not is_missed(SOURCE, NOW)
+    assert not is_missed(SOURCE, None)
+    assert not is_missed(replace(SOURCE, last_success=None), later)
+
+
+def test_an_archive_without_a_known_beginning_is_an_archive() -> None:
+    """Where nobody knows when the source was added, nothing of its first visit is news."""
+    source = replace(SOURCE, added_at=None, archived_at=None)
+
+    assert is_first_fetch(source, NOW)
+    assert is_first_fetch(replace(source, added_at=NOW), NOW)
+    assert not is_first_fetch(replace(source, added_at=NOW - timedelta(minutes=1)), NOW)

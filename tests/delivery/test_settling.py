@@ -14,9 +14,11 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.delivery import outcomes
-from bot.errors import StoreError
-from bot.model import ChatMode
+from bot.delivery.outcomes import Outcome
+from bot.errors import NotSent, RetryLater, StoreError, Unknown
+from bot.model import ChatMode, MessageState
 from bot.store import Store, chats, messages
+from bot.store.messages import Work
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, Hold
 
@@ -174,3 +176,27 @@ async def test_stopping_does_not_wait_for_a_telegram_that_hangs(
 
     assert await scene.states() == ["unknown", "sent"]
     assert (await scene.counters())["messages_unknown"] == 1
+
+
+@pytest.mark.parametrize("error", [NotSent("no line"), RetryLater(3), Unknown("no answer")])
+@pytest.mark.parametrize("ours", [False, True])
+async def test_a_failure_is_told_by_whoever_has_the_message(
+    scene: Scene, error: Exception, ours: bool
+) -> None:
+    """A process that was paused in its call wakes up when another has taken its messages over. What
+    failed there is no news here: recorded, it would send a message again that is on its way."""
+    chat, now = await scene.chat(1), scene.clock.now()
+    async with scene.store.write() as conn:
+        message_id = await messages.queue_plain(conn, chat.id, "News", now)
+        await messages.mark_sending(conn, [message_id], epoch=7)
+        held = await messages.get(conn, message_id)
+        assert held is not None
+        mine = Outcome(held, Work.SEND, 1, now, error=error, epoch=7 if ours else 6)
+        await outcomes.record(conn, mine)
+        after = await messages.get(conn, message_id)
+
+    assert after is not None
+    if ours:
+        assert after.state in (MessageState.RETRY, MessageState.UNKNOWN)
+    else:
+        assert after == held
