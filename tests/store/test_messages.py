@@ -326,6 +326,22 @@ async def test_a_late_answer_never_marks_another_message(store: Store, clock: Ma
     assert await due(store, now) == [id_]
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_giving_a_message_up_untells_nobody(store: Store, clock: ManualClock, told: bool):
+    """What waits is kept for a summary; what a chat has read would come in it a second time."""
+    now = clock.now()
+    async with store.write() as conn:
+        id_ = await add_message(conn, now, await add_chat(conn, now))
+        await messages.mark_sending(conn, [id_], 1)
+        if told:
+            await messages.mark_sent(conn, id_, 700, 1, now)
+        await messages.mark_dead(conn, id_, "blocked", NoticeState.HELD)
+        notice = await alerts.get_notice(conn, 1)
+
+    assert notice is not None
+    assert notice.state is (NoticeState.TOLD if told else NoticeState.HELD)
+
+
 async def test_messages_are_found_by_telegrams_number(store: Store, clock: ManualClock):
     """A pressed button names the chat and the message as Telegram does."""
     now = clock.now()
