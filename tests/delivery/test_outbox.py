@@ -310,6 +310,26 @@ async def test_a_bug_in_one_cause_does_not_stop_the_others(scene: Scene, monkeyp
     assert scene.server.texts(1) == ["two", "one"]
 
 
+async def test_a_cause_that_fails_is_tried_ever_more_rarely(scene: Scene):
+    """After 5, 10, 20, 40 seconds: a bug costs neither the machine nor the log an endless loop."""
+    await scene.chat(1)
+    await scene.story("one")
+    tried = []
+
+    def audience(item, source, matches):
+        tried.append(round((scene.clock.now() - began).total_seconds()))
+        raise ZeroDivisionError
+
+    scene.outbox._expander._audience = audience
+    began = scene.clock.now()
+    with capture_logs():
+        await scene.step()
+        await scene.step()
+        await scene.for_(80)
+
+    assert tried == [0, 5, 15, 35, 75]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_fifth_of_all_calls_fails(scene: Scene, seed: int):
     """0 lost; repeats only among unknown outcomes, and each counted."""
