@@ -24,6 +24,7 @@ _SUBSCRIBER = (
     ("search", msg("search the archive: /search Чита суд")),
     ("last", msg("the newest posts of a topic")),
     ("why", msg("why a post did not come: its link, or forward it")),
+    ("stats", msg("the week's alerts here, as a picture")),
     ("mutes", msg("muted sources and stories")),
     ("pause", msg("pause: 2h, 3d or until /resume")),
     ("resume", msg("resume, with one summary")),
@@ -62,7 +63,7 @@ _ADMIN = (
 )
 _GROUP = frozenset(
     [
-        *("topics", "list", "watch", "search", "last", "pause", "resume"),
+        *("topics", "list", "watch", "search", "last", "stats", "pause", "resume"),
         *("digest", "hours", "cap", "settings", "undo", "lang", "tz", "help"),
     ]
 )

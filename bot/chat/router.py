@@ -50,6 +50,7 @@ from bot.chat.subscriber import (
     preferences,
     searching,
     start,
+    stats,
     subscribing,
     topics,
     watching,
@@ -154,7 +155,7 @@ _COMMANDS: Mapping[str, _Typed] = {
     "health": _Typed(health.health, Command.HEALTH),
     "audit": _Typed(audit.audit, Command.AUDIT),
     "undo": _Typed(audit.undo, Command.UNDO),
-    "stats": _Typed(health.health, Command.HEALTH),
+    "stats": _Typed(stats.stats, Command.LOOK),
 }
 _PRESSES: Mapping[str, _Press] = {
     Callback.MODE: _Press(start.choose_mode, Command.MODE),

@@ -32,6 +32,7 @@ __all__ = [
     "DIGEST_READ",
     "Due",
     "adopt",
+    "armies",
     "chart",
     "due",
     "hasten",
@@ -292,6 +293,27 @@ def _time(value: Any) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return s.UtcDateTime().process_result_value(value, None)  # type: ignore[arg-type]
     return s.UtcDateTime().process_result_value(datetime.fromisoformat(value), None)  # type: ignore[arg-type]
+
+
+async def armies(conn: AsyncConnection, chat: Chat, until: datetime) -> dict[str, int]:
+    """The same week's stories by army, as their matches of the topic that was told have it."""
+    n, m = s.notices.c, s.matches.c
+    rows = await conn.execute(
+        sa.select(m.army, sa.func.count(sa.distinct(n.id)).label("stories"))
+        .join_from(
+            s.notices,
+            s.matches,
+            sa.and_(m.item_id == n.item_id, m.revision == n.revision, m.topic == n.topic),
+        )
+        .where(
+            n.chat_id == chat.id,
+            n.state != NoticeState.WITHDRAWN,
+            n.created_at >= until - _WEEK,
+            n.created_at < until,
+        )
+        .group_by(m.army)
+    )
+    return {row.army: row.stories for row in rows}
 
 
 async def chart(conn: AsyncConnection, chat: Chat, until: datetime) -> ChartView | None:

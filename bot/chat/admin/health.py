@@ -53,7 +53,7 @@ _CLASSES = {
 
 
 async def health(ctx: Context) -> None:
-    """`/health`, `/stats`."""
+    """`/health`."""
     t, now = ctx.t, ctx.now
     async with ctx.services.store.read() as conn:
         everything = await sources.list_all(conn)
