@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.alerts import charts
+from bot.backoff import backoff
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver
@@ -467,7 +468,7 @@ class App:
             else:
                 break
             failures += 1
-            wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
+            wait = backoff(failures, _FIRST_WAIT, _LONGEST_WAIT)
             await self.clock.sleep(wait)
         self.connected.set()
 

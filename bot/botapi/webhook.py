@@ -20,6 +20,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.backoff import backoff
 from bot.botapi.client import Client
 from bot.botapi.receive import Inbox, Intake
 from bot.botapi.updates import STORED, RawUpdate, raw_updates
@@ -111,7 +112,7 @@ class WebhookReceiver:
                 log.info("webhook.set")
         except DeliveryError as error:
             self._failures += 1
-            wait = min(_FIRST_WAIT * 2 ** min(self._failures, 10), _LONGEST_WAIT)
+            wait = backoff(self._failures, _FIRST_WAIT, _LONGEST_WAIT)
             log.warning("webhook.not_set", error=type(error).__name__, wait=wait)
             return now + timedelta(seconds=wait)
         self._failures = 0

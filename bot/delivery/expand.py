@@ -19,6 +19,7 @@ from bot.alerts.decide import pushed_topics
 from bot.alerts.following import reason
 from bot.alerts.volume import route
 from bot.alerts.words import topic_rank
+from bot.backoff import backoff
 from bot.errors import StoreError
 from bot.hours import day_of
 from bot.model import (
@@ -119,7 +120,7 @@ class Expander:
                 if isinstance(error, StoreError) and passes(error):
                     raise  # of the database: the cause has nothing to do with it
                 log.exception("expand.failed", cause=cause.id, times=failures + 1)
-                wait = min(_FIRST_WAIT * 2**failures, _LONGEST_WAIT)
+                wait = backoff(failures, _FIRST_WAIT, _LONGEST_WAIT)
                 self._ill[cause.id] = (failures + 1, now, now + timedelta(seconds=wait))
             else:
                 self._ill.pop(cause.id, None)

@@ -27,6 +27,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.backoff import backoff
 from bot.botapi.pacing import Gate, Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
@@ -640,7 +641,7 @@ class Outbox:
             await alerts.hold_notices(conn, chat.id)
         elif message.kind not in _UNNOTICED and await messages.view(conn, message.id) is not None:
             # A topic was left since it was claimed; it is reconsidered with the claim.
-            wait = min(2**message.attempts, 300) if message.attempts else 0
+            wait = backoff(message.attempts, 1.0, 300.0) if message.attempts else 0
             again = now + timedelta(seconds=wait)
             await messages.mark_retry(conn, message.id, again, "choices changed")
         else:

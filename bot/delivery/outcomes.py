@@ -13,6 +13,7 @@ from itertools import groupby
 
 import structlog
 
+from bot.backoff import backoff
 from bot.errors import (
     DeliveryError,
     MessageGone,
@@ -231,8 +232,7 @@ def _wait(message: Message, error: BaseException | None) -> timedelta:
     if isinstance(error, NotSent) and not isinstance(error, Unprepared):
         # The outbox as a whole waits while Telegram is not reached; then all go at once.
         return timedelta(seconds=_FIRST_WAIT)
-    seconds = _FIRST_WAIT * 2 ** min(message.attempts, 10)
-    return timedelta(seconds=min(seconds, _LONGEST_WAIT))
+    return timedelta(seconds=backoff(message.attempts, _FIRST_WAIT, _LONGEST_WAIT))
 
 
 def _reason(error: BaseException | None) -> str:

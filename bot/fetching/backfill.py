@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.backoff import backoff
 from bot.clock import Clock
 from bot.errors import SourceError
 from bot.fetching.recheck import Watch
@@ -113,7 +114,7 @@ class Pager:
             await self.on_page(paging)
 
     async def _failed(self, paging: Paging, error: SourceError) -> None:
-        wait = min(_FIRST_WAIT * 2 ** min(paging.failures, 10), _LONGEST_WAIT)
+        wait = backoff(paging.failures, _FIRST_WAIT, _LONGEST_WAIT)
         values = {name: str(value) for name, value in error.values.items()}
         async with self._store.write() as conn:
             when = self._clock.now() + wait

@@ -16,6 +16,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.backoff import backoff
 from bot.clock import Clock
 from bot.errors import ParseFailed, SourceError, StoreError
 from bot.i18n import msg
@@ -124,7 +125,7 @@ class WebSub:
         failures: int | None = None,
     ) -> None:
         tried = each.failures if failures is None else failures
-        wait = min(_FIRST_WAIT * 2 ** min(tried, 10), _LONGEST_WAIT)
+        wait = backoff(tried, _FIRST_WAIT, _LONGEST_WAIT)
         # Committed before: hubs may ask back before they answer.
         async with self._store.write() as conn:
             await hub_subscriptions.change(

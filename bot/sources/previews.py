@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.backoff import backoff
 from bot.errors import FetchFailed
 from bot.i18n import msg
 from bot.model import Source
@@ -163,9 +164,10 @@ class Previews:
         return Throttled(_EMPTY, name=source.address)
 
     def _rest(self, now: datetime, retry_after: float | None) -> None:
-        wait = max(_FIRST_REST * 2**self._rests, timedelta(seconds=retry_after or 0))
-        self._rests = min(self._rests + 1, 6)
-        self._rest_until = now + min(wait, _LONGEST_REST)
+        wait = backoff(self._rests, _FIRST_REST, _LONGEST_REST)
+        asked = min(timedelta(seconds=retry_after or 0), _LONGEST_REST)
+        self._rests += 1
+        self._rest_until = now + max(wait, asked)
         log.warning("previews.throttled", rest=(self._rest_until - now).total_seconds())
 
 

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from bot.backoff import backoff
 from bot.sources.rhythm import Rhythm
 
 __all__ = [
@@ -124,7 +125,7 @@ def next_try(
     that sources of one broken host do not come back together. Retry-After is waited out,
     a day at most.
     """
-    bound = min(pace.cap, 2 * pace.floor * 2.0 ** min(max(failures, 1) - 1, 30))
+    bound = backoff(failures - 1, 2 * pace.floor, pace.cap)
     seconds = pace.floor + rng.random() * max(0.0, bound - pace.floor)
     return now + timedelta(seconds=max(seconds, min(retry_after or 0.0, _LONGEST_REST)))
 
