@@ -193,6 +193,7 @@ class Analysis:
         "found",
         "held",
         "likely",
+        "rows",
         "title_count",
     )
 
@@ -230,6 +231,8 @@ class Analysis:
         self.held: dict[tuple[int, str], tuple[Node, bool]] = {}
         self.likely: dict[int, tuple[Node, Sequence[Node]]] = {}
         self._all_keys: frozenset[str] | None = None
+        # The terms of each word by the set of terms, as a set of filters found them.
+        self.rows: dict[object, Sequence[frozenset[int]]] = {}
 
     @property
     def mentions(self) -> Sequence[Named]:

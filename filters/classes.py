@@ -1,84 +1,142 @@
-"""Which word groups of the packs a word belongs to: looked up once for each form.
+"""Which word groups of the packs a word belongs to: looked up once for each kind of word.
 
 The packs' groups say what a word can be (a soldier, a refusal, a cellar) as lists that
-filters share. A score needs to know it of every word of a passage, so the lists are turned
-round: form -> groups. Phrases of a group are found where their first word stands.
+filters share. A score needs to know it of every word of a passage. So each group is a term
+of the filters' (`filters.terms`), which every form is looked up for anyway, and what a
+form's terms say of groups is kept as bits. Phrases of a group are found where their first
+word stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, TypeAlias, TypeVar
 
-from filters.analysis import Analyser, Cut, as_written
+from filters.analysis import Analyser, Analysis, Cut, as_written
 from filters.nodes import Group, Node, Or, Phrase, Word
 from filters.normalize import normalize_word
 from filters.packs import query_of
+from filters.terms import Terms
 
-__all__ = ["Classes"]
+__all__ = ["Classes", "Meeting", "Said"]
 
 _KEPT: Final = 20_000
 _SHORTEST_PREFIX: Final = 3
+_Row: TypeAlias = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a form's terms say: its groups, as bits too, and those in whose phrases it may
+    stand first and second."""
+
+    groups: frozenset[int]
+    bits: int
+    begun: int
+    second: int
+
+
+_T = TypeVar("_T")
+
+
+class _Kept(dict[_Row, _T]):
+    """What is worked out of a form's terms, kept; few kinds of forms differ in their terms."""
+
+    def __init__(self, work_out: Callable[[_Row], _T]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, row: _Row) -> _T:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[row] = self._work_out(row)
+        return found
 
 
 class Classes:
     """The groups by word form. `numbers` gives each group's number, by its name."""
 
-    def __init__(self, analyser: Analyser, groups: Mapping[str, str], names: Iterable[str]) -> None:
-        """`groups` are the packs' texts; `names` those to know of. Parses them once."""
+    def __init__(
+        self,
+        analyser: Analyser,
+        groups: Mapping[str, str],
+        names: Iterable[str],
+        terms: Terms | None = None,
+    ) -> None:
+        """`groups` are the packs' texts; `names` those to know of. Parses them once. `terms`
+        are those of the filters that texts are matched with before they are asked of here."""
         self._analyser = analyser
+        self._terms = Terms(analyser) if terms is None else terms
         self.names: tuple[str, ...] = tuple(names)
         self.numbers: Mapping[str, int] = {name: at for at, name in enumerate(self.names)}
-        self._by_key: dict[str, set[int]] = {}
-        self._by_prefix: dict[str, set[int]] = {}
+        # Of each phrase: first key -> second key -> the phrase, its group.
         self._phrases: dict[str, dict[str, list[tuple[tuple[Word, ...], int]]]] = {}
-        self._kept: dict[Cut, tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]] = {}
+        self._group_of: dict[int, int] = {}  # term -> groups, as bits
+        # The same of groups in whose phrases a term stands first, and second.
+        self._begun_by: dict[int, int] = {}
+        self._second_of: dict[int, int] = {}
+        self._said = _Kept(self.said_by)
+        self._keys: dict[Cut, tuple[str, ...]] = {}
+        self._longest = 0
         for number, name in enumerate(self.names):
-            for node in _flat(query_of(f"@{name}", groups).root):
-                self._learn(node, number)
-        self._longest = max(map(len, self._by_prefix), default=0)
+            self._learn([*_flat(query_of(f"@{name}", groups).root)], number)
 
-    def of(self, cuts: Sequence[Cut]) -> list[set[int]]:
-        """The groups of each word of a run of words, those of its phrases included."""
-        found: list[set[int]] = []
-        begun: list[tuple[int, str]] = []
-        for at, cut in enumerate(cuts):
-            groups, phrases, _ = self._of_form(cut)
-            found.append(set(groups))
-            begun += ((at, key) for key in phrases)
-        for at, key in begun:
-            if at + 1 == len(cuts):
-                continue
-            seconds = self._phrases[key]
-            for second in self._of_form(cuts[at + 1])[2]:
-                for words, number in seconds.get(second, ()):
-                    if len(words) == 2 or self._stands(words, cuts, at):
-                        for place in range(at, at + len(words)):
-                            found[place].add(number)
+    def bits(self, names: Iterable[str]) -> int:
+        """Some groups, by name, as bits."""
+        return sum(1 << self.numbers[name] for name in names)
+
+    def of(self, analysis: Analysis) -> list[set[int]]:
+        """The groups of each word of an item, those of its phrases included."""
+        said = list(map(self._said.__getitem__, self.rows(analysis)))
+        found = [set(each.groups) for each in said]
+        for at, (one, other) in enumerate(pairwise(said)):
+            if one.begun & other.second:
+                for length, number in self.phrases_at(analysis.cuts, at):
+                    for place in range(at, at + length):
+                        found[place].add(number)
         return found
 
-    def _of_form(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]:
-        known = self._kept.get(cut)
-        if known is None:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            known = self._kept[cut] = self._look_up(cut)
-        return known
+    def rows(self, analysis: Analysis) -> Sequence[_Row]:
+        """The terms of each word, as matching has left them."""
+        rows = analysis.rows.get(self._terms)
+        return rows or list(map(self._terms.forms.__getitem__, analysis.cuts))
 
-    def _look_up(self, cut: Cut) -> tuple[frozenset[int], tuple[str, ...], tuple[str, ...]]:
-        norm = normalize_word(as_written(cut))
-        keys = self._analyser.token_keys(cut)
-        groups: set[int] = set()
-        for key in keys:
-            groups |= self._by_key.get(key, set())
-        starts = [
-            "*" + norm[:length]
-            for length in range(_SHORTEST_PREFIX, min(len(norm), self._longest) + 1)
-        ]
-        for start in starts:
-            groups |= self._by_prefix.get(start[1:], set())
-        told = (*keys, *starts)
-        return frozenset(groups), tuple(key for key in told if key in self._phrases), told
+    def said_by(self, row: _Row) -> Said:
+        """What a form's terms say."""
+        bits = begun = second = 0
+        for term in row:
+            bits |= self._group_of.get(term, 0)
+            begun |= self._begun_by.get(term, 0)
+            second |= self._second_of.get(term, 0)
+        groups = frozenset(n for n in range(len(self.names)) if bits & 1 << n)
+        return Said(groups, bits, begun, second)
+
+    def phrases_at(self, cuts: Sequence[Cut], at: int) -> Iterator[tuple[int, int]]:
+        """The phrases that begin at a word: how many words each has, the number of its group."""
+        following = self._keys_of(cuts[at + 1])
+        for key in self._keys_of(cuts[at]):
+            seconds = self._phrases.get(key)
+            if not seconds:
+                continue
+            for second in following:
+                for words, number in seconds.get(second, ()):
+                    if len(words) == 2 or self._stands(words, cuts, at):
+                        yield len(words), number
+
+    def _keys_of(self, cut: Cut) -> tuple[str, ...]:
+        """All keys that a word of a phrase may be found by, beginnings too."""
+        known = self._keys.get(cut)
+        if known is None:
+            if len(self._keys) >= _KEPT:
+                self._keys.clear()
+            norm = normalize_word(as_written(cut))
+            longest = min(len(norm), self._longest)
+            starts = ("*" + norm[:end] for end in range(_SHORTEST_PREFIX, longest + 1))
+            known = self._keys[cut] = (*self._analyser.token_keys(cut), *starts)
+        return known
 
     def _stands(self, words: Sequence[Word], cuts: Sequence[Cut], at: int) -> bool:
         return at + len(words) <= len(cuts) and all(
@@ -90,23 +148,95 @@ class Classes:
             return normalize_word(as_written(cut)).startswith(word.text)
         return not set(self._analyser.word_keys(word)).isdisjoint(self._analyser.token_keys(cut))
 
-    def _first_keys(self, word: Word) -> tuple[str, ...]:
-        """The keys by which a word of a phrase is found."""
-        return ("*" + word.text,) if word.mode == "prefix" else self._analyser.word_keys(word)
+    def _learn(self, nodes: Sequence[Node], number: int) -> None:
+        alone: set[str] = set()
+        first: set[str] = set()
+        second: set[str] = set()
+        for node in nodes:
+            if isinstance(node, Word):
+                alone |= self._terms.of_word(node)
+            elif isinstance(node, Phrase):
+                self._learn_phrase(node.words, number)
+                first |= self._terms.of_word(node.words[0])
+                second |= self._terms.of_word(node.words[1])
+        for keys, groups in (
+            (alone, self._group_of),
+            (first, self._begun_by),
+            (second, self._second_of),
+        ):
+            if keys:
+                term = self._terms.intern(frozenset(keys))
+                self._terms.hold(term)
+                groups[term] = groups.get(term, 0) | 1 << number
 
-    def _learn(self, node: Node, number: int) -> None:
-        if isinstance(node, Word):
-            if node.mode == "prefix":
-                self._by_prefix.setdefault(node.text, set()).add(number)
-            else:
-                for key in self._analyser.word_keys(node):
-                    self._by_key.setdefault(key, set()).add(number)
-        elif isinstance(node, Phrase):
-            keys = self._first_keys(node.words[0])
-            for key in keys:
-                seconds = self._phrases.setdefault(key, {})
-                for second in self._first_keys(node.words[1]):
-                    seconds.setdefault(second, []).append((node.words, number))
+    def _learn_phrase(self, words: tuple[Word, ...], number: int) -> None:
+        one, two, *_ = words
+        seconds = self._terms.of_word(two)
+        for key in self._terms.of_word(one):
+            known = self._phrases.setdefault(key, {})
+            for second in seconds:
+                known.setdefault(second, []).append((words, number))
+        for word in words[:2]:
+            if word.mode == "prefix":
+                self._longest = max(self._longest, len(word.text))
+
+
+_ONE, _ONE_FIRST, _ONE_SECOND, _OTHER, _OTHER_FIRST, _OTHER_SECOND = (1 << n for n in range(6))
+_ALL_MARKS: Final = range(1 << 6)
+
+
+def _any_of(mark: int) -> str:
+    """A class of bytes that have a mark."""
+    return "[" + "".join(f"\\x{byte:02x}" for byte in _ALL_MARKS if byte & mark) + "]"
+
+
+class Meeting:
+    """Where words of two sets of groups stand, found by patterns over one byte a word."""
+
+    # Of each set: a word of it, and the first of two words that may begin one of its phrases.
+    _PATTERNS: Final = tuple(
+        (
+            re.compile(_any_of(mark).encode()),
+            re.compile(f"{_any_of(first)}(?={_any_of(second)})".encode()),
+        )
+        for mark, first, second in (
+            (_ONE, _ONE_FIRST, _ONE_SECOND),
+            (_OTHER, _OTHER_FIRST, _OTHER_SECOND),
+        )
+    )
+
+    def __init__(self, classes: Classes, one: Iterable[str], other: Iterable[str]) -> None:
+        """Of the groups of these names."""
+        self._classes = classes
+        self._bits = classes.bits(one), classes.bits(other)
+        self._marks = _Kept(self._mark)
+
+    def places(self, analysis: Analysis) -> tuple[dict[int, bool], dict[int, bool]]:
+        """Where words of each set stand, by number, with whether a word is of the set by
+        itself or only as part of a phrase. Both are empty where one is."""
+        marks = bytes(map(self._marks.__getitem__, self._classes.rows(analysis)))
+        found: list[dict[int, bool]] = []
+        for bits, (alone, begun) in zip(self._bits, self._PATTERNS, strict=True):
+            places = {each.start(): True for each in alone.finditer(marks)}
+            for each in begun.finditer(marks):
+                at = each.start()
+                for length, number in self._classes.phrases_at(analysis.cuts, at):
+                    if bits & 1 << number:
+                        for place in range(at, at + length):
+                            places.setdefault(place, False)
+            if not places:
+                return {}, {}
+            found.append(places)
+        one, other = found
+        return one, other
+
+    def _mark(self, row: _Row) -> int:
+        said = self._classes.said_by(row)
+        mark = 0
+        for at, bits in enumerate(self._bits):
+            for nth, having in enumerate((said.bits, said.begun, said.second)):
+                mark |= bool(having & bits) << (3 * at + nth)
+        return mark
 
 
 def _flat(node: Node) -> Iterable[Node]:

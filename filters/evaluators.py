@@ -34,7 +34,7 @@ from filters.verify import (
     Searched,
     Shape,
     check_of,
-    places_of_any,
+    listed_any,
 )
 
 __all__ = ["Apart", "Compiled", "Compiler"]
@@ -249,19 +249,19 @@ class Compiler:
         if known is not None:
             return known
         params: list[int] = []
-        found: Places
         if isinstance(node, Entity):
-            found = _mentioned(node, field)
+            listed = Listed(_mentioned(node, field), ())
         elif isinstance(node, Regex):
-            found = Searched(node, field)
+            listed = Listed(Searched(node, field), ())
         else:
-            found = places_of_any(self._alternatives(node, params, field), tuple(params))
+            shapes = self._alternatives(node, params, field)
+            listed = listed_any(shapes, tuple(params), self.lists, self._terms.rarity_of)
         number = self._next
         self._next -= 1
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0
-        self.lists[number] = Listed(found, tuple(params))
+        self.lists[number] = listed
         self._hold(tuple(set(params)))
         return number
 

@@ -174,9 +174,13 @@ class Featurer:
         """The groups of each word of an item, by name."""
         names = self._classes.names
         return [
-            frozenset(names[number] for number in found)
-            for found in self._classes.of(analysis.cuts)
+            frozenset(names[number] for number in found) for found in self._classes.of(analysis)
         ]
+
+    @property
+    def classes(self) -> Classes:
+        """What says which groups a word belongs to."""
+        return self._classes
 
     def features(
         self,

@@ -58,6 +58,7 @@ __all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "match
 _IN_VAIN: Final = 8
 _SAMPLE: Final = 16
 _LEARNING: Final = 4_096  # texts; from then on a quarter as many are looked at
+_MANY_WITHIN: Final = 12  # plans that ask how far apart two terms stand
 _MOVED: Final = 50  # under half a millisecond
 
 
@@ -284,6 +285,11 @@ class FilterSet:
         """The filter of a key. Raises KeyError."""
         return self._by_key[key].query
 
+    @property
+    def terms(self) -> Terms:
+        """The terms of the filters. Who holds one of them finds it in `Analysis.rows`."""
+        return self._terms
+
     def plan_kinds(self, key: str) -> frozenset[str]:
         """Which kinds of plan answer for the filter of a key: for tests, which count what
         they reached. Raises KeyError."""
@@ -300,7 +306,7 @@ class FilterSet:
 
     def _match(self, analysis: Analysis) -> Matches:
         terms = self._terms
-        text = Text(analysis, terms.forms, self._compiler.lists)
+        text = Text(analysis, terms, self._compiler.lists)
         present = text.present
         if terms.beside_text:
             terms.add_meta(analysis, present)
@@ -335,9 +341,10 @@ class FilterSet:
             found += set().union(*chosen.choices)
         asked = set().union(*chosen.asked) if chosen.asked else ()
         if chosen.within:
-            places = text.found
+            if len(chosen.within) > _MANY_WITHIN:
+                text.find_all()
             for within in chosen.within:
-                held = within.holding(places)
+                held = within.holding(text.positions)
                 if held is not None:
                     found.append(held)
         return self._ask(asked, text, found) if asked else []

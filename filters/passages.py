@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from filters.analysis import Analysis
+from filters.classes import Meeting
 from filters.document import TITLE, Span
 from filters.entries import Entry, entries
+from filters.explain import matches
 from filters.features import Around, Featurer, Features, Sentence, sentences_of
+from filters.nodes import Query
 from filters.score import Scorer
 
 __all__ = ["PROBE", "Found", "Passage", "Passages"]
@@ -34,7 +37,7 @@ PROBE: Final = (
     f"({', '.join('@' + name for name in _WHO)}) NEAR/s "
     f"({', '.join('@' + name for name in _TRACES)})"
 )
-"""The filter that finds what a score should look at though no filter of a topic does."""
+"""The query that finds what a score should look at though no filter of a topic does."""
 
 
 class Found(Protocol):
@@ -62,8 +65,34 @@ class Passage:
 class Passages:
     """Finds the passages of items. One for a process."""
 
-    def __init__(self, featurer: Featurer) -> None:
+    def __init__(self, featurer: Featurer, probe: Query) -> None:
+        """`probe` is PROBE, read with the packs' groups."""
         self._featurer = featurer
+        self._probe = probe
+        self._meeting = Meeting(featurer.classes, _WHO, _TRACES)
+
+    def is_worth_a_look(self, analysis: Analysis, parts: Sequence[Analysis] = ()) -> bool:
+        """Whether a soldier and a trace of a topic stand in one sentence, as PROBE asks.
+
+        Most texts are told by which groups their words can be of at all, nearly all others
+        by where these words stand; only where phrases decide is the query itself asked. `parts`
+        are the entries of a roundup, read as texts of their own.
+        """
+        who, traces = self._meeting.places(analysis)
+        if not who:
+            return False
+        beside: dict[int, list[int]] = {}
+        for at in traces:
+            beside.setdefault(analysis.sentence_of(analysis.position(at)), []).append(at)
+        is_doubtful = False
+        for at, alone in who.items():
+            for other in beside.get(analysis.sentence_of(analysis.position(at)), ()):
+                if alone and traces[other] and at != other:
+                    return True
+                is_doubtful = True
+        if not is_doubtful:
+            return False
+        return any(matches(self._probe, each) for each in (analysis, *parts))
 
     def find(
         self, analysis: Analysis, hits: Sequence[Found], *, everywhere: bool = False

@@ -9,7 +9,7 @@ thousand hits costs as many steps as it has pairs, not hits.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from filters.evaluators import Apart, Compiled
@@ -111,9 +111,9 @@ class Within:
     def __len__(self) -> int:
         return len(self._near)
 
-    def holding(self, found: Mapping[int, Sequence[int]]) -> Bundle | None:
+    def holding(self, positions: Callable[[int], Sequence[int]]) -> Bundle | None:
         """Those that hold, given where the terms stand."""
-        lefts, rights = found[self.first], found[self.second]
+        lefts, rights = positions(self.first), positions(self.second)
         if len(lefts) == 1 == len(rights):
             # Most words stand in a text once.
             distance = rights[0] - lefts[0]

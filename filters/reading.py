@@ -45,8 +45,6 @@ __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 _RULES: Final[Mapping[str, str]] = {"place": "court"}
 
 
-# Hidden among the filters: what it finds is looked at by the score alone.
-_PROBE: Final = "?"
 _WEIGHTY: Final = 3  # words named of a match
 
 
@@ -147,7 +145,17 @@ class Reading:
     @property
     def matched(self) -> bool:
         """Whether any topic is asserted, surely or possibly."""
-        return self._touched and bool(self.matches)
+        return self.is_looked_at and bool(self.matches)
+
+    @cached_property
+    def is_looked_at(self) -> bool:
+        """Whether a filter matched, or what stands in the text is worth asking the score."""
+        return self._touched or (
+            self._judge is not None
+            and self._judge.passages.is_worth_a_look(
+                self._analysis, [analysis for _, analysis, _ in self._parts]
+            )
+        )
 
     @cached_property
     def fired(self) -> tuple[Hit, ...]:
@@ -172,9 +180,7 @@ class Reading:
 
     def _hits(self, found: Matches, analysis: Analysis) -> list[Hit]:
         topic_of = self._topic_of
-        return [
-            _hit(hit, topic_of.get(hit.key, ""), analysis) for hit in found if hit.key != _PROBE
-        ]
+        return [_hit(hit, topic_of.get(hit.key, ""), analysis) for hit in found]
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
@@ -196,7 +202,7 @@ class Reading:
     def caught(self) -> tuple[str, ...]:
         """The topics of all filters that matched, sorted: what they say without the score."""
         keys = {*self._matched.keys, *(key for *_, found in self._parts for key in found.keys)}
-        return tuple(sorted({self._topic_of.get(key, "") for key in keys - {_PROBE}}))
+        return tuple(sorted({self._topic_of.get(key, "") for key in keys}))
 
     @cached_property
     def scores(self) -> Mapping[str, float]:
@@ -229,7 +235,7 @@ class Reading:
     @cached_property
     def matches(self) -> tuple[Match, ...]:
         """The topics surely or possibly asserted, by report; the strongest of an item first."""
-        if not self._touched:
+        if not self.is_looked_at:
             return ()
         cut = self.entries
         found: list[tuple[int, str, Certainty, float, Span, tuple[str, ...]]] = []
@@ -425,10 +431,11 @@ class Reader:
             self.add_filter(each.key, each.topic, each.query)
 
     def _judging(self, weights: bytes, filters: Iterable[PackFilter]) -> Judge:
-        self._filters.add(_PROBE, query_of(PROBE, self.groups))
-        featurer = Featurer(Classes(self._analyser, self.groups, self.groups), Grammar())
+        classes = Classes(self._analyser, self.groups, self.groups, self._filters.terms)
+        featurer = Featurer(classes, Grammar())
+        passages = Passages(featurer, query_of(PROBE, self.groups))
         legal = frozenset(each.key for each in filters if "law:" in each.query_text)
-        return Judge(Passages(featurer), Scorer(weights), frozenset(self._packs), legal)
+        return Judge(passages, Scorer(weights), frozenset(self._packs), legal)
 
     def add_filter(self, key: str, topic: str, query: Query, *, scored: bool = False) -> None:
         """Adds a filter, or replaces the one of that key.
@@ -561,9 +568,9 @@ class Reader:
         analysis = self.analyse(document)
         matched = self._filters.match(analysis)
         judge = self._judge
-        if judge is None or not (matched or everywhere):
-            return []
         reading = Reading(analysis, matched, self._topic_of, judge, self._entities)
+        if judge is None or not (reading.is_looked_at or everywhere):
+            return []
         return judge.passages.find(analysis, reading.fired, everywhere=everywhere)[1]
 
     def match(self, analysis: Analysis) -> Matches:

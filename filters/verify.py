@@ -9,14 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from typing import Any, Final, TypeAlias
 
-from filters.analysis import GAP, Analysis, Cut
+from filters.analysis import GAP, Analysis
 from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, remote, union
 from filters.mentions import searched
 from filters.nodes import Near, NotNear, Regex, Unit, Word
+from filters.terms import Terms
 
 __all__ = [
     "Check",
@@ -27,6 +28,7 @@ __all__ = [
     "Shape",
     "Text",
     "check_of",
+    "listed_any",
     "places_of",
 ]
 
@@ -34,45 +36,60 @@ Params: TypeAlias = tuple[int, ...]
 Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
-_NOWHERE: Final[Sequence[int]] = ()
+_NO_INTERVALS: Final[Sequence[Interval]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of phrases and the like."""
+    """A list of phrases and the like. It has no place in a text without any of `words`;
+    None where that is not known."""
 
     places: Places
     params: Params
+    words: frozenset[int] | None = None
 
 
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
-    __slots__ = ("_found", "_lists", "_made", "_rows", "analysis", "present")
+    __slots__ = ("_found", "_lists", "_made", "_rows", "_rows_at", "analysis", "present")
 
     def __init__(
         self,
         analysis: Analysis,
-        forms: Mapping[Cut, frozenset[int]],
+        terms: Terms,
         lists: Mapping[int, Listed],
     ) -> None:
         self.analysis = analysis
-        rows = self._rows = list(map(forms.__getitem__, analysis.cuts))
+        rows = self._rows = list(map(terms.forms.__getitem__, analysis.cuts))
+        analysis.rows[terms] = rows
         self.present: set[int] = set().union(*set(rows))  # words of the same terms have one row
-        self._found: dict[int, list[int]] | None = None
+        self._found: dict[int, Sequence[int]] = {}
+        self._rows_at: dict[frozenset[int], list[int]] | None = None
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
 
-    @property
-    def found(self) -> Mapping[int, Sequence[int]]:
-        """Where the terms stand, in order; all found in one pass when first asked for."""
-        if self._found is None:
-            self._found = self._find()
-        return self._found
-
     def positions(self, term: int) -> Sequence[int]:
         """Where a term stands, in order."""
-        return self.found.get(term, _NOWHERE)
+        known = self._found.get(term)
+        if known is None:
+            lists = [places for row, places in self._standing().items() if term in row]
+            known = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+            self._found[term] = known
+        return known
+
+    def find_all(self) -> None:
+        """Finds where all terms stand: for many, faster than one by one."""
+        title, rows = self.analysis.title_count, self._rows
+        found: dict[int, list[int]] = {}
+        for place in compress(range(len(rows)), rows):
+            at = place if place < title else place + GAP
+            for term in rows[place]:
+                if term in found:
+                    found[term].append(at)
+                else:
+                    found[term] = [at]
+        self._found.update(found)
 
     def positions_in(self, term: int, field: str) -> Sequence[int]:
         """Where a term stands in a field, or ("") in both."""
@@ -87,7 +104,11 @@ class Text:
         made = self._made.get(number)
         if made is None:
             listed = self._lists[number]
-            made = self._made[number] = listed.places(self, listed.params)
+            if listed.words is not None and self.present.isdisjoint(listed.words):
+                made = _NO_INTERVALS
+            else:
+                made = listed.places(self, listed.params)
+            self._made[number] = made
         return made
 
     def searched(self, number: int) -> bool:
@@ -100,18 +121,20 @@ class Text:
         """Numbers the sentence or paragraph of a position."""
         return self.analysis.paragraph_of if unit == "paragraph" else self.analysis.sentence_of
 
-    def _find(self) -> dict[int, list[int]]:
-        # Which of them will be asked for costs more to gather than to find them all.
-        title, rows = self.analysis.title_count, self._rows
-        found: dict[int, list[int]] = {}
-        for place in compress(range(len(rows)), rows):
-            at = place if place < title else place + GAP
-            for term in rows[place]:
-                if term in found:
-                    found[term].append(at)
-                else:
-                    found[term] = [at]
-        return found
+    def _standing(self) -> dict[frozenset[int], list[int]]:
+        """Where words of the same terms stand: a text has few kinds of them."""
+        standing = self._rows_at
+        if standing is None:
+            standing = self._rows_at = {}
+            title = self.analysis.title_count
+            for place, row in enumerate(self._rows):
+                if row:
+                    at = place if place < title else place + GAP
+                    if row in standing:
+                        standing[row].append(at)
+                    else:
+                        standing[row] = [at]
+        return standing
 
 
 class Searched:
@@ -183,8 +206,7 @@ def _two_in_a_row(first: int, field: str) -> Check:
             lefts = text.positions_in(p[first], field)
             rights = text.positions_in(p[first + 1], field)
         else:
-            found = text.found
-            lefts, rights = found.get(p[first], _NOWHERE), found.get(p[first + 1], _NOWHERE)
+            lefts, rights = text.positions(p[first]), text.positions(p[first + 1])
         if len(rights) == 1:
             return rights[0] - 1 in lefts
         if len(lefts) == 1:
@@ -202,8 +224,7 @@ def _near_terms(i: int, j: int, field: str, distance: int, ordered: bool) -> Che
         if field:
             lefts, rights = text.positions_in(p[i], field), text.positions_in(p[j], field)
         else:
-            found = text.found
-            lefts, rights = found.get(p[i], _NOWHERE), found.get(p[j], _NOWHERE)
+            lefts, rights = text.positions(p[i]), text.positions(p[j])
         if len(lefts) == 1 == len(rights):
             apart = rights[0] - lefts[0]
             return before <= apart <= distance and apart != 0
@@ -244,40 +265,62 @@ def _not_near(left: Shape, right: Shape, asked: NotNear) -> Check:
     return check
 
 
-def places_of_any(shapes: Sequence[Shape], params: Params) -> Places:
-    """`places_of` of an OR, given its terms: of hundreds of phrases few have a word in the
-    text, and only these are asked."""
+def listed_any(
+    shapes: Sequence[Shape],
+    params: Params,
+    lists: Mapping[int, Listed],
+    rarity: Callable[[int], tuple[Any, ...]],
+) -> Listed:
+    """An OR as a list, given its terms: of hundreds of phrases few have their words in the
+    text, and only these are asked. Each is looked up by its two rarest words."""
     always: list[Places] = []
     by_word: dict[int, list[Places]] = {}
+    by_pair: dict[int, dict[int, list[Places]]] = {}
+    told: set[int] | None = set()
     for shape in shapes:
         places = places_of(shape)
-        word = _word_of(shape, params)
-        (always if word is None else by_word.setdefault(word, [])).append(places)
-    words = set(by_word)
+        needed = sorted(dict.fromkeys(_words_of(shape, params)), key=rarity)
+        if not needed:
+            always.append(places)
+            inner = lists[params[shape[1]]].words if shape[0] == "list" else None
+            told = None if told is None or inner is None else told | inner
+        elif len(needed) == 1:
+            by_word.setdefault(needed[0], []).append(places)
+        else:
+            by_pair.setdefault(needed[0], {}).setdefault(needed[1], []).append(places)
+    alone, firsts = frozenset(by_word), frozenset(by_pair)
 
     def found(text: Text, p: Params) -> Sequence[Interval]:
+        present = text.present
         asked = list(always)
-        for word in words & text.present:
+        for word in alone & present:
             asked += by_word[word]
+        for word in firsts & present:
+            seconds = by_pair[word]
+            for second in seconds.keys() & present:
+                asked += seconds[second]
         if len(asked) == 1:
             return asked[0](text, p)
+        if not asked:
+            return _NO_INTERVALS
         return union([places(text, p) for places in asked])
 
-    return found
+    return Listed(found, params, None if told is None else frozenset(told | alone | firsts))
 
 
-def _word_of(shape: Shape, params: Params) -> int | None:
-    """A term without which a shape has no place; None where none is known."""
+def _words_of(shape: Shape, params: Params) -> list[int]:
+    """Terms without which a shape has no place; none where none is known."""
     match shape:
-        case ("term" | "phrase", first, *_):
-            return params[first]
+        case ("term", i, *_):
+            return [params[i]]
+        case ("phrase", first, last, _):
+            return [*params[first:last]]
         case ("near", left, right, *_):
-            word = _word_of(left, params)
-            return _word_of(right, params) if word is None else word
+            return _words_of(left, params) + _words_of(right, params)
         case ("not near", left, *_):
-            return _word_of(left, params)
+            return _words_of(left, params)
         case _:
-            return None
+            return []
 
 
 def places_of(shape: Shape) -> Places:

@@ -25,6 +25,7 @@ __all__ = [
     "OFFENCE_CUES",
     "find_laws",
     "find_offences",
+    "may_find_offences",
     "military_country",
 ]
 
@@ -122,7 +123,7 @@ _MILITARY: Final = lazy(
     r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus|штурм|командир|комбат|дисб|СВО(?!\w)|ЗСУ|ВСУ",
     re.IGNORECASE,
 )
-_OFFENCES: Final = (
+OFFENCES: Final = (
     (lazy(r"(?<!\w)(?:дезертир\w*|desertions?|deserters?|deserting|deserted(?= (?:his|her|their|from|the)))(?!\w)", re.IGNORECASE), "338", "408"),
     (
         lazy(
@@ -152,6 +153,14 @@ _OFFENCES: Final = (
     ),
 )  # fmt: skip
 
+# Of the same offences, letters without which none of their words is there.
+LETTERS: Final = (
+    ("дезертир", "desert"),
+    ("самов", "оставлени", "неявк", "нез'явл", "залишенн", "absen", "unauthori"),
+    ("соч", "сзч", "awol"),
+    ("исполнени", "выполнени", "непокор", "виконанн", "fail", "refus", "disobe"),
+    ("симуляц", "самокал", "членовред", "feigning", "malinger", "self-mutil"),
+)
 _UKRAINIAN: Final = lazy(
     "самовільн|СЗЧ|непокор|з'явлен|залишенн|виконанн|симуляці|каліч", re.IGNORECASE
 )
@@ -404,10 +413,22 @@ def military_country(number: str) -> str:
     return "ru" if number in _RU_BARE else "ua" if number in _UA_BARE else ""
 
 
+def may_find_offences(text: str) -> bool:
+    """Whether a text holds an offence's words, whatever the army."""
+    low = text.casefold()
+    return any(
+        any(map(low.__contains__, letters)) and rule.search(text)
+        for (rule, _, _), letters in zip(OFFENCES, LETTERS, strict=True)
+    )
+
+
 def find_offences(text: str, army: str) -> Iterator[_Found]:
     """Military offences by name as their articles: inferred, and only where the army is known or
     the words are Ukrainian («самовільне залишення», «СЗЧ», «непокора»)."""
-    for rule, russian, ukrainian in _OFFENCES:
+    low = text.casefold()
+    for (rule, russian, ukrainian), letters in zip(OFFENCES, LETTERS, strict=True):
+        if not any(map(low.__contains__, letters)):
+            continue
         for found in rule.finditer(text):
             country = army
             if army not in ARMIES:

@@ -106,9 +106,8 @@ _MARKS: Final = _Marks()
 def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     """Mentions of every pattern, or of one kind, by kind."""
     cuts = analysis.cuts
-    marks = list(map(_MARKS.__getitem__, cuts))
     present = 0
-    for mark in set(marks):
+    for mark in set(map(_MARKS.__getitem__, cuts)):
         present |= mark
     kinds = _possible(present)
     if only:
@@ -116,6 +115,7 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     dated = present & _NUMBER and present & (_MONTH | _DIGITS) and only in ("", "date")
     if not (kinds or dated):
         return []
+    marks = list(map(_MARKS.__getitem__, cuts))
     document = analysis.document
     fields: dict[str, str] = {}
     found: list[EntityMention] = []
@@ -211,8 +211,11 @@ def _meet(one: EntityMention, other: EntityMention) -> bool:
 
 
 def may_name_offences(analysis: Analysis) -> bool:
-    """Whether a text holds a word an offence may be named by: the army need not be asked else."""
-    return any(mark & _OFFENCE for mark in set(map(_MARKS.__getitem__, analysis.cuts)))
+    """Whether a text names an offence, if an army is known: the army need not be asked else."""
+    if not any(mark & _OFFENCE for mark in set(map(_MARKS.__getitem__, analysis.cuts))):
+        return False
+    document = analysis.document
+    return any(laws.may_find_offences(plain(text)) for text in (document.title, document.text))
 
 
 def named_offences(
