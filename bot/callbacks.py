@@ -62,4 +62,5 @@ class Callback(StrEnum):
     LEARNING = "ln"
     PRECISION = "pr"
     DOCTOR = "dr"
+    SUGGEST = "sg"
     ANSWER = "ok"  # to a question asked before something is ended

@@ -33,6 +33,7 @@ from bot.chat.admin import (
     review,
     status,
     store_trouble,
+    suggesting,
 )
 from bot.chat.admin import entities as entity_commands
 from bot.chat.admin import filters as filter_commands
@@ -200,6 +201,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.ENTITIES: _Press(entity_commands.turned, Command.ENTITIES),
     Callback.REVIEW: _Press(review.pressed, Command.REVIEW),
     Callback.LEARNING: _Press(learning.pressed, Command.LEARN),
+    Callback.SUGGEST: _Press(suggesting.pressed, Command.FILTER_ADD),
     Callback.DOCTOR: _Press(doctor.pressed, Command.FILTER_EDIT),
     Callback.PRECISION: _Press(precision.pressed, Command.FEEDBACK),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),

@@ -20,7 +20,7 @@ from bot.alerts.documents import document_of
 from bot.alerts.obstacles import Obstacle, Wish, wishes
 from bot.alerts.volume import next_digest, summary_at
 from bot.callbacks import Callback
-from bot.chat.admin import adding
+from bot.chat.admin import adding, suggesting
 from bot.chat.admin.filter_tests import missing, read_lines
 from bot.chat.context import Context
 from bot.chat.subscriber import alerts, muting
@@ -142,11 +142,15 @@ async def answer(ctx: Context, asked: Asked) -> None:
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """Report as missed, or (admins) add its source."""
+    """Report as missed, or (admins) add its source, or suggest words of it for a filter."""
     action, _, token = value.partition(":")
     kept = await ctx.take(token, _KIND)
-    if kept is None or action not in ("report", "add"):
+    if kept is None or action not in ("report", "add", "words"):
         await ctx.out_of_date()
+        return
+    if action == "words" and ctx.is_admin:
+        await ctx.toast()
+        await suggesting.suggest(ctx, str(kept["text"]))
         return
     if action == "add":
         await ctx.toast()
@@ -432,6 +436,9 @@ async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
     if not told and (text or url):
         token = await ctx.draft(_KIND, kept, _KEPT_HOURS)
         row.append(Button(t("Report as missed"), data=f"{Callback.MISSED}:report:{token}"))
+    if ctx.is_admin and not told and text:
+        token = await ctx.draft(_KIND, kept, _KEPT_HOURS)
+        row.append(Button(t("Suggest words"), data=f"{Callback.MISSED}:words:{token}"))
     if ctx.is_admin and trace.source is None and asked.url:
         name = channel_name(asked.url)
         address = f"https://t.me/{name}" if name else asked.url
