@@ -2,74 +2,88 @@
 
     main_text(source, said)      paragraphs by newline
 
-resiliparse's guess of the main content loses little, and keeps what stands beside it. So what
-surely is no article is taken out of the tree first: by its element or role (navigation, asides),
-by the names that engines give it (`comments`, `related`, `most-read`), by its heading ("Read
-also") with the links below, and blocks that are mostly links. A node that holds much of the
-page's text is never taken out by its name: `<body class="has-sidebar">` is no sidebar. Lists,
-captions and asides inside the article stay unless they are links.
+A page is cut into blocks of text (`blocks`). Whether one belongs to the article is judged by its
+marks: its length, how much of it is links, where it stands and between what. Rules add theirs: that
+its element or role says so (navigation, asides), its name (`comments`, `related`, `most-read`), its
+heading ("Read also"), an article of its own below the first, mostly links. No rule decides alone:
+`<body class="has-sidebar">` is no sidebar. What each mark is worth was learnt from pages that
+people had marked: `python -m bench.train_articles` makes `article_weights.json`.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
-from resiliparse.extract.html2text import extract_plain_text
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.sources.blocks import Block, blocks
 from bot.sources.dates import read_time
-from bot.sources.text import all_joined, clean, node_text
+from bot.sources.text import all_joined, clean
 
-__all__ = ["main_text"]
+__all__ = ["main_text", "page_blocks"]
 
 _ENOUGH: Final = 200  # letters of an article that is none too short to be believed
 _MOST: Final = 0.8  # of what is on the page: an articleBody that long is the article
+_DOUBT: Final = 1.2  # in logits, beyond what was learnt: a further headline is a false alert
+_INSIDE: Final = -3.5  # in logits, for what its element says is a part of the article
 _FAR: Final = datetime(2100, 1, 1, tzinfo=UTC)  # a line that is a date is one, whatever the day
 
 
 def main_text(source: str, said: str = "") -> str:
     """The article's text; `said` is what the page itself describes as its body, "" for nothing."""
-    page = LexborHTMLParser(source)
-    _prune(page)
-    pruned = page.html or ""
-    main = clean(_extract(pruned, main=True))
+    found = page_blocks(source)
+    main = clean("\n".join(block.text for block in found if _belongs(block.marks)))
     if sum(map(str.isalpha, main)) < _ENOUGH:
-        # Words are lost by a wrong guess of what is "main"; a short note's navigation is short too.
-        whole = clean(_extract(pruned, main=False))
+        # A short note looks like navigation; words are lost by a wrong guess.
+        whole = clean("\n".join(b.text for b in found if not any(map(_is_suspect, b.marks))))
         main = whole if len(whole) > len(main) else main
-    else:
-        main = all_joined([main, *_parts_inside(page)])
     if said:
         main = said if len(said) > _MOST * len(main) else all_joined([main, said])
     return "\n".join(line for line in main.split("\n") if not _is_byline(line))
 
 
-def _parts_inside(page: LexborHTMLParser) -> Iterator[str]:
-    """Lists, captions and asides of the article, which resiliparse takes for a page's furniture."""
-    for selector in _CONTAINERS:
-        container = next((n for n in page.css(selector) if _letters(n) >= _OWN), None)
-        if container is not None:
-            for node in container.css(_PARTS):
-                if node.tag != "p" and _linked(node) < _ASIDE:
-                    yield node_text(node)
-            return
+def page_blocks(source: str) -> Sequence[Block]:
+    """The page's blocks, with the marks that rules give them too."""
+    page = LexborHTMLParser(source)
+    for node in page.css(_UNSEEN):
+        node.decompose()
+    return blocks(page, _suspects(page))
 
 
-def _extract(source: str, *, main: bool) -> str:
-    text: str = extract_plain_text(
-        source,
-        preserve_formatting=True,
-        main_content=main,
-        list_bullets=False,
-        alt_texts=False,
-        links=False,
-        form_fields=False,
-        noscript=False,
+def _belongs(marks: Mapping[str, float]) -> bool:
+    """Whether a block with these marks is a part of the article, more likely than not."""
+    if "suspect by element" in marks:
+        return False
+    weights, bias = _weights()
+    worth = bias + sum(weights.get(name, 0.0) * value for name, value in marks.items())
+    worth -= _DOUBT * (("suspect by links" in marks) + ("suspect by article" in marks))
+    return worth > (_INSIDE if _is_part(marks) else 0)
+
+
+def _is_part(marks: Mapping[str, float]) -> bool:
+    """Whether it is a caption, an aside or a footer of an article, with words of its own."""
+    return (
+        not marks.keys().isdisjoint({"in article", "in main"})
+        and not marks.keys().isdisjoint({"is figcaption", "in aside", "in footer"})
+        and marks.get("linked", 0.0) < _ASIDE
+        and not any(map(_is_suspect, marks))
     )
-    return text
+
+
+def _is_suspect(mark: str) -> bool:
+    return mark.startswith("suspect")
+
+
+@cache
+def _weights() -> tuple[Mapping[str, float], float]:
+    read = json.loads((files(__package__) / "article_weights.json").read_text(encoding="utf-8"))
+    return read["weights"], float(read["bias"])
 
 
 _BYLINE: Final = re.compile(r"\d{1,2}[:.]\d\d(?: Uhr)?|(?:by|von|par|por|автор:?) [\w. -]+", re.I)
@@ -79,7 +93,7 @@ def _is_byline(line: str) -> bool:
     return len(line) < 40 and bool(_BYLINE.fullmatch(line) or read_time(line, _FAR))
 
 
-# --- what is taken out ----------------------------------------------------------------
+# --- what rules suspect ----------------------------------------------------------------
 
 _UNSEEN: Final = "script, style, template, iframe, svg, button, select"
 _COMMENTS: Final = "[class~=comment], [class~=comment-body], [class~=reply]"
@@ -113,11 +127,10 @@ _BLOCKS: Final = (
 )
 _MUCH: Final = 0.4  # of the page's text: a node that holds it is not taken out by its name
 _LINES: Final = "h2, h3, h4, h5, h6, p, div, span, strong, b, small, a, td, li, dt, address"
+_WITHIN: Final = ("span", "strong", "b", "small", "a")
 _LINKED: Final = 0.6  # of a block's letters in links
 _ASIDE: Final = 0.3  # of an aside's letters in links
 _OWN: Final = 200  # letters of what is an article
-_CONTAINERS: Final = ("[itemprop=articleBody]", "article", "main")
-_PARTS: Final = "ul, ol, dl, figcaption, aside, footer"
 _BELOW: Final = 6  # blocks below a headline
 _HALF: Final = 0.5
 _FEW: Final = 25  # letters outside links, in a block of links
@@ -151,33 +164,31 @@ _HEADING: Final = re.compile(
 )
 
 
-def _prune(page: LexborHTMLParser) -> None:
-    """Take out of the tree what is no part of the article. Changes the page."""
+def _suspects(page: LexborHTMLParser) -> Mapping[str, Set[int]]:
+    """Elements that rules take for no part of the article, by rule."""
     body = page.body
-    if body is None:
-        return
-    _take_out(page.css(_UNSEEN))
-    whole = _letters(body)
-    if not whole:
-        return
-    _take_out(node for node in page.css(_UNREAD) if _letters(node) < _MUCH * whole)
-    _take_out(_by_name(body, whole))
-    _take_out(_next_articles(page, whole))
-    _take_out(_blocks_of_links(body, whole))
-    for quote in body.css("blockquote[class]"):
-        del quote.attrs["class"]  # resiliparse takes twitter-tweet for a button
-    _take_out(_with_headings(body))
+    whole = 0 if body is None else _letters(body)
+    if body is None or not whole:
+        return {}
+    unread = (node for node in page.css(_UNREAD) if _letters(node) < _MUCH * whole)
+    return {
+        "element": _ids(unread),
+        "name": _ids(_by_name(body, whole)),
+        "article": _ids(_next_articles(page, whole)),
+        "links": _ids(_blocks_of_links(body, whole)),
+        "heading": _ids(_with_headings(body)),
+    }
 
 
-def _take_out(nodes: Iterable[LexborNode]) -> None:
-    """Chosen first and taken out afterwards: what lay inside a node is gone with it."""
-    chosen: dict[int, LexborNode] = {}
+def _ids(nodes: Iterable[LexborNode]) -> Set[int]:
+    """The elements' numbers; of one within a line, that of the line that it makes up."""
+    found = set()
     for node in nodes:
-        if node.tag not in ("body", "html"):
-            chosen.setdefault(node.mem_id, node)
-    ids = {*chosen}
-    for node in [node for node in chosen.values() if not _within(node, ids)]:
-        node.decompose()
+        found.add(node.mem_id)
+        parent = node.parent
+        if parent is not None and node.tag in _WITHIN and _letters(parent) == _letters(node):
+            found.add(parent.mem_id)
+    return found
 
 
 def _by_name(body: LexborNode, whole: int) -> Iterator[LexborNode]:

@@ -329,7 +329,7 @@ def test_the_worker_imports_the_parsers_only() -> None:
         *(f"bot.sources{name}" for name in (".charset", ".text", ".telegram_web")),
         *(
             f"bot.sources{name}"
-            for name in (".dates", ".feed_xml", ".feed_json", ".offers", ".main_text")
+            for name in (".dates", ".feed_xml", ".feed_json", ".offers", ".main_text", ".blocks")
         ),
     }
     assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
