@@ -144,7 +144,7 @@ def _p95(values: Sequence[float]) -> float:
 
 async def _wait(done: Callable[[], Awaitable[bool]]) -> None:
     while not await done():  # noqa: ASYNC110 - it is the database that says so
-        await asyncio.sleep(0.2)  # noqa: TID251
+        await asyncio.sleep(1)  # noqa: TID251
 
 
 async def _sent(store: Store) -> int:
