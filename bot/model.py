@@ -472,6 +472,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """For whom alone of a group a message is: Telegram's number, and the press it answers."""
+
+    user_id: int
+    query_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """What a message shall be: Telegram's HTML, rows of buttons.
 

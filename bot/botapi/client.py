@@ -29,7 +29,7 @@ from bot.botapi.pacing import Gate, Permit
 from bot.botapi.request import Request
 from bot.clock import Clock
 from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
-from bot.model import Address, Button, Rendered
+from bot.model import Address, Aside, Button, Rendered
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 
@@ -137,8 +137,13 @@ class Client:
         *,
         reply_to: int | None = None,
         permit: Permit | None = None,
+        aside: Aside | None = None,
     ) -> int:
         """Post a message; its id in the chat.
+
+        With `aside` one person of the group alone sees it where the server can do that (Bot
+        API 10.2), and 0 is returned: such a message has no place in the chat. An older
+        server reads over the wish, and all see it.
 
         Waits for its turn unless `permit` is given; the permit is always given
         back. HTML that Telegram refuses is posted as plain text, at last
@@ -150,17 +155,19 @@ class Client:
         while True:
             permit = permit or await self.gate.turn(address)
             post = (
-                partial(self._post, address, forms[0], rendered.silent, reply_to)
+                partial(self._post, address, forms[0], rendered.silent, reply_to, aside)
                 if picture is None
                 else partial(self._post_picture, address, forms[0], picture, rendered.silent)
             )
             try:
                 sent = await self._paced(permit, post)
             except Rejected as err:
-                if len(forms) == 1:
+                if len(forms) == 1 and aside is None:
                     raise
                 log.warning("message.refused", words=str(err), form=len(forms))
-                forms = forms[1:]
+                if aside is None:
+                    forms = forms[1:]
+                aside = None  # what is wrong with it is not known: all may see the answer
             except TopicClosed:
                 if not address.thread_id:
                     raise
@@ -346,6 +353,7 @@ class Client:
         form: _Form,
         silent: bool,
         reply_to: int | None,
+        aside: Aside | None,
     ) -> int:
         message = await self._ask(
             "sendMessage",
@@ -358,6 +366,7 @@ class Client:
                 "message_thread_id": address.thread_id or None,
                 "link_preview_options": _NO_PREVIEW,
                 "allow_paid_broadcast": self._paid,
+                "ephemeral_message_parameters": None if aside is None else _aside(aside),
                 "reply_parameters": None
                 if reply_to is None
                 else {"message_id": reply_to, "allow_sending_without_reply": True},
@@ -459,9 +468,17 @@ def keyboard(rendered: Rendered, *, copying: bool = True) -> dict[str, Any] | No
     return {"inline_keyboard": rows} if rows else None
 
 
+def _aside(aside: Aside) -> dict[str, Any]:
+    """https://core.telegram.org/bots/api#ephemeralmessageparameters"""
+    whom: dict[str, Any] = {"receiver_user_id": aside.user_id}
+    return whom | ({"callback_query_id": aside.query_id} if aside.query_id else {})
+
+
 def _number_of(message: Any) -> int:
-    """The number of the message in an answer that says it was taken."""
+    """The number of the message in an answer that says it was taken; 0 of an aside."""
     try:
+        if "ephemeral_message_id" in message:
+            return 0
         return int(message["message_id"])
     except (KeyError, TypeError, ValueError) as error:
         raise TelegramError("Invalid server response") from error

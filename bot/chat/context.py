@@ -21,7 +21,7 @@ from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, NotSent, RetryLater, Unreachable
 from bot.i18n import Translator
-from bot.model import Button, Chart, Chat, ChatMode, Rendered, Role
+from bot.model import Aside, Button, Chart, Chat, ChatMode, ChatType, Rendered, Role
 
 __all__ = ["ANONYMOUS", "Context", "Place"]
 
@@ -102,10 +102,19 @@ class Context:
         rendered = message(body, buttons, silent=True)
         said = self.message.message_id if self.message else self.under
         to = said if reply else None
-        sent = await self._deliver(rendered, to)
-        if sent is not None:
+        sent = await self._deliver(rendered, to, self._aside(buttons))
+        if sent:
             await self.fade(sent, soon=self._betrays(body, buttons))
         return sent
+
+    def _aside(self, buttons: Buttons) -> Aside | None:
+        """In a group an answer is for whoever asked, if that is known and nothing in it is to be
+        pressed: Telegram lets only common messages be edited as before."""
+        group = self.place.type not in (ChatType.PRIVATE, ChatType.CHANNEL)
+        known = self.user_id != ANONYMOUS and not self.hidden
+        if not (group and known) or any(each.data for row in buttons for each in row):
+            return None
+        return Aside(self.user_id, self.query_id)
 
     async def say_all(self, bodies: list[str], buttons: Buttons = ()) -> None:
         """Several messages in order, the buttons under the last."""
@@ -255,11 +264,13 @@ class Context:
         show = Button(self.t("Show"), data=f"{Callback.UNVEIL}:{token}")
         return await self._say(self.t("The answer is ready. Show it for ten minutes?"), ((show,),))
 
-    async def _deliver(self, rendered: Rendered, reply_to: int | None) -> int | None:
+    async def _deliver(
+        self, rendered: Rendered, reply_to: int | None, aside: Aside | None = None
+    ) -> int | None:
         for left in reversed(range(_TRIES)):
             try:
                 return await self.services.client.send(
-                    self.place.address, rendered, reply_to=reply_to
+                    self.place.address, rendered, reply_to=reply_to, aside=aside
                 )
             except (RetryLater, NotSent) as error:
                 # The gate waits out what Telegram asked for before the next try.

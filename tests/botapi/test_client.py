@@ -10,7 +10,7 @@ import pytest
 from bot import errors
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
-from bot.model import Address, Button, Rendered
+from bot.model import Address, Aside, Button, Rendered
 from tests.botapi.conftest import GROUP, USER
 from tests.support.botapi_emulator import (
     BotApiEmulator,
@@ -326,3 +326,18 @@ async def test_an_older_server_gets_what_it_knows(
     assert (first.text, first.labels()) == (second.text, second.labels()) == (said, labels)
     assert first.styled() == ["Refusal"]
     assert len(server.refused) == (api < (7, 11))
+
+
+@pytest.mark.parametrize("api", [(10, 1), (10, 5)])
+async def test_an_aside_is_for_one_person_where_the_server_can(
+    api: tuple[int, int], server: BotApiEmulator, client: Client
+) -> None:
+    """Whoever asks in a group is answered alone; an older server shows the answer to all."""
+    server.world.api = api
+    sent = await client.send(Address(GROUP, group=True), text("why"), aside=Aside(USER, "7"))
+
+    alone = [(who, posted.text) for who, posted in server.place(GROUP).aside]
+    assert (alone, server.texts(GROUP)) == (
+        ([(USER, "why")], []) if api >= (10, 2) else ([], ["why"])
+    )
+    assert (sent == 0) == (api >= (10, 2))

@@ -362,3 +362,19 @@ async def test_a_channel_linked_before_tz_gets_the_zone(vigil: Vigil) -> None:
     async with vigil.app.engine.store.read() as conn:
         found = [await chats.by_address(conn, channel) for channel in (mine, other)]
     assert [chat and chat.tz for chat in found] == ["Europe/Kyiv", "UTC"]
+
+
+async def test_answers_in_a_group_are_for_whoever_asked(vigil: Vigil) -> None:
+    """Where Telegram can show a message to one person, Why? and commands fill nobody's screen."""
+    vigil.telegram.world.api = (10, 5)
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER)
+    group = vigil.telegram.people.group(GROUP, creator=SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/sub refusal", chat_id=GROUP)
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.press(STRANGER, "Why?", chat_id=GROUP)
+
+    said = [(who, posted.text.splitlines()[0]) for who, posted in group.aside]
+    assert said[-1] == (STRANGER, "You follow: Refusal.")
+    assert said[0][0] == SUBSCRIBER
+    assert [m.text.splitlines()[0] for m in vigil.chat(GROUP)] == ["Refusal · Russian army"]

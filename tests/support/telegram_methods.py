@@ -80,7 +80,14 @@ class Methods:
         place = self.world.writable(chat_id, more.get("message_thread_id"))
         shown, entities = self._parsed(text, more.get("parse_mode"))
         check_text(shown)
+        # What an older server does not know it reads over.
+        aside = more.get("ephemeral_message_parameters") if self.world.api >= (10, 2) else None
+        if aside and place.type not in ("group", "supergroup"):
+            raise ApiError(400, "Bad Request: ephemeral messages are for groups only")
         posted = self._post(place, shown, text, entities, more)
+        if aside:
+            place.aside.append((aside["receiver_user_id"], place.posted.pop(posted.message_id)))
+            return self.world.message(place, posted) | {"ephemeral_message_id": len(place.aside)}
         preview = more.get("link_preview_options") or {}
         posted.preview = not preview.get("is_disabled", False)
         return self.world.message(place, posted)

@@ -98,6 +98,7 @@ class Place:
     next_id: int = 1
     posted: dict[int, Posted] = field(default_factory=dict)
     received: dict[int, Json] = field(default_factory=dict)
+    aside: list[tuple[int, Posted]] = field(default_factory=list)  # seen by one person alone
 
     @property
     def group(self) -> bool:
@@ -124,7 +125,7 @@ class World:
     """`api` is the server's version: what came later is refused as that server refuses it."""
 
     def __init__(self) -> None:
-        self.api = (10, 5)
+        self.api = (10, 1)
         self.people: dict[int, Json] = {}
         self.places: dict[int, Place] = {}
         self.bot = {

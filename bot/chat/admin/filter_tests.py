@@ -120,7 +120,8 @@ def missing(ctx: Context, found: Explanation, text: str, title: str = "") -> lis
         found_words = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in held[:6])
         lines.append(t("Found: {words}.", words=", ".join(found_words)))
     for clause in found.failed[:3]:
-        lines.append(t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE))))
+        said = t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE)))
+        lines.append(said.replace("….", "…"))
     return lines
 
 

@@ -44,7 +44,9 @@ async def why(ctx: Context, value: str) -> None:
         await ctx.toast(reasons.plain, alert=True)
     elif ctx.services.explained.first(notice.id, ctx.now):
         await ctx.toast()
-        await ctx.say(reasons.html, reasons.buttons, reply=True)
+        # In a group the buttons under the alert will do: the answer is for one person.
+        there = ctx.place.type in (ChatType.PRIVATE, ChatType.CHANNEL)
+        await ctx.say(reasons.html, reasons.buttons if there else (), reply=True)
     else:
         # A group has many thumbs.
         await ctx.toast(ctx.t("The answer stands under the alert."))
