@@ -26,7 +26,8 @@ def quiet_until(prefs: Prefs, tz: str, now: datetime) -> datetime | None:
     local = now.astimezone(zone(tz))
     minute = local.hour * 60 + local.minute
     inside = first <= minute < last if first < last else minute >= first or minute < last
-    if not inside:
+    began = local.date() - timedelta(days=1 if first > last and minute < last else 0)
+    if not inside or (prefs.quiet_days and began.weekday() not in prefs.quiet_days):
         return None
     day = local.date() + timedelta(days=1 if minute >= last else 0)
     return at_minute(day, last, tz)

@@ -363,9 +363,11 @@ class Prefs:
     cap: int | None = None  # pushes a day; None: the setting, 0: no cap
     quiet_from: int | None = None
     quiet_to: int | None = None
+    quiet_days: tuple[int, ...] = ()  # on which they begin, 0 is Monday; none: on every day
     quiet_urgent: bool = True  # urgent alerts pass quiet hours
     digest: DigestEvery = DigestEvery.DAILY
     digest_at: int = 9 * 60
+    digest_more: tuple[int, ...] = ()  # further times of the same day
     digest_day: int = 0  # of a weekly one: 0 is Monday
     vanish: int | None = None  # hours; None: 24 in Quiet mode, else never; 0: never
     edits_only: bool = False  # further reports of a told story show in the alert alone

@@ -95,10 +95,10 @@ def next_digest(prefs: Prefs, tz: str, now: datetime) -> datetime:
     for _ in range(9):
         weekly = prefs.digest is DigestEvery.WEEKLY
         if not (weekly and day.weekday() != prefs.digest_day):
-            due = at_minute(day, prefs.digest_at, tz)
-            due = quiet_until(prefs, tz, due) or due
-            if due > now:
-                return due
+            times = [at_minute(day, at, tz) for at in (prefs.digest_at, *prefs.digest_more)]
+            later = [due for at in times if (due := quiet_until(prefs, tz, at) or at) > now]
+            if later:
+                return min(later)
         day += timedelta(days=1)
     raise AssertionError("every weekday comes within nine days")
 

@@ -156,7 +156,7 @@ async def _set_prefs(change: Change, chat: Chat, prefs: Prefs) -> None:
 
 
 def _rhythm(prefs: Prefs) -> tuple[object, ...]:
-    return prefs.digest, prefs.digest_at, prefs.digest_day
+    return prefs.digest, prefs.digest_at, prefs.digest_more, prefs.digest_day
 
 
 # pauses

@@ -263,6 +263,9 @@ def prefs_of(stored: Mapping[str, Any] | None) -> Prefs:
     values = dict(stored)
     if "digest" in values:
         values["digest"] = DigestEvery(values["digest"])
+    for name in ("digest_more", "quiet_days"):
+        if name in values:
+            values[name] = tuple(int(each) for each in values[name])
     return Prefs(**values)
 
 

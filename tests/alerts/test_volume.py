@@ -134,6 +134,8 @@ def test_what_becomes_of_an_alert(who: Chat, way: Way, now: datetime, expected: 
     [
         (Prefs(), NOON, "2024-04-09 09:00"),
         (Prefs(digest_at=18 * 60), NOON, "2024-04-08 18:00"),
+        (Prefs(digest_at=540, digest_more=(1260, 1080)), NOON, "2024-04-08 18:00"),
+        (Prefs(digest_more=(360,)), NOON, "2024-04-09 06:00"),
         (Prefs(digest=DigestEvery.HOURLY), NOON + timedelta(minutes=7), "2024-04-08 13:00"),
         (
             Prefs(quiet_from=720, quiet_to=900, digest=DigestEvery.HOURLY),
@@ -180,3 +182,22 @@ def test_waiting_ends_and_never_in_quiet_hours(prefs: Prefs, tz: str, now: datet
     assert quiet_until(prefs, tz, summary) is None
     assert now < digest <= now + timedelta(days=8, hours=2)
     assert day_of(tz, now) == now.astimezone(zone(tz)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("days", "when", "quiet"),
+    [
+        ((), datetime(2024, 4, 13, 23, tzinfo=UTC), True),
+        ((0, 1, 2, 3, 4), datetime(2024, 4, 13, 23, tzinfo=UTC), False),  # a Saturday night
+        ((0, 1, 2, 3, 4), datetime(2024, 4, 12, 23, tzinfo=UTC), True),
+        ((0, 1, 2, 3, 4), datetime(2024, 4, 13, 3, tzinfo=UTC), True),  # Friday's night goes on
+        ((0, 1, 2, 3, 4), datetime(2024, 4, 15, 3, tzinfo=UTC), False),  # Sunday's would
+    ],
+)
+def test_quiet_hours_begin_on_the_days_chosen(
+    days: tuple[int, ...], when: datetime, quiet: bool
+) -> None:
+    """A night belongs to the day on which it began."""
+    prefs = replace(NIGHTLY, quiet_days=days)
+
+    assert (quiet_until(prefs, "UTC", when) is not None) is quiet

@@ -278,3 +278,26 @@ async def test_answers_in_a_group_vanish_too(vigil: Vigil) -> None:
 
     assert vigil.chat(group) == []
     assert await vigil.counter("messages_left_undeleted") == 0
+
+
+async def test_several_digests_a_day_and_weekdays_of_quiet_hours(vigil: Vigil) -> None:
+    """Typed or tapped, said back, kept over a restart; a file of nonsense changes nothing."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    [page] = await vigil.says(SUBSCRIBER, "/digest daily 18:00 9:00")
+    first = page.text
+    await vigil.press(SUBSCRIBER, "21:00")
+    await vigil.press(SUBSCRIBER, "✓ 9:00")
+    [hours] = await vigil.says(SUBSCRIBER, "/hours 22-7 пн-чт, сб")
+    [wrong] = await vigil.says(SUBSCRIBER, "/hours 22-7 someday")
+    await vigil.close()
+    await vigil.open()
+    kept = await prefs(vigil)
+    await vigil.says(SUBSCRIBER, "/hours 23-7")
+
+    assert "Digest: daily at 9:00, 18:00." in first
+    assert "Digest: daily at 18:00, 21:00." in page.text
+    assert "Only on: Mon, Tue, Wed, Thu, Sat." in hours.text
+    assert "Between which hours?" in wrong.text
+    assert (kept.digest_at, kept.digest_more) == (1080, (1260,))
+    assert kept.quiet_days == (0, 1, 2, 3, 5)
+    assert (await prefs(vigil)).quiet_days == ()

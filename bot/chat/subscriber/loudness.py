@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from bot.alerts import words
@@ -46,6 +46,7 @@ _OFF = frozenset(
 _ALLOWED = (1, 24, 40)
 _CAPS = (3, 5, 10, 20)
 _TIMES = (7 * 60, 9 * 60, 18 * 60, 21 * 60)
+_MOST_TIMES = 5
 
 _WAYS: Mapping[Way, str] = {
     Way.URGENT: msg("urgent"),
@@ -88,6 +89,18 @@ def hours_of(said: str) -> tuple[int, int] | None:
         minute_of(f"{found[n]}:{found[n + 1] or '00'}".replace("24:", "0:")) for n in (1, 3)
     )
     return None if first is None or last is None or first == last else (first, last)
+
+
+def days_of(said: str) -> tuple[int, ...] | None:
+    """`mon-fri`, `сб, вс` as days of the week, () for all of them; None if it is no such thing."""
+    found: set[int] = set()
+    for part in re.split(r"[\s,;]+", said.lower().replace("ʼ", "'").replace("’", "'").strip()):
+        names = re.split(r"[-–—]", part)
+        if not all(name in _DAY_NAMES for name in names) or len(names) > 2:
+            return None
+        first, last = _DAY_NAMES[names[0]], _DAY_NAMES[names[-1]]
+        found |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
+    return () if len(found) == 7 else tuple(sorted(found))
 
 
 # --- ways of a topic ---
@@ -184,19 +197,21 @@ async def _subscription(ctx: Context, chat: Chat, topic: str) -> Subscription | 
 
 
 async def quiet_hours(ctx: Context) -> None:
-    """`/hours 22-7`, `/hours off`; alone it shows them."""
+    """`/hours 22-7`, `/hours 22-7 mon-fri`, `/hours off`; alone it shows them."""
     t = ctx.t
     if not ctx.args:
         chat = await _meant(ctx)
         await _answer(ctx, *_quiet_page(t, chat.prefs, chat.tz))
         return
-    hours = hours_of(ctx.args)
+    head, _, tail = ctx.args.partition(" ")
+    days = days_of(tail)
+    hours = hours_of(ctx.args if days is None else head)
     if hours is None and ctx.args.lower() not in _OFF:
         await ctx.say(t("Between which hours? /hours 22-7, or /hours off."))
         return
     chat = await _meant(ctx)
     first, last = hours or (None, None)
-    prefs = replace(chat.prefs, quiet_from=first, quiet_to=last)
+    prefs = replace(chat.prefs, quiet_from=first, quiet_to=last, quiet_days=days or ())
     await _keep(ctx, prefs)
     await _answer(ctx, *_quiet_page(t, prefs, chat.tz))
 
@@ -221,6 +236,7 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
             last=_clock(prefs.quiet_to),
             place=esc(t.city(tz)),
         ),
+        *_on_days(t, prefs),
         t("Urgent alerts come all the same.")
         if prefs.quiet_urgent
         else t("Urgent alerts wait too."),
@@ -232,14 +248,21 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     )
 
 
+def _on_days(t: Translator, prefs: Prefs) -> list[str]:
+    if not prefs.quiet_days:
+        return []
+    days = ", ".join(t.weekday_short(day) for day in prefs.quiet_days)
+    return [t("Only on: {days}. /hours 22-7 makes it every day.", days=days)]
+
+
 # --- the digest ---
 
 
 async def digest(ctx: Context) -> None:
-    """`/digest`, `/digest daily 9:00`, `/digest weekly mon 9:00`, `/digest hourly`."""
+    """`/digest`, `/digest daily 9:00 18:00`, `/digest weekly mon 9:00`, `/digest hourly`."""
     t, said = ctx.t, ctx.args.lower().replace("ʼ", "'").replace("’", "'").split()
     chat = await _meant(ctx)
-    prefs = chat.prefs
+    prefs, times = chat.prefs, set[int]()
     for word in said:
         minute = minute_of(word)
         if word in _EVERY_NAMES:
@@ -247,10 +270,11 @@ async def digest(ctx: Context) -> None:
         elif word in _DAY_NAMES:
             prefs = replace(prefs, digest=DigestEvery.WEEKLY, digest_day=_DAY_NAMES[word])
         elif minute is not None:
-            prefs = replace(prefs, digest_at=minute)
+            times.add(minute)
         else:
             await ctx.say(t("When? /digest daily 9:00, /digest weekly mon 9:00, /digest hourly."))
             return
+    prefs = _at(prefs, times) if times else prefs
     if prefs != chat.prefs:
         await _keep(ctx, prefs)
     await _answer(ctx, *_digest_page(ctx, prefs, chat.tz))
@@ -264,7 +288,7 @@ async def digest_pressed(ctx: Context, value: str) -> None:
     if what == "e" and chosen in list(DigestEvery):
         prefs = replace(prefs, digest=DigestEvery(chosen))
     elif what == "a" and chosen.isdecimal() and len(chosen) < 5 and int(chosen) < 24 * 60:
-        prefs = replace(prefs, digest_at=int(chosen))
+        prefs = _at(prefs, {prefs.digest_at, *prefs.digest_more} ^ {int(chosen)})
     elif what == "d" and chosen in tuple("0123456"):
         prefs = replace(prefs, digest_day=int(chosen))
     else:
@@ -275,6 +299,18 @@ async def digest_pressed(ctx: Context, value: str) -> None:
     await ctx.change(*_digest_page(ctx, prefs, chat.tz))
 
 
+def _at(prefs: Prefs, times: Set[int]) -> Prefs:
+    """With exactly these times of the day; without any as it was."""
+    if not times:
+        return prefs
+    first, *more = sorted(times)
+    return replace(prefs, digest_at=first, digest_more=tuple(more[:_MOST_TIMES]))
+
+
+def _times_said(prefs: Prefs) -> str:
+    return ", ".join(_clock(at) for at in (prefs.digest_at, *prefs.digest_more))
+
+
 def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     t = ctx.t
     quiet = ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
@@ -283,9 +319,9 @@ def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         said = t("Digest: every hour, if there is something.")
     elif prefs.digest is DigestEvery.WEEKLY:
         day = t.weekday(prefs.digest_day)
-        said = t("Digest: weekly, {day} {time}.", day=day, time=_clock(prefs.digest_at))
+        said = t("Digest: weekly, {day} {time}.", day=day, time=_times_said(prefs))
     else:
-        said = t("Digest: daily at {time}.", time=_clock(prefs.digest_at))
+        said = t("Digest: daily at {time}.", time=_times_said(prefs))
     lines = [
         f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
         *(
@@ -310,7 +346,10 @@ def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         )
     if prefs.digest is not DigestEvery.HOURLY:
         shown.append(
-            tuple(_choice(prefs.digest_at == at, _clock(at), f"di:a:{at}") for at in _TIMES)
+            tuple(
+                _choice(at in (prefs.digest_at, *prefs.digest_more), _clock(at), f"di:a:{at}")
+                for at in _TIMES
+            )
         )
     return "\n".join(lines), tuple(shown)
 
