@@ -234,7 +234,8 @@ async def during(
 ) -> Found:
     """The bot before, while and after something. `says`: what admins must hear meanwhile."""
     await here.working(bot)
-    assert await here.answered(ROOT, "/health", "Sources:") < 20
+    here.world.telegram.people.says(ROOT, "/start")  # else the bot may not write first
+    assert await here.answered(ROOT, "/health", "Sources:") < _PATIENCE
     known = len(bot.lines())
     await begin()
     here.publish(7)

@@ -31,6 +31,18 @@ __all__ = ["show", "try_"]
 _WIDEST = 100
 _MATCH = "bold yellow"
 _ARMIES = {"ru": "Russian", "ua": "Ukrainian", "other": "another", "unknown": "unknown"}
+_UNSAID = {
+    "army": "no word of the sentence says whose",
+    "stage": "no court, charge or law is named",
+    "era": "no past year or war is named",
+}
+_DOUBTFUL = ("?", "~")
+_SIGNS = {
+    "~": "the text names the offence, not its article",
+    "?": "the text does not name the code or country: inferred from what stands around",
+}
+_READ = frozenset({"ru", "uk", "en"})
+_STRANGE = 1100  # of resiliparse: how far from the language's usual letters; 0 is none
 _KINDS = {
     "person": "People",
     "org": "Organisations",
@@ -149,7 +161,7 @@ def _facets(console: Console, reading: Reading) -> None:
     ):
         evidence = facets.evidence.get(name.lower(), ())
         why = "by " + ", ".join(f"«{' '.join(word.split())}»" for word in evidence)
-        table.add_row(name, value, Text(why if evidence else "nothing says otherwise", "dim"))
+        table.add_row(name, value, Text(why if evidence else _UNSAID[name.lower()], "dim"))
     console.print(table)
 
 
@@ -157,7 +169,9 @@ def _entities(console: Console, document: Document, entities: Iterable[EntityMen
     of_kind: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for each in entities:
         words = " ".join(document.field(each.field)[each.start : each.end].split())
-        name = each.id.partition(":")[2] + ("?" if each.inferred else "")
+        name = each.id.partition(":")[2]
+        if each.inferred and not name.endswith(_DOUBTFUL):
+            name += "?"
         of_kind[each.kind].setdefault(name, []).append(words)
     if not of_kind:
         return
@@ -172,10 +186,16 @@ def _entities(console: Console, document: Document, entities: Iterable[EntityMen
         table.add_row(_KINDS.get(kind, kind), line)
     console.print()
     console.print(table)
+    names = [name for found in of_kind.values() for name in found]
+    for sign, meaning in _SIGNS.items():
+        if any(sign in name for name in names):
+            console.print(Text(f"{sign}  {meaning}", "dim"))
 
 
 def _nothing(console: Console, reader: Reader, document: Document) -> None:
     console.print(Text("Nothing matched.", "bold"))
+    if language := _unread_language(document):
+        console.print(f"The text is {language}. Vigil reads Russian, Ukrainian and English.")
     misses = near_misses(reader, document)
     if misses:
         console.print("The filters that came nearest:")
@@ -189,6 +209,17 @@ def _nothing(console: Console, reader: Reader, document: Document) -> None:
         if miss.excluded:
             words = ", ".join(f"«{' '.join(word.split())}»" for word in miss.excluded[:8])
             console.print(Padding(Text.assemble(("excluded by  ", "dim"), words), (0, 4)))
+
+
+def _unread_language(document: Document) -> str:
+    """The name of a language that no filter is written in, "" for one that is, or a doubt."""
+    from babel import Locale
+    from resiliparse.parse.lang import detect_fast
+
+    code, strangeness = detect_fast(f"{document.title}\n{document.text}")
+    if code in _READ or code == "unknown" or strangeness > _STRANGE:
+        return ""
+    return str(Locale("en").languages.get(code, ""))
 
 
 def _table() -> Table:

@@ -175,3 +175,21 @@ def test_excluding_word_is_named_as_such(reader: Reader) -> None:
 
     own = next(miss for miss in misses if miss.key == "own/1")
     assert (own.found, own.wanting, own.excluded) == (("Дожди", "ветер"), (), ("боксёр",))
+
+
+def test_a_language_that_no_filter_reads_is_named(reader: Reader) -> None:
+    """Else a German report that matches nothing looks like a miss."""
+    german = "Die Soldaten weigerten sich, an die Front zu gehen, berichteten ihre Angehörigen."
+
+    assert "The text is German." in shown(reader, german)
+    assert "The text is" not in shown(reader, "Сегодня в Пскове пройдёт дождь, сообщили синоптики.")
+
+
+def test_signs_are_explained_where_they_stand(reader: Reader) -> None:
+    """A doubt is shown once, and said in words."""
+    said = shown(reader, "Военный суд осудил рядового за дезертирство, ст. 338.")
+
+    assert "ru:338?" in said
+    assert "??" not in said
+    assert "?  the text does not name the code" in said
+    assert "no past year or war is named" in said
