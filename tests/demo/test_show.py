@@ -48,7 +48,7 @@ async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
     words = " ".join(re.sub(r"[│╭╰─╮╯]", " ", printed).split())
     for shown in (
         "Refusal · Russian army",
-        "отказались ехать на фронт.",
+        "отказались ехать на фронт",
         "Северный курьер, media",
         "severny-kurier.example/news/4",
         "Why? You follow: Refusal.",
