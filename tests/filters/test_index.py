@@ -252,3 +252,17 @@ def test_what_matched_is_known_before_hits_are_made() -> None:
     assert found[-1].key == "c"
     assert found != made.match(read("отказ солдата"))
     assert not made.match(read("нет"))
+
+
+def test_a_removed_filter_leaves_nothing_behind() -> None:
+    """A bot of months sees thousands of filters come and go: what only they asked for goes too."""
+    made = filters(kept="снег")
+    terms, lists = len(made._terms._numbers), len(made._compiler.lists)
+    for n in range(3):
+        made.add("gone", parse(f"(дождь{n}, град, гроза) NEAR/5 ветер -солнце снег"))
+        assert len(made._terms._numbers) > terms
+        made.remove("gone")
+
+    assert len(made._terms._numbers) == terms
+    assert len(made._compiler.lists) == lists
+    assert keys(made, "Выпал снег.") == ["kept"]

@@ -110,3 +110,13 @@ def test_a_place_in_plain_text_is_the_same_place() -> None:
     assert text[slice(*done.origin(start, start + 3))] == "дат"
     with pytest.raises(IndexError):
         done.origin(0, len(done.text) + 1)
+
+
+def test_a_place_inside_a_changed_word_is_the_whole_word() -> None:
+    """Which letter a part of it came from nobody can tell: what is shown cuts through no accent."""
+    text = "Вот отка́з солдата"
+    done = normalize(text)
+    start = done.text.index("каз")
+
+    assert text[slice(*done.origin(start, start + 2))] == "отка́з"
+    assert text[slice(*done.origin(start + 1, len(done.text)))] == "отка́з солдата"

@@ -315,3 +315,9 @@ def test_every_message_is_translated() -> None:
         assert hint in MESSAGES
     for text in ("", "!a", "(a", "a)", '"a', "a b, c", "@x", "lang:de", "x:y", "-a", "a NEAR/0 b"):
         assert refusal(text).hint in MESSAGES
+
+
+def test_two_nots_are_none() -> None:
+    """Each turns the meaning round, however many there are."""
+    assert parse("снег NOT NOT дождь").root == parse("снег дождь").root
+    assert parse("снег NOT NOT NOT дождь").root == parse("снег NOT дождь").root

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ParsedItem
-from bot.stories.identity import SHORTEST_TEXT, clean_text, shared_urls, story_keys
+from bot.model import ParsedItem, Source, SourceKind, SourceState, Transport
+from bot.stories.identity import SHORTEST_TEXT, clean_text, identify, shared_urls, story_keys
 
 STORY = "Около шестидесяти контрактников отказались ехать на полигон под Псковом."
 
@@ -152,6 +152,19 @@ def test_links_inside_a_text_are_no_keys() -> None:
 def test_homepages_are_no_keys(url: str) -> None:
     """A careless feed does not become one endless story."""
     assert story_keys(item("", url=url)) == ()
+
+
+@pytest.mark.parametrize("origin", ["https://t.me/pskovpost", "https://post.example/"])
+def test_a_forward_of_a_whole_channel_names_no_report(origin: str) -> None:
+    """A forward without its number says whose it is, not which: all of a channel is no story."""
+    forward = ParsedItem(key="1", text="Смотрите!", forwarded_from=origin)
+    source = Source(
+        *(1, Transport.PREVIEW, "radio_n", "t.me/radio_n", "", SourceKind.MEDIA, "ru"),
+        SourceState.ACTIVE,
+    )
+
+    assert story_keys(forward) == ()
+    assert identify(forward, source).asked == ()
 
 
 def test_address_of_many_entries_is_no_key() -> None:
