@@ -226,7 +226,7 @@ class Reading:
             for number, entry in enumerate(self.entries)
         )
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries of its text: several of a roundup, one of any other text."""
         document = self._analysis.document

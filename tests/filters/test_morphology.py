@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from filters.morphology import Morphology, language_of
+from filters.morphology import Morphology, analyser, language_of
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,17 @@ def test_ukrainian_falls_back_with_a_warning() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("['MissingDictionary']"), done.stdout
     assert "відмов" in done.stdout
+
+
+def test_the_faster_dictionary_finds_the_same() -> None:
+    """DAWG2, where it is installed, answers as the reader in Python does that it replaces."""
+    fast = pytest.importorskip("dawg")
+    plain = pytest.importorskip("dawg_python")
+    path = f"{analyser('ru').dictionary.path}/words.dawg"
+    known = [each(">HH").load(path) for each in (fast.RecordDAWG, plain.RecordDAWG)]
+    yo = [each.compile_replaces({"е": "ё"}) for each in known]
+    for word in ("отказались", "все", "еще", "берег", "рота", "съемка", "абвгд", "самоволка", "ё"):
+        one, other = (
+            each.similar_items(word, replaces) for each, replaces in zip(known, yo, strict=True)
+        )
+        assert one == other, word
