@@ -387,3 +387,17 @@ async def test_a_visit_with_one_new_item_takes_few_statements(newsroom: Newsroom
 
 def at(n: int) -> str:
     return f"https://a.example/news/{n}"
+
+
+async def test_near_copies_that_nobody_asked_for_are_one_story_in_one_batch(newsroom: Newsroom):
+    """A filter added tomorrow finds one report that two have, not two reports."""
+    text = (
+        "Во вторник на станции перевернулся вагон с зерном, движение закрыли до вечера, а людей"
+        " пересадили в автобусы, сообщает дорога. Пострадавших нет, причину выясняет комиссия."
+    )
+    again = text.replace("Во вторник", "Вчера").replace("сообщает дорога", "сообщили на дороге")
+
+    await newsroom.publish("a", post(text, "1"), post(again, "2"))
+
+    assert len(await newsroom.items()) == 2
+    assert (await newsroom.count())["stories"] == 1
