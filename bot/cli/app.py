@@ -11,7 +11,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="vigil",
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     # Traces go through the log's gate; locals would show the token.
     pretty_exceptions_enable=False,
