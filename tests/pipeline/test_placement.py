@@ -401,3 +401,21 @@ async def test_near_copies_that_nobody_asked_for_are_one_story_in_one_batch(news
 
     assert len(await newsroom.items()) == 2
     assert (await newsroom.count())["stories"] == 1
+
+
+async def test_what_people_split_no_key_puts_together_again(newsroom: Newsroom):
+    """An admin has said that these are two events; a forward that names both changes nothing."""
+    room = newsroom
+    for name in ("a_channel", "b_channel", "c_channel"):
+        await room.add_channel(name)
+    untold = FLED.replace("отказались возвращаться", "не вернулись")
+    await room.publish("a_channel", post(REFUSED, url="https://t.me/a_channel/1"))
+    await room.publish("b_channel", post(untold, url="https://t.me/b_channel/2"))
+    first, second = await room.items()
+    assert first.story_id is not None
+    async with room.store.write() as conn:
+        await fingerprints.split_off(conn, second.id, first.story_id, room.now)
+    ties = post(untold, "1", forwarded_from="https://t.me/a_channel/1")
+    await room.publish("c_channel", ties)
+
+    assert len({*(await story_ids(room))[:2]}) == 2
