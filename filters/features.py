@@ -23,6 +23,7 @@ from filters.packs import TOPICS
 from filters.roles import Word, roles
 
 __all__ = [
+    "ABSENT_NUMBERS",
     "BITS",
     "CONTEXT_NUMBERS",
     "MEETINGS",
@@ -40,7 +41,7 @@ _MASK: Final = (1 << BITS) - 1
 STRONG: Final = 1 << 14
 """Numbers below are features that say much by themselves: which filters, roles, moods."""
 MEETINGS: Final = 1 << 16
-"""Numbers from STRONG to below say little each: groups that meet, how many filters."""
+"""Numbers from STRONG to below say little each: groups and their meetings, how many filters."""
 _KEPT: Final = 30_000
 _SHORTEST: Final = 3
 _LONGEST: Final = 5
@@ -69,8 +70,8 @@ _SERVING: Final = frozenset(
 )
 _FICTION: Final = re.compile(
     r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
-    r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актор\w*|кино|кіно|"
-    r"novel|films?|movies?|series|drama|thriller|review|episode|season|character|actor|director|"
+    r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актёр\w*|актор\w*|кино|кіно|драм[аыуеі]|рецензи\w*|рецензі\w*|прокат\w*|"
+    r"novels?|films?|books?|memoirs?|bestseller|movies?|series|drama|thriller|review|episode|season|character|actor|director|"
     r"protagonist|plot|cartoon|starring|trailer|podcast|game|theatre|opera",
     re.IGNORECASE,
 )
@@ -116,9 +117,9 @@ class _Form:
 def number(text: str) -> int:
     """The number of a plain feature: which range it falls in tells how much it may weigh."""
     found = crc32(text.encode())
-    if text.startswith(("r=", "f=", "m=")):
+    if text.startswith(("r=", "f=", "m=", "bias")):
         return found & (STRONG - 1)
-    if text.startswith(("p=", "q=", "n=")):
+    if text.startswith(("c=", "p=", "q=", "n=")):
         return STRONG + found % (MEETINGS - STRONG)
     return MEETINGS + found % (_MASK + 1 - MEETINGS)
 
@@ -139,6 +140,9 @@ CONTEXT_NUMBERS: Final = tuple(
     )
 )
 """The features that say what stands outside a passage and its title."""
+
+ABSENT_NUMBERS: Final = (number("m=nobody serves beside"), number("m=no army"))
+"""The features that say what is missing there: a sentence more may take them away."""
 
 
 def sentences_of(analysis: Analysis) -> list[Sentence]:

@@ -46,6 +46,7 @@ _RULES: Final[Mapping[str, str]] = {"place": "court"}
 
 
 _WEIGHTY: Final = 3  # words named of a match
+_AS_CLEAR: Final = 0.05  # by how much less a sentence may say so than the title does
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +344,8 @@ class Reading:
                 known = best.get((passage.entry, topic))
                 if known is None or score > known[0]:
                     best[passage.entry, topic] = score, passage
+                elif _tells_more(passage, known[1]) and score > known[0] - _AS_CLEAR:
+                    best[passage.entry, topic] = known[0], passage
         return best
 
     def _certainty(self, match: Judged, passage: Passage) -> Certainty:
@@ -389,6 +392,11 @@ class Reading:
         legal = self._judge.legal if self._judge else frozenset[str]()
         bare = bool(match.filters) and legal.issuperset(match.filters)
         return match.certainty != "sure", bare, -match.score, match.entry, match.topic
+
+
+def _tells_more(passage: Passage, other: Passage) -> bool:
+    """Whether it is a sentence of the text and the other the title, which is shown anyway."""
+    return bool(passage.fired) and passage.span.field == TEXT and other.span.field == TITLE
 
 
 class Reader:

@@ -123,6 +123,7 @@ _IF: Final = _set(
 )
 _THIRD: Final = _set("он она они вони він вона he she they")
 _RELATIVE: Final = _set("who whom which that")
+_NOBODY: Final = _set("никто ніхто nobody none нет немає")
 _ASKS: Final = _set("how why как почему як чому whether")
 _REFUSER: Final = re.compile(
     r"(?:дезертир\w*|отказник\w*|відмовник\w*|пятисот\w+|п'ятисот\w+|самовольщик\w*|соч(?:инц|инец)\w*|"
@@ -189,6 +190,10 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
         for left, right in pairwise(words)
     ):
         moods["called"] = None
+    if words and words[0].norm in ("если", "якщо", "if"):
+        moods["if"] = None
+    if any(word.norm in _NOBODY for word in words):
+        moods["nobody"] = None
     if any("?" in word.before for word in words):
         moods["asked"] = None
     for mood in moods:
@@ -215,7 +220,7 @@ def _outlook(words: Sequence[Word], moods: Collection[str]) -> str:
     if words and words[0].norm in _ASKS:
         return "asked"
     return next(
-        (mood for mood in ("denied", "called", "feared", "chance", "asked") if mood in moods),
+        (mood for mood in ("denied", "called", "if", "feared", "chance", "asked") if mood in moods),
         "told",
     )
 

@@ -23,8 +23,6 @@ from filters.query import parse, print_query
 from filters.reading import Reader, load_reader
 
 EXAMPLES = list(load_examples())
-# Must-not texts that the filters leave alone no longer since exclusions explain a place only.
-STILL_FALSE = ("Муж сержанта? Нет, сестра", "A goods train ran away o")
 LANGUAGES = ("en", "ru", "uk")
 CORE = frozenset({"refusal", "desertion", "self-harm", "pressure"})
 
@@ -43,8 +41,6 @@ def topics(reader: Reader, text: str, title: str = "") -> set[str]:
 def test_texts_beside_the_filters(reader: Reader, example: Example) -> None:
     """A filter finds a text that must match its topic; of one that must not nobody is told."""
     reading = reader.read(Document(text=example.text, title=example.title))
-    if example.text.startswith(STILL_FALSE):
-        pytest.xfail("the score is sure of it: docs/score.md")
 
     assert example.topic in reading.caught if example.match else example.topic not in reading.topics
 
