@@ -35,7 +35,7 @@ from bot.store import (
 )
 from bot.store import sources as source_rows
 from bot.store.connection import Connection
-from bot.stories.candidates import marks_of
+from bot.stories.candidates import fingerprint_of
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from tests.support.clock import ManualClock
 
@@ -151,7 +151,7 @@ async def _day(
         assert each.story_id is not None
         item, text = ids[each.parsed.key], each.parsed.text
         keys += [(f"url:{each.parsed.url}", each.story_id), (f"{item:064x}", each.story_id)]
-        marks.append((item, marks_of(text)))
+        marks.append((item, fingerprint_of(text)))
         indexed.append(archive.IndexedText(item, now, set(text.split())))
         if chance.random() < _MATCHED:
             await _told(conn, now, item, each.story_id, readers)
@@ -164,9 +164,9 @@ async def _told(conn: Connection, now: datetime, item: int, story: int, readers:
     found = ItemMatch("refusal", "refusal/base", (("text", 0, 10),), ("text", 0, 90))
     await items.insert_matches(conn, item, 1, [found])
     alert = await alerts.create(conn, story, 0, now)
-    telling = alerts.Telling(alert.id, item, 1, now)
-    manner = alerts.Manner("refusal", NoticeState.QUEUED, "normal")
-    await alerts.tell(conn, telling, manner, readers)
+    telling = alerts.Offer(alert.id, item, 1, now)
+    manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
+    await alerts.add_notices(conn, telling, manner, readers)
     for message in await messages.due(conn, now, CHATS):
         await messages.mark_sent(conn, message.id, item, 1, now)
 

@@ -37,7 +37,7 @@ from bot.errors import ParseFailed
 from bot.sources.decoding import BodyDecoder
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings
 from bot.sources.rhythm import Rhythm
-from bot.sources.schedule import UNKNOWN_RATE, Pace, fit_pace, interval, learn_rate, next_due
+from bot.sources.schedule import UNKNOWN_RATE, PollPace, fit_pace, interval, learn_rate, next_due
 from bot.sources.worker import ParserPool
 from tests.support.source_server import SourceServer
 
@@ -302,7 +302,7 @@ def replay(
     true = [len(one) / one[-1] * DAY for one in series]
     rates = list(true) if known else [UNKNOWN_RATE] * len(series)
     kept = [Rhythm()] * len(series)
-    pace, refit = Pace(), 0.0
+    pace, refit = PollPace(), 0.0
     if known:
         pace = constant(true, [one[-1] for one in series])
     last, read = [0.0] * len(series), [0] * len(series)
@@ -341,15 +341,15 @@ def replay(
     )
 
 
-def constant(rates: Sequence[float], spans: Sequence[float]) -> Pace:
+def constant(rates: Sequence[float], spans: Sequence[float]) -> PollPace:
     """The one pace with which sources of known rates take a poll per source-hour in all."""
     low, high = 1.0, 1e6
     for _ in range(50):
         middle = math.sqrt(low * high)
-        at = Pace(hourly=middle)
+        at = PollPace(hourly=middle)
         taken = sum(span / interval(rate, at) for rate, span in zip(rates, spans, strict=True))
         low, high = (middle, high) if taken > sum(spans) / 3_600 else (low, middle)
-    return Pace(hourly=low)
+    return PollPace(hourly=low)
 
 
 def main() -> None:

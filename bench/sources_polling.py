@@ -198,11 +198,11 @@ async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
     from bot.clock import SystemClock
     from bot.ops import logs
     from bot.settings import Settings
-    from bot.sources.schedule import Pace
+    from bot.sources.schedule import PollPace
 
     logs.setup("ERROR")
     interval = SOURCES / wanted * 60
-    pace = Pace(floor=interval, cap=interval)
+    pace = PollPace(floor=interval, cap=interval)
     noted = Watched()
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings(

@@ -27,9 +27,9 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.model import ParsedItem
 from bot.store import Store, fingerprints, stories
-from bot.stories.candidates import MARKS, Candidates, enough, marks_of
+from bot.stories.candidates import MARKS, Candidates, enough, fingerprint_of
 from bot.stories.identity import story_keys
-from bot.stories.relation import Known, Portrait, portrait, relate_texts
+from bot.stories.relation import KnownReport, TextProfile, relate_texts, text_profile
 
 __all__ = ["run"]
 
@@ -132,7 +132,7 @@ async def _relate(
 ) -> tuple[tuple[float, float], int]:
     """CPU seconds of either tier, and how many were found to be copies."""
     now = SystemClock().now()
-    drawn: dict[int, Portrait] = {}
+    drawn: dict[int, TextProfile] = {}
     by_keys = by_text = 0.0
     copies = 0
     for batch in _batches(posts):
@@ -141,7 +141,7 @@ async def _relate(
         for post in batch:  # one after the other, as the service: a text is cleaned once
             keys.append(story_keys(post))
             begun = process_time()
-            portraits.append(portrait(post.title, post.text))
+            portraits.append(text_profile(post.title, post.text))
             cleaned += process_time() - begun
         async with store.write(relating=True) as conn:
             known = await stories.find_by_keys(conn, {key for each in keys for key in each})
@@ -149,7 +149,7 @@ async def _relate(
             pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
             await stories.add_key_pairs(conn, pairs)
         middle = process_time()
-        marks = [marks_of(each.clean) for each in portraits]
+        marks = [fingerprint_of(each.clean) for each in portraits]
         async with store.write(relating=True) as conn:
             await fingerprints.catch_up(conn, candidates)
             added: dict[int, list[int]] = {}
@@ -161,7 +161,7 @@ async def _relate(
                 alike = [i for i, common in shared.most_common() if enough(common, len(mark))]
                 if alike:
                     there = await fingerprints.sharing(conn, alike, (), 40)
-                    of = [Known(i, i, now, drawn[i]) for i in there if i in drawn]
+                    of = [KnownReport(i, i, now, drawn[i]) for i in there if i in drawn]
                     copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
                 drawn[first + n] = each
             await fingerprints.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])

@@ -22,9 +22,9 @@ from unittest.mock import patch
 import numpy as np
 
 from bench.quality_stories import items_of, measure, vectors_of
-from bot.stories.clues import Clues, clue_keys
+from bot.stories.event_features import EventFeatures, feature_keys
 from bot.stories.likeness import FEATURES, weights
-from bot.stories.relation import Portrait, _cosine, _values, portrait
+from bot.stories.relation import TextProfile, _cosine, _values, text_profile
 
 DATA = Path(__file__).parent / "data"
 TARGET = DATA.parent.parent / "bot" / "stories" / "weights.json"
@@ -34,11 +34,11 @@ _THRESHOLD = 0.65
 
 def pairs(rows: Sequence[dict[str, Any]], vectors: Sequence[tuple[float, ...]]) -> list[Any]:
     """(features, same case) of all pairs; those without a common clue count a third."""
-    portraits = [portrait(r["title"], r["text"], v) for r, v in zip(rows, vectors, strict=True)]
+    portraits = [text_profile(r["title"], r["text"], v) for r, v in zip(rows, vectors, strict=True)]
     found = []
     for (a, one), (b, other) in combinations(zip(rows, portraits, strict=True), 2):
         same = a.get("case", a["story"]) == b.get("case", b["story"])
-        near = bool(set(clue_keys(one.clues)) & set(clue_keys(other.clues)))
+        near = bool(set(feature_keys(one.event_features)) & set(feature_keys(other.event_features)))
         found.append((values(one, other), same, 1.0 if near or same else 0.15))
     chosen = random.Random(1)
     for one in portraits:
@@ -47,14 +47,18 @@ def pairs(rows: Sequence[dict[str, Any]], vectors: Sequence[tuple[float, ...]]) 
     return found
 
 
-def twins(one: Portrait, others: Sequence[Portrait], chosen: random.Random) -> list[Portrait]:
+def twins(
+    one: TextProfile, others: Sequence[TextProfile], chosen: random.Random
+) -> list[TextProfile]:
     """The same report of other people elsewhere: courts write one text a hundred times.
 
     Words and details stay. Of the names all, or all but the places, are another's; of a
     text with a date or a unit only these and the numbers change.
     """
-    stranger = chosen.choice([each for each in others if not each.clues.names & one.clues.names])
-    c, theirs = one.clues, stranger.clues
+    stranger = chosen.choice(
+        [each for each in others if not each.event_features.names & one.event_features.names]
+    )
+    c, theirs = one.event_features, stranger.event_features
     surnames = frozenset(name for pair in c.people for name in pair)
     moved = frozenset(
         f"{count[0]}{int(float(count[1:])) + chosen.randint(1, 9)}"
@@ -76,14 +80,14 @@ def twins(one: Portrait, others: Sequence[Portrait], chosen: random.Random) -> l
     return [_told(one, each) for each in made]
 
 
-def _told(one: Portrait, other: Clues) -> Portrait:
+def _told(one: TextProfile, other: EventFeatures) -> TextProfile:
     """The same text as if it told what `other` tells."""
     twin = replace(one)
     twin.__dict__["clues"] = other
     return twin
 
 
-def values(one: Portrait, other: Portrait) -> dict[str, float]:
+def values(one: TextProfile, other: TextProfile) -> dict[str, float]:
     """Features of the pair."""
     return _values(one, other, _cosine(one, other))
 

@@ -542,7 +542,7 @@ def _bot(shift: Path) -> None:
     """`vigil run` whose wall clock follows a file, and whose feeds are asked every two seconds."""
     from bot.app import App
     from bot.cli.run import run as run_bot
-    from bot.sources.schedule import Pace
+    from bot.sources.schedule import PollPace
 
     plain = SystemClock.now
 
@@ -550,7 +550,7 @@ def _bot(shift: Path) -> None:
         return plain(clock) + timedelta(seconds=float(shift.read_text() or 0))
 
     SystemClock.now = now  # type: ignore[method-assign]
-    App.open = partial(App.open, pace=Pace(hourly=2, floor=2, cap=2))  # type: ignore[method-assign]
+    App.open = partial(App.open, pace=PollPace(hourly=2, floor=2, cap=2))  # type: ignore[method-assign]
     sys.exit(run_bot())
 
 

@@ -69,7 +69,7 @@ from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
 from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.previews import Previews
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, albums, audit, blocked, fingerprints, inbox, people, said, sources
 from bot.store.connection import Connection
@@ -110,7 +110,7 @@ class Engine:
         sender: Sender,
         store: Store,
         *,
-        pace: Pace | None = None,
+        pace: PollPace | None = None,
         lease: Lease | None = None,
         reader: Reader | None = None,
         parser: ParserPool | InlineParser | None = None,
@@ -142,7 +142,7 @@ class Engine:
             self.fetcher,
             self.parser,
             previews=previews,
-            pace=pace or Pace(floor=settings.poll_min_seconds),
+            pace=pace or PollPace(floor=settings.poll_min_seconds),
             hubs=_has_hubs(settings),
         )
         self.watch = Watch(store, previews, clock, self.outbox.wake)
@@ -162,7 +162,7 @@ class Engine:
         clock: Clock,
         sender: Sender,
         *,
-        pace: Pace | None = None,
+        pace: PollPace | None = None,
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,
         on_wait: Callable[[], None] = lambda: None,
@@ -360,7 +360,7 @@ class App:
         settings: Settings,
         clock: Clock,
         *,
-        pace: Pace | None = None,
+        pace: PollPace | None = None,
         poll_seconds: int = 25,
         lease_seconds: float = LEASE_SECONDS,
         reader: Reader | None = None,

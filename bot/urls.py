@@ -75,7 +75,7 @@ _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
 _SECTION: Final = re.compile(r"[^\W\d_]{1,12}(?:\.(?:html?|php))?", re.I)
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff<>\"\\^`{|}]")
-_LONGEST: Final = 2_000
+_MAX_LETTERS: Final = 2_000
 
 
 @lru_cache(maxsize=4_096)  # of one item it is asked for five times
@@ -157,7 +157,7 @@ def safe_url(url: str) -> str:
     whole = f"{parts.scheme}://{netloc}{parts.path}"
     whole += (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
     whole = quote(whole, safe="%/:?#[]@!$&'()*+,;=~-._")
-    return whole if len(whole) <= _LONGEST else ""
+    return whole if len(whole) <= _MAX_LETTERS else ""
 
 
 def without_secrets(url: str) -> str:

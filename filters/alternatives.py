@@ -15,8 +15,8 @@ from filters.nodes import In, Near, Node, NotNear, Or, Phrase, Word
 
 __all__ = ["alternatives"]
 
-_FEW: Final = 6
-_KEPT: Final = 2_000
+_MAX_ALTERNATIVES: Final = 6
+_MAX_CACHED: Final = 2_000
 
 
 class _Listed:
@@ -40,7 +40,7 @@ class _Listed:
 
 def alternatives(node: Or, analysis: Analysis) -> Sequence[Node]:
     """The alternatives that may hold, in their order: all that do hold, few others."""
-    if len(node.items) <= _FEW:
+    if len(node.items) <= _MAX_ALTERNATIVES:
         return node.items
     likely = analysis.likely.get(id(node))
     if likely is None:
@@ -52,7 +52,7 @@ def _likely(node: Or, analysis: Analysis) -> Sequence[Node]:
     known = analysis.analyser.listed
     listed = known.get(id(node))
     if not isinstance(listed, _Listed) or listed.node is not node:
-        if len(known) >= _KEPT:
+        if len(known) >= _MAX_CACHED:
             known.clear()
         listed = known[id(node)] = _Listed(node, analysis)
     found = listed.keys & analysis.keys

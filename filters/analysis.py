@@ -41,7 +41,7 @@ Cut: TypeAlias = bytes | str
 
 GAP: Final = 1_000
 BEGINNING: Final = 3  # letters by which beginnings of words are looked up
-_KEPT: Final = 20_000  # forms whose keys are kept: some 6 MB
+_MAX_FORMS_CACHED: Final = 20_000  # forms whose keys are kept: some 6 MB
 
 
 def is_acronym(folded: str) -> bool:
@@ -113,7 +113,7 @@ class Analyser:
         """What a token can be found by: "=" form, "~" lemma, "^" acronym."""
         known = self._keys.get(cut)
         if known is None:
-            if len(self._keys) >= _KEPT:
+            if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
             known = self._keys[cut] = self._keys_of(as_written(cut))
         return known
@@ -135,7 +135,7 @@ class Analyser:
         """
         known = self._expanded.get(word)
         if known is None:
-            if len(self._expanded) >= _KEPT:
+            if len(self._expanded) >= _MAX_FORMS_CACHED:
                 self._expanded.clear()
             known = self._expanded[word] = self._expand(word)
         return known

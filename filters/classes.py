@@ -23,7 +23,7 @@ from filters.terms import Terms
 
 __all__ = ["Classes", "Meeting", "Said"]
 
-_KEPT: Final = 20_000
+_MAX_FORMS_CACHED: Final = 20_000
 _SHORTEST_PREFIX: Final = 3
 _Row: TypeAlias = frozenset[int]
 
@@ -50,7 +50,7 @@ class _Kept(dict[_Row, _T]):
         self._work_out = work_out
 
     def __missing__(self, row: _Row) -> _T:
-        if len(self) >= _KEPT:
+        if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         found = self[row] = self._work_out(row)
         return found
@@ -130,7 +130,7 @@ class Classes:
         """All keys that a word of a phrase may be found by, beginnings too."""
         known = self._keys.get(cut)
         if known is None:
-            if len(self._keys) >= _KEPT:
+            if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
             norm = normalize_word(as_written(cut))
             longest = min(len(norm), self._longest)

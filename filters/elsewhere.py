@@ -207,7 +207,7 @@ _LEFT_OUT: Final = (
     "|length|geographic|cache|related|sort|order|rating|verified|page_type|pagetype|channel_type"
 )
 # Longer filters are lists of our own; some of the signs cost the square of a text's length.
-_LONGEST: Final = 2_000
+_MAX_LETTERS: Final = 2_000
 _CLOSE: Final = "For words close together write NEAR/n."
 _SKIPPED: Final = "A filter does not ask for dates, places or numbers of readers: this is left out."
 _BANG: Final = "“!” is not used: “-” excludes a word, “=” asks for one form, “*” for any ending."
@@ -574,7 +574,7 @@ def _bare(text: str) -> str:
 
 def refuse_foreign(text: str) -> None:
     """Raises QueryError at the first sign of another language, with the filter rewritten."""
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LETTERS:
         return
     bare = _bare(text)
     if "\n" in text.strip() and _LINES.fullmatch(bare):

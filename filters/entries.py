@@ -56,9 +56,9 @@ _FEWEST_UNTOLD: Final = 3  # entries that make a roundup without a heading that 
 _WORDS_OF_REPORT: Final = 5
 _WORDS_OF_NEWS: Final = 3  # where a heading announces news
 _HEADING_WORDS: Final = 14
-_ENOUGH: Final = 2.5
+_ROUNDUP_SCORE: Final = 2.5
 # Points under a statement are most often about it.
-_ENOUGH_UNDER_A_LEAD: Final = 4.5
+_ROUNDUP_SCORE_UNDER_LEAD: Final = 4.5
 _WORDS_BEFORE: Final = 3  # in a heading, before what announces
 
 _PICTURE: Final = (
@@ -97,7 +97,7 @@ _EVERYWHERE: Final = """
 kreml минобо мінобо генпро генсек госду верхо европ європ нато дтп суд суда fort gener presi прези
 """
 _BINDS_NOTHING: Final = frozenset(_EVERYWHERE.split())
-_STEM: Final = 5
+_STEM_LETTERS: Final = 5
 _CLOSED: Final = re.compile(r"[.!?…»\")\]]\W*$")
 _QUOTED: Final = re.compile(r"\W*[«\"“„]")
 _KINDS: Final = ("key", "time", "date", "number", "bullet", "dash", "picture", "label")
@@ -243,7 +243,7 @@ def _announces(head: str) -> bool:
 
 
 def _stems(text: str) -> set[str]:
-    stems = {name[1][:_STEM].casefold() for name in _NAMED.finditer(text)}
+    stems = {name[1][:_STEM_LETTERS].casefold() for name in _NAMED.finditer(text)}
     return {stem for stem in stems if stem not in _BINDS_NOTHING}
 
 
@@ -264,7 +264,7 @@ def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) 
         return leaning <= len(bodies) / 3
     if len(bodies) < _FEWEST_UNTOLD or share < 0.8 or key == "pictures":
         return False
-    enough = _ENOUGH_UNDER_A_LEAD if heading.lead or heading.names else _ENOUGH
+    enough = _ROUNDUP_SCORE_UNDER_LEAD if heading.lead or heading.names else _ROUNDUP_SCORE
     return _evidence(key, bodies, heading, leaning, bound) >= enough
 
 

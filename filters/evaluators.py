@@ -41,7 +41,7 @@ __all__ = ["Apart", "Compiled", "Compiler"]
 
 _GROUPS: Final = 1_000
 # A list of so few words in one filter is registered by each; more, and they are one term.
-_FEW: Final = 4
+_MAX_ROWS: Final = 4
 
 
 class Apart(NamedTuple):
@@ -149,7 +149,7 @@ class Compiler:
                 rows += found
         if not required:
             return None
-        if len(required) > 2 or len(list(product(*required))) > _FEW:
+        if len(required) > 2 or len(list(product(*required))) > _MAX_ROWS:
             required = [[frozenset().union(*row)] for row in required]
         numbered = dict.fromkeys(tuple(dict.fromkeys(map(terms.intern, row))) for row in required)
         out = frozenset(map(terms.intern, excluded))
@@ -321,10 +321,10 @@ def _any_of(node: Node, terms: Terms) -> list[frozenset[str]] | None:
     of a long one or of a group, which many filters name. None where places or more count."""
     if isinstance(node, Meta):
         return [terms.of_meta(node)]
-    if isinstance(node, Or) and len(node.items) <= _FEW:
+    if isinstance(node, Or) and len(node.items) <= _MAX_ROWS:
         rows = [_any_of(item, terms) for item in node.items]
         found = [keys for row in rows if row is not None for keys in row]
-        return found if None not in rows and len(found) <= _FEW else None
+        return found if None not in rows and len(found) <= _MAX_ROWS else None
     keys = _one_term(node, terms)
     return None if keys is None else [keys]
 

@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Document, Span
-from filters.rules import Place, Rule, Rules
+from filters.rules import Rule, Rules, RuleText
 
 __all__ = ["Army", "Era", "Facets", "Stage", "facets_at", "facets_of", "find_facets"]
 
@@ -235,7 +235,7 @@ def facets_of(analysis: Analysis, sentences: Iterable[Span] = ()) -> Facets:
     return _facets(document, sentences, _RULES.of_analysis(_whole(document), analysis, shift))
 
 
-def _facets(document: Document, sentences: Iterable[Span], whole: Place) -> Facets:
+def _facets(document: Document, sentences: Iterable[Span], whole: RuleText) -> Facets:
     if whole.is_empty:
         return _NOTHING
     near = _BETWEEN.join(_slice(document, span) for span in sentences)
@@ -282,7 +282,9 @@ def facets_at(document: Document, passages: Sequence[Span], entry: Span, *, shar
     return Facets(army, stage, era, evidence)
 
 
-def _army_at(near: Sequence[Place], whole: Place, *, roundup: bool) -> tuple[Army, tuple[str, ...]]:
+def _army_at(
+    near: Sequence[RuleText], whole: RuleText, *, roundup: bool
+) -> tuple[Army, tuple[str, ...]]:
     """The nearest place that names an army outright, then the nearest whose towns hint at one.
 
     Of a roundup a town in the entry tells more than an army named in another.
@@ -301,7 +303,7 @@ def _army_at(near: Sequence[Place], whole: Place, *, roundup: bool) -> tuple[Arm
     return "unknown", ()
 
 
-def _era_at(places: Sequence[Place]) -> tuple[Era, tuple[str, ...]]:
+def _era_at(places: Sequence[RuleText]) -> tuple[Era, tuple[str, ...]]:
     """The nearest place that dates the event."""
     for place in places:
         era, why = _era(place)
@@ -324,7 +326,7 @@ def _slice(document: Document, span: Span) -> str:
     return document.field(span.field)[span.start : span.end] if span.field in (TITLE, TEXT) else ""
 
 
-def _army(nearest: Place, whole: Place) -> tuple[Army, tuple[str, ...]]:
+def _army(nearest: RuleText, whole: RuleText) -> tuple[Army, tuple[str, ...]]:
     """The nearest text that tells decides: the sentences that matched, then all of it."""
     for place in (nearest, whole):
         if not place.has_any(_STRONG_NUMBERS):
@@ -336,7 +338,7 @@ def _army(nearest: Place, whole: Place) -> tuple[Army, tuple[str, ...]]:
     return _hinted(whole)
 
 
-def _hinted(whole: Place) -> tuple[Army, tuple[str, ...]]:
+def _hinted(whole: RuleText) -> tuple[Army, tuple[str, ...]]:
     """The one army whose towns and courts a text names, those it is sent to aside."""
     if not whole.has_any(_WEAK_NUMBERS):
         return "unknown", ()
@@ -362,7 +364,7 @@ def _winner(found: Mapping[Army, Sequence[str]]) -> Army | None:
     return counts[0][1]
 
 
-def _stage(title: Place, nearest: Place, whole: Place) -> tuple[Stage, tuple[str, ...]]:
+def _stage(title: RuleText, nearest: RuleText, whole: RuleText) -> tuple[Stage, tuple[str, ...]]:
     if not whole.has_any(_STAGE_NUMBERS):
         return "report", ()
     counted = whole.first(_STATISTICS, _EVIDENCE)
@@ -390,7 +392,7 @@ def _stage(title: Place, nearest: Place, whole: Place) -> tuple[Stage, tuple[str
     return "report", ()
 
 
-def _era(whole: Place) -> tuple[Era, tuple[str, ...]]:
+def _era(whole: RuleText) -> tuple[Era, tuple[str, ...]]:
     if not whole.has_any(_OLD_NUMBERS):
         return "now", ()
     years = _years(whole)
@@ -403,7 +405,7 @@ def _era(whole: Place) -> tuple[Era, tuple[str, ...]]:
     return "now", ()
 
 
-def _years(whole: Place) -> list[int]:
+def _years(whole: RuleText) -> list[int]:
     """All that is written as a year: only looked for where a number may be one."""
     years: list[int] = []
     text = whole.text

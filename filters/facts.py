@@ -26,7 +26,7 @@ from filters.towns import find_towns
 
 __all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "pack", "unpack"]
 
-_MOST: Final = 6
+_MAX_FACTS: Final = 6
 _ORDER: Final = ("count", "place", "unit", "deed", "done", "term", "law", "court")
 _MOST_OF: Final = {"done": 2, "law": 2}  # of other kinds one
 
@@ -48,7 +48,7 @@ _SENTENCE: Final = re.compile(r"[.!?\n]")
 _DENIAL: Final = re.compile(
     r"(?<!\w)(?:опроверг|отриц|спростув|запереч|призва|призыва|заклик|denied|denies|deny|urge)"
 )
-_BEFORE: Final = 60  # letters
+_LETTERS_BEFORE: Final = 60  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def facts_of(
     if kinds["law"]:
         kinds["deed"] = []  # the article says it
     chosen = [fact for kind in _ORDER for fact in kinds[kind][: _MOST_OF.get(kind, 1)]]
-    return tuple(chosen[:_MOST])
+    return tuple(chosen[:_MAX_FACTS])
 
 
 def pack(facts: Iterable[Fact]) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ def _done(document: Document, passage: Span) -> Iterator[Fact]:
 
 
 def _asserted(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - _BEFORE) : start]
+    before = text[max(0, start - _LETTERS_BEFORE) : start]
     if _DENIAL.search(_SENTENCE.split(before)[-1]) or _DOUBT_IN.search(text, start, end):
         return False
     return not _DOUBT.search(_CLAUSE.split(before)[-1]) and not _DOUBT_BEHIND.match(text, end)
@@ -179,7 +179,7 @@ def _apart(one: Fact, other: Fact) -> int:
     """Letters between two facts; what stands behind the deed is farther."""
     if one.end <= other.start:
         return other.start - one.end
-    return max(0, one.start - other.end) + _BEFORE
+    return max(0, one.start - other.end) + _LETTERS_BEFORE
 
 
 @cache

@@ -42,9 +42,9 @@ STRONG: Final = 1 << 14
 """Numbers below are features that say much by themselves: which filters, roles, moods."""
 MEETINGS: Final = 1 << 16
 """Numbers from STRONG to below say little each: groups and their meetings, how many filters."""
-_KEPT: Final = 30_000
-_SHORTEST: Final = 3
-_LONGEST: Final = 5
+_MAX_FORMS_CACHED: Final = 30_000
+_SHORTEST_GRAM: Final = 3
+_LONGEST_GRAM: Final = 5
 # Groups that make a word unambiguous wherever in the entry they stand.
 _CONTEXT: Final = (
     "soldier", "army", "serviceman", "at_war", "mil_law", "legal", "draft", "sport", "stage",
@@ -201,7 +201,7 @@ class Featurer:
         for text in plain:
             found = known.get(text)
             if found is None:
-                if len(known) >= _KEPT:
+                if len(known) >= _MAX_FORMS_CACHED:
                     known.clear()
                 found = known[text] = number(text)
             made.plain.append(found)
@@ -226,14 +226,14 @@ class Featurer:
     def _form(self, analysis: Analysis, cut: Cut) -> _Form:
         known = self._forms.get(cut)
         if known is None:
-            if len(self._forms) >= _KEPT:
+            if len(self._forms) >= _MAX_FORMS_CACHED:
                 self._forms.clear()
             norm = normalize_word(as_written(cut))
             lemmas = analysis.analyser.morphology.lemmas(norm)
             word = "#" if norm.isdigit() else f"_{norm}_"
             grams = {
                 _gram("g" + word[at : at + size])
-                for size in range(_SHORTEST, _LONGEST + 1)
+                for size in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1)
                 for at in range(len(word) - size + 1)
             }
             lemma = _gram("w" + (lemmas[0] if lemmas else word))

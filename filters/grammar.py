@@ -14,7 +14,7 @@ from filters.morphology import analyser, language_of
 
 __all__ = ["Form", "Grammar"]
 
-_KEPT: Final = 20_000
+_MAX_FORMS_CACHED: Final = 20_000
 _NOUNS: Final = frozenset(("NOUN", "NPRO", "NUMR"))
 _LIKE_NOUNS: Final = frozenset(("ADJF", "PRTF", "NOUN", "NPRO", "NUMR"))
 _VERBS: Final = frozenset(("VERB", "PRTS", "INFN", "GRND"))
@@ -71,7 +71,7 @@ class Grammar:
         known = self._kept.get(word)
         if known is None:
             with self._lock:
-                if len(self._kept) >= _KEPT:
+                if len(self._kept) >= _MAX_FORMS_CACHED:
                     self._kept.clear()
                 known = self._kept[word] = self._look_up(word)
         return known

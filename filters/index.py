@@ -53,7 +53,7 @@ from filters.plans import (
 from filters.terms import Terms
 from filters.verify import Text
 
-__all__ = ["Counts", "Failure", "FilterSet", "Hit", "Matches", "explain", "matches"]
+__all__ = ["Counts", "Failure", "FilterHit", "FilterSet", "Matches", "explain", "matches"]
 
 _IN_VAIN: Final = 8
 _SAMPLE: Final = 16
@@ -63,7 +63,7 @@ _MOVED: Final = 50  # under half a millisecond
 
 
 @total_ordering
-class Hit:
+class FilterHit:
     """A filter that matched. `spans` are worked out when first asked for."""
 
     __slots__ = ("_analysis", "_spans", "key", "query")
@@ -82,9 +82,9 @@ class Hit:
         return self._spans
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Hit) and (self.key, self.spans) == (other.key, other.spans)
+        return isinstance(other, FilterHit) and (self.key, self.spans) == (other.key, other.spans)
 
-    def __lt__(self, other: Hit) -> bool:
+    def __lt__(self, other: FilterHit) -> bool:
         return (self.key, self.spans) < (other.key, other.spans)
 
     def __hash__(self) -> int:
@@ -102,7 +102,7 @@ class Failure:
     error: Exception
 
 
-class Matches(Sequence[Hit]):
+class Matches(Sequence[FilterHit]):
     """The hits of one text, sorted by key, and the filters that failed on it.
 
     Which filters matched is known at once; hits are made when they are asked for, since
@@ -119,7 +119,7 @@ class Matches(Sequence[Hit]):
     ) -> None:
         self._found = found
         self._analysis = analysis
-        self._hits: tuple[Hit, ...] | None = None
+        self._hits: tuple[FilterHit, ...] | None = None
         self.failures = tuple(failures)
 
     @property
@@ -127,12 +127,12 @@ class Matches(Sequence[Hit]):
         """The keys of the filters that matched, in no order."""
         return list(chain.from_iterable(self._found))
 
-    def _made(self) -> tuple[Hit, ...]:
+    def _made(self) -> tuple[FilterHit, ...]:
         if self._hits is None:
             analysis = self._analysis
             assert analysis is not None or not self._found
             hits = [
-                Hit(key, query, analysis)
+                FilterHit(key, query, analysis)
                 for bundle in self._found
                 if analysis is not None
                 for key, query in zip(bundle, bundle.queries, strict=True)
@@ -148,15 +148,15 @@ class Matches(Sequence[Hit]):
         return bool(self._found)
 
     @overload
-    def __getitem__(self, at: int) -> Hit: ...
+    def __getitem__(self, at: int) -> FilterHit: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, at: slice) -> Sequence[FilterHit]: ...
 
-    def __getitem__(self, at: int | slice) -> Hit | Sequence[Hit]:
+    def __getitem__(self, at: int | slice) -> FilterHit | Sequence[FilterHit]:
         return self._made()[at]
 
-    def __iter__(self) -> Iterator[Hit]:
+    def __iter__(self) -> Iterator[FilterHit]:
         return iter(self._made())
 
     def __eq__(self, other: object) -> bool:
@@ -496,7 +496,7 @@ def _holds(entry: Entry, text: Text) -> bool:
     return not any(present.isdisjoint(row) for row in compiled.required)
 
 
-def _key_of(hit: Hit) -> str:
+def _key_of(hit: FilterHit) -> str:
     return hit.key
 
 

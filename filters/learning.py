@@ -20,13 +20,13 @@ __all__ = ["EVERY", "Answer", "Effect", "Judged", "Learned", "effect", "refit"]
 EVERY: Final = 50
 """So many answers make a new fit worth proposing."""
 
-_PRECISION: Final = 0.92
-_FEWEST: Final = 10  # answers on a topic below which its thresholds stay
-_MOVE: Final = 0.25  # how far a threshold may move from where it ships
-_TRUE: Final = 8.0  # a filter's prior: right in eight of ten
-_FALSE: Final = 2.0
-_SHIFT: Final = 2.0  # the most, in log odds, that filters' priors may move a score
-_LEAST: Final = 0.02
+_WANTED_PRECISION: Final = 0.92
+_MIN_ANSWERS: Final = 10  # answers on a topic below which its thresholds stay
+_MAX_THRESHOLD_MOVE: Final = 0.25  # how far a threshold may move from where it ships
+_PRIOR_TRUE: Final = 8.0  # a filter's prior: right in eight of ten
+_PRIOR_FALSE: Final = 2.0
+_MAX_LOG_ODDS_SHIFT: Final = 2.0  # the most, in log odds, that filters' priors may move a score
+_MIN_PROBABILITY: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,14 @@ class Learned:
     def adjusted(self, match: Judged) -> float:
         """The probability of a match once the trust in its filters here is counted in."""
         shifts = [
-            _odds(true / (true + false)) - _odds(_TRUE / (_TRUE + _FALSE))
+            _odds(true / (true + false)) - _odds(_PRIOR_TRUE / (_PRIOR_TRUE + _PRIOR_FALSE))
             for true, false in (self.priors[key] for key in match.filters if key in self.priors)
         ]
         if not shifts:
             return match.score
-        shift = max(-_SHIFT, min(_SHIFT, sum(shifts) / len(match.filters)))
+        shift = max(
+            -_MAX_LOG_ODDS_SHIFT, min(_MAX_LOG_ODDS_SHIFT, sum(shifts) / len(match.filters))
+        )
         return 1 / (1 + math.exp(-(_odds(match.score) + shift)))
 
     def certainty(self, match: Judged, shipped: Thresholds) -> Certainty:
@@ -83,7 +85,7 @@ def refit(shipped: Mapping[str, Thresholds], answers: Sequence[Answer]) -> Learn
     counts: dict[str, list[float]] = {}
     for answer in answers:
         for key in answer.match.filters:
-            count = counts.setdefault(key, [_TRUE, _FALSE])
+            count = counts.setdefault(key, [_PRIOR_TRUE, _PRIOR_FALSE])
             count[0 if answer.true else 1] += 1.0
     priors = {key: (true, false) for key, (true, false) in sorted(counts.items())}
     learned = Learned(priors=priors, answers=len(answers))
@@ -94,7 +96,7 @@ def refit(shipped: Mapping[str, Thresholds], answers: Sequence[Answer]) -> Learn
             for answer in answers
             if answer.match.topic == topic
         ]
-        if len(told) >= _FEWEST:
+        if len(told) >= _MIN_ANSWERS:
             thresholds[topic] = _threshold(base, told)
     return Learned(thresholds, priors, len(answers))
 
@@ -114,16 +116,16 @@ def effect(
 def _threshold(base: Thresholds, told: Sequence[tuple[float, bool]]) -> Thresholds:
     """The lowest probability from which answers are right often enough, a doubt of one false
     and nine true ones counted in; not far from the shipped one."""
-    sure = base.sure + _MOVE
+    sure = base.sure + _MAX_THRESHOLD_MOVE
     right = 0
     for seen, (chance, true) in enumerate(sorted(told, reverse=True), 1):
         right += true
-        if (right + 9) / (seen + 10) >= _PRECISION or right == seen:
+        if (right + 9) / (seen + 10) >= _WANTED_PRECISION or right == seen:
             sure = chance
-    sure = max(base.sure - _MOVE, min(base.sure + _MOVE, 0.99, sure))
+    sure = max(base.sure - _MAX_THRESHOLD_MOVE, min(base.sure + _MAX_THRESHOLD_MOVE, 0.99, sure))
     return Thresholds(round(sure, 3), round(min(base.possible, sure), 3))
 
 
 def _odds(chance: float) -> float:
-    held = max(_LEAST, min(1 - _LEAST, chance))
+    held = max(_MIN_PROBABILITY, min(1 - _MIN_PROBABILITY, chance))
     return math.log(held / (1 - held))

@@ -24,8 +24,8 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _UKRAINIAN: Final = re.compile("[іїєґ']")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 _LATIN: Final = re.compile("[a-z]")
-_LIMIT: Final = 120_000
-_GUESSES: Final = 4
+_MAX_FORMS_CACHED: Final = 120_000
+_MAX_GUESSES: Final = 4
 _YO: Final = str.maketrans("ё", "е")
 
 
@@ -80,8 +80,8 @@ class Morphology:
             return known
         with self._lock:
             found = tuple(sorted({lemma.translate(_YO) for lemma in self._find(word)}))
-            if len(self._cache) >= _LIMIT:
-                for old in list(self._cache)[: _LIMIT // 2]:
+            if len(self._cache) >= _MAX_FORMS_CACHED:
+                for old in list(self._cache)[: _MAX_FORMS_CACHED // 2]:
                     del self._cache[old]
             self._cache[word] = found
         return found
@@ -120,7 +120,7 @@ class Morphology:
         if found:
             return found
         if language != "uk":
-            found.update(self._ru().normal_forms(word)[:_GUESSES])
+            found.update(self._ru().normal_forms(word)[:_MAX_GUESSES])
         if language != "ru":
             found |= self._guess_uk(word)
         return found
@@ -164,7 +164,7 @@ class Morphology:
     def _guess_uk(self, word: str) -> set[str]:
         analyser = self._uk()
         if analyser is not None:
-            return set(analyser.normal_forms(word)[:_GUESSES])
+            return set(analyser.normal_forms(word)[:_MAX_GUESSES])
         import simplemma
 
         return {simplemma.lemmatize(word, lang="uk")}

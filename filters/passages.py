@@ -20,10 +20,12 @@ from filters.features import Around, Featurer, Features, Sentence, sentences_of
 from filters.nodes import Query
 from filters.score import Scorer
 
-__all__ = ["PROBE", "Found", "Passage", "Passages"]
+__all__ = ["PROBE", "MatchedFilter", "Passage", "Passages"]
 
-_TELLING: Final = 4  # letters of a word worth naming
-_MOST: Final = 16  # passages of one item that are scored, those with most filters first
+_MIN_LETTERS_NAMED: Final = 4  # letters of a word worth naming
+_MAX_PASSAGES_SCORED: Final = (
+    16  # passages of one item that are scored, those with most filters first
+)
 _WHO: Final = (
     "soldier", "serviceman", "serving", "fighters", "in_the_ranks", "in_service", "serves",
     "commander", "army_itself", "draft", "called_up",
@@ -40,7 +42,7 @@ PROBE: Final = (
 """The query that finds what a score should look at though no filter of a topic does."""
 
 
-class Found(Protocol):
+class MatchedFilter(Protocol):
     """A filter that matched, as far as passages need to know of it."""
 
     @property
@@ -95,7 +97,7 @@ class Passages:
         return any(matches(self._probe, each) for each in (analysis, *parts))
 
     def find(
-        self, analysis: Analysis, hits: Sequence[Found], *, everywhere: bool = False
+        self, analysis: Analysis, hits: Sequence[MatchedFilter], *, everywhere: bool = False
     ) -> tuple[tuple[Entry, ...], list[Passage]]:
         """The item's entries and its passages in order. `everywhere` takes every sentence,
         whatever stands in it: for training on reports that no filter finds."""
@@ -111,8 +113,10 @@ class Passages:
             for at, sentence in enumerate(sentences)
             if everywhere or fired[at] or _is_trace(classes[sentence.first : sentence.last])
         ]
-        if len(chosen) > _MOST:
-            chosen = sorted(sorted(chosen, key=lambda at: (-len(fired[at]), at))[:_MOST])
+        if len(chosen) > _MAX_PASSAGES_SCORED:
+            chosen = sorted(
+                sorted(chosen, key=lambda at: (-len(fired[at]), at))[:_MAX_PASSAGES_SCORED]
+            )
         of_entry = [_entry_of(sentence, cut) for sentence in sentences]
         passages = []
         for at in chosen:
@@ -128,7 +132,7 @@ class Passages:
         weights: list[tuple[int, Span]] = []
         for at in range(analysis.number(first), analysis.number(last) + 1 if last >= 0 else 0):
             weight = scorer.gram_weight(topic, self._featurer.grams_of(analysis, at))
-            if weight > 0 and len(analysis.surfaces[at]) >= _TELLING:
+            if weight > 0 and len(analysis.surfaces[at]) >= _MIN_LETTERS_NAMED:
                 position = analysis.position(at)
                 weights.append((-weight, analysis.span(position, position)))
         return [place for _, place in sorted(weights)]
@@ -153,7 +157,7 @@ def _around(
 
 
 def _fired(
-    analysis: Analysis, sentences: Sequence[Sentence], hits: Sequence[Found]
+    analysis: Analysis, sentences: Sequence[Sentence], hits: Sequence[MatchedFilter]
 ) -> list[dict[str, str]]:
     """The filters that touch each sentence, with their topics."""
     numbers = {(s.span.field, s.span.start): at for at, s in enumerate(sentences)}

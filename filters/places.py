@@ -16,13 +16,13 @@ from typing import Any
 
 from filters.entities.forms import flatten
 
-__all__ = ["Place", "around", "look_up", "proposal", "table"]
+__all__ = ["Settlement", "around", "look_up", "proposal", "table"]
 
-_LEAST: int = 3  # letters of a beginning worth looking for
+_MIN_LETTERS: int = 3  # letters of a beginning worth looking for
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Settlement:
     """A place of the table. `country` is ru, ua or by; `region` the name of its region's
     largest town; `names` by language (a missing one is left out); `geoname` its GeoNames id."""
 
@@ -36,7 +36,7 @@ class Place:
     others: tuple[str, ...] = ()
 
 
-def look_up(name: str, limit: int = 8) -> list[Place]:
+def look_up(name: str, limit: int = 8) -> list[Settlement]:
     """Up to `limit` places of that name in any of the languages, the most populous first;
     where there is none, those whose name begins so."""
     asked = flatten(name)
@@ -44,7 +44,7 @@ def look_up(name: str, limit: int = 8) -> list[Place]:
         return []
     known = table()
     found = known.get(asked) or []
-    if not found and len(asked) >= _LEAST:
+    if not found and len(asked) >= _MIN_LETTERS:
         begun = {
             place.geoname: place
             for spelling, places in known.items()
@@ -55,7 +55,7 @@ def look_up(name: str, limit: int = 8) -> list[Place]:
     return found[:limit]
 
 
-def proposal(place: Place) -> dict[str, Any]:
+def proposal(place: Settlement) -> dict[str, Any]:
     """The place as a row of entities.toml: id, names, whose country. Its id is the press's
     spelling; places of one spelling are told apart by their region, the most populous keeps
     the plain id."""
@@ -74,11 +74,11 @@ def proposal(place: Place) -> dict[str, Any]:
     return {"id": f"place:{name}", "names": names, "country": place.country}
 
 
-def _size(place: Place) -> tuple[int, int]:
+def _size(place: Settlement) -> tuple[int, int]:
     return place.population, -place.geoname
 
 
-def _in_the_press(place: Place) -> str:
+def _in_the_press(place: Settlement) -> str:
     """The Latin spelling newspapers use: Ukraine's own (Avdiivka), which GeoNames often has not
     (Avdiyivka); elsewhere GeoNames'."""
     if place.country != "ua" or "uk" not in place.names:
@@ -88,7 +88,7 @@ def _in_the_press(place: Place) -> str:
     return str(translit(place.names["uk"], UkrainianKMU))
 
 
-def around(place: Place) -> tuple[str, ...]:
+def around(place: Settlement) -> tuple[str, ...]:
     """Beginnings of words that speak of the place's region, as `near` of an entity takes them:
     of Pokrovsk in Donetsk region донецк*, донецьк*, donetsk*. Empty for a region's own town."""
     if place.region == place.names["en"]:
@@ -97,7 +97,7 @@ def around(place: Place) -> tuple[str, ...]:
     names = [flatten(name) for each in towns for name in each.names.values()]
     words = (max(name.replace("-", " ").split(), key=len) for name in names)
     stems = dict.fromkeys(word.rstrip("аеийіоуыьюя") for word in words)
-    return tuple(f"{stem}*" for stem in stems if len(stem) >= _LEAST)
+    return tuple(f"{stem}*" for stem in stems if len(stem) >= _MIN_LETTERS)
 
 
 def _slug(name: str) -> str:
@@ -105,15 +105,15 @@ def _slug(name: str) -> str:
 
 
 @cache
-def table() -> Mapping[str, list[Place]]:
+def table() -> Mapping[str, list[Settlement]]:
     """Every spelling, flattened, with its places, the most populous first. Read once, 0.1 s."""
     data = resources.files("filters.packs").joinpath("data", "places.xz").read_bytes()
-    table: dict[str, list[Place]] = {}
+    table: dict[str, list[Settlement]] = {}
     columns = [column.split("\n") for column in lzma.decompress(data).decode().split("\f")]
     for row in zip(*columns, strict=True):
         id_, country, region, latitude, longitude, population, en, ru, uk, others = row
         names = {lang: name for lang, name in (("en", en), ("ru", ru), ("uk", uk)) if name}
-        place = Place(
+        place = Settlement(
             int(id_),
             country,
             region,

@@ -19,8 +19,8 @@ __all__ = ["Asked", "Bundle", "Choice", "Entry", "Mixed", "Pair", "Plan", "Unles
 __all__ += ["kind_of", "plan_of", "size_of"]
 
 Pair: TypeAlias = tuple[int, int]
-_FAR: Final = 1 << 30
-_REMEMBERED: Final = 1_000
+_ANY_DISTANCE: Final = 1 << 30
+_MAX_CACHED: Final = 1_000
 
 
 class Bundle(tuple[str, ...]):
@@ -122,15 +122,19 @@ class Within:
             known = self._known
             if distance in known:
                 return known[distance]
-            after, before = (distance, _FAR) if distance > 0 else (_FAR, -distance or _FAR)
+            after, before = (
+                (distance, _ANY_DISTANCE)
+                if distance > 0
+                else (_ANY_DISTANCE, -distance or _ANY_DISTANCE)
+            )
             return self._remember(distance, after, before)
         after, before = _nearest(lefts, rights)
         if after > self._reach:
             if before > self._reach:
                 return None
-            after = _FAR
+            after = _ANY_DISTANCE
         elif before > self._reach:
-            before = _FAR
+            before = _ANY_DISTANCE
         distances = after, before
         if distances in self._known:
             return self._known[distances]
@@ -143,7 +147,7 @@ class Within:
             if (ahead if apart.ordered else min(ahead, behind)) <= apart.distance:
                 held.append(entry)
         found = Bundle(held) if held else None
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) >= _MAX_CACHED:
             self._known.clear()
         self._known[asked] = found
         return found
@@ -214,7 +218,7 @@ def _nearest(lefts: Sequence[int], rights: Sequence[int]) -> tuple[int, int]:
     if len(lefts) > len(rights):
         before, after = _nearest(rights, lefts)
         return after, before
-    after = before = _FAR
+    after = before = _ANY_DISTANCE
     count = len(rights)
     for left in lefts:
         at = bisect_left(rights, left)

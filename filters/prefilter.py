@@ -28,7 +28,7 @@ _PIECE: Final = re.compile(
 )
 _COUNT: Final = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _APOSTROPHES: Final = "'’ʼ"
-_MOST: Final = 5  # repetitions written out
+_MAX_REPETITIONS: Final = 5  # repetitions written out
 _NO_WORD: Final = "ъъъъъ"
 _AT_WORD: Final = re.compile(r"\(\?<!(?:\\w|\[\\w[^\]]*\])\)|\(\?<=[^()]*(?:\([^()]*\))?\\s\)")
 RUN: Final = re.compile(r"\w[\w']*")
@@ -84,7 +84,7 @@ def _repeated(piece: _Reads, mark: str) -> _Reads:
     body = f"(?:{piece.inside})"
     if most == 1:
         inside, before = body + ("" if least else "?"), ""
-    elif 0 <= most <= _MOST:
+    elif 0 <= most <= _MAX_REPETITIONS:
         inside, before = f"{body}{{{least},{most}}}", f"{body}{{0,{most - 1}}}"
     else:
         inside, before = body + ("+" if least else "*"), f"{body}*"

@@ -98,8 +98,8 @@ _LISTED_NAMES: Final = re.compile(
 # Acronyms of four letters or five that are other words in small letters.
 _ALSO: Final = "AIDS CARE COPE FAST HOPE PACT RAID SAFE SALT SEAL SEALS SHAPE START STEM SWAT WAVE"
 _ALSO_WORDS: Final = frozenset(_ALSO.split())
-_STEPS: Final = 12
-_LONG: Final = 1_000
+_MAX_MEND_STEPS: Final = 12
+_LONG_QUERY_LETTERS: Final = 1_000
 
 
 def parse(
@@ -117,7 +117,9 @@ def parse(
     except QueryError as error:
         if kept:
             return Query(_read(text, groups, (), ask=False, free=free))
-        _put_right(error, groups, _STEPS if len(text) <= _LONG else 1, free=free)
+        _put_right(
+            error, groups, _MAX_MEND_STEPS if len(text) <= _LONG_QUERY_LETTERS else 1, free=free
+        )
         raise
     hints = []
     if _LOWER_OPERATOR.search(OPAQUE.sub('""', text)):

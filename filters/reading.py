@@ -31,8 +31,8 @@ from filters.facets import Facets, facets_at, facets_of
 from filters.facts import Fact, facts_of
 from filters.features import Featurer
 from filters.grammar import Grammar
+from filters.index import FilterHit as IndexHit
 from filters.index import FilterSet, Matches
-from filters.index import Hit as IndexHit
 from filters.learning import Judged, Learned
 from filters.nodes import And, Node, Not, Or, Query, excludes
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of

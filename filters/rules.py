@@ -22,9 +22,9 @@ from filters.analysis import Analysis, Cut, as_written
 from filters.entities.windows import lazy
 from filters.prefilter import RUN, Openings, alternatives, later, opening, runs
 
-__all__ = ["Place", "Rule", "Rules"]
+__all__ = ["Rule", "RuleText", "Rules"]
 
-_KEPT: Final = 40_000  # forms
+_MAX_FORMS_CACHED: Final = 40_000  # forms
 # Words so common that a text will have them, whatever it is about.
 _COMMON: Final = """
 в во у на с со з із из від за до по о об от про к як как что що не и і й та а но так для при под
@@ -81,21 +81,21 @@ class Rules(dict[Cut, "_Word | None"]):
         with self._lock:
             if self._openings is None:
                 self._build()
-            if len(self) >= _KEPT:
+            if len(self) >= _MAX_FORMS_CACHED:
                 self.clear()
             found = self[cut] = self._learn(as_written(cut))
         return found
 
-    def of(self, text: str) -> Place:
+    def of(self, text: str) -> RuleText:
         """A text with one е and one apostrophe, as the rules see it."""
         found = list(RUN.finditer(text)) if text else []
         words = list(map(self.__getitem__, [run[0] for run in found]))
         pairs = compress(zip(found, words, strict=True), words)
         hot = cast("list[tuple[int, _Word]]", [(run.start(), word) for run, word in pairs])
         has = _any(hot)
-        return Place(self.patterns, text, _live(hot, has), has)
+        return RuleText(self.patterns, text, _live(hot, has), has)
 
-    def of_analysis(self, text: str, analysis: Analysis, shift: int) -> Place:
+    def of_analysis(self, text: str, analysis: Analysis, shift: int) -> RuleText:
         """The same of a text whose words are cut: it is the title's, that of `shift` letters
         up to the text, and the text's."""
         if not analysis.is_coded or "''" in text:
@@ -106,7 +106,7 @@ class Rules(dict[Cut, "_Word | None"]):
         has = _any(hot) | _any([(start, word) for start, _, word in joined])
         live = _live(hot, has)
         if not live and not joined:
-            return Place(self.patterns, text, (), has)
+            return RuleText(self.patterns, text, (), has)
         titles = analysis.title_count
         starts = analysis.starts([number for number, _ in live])
         placed = [
@@ -123,7 +123,7 @@ class Rules(dict[Cut, "_Word | None"]):
             ]
             placed += _live([(start, word) for start, _, word in joined], has)
             placed.sort(key=_start)
-        return Place(self.patterns, text, placed, has)
+        return RuleText(self.patterns, text, placed, has)
 
     def _joined(self, text: str) -> list[tuple[int, int, _Word]]:
         """Words that hold "_", a letter to patterns though it parts words as they are cut."""
@@ -191,7 +191,7 @@ def _live(hot: Sequence[tuple[int, _Word]], has: int) -> list[tuple[int, _Word]]
     return [(at, word) for at, word in hot if word.asks & has]
 
 
-class Place:
+class RuleText:
     """A text as rules see it: where which of them may match, and what they match."""
 
     __slots__ = ("_may", "_patterns", "text")

@@ -13,10 +13,10 @@ from filters.normalize import normalize_word
 
 __all__ = ["Terms", "is_regex"]
 
-_LIMIT: Final = 120_000
+_MAX_FORMS_CACHED: Final = 120_000
 _MENTIONS: Final = 50_000
 _WORDS: Final = 10_000
-_BUCKET: Final = 3  # letters; no prefix is shorter
+_BUCKET_LETTERS: Final = 3  # letters; no prefix is shorter
 _NONE: Final[tuple[int, ...]] = ()
 # Function words are in nearly every text; a filter is never found by them if it has others.
 _COMMON_WORDS: Final = """
@@ -163,7 +163,7 @@ class Terms:
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
-        if len(self.forms) >= _LIMIT:
+        if len(self.forms) >= _MAX_FORMS_CACHED:
             self.forms.clear()
             self._buckets.clear()
             self._rows.clear()
@@ -172,9 +172,9 @@ class Terms:
         found: set[int] = set()
         for key in keys:
             found.update(by_key.get(key, _NONE))
-            self._buckets.setdefault(key[1 : 1 + _BUCKET], set()).add(cut)
+            self._buckets.setdefault(key[1 : 1 + _BUCKET_LETTERS], set()).add(cut)
         norm = normalize_word(as_written(cut))
-        for end in range(_BUCKET, len(norm) + 1):
+        for end in range(_BUCKET_LETTERS, len(norm) + 1):
             found.update(by_key.get("*" + norm[:end], _NONE))
         row = frozenset(found)
         row = self.forms[cut] = self._rows.setdefault(row, row)
@@ -249,5 +249,5 @@ class Terms:
                 del self._meta_fields[field]
             self._contains[field] = {}
             return
-        for cut in self._buckets.pop(key[1 : 1 + _BUCKET], ()):
+        for cut in self._buckets.pop(key[1 : 1 + _BUCKET_LETTERS], ()):
             self.forms.pop(cut, None)

@@ -23,7 +23,7 @@ __all__ = ["Audience", "Holds", "choose", "choose_topic", "wants"]
 
 log = structlog.get_logger(__name__)
 
-_MOST_NARROWINGS: Final = 10_000
+_MAX_NARROWINGS: Final = 10_000
 
 Holds = Callable[[str], bool]
 """Whether a narrowing expression holds for the item."""
@@ -124,7 +124,7 @@ class _Narrowings:
     @property
     def full(self) -> bool:
         """Whether to begin anew: people come and go, and nobody says what is not used."""
-        return len(self._numbers) > _MOST_NARROWINGS
+        return len(self._numbers) > _MAX_NARROWINGS
 
     def reading(self, analyse: Callable[[], Analysis]) -> Holds:
         """Whether a narrowing holds for an item, which is matched when first asked."""

@@ -30,11 +30,11 @@ __all__ = [
     "render_page",
 ]
 
-_RESERVE: Final = 260  # units for the counts, the sources and "and more"
-_LISTED: Final = 12  # stories of one topic and army
-_PAGE: Final = 15
-_PLACES: Final = 8
-_DAYS: Final = 7
+_RESERVED_LETTERS: Final = 260  # units for the counts, the sources and "and more"
+_MAX_LISTED: Final = 12  # stories of one topic and army
+_STORIES_A_PAGE: Final = 15
+_MAX_PLACES: Final = 8
+_DAYS_A_WEEK: Final = 7
 _MORNING, _EVENING = 7, 20  # hours between which pictures are bright
 
 
@@ -89,13 +89,13 @@ def render_digest(
 
 def page_count(view: DigestView) -> int:
     """How many pages the counted stories fill."""
-    return -(-len(counted(view)) // _PAGE)
+    return -(-len(counted(view)) // _STORIES_A_PAGE)
 
 
 def render_page(view: DigestView, page: int, *, lang: str, tz: str) -> Rendered:
     """A page (from 0) of the stories that the digest only counted."""
     t = translator(lang)
-    shown = counted(view)[page * _PAGE : (page + 1) * _PAGE]
+    shown = counted(view)[page * _STORIES_A_PAGE : (page + 1) * _STORIES_A_PAGE]
     body = Body()
     heading = ""
     for each in shown:
@@ -123,7 +123,7 @@ def chart_of(
     """The week's picture in words; `places` gives (id, title) of those a text names."""
     t = translator(lang)
     last = view.until.astimezone(zone(tz)).date()
-    days = [last - timedelta(days=n) for n in reversed(range(_DAYS))]
+    days = [last - timedelta(days=n) for n in reversed(range(_DAYS_A_WEEK))]
     by_topic: dict[str, Counter[object]] = {}
     named: Counter[str] = Counter()
     titles: dict[str, str] = {}
@@ -133,7 +133,7 @@ def chart_of(
         titles |= found
         named.update(found.keys())
     ordered = sorted(by_topic, key=words.topic_rank)
-    most = sorted(named.items(), key=lambda pair: (-pair[1], titles[pair[0]]))[:_PLACES]
+    most = sorted(named.items(), key=lambda pair: (-pair[1], titles[pair[0]]))[:_MAX_PLACES]
     return Chart(
         title=t("Alerts a day, {since} – {until}", since=t.date(days[0]), until=t.date(days[-1])),
         days=tuple(t.date(day) for day in days),
@@ -169,7 +169,7 @@ def _stories(body: Body, t: Translator, view: DigestView, tz: str) -> int:
         topic, army = words.topic(t, key[0]).upper(), words.army(t, key[1])
         name = clean(", ".join(filter(None, (topic, army))))
         heading = Body().text("\n\n").bold(name).text(f": {t.number(len(group))}")
-        if not body.fits(heading, reserve=_RESERVE):
+        if not body.fits(heading, reserve=_RESERVED_LETTERS):
             left += len(group)
             continue
         body.add(heading)
@@ -179,7 +179,7 @@ def _stories(body: Body, t: Translator, view: DigestView, tz: str) -> int:
             texts = 1 + sum(not other.repost for other in each.joined) - each.repost
             if texts > 1:
                 line.text(" · " + t.n("{n} text", "{n} texts", texts))
-            if n >= _LISTED or not body.fits(line, reserve=_RESERVE):
+            if n >= _MAX_LISTED or not body.fits(line, reserve=_RESERVED_LETTERS):
                 left += len(group) - n
                 break
             body.add(line)
@@ -194,7 +194,7 @@ def _list(
     for n, each in enumerate(alerts):
         line = Body().text("\n· " if n else "· ")
         headline(line, t, each, tz, view.until)
-        if n >= _LISTED or not body.fits(listed, line, reserve=_RESERVE):
+        if n >= _MAX_LISTED or not body.fits(listed, line, reserve=_RESERVED_LETTERS):
             break
         listed.add(line)
     else:

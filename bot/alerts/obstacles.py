@@ -10,7 +10,7 @@ from bot.alerts.audience import Holds, wants
 from bot.alerts.decide import pushed_topics
 from bot.model import ItemMatch, Subscription
 
-__all__ = ["Obstacle", "Wish", "wishes"]
+__all__ = ["Obstacle", "TopicOutcome", "wishes"]
 
 
 class Obstacle(Enum):
@@ -25,7 +25,7 @@ class Obstacle(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TopicOutcome:
     """One topic of the item, and how the chat's subscription (None: it has none) meets it."""
 
     topic: str
@@ -35,19 +35,21 @@ class Wish:
 
 def wishes(
     subscriptions: Sequence[Subscription], matches: Sequence[ItemMatch], holds: Holds
-) -> list[Wish]:
+) -> list[TopicOutcome]:
     """Of each topic that the item matches, in order; what is wanted alone where anything is."""
     pushed = pushed_topics(matches)
-    found: list[Wish] = []
+    found: list[TopicOutcome] = []
     for topic in dict.fromkeys(m.topic for m in matches):
         theirs = [each for each in subscriptions if each.topic == topic]
         if topic not in pushed:
-            found.append(Wish(topic, Obstacle.ELSEWHERE))
+            found.append(TopicOutcome(topic, Obstacle.ELSEWHERE))
         elif not theirs:
-            found.append(Wish(topic, Obstacle.NOT_FOLLOWED))
+            found.append(TopicOutcome(topic, Obstacle.NOT_FOLLOWED))
         else:
             of_topic = [m for m in matches if m.topic == topic]
-            found += [Wish(topic, _obstacle(each, of_topic, holds), each) for each in theirs]
+            found += [
+                TopicOutcome(topic, _obstacle(each, of_topic, holds), each) for each in theirs
+            ]
     wanted = [each for each in found if each.obstacle is Obstacle.NONE]
     return wanted or found
 

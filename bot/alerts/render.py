@@ -43,22 +43,22 @@ __all__ = [
     "when_of",
 ]
 
-_TITLE: Final = 140
-_SNIPPET: Final = 300
-_SOURCE: Final = 60
-_HEADLINE: Final = 100
-_PHRASE: Final = 80  # of what an edit changed
-_NAMED: Final = 5  # reposts that an alert names
-_ALL: Final = 20  # other sources that it names,
+_MAX_TITLE_LETTERS: Final = 140
+_MAX_SNIPPET_LETTERS: Final = 300
+_MAX_SOURCE_LETTERS: Final = 60
+_MAX_HEADLINE_LETTERS: Final = 100
+_MAX_PHRASE_LETTERS: Final = 80  # of what an edit changed
+_MAX_NAMED: Final = 5  # reposts that an alert names
+_MAX_LISTED: Final = 20  # other sources that it names,
 _UNFOLDED: Final = 3  # and what of them needs no tap
-_SPLITS: Final = 8  # texts that Split lets choose from
-_WHOLE: Final = 1800  # letters of a text that More shows,
+_MAX_SPLIT_BUTTONS: Final = 8  # texts that Split lets choose from
+_MAX_WHOLE_LETTERS: Final = 1800  # letters of a text that More shows,
 _LONG: Final = 500  # and from which on it folds
-_FOUND: Final = 6  # words that Why? repeats
+_MAX_FINDS: Final = 6  # words that Why? repeats
 _COPIED: Final = 256  # letters that a button copies at most
-_SKEW: Final = timedelta(minutes=10)
-_NEWS: Final = timedelta(days=1)  # what is found later has a date that is worth a word
-_RESERVE: Final = 100  # units for the last line of a summary
+_CLOCK_SKEW: Final = timedelta(minutes=10)
+_NEWS_AGE: Final = timedelta(days=1)  # what is found later has a date that is worth a word
+_RESERVED_LETTERS: Final = 100  # units for the last line of a summary
 _RESERVE_BELOW: Final = 1200  # units for the quotation, reposts and edits of an alert
 
 
@@ -151,7 +151,7 @@ def _wrong_army(t: Translator, view: AlertView) -> Button:
 def split_choices(view: AlertView, lang: str, tz: str) -> tuple[tuple[Button, ...], ...]:
     """One button for each text or repost that may be of another story, newest first; and back."""
     t = translator(lang)
-    newest = sorted(view.joined, key=when_of, reverse=True)[:_SPLITS]
+    newest = sorted(view.joined, key=when_of, reverse=True)[:_MAX_SPLIT_BUTTONS]
     chosen = [
         Button(
             f"{_short(each.source_title, 40)} {t.clock(when_of(each), tz)}",
@@ -313,7 +313,7 @@ def render_summary(
         for each in group:
             line = Body().add(heading) if heading else Body()
             headline(line.text("\n· "), t, each, tz, now)
-            if body.fits(line, reserve=_RESERVE):
+            if body.fits(line, reserve=_RESERVED_LETTERS):
                 body.add(line)
                 heading = None
             else:
@@ -358,7 +358,10 @@ def _quote(body: Body, view: AlertView) -> None:
     field, start, end = view.sentence
     in_title = field == "title"
     sentence = snippet(
-        view.title if in_title else view.text, (start, end), _spans(view, field), _SNIPPET
+        view.title if in_title else view.text,
+        (start, end),
+        _spans(view, field),
+        _MAX_SNIPPET_LETTERS,
     )
     title = [] if in_title else _title(view, plain_text(sentence))
     _block(body, title, sentence)
@@ -366,8 +369,10 @@ def _quote(body: Body, view: AlertView) -> None:
 
 def _whole(body: Body, view: AlertView, room: int) -> None:
     """Title and text as far as a message bears them, the finds in bold; a long text folds."""
-    most = min(_WHOLE, (room - _TITLE) // 2)  # a letter may be two units
-    text = snippet(view.text, (0, len(view.text)), _spans(view, "text"), max(most, _SNIPPET))
+    most = min(_MAX_WHOLE_LETTERS, (room - _MAX_TITLE_LETTERS) // 2)  # a letter may be two units
+    text = snippet(
+        view.text, (0, len(view.text)), _spans(view, "text"), max(most, _MAX_SNIPPET_LETTERS)
+    )
     _block(body, _title(view, plain_text(text)), text, folds=len(plain_text(text)) > _LONG)
 
 
@@ -384,14 +389,14 @@ def _roundup(body: Body, t: Translator, view: AlertView) -> None:
     """That the words are one entry of several: what else stands there is told by itself."""
     if view.roundup is None:
         return
-    title = _short(view.roundup, _TITLE)
+    title = _short(view.roundup, _MAX_TITLE_LETTERS)
     said = t("One entry of the roundup «{title}»", title=title) if title else ""
     body.text("\n" + (said or t("One entry of a roundup")))
 
 
 def _title(view: AlertView, sentence: str) -> Pieces:
     """The title, unless the sentence says the same: many feeds repeat it in the text."""
-    title = snippet(view.title, (0, len(view.title)), _spans(view, "title"), _TITLE)
+    title = snippet(view.title, (0, len(view.title)), _spans(view, "title"), _MAX_TITLE_LETTERS)
     said = plain_text(title).rstrip("….").casefold()
     return [] if sentence.casefold().startswith(said[:40]) else title
 
@@ -400,7 +405,7 @@ def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
     """The source that the chat was told of, as it was told; below it, what came since."""
     kind = words.kind(t, view.source_kind)
     when = _dated(t, view, t.time(when_of(view), tz, near=now))
-    name = _short(view.source_title, _SOURCE)
+    name = _short(view.source_title, _MAX_SOURCE_LETTERS)
     source = ", ".join(filter(None, (name, kind)))
     body.text(f"\n{source} · {when} {t.city(tz)}")
     link = Body().link(view.url)
@@ -410,7 +415,7 @@ def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
     if texts and (view.repost or when_of(texts[0]) < when_of(view)):
         first, *texts = texts
         body.text("\n" + t("First:") + " ").add(_other(t, first, view, tz, now))
-    _also(body, t, [_other(t, other, view, tz, now) for other in texts[:_ALL]], len(texts))
+    _also(body, t, [_other(t, other, view, tz, now) for other in texts[:_MAX_LISTED]], len(texts))
     _reposts(body, t, view)
     if _counts_texts(view) > 1:
         body.text("\n" + t("Separate texts may share one origin."))
@@ -452,7 +457,7 @@ def _other(t: Translator, other: Joined, view: AlertView, tz: str, now: datetime
 
 
 def _named(body: Body, t: Translator, other: Joined, when: str) -> None:
-    body.text(f"{_short(other.source_title, _SOURCE)} {when}")
+    body.text(f"{_short(other.source_title, _MAX_SOURCE_LETTERS)} {when}")
     link = Body().link(other.url, t("link"))
     if len(link.plain) > len(t("link")):
         body.text(" · ").add(link)
@@ -466,13 +471,13 @@ def _reposts(body: Body, t: Translator, view: AlertView) -> None:
     body.text("\n" + t("Reposts: {n}", n=t.number(len(reposts))) + " · ")
     names: dict[str, Joined] = {}
     for other in reposts:
-        names.setdefault(_short(other.source_title, _SOURCE), other)
-    for n, (name, other) in enumerate(list(names.items())[:_NAMED]):
+        names.setdefault(_short(other.source_title, _MAX_SOURCE_LETTERS), other)
+    for n, (name, other) in enumerate(list(names.items())[:_MAX_NAMED]):
         linked = Body().link(other.url, name)
         body.text(", " if n else "").add(
-            linked if body.fits(linked, reserve=_RESERVE) else Body().text(name)
+            linked if body.fits(linked, reserve=_RESERVED_LETTERS) else Body().text(name)
         )
-    if len(names) > _NAMED:
+    if len(names) > _MAX_NAMED:
         body.text(", …")
 
 
@@ -482,7 +487,7 @@ def _changed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
         return
     parts = []
     for was, now_is in view.changed.parts:
-        old, new = _short(was, _PHRASE), _short(now_is, _PHRASE)
+        old, new = _short(was, _MAX_PHRASE_LETTERS), _short(now_is, _MAX_PHRASE_LETTERS)
         if old and new:
             parts.append(f"«{old}» → «{new}»")
         elif new:
@@ -517,14 +522,14 @@ def _removal(body: Body, t: Translator, gone: Gone, tz: str, now: datetime) -> N
 
 def when_of(item: AlertView | Joined) -> datetime:
     """When it was published, or seen where the source does not say or is ahead of time."""
-    if item.published is None or item.published > item.seen_at + _SKEW:
+    if item.published is None or item.published > item.seen_at + _CLOCK_SKEW:
         return item.seen_at
     return item.published
 
 
 def _dated(t: Translator, item: AlertView | Joined, when: str) -> str:
     """The time; said to be a date where the source brought it more than a day later."""
-    late = item.published is not None and item.seen_at - item.published > _NEWS
+    late = item.published is not None and item.seen_at - item.published > _NEWS_AGE
     return t("dated {when}", when=when) if late else when
 
 
@@ -560,7 +565,7 @@ def _found(view: AlertView) -> tuple[list[str], bool]:
         if word:
             found.setdefault(word.casefold(), word)
             together &= where == field and start <= first and last <= end
-    return list(found.values())[:_FOUND], together
+    return list(found.values())[:_MAX_FINDS], together
 
 
 # --- a summary's lines ---
@@ -583,11 +588,13 @@ def _groups(alerts: Iterable[AlertView]) -> list[list[AlertView]]:
 
 def headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
     """What happened in a line, and where to read it."""
-    headline = _short(view.title, _HEADLINE)
+    headline = _short(view.title, _MAX_HEADLINE_LETTERS)
     if not headline:
         field, start, end = view.sentence
         text = view.title if field == "title" else view.text
-        headline = plain_text(snippet(text, (start, end), _spans(view, field), _HEADLINE))
-    name = _short(view.source_title, _SOURCE)
+        headline = plain_text(
+            snippet(text, (start, end), _spans(view, field), _MAX_HEADLINE_LETTERS)
+        )
+    name = _short(view.source_title, _MAX_SOURCE_LETTERS)
     body.text(f"{headline} · " if headline else "")
     body.link(view.url, f"{name} {t.time(when_of(view), tz, near=now)}".strip())

@@ -14,10 +14,10 @@ __all__ = ["Pieces", "is_found", "plain_text", "snippet"]
 Pieces = list[tuple[str, bool]]
 """Texts in order, each bold or not."""
 
-_CONTEXT: Final = 40  # letters around a find that stands far from the others
-_SNAP: Final = 24  # letters given up to end at a word
-_LONGEST_FIND: Final = 600
-_MOST_BOLD: Final = 30  # in a title, and in a text: with the links fewer than Telegram's 100
+_CONTEXT_LETTERS: Final = 40  # letters around a find that stands far from the others
+_SNAP_LETTERS: Final = 24  # letters given up to end at a word
+_MAX_FIND_LETTERS: Final = 600
+_MAX_BOLD: Final = 30  # in a title, and in a text: with the links fewer than Telegram's 100
 _CAPITAL: Final = r"[A-ZА-ЯЁІЇЄҐ][\w'’-]+"
 # A place that a sentence begins with is kept where the sentence is cut.
 _LEAD: Final = re.compile(
@@ -38,8 +38,8 @@ def snippet(
     """
     start, end = _within(sentence, len(text))
     found = _merged(_within(f, len(text)) for f in finds)
-    found = [(a, b) for a, b in found if a < end and b > start][:_MOST_BOLD]
-    found = [(a, min(b, a + _LONGEST_FIND)) for a, b in found]
+    found = [(a, b) for a, b in found if a < end and b > start][:_MAX_BOLD]
+    found = [(a, min(b, a + _MAX_FIND_LETTERS)) for a, b in found]
     if found:
         start, end = min(start, found[0][0]), max(end, found[-1][1])
     start = _dateline(text, start)
@@ -106,7 +106,7 @@ def _windows(
         return [_around(text, whole, (first, last), longest)]
     windows: list[tuple[int, int]] = []
     for a, b in found:
-        wide = _around(text, whole, (a, b), min(b - a + 2 * _CONTEXT, longest))
+        wide = _around(text, whole, (a, b), min(b - a + 2 * _CONTEXT_LETTERS, longest))
         more = _merged([*windows, wide])
         if windows and sum(y - x for x, y in more) > longest:
             break
@@ -140,7 +140,7 @@ def _uncut(window: tuple[int, int], found: Sequence[tuple[int, int]]) -> tuple[i
 
 
 def _word_start(text: str, start: int, most: int) -> int:
-    for place in range(start, min(start + _SNAP, most)):
+    for place in range(start, min(start + _SNAP_LETTERS, most)):
         if text[place].isspace():
             return place + 1
     while start < most and _tears(text, start):
@@ -149,7 +149,7 @@ def _word_start(text: str, start: int, most: int) -> int:
 
 
 def _word_end(text: str, least: int, end: int) -> int:
-    for place in range(end, max(end - _SNAP, least), -1):
+    for place in range(end, max(end - _SNAP_LETTERS, least), -1):
         if text[place].isspace():
             return place
     while end > least and _tears(text, end):

@@ -64,8 +64,8 @@ anchor_name reference_name credit_card thumbnail user chat location
 _NO_WORDS = frozenset(_NO_WORDS_FIELDS.split())
 _ID = re.compile(r".*_id$")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_FEW = 3  # a button of as many words or more says something; «Подписаться» does not
-_DEEP = 24  # Telegram nests rich messages 16 deep
+_MIN_LABEL_WORDS = 3  # a button of as many words or more says something; «Подписаться» does not
+_MAX_DEPTH = 24  # Telegram nests rich messages 16 deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _buttons(found: _Found, value: object, _: Json) -> None:
                 if button.get("url"):
                     found.link(button["url"])
                     label = _string(button.get("text"))
-                    if len(label.split()) >= _FEW:
+                    if len(label.split()) >= _MIN_LABEL_WORDS:
                         found.say(label)
 
 
@@ -264,7 +264,7 @@ _READERS: Mapping[str, Callable[[_Found, object, Json], None]] = {
 
 def _block(found: _Found, block: Json, depth: int) -> None:
     """A block's own text is a line; blocks inside it follow. Kinds that we do not know too."""
-    if depth > _DEEP:
+    if depth > _MAX_DEPTH:
         return
     for name, value in block.items():
         if name in _NO_WORDS or _ID.match(name):
@@ -289,7 +289,7 @@ def _inline(found: _Found, rich: object, depth: int) -> str:
     """A RichText: a string, a list of them, or an object around one."""
     if isinstance(rich, str):
         return rich
-    if depth > _DEEP:
+    if depth > _MAX_DEPTH:
         return ""
     if isinstance(rich, list):
         return "".join(_inline(found, each, depth + 1) for each in rich)
@@ -312,7 +312,7 @@ def _holds_words(value: object, depth: int = 0) -> bool:
     """Whether somewhere in it stands a text that a person may have written."""
     if isinstance(value, str):
         return any(map(str.isalpha, value))
-    if depth > _DEEP:
+    if depth > _MAX_DEPTH:
         return False
     if isinstance(value, list):
         return any(_holds_words(each, depth + 1) for each in value)

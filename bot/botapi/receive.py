@@ -32,11 +32,11 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[telegram.Update], Awaitable[None]]
 
-_AGAIN = timedelta(seconds=5)  # after a failure to ask or to store
+_RETRY_AFTER = timedelta(seconds=5)  # after a failure to ask or to store
 # Telegram picks a new start for update ids after a quiet week, so a remembered id says nothing
 # for longer; and it never gives back more than what it holds, far fewer than this.
-_MEMORY = timedelta(days=6)
-_BEHIND = 10_000
+_UPDATE_ID_TRUSTED = timedelta(days=6)
+_UPDATE_ID_RESET_GAP = 10_000
 _HANDLER_SECONDS = 60.0
 
 
@@ -128,8 +128,8 @@ class Intake:
         if self._last is None:
             return False
         last, at = self._last
-        recent = self._clock.now() - at < _MEMORY
-        return recent and last - _BEHIND < update.update_id <= last
+        recent = self._clock.now() - at < _UPDATE_ID_TRUSTED
+        return recent and last - _UPDATE_ID_RESET_GAP < update.update_id <= last
 
     async def handle(self, update: RawUpdate) -> None:
         """Handle a private update, for at most a minute."""
@@ -200,10 +200,10 @@ class Receiver:
             result = await self._client.get_updates(self._offset, seconds=self._poll_seconds)
         except DeliveryError as err:
             self._complain(err)
-            return self._clock.now() + _AGAIN
+            return self._clock.now() + _RETRY_AFTER
         except StoreError as error:
             log_failure(log, "receive.store_failed", error)
-            return self._clock.now() + _AGAIN
+            return self._clock.now() + _RETRY_AFTER
         if (seconds := self._trouble.worked()) is not None:
             log.info("receive.back", seconds=seconds)
         updates, unread = raw_updates(result)
@@ -212,7 +212,7 @@ class Receiver:
         again = await self._pass_on(updates)
         await self._intake.tell_unreadable()
         # What has no number cannot be confirmed: it must not be asked for without a pause.
-        return again if updates or not unread else self._clock.now() + _AGAIN
+        return again if updates or not unread else self._clock.now() + _RETRY_AFTER
 
     async def _pass_on(self, updates: Sequence[RawUpdate]) -> datetime | None:
         try:
@@ -227,7 +227,7 @@ class Receiver:
         except StoreError as error:
             # The offset stays: Telegram gives all of them again.
             log_failure(log, "receive.store_failed", error, updates=len(updates))
-            return self._clock.now() + _AGAIN
+            return self._clock.now() + _RETRY_AFTER
         if updates:
             self._offset = updates[-1].update_id + 1
         return None

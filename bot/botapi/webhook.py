@@ -36,9 +36,9 @@ log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 _MOST_BYTES = 1_000_000
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
-_CHECK = timedelta(minutes=10)
+_CHECK_INTERVAL = timedelta(minutes=10)
 _STRANGER_LOG_SECONDS = 3600.0
-_CONNECTIONS = 20  # that Telegram may hold: so many people are served at once
+_MAX_CONNECTIONS = 20  # that Telegram may hold: so many people are served at once
 
 
 def secret_of(token: str) -> str:
@@ -106,7 +106,7 @@ class WebhookReceiver:
         try:
             if not self._set or not await self._client.has_webhook(self._url):
                 await self._client.use_webhook(
-                    self._url, secret=self._secret, connections=_CONNECTIONS
+                    self._url, secret=self._secret, connections=_MAX_CONNECTIONS
                 )
                 self._set = True
                 log.info("webhook.set")
@@ -116,7 +116,7 @@ class WebhookReceiver:
             log.warning("webhook.not_set", error=type(error).__name__, wait=wait)
             return now + timedelta(seconds=wait)
         self._failures = 0
-        return now + _CHECK
+        return now + _CHECK_INTERVAL
 
     async def _called(self, request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")

@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 ANONYMOUS = 1087968824
 """GroupAnonymousBot: in whose name Telegram shows administrators who hide who they are."""
 
-_TRIES = 3
-_PATIENCE = timedelta(seconds=2)
+_MAX_TRIES = 3
+_SLOW_ANSWER_AFTER = timedelta(seconds=2)
 T = TypeVar("T")
 
 
@@ -199,7 +199,7 @@ class Context:
     async def patiently(self, work: Awaitable[T], meanwhile: str) -> T:
         """The result of `work`; says `meanwhile` if it takes longer than two seconds."""
         task = asyncio.ensure_future(work)
-        nap = asyncio.ensure_future(self.services.clock.sleep_until(self.now + _PATIENCE))
+        nap = asyncio.ensure_future(self.services.clock.sleep_until(self.now + _SLOW_ANSWER_AFTER))
         try:
             await asyncio.wait({task, nap}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
@@ -267,7 +267,7 @@ class Context:
     async def _deliver(
         self, rendered: Rendered, reply_to: int | None, aside: Aside | None = None
     ) -> int | None:
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(_MAX_TRIES)):
             try:
                 return await self.services.client.send(
                     self.place.address, rendered, reply_to=reply_to, aside=aside

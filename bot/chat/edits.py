@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 _PACE_SECONDS = 1.0  # between two edits of one message
 _PAUSE_SECONDS = 0.45  # without a press: whoever pressed looks at it now
 _LONGEST_SECONDS = 1.65  # after an edit the next comes, however often is pressed
-_TRIES = 3
-_REMEMBERED = 1_000
+_MAX_TRIES = 3
+_MAX_REMEMBERED = 1_000
 
 _Key = tuple[Address, int]
 
@@ -106,7 +106,7 @@ class Edits:
     def _again(self, key: _Key, wish: _Wish, error: RetryLater) -> None:
         """The gate waits out what Telegram asked for; a newer wish goes first."""
         wish.tries += 1
-        if wish.tries < _TRIES:
+        if wish.tries < _MAX_TRIES:
             self._wanted.setdefault(key, wish)
         else:
             log.warning("chat.edit_failed", error=type(error).__name__)
@@ -114,5 +114,5 @@ class Edits:
     def _remember(self, key: _Key) -> None:
         self._shown[key] = self._clock.monotonic()
         self._shown.move_to_end(key)
-        while len(self._shown) > _REMEMBERED:
+        while len(self._shown) > _MAX_REMEMBERED:
             self._shown.popitem(last=False)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 
-__all__ = ["Once", "Pace", "Recent"]
+__all__ = ["Once", "RateLimit", "Recent"]
 
 
 class Once:
@@ -30,7 +30,7 @@ class Once:
         return True
 
 
-class Pace:
+class RateLimit:
     """At most `burst` at once for each key, then one every `every`; remembers `most` keys."""
 
     def __init__(self, burst: int, every: timedelta, most: int = 10_000) -> None:

@@ -36,7 +36,7 @@ __all__ = ["Left", "Veils", "names_topic", "sweep", "titles_of"]
 
 log = structlog.get_logger(__name__)
 
-_TRIES = 4
+_MAX_TRIES = 4
 _MOST_VEILED = 500
 _VEILED_FOR = timedelta(hours=1)
 
@@ -78,7 +78,7 @@ async def _remove(client: Client, clock: Clock, place: Place, each: Message, lef
     """Whether nothing of it is left to be done."""
     number = each.telegram_message_id
     assert number is not None
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         try:
             await client.delete(place.address, number)
         except (MessageGone, NothingChanged):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.botapi.client import Client
 from bot.chat.edits import Edits
 from bot.chat.jobs import Jobs
-from bot.chat.once import Once, Pace, Recent
+from bot.chat.once import Once, RateLimit, Recent
 from bot.chat.quiet import Veils
 from bot.clock import Clock
 from bot.commands.calls import Backend
@@ -45,7 +45,7 @@ class Services:
     edits: Edits = field(init=False)
     turned_away: Once = field(default_factory=lambda: Once(timedelta(hours=24)))
     # Answers are paced at one a second a chat, and everybody waits for the slowest.
-    pace: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=2)))
+    pace: RateLimit = field(default_factory=lambda: RateLimit(10, timedelta(seconds=2)))
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     veils: Veils = field(default_factory=Veils)
     typing: dict[tuple[int, int], tuple[str, datetime]] = field(default_factory=dict)

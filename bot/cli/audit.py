@@ -19,7 +19,7 @@ from bot.store.audit import Entry
 __all__ = ["audit"]
 
 _COLUMNS = ("id", "at", "who", "command", "subject", "details", "undone_by")
-_AT_ONCE = 500
+_ROWS_A_READ = 500
 
 
 @told
@@ -39,7 +39,7 @@ def audit(limit: int, *, as_csv: bool) -> int:
             async with store.read() as conn:
                 while len(found) < limit:
                     before = found[-1].id if found else None
-                    more = await rows.page(conn, min(_AT_ONCE, limit - len(found)), before)
+                    more = await rows.page(conn, min(_ROWS_A_READ, limit - len(found)), before)
                     if not more:
                         break
                     found += more

@@ -38,7 +38,7 @@ FRESH: Final = 90.0
 _NAME: Final = "heartbeat"
 _RUNNING: Final = "running"
 _WAITING: Final = "waiting"
-_LONGEST: Final = 100  # bytes
+_FILE_BYTES: Final = 100  # bytes
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 log = structlog.get_logger(__name__)
@@ -105,7 +105,7 @@ class Heartbeat:
         It is written over in place, for which a full disk has room too.
         """
         state = _WAITING if waiting else _RUNNING
-        words = f"{self._clock.monotonic():.3f} {state} {_boot()}".ljust(_LONGEST)
+        words = f"{self._clock.monotonic():.3f} {state} {_boot()}".ljust(_FILE_BYTES)
         with suppress(OSError):
             os.pwrite(self._descriptor(), words.encode(), 0)
 
@@ -151,7 +151,7 @@ def _read(path: Path) -> Beat | None:
     """None for what is none, or not whole."""
     try:
         with _opened(path) as file:
-            at, state, *boot = os.pread(file, _LONGEST, 0).decode().split()
+            at, state, *boot = os.pread(file, _FILE_BYTES, 0).decode().split()
             if state not in (_RUNNING, _WAITING):
                 return None
             return Beat(float(at), state == _WAITING, _is_held(file), "".join(boot))

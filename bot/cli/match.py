@@ -32,9 +32,9 @@ from filters.reading import Reader
 
 __all__ = ["Done", "match"]
 
-_ALONE = 400  # posts matched before other processes are started
-_AHEAD = 3  # batches in flight for each process
-_TELL = 20  # bad lines told one by one
+_POSTS_IN_ONE_PROCESS = 400  # posts matched before other processes are started
+_BATCHES_AHEAD = 3  # batches in flight for each process
+_MAX_BAD_LINES_NAMED = 20  # bad lines told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class _Run:
                 kind = wrong_kind(lines, self._source.name) if number == 1 else None
                 if kind is not None:
                     raise _NoPosts(kind)
-                if pool is None and self._jobs > 1 and number > _ALONE:
+                if pool is None and self._jobs > 1 and number > _POSTS_IN_ONE_PROCESS:
                     pool = _pool(self._jobs, self._batch)
                 if pool is None:
                     self._write(out, self._batch(number, lines))
@@ -174,7 +174,7 @@ class _Run:
                 number += len(lines)
                 idle = self._source.waiting()
                 # Order is kept; a slow pipe's answers are not held back for more to come.
-                while self._pending and (idle or len(self._pending) > self._jobs * _AHEAD):
+                while self._pending and (idle or len(self._pending) > self._jobs * _BATCHES_AHEAD):
                     self._write(out, self._pending.popleft().result())
                 if idle:
                     out.flush()
@@ -198,9 +198,9 @@ class _Run:
                 continue  # it is all of that kind: said once
             self._said = mend
             self._told += 1
-            if self._told <= _TELL:
+            if self._told <= _MAX_BAD_LINES_NAMED:
                 self._progress.say(f"line {number}: {wrong}. {mend}.")
-            elif self._told == _TELL + 1:
+            elif self._told == _MAX_BAD_LINES_NAMED + 1:
                 self._progress.say("Further bad lines are only counted.")
         self._progress.add(done.posts, done.matched, len(done.bad))
 

@@ -19,10 +19,10 @@ from filters.reading import Reader
 
 __all__ = ["Miss", "near_misses"]
 
-_TELLING: Final = 0.25  # of all filters: a word that more of them know says nothing
-_WHOLE: Final = 3  # how much more a condition met whole says than half of one
-_SHORT: Final = 60
-_MANY: Final = 4
+_COMMON_WORD_SHARE: Final = 0.25  # of all filters: a word that more of them know says nothing
+_WHOLE_CONDITION_WEIGHT: Final = 3  # how much more a condition met whole says than half of one
+_MAX_SHOWN_LETTERS: Final = 60
+_MAX_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,15 @@ def near_misses(reader: Reader, document: Document, most: int = 3) -> tuple[Miss
         if not explained.matched:
             failed[key] = explained.clauses
             known.update(set(_spans(explained.clauses)))
-    few = _TELLING * len(reader.keys)
+    few = _COMMON_WORD_SHARE * len(reader.keys)
     ranked: list[tuple[float, str]] = []
     for key, clauses in failed.items():
         spans = set(_spans(clauses))
         if any(known[span] <= few for span in spans):
             whole = {span for clause in clauses if clause.held for span in clause.spans}
-            weight = sum((_WHOLE if span in whole else 1) / known[span] for span in spans)
+            weight = sum(
+                (_WHOLE_CONDITION_WEIGHT if span in whole else 1) / known[span] for span in spans
+            )
             ranked.append((weight / (1 + len(set(_wanting(clauses)))), key))
     ranked.sort(key=lambda each: (-each[0], each[1]))
     chosen: dict[str, Miss] = {}
@@ -120,13 +122,17 @@ def _words(node: Node) -> str:
     alternatives = list(_alternatives(node))
     shown: list[str] = []
     for each in alternatives:
-        if len(shown) == _MANY or sum(map(len, shown)) + len(each) > _SHORT:
+        if len(shown) == _MAX_SHOWN or sum(map(len, shown)) + len(each) > _MAX_SHOWN_LETTERS:
             break
         shown.append(each)
     more = len(alternatives) - len(shown)
     if not shown:
         text = alternatives[0]
-        return text if len(text) <= _SHORT else text[:_SHORT].rpartition(" ")[0] + " …"
+        return (
+            text
+            if len(text) <= _MAX_SHOWN_LETTERS
+            else text[:_MAX_SHOWN_LETTERS].rpartition(" ")[0] + " …"
+        )
     return ("any of: " if len(alternatives) > 1 else "") + ", ".join(shown) + (" …" if more else "")
 
 

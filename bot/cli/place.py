@@ -8,7 +8,7 @@ from typing import Any
 
 from filters.entities.forms import flatten
 from filters.packs import load_packs
-from filters.places import Place, look_up, proposal
+from filters.places import Settlement, look_up, proposal
 
 __all__ = ["place"]
 
@@ -23,7 +23,7 @@ def place(name: str) -> int:
     return 0
 
 
-def _row(each: Place) -> str:
+def _row(each: Settlement) -> str:
     row = proposal(each)
     names = ", ".join(
         f"{lang} = [" + ", ".join(f'"{name}"' for name in listed) + "]"

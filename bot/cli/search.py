@@ -27,7 +27,7 @@ from filters.reading import load_reader
 
 __all__ = ["search"]
 
-_WIDEST = 100
+_MAX_WIDTH = 100
 _SPAN = re.compile(r"(\d{1,5})([dwmy])")
 _DAYS: Mapping[str, int] = {"d": 1, "w": 7, "m": 30, "y": 365}
 _ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ def _show(query: Query, results: Results, skip: int) -> None:
         fail(f"nothing found. Understood: {describe(query, 'en')}.")
         return
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    console.width = min(console.width, _WIDEST)
+    console.width = min(console.width, _MAX_WIDTH)
     for number, hit in enumerate(results.hits, start=skip + 1):
         at = hit.item.published or hit.item.seen_at
         head = f"{number}. {at:%Y-%m-%d %H:%M} UTC · {hit.source.title}"

@@ -30,8 +30,8 @@ from filters.document import Document
 
 __all__ = ["Texts", "load", "read_bytes"]
 
-_LONGEST: Final = 10 * 2**20
-_MOST_POSTS: Final = 200
+_MAX_BYTES: Final = 10 * 2**20
+_MAX_POSTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _is_feed(head: bytes) -> bool:
 def _posts(body: bytes) -> tuple[Document, ...]:
     """Lines of JSON as `vigil match` reads them; none where the first is no post."""
     documents: list[Document] = []
-    for line in body.splitlines()[:_MOST_POSTS]:
+    for line in body.splitlines()[:_MAX_POSTS]:
         try:
             documents.append(parse(line).document)
         except BadLine:
@@ -126,15 +126,15 @@ def _documents(items: Iterable[ParsedItem], source: str) -> tuple[Document, ...]
 def _file(what: str) -> bytes:
     try:
         if what == "-":
-            body = sys.stdin.buffer.read(_LONGEST + 1)
+            body = sys.stdin.buffer.read(_MAX_BYTES + 1)
         else:
             with Path(what).open("rb") as file:
-                body = file.read(_LONGEST + 1)
+                body = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise VigilError(
             "{what} cannot be read: {why}", what=what, why=error.strerror or str(error)
         ) from error
-    if len(body) > _LONGEST:
+    if len(body) > _MAX_BYTES:
         raise VigilError("{what} is longer than 10 MB; vigil match reads many posts", what=what)
     return body
 

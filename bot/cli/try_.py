@@ -28,7 +28,7 @@ from filters.reading import Hit, Reader, Reading
 
 __all__ = ["show", "try_"]
 
-_WIDEST = 100
+_MAX_WIDTH = 100
 _MATCH = "bold yellow"
 _ARMIES = {"ru": "Russian", "ua": "Ukrainian", "other": "another", "unknown": "unknown"}
 _UNSAID = {
@@ -66,7 +66,7 @@ def try_(what: str, filters: Sequence[str]) -> int:
     reader = with_filters(filters) if filters else None
     texts = asyncio.run(load(what, settings, SystemClock()))
     console = Console(highlight=False)
-    console.width = min(console.width, _WIDEST)
+    console.width = min(console.width, _MAX_WIDTH)
     show(console, reader or with_filters(), texts)
     return 0
 

@@ -14,9 +14,9 @@ from bot.commands.announcements import to_admins, to_roots
 from bot.commands.calls import Backend
 from bot.hours import quiet_until
 from bot.model import Rendered, Source
-from bot.sources.health import Change, Kind
+from bot.sources.health import AlarmKind, HealthChange
 from bot.store import alerts, chats, digests, items, messages, meta, source_alarms, unread
-from bot.store.messages import Lane
+from bot.store.messages import SendLane
 
 __all__ = [
     "News",
@@ -45,7 +45,7 @@ class News(Protocol):
     def source(self) -> Source: ...
 
     @property
-    def change(self) -> Change: ...
+    def change(self) -> HealthChange: ...
 
 
 N = TypeVar("N", bound=News)
@@ -87,10 +87,10 @@ async def tell_news(
     return len(said)
 
 
-def _ended_by(change: Change) -> list[Kind]:
-    if change.kind is Kind.SILENT:
-        return [Kind.SILENT]
-    return [Kind.FAILING, Kind.LAYOUT, Kind.MOVED]
+def _ended_by(change: HealthChange) -> list[AlarmKind]:
+    if change.kind is AlarmKind.SILENT:
+        return [AlarmKind.SILENT]
+    return [AlarmKind.FAILING, AlarmKind.LAYOUT, AlarmKind.MOVED]
 
 
 async def tell_strange(
@@ -99,8 +99,10 @@ async def tell_strange(
     """Some posts of a channel's page could not be read (`phrase`, once), or all could (`over`)."""
     async with backend.store.write() as conn:
         if over:
-            await source_alarms.clear(conn, source_id, [Kind.STRANGE])
-        if phrase is None or not await source_alarms.raised(conn, source_id, Kind.STRANGE, now):
+            await source_alarms.clear(conn, source_id, [AlarmKind.STRANGE])
+        if phrase is None or not await source_alarms.raised(
+            conn, source_id, AlarmKind.STRANGE, now
+        ):
             return
         await to_admins(conn, backend, phrase, now)
     backend.wake_delivery()
@@ -161,7 +163,7 @@ async def reassure(
             if quiet_until(chat.prefs, chat.tz, now) is not None:
                 continue
             said = phrase(chat.lang, read, failing.sources if failing else 0)
-            await messages.queue_plain(conn, chat.id, said.html, now, Lane.BULK, silent=True)
+            await messages.queue_plain(conn, chat.id, said.html, now, SendLane.BULK, silent=True)
             await chats.reassured(conn, chat.id, now)
             count += 1
     if count:

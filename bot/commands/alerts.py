@@ -25,8 +25,8 @@ from bot.store.rows import Notice
 __all__ = [
     "REVEALED",
     "Mark",
+    "NoticeInChat",
     "Split",
-    "Told",
     "follow",
     "mark",
     "reveal",
@@ -58,20 +58,20 @@ class Split(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeInChat:
     """A notice and the chat that has it."""
 
     notice: Notice
     chat: Chat
 
 
-async def told_here(conn: Connection, call: Call, notice_id: int) -> Told | None:
+async def told_here(conn: Connection, call: Call, notice_id: int) -> NoticeInChat | None:
     """The notice of that number, if it was told in the place of the call."""
     notice = await alerts.get_notice(conn, notice_id)
     chat = await chats.get(conn, notice.chat_id) if notice else None
     if notice is None or chat is None or chat.address.chat_id != call.place.chat_id:
         return None
-    return Told(notice, chat)
+    return NoticeInChat(notice, chat)
 
 
 async def reveal(backend: Backend, call: Call, notice_id: int) -> bool:
@@ -166,7 +166,7 @@ async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> S
         return Split.HERE
 
 
-async def _told_with(change: Change, notice_id: int, item_id: int) -> Told | None:
+async def _told_with(change: Change, notice_id: int, item_id: int) -> NoticeInChat | None:
     """The notice, if that item is one its alert shows beside its own."""
     told = await told_here(change.conn, change.call, notice_id)
     view = None if told is None else await views.alert(change.conn, told.notice.id)

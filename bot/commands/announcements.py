@@ -10,7 +10,7 @@ from bot.model import Address, Chat, ChatState, Rendered, Role
 from bot.store import chats, messages, people
 from bot.store.audit import Entry
 from bot.store.connection import Connection
-from bot.store.messages import Lane
+from bot.store.messages import SendLane
 
 __all__ = ["places_of_admins", "to_admins", "to_other_admins", "to_place", "to_roots"]
 
@@ -21,7 +21,7 @@ async def to_admins(
     phrase: Callable[[str], Rendered],
     now: datetime,
     *,
-    lane: Lane = Lane.URGENT,
+    lane: SendLane = SendLane.URGENT,
     without: int | None = None,
 ) -> int:
     """Queue what `phrase` says in the language of each, in this transaction; to how many.
@@ -64,7 +64,7 @@ async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry:
         backend,
         lambda lang: backend.phrase(entry, lang),
         call.now,
-        lane=Lane.NORMAL,
+        lane=SendLane.NORMAL,
         without=call.actor.user_id,
     )
 
@@ -76,14 +76,16 @@ async def to_roots(
     found = await _private_chats(conn, backend.roots, (Role.ROOT,))
     for chat in found:
         said = phrase(chat.lang)
-        await messages.queue_plain(conn, chat.id, said.html, now, Lane.NORMAL, buttons=said.buttons)
+        await messages.queue_plain(
+            conn, chat.id, said.html, now, SendLane.NORMAL, buttons=said.buttons
+        )
     return len(found)
 
 
 async def to_place(conn: Connection, where: Address, said: Rendered, now: datetime) -> None:
     """Queue a late answer to the place of its question."""
     await messages.queue_plain(
-        conn, where, said.html, now, Lane.NORMAL, buttons=said.buttons, silent=said.silent
+        conn, where, said.html, now, SendLane.NORMAL, buttons=said.buttons, silent=said.silent
     )
 
 

@@ -33,7 +33,7 @@ __all__ = [
     "Fault",
     "FilterRow",
     "GroupRow",
-    "Known",
+    "Nameable",
     "SourceRow",
     "TopicRow",
     "Unreadable",
@@ -42,9 +42,9 @@ __all__ = [
 ]
 
 _FORMAT: Final = 1
-_MOST: Final = 5_000  # entries of one kind
+_MAX_ENTRIES: Final = 5_000  # entries of one kind
 _KINDS: Final = ("vigil", "off", "left_out", "topic", "source", "group", "filter", "entity")
-_LONGEST: Final = 4_000  # letters of one value
+_MAX_VALUE_LETTERS: Final = 4_000  # letters of one value
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -140,7 +140,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Nameable:
     """What a file may name: topics, word groups, and what is built in and not for it to change."""
 
     topics: Collection[str]
@@ -149,11 +149,11 @@ class Known:
     built_in_groups: Collection[str] = ()
     built_in_topics: Collection[str] = ()
 
-    def with_topics(self, rows: Collection[TopicRow]) -> Known:
+    def with_topics(self, rows: Collection[TopicRow]) -> Nameable:
         """The same once these topics are there."""
         return replace(self, topics={*self.topics, *(row.id for row in rows)})
 
-    def with_groups(self, rows: Collection[GroupRow]) -> Known:
+    def with_groups(self, rows: Collection[GroupRow]) -> Nameable:
         """The same once these groups are there."""
         return replace(self, groups={**self.groups, **{row.name: row.words for row in rows}})
 
@@ -179,7 +179,7 @@ def write(config: Configuration, about: str) -> bytes:
     return tomlkit.dumps(document).encode()
 
 
-def read(body: bytes, name: str, known: Known) -> Configuration:
+def read(body: bytes, name: str, known: Nameable) -> Configuration:
     """The configuration of a file. Raises Unreadable with all that is wrong with it.
 
     Declining names that come without their forms takes some 0.1 s of CPU each.
@@ -248,7 +248,7 @@ def _csv_rows(text: str) -> list[dict[str, Any]]:
 class _Reader:
     """Reads tables; gathers every fault instead of stopping at the first."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Nameable) -> None:
         self._known = known
         self._faults: list[Fault] = []
 
@@ -301,8 +301,8 @@ class _Reader:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self._fault(name, msg("Write it as [[{name}]], once for each."), name=name)
             return ()
-        if len(rows) > _MOST:
-            self._fault(name, msg("Too many: {most} at most."), most=str(_MOST))
+        if len(rows) > _MAX_ENTRIES:
+            self._fault(name, msg("Too many: {most} at most."), most=str(_MAX_ENTRIES))
             return ()
         found = []
         for number, row in enumerate(rows, start=1):
@@ -415,7 +415,7 @@ class _Reader:
 
     def _text(self, where: str, row: Mapping[str, Any], name: str) -> str:
         value = row.get(name, "")
-        if not isinstance(value, str) or len(value) > _LONGEST:
+        if not isinstance(value, str) or len(value) > _MAX_VALUE_LETTERS:
             self._fault(where, msg("{name} must be a text."), name=name)
             return ""
         return value.strip()

@@ -23,7 +23,7 @@ from bot.commands.config_file import (
     EntityRow,
     FilterRow,
     GroupRow,
-    Known,
+    Nameable,
     SourceRow,
     TopicRow,
 )
@@ -115,7 +115,7 @@ async def current(conn: Connection) -> Configuration:
     )
 
 
-async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
+async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Plan:
     """What `put_in` would do now."""
     before, known = known, known.with_groups(config.groups)
     there_groups = await groups.all_words(conn)
@@ -183,7 +183,7 @@ async def to_do(conn: Connection, config: Configuration, known: Known) -> Plan:
     )
 
 
-async def put_in(backend: Backend, call: Call, config: Configuration, known: Known) -> Plan:
+async def put_in(backend: Backend, call: Call, config: Configuration, known: Nameable) -> Plan:
     """Do all of it in one transaction; what was done: nothing where the plan is `empty` or a
     filter would be `broken`. A proxy needs a root admin (NotAllowed)."""
     async with changing(backend, call, Command.CONFIG_IMPORT) as change:
@@ -373,7 +373,7 @@ def _state(each: Filter, state: FilterState) -> Undo:
     return Undo("filter.state", {"id": each.id, "state": str(state)})
 
 
-def _asked(expression: str, known: Known) -> object:
+def _asked(expression: str, known: Nameable) -> object:
     """The same for two expressions that ask for the same."""
     try:
         return parse(expression, known.groups)

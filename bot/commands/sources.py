@@ -22,7 +22,7 @@ __all__ = [
     "RESTORERS",
     "Added",
     "ChannelUsed",
-    "Found",
+    "FoundSource",
     "Taken",
     "add",
     "backfill",
@@ -42,7 +42,7 @@ MOST_HEADERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSource:
     """A source as it was read before it is added. `title` and `kind` as readers shall see them."""
 
     transport: Transport
@@ -73,7 +73,7 @@ class Taken:
 async def add(
     backend: Backend,
     call: Call,
-    found: Found,
+    found: FoundSource,
     *,
     proxy: str = "",
     headers: Mapping[str, str] | None = None,
@@ -114,7 +114,7 @@ async def add(
     return Added(source, new=True)
 
 
-async def _same_channel(change: Change, found: Found) -> Added | None:
+async def _same_channel(change: Change, found: FoundSource) -> Added | None:
     """The channel that is read already, perhaps by the name it had before."""
     if found.telegram_id is None or found.transport is not Transport.PREVIEW:
         return None
@@ -303,7 +303,7 @@ async def set_header(
 
 
 async def readdress(
-    backend: Backend, call: Call, source_id: int, found: Found
+    backend: Backend, call: Call, source_id: int, found: FoundSource
 ) -> Source | Taken | Refused:
     """The same source, read elsewhere from now on. A removed one gives up the address."""
     async with changing(backend, call, Command.SOURCE_ADDRESS) as change:
@@ -320,7 +320,7 @@ async def readdress(
         return await sources.get(change.conn, source_id) or each
 
 
-async def _move(change: Change, source: Source, found: Found) -> None:
+async def _move(change: Change, source: Source, found: FoundSource) -> None:
     same_channel = (
         found.transport is Transport.PREVIEW
         and source.transport is Transport.PREVIEW

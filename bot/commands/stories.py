@@ -35,8 +35,8 @@ async def draw_story(store: Store, item_id: int) -> None:
 
     def draw() -> None:
         for each in there:
-            drawn = drawn_item(each).portrait
-            _ = drawn.shingles, drawn.clues
+            drawn = drawn_item(each).text_profile
+            _ = drawn.shingles, drawn.event_features
 
     await asyncio.to_thread(draw)
 
@@ -76,6 +76,6 @@ async def split_for_chat(
     found = [m for m in await items.matches_of(conn, item.id) if m.topic in topics]
     if found:
         alert = await alerts.create(conn, item.story_id, -item.id, now)
-        telling = alerts.Telling(alert.id, item.id, item.revision, now)
-        await alerts.tell(conn, telling, alerts.apart(found[0].topic), [chat.id])
+        telling = alerts.Offer(alert.id, item.id, item.revision, now)
+        await alerts.add_notices(conn, telling, alerts.split_delivery(found[0].topic), [chat.id])
     return True

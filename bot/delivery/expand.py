@@ -82,7 +82,7 @@ class _Offer:
     choose: Choose
 
 
-_CAUSES = 50
+_CAUSES_A_STEP = 50
 _FIRST_WAIT, _LONGEST_WAIT = 5, 3600  # seconds, after a failure
 
 
@@ -108,7 +108,7 @@ class Expander:
         when the database fails, which is no cause's fault.
         """
         async with self._store.read() as conn:
-            causes = await alerts.open_causes(conn, _CAUSES + len(self._ill))
+            causes = await alerts.open_causes(conn, _CAUSES_A_STEP + len(self._ill))
         moved = self.urgent = False
         for cause in causes:
             failures, failed, again = self._ill.get(cause.id, (0, now, now))
@@ -202,7 +202,7 @@ class Expander:
             )
         new = await self._tell(
             conn,
-            alerts.Telling(cause.alert_id, item.id, item.revision, now),
+            alerts.Offer(cause.alert_id, item.id, item.revision, now),
             [
                 (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
                 for c in candidates
@@ -243,7 +243,7 @@ class Expander:
             chat = await chats.get(conn, chat_id)
             wanted = offer.choose(await chats.subscriptions(conn, chat_id))
             if chat is not None and wanted is not None and chat.state is not ChatState.BLOCKED:
-                telling = alerts.Telling(alert.id, item.id, item.revision, now)
+                telling = alerts.Offer(alert.id, item.id, item.revision, now)
                 await self._tell(conn, telling, [(chat, replace(wanted, way=Way.SILENT))])
             await alerts.bump_messages(conn, alert.id)
             if same:
@@ -303,26 +303,30 @@ class Expander:
         await replies.queue(conn, alert_id, item.id, now, within=within)
 
     async def _tell(
-        self, conn: Connection, telling: alerts.Telling, wanted: Sequence[tuple[Chat, Wanted]]
+        self, conn: Connection, telling: alerts.Offer, wanted: Sequence[tuple[Chat, Wanted]]
     ) -> int:
         """Insert notices for these chats, each sent, held or queued for the digest; how many are
         new.
         """
-        groups: dict[alerts.Manner, list[int]] = defaultdict(list)
+        groups: dict[alerts.NoticeDelivery, list[int]] = defaultdict(list)
         later: dict[tuple[datetime, bool], list[int]] = defaultdict(list)
         pushed: dict[str, list[int]] = defaultdict(list)
         for chat, want in wanted:
             to = route(chat, want.way, telling.at, self._cap)
-            manner = alerts.Manner(want.topic, to.state, _LANES[to.way], to.way is Way.SILENT)
+            manner = alerts.NoticeDelivery(
+                want.topic, to.state, _LANES[to.way], to.way is Way.SILENT
+            )
             groups[manner].append(chat.id)
             if to.due is not None:
                 later[to.due, to.state is NoticeState.DIGEST].append(chat.id)
             if to.counts:
                 pushed[day_of(chat.tz, telling.at)].append(chat.id)
-            self.urgent |= manner.lane is messages.Lane.URGENT and to.state is NoticeState.QUEUED
+            self.urgent |= (
+                manner.lane is messages.SendLane.URGENT and to.state is NoticeState.QUEUED
+            )
         new = 0
         for manner, chat_ids in groups.items():
-            new += await alerts.tell(conn, telling, manner, chat_ids)
+            new += await alerts.add_notices(conn, telling, manner, chat_ids)
         for (when, digest), chat_ids in later.items():
             await digests.hold_until(conn, when, chat_ids, digest=digest)
         for day, chat_ids in pushed.items():
@@ -342,8 +346,8 @@ def _public(topics: Collection[str]) -> list[str]:
 
 
 _LANES = {
-    Way.URGENT: messages.Lane.URGENT,
-    Way.NORMAL: messages.Lane.NORMAL,
-    Way.SILENT: messages.Lane.BULK,
-    Way.DIGEST: messages.Lane.BULK,
+    Way.URGENT: messages.SendLane.URGENT,
+    Way.NORMAL: messages.SendLane.NORMAL,
+    Way.SILENT: messages.SendLane.BULK,
+    Way.DIGEST: messages.SendLane.BULK,
 }

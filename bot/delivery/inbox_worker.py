@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 _BATCH = 100
 _STORE_WAIT = timedelta(seconds=2)
-_NAP = timedelta(seconds=60)
+_IDLE_POLL = timedelta(seconds=60)
 
 
 class InboxWorker:
@@ -58,7 +58,7 @@ class InboxWorker:
         while True:
             self._woken.clear()
             again = await self.step(self._clock.now())
-            await self._nap(again or self._clock.now() + _NAP)
+            await self._nap(again or self._clock.now() + _IDLE_POLL)
 
     async def step(self, now: datetime) -> datetime | None:
         """Handle all that is pending; when to come again if something failed, else None."""

@@ -34,9 +34,9 @@ LEASE_SECONDS = 40.0
 CALL_SHARE = 0.625
 """The longest a call may take, as a share of the lease: it ends before the lease can."""
 
-_BEATS = 8  # in a lease
-_LOOKED = 1.0  # seconds between two looks at another's lease
-_SLOWER = 0.02  # our clock may run slower than another's by that share
+_BEATS_A_LEASE = 8  # in a lease
+_WATCH_SECONDS = 1.0  # seconds between two looks at another's lease
+_CLOCK_DRIFT_SHARE = 0.02  # our clock may run slower than another's by that share
 
 
 class Lease:
@@ -79,7 +79,7 @@ class Lease:
                 log.warning("lease.waiting", hint="another Vigil holds this database")
                 told = True
             on_wait()
-            await self._clock.sleep(_LOOKED)
+            await self._clock.sleep(_WATCH_SECONDS)
 
     async def attempt(self) -> bool:
         """Take the lease if it is free or released; whether it is ours now."""
@@ -113,7 +113,7 @@ class Lease:
         if self._store.exclusive:
             return
         at = self._clock.monotonic()
-        if at - self._beaten < self._seconds / _BEATS:
+        if at - self._beaten < self._seconds / _BEATS_A_LEASE:
             return
         try:
             if self._store.session is not None:
@@ -137,7 +137,7 @@ class Lease:
         """Keep the lease until cancelled. Raises LeaseLost."""
         while True:
             await self.keep()
-            await self._clock.sleep(self._seconds / _BEATS)
+            await self._clock.sleep(self._seconds / _BEATS_A_LEASE)
 
     async def release(self) -> None:
         """Let the next one begin at once; call it when nothing is under way. Raises StoreError."""
@@ -158,6 +158,6 @@ class Lease:
 
     def _extend(self, at: float) -> None:
         self._beaten = at
-        self._until = at + self._seconds * (1 - _SLOWER)
+        self._until = at + self._seconds * (1 - _CLOCK_DRIFT_SHARE)
         if self._store.exclusive:
             self._until = float("inf")

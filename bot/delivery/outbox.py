@@ -60,10 +60,10 @@ log = structlog.get_logger(__name__)
 Render = Callable[[MessageView, datetime], Rendered]
 """The text of an alert or summary as it shall look now. Pure."""
 
-_FETCH = 300
-_FEW = 30
-_FRESH = 2.0  # seconds after which what is due is read again, whatever was left,
-_READING = 10  # or this many times as long as reading took
+_MESSAGES_A_READ = 300
+_BACKLOG_READ_AGAIN = 30
+_BACKLOG_SECONDS = 2.0  # seconds after which what is due is read again, whatever was left,
+_BACKLOG_READ_TIMES = 10  # or this many times as long as reading took
 # Edits and deletions leave this many places of a second, and of a group's minute, to sends.
 _SPARE, _GROUP_SPARE = 10, 5
 # A long queue is claimed for the next third of a second: few statements a message, and whoever
@@ -73,10 +73,10 @@ _HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed anew
 _STORE_WAIT = timedelta(seconds=2)
 _SHORTEST_NAP = timedelta(milliseconds=20)
 _NEAR = 0.1  # seconds
-_UNNOTICED = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
-_REMEMBERED = timedelta(minutes=1)  # the longest window of Telegram's limits
+_KINDS_WITHOUT_NOTICE = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
+_LIMIT_WINDOW = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
-_AT_ONCE = 60  # calls in flight, with deletions
+_MAX_CALLS_IN_FLIGHT = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
 # A supervisor kills what has not ended ten seconds after it was asked to.
 _LAST_CALLS, _LAST_OUTCOMES = 4.0, 2.0  # seconds
@@ -144,7 +144,7 @@ class Outbox:
         self._planner = Planner(store, charts=charts)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
-        self._fresh = _FRESH
+        self._fresh = _BACKLOG_SECONDS
         self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
         self._soonest: float | None = None  # when the limits allow the next of the backlog
@@ -175,7 +175,7 @@ class Outbox:
         """Count the calls of an earlier process in the last minute against the limits."""
         now, pacer = self._clock.now(), self._sender.gate.pacer
         async with self._store.read() as conn:
-            calls = await messages.recent(conn, now, _REMEMBERED)
+            calls = await messages.recent(conn, now, _LIMIT_WINDOW)
         pacer.remember(
             (
                 (where.chat_id, where.group, (now - when) / timedelta(seconds=1))
@@ -294,7 +294,7 @@ class Outbox:
         if self._expander.urgent:
             self._fetched = None
         self._expanding = expanded
-        if (expanded and len(self._backlog) < _FEW) or (before and not expanded):
+        if (expanded and len(self._backlog) < _BACKLOG_READ_AGAIN) or (before and not expanded):
             # What came of it is due; a long backlog is worth reading again at the end only.
             self._fetched = None
         self._soonest = None
@@ -346,7 +346,7 @@ class Outbox:
                 kept.append((message, work))
                 continue
             if work is Work.DELETE:
-                if len(self._flying) + len(chosen) < _AT_ONCE:
+                if len(self._flying) + len(chosen) < _MAX_CALLS_IN_FLIGHT:
                     chosen.append((message, work, None))
                 else:
                     kept.append((message, work))
@@ -431,10 +431,10 @@ class Outbox:
         # Set before reading: a wake during the read must be seen afterwards.
         self._fetched = at
         async with self._store.read() as conn:
-            found = await messages.due(conn, now, _FETCH, busy=busy)
+            found = await messages.due(conn, now, _MESSAGES_A_READ, busy=busy)
         # A queue of tens of thousands takes a while to rank: not a third of each second.
-        self._fresh = max(_FRESH, _READING * (self._clock.monotonic() - at))
-        self._more = len(found) == _FETCH or bool(busy)
+        self._fresh = max(_BACKLOG_SECONDS, _BACKLOG_READ_TIMES * (self._clock.monotonic() - at))
+        self._more = len(found) == _MESSAGES_A_READ or bool(busy)
         self._backlog = [(m, work) for m in found if (work := m.work(now)) is not None]
 
     async def _next_due(self, now: datetime) -> datetime | None:
@@ -639,7 +639,10 @@ class Outbox:
         elif chat is not None and chat.state is not ChatState.ACTIVE:
             await messages.mark_retry(conn, message.id, now, "chat closed")
             await alerts.hold_notices(conn, chat.id)
-        elif message.kind not in _UNNOTICED and await messages.view(conn, message.id) is not None:
+        elif (
+            message.kind not in _KINDS_WITHOUT_NOTICE
+            and await messages.view(conn, message.id) is not None
+        ):
             # A topic was left since it was claimed; it is reconsidered with the claim.
             wait = backoff(message.attempts, 1.0, 300.0) if message.attempts else 0
             again = now + timedelta(seconds=wait)
@@ -790,7 +793,7 @@ def _anything(_message: Message, _work: Work) -> bool:
 
 
 def _overtakes(message: Message, work: Work) -> bool:
-    return work is Work.SEND and message.lane is messages.Lane.URGENT
+    return work is Work.SEND and message.lane is messages.SendLane.URGENT
 
 
 def _needs_no_claim(_message: Message, work: Work) -> bool:
@@ -819,7 +822,7 @@ def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
     """Without sound where the chat asked for silence, or sleeps by now."""
     chat = message.chat
     asleep = (
-        message.lane is not messages.Lane.URGENT
+        message.lane is not messages.SendLane.URGENT
         and quiet_until(chat.prefs, chat.tz, now) is not None
     )
     return replace(shown, silent=True) if message.silent or asleep else shown

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 RESENDS = 6
 _UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
-_LONGEST = timedelta(seconds=_LONGEST_WAIT)
+_LONGEST_RETRY = timedelta(seconds=_LONGEST_WAIT)
 
 
 class Unprepared(NotSent):
@@ -101,9 +101,11 @@ async def settle(conn: Connection, outcome: Outcome) -> None:
             shows=outcome.shows,
         )
     elif isinstance(outcome.error, NotSent | RetryLater):
-        await messages.mark_retry(conn, message_id, outcome.at + _LONGEST, _reason(outcome.error))
+        await messages.mark_retry(
+            conn, message_id, outcome.at + _LONGEST_RETRY, _reason(outcome.error)
+        )
     else:
-        again, why = outcome.at + _LONGEST, _reason(outcome.error)
+        again, why = outcome.at + _LONGEST_RETRY, _reason(outcome.error)
         await messages.mark_unknown(conn, message_id, again, why, counter=_counter(outcome))
 
 

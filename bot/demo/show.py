@@ -27,7 +27,7 @@ from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
 from bot.model import Address, ChatType, MessageState, Prefs, Rendered, Transport, Way
 from bot.settings import Settings
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 from bot.store import alerts, chats, messages, sources, views
 from filters.packs import load_packs
 
@@ -63,7 +63,7 @@ async def play(console: Console, options: Options, clock: Clock) -> Counts:
             async with Newsroom(clock, speed=_FAST if options.fast else 1.0) as room:
                 sender = _Subscriber(console, screen, counts, clock, options.lang)
                 settings = _settings(Path(directory), room)
-                pace = Pace(floor=_VISITS, cap=_VISITS)
+                pace = PollPace(floor=_VISITS, cap=_VISITS)
                 titles: dict[int, str] = {}
                 with _watching(screen, counts, clock, titles):
                     async with await Engine.open(settings, clock, sender, pace=pace) as engine:

@@ -23,13 +23,13 @@ from bot.ingest.pipeline import Ingested, Pipeline
 from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceState
 from bot.ops.failures import log_failure
-from bot.sources.lanes import Lane, Lanes
+from bot.sources.lanes import HostLane, Lanes
 from bot.sources.previews import PreviewPage
 from bot.store import Store, sources
 from bot.store.connection import Connection
-from bot.store.sources import Due, FetchRecord
+from bot.store.sources import DueSource, FetchRecord
 
-__all__ = ["Poller", "Reading", "SourceReader"]
+__all__ = ["Poller", "SourceReader", "Visit"]
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ _STORED_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Visit:
     """What one visit to a source gave: items, oldest first, and what to remember."""
 
     record: FetchRecord
@@ -51,7 +51,7 @@ class Reading:
 class SourceReader(Protocol):
     """Fetches and parses one source: all network and no database."""
 
-    async def read(self, source: Source, now: datetime) -> Reading:
+    async def read(self, source: Source, now: datetime) -> Visit:
         """Visit the source. Raises SourceError, its `key` fit to be shown."""
         ...
 
@@ -59,7 +59,7 @@ class SourceReader(Protocol):
         """When to try again a source that has just failed once more."""
         ...
 
-    def lane(self, due: Due) -> Lane:
+    def lane(self, due: DueSource) -> HostLane:
         """Which other sources it shares a server with, and how many of them at once."""
         ...
 
@@ -234,7 +234,7 @@ class Poller:
             return done
         return None
 
-    async def _store_reading(self, source: Source, reading: Reading) -> Ingested:
+    async def _store_reading(self, source: Source, reading: Visit) -> Ingested:
         brings = bool(reading.items)
         self._storing += brings
         try:

@@ -18,11 +18,11 @@ import structlog
 from bot.clock import Clock
 from bot.errors import SourceError
 from bot.model import Source
-from bot.sources.presence import Change, Known, judge, later, refused
+from bot.sources.presence import PresenceChange, WatchedPost, judge, later, refused
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, posts
 from bot.store.connection import Connection
-from bot.store.posts import Due, Sighting
+from bot.store.posts import DuePost, Sighting
 
 __all__ = ["Watch"]
 
@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 
 # A page shows about twenty numbers below the one it is asked for: so far above the post
 # that it stands in the middle, between others.
-_ABOVE = 11
-_WATCHED = timedelta(days=31)
+_NUMBERS_ABOVE_POST = 11
+_WATCHED_FOR = timedelta(days=31)
 
 
 def _nobody() -> None:
@@ -104,11 +104,13 @@ class Watch:
     async def adopt(self, now: datetime) -> None:
         """Recheck posts behind new alerts more often; delete old evidence that nobody needs."""
         async with self._store.write() as conn:
-            await posts.adopt(conn, now, now - _WATCHED)
+            await posts.adopt(conn, now, now - _WATCHED_FOR)
             await posts.purge(conn, now)
 
-    async def _look(self, due: Due, now: datetime) -> None:
-        page = await self._previews.page(due.source, now, due.post.last_number + _ABOVE)
+    async def _look(self, due: DuePost, now: datetime) -> None:
+        page = await self._previews.page(
+            due.source, now, due.post.last_number + _NUMBERS_ABOVE_POST
+        )
         await self.noted(due.source, page)
         async with self._store.write() as conn:
             after = await posts.get(conn, due.post.item_id)
@@ -122,13 +124,13 @@ class Watch:
             await self._nothing(conn, after, page.url, sha256(page.body).hexdigest(), "")
             await posts.keep(conn, page.url, page.body, now)
 
-    async def _ask_itself(self, due: Due, now: datetime) -> None:
+    async def _ask_itself(self, due: DuePost, now: datetime) -> None:
         page = await self._previews.post(due.source, due.post.number, now)
         async with self._store.write() as conn:
             post = await posts.get(conn, due.post.item_id)
             if post is None or post.absences < 2:
                 return  # a page has shown it meanwhile
-            to: Change = refused(post, page.missing, now)
+            to: PresenceChange = refused(post, page.missing, now)
             digest = await posts.keep(conn, page.url, page.body, now)
             bumped = await posts.change(conn, post, to, now, digest)
             await posts.sighted(conn, [Sighting(post.item_id, now, to.verdict, page.url, digest)])
@@ -136,7 +138,7 @@ class Watch:
         if bumped:
             self._on_change()
 
-    async def _unseen(self, due: Due, why: str) -> None:
+    async def _unseen(self, due: DuePost, why: str) -> None:
         """The look failed: neither present nor gone is known."""
         now = self._clock.now()
         async with self._store.write() as conn:
@@ -145,7 +147,7 @@ class Watch:
             await self._nothing(conn, due.post, f"t.me/{due.source.address}", "", why)
 
     async def _nothing(
-        self, conn: Connection, post: Known, url: str, digest: str, why: str
+        self, conn: Connection, post: WatchedPost, url: str, digest: str, why: str
     ) -> None:
         now = self._clock.now()
         await posts.sighted(conn, [Sighting(post.item_id, now, "unknown", url, digest, why)])

@@ -18,19 +18,19 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import FetchFailed, ParseFailed, SourceError
-from bot.fetching.poller import Reading
+from bot.fetching.poller import Visit
 from bot.model import ParsedItem, Priority, Source, Transport
 from bot.sources import schedule, validators
 from bot.sources.discovery import feed_identity
 from bot.sources.feeds import ParsedFeed
 from bot.sources.http import Fetcher, FetchResponse, request_for
 from bot.sources.hub import hub_of
-from bot.sources.lanes import Lane
+from bot.sources.lanes import HostLane
 from bot.sources.previews import Previews
 from bot.sources.refresh import refreshed_to
 from bot.sources.rhythm import Rhythm
 from bot.sources.worker import Parser
-from bot.store.sources import Due, FetchRecord
+from bot.store.sources import DueSource, FetchRecord
 
 __all__ = ["Visitor"]
 
@@ -61,7 +61,7 @@ class Visitor:
         parser: Parser,
         *,
         previews: Previews,
-        pace: schedule.Pace,
+        pace: schedule.PollPace,
         rng: random.Random | None = None,
         hubs: bool = False,
     ) -> None:
@@ -74,13 +74,13 @@ class Visitor:
         self._hubs = hubs
         self.is_pushed: Callable[[int], bool] = _nobody
 
-    async def read(self, source: Source, now: datetime) -> Reading:
+    async def read(self, source: Source, now: datetime) -> Visit:
         """Visit a FEED or PREVIEW source. Raises SourceError."""
         if source.transport is Transport.PREVIEW:
             return await self._preview(source, now)
         return await self._feed(source, now)
 
-    def lane(self, due: Due) -> Lane:
+    def lane(self, due: DueSource) -> HostLane:
         """The host; Telegram's pages are a lane of their own, one at a time."""
         if due.transport is Transport.PREVIEW:
             return self._previews.lane
@@ -98,7 +98,7 @@ class Visitor:
 
     # feeds
 
-    async def _feed(self, source: Source, now: datetime) -> Reading:
+    async def _feed(self, source: Source, now: datetime) -> Visit:
         whole = validators.wants_whole(source, now)
         answer = await self._fetcher.fetch(
             request_for(
@@ -131,7 +131,7 @@ class Visitor:
             last_item_at=newest,
             hub=hub_of(answer, feed) if self._hubs and not source.proxy else None,
         )
-        return Reading(_moving(record, source, answer, now), tuple(reversed(feed.items)))
+        return Visit(_moving(record, source, answer, now), tuple(reversed(feed.items)))
 
     async def _parsed(self, source: Source, answer: FetchResponse, now: datetime) -> ParsedFeed:
         """The feed in the answer, or where its page leads on to. Raises SourceError."""
@@ -149,7 +149,7 @@ class Visitor:
 
     def _nothing_new(
         self, source: Source, now: datetime, answer: FetchResponse, *, fresh: bool = False
-    ) -> Reading:
+    ) -> Visit:
         rate, rhythm = self._learnt(source, (), now)
         etag, last_modified = _kept(source, answer, now, changed=False) if fresh else (None, None)
         record = FetchRecord(
@@ -160,11 +160,11 @@ class Visitor:
             rate=rate,
             archived_at=_archived(source, now),
         )
-        return Reading(_moving(record, source, answer, now))
+        return Visit(_moving(record, source, answer, now))
 
     # preview pages
 
-    async def _preview(self, source: Source, now: datetime) -> Reading:
+    async def _preview(self, source: Source, now: datetime) -> Visit:
         last = int(source.etag) if source.etag.isdecimal() else 0
         page = await self._previews.page(source, now, posts=last > 0)
         shown = page.shown
@@ -187,7 +187,7 @@ class Visitor:
             last_item_at=_newest(source, items),
             gap=(shown.before, last) if gap and shown.before else None,
         )
-        return Reading(record, items, shown.chat_id, page)
+        return Visit(record, items, shown.chat_id, page)
 
     # what is learnt
 
@@ -257,9 +257,9 @@ def _told_apart(rhythm: Rhythm, source: Source) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def _host_lane(address: str) -> Lane:
+def _host_lane(address: str) -> HostLane:
     parts = urlsplit(address)
-    return Lane(parts.netloc.lower())
+    return HostLane(parts.netloc.lower())
 
 
 def _moving(

@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 PATH = "/websub/{token}"
 REFUSED = msg("The hub refuses: {reason}")
 _MOST_BYTES = 10 * 1024 * 1024
-_AT_ONCE = 20
-_LEASE = timedelta(days=7)  # asked for
+_MAX_CONCURRENT = 20
+_LEASE_ASKED = timedelta(days=7)  # asked for
 _SHORTEST, _LONGEST = timedelta(minutes=10), timedelta(days=30)  # that is believed
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=1)
 _REFUSED_FOR = timedelta(days=7)
-_FAREWELLS = 3
-_CHALLENGE = 2_000  # letters
+_MAX_UNSUBSCRIBES = 3
+_MAX_CHALLENGE_LETTERS = 2_000  # letters
 
 
 class WebSub:
@@ -88,7 +88,7 @@ class WebSub:
     async def step(self, now: datetime) -> None:
         """Ask hubs, renew, leave: whatever is due. Raises StoreError."""
         async with self._store.read() as conn:
-            wanted = await hub_subscriptions.due(conn, now, _AT_ONCE)
+            wanted = await hub_subscriptions.due(conn, now, _MAX_CONCURRENT)
         for each in wanted:
             await self._act(each, now)
         async with self._store.read() as conn:
@@ -109,7 +109,7 @@ class WebSub:
             SubscriptionState.LEAVING,
         )
         fresh = each.state is not SubscriptionState.LEAVING
-        if asked and (fresh or each.failures < _FAREWELLS):
+        if asked and (fresh or each.failures < _MAX_UNSUBSCRIBES):
             each_failures = 0 if fresh else each.failures
             await self._ask(each, "unsubscribe", SubscriptionState.LEAVING, now, each_failures)
         else:
@@ -139,7 +139,7 @@ class WebSub:
         }
         if mode == "subscribe":
             form["hub.secret"] = each.secret
-            form["hub.lease_seconds"] = str(int(_LEASE.total_seconds()))
+            form["hub.lease_seconds"] = str(int(_LEASE_ASKED.total_seconds()))
         try:
             answer = await self._fetcher.fetch(FetchRequest(each.hub, form=form, follow=False))
             if answer.status >= 300:
@@ -196,7 +196,9 @@ class WebSub:
         now = self._clock.now()
         said = request.query_params.get("hub.lease_seconds", "")
         seconds = int(said[:12]) if said.isascii() and said.isdecimal() else 0
-        lease = min(max(timedelta(seconds=seconds), _SHORTEST), _LONGEST) if seconds else _LEASE
+        lease = (
+            min(max(timedelta(seconds=seconds), _SHORTEST), _LONGEST) if seconds else _LEASE_ASKED
+        )
         async with self._store.write() as conn:
             await hub_subscriptions.change(
                 conn,
@@ -273,7 +275,7 @@ class WebSub:
 
 
 def _challenge(request: Request) -> Response:
-    said = request.query_params.get("hub.challenge", "")[:_CHALLENGE]
+    said = request.query_params.get("hub.challenge", "")[:_MAX_CHALLENGE_LETTERS]
     return PlainTextResponse(said, headers={"X-Content-Type-Options": "nosniff"})
 
 

@@ -26,7 +26,7 @@ from bot.alerts.documents import document_of
 from bot.clock import Clock
 from bot.ingest.archive import Archive, Backtest
 from bot.ingest.matcher import Matcher, as_matches
-from bot.ingest.placement import Reading
+from bot.ingest.placement import IncomingText
 from bot.ingest.recorder import Recorder
 from bot.ingest.reports import NOTHING, Stored, is_roundup, split, told_whole
 from bot.ingest.survey import blank_survey, survey
@@ -50,13 +50,13 @@ from bot.store import (
     topics,
 )
 from bot.store.connection import Connection
-from bot.store.items import ArchivedItem, Known, NewItem
+from bot.store.items import ArchivedItem, NewItem, StoredItem
 from bot.store.sources import FetchRecord, Recorded
 from bot.store.transient import may_pass
-from bot.stories.candidates import Candidates, marks_of
+from bot.stories.candidates import Candidates, fingerprint_of
 from bot.stories.guids import is_successor, rekeyed, rewritten
 from bot.stories.identity import identify, shared_urls, url_keys
-from bot.stories.relation import portrait
+from bot.stories.relation import text_profile
 from bot.urls import canonical_url
 from filters.entities import Entity
 from filters.matching_version import matching_version
@@ -73,14 +73,14 @@ REMATCHED: Final = timedelta(days=7)
 """How far back items are matched again after a change of filters."""
 
 # A transaction holds the only writer; so many items take it some 50 ms.
-_CHUNK: Final = 50
+_ITEMS_A_TRANSACTION: Final = 50
 _PAGE: Final = 100
 
 # Surveys of a batch: other processes may be faster twice, one item may fail once.
-_ATTEMPTS: Final = 5
+_MAX_SURVEYS: Final = 5
 
 # Batches that the marks in memory are trusted for where no other process writes.
-_WHOLE: Final = 1_000
+_ITEMS_READ_WHOLE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ class Pipeline:
 
     async def _changed(
         self, source: Source, batch: Sequence[ParsedItem], now: datetime, *, look: bool
-    ) -> tuple[Source | None, list[ParsedItem], Mapping[str, Known]]:
+    ) -> tuple[Source | None, list[ParsedItem], Mapping[str, StoredItem]]:
         """The source as it is stored now, which items are new or have another text, and what is
         stored of them.
 
@@ -330,7 +330,7 @@ class Pipeline:
         conn: Connection,
         source: Source,
         by_key: Mapping[str, ParsedItem],
-        known: Mapping[str, Known],
+        known: Mapping[str, StoredItem],
         now: datetime,
         *,
         look: bool,
@@ -355,15 +355,15 @@ class Pipeline:
         source: Source,
         chunk: Sequence[ParsedItem],
         shared: Collection[str],
-        known: Mapping[str, Known],
-    ) -> tuple[list[Reading], dict[int, int]]:
+        known: Mapping[str, StoredItem],
+    ) -> tuple[list[IncomingText], dict[int, int]]:
         """The texts as they are read, with the reports of roundups among them; and by place the
         ids of those that are stored.
         """
         documents = [document_of(item, source) for item in chunk]
         generation, found = await self._matcher.read(documents)
 
-        def work(stored: Mapping[int, Stored]) -> list[Reading]:
+        def work(stored: Mapping[int, Stored]) -> list[IncomingText]:
             whole = [
                 _reading(item, source, generation, each, shared)
                 for item, each in zip(chunk, found, strict=True)
@@ -407,11 +407,11 @@ class Pipeline:
 
     async def _again(
         self, read: Sequence[tuple[ArchivedItem, Found]], generation: int
-    ) -> list[tuple[Item, Reading]]:
+    ) -> list[tuple[Item, IncomingText]]:
         """Stored items as filters that have changed read them, with the reports of roundups."""
         several = [each.item.id for each, found in read if is_roundup(found)]
         stored = await self._roundups(several) if several else {}
-        again: list[tuple[Item, Reading]] = []
+        again: list[tuple[Item, IncomingText]] = []
         for each, found in read:
             whole = stored.get(each.item.id, NOTHING)
             readings = split(_read_again(each, generation, found), found, whole)
@@ -426,7 +426,7 @@ class Pipeline:
         return again
 
     async def _add_reports(
-        self, each: ArchivedItem, readings: Sequence[Reading]
+        self, each: ArchivedItem, readings: Sequence[IncomingText]
     ) -> dict[str, Item]:
         """Store entries of a roundup in which something is found only now, as if they had come
         with it and nothing had been found; by key.
@@ -454,8 +454,8 @@ class Pipeline:
                     for key in reading.identity.stored
                 ],
             )
-            marks = [(ids[reading.item.key], reading.marks) for reading in readings]
-            marked = await fingerprints.add_marks(conn, marks)
+            fingerprint = [(ids[reading.item.key], reading.fingerprint) for reading in readings]
+            marked = await fingerprints.add_marks(conn, fingerprint)
             if not await items.ever_matched(conn, whole.id):
                 await roundups.cut(conn, [whole.id])
             made = await items.get_many(conn, ids.values())
@@ -465,7 +465,7 @@ class Pipeline:
 
     async def _store_batch(
         self,
-        batch: Sequence[Reading],
+        batch: Sequence[IncomingText],
         stored: Mapping[int, int],
         now: datetime,
         arrival: Arrival,
@@ -480,7 +480,7 @@ class Pipeline:
         """
         apart, blank = False, not stored
         async with self._placing:
-            for attempt in range(_ATTEMPTS):
+            for attempt in range(_MAX_SURVEYS):
                 alone = await self._catch_up()
                 seen = blank_survey(self._candidates, batch) if blank else None
                 if seen is None:
@@ -490,7 +490,7 @@ class Pipeline:
                         seen = await survey(conn, self._candidates, batch, stored, now)
                     if unsure and _named(batch, stored, seen.by_key):
                         raise _AddressKnown
-                last, blank = attempt == _ATTEMPTS - 1, False
+                last, blank = attempt == _MAX_SURVEYS - 1, False
                 try:
                     async with self._store.write(relating=True) as conn:
                         work = Transaction(
@@ -528,12 +528,14 @@ class Pipeline:
         if alone or not self._candidates.last:
             async with self._store.read() as conn:
                 await fingerprints.catch_up(conn, self._candidates, purged=True)
-        self._whole = _WHOLE if alone else 0
+        self._whole = _ITEMS_READ_WHOLE if alone else 0
         return alone
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
-            return await items.older(conn, self._matcher.generation, now - REMATCHED, after, _CHUNK)
+            return await items.older(
+                conn, self._matcher.generation, now - REMATCHED, after, _ITEMS_A_TRANSACTION
+            )
 
     def _tell(self, done: Counter[str]) -> None:
         if done["alerts"] or done["joined"]:
@@ -544,7 +546,9 @@ class _AddressKnown(Exception):
     """A new entry may be one that is stored under another guid: look for it first."""
 
 
-def _named(batch: Sequence[Reading], stored: Mapping[int, int], by_key: Mapping[str, int]) -> bool:
+def _named(
+    batch: Sequence[IncomingText], stored: Mapping[int, int], by_key: Mapping[str, int]
+) -> bool:
     """Whether the address of one of the new items is known."""
     return any(
         key in by_key
@@ -558,7 +562,7 @@ class _OneFailed(Exception):
     """One of a batch brought its transaction down; its cause says how."""
 
 
-async def _take(work: Transaction, batch: Sequence[Reading], *, apart: bool) -> None:
+async def _take(work: Transaction, batch: Sequence[IncomingText], *, apart: bool) -> None:
     if apart:
         await work.take_apart(batch)
         return
@@ -570,20 +574,20 @@ async def _take(work: Transaction, batch: Sequence[Reading], *, apart: bool) -> 
         raise _OneFailed from error
 
 
-def _id(known: Mapping[str, Known], item: ParsedItem) -> int:
+def _id(known: Mapping[str, StoredItem], item: ParsedItem) -> int:
     """The id of the item, 0 of one that is not stored."""
     there = known.get(item.key)
     return 0 if there is None else there.item_id
 
 
-def _split(reading: Reading, found: Found | Exception, stored: Stored) -> list[Reading]:
+def _split(reading: IncomingText, found: Found | Exception, stored: Stored) -> list[IncomingText]:
     """The text as it is read; of a roundup with its reports."""
     if reading.failure is not None or isinstance(found, Exception):
         return [reading]
     try:
         return split(reading, found, stored)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
-        return [Reading(reading.source, reading.item, reading.generation, failure=error)]
+        return [IncomingText(reading.source, reading.item, reading.generation, failure=error)]
 
 
 def _reading(
@@ -592,19 +596,19 @@ def _reading(
     generation: int,
     found: Found | Exception,
     shared: Collection[str],
-) -> Reading:
+) -> IncomingText:
     if isinstance(found, Exception):
-        return Reading(source, item, generation, failure=found)
+        return IncomingText(source, item, generation, failure=found)
     try:
         identity = identify(item, source, shared)
-        drawn = portrait(item.title, item.text)
-        marks = marks_of(drawn.clean)
+        drawn = text_profile(item.title, item.text)
+        fingerprint = fingerprint_of(drawn.clean)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
-        return Reading(source, item, generation, failure=error)
-    return Reading(source, item, generation, identity, as_matches(found), drawn, marks)
+        return IncomingText(source, item, generation, failure=error)
+    return IncomingText(source, item, generation, identity, as_matches(found), drawn, fingerprint)
 
 
-def _read_again(old: ArchivedItem, generation: int, found: Found) -> Reading:
+def _read_again(old: ArchivedItem, generation: int, found: Found) -> IncomingText:
     """A stored item as filters that have changed read it."""
     item = old.item
     parsed = ParsedItem(
@@ -617,11 +621,13 @@ def _read_again(old: ArchivedItem, generation: int, found: Found) -> Reading:
         forwarded_from=item.forwarded_from,
         forward_name=item.forward_name,
     )
-    drawn = portrait(item.title, item.text)
+    drawn = text_profile(item.title, item.text)
     identity = identify(parsed, old.source)
-    marks = marks_of(drawn.clean)
+    fingerprint = fingerprint_of(drawn.clean)
     matches = as_matches(found)
-    return Reading(old.source, parsed, generation, identity, matches, drawn, marks, rematched=True)
+    return IncomingText(
+        old.source, parsed, generation, identity, matches, drawn, fingerprint, rematched=True
+    )
 
 
 def _ingested(read: int, done: Counter[str]) -> Ingested:
@@ -629,7 +635,9 @@ def _ingested(read: int, done: Counter[str]) -> Ingested:
 
 
 def _chunks(changed: Sequence[ParsedItem]) -> list[Sequence[ParsedItem]]:
-    return [changed[n : n + _CHUNK] for n in range(0, len(changed), _CHUNK)]
+    return [
+        changed[n : n + _ITEMS_A_TRANSACTION] for n in range(0, len(changed), _ITEMS_A_TRANSACTION)
+    ]
 
 
 def _completed(

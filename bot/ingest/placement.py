@@ -22,17 +22,17 @@ from bot.model import Item, ItemMatch, ParsedItem, Source, Transport
 from bot.stories.copies import CONTAINED, copied, may_be_copy
 from bot.stories.identity import TEXT_KEY, Identity
 from bot.stories.origin import is_original_of
-from bot.stories.relation import Known as Compared
-from bot.stories.relation import Portrait, Relation, relate_texts, unlike
+from bot.stories.relation import KnownReport as Compared
+from bot.stories.relation import Relation, TextProfile, relate_texts, unlike
 
 __all__ = [
     "EntryOf",
+    "IncomingText",
     "Kind",
-    "Known",
     "Near",
     "Placement",
-    "Reading",
     "Standing",
+    "Surroundings",
     "place",
     "place_apart",
 ]
@@ -53,7 +53,7 @@ class EntryOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IncomingText:
     """A text as it came, with all that was found in it alone.
 
     What comes from a source is known by its key; `rematched` is of a stored item whose filters
@@ -66,8 +66,8 @@ class Reading:
     generation: int
     identity: Identity = field(default_factory=Identity)
     matches: tuple[ItemMatch, ...] = ()
-    portrait: Portrait | None = None
-    marks: tuple[int, ...] = ()
+    text_profile: TextProfile | None = None
+    fingerprint: tuple[int, ...] = ()
     failure: Exception | None = None
     rematched: bool = False
     entry: EntryOf | None = None
@@ -79,7 +79,7 @@ class Near:
     """An earlier text that may be near: the item as it was read, drawn."""
 
     item: Item
-    portrait: Portrait
+    text_profile: TextProfile
 
     @property
     def at(self) -> datetime:
@@ -95,14 +95,14 @@ class Standing:
     """
 
     item: Item
-    portrait: Portrait
+    text_profile: TextProfile
     story_id: int
     before: Sequence[ItemMatch] = ()
     others: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Surroundings:
     """What a text is placed among. Of everything only what may concern it.
 
     `by_key`: the story of each of its identity's `asked` rows that is stored. `near`: texts
@@ -147,7 +147,7 @@ class Placement:
     reasons: tuple[str, ...] = ()
 
 
-def place(reading: Reading, known: Known) -> Placement:
+def place(reading: IncomingText, known: Surroundings) -> Placement:
     """Where the text belongs, among what is known."""
     if known.standing is not None:
         return _place_again(reading, known, known.standing)
@@ -170,8 +170,8 @@ def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
         for near in there
         if near.item.id not in (leaves.item.id, stays.item.id)
         and CONTAINED
-        <= _score(near.portrait, leaves.portrait)
-        > _score(near.portrait, stays.portrait)
+        <= _score(near.text_profile, leaves.text_profile)
+        > _score(near.text_profile, stays.text_profile)
     )
     return Placement("leaves", along=along, reasons=("people",))
 
@@ -179,7 +179,7 @@ def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
 # --- keys ---
 
 
-def _by_key(reading: Reading, known: Known) -> dict[int, Literal["copy", "same"]]:
+def _by_key(reading: IncomingText, known: Surroundings) -> dict[int, Literal["copy", "same"]]:
     """The stories that the text's keys name, each with how the text is to it."""
     found: dict[int, Literal["copy", "same"]] = {}
     for key in reading.identity.keys:
@@ -203,28 +203,28 @@ def _is_page(source: Source) -> bool:
     return source.transport is Transport.FEED
 
 
-def _as_told(reading: Reading, texts: Sequence[Near]) -> Literal["copy", "same", "other"]:
+def _as_told(reading: IncomingText, texts: Sequence[Near]) -> Literal["copy", "same", "other"]:
     """The relation to the text of the same address; too few words to differ make a copy."""
-    new = reading.portrait
+    new = reading.text_profile
     if new is None or not new.shingles.comparable:
         return "copy"
-    there = [near.portrait for near in texts if near.portrait.shingles.comparable]
+    there = [near.text_profile for near in texts if near.text_profile.shingles.comparable]
     if not there or any(_copies(new, old) for old in there):
         return "copy"
     return "other" if all(unlike(new, old) for old in there) else "same"
 
 
-def _score(new: Portrait, old: Portrait) -> float:
-    return copied(new.shingles, old.shingles, new.clues, old.clues)
+def _score(new: TextProfile, old: TextProfile) -> float:
+    return copied(new.shingles, old.shingles, new.event_features, old.event_features)
 
 
-def _copies(new: Portrait, old: Portrait) -> bool:
+def _copies(new: TextProfile, old: TextProfile) -> bool:
     a, b = new.shingles, old.shingles
-    return may_be_copy(a, b) and copied(a, b, new.clues, old.clues) >= CONTAINED
+    return may_be_copy(a, b) and copied(a, b, new.event_features, old.event_features) >= CONTAINED
 
 
 def _joining(
-    reading: Reading, known: Known, named: Mapping[int, Literal["copy", "same"]]
+    reading: IncomingText, known: Surroundings, named: Mapping[int, Literal["copy", "same"]]
 ) -> Placement:
     """The story that the text joins of those that its keys name: one with an alert, else the
     oldest.
@@ -244,28 +244,30 @@ def _joining(
     return Placement(kind, story, absorbs=absorbs, repeats=repeats, relation=kind, reasons=("key",))
 
 
-def _repeating(reading: Reading, known: Known, *story_ids: int) -> tuple[int, ...]:
+def _repeating(reading: IncomingText, known: Surroundings, *story_ids: int) -> tuple[int, ...]:
     """Items of these stories that repeat the text, though they were seen before it."""
-    if reading.portrait is None:
+    if reading.text_profile is None:
         return ()
     texts = [near for story in story_ids for near in known.texts.get(story, ())]
     return tuple(
-        near.item.id for near in texts if is_original_of(reading.item, reading.portrait, near.item)
+        near.item.id
+        for near in texts
+        if is_original_of(reading.item, reading.text_profile, near.item)
     )
 
 
 # --- texts ---
 
 
-def _by_text(reading: Reading, known: Known, but: int = 0) -> Relation:
+def _by_text(reading: IncomingText, known: Surroundings, but: int = 0) -> Relation:
     """Near copies of any text, the same event of one that matches; not of the item `but`."""
-    new = reading.portrait
+    new = reading.text_profile
     if new is None:
         return Relation("new")
     hinted = list(_hinted(reading, known))
     near = {each.item.id: (story, each) for story, each in (*known.near, *hinted)}
     near.pop(but, None)
-    compared = [Compared(n, story, each.at, each.portrait) for n, (story, each) in near.items()]
+    compared = [Compared(n, story, each.at, each.text_profile) for n, (story, each) in near.items()]
     if not compared:
         return Relation("new")
     at = min(reading.item.published or known.now, known.now)
@@ -276,7 +278,7 @@ def _by_text(reading: Reading, known: Known, but: int = 0) -> Relation:
     return _by_hint(new, [each for each in hinted if each[1].item.id != but], known) or relation
 
 
-def _hinted(reading: Reading, known: Known) -> Iterator[tuple[int, Near]]:
+def _hinted(reading: IncomingText, known: Surroundings) -> Iterator[tuple[int, Near]]:
     """The texts of stories that only hints name."""
     asked, keys = reading.identity.asked, reading.identity.keys
     stories = {known.by_key[key] for key in asked if key not in keys and key in known.by_key}
@@ -285,11 +287,13 @@ def _hinted(reading: Reading, known: Known) -> Iterator[tuple[int, Near]]:
             yield story, near
 
 
-def _by_hint(new: Portrait, hinted: Sequence[tuple[int, Near]], known: Known) -> Relation | None:
+def _by_hint(
+    new: TextProfile, hinted: Sequence[tuple[int, Near]], known: Surroundings
+) -> Relation | None:
     """Join a text that a hint names and that is not unlike: `same`, so that people see it."""
     for story, near in hinted:
         vetoed = story in known.vetoes.get(near.item.id, ())
-        if vetoed or not near.portrait.shingles.comparable or unlike(new, near.portrait):
+        if vetoed or not near.text_profile.shingles.comparable or unlike(new, near.text_profile):
             continue
         return Relation("same", story, near.item.id, reasons=("hint",))
     return None
@@ -308,7 +312,7 @@ def _placed(relation: Relation) -> Placement:
 # --- stored items ---
 
 
-def _place_again(reading: Reading, known: Known, standing: Standing) -> Placement:
+def _place_again(reading: IncomingText, known: Surroundings, standing: Standing) -> Placement:
     """Where a stored item belongs by what it says, or by what was found in it, now.
 
     It may reveal its event only now (a headline whose article came later, a text that a new filter
@@ -345,17 +349,17 @@ def _place_again(reading: Reading, known: Known, standing: Standing) -> Placemen
     return stays
 
 
-def _says_another_thing(reading: Reading, known: Known, standing: Standing) -> bool:
+def _says_another_thing(reading: IncomingText, known: Surroundings, standing: Standing) -> bool:
     """Whether an edit that is news yet is more than a correction of what the item said."""
-    new, item = reading.portrait, standing.item
+    new, item = reading.text_profile, standing.item
     if reading.rematched or new is None or item.archived:
         return False
     if known.now - (item.published or item.seen_at) > GAP:
         return False
-    return not _copies(new, standing.portrait)
+    return not _copies(new, standing.text_profile)
 
 
-def _copy_by_words(reading: Reading, known: Known, mine: int) -> Relation | None:
+def _copy_by_words(reading: IncomingText, known: Surroundings, mine: int) -> Relation | None:
     """A copy of what another story has word for word."""
     keys = [key for key in reading.identity.keys if key.startswith(TEXT_KEY)]
     found = {known.by_key[key] for key in keys if key in known.by_key} - {mine}
@@ -365,6 +369,6 @@ def _copy_by_words(reading: Reading, known: Known, mine: int) -> Relation | None
     return Relation("copy", min(found), None, 1.0, ("key",))
 
 
-def _is_written_over(reading: Reading, standing: Standing) -> bool:
+def _is_written_over(reading: IncomingText, standing: Standing) -> bool:
     """Whether its source replaced the text: old and new have next to nothing in common."""
-    return reading.portrait is not None and unlike(reading.portrait, standing.portrait)
+    return reading.text_profile is not None and unlike(reading.text_profile, standing.text_profile)

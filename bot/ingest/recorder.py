@@ -26,9 +26,9 @@ __all__ = ["Recorder"]
 
 log = structlog.get_logger(__name__)
 
-_LONGEST = 0.25  # seconds
-_MOST = 200
-_FEW = 4  # visits under way: not worth waiting for
+_MAX_WAIT_SECONDS = 0.25  # seconds
+_MAX_RECORDS = 200
+_MIN_VISITS = 4  # visits under way: not worth waiting for
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Recorder:
             yield
         finally:
             self._coming -= 1
-            if self._coming < _FEW:
+            if self._coming < _MIN_VISITS:
                 self._group.closed.set()
 
     async def record(self, source: Source, record: FetchRecord) -> None:
@@ -72,7 +72,7 @@ class Recorder:
             group.task = asyncio.create_task(self._write(group), name="record")
             self._writing.add(group.task)
             group.task.add_done_callback(self._writing.discard)
-        if self._coming < _FEW or len(group.records) >= _MOST:
+        if self._coming < _MIN_VISITS or len(group.records) >= _MAX_RECORDS:
             group.closed.set()
         await asyncio.shield(group.task)
         if place in group.failed:
@@ -85,7 +85,7 @@ class Recorder:
 
     async def _write(self, group: _Group) -> None:
         with suppress(TimeoutError):
-            async with self._clock.timeout(_LONGEST):
+            async with self._clock.timeout(_MAX_WAIT_SECONDS):
                 await group.closed.wait()
         try:
             # A record that comes while the group waits for the writer still joins the group.

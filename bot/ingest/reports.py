@@ -11,12 +11,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.ingest.matcher import as_matches
-from bot.ingest.placement import EntryOf, Reading
+from bot.ingest.placement import EntryOf, IncomingText
 from bot.model import Item, ItemMatch, ParsedItem
-from bot.stories.candidates import marks_of
+from bot.stories.candidates import fingerprint_of
 from bot.stories.entries import keyed
 from bot.stories.identity import identify
-from bot.stories.relation import portrait
+from bot.stories.relation import text_profile
 from filters.document import TEXT
 from filters.entries import Entry, entries
 from filters.facts import pack, unpack
@@ -53,7 +53,7 @@ def told_whole(item: Item, matches: Collection[ItemMatch]) -> bool:
     )
 
 
-def split(reading: Reading, found: Found, stored: Stored = NOTHING) -> list[Reading]:
+def split(reading: IncomingText, found: Found, stored: Stored = NOTHING) -> list[IncomingText]:
     """The roundup as it is placed, then its reports: those in which something is found, and
     those that are stored already.
 
@@ -78,23 +78,23 @@ def split(reading: Reading, found: Found, stored: Stored = NOTHING) -> list[Read
 
 
 def _report(
-    reading: Reading, item: ParsedItem, matches: tuple[ItemMatch, ...], place: EntryOf
-) -> Reading:
-    drawn = portrait("", item.text)
+    reading: IncomingText, item: ParsedItem, matches: tuple[ItemMatch, ...], place: EntryOf
+) -> IncomingText:
+    drawn = text_profile("", item.text)
     return replace(
         reading,
         item=item,
         identity=identify(item, reading.source),
         matches=matches,
-        portrait=drawn,
-        marks=marks_of(drawn.clean),
+        text_profile=drawn,
+        fingerprint=fingerprint_of(drawn.clean),
         entry=place,
     )
 
 
 def _beside(
-    reading: Reading, cut: Sequence[Entry], of_entry: Sequence[Sequence[ItemMatch]]
-) -> Reading:
+    reading: IncomingText, cut: Sequence[Entry], of_entry: Sequence[Sequence[ItemMatch]]
+) -> IncomingText:
     """The roundup without its entries: its title and what stands between them."""
     told = {
         m.topic
@@ -108,14 +108,17 @@ def _beside(
             if match.topic not in told and not _inside(match.sentence, entry):
                 rest.setdefault(match.filter_key, match)
     if not rest:
-        return replace(reading, matches=(), portrait=None, marks=(), cut=True)
+        return replace(reading, matches=(), text_profile=None, fingerprint=(), cut=True)
     text, at = [], 0
     for entry in cut:
         text.append(reading.item.text[at : entry.start])
         at = entry.end
-    drawn = portrait(reading.item.title, "\n".join((*text, reading.item.text[at:])))
+    drawn = text_profile(reading.item.title, "\n".join((*text, reading.item.text[at:])))
     return replace(
-        reading, matches=tuple(rest.values()), portrait=drawn, marks=marks_of(drawn.clean)
+        reading,
+        matches=tuple(rest.values()),
+        text_profile=drawn,
+        fingerprint=fingerprint_of(drawn.clean),
     )
 
 

@@ -15,21 +15,21 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from bot.ingest.placement import Known, Near, Placement, Reading, Standing, place
+from bot.ingest.placement import IncomingText, Near, Placement, Standing, Surroundings, place
 from bot.model import Item
 from bot.store import fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
-from bot.stories.clues import clue_keys
 from bot.stories.copies import may_be_copy
-from bot.stories.relation import portrait
+from bot.stories.event_features import feature_keys
+from bot.stories.relation import text_profile
 
 __all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "drawn_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
 
-_drawn = lru_cache(maxsize=1_000)(portrait)
+_drawn = lru_cache(maxsize=1_000)(text_profile)
 """Portraits of earlier texts: those compared today are compared again."""
 
 
@@ -51,17 +51,17 @@ class Survey:
     by_key: Mapping[str, int] = field(default_factory=dict)
 
 
-def blank_survey(candidates: Candidates, batch: Sequence[Reading]) -> Survey | None:
+def blank_survey(candidates: Candidates, batch: Sequence[IncomingText]) -> Survey | None:
     """An empty survey, enough for a batch that shares nothing with any text or within itself, as
     nearly all visits bring. None for any other batch. The transaction sees whether an address or
     the very words are known.
     """
-    marks = [mark for each in batch for mark in each.marks]
+    fingerprint = [mark for each in batch for mark in each.fingerprint]
     asked = [key for each in batch for key in each.identity.asked]
-    if len({*marks}) < len(marks) or len({*asked}) < len(asked) or not candidates.last:
+    if len({*fingerprint}) < len(fingerprint) or len({*asked}) < len(asked) or not candidates.last:
         return None
     for each in batch:
-        if each.matches or each.rematched or each.failure or candidates.near(each.marks):
+        if each.matches or each.rematched or each.failure or candidates.near(each.fingerprint):
             return None
     return Survey(upto=candidates.last, blank=True)
 
@@ -71,17 +71,17 @@ def drawn_item(item: Item) -> Near:
     return Near(item, _drawn(item.title, item.text))
 
 
-def clues_of(reading: Reading) -> tuple[int, ...]:
+def clues_of(reading: IncomingText) -> tuple[int, ...]:
     """Clues only of texts that match: nobody gets alerts about the others."""
-    if not reading.matches or reading.portrait is None:
+    if not reading.matches or reading.text_profile is None:
         return ()
-    return clue_keys(reading.portrait.clues)
+    return feature_keys(reading.text_profile.event_features)
 
 
 async def survey(
     conn: Connection,
     candidates: Candidates,
-    batch: Sequence[Reading],
+    batch: Sequence[IncomingText],
     known: Mapping[int, int],
     now: datetime,
 ) -> Survey:
@@ -115,11 +115,11 @@ async def survey(
 async def _near(
     conn: Connection,
     candidates: Candidates,
-    reading: Reading,
+    reading: IncomingText,
     clues: Collection[int],
     own: int | None,
 ) -> list[int]:
-    alike = candidates.near(reading.marks)
+    alike = candidates.near(reading.fingerprint)
     if not alike and not clues:
         return []
     found = await fingerprints.sharing(conn, alike, clues, MOST_NEAR + 1)
@@ -129,12 +129,12 @@ async def _near(
 def _place_once(
     found: Survey,
     n: int,
-    reading: Reading,
+    reading: IncomingText,
     cut: Collection[int],
     now: datetime,
 ) -> Placement | None:
     """Place the text once among the texts read: this draws exactly what the rule compares."""
-    if reading.portrait is None:
+    if reading.text_profile is None:
         return None
     texts: dict[int, list[Near]] = {}
     compared = {i: near for i, near in found.texts.items() if not near.item.cut}
@@ -142,32 +142,34 @@ def _place_once(
         texts.setdefault(near.item.story_id or 0, []).append(near)
     old = found.standing.get(n)
     if old is not None and not reading.rematched:  # its texts are compared whatever is known
-        for drawn in (reading.portrait, old.portrait):
-            _ = drawn.shingles, drawn.clues
-    known = Known(
+        for drawn in (reading.text_profile, old.text_profile):
+            _ = drawn.shingles, drawn.event_features
+    known = Surroundings(
         now=now,
         by_key={k: found.by_key[k] for k in reading.identity.asked if k in found.by_key},
         near=[(t.item.story_id or 0, t) for i in found.near.get(n, ()) if (t := compared.get(i))],
         texts=texts,
         cut=cut,
-        standing=None if old is None else Standing(old.item, old.portrait, old.item.story_id or 0),
+        standing=None
+        if old is None
+        else Standing(old.item, old.text_profile, old.item.story_id or 0),
     )
     return place(reading, known)
 
 
-def _draw_neighbours(batch: Sequence[Reading]) -> None:
+def _draw_neighbours(batch: Sequence[IncomingText]) -> None:
     """Draw the batch's own texts too, since they may be near each other."""
-    holders: Counter[int] = Counter(mark for each in batch for mark in each.marks)
+    holders: Counter[int] = Counter(mark for each in batch for mark in each.fingerprint)
     drawn = [
-        (each.portrait, each.marks)
+        (each.text_profile, each.fingerprint)
         for each in batch
-        if each.portrait is not None and any(holders[mark] > 1 for mark in each.marks)
+        if each.text_profile is not None and any(holders[mark] > 1 for mark in each.fingerprint)
     ]
-    for n, (new, marks) in enumerate(drawn):
+    for n, (new, fingerprint) in enumerate(drawn):
         for old, others in drawn[:n]:
-            shared = len({*marks}.intersection(others))
-            if enough(shared, len(marks)) and may_be_copy(new.shingles, old.shingles):
-                _ = new.clues, old.clues
+            shared = len({*fingerprint}.intersection(others))
+            if enough(shared, len(fingerprint)) and may_be_copy(new.shingles, old.shingles):
+                _ = new.event_features, old.event_features
     for each in batch:
-        if each.matches and each.portrait is not None:
-            _ = each.portrait.shingles
+        if each.matches and each.text_profile is not None:
+            _ = each.text_profile.shingles

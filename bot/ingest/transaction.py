@@ -28,7 +28,7 @@ from bot.alerts.decide import (
     is_missed,
     pushed_topics,
 )
-from bot.ingest.placement import Known, Near, Placement, Reading, Standing, place
+from bot.ingest.placement import IncomingText, Near, Placement, Standing, Surroundings, place
 from bot.ingest.splits import leave, nearest_by_keys
 from bot.ingest.survey import Survey, clues_of
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source, Transport
@@ -37,7 +37,7 @@ from bot.store.connection import Connection
 from bot.store.items import NewItem, text_hash
 from bot.store.schema import storable
 from bot.store.transient import may_pass
-from bot.stories.candidates import Candidates, enough, marks_of
+from bot.stories.candidates import Candidates, enough, fingerprint_of
 from bot.stories.edits import material
 
 __all__ = ["Arrival", "Overtaken", "Transaction", "is_same"]
@@ -64,7 +64,7 @@ class Overtaken(Exception):
 class Placed:
     """A text with its place and what is decided of it. `there`: alerts of the story it joins."""
 
-    reading: Reading
+    reading: IncomingText
     placement: Placement
     decision: Decision
     standing: Standing | None = None
@@ -101,19 +101,19 @@ class _Waiting:
         self.placed.append(placed)
         reading = placed.reading
         self._keys.update(reading.identity.stored)
-        self._marks.update(reading.marks)
+        self._marks.update(reading.fingerprint)
         self._clues.update(clues_of(reading))
 
-    def names(self, reading: Reading) -> bool:
+    def names(self, reading: IncomingText) -> bool:
         """Whether the text shares a key with one of the waiting texts, which must then be written
         first.
         """
         return not self._keys.isdisjoint(reading.identity.asked)
 
-    def near(self, reading: Reading, now: datetime) -> list[tuple[int, Near]]:
+    def near(self, reading: IncomingText, now: datetime) -> list[tuple[int, Near]]:
         """The waiting texts that the text must be compared with, by numbers that no story has."""
         clues = clues_of(reading)
-        alike = enough(len(self._marks.intersection(reading.marks)), len(reading.marks))
+        alike = enough(len(self._marks.intersection(reading.fingerprint)), len(reading.fingerprint))
         if not alike and self._clues.isdisjoint(clues):
             return []
         return [
@@ -144,11 +144,11 @@ class Transaction:
     fresh: bool = False
     done: Counter[str] = field(default_factory=Counter)
     marked: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
-    _added: list[tuple[Reading, Near]] = field(default_factory=list)
+    _added: list[tuple[IncomingText, Near]] = field(default_factory=list)
     _ids: dict[tuple[int, str], int] = field(default_factory=dict)
     _caught_up: bool = False
 
-    async def take(self, batch: Sequence[Reading], at: Sequence[int] = ()) -> None:
+    async def take(self, batch: Sequence[IncomingText], at: Sequence[int] = ()) -> None:
         """Store new items, new texts and new findings; what is stored already stays as it is.
 
         `at` says where in the batch that was surveyed these texts stand, if they are not all.
@@ -200,7 +200,7 @@ class Transaction:
             ],
         )
 
-    async def take_apart(self, batch: Sequence[Reading]) -> None:
+    async def take_apart(self, batch: Sequence[IncomingText]) -> None:
         """The same, each text in a savepoint: one that fails is quarantined and counted. With a
         roundup stand its entries.
         """
@@ -218,7 +218,7 @@ class Transaction:
                 del self.marked[before[2] :]
                 await self.quarantine(reading, error)
 
-    async def quarantine(self, reading: Reading, error: Exception) -> None:
+    async def quarantine(self, reading: IncomingText, error: Exception) -> None:
         """Keep it once, however often it comes back and fails."""
         source_id, key = reading.source.id, reading.item.key
         log.error("item.failed", source=source_id, error=type(error).__name__, exc_info=error)
@@ -237,7 +237,7 @@ class Transaction:
 
     # --- what is known ---
 
-    async def _stored(self, batch: Sequence[Reading]) -> dict[str, items.Known]:
+    async def _stored(self, batch: Sequence[IncomingText]) -> dict[str, items.StoredItem]:
         """The items among the batch that are stored; a batch is of one source, or rematched."""
         if self.fresh:
             return {}  # a key that is there after all lets the batch fail, to be tried apart
@@ -245,7 +245,10 @@ class Transaction:
         return await items.known(self.conn, batch[0].source.id, keys) if keys else {}
 
     async def _check(
-        self, batch: Sequence[Reading], places: Sequence[int], stored: Mapping[str, items.Known]
+        self,
+        batch: Sequence[IncomingText],
+        places: Sequence[int],
+        stored: Mapping[str, items.StoredItem],
     ) -> None:
         """Raises Overtaken where the survey has missed what was stored meanwhile."""
         # What this transaction adds may yet be rolled back.
@@ -260,11 +263,11 @@ class Transaction:
                 if seen is None or seen.item.revision != known.revision:
                     raise Overtaken
             elif self.candidates.last > self.survey.upto and not reading.rematched:
-                near = {*self.candidates.near(reading.marks)}
+                near = {*self.candidates.near(reading.fingerprint)}
                 if reading.matches or near.difference(self.survey.near.get(n, ())):
                     raise Overtaken
 
-    async def _keys(self, batch: Sequence[Reading]) -> _Facts:
+    async def _keys(self, batch: Sequence[IncomingText]) -> _Facts:
         """Which stories the texts' keys name; Overtaken where the survey knew of none."""
         asked = {key for each in batch for key in each.identity.asked}
         by_key = await stories.find_by_keys(self.conn, asked)
@@ -277,7 +280,7 @@ class Transaction:
         }
         return _Facts(by_key, seen)
 
-    async def _facts(self, batch: Sequence[Reading], places: Sequence[int]) -> _Facts:
+    async def _facts(self, batch: Sequence[IncomingText], places: Sequence[int]) -> _Facts:
         """What is true in this transaction of all that these texts may concern."""
         asked = {key for each in batch for key in each.identity.asked}
         by_key = await stories.find_by_keys(self.conn, asked)
@@ -291,7 +294,9 @@ class Transaction:
         cut = await roundups.cut_stories(self.conn, {*by_key.values()}) if by_key else set()
         return _Facts(by_key, stands, told, vetoes, apart, cut, whole=True)
 
-    def _known(self, reading: Reading, n: int, facts: _Facts, standing: Standing | None) -> Known:
+    def _known(
+        self, reading: IncomingText, n: int, facts: _Facts, standing: Standing | None
+    ) -> Surroundings:
         added = [near for other, near in self._added if _may_concern(other, reading)]
         compared = {
             i: near
@@ -304,7 +309,7 @@ class Transaction:
             stands = facts.stands.get(near.item.id)
             if stands is not None and stands.relation != "copy":
                 texts.setdefault(stands.story_id, []).append(near)
-        return Known(
+        return Surroundings(
             now=self.now,
             by_key={k: facts.by_key[k] for k in reading.identity.asked if k in facts.by_key},
             near=[
@@ -320,7 +325,7 @@ class Transaction:
             standing=standing,
         )
 
-    async def _standing(self, reading: Reading, n: int, facts: _Facts) -> Standing | None:
+    async def _standing(self, reading: IncomingText, n: int, facts: _Facts) -> Standing | None:
         near = self.survey.standing.get(n)
         stands = facts.stands.get(near.item.id) if near is not None else None
         if near is None or stands is None:
@@ -336,16 +341,16 @@ class Transaction:
             before = await items.ever_matched(self.conn, item.id)
         others = [o.id for o in await stories.items_of(self.conn, stands.story_id)]
         others = [other for other in others if other != item.id]
-        return Standing(item, near.portrait, stands.story_id, before, others)
+        return Standing(item, near.text_profile, stands.story_id, before, others)
 
     # --- placing and deciding ---
 
     async def _place(
         self,
-        reading: Reading,
+        reading: IncomingText,
         n: int,
         facts: _Facts,
-        known: items.Known | None,
+        known: items.StoredItem | None,
         mates: Sequence[tuple[int, Near]] = (),
     ) -> Placed | None:
         """None: there is nothing to do."""
@@ -368,7 +373,7 @@ class Transaction:
         return Placed(reading, placement, decision, standing, there)
 
     def _decide_again(
-        self, reading: Reading, standing: Standing, there: Sequence[Alert]
+        self, reading: IncomingText, standing: Standing, there: Sequence[Alert]
     ) -> Decision:
         item, found = standing.item, reading.matches
         if reading.rematched:
@@ -384,7 +389,7 @@ class Transaction:
         first = self._is_first(reading.source, item.published)
         return decide(self._case_of(item, found, standing.before, there, first_fetch=first))
 
-    def _case_of_new(self, reading: Reading, there: Sequence[Alert]) -> Case:
+    def _case_of_new(self, reading: IncomingText, there: Sequence[Alert]) -> Case:
         source, published = reading.source, reading.item.published
         return Case(
             now=self.now,
@@ -472,7 +477,9 @@ class Transaction:
         pairs = [(key, story) for each, story, _ in stored for key in each.reading.identity.stored]
         await stories.add_key_pairs(self.conn, pairs)
         readings = [(item_id, each.reading) for each, _, item_id in stored]
-        self.marked += await fingerprints.add_marks(self.conn, [(n, r.marks) for n, r in readings])
+        self.marked += await fingerprints.add_marks(
+            self.conn, [(n, r.fingerprint) for n, r in readings]
+        )
         await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
         await items.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
@@ -528,7 +535,9 @@ class Transaction:
             await stories.make_copies(self.conn, placement.repeats)
         await self._stand(item_id, story, placement.of, placed.reading)
 
-    async def _stand(self, item_id: int, story_id: int, of: int | None, reading: Reading) -> None:
+    async def _stand(
+        self, item_id: int, story_id: int, of: int | None, reading: IncomingText
+    ) -> None:
         """In chats that split the story for themselves, put the item into the part it is nearest
         to.
         """
@@ -582,9 +591,9 @@ class Transaction:
             self.conn, item.id, reading.item, seen_at=self.now, generation=reading.generation
         )
         await stories.add_keys(self.conn, story, reading.identity.stored)
-        before = () if item.cut else marks_of(standing.portrait.clean)
-        marks = [mark for mark in reading.marks if mark not in before]
-        self.marked += await fingerprints.add_marks(self.conn, [(item.id, marks)])
+        before = () if item.cut else fingerprint_of(standing.text_profile.clean)
+        fingerprint = [mark for mark in reading.fingerprint if mark not in before]
+        self.marked += await fingerprints.add_marks(self.conn, [(item.id, fingerprint)])
         await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
         await items.insert_matches(self.conn, item.id, number, reading.matches)
         is_cut = reading.cut and not standing.before
@@ -627,7 +636,7 @@ class Transaction:
                 self.conn, alert_id, item_id, self.now, revision, again=again, late=decision.late
             )
 
-    def _note(self, reading: Reading, item_id: int, story_id: int) -> None:
+    def _note(self, reading: IncomingText, item_id: int, story_id: int) -> None:
         """Let later texts of the batch be compared with this one too."""
         near = _near(reading, item_id, story_id, self.now)
         if near is not None:
@@ -664,7 +673,7 @@ def _is_original(placed: Placed) -> bool:
     return placed.placement.kind == "copy" and bool(placed.placement.repeats) and told
 
 
-def _apart(batch: Sequence[Reading]) -> list[list[int]]:
+def _apart(batch: Sequence[IncomingText]) -> list[list[int]]:
     """Places in the batch that are stored or fail together."""
     places: list[list[int]] = []
     for n, reading in enumerate(batch):
@@ -675,7 +684,7 @@ def _apart(batch: Sequence[Reading]) -> list[list[int]]:
     return places
 
 
-def _is_untold_root(item: Item, reading: Reading, facts: _Facts) -> bool:
+def _is_untold_root(item: Item, reading: IncomingText, facts: _Facts) -> bool:
     """Whether the text is what the entry stands in: it repeats nothing but itself, unless that
     was told before it was known to be a roundup.
     """
@@ -683,9 +692,9 @@ def _is_untold_root(item: Item, reading: Reading, facts: _Facts) -> bool:
     return root is not None and root.id == item.id and item.story_id not in facts.alerts
 
 
-def _near(reading: Reading, item_id: int, story_id: int, now: datetime) -> Near | None:
+def _near(reading: IncomingText, item_id: int, story_id: int, now: datetime) -> Near | None:
     """A text of this batch as later ones are compared with it."""
-    if reading.portrait is None:
+    if reading.text_profile is None:
         return None
     item = reading.item
     stored = Item(
@@ -702,18 +711,20 @@ def _near(reading: Reading, item_id: int, story_id: int, now: datetime) -> Near 
         story_id=story_id,
         forwarded_from=item.forwarded_from,
     )
-    return Near(stored, reading.portrait)
+    return Near(stored, reading.text_profile)
 
 
-def _may_concern(other: Reading, reading: Reading) -> bool:
+def _may_concern(other: IncomingText, reading: IncomingText) -> bool:
     if not {*other.identity.stored}.isdisjoint(reading.identity.asked):
         return True
-    if enough(len({*other.marks}.intersection(reading.marks)), len(reading.marks)):
+    if enough(
+        len({*other.fingerprint}.intersection(reading.fingerprint)), len(reading.fingerprint)
+    ):
         return True
     return not {*clues_of(other)}.isdisjoint(clues_of(reading))
 
 
-def is_same(item: ParsedItem, known: items.Known | None) -> bool:
+def is_same(item: ParsedItem, known: items.StoredItem | None) -> bool:
     """Whether the item is stored with this very text."""
     return known is not None and known.text_hash == text_hash(item.title, item.text)
 

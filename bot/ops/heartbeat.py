@@ -20,7 +20,7 @@ __all__ = ["Pinger"]
 
 log = structlog.get_logger(__name__)
 
-_LATE = timedelta(minutes=15)
+_MAX_WAIT_FOR_TURN = timedelta(minutes=15)
 # Where all sources are quiet they are read every two hours.
 _READ_WITHIN = timedelta(hours=3)
 
@@ -59,7 +59,10 @@ class Pinger:
             async with self._store.read() as conn:
                 active = await sources.list_all(conn, [SourceState.ACTIVE])
             read = [each for each in active if each.transport is not Transport.CHANNEL]
-            if any(each.next_due is not None and each.next_due < now - _LATE for each in read):
+            if any(
+                each.next_due is not None and each.next_due < now - _MAX_WAIT_FOR_TURN
+                for each in read
+            ):
                 return "sources wait"
             added = [each.added_at for each in read if each.added_at is not None]
             good = [each.last_success for each in read if each.last_success is not None]

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 SIZES = "sizes"
 """Under which name of `bot.store.meta` it stands."""
-_DAYS = 35
+_DAYS_OF_SIZES = 35
 _WALK_EVERY = 3600.0  # seconds
 _MONTH = timedelta(days=30)
 
@@ -74,7 +74,7 @@ class Keeper:
             if today.isoformat() in before:
                 return
             found = await retention.sizes(conn)
-        first = (today - timedelta(days=_DAYS)).isoformat()
+        first = (today - timedelta(days=_DAYS_OF_SIZES)).isoformat()
         kept = {day: each for day, each in before.items() if first <= day < today.isoformat()}
         async with self._store.write() as conn:
             await meta.set_value(conn, SIZES, json.dumps(kept | {today.isoformat(): found}))

@@ -19,7 +19,7 @@ __all__ = ["Timekeeper"]
 
 log = structlog.get_logger(__name__)
 
-_JUMP = timedelta(seconds=30)
+_MIN_JUMP = timedelta(seconds=30)
 """A smaller step is a correction that nobody needs to hear of."""
 _WRITTEN_EVERY = timedelta(minutes=1)
 _SEEN = "clock_seen"
@@ -58,4 +58,4 @@ class Timekeeper:
             async with self._store.read() as conn:
                 seen = await meta.get(conn, _SEEN)
             back = datetime.fromisoformat(seen) - now if seen else timedelta()
-        return back if back > _JUMP else timedelta()
+        return back if back > _MIN_JUMP else timedelta()

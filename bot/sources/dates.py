@@ -24,7 +24,7 @@ __all__ = ["Dates", "read_time", "sane_time"]
 
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW: Final = timedelta(minutes=10)
-_LONGEST: Final = 100  # characters of a date
+_MAX_LETTERS: Final = 100  # characters of a date
 
 
 def sane_time(when: datetime | None, now: datetime) -> datetime | None:
@@ -230,7 +230,7 @@ _WEEK: Final = re.compile(r"(\d{4})-?w(\d{2})-?([1-7])")
 @lru_cache(maxsize=4_096)
 def _written(text: str) -> _Written | datetime | None:
     """What the text says, or None; a datetime where it counts seconds."""
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _MAX_LETTERS:
         return None
     plain = unicodedata.normalize("NFKC", text).casefold()
     plain = re.sub("[\u2010-\u2015\u2212]", "-", re.sub("['\u2019\u02bc`]", "", plain))

@@ -28,10 +28,10 @@ _GZIP: Final = b"\x1f\x8b\x08"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _PLAIN: Final = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"<!doc", b"<html", b'{"')
 _TEXT: Final = re.compile(rb"[\t\r\n -~]+")  # which nothing packed consists of
-_HEAD: Final = 6  # bytes that tell
-_MOST_HELD: Final = 1024 * 1024  # before anything has come out
+_MAGIC_BYTES: Final = 6  # bytes that tell
+_MAX_BYTES_HELD: Final = 1024 * 1024  # before anything has come out
 # A zstd block gives at most 128 KiB and may be 4 bytes long: so little is fed at once.
-_ZSTD_BITE: Final = 32
+_ZSTD_INPUT_BYTES: Final = 32
 _ZSTD_WINDOW: Final = 8 * 1024 * 1024  # what RFC 8878 asks receivers to support
 
 
@@ -105,7 +105,7 @@ class _AsItIs:
         if not self._given:
             self._held += data
             if not self._judged:
-                if len(self._held) < _HEAD:
+                if len(self._held) < _MAGIC_BYTES:
                     return
                 data, self._judged = self._held, True
                 if self._is_plain():
@@ -119,7 +119,7 @@ class _AsItIs:
             if self._given:
                 raise
             yield from self._as_plain()
-        if len(self._held) > _MOST_HELD:
+        if len(self._held) > _MAX_BYTES_HELD:
             raise BrokenBody("nothing comes out")
 
     def finish(self) -> Iterator[bytes]:
@@ -321,7 +321,7 @@ class _Zstd:
     def feed(self, data: bytes) -> Iterator[bytes]:
         view = data
         while view:
-            bite, view = view[:_ZSTD_BITE], view[_ZSTD_BITE:]
+            bite, view = view[:_ZSTD_INPUT_BYTES], view[_ZSTD_INPUT_BYTES:]
             while bite:
                 if self._inner.eof:
                     self._inner = self._fresh()  # several frames may follow each other

@@ -13,7 +13,7 @@ __all__ = ["loads_as_far_as_whole"]
 
 # A string, a comma with nothing after it, a bracket; and what is escaped in a string without end.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])|[{}\[\]]|\\.', re.S)
-_DEEPEST: Final = 20
+_MAX_DEPTH: Final = 20
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 
@@ -49,6 +49,6 @@ def _closed(text: str) -> str:
             case "}" | "]":
                 if not open_brackets or _CLOSING[open_brackets.pop()] != found[0]:
                     break
-                if open_brackets[-1:] == ["["] and len(open_brackets) < _DEEPEST:
+                if open_brackets[-1:] == ["["] and len(open_brackets) < _MAX_DEPTH:
                     whole, brackets = found.end(), "".join(open_brackets)
     return text[:whole] + "".join(_CLOSING[each] for each in reversed(brackets))

@@ -104,7 +104,7 @@ _PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
 _ROOT = re.compile(
     r"<rss\b[^>]*\bversion\b|<rdf:RDF\b[^>]*\bxmlns\b|<(?:\w{1,20}:)?feed\b[^>]*\bxmlns\b", re.I
 )
-_TAIL: Final = 4_096  # characters that may follow the end: remarks of a server
+_TAIL_BYTES: Final = 4_096  # characters that may follow the end: remarks of a server
 _ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|RDF|feed)\s*>", re.I)
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.I)
 _ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.I)
@@ -167,7 +167,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         self_url=_related(links, "self", url),
         site=site,
         dropped=dropped + max(0, len(entries) - len(items)),
-        whole=bool(_ROOT_END.search(text, max(0, len(text) - _TAIL))),
+        whole=bool(_ROOT_END.search(text, max(0, len(text) - _TAIL_BYTES))),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.model import Source, SourceState
 
-__all__ = ["SILENCE", "Change", "Kind", "changes", "longest_pause", "unread_for"]
+__all__ = ["SILENCE", "AlarmKind", "HealthChange", "changes", "longest_pause", "unread_for"]
 
 _DAY: Final = timedelta(days=1)
 _LEAST_ITEMS: Final = 10
@@ -26,7 +26,7 @@ SILENCE: Final = _DAY
 """A shorter silence is nobody's alarm."""
 
 
-class Kind(StrEnum):
+class AlarmKind(StrEnum):
     FAILING = "failing"
     LAYOUT = "layout"
     MOVED = "moved"
@@ -35,10 +35,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HealthChange:
     """Something to tell: it has begun, or (`over`) has ended."""
 
-    kind: Kind
+    kind: AlarmKind
     over: bool = False
 
 
@@ -61,13 +61,13 @@ def longest_pause(times: Sequence[datetime]) -> timedelta | None:
 
 def changes(
     source: Source,
-    told: Mapping[Kind, datetime],
+    told: Mapping[AlarmKind, datetime],
     now: datetime,
     *,
     layout: Collection[str],
     moved: Collection[str],
     pause: timedelta | None = None,
-) -> list[Change]:
+) -> list[HealthChange]:
     """What has begun or ended since admins were `told` (when, by kind).
 
     `layout` and `moved` are the errors that mean so; `pause` is the source's longest one,
@@ -79,30 +79,30 @@ def changes(
     if source.failures:
         kind = _failure(source, now, layout, moved)
         if kind is not None and not any(k in told for k in (kind, *_GRAVER.get(kind, ()))):
-            found.append(Change(kind))
+            found.append(HealthChange(kind))
     elif source.last_success is not None:
-        failed = [k for k in (Kind.MOVED, Kind.LAYOUT, Kind.FAILING) if k in told]
+        failed = [k for k in (AlarmKind.MOVED, AlarmKind.LAYOUT, AlarmKind.FAILING) if k in told]
         if any(told[k] <= source.last_success for k in failed):
-            found.append(Change(failed[0], over=True))
+            found.append(HealthChange(failed[0], over=True))
     last = source.last_item_at
-    if last is not None and Kind.SILENT in told:
-        if last > told[Kind.SILENT]:
-            found.append(Change(Kind.SILENT, over=True))
+    if last is not None and AlarmKind.SILENT in told:
+        if last > told[AlarmKind.SILENT]:
+            found.append(HealthChange(AlarmKind.SILENT, over=True))
     elif last is not None and pause is not None and not source.failures:
         silent = now - last > max(SILENCE, 2 * pause)
-        found += [Change(Kind.SILENT)] if silent else []
+        found += [HealthChange(AlarmKind.SILENT)] if silent else []
     return found
 
 
 # An admin who heard of one of these knows that the source is unread.
-_GRAVER: Final = {Kind.FAILING: (Kind.LAYOUT, Kind.MOVED)}
+_GRAVER: Final = {AlarmKind.FAILING: (AlarmKind.LAYOUT, AlarmKind.MOVED)}
 
 
 def _failure(
     source: Source, now: datetime, layout: Collection[str], moved: Collection[str]
-) -> Kind | None:
+) -> AlarmKind | None:
     if source.error in layout:
-        return Kind.LAYOUT
+        return AlarmKind.LAYOUT
     if source.error in moved and source.failures >= _MOVES_AFTER:
-        return Kind.MOVED
-    return Kind.FAILING if source.unread and unread_for(source, now) >= _DAY else None
+        return AlarmKind.MOVED
+    return AlarmKind.FAILING if source.unread and unread_for(source, now) >= _DAY else None

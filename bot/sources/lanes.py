@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-__all__ = ["SLOW", "Lane", "Lanes"]
+__all__ = ["SLOW", "HostLane", "Lanes"]
 
 SLOW: Final = 5.0
 """Seconds: a lane whose last reading took longer is a slow one."""
 
-_REMEMBERED: Final = 10_000
+_MAX_HOSTS_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class HostLane:
     """`width` sources of it may be read at once."""
 
     name: str
@@ -45,8 +45,8 @@ class Lanes:
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
         self._queues: dict[str, deque[tuple[int, int]]] = {}  # (place in the line, id)
-        self._lanes: dict[str, Lane] = {}
-        self._inside: dict[int, tuple[Lane, _Pace]] = {}
+        self._lanes: dict[str, HostLane] = {}
+        self._inside: dict[int, tuple[HostLane, _Pace]] = {}
         self._in_lane: Counter[str] = Counter()
         self._taken: Counter[_Pace] = Counter()
         self._slow: dict[str, None] = {}  # names of slow lanes, the one longest known first
@@ -59,7 +59,7 @@ class Lanes:
         """How many wait."""
         return sum(map(len, self._queues.values()))
 
-    def line_up(self, due: Iterable[tuple[int, Lane]], without: Container[int] = ()) -> None:
+    def line_up(self, due: Iterable[tuple[int, HostLane]], without: Container[int] = ()) -> None:
         """These wait, most overdue first, instead of those that waited."""
         self._queues, self._lanes = {}, {}
         for place, (each, lane) in enumerate(due):
@@ -96,7 +96,7 @@ class Lanes:
         self._slow.pop(lane.name, None)
         if seconds > SLOW:
             self._slow[lane.name] = None
-            if len(self._slow) > _REMEMBERED:
+            if len(self._slow) > _MAX_HOSTS_REMEMBERED:
                 del self._slow[next(iter(self._slow))]
         self._offer(lane.name)
 

@@ -28,23 +28,25 @@ from bot.sources.text import all_joined, clean
 
 __all__ = ["main_text", "page_blocks"]
 
-_ENOUGH: Final = 200  # letters of an article that is none too short to be believed
-_MOST: Final = 0.8  # of what is on the page: an articleBody that long is the article
+_MIN_LETTERS_BELIEVED: Final = 200  # letters of an article that is none too short to be believed
+_ARTICLE_BODY_SHARE: Final = 0.8  # of what is on the page: an articleBody that long is the article
 _DOUBT: Final = 1.2  # in logits, beyond what was learnt: a further headline is a false alert
 _INSIDE: Final = -3.5  # in logits, for what its element says is a part of the article
-_FAR: Final = datetime(2100, 1, 1, tzinfo=UTC)  # a line that is a date is one, whatever the day
+_LATEST_DATE: Final = datetime(
+    2100, 1, 1, tzinfo=UTC
+)  # a line that is a date is one, whatever the day
 
 
 def main_text(source: str, said: str = "") -> str:
     """The article's text; `said` is what the page itself describes as its body, "" for nothing."""
     found = page_blocks(source)
     main = clean("\n".join(block.text for block in found if _belongs(block.marks)))
-    if sum(map(str.isalpha, main)) < _ENOUGH:
+    if sum(map(str.isalpha, main)) < _MIN_LETTERS_BELIEVED:
         # A short note looks like navigation; words are lost by a wrong guess.
         whole = clean("\n".join(b.text for b in found if not any(map(_is_suspect, b.marks))))
         main = whole if len(whole) > len(main) else main
     if said:
-        main = said if len(said) > _MOST * len(main) else all_joined([main, said])
+        main = said if len(said) > _ARTICLE_BODY_SHARE * len(main) else all_joined([main, said])
     return "\n".join(line for line in main.split("\n") if not _is_byline(line))
 
 
@@ -71,7 +73,7 @@ def _is_part(marks: Mapping[str, float]) -> bool:
     return (
         not marks.keys().isdisjoint({"in article", "in main"})
         and not marks.keys().isdisjoint({"is figcaption", "in aside", "in footer"})
-        and marks.get("linked", 0.0) < _ASIDE
+        and marks.get("linked", 0.0) < _LINKED_ASIDE_SHARE
         and not any(map(_is_suspect, marks))
     )
 
@@ -90,14 +92,14 @@ _BYLINE: Final = re.compile(r"\d{1,2}[:.]\d\d(?: Uhr)?|(?:by|von|par|por|авт�
 
 
 def _is_byline(line: str) -> bool:
-    return len(line) < 40 and bool(_BYLINE.fullmatch(line) or read_time(line, _FAR))
+    return len(line) < 40 and bool(_BYLINE.fullmatch(line) or read_time(line, _LATEST_DATE))
 
 
 # --- what rules suspect ----------------------------------------------------------------
 
 _UNSEEN: Final = "script, style, template, iframe, svg, button, select"
 _COMMENTS: Final = "[class~=comment], [class~=comment-body], [class~=reply]"
-_FORUM: Final = 0.6  # of the page's text in comments: they are what it is for
+_FORUM_SHARE: Final = 0.6  # of the page's text in comments: they are what it is for
 _UNREAD: Final = (
     "form, noscript, nav, menu, dialog, fieldset, [hidden], [aria-hidden=true],"
     " [role=navigation], [role=complementary], [role=contentinfo], [role=banner],"
@@ -125,15 +127,15 @@ _ARTICLE: Final = "article, main, [itemprop=articleBody], [role=main]"
 _BLOCKS: Final = (
     "td, ul, ol, dl, div, section, table, aside, header, footer, p, h2, h3, h4, h5, h6, li"
 )
-_MUCH: Final = 0.4  # of the page's text: a node that holds it is not taken out by its name
+_KEPT_SHARE: Final = 0.4  # of the page's text: a node that holds it is not taken out by its name
 _LINES: Final = "h2, h3, h4, h5, h6, p, div, span, strong, b, small, a, td, li, dt, address"
 _WITHIN: Final = ("span", "strong", "b", "small", "a")
-_LINKED: Final = 0.6  # of a block's letters in links
-_ASIDE: Final = 0.3  # of an aside's letters in links
-_OWN: Final = 200  # letters of what is an article
-_BELOW: Final = 6  # blocks below a headline
-_HALF: Final = 0.5
-_FEW: Final = 25  # letters outside links, in a block of links
+_LINK_BLOCK_SHARE: Final = 0.6  # of a block's letters in links
+_LINKED_ASIDE_SHARE: Final = 0.3  # of an aside's letters in links
+_MIN_ARTICLE_LETTERS: Final = 200  # letters of what is an article
+_BLOCKS_BELOW_HEADLINE: Final = 6  # blocks below a headline
+_LINK_LIST_SHARE: Final = 0.5
+_MAX_LETTERS_OUTSIDE_LINKS: Final = 25  # letters outside links, in a block of links
 
 
 _HEADINGS: Final = """
@@ -170,7 +172,7 @@ def _suspects(page: LexborHTMLParser) -> Mapping[str, Set[int]]:
     whole = 0 if body is None else _letters(body)
     if body is None or not whole:
         return {}
-    unread = (node for node in page.css(_UNREAD) if _letters(node) < _MUCH * whole)
+    unread = (node for node in page.css(_UNREAD) if _letters(node) < _KEPT_SHARE * whole)
     return {
         "element": _ids(unread),
         "name": _ids(_by_name(body, whole)),
@@ -192,7 +194,7 @@ def _ids(nodes: Iterable[LexborNode]) -> Set[int]:
 
 
 def _by_name(body: LexborNode, whole: int) -> Iterator[LexborNode]:
-    forum = sum(_letters(node) for node in body.css(_COMMENTS)) > _FORUM * whole
+    forum = sum(_letters(node) for node in body.css(_COMMENTS)) > _FORUM_SHARE * whole
     inside = {node.mem_id for node in body.css(_ARTICLE)}
     for node in body.css("aside, footer, header, [class], [id]"):
         if node.tag in ("article", "main", "h1"):
@@ -202,7 +204,9 @@ def _by_name(body: LexborNode, whole: int) -> Iterator[LexborNode]:
         if found and forum and found[0].strip("-_ ").lower() in ("comment", "reply"):
             continue
         teaser = node.tag != "p" and _TEASER.search(named) and node.css_first("a") is not None
-        if (found or teaser or _stands_beside(node, inside)) and _letters(node) < _MUCH * whole:
+        if (found or teaser or _stands_beside(node, inside)) and _letters(
+            node
+        ) < _KEPT_SHARE * whole:
             yield node
 
 
@@ -220,12 +224,12 @@ def _with_headings(body: LexborNode) -> Iterator[LexborNode]:
 
 def _links_below(heading: LexborNode) -> Iterator[LexborNode]:
     node = heading.next
-    for _ in range(_BELOW):
+    for _ in range(_BLOCKS_BELOW_HEADLINE):
         while node is not None and node.tag == "-text":
             node = node.next
         if node is None or node.tag not in ("ul", "ol", "div", "p", "section"):
             return
-        if _linked(node) < _HALF:
+        if _linked(node) < _LINK_LIST_SHARE:
             return
         yield node
         node = node.next
@@ -237,7 +241,7 @@ def _stands_beside(node: LexborNode, inside: set[int]) -> bool:
         return not _within(node, inside) and node.css_first("h1") is None
     if node.tag not in ("aside", "footer"):
         return False
-    return not _within(node, inside) or _linked(node) > _ASIDE
+    return not _within(node, inside) or _linked(node) > _LINKED_ASIDE_SHARE
 
 
 def _linked(node: LexborNode) -> float:
@@ -254,9 +258,9 @@ def _next_articles(page: LexborHTMLParser, whole: int) -> list[LexborNode]:
         return []
     first = next((n for n, each in enumerate(articles) if each.css_first("h1") is not None), 0)
     others = articles[first + 1 :]
-    if _letters(articles[first]) < _OWN:
+    if _letters(articles[first]) < _MIN_ARTICLE_LETTERS:
         outside = whole - sum(map(_letters, articles))
-        others = articles if outside >= max(_OWN, _MUCH * whole) else []
+        others = articles if outside >= max(_MIN_ARTICLE_LETTERS, _KEPT_SHARE * whole) else []
     return [node for node in others if node.css_first("h1, h2, h3") is not None]
 
 
@@ -264,7 +268,11 @@ def _blocks_of_links(body: LexborNode, whole: int) -> Iterator[LexborNode]:
     for node in body.css(_BLOCKS):
         links = sum(_letters(link) for link in node.css("a"))
         own = _letters(node) if links else 0
-        if links and links > _LINKED * own and own - links < max(_FEW, 0.02 * whole):
+        if (
+            links
+            and links > _LINK_BLOCK_SHARE * own
+            and own - links < max(_MAX_LETTERS_OUTSIDE_LINKS, 0.02 * whole)
+        ):
             yield node
 
 

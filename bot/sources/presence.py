@@ -19,7 +19,16 @@ from typing import Final
 
 from bot.model import PostState
 
-__all__ = ["AGAIN", "Change", "Known", "brackets", "judge", "later", "next_look", "refused"]
+__all__ = [
+    "AGAIN",
+    "PresenceChange",
+    "WatchedPost",
+    "brackets",
+    "judge",
+    "later",
+    "next_look",
+    "refused",
+]
 
 AGAIN: Final = timedelta(minutes=10)
 """Between the two absences that make a post suspected."""
@@ -27,11 +36,11 @@ AGAIN: Final = timedelta(minutes=10)
 _HOUR: Final = timedelta(hours=1)
 _ALERTED: Final = (_HOUR, 6 * _HOUR, 24 * _HOUR, timedelta(days=7), timedelta(days=30))
 _RECENT: Final = (6 * _HOUR, 48 * _HOUR)
-_LONGEST: Final = timedelta(days=31)
+_MAX_WATCHED: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class WatchedPost:
     """A stored post. `revision` is the item's as last looked at, `current` as stored now.
 
     An album stands for its numbers from `number` to `last_number`. Times are UTC.
@@ -52,7 +61,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PresenceChange:
     """What a look has changed. `verdict` is "" where there is nothing to prove."""
 
     state: PostState
@@ -72,7 +81,7 @@ def next_look(first_at: datetime, alerted: bool, now: datetime) -> datetime | No
 def later(first_at: datetime, now: datetime) -> datetime | None:
     """When to try again after a look that saw nothing: soon for a young post, daily for an old."""
     age = now - first_at
-    if age > _LONGEST + timedelta(days=3):
+    if age > _MAX_WATCHED + timedelta(days=3):
         return None
     return now + min(max(age / 4, timedelta(minutes=15)), timedelta(days=1))
 
@@ -82,7 +91,7 @@ def brackets(ids: Sequence[int], number: int) -> bool:
     return bool(ids) and ids[0] < number < ids[-1]
 
 
-def judge(post: Known, ids: Collection[int], now: datetime) -> Change | None:
+def judge(post: WatchedPost, ids: Collection[int], now: datetime) -> PresenceChange | None:
     """What a page of these ids, read at `now`, says of the post; None: nothing.
 
     `ids` must be those of one page, with all parts of its albums.
@@ -92,22 +101,22 @@ def judge(post: Known, ids: Collection[int], now: datetime) -> Change | None:
     if not brackets(sorted(ids), post.number) or post.state is PostState.GONE:
         return None
     if post.absent_at is None:
-        return Change(PostState.UNKNOWN, post.seen_at, now, 1, now + AGAIN, "absent")
+        return PresenceChange(PostState.UNKNOWN, post.seen_at, now, 1, now + AGAIN, "absent")
     if post.absences > 1 or now - post.absent_at < AGAIN:
         return None
-    return Change(PostState.UNKNOWN, post.seen_at, post.absent_at, 2, now, "absent")
+    return PresenceChange(PostState.UNKNOWN, post.seen_at, post.absent_at, 2, now, "absent")
 
 
-def refused(post: Known, missing: bool, now: datetime) -> Change:
+def refused(post: WatchedPost, missing: bool, now: datetime) -> PresenceChange:
     """What the post's own page says after two absences."""
     if missing:
-        return Change(PostState.GONE, post.seen_at, post.absent_at, 2, None, "refused")
+        return PresenceChange(PostState.GONE, post.seen_at, post.absent_at, 2, None, "refused")
     # The list leaves out some kinds that the post's own page shows.
     state = PostState.EDITED if post.current > 1 else PostState.PRESENT
-    return Change(state, now, None, 0, next_look(post.first_at, post.alerted, now), "shown")
+    return PresenceChange(state, now, None, 0, next_look(post.first_at, post.alerted, now), "shown")
 
 
-def _present(post: Known, now: datetime) -> Change:
+def _present(post: WatchedPost, now: datetime) -> PresenceChange:
     look = post.next_look
     if look is None or look <= now or post.absent_at is not None:
         look = next_look(post.first_at, post.alerted, now)
@@ -119,4 +128,4 @@ def _present(post: Known, now: datetime) -> Change:
         verdict = "present"
     else:
         verdict = ""
-    return Change(state, now, None, 0, look, verdict)
+    return PresenceChange(state, now, None, 0, look, verdict)

@@ -18,7 +18,7 @@ from bot.errors import FetchFailed
 from bot.i18n import msg
 from bot.model import Source
 from bot.sources.http import Fetcher, FetchResponse, request_for, solo_host
-from bot.sources.lanes import Lane
+from bot.sources.lanes import HostLane
 from bot.sources.telegram_web import (
     LandingKind,
     ParsedChannelPage,
@@ -89,7 +89,7 @@ class Previews:
         self._fetcher = fetcher
         self._parser = parser
         self._web = web.rstrip("/")
-        self.lane = Lane(solo_host(web), width=1, apart=True)
+        self.lane = HostLane(solo_host(web), width=1, apart=True)
         """In which the pages are read."""
         self._empty: set[int] = set()  # sources that came empty since a page was last good
         self._rests = 0

@@ -20,7 +20,7 @@ from typing import Final, Self
 __all__ = ["Rhythm"]
 
 _HOURS, _DAYS = 24, 7
-_KEPT: Final = 1 - 1 / 150  # of what is remembered, with each item
+_DECAY_AN_ITEM: Final = 1 - 1 / 150  # of what is remembered, with each item
 _HOUR_PRIOR, _DAY_PRIOR = 1.0, 3.0  # items that every hour, every day begins with
 
 
@@ -49,8 +49,8 @@ class Rhythm:
         """With items published at these times (UTC) as well."""
         hours, days = list(self.hours), list(self.days)
         for when in sorted(published):
-            hours = [value * _KEPT for value in hours]
-            days = [value * _KEPT for value in days]
+            hours = [value * _DECAY_AN_ITEM for value in hours]
+            days = [value * _DECAY_AN_ITEM for value in days]
             hours[when.hour] += 1
             days[when.weekday()] += 1
         return Rhythm(tuple(hours), tuple(days))

@@ -27,7 +27,7 @@ from bot.sources.rhythm import Rhythm
 
 __all__ = [
     "UNKNOWN_RATE",
-    "Pace",
+    "PollPace",
     "first_rate",
     "fit_pace",
     "interval",
@@ -39,14 +39,16 @@ __all__ = [
 
 UNKNOWN_RATE: Final = 5.0  # items a day, of a source that showed nothing yet
 _DAY: Final = 86_400.0
-_MEMORY: Final = 2.0 * _DAY  # the rate forgets at this pace; see docs/design/0003-sources.md
+_RATE_MEMORY_SECONDS: Final = (
+    2.0 * _DAY
+)  # the rate forgets at this pace; see docs/design/0003-sources.md
 _SLOWEST: Final = 1 / 365  # items a day: nothing is asked for never again
 _JITTER: Final = 0.1
-_LONGEST_REST: Final = 24 * 3600.0  # that a Retry-After gets
+_MAX_REST_SECONDS: Final = 24 * 3600.0  # that a Retry-After gets
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollPace:
     """How often Vigil polls all sources. Seconds.
 
     `hourly` is the interval of a source with one item an hour and weight 1.
@@ -57,7 +59,7 @@ class Pace:
     cap: float = 7_200.0
 
 
-def interval(rate: float, pace: Pace, weight: float = 1.0) -> float:
+def interval(rate: float, pace: PollPace, weight: float = 1.0) -> float:
     """Seconds between two polls of a source with `rate` items a day."""
     return min(pace.cap, max(pace.floor, pace.hourly / math.sqrt(_per_hour(rate, weight))))
 
@@ -67,7 +69,7 @@ def _per_hour(rate: float, weight: float) -> float:
 
 
 def interval_at(
-    now: datetime, rate: float, rhythm: Rhythm, pace: Pace, weight: float = 1.0
+    now: datetime, rate: float, rhythm: Rhythm, pace: PollPace, weight: float = 1.0
 ) -> float:
     """Seconds from `now` to the next poll of a source with `rate` items a day and this rhythm.
 
@@ -91,7 +93,7 @@ def next_due(
     now: datetime,
     *,
     rate: float,
-    pace: Pace,
+    pace: PollPace,
     rng: Random,
     rhythm: Rhythm | None = None,
     weight: float = 1.0,
@@ -115,7 +117,7 @@ def next_try(
     now: datetime,
     *,
     failures: int,
-    pace: Pace,
+    pace: PollPace,
     rng: Random,
     retry_after: float | None = None,
 ) -> datetime:
@@ -127,7 +129,7 @@ def next_try(
     """
     bound = backoff(failures - 1, 2 * pace.floor, pace.cap)
     seconds = pace.floor + rng.random() * max(0.0, bound - pace.floor)
-    return now + timedelta(seconds=max(seconds, min(retry_after or 0.0, _LONGEST_REST)))
+    return now + timedelta(seconds=max(seconds, min(retry_after or 0.0, _MAX_REST_SECONDS)))
 
 
 def learn_rate(rate: float, *, new: int, seconds: float) -> float:
@@ -137,7 +139,7 @@ def learn_rate(rate: float, *, new: int, seconds: float) -> float:
     """
     if seconds <= 0:
         return rate
-    kept = math.exp(-seconds / _MEMORY)
+    kept = math.exp(-seconds / _RATE_MEMORY_SECONDS)
     return kept * rate + (1 - kept) * new * _DAY / seconds
 
 
@@ -159,7 +161,9 @@ def first_rate(published: Iterable[datetime | None], now: datetime) -> float:
     return len(recent) * _DAY / max(3_600.0, (now - since) / timedelta(seconds=1))
 
 
-def fit_pace(rates: Sequence[tuple[float, float]], *, polls_per_hour: float, pace: Pace) -> Pace:
+def fit_pace(
+    rates: Sequence[tuple[float, float]], *, polls_per_hour: float, pace: PollPace
+) -> PollPace:
     """The pace at which sources of these (rate, weight) take `polls_per_hour` together.
 
     Floor and cap hold, so the sum may stay above (all at the cap) or below (all at the

@@ -19,8 +19,8 @@ __all__ = ["kept", "to_send", "wants_whole"]
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
-_EXPECTED: Final = 4.0  # items that should have come: none of them by chance is 1 in 50
-_LOOKED_BACK: Final = 72  # hours
+_MIN_ITEMS_EXPECTED: Final = 4.0  # items that should have come: none of them by chance is 1 in 50
+_HOURS_LOOKED_BACK: Final = 72  # hours
 _STUCK: Final = "!"  # before what is kept and not sent
 
 
@@ -33,7 +33,7 @@ def wants_whole(source: Source, now: datetime) -> bool:
     if _period(source.last_success - own, _DAY) != _period(now - own, _DAY):
         return True
     is_new_hour = _period(source.last_success - own, _HOUR) != _period(now - own, _HOUR)
-    return is_new_hour and _expected(source, now) >= _EXPECTED
+    return is_new_hour and _expected(source, now) >= _MIN_ITEMS_EXPECTED
 
 
 def _period(when: datetime, length: timedelta) -> int:
@@ -45,7 +45,7 @@ def _expected(source: Source, now: datetime) -> float:
     if source.last_item_at is None:
         return 0.0
     rhythm = Rhythm.read(source.rhythm)
-    hours = min(_LOOKED_BACK, max(0, (now - source.last_item_at) // _HOUR))
+    hours = min(_HOURS_LOOKED_BACK, max(0, (now - source.last_item_at) // _HOUR))
     return sum(source.rate / 24 * rhythm.at(now - n * _HOUR) for n in range(hours))
 
 

@@ -17,7 +17,7 @@ TOR: Final = "socks5://127.0.0.1:9050"
 
 _SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_LONGEST: Final = 4_000
+_MAX_HEADER_LETTERS: Final = 4_000
 # What the connection, the safe decoding of a body and the memory of what was read rest on.
 _OURS: Final = frozenset(
     {
@@ -84,6 +84,6 @@ def parse_header(text: str) -> tuple[str, str]:
         value.encode("latin-1")
     except UnicodeError:
         raise SourceError("A header takes Latin letters only") from None
-    if len(value) > _LONGEST or any(ord(c) < 32 or ord(c) == 127 for c in value):
+    if len(value) > _MAX_HEADER_LETTERS or any(ord(c) < 32 or ord(c) == 127 for c in value):
         raise SourceError("The value of this header is too long or holds line breaks")
     return name, value

@@ -39,12 +39,12 @@ __all__ = ["InlineParser", "Parser", "ParserPool"]
 
 log = structlog.get_logger(__name__)
 
-_HEAD: Final = 8  # bytes of a frame's two lengths
+_FRAME_HEAD_BYTES: Final = 8  # bytes of a frame's two lengths
 _MAX_ANSWER: Final = 64 * 1024 * 1024
-_PATIENCE: Final = 4  # times its processor time may a document take on a busy machine
-_SLICE: Final = 256 * 1024  # bytes written at once: the pipe's buffer is a copy
-_STARTING: Final = 20.0  # seconds for the imports, on a busy machine
-_FAT: Final = 180 * 1024  # KiB a worker may stay grown to
+_WALL_TO_CPU_TIME: Final = 4  # times its processor time may a document take on a busy machine
+_WRITE_BYTES: Final = 256 * 1024  # bytes written at once: the pipe's buffer is a copy
+_START_SECONDS: Final = 20.0  # seconds for the imports, on a busy machine
+_MAX_RESIDENT_KIB: Final = 180 * 1024  # KiB a worker may stay grown to
 
 
 class Parser(Protocol):
@@ -241,7 +241,7 @@ class _Worker:
         try:
             self._process = await self._started()
             assert self._process.stdout is not None
-            async with self._clock.timeout(_STARTING):
+            async with self._clock.timeout(_START_SECONDS):
                 await self._process.stdout.readexactly(1)  # its imports are done
             if self._closed:  # meanwhile
                 raise BrokenPipeError
@@ -275,7 +275,7 @@ class _Worker:
         """The worker's answer. Raises ParseFailed when it gives none in time."""
         process = await self.ensure()
         try:
-            async with self._clock.timeout(self._timeout * _PATIENCE):
+            async with self._clock.timeout(self._timeout * _WALL_TO_CPU_TIME):
                 answer, grown = await _exchange(process, head, body)
         except TimeoutError as error:
             await self.stop()
@@ -289,7 +289,7 @@ class _Worker:
         except asyncio.CancelledError:
             await self.stop()  # its answer would be taken for that to the next question
             raise
-        if grown > _FAT:
+        if grown > _MAX_RESIDENT_KIB:
             await self.stop()
             log.info("parser.replaced", reason="memory", kib=grown)
         return answer
@@ -330,10 +330,10 @@ async def _exchange(
     assert process.stdout is not None
     process.stdin.write(len(head).to_bytes(4, "big") + len(body).to_bytes(4, "big") + head)
     view = memoryview(body)
-    for at in range(0, len(view), _SLICE):
-        process.stdin.write(view[at : at + _SLICE])
+    for at in range(0, len(view), _WRITE_BYTES):
+        process.stdin.write(view[at : at + _WRITE_BYTES])
         await process.stdin.drain()
-    lengths = await process.stdout.readexactly(_HEAD)
+    lengths = await process.stdout.readexactly(_FRAME_HEAD_BYTES)
     size, grown = int.from_bytes(lengths[:4], "big"), int.from_bytes(lengths[4:], "big")
     if size > _MAX_ANSWER:
         raise ValueError(size)

@@ -38,13 +38,13 @@ from bot.store.set_aside import readable
 __all__ = [
     "MOST_EDITS",
     "Candidate",
-    "Manner",
     "Notice",
-    "Telling",
+    "NoticeDelivery",
+    "Offer",
     "add_cause",
     "add_causes",
+    "add_notices",
     "advance_cause",
-    "apart",
     "bump",
     "bump_messages",
     "candidates",
@@ -60,7 +60,7 @@ __all__ = [
     "of_story",
     "open_causes",
     "set_topic",
-    "tell",
+    "split_delivery",
     "told_before",
     "withdraw_notices",
 ]
@@ -75,7 +75,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Offer:
     """An alert through this revision of this item, offered at `at` (UTC)."""
 
     alert_id: int
@@ -85,7 +85,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class NoticeDelivery:
     """Under which topic, whether at once or later, in which lane (of messages.Lane)."""
 
     topic: str
@@ -94,9 +94,9 @@ class Manner:
     silent: bool = False
 
 
-def apart(topic: str) -> Manner:
+def split_delivery(topic: str) -> NoticeDelivery:
     """The manner of an item that one chat split off: at once, without sound."""
-    return Manner(topic, NoticeState.QUEUED, "bulk", silent=True)
+    return NoticeDelivery(topic, NoticeState.QUEUED, "bulk", silent=True)
 
 
 async def create(conn: AsyncConnection, story_id: int, n: int, now: datetime) -> Alert:
@@ -263,8 +263,8 @@ async def candidates(
     return [Candidate(chat, tuple(wanted.get(chat.id, ()))) for chat in chats]
 
 
-async def tell(
-    conn: AsyncConnection, telling: Telling, manner: Manner, chat_ids: Sequence[int]
+async def add_notices(
+    conn: AsyncConnection, telling: Offer, manner: NoticeDelivery, chat_ids: Sequence[int]
 ) -> int:
     """Notices of the alert for these chats, with messages where they are to be sent.
 
@@ -299,7 +299,7 @@ async def tell(
 _CONSTANT = ("alert_id", "item_id", "revision", "topic", "state", "created_at")
 
 
-def _constants(telling: Telling, manner: Manner) -> list[sa.ColumnElement[Any]]:
+def _constants(telling: Offer, manner: NoticeDelivery) -> list[sa.ColumnElement[Any]]:
     values = {
         "alert_id": telling.alert_id,
         "item_id": telling.item_id,
@@ -319,7 +319,7 @@ def _constants(telling: Telling, manner: Manner) -> list[sa.ColumnElement[Any]]:
 
 
 async def _messages_for(
-    conn: AsyncConnection, telling: Telling, manner: Manner, chat_ids: Sequence[int]
+    conn: AsyncConnection, telling: Offer, manner: NoticeDelivery, chat_ids: Sequence[int]
 ) -> list[int]:
     rows = sa.select(
         s.chats.c.id,

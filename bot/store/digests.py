@@ -30,7 +30,7 @@ from bot.store.rows import chat_of, chunks
 
 __all__ = [
     "DIGEST_READ",
-    "Due",
+    "DueChat",
     "adopt",
     "armies",
     "chart",
@@ -49,7 +49,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueChat:
     """A chat, and what has come for it."""
 
     chat: Chat
@@ -61,7 +61,7 @@ DIGEST_READ = 300
 """How many stories a digest looks at; those beyond are counted."""
 
 _WEEK = timedelta(days=7)
-_CHARTED = 2000
+_MAX_CHARTED = 2000
 
 
 async def hold_until(
@@ -88,10 +88,10 @@ async def pushed(conn: AsyncConnection, day: str, chat_ids: Collection[int]) -> 
         )
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Due]:
+async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[DueChat]:
     """Up to `limit` active chats whose digest or summary has come, or both, by id."""
     summary, digest = s.chats.c.summary_due, s.chats.c.digest_due
-    found: dict[int, Due] = {}
+    found: dict[int, DueChat] = {}
     for column in (summary, digest):
         rows = await conn.execute(
             # Each by its own partial index.
@@ -101,7 +101,7 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Due]:
             .limit(limit)
         )
         for row in rows:
-            found[row.id] = Due(
+            found[row.id] = DueChat(
                 chat_of(row),
                 summary=row.summary_due is not None and row.summary_due <= now,
                 digest=row.digest_due is not None and row.digest_due <= now,
@@ -122,7 +122,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
     return min((when for when in times if when is not None), default=None)
 
 
-async def queue(conn: AsyncConnection, due: Due, now: datetime, *, silent: bool) -> int | None:
+async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: bool) -> int | None:
     """Queue one message for the notices that are due; its id, None if nothing is due (any more).
 
     What was held and what waited for the digest come together where both are due. More than
@@ -329,7 +329,7 @@ async def chart(conn: AsyncConnection, chat: Chat, until: datetime) -> ChartView
             n.created_at < until,
         )
         .order_by(n.id.desc())
-        .limit(_CHARTED)
+        .limit(_MAX_CHARTED)
     )
     told = tuple((row.topic, row.created_at, f"{row.title}\n{row.text[:2000]}") for row in rows)
     return ChartView(since, until, told) if told else None

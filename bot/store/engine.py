@@ -35,10 +35,10 @@ __all__ = ["Store", "database_url"]
 # Another program (a backup, sqlite3) may hold the file for a moment.
 _BUSY_MS = 10_000
 _PAGE_BYTES = 8_192
-_READERS = 4
+_READER_CONNECTIONS = 4
 # Any constant: the one advisory lock of relate, decide, commit.
-_RELATING = 0x564947_494C
-_CONNECTIONS = 10
+_RELATING_LOCK = 0x564947_494C
+_POOL_SIZE = 10
 _PROBE, _PROBE_LETTERS = "probe", 200_000
 
 
@@ -128,7 +128,7 @@ class Store:
             path = Path(str(address.database))
             if not await asyncio.to_thread(path.exists):
                 raise StoreError("There is no database yet at {path}", path=str(path))
-            readers = _sqlite_engine(address, _READERS, "BEGIN", query_only=True)
+            readers = _sqlite_engine(address, _READER_CONNECTIONS, "BEGIN", query_only=True)
         else:
             readers, _ = _engines(address)
         store = cls(readers, readers, None, SystemClock())
@@ -248,7 +248,7 @@ class Store:
                 transaction = await conn.begin()
                 try:
                     if relating and self._file is None:
-                        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELATING)))
+                        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELATING_LOCK)))
                     yield conn
                 except BaseException:
                     await _to_the_end(transaction.rollback())
@@ -302,7 +302,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if url.get_backend_name() == "postgresql":
         engine = create_async_engine(
             url,
-            pool_size=_CONNECTIONS,
+            pool_size=_POOL_SIZE,
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
@@ -310,7 +310,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         )
         return engine, engine
     return (
-        _sqlite_engine(url, _READERS, "BEGIN", query_only=True),
+        _sqlite_engine(url, _READER_CONNECTIONS, "BEGIN", query_only=True),
         _sqlite_engine(url, 1, "BEGIN IMMEDIATE"),
     )
 

@@ -12,13 +12,13 @@ from bot.model import NoticeState
 from bot.store import schema as s
 from bot.store.rows import Notice, insert
 
-__all__ = ["KINDS", "Said", "marks", "summary", "toggle"]
+__all__ = ["KINDS", "FilterFeedback", "marks", "summary", "toggle"]
 
 KINDS = ("noise", "army", "true")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FilterFeedback:
     """One filter's feedback: how often each kind, out of how many alerts, with examples."""
 
     filter_key: str
@@ -49,7 +49,7 @@ async def marks(conn: AsyncConnection, notice_id: int) -> frozenset[str]:
     return frozenset(await conn.scalars(sa.select(f.kind).where(f.notice_id == notice_id)))
 
 
-async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> list[Said]:
+async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> list[FilterFeedback]:
     """The complaints since then, by filter, the most frequent first."""
     f = s.feedback.c
     noise = sa.func.sum(sa.case((f.kind == "noise", 1), else_=0))
@@ -68,7 +68,7 @@ async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> lis
         .limit(most)
     )
     return [
-        Said(
+        FilterFeedback(
             row.filter_key,
             int(row.noise),
             int(row.army),

@@ -26,9 +26,9 @@ __all__ = [
     "splits_of",
 ]
 
-_PAGE = 5_000
-_CLUES = 100  # of one statement
-_COMMON = 150  # items that share a clue: what everybody says finds nobody
+_ROWS_A_READ = 5_000
+_CLUES_A_STATEMENT = 100  # of one statement
+_COMMON_CLUE_ITEMS = 150  # items that share a clue: what everybody says finds nobody
 
 
 class Marks(Protocol):
@@ -54,7 +54,7 @@ async def catch_up(conn: AsyncConnection, candidates: Marks, *, purged: bool = F
     while True:
         rows = (await conn.execute(_LATER_MARKS, {"last": candidates.last})).all()
         unpacked = [(row.id, row.item_id, _unpacked(row.marks)) for row in rows]
-        if len(rows) == _PAGE:
+        if len(rows) == _ROWS_A_READ:
             candidates.load(unpacked)
             continue
         for each in unpacked:
@@ -66,7 +66,7 @@ _LATER_MARKS = (
     sa.select(s.item_marks.c.id, s.item_marks.c.item_id, s.item_marks.c.marks)
     .where(s.item_marks.c.id > sa.bindparam("last"))
     .order_by(s.item_marks.c.id)
-    .limit(_PAGE)
+    .limit(_ROWS_A_READ)
 )
 
 
@@ -79,14 +79,14 @@ async def sharing(
         shared[item_id] = most - number
     by_clue: defaultdict[int, list[int]] = defaultdict(list)
     c = s.item_clues.c
-    for chunk in chunks(clues, _CLUES):
+    for chunk in chunks(clues, _CLUES_A_STATEMENT):
         # Bounded one by one, in one trip: a clue may have gathered a hundred thousand.
         each = [
             sa.select(
                 sa.select(c.clue, c.item_id)
                 .where(c.clue == clue)
                 .order_by(c.item_id.desc())
-                .limit(_COMMON + 1)
+                .limit(_COMMON_CLUE_ITEMS + 1)
                 .subquery()
             )
             for clue in chunk
@@ -94,7 +94,7 @@ async def sharing(
         for row in await conn.execute(sa.union_all(*each) if len(each) > 1 else each[0]):
             by_clue[row.clue].append(row.item_id)
     for found in by_clue.values():
-        if len(found) <= _COMMON:
+        if len(found) <= _COMMON_CLUE_ITEMS:
             shared.update(found)
     return [item_id for item_id, _ in shared.most_common(most)]
 

@@ -23,7 +23,7 @@ __all__ = [
     "purge",
 ]
 
-_ATTEMPTS = 5
+_MAX_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ async def keep(
     return kept.one_or_none() is not None
 
 
-async def pending(conn: AsyncConnection, limit: int, attempts: int = _ATTEMPTS) -> list[InboxEntry]:
+async def pending(
+    conn: AsyncConnection, limit: int, attempts: int = _MAX_ATTEMPTS
+) -> list[InboxEntry]:
     """Up to `limit` updates not handled yet, in Telegram's order.
 
     Updates that failed `attempts` times are left out: an admin must look at them.
@@ -96,7 +98,7 @@ async def give_another_chance(conn: AsyncConnection) -> int:
         sa.update(s.inbox)
         .where(
             s.inbox.c.handled_at.is_(None),
-            s.inbox.c.attempts >= _ATTEMPTS,
+            s.inbox.c.attempts >= _MAX_ATTEMPTS,
             s.inbox.c.kind == "channel_post",
         )
         .values(attempts=0)

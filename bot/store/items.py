@@ -18,9 +18,9 @@ from bot.store.set_aside import readable
 
 __all__ = [
     "ArchivedItem",
-    "Known",
     "NewItem",
     "Quarantined",
+    "StoredItem",
     "add_revision",
     "at_keys",
     "caught",
@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 
-class Known(NamedTuple):
+class StoredItem(NamedTuple):
     """What is stored of an item, enough to tell whether it has changed."""
 
     item_id: int
@@ -116,19 +116,21 @@ def text_hash(title: str, text: str) -> str:
     return digest.hexdigest()
 
 
-async def known(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, Known]:
+async def known(
+    conn: AsyncConnection, source_id: int, keys: Collection[str]
+) -> dict[str, StoredItem]:
     """Those of `keys` that the source already has, each with its current revision."""
-    found: dict[str, Known] = {}
+    found: dict[str, StoredItem] = {}
     asked = {s.storable(key): key for key in keys}
     for chunk in chunks(asked):
         rows = await conn.execute(_KNOWN, {"source": source_id, "keys": chunk})
-        found |= {asked[row.key]: Known(row.id, row.revision, row.text_hash) for row in rows}
+        found |= {asked[row.key]: StoredItem(row.id, row.revision, row.text_hash) for row in rows}
     return found
 
 
 async def known_of(
     conn: AsyncConnection, source_id: int, keys: Collection[str]
-) -> tuple[Source | None, dict[str, Known]]:
+) -> tuple[Source | None, dict[str, StoredItem]]:
     """The source as it is stored now, and those of `keys` that it already has: in one statement
     for up to a visit's number of keys.
     """
@@ -138,7 +140,7 @@ async def known_of(
     if not rows:
         return None, {}
     found = {
-        asked[row.item_key]: Known(row.item_id, row.revision, row.text_hash)
+        asked[row.item_key]: StoredItem(row.item_id, row.revision, row.text_hash)
         for row in rows
         if row.item_id is not None
     }

@@ -43,9 +43,9 @@ __all__ = [
     "EDIT_PAUSE",
     "FOLDING",
     "Content",
-    "Lane",
     "Message",
     "MessageView",
+    "SendLane",
     "Taken",
     "Totals",
     "Work",
@@ -88,7 +88,7 @@ EDIT_PAUSE = timedelta(minutes=5)
 """Between two edits of a message whose story grows."""
 
 
-class Lane(StrEnum):
+class SendLane(StrEnum):
     """Of the messages of one chat, urgent ones go first."""
 
     URGENT = "urgent"
@@ -112,7 +112,7 @@ class Message:
     chat: Chat
     kind: MessageKind
     state: MessageState
-    lane: Lane
+    lane: SendLane
     telegram_message_id: int | None
     wanted_version: int
     sent_version: int
@@ -213,7 +213,7 @@ async def queue_plain(
     where: int | Address,
     html: str,
     now: datetime,
-    lane: Lane = Lane.NORMAL,
+    lane: SendLane = SendLane.NORMAL,
     *,
     buttons: Sequence[Sequence[Button]] = (),
     silent: bool = False,
@@ -442,7 +442,7 @@ async def note(
     For answers that did not pass through the outbox, and in private chats for
     what the person wrote. Its text is not kept.
     """
-    row = _row(chat_id, MessageKind.PLAIN, Lane.BULK, now) | {
+    row = _row(chat_id, MessageKind.PLAIN, SendLane.BULK, now) | {
         "state": MessageState.SENT,
         "telegram_message_id": telegram_message_id,
         "sent_version": 1,
@@ -588,7 +588,7 @@ async def recent(
     Of the newest hundred thousand: the outbox sends two thousand a minute.
     """
     m, c = s.messages.c, s.chats.c
-    newest = sa.select(sa.func.max(m.id) - _RECENT).scalar_subquery()
+    newest = sa.select(sa.func.max(m.id) - _MAX_RECENT).scalar_subquery()
     since, edited = now - within, now - within + EDIT_PAUSE
     rows = await conn.execute(
         sa.select(c.telegram_id, c.type, m.sent_at, m.edit_at)
@@ -708,7 +708,7 @@ def _buttons_of(row: sa.Row[Any]) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(Button(*each) for each in line) for line in row.buttons or ())
 
 
-_RECENT = 100_000
+_MAX_RECENT = 100_000
 _MARK_SENT = (
     sa.update(s.messages)
     .where(s.messages.c.id == sa.bindparam("message"))
@@ -748,8 +748,8 @@ def _due(with_busy: bool) -> sa.Select[Any]:
     sends = m.state.in_(_TO_SEND)
     deletes = sa.and_(m.state == MessageState.SENT, m.delete_at <= _NOW)
     rank = sa.case(
-        (sends & (m.lane == Lane.URGENT), 0),
-        (sends & (m.lane == Lane.NORMAL), 1),
+        (sends & (m.lane == SendLane.URGENT), 0),
+        (sends & (m.lane == SendLane.NORMAL), 1),
         (sends, 2),
         (deletes, 3),
         (m.fold_at.is_not(None), 0),  # somebody waits for Open, or it must be folded
@@ -827,7 +827,7 @@ def _shares(rank: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     return sa.case((rank == 0, 3), (rank == 1, 8), (rank == 2, 24), (rank == 3, 12), else_=10**6)
 
 
-def _row(chat_id: int, kind: MessageKind, lane: Lane, now: datetime) -> dict[str, Any]:
+def _row(chat_id: int, kind: MessageKind, lane: SendLane, now: datetime) -> dict[str, Any]:
     return {"chat_id": chat_id, "kind": kind, "lane": lane, "created_at": now}
 
 
@@ -861,7 +861,7 @@ def _message_of(row: sa.Row[Any]) -> Message:
         chat=joined_chat_of(row),
         kind=MessageKind(row.kind),
         state=MessageState(row.state),
-        lane=Lane(row.lane),
+        lane=SendLane(row.lane),
         telegram_message_id=row.telegram_message_id,
         wanted_version=row.wanted_version,
         sent_version=row.sent_version,

@@ -38,7 +38,7 @@ _KNOWN = frozenset(
 # SQLAlchemy's older name of sslmode.
 _SSL = {"true": "require", "1": "require", "false": "disable", "0": "disable"}
 # Any constant, another than those of relating and upgrading.
-_SPEAKING = 0x564947_5350
+_SPEAKER_LOCK = 0x564947_5350
 
 
 def check(url: URL) -> URL:
@@ -111,7 +111,7 @@ class SessionLock:
                 await self._conn.execute("SELECT 1", timeout=_CONNECT_SECONDS)
             else:
                 self._held = bool(
-                    await self._conn.fetchval("SELECT pg_try_advisory_lock($1)", _SPEAKING)
+                    await self._conn.fetchval("SELECT pg_try_advisory_lock($1)", _SPEAKER_LOCK)
                 )
         except Exception as error:
             await self.release()

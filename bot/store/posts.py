@@ -18,13 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Gone, PostState, Source, SourceState, Transport
-from bot.sources.presence import Change, Known, next_look
+from bot.sources.presence import PresenceChange, WatchedPost, next_look
 from bot.store import alerts, replies, roundups
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 
 __all__ = [
-    "Due",
+    "DuePost",
     "Sighting",
     "adopt",
     "capture",
@@ -44,8 +44,8 @@ __all__ = [
 ]
 
 _REREAD = (Transport.PREVIEW, Transport.CHANNEL)
-_LEVEL = 6
-_READY = 2_000
+_ZLIB_LEVEL = 6
+_POSTS_A_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DuePost:
     """A post to look for, and its source."""
 
-    post: Known
+    post: WatchedPost
     source: Source
 
 
@@ -119,14 +119,14 @@ async def note(
     return [row.id for row in rows if row.matched]
 
 
-async def within(conn: AsyncConnection, source_id: int, low: int, high: int) -> list[Known]:
+async def within(conn: AsyncConnection, source_id: int, low: int, high: int) -> list[WatchedPost]:
     """The watched posts of the source with numbers from `low` to `high`, by number."""
     p = s.posts.c
     query = _known().where(p.source_id == source_id, p.number >= low, p.number <= high)
     return [_known_of(row) for row in await conn.execute(query.order_by(p.number))]
 
 
-async def get(conn: AsyncConnection, item_id: int) -> Known | None:
+async def get(conn: AsyncConnection, item_id: int) -> WatchedPost | None:
     """The watched post, or None."""
     row = (await conn.execute(_known().where(s.posts.c.item_id == item_id))).one_or_none()
     return _known_of(row) if row else None
@@ -140,7 +140,9 @@ async def seen(conn: AsyncConnection, item_ids: Collection[int], now: datetime) 
         )
 
 
-async def change(conn: AsyncConnection, post: Known, to: Change, now: datetime, sha: str) -> int:
+async def change(
+    conn: AsyncConnection, post: WatchedPost, to: PresenceChange, now: datetime, sha: str
+) -> int:
     """Write what a look has changed; how many messages want an edit because of it.
 
     `sha` is of the page read. What told of a post that is gone, or back, is shown anew.
@@ -196,7 +198,7 @@ async def keep(conn: AsyncConnection, url: str, body: bytes, now: datetime) -> s
     """Keep the bytes of a page, once; returns their SHA-256 in hex."""
     digest = sha256(body).hexdigest()
     new = insert(conn, s.captures).values(
-        sha256=digest, url=url, at=now, body=zlib.compress(body, _LEVEL)
+        sha256=digest, url=url, at=now, body=zlib.compress(body, _ZLIB_LEVEL)
     )
     await conn.execute(new.on_conflict_do_nothing(index_elements=["sha256"]))
     return digest
@@ -208,7 +210,7 @@ async def capture(conn: AsyncConnection, digest: str) -> bytes | None:
     return None if body is None else zlib.decompress(body)
 
 
-async def due(conn: AsyncConnection, now: datetime) -> Due | None:
+async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
     """The post to look for now: told ones first, then the longest overdue. None: no one."""
     p = s.posts.c
     # With its own limit the partial index is read first, whatever else is joined.
@@ -216,7 +218,7 @@ async def due(conn: AsyncConnection, now: datetime) -> Due | None:
         sa.select(p.item_id, p.source_id, p.alerted, p.next_look)
         .where(sa.text("next_look IS NOT NULL"), p.next_look <= now)
         .order_by(p.next_look)
-        .limit(_READY)
+        .limit(_POSTS_A_READ)
         .subquery()
     )
     first = (
@@ -235,7 +237,7 @@ async def due(conn: AsyncConnection, now: datetime) -> Due | None:
         return None
     row = (await conn.execute(_known().where(p.item_id == found.item_id))).one()
     source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
-    return Due(_known_of(row), source_of(source.one()))
+    return DuePost(_known_of(row), source_of(source.one()))
 
 
 async def postpone(
@@ -372,8 +374,8 @@ def _known() -> sa.Select[Any]:
     )
 
 
-def _known_of(row: sa.Row[Any]) -> Known:
-    return Known(
+def _known_of(row: sa.Row[Any]) -> WatchedPost:
+    return WatchedPost(
         item_id=row.item_id,
         number=row.number,
         last_number=row.last_number,

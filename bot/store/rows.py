@@ -58,7 +58,7 @@ __all__ = [
 T = TypeVar("T")
 
 # Both databases take at most about 32,000 values a statement.
-_CHUNK = 1_000
+_ROWS_A_STATEMENT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def insert(conn: AsyncConnection, table: sa.Table) -> sqlite.Insert:
     return sqlite.insert(table)
 
 
-def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
+def chunks(values: Iterable[T], size: int = _ROWS_A_STATEMENT) -> Iterator[list[T]]:
     """`values` in lists short enough for one statement."""
     rest = iter(values)
     while chunk := list(islice(rest, size)):

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-_MOST = 1_000
+_MAX_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ _untold: list[SetAside] = []
 
 def note(table: str, row_id: int, why: str) -> None:
     """Set it aside; logged the first time."""
-    if (table, row_id) in _known or len(_known) >= _MOST:
+    if (table, row_id) in _known or len(_known) >= _MAX_NAMED:
         return
     found = SetAside(table, row_id, why)
     _known[table, row_id] = found

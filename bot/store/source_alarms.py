@@ -10,24 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import SourceState
-from bot.sources.health import Kind
+from bot.sources.health import AlarmKind
 from bot.store import schema as s
 from bot.store.rows import insert
 
 __all__ = ["clear", "drop_idle", "published", "raised", "told"]
 
-_READ = 300
+_SOURCES_A_READ = 300
 
 
-async def told(conn: AsyncConnection) -> dict[int, dict[Kind, datetime]]:
+async def told(conn: AsyncConnection) -> dict[int, dict[AlarmKind, datetime]]:
     """The open alarms, by source, each with its time."""
-    found: dict[int, dict[Kind, datetime]] = defaultdict(dict)
+    found: dict[int, dict[AlarmKind, datetime]] = defaultdict(dict)
     for row in await conn.execute(sa.select(s.alarms)):
-        found[row.source_id][Kind(row.kind)] = row.at
+        found[row.source_id][AlarmKind(row.kind)] = row.at
     return found
 
 
-async def raised(conn: AsyncConnection, source_id: int, kind: Kind, now: datetime) -> bool:
+async def raised(conn: AsyncConnection, source_id: int, kind: AlarmKind, now: datetime) -> bool:
     """Record the alarm; False if it is open already."""
     new = insert(conn, s.alarms).values(source_id=source_id, kind=kind, at=now)
     statement = new.on_conflict_do_nothing(index_elements=["source_id", "kind"])
@@ -35,7 +35,7 @@ async def raised(conn: AsyncConnection, source_id: int, kind: Kind, now: datetim
     return row.one_or_none() is not None
 
 
-async def clear(conn: AsyncConnection, source_id: int, kinds: Collection[Kind]) -> int:
+async def clear(conn: AsyncConnection, source_id: int, kinds: Collection[AlarmKind]) -> int:
     """These are over; how many there were."""
     a = s.alarms.c
     gone = await conn.execute(
@@ -58,6 +58,6 @@ async def published(conn: AsyncConnection, source_id: int, since: datetime) -> l
         sa.select(when)
         .where(s.items.c.source_id == source_id, when >= since, s.items.c.part_of.is_(None))
         .order_by(when.desc())
-        .limit(_READ)
+        .limit(_SOURCES_A_READ)
     )
     return list(rows)

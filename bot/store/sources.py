@@ -17,7 +17,7 @@ from bot.store.rows import chunks, insert, source_of
 from bot.store.set_aside import readable
 
 __all__ = [
-    "Due",
+    "DueSource",
     "FetchRecord",
     "Recorded",
     "add",
@@ -95,7 +95,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueSource:
     """A source whose time has come; no more of it than says where it is read."""
 
     id: int
@@ -197,7 +197,7 @@ async def list_all(
     return await _many(conn, sa.select(s.sources).where(wanted).order_by(s.sources.c.id))
 
 
-async def due(conn: AsyncConnection, now: datetime) -> list[Due]:
+async def due(conn: AsyncConnection, now: datetime) -> list[DueSource]:
     """All active sources whose time has come, most overdue first.
 
     Repeating the call returns the same ones until `record_fetch` or `set_due`
@@ -260,7 +260,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
 
 
 # What a fetch leaves as it was where it says nothing of it.
-_KEPT = (
+_KEPT_IF_NOT_GIVEN = (
     "etag",
     "last_modified",
     "body_hash",
@@ -325,7 +325,7 @@ def _recording(failed: bool) -> sa.Update:
         values["failures"] = columns.failures + 1
     else:
         values |= {"failures": 0, "last_success": given("last_success")}
-    values |= {name: sa.func.coalesce(given(name), columns[name]) for name in _KEPT}
+    values |= {name: sa.func.coalesce(given(name), columns[name]) for name in _KEPT_IF_NOT_GIVEN}
     return sa.update(s.sources).where(columns.id == sa.bindparam("of_id")).values(values)
 
 
@@ -334,7 +334,9 @@ _RECORDINGS = {failed: _recording(failed).where(_OF_ADDRESS) for failed in (Fals
 
 
 def _values(record: FetchRecord) -> dict[str, Any]:
-    values = {f"new_{name}": getattr(record, name) for name in ("next_due", "error", *_KEPT)}
+    values = {
+        f"new_{name}": getattr(record, name) for name in ("next_due", "error", *_KEPT_IF_NOT_GIVEN)
+    }
     values["new_error_values"] = dict(record.error_values or {})
     if not record.error:
         values["new_last_success"] = record.at
@@ -484,8 +486,8 @@ async def list_failing(conn: AsyncConnection, at_least: int = 1) -> list[Source]
     )
 
 
-def _due_of(row: sa.Row[Any]) -> Due:
-    return Due(row.id, Transport(row.transport), row.address)
+def _due_of(row: sa.Row[Any]) -> DueSource:
+    return DueSource(row.id, Transport(row.transport), row.address)
 
 
 async def _one(conn: AsyncConnection, *where: sa.ColumnElement[bool]) -> Source | None:

@@ -14,11 +14,11 @@ from bot.store import schema as s
 from bot.store.rows import chunks
 
 __all__ = [
-    "Apart",
+    "Parts",
     "any_of",
-    "apart",
     "go_with",
     "move",
+    "parts",
     "parts_of",
     "take_along",
     "told_by_another",
@@ -84,16 +84,16 @@ async def told_by_another(conn: AsyncConnection, alert: Alert, item_id: int) -> 
     )
 
 
-Apart = dict[tuple[int, int, int], int]
+Parts = dict[tuple[int, int, int], int]
 """By (chat, story, item) of what a chat split off for itself the item it stands with."""
 
 
-async def apart(
+async def parts(
     conn: AsyncConnection, chat_ids: Collection[int], story_ids: Collection[int]
-) -> Apart:
+) -> Parts:
     """The items that these chats split off from these stories for themselves."""
     x = s.splits.c
-    found: Apart = {}
+    found: Parts = {}
     for chunk in chunks(story_ids):
         query = sa.select(x.chat_id, x.story_id, x.item_id, x.part).where(
             x.chat_id.in_(list(chat_ids)[:1000]), x.story_id.in_(chunk)

@@ -15,14 +15,14 @@ from bot.store.rows import Notice, item_of, notice_of
 
 __all__ = ["Notice", "at_keys", "notice_in", "of_channel", "subscribed_at"]
 
-_MOST = 200
+_MAX_ITEMS = 200
 
 
 async def at_keys(conn: AsyncConnection, story_keys: Collection[str]) -> list[Item]:
     """Items of the stories that have one of these keys, oldest first; at most 200."""
     story_ids = {*(await items.stories_of_keys(conn, story_keys)).values()}
     query = sa.select(s.items).where(s.items.c.story_id.in_(story_ids)).order_by(s.items.c.id)
-    return [item_of(row) for row in await conn.execute(query.limit(_MOST))]
+    return [item_of(row) for row in await conn.execute(query.limit(_MAX_ITEMS))]
 
 
 async def of_channel(conn: AsyncConnection, telegram_id: int, post: int) -> Item | None:

@@ -29,7 +29,7 @@ HEAD = "0027"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Any constant: two processes must not upgrade one PostgreSQL at once.
-_UPGRADING = 0x564947_4D49
+_UPGRADE_LOCK = 0x564947_4D49
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ async def bring_up(
         await _back_up(file, before, now)
     async with engine.begin() as conn:
         if conn.dialect.name == "postgresql":
-            await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
+            await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
             if await revision_of(conn) == scripts.head:
                 return  # another process was first
         await conn.run_sync(_upgrade, scripts)

@@ -196,7 +196,7 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     texts = await _texts(conn, rows.values())
     story_ids = {row.story_id for row in rows.values()} - {None}
     joined = await _joined(conn, story_ids)
-    apart = await splits.apart(conn, {row.chat_id for row in rows.values()}, story_ids)
+    apart = await splits.parts(conn, {row.chat_id for row in rows.values()}, story_ids)
     gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
         _view(
@@ -366,7 +366,7 @@ def _view(
 
 
 def _others(
-    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: splits.Apart
+    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: splits.Parts
 ) -> tuple[Joined, ...]:
     """The story's other items. A channel read in two ways does not repost itself, nor does a
     roundup.

@@ -18,23 +18,23 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from zlib import crc32
 
-__all__ = ["MARKS", "Candidates", "enough", "marks_of"]
+__all__ = ["MARKS", "Candidates", "enough", "fingerprint_of"]
 
 MARKS: Final = 12
 _MIX: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, any
 _32: Final = (1 << 32) - 1
 _64: Final = (1 << 64) - 1
-_SHORTEST: Final = 34  # letters: shorter texts ("Отбой") say nothing of their own
-_COMMON: Final = 200  # items with one mark: a form that everybody fills in
-_NEWEST: Final = 64  # of these are looked at
-_AGE: Final = 1 << 18  # items that are forgotten together
+_MIN_LETTERS: Final = 34  # letters: shorter texts ("Отбой") say nothing of their own
+_BOILERPLATE_ITEMS: Final = 200  # items with one mark: a form that everybody fills in
+_NEWEST_CANDIDATES: Final = 64  # of these are looked at
+_ITEMS_A_GENERATION: Final = 1 << 18  # items that are forgotten together
 _BUCKETS: Final = 1 << 12
 _SHIFT: Final = 32 - 12
 
 
-def marks_of(clean: str) -> tuple[int, ...]:
+def fingerprint_of(clean: str) -> tuple[int, ...]:
     """At most `MARKS` numbers of 32 bits of a text that `identity.clean_text` made."""
-    if len(clean) < _SHORTEST:
+    if len(clean) < _MIN_LETTERS:
         return ()
     words = [crc32(word) for word in clean.encode("utf-8", "replace").split(b" ")]
     runs = {
@@ -97,9 +97,9 @@ class Candidates:
                 start = bisect_left(bucket, low)
                 if start < len(bucket) and bucket[start] >> 32 == mark:
                     end = bisect_left(bucket, low + (1 << 32), start)
-                    there += [value & _32 for value in bucket[start:end][:_COMMON]]
-            if there and len(there) < _COMMON:
-                found.update({*sorted(there)[-_NEWEST:]})
+                    there += [value & _32 for value in bucket[start:end][:_BOILERPLATE_ITEMS]]
+            if there and len(there) < _BOILERPLATE_ITEMS:
+                found.update({*sorted(there)[-_NEWEST_CANDIDATES:]})
         return found
 
     def near(self, marks: Sequence[int]) -> list[int]:
@@ -108,7 +108,7 @@ class Candidates:
         return [number for number, shared in found if enough(shared, len(marks))]
 
     def _newest(self) -> _Age:
-        if not self._ages or self._ages[-1].count >= _AGE:
+        if not self._ages or self._ages[-1].count >= _ITEMS_A_GENERATION:
             self._ages.append(_Age())
         return self._ages[-1]
 

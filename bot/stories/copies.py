@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
-from bot.stories.clues import Clues
+from bot.stories.event_features import EventFeatures
 
 __all__ = ["CONTAINED", "Shingles", "copied", "may_be_copy", "shingles", "template"]
 
 CONTAINED: Final = 0.80
-_GRAM: Final = 5
-_FEWEST: Final = 30  # grams: shorter texts ("Отбой") say nothing of their own
-_GROWN: Final = 1.6  # what is longer by more tells more than its original
-_SPREAD: Final = 4.0  # a line out of a long digest is no copy of the digest
-_FORM: Final = 0.65
-_OTHER_WORDS: Final = 0.14  # of all, on both sides: two texts of one form
+_GRAM_LETTERS: Final = 5
+_MIN_GRAMS: Final = 30  # grams: shorter texts ("Отбой") say nothing of their own
+_MAX_GROWTH: Final = 1.6  # what is longer by more tells more than its original
+_MAX_SHRINKAGE: Final = 4.0  # a line out of a long digest is no copy of the digest
+_TEMPLATE_SHARE: Final = 0.65
+_MAX_OTHER_WORDS_SHARE: Final = 0.14  # of all, on both sides: two texts of one form
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -37,14 +37,14 @@ class Shingles:
 
     @property
     def comparable(self) -> bool:
-        return len(self.grams) >= _FEWEST
+        return len(self.grams) >= _MIN_GRAMS
 
 
 def shingles(clean: str) -> Shingles:
     """Of a text that `identity.clean_text` made."""
     raw = clean.encode("utf-32-le", errors="replace")
     step = 4
-    width = _GRAM * step
+    width = _GRAM_LETTERS * step
     grams = frozenset(crc32(raw[n : n + width]) for n in range(0, len(raw) - width + 1, step))
     return Shingles(
         grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
@@ -55,12 +55,12 @@ def may_be_copy(new: Shingles, old: Shingles) -> bool:
     """Whether `copied` may be `CONTAINED` or more. Ask this first: clues cost more than grams."""
     if not (new.comparable and old.comparable):
         return False
-    if new.size > old.size * _GROWN or old.size > new.size * _SPREAD:
+    if new.size > old.size * _MAX_GROWTH or old.size > new.size * _MAX_SHRINKAGE:
         return False
     return len(new.grams & old.grams) >= CONTAINED * min(len(new.grams), len(old.grams))
 
 
-def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
+def copied(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventFeatures) -> float:
     """How far `new` is a copy of `old`, 0..1; below `CONTAINED` it is no copy.
 
     A new text may be cut as much as it likes, within reason; one that is longer by more
@@ -68,7 +68,7 @@ def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
     """
     if not (new.comparable and old.comparable):
         return 0.0
-    if new.size > old.size * _GROWN or old.size > new.size * _SPREAD:
+    if new.size > old.size * _MAX_GROWTH or old.size > new.size * _MAX_SHRINKAGE:
         return 0.0
     contained = len(new.grams & old.grams) / min(len(new.grams), len(old.grams))
     if contained < CONTAINED:
@@ -78,15 +78,15 @@ def copied(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> float:
     return contained
 
 
-def template(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
+def template(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventFeatures) -> bool:
     """Whether two texts were made from one template: near copies except for names and numbers."""
     a, b = len(new.grams), len(old.grams)
-    if not a or not b or len(new.grams & old.grams) < _FORM * min(a, b):
+    if not a or not b or len(new.grams & old.grams) < _TEMPLATE_SHARE * min(a, b):
         return False
     return contrary(new, old, of_new, of_old)
 
 
-def contrary(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool:
+def contrary(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventFeatures) -> bool:
     """Whether each has a number, a name or a weekday that the other lacks."""
     if new.numbers - old.numbers and old.numbers - new.numbers:
         return True
@@ -95,8 +95,8 @@ def contrary(new: Shingles, old: Shingles, of_new: Clues, of_old: Clues) -> bool
     return bool(of_new.strangers(of_old) and of_old.strangers(of_new))
 
 
-def _other_words(of_new: Clues, of_old: Clues) -> bool:
+def _other_words(of_new: EventFeatures, of_old: EventFeatures) -> bool:
     """«День мужчин» and «день лизинга»: in few words one is much."""
     ours, theirs = of_new.told, of_old.told
     other = min(len(ours - theirs), len(theirs - ours))
-    return other > _OTHER_WORDS * min(len(ours), len(theirs))
+    return other > _MAX_OTHER_WORDS_SHARE * min(len(ours), len(theirs))

@@ -18,7 +18,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from bot.stories.clues import concept_of
+from bot.stories.event_features import concept_of
 from bot.stories.identity import body_text
 from bot.stories.lexicon import COMMON
 from filters.entities.forms import is_common, is_known
@@ -28,12 +28,12 @@ __all__ = ["MOST_CHANGES", "changes", "material"]
 MOST_CHANGES: Final = 3
 """Changes that are worth a line of an alert."""
 
-_LONGEST: Final = 80  # letters of a phrase
+_MAX_PHRASE_LETTERS: Final = 80  # letters of a phrase
 _MOST_WORDS: Final = 3_000  # of a text; what lies beyond is not compared
-_TYPO: Final = 0.7  # two words more alike than this are one word, mended
+_TYPO_RATIO: Final = 0.7  # two words more alike than this are one word, mended
 _UKRAINIAN: Final = re.compile("[іїєґІЇЄҐ]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
-_CONTEXT: Final = 2  # words around a change that has little of its own
+_CONTEXT_WORDS: Final = 2  # words around a change that has little of its own
 
 _LINK: Final = re.compile(r"https?://\S+|(?<!\w)[@#][\w-]+|\b(?:t\.me|www\.)\S+", re.I)
 _COUNTER: Final = re.compile(
@@ -156,7 +156,7 @@ def _swapped(old: Sequence[_Word], was: _Word, new: Sequence[_Word], now: _Word)
     here, there = {_stem(word.key) for word in old}, {_stem(word.key) for word in new}
     if _stem(was.key) in there or _stem(now.key) in here:
         return False
-    return SequenceMatcher(None, was.key, now.key, autojunk=False).ratio() < _TYPO
+    return SequenceMatcher(None, was.key, now.key, autojunk=False).ratio() < _TYPO_RATIO
 
 
 def _differ(words: Sequence[_Word], others: Sequence[_Word]) -> frozenset[str]:
@@ -231,7 +231,7 @@ def _pair(
 ) -> tuple[str, str]:
     """The two phrases; what is only added or taken away has words around it to be read by."""
     (a, b), (c, d) = was, now
-    if max(b - a, d - c) <= _CONTEXT:
+    if max(b - a, d - c) <= _CONTEXT_WORDS:
         after = 1 if b < len(old) and d < len(new) else 0
         before = 1 if not after and a and c else 0
         a, c, b, d = a - before, c - before, b + after, d + after
@@ -240,6 +240,6 @@ def _pair(
 
 def _phrase(words: Sequence[_Word]) -> str:
     said = " ".join(word.shown for word in words)
-    if len(said) <= _LONGEST:
+    if len(said) <= _MAX_PHRASE_LETTERS:
         return said
-    return said[:_LONGEST].rsplit(" ", 1)[0] + "…"
+    return said[:_MAX_PHRASE_LETTERS].rsplit(" ", 1)[0] + "…"

@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = ["Embedder", "available"]
 
-_LONGEST = 600  # letters: what happened stands in the first sentences
+_MAX_LETTERS = 600  # letters: what happened stands in the first sentences
 
 
 def available() -> bool:
@@ -28,7 +28,7 @@ class Embedder:
         """A unit vector for each text, to five digits. Raises what the extra raises."""
         if not texts:
             return []
-        found = _model().passage([text[:_LONGEST] for text in texts])
+        found = _model().passage([text[:_MAX_LETTERS] for text in texts])
         return [tuple(round(float(x), 5) for x in row) for row in found]
 
 

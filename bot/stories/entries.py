@@ -14,7 +14,7 @@ from typing import Final
 from bot.model import ENTRY_KEY
 from bot.stories.identity import clean_text
 from bot.stories.likeness import contradict
-from bot.stories.relation import Portrait, portrait
+from bot.stories.relation import TextProfile, text_profile
 
 __all__ = ["entry_key", "is_entry", "keyed"]
 
@@ -48,8 +48,8 @@ def keyed(roundup: str, texts: Sequence[str], stored: Mapping[str, str]) -> list
     keys = [by_text.get(said, "") if first[n] else "" for n, said in enumerate(clean)]
     fresh = [n for n, key in enumerate(keys) if first[n] and not key]
     left = {key: text for key, text in stored.items() if key not in keys}
-    drawn = {key: portrait("", text) for key, text in left.items()}
-    new = {n: portrait("", texts[n]) for n in fresh} if left else {}
+    drawn = {key: text_profile("", text) for key, text in left.items()}
+    new = {n: text_profile("", texts[n]) for n in fresh} if left else {}
     pairs = [
         (_alike(texts[n], text), n, key)
         for n in new
@@ -64,11 +64,11 @@ def keyed(roundup: str, texts: Sequence[str], stored: Mapping[str, str]) -> list
     return keys
 
 
-def _is_edit(new: Portrait, old: Portrait) -> bool:
+def _is_edit(new: TextProfile, old: TextProfile) -> bool:
     """Whether most words are the same and nothing says that another event is told."""
-    if _alike(new.body, old.body) < _EDITED or contradict(new.clues, old.clues):
+    if _alike(new.body, old.body) < _EDITED or contradict(new.event_features, old.event_features):
         return False
-    names = new.clues.names, old.clues.names
+    names = new.event_features.names, old.event_features.names
     return not all(names) or bool(names[0] & names[1])
 
 

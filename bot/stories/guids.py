@@ -26,12 +26,14 @@ from bot.urls import canonical_url
 __all__ = ["is_successor", "rekeyed", "rewritten"]
 
 _WORDS: Final = re.compile(r"\w{3,}")
-_SAMPLE: Final = 5_000  # letters
-_ALIKE: Final = 0.5  # of the shorter one's words in common: the same article, edited
-_ANEW: Final = 0.3  # of the pairs of words in the texts alone: less is another day's page
-_FEWEST: Final = 4  # pairs that are enough to tell
-_DATED_LATER: Final = timedelta(hours=1)
-_SEEN_LATER: Final = timedelta(hours=6)  # where the date stays, or there is none
+_SAMPLE_LETTERS: Final = 5_000  # letters
+_SAME_ARTICLE_SHARE: Final = 0.5  # of the shorter one's words in common: the same article, edited
+_NEXT_PAGE_SHARE: Final = (
+    0.3  # of the pairs of words in the texts alone: less is another day's page
+)
+_MIN_PAIRS: Final = 4  # pairs that are enough to tell
+_NEXT_PAGE_DATED_AFTER: Final = timedelta(hours=1)
+_NEXT_PAGE_SEEN_AFTER: Final = timedelta(hours=6)  # where the date stays, or there is none
 _SUCCESSOR: Final = "#page:"
 
 
@@ -96,19 +98,19 @@ def _is_rewritten(item: ParsedItem, stored: Stored, now: datetime) -> bool:
 
 def _is_later(item: ParsedItem, stored: Stored, now: datetime) -> bool:
     if item.published and stored.published and item.published != stored.published:
-        return item.published - stored.published >= _DATED_LATER
-    return stored.seen_at is not None and now - stored.seen_at >= _SEEN_LATER
+        return item.published - stored.published >= _NEXT_PAGE_DATED_AFTER
+    return stored.seen_at is not None and now - stored.seen_at >= _NEXT_PAGE_SEEN_AFTER
 
 
 def _other_words(ours: str, theirs: str) -> bool:
     """Compared by pairs of words: daily texts about one topic share many single words."""
     one, other = _pairs(ours), _pairs(theirs)
     fewer = min(len(one), len(other))
-    return fewer >= _FEWEST and len(one & other) < _ANEW * fewer
+    return fewer >= _MIN_PAIRS and len(one & other) < _NEXT_PAGE_SHARE * fewer
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    return {*pairwise(re.findall(r"\w+", text[:_SAMPLE].casefold()))}
+    return {*pairwise(re.findall(r"\w+", text[:_SAMPLE_LETTERS].casefold()))}
 
 
 def _succeeding(
@@ -142,7 +144,7 @@ def _is_other(item: ParsedItem, stored: Stored) -> bool:
     if item.title == stored.title and item.title:
         return False
     ours, theirs = _words(item.title, item.text), _words(stored.title, stored.text)
-    return len(ours & theirs) < _ALIKE * max(1, min(len(ours), len(theirs)))
+    return len(ours & theirs) < _SAME_ARTICLE_SHARE * max(1, min(len(ours), len(theirs)))
 
 
 def _says_the_same(item: ParsedItem, stored: Stored) -> bool:
@@ -161,4 +163,4 @@ def _address(url: str) -> str:
 
 
 def _words(title: str, text: str) -> set[str]:
-    return set(_WORDS.findall(f"{title}\n{text[:_SAMPLE]}".casefold()))
+    return set(_WORDS.findall(f"{title}\n{text[:_SAMPLE_LETTERS]}".casefold()))

@@ -44,7 +44,9 @@ TEXT_KEY: Final = "text:"
 SHORTEST_TEXT: Final = 40
 """Letters a clean text must have to stand for itself."""
 
-_ENOUGH: Final = 4 * SHORTEST_TEXT  # letters, of which nearly always that many are letters
+_LETTERS_READ_FIRST: Final = (
+    4 * SHORTEST_TEXT
+)  # letters, of which nearly always that many are letters
 
 # Longer keys would not fit an index of PostgreSQL.
 _LONGEST_URL: Final = 500
@@ -125,7 +127,7 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
 def _text_key(item: ParsedItem) -> list[str]:
     """The key of a text that is long enough to stand for itself."""
     clean = whole_text(item.title, item.text)
-    if _letters(clean[:_ENOUGH]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
+    if _letters(clean[:_LETTERS_READ_FIRST]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
         return [TEXT_KEY + sha256(clean.encode()).hexdigest()]
     return []
 
@@ -141,7 +143,7 @@ def origin_of(item: ParsedItem) -> str:
     """
     if item.forwarded_from:
         return canonical_url(item.forwarded_from)
-    for line in item.text[:_HEAD].split("\n")[:3]:
+    for line in item.text[:_HEAD_LETTERS].split("\n")[:3]:
         if line.strip() and not _FORWARDED_AT.match(line):
             break
         for found in _POST.findall(line):
@@ -207,7 +209,7 @@ _AGENT_REMARK: Final = re.compile(
     re.I | re.M,
 )
 _AGENT_WORDS: Final = ("иноагент", "иностранн", "нежелательн")
-_HEAD: Final = 600
+_HEAD_LETTERS: Final = 600
 _POST: Final = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me)/(?:s/)?(?:c/\d+|[A-Za-z]\w{3,})/\d+(?:/\d+)?",
     re.I,

@@ -15,8 +15,8 @@ from importlib.resources import files
 from itertools import chain
 from typing import Final, TypeAlias
 
-from bot.stories.clues import Clues, alike, skeleton
-from bot.stories.clues import shared as shared_names
+from bot.stories.event_features import EventFeatures, alike, skeleton
+from bot.stories.event_features import shared as shared_names
 from bot.stories.lexicon import COUNTRIES
 
 __all__ = [
@@ -40,7 +40,7 @@ FEATURES: Final = (
 
 
 def features(
-    one: Clues, other: Clues, contained: float = 0.0, cosine: float | None = None
+    one: EventFeatures, other: EventFeatures, contained: float = 0.0, cosine: float | None = None
 ) -> dict[str, float]:
     """Each about 0..1, by the names of FEATURES; those that are 0 are left out.
 
@@ -77,7 +77,9 @@ def features(
         told = sum(1.0 if kind != "n" or len(count) > 3 else 0.6 for count in both)
         found["numbers" if name == "number" else name] = min(told, 2) / 2
         found[f"{name}_conflict"] = float(not both)
-    figures = {n for n in one.of_kind("n") & other.of_kind("n") if float(n[1:]) >= _TELLING}
+    figures = {
+        n for n in one.of_kind("n") & other.of_kind("n") if float(n[1:]) >= _MIN_DISTINCTIVE_NUMBER
+    }
     found["figures"] = min(len(figures), 2) / 2
     details = len(one.details & other.details)
     found["details"] = min(details, 5) / 5
@@ -96,7 +98,7 @@ def features(
     return {name: value for name, value in found.items() if value}
 
 
-def contradict(one: Clues, other: Clues) -> bool:
+def contradict(one: EventFeatures, other: EventFeatures) -> bool:
     """Whether the two cannot tell one event: namesakes, other units, another number of people.
 
     Nothing contradicts that both name one person.
@@ -126,13 +128,13 @@ def _counted_apart(one: frozenset[str], other: frozenset[str]) -> bool:
     return all(max(a, b) > 1.2 * min(a, b) for a in ours for b in theirs)
 
 
-def same_person(one: Clues, other: Clues) -> bool:
+def same_person(one: EventFeatures, other: EventFeatures) -> bool:
     """Whether both name one person in full, and not only as somebody who speaks."""
     speakers = _speakers(one, other)
     return _any_same(_persons(one, speakers), _persons(other, speakers))
 
 
-def _speakers(one: Clues, other: Clues) -> frozenset[str]:
+def _speakers(one: EventFeatures, other: EventFeatures) -> frozenset[str]:
     """Names of the first text that speak in either, with those that stand beside them."""
     both = one.speakers | other.speakers
     if not both:
@@ -144,7 +146,7 @@ def _speakers(one: Clues, other: Clues) -> frozenset[str]:
 _Person: TypeAlias = tuple[str, str]
 
 
-def _persons(of: Clues, speakers: frozenset[str]) -> list[_Person]:
+def _persons(of: EventFeatures, speakers: frozenset[str]) -> list[_Person]:
     if not speakers:
         return list(of.people)
     return [each for each in of.people if not any(alike(each[-1], name) for name in speakers)]
@@ -154,7 +156,7 @@ def _any_same(ours: Sequence[_Person], theirs: Sequence[_Person]) -> bool:
     return any(_same_person(a, b) for a in ours for b in theirs)
 
 
-def _surname(people: Sequence[_Person], other: Clues) -> bool:
+def _surname(people: Sequence[_Person], other: EventFeatures) -> bool:
     """The other text names one of them by a surname that is not short, and nobody in full so."""
     there = {name for pair in other.people for name in pair}
     return any(
@@ -165,7 +167,7 @@ def _surname(people: Sequence[_Person], other: Clues) -> bool:
     )
 
 
-def substance(one: Clues, other: Clues) -> bool:
+def substance(one: EventFeatures, other: EventFeatures) -> bool:
     """Whether more is shared than one place and one subject; cheaper than `features`.
 
     A name or number of its own, or a place and what was there. Where that is little, two
@@ -176,17 +178,19 @@ def substance(one: Clues, other: Clues) -> bool:
     alike_by = one.likeness(other)
     if _one_death(one, other):
         return False
-    if alike_by >= _LITTLE and (_surname(ours, other) or _surname(theirs, one)):
+    if alike_by >= _SAME_PERSON_COSINE and (_surname(ours, other) or _surname(theirs, one)):
         return True
-    if alike_by < _LEAST:
+    if alike_by < _MIN_LIKENESS:
         return False
     for kind in "untp":
         if one.of_kind(kind) & other.of_kind(kind):
             return True
     names = shared_names(one.any_names, other) - speakers
     if not names:
-        return len(one.details & other.details) >= _MANY
-    if alike_by >= (_SAME if one.lang == other.lang else _SAME_ABROAD):
+        return len(one.details & other.details) >= _SHARED_DETAILS_WITHOUT_NAME
+    if alike_by >= (
+        _SAME_EVENT_COSINE if one.lang == other.lang else _SAME_EVENT_COSINE_ACROSS_LANGUAGES
+    ):
         return True  # a line in two languages: all that it tells is told in both
     if same_person(one, other) or one.of_kind("d") & other.of_kind("d"):
         return True
@@ -196,22 +200,24 @@ def substance(one: Clues, other: Clues) -> bool:
     return weight >= 1.8 or (weight >= 0.5 and details >= 2) or details >= 3
 
 
-def _one_death(one: Clues, other: Clues) -> bool:
+def _one_death(one: EventFeatures, other: EventFeatures) -> bool:
     """Whether only one of two short reports mentions a death: no report would leave it out."""
     if ("dead" in one.concepts) == ("dead" in other.concepts):
         return False
     teller, silent = (one, other) if "dead" in one.concepts else (other, one)
-    return len(teller.bag) <= _ONE_LINE and len(silent.bag) <= _TWO_LINES
+    return len(teller.bag) <= _ONE_LINE_FEATURES and len(silent.bag) <= _TWO_LINES_FEATURES
 
 
-_ONE_LINE: Final = 8  # words, names and numbers that a report of a line has
-_TWO_LINES: Final = 14
-_LEAST: Final = 0.22  # of all that is told; two reports of one event share .25 to .9
-_TELLING: Final = 60  # numbers that are not anybody's
-_SAME: Final = 0.65  # the same where a name is shared,
-_SAME_ABROAD: Final = 0.50  # and in another language, where fewer words are known
-_LITTLE: Final = 0.12  # the same where one person is named
-_MANY: Final = 4  # details shared by two reports without a common name
+_ONE_LINE_FEATURES: Final = 8  # words, names and numbers that a report of a line has
+_TWO_LINES_FEATURES: Final = 14
+_MIN_LIKENESS: Final = 0.22  # of all that is told; two reports of one event share .25 to .9
+_MIN_DISTINCTIVE_NUMBER: Final = 60  # numbers that are not anybody's
+_SAME_EVENT_COSINE: Final = 0.65  # the same where a name is shared,
+_SAME_EVENT_COSINE_ACROSS_LANGUAGES: Final = (
+    0.50  # and in another language, where fewer words are known
+)
+_SAME_PERSON_COSINE: Final = 0.12  # the same where one person is named
+_SHARED_DETAILS_WITHOUT_NAME: Final = 4  # details shared by two reports without a common name
 
 
 def case_likeness(values: Mapping[str, float]) -> float:

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from bot.stories.candidates import Candidates, marks_of
-from bot.stories.clues import clue_keys
-from bot.stories.relation import Known, Relation, portrait, relate, relate_texts
+from bot.stories.candidates import Candidates, fingerprint_of
+from bot.stories.event_features import feature_keys
+from bot.stories.relation import KnownReport, Relation, relate, relate_texts, text_profile
 
 __all__ = ["COMMON", "MOST_NEAR", "Answer", "Memory"]
 
@@ -42,7 +42,7 @@ class _Kept:
     vector: tuple[float, ...]
 
 
-_drawn = lru_cache(maxsize=2_000)(portrait)
+_drawn = lru_cache(maxsize=2_000)(text_profile)
 
 
 class Memory:
@@ -67,8 +67,8 @@ class Memory:
         """Relate an item and remember it. A development begins a story of its own."""
         number = len(self._items)
         drawn = _drawn(title, text, vector)
-        marks = marks_of(drawn.clean)
-        clues = () if copies_only else clue_keys(drawn.clues)
+        marks = fingerprint_of(drawn.clean)
+        clues = () if copies_only else feature_keys(drawn.event_features)
         held = {
             self._items[self._keys[key]].story: self._keys[key] for key in keys if key in self._keys
         }
@@ -89,7 +89,7 @@ class Memory:
             self._clues.setdefault(clue, []).append(number)
         return Answer(number, story, relation)
 
-    def _near(self, marks: Sequence[int], clues: Collection[int]) -> list[Known]:
+    def _near(self, marks: Sequence[int], clues: Collection[int]) -> list[KnownReport]:
         near = Counter(self._marks.near(marks))
         for clue in clues:
             found = self._clues.get(clue, ())
@@ -97,6 +97,6 @@ class Memory:
                 near.update(found)
         return [self._known(number) for number, _ in near.most_common(MOST_NEAR)]
 
-    def _known(self, number: int) -> Known:
+    def _known(self, number: int) -> KnownReport:
         kept = self._items[number]
-        return Known(number, kept.story, kept.at, _drawn(kept.title, kept.text, kept.vector))
+        return KnownReport(number, kept.story, kept.at, _drawn(kept.title, kept.text, kept.vector))

@@ -10,7 +10,7 @@ from typing import Final
 from bot.model import Item, ParsedItem
 from bot.stories.copies import CONTAINED, copied
 from bot.stories.identity import origin_of, story_keys
-from bot.stories.relation import COPY_WINDOW, Portrait, portrait
+from bot.stories.relation import COPY_WINDOW, TextProfile, text_profile
 from bot.urls import canonical_url
 
 __all__ = ["is_original_of"]
@@ -18,7 +18,7 @@ __all__ = ["is_original_of"]
 _TEXT: Final = "text"
 
 
-def is_original_of(new: ParsedItem, drawn: Portrait, old: Item) -> bool:
+def is_original_of(new: ParsedItem, drawn: TextProfile, old: Item) -> bool:
     """Whether `old` repeats `new`, although Vigil saw `new` later.
 
     A forward says so itself and is never the original. Where neither forwards, of two
@@ -42,5 +42,8 @@ def is_original_of(new: ParsedItem, drawn: Portrait, old: Item) -> bool:
         return False
     if {key for key in story_keys(new) if key.startswith(_TEXT)} & {*story_keys(known)}:
         return True
-    other = portrait(old.title, old.text)
-    return copied(other.shingles, drawn.shingles, other.clues, drawn.clues) >= CONTAINED
+    other = text_profile(old.title, old.text)
+    return (
+        copied(other.shingles, drawn.shingles, other.event_features, drawn.event_features)
+        >= CONTAINED
+    )

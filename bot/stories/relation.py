@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
-from bot.stories.clues import Clues, alike, clues, stage_of
 from bot.stories.copies import CONTAINED, Shingles, copied, may_be_copy, shingles, template
+from bot.stories.event_features import EventFeatures, alike, event_features, stage_of
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import STAGES
 from bot.stories.likeness import (
@@ -33,13 +33,13 @@ __all__ = [
     "CASE_WINDOW",
     "COPY_WINDOW",
     "SAME_WINDOW",
-    "Known",
-    "Portrait",
+    "KnownReport",
     "Relation",
     "RelationKind",
-    "portrait",
+    "TextProfile",
     "relate",
     "relate_texts",
+    "text_profile",
     "unlike",
 ]
 
@@ -51,20 +51,20 @@ CASE_WINDOW: Final = timedelta(days=400)
 """Between a report and a verdict or an appeal lie months."""
 
 _RANK: Final = {stage: rank for rank, stage in enumerate(STAGES)}
-_TOLD: Final = ("charge", "answer", "verdict", "appeal")
-_LATER: Final = timedelta(hours=24)
-_CLOSE: Final = 0.15
-_SOON: Final = timedelta(hours=12)
-_LATE: Final = 0.90  # later a bulletin comes again with little changed
-_TRACE: Final = 0.40  # of the grams: two Russian texts of one length share some .10 to .25
-_UNLIKE: Final = 0.30
-_SURE: Final = 0.85
-_PATIENCE: Final = 0.08  # a day: a later text about a place usually tells another event
-_ALIKE: Final = 0.90  # cosine of what may be one event though no name or number says so
+_LATER_STAGES: Final = ("charge", "answer", "verdict", "appeal")
+_LATER_STAGE_GAP: Final = timedelta(hours=24)
+_SCORE_TIE: Final = 0.15
+_BULLETIN_GAP: Final = timedelta(hours=12)
+_CONTAINED_AFTER_GAP: Final = 0.90  # later a bulletin comes again with little changed
+_TRACE_SHARE: Final = 0.40  # of the grams: two Russian texts of one length share some .10 to .25
+_UNLIKE_SCORE: Final = 0.30
+_SURE_ANSWER_SCORE: Final = 0.85
+_THRESHOLD_RISE_A_DAY: Final = 0.08  # a day: a later text about a place usually tells another event
+_ALIKE_COSINE: Final = 0.90  # cosine of what may be one event though no name or number says so
 
 
 @dataclass(frozen=True)
-class Portrait:
+class TextProfile:
     """The parts of a text that are compared. Grams and clues are computed on first use.
 
     `clean` are its words as `identity.whole_text` gives them, `body` is the text without
@@ -81,8 +81,8 @@ class Portrait:
         return shingles(self.clean)
 
     @cached_property
-    def clues(self) -> Clues:
-        return clues(self.title, self.body)
+    def event_features(self) -> EventFeatures:
+        return event_features(self.title, self.body)
 
     @cached_property
     def headline(self) -> str:
@@ -91,13 +91,13 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReport:
     """An earlier item that may be related. `at` is when it was published or seen."""
 
     item_id: int
     story_id: int
     at: datetime
-    portrait: Portrait
+    text_profile: TextProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +115,19 @@ class Relation:
     reasons: tuple[str, ...] = ()
 
 
-def portrait(title: str, text: str, vector: tuple[float, ...] = ()) -> Portrait:
+def text_profile(title: str, text: str, vector: tuple[float, ...] = ()) -> TextProfile:
     """Of an item's title and text as they came."""
-    return Portrait(whole_text(title, text), title, body_text(text), vector)
+    return TextProfile(whole_text(title, text), title, body_text(text), vector)
 
 
-def unlike(one: Portrait, other: Portrait) -> bool:
+def unlike(one: TextProfile, other: TextProfile) -> bool:
     """Whether a text that replaced the other surely tells another event."""
     a, b = one.shingles.grams, other.shingles.grams
-    if a and b and len(a & b) >= _TRACE * min(len(a), len(b)):
+    if a and b and len(a & b) >= _TRACE_SHARE * min(len(a), len(b)):
         return False
-    if contradict(one.clues, other.clues):
+    if contradict(one.event_features, other.event_features):
         return True
-    return case_likeness(_values(one, other, _cosine(one, other))) < _UNLIKE
+    return case_likeness(_values(one, other, _cosine(one, other))) < _UNLIKE_SCORE
 
 
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
@@ -144,9 +144,9 @@ def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
 
 
 def relate_texts(
-    new: Portrait,
+    new: TextProfile,
     at: datetime,
-    near: Sequence[Known],
+    near: Sequence[KnownReport],
     splits: Mapping[int, Collection[int]] | None = None,
     *,
     copies_only: bool = False,
@@ -164,18 +164,18 @@ def relate_texts(
     return _best_case(new, at, near, splits or {})
 
 
-def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation | None:
+def _best_copy(new: TextProfile, at: datetime, near: Sequence[KnownReport]) -> Relation | None:
     best: tuple[float, Relation] | None = None
     for each in near:
         if abs(at - each.at) > COPY_WINDOW:
             continue
-        old = each.portrait
+        old = each.text_profile
         if not new.shingles.comparable:
             return None
         if not may_be_copy(new.shingles, old.shingles):
             continue
-        score = copied(new.shingles, old.shingles, new.clues, old.clues)
-        if score < (CONTAINED if abs(at - each.at) <= _SOON else _LATE):
+        score = copied(new.shingles, old.shingles, new.event_features, old.event_features)
+        if score < (CONTAINED if abs(at - each.at) <= _BULLETIN_GAP else _CONTAINED_AFTER_GAP):
             continue
         # Of several that it contains, or that contain it, the one most alike on both sides.
         a, b = new.shingles.grams, old.shingles.grams
@@ -186,19 +186,24 @@ def _best_copy(new: Portrait, at: datetime, near: Sequence[Known]) -> Relation |
 
 
 def _best_case(
-    new: Portrait, at: datetime, near: Sequence[Known], splits: Mapping[int, Collection[int]]
+    new: TextProfile,
+    at: datetime,
+    near: Sequence[KnownReport],
+    splits: Mapping[int, Collection[int]],
 ) -> Relation:
-    scored: list[tuple[float, Known, dict[str, float]]] = []
+    scored: list[tuple[float, KnownReport, dict[str, float]]] = []
     for each in near:
         if abs(at - each.at) > CASE_WINDOW:
             continue
-        old = each.portrait
+        old = each.text_profile
         cosine = _cosine(new, old)
-        if (cosine is None or cosine < _ALIKE) and not substance(new.clues, old.clues):
+        if (cosine is None or cosine < _ALIKE_COSINE) and not substance(
+            new.event_features, old.event_features
+        ):
             continue  # one town and one subject: two events more often than one
-        if contradict(new.clues, old.clues):
+        if contradict(new.event_features, old.event_features):
             continue
-        if template(new.shingles, old.shingles, new.clues, old.clues):
+        if template(new.shingles, old.shingles, new.event_features, old.event_features):
             continue
         values = _values(new, old, cosine)
         scored.append((case_likeness(values), each, values))
@@ -209,7 +214,7 @@ def _best_case(
     if not scored:
         return Relation("new")
     row = weights()["with_embeddings" if new.vector else "plain"]
-    by_story: dict[int, list[tuple[float, Known, dict[str, float]]]] = {}
+    by_story: dict[int, list[tuple[float, KnownReport, dict[str, float]]]] = {}
     for entry in scored:
         by_story.setdefault(entry[1].story_id, []).append(entry)
     ranked = sorted(by_story.values(), key=lambda entries: -_story_score(entries))
@@ -220,7 +225,7 @@ def _best_case(
             break
         apart = min(abs(at - known.at) for _, known, _ in entries)
         if (
-            score < row["threshold"] + _PATIENCE * (apart / timedelta(days=1))
+            score < row["threshold"] + _THRESHOLD_RISE_A_DAY * (apart / timedelta(days=1))
             and apart < SAME_WINDOW
         ):
             continue
@@ -228,7 +233,9 @@ def _best_case(
         story = [known for _, known, _ in entries]
         kind = _kind(new, at, story, top[2], score)
         if kind is not None:
-            stage = _RANK[new.clues.stage] == max(_RANK[k.portrait.clues.stage] for k in story)
+            stage = _RANK[new.event_features.stage] == max(
+                _RANK[k.text_profile.event_features.stage] for k in story
+            )
             relation = Relation(
                 kind, top[1].story_id, top[1].item_id, round(score, 4), reasons(top[2])
             )
@@ -237,58 +244,58 @@ def _best_case(
         return Relation("new", score=round(_story_score(ranked[0]), 4))
     # A second report of an appeal is of the appeal, though the verdict may be worded nearer.
     best = found[0][1]
-    close = [each for fits, each in found if fits and each.score > best.score - _CLOSE]
+    close = [each for fits, each in found if fits and each.score > best.score - _SCORE_TIE]
     return close[0] if close else best
 
 
-def _values(new: Portrait, old: Portrait, cosine: float | None = None) -> dict[str, float]:
+def _values(new: TextProfile, old: TextProfile, cosine: float | None = None) -> dict[str, float]:
     a, b = new.shingles.grams, old.shingles.grams
     contained = len(a & b) / min(len(a), len(b)) if a and b else 0.0
-    return features(new.clues, old.clues, contained, cosine)
+    return features(new.event_features, old.event_features, contained, cosine)
 
 
-def _cosine(new: Portrait, old: Portrait) -> float | None:
+def _cosine(new: TextProfile, old: TextProfile) -> float | None:
     if not new.vector or not old.vector:
         return None
     return sum(x * y for x, y in zip(new.vector, old.vector, strict=True))
 
 
-def _story_score(entries: Sequence[tuple[float, Known, dict[str, float]]]) -> float:
+def _story_score(entries: Sequence[tuple[float, KnownReport, dict[str, float]]]) -> float:
     """The nearest of the story's items, a little less where the others are far."""
     scores = sorted((score for score, _, _ in entries), reverse=True)
     return 0.75 * scores[0] + 0.25 * sum(scores[:3]) / len(scores[:3])
 
 
 def _kind(
-    new: Portrait,
+    new: TextProfile,
     at: datetime,
-    story: Sequence[Known],
+    story: Sequence[KnownReport],
     values: dict[str, float],
     score: float,
 ) -> RelationKind | None:
     """Same or development; None where it is neither: an old case without a next stage."""
-    reached = max(_RANK[each.portrait.clues.stage] for each in story)
+    reached = max(_RANK[each.text_profile.event_features.stage] for each in story)
     last = max(each.at for each in story)
     stage = new.headline
-    if at - last > _LATER and new.clues.stage in _TOLD:
-        stage = new.clues.stage
-    surely = values.get("person") or _surname(new.clues, story) or values.get("unit")
-    if stage == "answer" and score >= _SURE:
+    if at - last > _LATER_STAGE_GAP and new.event_features.stage in _LATER_STAGES:
+        stage = new.event_features.stage
+    surely = values.get("person") or _surname(new.event_features, story) or values.get("unit")
+    if stage == "answer" and score >= _SURE_ANSWER_SCORE:
         surely = True  # of men in a cellar nobody tells names or units
-    if stage in _TOLD and _RANK[stage] > reached and surely:
+    if stage in _LATER_STAGES and _RANK[stage] > reached and surely:
         return "development"
     if _earlier_stage(new, story):
         return None
     return "same" if min(abs(at - each.at) for each in story) <= SAME_WINDOW else None
 
 
-def _earlier_stage(new: Portrait, story: Sequence[Known]) -> bool:
+def _earlier_stage(new: TextProfile, story: Sequence[KnownReport]) -> bool:
     """Whether a verdict's text would join the story of its appeal: it is of the verdict's."""
-    if new.clues.stage != "verdict":
+    if new.event_features.stage != "verdict":
         return False
-    return all(each.portrait.clues.stage == "appeal" for each in story)
+    return all(each.text_profile.event_features.stage == "appeal" for each in story)
 
 
-def _surname(new: Clues, story: Sequence[Known]) -> bool:
-    surnames = {pair[-1] for each in story for pair in each.portrait.clues.people}
+def _surname(new: EventFeatures, story: Sequence[KnownReport]) -> bool:
+    surnames = {pair[-1] for each in story for pair in each.text_profile.event_features.people}
     return any(alike(name, surname) for name in new.any_names for surname in surnames)

@@ -20,7 +20,7 @@ from filters.normalize import normalize_word
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
 
-_KEPT: Final = 40_000  # forms
+_MAX_FORMS_CACHED: Final = 40_000  # forms
 
 # The names that begin with a word, the longest first: the words behind it, and who is named.
 _Names: TypeAlias = list[tuple[tuple[str, ...], list[int]]]
@@ -77,7 +77,7 @@ class _Flat(dict[Cut, str]):
     """Words as names are written, by form."""
 
     def __missing__(self, cut: Cut) -> str:
-        if len(self) >= _KEPT:
+        if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         norm = normalize_word(as_written(cut)).removesuffix("'s").rstrip("'")
         self[cut] = norm
@@ -95,7 +95,7 @@ class _FirstWords(dict[Cut, "_Names | None"]):
         self._names = names
 
     def __missing__(self, cut: Cut) -> _Names | None:
-        if len(self) >= _KEPT:
+        if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         found = self[cut] = self._names.get(_FLAT[cut])
         return found

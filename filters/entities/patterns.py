@@ -63,7 +63,7 @@ _KINDS: Final = (
 _DAYS: Final = (60, 45)
 # Around two numbers that touch: the word before, what would make them no date behind.
 _NUMERIC: Final = (20, 20)
-_MANY: Final = 30
+_MAX_CUES: Final = 30
 
 
 class _Marks(dict[Cut, int]):
@@ -93,13 +93,13 @@ class _Marks(dict[Cut, int]):
             found |= _ARMY
         if norm.startswith(terms.ALONE):
             found |= _ALONE | _SENTENCE
-        if len(self) >= _KEPT:
+        if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         self[cut] = found
         return found
 
 
-_KEPT: Final = 1 << 16
+_MAX_FORMS_CACHED: Final = 1 << 16
 _MARKS: Final = _Marks()
 
 
@@ -137,7 +137,7 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
             for field, text in (fields or _plain(document)).items():
                 ranges = around(text, months, *_DAYS)
                 # Each is looked for in all of the text: on a page of tables that would be slow.
-                numeric = around(text, sides, *_NUMERIC) if len(sides) <= _MANY else None
+                numeric = around(text, sides, *_NUMERIC) if len(sides) <= _MAX_CUES else None
                 if ranges or numeric is None or numeric:
                     days = dates.find_dates(text, document.published, ranges, numeric)
                     found += _mentions("date", field, days)

@@ -148,7 +148,7 @@ _CHAIN: Final = 90
 _NEXT: Final = lazy(r"[^.!?\n]*(?:\b(?:to|по|на|к|до|got|gets)|[—:-])\s", re.IGNORECASE)
 _STOP: Final = lazy(r"[.!?]\s|\n")
 # In a text longer than this, something near must speak of courts: credits have terms too.
-_SHORT: Final = 120
+_SHORT_TEXT_LETTERS: Final = 120
 _PENAL: Final = lazy(
     r"(?<!\w)(?:суд(?!н)|присуд|світит|светит|confin|colony|судь|приговор|приговар|осужд|осуд|колон|тюр|заключ|лишени|лиш[её]н|свобод|уголов|угрож|гроз|дезерт|самов[оі]л|СОЧ|СЗЧ|ст\.|стать|дел[оауе]\b|арест|наказ|покара|вирок|засуд|ув'язн|позбавл|кримінал|справ|обвин|підозр|подозр|прокур|адвокат|статт|апел|condemn|court|prison|jail|sentenc|convict|desert|trial|charge|crim|law|penal|judge|guilty|punish|prosecut|imprison|AWOL|offen[cs]e)",
     re.IGNORECASE,
@@ -164,7 +164,11 @@ def find_terms(text: str, ranges: Ranges | None = None) -> Iterator[tuple[str, i
         chained = found.start() - told < _CHAIN and _NEXT.fullmatch(text, told, found.start())
         if not after and not chained and not _BEFORE.search(before):
             continue
-        if not after and len(text) > _SHORT and not _penal(text, found.start(), found.end()):
+        if (
+            not after
+            and len(text) > _SHORT_TEXT_LETTERS
+            and not _penal(text, found.start(), found.end())
+        ):
             continue
         if _TRIAL.search(before) or _ELSE.search(before) or _NOT_BEHIND.match(text, found.end()):
             continue

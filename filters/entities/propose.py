@@ -19,12 +19,12 @@ from filters.entities.person_names import read_name
 from filters.normalize import words
 from filters.texts import say
 
-__all__ = ["KINDS", "EntityError", "OrdinaryWord", "Wish", "propose", "read", "written"]
+__all__ = ["KINDS", "EntityError", "EntityRequest", "OrdinaryWord", "propose", "read", "written"]
 
 KINDS: Final = ("person", "org", "place", "unit")
 
-_LEAST: Final = 3  # letters of a name
-_LONGEST, _MOST_WORDS, _MOST_NAMES = 80, 6, 12
+_MIN_LETTERS: Final = 3  # letters of a name
+_MAX_LETTERS, _MAX_WORDS, _MAX_NAMES = 80, 6, 12
 _MOST_SAID, _MOST_GUARDS = 1_000, 40
 _MARK: Final = re.compile(r"(?<!\S)(ru|uk|en|near|not|gender|famous|anyway):", re.IGNORECASE)
 _YES: Final = frozenset(("yes", "да", "так", "1"))
@@ -67,7 +67,7 @@ class OrdinaryWord(EntityError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EntityRequest:
     """What was typed. `slug` is the part of an id behind the kind, "" to have one proposed;
     `names` are by language, in the order typed; of `near` one word must stand in the text,
     right beside a word of `stop` it is something else; a `famous` person's surname counts
@@ -88,7 +88,7 @@ class Wish:
         return next(iter(self.names.values()))[0]
 
 
-def read(said: str) -> Wish:
+def read(said: str) -> EntityRequest:
     """Understands `person Анна Петрова, Аня Петрова en:Anna Petrova`; `person:petrova …` names
     the id too.
 
@@ -123,13 +123,13 @@ def read(said: str) -> Wish:
     names = {lang: tuple(each) for lang, each in found.items()}
     if not names:
         raise EntityError("What is its name? As in {example}.", example=f"{kind} {_EXAMPLE[kind]}")
-    if sum(map(len, names.values())) > _MOST_NAMES:
-        raise EntityError("At most {most} names.", most=str(_MOST_NAMES))
+    if sum(map(len, names.values())) > _MAX_NAMES:
+        raise EntityError("At most {most} names.", most=str(_MAX_NAMES))
     if max(map(len, guards.values())) > _MOST_GUARDS:
         raise EntityError("At most {most} words behind near: or not:.", most=str(_MOST_GUARDS))
     famous, anyway = (told[key] in _YES for key in ("famous", "anyway"))
     near, stop = (tuple(dict.fromkeys(guards[key])) for key in ("near", "not"))
-    return Wish(kind, slug, names, near, told["gender"], stop, famous, anyway)
+    return EntityRequest(kind, slug, names, near, told["gender"], stop, famous, anyway)
 
 
 def _refuse_offered(kind: str, rest: str, said: str) -> None:
@@ -156,7 +156,7 @@ _EXAMPLE: Final = {
 
 
 def propose(
-    wish: Wish, known: Iterable[Entity], place: Mapping[str, Any] | None = None
+    wish: EntityRequest, known: Iterable[Entity], place: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """A row of entities.toml. `place` is what `filters.places.proposal` gives for the place
     meant. Raises EntityError for names that are too short or somebody's already, and for an
@@ -233,12 +233,14 @@ def written(row: Mapping[str, Any]) -> str:
     return " ".join((id_, *parts))
 
 
-def _check(wish: Wish, lang: str, name: str, known: Iterable[Entity], *, told_apart: bool) -> None:
+def _check(
+    wish: EntityRequest, lang: str, name: str, known: Iterable[Entity], *, told_apart: bool
+) -> None:
     flat = flatten(name)
     tokens = flat.split()
-    if len(flat.replace(" ", "")) < _LEAST:
+    if len(flat.replace(" ", "")) < _MIN_LETTERS:
         raise EntityError("“{name}” is too short: three letters at least.", name=name)
-    if len(name) > _LONGEST or len(tokens) > _MOST_WORDS:
+    if len(name) > _MAX_LETTERS or len(tokens) > _MAX_WORDS:
         raise EntityError("“{name}…” is too long for a name.", name=name[:20])
     if wish.kind == "person":
         if len(words(name)) < 2:
@@ -308,7 +310,7 @@ def _needs_capital(kind: str, name: str) -> bool:
     return kind in ("org", "unit") and len(words(name)) == 1
 
 
-def _is_woman(wish: Wish, names: Mapping[str, Iterable[str]]) -> bool:
+def _is_woman(wish: EntityRequest, names: Mapping[str, Iterable[str]]) -> bool:
     if wish.gender:
         return wish.gender == "f"
     return any(
@@ -317,7 +319,7 @@ def _is_woman(wish: Wish, names: Mapping[str, Iterable[str]]) -> bool:
 
 
 def _id(
-    wish: Wish,
+    wish: EntityRequest,
     names: Mapping[str, list[str]],
     taken: set[str],
     place: Mapping[str, Any] | None,

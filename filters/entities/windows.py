@@ -16,7 +16,7 @@ from filters.prefilter import RUN, Openings, begins_words, opening, runs
 
 __all__ = ["Ranges", "around", "lazy", "search"]
 
-_KEPT: Final = 20_000  # forms
+_MAX_FORMS_CACHED: Final = 20_000  # forms
 Ranges: TypeAlias = Sequence[tuple[int, int]]
 
 
@@ -90,7 +90,7 @@ class _Begins(dict[str, "tuple[int, ...]"]):
         self._openings = Openings([opening(source)])
 
     def __missing__(self, form: str) -> tuple[int, ...]:
-        if len(self) >= _KEPT:
+        if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         places = tuple(inside for inside, word in runs(form) if self._openings.of(word))
         self[form] = places

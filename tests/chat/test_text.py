@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.body import utf16
-from bot.chat.once import Once, Pace
+from bot.chat.once import Once, RateLimit
 from bot.chat.subscriber.pausing import length
 from bot.chat.text import code, cut, esc, message, pages
 from bot.chat.zones import find_zone, nearest_places
@@ -128,7 +128,7 @@ def test_once_in_a_while() -> None:
 @given(st.lists(st.integers(0, 20), max_size=60))
 def test_pace_lets_through_a_burst_then_one_at_a_time(gaps: list[int]) -> None:
     """In any stretch of time no more than the burst and its share come through."""
-    pace, at, let = Pace(3, timedelta(seconds=10)), NOW, []
+    pace, at, let = RateLimit(3, timedelta(seconds=10)), NOW, []
     for gap in gaps:
         at += timedelta(seconds=gap)
         if pace.allows("a", at):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.commands import sources
 from bot.commands.calls import Actor, Backend, Call, Place
-from bot.commands.sources import Found
+from bot.commands.sources import FoundSource
 from bot.commands.undo import undo
 from bot.model import ChatType, Role, SourceKind, Transport
 from bot.store import Store
@@ -26,7 +26,7 @@ async def test_rows_are_exported_without_numbers(
     place = Place(ADMIN, ChatType.PRIVATE)
     call = Call(Actor(ADMIN, Role.ADMIN), place, clock.now(), manages=True)
     feed = "https://pskovpost.example/rss"
-    found = Found(Transport.FEED, feed, feed, "Pskov, «Post»", SourceKind.MEDIA, "ru")
+    found = FoundSource(Transport.FEED, feed, feed, "Pskov, «Post»", SourceKind.MEDIA, "ru")
     none = vigil("audit", VIGIL_DATA_DIR=str(tmp_path))
     await sources.add(backend, call, found)
     await undo(backend, call)

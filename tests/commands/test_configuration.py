@@ -14,7 +14,7 @@ from bot.commands.config_file import (
     Configuration,
     FilterRow,
     GroupRow,
-    Known,
+    Nameable,
     SourceRow,
     Unreadable,
     read,
@@ -22,7 +22,7 @@ from bot.commands.config_file import (
 )
 from bot.commands.entities import Compiled
 from bot.commands.filters import Same
-from bot.commands.sources import Found
+from bot.commands.sources import FoundSource
 from bot.commands.undo import Undone, undo
 from bot.errors import NotAllowed
 from bot.model import FullText, Priority, SourceKind, SourceState, Transport
@@ -34,7 +34,7 @@ from bot.store import sources as stored_sources
 from bot.store.filters import FilterState
 from tests.commands.people import ADMIN, ROOT, Desk
 
-KNOWN = Known(("desertion", "refusal"), {}, ("org:memorial",), ("soldier",))
+KNOWN = Nameable(("desertion", "refusal"), {}, ("org:memorial",), ("soldier",))
 NAME = Compiled(
     {"id": "person:petrova", "kind": "person", "names": {"ru": ["Анна Петрова"]}, "famous": True},
     {"strong": ["анна петрова", "анны петровой"]},
@@ -56,7 +56,7 @@ async def configured(desk: Desk) -> None:
     """An installation in which admins have chosen something of every sort."""
     call = desk.by(ROOT)
     await with_packs(desk)
-    feed = Found(
+    feed = FoundSource(
         Transport.FEED,
         "https://example.org/rss?key=1",
         "example.org/rss?key=1",
@@ -69,7 +69,9 @@ async def configured(desk: Desk) -> None:
     await sources.set_priority(desk.backend, call, added.source.id, Priority.HIGH)
     await sources.set_fulltext(desk.backend, call, added.source.id, FullText.ON)
     await sources.set_proxy(desk.backend, call, added.source.id, "socks5://127.0.0.1:9050")
-    channel = Found(Transport.PREVIEW, "news_x", "t.me/news_x", "News", SourceKind.RIGHTS, "uk", -7)
+    channel = FoundSource(
+        Transport.PREVIEW, "news_x", "t.me/news_x", "News", SourceKind.RIGHTS, "uk", -7
+    )
     paused = await sources.add(desk.backend, call, channel)
     assert isinstance(paused, sources.Added)
     await sources.set_state(desk.backend, call, paused.source.id, SourceState.PAUSED)
@@ -162,7 +164,7 @@ async def test_secrets_stay_here(desk: Desk) -> None:
     """Passwords of proxies, values of headers, keys in addresses; such a source comes in paused."""
     call = desk.by(ROOT)
     address = "https://me:pw1@example.org/rss?token=pw2&page=1"
-    found = Found(Transport.FEED, address, "example.org/rss", "T", SourceKind.MEDIA, "")
+    found = FoundSource(Transport.FEED, address, "example.org/rss", "T", SourceKind.MEDIA, "")
     await sources.add(
         desk.backend,
         call,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
-from bot.commands.sources import Found, Taken
+from bot.commands.sources import FoundSource, Taken
 from bot.commands.undo import Blocked, Undone, undo
 from bot.errors import NotAllowed
 from bot.model import (
@@ -25,7 +25,7 @@ from bot.store.audit import Entry
 from tests.commands.people import ADMIN, OTHER, READER, ROOT, Desk
 
 
-def found(name: str = "a", **more: object) -> Found:
+def found(name: str = "a", **more: object) -> FoundSource:
     fields: dict[str, object] = {
         "transport": Transport.FEED,
         "address": f"https://{name}.example/rss",
@@ -34,7 +34,7 @@ def found(name: str = "a", **more: object) -> Found:
         "kind": SourceKind.MEDIA,
         "lang": "ru",
     }
-    return Found(**{**fields, **more})  # type: ignore[arg-type]
+    return FoundSource(**{**fields, **more})  # type: ignore[arg-type]
 
 
 async def added(desk: Desk, name: str = "a", **more: object) -> Source:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.model import ENTRY_KEY, ChatType, ParsedItem, SourceKind, Transport
 from bot.store import Store, chats, filters, sources, stories
 from bot.store import schema as s
-from bot.stories.relation import portrait, unlike
+from bot.stories.relation import text_profile, unlike
 from filters.analysis import Analyser
 from filters.index import FilterSet
 from filters.reading import Reader
@@ -279,7 +279,7 @@ def keeps_its_promises(posts: Sequence[Post], found: Outcome) -> None:
 
 def test_texts_of_the_world_have_nothing_in_common() -> None:
     """Else likeness would tie what the oracle keeps apart."""
-    drawn = [portrait("", text) for text in TEXTS]
+    drawn = [text_profile("", text) for text in TEXTS]
     assert all(unlike(a, b) for a in drawn for b in drawn if a is not b)
 
 

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.errors import FetchFailed, SourceError
-from bot.fetching.poller import Poller, Reading
+from bot.fetching.poller import Poller, Visit
 from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceKind, Transport
-from bot.sources.lanes import Lane
+from bot.sources.lanes import HostLane
 from bot.store import Store, meta, sources
 from bot.store import schema as s
-from bot.store.sources import Due, FetchRecord
+from bot.store.sources import DueSource, FetchRecord
 from tests.pipeline.conftest import Newsroom, post
 
 MINUTE = timedelta(minutes=1)
@@ -30,20 +30,20 @@ class Sites:
         self.fails: set[str] = set()
         self.posts: dict[str, list[ParsedItem]] = {}
 
-    async def read(self, source: Source, now: datetime) -> Reading:
+    async def read(self, source: Source, now: datetime) -> Visit:
         self.read_order.append(source.address)
         if source.address in self.hangs:
             await asyncio.Event().wait()
         if source.address in self.fails:
             raise FetchFailed("{host} cannot be reached", host=source.address)
         record = FetchRecord(at=now, next_due=now + 10 * MINUTE)
-        return Reading(record, tuple(self.posts.get(source.address, ())))
+        return Visit(record, tuple(self.posts.get(source.address, ())))
 
     def next_after_failure(self, source: Source, now: datetime, error: SourceError) -> datetime:
         return now + MINUTE
 
-    def lane(self, due: Due) -> Lane:
-        return Lane(due.address.partition("/")[0], apart=due.transport is Transport.PREVIEW)
+    def lane(self, due: DueSource) -> HostLane:
+        return HostLane(due.address.partition("/")[0], apart=due.transport is Transport.PREVIEW)
 
 
 async def add(store: Store, address: str, due: datetime, transport: Transport) -> Source:

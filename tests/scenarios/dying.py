@@ -19,9 +19,9 @@ from sqlalchemy.pool import Pool
 from bot.app import App
 from bot.clock import SystemClock
 from bot.settings import load
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 
-_QUICK = Pace(hourly=1, floor=1, cap=1)
+_QUICK = PollPace(hourly=1, floor=1, cap=1)
 
 
 def die_at(plan: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import UNREAD_AFTER, Source, SourceKind, SourceState, Transport
-from bot.sources.health import Change, Kind, changes, longest_pause
+from bot.sources.health import AlarmKind, HealthChange, changes, longest_pause
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -30,7 +30,7 @@ WELL = Source(
 times = st.timedeltas(timedelta(0), timedelta(days=90)).map(lambda ago: NOW - ago)
 
 
-def news(source: Source, told: dict[Kind, datetime], **more: timedelta) -> list[Change]:
+def news(source: Source, told: dict[AlarmKind, datetime], **more: timedelta) -> list[HealthChange]:
     return changes(source, told, NOW, layout=["layout"], moved=["moved"], **more)
 
 
@@ -40,41 +40,43 @@ def failing(error: str, hours: float, failures: int = 5) -> Source:
 
 def test_a_day_of_failures_is_told_once_and_its_end_once() -> None:
     """Not at the first failure, not again each minute, never for a paused source."""
-    told = {Kind.FAILING: NOW - HOUR}
+    told = {AlarmKind.FAILING: NOW - HOUR}
 
     assert news(failing("timeout", 23), {}) == []
-    assert news(failing("timeout", 25), {}) == [Change(Kind.FAILING)]
+    assert news(failing("timeout", 25), {}) == [HealthChange(AlarmKind.FAILING)]
     assert news(failing("timeout", 26), told) == []
     # After a day of our own absence one failure says nothing yet.
     assert news(failing("timeout", 26, UNREAD_AFTER - 1), {}) == []
-    assert news(replace(WELL, last_success=NOW), told) == [Change(Kind.FAILING, over=True)]
+    assert news(replace(WELL, last_success=NOW), told) == [
+        HealthChange(AlarmKind.FAILING, over=True)
+    ]
     assert news(WELL, {}) == []
     assert news(replace(failing("timeout", 99), state=SourceState.PAUSED), {}) == []
     never = replace(failing("timeout", 0), last_success=None, added_at=NOW - 2 * DAY)
-    assert news(never, {}) == [Change(Kind.FAILING)]
+    assert news(never, {}) == [HealthChange(AlarmKind.FAILING)]
 
 
 def test_another_form_is_told_at_once_a_lost_name_the_second_time() -> None:
     """And a day later nobody hears it again as a failure."""
-    assert news(failing("layout", 1, 1), {}) == [Change(Kind.LAYOUT)]
+    assert news(failing("layout", 1, 1), {}) == [HealthChange(AlarmKind.LAYOUT)]
     assert news(failing("moved", 1, 1), {}) == []
-    assert news(failing("moved", 1, 2), {}) == [Change(Kind.MOVED)]
-    assert news(failing("moved", 30), {Kind.MOVED: NOW - DAY}) == []
-    assert news(failing("timeout", 30), {Kind.LAYOUT: NOW - DAY}) == []
+    assert news(failing("moved", 1, 2), {}) == [HealthChange(AlarmKind.MOVED)]
+    assert news(failing("moved", 30), {AlarmKind.MOVED: NOW - DAY}) == []
+    assert news(failing("timeout", 30), {AlarmKind.LAYOUT: NOW - DAY}) == []
 
 
 def test_silence_is_measured_by_the_sources_own_rhythm() -> None:
     """Twice its longest pause, a day at least; not while it is unread; its end is told."""
     silent = replace(WELL, last_item_at=NOW - 3 * DAY)
-    told = {Kind.SILENT: NOW - DAY}
+    told = {AlarmKind.SILENT: NOW - DAY}
 
-    assert news(silent, {}, pause=DAY) == [Change(Kind.SILENT)]
+    assert news(silent, {}, pause=DAY) == [HealthChange(AlarmKind.SILENT)]
     assert news(silent, {}, pause=2 * DAY) == []
     assert news(silent, {}) == []
     assert news(replace(WELL, last_item_at=NOW - 20 * HOUR), {}, pause=HOUR) == []
     assert news(replace(silent, failures=1), {}, pause=DAY) == []
     assert news(silent, told, pause=DAY) == []
-    assert news(WELL, told) == [Change(Kind.SILENT, over=True)]
+    assert news(WELL, told) == [HealthChange(AlarmKind.SILENT, over=True)]
 
 
 @given(st.lists(times, max_size=40))

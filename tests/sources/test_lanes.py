@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sources.lanes import SLOW, Lane, Lanes
+from bot.sources.lanes import SLOW, HostLane, Lanes
 
-HOSTS = tuple(Lane(name) for name in "abc")
-CHANNELS = Lane("t.me", width=1, apart=True)
+HOSTS = tuple(HostLane(name) for name in "abc")
+CHANNELS = HostLane("t.me", width=1, apart=True)
 
 
 def test_a_host_with_many_sources_holds_up_nobody():
@@ -30,7 +30,7 @@ def test_channels_take_no_place_of_feeds():
 def test_slow_hosts_leave_half_of_the_places():
     """Fifty sites that answer after twenty seconds do not fill all places in turns."""
     lanes = Lanes(4)
-    slow = [Lane(f"slow{n}") for n in range(4)]
+    slow = [HostLane(f"slow{n}") for n in range(4)]
     lanes.line_up(list(enumerate(slow)))
     for each in lanes.enter():
         lanes.leave(each, SLOW + 1)

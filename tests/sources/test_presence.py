@@ -10,15 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import PostState
-from bot.sources.presence import AGAIN, Change, Known, judge, later, next_look, refused
+from bot.sources.presence import (
+    AGAIN,
+    PresenceChange,
+    WatchedPost,
+    judge,
+    later,
+    next_look,
+    refused,
+)
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
-POST = Known(1, 50, 50, PostState.PRESENT, 1, 1, NOW - timedelta(hours=2), NOW)
+POST = WatchedPost(1, 50, 50, PostState.PRESENT, 1, 1, NOW - timedelta(hours=2), NOW)
 
 ids = st.lists(st.integers(1, 100), max_size=25, unique=True).map(sorted)
 
 
-def after(post: Known, to: Change) -> Known:
+def after(post: WatchedPost, to: PresenceChange) -> WatchedPost:
     return replace(
         post,
         state=to.state,
@@ -74,7 +82,7 @@ def test_an_album_is_there_while_one_of_its_parts_is() -> None:
     """A photo taken out of an album does not remove its words."""
     album = replace(POST, last_number=53)
 
-    assert judge(album, [40, 52, 60], NOW) == Change(
+    assert judge(album, [40, 52, 60], NOW) == PresenceChange(
         PostState.PRESENT, NOW, None, 0, NOW + timedelta(hours=4)
     )
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.rhythm import Rhythm
-from bot.sources.schedule import Pace, interval, interval_at, next_due
+from bot.sources.schedule import PollPace, interval, interval_at, next_due
 
 MONDAY = datetime(2024, 4, 8, tzinfo=UTC)
 WEEK = [MONDAY + timedelta(hours=hour) for hour in range(168)]
-PACE = Pace()
+PACE = PollPace()
 WHEN = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - of `timezones`
     max_value=datetime(2100, 1, 1),  # noqa: DTZ001
@@ -59,7 +59,7 @@ def test_a_broken_row_is_no_rhythm(text: str) -> None:
 
 def test_by_day_often_by_night_rarely() -> None:
     """The same polls go where the items are: to working hours."""
-    rhythm, pace = newsroom(), Pace(cap=6 * 3_600)
+    rhythm, pace = newsroom(), PollPace(cap=6 * 3_600)
     noon, night = MONDAY + timedelta(days=1, hours=12), MONDAY + timedelta(days=1, hours=1)
     sunday = MONDAY + timedelta(days=6, hours=12)
 
@@ -72,7 +72,7 @@ def test_by_day_often_by_night_rarely() -> None:
 
 def test_a_long_wait_ends_in_the_morning() -> None:
     """One that begins by night does not last as long into the day."""
-    rhythm, pace = newsroom(), Pace(cap=12 * 3_600)
+    rhythm, pace = newsroom(), PollPace(cap=12 * 3_600)
     six = MONDAY + timedelta(days=1, hours=6, minutes=30)
 
     assert interval_at(six, 0.2, rhythm, pace) < pace.hourly / (0.2 / 24 * rhythm.at(six)) ** 0.5

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.sources.schedule import (
     UNKNOWN_RATE,
-    Pace,
+    PollPace,
     first_rate,
     fit_pace,
     interval,
@@ -22,7 +22,7 @@ from bot.sources.schedule import (
 )
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
-PACE = Pace()
+PACE = PollPace()
 RATES = st.floats(0, 1e5)
 
 

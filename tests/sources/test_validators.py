@@ -13,7 +13,7 @@ from bot.model import Source, SourceKind, SourceState, Transport
 from bot.sources.http import Fetcher
 from bot.sources.previews import Previews
 from bot.sources.refresh import refreshed_to
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 from bot.sources.validators import kept, to_send, wants_whole
 from bot.sources.worker import InlineParser
 from tests.support.feeds import Post, rss
@@ -79,7 +79,7 @@ def test_what_is_kept_of_validators() -> None:
 def visitor(fetcher: Fetcher) -> Visitor:
     parser = InlineParser()
     previews = Previews(fetcher, parser, web="https://t.me")
-    return Visitor(fetcher, parser, previews=previews, pace=Pace(), rng=random.Random(1))
+    return Visitor(fetcher, parser, previews=previews, pace=PollPace(), rng=random.Random(1))
 
 
 async def test_a_stuck_server_is_read_all_the_same(fetcher: Fetcher, server: SourceServer) -> None:

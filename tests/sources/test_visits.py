@@ -13,7 +13,7 @@ from bot.model import Priority, Source, SourceKind, SourceState, Transport
 from bot.sources.http import Fetcher
 from bot.sources.previews import Previews
 from bot.sources.rhythm import Rhythm
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser
 from bot.store.sources import FetchRecord
 from tests.support.feeds import Post, rss
@@ -26,7 +26,9 @@ DAY = timedelta(days=1)
 def visitor(fetcher: Fetcher, **more: bool) -> Visitor:
     parser = InlineParser()
     previews = Previews(fetcher, parser, web="https://t.me")
-    return Visitor(fetcher, parser, previews=previews, pace=Pace(), rng=random.Random(1), **more)
+    return Visitor(
+        fetcher, parser, previews=previews, pace=PollPace(), rng=random.Random(1), **more
+    )
 
 
 def feed_at(url: str) -> Source:

@@ -109,11 +109,16 @@ async def add_notice(
     alert: Alert,
     item_id: int,
     state: NoticeState = NoticeState.QUEUED,
-    lane: messages.Lane = messages.Lane.NORMAL,
+    lane: messages.SendLane = messages.SendLane.NORMAL,
 ) -> alerts.Notice:
     """The chat shall hear of the alert by the item: at once, with a message, or later."""
-    telling = alerts.Telling(alert.id, item_id, 1, now)
-    assert await alerts.tell(conn, telling, alerts.Manner(TOPIC, state, lane), [chat.id]) == 1
+    telling = alerts.Offer(alert.id, item_id, 1, now)
+    assert (
+        await alerts.add_notices(
+            conn, telling, alerts.NoticeDelivery(TOPIC, state, lane), [chat.id]
+        )
+        == 1
+    )
     query = sa.select(s.notices.c.id).where(
         s.notices.c.chat_id == chat.id, s.notices.c.alert_id == alert.id
     )
@@ -132,7 +137,7 @@ async def add_message(
     conn: AsyncConnection,
     now: datetime,
     chat: Chat,
-    lane: messages.Lane = messages.Lane.NORMAL,
+    lane: messages.SendLane = messages.SendLane.NORMAL,
 ) -> int:
     """A queued alert of a new story for the chat; returns the message's id."""
     alert, item_id = await add_alert(conn, now)

@@ -69,10 +69,10 @@ async def test_expansion_walks_every_chat_once(store: Store, clock: ManualClock)
         async with store.write() as conn:
             [cause] = await alerts.open_causes(conn, 5)
             batch = await alerts.candidates(conn, [TOPIC], cause.cursor, 10, alert.id)
-            telling = alerts.Telling(alert.id, item_id, 1, now)
-            manner = alerts.Manner(TOPIC, NoticeState.QUEUED, "normal")
+            telling = alerts.Offer(alert.id, item_id, 1, now)
+            manner = alerts.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
             ids = [c.chat.id for c in batch]
-            new, again = [await alerts.tell(conn, telling, manner, ids) for _ in range(2)]
+            new, again = [await alerts.add_notices(conn, telling, manner, ids) for _ in range(2)]
             last = len(batch) < 10
             cursor = batch[-1].chat.id if batch else cause.cursor
             await alerts.advance_cause(conn, cause.id, cursor, done=last)
@@ -110,9 +110,9 @@ async def test_of_a_batch_only_new_notices_come_back(store: Store, clock: Manual
         copy = await add_item(conn, now, source, story_id=alert.story_id, relation="copy")
         one, two = await add_chat(conn, now, 1), await add_chat(conn, now, 2)
         first = await add_notice(conn, now, one, alert, item_id)
-        telling = alerts.Telling(alert.id, copy, 1, now)
-        manner = alerts.Manner(TOPIC, NoticeState.QUEUED, "normal")
-        new = await alerts.tell(conn, telling, manner, [two.id, one.id])
+        telling = alerts.Offer(alert.id, copy, 1, now)
+        manner = alerts.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
+        new = await alerts.add_notices(conn, telling, manner, [two.id, one.id])
         kept = await alerts.get_notice(conn, first.id)
 
     assert new == 1

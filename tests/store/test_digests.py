@@ -45,19 +45,19 @@ async def test_telling_many_at_once_tells_each_once(store: Store, clock: ManualC
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         ids = [(await add_chat(conn, now, 100 + n)).id for n in range(5)]
-        telling = alerts.Telling(alert.id, item_id, 1, now)
-        first = await alerts.tell(
-            conn, telling, alerts.Manner("refusal", NoticeState.DIGEST, "bulk"), ids[:2]
+        telling = alerts.Offer(alert.id, item_id, 1, now)
+        first = await alerts.add_notices(
+            conn, telling, alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk"), ids[:2]
         )
-        second = await alerts.tell(
-            conn, telling, alerts.Manner("refusal", NoticeState.QUEUED, "urgent", True), ids
+        second = await alerts.add_notices(
+            conn, telling, alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "urgent", True), ids
         )
         made = await messages.due(conn, now, 10)
         states = (await conn.execute(sa.select(s.notices.c.state, s.notices.c.message_id))).all()
 
     assert (first, second) == (2, 3)
     assert sorted(m.chat.id for m in made) == ids[2:]
-    assert all(m.silent and m.lane is messages.Lane.URGENT for m in made)
+    assert all(m.silent and m.lane is messages.SendLane.URGENT for m in made)
     assert sorted(row.state for row in states) == ["digest"] * 2 + ["queued"] * 3
     assert sum(row.message_id is None for row in states) == 2
 
@@ -68,9 +68,9 @@ async def test_a_digest_is_due_once_and_at_its_time(store: Store, clock: ManualC
     async with store.write() as conn:
         chat = await add_chat(conn, now)
         alert, item_id = await add_alert(conn, now)
-        telling = alerts.Telling(alert.id, item_id, 1, now)
-        waits = alerts.Manner("refusal", NoticeState.DIGEST, "bulk")
-        await alerts.tell(conn, telling, waits, [chat.id])
+        telling = alerts.Offer(alert.id, item_id, 1, now)
+        waits = alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
+        await alerts.add_notices(conn, telling, waits, [chat.id])
         await digests.hold_until(conn, now + HOUR, [chat.id], digest=True)
         await digests.hold_until(conn, now + 9 * HOUR, [chat.id], digest=True)
         assert await digests.next_due(conn) == now + HOUR
@@ -95,9 +95,9 @@ async def test_what_waits_unplanned_is_adopted(store: Store, clock: ManualClock)
     async with store.write() as conn:
         old, new = await add_chat(conn, now, -5), await add_chat(conn, now, -1005)
         alert, item_id = await add_alert(conn, now)
-        telling = alerts.Telling(alert.id, item_id, 1, now)
-        waits = alerts.Manner("refusal", NoticeState.DIGEST, "bulk")
-        await alerts.tell(conn, telling, waits, [old.id])
+        telling = alerts.Offer(alert.id, item_id, 1, now)
+        waits = alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
+        await alerts.add_notices(conn, telling, waits, [old.id])
         await digests.hold_until(conn, now + HOUR, [old.id], digest=True)
         await chats.migrate(conn, -5, -1005)
         adopted = await digests.adopt(conn, now)

@@ -23,7 +23,7 @@ from bot.model import (
 )
 from bot.store import Store, alerts, chats, digests, messages, meta
 from bot.store import schema as s
-from bot.store.messages import Lane, Work
+from bot.store.messages import SendLane, Work
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
@@ -234,9 +234,9 @@ async def test_lanes_take_turns_and_edits_come_last(store: Store, clock: ManualC
         await conn.execute(
             sa.update(s.messages).where(s.messages.c.id == grown).values(wanted_version=2)
         )
-        bulk = await add_message(conn, now, chat, Lane.BULK)
+        bulk = await add_message(conn, now, chat, SendLane.BULK)
         normal = [await add_message(conn, now, chat) for _ in range(3)]
-        urgent = [await add_message(conn, now, chat, Lane.URGENT) for _ in range(4)]
+        urgent = [await add_message(conn, now, chat, SendLane.URGENT) for _ in range(4)]
 
     order = await due(store, now, per_chat=20)
     assert order[:2] == [opened, urgent[0]]
@@ -411,8 +411,8 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
     chat = await chats.get(conn, chat_id)
     message = await messages.get(conn, id_)
     if step == "queue":
-        manner = alerts.Manner("refusal", NoticeState.QUEUED, "normal")
-        await alerts.tell(conn, alerts.Telling(*of, 1, now), manner, [chat.id])
+        manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
+        await alerts.add_notices(conn, alerts.Offer(*of, 1, now), manner, [chat.id])
     elif step == "plain":
         await messages.queue_plain(conn, chat_id, "x", now)
     elif step in ("shown", "vanishing"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import Address, PostState
-from bot.sources.presence import Change, refused
+from bot.sources.presence import PresenceChange, refused
 from bot.store import Store, alerts, items, messages, pagings, posts, sources
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting
@@ -35,7 +35,7 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         proved = await posts.note(conn, source.id, {7: 9, 8: 8}, now, digest)
         repeated = await posts.note(conn, source.id, {7: 9}, now + HOUR, "other")
         [known] = await posts.within(conn, source.id, 1, 100)
-        absent = Change(PostState.UNKNOWN, now, now + HOUR, 2, now, "absent")
+        absent = PresenceChange(PostState.UNKNOWN, now, now + HOUR, 2, now, "absent")
         await posts.change(conn, known, absent, now + HOUR, "")
         known = await posts.get(conn, item_id) or known
         bumped = await posts.change(conn, known, refused(known, True, now + HOUR), now + HOUR, "")
@@ -44,7 +44,7 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         message = await messages.get(conn, message_id)
         view = await messages.view(conn, message_id)
         known = await posts.get(conn, item_id) or known
-        back = Change(PostState.PRESENT, now + 2 * HOUR, None, 0, None, "present")
+        back = PresenceChange(PostState.PRESENT, now + 2 * HOUR, None, 0, None, "present")
         unbumped = await posts.change(conn, known, back, now + 2 * HOUR, digest)
         kept = await posts.capture(conn, digest)
         none = await posts.gone(conn, [item_id])

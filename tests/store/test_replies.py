@@ -235,10 +235,10 @@ async def test_choices_go_with_the_chat(store: Store, clock: ManualClock):
         await chats.migrate(conn, -1, -1002)
         kept = await follows.told_on(conn, 99, [new.id])
         both = await follows.told_on(conn, alert.story_id, [old.id, new.id])
-        apart = await splits.apart(conn, [old.id, new.id], [alert.story_id])
+        apart = await splits.parts(conn, [old.id, new.id], [alert.story_id])
         await chats.forget(conn, new.id)
         left = await follows.told_on(conn, 99, [new.id])
-        left_apart = await splits.apart(conn, [new.id], [alert.story_id])
+        left_apart = await splits.parts(conn, [new.id], [alert.story_id])
 
     assert (list(kept), list(both), apart) == (
         [new.id],

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import Item, ParsedItem
 from bot.stories.origin import is_original_of
-from bot.stories.relation import portrait
+from bot.stories.relation import text_profile
 
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
 TEXT = "Под Псковом около шестидесяти контрактников отказались ехать на полигон, пишут их жёны."
@@ -41,4 +41,4 @@ def test_original_is_told_by_the_forward_then_by_the_time(
         lang="", published=NOW, seen_at=NOW, story_id=1, forwarded_from=old_forwards,
     )  # fmt: skip
 
-    assert is_original_of(new, portrait("", TEXT), old) is original
+    assert is_original_of(new, text_profile("", TEXT), old) is original

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.stories.clues import concept_of, skeleton
+from bot.stories.event_features import concept_of, skeleton
 from bot.stories.memory import Memory
 
 MORNING = datetime(2026, 5, 4, 7, tzinfo=UTC)

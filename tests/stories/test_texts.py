@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import ParsedItem
-from bot.stories.candidates import MARKS, Candidates, marks_of
-from bot.stories.clues import clues, skeleton
+from bot.stories.candidates import MARKS, Candidates, fingerprint_of
 from bot.stories.copies import shingles
+from bot.stories.event_features import event_features, skeleton
 from bot.stories.identity import clean_text, story_keys
 from bot.stories.memory import Answer, Memory
-from bot.stories.relation import Known, portrait, relate_texts
+from bot.stories.relation import KnownReport, relate_texts, text_profile
 
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
 CASE = (
@@ -143,7 +143,7 @@ def test_other_words_of_one_minister_are_another_story() -> None:
     other = "Министр финансов Глеб Тарусов сказал, что новых банкнот не будет."
 
     assert [a.relation.kind for a in told(first, other)] == ["new", "new"]
-    assert clues("", first).speakers == {skeleton("Глеб"), skeleton("Тарусов")}
+    assert event_features("", first).speakers == {skeleton("Глеб"), skeleton("Тарусов")}
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_other_words_of_one_minister_are_another_story() -> None:
 )
 def test_stage_is_what_was_done_and_not_what_is_meant(text: str, stage: str) -> None:
     """An appeal that is announced must not hide the appeal that comes."""
-    assert clues("", text).stage == stage
+    assert event_features("", text).stage == stage
 
 
 def test_bulletin_of_another_night_is_no_copy() -> None:
@@ -176,7 +176,7 @@ def test_bulletin_of_another_night_is_no_copy() -> None:
 
 def test_name_that_is_a_word_too_stays_a_name() -> None:
     """«Илья Ветров» is a person, not the wind; ranks and fathers' names are no part of him."""
-    found = clues("", "Суд осудил рядового Илью Петровича Ветрова из Твери.")
+    found = event_features("", "Суд осудил рядового Илью Петровича Ветрова из Твери.")
 
     assert found.people == {(skeleton("Илья"), skeleton("Ветров"))}
 
@@ -220,7 +220,7 @@ def test_names_have_one_skeleton(one: str, other: str) -> None:
 )
 def test_numbers_are_read_by_kind(text: str, counts: set[str]) -> None:
     """In figures and in words, in three languages."""
-    assert clues("", text).counts == counts
+    assert event_features("", text).counts == counts
 
 
 @settings(max_examples=40, deadline=None)
@@ -267,7 +267,7 @@ def test_any_text_can_be_related_to_itself(text: str, title: str) -> None:
     again = memory.take((), title, text, NOW)
 
     clean = clean_text(text)
-    marks = marks_of(clean) if shingles(clean).comparable else ()
+    marks = fingerprint_of(clean) if shingles(clean).comparable else ()
     assert len(marks) <= MARKS
     assert again.relation.kind in ("copy", "same", "new")
     if marks and not title:
@@ -281,10 +281,12 @@ def test_split_story_is_not_joined_again_by_what_is_nearest_to_the_one_that_left
     )
     longer = CASE + " Прокурор просил семь лет, защита будет обжаловать приговор в Новосибирске."
     near = [
-        Known(1, 10, NOW, portrait("", CASE)),
-        Known(2, 20, NOW, portrait("", "Лев Корнев из Омска осуждён на пять лет за самоволку.")),
+        KnownReport(1, 10, NOW, text_profile("", CASE)),
+        KnownReport(
+            2, 20, NOW, text_profile("", "Лев Корнев из Омска осуждён на пять лет за самоволку.")
+        ),
     ]
-    new = portrait("", report)
+    new = text_profile("", report)
     free = relate_texts(new, NOW, near)
     nearest, other = (1, 20) if free.story_id == 10 else (2, 10)
     split = relate_texts(new, NOW, near, {nearest: {other}})
@@ -294,4 +296,4 @@ def test_split_story_is_not_joined_again_by_what_is_nearest_to_the_one_that_left
     assert free.kind == alone.kind == "same"
     assert split.story_id == free.story_id
     assert barred.kind == "new"
-    assert relate_texts(portrait("", longer), NOW, near, {1: {20}}).story_id == 10
+    assert relate_texts(text_profile("", longer), NOW, near, {1: {20}}).story_id == 10

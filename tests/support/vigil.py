@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 from bot.app import App
 from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
 from bot.settings import Settings
-from bot.sources.schedule import Pace
+from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser
 from bot.store import chats, meta, people, sources
 from filters.packs import load_packs
@@ -34,7 +34,7 @@ from tests.support.telegram_world import Posted
 __all__ = ["ROOT", "SUBSCRIBER", "Vigil"]
 
 ROOT, SUBSCRIBER = 1001, 2001
-_MINUTE = Pace(hourly=60, floor=60, cap=60)
+_MINUTE = PollPace(hourly=60, floor=60, cap=60)
 _readers: list[Reader] = []  # not in use: loading one costs most of a start
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from bot.chat.admin.tuning import hide, is_root
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages
 from bot.commands import sources as commands
-from bot.commands.sources import MOST_HEADERS, Found
+from bot.commands.sources import MOST_HEADERS, FoundSource
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Button, Role, Source, SourceKind, SourceState, Transport
@@ -38,9 +38,9 @@ _VIA = ("via", "через")
 _WITH = re.compile(r"\s+(?:header|заголовок)\s+", re.I)
 _NEXT = re.compile(r"\n\s*(?:(?:header|заголовок)\s+)?", re.I)
 _SHUT = frozenset({401, 402, 403, 407, 451})
-_MOST = 30
-_AT_ONCE = 4
-_OFFERED = 5
+_MAX_ADDRESSES = 30
+_MAX_CONCURRENT_CHECKS = 4
+_MAX_FEEDS_OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ async def add(ctx: Context, rest: str) -> None:
         )
     elif len(addresses) == 1:
         await ctx.start_job("source.add", _add_one(ctx, addresses[0]))
-    elif len(addresses) > _MOST:
-        await ctx.say(t("At most {most} at once.", most=_MOST))
+    elif len(addresses) > _MAX_ADDRESSES:
+        await ctx.say(t("At most {most} at once.", most=_MAX_ADDRESSES))
     else:
         entries = [Entry(address, "", None) for address in addresses]
         await ctx.start_job("source.add_many", _add_many(ctx, entries))
@@ -153,7 +153,7 @@ def _how_else(address: str) -> str:
 
 
 async def _offer(ctx: Context, found: Offers, way: _Way) -> None:
-    t, feeds = ctx.t, found.feeds[:_OFFERED]
+    t, feeds = ctx.t, found.feeds[:_MAX_FEEDS_OFFERED]
     asked = {
         "addresses": [feed.url for feed in feeds],
         "proxy": way.proxy,
@@ -196,7 +196,7 @@ async def _store(
     added = await commands.add(
         ctx.backend,
         ctx.call(),
-        Found(
+        FoundSource(
             transport=found.transport,
             address=found.address,
             identity=found.identity,
@@ -260,7 +260,7 @@ async def _add_many(ctx: Context, entries: Sequence[Entry]) -> None:
 
 async def add_entries(ctx: Context, entries: Sequence[Entry]) -> list[Added]:
     """Read each once, several at a time, and add what can be read; in the order given."""
-    t, places = ctx.t, asyncio.Semaphore(_AT_ONCE)
+    t, places = ctx.t, asyncio.Semaphore(_MAX_CONCURRENT_CHECKS)
 
     async def one(entry: Entry) -> Added:
         async with places:

@@ -19,7 +19,7 @@ from bot.chat.text import Buttons, esc, message
 from bot.commands import alarms as commands
 from bot.i18n import Translator, translator
 from bot.model import Button, Rendered, Source, SourceState, Transport
-from bot.sources.health import SILENCE, Change, Kind, changes, longest_pause, unread_for
+from bot.sources.health import SILENCE, AlarmKind, HealthChange, changes, longest_pause, unread_for
 from bot.sources.previews import LAYOUT, MISSING, TAKEN
 from bot.store import source_alarms, sources
 from bot.store.connection import Connection
@@ -29,18 +29,18 @@ __all__ = ["Watchman"]
 
 log = structlog.get_logger(__name__)
 
-_STRANGE = 3  # unread blocks, if they are half of all
-_APART = 3  # so many are told one by one
-_LISTED = 10
-_RHYTHM = timedelta(days=60)
+_MIN_UNREAD_BLOCKS = 3  # unread blocks, if they are half of all
+_MAX_TOLD_SINGLY = 3  # so many are told one by one
+_MAX_LISTED = 10
+_RHYTHM_SPAN = timedelta(days=60)
 _SILENCE_ASKED = timedelta(hours=1)
-_ANSWERED = timedelta(hours=2)
+_ANSWER_SPAN = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class _News:
     source: Source
-    change: Change
+    change: HealthChange
     since: datetime | None = None  # of what is over: when it was told
     pause: timedelta | None = None
 
@@ -68,7 +68,7 @@ class Watchman:
             for source in active:
                 known = told.get(source.id, {})
                 seen, pause = source, None
-                if asks and Kind.SILENT not in known and _quiet(source, now):
+                if asks and AlarmKind.SILENT not in known and _quiet(source, now):
                     seen, pause = await self._rhythm(conn, source, now)
                 for change in changes(
                     seen, known, now, layout=LAYOUT, moved=(MISSING, TAKEN), pause=pause
@@ -81,7 +81,7 @@ class Watchman:
                 each.last_success is not None
                 and not each.failures
                 and each.transport is not Transport.CHANNEL
-                and now - each.last_success < _ANSWERED
+                and now - each.last_success < _ANSWER_SPAN
                 for each in active
             )
             phrases = partial(_phrases, answered=answered, now=now)
@@ -113,7 +113,7 @@ class Watchman:
         at, pause = self._pauses.get(source.id, (None, None))
         if at is not None and source.last_item_at is not None and now - at < timedelta(days=1):
             return source, pause
-        times = await source_alarms.published(conn, source.id, now - _RHYTHM)
+        times = await source_alarms.published(conn, source.id, now - _RHYTHM_SPAN)
         pause = longest_pause(times)
         self._pauses[source.id] = (now, pause)
         last = max(filter(None, (*times[:1], source.last_item_at)), default=None)
@@ -121,7 +121,7 @@ class Watchman:
 
     async def strange(self, source: Source, unread: int, blocks: int) -> None:
         """Of a channel's page so many blocks could not be read, the others could."""
-        grave = unread >= _STRANGE and 2 * unread >= blocks
+        grave = unread >= _MIN_UNREAD_BLOCKS and 2 * unread >= blocks
 
         def phrase(lang: str) -> Rendered:
             t = translator(lang)
@@ -147,12 +147,12 @@ def _phrases(
     fresh: Sequence[_News], answered: bool, now: datetime
 ) -> list[Callable[[str], Rendered]]:
     """Their message: each in a line of its own, or one line for all if they are many."""
-    groups: dict[Change, list[_News]] = defaultdict(list)
+    groups: dict[HealthChange, list[_News]] = defaultdict(list)
     for each in fresh:
         groups[each.change].append(each)
     found: list[Callable[[str], Rendered]] = []
     for change, group in groups.items():
-        if len(group) > _APART:
+        if len(group) > _MAX_TOLD_SINGLY:
             found.append(partial(_said_of_many, group=group, answered=answered))
         else:
             found += [partial(_said, news=each, answered=answered, now=now) for each in group]
@@ -182,7 +182,7 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
     if change.over:
         return _over(t, news, name, now)
     match change.kind:
-        case Kind.FAILING:
+        case AlarmKind.FAILING:
             said = t(
                 "Source {source} unread for {time}: {why}; {others}.",
                 source=name,
@@ -191,11 +191,11 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
                 others=_others(t, answered),
             )
             return f"{said}\n{_missed(t, source)}"
-        case Kind.LAYOUT:
+        case AlarmKind.LAYOUT:
             said = t("Source {source}: {why}.", source=name, why=failure(t, source))
             hint = t("Telegram's pages have another form now: Vigil must be updated.")
             return f"{said} {hint}\n{_missed(t, source)}"
-        case Kind.MOVED:
+        case AlarmKind.MOVED:
             said = t("Source {source}: {why}.", source=name, why=failure(t, source))
             return f"{said}\n{_missed(t, source)}"
     last = source.last_item_at
@@ -209,11 +209,11 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
 
 
 def _over(t: Translator, news: _News, name: str, now: datetime) -> str:
-    if news.change.kind is Kind.SILENT:
+    if news.change.kind is AlarmKind.SILENT:
         return t("Source {source} speaks again.", source=name)
     # It is told of after a day, of other failures at once.
     unread = (now - news.since if news.since else timedelta()) + (
-        timedelta(days=1) if news.change.kind is Kind.FAILING else timedelta()
+        timedelta(days=1) if news.change.kind is AlarmKind.FAILING else timedelta()
     )
     return t("Source {source} is read again, after {time}.", source=name, time=span(t, unread))
 
@@ -223,17 +223,17 @@ def _many(t: Translator, group: Sequence[_News], answered: bool) -> str:
     if change.over:
         head = (
             t.n("{n} source speaks again:", "{n} sources speak again:", n)
-            if change.kind is Kind.SILENT
+            if change.kind is AlarmKind.SILENT
             else t.n("{n} source is read again:", "{n} sources are read again:", n)
         )
-    elif change.kind is Kind.FAILING:
+    elif change.kind is AlarmKind.FAILING:
         head = t.n(
             "{n} source unread for a day; {others}:",
             "{n} sources unread for a day; {others}:",
             n,
             others=_others(t, answered),
         )
-    elif change.kind is Kind.LAYOUT:
+    elif change.kind is AlarmKind.LAYOUT:
         head = t.n(
             "{n} channel cannot be read: Telegram's pages have another form now, Vigil must be"
             " updated.",
@@ -241,7 +241,7 @@ def _many(t: Translator, group: Sequence[_News], answered: bool) -> str:
             " updated.",
             n,
         )
-    elif change.kind is Kind.MOVED:
+    elif change.kind is AlarmKind.MOVED:
         head = t.n("{n} source is not where it was:", "{n} sources are not where they were:", n)
     else:
         head = t.n(
@@ -250,11 +250,13 @@ def _many(t: Translator, group: Sequence[_News], answered: bool) -> str:
             n,
         )
     lines = [head]
-    for each in group[:_LISTED]:
-        why = "" if change.over or change.kind is Kind.SILENT else f": {failure(t, each.source)}"
+    for each in group[:_MAX_LISTED]:
+        why = (
+            "" if change.over or change.kind is AlarmKind.SILENT else f": {failure(t, each.source)}"
+        )
         lines.append(f"· {named(t, each.source)}{why}")
-    if n > _LISTED:
-        lines.append(t("and {n} more", n=n - _LISTED) + " · /health")
+    if n > _MAX_LISTED:
+        lines.append(t("and {n} more", n=n - _MAX_LISTED) + " · /health")
     return "\n".join(lines)
 
 
@@ -279,10 +281,10 @@ def _buttons(t: Translator, news: _News) -> Buttons:
     proxy = Button(t("Proxy"), data=f"{Callback.SOURCE}:proxy:{number}")
     address = Button(t("New address"), data=f"{Callback.SOURCE}:address:{number}")
     match news.change.kind:
-        case Kind.FAILING:
+        case AlarmKind.FAILING:
             return ((retry, proxy, address),)
-        case Kind.LAYOUT:
+        case AlarmKind.LAYOUT:
             return ((retry,),)
-        case Kind.MOVED:
+        case AlarmKind.MOVED:
             return ((retry, address),)
     return ((address,),)

@@ -13,7 +13,7 @@ from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages, plain
 from bot.commands import configuration
-from bot.commands.config_file import Configuration, Fault, Known, Unreadable, read, write
+from bot.commands.config_file import Configuration, Fault, Nameable, Unreadable, read, write
 from bot.commands.configuration import Plan
 from bot.commands.groups import Broken
 from bot.commands.roles import Command, may
@@ -151,14 +151,14 @@ async def _read(ctx: Context, file_id: str, name: str) -> Configuration | str:
         return _wrong(t, error.faults)
 
 
-async def _known(ctx: Context) -> Known:
+async def _known(ctx: Context) -> Nameable:
     """What a file may name. Of the names those that are built in, since those stay."""
     reader = ctx.services.reader
     async with ctx.services.store.read() as conn:
         own = {each.id for each in await entities.list_all(conn)}
         stored = [each.id for each in await topics.list_all(conn)]
     built_in = tuple(reader.given_groups)
-    return Known(
+    return Nameable(
         topics=(*reader.given_topics, *stored),
         groups=dict(reader.groups),
         entities=reader.known - own,

@@ -27,8 +27,15 @@ from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
 from filters.entities.forms import flatten
 from filters.entities.offers import offered
-from filters.entities.propose import EntityError, OrdinaryWord, Wish, propose, read, written
-from filters.places import Place, around, look_up, proposal
+from filters.entities.propose import (
+    EntityError,
+    EntityRequest,
+    OrdinaryWord,
+    propose,
+    read,
+    written,
+)
+from filters.places import Settlement, around, look_up, proposal
 
 __all__ = ["entity", "pressed", "removed", "turned"]
 
@@ -57,7 +64,7 @@ class _Plan:
     famous: bool | None = None
     own: str = ""
 
-    def wish(self) -> Wish:
+    def wish(self) -> EntityRequest:
         """Raises EntityError."""
         wish = read(self.said)
         if self.near is not None:
@@ -163,7 +170,7 @@ async def _stored(ctx: Context, id_: str) -> entities.StoredEntity | None:
         return await entities.get(conn, id_)
 
 
-async def _ask_which(ctx: Context, said: str, places: Sequence[Place]) -> None:
+async def _ask_which(ctx: Context, said: str, places: Sequence[Settlement]) -> None:
     t = ctx.t
     rows_ = [{"row": proposal(each), "around": list(around(each))} for each in places]
     token = await ctx.draft("places", {"said": said, "rows": rows_})
@@ -175,7 +182,7 @@ async def _ask_which(ctx: Context, said: str, places: Sequence[Place]) -> None:
     await ctx.say(t("Which one?"), rows(buttons, 1))
 
 
-def _called(t: Translator, place: Place) -> str:
+def _called(t: Translator, place: Settlement) -> str:
     name = place.names.get(t.lang) or place.names["en"]
     region = "" if place.region == place.names["en"] else place.region
     inhabitants = t.number(place.population) if place.population else ""
@@ -197,7 +204,7 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
         return
     if old is not None:
         # What the table of places gave, not typed, stays.
-        row = {**{key: old.definition[key] for key in _KEPT if key in old.definition}, **row}
+        row = {**{key: old.definition[key] for key in _FIELDS_KEPT if key in old.definition}, **row}
     new = entity_of(row, forms)
     lines = [t("Instead of {old}:", old=code(written(old.definition)))] if old else []
     lines += _about(t, new)
@@ -217,7 +224,7 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
     await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
-_KEPT: Final = ("country", "army", "also")
+_FIELDS_KEPT: Final = ("country", "army", "also")
 
 
 def _proposed(plan: _Plan, known: Sequence[Entity]) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -21,7 +21,7 @@ from filters.reading import Reading
 __all__ = ["error_text", "missing", "read_lines", "test"]
 
 _CLAUSE = 120  # letters of what was missing: a list of a pack says the rest as well
-_KEPT = 1_500
+_MAX_TEXT_LETTERS = 1_500
 _MOST_HITS = 8
 
 
@@ -107,7 +107,7 @@ async def _explained(ctx: Context, query: Query, text: str) -> list[str]:
     found = await ctx.services.pipeline.matcher.explain(query, Document(text=text))
     lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
     if found.matched:
-        return [*lines, t("It matches:"), marked(text, found.spans, _KEPT)]
+        return [*lines, t("It matches:"), marked(text, found.spans, _MAX_TEXT_LETTERS)]
     return [*lines, t("It does not match."), *missing(ctx, found, text)]
 
 
@@ -153,7 +153,7 @@ async def read_lines(ctx: Context, text: str) -> list[str]:
     if len(hits) > _MOST_HITS:
         lines.append(t("and {n} more", n=len(hits) - _MOST_HITS))
     lines += _facets(ctx, reading)
-    lines.append(marked(text, [s for hit in hits for s in hit.spans], _KEPT))
+    lines.append(marked(text, [s for hit in hits for s in hit.spans], _MAX_TEXT_LETTERS))
     return lines
 
 

@@ -12,7 +12,7 @@ from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import ChatState, Source, SourceState
 from bot.ops.keeping import SIZES, Sizes, sizes_of
-from bot.sources.health import Kind
+from bot.sources.health import AlarmKind
 from bot.store import (
     chats,
     inbox,
@@ -130,7 +130,7 @@ def _sick(
     ctx: Context,
     everything: Sequence[Source],
     failing: Sequence[Source],
-    told: Mapping[int, Mapping[Kind, datetime]],
+    told: Mapping[int, Mapping[AlarmKind, datetime]],
 ) -> list[str]:
     """What is unread, has stopped, is silent, or failed once: the worst first."""
     t, lines = ctx.t, []
@@ -146,7 +146,7 @@ def _sick(
             f"{each.id} {esc(each.title, 60)}: {failure(t, each) or t('gone')}"
             for each in stopped[:_SHOWN]
         ]
-    silent = [each for each in everything if Kind.SILENT in told.get(each.id, {})]
+    silent = [each for each in everything if AlarmKind.SILENT in told.get(each.id, {})]
     if silent:
         names = ", ".join(f"{each.id} {esc(each.title, 40)}" for each in silent[:_SHOWN])
         lines.append(t("Silent against their habit: {sources}", sources=names))

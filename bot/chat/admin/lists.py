@@ -23,8 +23,8 @@ __all__ = ["export", "import_", "looks_like_list", "sent"]
 
 log = structlog.get_logger(__name__)
 
-_LARGEST = 2 * 1024 * 1024
-_MOST = 1_000
+_MAX_FILE_BYTES = 2 * 1024 * 1024
+_MAX_ENTRIES = 1_000
 _IN_CHAT = 60  # lines; a longer report is a file
 _ENDINGS = (".opml", ".xml", ".opml.txt")
 
@@ -50,7 +50,7 @@ async def import_(ctx: Context, _: str) -> None:
 
 async def sent(ctx: Context, document: telegram.Document) -> None:
     """A list of sources has come: each entry is read once, and added or not."""
-    if (document.file_size or 0) > _LARGEST:
+    if (document.file_size or 0) > _MAX_FILE_BYTES:
         await ctx.say(ctx.t("The file is too large: {most} MB at most.", most=2))
         return
     await ctx.start_job("source.import", _import(ctx, document.file_id))
@@ -59,7 +59,7 @@ async def sent(ctx: Context, document: telegram.Document) -> None:
 async def _import(ctx: Context, file_id: str) -> None:
     t, services = ctx.t, ctx.services
     try:
-        body = await services.client.download(file_id, _LARGEST)
+        body = await services.client.download(file_id, _MAX_FILE_BYTES)
     except DeliveryError as error:
         log.warning("source.import_failed", error=type(error).__name__)
         await ctx.say(t("Telegram does not give me the file: send it again."))
@@ -72,7 +72,7 @@ async def _import(ctx: Context, file_id: str) -> None:
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
-    entries = [_entry(each) for each in listed[:_MOST]]
+    entries = [_entry(each) for each in listed[:_MAX_ENTRIES]]
     added = await add_entries(ctx, entries)
     log.info("source.imported", entries=len(listed), added=sum(a.new for a in added))
     await _report(ctx, added, left_out=len(listed) - len(entries), cut=is_cut(body))
@@ -95,7 +95,7 @@ async def _report(ctx: Context, added: Sequence[Added], left_out: int, *, cut: b
             t(
                 "{n} more are left out: {most} entries at most in a file.",
                 n=left_out,
-                most=_MOST,
+                most=_MAX_ENTRIES,
             )
         )
     lines = [each.line for each in added]

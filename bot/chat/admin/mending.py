@@ -16,7 +16,7 @@ from bot.chat.text import esc, message
 from bot.commands import sources as commands
 from bot.commands.announcements import to_place
 from bot.commands.calls import Refused
-from bot.commands.sources import Found, Taken
+from bot.commands.sources import FoundSource, Taken
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator, translator
 from bot.model import Source, SourceState, Transport
@@ -37,8 +37,8 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 
-_LONGEST = timedelta(days=366)
-_EVERY = 5  # pages between two edits of the answer
+_MAX_BACKFILL = timedelta(days=366)
+_PAGES_A_REPORT = 5  # pages between two edits of the answer
 
 
 async def retry(ctx: Context, source: Source) -> None:
@@ -98,7 +98,7 @@ async def _readdress(ctx: Context, source: Source, said: str) -> None:
         lines += [f"/source address {source.id} {esc(feed.url, 200)}" for feed in found.feeds[:5]]
         await ctx.say("\n".join(lines))
         return
-    there = Found(
+    there = FoundSource(
         transport=found.transport,
         address=found.address,
         identity=found.identity,
@@ -133,7 +133,7 @@ async def backfill(ctx: Context, source: Source, said: str) -> None:
     """`/source backfill 3 7d`: older posts into the archive, telling nobody."""
     t = ctx.t
     back = length(said) if said else None
-    if back is None or not timedelta(hours=1) <= back <= _LONGEST:
+    if back is None or not timedelta(hours=1) <= back <= _MAX_BACKFILL:
         await ctx.say(
             t("How far back? As in /source backfill {id} 7d; a year at most.", id=source.id)
         )
@@ -170,7 +170,7 @@ async def backfill(ctx: Context, source: Source, said: str) -> None:
 
 async def progress(services: Services, paging: Paging) -> None:
     """Show in the answer how far a backfill is; now and then."""
-    if paging.where is None or paging.message_id is None or paging.pages % _EVERY:
+    if paging.where is None or paging.message_id is None or paging.pages % _PAGES_A_REPORT:
         return
     t = translator(paging.lang)
     try:

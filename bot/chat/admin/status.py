@@ -11,7 +11,7 @@ from bot.store import inbox, meta, sources, vitals
 
 __all__ = ["status"]
 
-_MOST = 1_000  # updates counted
+_MAX_UPDATES_COUNTED = 1_000  # updates counted
 
 
 async def status(ctx: Context) -> None:
@@ -20,7 +20,7 @@ async def status(ctx: Context) -> None:
     async with ctx.services.store.read() as conn:
         found = await vitals.look(conn, now)
         due = await sources.next_due(conn)
-        pending = len(await inbox.pending(conn, _MOST))
+        pending = len(await inbox.pending(conn, _MAX_UPDATES_COUNTED))
         generation = await meta.generation(conn)
     unindexed = await ctx.services.pipeline.archive.unindexed()
     waiting = t("Messages waiting: {n}", n=t.number(found.waiting))

@@ -14,7 +14,7 @@ from bot.store.connection import ReadOnly
 __all__ = ["Facets", "Forecast", "expected", "rate"]
 
 WEEK = timedelta(days=7)
-_KEPT = timedelta(minutes=5)
+_CACHE_AGE = timedelta(minutes=5)
 
 Facets = Mapping[tuple[str, str, str], int]
 """(topic, army, stage) -> stories a week."""
@@ -30,7 +30,7 @@ class Forecast:
 
     async def weekly(self, now: datetime) -> Facets:
         """Facets without any story are absent."""
-        if self._at is None or not timedelta() <= now - self._at < _KEPT:
+        if self._at is None or not timedelta() <= now - self._at < _CACHE_AGE:
             async with self._store.read() as conn:
                 self._counts = await items.count_stories_by_facets(conn, now - WEEK)
             self._at = now

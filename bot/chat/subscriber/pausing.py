@@ -23,7 +23,7 @@ _UNITS = {
     timedelta(days=7): "w week weeks н нед неделя недели недель неделю тиждень тижні тижнів",
 }
 _LENGTHS = {name: length for length, names in _UNITS.items() for name in names.split()}
-_LONGEST = timedelta(days=90)
+_MAX_PAUSE = timedelta(days=90)
 _SPANS = {"2h": msg("2 hours"), "1d": msg("1 day"), "": msg("Until /resume")}
 
 
@@ -49,7 +49,7 @@ async def pause(ctx: Context) -> None:
         await ctx.say(t("Hold everything back: for how long?"), (tuple(row), (no,)))
         return
     span = length(ctx.args)
-    if span is None or not timedelta(minutes=1) <= span <= _LONGEST:
+    if span is None or not timedelta(minutes=1) <= span <= _MAX_PAUSE:
         await ctx.say(t("For how long? /pause 2h, /pause 3d, at most 90 days."))
         return
     await ctx.say(await _hold(ctx, span))

@@ -37,11 +37,11 @@ __all__ = ["pressed", "sub", "topics_said"]
 _KIND: Final = "sub"
 _NARROW: Final = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
 _JOINED: Final = re.compile(r"\s*(?:[,;&+]|(?:и|та|і|and)(?=\s))\s*", re.IGNORECASE)
-_SURE: Final = 5  # letters of a second topic's name: fewer may be a word that narrows
+_MIN_TOPIC_LETTERS: Final = 5  # letters of a second topic's name: fewer may be a word that narrows
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Narrowings:
     """What stands behind the topics in /sub."""
 
     narrowing: str = ""
@@ -63,7 +63,7 @@ def topics_said(known: Mapping[str, Topic], said: str) -> tuple[list[str], str]:
         behind = rest[joined.end() :] if joined else rest
         first = re.split(r"[\s,;]+", behind, maxsplit=1)[0]
         topic, after = _one(known, behind)
-        if topic is None or topic in found or len(first) < _SURE:
+        if topic is None or topic in found or len(first) < _MIN_TOPIC_LETTERS:
             break
         found.append(topic)
         rest = after
@@ -126,7 +126,7 @@ async def _ask(
     ctx: Context,
     lines: Sequence[str],
     asked: Sequence[str],
-    wish: Wish,
+    wish: Narrowings,
     theirs: Sequence[Subscription],
 ) -> None:
     """`You have Refusal: all. [Replace] [Keep both]`."""
@@ -188,7 +188,7 @@ async def _narrow(
     )
 
 
-def _collides(wish: Wish, theirs: Sequence[Subscription], topic: str) -> bool:
+def _collides(wish: Narrowings, theirs: Sequence[Subscription], topic: str) -> bool:
     """Whether it would take the place of something else that was chosen of the topic."""
     had = [each for each in theirs if each.topic == topic]
     if not had or wish.whole:
@@ -205,7 +205,7 @@ def _is_whole(each: Subscription) -> bool:
     return not (each.narrowing or each.armies or each.stages)
 
 
-async def _wish(ctx: Context, rest: str) -> Wish | None:
+async def _wish(ctx: Context, rest: str) -> Narrowings | None:
     """What narrows the topics; None where that was amiss and has been said."""
     facets: dict[str, tuple[str, ...]] = {"army": (), "stage": ()}
     allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
@@ -228,4 +228,4 @@ async def _wish(ctx: Context, rest: str) -> Wish | None:
             await ctx.say(unknown)
             return None
         excludes = excludes_only(query)
-    return Wish(narrowing, facets["army"], facets["stage"], excludes)
+    return Narrowings(narrowing, facets["army"], facets["stage"], excludes)

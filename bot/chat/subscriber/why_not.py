@@ -17,7 +17,7 @@ import telegram
 from bot.alerts import words
 from bot.alerts.audience import Holds
 from bot.alerts.documents import document_of
-from bot.alerts.obstacles import Obstacle, Wish, wishes
+from bot.alerts.obstacles import Obstacle, TopicOutcome, wishes
 from bot.alerts.volume import next_digest, summary_at
 from bot.callbacks import Callback
 from bot.chat.admin import adding, suggesting
@@ -407,7 +407,7 @@ def _told(ctx: Context, notice: Notice) -> str:
     return t("Held: the day's alerts were told already. It comes {when}. /cap", when=when)
 
 
-def _left_out(ctx: Context, each: Wish, trace: _Trace) -> str:
+def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
     t, topic = ctx.t, esc(words.topic(ctx.t, each.topic))
     sub = each.subscription
     matches: Mapping[str, ItemMatch] = {m.topic: m for m in trace.matches}

@@ -20,11 +20,11 @@ from typing import Final, NamedTuple
 from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, OFFICES, SAYING, SETTING, STAGES, TENS
 
 __all__ = [
-    "Clues",
+    "EventFeatures",
     "alike",
-    "clue_keys",
-    "clues",
     "concept_of",
+    "event_features",
+    "feature_keys",
     "shared",
     "skeleton",
     "stage_of",
@@ -32,7 +32,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Clues:
+class EventFeatures:
     """`names` are sure (within a sentence), `maybe` stand at the head of one.
 
     `people` are pairs of names side by side. `counts` are numbers by what is counted
@@ -87,13 +87,13 @@ class Clues:
             )
         )
 
-    def likeness(self, other: Clues) -> float:
+    def likeness(self, other: EventFeatures) -> float:
         """The cosine of both feature sets, 0..1; being long does not make two texts alike."""
         if not self.bag or not other.bag:
             return 0.0
         return len(self.bag & other.bag) / math.sqrt(len(self.bag) * len(other.bag))
 
-    def strangers(self, other: Clues) -> frozenset[str]:
+    def strangers(self, other: EventFeatures) -> frozenset[str]:
         """Sure names of this text that the other has in no form."""
         return self.names - shared(self.names, other)
 
@@ -116,7 +116,7 @@ def alike(one: str, other: str) -> bool:
     return len(short) >= 3 and len(long) - len(short) <= 1 and long.startswith(short)
 
 
-def shared(ours: frozenset[str], theirs: Clues) -> frozenset[str]:
+def shared(ours: frozenset[str], theirs: EventFeatures) -> frozenset[str]:
     """Those of our names that are `alike` one of theirs."""
     names, shorter = theirs.any_names, theirs.shorter
     return frozenset(
@@ -137,7 +137,7 @@ _LINE_NOISE: Final = re.compile(r"#\w+|@\w+|https?://\S+")
 _CYRILLIC: Final = re.compile(r"[а-яёіїєґ]", re.I)
 _UKRAINIAN: Final = re.compile(r"[іїєґ]", re.I)
 
-_LONGEST: Final = 4_000  # letters: what happened stands before
+_MAX_LETTERS_READ: Final = 4_000  # letters: what happened stands before
 
 _LATIN: Final = {
     "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "h", "д": "d", "е": "e", "ё": "e", "є": "e",
@@ -203,10 +203,10 @@ def skeleton(word: str) -> str:
     return head + _DOUBLE.sub(r"\1", _VOWELS.sub("", latin))
 
 
-def clues(title: str, text: str) -> Clues:
+def event_features(title: str, text: str) -> EventFeatures:
     """Of an item's words, best without footers. Any text, never an error."""
     whole = f"{title}\n{text}" if title and not text.startswith(title) else text or title
-    whole = _LINE_NOISE.sub(" ", whole[:_LONGEST]).replace("\u0301", "")
+    whole = _LINE_NOISE.sub(" ", whole[:_MAX_LETTERS_READ]).replace("\u0301", "")
     names: dict[str, None] = {}
     maybe: dict[str, None] = {}
     people: set[tuple[str, str]] = set()
@@ -270,7 +270,7 @@ def clues(title: str, text: str) -> Clues:
         last_end = found.end()
     for name in names:
         maybe.pop(name, None)
-    return Clues(
+    return EventFeatures(
         names=frozenset(names),
         maybe=frozenset(maybe),
         people=frozenset(people),
@@ -296,7 +296,7 @@ def _speakers(
 
 def stage_of(text: str) -> str:
     """The furthest stage that the text reports; intentions do not count."""
-    text = _INTENT.sub(" ", _LINE_NOISE.sub(" ", text[:_LONGEST]).lower())
+    text = _INTENT.sub(" ", _LINE_NOISE.sub(" ", text[:_MAX_LETTERS_READ]).lower())
     seen = {stage for stage, phrase in _PHRASES if phrase.search(text)}
     if _REMANDED.search(text):
         text = _JAILED.sub(" ", text)
@@ -343,7 +343,7 @@ def _plain(word: str) -> str:
     return word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
 
 
-def clue_keys(of: Clues) -> tuple[int, ...]:
+def feature_keys(of: EventFeatures) -> tuple[int, ...]:
     """Numbers of 63 bits under which reports of one event are looked up, at most 48.
 
     Names, numbers, and pairs of a name with a detail: half a million reports name Donetsk, but few
@@ -366,7 +366,7 @@ def clue_keys(of: Clues) -> tuple[int, ...]:
 # --- words to concepts ---
 
 
-_TAIL: Final = 7  # letters that endings and suffixes may add
+_MAX_ENDING_LETTERS: Final = 7  # letters that endings and suffixes may add
 
 
 def _stems() -> dict[str, tuple[tuple[str, str], ...]]:
@@ -400,18 +400,18 @@ class _Word(NamedTuple):
 @lru_cache(maxsize=16_384)
 def _read(word: str) -> _Word:
     found = list(_STEMS.get("=" + word, ()))
-    for length in range(len(word), max(1, len(word) - _TAIL - 1), -1):
+    for length in range(len(word), max(1, len(word) - _MAX_ENDING_LETTERS - 1), -1):
         if there := _STEMS.get(word[:length]):
             found += there
     if not found:
-        return _NOTHING
+        return _NO_WORD
     concept = next((name for kind, name in found if kind == "concept"), "")
     stages = tuple(name for kind, name in found if kind == "stage")
     kinds = {kind for kind, _ in found}
     return _Word(concept, stages, "says" in kinds, "holds" in kinds)
 
 
-_NOTHING: Final = _Word("", (), False, False)
+_NO_WORD: Final = _Word("", (), False, False)
 
 
 def concept_of(word: str) -> str:
