@@ -145,8 +145,9 @@ def decide(case: Case) -> Decision:
         if not found_late or age > DIGESTED:
             return Decision(Action.ARCHIVE, "old")
         if not topics - pushed_topics(case.before or ()):
-            # What matches nothing stays out of the archive: its article may say more.
-            return Decision(Action.ARCHIVE if case.matches else Action.KEEP, "found late, no match")
+            # Without a sure match not into the archive: the article may say more, and digests
+            # and review list what is possible.
+            return Decision(Action.ARCHIVE if topics else Action.KEEP, "found late, nothing new")
         if case.alerts:
             last = max(case.alerts, key=lambda a: a.n).id
             return Decision(Action.REJOIN, "found late", last, late=True)
@@ -158,6 +159,4 @@ def decide(case: Case) -> Decision:
         return Decision(Action.REJOIN, reason, max(case.alerts, key=lambda a: a.n).id)
     if topics:
         return Decision(Action.ALERT, "matches")
-    if case.matches:
-        return Decision(Action.ARCHIVE, "another war or army")
-    return Decision(Action.KEEP, "no match")
+    return Decision(Action.KEEP, "only possible" if case.matches else "no match")

@@ -17,7 +17,7 @@ from tests.support.telegram_world import Posted
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 FILTER = "refusal/refuse-to-fight"
-DOUBT = "Солдаты отряда «Ветер» {n} отказались от ужина, рассказал повар части."
+DOUBT = "Солдаты отряда «Ветер» {n} хвалили ужин, рассказал повар части."
 
 
 async def admin(vigil: Vigil) -> None:
@@ -70,17 +70,17 @@ async def test_possible_matches_are_answered_one_by_one(vigil: Vigil) -> None:
 
     assert "possible 2" in first
     assert "Possible: Refusal · 40 %" in first
-    assert "2 отказались" in first
+    assert "2 хвалили" in first
     assert "«Солдаты»" in first
     assert "no army is named near it" not in first
-    assert "1 отказались" in second
+    assert "1 хвалили" in second
     assert "no army is named near it" in second
     assert answered == [False]
-    assert "2 отказались" in again
+    assert "2 хвалили" in again
     assert undone == []
     assert await held(vigil) == [True]
     assert "what you skipped comes again" in end
-    assert "1 отказались" in shown(vigil).text
+    assert "1 хвалили" in shown(vigil).text
     assert "possible 1" in shown(vigil).text
 
 
@@ -226,7 +226,7 @@ async def test_precision_lists_the_worst_filter_first(vigil: Vigil) -> None:
 
     assert FILTER in one
     assert "0 %, 0 of 1 true" in one
-    assert "1 отказались" in one
+    assert "1 хвалили" in one
     assert each is not None
     assert each.state is FilterState.OFF
     assert "On" in shown(vigil).labels()

@@ -264,7 +264,7 @@ async def test_texts_are_drawn_before_the_writer_is_held(
         await room.add_channel(name)
     drawn: list[bool] = []
 
-    for name in ("shingles", "clues"):
+    for name in ("shingles", "event_features"):
         plain = getattr(relation, name)
 
         def watched(*args: str, plain: object = plain) -> object:

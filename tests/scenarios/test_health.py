@@ -207,7 +207,7 @@ async def test_after_three_days_of_nothing_a_chat_is_reassured(vigil: Vigil) -> 
 
     assert early == []
     assert len(offline) == alerted
-    assert first == ["Стежу й далі: прочитано 1 запис, не читаються 0 джерел."]
+    assert first == ["Спостереження триває: прочитано 1 запис, не читаються 0 джерел."]
     assert alerted == 2
 
 
