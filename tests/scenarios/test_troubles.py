@@ -49,9 +49,7 @@ def said(vigil: Vigil, user_id: int) -> str:
     return "\n".join(each.text for each in vigil.chat(user_id))
 
 
-async def within(
-    vigil: Vigil, seconds: int, holds: Callable[[], bool], step: float = 0.5
-) -> None:
+async def within(vigil: Vigil, seconds: int, holds: Callable[[], bool], step: float = 0.5) -> None:
     """It holds before so much time has passed, however slow the machine."""
     for _ in range(round(seconds / step)):
         for _ in range(20):
