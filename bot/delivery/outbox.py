@@ -144,6 +144,7 @@ class Outbox:
         self._planner = Planner(store, charts=charts)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
+        self._wakes = 0
         self._fresh = _BACKLOG_SECONDS
         self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
@@ -217,6 +218,7 @@ class Outbox:
 
     def wake(self) -> None:
         """Something was committed that may be due at once."""
+        self._wakes += 1
         self._fetched = None
         self._woken.set()
 
@@ -284,6 +286,7 @@ class Outbox:
 
     async def _pump(self, now: datetime) -> bool:
         """Expand a batch and start what may start; whether anything was done."""
+        wakes = self._wakes
         await self._lease.keep()
         await self._recover()
         before = self._expanding
@@ -303,6 +306,9 @@ class Outbox:
             # A chat's next message is read only after its first has gone.
             self._more = True
             await self._start_all(chosen, now)
+        if self._wakes != wakes:
+            # Committed after the causes were looked at, though before the queue was.
+            self._fetched = None
         return expanded or started or bool(chosen)
 
     def _stale(self) -> bool:

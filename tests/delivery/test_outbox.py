@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -715,6 +715,25 @@ async def test_the_loop_delivers_and_stops(scene: Scene, sqlite_store: Store):
     await asyncio.gather(running, return_exceptions=True)
 
     assert await scene.states() == ["sent"]
+
+
+async def test_what_is_committed_after_causes_were_looked_at_is_not_left(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """A wake between the look at causes and the look at the queue brings another look at once."""
+    await scene.chat(1)
+    step, committed = scene.outbox._expander.step, []
+
+    async def then_commit(now: datetime) -> bool:
+        done = await step(now)
+        if not committed:
+            committed.append(await scene.story("one"))
+        return done
+
+    monkeypatch.setattr(scene.outbox._expander, "step", then_commit)
+    await scene.outbox.step(scene.clock.now())
+
+    assert scene.server.texts(1)
 
 
 async def _state_of(scene: Scene, user: int) -> str:
