@@ -18,6 +18,7 @@ import tomlkit
 
 from bot.commands.groups import fault_of, is_name
 from bot.commands.topics import LONGEST_TITLE, is_id
+from bot.errors import SourceError
 from bot.i18n import msg
 from bot.model import FullText, Priority, SourceKind, SourceState, Transport, Way
 from bot.sources.discovery import identity_of
@@ -346,7 +347,7 @@ class _Reader:
         said = self._text(where, row, "proxy")
         try:
             return parse_proxy(said) if said else ""
-        except Exception:  # noqa: BLE001 - it may quote a password
+        except SourceError:
             self._fault(where, msg("This is no address of a proxy."))
             return ""
 
