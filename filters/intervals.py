@@ -4,9 +4,10 @@ An interval is a first position, a last one, and the witnesses that make it: the
 places of the words and phrases found. `a NEAR/n b` holds when some a and some b,
 sharing no word, have at most n - 1 words between them (or lie within each other,
 which happens when a or b is itself a NEAR). All such pairs are kept, because an
-outer NEAR may need any of them; only where more than 2 * CROWD lie in reach of
-one, the nearest CROWD on each side are. One pair is enough to match, so a plain
-`a NEAR/n b` loses nothing by that, and a page of 20,000 equal words costs little.
+outer NEAR may need any of them; only where more than 2 * CROWD that can be joined
+lie in reach of one, the nearest CROWD on each side are. One pair is enough to match,
+so a plain `a NEAR/n b` loses nothing by that, and a page of 20,000 equal words costs
+little.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def joined(
     for interval in left:
         unit = unit_of(interval[0])
         if unit in units and unit == unit_of(interval[1]):
-            yield from _pairs(near.ordered, interval, _crowded(units[unit], interval))
+            yield from _pairs(near.ordered, interval, units[unit])
 
 
 def remote(
@@ -131,24 +132,26 @@ def _within(near: Near, left: Sequence[Interval], right: Sequence[Interval]) -> 
             for other in right[low:high]
             if other[0] - interval[1] <= reach and interval[0] - other[1] <= reach
         ]
-        yield from _pairs(near.ordered, interval, _crowded(close, interval))
+        yield from _pairs(near.ordered, interval, close)
 
 
-def _crowded(others: Sequence[Interval], interval: Interval) -> Sequence[Interval]:
-    """The others, or where they crowd the nearest by their starts."""
-    if len(others) <= 2 * CROWD:
+def _nearest(others: Sequence[Interval], interval: Interval, most: int) -> Sequence[Interval]:
+    """The others; of more than twice as many as `most`, so many on each side by their starts."""
+    if len(others) <= 2 * most:
         return others
     middle = bisect_left(others, interval)
-    low = max(0, min(middle - CROWD, len(others) - 2 * CROWD))
-    return others[low : low + 2 * CROWD]
+    low = max(0, min(middle - most, len(others) - 2 * most))
+    return others[low : low + 2 * most]
 
 
 def _pairs(ordered: bool, one: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
-    for other in others:
-        if ordered and other[0] <= one[1]:
-            continue
-        if _share_word(one, other):
-            continue
+    # A crowd is cut only after what cannot be joined is left out, or that would fill it.
+    fitting = [
+        other
+        for other in _nearest(others, one, 8 * CROWD)  # a page of thousands of words ends in time
+        if not (ordered and other[0] <= one[1]) and not _share_word(one, other)
+    ]
+    for other in _nearest(fitting, one, CROWD):
         witnesses = tuple(sorted((*one[2], *other[2])))
         yield min(one[0], other[0]), max(one[1], other[1]), witnesses
 

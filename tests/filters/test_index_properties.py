@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import product
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from filters.analysis import Analyser, Analysis
@@ -53,6 +53,7 @@ def test_a_match_means_what_the_language_says(query: Query, analysis: Analysis) 
 
 @settings(SLOW, max_examples=30)
 @given(st.integers(0, 2**32))
+@example(946433)  # a crowd, most of which cannot be joined with the word that it is near
 def test_near_and_not_near_mean_what_the_language_says(seed: int) -> None:
     """At every distance, in every unit, on either side, overlapping or not."""
     shapes = Shapes(seed)
