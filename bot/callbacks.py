@@ -49,7 +49,8 @@ class Callback(StrEnum):
     WATCH = "wt"
     SUBBED = "sb"  # replace a narrowing, or keep both
     MISSED = "ms"  # report a post as missed, or offer its source
-    CHANNEL = "c"
+    CHANNEL = "c"  # what a channel is for
+    ELSEWHERE = "@"  # any other press, of a channel or group that is spoken of in private
     # admins
     SOURCE = "s"
     SOURCES = "sl"  # a page of the list

@@ -15,7 +15,7 @@ from bot.callbacks import Callback
 from bot.chat.quiet import names_topic, titles_of
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
-from bot.chat.text import Buttons, cut, message, plain
+from bot.chat.text import Buttons, cut, esc, message, plain
 from bot.commands import chats, drafts
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
@@ -32,12 +32,14 @@ ANONYMOUS = 1087968824
 
 _MAX_TRIES = 3
 _SLOW_ANSWER_AFTER = timedelta(seconds=2)
+_TYPED_FOR = timedelta(minutes=10)
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Context:
-    """`chat` is what is stored of the place, None before it was first noted.
+    """`chat` is what is stored of the place, None before it was first noted; or of the channel or
+    group `elsewhere` that is spoken of here: then commands act on that.
 
     `message` is the command's message, or the one under which a button was
     pressed, unless that is too old; `query_id`, and the number `under` which it was
@@ -52,7 +54,7 @@ class Context:
     now: datetime
     forecast: Forecast
     chat: Chat | None = None
-    subject: Chat | None = None  # a channel that is spoken of in its administrator's chat
+    elsewhere: Place | None = None
     args: str = ""
     message: telegram.Message | None = None
     query_id: str = ""
@@ -62,6 +64,7 @@ class Context:
     topical: bool = False  # the answer quotes posts or words that are watched for
     hidden: bool = False  # an administrator of the group who posts as the group
     manages: bool = False  # the router found that the person may decide for the place
+    _here: Chat | None = None  # what is stored of the place, while another is spoken of
 
     @property
     def is_admin(self) -> bool:
@@ -71,7 +74,24 @@ class Context:
     def tz(self) -> str:
         return self.chat.tz if self.chat else "UTC"
 
+    @property
+    def screen(self) -> Chat | None:
+        """What is stored of the place where the answer stands: whether it is Quiet, how long
+        messages live there."""
+        return self.chat if self.elsewhere is None else self._here
+
+    @property
+    def discreet(self) -> bool:
+        """Whether nothing that names a topic may stand where the answer stands."""
+        return self.screen is not None and self.screen.mode is ChatMode.QUIET
+
     # acting
+
+    def speak_of(self, chat: Chat, title: str) -> None:
+        """From here on commands act on that chat, which the person administers."""
+        at = chat.address
+        self._here, self.chat = self.screen, chat
+        self.elsewhere = Place(at.chat_id, chat.type, at.thread_id, title)
 
     @property
     def backend(self) -> Backend:
@@ -79,10 +99,13 @@ class Context:
         return self.services.backend
 
     def call(self, of: Chat | None = None) -> Call:
-        """This person's use of a command, here and now; or `of` a chat they administer."""
+        """This person's use of a command now, at the place that is meant; or `of` a chat they
+        administer."""
         actor = Actor(self.user_id, self.role)
         here = Call(actor, self.place, self.services.clock.now(), self.manages)
-        return here if of is None else here.of(of)
+        if of is not None:
+            return here.of(of)
+        return here if self.elsewhere is None else here.at(self.elsewhere)
 
     # answering
 
@@ -93,6 +116,7 @@ class Context:
         unless a button asked for it. Answers are not repeated when Telegram may have taken
         them: whoever gets none asks again.
         """
+        body, buttons = self._addressed(body, buttons)
         if not self.query_id and self._betrays(body, buttons):
             return await self._say_veiled([(body, buttons)])
         return await self._say(body, buttons, reply=reply)
@@ -119,7 +143,8 @@ class Context:
     async def say_all(self, bodies: list[str], buttons: Buttons = ()) -> None:
         """Several messages in order, the buttons under the last."""
         if not self.query_id and self._betrays("\n".join(bodies), buttons):
-            await self._say_veiled([*((body, ()) for body in bodies[:-1]), (bodies[-1], buttons)])
+            veiled = [*((body, ()) for body in bodies[:-1]), (bodies[-1], buttons)]
+            await self._say_veiled([self._addressed(*each) for each in veiled])
             return
         for body in bodies[:-1]:
             await self.say(body)
@@ -162,7 +187,7 @@ class Context:
         async def instead() -> None:
             await self.say(body, buttons)
 
-        shown = message(body, buttons, silent=True)
+        shown = message(*self._addressed(body, buttons), silent=True)
         self.services.edits.show(self.place.address, message_id, shown, instead)
 
     async def vanish(self) -> None:
@@ -212,7 +237,9 @@ class Context:
     # what is stored
 
     async def ensure_chat(self, mode: ChatMode | None = None) -> Chat:
-        """The place as a chat of ours, noted if it is new; Quiet first in private."""
+        """The place that is meant as a chat of ours, noted if it is new; Quiet first in private."""
+        if self.elsewhere is not None and self.chat is not None:
+            return self.chat
         first = ChatMode.QUIET if self.place.private else ChatMode.NORMAL
         self.chat = await chats.ensure(
             self.backend, self.call(), lang=self.t.lang, mode=mode or first
@@ -235,6 +262,16 @@ class Context:
             found = await drafts.take(self.backend, hidden, token, kind)
         return found
 
+    async def await_typing(self, kind: str, asked: Mapping[str, Any]) -> None:
+        """Remember that this person's next text here may answer a question; a restart keeps it."""
+        of = str(self.chat.id) if self.elsewhere and self.chat else ""
+        call, payload = replace(self.call(), place=self.place), {**asked, "of": of}
+        await drafts.put(self.backend, call, kind, payload, _TYPED_FOR)
+
+    async def typed(self, kind: str) -> Mapping[str, Any] | None:
+        """What was asked last, and of which channel (`of`); once, None if nothing or long ago."""
+        return await drafts.take_last(self.backend, replace(self.call(), place=self.place), kind)
+
     async def fade(self, message_id: int, *, theirs: bool = False, soon: bool = False) -> None:
         """Note a message of the chat, so that Quiet can remove it; have it deleted in time.
 
@@ -244,18 +281,31 @@ class Context:
         private = self.place.private
         if (theirs and not private) or self.role is Role.STRANGER:
             return
-        life = None if self.chat is None else REVEALED if soon else self.chat.life
+        screen = self.screen
+        life = None if screen is None else REVEALED if soon else screen.life
         if life is None and not private:
             return
         at = self.services.clock.now()
-        fades = (self.chat.id, at + life) if self.chat and life else None
+        fades = (screen.id, at + life) if screen and life else None
         await chats.note_said(self.backend, self.place, message_id, at, fades)
 
     # inside
 
+    def _addressed(self, body: str, buttons: Buttons) -> tuple[str, Buttons]:
+        """With the name of the channel or group that is spoken of, which its buttons carry too."""
+        if self.elsewhere is None or self.chat is None:
+            return body, buttons
+        mark = f"{Callback.ELSEWHERE}:{self.chat.id}:"
+        marked = tuple(
+            tuple(replace(b, data=f"{mark}{b.data}") if b.data else b for b in row)
+            for row in buttons
+        )
+        title = self.elsewhere.title
+        return (f"<b>«{esc(title, 60)}»</b>\n{body}" if title else body), marked
+
     def _betrays(self, body: str, buttons: Buttons) -> bool:
         """Whether it says in a Quiet chat what is watched for."""
-        if self.chat is None or self.chat.mode is not ChatMode.QUIET or not self.place.private:
+        if not self.discreet or not self.place.private:
             return False
         return self.topical or names_topic(titles_of(self.services.reader.topics), body, buttons)
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.botapi.updates import Membership
 from bot.callbacks import Callback
-from bot.chat import access
+from bot.chat import access, elsewhere
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
@@ -24,7 +24,6 @@ from bot.i18n import Translator, language, translator
 from bot.model import (
     Address,
     Button,
-    Chat,
     ChatState,
     ChatType,
     Rendered,
@@ -163,24 +162,19 @@ async def _subscribe(ctx: Context, asked: Mapping[str, Any]) -> None:
         return
     there = ctx.call().at(Place(channel_id, ChatType.CHANNEL))
     chat = await channels.receive(ctx.backend, there, lang=ctx.t.lang, tz=ctx.tz)
-    await ctx.change(*await topics.page(ctx, chat))
+    ctx.speak_of(chat, str(asked.get("title", "")))
+    await ctx.change(*await topics.page(ctx))
 
 
 async def _of_chat(ctx: Context, action: str, value: str) -> None:
-    """Handle a press, in an administrator's private chat, on a channel's topic or its loudness."""
+    """A button of a channel's topics as it was drawn until 2026."""
     number, _, topic = value.partition(":")
-    chat: Chat | None = None
-    if number.isdecimal() and len(number) < 18:
-        async with ctx.services.store.read() as conn:
-            chat = await chats.get(conn, int(number))
-    # The number may be forged: only whoever administers that very channel goes on.
-    if chat is None or not await _manages(ctx, chat.address.chat_id):
+    if not await elsewhere.speak_of_numbered(ctx, number):
         await ctx.out_of_date()
-        return
-    if action == Callback.WAY:
-        await loudness.way_pressed(ctx, topic, chat)
+    elif action == Callback.WAY:
+        await loudness.way_pressed(ctx, topic)
     else:
-        await topics.toggle_of(ctx, chat, topic)
+        await topics.toggle(ctx, "<" if topic == "+" else topic)
 
 
 async def _manages(ctx: Context, chat_id: int) -> bool:

@@ -18,7 +18,7 @@ import telegram
 
 from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
-from bot.chat import access, asking, audit, membership, menu
+from bot.chat import access, asking, audit, elsewhere, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import (
     backtests,
@@ -72,7 +72,6 @@ __all__ = ["Router"]
 log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_CHAT_ID = re.compile(r"-\d{5,15}")
 _TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW, Command.MUTE)
 
 
@@ -83,6 +82,7 @@ class _Typed:
     run: Callable[[Context], Awaitable[None]]
     needs: Command
     elsewhere: bool = False  # may be said of a channel: /cap @channel 5
+    words: bool = False  # a name that is no such channel is one of the words behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +113,19 @@ async def _answered(ctx: Context, value: str) -> None:
 _COMMANDS: Mapping[str, _Typed] = {
     "start": _Typed(start.start, Command.START),
     "help": _Typed(menu.help_, Command.LOOK),
-    "topics": _Typed(topics.topics, Command.LOOK),
-    "sub": _Typed(subscribing.sub, Command.SUBSCRIBE),
-    "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE),
-    "list": _Typed(topics.list_, Command.LOOK),
-    "watch": _Typed(watching.watch, Command.WATCH),
-    "search": _Typed(searching.search, Command.SEARCH),
-    "last": _Typed(searching.last, Command.SEARCH),
-    "why": _Typed(why_not.command, Command.WHY_NOT),
+    "topics": _Typed(topics.topics, Command.LOOK, elsewhere=True),
+    "sub": _Typed(subscribing.sub, Command.SUBSCRIBE, elsewhere=True),
+    "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE, elsewhere=True),
+    "list": _Typed(topics.list_, Command.LOOK, elsewhere=True),
+    "watch": _Typed(watching.watch, Command.WATCH, elsewhere=True, words=True),
+    "search": _Typed(searching.search, Command.SEARCH, elsewhere=True, words=True),
+    "last": _Typed(searching.last, Command.SEARCH, elsewhere=True),
+    "why": _Typed(why_not.command, Command.WHY_NOT, elsewhere=True, words=True),
     "mute": _Typed(muting.mute, Command.MUTE),
     "snooze": _Typed(muting.snooze, Command.MUTE),
-    "mutes": _Typed(muting.mutes_, Command.MUTE),
-    "pause": _Typed(pausing.pause, Command.PAUSE),
-    "resume": _Typed(pausing.resume, Command.RESUME),
+    "mutes": _Typed(muting.mutes_, Command.MUTE, elsewhere=True),
+    "pause": _Typed(pausing.pause, Command.PAUSE, elsewhere=True),
+    "resume": _Typed(pausing.resume, Command.RESUME, elsewhere=True),
     "lang": _Typed(preferences.lang, Command.LANGUAGE, elsewhere=True),
     "tz": _Typed(preferences.tz, Command.ZONE, elsewhere=True),
     "quiet": _Typed(start.quiet, Command.PREFS, elsewhere=True),
@@ -154,9 +154,9 @@ _COMMANDS: Mapping[str, _Typed] = {
     "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
     "status": _Typed(status.status, Command.HEALTH),
     "health": _Typed(health.health, Command.HEALTH),
-    "audit": _Typed(audit.audit, Command.AUDIT),
-    "undo": _Typed(audit.undo, Command.UNDO),
-    "stats": _Typed(stats.stats, Command.LOOK),
+    "audit": _Typed(audit.audit, Command.AUDIT, elsewhere=True),
+    "undo": _Typed(audit.undo, Command.UNDO, elsewhere=True),
+    "stats": _Typed(stats.stats, Command.LOOK, elsewhere=True),
 }
 _PRESSES: Mapping[str, _Press] = {
     Callback.MODE: _Press(start.choose_mode, Command.MODE),
@@ -276,7 +276,7 @@ class Router:
         elif not _belongs(ctx, command.needs):
             await ctx.say(ctx.t("That works in a private chat with me only."))
         elif await self._manages(ctx, command.needs):
-            if command.elsewhere and not await self._elsewhere(ctx):
+            if not await self._elsewhere(ctx, command):
                 return
             ctx.topical = command.needs in _TOPICAL
             try:
@@ -286,15 +286,18 @@ class Router:
         else:
             await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
 
-    async def _elsewhere(self, ctx: Context) -> bool:
-        """`/digest @channel daily 9:00` in private: the chat meant is the channel."""
+    async def _elsewhere(self, ctx: Context, command: _Typed) -> bool:
+        """`/digest @channel daily 9:00` in private: the chat meant is the channel.
+
+        False where there is none such with them, which has been said.
+        """
         said, _, rest = ctx.args.partition(" ")
-        if not ctx.place.private or not (said.startswith("@") or _CHAT_ID.fullmatch(said)):
+        if not (command.elsewhere and ctx.place.private and elsewhere.is_meant(said)):
             return True
-        chat = await topics.channel_of(ctx, said)
-        if chat is not None:
-            ctx.subject, ctx.args = chat, rest.strip()
-        return chat is not None
+        if await elsewhere.speak_of_named(ctx, said, quietly=command.words):
+            ctx.args = rest.strip()
+            return True
+        return command.words
 
     async def _invited(self, ctx: Context) -> bool:
         """A stranger's /start: whether its code lets them in; uses it up."""
@@ -391,7 +394,6 @@ class Router:
                 await self._services.client.answer(query.id)
             return
         what, _, value = (query.data or "").partition(":")
-        press = _PRESSES.get(what)
         # PTB parses a message that is not accessible as one of 1970.
         there = isinstance(message, telegram.Message) and message.is_accessible
         shown = cast("telegram.Message", message) if there else None
@@ -404,10 +406,19 @@ class Router:
         elif place is None:
             await ctx.out_of_date()  # which topic of the forum it stood in is not known
         else:
-            await self._pressed(ctx, press, value)
+            await self._pressed(ctx, what, value)
         await ctx.toast()
 
-    async def _pressed(self, ctx: Context, press: _Press | None, value: str) -> None:
+    async def _pressed(self, ctx: Context, what: str, value: str) -> None:
+        if what == Callback.ELSEWHERE:
+            number, _, data = value.partition(":")
+            what, _, value = data.partition(":")
+            known = ctx.role is not Role.STRANGER and ctx.place.private
+            there = known and await elsewhere.speak_of_numbered(ctx, number)
+            if known and not (there and _of_a_chat(what)):
+                await ctx.out_of_date()
+                return
+        press = _PRESSES.get(what)
         anybody = press is not None and RULES[press.needs].role is Role.STRANGER
         if ctx.role is Role.STRANGER and (ctx.place.private or not anybody):
             await ctx.toast(NEUTRAL)
@@ -483,6 +494,13 @@ def _refusal(ctx: Context, error: NotAllowed) -> str:
     """The router asked before: this is a right that the command in hand wants beyond that."""
     log.info("chat.not_allowed")
     return ctx.t(error.key)
+
+
+def _of_a_chat(what: str) -> bool:
+    """Whether the press is one of a chat's own choices, not of the installation."""
+    press = _PRESSES.get(what)
+    where = None if press is None else RULES[press.needs].where
+    return where in (Where.MANAGED, Where.MANAGED_OR_ADMINS)
 
 
 def _ranks(ctx: Context, needs: Command) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.botapi.client import Client
 from bot.chat.edits import Edits
@@ -48,8 +48,6 @@ class Services:
     pace: RateLimit = field(default_factory=lambda: RateLimit(10, timedelta(seconds=2)))
     slowed: Once = field(default_factory=lambda: Once(timedelta(minutes=1)))
     veils: Veils = field(default_factory=Veils)
-    typing: dict[tuple[int, int], tuple[str, datetime]] = field(default_factory=dict)
-    """By (chat, person): for which topic a place was asked for, and until when."""
     explained: Once = field(default_factory=lambda: Once(timedelta(minutes=10)))
     unfolded: Recent = field(default_factory=Recent)
     """Notices under which More was pressed: another press does not fold them."""

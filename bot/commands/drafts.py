@@ -9,7 +9,7 @@ from typing import Any
 from bot.commands.calls import Backend, Call
 from bot.store import people
 
-__all__ = ["put", "take"]
+__all__ = ["put", "take", "take_last"]
 
 
 async def put(
@@ -39,3 +39,12 @@ async def take(backend: Backend, call: Call, token: str, kind: str) -> Mapping[s
             conn, token, call.actor.user_id, call.place.chat_id, call.now
         )
     return draft.payload if draft is not None and draft.kind == kind else None
+
+
+async def take_last(backend: Backend, call: Call, kind: str) -> Mapping[str, Any] | None:
+    """What was kept last of the kind, for an answer that is typed instead of pressed; once."""
+    async with backend.store.write() as conn:
+        draft = await people.take_last_draft(
+            conn, kind, call.actor.user_id, call.place.chat_id, call.now
+        )
+    return None if draft is None else draft.payload

@@ -37,6 +37,7 @@ __all__ = [
     "revoke_invites",
     "role_of",
     "take_draft",
+    "take_last_draft",
     "void_invite",
 ]
 
@@ -271,6 +272,24 @@ async def take_draft(
         )
     ).one_or_none()
     return Draft(row.kind, row.payload or {}, row.created_at) if row else None
+
+
+async def take_last_draft(
+    conn: AsyncConnection, kind: str, user_id: int, telegram_chat_id: int, now: datetime
+) -> Draft | None:
+    """The last draft of that kind that still holds; all of the kind in that chat end with it."""
+    rows = await conn.execute(
+        sa.delete(s.drafts)
+        .where(
+            s.drafts.c.kind == kind,
+            s.drafts.c.user_id == user_id,
+            s.drafts.c.telegram_chat_id == telegram_chat_id,
+        )
+        .returning(s.drafts)
+    )
+    held = [row for row in rows if row.expires_at > now]
+    last = max(held, key=lambda row: row.created_at, default=None)
+    return Draft(last.kind, last.payload or {}, last.created_at) if last else None
 
 
 async def purge_expired(conn: AsyncConnection, now: datetime) -> int:

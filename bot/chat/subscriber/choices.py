@@ -10,7 +10,7 @@ from bot.chat.subscriber import loudness
 from bot.chat.text import Buttons, esc
 from bot.commands import chats
 from bot.i18n import LANGUAGES, Translator
-from bot.model import Button, Chat, ChatMode
+from bot.model import Button, Chat, ChatMode, ChatType
 
 __all__ = ["choices", "reports_pressed"]
 
@@ -21,15 +21,13 @@ _REPLIES = frozenset(["replies", "reply", "ответы", "ответ", "від�
 async def choices(ctx: Context) -> None:
     """`/settings`, `/settings edits`, `/settings replies`; of a channel: `/settings @channel`."""
     said = ctx.args.lower().strip()
-    chat = ctx.subject or await ctx.ensure_chat()
+    chat = await ctx.ensure_chat()
     if said in _EDITS or said in _REPLIES:
         chat = await _choose(ctx, chat, said in _EDITS)
     elif said:
         await ctx.say(ctx.t("Write /settings, /settings edits or /settings replies."))
         return
-    body, buttons = _page(ctx, chat)
-    # Buttons act on the chat they stand in: of another chat it is only told.
-    await ctx.say(body, buttons if ctx.subject is None else ())
+    await ctx.say(*_page(ctx, chat))
 
 
 async def reports_pressed(ctx: Context, value: str) -> None:
@@ -41,7 +39,7 @@ async def reports_pressed(ctx: Context, value: str) -> None:
 
 async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
     prefs = replace(chat.prefs, edits_only=edits_only)
-    done = await chats.set_prefs(ctx.backend, ctx.call(of=ctx.subject), prefs)
+    done = await chats.set_prefs(ctx.backend, ctx.call(), prefs)
     return done if isinstance(done, Chat) else chat
 
 
@@ -50,8 +48,12 @@ def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
     lines = [f"<b>{t('Settings')}</b>"]
     lines += [f"{line} {command}".rstrip() for line, command in loudness.overview(ctx, chat)]
     lines += [
-        f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}",
-        f"{LANGUAGES[t.lang]} /lang · {esc(t.city(chat.tz))} /tz",
+        *(
+            [f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}"]
+            if chat.type is ChatType.PRIVATE
+            else []
+        ),
+        f"{LANGUAGES[chat.lang]} /lang · {esc(t.city(chat.tz))} /tz",
         "",
         f"<b>{t('Further reports of a story')}</b>",
         t("They stand in its alert only.")

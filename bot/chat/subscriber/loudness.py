@@ -33,9 +33,7 @@ __all__ = [
     "quiet_pressed",
     "vanish",
     "vanish_pressed",
-    "way_of_topic",
     "way_pressed",
-    "ways_page",
 ]
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
@@ -106,23 +104,11 @@ def days_of(said: str) -> tuple[int, ...] | None:
 # --- ways of a topic ---
 
 
-async def way_of_topic(ctx: Context, topic: str, chat: Chat | None = None) -> None:
-    """Show how alerts of the topic come here, or in another `chat`, with buttons to change it."""
-    where = chat or ctx.chat
-    page = None if where is None else await ways_page(ctx, where, topic, other=chat is not None)
-    if page is None:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    await ctx.change(*page)
-
-
-async def way_pressed(ctx: Context, value: str, chat: Chat | None = None) -> None:
+async def way_pressed(ctx: Context, value: str) -> None:
     """`<topic>` opens; `<topic>:=<way>` sets all; `<topic>:<stage>` goes on to the next way."""
     topic, _, what = value.partition(":")
-    where = chat or ctx.chat
-    sub = None if where is None else await _subscription(ctx, where, topic)
-    if where is None or sub is None:
+    sub = None if ctx.chat is None else await _subscription(ctx, ctx.chat, topic)
+    if ctx.chat is None or sub is None:
         await ctx.out_of_date()
         return
     ways = dict(sub.ways)
@@ -133,18 +119,15 @@ async def way_pressed(ctx: Context, value: str, chat: Chat | None = None) -> Non
         now = way_of(sub, what)
         ways[what] = order[(order.index(now) + 1) % len(order)]
     if ways != sub.ways:
-        await subscriptions.set_ways(ctx.backend, ctx.call(of=chat), topic, ways)
-    await way_of_topic(ctx, topic, chat)
+        await subscriptions.set_ways(ctx.backend, ctx.call(), topic, ways)
+        sub = await _subscription(ctx, ctx.chat, topic) or sub
+    await ctx.toast()
+    await ctx.change(*_ways_page(ctx, sub))
 
 
-async def ways_page(
-    ctx: Context, chat: Chat, topic: str, *, other: bool = False
-) -> tuple[str, Buttons] | None:
-    """How alerts of one topic come; None if the chat does not follow it."""
-    t = ctx.t
-    sub = await _subscription(ctx, chat, topic)
-    if sub is None:
-        return None
+def _ways_page(ctx: Context, sub: Subscription) -> tuple[str, Buttons]:
+    """How alerts of one topic come."""
+    t, topic = ctx.t, sub.topic
     body = "\n".join(
         [
             f"<b>{esc(words.topic(t, topic))}</b>",
@@ -154,8 +137,6 @@ async def ways_page(
         ]
     )
     data = f"{Callback.WAY}:{topic}"
-    if other:
-        data = f"{Callback.CHANNEL}:{Callback.WAY}:{chat.id}:{topic}"
     whole = tuple(
         Button(("✓ " if _all(sub, way) else "") + t(_WAYS[way]), data=f"{data}:={way}")
         for way in Way
@@ -164,10 +145,10 @@ async def ways_page(
         Button(f"{words.stages(t, stage)}: {t(_WAYS[way_of(sub, stage)])}", data=f"{data}:{stage}")
         for stage in STAGES
     ]
-    back = Button("‹ " + t("Topics"), data=f"{Callback.CHANNEL}:t:{chat.id}:+" if other else "t:<")
-    last: tuple[Button, ...] = (back,)
-    if not other:
-        last = (back, Button(t("Narrow ›"), data=f"{Callback.NARROW}:{topic}"))
+    last = (
+        Button("‹ " + t("Topics"), data=f"{Callback.TOPIC}:<"),
+        Button(t("Narrow ›"), data=f"{Callback.NARROW}:{topic}"),
+    )
     return body, (whole[:2], whole[2:], *rows(stages, 2), last)
 
 
@@ -200,8 +181,8 @@ async def quiet_hours(ctx: Context) -> None:
     """`/hours 22-7`, `/hours 22-7 mon-fri`, `/hours off`; alone it shows them."""
     t = ctx.t
     if not ctx.args:
-        chat = await _meant(ctx)
-        await _answer(ctx, *_quiet_page(t, chat.prefs, chat.tz))
+        chat = await ctx.ensure_chat()
+        await ctx.say(*_quiet_page(t, chat.prefs, chat.tz))
         return
     head, _, tail = ctx.args.partition(" ")
     days = days_of(tail)
@@ -209,11 +190,11 @@ async def quiet_hours(ctx: Context) -> None:
     if hours is None and ctx.args.lower() not in _OFF:
         await ctx.say(t("Between which hours? /hours 22-7, or /hours off."))
         return
-    chat = await _meant(ctx)
+    chat = await ctx.ensure_chat()
     first, last = hours or (None, None)
     prefs = replace(chat.prefs, quiet_from=first, quiet_to=last, quiet_days=days or ())
     await _keep(ctx, prefs)
-    await _answer(ctx, *_quiet_page(t, prefs, chat.tz))
+    await ctx.say(*_quiet_page(t, prefs, chat.tz))
 
 
 async def quiet_pressed(ctx: Context, value: str) -> None:
@@ -261,7 +242,7 @@ def _on_days(t: Translator, prefs: Prefs) -> list[str]:
 async def digest(ctx: Context) -> None:
     """`/digest`, `/digest daily 9:00 18:00`, `/digest weekly mon 9:00`, `/digest hourly`."""
     t, said = ctx.t, ctx.args.lower().replace("ʼ", "'").replace("’", "'").split()
-    chat = await _meant(ctx)
+    chat = await ctx.ensure_chat()
     prefs, times = chat.prefs, set[int]()
     for word in said:
         minute = minute_of(word)
@@ -277,7 +258,7 @@ async def digest(ctx: Context) -> None:
     prefs = _at(prefs, times) if times else prefs
     if prefs != chat.prefs:
         await _keep(ctx, prefs)
-    await _answer(ctx, *_digest_page(ctx, prefs, chat.tz))
+    await ctx.say(*_digest_page(ctx, prefs, chat.tz))
 
 
 async def digest_pressed(ctx: Context, value: str) -> None:
@@ -313,7 +294,6 @@ def _times_said(prefs: Prefs) -> str:
 
 def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     t = ctx.t
-    quiet = ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
     when = t.time(next_digest(prefs, tz, ctx.now), tz, ctx.now)
     if prefs.digest is DigestEvery.HOURLY:
         said = t("Digest: every hour, if there is something.")
@@ -326,7 +306,7 @@ def _digest_page(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
         f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
         *(
             []
-            if quiet
+            if ctx.discreet
             else [t("Verdicts and statistics come in it; /topics chooses what else does.")]
         ),
         *_zone(t, tz),
@@ -394,7 +374,7 @@ async def digest_page(ctx: Context, value: str) -> None:
 async def cap(ctx: Context) -> None:
     """`/cap 5`, `/cap off`; alone it shows the cap."""
     t, said = ctx.t, ctx.args.lower()
-    chat = await _meant(ctx)
+    chat = await ctx.ensure_chat()
     prefs = chat.prefs
     if said in _OFF:
         prefs = replace(prefs, cap=0)
@@ -405,7 +385,7 @@ async def cap(ctx: Context) -> None:
         return
     if prefs != chat.prefs:
         await _keep(ctx, prefs)
-    await _answer(ctx, *_cap_page(ctx, prefs))
+    await ctx.say(*_cap_page(ctx, prefs))
 
 
 async def cap_pressed(ctx: Context, value: str) -> None:
@@ -441,13 +421,13 @@ async def vanish(ctx: Context) -> None:
     t, said = ctx.t, ctx.args.lower().replace(" ", "")
     number = re.fullmatch(r"(\d{1,2})(?:h|ч|г|год|час\w*|hours?)?", said)
     if not said:
-        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
+        await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
     elif said in _OFF:
         await _vanish(ctx, 0)
-        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
+        await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
     elif number and int(number[1]) in _ALLOWED:
         await _vanish(ctx, int(number[1]))
-        await _answer(ctx, *_vanish_page(t, await _meant(ctx)))
+        await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
     else:
         await ctx.say(t("After how long? /vanish 1h, 24h or 40h; /vanish off keeps messages."))
 
@@ -464,9 +444,9 @@ async def vanish_pressed(ctx: Context, value: str) -> None:
 
 async def _vanish(ctx: Context, hours: int) -> None:
     """Keep the choice; what is shown already goes by it too."""
-    chat = await _meant(ctx)
+    chat = await ctx.ensure_chat()
     await _keep(ctx, replace(chat.prefs, vanish=hours))
-    if ctx.message is not None and not ctx.query_id and ctx.subject is None:
+    if ctx.message is not None and not ctx.query_id and ctx.elsewhere is None:
         # This very command, written before it held.
         await ctx.fade(ctx.message.message_id, theirs=True)
 
@@ -504,25 +484,11 @@ def overview(ctx: Context, chat: Chat) -> list[tuple[str, str]]:
     return [(line, "" if command in line else command) for line, command in lines]
 
 
-async def _meant(ctx: Context) -> Chat:
-    """The chat spoken of: this one, or the channel that was named."""
-    return ctx.subject or await ctx.ensure_chat()
-
-
-async def _answer(ctx: Context, body: str, buttons: Buttons) -> None:
-    """Buttons act on the chat they stand in: of another chat it is only told."""
-    await ctx.say(body, buttons if ctx.subject is None else ())
-
-
 async def _keep(ctx: Context, prefs: Prefs) -> None:
-    """Keep the choice for the chat that is meant, which `_meant` has noted before."""
-    done = await chat_commands.set_prefs(ctx.backend, ctx.call(of=ctx.subject), prefs)
-    if isinstance(done, Refused):
-        return
-    if ctx.subject is None:
+    """Keep the choice for the chat that is meant, which was noted before."""
+    done = await chat_commands.set_prefs(ctx.backend, ctx.call(), prefs)
+    if not isinstance(done, Refused):
         ctx.chat = done
-    else:
-        ctx.subject = done
 
 
 def _zone(t: Translator, tz: str) -> list[str]:

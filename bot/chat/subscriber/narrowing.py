@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from bot.alerts import words
 from bot.alerts.volume import STAGES
 from bot.callbacks import Callback
+from bot.chat import elsewhere
 from bot.chat.context import Context
 from bot.chat.keyboards import ON, pager
 from bot.chat.subscriber import subscribing
-from bot.chat.subscriber.topics import ARMIES, find_topic, of_here, said_line
+from bot.chat.subscriber.topics import ARMIES, of_here, said_line
 from bot.chat.text import Buttons, cut, esc, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
@@ -29,7 +29,7 @@ from filters.choices import choose, chosen
 __all__ = ["pressed", "typed"]
 
 _PAGE: Final = 8
-_TYPED_FOR: Final = timedelta(minutes=10)
+_KIND: Final = "place"
 _LONGEST: Final = 60
 _KINDS: Final = tuple(str(kind) for kind in SourceKind)
 
@@ -48,7 +48,7 @@ async def pressed(ctx: Context, value: str) -> None:
 
 
 async def _open(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
-    ctx.services.typing.pop((ctx.place.chat_id, ctx.user_id), None)
+    await ctx.typed(_KIND)  # whoever goes back will type no place
     await ctx.toast()
     await ctx.change(*await _page(ctx, subs))
 
@@ -112,8 +112,7 @@ async def _all(ctx: Context, subs: Sequence[Subscription], what: str, page: int)
 
 async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
     """Ask for the place to be typed."""
-    key = ctx.place.chat_id, ctx.user_id
-    ctx.services.typing[key] = (subs[0].topic, ctx.now + _TYPED_FOR)
+    await ctx.await_typing(_KIND, {"topic": subs[0].topic})
     back = Button("‹ " + ctx.t("Back"), data=f"{Callback.NARROW}:{subs[0].topic}:o")
     title = esc(words.topic(ctx.t, subs[0].topic))
     await ctx.toast()
@@ -124,18 +123,20 @@ async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: in
 
 
 async def typed(ctx: Context, text: str) -> bool:
-    """A text in private: the place that was asked for, if it was; it then narrows the topic as
-    /sub does, which asks before it replaces anything."""
-    asked = ctx.services.typing.pop((ctx.place.chat_id, ctx.user_id), None)
+    """A text in private: the place that was asked for, if it was. It narrows the topic beside what
+    is ticked, and that is asked first, as /sub does."""
+    asked = await ctx.typed(_KIND)
     said = " ".join(text.split())
-    if asked is None or ctx.now > asked[1] or not said or len(said) > _LONGEST:
+    if asked is None or not said or len(said) > _LONGEST:
+        return False
+    of, topic = str(asked["of"]), str(asked["topic"])
+    if of and not await elsewhere.speak_of_numbered(ctx, of):
         return False
     quoted = f'"{said}"' if " " in said and '"' not in said else said
-    topic = asked[0]
-    if find_topic(ctx.services.reader.topics, topic)[0] is None:
+    subs = [each for each in await of_here(ctx, ctx.chat) if each.topic == topic]
+    if not subs:
         return False
-    ctx.args = f"{topic} {quoted}"
-    await subscribing.sub(ctx)
+    await subscribing.narrow_further(ctx, subs[0], quoted)
     return True
 
 

@@ -39,24 +39,12 @@ async def lang(ctx: Context) -> None:
     """`/lang`, `/lang uk`, `/lang українська`; of a channel: `/lang @channel uk`."""
     said = ctx.args.lower().strip()
     code_ = _NAMES.get(said, said.partition("-")[0])
-    if ctx.subject is not None:
-        await _of_channel(ctx, ctx.subject, code_)
-        return
     if code_ not in LANGUAGES:
-        await ctx.say("Language · Язык · Мова", keyboards.languages(ctx.t.lang))
+        there = ctx.chat.lang if ctx.chat and ctx.elsewhere else ctx.t.lang
+        await ctx.say("Language · Язык · Мова", keyboards.languages(there))
         return
-    await _set(ctx, code_)
-    await ctx.say(ctx.t("Language: English."))
+    await ctx.say(await _set(ctx, code_))
     await _menu(ctx)
-
-
-async def _of_channel(ctx: Context, chat: Chat, code_: str) -> None:
-    """The language of a channel; the person's own stays."""
-    if code_ not in LANGUAGES:
-        await ctx.say(ctx.t("Which one? /lang @channel en, ru or uk."))
-        return
-    await chats.set_language(ctx.backend, ctx.call(of=chat), code_)
-    await ctx.say(ctx.t("Language of the channel: {name}.", name=LANGUAGES[code_]))
 
 
 async def lang_pressed(ctx: Context, value: str) -> None:
@@ -64,23 +52,27 @@ async def lang_pressed(ctx: Context, value: str) -> None:
     if value not in LANGUAGES:
         await ctx.out_of_date()
         return
-    await _set(ctx, value)
+    said = await _set(ctx, value)
     await ctx.toast()
-    await ctx.change(ctx.t("Language: English."))
+    await ctx.change(said)
     await _menu(ctx)
 
 
-async def _set(ctx: Context, value: str) -> None:
+async def _set(ctx: Context, value: str) -> str:
+    """Keep it; the answer. Of a channel: the person's own language stays."""
     await ctx.ensure_chat()
     done = await chats.set_language(ctx.backend, ctx.call(), language(value))
     if isinstance(done, Chat):
         ctx.chat = done
+    if ctx.elsewhere is not None:
+        return ctx.t("Language of the channel: {name}.", name=LANGUAGES[value])
     ctx.t = translator(value)
+    return ctx.t("Language: English.")
 
 
 async def _menu(ctx: Context) -> None:
     """The commands beside the text field speak the new language too; nobody waits for that."""
-    if ctx.place.private:
+    if ctx.place.private and ctx.elsewhere is None:
         await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
 
 
@@ -91,7 +83,7 @@ async def tz(ctx: Context) -> None:
         await ctx.say(
             "\n".join(
                 [
-                    _now(ctx, ctx.subject.tz if ctx.subject else ctx.tz),
+                    _now(ctx, ctx.tz),
                     t(
                         "To change it: /tz and a city or an offset, as in {city} or {offset}.",
                         city=code("/tz Kyiv"),
@@ -113,16 +105,12 @@ async def tz(ctx: Context) -> None:
             lines.append(t("Perhaps: {places}", places=", ".join(code(f"/tz {n}") for n in near)))
         await ctx.say("\n".join(lines))
         return
-    if ctx.subject is not None:  # a channel's own, the person's stays
-        await chats.set_zone(ctx.backend, ctx.call(of=ctx.subject), zone)
-        await ctx.say(_now(ctx, zone))
-        return
     await ctx.ensure_chat()
     done = await chats.set_zone(ctx.backend, ctx.call(), zone)
     if isinstance(done, Chat):
         ctx.chat = done
     await ctx.say(_now(ctx, zone))
-    if ctx.place.private:
+    if ctx.place.private and ctx.elsewhere is None:
         await _tell_channels(ctx, zone)
 
 

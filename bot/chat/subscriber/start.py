@@ -128,7 +128,7 @@ async def choose_mode(ctx: Context, value: str) -> None:
 
 async def quiet(ctx: Context) -> None:
     """`/quiet`: ask first, then hide texts and remove earlier answers."""
-    if ctx.args or not ctx.place.private or ctx.subject is not None:
+    if ctx.args or not ctx.place.private or ctx.elsewhere is not None:
         await ctx.say(ctx.t("Quiet hours are /hours now: /hours 22-7, or /hours off."))
         return
     body = ctx.t(
@@ -271,12 +271,10 @@ def _said(ctx: Context) -> str:
 async def forget(ctx: Context) -> None:
     """`/forget`, `/stop`: ask once, since it cannot be undone; `/stop @channel` of a channel."""
     t = ctx.t
-    of = 0
     if ctx.args:
         await ctx.say(t("Write /stop alone for this chat, or /stop @channel for a channel."))
         return
-    if ctx.subject is not None:
-        of = ctx.subject.address.chat_id
+    if ctx.elsewhere is not None:
         body = t("End all alerts in that channel and delete its subscriptions and records?")
     elif ctx.place.private:
         body = t(
@@ -287,7 +285,7 @@ async def forget(ctx: Context) -> None:
             body += " " + t("To come back you will need a new invitation.")
     else:
         body = t("End all alerts here and delete this chat's subscriptions and records?")
-    token = await ctx.draft("forget", {"thread": ctx.place.thread_id, "of": of})
+    token = await ctx.draft("forget", {"thread": ctx.place.thread_id})
     yes = Button(t("Delete"), data=f"{Callback.FORGET}:yes:{token}")
     await ctx.say(body, ((yes, Button(t("Keep"), data=f"{Callback.FORGET}:no:{token}")),))
 
@@ -303,30 +301,21 @@ async def forget_pressed(ctx: Context, value: str) -> None:
     if action != "yes":
         await ctx.change(ctx.t("Kept. Nothing was changed."))
         return
-    if asked.get("of"):
-        await _forget_channel(ctx, int(asked["of"]))
-        return
-    await _forget(ctx)
+    if ctx.elsewhere is not None:
+        await chats.forget(ctx.backend, ctx.call())  # nothing of the person who asks
+    else:
+        await _forget(ctx)
     if not await ctx.services.store.scrub():
         log.info("chat.scrub_later")
-    if ctx.place.private:
+    if ctx.elsewhere is not None:
+        await ctx.change(ctx.t("Deleted. No more alerts come to that channel."))
+    elif ctx.place.private:
         await menu.show(ctx.services.client, ctx.user_id, Role.STRANGER, ctx.t)
         await ctx.change(
             ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
         )
     else:
         await ctx.change(ctx.t("Deleted. No more alerts come here."))
-
-
-async def _forget_channel(ctx: Context, telegram_id: int) -> None:
-    """Delete the channel's rows; nothing of the person who asks, if they administer it still."""
-    chat = await topics.channel_of(ctx, str(telegram_id))
-    if chat is None:
-        return
-    await chats.forget(ctx.backend, ctx.call(of=chat))
-    if not await ctx.services.store.scrub():
-        log.info("chat.scrub_later")
-    await ctx.change(ctx.t("Deleted. No more alerts come to that channel."))
 
 
 async def _forget(ctx: Context) -> None:

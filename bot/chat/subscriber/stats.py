@@ -12,7 +12,7 @@ from bot.alerts import charts, words
 from bot.alerts.digest import chart_of
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
-from bot.model import ChartView, ChatMode
+from bot.model import ChartView
 from bot.store import digests
 from filters.document import Document
 
@@ -57,7 +57,7 @@ async def _show(ctx: Context, view: ChartView, armies: dict[str, int]) -> None:
     lines += [t("Places: {names}", names=", ".join(places))] if places else []
     body = pages(lines)[0]
     # A picture cannot be veiled, and says in large type what is watched for.
-    if charts.available() and ctx.chat.mode is not ChatMode.QUIET and len(body) < _MOST_CAPTION:
+    if charts.available() and not ctx.discreet and len(body) < _MOST_CAPTION:
         await ctx.show_chart(chart, body)
     else:
         await ctx.say(body)

@@ -28,11 +28,11 @@ from bot.chat.text import esc
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.model import Button, ChatState, Subscription
-from filters.narrowing import as_typed, excludes_only, parse_narrowing
+from filters.narrowing import as_typed, excludes_only, parse_narrowing, together
 from filters.packs import Topic
 from filters.query import QueryError, describe
 
-__all__ = ["pressed", "sub", "topics_said"]
+__all__ = ["narrow_further", "pressed", "sub", "topics_said"]
 
 _KIND: Final = "sub"
 _NARROW: Final = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _one(known: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
 
 async def sub(ctx: Context) -> None:
     """`/sub <topic>[, <topic>…] [narrowing]`."""
-    t, known = ctx.t, ctx.services.reader.topics
+    known = ctx.services.reader.topics
     if not ctx.args:
         await topics(ctx)
         return
@@ -90,8 +90,21 @@ async def sub(ctx: Context) -> None:
         await ctx.say(no_such_topic(ctx))
         return
     wish = await _wish(ctx, rest)
-    if wish is None:
-        return
+    if wish is not None:
+        await _put(ctx, chosen, wish)
+
+
+async def narrow_further(ctx: Context, each: Subscription, words: str) -> None:
+    """These words beside what the topic is narrowed by; asked before it takes that place."""
+    wish = await _wish(ctx, words)
+    if wish is not None:
+        more = together(each.narrowing, wish.narrowing)
+        await _put(ctx, [each.topic], Narrowings(more, each.armies, each.stages))
+
+
+async def _put(ctx: Context, chosen: Sequence[str], wish: Narrowings) -> None:
+    """Subscribe where nothing else was chosen; ask where something was."""
+    t = ctx.t
     chat = await ctx.ensure_chat()
     theirs = await of_here(ctx, chat)
     asked = [topic for topic in chosen if _collides(wish, theirs, topic)]

@@ -16,25 +16,23 @@ from bot.chat.subscriber.loudness import described
 from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import subscriptions
 from bot.commands.calls import Refused
-from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
 from bot.model import (
     Button,
     Chat,
     ChatMode,
     ChatState,
+    ChatType,
     SourceKind,
     Subscription,
     is_private,
 )
-from bot.sources.telegram_web import channel_name
 from bot.store import chats, sources, watches
 from filters.choices import chosen, without_choices
 from filters.narrowing import left_out
 from filters.packs import Topic
 
 __all__ = [
-    "channel_of",
     "ended",
     "find_topic",
     "list_",
@@ -43,7 +41,6 @@ __all__ = [
     "page",
     "said_line",
     "toggle",
-    "toggle_of",
     "topics",
     "unsub",
     "wrong_facet",
@@ -51,7 +48,6 @@ __all__ = [
 
 ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
-_ID = re.compile(r"-?\d{5,15}")
 
 
 def find_topic(topics: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
@@ -83,11 +79,11 @@ def _fold(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name.casefold().replace("ё", "е")).strip(" ,.:")
 
 
-async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
-    """The topics of this place as toggles, with what each would say; or of another `chat`."""
+async def page(ctx: Context) -> tuple[str, Buttons]:
+    """The topics of this place as toggles, with what each would say."""
     t, known = ctx.t, ctx.services.reader.topics
     weekly = await ctx.forecast.weekly(ctx.now)
-    theirs = await of_here(ctx, chat or ctx.chat)
+    theirs = await of_here(ctx, ctx.chat)
     subs = {each.topic: each for each in theirs}
     lines = [f"<b>{t('Topics')}</b>", t("Tap to switch on or off.")]
     if weekly:
@@ -106,12 +102,7 @@ async def page(ctx: Context, chat: Chat | None = None) -> tuple[str, Buttons]:
             at_once, _ = expected(Subscription(0, 0, topic), weekly)
             lines.append(f"– {esc(name)} {rate(t, at_once)}".rstrip())
     lines += _in_digest(t, weekly, set(subs) or set(known))
-    data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
-    if chat is not None:
-        data, how = (
-            f"{Callback.CHANNEL}:{each}:{chat.id}:" for each in (Callback.TOPIC, Callback.WAY)
-        )
-    return "\n".join(lines), keyboards.topics(t, choices, data, how)
+    return "\n".join(lines), keyboards.topics(t, choices)
 
 
 def _label(t: Translator, name: str, each: Subscription) -> str:
@@ -133,39 +124,9 @@ def _in_digest(t: Translator, weekly: Facets, topics: Set[str]) -> list[str]:
 
 
 async def topics(ctx: Context) -> None:
-    """`/topics`, and `/sub` with nothing behind it; `/topics @channel` for a channel of theirs."""
-    if ctx.args and ctx.place.private:
-        await _of_channel(ctx)
-        return
+    """`/topics`, and `/sub` with nothing behind it."""
     await ctx.ensure_chat()
     await ctx.say(*await page(ctx))
-
-
-async def _of_channel(ctx: Context) -> None:
-    """The toggles of a channel, for its administrator, in private."""
-    chat = await channel_of(ctx, ctx.args.split()[0])
-    if chat is not None:
-        await ctx.say(*await page(ctx, chat))
-
-
-async def channel_of(ctx: Context, said: str) -> Chat | None:
-    """The channel or group of that name or number, if the person administers it; else says why."""
-    t, name = ctx.t, channel_name(said) or ""
-    try:
-        where = await ctx.services.client.get_chat(int(said) if _ID.fullmatch(said) else f"@{name}")
-        status = await ctx.services.client.member_status(where.id, ctx.user_id)
-    except DeliveryError:
-        status = ""
-    if status not in ("creator", "administrator"):
-        await ctx.say(
-            t("I find no channel or group of that name with you and me as administrators.")
-        )
-        return None
-    async with ctx.services.store.read() as conn:
-        chat = await chats.by_address(conn, where.id)
-    if chat is None:
-        await ctx.say(t("Nothing comes there yet: add me again, or write /topics in the group."))
-    return chat
 
 
 async def toggle(ctx: Context, topic: str) -> None:
@@ -177,41 +138,29 @@ async def toggle(ctx: Context, topic: str) -> None:
         await ctx.toast()
         await ctx.say(*await page(ctx))
     elif topic:
-        await toggle_of(ctx, await ctx.ensure_chat(), topic)
+        await _toggle(ctx, await ctx.ensure_chat(), topic)
     else:
         await _done(ctx, ctx.chat)
 
 
-async def toggle_of(ctx: Context, chat: Chat, topic: str) -> None:
-    """Switch a topic of the chat, which may be another than the one where it was pressed."""
-    if topic == "+":
-        await ctx.toast()
-        await ctx.change(*await page(ctx, chat))
-        return
-    if not topic:
-        await _done(ctx, chat)
-        return
-    known = ctx.services.reader.topics
-    if topic not in known:
-        await ctx.out_of_date()
-        return
-    here = ctx.chat is not None and chat.id == ctx.chat.id
-    if await _would_lose(ctx, chat, topic):
-        await ctx.toast()
-        name = esc(words.topic(ctx.t, topic))
-        question = ctx.t("End {topic}, with what you narrowed it by?", topic=name)
-        of = 0 if here else chat.address.chat_id
-        await asking.ask(ctx, "topic.end", question, ctx.t("Unsubscribe"), topic=topic, of=of)
-        return
-    on = await subscriptions.toggle(ctx.backend, ctx.call(of=None if here else chat), topic)
-    if isinstance(on, Refused):
+async def _toggle(ctx: Context, chat: Chat, topic: str) -> None:
+    if topic not in ctx.services.reader.topics:
         await ctx.out_of_date()
         return
     name = words.topic(ctx.t, topic)
+    if await _would_lose(ctx, chat, topic):
+        await ctx.toast()
+        question = ctx.t("End {topic}, with what you narrowed it by?", topic=esc(name))
+        await asking.ask(ctx, "topic.end", question, ctx.t("Unsubscribe"), topic=topic)
+        return
+    on = await subscriptions.toggle(ctx.backend, ctx.call(), topic)
+    if isinstance(on, Refused):
+        await ctx.out_of_date()
+        return
     # A popup of a Quiet chat names no topic.
-    said = "" if chat.mode is ChatMode.QUIET else (f"+ {name}" if on else f"− {name}")
+    said = "" if ctx.discreet else (f"+ {name}" if on else f"− {name}")
     await ctx.toast(said)
-    await ctx.change(*await page(ctx, None if here else chat))
+    await ctx.change(*await page(ctx))
 
 
 async def _would_lose(ctx: Context, chat: Chat, topic: str) -> bool:
@@ -222,11 +171,8 @@ async def _would_lose(ctx: Context, chat: Chat, topic: str) -> bool:
 
 async def ended(ctx: Context, asked: Mapping[str, Any]) -> str:
     """Yes, end the topic and its narrowings."""
-    topic, of = str(asked["topic"]), int(asked["of"])
-    chat = await channel_of(ctx, str(of)) if of else None
-    if of and chat is None:
-        return ctx.t("Kept. Nothing was changed.")
-    await subscriptions.unsubscribe(ctx.backend, ctx.call(of=chat), topic, None)
+    topic = str(asked["topic"])
+    await subscriptions.unsubscribe(ctx.backend, ctx.call(), topic, None)
     name = esc(words.topic(ctx.t, topic))
     return ctx.t("No longer subscribed: {topic}.", topic=name) + " /undo"
 
@@ -234,7 +180,7 @@ async def ended(ctx: Context, asked: Mapping[str, Any]) -> str:
 async def _done(ctx: Context, chat: Chat | None) -> None:
     t = ctx.t
     await ctx.toast()
-    if ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET:
+    if ctx.discreet:
         await ctx.vanish()
         await ctx.say(t("Done. /help lists what else I can do."))
         return
@@ -287,7 +233,7 @@ async def list_(ctx: Context) -> None:
         lines += [t("Your words: {n}. /watch", n=own)] if own else []
     if chat is not None:
         about = [LANGUAGES[t.lang], esc(t.city(chat.tz))]
-        if ctx.place.private:
+        if chat.type is ChatType.PRIVATE:
             about.insert(0, t("Quiet") if chat.mode is ChatMode.QUIET else t("Normal"))
         lines += ["", " · ".join(about)]
         if chat.state is ChatState.PAUSED:

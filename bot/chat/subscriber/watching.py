@@ -98,7 +98,9 @@ async def _offer(ctx: Context, expression: str, number: int) -> None:
     lines.append(_proof(ctx, found))
     if found.hits > _MANY_A_WEEK:
         lines.append(t("That is a lot: more words beside it, or a topic, make it less."))
-    lines.append(t("Only you see this.") if ctx.place.private else t("Only this chat sees it."))
+    lines.append(
+        t("Only you see this.") if ctx.call().place.private else t("Only this chat sees it.")
+    )
     asked = {"expression": expression, "number": number}
     buttons = [await _button(ctx, t("Keep"), "keep", asked)]
     if not number:
