@@ -255,9 +255,14 @@ async def during(
     if says:
         await until(lambda: "works again" in here.said(ROOT), 20)
         admins = "told" if "works again" in here.said(ROOT) else "not told"
-    lines = [each for each in bot.lines()[known:] if each.get("event") not in _WORK]
-    events = tuple(str(each.get("event", each.get("text"))) for each in lines)
-    return Found(answered, told, len(lines), admins, "; ".join(notes), events)
+    events = _events(bot.lines()[known:])
+    return Found(answered, told, len(events), admins, "; ".join(notes), events)
+
+
+def _events(lines: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """What was logged, but for what is logged without any trouble too."""
+    events = (str(each.get("event", each.get("text"))) for each in lines)
+    return tuple(each for each in events if each not in _WORK)
 
 
 # --- the troubles ---
@@ -445,7 +450,7 @@ async def killed_holder() -> Found:
             answered = await here.answered(READER, "/help", "/topics")
             await until(lambda: here.told(7), 150)
             told = monotonic() - began
-            events = tuple(str(each.get("event")) for each in second.lines()[known:])
+            events = _events(second.lines()[known:])
             notes = f"polls after {polled:.1f} s"
             return Found(polled + answered, told, len(events), "", notes, events)
 
@@ -465,7 +470,7 @@ async def restart_alone(database: str = "") -> Found:
         answered = await here.answered(READER, "/help", "/topics")
         await until(lambda: here.told(7), 150)
         told = monotonic() - began
-        events = tuple(str(each.get("event")) for each in second.lines())
+        events = _events(second.lines())
         notes = f"polls after {polled:.1f} s, start included"
         return Found(polled + answered, told, len(events), "", notes, events)
 

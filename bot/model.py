@@ -152,6 +152,9 @@ class Source:
     rhythm: str = ""  # when they come, as bot.sources.rhythm writes it
     priority: Priority = Priority.NORMAL
     fulltext: FullText = FullText.OFF
+    tags: tuple[
+        str, ...
+    ] = ()  # folders of the list that brought it ("Courts/Chita"), or an admin's
     proxy: str = field(default="", repr=False)  # its own way there; may hold a password
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import tomlkit
 
 from bot.commands.groups import fault_of, is_name
+from bot.commands.sources import tags_of
 from bot.commands.topics import LONGEST_TITLE, is_id
 from bot.errors import SourceError
 from bot.i18n import msg
@@ -82,6 +83,7 @@ class SourceRow:
     state: SourceState = SourceState.ACTIVE
     priority: Priority = Priority.NORMAL
     fulltext: FullText = FullText.OFF
+    tags: tuple[str, ...] = ()
     telegram_id: int | None = None
     proxy: str = ""
     redacted: tuple[str, ...] = ()
@@ -212,6 +214,8 @@ def _source_table(row: SourceRow) -> dict[str, Any]:
         table["identity"] = row.identity
     if row.telegram_id is not None:
         table["telegram_id"] = row.telegram_id
+    if row.tags:
+        table["tags"] = list(row.tags)
     if row.redacted:
         table["redacted"] = list(row.redacted)
     return table
@@ -324,10 +328,6 @@ class _Reader:
         if telegram_id is not None and type(telegram_id) is not int:
             self._fault(where, msg("{name} must be a number."), name="telegram_id")
             telegram_id = None
-        redacted = row.get("redacted", [])
-        if not isinstance(redacted, list):
-            self._fault(where, msg("This must be a list of names."))
-            redacted = []
         return SourceRow(
             transport=transport,
             address=address,
@@ -340,8 +340,16 @@ class _Reader:
             fulltext=self._choice(where, row, "fulltext", FullText, FullText.OFF),
             telegram_id=telegram_id,
             proxy=self._proxy(where, row),
-            redacted=tuple(str(each) for each in redacted),
+            tags=tags_of(self._list(where, row, "tags")),
+            redacted=tuple(self._list(where, row, "redacted")),
         )
+
+    def _list(self, where: str, row: Mapping[str, Any], name: str) -> list[str]:
+        said = row.get(name, [])
+        if not isinstance(said, list):
+            self._fault(where, msg("This must be a list of names."))
+            return []
+        return [str(each) for each in said]
 
     def _proxy(self, where: str, row: Mapping[str, Any]) -> str:
         said = self._text(where, row, "proxy")

@@ -247,6 +247,7 @@ def _source_row(each: Source) -> SourceRow:
         state=each.state,
         priority=each.priority,
         fulltext=each.fulltext,
+        tags=each.tags,
         telegram_id=each.telegram_id,
         proxy=proxy,
         redacted=tuple(redacted),
@@ -273,7 +274,7 @@ async def _sources_to_do(
 
 def _chosen(row: SourceRow) -> tuple[object, ...]:
     """What an import changes of a source that is there: never its title, state or way."""
-    return row.kind, row.priority, row.fulltext
+    return row.kind, row.priority, row.fulltext, row.tags
 
 
 async def _put_sources(change: Change, plan: Plan) -> list[Undo]:
@@ -302,6 +303,8 @@ async def _put_sources(change: Change, plan: Plan) -> list[Undo]:
         for what in ("kind", "priority", "fulltext"):
             back = {"what": what, "id": old.id, "value": str(getattr(old, what))}
             steps.append(Undo("source.set", back))
+        tags = {"what": "tags", "id": old.id, "value": "\n".join(old.tags)}
+        steps.append(Undo("source.set", tags))
     return steps
 
 
@@ -309,6 +312,7 @@ async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
     await sources.set_kind(conn, source_id, row.kind)
     await sources.set_priority(conn, source_id, row.priority)
     await sources.set_fulltext(conn, source_id, row.fulltext)
+    await sources.set_tags(conn, source_id, row.tags)
 
 
 # topics, groups, filters and names

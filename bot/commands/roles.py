@@ -63,6 +63,7 @@ class Command(StrEnum):
     SOURCE_ADDRESS = "source.address"
     SOURCE_FULLTEXT = "source.fulltext"
     SOURCE_PRIORITY = "source.priority"
+    SOURCE_TAGS = "source.tags"
     SOURCE_BACKFILL = "source.backfill"
     SOURCE_PROXY = "source.proxy"
     SOURCE_HEADERS = "source.headers"
@@ -158,6 +159,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.SOURCE_ADDRESS: _ADMIN,
     Command.SOURCE_FULLTEXT: _ADMIN,
     Command.SOURCE_PRIORITY: _ADMIN,
+    Command.SOURCE_TAGS: _ADMIN,
     Command.SOURCE_BACKFILL: _ADMIN,
     Command.SOURCE_PROXY: _ROOT,
     Command.SOURCE_HEADERS: _ROOT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -25,6 +25,7 @@ __all__ = [
     "FoundSource",
     "Taken",
     "add",
+    "add_tags",
     "backfill",
     "readdress",
     "set_fulltext",
@@ -33,12 +34,15 @@ __all__ = [
     "set_priority",
     "set_proxy",
     "set_state",
+    "set_tags",
+    "tags_of",
     "use_channel",
 ]
 
 log = structlog.get_logger(__name__)
 
 MOST_HEADERS = 20
+_MOST_TAGS, _LONGEST_TAG = 20, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class FoundSource:
     kind: SourceKind
     lang: str
     telegram_id: int | None = None
+    tags: tuple[str, ...] = ()  # added to those it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ async def add(
     command = Command.SOURCE_PROXY if proxy or headers else Command.SOURCE_ADD
     async with changing(backend, call, command) as change:
         if same := await _same_channel(change, found):
+            await _add_tags(change, same.source, found.tags)
             return same
         source, new = await sources.add(
             change.conn,
@@ -98,6 +104,8 @@ async def add(
             telegram_id=found.telegram_id,
             added_by=call.actor.user_id or None,
         )
+        await _add_tags(change, source, found.tags, told=not new)
+        source = await sources.get(change.conn, source.id) or source
         if not new:
             return Added(source, new=False)
         if proxy:
@@ -112,6 +120,18 @@ async def add(
         )
     log.info("source.added", source=source.id, transport=str(source.transport))
     return Added(source, new=True)
+
+
+async def _add_tags(
+    change: Change, source: Source, tags: Sequence[str], *, told: bool = True
+) -> None:
+    """Beside those it has. `told`: whether that is a change of its own, which can be undone."""
+    if not set(tags) <= set(source.tags):
+        together = "\n".join(tags_of((*source.tags, *tags)))
+        if told:
+            await _set(change, source.id, "tags", together, Command.SOURCE_TAGS)
+        else:
+            await _set_tags(change, source.id, together)
 
 
 async def _same_channel(change: Change, found: FoundSource) -> Added | None:
@@ -228,21 +248,55 @@ async def set_priority(
         return await _set(change, source_id, "priority", priority)
 
 
-async def _set(change: Change, source_id: int, what: str, value: str) -> Source | Refused:
+async def set_tags(
+    backend: Backend, call: Call, source_id: int, tags: Sequence[str]
+) -> Source | Refused:
+    """By which admins find it, instead of those it has; see `tags_of`."""
+    async with changing(backend, call, Command.SOURCE_TAGS) as change:
+        return await _set(change, source_id, "tags", "\n".join(tags_of(tags)))
+
+
+async def add_tags(
+    backend: Backend, call: Call, source_id: int, tags: Sequence[str]
+) -> Source | Refused:
+    """Beside those it has; a list of another reader brings its folders."""
+    async with changing(backend, call, Command.SOURCE_TAGS) as change:
+        each = await sources.get(change.conn, source_id)
+        if each is None or each.state is SourceState.REMOVED:
+            return Refused.MISSING
+        await _add_tags(change, each, tags)
+        return await sources.get(change.conn, source_id) or each
+
+
+def tags_of(said: Iterable[str]) -> tuple[str, ...]:
+    """As they are stored: each once, on one line, no more and no longer than is of use."""
+    lines = (" ".join(each.split())[:_LONGEST_TAG].strip("/ ") for each in said)
+    return tuple(dict.fromkeys(filter(None, lines)))[:_MOST_TAGS]
+
+
+async def _set(
+    change: Change, source_id: int, what: str, value: str, command: Command | None = None
+) -> Source | Refused:
     each = await sources.get(change.conn, source_id)
     if each is None or each.state is SourceState.REMOVED:
         return Refused.MISSING
-    was = getattr(each, what)
+    was = _stored(each, what)
     if was != value:
         await _SETTERS[what](change, source_id, value)
         await change.record(
             _subject(each),
-            inverse=Undo("source.set", {"id": source_id, "what": what, "value": str(was)}),
+            inverse=Undo("source.set", {"id": source_id, "what": what, "value": was}),
+            command=command,
             title=each.title,
-            was=str(was),
+            was=was,
             to=str(value),
         )
     return await sources.get(change.conn, source_id) or each
+
+
+def _stored(each: Source, what: str) -> str:
+    """What was chosen, as the row holds it."""
+    return "\n".join(each.tags) if what == "tags" else str(getattr(each, what))
 
 
 async def _set_kind(change: Change, source_id: int, value: str) -> bool:
@@ -257,10 +311,15 @@ async def _set_priority(change: Change, source_id: int, value: str) -> bool:
     return await sources.set_priority(change.conn, source_id, Priority(value))
 
 
+async def _set_tags(change: Change, source_id: int, value: str) -> bool:
+    return await sources.set_tags(change.conn, source_id, value.splitlines())
+
+
 _SETTERS: Final = {
     "kind": _set_kind,
     "fulltext": _set_fulltext,
     "priority": _set_priority,
+    "tags": _set_tags,
 }
 
 

@@ -14,8 +14,17 @@ from itertools import pairwise
 from typing import Final
 
 from bot.model import Source, SourceState
+from bot.sources.rhythm import Rhythm
 
-__all__ = ["SILENCE", "AlarmKind", "HealthChange", "changes", "longest_pause", "unread_for"]
+__all__ = [
+    "SILENCE",
+    "AlarmKind",
+    "HealthChange",
+    "changes",
+    "forecast",
+    "longest_pause",
+    "unread_for",
+]
 
 _DAY: Final = timedelta(days=1)
 _LEAST_ITEMS: Final = 10
@@ -46,6 +55,11 @@ def unread_for(source: Source, now: datetime) -> timedelta:
     """How long the source has not been read, counted from its addition if it never was."""
     since = source.last_success or source.added_at or now
     return max(now - since, timedelta())
+
+
+def forecast(source: Source) -> float | None:
+    """Items a day to expect of it; None where fewer than ten were read: they foretell nothing."""
+    return source.rate if Rhythm.read(source.rhythm).items >= _LEAST_ITEMS - 0.5 else None
 
 
 def longest_pause(times: Sequence[datetime]) -> timedelta | None:

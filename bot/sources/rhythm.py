@@ -55,6 +55,11 @@ class Rhythm:
             days[when.weekday()] += 1
         return Rhythm(tuple(hours), tuple(days))
 
+    @property
+    def items(self) -> float:
+        """How many items speak of it: all that were heard, the older ones a little less each."""
+        return sum(self.days)
+
     def at(self, when: datetime) -> float:
         """How many times as many items as on average are expected in the hour of `when`."""
         hour = when.hour

@@ -122,6 +122,7 @@ def source_of(row: sa.Row[Any]) -> Source:
         rhythm=row.rhythm,
         priority=Priority(row.priority),
         fulltext=FullText(row.fulltext),
+        tags=tuple(row.tags.splitlines()),
         proxy=row.proxy,
         headers=row.headers or {},
         moved_to=row.moved_to,

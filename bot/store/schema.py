@@ -193,6 +193,7 @@ sources = sa.Table(
     _int("moved_times"),
     _time("moved_since"),
     _text("rhythm"),  # when it publishes, see bot/sources/rhythm.py
+    _text("tags"),  # an admin's own, a line each
     sa.Index("ix_sources_due", "state", "next_due"),
     sa.Index("ix_sources_telegram_id", "telegram_id"),
     **_NEVER_REUSED,

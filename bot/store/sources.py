@@ -44,6 +44,7 @@ __all__ = [
     "set_priority",
     "set_proxy",
     "set_state",
+    "set_tags",
     "set_telegram_id",
     "turn_back",
 ]
@@ -121,7 +122,7 @@ async def add(
 
     A known one is returned as it is, with False. A REMOVED one is taken up again
     with the given values, due at once and to be archived anew (True); what an admin had
-    said of it (kind, priority, full text) stays. Fetched transports are due at `now`.
+    said of it (kind, priority, full text, tags) stays. Fetched transports are due at `now`.
     """
     values: dict[str, Any] = {
         "transport": transport,
@@ -434,6 +435,11 @@ async def set_fulltext(conn: AsyncConnection, source_id: int, fulltext: FullText
 async def set_priority(conn: AsyncConnection, source_id: int, priority: Priority) -> bool:
     """Set how often it is polled relative to its rate of items."""
     return await _update(conn, source_id, {"priority": priority})
+
+
+async def set_tags(conn: AsyncConnection, source_id: int, tags: Sequence[str]) -> bool:
+    """By which admins find it; none holds a line break."""
+    return await _update(conn, source_id, {"tags": "\n".join(tags)})
 
 
 async def set_proxy(conn: AsyncConnection, source_id: int, proxy: str, now: datetime) -> bool:

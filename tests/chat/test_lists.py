@@ -19,21 +19,25 @@ async def test_a_file_comes_in_and_goes_out(vigil: Vigil) -> None:
     await vigil.says(ROOT, f"/source add {vigil.server.url('/old.xml')}")
     vigil.server.put("/new.xml", rss("New one", [Post("1", title="News")]))
     listed = [
-        OutlineEntry(vigil.server.url("/new.xml"), "Суд <Пскова>", "court"),
-        OutlineEntry(vigil.server.url("/old.xml/"), "Old"),
+        OutlineEntry(vigil.server.url("/new.xml"), "Суд <Пскова>", "court", ("Суды/Псков",)),
+        OutlineEntry(vigil.server.url("/old.xml/"), "Old", "", ("Старое",)),
         OutlineEntry("http://10.0.0.1/rss", "Inside"),
         OutlineEntry(vigil.server.url("/none.xml"), "None"),
     ]
     asked = len(vigil.server.requests)
-    vigil.telegram.people.sends_file(ROOT, "my.opml", write_opml("x", listed, vigil.clock.now()))
+    body = write_opml("x", listed, vigil.clock.now())
+    lost = b'<outline type="rss" text="No &lt;address&gt;"/></body>'
+    vigil.telegram.people.sends_file(ROOT, "my.opml", body.replace(b"</body>", lost))
     await vigil.settle()
 
     report = vigil.chat(ROOT)[-1].text.splitlines()
-    assert report[0] == "1 added, 1 there already, 2 refused."
-    assert report[1] == "✓ 2 «Суд <Пскова>»"
-    assert report[2] == "= 1 «Old»"
-    assert "private network" in report[3]
-    assert "404" in report[4]
+    assert report[0] == "1 added, 1 there already, 3 refused."
+    by_sign = sorted(report[1:])
+    assert by_sign[0] == "= 1 «Old» · Старое"
+    assert by_sign[1] == "✓ 2 «Суд <Пскова>» · Суды/Псков"
+    assert "private network" in next(each for each in report if "«Inside»" in each)
+    assert "404" in next(each for each in report if "«None»" in each)
+    assert "✗ «No <address>»: The file says no address of it." in report
     # What is there already was not asked for again.
     paths = vigil.server.paths()[asked:]
     assert "/old.xml/" not in paths
@@ -48,7 +52,34 @@ async def test_a_file_comes_in_and_goes_out(vigil: Vigil) -> None:
     name, content = sent.document
     assert name.endswith(".opml")
     assert b"hunter2" not in content
-    assert [each.title for each in parse_opml(content)] == ["Old", "Суд <Пскова>"]
+    assert [(each.title, each.tags) for each in parse_opml(content)] == [
+        ("Old", ("Старое",)),
+        ("Суд <Пскова>", ("Суды/Псков",)),
+    ]
+
+
+async def test_tags_are_set_shown_and_asked_for(vigil: Vigil) -> None:
+    """A list of two hundred sources is of use only by its parts."""
+    for name in ("one", "two"):
+        vigil.server.put(f"/{name}.xml", rss(name, [Post("1", title="News")]))
+        await vigil.says(ROOT, f"/source add {vigil.server.url(f'/{name}.xml')}")
+    [none] = await vigil.says(ROOT, "/source tag 1")
+    [given] = await vigil.says(ROOT, "/source tag #1 Суды/Псков, Сибирь")
+    [tagged] = await vigil.says(ROOT, "/source list псков")
+    [every] = await vigil.says(ROOT, "/source list")
+    [shown] = await vigil.says(ROOT, "/source 1")
+    [unknown] = await vigil.says(ROOT, "/source list Чита")
+    await vigil.says(ROOT, "/source tag 1 -")
+    [gone] = await vigil.says(ROOT, "/source list")
+
+    assert "has no tags" in none.text
+    assert given.text == "1 «one»: Суды/Псков, Сибирь."
+    assert tagged.text.startswith("1 source\n1 one · media · Суды/Псков, Сибирь")
+    assert "two" not in tagged.text
+    assert "Суды/Псков" in every.text
+    assert "Tags: Суды/Псков, Сибирь" in shown.text
+    assert unknown.text.endswith("Tags: Сибирь, Суды/Псков")
+    assert "Сибирь" not in gone.text
 
 
 @pytest.mark.parametrize("said", ["3", "#3", "№3", "# 3", "source 3", "source:3", "Источник #3"])

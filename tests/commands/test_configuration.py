@@ -68,6 +68,7 @@ async def configured(desk: Desk) -> None:
     assert isinstance(added, sources.Added)
     await sources.set_priority(desk.backend, call, added.source.id, Priority.HIGH)
     await sources.set_fulltext(desk.backend, call, added.source.id, FullText.ON)
+    await sources.set_tags(desk.backend, call, added.source.id, ["Courts/Chita", "2"])
     await sources.set_proxy(desk.backend, call, added.source.id, "socks5://127.0.0.1:9050")
     channel = FoundSource(
         Transport.PREVIEW, "news_x", "t.me/news_x", "News", SourceKind.RIGHTS, "uk", -7
@@ -102,7 +103,7 @@ async def emptied(desk: Desk) -> None:
 
 
 async def test_out_and_in_again_is_the_same_state(desk: Desk) -> None:
-    """Kinds, priorities, full text, proxies, pauses, what is off, names with their forms."""
+    """Kinds, priorities, full text, tags, proxies, pauses, what is off, names with their forms."""
     await configured(desk)
     before = await now_there(desk)
     file = write(before, "Vigil")

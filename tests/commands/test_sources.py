@@ -78,18 +78,20 @@ async def test_of_two_who_undo_at_once_one_does(desk: Desk):
 
 
 async def test_each_choice_for_a_source_is_undone(desk: Desk):
-    """Kind, articles, priority and state go back to what they were, last change first."""
+    """Kind, articles, priority, tags and state go back to what they were, last change first."""
     source = await added(desk)
     call = desk.by(ADMIN)
     await commands.set_kind(desk.backend, call, source.id, SourceKind.COURT)
     await commands.set_fulltext(desk.backend, call, source.id, FullText.AUTO)
     await commands.set_priority(desk.backend, call, source.id, Priority.HIGH)
+    await commands.set_tags(desk.backend, call, source.id, [" a / b ", "", "a / b", "c"])
     await commands.set_state(desk.backend, call, source.id, SourceState.PAUSED)
     changed = await stored(desk, source.id)
-    for _ in range(4):
+    for _ in range(5):
         assert isinstance(await undo(desk.backend, call), Undone)
     back = await stored(desk, source.id)
 
+    assert (changed.tags, back.tags) == (("a / b", "c"), ())
     assert (changed.kind, changed.fulltext, changed.priority, changed.state) == (
         SourceKind.COURT,
         FullText.AUTO,

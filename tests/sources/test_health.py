@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import UNREAD_AFTER, Source, SourceKind, SourceState, Transport
-from bot.sources.health import AlarmKind, HealthChange, changes, longest_pause
+from bot.sources.health import AlarmKind, HealthChange, changes, forecast, longest_pause
+from bot.sources.rhythm import Rhythm
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -77,6 +79,17 @@ def test_silence_is_measured_by_the_sources_own_rhythm() -> None:
     assert news(replace(silent, failures=1), {}, pause=DAY) == []
     assert news(silent, told, pause=DAY) == []
     assert news(WELL, told) == [HealthChange(AlarmKind.SILENT, over=True)]
+
+
+@pytest.mark.parametrize(
+    ("items", "foretold"), [(0, None), (1, None), (4, None), (9, None), (10, 5.0)]
+)
+def test_few_items_foretell_nothing(items: int, foretold: float | None) -> None:
+    """Four posts of one morning are no rate a day, whatever is learnt of when to ask."""
+    heard = Rhythm().heard(NOW - timedelta(hours=5 * n) for n in range(items))
+    source = replace(failing("", 0), rate=5.0, rhythm=heard.written())
+
+    assert forecast(source) == foretold
 
 
 @given(st.lists(times, max_size=40))

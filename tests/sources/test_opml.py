@@ -22,11 +22,53 @@ NESTED = """<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><bo
 
 
 def test_nested_lists_in_any_charset() -> None:
-    """Folders are walked, each address counts once, titles and kinds are kept."""
+    """Folders are tags, each address counts once, titles and kinds are kept."""
     assert parse_opml(NESTED) == (
-        OutlineEntry("https://a.example/rss", "A & B", "court"),
-        OutlineEntry("https://b.example/?x=1&y=2", "Т"),
+        OutlineEntry("https://a.example/rss", "A & B", "court", ("Суды",)),
+        OutlineEntry("https://b.example/?x=1&y=2", "Т", "", ("Суды",)),
     )
+
+
+@pytest.mark.parametrize(
+    ("outlines", "tags"),
+    [
+        (
+            '<outline text="A"><outline text="B"><outline xmlUrl="u:1"/></outline></outline>',
+            ["A/B"],
+        ),
+        ('<outline xmlUrl="u:1"/><outline text="A"><outline xmlUrl="u:1"/></outline>', ["A"]),
+        (
+            '<outline text="A"><outline xmlUrl="u:1"/></outline>'
+            '<outline title="B" text="b"><outline xmlUrl="u:1"/></outline>',
+            ["A", "B"],
+        ),
+        ('<outline xmlUrl="u:1" category="/News/Chita,media, Война"/>', ["News/Chita", "Война"]),
+        ('<outline text=" A&#10;B/ "><outline xmlUrl="u:1"></outline></outline>', ["A B"]),
+        ('<outline text=""><outline><outline xmlUrl="u:1"/></outline></outline>', []),
+        ('<outline text="A"></outline><outline xmlUrl="u:1"/>', []),
+    ],
+)
+def test_folders_are_tags(outlines: str, tags: list[str]) -> None:
+    """However they nest, and whichever of them an address lies in; also as OPML's categories."""
+    [entry] = parse_opml(f"<opml><body>{outlines}</body></opml>".encode())
+
+    assert list(entry.tags) == tags
+
+
+@pytest.mark.parametrize(
+    ("outline", "address"),
+    [
+        ('type="rss" text="N"', ""),
+        ('type="atom" title="N" xmlUrl=" "', ""),
+        ('type="link" text="N" url="https://n.example/"', "https://n.example/"),
+        ('type="rss" text="N" htmlUrl="https://n.example/" xmlUrl=""', "https://n.example/"),
+    ],
+)
+def test_what_has_no_feeds_address_is_named(outline: str, address: str) -> None:
+    """So that its reader can say which of two hundred was left out; a page may lead to its feed."""
+    found = parse_opml(f'<opml><outline {outline}/><outline xmlUrl="u:1"/></opml>'.encode())
+
+    assert [(each.address, each.title) for each in found] == [(address, "N"), ("u:1", "")]
 
 
 def test_broken_lists_are_read_as_far_as_they_go() -> None:
@@ -59,21 +101,28 @@ def test_entries_are_bounded() -> None:
 
 @settings(max_examples=50)
 @given(
-    st.lists(st.tuples(st.text(max_size=20), st.sampled_from(["", "court", "media"])), max_size=5)
+    st.lists(
+        st.tuples(
+            st.text(max_size=20),
+            st.sampled_from(["", "court", "media"]),
+            st.lists(st.sampled_from(["a", "a/b", "Ё, ж", "a/b/c"]), unique=True, max_size=3),
+        ),
+        max_size=5,
+    )
 )
-def test_what_is_written_is_read(given: list[tuple[str, str]]) -> None:
+def test_what_is_written_is_read(given: list[tuple[str, str, list[str]]]) -> None:
     """Other readers get well-formed XML, and we our own entries back."""
     entries = [
-        OutlineEntry(f"https://e.example/{n}?a=1&b={n}", title, kind)
-        for n, (title, kind) in enumerate(given)
+        OutlineEntry(f"https://e.example/{n}?a=1&b={n}", title, kind, tuple(tags))
+        for n, (title, kind, tags) in enumerate(given)
     ]
     written = write_opml("Vigil", entries, NOW)
 
     assert ET.fromstring(written).tag == "opml"
     read = parse_opml(written) if entries else ()
-    assert [(each.address, each.category) for each in read] == [
-        (each.address, each.category) for each in entries
-    ]
+    assert {(each.address, each.category, frozenset(each.tags)) for each in read} == {
+        (each.address, each.category, frozenset(each.tags)) for each in entries
+    }
 
 
 @settings(max_examples=50)

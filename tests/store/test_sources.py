@@ -144,12 +144,13 @@ async def test_validators_are_kept_byte_for_byte_and_can_be_emptied(
 
 
 async def test_a_source_added_again_keeps_what_was_said_of_it(store: Store, clock: ManualClock):
-    """Kind, priority and full text are an admin's word; a removal is no reason to lose it."""
+    """Kind, priority, full text and tags are an admin's word; a removal is no reason to lose it."""
     async with store.write() as conn:
         first = await add_source(conn, clock.now(), "a")
         await sources.set_kind(conn, first.id, SourceKind.COURT)
         await sources.set_priority(conn, first.id, Priority.HIGH)
         await sources.set_fulltext(conn, first.id, FullText.ON)
+        await sources.set_tags(conn, first.id, ("Courts/Chita", "Сибирь"))
         await sources.set_state(conn, first.id, SourceState.REMOVED, clock.now())
         again = await add_source(conn, clock.now(), "a")
 
@@ -159,6 +160,7 @@ async def test_a_source_added_again_keeps_what_was_said_of_it(store: Store, cloc
         Priority.HIGH,
         FullText.ON,
     )
+    assert again.tags == ("Courts/Chita", "Сибирь")
 
 
 async def test_lists_hide_what_was_removed(store: Store, clock: ManualClock):

@@ -14,6 +14,7 @@ from bot.chat.admin.source_texts import (
     language_name,
     line,
     named,
+    shown_tags,
     transport_name,
     wrong,
 )
@@ -188,7 +189,9 @@ async def _store(
     found: Probe,
     title: str = "",
     kind: SourceKind | None = None,
+    *,
     way: _Way = _DIRECTLY,
+    tags: tuple[str, ...] = (),
 ) -> tuple[Source, bool]:
     """The source of what was found, and whether it is new. A channel's kind is not guessed."""
     guess = SourceKind.MEDIA if found.transport is Transport.FEED else SourceKind.ANONYMOUS
@@ -204,6 +207,7 @@ async def _store(
             kind=kind or guess,
             lang=found.lang,
             telegram_id=found.telegram_id,
+            tags=tags,
         ),
         proxy=way.proxy,
         headers=headers,
@@ -274,8 +278,14 @@ async def add_entries(ctx: Context, entries: Sequence[Entry]) -> list[Added]:
 
 async def _line_for(ctx: Context, entry: Entry) -> Added:
     t, address = ctx.t, esc(short_url(entry.address, 60) or entry.address, 60)
+    if entry.title:
+        address = f"«{esc(entry.title, 60)}» {address}".strip()
+    if not entry.address:
+        return Added(f"✗ {address}: " + t("The file says no address of it."))
     if known := await _there(ctx, entry.address):
-        return Added(f"= {named(t, known)}", known=True)
+        tagged = await commands.add_tags(ctx.backend, ctx.call(), known.id, entry.tags)
+        known = tagged if isinstance(tagged, Source) else known
+        return Added(f"= {named(t, known)}{_tagged(known)}", known=True)
     try:
         found = await ctx.services.discovery.probe(entry.address, ctx.now)
     except SourceError as error:
@@ -284,8 +294,13 @@ async def _line_for(ctx: Context, entry: Entry) -> Added:
         offered = found.feeds[0].url
         said = t("{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200))
         return Added(f"✗ {said}")
-    source, new = await _store(ctx, found, entry.title, entry.kind)
-    return Added(f"{'✓' if new else '='} {named(t, source)}", new=new, known=not new)
+    source, new = await _store(ctx, found, entry.title, entry.kind, tags=entry.tags)
+    said = f"{'✓' if new else '='} {named(t, source)}{_tagged(source)}"
+    return Added(said, new=new, known=not new)
+
+
+def _tagged(source: Source) -> str:
+    return f" · {shown_tags(source)}" if source.tags else ""
 
 
 async def _there(ctx: Context, address: str) -> Source | None:

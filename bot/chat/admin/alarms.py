@@ -19,7 +19,15 @@ from bot.chat.text import Buttons, esc, message
 from bot.commands import alarms as commands
 from bot.i18n import Translator, translator
 from bot.model import Button, Rendered, Source, SourceState, Transport
-from bot.sources.health import SILENCE, AlarmKind, HealthChange, changes, longest_pause, unread_for
+from bot.sources.health import (
+    SILENCE,
+    AlarmKind,
+    HealthChange,
+    changes,
+    forecast,
+    longest_pause,
+    unread_for,
+)
 from bot.sources.previews import LAYOUT, MISSING, TAKEN
 from bot.store import source_alarms, sources
 from bot.store.connection import Connection
@@ -267,7 +275,10 @@ def _others(t: Translator, answered: bool) -> str:
 
 
 def _missed(t: Translator, source: Source) -> str:
-    a_day = round(source.rate)
+    foretold = forecast(source)
+    if foretold is None:
+        return t("You may miss its posts.")
+    a_day = round(foretold)
     if a_day < 1:
         return t("You may miss its posts, which are rare.")
     return t.n("You may miss about {n} post a day.", "You may miss about {n} posts a day.", a_day)

@@ -24,6 +24,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     Command.SOURCE_ADDRESS: msg("source {name}: another address"),
     Command.SOURCE_FULLTEXT: msg("source {name}: fetching of articles"),
     Command.SOURCE_PRIORITY: msg("source {name}: priority"),
+    Command.SOURCE_TAGS: msg("source {name}: tags"),
     Command.SOURCE_BACKFILL: msg("source {name}: older posts into the archive"),
     Command.SOURCE_PROXY: msg("source {name}: proxy"),
     Command.SOURCE_HEADERS: msg("source {name}: headers"),

@@ -13,6 +13,7 @@ from bot.chat.admin.source_texts import wrong
 from bot.chat.admin.starter import Entry
 from bot.chat.context import Context
 from bot.chat.text import pages, plain
+from bot.commands.sources import tags_of
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
 from bot.model import Source, SourceKind, Transport
@@ -81,7 +82,7 @@ async def _import(ctx: Context, file_id: str) -> None:
 def _entry(listed: OutlineEntry) -> Entry:
     kind = next((each for each in SourceKind if each == listed.category), None)
     title = "" if listed.title == listed.address else listed.title
-    return Entry(listed.address, title, kind)
+    return Entry(listed.address, title, kind, tags_of(listed.tags))
 
 
 async def _report(ctx: Context, added: Sequence[Added], left_out: int, *, cut: bool) -> None:
@@ -155,4 +156,4 @@ def _outline(source: Source) -> OutlineEntry | None:
     address = source.address
     if source.transport is not Transport.FEED:
         address = f"https://t.me/s/{source.address}"
-    return OutlineEntry(address, source.title, str(source.kind))
+    return OutlineEntry(address, source.title, str(source.kind), source.tags)

@@ -22,6 +22,7 @@ from bot.model import (
     SourceState,
     Transport,
 )
+from bot.sources.health import forecast
 from bot.sources.ways import shown_proxy
 from bot.store.articles import Counted
 from bot.store.hub_subscriptions import Subscription, SubscriptionState
@@ -36,6 +37,7 @@ __all__ = [
     "named",
     "numbered",
     "priority_name",
+    "shown_tags",
     "span",
     "transport_name",
     "wrong",
@@ -82,6 +84,16 @@ def named(t: Translator, each: Source) -> str:
     return f"{each.id} «{esc(each.title or each.identity, 80)}»"
 
 
+def _rate(t: Translator, each: Source) -> str:
+    a_day = forecast(each) or 0
+    return t("≈ {n}/day", n=round(a_day)) if a_day >= 0.5 else ""
+
+
+def shown_tags(each: Source) -> str:
+    """`Courts/Chita, Siberia`."""
+    return esc(", ".join(each.tags), 120)
+
+
 def span(t: Translator, time: timedelta) -> str:
     """`26 h`, `3 days`; less than an hour is an hour."""
     hours = max(1, round(time / timedelta(hours=1)))
@@ -93,8 +105,10 @@ def span(t: Translator, time: timedelta) -> str:
 def line(t: Translator, each: Source) -> str:
     """One line of the list."""
     parts = [f"{each.id} {esc(each.title or each.identity, 60)}", words.kind(t, each.kind)]
-    if each.rate >= 0.5:
-        parts.append(t("≈ {n}/day", n=round(each.rate)))
+    if each.tags:
+        parts.append(shown_tags(each))
+    if rate := _rate(t, each):
+        parts.append(rate)
     if state := _STATES[each.state]:
         parts.append(f"<b>{t(state, id=each.id) if '{' in state else t(state)}</b>")
     elif each.unread:
@@ -112,6 +126,8 @@ def described(
     lines = [f"<b>{named(t, each)}</b>", " · ".join(filter(None, about))]
     if where := shown_address(each):
         lines.append(esc(where))
+    if each.tags:
+        lines.append(t("Tags: {tags}", tags=shown_tags(each)))
     if state := _STATES[each.state]:
         lines.append(t(state, id=each.id) if "{" in state else t(state))
     if each.last_success:
@@ -126,8 +142,8 @@ def described(
         lines.append(t("Fails, {n} in a row: {why}", n=each.failures, why=failure(t, each)))
     if each.next_due and each.state is SourceState.ACTIVE:
         lines.append(t("Next try {when}.", when=t.time(each.next_due, ctx.tz, ctx.now)))
-    if each.rate >= 0.5:
-        lines.append(t("≈ {n}/day", n=round(each.rate)))
+    if rate := _rate(t, each):
+        lines.append(rate)
     lines += _ways(t, each, read)
     if hub is not None:
         lines.append(_of_hub(ctx, hub))

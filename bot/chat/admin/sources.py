@@ -14,7 +14,7 @@ from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named, numbered
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.text import Buttons, code, pages
+from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
@@ -78,6 +78,7 @@ def _usage(ctx: Context) -> str:
             t("{command}: older posts into the archive", command="/source backfill 3 7d"),
             t("{command}: fetch its articles: on, auto, off", command="/source fulltext 3 auto"),
             t("{command}: ask it more or less often", command="/source priority 3 high"),
+            t("{command}: tags of your own", command="/source tag 3 …, /source list …"),
             t(
                 "{command}: its own way there (root admins)",
                 command="/source proxy 3 socks5://host:port",
@@ -96,8 +97,32 @@ def _usage(ctx: Context) -> str:
 
 
 async def _list(ctx: Context, rest: str) -> None:
+    if rest:
+        await _list_tagged(ctx, rest)
+        return
     body, buttons = await _page(ctx, 0)
     await ctx.say(body, buttons)
+
+
+async def _list_tagged(ctx: Context, tag: str) -> None:
+    """Those with a tag, or in a folder of that name."""
+    t, wanted = ctx.t, tag.lower().lstrip("#")
+    async with ctx.services.store.read() as conn:
+        known = await sources.list_all(conn)
+    found = [each for each in known if any(_within(one.lower(), wanted) for one in each.tags)]
+    if found:
+        head = t.n("{n} source", "{n} sources", len(found))
+        await ctx.say_all(pages([head, *(line(t, each) for each in found)]))
+        return
+    tags = sorted({one for each in known for one in each.tags})
+    lines = [t("No source has the tag {tag}.", tag=esc(tag, 60))]
+    if tags:
+        lines.append(t("Tags: {tags}", tags=esc(", ".join(tags), 1_000)))
+    await ctx.say("\n".join(lines))
+
+
+def _within(path: str, wanted: str) -> bool:
+    return f"/{wanted}/" in f"/{path}/"
 
 
 async def turned(ctx: Context, value: str) -> None:
@@ -326,6 +351,8 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "backfill": _backfill,
     "fulltext": _on_source(tuning.fulltext),
     "priority": _on_source(tuning.priority),
+    "tag": _on_source(tuning.tags),
+    "tags": _on_source(tuning.tags),
     "proxy": _on_source(tuning.proxy),
     "header": _on_source(tuning.header),
     "starter": _starter,

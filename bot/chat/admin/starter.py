@@ -14,11 +14,15 @@ __all__ = ["Entry", "starter_list"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An address to read, and how to show it: "" and None take what the source says."""
+    """An address to read, and how to show it: "" and None take what the source says.
+
+    Without an address it can only be named as one that cannot be added.
+    """
 
     address: str
     title: str
     kind: SourceKind | None
+    tags: tuple[str, ...] = ()
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.chat.admin.source_texts import fulltext_name, named, priority_name, wrong
+from bot.chat.admin.source_texts import fulltext_name, named, priority_name, shown_tags, wrong
 from bot.chat.context import Context
 from bot.chat.text import code, esc
 from bot.commands import sources as commands
@@ -28,6 +28,7 @@ __all__ = [
     "is_root",
     "priority",
     "proxy",
+    "tags",
 ]
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,22 @@ async def priority(ctx: Context, source: Source, said: str) -> None:
     done = await commands.set_priority(ctx.backend, ctx.call(), source.id, chosen)
     if not await gone(ctx, done):
         await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
+
+
+async def tags(ctx: Context, source: Source, said: str) -> None:
+    """`/source tag 3 courts, Chita`; `-` takes all away."""
+    t, name = ctx.t, named(ctx.t, source)
+    if said:
+        chosen = [] if said == "-" else said.split(",")
+        done = await commands.set_tags(ctx.backend, ctx.call(), source.id, chosen)
+        if await gone(ctx, done) or not isinstance(done, Source):
+            return
+        source = done
+    if source.tags:
+        await ctx.say(f"{name}: {shown_tags(source)}.")
+    else:
+        how = code(t("/source tag {id} courts, Siberia", id=source.id))
+        await ctx.say(t("{source} has no tags. To set them: {command}", source=name, command=how))
 
 
 async def proxy(ctx: Context, source: Source, said: str) -> None:
