@@ -33,6 +33,7 @@ async def test_a_source_that_fails_for_a_day(vigil: Vigil) -> None:
     await vigil.add_source("a", title="Pskov Post")
     await vigil.add_source("b", title="Radio N")
     for number in range(11):
+        vigil.clock.advance(1)
         await vigil.publish("a", Post(str(number), text=f"Новость {number}"))
     before = len(vigil.chat(ROOT))
     vigil.server.put("/a.xml", b"", status=502)
