@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from itertools import combinations
+from math import ceil
 from typing import Final, NamedTuple
 
 from filters.entities.offers import offers
@@ -204,6 +205,7 @@ _LEFT_OUT: Final = (
     "|country|sourcecountry|source_country|location|region|city|geo|near|place_country"
     "|engagement|reach|filetype|ext|filter|is|to|min_faves|min_retweets|min_replies|retweets"
     "|sourcetype|source_type|sentiment|gender|followers|views|er|wc|pd|ns|in|re|co|rst|dt|clm|pg"
+    "|mime|format|pubdate|published|updated|created|likes|shares|comments|impressions|subscribers"
     "|length|geographic|cache|related|sort|order|rating|verified|page_type|pagetype|channel_type"
 )
 # Longer filters are lists of our own; some of the signs cost the square of a text's length.
@@ -294,7 +296,8 @@ def _quorum(found: re.Match[str], text: str) -> tuple[str, ...]:
     if phrase is None:
         return ()
     words = phrase[0][1:-1].split()
-    many = int(found[2])
+    # A fraction is a share of the words.
+    many = ceil(float(found[2]) * len(words)) if "." in found[2] else int(found[2])
     if found[1] == "~" or many > len(words):
         meant = f" NEAR/{min(max(many, 1), 100)} ".join(words)
     elif many == len(words) or len(words) > 6:
@@ -384,7 +387,7 @@ def _family(found: re.Match[str], text: str) -> tuple[str, ...]:
 
 
 def _small_not(found: re.Match[str], text: str) -> tuple[str, ...]:
-    """A small «not»: an exclusion, or a word of the sentence."""
+    """A small «not» or «without»: an exclusion, or a word of the sentence."""
     before, after = text[: found.start()], text[found.end() :]
     word = found[0].split()[-1]
     return (f"{before}-{after}", f'{before}"{word}" {after}')
@@ -410,7 +413,7 @@ _HABITS: Final = tuple(
         (r"<<<.*?>>>", "What stands in <<< >>> is a remark: it is left out.", _leave_out),
         (r"(?<![^\s(])(?:allintitle):\s*", _AS_HERE, _rest_in("title")),
         (r"(?<![^\s(])(?:allintext):\s*", _AS_HERE, _rest_in("text")),
-        (r"(?<=_)([~/])(\d+)(?!\S)", _CLOSE, _quorum),
+        (r"(?<=_)([~/])(\d+(?:\.\d+)?)(?!\S)", _CLOSE, _quorum),
         (r"(?<=[\w_*)])\^[\d.]+", "“^” is not used: no word counts more than another.", _put("")),
         (
             r"(?<!\S)(?:ATLEAST|atleast|ATL)[ /]?\d+(?!\S)",
@@ -444,10 +447,17 @@ _HABITS: Final = tuple(
         ),
         (r"(?<=\s)%\s+(?=[\w(_=@])", "To exclude a word, put “-” or NOT before it.", _put("-")),
         (
-            r"(?<=\w\s)(?:кроме|крім|окрім|except|BUT NOT|but not|ANDNOT)\s+(?=[\w(_])",
+            r"(?<=[\w*!)])(?:\s*,\s*|\s+)(?:кроме|крім|окрім|except|BUT NOT|but not|ANDNOT"
+            r"|(?:но|але|а)\s+не)\s+(?=[\w(_])",
             "To exclude a word, put “-” or NOT before it.",
-            _put("-"),
+            _put(" -"),
         ),
+        (
+            r"(?<=[\w*!)])\s*,\s*(?:не|not)\s+(?=[\w(_])",
+            "To exclude a word, put “-” or NOT before it.",
+            _put(" -"),
+        ),
+        (r"(?<=[\w_)*]\s)(?:без|without)\s+(?!(?:вести|вісти)\b|\w+/)(?=[\w(_])", _TWO, _small_not),
         (
             rf"(?<=[\w_)*]\s)(?<!and\s)(?<!or\s){_NO_AUXILIARY}not\s+(?!to\s)(?=[\w(_])",
             _TWO,

@@ -3,7 +3,8 @@
 In a filter a word stands for its lemma, and that of a village or a surname that no dictionary
 knows is a guess: «Зайцево» would not find «в Зайцеве». Whoever writes a filter can name an
 entity; whoever types `/watch Зайцево` cannot. So a capitalised word outside quotation marks
-also stands for the forms that its ending declines to.
+also stands for the forms that its ending declines to, and a unit, court or article in quotation
+marks ("155-я бригада") for however a text writes it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from filters.entities.forms import phrase_forms, surname_forms
+from filters.entities.offers import offered
 from filters.nodes import And, In, Near, Node, Not, NotNear, Or, Query, Word, conj, disj
 from filters.normalize import normalize_word
-from filters.query import parse
+from filters.query import QueryError, parse
 
-__all__ = ["parse_own"]
+__all__ = ["as_meant", "parse_own"]
 
 _QUOTED: Final = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|„[^“”]*[“”]|/[^/]*/')
 _NAME: Final = re.compile("(?<![\\w=:])[А-ЯІЇЄҐЁ][а-яіїєґё’'-]{3,}(?![\\w*])")
@@ -28,9 +30,28 @@ _UKRAINIAN: Final = re.compile("[іїєґ’']")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 
 
+def as_meant(expression: str, groups: Mapping[str, str]) -> str:
+    """With its id beside each quoted thing: `("155-я бригада", unit:*:brigade:155)`."""
+
+    def named(found: re.Match[str]) -> str:
+        of = None if found[0].startswith(("=", "/")) else offered(found[0])
+        return found[0] if of is None else f"({found[0]}, {of.pattern})"
+
+    meant = re.sub(f"=?(?:{_QUOTED.pattern})", named, expression)
+    if meant != expression:
+        try:
+            parse(meant, groups, kept=True)
+        except QueryError:  # it stands where an id may not
+            return expression
+    return meant
+
+
 def parse_own(expression: str, groups: Mapping[str, str], *, kept: bool = False) -> Query:
-    """As `parse`, with every capitalised name in all its forms. Raises QueryError."""
-    query = parse(expression, groups, kept=kept)
+    """As `parse`, with every capitalised name in all its forms, and what `as_meant` adds.
+
+    Raises QueryError.
+    """
+    query = parse(as_meant(expression, groups), groups, kept=kept)
     typed = {normalize_word(name) for name in _NAME.findall(_QUOTED.sub(" ", expression))}
     return replace(query, root=_widened(query.root, typed)) if typed else query
 

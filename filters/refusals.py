@@ -107,7 +107,11 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
                 mend=_balanced(text),
             )
         return QueryError(
-            len(text), "The filter breaks off: something must follow.", expected=expected, text=text
+            len(text),
+            "The filter breaks off: something must follow.",
+            expected=expected,
+            text=text,
+            mend=_DANGLING_END.sub("", text).strip(),
         )
     at = token.start_pos or 0
     if token.type == "RPAR":
@@ -127,10 +131,17 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
             {"word": str(token)},
             expected=expected,
             text=text,
+            mend=f"{text[:at].rstrip()} {text[at + len(token) :].lstrip()}".strip(),
         )
     return QueryError(
         at, "“{word}” cannot stand here.", {"word": str(token)}, expected=expected, text=text
     )
+
+
+# What joins something that was not written any more.
+_DANGLING_END: Final = re.compile(
+    r"(?:\s+(?:AND|OR|NOT|И|ИЛИ|НЕ|ТА|АБО|І|and|or|или|або|(?:NEAR|BEFORE|NOT)/\w+)|[\s,|&(\-])+$"
+)
 
 
 def _balanced(text: str) -> str:

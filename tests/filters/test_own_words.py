@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from filters.analysis import Analyser
 from filters.document import Document
 from filters.explain import matches
-from filters.own_words import parse_own
+from filters.own_words import as_meant, parse_own
 from filters.query import QueryError, parse
+from filters.reading import Reader, load_reader
 
-ANALYSER = Analyser()
+
+@cache
+def reader() -> Reader:
+    return load_reader()
 
 
 def found(expression: str, text: str) -> bool:
-    return matches(parse_own(expression, {}), ANALYSER.analyse(Document(text=text)))
+    return matches(parse_own(expression, {}), reader().analyse(Document(text=text)))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,29 @@ def found(expression: str, text: str) -> bool:
 def test_a_typed_name_is_found_in_any_case(typed: str, text: str) -> None:
     """Villages and surnames decline, though no dictionary has them."""
     assert found(typed, text)
+
+
+@pytest.mark.parametrize("typed", ['"72-я бригада"', "«72-га бригада»", '"72nd brigade"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Бойцы 72-й бригады ушли с позиций.",
+        "Військові 72-ї окремої механізованої бригади відмовилися.",
+        "The 72nd Brigade left its positions.",
+        "72 ОМБр",
+    ],
+)
+def test_a_quoted_unit_is_found_however_it_is_written(typed: str, text: str) -> None:
+    """In any case, language and abbreviation; another number is another unit."""
+    assert found(typed, text)
+    assert not found(typed, text.replace("72", "73"))
+    assert not found(f"={typed}", text.replace("72", "73"))
+
+
+def test_where_no_id_may_stand_the_words_do() -> None:
+    """Within a regular expression, or beside =, nothing is added."""
+    for typed in ('="72-я бригада"', "/72 бригада/", "«Зайцево»"):
+        assert as_meant(typed, {}) == typed
 
 
 @pytest.mark.parametrize(
@@ -63,4 +91,4 @@ def test_own_words_kept_before_they_were_questioned_are_read_as_they_were() -> N
     with pytest.raises(QueryError):
         parse_own("155-я бригада Зайцево", {})
     query = parse_own("155-я бригада Зайцево", {}, kept=True)
-    assert matches(query, ANALYSER.analyse(Document(text="155-я бригада стоит в Зайцеве.")))
+    assert matches(query, reader().analyse(Document(text="155-я бригада стоит в Зайцеве.")))

@@ -22,7 +22,7 @@ from bot.ingest.archive import Backtest
 from bot.model import Button
 from bot.store import watches
 from bot.store.watches import Watch
-from filters.own_words import parse_own
+from filters.own_words import as_meant, parse_own
 from filters.query import QueryError, describe, parse
 
 __all__ = ["pressed", "watch"]
@@ -88,8 +88,8 @@ async def pressed(ctx: Context, value: str) -> None:
 async def _offer(ctx: Context, expression: str, number: int) -> None:
     """What was understood and what the last week had of it."""
     t = ctx.t
-    query = parse(expression, ctx.services.reader.groups)
-    own = parse_own(expression, ctx.services.reader.groups)
+    groups = ctx.services.reader.groups
+    query, own = parse(as_meant(expression, groups), groups), parse_own(expression, groups)
     found = await ctx.patiently(
         ctx.services.pipeline.backtest(own, None, ctx.now - _WEEK, examples=1),
         t("Reading the last 7 days…"),
@@ -196,8 +196,9 @@ def _example(t: Translator) -> str:
 
 async def _show(ctx: Context, each: Watch) -> None:
     t = ctx.t
-    query = parse(each.expression, ctx.services.reader.groups, kept=True)
-    own = parse_own(each.expression, ctx.services.reader.groups, kept=True)
+    groups = ctx.services.reader.groups
+    query = parse(as_meant(each.expression, groups), groups, kept=True)
+    own = parse_own(each.expression, groups, kept=True)
     found = await ctx.services.pipeline.backtest(own, None, ctx.now - _WEEK, examples=1)
     lines = [
         f"<b>{t('Your words')}</b>",
