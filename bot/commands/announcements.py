@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.calls import Backend, Call
-from bot.model import Address, Chat, ChatState, Rendered, Role
+from bot.model import Address, ChatState, Rendered, Role
 from bot.store import chats, messages, people
 from bot.store.audit import Entry
 from bot.store.connection import Connection
@@ -37,10 +38,12 @@ async def to_admins(
         await messages.queue_plain(conn, where, said.html, now, lane, buttons=said.buttons)
         return 1
     told = 0
-    for chat in await _private_chats(conn, backend.roots, (Role.ROOT, Role.ADMIN)):
-        if chat.address.chat_id != without:
-            said = phrase(chat.lang)
-            await messages.queue_plain(conn, chat.id, said.html, now, lane, buttons=said.buttons)
+    for place in await _private_places(conn, backend.roots, (Role.ROOT, Role.ADMIN)):
+        if isinstance(place.where, int) and place.address.chat_id != without:
+            said = phrase(place.lang)
+            await messages.queue_plain(
+                conn, place.where, said.html, now, lane, buttons=said.buttons
+            )
             told += 1
     return told
 
@@ -51,8 +54,8 @@ async def places_of_admins(conn: Connection, backend: Backend) -> list[tuple[Add
         known = await chats.by_address(conn, backend.admin_chat)
         where = Address(backend.admin_chat, group=backend.admin_chat < 0)
         return [(where, known.lang if known else "en")]
-    found = await _private_chats(conn, backend.roots, (Role.ROOT, Role.ADMIN))
-    return [(chat.address, chat.lang) for chat in found]
+    found = await _private_places(conn, backend.roots, (Role.ROOT, Role.ADMIN))
+    return [(place.address, place.lang) for place in found]
 
 
 async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry: Entry) -> int:
@@ -72,12 +75,14 @@ async def to_other_admins(backend: Backend, conn: Connection, call: Call, entry:
 async def to_roots(
     conn: Connection, backend: Backend, phrase: Callable[[str], Rendered], now: datetime
 ) -> int:
-    """As `to_admins`, for root admins alone and in private."""
-    found = await _private_chats(conn, backend.roots, (Role.ROOT,))
-    for chat in found:
-        said = phrase(chat.lang)
+    """As `to_admins`, for root admins alone and in private; also for those whom this database has
+    not met: they may have written to the bot before it.
+    """
+    found = await _private_places(conn, backend.roots, (Role.ROOT,))
+    for place in found:
+        said = phrase(place.lang)
         await messages.queue_plain(
-            conn, chat.id, said.html, now, SendLane.NORMAL, buttons=said.buttons
+            conn, place.where, said.html, now, SendLane.NORMAL, buttons=said.buttons
         )
     return len(found)
 
@@ -89,11 +94,27 @@ async def to_place(conn: Connection, where: Address, said: Rendered, now: dateti
     )
 
 
-async def _private_chats(
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A private chat: `where` it is queued for is our id, or its address while it has none."""
+
+    where: int | Address
+    address: Address
+    lang: str
+
+
+async def _private_places(
     conn: Connection, roots: Collection[int], roles: Sequence[Role]
-) -> list[Chat]:
+) -> list[_Place]:
     ids = [*roots]
     for role in roles:
         ids += [person.telegram_id for person in await people.list_people(conn, role)]
-    found = [await chats.by_address(conn, user_id) for user_id in dict.fromkeys(ids)]
-    return [chat for chat in found if chat is not None and chat.state is not ChatState.BLOCKED]
+    found = []
+    for user_id in dict.fromkeys(ids):
+        chat = await chats.by_address(conn, user_id)
+        if chat is None:
+            if user_id in roots:
+                found.append(_Place(Address(user_id), Address(user_id), "en"))
+        elif chat.state is not ChatState.BLOCKED:
+            found.append(_Place(chat.id, chat.address, chat.lang))
+    return found

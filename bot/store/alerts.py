@@ -33,7 +33,7 @@ from bot.store.rows import (
     notice_of,
     subscription_of,
 )
-from bot.store.set_aside import readable
+from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "MOST_EDITS",
@@ -427,7 +427,7 @@ async def get_notice(conn: AsyncConnection, notice_id: int) -> Notice | None:
     row = (
         await conn.execute(sa.select(s.notices).where(s.notices.c.id == notice_id))
     ).one_or_none()
-    return notice_of(row) if row else None
+    return one_readable(row, notice_of, "notices")
 
 
 _HOLDABLE = [MessageKind.ALERT, MessageKind.SUMMARY, MessageKind.DIGEST, MessageKind.CHART]
@@ -497,7 +497,7 @@ async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -
             sa.update(s.notices).where(unfollowed, ~other).values(state=NoticeState.WITHDRAWN)
         )
         rows = await conn.execute(sa.select(s.notices).where(unfollowed).order_by(n.id))
-        left += [notice_of(row) for row in rows]
+        left += readable(rows, notice_of, "notices")
     return left
 
 
@@ -513,7 +513,7 @@ async def notices_held(conn: AsyncConnection, chat_id: int) -> list[Notice]:
         .where(s.notices.c.chat_id == chat_id, s.notices.c.state == NoticeState.HELD)
         .order_by(s.notices.c.created_at, s.notices.c.id)
     )
-    return [notice_of(row) for row in rows]
+    return readable(rows, notice_of, "notices")
 
 
 async def withdraw_notices(conn: AsyncConnection, notice_ids: Collection[int]) -> None:

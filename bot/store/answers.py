@@ -20,6 +20,7 @@ from bot.store import items
 from bot.store import schema as s
 from bot.store.possibles import view_columns, view_of
 from bot.store.rows import insert
+from bot.store.set_aside import one_readable, readable
 from filters.learning import Answer, Judged
 from filters.score import Certainty
 
@@ -191,7 +192,7 @@ async def texts_of_filter(
         .order_by(a.at.desc(), a.id.desc())
         .limit(most)
     )
-    return [view_of(row) for row in await conn.execute(query)]
+    return readable(await conn.execute(query), view_of, "matches")
 
 
 # what is asked next
@@ -200,11 +201,16 @@ async def texts_of_filter(
 async def next_possible(conn: AsyncConnection, since: datetime, before: int = 0) -> Asked | None:
     """The newest possible match seen since then that no admin has answered; of those `before` a
     number, if it is not 0. Reposts and what is surely told are left out."""
+    m = s.matches.c
     query = sa.select(*view_columns()).select_from(_joined()).where(*_is_open(since))
-    if before:
-        query = query.where(s.matches.c.id < before)
-    row = (await conn.execute(query.order_by(s.matches.c.id.desc()).limit(1))).one_or_none()
-    return None if row is None else await _asked(conn, row.id, view_of(row))
+    while True:
+        open_ = query.where(m.id < before) if before else query
+        row = (await conn.execute(open_.order_by(m.id.desc()).limit(1))).one_or_none()
+        if row is None:
+            return None
+        if view := one_readable(row, view_of, "matches"):
+            return await _asked(conn, row.id, view)
+        before = row.id
 
 
 async def next_noise(conn: AsyncConnection, before: int = 0) -> Asked | None:
@@ -232,18 +238,20 @@ async def get(conn: AsyncConnection, number: int) -> Asked | None:
         .limit(1)
     )
     found = (await conn.execute(query)).one_or_none()
-    if found is None:
+    view = one_readable(found, view_of, "matches")
+    if view is None:
         return None
-    return Asked(number, view_of(found), tuple(row.filters or ()), row.said_true, row.said_false)
+    return Asked(number, view, tuple(row.filters or ()), row.said_true, row.said_false)
 
 
 async def match_of_row(conn: AsyncConnection, number: int) -> Asked | None:
     """A match by its number, whether it is open or answered."""
     query = sa.select(*view_columns()).select_from(_joined()).where(s.matches.c.id == number)
     row = (await conn.execute(query)).one_or_none()
-    if row is None or is_private(row.topic):
+    view = one_readable(row, view_of, "matches")
+    if view is None or is_private(view.topic):
         return None
-    return await _asked(conn, number, view_of(row))
+    return await _asked(conn, number, view)
 
 
 async def count_waiting(conn: AsyncConnection, since: datetime) -> tuple[int, int]:

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Item, Source, SourceState
 from bot.store import schema as s
+from bot.store import set_aside
 from bot.store.rows import chunks, insert, item_of, source_of
+from bot.store.set_aside import one_readable
 
 __all__ = [
     "SHORT",
@@ -106,7 +108,8 @@ async def due(
         .where(
             sa.text("articles.next_try IS NOT NULL"),
             a.next_try <= now,
-            a.source_id.not_in(list(without)),
+            a.source_id.not_in([*without, *set_aside.ids("sources")]),
+            a.item_id.not_in(set_aside.ids("items")),
             s.sources.c.state == SourceState.ACTIVE,
         )
         .group_by(a.source_id)
@@ -117,15 +120,19 @@ async def due(
     found = []
     for item_id in ids:
         row = (await conn.execute(sa.select(s.articles).where(a.item_id == item_id))).one()
-        item = (await conn.execute(sa.select(s.items).where(s.items.c.id == item_id))).one()
-        source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
+        stored = (await conn.execute(sa.select(s.items).where(s.items.c.id == item_id))).one()
+        of = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
+        item = one_readable(stored, item_of, "items")
+        source = one_readable(of.one(), source_of, "sources")
+        if item is None or source is None:
+            continue
         found.append(
             Wanted(
-                item=item_of(item),
-                source=source_of(source.one()),
+                item=item,
+                source=source,
                 url=row.url,
                 attempts=row.attempts,
-                has=tuple(item.has or ()),
+                has=tuple(stored.has or ()),
                 text=row.text if row.state == "read" else None,
             )
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -279,20 +278,15 @@ async def unread(conn: AsyncConnection) -> Unread | None:
             sa.select(
                 sa.func.count().label("of"),
                 sa.func.count(sa.case((failing, 1))).label("unread"),
-                sa.func.min(sa.case((failing, c.last_success))).label("since"),
+                sa.type_coerce(
+                    sa.func.min(sa.case((failing, c.last_success))), s.UtcDateTime
+                ).label("since"),
             ).where(c.state == SourceState.ACTIVE)
         )
     ).one()
     if not row.unread:
         return None
-    return Unread(row.unread, row.of, _time(row.since))
-
-
-def _time(value: Any) -> datetime | None:
-    """An aggregate loses the column's type on SQLite."""
-    if value is None or isinstance(value, datetime):
-        return s.UtcDateTime().process_result_value(value, None)  # type: ignore[arg-type]
-    return s.UtcDateTime().process_result_value(datetime.fromisoformat(value), None)  # type: ignore[arg-type]
+    return Unread(row.unread, row.of, row.since)
 
 
 async def armies(conn: AsyncConnection, chat: Chat, until: datetime) -> dict[str, int]:

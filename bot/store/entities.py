@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import meta
 from bot.store import schema as s
 from bot.store.rows import insert
+from bot.store.set_aside import readable
 from filters.entities import Entity, entity_of
 
 __all__ = ["StoredEntity", "add", "get", "list_all", "remove", "replace"]
@@ -42,10 +43,7 @@ class StoredEntity:
 async def list_all(conn: AsyncConnection) -> list[StoredEntity]:
     """All of them, by id."""
     rows = await conn.execute(sa.select(s.entities).order_by(s.entities.c.key))
-    return [
-        StoredEntity(row.key, row.definition, row.forms, row.created_at, row.created_by)
-        for row in rows
-    ]
+    return readable(rows, _of, "entities", key="key")
 
 
 async def get(conn: AsyncConnection, entity_id: str) -> StoredEntity | None:
@@ -53,11 +51,15 @@ async def get(conn: AsyncConnection, entity_id: str) -> StoredEntity | None:
     found = (
         await conn.execute(sa.select(s.entities).where(s.entities.c.key == entity_id))
     ).one_or_none()
-    if found is None:
-        return None
-    return StoredEntity(
-        found.key, found.definition, found.forms, found.created_at, found.created_by
-    )
+    return next(iter(readable([found], _of, "entities", key="key")), None) if found else None
+
+
+def _of(row: sa.Row[Any]) -> StoredEntity:
+    """Raises for one that cannot be read: see `set_aside`."""
+    each = StoredEntity(row.key, row.definition, row.forms, row.created_at, row.created_by)
+    if each.entity.id != row.key:
+        raise ValueError("of another id")
+    return each
 
 
 async def add(

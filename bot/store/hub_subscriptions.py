@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Source, SourceState
 from bot.store import schema as s
 from bot.store.rows import insert, source_of
+from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "Subscription",
@@ -104,7 +105,7 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Subscrip
         sa.and_(sa.or_(idle, waiting), removed),
     )
     query = _joined().where(wanted).order_by(w.source_id).limit(limit)
-    return [_of(row) for row in await conn.execute(query)]
+    return readable(await conn.execute(query), _of, "sources")
 
 
 async def get(conn: AsyncConnection, source_id: int) -> Subscription | None:
@@ -147,7 +148,7 @@ def _joined() -> sa.Select[Any]:
 
 async def _one(conn: AsyncConnection, where: sa.ColumnElement[bool]) -> Subscription | None:
     row = (await conn.execute(_joined().where(where))).one_or_none()
-    return _of(row) if row else None
+    return one_readable(row, _of, "sources")
 
 
 def _of(row: sa.Row[Any]) -> Subscription:

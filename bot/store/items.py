@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item, ItemMatch, ParsedItem, Source, Stored
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
-from bot.store.set_aside import readable
+from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "ArchivedItem",
@@ -432,7 +432,7 @@ async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
     """What filters that are on found in any revision of the item, in order of storing."""
     query = sa.select(s.matches).where(s.matches.c.item_id == item_id, holds())
     rows = await conn.execute(query.order_by(s.matches.c.id))
-    return [match_of(row) for row in rows]
+    return readable(rows, match_of, "matches")
 
 
 async def caught(
@@ -480,7 +480,7 @@ async def matches_of(
         .where(s.matches.c.item_id == item_id, of, holds())
         .order_by(s.matches.c.id)
     )
-    return [match_of(row) for row in rows]
+    return readable(rows, match_of, "matches")
 
 
 async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) -> Item | None:
@@ -490,9 +490,9 @@ async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) 
     current ones: only words are kept of every revision).
     """
     row = (await conn.execute(sa.select(s.items).where(s.items.c.id == item_id))).one_or_none()
-    if row is None:
+    item = one_readable(row, item_of, "items")
+    if item is None:
         return None
-    item = item_of(row)
     if revision is None or revision == item.revision:
         return item
     r = s.revisions.c
@@ -506,7 +506,7 @@ async def get_many(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int
     found: dict[int, Item] = {}
     for chunk in chunks(item_ids):
         rows = await conn.execute(sa.select(s.items).where(s.items.c.id.in_(chunk)))
-        found |= {row.id: item_of(row) for row in rows}
+        found |= {each.id: each for each in readable(rows, item_of, "items")}
     return found
 
 
@@ -590,7 +590,7 @@ async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> l
         .order_by(when.desc(), s.items.c.id.desc())
         .limit(limit)
     )
-    return [item_of(row) for row in rows]
+    return readable(rows, item_of, "items")
 
 
 async def count(conn: AsyncConnection) -> int:
@@ -734,8 +734,9 @@ async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> li
             "sources",
         )
     }
-    return [
-        ArchivedItem(
+
+    def archived(row: sa.Row[Any]) -> ArchivedItem:
+        return ArchivedItem(
             item=item_of(row),
             source=sources[row.source_id],
             author=row.author,
@@ -743,6 +744,5 @@ async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> li
             tags=tuple(row.tags or ()),
             has=tuple(row.has or ()),
         )
-        for row in rows
-        if row.source_id in sources
-    ]
+
+    return readable((row for row in rows if row.source_id in sources), archived, "items")

@@ -38,6 +38,7 @@ from bot.model import (
 from bot.store import chats, digests, meta, posts, replies, views
 from bot.store import schema as s
 from bot.store.rows import chat_columns, chunks, joined_chat_of
+from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "EDIT_PAUSE",
@@ -253,7 +254,7 @@ async def due(
     if busy:
         given["busy"] = list(busy)
     rows = await conn.execute(_due(bool(busy)), given)
-    return [_message_of(row) for row in rows]
+    return readable(rows, _message_of, "messages")
 
 
 async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
@@ -523,7 +524,8 @@ async def standing(conn: AsyncConnection, chat_id: int) -> list[Message]:
         s.messages.c.state == MessageState.SENT,
         s.messages.c.telegram_message_id.is_not(None),
     )
-    return [_message_of(row) for row in await conn.execute(query.order_by(s.messages.c.id))]
+    rows = await conn.execute(query.order_by(s.messages.c.id))
+    return readable(rows, _message_of, "messages")
 
 
 async def delete_at(conn: AsyncConnection, ids: Collection[int], when: datetime) -> None:
@@ -632,7 +634,7 @@ async def totals(conn: AsyncConnection) -> Totals:
 async def get(conn: AsyncConnection, message_id: int) -> Message | None:
     """The message, or None."""
     row = (await conn.execute(_joined().where(s.messages.c.id == message_id))).one_or_none()
-    return _message_of(row) if row else None
+    return one_readable(row, _message_of, "messages")
 
 
 async def by_telegram_message_id(
@@ -644,7 +646,7 @@ async def by_telegram_message_id(
         s.messages.c.telegram_message_id == telegram_message_id,
     )
     row = (await conn.execute(query.order_by(s.messages.c.id.desc()).limit(1))).one_or_none()
-    return _message_of(row) if row else None
+    return one_readable(row, _message_of, "messages")
 
 
 async def thread_of(
@@ -681,7 +683,9 @@ async def views_of(conn: AsyncConnection, message_ids: Collection[int]) -> dict[
     told = await views.alerts_of_messages(conn, unsent) if unsent else {}
     found: dict[int, MessageView] = {}
     for row in rows:
-        message = _message_of(row)
+        message = one_readable(row, _message_of, "messages")
+        if message is None:
+            continue
         if message.kind is MessageKind.ALERT:
             content: Content | None = told.get(row.id)
         else:

@@ -19,6 +19,7 @@ from bot.model import Role
 from bot.store import audit
 from bot.store import schema as s
 from bot.store.rows import insert
+from bot.store.set_aside import note, readable
 
 __all__ = [
     "Draft",
@@ -78,6 +79,9 @@ async def role_of(conn: AsyncConnection, user_id: int, roots: Collection[int]) -
     if user_id in roots:
         return Role.ROOT
     role = await conn.scalar(sa.select(s.people.c.role).where(s.people.c.telegram_id == user_id))
+    if role is not None and role not in _RANK:
+        note("people", role, "role")  # by the role: nobody's number is logged
+        return Role.STRANGER
     return Role.STRANGER if role is None else Role(role)
 
 
@@ -130,10 +134,11 @@ async def list_people(conn: AsyncConnection, role: Role | None = None) -> list[P
     query = sa.select(s.people).order_by(s.people.c.since, s.people.c.telegram_id)
     if role is not None:
         query = query.where(s.people.c.role == role)
-    return [
-        Person(row.telegram_id, Role(row.role), row.since, row.invited_by)
-        for row in await conn.execute(query)
-    ]
+    return readable(await conn.execute(query), _person_of, "people", key="role")
+
+
+def _person_of(row: sa.Row[Any]) -> Person:
+    return Person(row.telegram_id, Role(row.role), row.since, row.invited_by)
 
 
 async def create_invite(
@@ -178,7 +183,7 @@ async def redeem_invite(
             )
         )
     ).one_or_none()
-    if invite is None:
+    if invite is None or invite.role not in _RANK:
         return None
     had, given = await role_of(conn, user_id, roots), Role(invite.role)
     if _RANK[had] >= _RANK[given]:
@@ -201,7 +206,11 @@ async def list_invites(conn: AsyncConnection, now: datetime) -> list[Invite]:
         .where(s.invites.c.used_at.is_(None), s.invites.c.expires_at > now)
         .order_by(s.invites.c.created_at)
     )
-    return [Invite(Role(row.role), row.created_by, row.created_at, row.expires_at) for row in rows]
+    return readable(rows, _invite_of, "invites", key="role")
+
+
+def _invite_of(row: sa.Row[Any]) -> Invite:
+    return Invite(Role(row.role), row.created_by, row.created_at, row.expires_at)
 
 
 async def revoke_invites(conn: AsyncConnection, role: Role | None = None) -> int:

@@ -11,10 +11,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import AlertView, SourceKind
+from bot.model import AlertView
 from bot.store import items
 from bot.store import schema as s
-from bot.store.rows import match_of
+from bot.store.rows import kind_of, match_of
+from bot.store.set_aside import one_readable
 
 __all__ = ["POSSIBLES_READ", "of_chat", "view_columns", "view_of"]
 
@@ -73,7 +74,8 @@ async def of_chat(
     )
     found: dict[object, AlertView] = {}
     for row in await conn.execute(query):
-        found.setdefault(row.story_id or ("item", row.item_id), view_of(row))
+        if view := one_readable(row, view_of, "matches"):
+            found.setdefault(row.story_id or ("item", row.item_id), view)
     return tuple(found.values())[:POSSIBLES_READ]
 
 
@@ -108,7 +110,7 @@ def view_of(row: sa.Row[Any]) -> AlertView:
         score=match.score,
         words=match.words,
         source_title=row.source_title,
-        source_kind=SourceKind(row.source_kind),
+        source_kind=kind_of(row.source_kind),
         url=row.url,
         published=row.published,
         seen_at=row.seen_at,

@@ -19,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Gone, PostState, Source, SourceState, Transport
 from bot.sources.presence import PresenceChange, WatchedPost, next_look
-from bot.store import alerts, replies, roundups
+from bot.store import alerts, replies, roundups, set_aside
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
+from bot.store.set_aside import one_readable
 
 __all__ = [
     "DuePost",
@@ -228,6 +229,7 @@ async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
             s.sources.c.state == SourceState.ACTIVE,
             s.sources.c.address != "",
             s.sources.c.transport.in_([str(each) for each in _REREAD]),
+            s.sources.c.id.not_in(set_aside.ids("sources")),
         )
         .order_by(ready.c.alerted.desc(), ready.c.next_look, ready.c.item_id)
         .limit(1)
@@ -236,8 +238,9 @@ async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
     if found is None:
         return None
     row = (await conn.execute(_known().where(p.item_id == found.item_id))).one()
-    source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
-    return DuePost(_known_of(row), source_of(source.one()))
+    query = sa.select(s.sources).where(s.sources.c.id == row.source_id)
+    source = one_readable((await conn.execute(query)).one(), source_of, "sources")
+    return None if source is None else DuePost(_known_of(row), source)
 
 
 async def postpone(

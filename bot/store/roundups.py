@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item
 from bot.store import schema as s
 from bot.store.rows import chunks, item_of
+from bot.store.set_aside import readable
 
 __all__ = ["cut", "cut_stories", "matched", "move_parts", "parts_of", "post_of", "told"]
 
@@ -25,8 +26,9 @@ async def parts_of(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int
     found: dict[int, list[Item]] = {}
     for chunk in chunks(item_ids):
         query = sa.select(s.items).where(i.part_of.in_(chunk), sa.text(s.PART))
-        for row in await conn.execute(query.order_by(i.part_of, i.part_start, i.id)):
-            found.setdefault(row.part_of, []).append(item_of(row))
+        rows = await conn.execute(query.order_by(i.part_of, i.part_start, i.id))
+        for item in readable(rows, item_of, "items"):
+            found.setdefault(item.part_of or 0, []).append(item)
     return found
 
 

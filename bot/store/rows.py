@@ -35,7 +35,7 @@ from bot.model import (
     Way,
 )
 from bot.store import set_aside
-from bot.store.schema import Unreadable, chats
+from bot.store.schema import UNREADABLE_TIME, Unreadable, chats
 
 __all__ = [
     "Notice",
@@ -47,6 +47,7 @@ __all__ = [
     "insert",
     "item_of",
     "joined_chat_of",
+    "kind_of",
     "match_of",
     "notice_of",
     "prefs_of",
@@ -95,8 +96,8 @@ def chunks(values: Iterable[T], size: int = _ROWS_A_STATEMENT) -> Iterator[list[
 
 def source_of(row: sa.Row[Any]) -> Source:
     """Raises ValueError for one that cannot be read: see `set_aside`."""
-    if isinstance(row.headers, Unreadable):
-        raise ValueError("headers are no JSON")
+    _check(row.headers, row.error_values)
+    _check_times(row.added_at, row.archived_at, row.next_due, row.last_success, row.last_item_at)
     return Source(
         id=row.id,
         transport=Transport(row.transport),
@@ -131,7 +132,28 @@ def source_of(row: sa.Row[Any]) -> Source:
     )
 
 
+def _check(*columns: object) -> None:
+    if any(isinstance(each, Unreadable) for each in columns):
+        raise ValueError("a column is no JSON")
+
+
+def _check_times(*columns: datetime | None) -> None:
+    if UNREADABLE_TIME in columns:
+        raise ValueError("a column is no time")
+
+
+def kind_of(stored: str) -> SourceKind:
+    """The kind of a source that is shown beside something else; the least known, if unreadable."""
+    try:
+        return SourceKind(stored)
+    except ValueError:
+        return SourceKind.ANONYMOUS
+
+
 def item_of(row: sa.Row[Any]) -> Item:
+    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    _check(row.links, row.tags)
+    _check_times(row.published, row.seen_at)
     return Item(
         id=row.id,
         source_id=row.source_id,
@@ -156,6 +178,8 @@ def item_of(row: sa.Row[Any]) -> Item:
 
 
 def match_of(row: sa.Row[Any]) -> ItemMatch:
+    """Raises ValueError or TypeError for one that cannot be read: see `set_aside`."""
+    _check(row.spans, row.sentence, row.evidence, row.words)
     return ItemMatch(
         topic=row.topic,
         filter_key=row.filter_key,
@@ -222,6 +246,7 @@ def _chat(values: dict[str, Any]) -> Chat:
     mode = _or(bad, "mode", lambda: ChatMode(values["mode"]), ChatMode.QUIET)
     prefs = _or(bad, "prefs", lambda: prefs_of(values["prefs"]), _PLAIN)
     state = _or(bad, "state", lambda: ChatState(values["state"]), ChatState.PAUSED)
+    bad += [name for name in _CHAT if values[name] is UNREADABLE_TIME]
     if bad:
         set_aside.note("chats", values["id"], ", ".join(bad))
         mode = ChatMode.QUIET
@@ -277,8 +302,7 @@ def prefs_stored(prefs: Prefs) -> dict[str, Any]:
 
 def subscription_of(row: sa.Row[Any]) -> Subscription:
     """Raises ValueError for one that cannot be read: see `set_aside`."""
-    if any(isinstance(each, Unreadable) for each in (row.armies, row.stages, row.ways)):
-        raise ValueError("a choice is no JSON")
+    _check(row.armies, row.stages, row.ways)
     return Subscription(
         id=row.id,
         chat_id=row.chat_id,

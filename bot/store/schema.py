@@ -18,10 +18,12 @@ __all__ = [
     "OPEN",
     "PART",
     "STALE",
+    "UNREADABLE_TIME",
     "UNSENT",
     "StoredJson",
     "StoredText",
     "Unreadable",
+    "UnreadableTime",
     "UtcDateTime",
     "metadata",
     "storable",
@@ -37,8 +39,16 @@ metadata = sa.MetaData(
 )
 
 
+class UnreadableTime(datetime):
+    """What stands where a time should and is none: long ago, and not to be taken for one."""
+
+
+UNREADABLE_TIME = UnreadableTime(1970, 1, 1, tzinfo=UTC)
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """Aware UTC in and out; naive values are refused. SQLite keeps ISO text."""
+    """Aware UTC in and out; naive values are refused. SQLite keeps ISO text: one that is no time
+    is read as `UNREADABLE_TIME`, not raised in the midst of a result."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -51,10 +61,19 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        read: Any = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
+
+        def process(value: Any) -> Any:
+            if value is None:
+                return None
+            try:
+                when = value if read is None else read(value)
+            except (ValueError, TypeError):
+                return UNREADABLE_TIME
+            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+        return process
 
 
 def storable(text: str) -> str:

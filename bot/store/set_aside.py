@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-__all__ = ["SetAside", "fresh", "known", "note", "readable"]
+__all__ = ["SetAside", "fresh", "ids", "known", "note", "one_readable", "readable"]
 
 log = structlog.get_logger(__name__)
 
@@ -26,15 +26,15 @@ class SetAside:
     """A row that cannot be read, by its table, and why: a column or a class of error."""
 
     table: str
-    id: int
+    id: int | str
     why: str
 
 
-_known: dict[tuple[str, int], SetAside] = {}
+_known: dict[tuple[str, int | str], SetAside] = {}
 _untold: list[SetAside] = []
 
 
-def note(table: str, row_id: int, why: str) -> None:
+def note(table: str, row_id: int | str, why: str) -> None:
     """Set it aside; logged the first time."""
     if (table, row_id) in _known or len(_known) >= _MAX_NAMED:
         return
@@ -44,20 +44,32 @@ def note(table: str, row_id: int, why: str) -> None:
     log.error("store.set_aside", table=table, row=row_id, why=why)
 
 
-def readable(rows: Iterable[Any], of: Callable[[Any], T], table: str) -> list[T]:
-    """What `of` makes of each row that it can read."""
+def readable(
+    rows: Iterable[Any], of: Callable[[Any], T], table: str, *, key: str = "id"
+) -> list[T]:
+    """What `of` makes of each row that it can read; the others are named by the column `key`."""
     found = []
     for row in rows:
         try:
             found.append(of(row))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            note(table, row.id, type(error).__name__)
+            note(table, getattr(row, key), type(error).__name__)
     return found
+
+
+def one_readable(row: Any | None, of: Callable[[Any], T], table: str) -> T | None:
+    """As `readable`, of a row that there may be; one that cannot be read is as if it were gone."""
+    return None if row is None else next(iter(readable((row,), of, table)), None)
 
 
 def known() -> list[SetAside]:
     """All that were met since the start."""
     return list(_known.values())
+
+
+def ids(table: str) -> list[int]:
+    """The ids of those of a table, for queries that would else meet them first each time."""
+    return [each.id for each in _known.values() if each.table == table and type(each.id) is int]
 
 
 def fresh() -> list[SetAside]:

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item, SourceKind
 from bot.store import items
 from bot.store import schema as s
-from bot.store.rows import chunks, insert, item_of
+from bot.store.rows import chunks, insert, item_of, kind_of
+from bot.store.set_aside import readable
 
 __all__ = [
     "Stands",
@@ -170,7 +171,7 @@ async def texts_of_all(
             .where(ranked.c.place <= most)
             .order_by(i.id)
         )
-        found += [item_of(row) for row in await conn.execute(query)]
+        found += readable(await conn.execute(query), item_of, "items")
     return found
 
 
@@ -182,7 +183,7 @@ async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list
         .order_by(s.items.c.id)
         .limit(most)
     )
-    return [item_of(row) for row in rows]
+    return readable(rows, item_of, "items")
 
 
 async def stand(conn: AsyncConnection, item_id: int, relation: str) -> None:
@@ -245,7 +246,7 @@ async def told_by(
         .where(i.story_id == story_id, i.id != but, i.relation != "copy")
     )
     rows = (await conn.execute(query)).all()
-    kinds = frozenset(SourceKind(row.kind) for row in rows)
+    kinds = frozenset(kind_of(row.kind) for row in rows)
     return kinds, frozenset(row.stage for row in rows if row.stage)
 
 
@@ -256,7 +257,7 @@ async def items_of(conn: AsyncConnection, story_id: int) -> list[Item]:
         .where(s.items.c.story_id == story_id)
         .order_by(s.items.c.seen_at, s.items.c.id)
     )
-    return [item_of(row) for row in rows]
+    return readable(rows, item_of, "items")
 
 
 async def first_words(conn: AsyncConnection, story_id: int) -> str:

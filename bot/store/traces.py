@@ -12,6 +12,7 @@ from bot.model import Item
 from bot.store import items
 from bot.store import schema as s
 from bot.store.rows import Notice, item_of, notice_of
+from bot.store.set_aside import one_readable, readable
 
 __all__ = ["Notice", "at_keys", "notice_in", "of_channel", "subscribed_at"]
 
@@ -22,7 +23,7 @@ async def at_keys(conn: AsyncConnection, story_keys: Collection[str]) -> list[It
     """Items of the stories that have one of these keys, oldest first; at most 200."""
     story_ids = {*(await items.stories_of_keys(conn, story_keys)).values()}
     query = sa.select(s.items).where(s.items.c.story_id.in_(story_ids)).order_by(s.items.c.id)
-    return [item_of(row) for row in await conn.execute(query.limit(_MAX_ITEMS))]
+    return readable(await conn.execute(query.limit(_MAX_ITEMS)), item_of, "items")
 
 
 async def of_channel(conn: AsyncConnection, telegram_id: int, post: int) -> Item | None:
@@ -35,7 +36,7 @@ async def of_channel(conn: AsyncConnection, telegram_id: int, post: int) -> Item
         .limit(1)
     )
     row = (await conn.execute(query)).one_or_none()
-    return item_of(row) if row else None
+    return one_readable(row, item_of, "items")
 
 
 async def notice_in(conn: AsyncConnection, chat_id: int, story_id: int) -> Notice | None:
@@ -49,7 +50,7 @@ async def notice_in(conn: AsyncConnection, chat_id: int, story_id: int) -> Notic
         .limit(1)
     )
     row = (await conn.execute(query)).one_or_none()
-    return notice_of(row) if row else None
+    return one_readable(row, notice_of, "notices")
 
 
 async def subscribed_at(conn: AsyncConnection, chat_id: int, topic: str) -> datetime | None:

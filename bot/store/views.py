@@ -21,12 +21,12 @@ from bot.model import (
     MessageKind,
     MessageState,
     NoticeState,
-    SourceKind,
     SummaryView,
 )
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
-from bot.store.rows import chunks, match_of
+from bot.store.rows import chunks, kind_of, match_of
+from bot.store.set_aside import one_readable
 from bot.stories.edits import changes, material
 
 __all__ = [
@@ -257,8 +257,9 @@ async def _texts(conn: AsyncConnection, notices: Iterable[sa.Row[Any]]) -> dict[
     for chunk in chunks({row.item_id for row in notices}):
         query = sa.select(s.matches).where(s.matches.c.item_id.in_(chunk))
         for row in await conn.execute(query.order_by(s.matches.c.id)):
-            of_topic = matches[row.item_id, row.topic]
-            of_topic.setdefault(row.revision, []).append(match_of(row))
+            if match := one_readable(row, match_of, "matches"):
+                of_topic = matches[row.item_id, row.topic]
+                of_topic.setdefault(row.revision, []).append(match)
     texts: dict[int, _Text] = {}
     for row in notices:
         of_topic = matches[row.item_id, row.topic]
@@ -351,7 +352,7 @@ def _view(
         score=first.score if first else 1.0,
         words=first.words if first else (),
         source_title=row.source_title,
-        source_kind=SourceKind(row.source_kind),
+        source_kind=kind_of(row.source_kind),
         url=row.url,
         published=row.published,
         seen_at=row.seen_at,

@@ -158,3 +158,12 @@ async def test_an_admin_tests_a_forwarded_rich_post(vigil: Vigil) -> None:
     answer = await vigil.says(ROOT, "", rich_message={"blocks": blocks}, forward_origin=origin)
 
     assert "refusal" in answer[0].text.lower()
+
+
+async def test_a_root_admin_whom_this_database_never_met_is_told(vigil: Vigil) -> None:
+    """Who began with the bot before its database was made anew hears of what it cannot read."""
+    vigil.telegram.people.started(ROOT)
+    vigil.telegram.updates.add("message", {"story": {}, "chat": {"id": 5, "type": "private"}})
+    await vigil.settle()
+
+    assert "I cannot read" in vigil.chat(ROOT)[-1].text

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.store import filters, set_aside, sources
+from bot.model import Role
+from bot.store import entities, filters, items, people, set_aside, sources
 from tests.delivery.conftest import Scene
 
 
@@ -75,3 +76,76 @@ async def test_a_source_and_a_filter_that_cannot_be_read_are_left_out(scene: Sce
     assert len(left) == before - 1
     assert [each.key for each in found] == ["a/two"]
     assert {each.table for each in set_aside.fresh()} == {"sources", "filters"}
+
+
+@pytest.mark.parametrize(
+    ("table", "damage"),
+    [
+        ("items", "seen_at = 'yesterday'"),
+        ("items", "published = '2026-13-45'"),
+        ("items", "links = '[broken'"),
+        ("items", "tags = '{'"),
+        ("matches", "spans = '[1, 2]'"),
+        ("matches", "sentence = '[\"text\"]'"),
+        ("matches", "evidence = '{\"army\": 7}'"),
+        ("matches", "words = '<'"),
+    ],
+)
+async def test_an_item_or_match_that_cannot_be_read_keeps_no_other_back(
+    scene: Scene, table: str, damage: str
+) -> None:
+    """What is told and read beside it comes; admins hear of the row once."""
+    await scene.chat(1)
+    await scene.story("one")
+    await scene.story("two")
+    async with scene.store.write() as conn:
+        where = "id = (SELECT min(id) FROM items)"
+        if table == "matches":
+            where = "item_id = (SELECT min(id) FROM items)"
+        await conn.exec_driver_sql(f"UPDATE {table} SET {damage} WHERE {where}")
+        source = (await sources.list_all(conn))[0]
+        found = await items.last_of_source(conn, source.id, 10)
+        both = await items.get_many(conn, [1, 2])
+        matches = [await items.matches_of(conn, number) for number in (1, 2)]
+    await scene.for_(30)
+
+    assert "two" in scene.server.texts(1)
+    assert len(found) == len(both) == (1 if table == "items" else 2)
+    assert [bool(each) for each in matches] == [table == "items", True]
+    assert {each.table for each in set_aside.fresh()} == {table}
+
+
+async def test_an_entity_that_cannot_be_read_is_named_by_its_id(scene: Scene) -> None:
+    """The other names are found."""
+    good = {"id": "person:good", "names": {"ru": ["Хорошев"]}}
+    async with scene.store.write() as conn:
+        for name in ("good", "broken", "renamed"):
+            definition = {**good, "id": f"person:{name}"}
+            await entities.add(conn, definition, {}, None, scene.clock.now())
+        await conn.exec_driver_sql(
+            "UPDATE entities SET definition = '{' WHERE key = 'person:broken'"
+        )
+        await conn.exec_driver_sql(
+            "UPDATE entities SET key = 'person:other' WHERE key = 'person:renamed'"
+        )
+        left = await entities.list_all(conn)
+        broken = await entities.get(conn, "person:broken")
+
+    assert [each.id for each in left] == ["person:good"]
+    assert broken is None
+    assert {each.id for each in set_aside.fresh()} == {"person:broken", "person:other"}
+
+
+async def test_a_role_that_nobody_knows_is_none(scene: Scene) -> None:
+    """Whoever has it is a stranger; nobody's number is logged."""
+    async with scene.store.write() as conn:
+        await people.appoint(conn, 77, Role.ADMIN, None, scene.clock.now())
+        await people.appoint(conn, 78, Role.ADMIN, None, scene.clock.now())
+        await conn.exec_driver_sql("UPDATE people SET role = 'emperor' WHERE telegram_id = 77")
+        with capture_logs() as logged:
+            role = await people.role_of(conn, 77, [])
+            admins = await people.list_people(conn)
+
+    assert role is Role.STRANGER
+    assert [each.telegram_id for each in admins] == [78]
+    assert [each["row"] for each in logged] == ["emperor"]
