@@ -72,9 +72,8 @@ class _Window:
 class Pacer:
     """Keeps within the limits, provably; see the module. Times are monotonic seconds."""
 
-    # 429s from that many chats within this time are not one chat's: everything waits.
-    _EVERYWHERE = 2
-    _TOGETHER = 30.0
+    # 429s from that many chats, with no call served between them, are not a chat's: all wait.
+    _EVERYWHERE = 3
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -84,7 +83,7 @@ class Pacer:
         self._chats: OrderedDict[int, float] = OrderedDict()  # free again at, in order
         self._holds: dict[int, float] = {}  # after a 429
         self._hold = 0.0
-        self._refused: deque[tuple[float, int]] = deque()
+        self._refused: set[int] = set()  # chats, since a call was last served
         self.refusals = 0  # 429s met
 
     def ready_at(
@@ -135,15 +134,21 @@ class Pacer:
         self._forget(now)
 
     def wait(self, chat_id: int, error: RetryLater, now: float) -> None:
-        """Telegram answered 429: the chat waits; everything does when it is not the chat alone."""
+        """Telegram answered 429: the chat waits; everything does when nobody is served any more.
+
+        Telegram does not say whose limit it was. Chats that ask for patience one by one, while
+        others are served, are slow themselves.
+        """
         self.refusals += 1
         until = now + error.seconds
         self._holds[chat_id] = max(until, self._holds.get(chat_id, 0.0))
-        self._refused.append((now, chat_id))
-        while self._refused[0][0] < now - self._TOGETHER:
-            self._refused.popleft()
-        if error.everywhere or len({chat for _, chat in self._refused}) >= self._EVERYWHERE:
+        self._refused.add(chat_id)
+        if error.everywhere or len(self._refused) >= self._EVERYWHERE:
             self._hold = max(self._hold, until)
+
+    def served(self) -> None:
+        """Telegram did what a call asked for."""
+        self._refused.clear()
 
     def assume_used(self, now: float) -> None:
         """Another process of ours may have sent until now: begin as if all places were taken."""
@@ -258,6 +263,8 @@ class Gate:
         self.pacer.finish(permit, now)
         if isinstance(error, RetryLater):
             self.pacer.wait(permit.chat_id, error, now)
+        elif error is None:
+            self.pacer.served()
         self._changed.set()
         self._changed = asyncio.Event()
         for listener in self._listeners:

@@ -112,18 +112,25 @@ def test_one_call_at_a_time_in_a_chat() -> None:
     assert pacer.ready_at(1, 60.0, group=False) == 61.0
 
 
-def test_a_429_holds_its_chat_and_two_hold_all() -> None:
+def test_a_429_holds_its_chat_and_three_in_a_row_hold_all() -> None:
+    """While others are served it is the chat's own limit; when nobody is, it is the bot's."""
     pacer = Pacer()
-    for chat in (1, 2):
+    for chat in (1, 2, 4):
         pacer.finish(pacer.start(chat, 0.0, group=False), 0.1)
 
     pacer.wait(1, RetryLater(7), 0.1)
     assert pacer.ready_at(1, 1.5, group=False) == pytest.approx(7.1)
     assert pacer.ready_at(3, 1.5, group=False) == 1.5
 
-    pacer.wait(2, RetryLater(5), 0.2)
+    for chat in (2, 4, 2, 4):
+        pacer.wait(chat, RetryLater(5), 0.2)
+        pacer.served()
+    assert pacer.ready_at(3, 1.5, group=False) == 1.5
+
+    for chat in (2, 2, 1, 4):
+        pacer.wait(chat, RetryLater(5), 0.2)
     assert pacer.ready_at(3, 1.5, group=False) == pytest.approx(5.2)
-    assert pacer.refusals == 2
+    assert pacer.refusals == 9
 
 
 def test_after_a_restart_the_first_second_is_taken() -> None:

@@ -17,6 +17,7 @@ import functools
 import inspect
 import json
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -138,6 +139,10 @@ class BotApiEmulator:
         self.methods = Methods(self.world, self.updates, self.people, self.clock.now)
         self.taken: list[Taken] = []
         self.refused: list[tuple[str, str]] = []
+        self.asked: Counter[int] = Counter()
+        """Posting calls by chat, whatever became of them."""
+        self.asked_to_wait: Counter[int] = Counter()
+        """Seconds by chat, of `TooMany`."""
         self._plans: list[_Plan] = []
         self._chance: tuple[random.Random, float, tuple[Fault, ...]] | None = None
         self._http = Loopback(self._answer, port)
@@ -246,6 +251,7 @@ class BotApiEmulator:
             name = self._method(request.path)
             parameters = _parameters(request)
             fault = self._fault(name, parameters)
+            self._count(name, parameters, fault)
             if isinstance(fault, DropBefore):
                 return DROP
             if isinstance(fault, Status) and not fault.taken:
@@ -297,6 +303,13 @@ class BotApiEmulator:
             if chance.random() < share:
                 return chance.choice(faults)
         return None
+
+    def _count(self, name: str, parameters: Json, fault: Fault | None) -> None:
+        if name in PACED:
+            chat_id = parameters.get("chat_id", 0)
+            self.asked[chat_id] += 1
+            if isinstance(fault, TooMany):
+                self.asked_to_wait[chat_id] += fault.retry_after
 
     async def _carry_out(self, name: str, parameters: Json) -> Any:
         _check(name, parameters)
