@@ -282,7 +282,7 @@ def _bangs(found: re.Match[str], text: str) -> tuple[str, ...]:
     exact = _sub(r"!+(?=\w)", "=", text)
     if re.fullmatch(r"\s*(?:!+\w+\s*)+", bare):
         return (exact, excluded)
-    return (excluded, exact) if re.fullmatch(r"(?:\s*!?\w+)+\s*", bare) else (excluded,)
+    return (excluded, exact) if re.fullmatch(r"(?:\s*!?\w++)+\s*", bare) else (excluded,)
 
 
 def _sub(pattern: str, instead: str, text: str) -> str:
@@ -573,8 +573,7 @@ _HABITS: Final = tuple(
         ),
     )
 )
-_LINE: Final = r"(?:(?:[-–—•*]|\d+[.)])[ \t]+)?[\w*'’@=_ \t]+"
-_LINES: Final = re.compile(rf"\s*{_LINE}(?:\s*\n\s*{_LINE})+\s*")
+_LINE: Final = re.compile(r"(?:(?:[-–—•*]|\d+[.)])[ \t]+)?[\w*'’@=_ \t]+")
 
 
 def _bare(text: str) -> str:
@@ -587,7 +586,8 @@ def refuse_foreign(text: str) -> None:
     if len(text) > _MAX_LETTERS:
         return
     bare = _bare(text)
-    if "\n" in text.strip() and _LINES.fullmatch(bare):
+    lines = [line.strip() for line in bare.splitlines() if line.strip()]
+    if len(lines) > 1 and all(map(_LINE.fullmatch, lines)):
         meant = _lines(text)
         raise QueryError(0, _TWO, text=text, readings=meant, mend=meant[0])
     for sign, hint, mend in _HABITS:

@@ -75,7 +75,7 @@ _MARK: Final = re.compile(
     r"|(?P<number>(?:№\s?)?\d{1,2})(?:\s?[.)](?=\s|[^\W\d])|\s?/\s)"
     r"|(?P<bullet>[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·])"
     r"|(?P<dash>[—–\-−*+])(?=[\s*_]|[^\W\d_])"
-    rf"|(?P<picture>{_PICTURE}[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]*(?:{_PICTURE}[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)*)"
+    rf"|(?P<picture>{_PICTURE}(?:{_PICTURE}|[\ufe0e\ufe0f\u200d])*+)"
     r")[ \t\u00a0*_~.:,|—–\-]*",
     re.IGNORECASE,
 )
@@ -98,7 +98,7 @@ kreml минобо мінобо генпро генсек госду верхо 
 """
 _BINDS_NOTHING: Final = frozenset(_EVERYWHERE.split())
 _STEM_LETTERS: Final = 5
-_CLOSED: Final = re.compile(r"[.!?…»\")\]]\W*$")
+_CLOSED: Final = re.compile(r"[.!?…»\")\]]\W{0,40}\Z")
 _QUOTED: Final = re.compile(r"\W*[«\"“„]")
 _KINDS: Final = ("key", "time", "date", "number", "bullet", "dash", "picture", "label")
 
@@ -275,7 +275,7 @@ def _evidence(
     count = len(bodies)
     links = len({found[0] for body in bodies for found in _LINK.finditer(body)})
     words = sorted(len(_WORD.findall(body)) for body in bodies)[count // 2]
-    closed = sum(bool(_CLOSED.search(body)) for body in bodies) / count
+    closed = sum(bool(_CLOSED.search(body, max(0, len(body) - 41))) for body in bodies) / count
     quoted = sum(bool(_QUOTED.match(body)) for body in bodies) / count
     apart = sum(len(_stems(f"x {body}")) >= 1 for body in bodies) / count
     score = 0.0

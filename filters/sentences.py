@@ -10,7 +10,10 @@ __all__ = ["Layout"]
 
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n\s*|\u2029")
 # An end mark, what closes after it, then space; or a line's end.
-_BREAK: Final = re.compile(r"[.!?…]+[\"'»”’)\]*_]*\s+|[^\S\n]*\n\s*|\u2029")
+# It looks behind itself, or a line of thousands of dots would be read from each of them.
+_BREAK: Final = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'»”’)\]*_]*+\s+|(?<![^\S\n])[^\S\n]*+\n\s*|\u2029"
+)
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(«\"“])(?:"
     r"[^\W\d_]|"  # an initial, «г.», «ч.»

@@ -218,7 +218,7 @@ _UNIX: Final = re.compile(
 _MARK = r"\s*[-/.,_\s]\s*"
 _NUMBERS: Final = re.compile(r"(\d{4}|\d{1,2})\s*([-/._\s])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{1,2})")
 _DAY_FIRST: Final = re.compile(
-    rf"(\d{{1,2}})(?:-?(?:st|nd|rd|th|го|ого|е))?(?:{_MARK})?([^\W\d_]{{3,}})(?:{_MARK}|,\s*)*(\d{{4}}|\d{{2}})"
+    rf"(\d{{1,2}})(?:-?(?:st|nd|rd|th|го|ого|е))?(?:{_MARK})?([^\W\d_]{{3,}})[-/.,_\s]*(\d{{4}}|\d{{2}})"
 )
 _MONTH_FIRST: Final = re.compile(
     rf"([^\W\d_]{{3,}})(?:{_MARK})?(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|{_MARK})(\d{{4}})"

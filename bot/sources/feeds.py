@@ -100,7 +100,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
 
 # --- RSS, RDF, Atom -----------------------------------------------------------------
 
-_PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.S)
+_PREAMBLE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.S)
 _ROOT = re.compile(
     r"<rss\b[^>]*\bversion\b|<rdf:RDF\b[^>]*\bxmlns\b|<(?:\w{1,20}:)?feed\b[^>]*\bxmlns\b", re.I
 )

@@ -99,7 +99,7 @@ def all_joined(texts: Iterable[str]) -> str:
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|\n")
-_CUT_OFF = re.compile(r"\W*(?:\u2026|\.\.\.)\W*$")
+_CUT_OFF = re.compile(r"\u2026|\.\.\.")
 
 
 def _sentences(text: str) -> list[str]:
@@ -111,11 +111,19 @@ def _says(squeezed: str, sentence: str) -> bool:
     wanted = _squeezed(sentence)
     if wanted in squeezed:
         return True
-    cut = _CUT_OFF.sub("", sentence)
+    cut = _without_cut_off(sentence)
     if cut == sentence and sentence[-1:] in ".!?":
         return False
     begun = _squeezed(cut.rpartition(" ")[0])
     return len(begun) >= 20 and begun in squeezed
+
+
+def _without_cut_off(sentence: str) -> str:
+    """The sentence up to its last word, where an ellipsis stands behind that."""
+    end = len(sentence)
+    while end and not (sentence[end - 1].isalnum() or sentence[end - 1] == "_"):
+        end -= 1
+    return sentence[:end] if _CUT_OFF.search(sentence, end) else sentence
 
 
 def _squeezed(text: str) -> str:

@@ -37,17 +37,17 @@ _CONTEXT_WORDS: Final = 2  # words around a change that has little of its own
 
 _LINK: Final = re.compile(r"https?://\S+|(?<!\w)[@#][\w-]+|\b(?:t\.me|www\.)\S+", re.I)
 _COUNTER: Final = re.compile(
-    r"\d[\d\s.,]*[kкмm]?\s*(?:просмотр|перегляд|views?\b|лайк|коммент|likes?\b|comments?\b)\w*"
-    r"|\b(?:просмотр\w*|перегляд\w*|views?|лайк\w*|likes?|comments?)\s*[:—–-]?\s*\d[\d\s.,]*",
+    r"\d[\d\s.,]{0,20}[kкмm]?\s?(?:просмотр|перегляд|views?\b|лайк|коммент|likes?\b|comments?\b)\w*"
+    r"|\b(?:просмотр\w*|перегляд\w*|views?|лайк\w*|likes?|comments?)\s{0,4}[:—–-]?\s{0,4}\d[\d\s.,]{0,20}",
     re.I,
 )
 _STAMP: Final = re.compile(
-    r"^\W*(?:upd(?:ate[ds]?)?|updated|last\s+updated|edited|обновл\w+|обновил\w+|оновлен\w+"
-    r"|изменен\w+|исправлен\w+|правка|опубликован\w+|опубліковано|published)\b[\W\d]*(?:\w{0,12}[\W\d]*){0,3}$",
+    r"^[^\w\n]*+(?:upd(?:ate[ds]?)?|updated|last\s+updated|edited|обновл\w+|обновил\w+|оновлен\w+"
+    r"|изменен\w+|исправлен\w+|правка|опубликован\w+|опубліковано|published)\b(?:(?:[^\w\n]|\d)*+[^\W\d]{1,12}){0,3}+(?:[^\w\n]|\d)*+$",
     re.I | re.M,
 )
 _WORD: Final = re.compile(
-    r"\d+(?:[.,:\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|\w+(?:['’ʼ-]\w+)*", re.UNICODE
+    r"\d+(?:[.,:\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|\w++(?:['’ʼ-]\w++)*", re.UNICODE
 )
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…:«\"“„\n—–(]\W*$")
 

@@ -129,7 +129,7 @@ def shared(ours: frozenset[str], theirs: EventFeatures) -> frozenset[str]:
 
 
 _WORD: Final = re.compile(
-    r"[^\W\d_]+(?:['’ʼ`-][^\W\d_]+)*|\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*"
+    r"[^\W\d_]++(?:['’ʼ`-][^\W\d_]++)*|\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*"
 )
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,]\d{3})+")
 _SENTENCE_END: Final = re.compile(r"[.!?…\n:;»«\"“”•|—–]\s*[\W]*$")

@@ -235,7 +235,8 @@ _FOOTER: Final = re.compile(
 )
 _LONGEST_FOOTER: Final = 120
 _ONLY_NAMES: Final = re.compile(
-    r"(?:\s|\b(?:max|vk|telegram|youtube|rutube|вк|тг|дзен|чат|бот|сайт)\b|[^\w@#/+.:-]|@\w+|#[\w-]+|(?:https?://)?t\.me/(?:\+[\w-]+|joinchat/[\w-]+|\w+)/?)+",
+    r"(?:\b(?:max|vk|telegram|youtube|rutube|вк|тг|дзен|чат|бот|сайт)\b|[^\w@#/+.:-]|@\w++|#[\w-]++"
+    r"|(?:https?://)?t\.me/[\w+/-]++)+",
     re.I,
 )
 

@@ -11,8 +11,9 @@ give their article, marked `~`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from filters.entities.numbers import ORDINAL, ordinal, value
@@ -376,9 +377,9 @@ def _country(code: re.Match[str], window: str, number: str, text: str) -> tuple[
         return None, False
     if whole > _RU_LAST or number in _UA_BARE:
         return "ua", False
-    told = {found.lastgroup for found in _COUNTRY.finditer(text)}
-    if len(told & {"ru", "ua", "by", "kz", "us"}) == 1:
-        return told.pop(), False
+    told = _countries(text) & {"ru", "ua", "by", "kz", "us"}
+    if len(told) == 1:
+        return next(iter(told)), False
     return ("ru", False) if number in _RU_BARE else (None, False)
 
 
@@ -395,16 +396,26 @@ def _nearest(window: str, word: str) -> re.Match[str] | None:
     return next(iter(reversed(list(_COUNTRY.finditer(window, 0, max(at, 0))))), None)
 
 
+@lru_cache(maxsize=4)
+def _countries(text: str) -> Set[str | None]:
+    """The countries that a text names: read once, however many articles it names."""
+    return {found.lastgroup for found in _COUNTRY.finditer(text)}
+
+
+@lru_cache(maxsize=4)
+def _is_military(text: str) -> bool:
+    return _MILITARY.search(text) is not None
+
+
 def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
     """Where a military number without its code belongs; it needs a word of the army beside it
     unless it is said as people say it of no other code («337-я статья»)."""
     if number not in _RU_BARE and number not in _UA_BARE:
         return None
-    if not plainly and not _MILITARY.search(text):
-        told = {found.lastgroup for found in _COUNTRY.finditer(text)}
-        if told != {"ru" if number in _RU_BARE else "ua"}:
-            return None
-    return ("ru" if number in _RU_BARE else "ua"), "?"
+    country = "ru" if number in _RU_BARE else "ua"
+    if not plainly and not _is_military(text) and _countries(text) != {country}:
+        return None
+    return country, "?"
 
 
 def military_country(number: str) -> str:
