@@ -59,6 +59,8 @@ class Callback(StrEnum):
     ENTITY = "e"
     ENTITIES = "el"
     AUDIT = "au"
+    PERSON = "pe"  # asks whether to take a role away
+    INVITE = "iv"  # asks whether to void one
     REVIEW = "rv"
     LEARNING = "ln"
     PRECISION = "pr"

@@ -7,30 +7,41 @@ neutral line whatever they try, and at most once a day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.alerts.words import topic as topic_title
+from bot.callbacks import Callback
+from bot.chat import menu
 from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.services import Services
-from bot.chat.text import code, esc
+from bot.chat.subscriber.topics import find_topic
+from bot.chat.text import code, esc, pages
 from bot.commands import people as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
-from bot.model import Role
+from bot.model import Button, Role
 from bot.store import people
 
 __all__ = [
     "NEUTRAL",
+    "admin",
     "admins",
+    "appointed",
     "claim_link",
     "invite",
+    "invite_pressed",
+    "invite_voided",
+    "invites",
     "is_manager",
+    "person_pressed",
     "redeem",
     "revoke",
     "revoked",
     "role_of",
+    "start_said",
     "voided",
 ]
 
@@ -38,6 +49,8 @@ NEUTRAL = "Private bot. / Закрытый бот. / Закритий бот."
 _INVITE_DAYS = 7
 _MANAGERS = ("creator", "administrator")
 _SHOWN = 30
+_CODE_LETTERS = 22
+_MOST_START = 64  # letters behind ?start=
 
 
 async def role_of(services: Services, user_id: int) -> Role:
@@ -79,16 +92,42 @@ async def redeem(ctx: Context, secret: str) -> Role | None:
 # commands
 
 
+def start_said(said: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """What stands behind ?start= of a link: the code of an invitation, and topics.
+
+    `<code>-refusal-desertion`, or `t-refusal-desertion` where nobody needs inviting. Topics that
+    do not exist are left out.
+    """
+    head, _, tail = said.partition("-")
+    if head == "t" and any(each in known for each in tail.split("-")):
+        code, rest = "", tail
+    elif len(said) > _CODE_LETTERS and said[_CODE_LETTERS] == "-":
+        code, rest = said[:_CODE_LETTERS], said[_CODE_LETTERS + 1 :]
+    else:
+        code, rest = said, ""
+    return code, tuple(dict.fromkeys(each for each in rest.split("-") if each in known))
+
+
 async def invite(ctx: Context) -> None:
-    """`/invite [admin] [days]`: a link for one person."""
-    t, words = ctx.t, ctx.args.lower().split()
+    """`/invite [admin] [days] [topics]`: a link for one person, which may choose topics too."""
+    t, known = ctx.t, ctx.services.reader.topics
+    words, wanted, unknown = ctx.args.lower().replace(",", " ").split(), list[str](), list[str]()
+    for word in words:
+        topic, rest = find_topic(known, word)
+        if topic is not None and not rest:
+            wanted.append(topic)
+        elif word != "admin" and not word.isdecimal():
+            unknown.append(word)
     role = Role.ADMIN if "admin" in words else Role.SUBSCRIBER
     numbers = [int(word) for word in words if word.isdecimal()]
-    unknown = [word for word in words if word not in ("admin",) and not word.isdecimal()]
     days = numbers[0] if numbers else _INVITE_DAYS
     if unknown or len(numbers) > 1 or not 1 <= days <= commands.MOST_DAYS:
         await ctx.say(
-            t("Write /invite, /invite 3 (days, at most {most}) or /invite admin.", most=90)
+            t(
+                "Write /invite, /invite 3 (days, at most {most}), /invite refusal, desertion"
+                " (topics that the link chooses) or /invite admin.",
+                most=commands.MOST_DAYS,
+            )
         )
         return
     if role is Role.ADMIN and ctx.role is not Role.ROOT:
@@ -96,31 +135,150 @@ async def invite(ctx: Context) -> None:
         return
     until = ctx.now + timedelta(days=days)
     secret = await commands.invite(ctx.backend, ctx.call(), role, timedelta(days=days))
+    start = "-".join([secret, *dict.fromkeys(wanted)])
+    if len(start) > _MOST_START:  # Telegram's limit
+        start = secret
     when = t.time(until, ctx.tz, ctx.now)
     line = (
         t("For one new admin, once, until {when}. Pass on the next message.", when=when)
         if role is Role.ADMIN
         else t("For one person, once, until {when}. Pass on the next message.", when=when)
     )
-    await ctx.say(line)
-    await ctx.say(esc(claim_link(ctx.services.client.username, secret)))
+    lines = [f"{line} /invites"]
+    if wanted and start != secret:
+        names = ", ".join(esc(topic_title(t, each)) for each in dict.fromkeys(wanted))
+        lines.append(t("It also subscribes them to: {topics}.", topics=names))
+    elif wanted:
+        lines.append(t("A link holds fewer topics: they choose by themselves."))
+    await ctx.say("\n".join(lines))
+    link = claim_link(ctx.services.client.username, start)
+    await ctx.say(esc(link), ((Button(t("Copy the link"), copy=link),),))
+
+
+async def invites(ctx: Context) -> None:
+    """`/invites`: those that are open, each voided by a button."""
+    t = ctx.t
+    async with ctx.services.store.read() as conn:
+        found = await people.list_invites(conn, ctx.now)
+    found = [each for each in found if each.role is not Role.ROOT]
+    if not found:
+        await ctx.say(t("No invitation is open. /invite makes one."))
+        return
+    lines = [f"<b>{t('Open invitations')}</b>"]
+    rows = []
+    for each in found[:_SHOWN]:
+        label = _of_invite(ctx, each)
+        lines.append(f"{code(each.number)} {label}")
+        if each.role is Role.SUBSCRIBER or ctx.role is Role.ROOT:
+            rows.append((Button(f"✕ {each.number}", data=f"{Callback.INVITE}:{each.number}"),))
+    if len(found) > _SHOWN:
+        lines.append(t.n("{n} more", "{n} more", len(found) - _SHOWN))
+    lines.append(t("/revoke invites voids all of them."))
+    await ctx.say("\n".join(lines), tuple(rows))
+
+
+async def invite_pressed(ctx: Context, value: str) -> None:
+    """Void one: ask first."""
+    async with ctx.services.store.read() as conn:
+        found = await people.list_invites(conn, ctx.now)
+    each = next((one for one in found if one.number == value), None)
+    if each is None:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    question = ctx.t("Void this invitation: {what}?", what=_of_invite(ctx, each))
+    await ask(ctx, "invite.void", question, ctx.t("Void"), number=value)
+
+
+async def invite_voided(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    done = await commands.void_invite(ctx.backend, ctx.call(), str(asked["number"]))
+    if done is Refused.THEIRS:
+        return ctx.t("Only a root admin can do that.")
+    if isinstance(done, Refused):
+        return ctx.t("It was used or voided meanwhile.")
+    return ctx.t.n("{n} invitation voided.", "{n} invitations voided.", 1)
+
+
+def _of_invite(ctx: Context, each: people.Invite) -> str:
+    t = ctx.t
+    until = t.time(each.expires_at, ctx.tz, ctx.now)
+    if each.role is Role.SUBSCRIBER:
+        return t("for a subscriber, until {when}", when=until)
+    return t("for an admin, until {when}", when=until)
+
+
+async def admin(ctx: Context) -> None:
+    """`/admin add <number>`, `/admin remove <number>`, also as a reply; alone as /admins."""
+    t = ctx.t
+    word, _, rest = ctx.args.partition(" ")
+    ctx.args = rest.strip()
+    if word == "remove":
+        await revoke(ctx)
+        return
+    if word != "add":
+        await admins(ctx)
+        return
+    if ctx.role is not Role.ROOT:
+        await ctx.say(t("Only a root admin can do that."))
+        return
+    user_id = _whom(ctx)
+    if user_id is None:
+        await ctx.say(
+            t(
+                "Whom? Write /admin add and the person's number, or reply with it to a message"
+                " forwarded from them. /invite admin makes a link instead."
+            )
+        )
+        return
+    question = t("Make {who} an admin? The other admins are told.", who=await _named(ctx, user_id))
+    await ask(ctx, "person.appoint", question, t("Make admin"), user=user_id)
+
+
+async def appointed(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes was pressed; what to say."""
+    user_id = int(asked["user"])
+    done = await commands.appoint(ctx.backend, ctx.call(), user_id)
+    if isinstance(done, Refused):
+        return ctx.t("{who} is an admin already.", who=code(str(user_id)))
+    await menu.show(ctx.services.client, user_id, Role.ADMIN, ctx.t)
+    return ctx.t("{who} is an admin now. /undo takes it back.", who=code(str(user_id)))
 
 
 async def admins(ctx: Context) -> None:
-    """`/admins`: who may do what, by number; names are asked of Telegram, not kept."""
+    """`/admins`: who may do what, by number; names are asked of Telegram, not kept.
+
+    Subscribers are counted, never listed.
+    """
     t = ctx.t
     async with ctx.services.store.read() as conn:
         everyone = await people.list_people(conn)
-        invites = await people.list_invites(conn, ctx.now)
+        open_ones = await people.list_invites(conn, ctx.now)
     roots = [*ctx.services.roots, *(p.telegram_id for p in everyone if p.role is Role.ROOT)]
-    appointed = [p.telegram_id for p in everyone if p.role is Role.ADMIN]
+    appointed_ = [p.telegram_id for p in everyone if p.role is Role.ADMIN]
     lines = [f"{t('root admin')}: {await _named(ctx, each)}" for each in roots[:_SHOWN]]
-    lines += [f"{t('admin')}: {await _named(ctx, each)}" for each in appointed[:_SHOWN]]
+    lines += [f"{t('admin')}: {await _named(ctx, each)}" for each in appointed_[:_SHOWN]]
     count = sum(person.role is Role.SUBSCRIBER for person in everyone)
     lines.append(t.n("{n} invited subscriber", "{n} invited subscribers", count))
-    lines.append(t.n("{n} open invitation", "{n} open invitations", len(invites)))
+    invited = t.n("{n} open invitation", "{n} open invitations", len(open_ones))
+    lines.append(f"{invited} /invites")
     lines.append(t("/revoke number takes a role away; /revoke invites voids all invitations."))
-    await ctx.say("\n".join(lines))
+    rows: list[tuple[Button, ...]] = []
+    if ctx.role is Role.ROOT:
+        lines.append(t("/admin add number makes an admin."))
+        rows = [
+            (Button(f"✕ {each}", data=f"{Callback.PERSON}:{each}"),) for each in appointed_[:_SHOWN]
+        ]
+    await ctx.say_all(pages(lines), tuple(rows))
+
+
+async def person_pressed(ctx: Context, value: str) -> None:
+    """Take a role away: ask first."""
+    if not re.fullmatch(r"[0-9]{1,15}", value):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await _ask_revoke(ctx, int(value))
 
 
 async def revoke(ctx: Context) -> None:
@@ -139,6 +297,11 @@ async def revoke(ctx: Context) -> None:
             )
         )
         return
+    await _ask_revoke(ctx, user_id)
+
+
+async def _ask_revoke(ctx: Context, user_id: int) -> None:
+    t = ctx.t
     refused = await commands.may_revoke(ctx.backend, ctx.call(), user_id)
     if refused is not None:
         await ctx.say(_not_revoked(ctx, refused, user_id))

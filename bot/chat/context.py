@@ -32,7 +32,6 @@ ANONYMOUS = 1087968824
 
 _MAX_TRIES = 3
 _SLOW_ANSWER_AFTER = timedelta(seconds=2)
-_TYPED_FOR = timedelta(minutes=10)
 T = TypeVar("T")
 
 
@@ -262,13 +261,13 @@ class Context:
             found = await drafts.take(self.backend, hidden, token, kind)
         return found
 
-    async def await_typing(self, kind: str, asked: Mapping[str, Any]) -> None:
-        """Remember that this person's next text here may answer a question; a restart keeps it."""
+    async def expect(self, kind: str, asked: Mapping[str, Any], minutes: float = 10) -> None:
+        """Remember what this person's next text or tap here goes on from; a restart keeps it."""
         of = str(self.chat.id) if self.elsewhere and self.chat else ""
         call, payload = replace(self.call(), place=self.place), {**asked, "of": of}
-        await drafts.put(self.backend, call, kind, payload, _TYPED_FOR)
+        await drafts.put(self.backend, call, kind, payload, timedelta(minutes=minutes))
 
-    async def typed(self, kind: str) -> Mapping[str, Any] | None:
+    async def expected(self, kind: str) -> Mapping[str, Any] | None:
         """What was asked last, and of which channel (`of`); once, None if nothing or long ago."""
         return await drafts.take_last(self.backend, replace(self.call(), place=self.place), kind)
 

@@ -35,33 +35,31 @@ def modes(t: Translator, current: ChatMode | None = None) -> Buttons:
     )
 
 
-def languages(current: str) -> Buttons:
-    """The languages by their own names."""
+def languages(current: str, then: str = "") -> Buttons:
+    """The languages by their own names; `then` says in the data what to show in the new one."""
     return (
         tuple(
-            Button((ON if lang == current else OFF) + name, data=f"{Callback.LANGUAGE}:{lang}")
+            Button(
+                (ON if lang == current else OFF) + name, data=f"{Callback.LANGUAGE}:{lang}{then}"
+            )
             for lang, name in LANGUAGES.items()
         ),
     )
 
 
-def topics(
-    t: Translator,
-    choices: Sequence[tuple[str, str, bool]],
-    data: str = f"{Callback.TOPIC}:",
-    how: str = f"{Callback.WAY}:",
-) -> Buttons:
+def topics(t: Translator, choices: Sequence[tuple[str, str, bool]], more: Button) -> Buttons:
     """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide.
 
-    Beside those that are on stands how they are told.
+    Beside those that are on stands how they are told; under all what concerns several.
     """
+    data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
     toggles = tuple(
         (Button(ON + label, data=f"{data}{topic}"), Button(t("how ›"), data=f"{how}{topic}"))
         if on
         else (Button(OFF + label, data=f"{data}{topic}"),)
         for topic, label, on in choices
     )
-    return (*toggles, (Button(t("Done"), data=data),))
+    return (*toggles, (more, Button(t("Done"), data=data)))
 
 
 def pager(what: str, page: int, pages: int) -> tuple[Button, ...]:

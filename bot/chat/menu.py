@@ -56,8 +56,10 @@ _ADMIN = (
     ("feedback", msg("what readers called noise")),
     ("health", msg("what works and what does not")),
     ("status", msg("what waits, how fast, how large")),
-    ("invite", msg("a link for one person")),
+    ("invite", msg("a link for one person, perhaps with topics: /invite refusal")),
+    ("invites", msg("open invitations, each voided by a tap")),
     ("admins", msg("who may do what")),
+    ("admin", msg("make an admin, or end that: /admin add, /admin remove")),
     ("revoke", msg("take a role away")),
     ("audit", msg("who changed what")),
 )

@@ -25,6 +25,7 @@ from bot.chat.admin import (
     config,
     doctor,
     feedback,
+    filter_saving,
     health,
     learning,
     lists,
@@ -102,6 +103,9 @@ _ANSWERS: Mapping[str, asking.Answer] = {
     "topic.end": topics.ended,
     "topic.off": own_topics.switched_off,
     "person.revoke": access.revoked,
+    "person.appoint": access.appointed,
+    "invite.void": access.invite_voided,
+    "topics.follow": start.followed,
     "invites.void": access.voided,
 }
 
@@ -139,7 +143,9 @@ _COMMANDS: Mapping[str, _Typed] = {
     "forget": _Typed(start.forget, Command.FORGET, elsewhere=True),
     "stop": _Typed(start.forget, Command.FORGET, elsewhere=True),
     "invite": _Typed(access.invite, Command.INVITE),
+    "invites": _Typed(access.invites, Command.PEOPLE),
     "admins": _Typed(access.admins, Command.PEOPLE),
+    "admin": _Typed(access.admin, Command.PEOPLE),
     "revoke": _Typed(access.revoke, Command.REVOKE),
     "source": _Typed(source_commands.source, Command.SOURCES),
     "filter": _Typed(filter_commands.filter_, Command.FILTERS),
@@ -204,6 +210,8 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.SUGGEST: _Press(suggesting.pressed, Command.FILTER_ADD),
     Callback.DOCTOR: _Press(doctor.pressed, Command.FILTER_EDIT),
     Callback.PRECISION: _Press(precision.pressed, Command.FEEDBACK),
+    Callback.PERSON: _Press(access.person_pressed, Command.REVOKE_ADMIN),
+    Callback.INVITE: _Press(access.invite_pressed, Command.INVITES_VOID),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
     Callback.ANSWER: _Press(_answered, Command.ANSWER),
 }
@@ -303,10 +311,11 @@ class Router:
         """A stranger's /start: whether its code lets them in; uses it up."""
         if not (ctx.place.private and ctx.args):
             return False
-        given = await access.redeem(ctx, ctx.args)
+        code, topics_ = access.start_said(ctx.args, self._services.reader.topics)
+        given = await access.redeem(ctx, code)
         if given is None:
             return False
-        ctx.role, ctx.args = given, ""
+        ctx.role, ctx.args = given, "-".join(["t", *topics_]) if topics_ else ""
         ctx.promoted = True
         return True
 
@@ -345,7 +354,10 @@ class Router:
         if is_theirs(message) or not message.text:
             return False
         ctx.manages = True  # in private: the router hears nothing else
-        return await narrowing.typed(ctx, message.text)
+        for take in (narrowing.typed, watching.typed, filter_saving.typed):
+            if await take(ctx, message.text):
+                return True
+        return False
 
     async def _asks_why(self, ctx: Context, message: telegram.Message) -> bool:
         """A forwarded post, a link or a pasted text: what became of it."""

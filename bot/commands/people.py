@@ -16,6 +16,7 @@ from bot.commands.transaction import Change, changing
 from bot.model import Role
 from bot.store import audit, chats, people
 from bot.store.audit import Undo
+from bot.store.connection import Connection
 
 __all__ = [
     "CLAIM_LIFE",
@@ -23,11 +24,13 @@ __all__ = [
     "RESTORERS",
     "Revoked",
     "admit",
+    "appoint",
     "claim",
     "invite",
     "join",
     "may_revoke",
     "revoke",
+    "void_invite",
     "void_invites",
 ]
 
@@ -102,6 +105,43 @@ async def admit(backend: Backend, call: Call) -> None:
             await people.appoint(change.conn, user_id, Role.SUBSCRIBER, None, call.now)
 
 
+async def appoint(backend: Backend, call: Call, user_id: int) -> Role | Refused:
+    """Make somebody an admin; the role they had. The other admins hear.
+
+    SAME: they are one, or a root admin. Undo gives back the role they had.
+    """
+    async with changing(backend, call, Command.APPOINT) as change:
+        had = await people.role_of(change.conn, user_id, backend.roots)
+        if RANK[had] >= RANK[Role.ADMIN]:
+            return Refused.SAME
+        await people.appoint(change.conn, user_id, Role.ADMIN, call.actor.user_id or None, call.now)
+        who = await _pseudonym(change, user_id)
+        inverse = Undo("person.role", {"user": user_id, "role": str(had)})
+        await change.record(f"person:{who}", inverse=inverse, tell=True, to=str(Role.ADMIN))
+        return had
+
+
+async def void_invite(backend: Backend, call: Call, number: str) -> Role | Refused:
+    """Make the open invitation of that number worthless; for whom it was. MISSING: it is none.
+
+    Only a root admin voids that of an admin: THEIRS.
+    """
+    async with changing(backend, call, Command.INVITES_VOID) as change:
+        found = await _open_invite(change.conn, number, call.now)
+        if found is None:
+            return Refused.MISSING
+        if found.role is not Role.SUBSCRIBER and call.actor.role is not Role.ROOT:
+            return Refused.THEIRS
+        await people.void_invite(change.conn, found.code_hash)
+        await change.record(f"invite:{found.number}", tell=True, count=1)
+        return found.role
+
+
+async def _open_invite(conn: Connection, number: str, now: datetime) -> people.Invite | None:
+    every = await people.list_invites(conn, now)
+    return next((each for each in every if each.number == number), None)
+
+
 async def void_invites(backend: Backend, call: Call) -> int:
     """Make all open invitations worthless; how many. It cannot be undone: codes are not kept."""
     async with changing(backend, call, Command.INVITES_VOID) as change:
@@ -164,4 +204,13 @@ async def _restore_void(change: Change, args: Mapping[str, Any]) -> bool:
     return await people.void_invite(change.conn, str(args["hash"]))
 
 
-RESTORERS: Final = {"person.void_invite": _restore_void}
+async def _restore_role(change: Change, args: Mapping[str, Any]) -> bool:
+    """The role that somebody had before; nothing where it is another since then."""
+    user_id = int(args["user"])
+    if await people.role_of(change.conn, user_id, change.backend.roots) is not Role.ADMIN:
+        return False
+    await people.appoint(change.conn, user_id, Role(args["role"]), None, change.call.now)
+    return True
+
+
+RESTORERS: Final = {"person.void_invite": _restore_void, "person.role": _restore_role}

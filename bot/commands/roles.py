@@ -93,6 +93,7 @@ class Command(StrEnum):
     PEOPLE = "person.look"
     INVITE = "person.invite"
     INVITE_ADMIN = "person.invite_admin"
+    APPOINT = "person.appoint"  # an admin, without an invitation
     INVITES_VOID = "person.void_invites"
     REVOKE = "person.revoke"
     REVOKE_ADMIN = "person.revoke_admin"
@@ -191,6 +192,7 @@ RULES: Final[Mapping[Command, Rule]] = {
     Command.PEOPLE: _ADMIN_ALONE,
     Command.INVITE: _ADMIN_ALONE,
     Command.INVITE_ADMIN: _ROOT_ALONE,
+    Command.APPOINT: _ROOT_ALONE,
     Command.INVITES_VOID: _ADMIN_ALONE,
     Command.REVOKE: _ADMIN_ALONE,
     Command.REVOKE_ADMIN: _ROOT_ALONE,

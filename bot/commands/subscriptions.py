@@ -17,6 +17,7 @@ from filters.narrowing import together
 __all__ = [
     "MOST_SUBSCRIPTIONS",
     "RESTORERS",
+    "choose",
     "narrow",
     "refine",
     "set_ways",
@@ -136,6 +137,37 @@ async def refine(
         return after
 
 
+async def choose(
+    backend: Backend, call: Call, wanted: Mapping[str, Sequence[Subscription]]
+) -> bool | Refused:
+    """Follow these topics with exactly these narrowings; other topics stay as they are.
+
+    One change, which one undo takes back; whether it changed anything. TOO_MANY as `subscribe`.
+    """
+    async with changing(backend, call, Command.SUBSCRIBE) as change:
+        chat = await here(change)
+        if chat is None:
+            return Refused.MISSING
+        every = await chats.subscriptions(change.conn, chat.id)
+        others = sum(each.topic not in wanted for each in every)
+        if others + sum(len(new) for new in wanted.values()) > MOST_SUBSCRIPTIONS:
+            return Refused.TOO_MANY
+        had = {topic: [each for each in every if each.topic == topic] for topic in wanted}
+        for topic, new in wanted.items():
+            await _put(change, chat.id, topic, new)
+        after = await chats.subscriptions(change.conn, chat.id)
+        changed = [t for t, old in had.items() if old != [s for s in after if s.topic == t]]
+        if changed:
+            args = {"topics": [{"topic": topic, "had": _plain(had[topic])} for topic in changed]}
+            await change.record(
+                "topics",
+                chat_id=chat.id,
+                inverse=Undo("subscription.topics", args),
+                title=", ".join(changed),
+            )
+        return bool(changed)
+
+
 def _with(
     before: Sequence[Subscription], new: Subscription, each_alone: bool
 ) -> list[Subscription]:
@@ -205,7 +237,17 @@ async def _of_topic(change: Change, chat_id: int, topic: str) -> list[Subscripti
 async def _record(
     change: Change, chat_id: int, topic: str, before: Sequence[Subscription], *, on: bool
 ) -> None:
-    had = [
+    had = _plain(before)
+    await change.record(
+        f"topic:{topic}",
+        chat_id=chat_id,
+        inverse=Undo("subscription.topic", {"topic": topic, "had": had}),
+        on=on,
+    )
+
+
+def _plain(before: Sequence[Subscription]) -> list[dict[str, Any]]:
+    return [
         {
             "narrowing": each.narrowing,
             "armies": list(each.armies),
@@ -214,12 +256,10 @@ async def _record(
         }
         for each in before
     ]
-    await change.record(
-        f"topic:{topic}",
-        chat_id=chat_id,
-        inverse=Undo("subscription.topic", {"topic": topic, "had": had}),
-        on=on,
-    )
+
+
+async def _restore_all(change: Change, args: Mapping[str, Any]) -> bool:
+    return all([await _restore(change, each) for each in args["topics"]])
 
 
 async def _restore(change: Change, args: Mapping[str, Any]) -> bool:
@@ -242,4 +282,4 @@ async def _restore(change: Change, args: Mapping[str, Any]) -> bool:
     return True
 
 
-RESTORERS: Final = {"subscription.topic": _restore}
+RESTORERS: Final = {"subscription.topic": _restore, "subscription.topics": _restore_all}

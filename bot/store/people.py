@@ -63,6 +63,12 @@ class Invite:
     created_by: int | None
     created_at: datetime
     expires_at: datetime
+    code_hash: str = ""
+
+    @property
+    def number(self) -> str:
+        """By which people tell it from others; it opens nothing."""
+        return self.code_hash[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ async def list_invites(conn: AsyncConnection, now: datetime) -> list[Invite]:
 
 
 def _invite_of(row: sa.Row[Any]) -> Invite:
-    return Invite(Role(row.role), row.created_by, row.created_at, row.expires_at)
+    return Invite(Role(row.role), row.created_by, row.created_at, row.expires_at, row.code_hash)
 
 
 async def revoke_invites(conn: AsyncConnection, role: Role | None = None) -> int:

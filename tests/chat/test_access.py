@@ -64,7 +64,7 @@ async def test_invitation_lets_one_person_in_once(vigil: Vigil) -> None:
     [welcome] = await vigil.says(GUEST, f"/start {code}")
     await vigil.says(OTHER, f"/start {code}")
 
-    assert welcome.labels() == ["✓ Quiet", "Normal"]
+    assert welcome.labels()[:2] == ["✓ Quiet", "Normal"]
     assert await role(vigil, GUEST) is Role.SUBSCRIBER
     assert await role(vigil, OTHER) is Role.STRANGER
     assert [m.text for m in vigil.chat(OTHER)] == [NEUTRAL]
@@ -208,3 +208,46 @@ async def test_revoke_invites_voids_open_links(vigil: Vigil) -> None:
 
     assert answer.text == "1 invitation voided."
     assert await role(vigil, GUEST) is Role.STRANGER
+
+
+async def test_open_invitations_are_voided_one_by_one(vigil: Vigil) -> None:
+    """A button each, asked once; the others stay good. An admin's is a root admin's to void."""
+    first, second = await invited(vigil), await invited(vigil, "/invite admin")
+    [shown] = await vigil.says(ROOT, "/invites")
+    by_label = {label.removeprefix("✕ "): label for label in shown.labels()}
+    number = next(each for each in by_label if f"{each} for a subscriber" in shown.text)
+    await vigil.press(ROOT, by_label[number])
+    await vigil.press(ROOT, "Void")
+    for code, guest in ((first, GUEST), (second, OTHER)):
+        await vigil.says(guest, f"/start {code}")
+
+    assert await role(vigil, GUEST) is Role.STRANGER
+    assert await role(vigil, OTHER) is Role.ADMIN
+    await invited(vigil, "/invite admin")
+    [seen] = await vigil.says(OTHER, "/invites")
+    assert "for an admin" in seen.text
+    assert seen.labels() == []
+
+
+async def test_admins_are_made_and_unmade_without_a_link(vigil: Vigil) -> None:
+    """A root admin's to do; asked first, told to the other admins, taken back by /undo."""
+    await vigil.subscriber(GUEST)
+    await vigil.subscriber(OTHER)
+    await vigil.says(ROOT, f"/admin add {OTHER}")
+    await vigil.press(ROOT, "Make admin")
+    [refused] = await vigil.says(OTHER, f"/admin add {GUEST}")
+    await vigil.says(ROOT, f"/admin add {GUEST}")
+    await vigil.press(ROOT, "Make admin")
+    made = await role(vigil, GUEST)
+    told = [m.text for m in vigil.chat(OTHER) if "new admin" in m.text]
+    await vigil.says(ROOT, "/undo")
+    [listed] = await vigil.says(ROOT, "/admins")
+    await vigil.press(ROOT, f"✕ {OTHER}")
+    await vigil.press(ROOT, "Take away")
+
+    assert refused.text == "Only a root admin can do that."
+    assert made is Role.ADMIN
+    assert len(told) == 2  # of themselves, too
+    assert await role(vigil, GUEST) is Role.SUBSCRIBER
+    assert f"admin: {OTHER}" in listed.text
+    assert await role(vigil, OTHER) is Role.STRANGER

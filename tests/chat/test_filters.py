@@ -169,7 +169,7 @@ async def test_long_lists_turn_pages(vigil: Vigil) -> None:
     """A list is a message with pages, not a flood."""
     [first] = await vigil.says(ROOT, "/filter list desertion")
     before = first.text
-    assert first.labels() == ["2 ›"]
+    assert first.labels()[-1] == "2 ›"
     await vigil.press(ROOT, "2 ›")
 
     assert first.text != before

@@ -33,7 +33,7 @@ async def test_open_access_lets_everybody_subscribe(
     """VIGIL_ACCESS=open: /start is enough, and no power comes with it."""
     async with OpenVigil(started_database, tmp_path / "data", clock) as vigil:
         [asked] = await vigil.says(SUBSCRIBER, "hello")
-        assert asked.labels() == ["✓ Quiet", "Normal"]
+        assert asked.labels()[:2] == ["✓ Quiet", "Normal"]
         await vigil.says(SUBSCRIBER, "/sub refusal")
         assert await topics(vigil) == ["refusal"]
         [refused] = await vigil.says(SUBSCRIBER, "/invite")

@@ -54,6 +54,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     f"{Command.INVITE_ADMIN} admin": msg("an admin invited"),
     f"{Command.JOIN} admin": msg("new admin: {name}"),
     f"{Command.JOIN} root": msg("new root admin: {name}"),
+    Command.APPOINT: msg("new admin: {name}"),
     Command.INVITES_VOID: msg("open invitations voided"),
     f"{Command.REVOKE} subscriber": msg("role of a subscriber taken away"),
     f"{Command.REVOKE} admin": msg("role of an admin taken away"),

@@ -39,6 +39,7 @@ from filters.places import Settlement, around, look_up, proposal
 
 __all__ = ["entity", "pressed", "removed", "turned"]
 
+_LONGEST_ID = 50  # of 64 bytes that a button holds
 _PAGE = 20
 _MOST_FOUND = 30
 _MOST_FORMS = 60
@@ -365,12 +366,19 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
         own = await entities.list_all(conn)
     last = max(0, (len(own) - 1) // _PAGE)
     number = min(number, last)
-    lines = [_line(t, each.entity) for each in own[_PAGE * number :][:_PAGE]]
+    page = own[_PAGE * number :][:_PAGE]
+    lines = [_line(t, each.entity) for each in page]
+    each_one = [
+        Button(f"{each.entity.id} ›", data=f"{Callback.ENTITY}:show:{each.entity.id}")
+        for each in page
+        if len(each.entity.id.encode()) <= _LONGEST_ID
+    ]
+    turn = keyboards.pager(Callback.ENTITIES, number, last + 1)
     if not own:
         lines = [t("Nobody has added a name here yet. /entity add does.")]
     built_in = len(ctx.services.reader.known) - len(own)
     lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
-    return "\n".join(lines), (keyboards.pager(Callback.ENTITIES, number, last + 1),)
+    return "\n".join(lines), (*rows(each_one, 2), *([turn] if turn else []))
 
 
 def _line(t: Translator, each: Entity) -> str:
@@ -502,6 +510,13 @@ async def pressed(ctx: Context, value: str) -> None:
     action, _, token = value.partition(":")
     if action == "save":
         await _saved(ctx, token)
+    elif action == "show":
+        each = ctx.services.reader.entities.get(token)
+        if each is None:
+            await ctx.out_of_date()
+            return
+        await ctx.toast()
+        await ctx.start_job("entity.show", _shown(ctx, each))
     elif action in ("famous", "guard"):
         await _changed(ctx, action, token)
     elif action in ("any", "army", "there"):

@@ -20,8 +20,17 @@ from bot.store import filters
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, parse
 
-__all__ = ["consider", "found", "reading_chosen", "refuse_pack", "saved_or_changed"]
+__all__ = [
+    "ask_words",
+    "consider",
+    "found",
+    "reading_chosen",
+    "refuse_pack",
+    "saved_or_changed",
+    "typed",
+]
 
+_TYPED = "filter.words"
 _ALL = (FilterState.ACTIVE, FilterState.OFF)
 
 
@@ -60,15 +69,38 @@ async def saved_or_changed(ctx: Context, action: str, token: str) -> None:
     key, version = str(asked.get("key", "")), int(asked.get("version", 0))
     if action == "change":
         typed = f"/filter edit {key} {expression}" if key else f"/filter add {topic} {expression}"
-        await ctx.say(
-            ctx.t("Tap to copy, change, send: {command}", command=code(typed, 3500)),
-        )
+        await ask_words(ctx, topic, key, typed)
     elif topic not in ctx.services.reader.topics:
         await ctx.out_of_date()
     elif key:
         await ctx.say(await _edited(ctx, key, expression, version), reply=True)
     else:
         await ctx.say(await _added(ctx, topic, expression), reply=True)
+
+
+async def ask_words(ctx: Context, topic: str, key: str, command: str) -> None:
+    """Have the next text be the expression; the command to copy does it too, also later."""
+    shown = code(command, 3500)
+    if ctx.place.private:
+        await ctx.expect(_TYPED, {"topic": topic, "key": key})
+        said = ctx.t("Send the new expression alone, or tap to copy, change, send: {command}")
+    else:
+        said = ctx.t("Tap to copy, change, send: {command}")
+    await ctx.say(said.format(command=shown))
+
+
+async def typed(ctx: Context, text: str) -> bool:
+    """A text in private: the expression that Change asked for, if it did."""
+    asked = await ctx.expected(_TYPED) if ctx.is_admin else None
+    if asked is None or str(asked["topic"]) not in ctx.services.reader.topics:
+        return False
+    of: Filter | None = None
+    if key := str(asked["key"]):
+        of = await found(ctx, key)
+        if of is None:
+            return True  # which was said
+    await consider(ctx, str(asked["topic"]), " ".join(text.split()), of)
+    return True
 
 
 async def reading_chosen(ctx: Context, number: int, token: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callbacks import Callback
-from bot.chat.admin.filter_saving import consider, found, refuse_pack
+from bot.chat.admin.filter_saving import ask_words, consider, found, refuse_pack
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages, rows
 from bot.model import Button
@@ -25,8 +25,8 @@ async def edit(ctx: Context, rest: str) -> None:
     if expression:
         await consider(ctx, each.topic, expression, each)
     else:
-        typed = code(f"/filter edit {each.key} {each.expression}", 3500)
-        await ctx.say(ctx.t("Tap to copy, change, send: {command}", command=typed))
+        typed = f"/filter edit {each.key} {each.expression}"
+        await ask_words(ctx, each.topic, each.key, typed)
 
 
 async def history(ctx: Context, rest: str) -> None:

@@ -28,6 +28,7 @@ from filters.query import Query, QueryError, describe, parse
 __all__ = ["ended", "filter_", "pressed", "take_up", "turned"]
 
 _PAGE = 12
+_LONGEST_KEY = 50  # of 64 bytes that a button holds
 _ALL = (FilterState.ACTIVE, FilterState.OFF)
 _EXAMPLE = "самовольн* NEAR/3 оставлен*"
 
@@ -153,9 +154,16 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
     if packs:
         lines += ["", t("Built in; /filter list and a topic shows them:")]
         lines += [f"{esc(words.topic(ctx.t, name))}: {n}" for name, n in packs.items()]
-    return "\n".join(lines), (
-        keyboards.pager(f"{Callback.FILTERS}:{topic or ''}", number, last + 1),
-    )
+    shown = [
+        Button(f"{each.key.rpartition('/')[2]} ›", data=f"{Callback.FILTER}:show:{each.key}")
+        for each in found[_PAGE * number :][:_PAGE]
+        if len(each.key) <= _LONGEST_KEY
+    ]
+    by_topic = [
+        Button(f"{words.topic(t, name)} ›", data=f"{Callback.FILTERS}:{name}:0") for name in packs
+    ]
+    pager = keyboards.pager(f"{Callback.FILTERS}:{topic or ''}", number, last + 1)
+    return "\n".join(lines), (*rows(shown, 3), *rows(by_topic, 2), *([pager] if pager else []))
 
 
 def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
@@ -165,10 +173,13 @@ def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
 
 
 async def _show(ctx: Context, rest: str) -> None:
-    t = ctx.t
     each = await found(ctx, rest)
-    if each is None:
-        return
+    if each is not None:
+        await _shown(ctx, each)
+
+
+async def _shown(ctx: Context, each: Filter) -> None:
+    t = ctx.t
     lines = [_line(ctx, each, with_topic=True).partition(":")[0], code(each.expression, 2500)]
     query = _parsed(ctx, each)
     if query is not None:
@@ -270,6 +281,14 @@ async def pressed(ctx: Context, value: str) -> None:
         await _switched_by_button(ctx, action, rest)
     elif action in ("save", "change"):
         await filter_saving.saved_or_changed(ctx, action, rest)
+    elif action == "show":
+        async with ctx.services.store.read() as conn:
+            each = await filters.get(conn, rest) if rest else None
+        if each is None or each.state is FilterState.REMOVED:
+            await ctx.out_of_date()
+            return
+        await ctx.toast()
+        await _shown(ctx, each)
     elif action == "edit":
         await ctx.toast()
         await filter_versions.edit(ctx, rest)

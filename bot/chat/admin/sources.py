@@ -14,7 +14,7 @@ from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import described, kinds_under, line, named, numbered
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.text import Buttons, code, esc, pages
+from bot.chat.text import Buttons, code, cut, esc, pages, rows
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
@@ -26,6 +26,7 @@ __all__ = ["pressed", "removed", "source", "turned"]
 log = structlog.get_logger(__name__)
 
 _PAGE = 15
+_LABEL = 18  # letters of a title on a button
 _LAST = 3
 _KINDS_SAID = {
     "суд": SourceKind.COURT,
@@ -142,15 +143,27 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
         return t("There are no sources yet. /source add, or /source starter to begin with."), ()
     last = (len(found) - 1) // _PAGE
     number = min(number, last)
-    lines = [line(t, each) for each in found[_PAGE * number :][:_PAGE]]
+    page = found[_PAGE * number :][:_PAGE]
+    lines = [line(t, each) for each in page]
     head = t.n("{n} source", "{n} sources", len(found))
-    return "\n".join([head, *lines]), (keyboards.pager(Callback.SOURCES, number, last + 1),)
+    each_one = [
+        Button(
+            f"{each.id} {cut(each.title or each.address, _LABEL)} ›",
+            data=f"{Callback.SOURCE}:show:{each.id}",
+        )
+        for each in page
+    ]
+    turn = keyboards.pager(Callback.SOURCES, number, last + 1)
+    return "\n".join([head, *lines]), (*rows(each_one, 2), *([turn] if turn else []))
 
 
 async def _show(ctx: Context, rest: str) -> None:
     each = await _found(ctx, rest)
-    if each is None:
-        return
+    if each is not None:
+        await _shown(ctx, each)
+
+
+async def _shown(ctx: Context, each: Source) -> None:
     async with ctx.services.store.read() as conn:
         last = await items.last_of_source(conn, each.id, _LAST)
         read = await articles.count(conn, each.id, ctx.now)
@@ -307,6 +320,9 @@ async def pressed(ctx: Context, value: str) -> None:
             await mending.retry(ctx, each)
         else:
             await ctx.say(mending.ask_address(ctx.t, each))
+    elif action == "show" and (each := await _get(ctx, rest)):
+        await ctx.toast()
+        await _shown(ctx, each)
     elif action == "remove" and (each := await _get(ctx, rest)):
         await ctx.toast()
         await _ask_removal(ctx, each)

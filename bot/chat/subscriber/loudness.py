@@ -45,6 +45,7 @@ _ALLOWED = (1, 24, 40)
 _CAPS = (3, 5, 10, 20)
 _TIMES = (7 * 60, 9 * 60, 18 * 60, 21 * 60)
 _MOST_TIMES = 5
+_NIGHTS = ("22-7", "23-8", "0-9")
 
 _WAYS: Mapping[Way, str] = {
     Way.URGENT: msg("urgent"),
@@ -198,18 +199,32 @@ async def quiet_hours(ctx: Context) -> None:
 
 
 async def quiet_pressed(ctx: Context, value: str) -> None:
-    """Whether urgent alerts come in quiet hours was pressed."""
+    """Hours were pressed (`22-7`, `off`), or whether urgent alerts come in them (`1`, `0`)."""
     chat = await ctx.ensure_chat()
-    prefs = replace(chat.prefs, quiet_urgent=value == "1")
+    if value in ("0", "1"):
+        prefs = replace(chat.prefs, quiet_urgent=value == "1")
+    elif value == "off":
+        prefs = replace(chat.prefs, quiet_from=None, quiet_to=None, quiet_days=())
+    elif value in _NIGHTS:
+        first, last = hours_of(value) or (None, None)
+        prefs = replace(chat.prefs, quiet_from=first, quiet_to=last)
+    else:
+        await ctx.out_of_date()
+        return
     await _keep(ctx, prefs)
     await ctx.toast()
     await ctx.change(*_quiet_page(ctx.t, prefs, ctx.tz))
 
 
 def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
+    now = (prefs.quiet_from, prefs.quiet_to)
+    nights = [
+        _choice(hours_of(each) == now, each.replace("-", "–"), f"{Callback.QUIET_HOURS}:{each}")
+        for each in _NIGHTS
+    ]
     if prefs.quiet_from is None or prefs.quiet_to is None:
         none = t("No quiet hours: alerts come as they happen.")
-        return f"{none} {t('/hours 22-7 sets them.')}", ()
+        return f"{none} {t('/hours 22-7 sets them.')}", (tuple(nights),)
     lines = [
         t(
             "Quiet from {first} to {last}, {place}. Then one summary.",
@@ -225,6 +240,7 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     ]
     label = t("Let urgent ones wait") if prefs.quiet_urgent else t("Let urgent ones through")
     return "\n".join(lines), (
+        (*nights, Button(t("Off"), data=f"{Callback.QUIET_HOURS}:off")),
         (Button(label, data=f"{Callback.QUIET_HOURS}:{0 if prefs.quiet_urgent else 1}"),),
     )
 

@@ -17,7 +17,7 @@ from bot.chat import elsewhere
 from bot.chat.context import Context
 from bot.chat.keyboards import ON, pager
 from bot.chat.subscriber import subscribing
-from bot.chat.subscriber.topics import ARMIES, of_here, said_line
+from bot.chat.subscriber.topics import ALL_TOPICS, ARMIES, of_here, said_line
 from bot.chat.text import Buttons, cut, esc, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
@@ -30,13 +30,17 @@ __all__ = ["pressed", "typed"]
 
 _PAGE: Final = 8
 _KIND: Final = "place"
+_FOR_ALL: Final = (*(("a", army) for army in ARMIES), *(("g", stage) for stage in STAGES))
 _LONGEST: Final = 60
 _KINDS: Final = tuple(str(kind) for kind in SourceKind)
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """`<topic>` opens the page; `<topic>:<action>[:<value>[:<page>]]`."""
+    """`<topic>` opens the page; `<topic>:<action>[:<value>[:<page>]]`; `*` is every topic here."""
     topic, _, rest = value.partition(":")
+    if topic == ALL_TOPICS:
+        await _of_all(ctx, rest)
+        return
     action, what, number = [*rest.split(":"), "", "", ""][:3]
     subs = [each for each in await of_here(ctx, ctx.chat) if each.topic == topic]
     run = _ACTIONS.get(action)
@@ -47,8 +51,42 @@ async def pressed(ctx: Context, value: str) -> None:
         await run(ctx, subs, what, page)
 
 
+async def _of_all(ctx: Context, rest: str) -> None:
+    """Armies and stages of all that is followed here, in one go."""
+    action, _, what = rest.partition(":")
+    subs = await of_here(ctx, ctx.chat)
+    if not subs or (action, what) not in (("", ""), *_FOR_ALL):
+        await ctx.out_of_date()
+        return
+    if action:
+        armies, stages = subs[0].armies, subs[0].stages
+        armies = _toggled(armies, what, ARMIES) if action == "a" else armies
+        stages = _toggled(stages, what, STAGES) if action == "g" else stages
+        if action == "a":
+            subs = [replace(each, armies=armies) for each in subs]
+        else:
+            subs = [replace(each, stages=stages) for each in subs]
+        wanted = {s.topic: [each for each in subs if each.topic == s.topic] for s in subs}
+        if isinstance(await commands.choose(ctx.backend, ctx.call(), wanted), Refused):
+            await ctx.out_of_date()
+            return
+    await ctx.toast()
+    await ctx.change(*await _page_of_all(ctx, subs))
+
+
+async def _page_of_all(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Buttons]:
+    t, first, data = ctx.t, subs[0], f"{Callback.NARROW}:{ALL_TOPICS}"
+    lines = [f"<b>{t('What of all your topics shall come?')}</b>"]
+    lines += [await said_line(ctx, each) for each in subs]
+    lines.append(t("Tap what you want; where nothing is ticked, all comes."))
+    armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]
+    stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
+    back = Button("‹ " + t("Topics"), data=f"{Callback.TOPIC}:<")
+    return "\n".join(lines), (*rows(armies, 2), *rows(stages, 3), (back,))
+
+
 async def _open(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
-    await ctx.typed(_KIND)  # whoever goes back will type no place
+    await ctx.expected(_KIND)  # whoever goes back will type no place
     await ctx.toast()
     await ctx.change(*await _page(ctx, subs))
 
@@ -112,7 +150,7 @@ async def _all(ctx: Context, subs: Sequence[Subscription], what: str, page: int)
 
 async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
     """Ask for the place to be typed."""
-    await ctx.await_typing(_KIND, {"topic": subs[0].topic})
+    await ctx.expect(_KIND, {"topic": subs[0].topic})
     back = Button("‹ " + ctx.t("Back"), data=f"{Callback.NARROW}:{subs[0].topic}:o")
     title = esc(words.topic(ctx.t, subs[0].topic))
     await ctx.toast()
@@ -125,7 +163,7 @@ async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: in
 async def typed(ctx: Context, text: str) -> bool:
     """A text in private: the place that was asked for, if it was. It narrows the topic beside what
     is ticked, and that is asked first, as /sub does."""
-    asked = await ctx.typed(_KIND)
+    asked = await ctx.expected(_KIND)
     said = " ".join(text.split())
     if asked is None or not said or len(said) > _LONGEST:
         return False

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from bot.chat import keyboards, menu
 from bot.chat.context import Context
+from bot.chat.subscriber import start
 from bot.chat.text import code, esc
 from bot.chat.zones import find_zone, nearest_places
 from bot.commands import chats
@@ -49,12 +50,16 @@ async def lang(ctx: Context) -> None:
 
 async def lang_pressed(ctx: Context, value: str) -> None:
     """A language was pressed."""
-    if value not in LANGUAGES:
+    chosen, _, then = value.partition(":")
+    if chosen not in LANGUAGES or then not in ("", "start"):
         await ctx.out_of_date()
         return
-    said = await _set(ctx, value)
+    said = await _set(ctx, chosen)
     await ctx.toast()
-    await ctx.change(said)
+    if then:
+        await start.spoken(ctx)
+    else:
+        await ctx.change(said)
     await _menu(ctx)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
+from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat import access, keyboards, menu
+from bot.chat import access, asking, keyboards, menu
 from bot.chat import quiet as quieting
 from bot.chat.context import Context
 from bot.chat.subscriber import topics
-from bot.chat.text import Buttons
+from bot.chat.text import Buttons, esc
 from bot.commands import chats, people
 from bot.errors import DeliveryError, RetryLater
 from bot.model import Button, Chat, ChatMode, Role
 
 __all__ = [
     "choose_mode",
+    "followed",
     "forget",
     "forget_pressed",
     "normal",
@@ -26,6 +29,7 @@ __all__ = [
     "privacy",
     "quiet",
     "quiet_asked",
+    "spoken",
     "start",
     "unveil",
 ]
@@ -33,24 +37,33 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 _WAITS = 5
+_LINK = "link"  # topics of the link by which somebody came
+_LINK_MINUTES = 24 * 60
 
 
 async def start(ctx: Context) -> None:
-    """`/start`, with or without an invitation. Groups get their own first step."""
+    """`/start`, with or without an invitation and topics. Groups get their own first step."""
     if not ctx.place.private:
         await topics.topics(ctx)
         return
     kept = False  # an invitation that this person did not need
-    if ctx.args and (given := await access.redeem(ctx, ctx.args)):
+    code, wanted = access.start_said(ctx.args, ctx.services.reader.topics)
+    if code and (given := await access.redeem(ctx, code)):
         ctx.promoted = given is not ctx.role
         kept = not ctx.promoted
         ctx.role = given
     if ctx.role is Role.SUBSCRIBER and ctx.services.open:
         await people.admit(ctx.backend, ctx.call())
-    chat = await ctx.ensure_chat()
+    known = ctx.chat is not None
+    await ctx.ensure_chat()
     if ctx.message is not None:
         await ctx.fade(ctx.message.message_id, theirs=True)
     await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
+    if wanted and known:
+        await _offer(ctx, wanted)
+        return
+    if wanted:
+        await ctx.expect(_LINK, {"topics": list(wanted)}, _LINK_MINUTES)
     lines = []
     if ctx.promoted and ctx.role is Role.ROOT:
         lines.append(ctx.t("You are the root admin of this bot now. /help lists what you can do."))
@@ -60,8 +73,37 @@ async def start(ctx: Context) -> None:
         lines.append(
             ctx.t("You need no invitation. This one was not used up: pass it on to somebody else.")
         )
-    lines.append(privacy_text(ctx))
-    await ctx.say("\n\n".join(lines), keyboards.modes(ctx.t, chat.mode))
+    await ctx.say("\n\n".join([*lines, privacy_text(ctx)]), _first(ctx))
+
+
+def _first(ctx: Context) -> Buttons:
+    """Quiet or Normal, and in which language."""
+    mode = ctx.chat.mode if ctx.chat is not None else None
+    return (*keyboards.modes(ctx.t, mode), *keyboards.languages(ctx.t.lang, ":start"))
+
+
+async def spoken(ctx: Context) -> None:
+    """A language was pressed under the first message: it says the same in that one."""
+    await ctx.change(privacy_text(ctx), _first(ctx))
+
+
+async def _offer(ctx: Context, wanted: Sequence[str]) -> None:
+    """A link with topics, opened by somebody who is here already."""
+    names = ", ".join(esc(words.topic(ctx.t, each)) for each in wanted)
+    question = ctx.t("Subscribe to {topics}?", topics=names)
+    await asking.ask(ctx, "topics.follow", question, ctx.t("Subscribe"), topics=list(wanted))
+
+
+async def followed(ctx: Context, asked: Mapping[str, Any]) -> str:
+    """Yes, subscribe to the topics of the link; what comes here then."""
+    await _follow(ctx, asked)
+    lines = [await topics.said_line(ctx, each) for each in await topics.of_here(ctx, ctx.chat)]
+    return "\n".join([*lines, "", "/topics"])
+
+
+async def _follow(ctx: Context, asked: Mapping[str, Any]) -> None:
+    known = ctx.services.reader.topics
+    await topics.follow(ctx, [str(each) for each in asked["topics"] if each in known])
 
 
 def privacy_text(ctx: Context) -> str:
@@ -110,6 +152,8 @@ async def choose_mode(ctx: Context, value: str) -> None:
     await ctx.toast()
     shown = ctx.chat is not None and ctx.chat.mode is ChatMode.NORMAL
     await _set_mode(ctx, ChatMode(value))
+    if (asked := await ctx.expected(_LINK)) is not None:
+        await _follow(ctx, asked)
     if value == ChatMode.QUIET:
         # Quiet names no topic before somebody asks.
         choose = (Button(ctx.t("Choose topics"), data=f"{Callback.TOPIC}:+"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from bot.alerts import words
@@ -33,8 +33,10 @@ from filters.narrowing import left_out
 from filters.packs import Topic
 
 __all__ = [
+    "ALL_TOPICS",
     "ended",
     "find_topic",
+    "follow",
     "list_",
     "no_such_topic",
     "of_here",
@@ -46,6 +48,8 @@ __all__ = [
     "wrong_facet",
 ]
 
+ALL_TOPICS = "*"
+"""In the data of a button: every topic there is, or that is followed here."""
 ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
 
@@ -102,7 +106,12 @@ async def page(ctx: Context) -> tuple[str, Buttons]:
             at_once, _ = expected(Subscription(0, 0, topic), weekly)
             lines.append(f"– {esc(name)} {rate(t, at_once)}".rstrip())
     lines += _in_digest(t, weekly, set(subs) or set(known))
-    return "\n".join(lines), keyboards.topics(t, choices)
+    more = (
+        Button(t("Army, stages ›"), data=f"{Callback.NARROW}:{ALL_TOPICS}")
+        if subs
+        else Button(t("All of them"), data=f"{Callback.TOPIC}:{ALL_TOPICS}")
+    )
+    return "\n".join(lines), keyboards.topics(t, choices, more)
 
 
 def _label(t: Translator, name: str, each: Subscription) -> str:
@@ -137,10 +146,23 @@ async def toggle(ctx: Context, topic: str) -> None:
     elif topic == "+":
         await ctx.toast()
         await ctx.say(*await page(ctx))
+    elif topic == ALL_TOPICS:
+        await ctx.ensure_chat()
+        await follow(ctx, list(ctx.services.reader.topics))
+        await ctx.toast()
+        await ctx.change(*await page(ctx))
     elif topic:
         await _toggle(ctx, await ctx.ensure_chat(), topic)
     else:
         await _done(ctx, ctx.chat)
+
+
+async def follow(ctx: Context, wanted: Sequence[str]) -> None:
+    """Subscribe to these topics as a whole; those that are followed stay as they are."""
+    had = {each.topic for each in await of_here(ctx, ctx.chat)}
+    chat_id = ctx.chat.id if ctx.chat else 0
+    new = {topic: [Subscription(0, chat_id, topic)] for topic in wanted if topic not in had}
+    await subscriptions.choose(ctx.backend, ctx.call(), new)
 
 
 async def _toggle(ctx: Context, chat: Chat, topic: str) -> None:

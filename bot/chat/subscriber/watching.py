@@ -11,6 +11,7 @@ from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
+from bot.chat.elsewhere import speak_of_numbered
 from bot.chat.subscriber.forecast import rate
 from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.text import Buttons, code, cut, esc
@@ -25,9 +26,10 @@ from bot.store.watches import Watch
 from filters.own_words import as_meant, parse_own
 from filters.query import QueryError, describe, parse
 
-__all__ = ["pressed", "watch"]
+__all__ = ["pressed", "typed", "watch"]
 
 _KIND: Final = "watch"
+_TYPED: Final = "watch.words"
 _KEPT_HOURS: Final = 24.0
 _WEEK: Final = timedelta(days=7)
 _MANY_A_WEEK: Final = 70
@@ -168,7 +170,23 @@ async def _change(ctx: Context, asked: Mapping[str, Any]) -> None:
     """The command again, to be copied by a tap and changed."""
     number = int(asked["number"])
     written = f"/watch {f'#{number} ' if number else ''}{asked['expression']}"
-    await ctx.change(ctx.t("Copy it, change it, send it:") + "\n" + code(written))
+    if not ctx.place.private:
+        await ctx.change(ctx.t("Copy it, change it, send it:") + "\n" + code(written))
+        return
+    await ctx.expect(_TYPED, {"number": number})
+    said = ctx.t("Send the new words alone, or copy it, change it, send it:")
+    await ctx.change(f"{said}\n{code(written)}")
+
+
+async def typed(ctx: Context, text: str) -> bool:
+    """A text in private: the words that Change asked for, if it did."""
+    asked = await ctx.expected(_TYPED)
+    if asked is None or (asked["of"] and not await speak_of_numbered(ctx, str(asked["of"]))):
+        return False
+    number = int(asked["number"])
+    ctx.args, ctx.topical = f"#{number} {text}" if number else text, True
+    await watch(ctx)
+    return True
 
 
 # what is kept
