@@ -55,7 +55,7 @@ def run(data: Path | None = None) -> dict[str, Any]:
         "from bot.cli.app import app\n"
         "with suppress(SystemExit): app(['--help'])"
     )
-    figures["engine_import_s"] = _seconds("import bot.app")
+    figures["engine_import_s"] = _seconds("import bot.engine")
     Console().print(figures)
     return figures
 
@@ -71,8 +71,8 @@ def _seconds(program: str) -> float:
 
 async def _measure(texts: list[str]) -> dict[str, Any]:
     # Imported here: the parent process measures start-up without them.
-    from bot.app import Engine
     from bot.clock import SystemClock
+    from bot.engine import Engine
     from bot.model import ChatType, ParsedItem, SourceKind, Transport
     from bot.ops import logs
     from bot.settings import Settings

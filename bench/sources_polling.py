@@ -194,8 +194,8 @@ async def fill(engine: Any, port: int, interval: float) -> None:
 
 
 async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
-    from bot.app import Engine
     from bot.clock import SystemClock
+    from bot.engine import Engine
     from bot.ops import logs
     from bot.settings import Settings
     from bot.sources.schedule import PollPace

@@ -1,25 +1,21 @@
-"""Builds everything, runs it, closes everything.
+"""The engine with Telegram: receiving, commands, access.
 
-`Engine` is what needs no account: sources, filters, stories, and an outbox that hands messages
-to a sender. `App` is an engine with Telegram: receiving, commands, access. Both are async context
-managers; `run` lasts until it is cancelled. Tests call the `step`s instead and move the clock.
+`App` builds everything, runs it and closes everything. It is an async context manager; `run`
+lasts until it is cancelled.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial, wraps
-from pathlib import Path
+from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import structlog
 
-from bot.alerts import charts
 from bot.backoff import backoff
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
@@ -45,41 +41,25 @@ from bot.commands import people as people_commands
 from bot.commands.calls import Backend
 from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.lease import CALL_SHARE, LEASE_SECONDS, Lease
-from bot.delivery.outbox import Outbox, Sender
-from bot.delivery.rendering import Rendering, audience_of
 from bot.delivery.update_inbox import StoreInbox
-from bot.errors import DeliveryError, LeaseLost, SettingsError, StoreError
-from bot.fetching.backfill import Pager
-from bot.fetching.fulltext import FullTexts
-from bot.fetching.poller import Poller
-from bot.fetching.recheck import Watch
-from bot.fetching.visitor import Visitor
-from bot.fetching.websub import WebSub
-from bot.ingest.pipeline import Pipeline
-from bot.ingest.recorder import Recorder
+from bot.engine import Engine
+from bot.errors import DeliveryError, LeaseLost, SettingsError
 from bot.model import (
     Source,
 )
 from bot.ops.heartbeat import Pinger
-from bot.ops.keeping import Keeper
-from bot.ops.ticker import Ticker, guarded, kept_running
-from bot.ops.timekeeper import Timekeeper
-from bot.private_file import write_private
+from bot.ops.ticker import guarded, kept_running
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
-from bot.sources.http import Fetcher, FetchSettings
-from bot.sources.previews import Previews
 from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser, ParserPool
-from bot.store import Store, albums, audit, blocked, fingerprints, inbox, people, said, sources
+from bot.store import Store, inbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
-from bot.store.retention import Kept
-from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 from bot.web import Listener, parse_listen
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
 
-__all__ = ["App", "Engine"]
+__all__ = ["App"]
 
 log = structlog.get_logger(__name__)
 
@@ -100,214 +80,17 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Tele
 _RELEASE_SECONDS = 1.0  # of a database that does not answer
 
 
-class Engine:
-    """Sources, filters, stories and delivery to `sender`. Open it with `Engine.open`."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        clock: Clock,
-        sender: Sender,
-        store: Store,
-        *,
-        pace: PollPace | None = None,
-        lease: Lease | None = None,
-        reader: Reader | None = None,
-        parser: ParserPool | InlineParser | None = None,
-    ) -> None:
-        self.settings = settings
-        self.clock = clock
-        self.store = store
-        self._lemmas = settings.data_dir / _LEMMAS
-        self.reader = reader or load_reader(_read(self._lemmas))
-        self.fetcher = Fetcher(_fetching(settings), clock)
-        self.parser = parser or ParserPool(clock)
-        self.lease = lease or Lease(store, clock)
-        self.outbox = Outbox(
-            store,
-            sender,
-            clock,
-            audience_of(self.reader),
-            Rendering(self.reader),
-            lease=self.lease,
-            cap=settings.push_cap,
-            charts=charts.available(),
-        )
-        recorder = Recorder(store, clock)
-        self.pipeline = Pipeline(
-            store, self.reader, clock, on_new_causes=self.outbox.wake, recorder=recorder
-        )
-        previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
-        self.visitor = Visitor(
-            self.fetcher,
-            self.parser,
-            previews=previews,
-            pace=pace or PollPace(floor=settings.poll_min_seconds),
-            hubs=_has_hubs(settings),
-        )
-        self.watch = Watch(store, previews, clock, self.outbox.wake)
-        self.pager = Pager(store, previews, self.pipeline, self.watch, clock)
-        self.poller = Poller(
-            store, self.visitor, self.pipeline, clock, recorder=recorder, watch=self.watch
-        )
-        self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
-        self.timekeeper = Timekeeper(store, clock)
-        self.keeper = Keeper(store, clock, _kept(settings))
-        self.ticker = Ticker(clock)
-
-    @classmethod
-    async def open(
-        cls,
-        settings: Settings,
-        clock: Clock,
-        sender: Sender,
-        *,
-        pace: PollPace | None = None,
-        lease_seconds: float = LEASE_SECONDS,
-        reader: Reader | None = None,
-        on_wait: Callable[[], None] = lambda: None,
-        parser: ParserPool | InlineParser | None = None,
-    ) -> Self:
-        """Open the database and take up where the last process stopped. Raises StoreError.
-
-        Waits while another process speaks for this database, and calls `on_wait` every
-        few seconds then. `reader` is one with the packs, where somebody has it already;
-        nobody else may use it meanwhile. `parser` is instead of a process for parsing.
-        """
-        store = await Store.open(settings.database, clock)
-        try:
-            lease = Lease(store, clock, seconds=lease_seconds)
-            engine = cls(
-                *(settings, clock, sender, store),
-                pace=pace,
-                lease=lease,
-                reader=reader,
-                parser=parser,
-            )
-            await engine.lease.acquire(on_wait)
-            await engine.timekeeper.step()
-            await engine.pipeline.load_filters(clock.now())
-            await engine.fit()
-            await engine.outbox.start()
-        except BaseException:
-            await store.close()
-            raise
-        return engine
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Stop reading, let calls in flight end, close the database."""
-        await self.poller.close()
-        await self.articles.close()
-        await self.outbox.stop()
-        self.pipeline.close()
-        await self.parser.close()
-        await self.fetcher.close()
-        self.save_lemmas()
-        with suppress(StoreError, TimeoutError):  # the next one only waits for it to end
-            async with self.clock.timeout(_RELEASE_SECONDS):
-                await self.lease.release()
-        await self.store.close()
-
-    async def run(self) -> None:
-        """Poll and deliver until cancelled. Raises LeaseLost when another has taken over."""
-        every = self.ticker.every
-        every(_TICK_SECONDS, self.keep_time)
-        every(_TICK_SECONDS, self._while_stored(self.poller.tick))
-        every(_TICK_SECONDS, self._while_stored(self.look_back))
-        every(_TICK_SECONDS, self._while_stored(self.articles.tick))
-        every(_INDEX_SECONDS, self._while_stored(self.index_archive))
-        every(_PROBE_SECONDS, self.probe)
-        every(_KEEP_SECONDS, self._while_stored(self.keeper.step))
-        every(_HOUSEKEEPING_SECONDS, self.housekeeping)
-        every(_RETELL_SECONDS, self.outbox.retell)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(guarded(self.parser.start))  # else with the first document
-            tasks.create_task(self.ticker.run())
-            tasks.create_task(self.lease.run())
-            tasks.create_task(kept_running("outbox", self.outbox.run, self.clock))
-            tasks.create_task(kept_running("rematch", self._rematch, self.clock))
-
-    def _while_stored(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """`job`, but not while the database is down: what it would read could not be kept."""
-
-        @wraps(job)
-        async def unless_down() -> None:
-            if self.store.down is None:
-                await job()
-
-        return unless_down
-
-    async def keep_time(self) -> None:
-        """What is planned moves with a wall clock that is set back."""
-        if await self.timekeeper.step():
-            self.outbox.wake()
-
-    async def probe(self) -> None:
-        """While the database is down: whether it is over; then what waits goes on at once."""
-        if self.store.down is not None:
-            await self.store.probe()
-            self.outbox.wake()
-
-    async def look_back(self) -> bool:
-        """Read one page of what lies behind: of a gap, of the past, of posts told; whether any."""
-        now = self.clock.now()
-        paged = await self.pager.step(now)
-        return await self.watch.step(now) or paged
-
-    async def index_archive(self) -> None:
-        """Keep the index of the archive up with what was stored; an upgrade is caught up slowly."""
-        await self.pipeline.archive.index(_INDEXED_AT_ONCE)
-
-    async def fit(self) -> None:
-        """Share the polls that can be made among the sources that there are."""
-        async with self.store.read() as conn:
-            self.visitor.fit(await sources.loads(conn))
-
-    async def housekeeping(self) -> None:
-        """Forget what has expired; keep the lemmas for a warm start."""
-        now = self.clock.now()
-        await self.fit()
-        await self.watch.adopt(now)
-        async with self.store.write() as conn:
-            await people.purge_expired(conn, now)
-            await audit.purge(conn, now)
-            await said.purge(conn, now)
-            if self.settings.forget_blocked_days:
-                days = timedelta(days=self.settings.forget_blocked_days)
-                await blocked.forget(conn, now, days)
-            await albums.purge(conn, now - _ALBUMS_KEPT)
-            await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
-        await self.keeper.measure()
-        self.save_lemmas()
-
-    def save_lemmas(self) -> None:
-        """Keep the reader's cache beside the database; without it a start is only slower."""
-        try:
-            self._lemmas.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(self._lemmas, self.reader.cache())
-        except OSError as error:
-            log.warning("lemmas.not_saved", error=type(error).__name__)
-
-    async def _rematch(self) -> None:
-        """Items committed just before a stop with older filters are matched again."""
-        await self.pipeline.rematch(self.clock.now())
-
-
 class App:
     """An engine with Telegram. Open it with `App.open`."""
 
-    def __init__(self, engine: Engine, client: Client, *, poll_seconds: int = 25) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        *,
+        poll_seconds: int = 25,
+        listener: Listener | None = None,
+    ) -> None:
         self.engine = engine
         self.client = client
         self._reassured: datetime | None = None
@@ -336,23 +119,22 @@ class App:
             forget_blocked_days=settings.forget_blocked_days,
             watch_limit=settings.watch_limit,
             jobs=jobs,
+            visit=engine.poller.read_now,
         )
-        self.services.visit = engine.poller.read_now
         self.router = Router(self.services)
         self.posts = Posts(self.services)
         self.watchman = Watchman(self.services)
         self.store_trouble = StoreTrouble(self.services)
-        engine.poller.on_gone = self._source_gone
-        engine.poller.on_moved = self.watchman.moved
-        engine.poller.on_unread = self.watchman.strange
-        engine.pager.on_page = partial(mending.progress, self.services)
-        engine.pager.on_done = partial(mending.backfilled, self.services)
+        engine.events.gone.connect(self._source_gone)
+        engine.events.moved.connect(self.watchman.moved)
+        engine.events.unread.connect(self.watchman.strange)
+        engine.events.paged.connect(partial(mending.progress, self.services))
+        engine.events.caught_up.connect(partial(mending.backfilled, self.services))
         self.pinger = self._pinging(settings)
         self.unread = UnreadUpdates(self.services)
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept, self.unread.heard)
-        self.listener = Listener(parse_listen(settings.listen)) if settings.listen else None
+        self.listener = listener
         self.receiver = self._receiving(settings, poll_seconds)
-        self.websub = self._subscribing(settings)
 
     @classmethod
     async def open(
@@ -373,6 +155,9 @@ class App:
         `poll_seconds` is how long one getUpdates waits for news. `reader`, `on_wait` and
         `parser` as in `Engine.open`.
         """
+        store = await Store.open(settings.database, clock)
+        lease = Lease(store, clock, seconds=lease_seconds)
+        listener = Listener(parse_listen(settings.listen)) if settings.listen else None
         client = Client(
             settings.token,
             clock,
@@ -381,32 +166,34 @@ class App:
             gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
             call_seconds=lease_seconds * CALL_SHARE,
             paid=settings.paid_per_second > 0,
+            may_call=lease.holds,
         )
         try:
             try:
                 await client.start()
             except DeliveryError as error:
                 log.warning("telegram.unreached", words=str(error))
+            except BaseException:
+                await store.close()
+                raise
             engine = await Engine.open(
-                settings,
-                clock,
-                client,
+                *(settings, clock, client),
+                lease=lease,
                 pace=pace,
-                lease_seconds=lease_seconds,
                 reader=reader,
                 on_wait=on_wait,
                 parser=parser,
+                listener=listener,
             )
-            client.may_call = engine.lease.holds
-            async with engine.store.write() as conn:
-                await inbox.give_another_chance(conn)
         except BaseException:
             await client.close()
             raise
-        app = cls(engine, client, poll_seconds=poll_seconds)
+        app = cls(engine, client, poll_seconds=poll_seconds, listener=listener)
         try:
-            if app.listener is not None:
-                await app.listener.start()
+            async with engine.store.write() as conn:
+                await inbox.give_another_chance(conn)
+            if listener is not None:
+                await listener.start()
         except BaseException:
             await app.close()
             raise
@@ -444,8 +231,6 @@ class App:
         every(_TICK_SECONDS * 15, self._end_pauses)
         every(_WATCH_SECONDS, self.watch)
         every(_PROBE_SECONDS, self.store_trouble.step)
-        if self.websub is not None:
-            every(_HUB_SECONDS, self._ask_hubs)
         if self.pinger is not None:
             every(_PING_SECONDS, self._ping)
         try:
@@ -518,29 +303,6 @@ class App:
         engine = self.engine
         return Pinger(engine.store, engine.fetcher, url, self.client.get_me)
 
-    def _subscribing(self, settings: Settings) -> WebSub | None:
-        """Subscriptions at hubs, where they can reach us."""
-        if self.listener is None or settings.public_url is None or not _has_hubs(settings):
-            return None
-        engine = self.engine
-        hubs = WebSub(
-            engine.store,
-            engine.fetcher,
-            engine.parser,
-            engine.pipeline,
-            engine.clock,
-            listener=self.listener,
-            public_url=settings.public_url,
-        )
-        engine.visitor.is_pushed = hubs.is_pushed
-        engine.poller.on_news = hubs.missed
-        return hubs
-
-    async def _ask_hubs(self) -> None:
-        assert self.websub is not None
-        if self.engine.lease.holds():
-            await self.websub.step(self.clock.now())
-
     async def _ping(self) -> None:
         assert self.pinger is not None
         if self.engine.lease.holds():
@@ -566,37 +328,3 @@ class App:
             await self.posts.take(content)
         else:
             raise Unreadable(entry.kind)
-
-
-def _has_hubs(settings: Settings) -> bool:
-    """Whether hubs may learn where Vigil is reached: not behind a proxy, which hides that."""
-    return bool(settings.listen and settings.public_url and not settings.proxy_address)
-
-
-def _kept(settings: Settings) -> Kept:
-    def days(count: int) -> timedelta | None:
-        return timedelta(days=count) if count else None
-
-    return Kept(
-        unmatched=days(settings.keep_unmatched_days),
-        matched=days(settings.keep_matched_days),
-        told=days(settings.keep_told_days),
-        others=days(settings.keep_others_days),
-    )
-
-
-def _fetching(settings: Settings) -> FetchSettings:
-    web = urlsplit(settings.telegram_web)
-    return FetchSettings(
-        allowed_networks=settings.allow_private_addresses,
-        proxy=settings.proxy_address or "",
-        contact=settings.contact or "",
-        solo_hosts=frozenset({"t.me", web.netloc.lower()}),
-    )
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

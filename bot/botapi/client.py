@@ -12,6 +12,7 @@ import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -49,11 +50,15 @@ ALLOWED_UPDATES = (
 CALL_SECONDS = 25.0
 _POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
 _MOST_UNITS, _MOST_CAPTION = 4096, 1024
+_UNFENCED = ContextVar("_UNFENCED", default=False)
 T = TypeVar("T")
 
 
 class Client:
     """One bot. Build it in the event loop that uses it; `start` first, `close` last.
+
+    `may_call` is asked in the last moment before a call leaves: False keeps it back as NotSent.
+    Only `start` asks Telegram who we are without it, for that says nothing to anybody.
 
     Building raises SettingsError when the proxy cannot be used.
     """
@@ -69,14 +74,14 @@ class Client:
         read_seconds: float = 20.0,
         call_seconds: float = CALL_SECONDS,
         paid: bool = False,
+        may_call: Callable[[], bool] = lambda: True,
     ) -> None:
         # Telegram takes Stars for what goes beyond the free rate, and only then.
         self._paid = paid or None
         self._call_seconds = call_seconds
         self._read_seconds = read_seconds
         self._older = False  # than what quotations and buttons that copy need
-        self.may_call: Callable[[], bool] = lambda: True
-        """Asked in the last moment before a call leaves; False keeps it back as NotSent."""
+        self._may_call = may_call
         self.user: telegram.User | None = None
         """Who we are; None until Telegram was first reached."""
 
@@ -86,14 +91,14 @@ class Client:
         self.gate = gate or Gate(clock)
         self._clock = clock
 
-        self._request = Request(64, proxy, read_seconds, self._fenced)
+        self._request = Request(64, proxy, read_seconds, self._permitted)
         self._url = f"{server.rstrip('/')}/bot{token}/"
         self.bot = telegram.Bot(
             token,
             base_url=f"{server.rstrip('/')}/bot",
             base_file_url=f"{server.rstrip('/')}/file/bot",
             request=self._request,
-            get_updates_request=Request(2, proxy, read_seconds, self._fenced),
+            get_updates_request=Request(2, proxy, read_seconds, self._permitted),
         )
 
     async def start(self) -> telegram.User:
@@ -102,6 +107,7 @@ class Client:
         Raises SettingsError when Telegram refuses the token, DeliveryError when
         it cannot be asked; starting again is allowed.
         """
+        token = _UNFENCED.set(True)
         try:
             await self.bot.initialize()
         except telegram.error.InvalidToken:
@@ -116,6 +122,8 @@ class Client:
             ) from None  # its message quotes the token
         except TelegramError as err:
             raise translate(err) from err
+        finally:
+            _UNFENCED.reset(token)
         self.user = self.bot.bot
         return self.user
 
@@ -341,8 +349,8 @@ class Client:
 
     # inside
 
-    def _fenced(self) -> bool:
-        return self.may_call()
+    def _permitted(self) -> bool:
+        return _UNFENCED.get() or self._may_call()
 
     async def _ask(self, method: str, parameters: Mapping[str, Any]) -> Any:
         return await self._request.call(self._url + method, parameters)

@@ -68,6 +68,11 @@ class Lease:
         """
         return not self._lost and self._clock.monotonic() < self._until
 
+    @property
+    def store(self) -> Store:
+        """The database that it is a row of, or a lock."""
+        return self._store
+
     async def acquire(self, on_wait: Callable[[], None] = lambda: None) -> None:
         """Wait until the lease is ours. Raises StoreError.
 

@@ -18,13 +18,13 @@ from rich.console import Console
 
 from bot.alerts.render import render_why
 from bot.alerts.volume import DIGESTED
-from bot.app import Engine
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.console import ConsoleSender
 from bot.demo.newsroom import Newsroom
 from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
+from bot.engine import Engine
 from bot.model import Address, ChatType, MessageState, Prefs, Rendered, Transport, Way
 from bot.settings import Settings
 from bot.sources.schedule import PollPace

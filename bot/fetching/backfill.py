@@ -7,7 +7,6 @@ told if it is news still, and comes in the digest if not; a backfill fills the a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,11 +15,11 @@ import structlog
 from bot.backoff import backoff
 from bot.clock import Clock
 from bot.errors import SourceError
+from bot.fetching.events import SourceEvents
 from bot.fetching.recheck import Watch
 from bot.ingest.pipeline import Arrival, Pipeline
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, pagings
-from bot.store.connection import Connection
 from bot.store.pagings import Paging, Purpose
 
 __all__ = ["Pager"]
@@ -29,15 +28,9 @@ log = structlog.get_logger(__name__)
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 
-Told = Callable[[Connection, Paging], Awaitable[None]]
-
 
 class Pager:
-    """See the module.
-
-    `on_page` is called after each page of a backfill, outside of transactions;
-    `on_done` in the transaction that ends one.
-    """
+    """See the module. How far it has come for a chat it says by `events`."""
 
     def __init__(
         self,
@@ -46,14 +39,15 @@ class Pager:
         pipeline: Pipeline,
         watch: Watch,
         clock: Clock,
+        *,
+        events: SourceEvents | None = None,
     ) -> None:
         self._store = store
         self._previews = previews
         self._pipeline = pipeline
         self._watch = watch
         self._clock = clock
-        self.on_page: Callable[[Paging], Awaitable[None]] | None = None
-        self.on_done: Told | None = None
+        self._events = events or SourceEvents()
 
     async def step(self, now: datetime) -> bool:
         """Read the one page that is next; whether there was one. Raises StoreError."""
@@ -96,8 +90,8 @@ class Pager:
         async with self._store.write() as conn:
             if over or before is None:
                 await pagings.finish(conn, paging.id)
-                if self.on_done is not None and paging.where is not None:
-                    await self.on_done(conn, paging)
+                if paging.where is not None:
+                    await self._events.caught_up(conn, paging)
             else:
                 await pagings.move(
                     conn, paging.id, before, self._clock.now(), found=done.new, reached=reached
@@ -110,8 +104,8 @@ class Pager:
             new=done.new,
             over=over,
         )
-        if not over and self.on_page is not None and paging.where is not None:
-            await self.on_page(paging)
+        if not over and paging.where is not None:
+            await self._events.paged(paging)
 
     async def _failed(self, paging: Paging, error: SourceError) -> None:
         wait = backoff(paging.failures, _FIRST_WAIT, _LONGEST_WAIT)

@@ -8,7 +8,7 @@ one is written to its row. Nobody disables a source but a person or the source i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
+from bot.fetching.events import SourceEvents
 from bot.fetching.recheck import Watch
 from bot.ingest.pipeline import Ingested, Pipeline
 from bot.ingest.recorder import Recorder
@@ -67,10 +68,7 @@ class SourceReader(Protocol):
 class Poller:
     """See the module. `step` is for tests and one-shot runs, `tick` for the ticker.
 
-    `on_gone` is called in the transaction that stops a source which says that it is gone,
-    `on_moved` after one has been read at another address that is kept, `on_unread` with how
-    many blocks of a channel's page could not be read, of how many, `on_news` after a visit
-    that brought something new.
+    What happens to sources it says by `events`.
     """
 
     def __init__(
@@ -82,7 +80,7 @@ class Poller:
         *,
         recorder: Recorder | None = None,
         at_once: int = 64,
-        on_gone: Callable[[Connection, Source], Awaitable[None]] | None = None,
+        events: SourceEvents | None = None,
         watch: Watch | None = None,
     ) -> None:
         self._store = store
@@ -90,10 +88,7 @@ class Poller:
         self._pipeline = pipeline
         self._clock = clock
         self._recorder = recorder or Recorder(store, clock)
-        self.on_gone = on_gone
-        self.on_moved: Callable[[Source, str], Awaitable[None]] | None = None
-        self.on_news: Callable[[Source], Awaitable[None]] | None = None
-        self.on_unread: Callable[[Source, int, int], Awaitable[None]] | None = None
+        self._events = events or SourceEvents()
         self._whole: set[int] = set()  # channels whose pages were last read to the last block
         self._watch = watch
         self._lanes = Lanes(at_once)
@@ -200,10 +195,10 @@ class Poller:
             if reading.page is not None and self._watch is not None:
                 await self._watch.noted(source, reading.page)
                 await self._blocks(source, reading.page)
-            if done.new and self.on_news is not None:
-                await self.on_news(source)
-            if reading.record.address and self.on_moved is not None:
-                await self.on_moved(source, reading.record.address)
+            if done.new:
+                await self._events.brought(source)
+            if reading.record.address:
+                await self._events.moved(source, reading.record.address)
         except SourceError as error:
             self._leave(source.id, took)
             await self._failed(source, error)
@@ -247,9 +242,9 @@ class Poller:
     async def _blocks(self, source: Source, page: PreviewPage) -> None:
         """Say of a page how much of it could not be read; that all of it can, once after that."""
         unread = page.shown.unread
-        if self.on_unread is None or (not unread and source.id in self._whole):
+        if not self._events.unread.heard or (not unread and source.id in self._whole):
             return
-        await self.on_unread(source, unread, len(page.shown.posts) + unread)
+        await self._events.unread(source, unread, len(page.shown.posts) + unread)
         (self._whole.discard if unread else self._whole.add)(source.id)
 
     async def _failed(self, source: Source, error: SourceError) -> None:
@@ -277,8 +272,7 @@ class Poller:
         if current is None or current.state is not SourceState.ACTIVE:
             return
         await sources.set_state(conn, source.id, SourceState.GONE, now)
-        if self.on_gone is not None:
-            await self.on_gone(conn, current)
+        await self._events.gone(conn, current)
 
     async def _postpone(self, source: Source) -> None:
         try:

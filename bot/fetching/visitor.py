@@ -64,6 +64,7 @@ class Visitor:
         pace: schedule.PollPace,
         rng: random.Random | None = None,
         hubs: bool = False,
+        is_pushed: Callable[[int], bool] = _nobody,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
@@ -72,7 +73,7 @@ class Visitor:
         self._paces = {True: pace, False: pace}  # of preview pages, of feeds
         self._rng = rng or random.Random()  # noqa: S311 - spreads visits, keeps no secret
         self._hubs = hubs
-        self.is_pushed: Callable[[int], bool] = _nobody
+        self._is_pushed = is_pushed
 
     async def read(self, source: Source, now: datetime) -> Visit:
         """Visit a FEED or PREVIEW source. Raises SourceError."""
@@ -226,7 +227,7 @@ class Visitor:
         ttl: float | None = None,
         max_age: float | None = None,
     ) -> datetime:
-        if self.is_pushed(source.id) and source.priority is not Priority.HIGH:
+        if self._is_pushed(source.id) and source.priority is not Priority.HIGH:
             max_age = self._pace.cap  # what its hub brings need not be asked for
         return schedule.next_due(
             now,

@@ -10,7 +10,18 @@ from datetime import date, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.store import Store, meta, retention
+from bot.store import (
+    Store,
+    albums,
+    audit,
+    blocked,
+    fingerprints,
+    meta,
+    people,
+    retention,
+    said,
+)
+from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 
 __all__ = ["SIZES", "Keeper", "Sizes", "sizes_of"]
 
@@ -21,6 +32,7 @@ SIZES = "sizes"
 _DAYS_OF_SIZES = 35
 _WALK_EVERY = 3600.0  # seconds
 _MONTH = timedelta(days=30)
+_ALBUMS_KEPT = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +48,13 @@ class Sizes:
 class Keeper:
     """`step` it every few seconds, `measure` once a day."""
 
-    def __init__(self, store: Store, clock: Clock, kept: retention.Kept) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, kept: retention.Kept, *, forget_blocked_days: int = 0
+    ) -> None:
         self._store = store
         self._clock = clock
         self._kept = kept
+        self._forget_blocked_days = forget_blocked_days
         self._walk: retention.Walk | None = None
         self._walked = float("-inf")
 
@@ -65,6 +80,22 @@ class Keeper:
         if self._kept.others is not None:
             await asyncio.to_thread(self._store.drop_copies, self._clock.now() - self._kept.others)
         return gone
+
+    async def forget(self) -> None:
+        """Delete what has a time of its own: invitations, the journal, who blocked us for long,
+        and what later news was compared with.
+
+        Raises StoreError.
+        """
+        now = self._clock.now()
+        async with self._store.write() as conn:
+            await people.purge_expired(conn, now)
+            await audit.purge(conn, now)
+            await said.purge(conn, now)
+            if self._forget_blocked_days:
+                await blocked.forget(conn, now, timedelta(days=self._forget_blocked_days))
+            await albums.purge(conn, now - _ALBUMS_KEPT)
+            await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
 
     async def measure(self) -> None:
         """Note how large each class is, unless that was done today. Raises StoreError."""

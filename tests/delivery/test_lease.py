@@ -186,20 +186,20 @@ async def test_a_call_is_stopped_in_the_last_moment(
     server: BotApiEmulator, clock: ManualClock, asked: int
 ) -> None:
     """Before its head is written, or between head and body: Telegram takes nothing."""
-    client = Client(server.token, clock, server=server.url)
-    await client.start()
-    server.people.started(1)
-    left = asked
+    left = 0
 
     def may_call() -> bool:
         nonlocal left
         left -= 1
         return left >= 0
 
-    client.may_call = may_call
+    client = Client(server.token, clock, server=server.url, may_call=may_call)
+    await client.start()
+    server.people.started(1)
+    left = asked
     with pytest.raises(NotSent) as caught:
         await client.send(Address(1), Rendered("text", "text"))
-    client.may_call = lambda: True
+    left = 1_000
     clock.advance(2)
     await client.send(Address(1), Rendered("later", "later"))
 

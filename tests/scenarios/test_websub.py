@@ -30,8 +30,8 @@ class Reached(Vigil):
         return super().settings.model_copy(update=reached)
 
     async def ask(self) -> None:
-        assert self.app.websub is not None
-        await self.app.websub.step(self.clock.now())
+        assert self.app.engine.websub is not None
+        await self.app.engine.websub.step(self.clock.now())
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ async def test_what_a_hub_brings_is_told_and_asked_for_rarely(vigil: Reached) ->
     vigil.server.put("/a.xml", feed(Post("2", text=SECOND, published=vigil.clock.now()), news))
     await vigil.read()
     assert len(vigil.server.requests) >= polls
-    assert vigil.app.websub is not None
-    assert not vigil.app.websub.is_pushed(1)
+    assert vigil.app.engine.websub is not None
+    assert not vigil.app.engine.websub.is_pushed(1)
 
 
 async def test_who_does_not_sign_is_not_believed(vigil: Reached) -> None:

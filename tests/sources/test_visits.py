@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def visitor(fetcher: Fetcher, **more: bool) -> Visitor:
+def visitor(fetcher: Fetcher, **more: Any) -> Visitor:
     parser = InlineParser()
     previews = Previews(fetcher, parser, web="https://t.me")
     return Visitor(
@@ -85,7 +86,8 @@ async def test_a_pushed_feed_is_asked_rarely(fetcher: Fetcher, server: SourceSer
     """Polling is a net then, except of what shall never wait; the hub is named by the feed."""
     body = rss("A", [Post("1", title="News")])
     server.put("/a", body, headers={"Link": "<https://hub.example/>; rel=hub"})
-    source, reader = feed_at(server.url("/a")), visitor(fetcher, hubs=True)
+    source, pushed = feed_at(server.url("/a")), set[int]()
+    reader = visitor(fetcher, hubs=True, is_pushed=pushed.__contains__)
 
     async def wait(of: Source) -> timedelta:
         due = (await reader.read(of, NOW)).record.next_due
@@ -93,7 +95,7 @@ async def test_a_pushed_feed_is_asked_rarely(fetcher: Fetcher, server: SourceSer
         return due - NOW
 
     usual = await wait(source)
-    reader.is_pushed = lambda _: True
+    pushed.add(source.id)
     assert usual < timedelta(minutes=15)
     assert await wait(source) == timedelta(hours=2)
     assert await wait(replace(source, priority=Priority.HIGH)) < timedelta(minutes=15)

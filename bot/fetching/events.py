@@ -1,0 +1,65 @@
+"""What happens to sources that somebody may be told of.
+
+Who reads sources knows nobody who speaks. Whoever builds both gives the readers one
+`SourceEvents`, and connects to it what tells people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVarTuple
+
+from bot.model import Source
+from bot.store.connection import Connection
+from bot.store.pagings import Paging
+
+__all__ = ["Signal", "SourceEvents"]
+
+Told = TypeVarTuple("Told")
+
+
+class Signal(Generic[*Told]):
+    """One kind of event. Await it with what happened: each that is connected hears it in turn.
+
+    What a listener raises reaches whoever says it, so that a transaction is undone whole.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[*Told], Awaitable[None]]] = []
+
+    def connect(self, listener: Callable[[*Told], Awaitable[None]]) -> None:
+        """Let `listener` hear it from now on."""
+        self._listeners.append(listener)
+
+    @property
+    def heard(self) -> bool:
+        """Whether anybody is connected: what nobody hears need not be worked out."""
+        return bool(self._listeners)
+
+    async def __call__(self, *told: *Told) -> None:
+        for listener in self._listeners:
+            await listener(*told)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEvents:
+    """Every kind of event; by itself nobody hears any."""
+
+    gone: Signal[Connection, Source] = field(default_factory=Signal)
+    """It says that it is gone: in the transaction that stops it."""
+
+    moved: Signal[Source, str] = field(default_factory=Signal)
+    """It has been read at another address, which is kept."""
+
+    brought: Signal[Source] = field(default_factory=Signal)
+    """A visit found something new."""
+
+    unread: Signal[Source, int, int] = field(default_factory=Signal)
+    """So many blocks of a channel's page could not be read, of so many; 0 of them once again."""
+
+    paged: Signal[Paging] = field(default_factory=Signal)
+    """One more page of what lies behind was read for a chat, outside of transactions."""
+
+    caught_up: Signal[Connection, Paging] = field(default_factory=Signal)
+    """All of what lies behind was read for a chat: in the transaction that ends it."""
