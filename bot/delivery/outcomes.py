@@ -36,7 +36,7 @@ __all__ = ["RESENDS", "Outcome", "Unprepared", "record", "record_all", "settle"]
 log = structlog.get_logger(__name__)
 
 RESENDS = 6
-_UNKNOWN_WAITS = (5, 15, 45, 120, 300, 600)  # seconds before each
+_UNKNOWN_WAITS = (5, 10, 20, 60, 300, 690)  # seconds before each
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 _LONGEST_RETRY = timedelta(seconds=_LONGEST_WAIT)
 

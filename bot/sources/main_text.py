@@ -31,6 +31,8 @@ __all__ = ["main_text", "page_blocks"]
 _MIN_LETTERS_BELIEVED: Final = 200  # letters of an article that is none too short to be believed
 _ARTICLE_BODY_SHARE: Final = 0.8  # of what is on the page: an articleBody that long is the article
 _DOUBT: Final = 1.2  # in logits, beyond what was learnt: a further headline is a false alert
+_LINKED_CELL: Final = 4.0  # in logits, against what is links alone in a table: a column beside
+_LINKS_ALONE: Final = 0.95  # of its letters
 _INSIDE: Final = -3.5  # in logits, for what its element says is a part of the article
 _LATEST_DATE: Final = datetime(
     2100, 1, 1, tzinfo=UTC
@@ -65,14 +67,17 @@ def _belongs(marks: Mapping[str, float]) -> bool:
     weights, bias = _weights()
     worth = bias + sum(weights.get(name, 0.0) * value for name, value in marks.items())
     worth -= _DOUBT * (("suspect by links" in marks) + ("suspect by article" in marks))
+    if "suspect by links" in marks and "in table" in marks:
+        worth -= _LINKED_CELL * (marks.get("linked", 0.0) > _LINKS_ALONE)
     return worth > (_INSIDE if _is_part(marks) else 0)
 
 
 def _is_part(marks: Mapping[str, float]) -> bool:
     """Whether it is a caption, an aside or a footer of an article, with words of its own."""
+    caption = "is figcaption" in marks
     return (
-        not marks.keys().isdisjoint({"in article", "in main"})
-        and not marks.keys().isdisjoint({"is figcaption", "in aside", "in footer"})
+        not marks.keys().isdisjoint({"in article", "in main"} | ({"in best"} if caption else set()))
+        and (caption or not marks.keys().isdisjoint({"in aside", "in footer"}))
         and marks.get("linked", 0.0) < _LINKED_ASIDE_SHARE
         and not any(map(_is_suspect, marks))
     )

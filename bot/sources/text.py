@@ -202,10 +202,13 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
 
 def web_link(href: str, base: str = "") -> str:
     """An absolute http(s) address, or "" if `href` gives none."""
-    href = href.strip()
+    href = _ONE_SLASH.sub(r"\1//", href.strip())
     if not href:
         return ""
     try:
+        host = urlsplit(base).netloc.lower()
+        if host and href.lower().startswith((f"{host}/", f"www.{host}/")):
+            href = f"//{href}"  # its own host, with the scheme forgotten
         url = urljoin(base, href) if base else href
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
@@ -215,6 +218,7 @@ def web_link(href: str, base: str = "") -> str:
     return "" if _CONTROLS.search(url) or len(url) > 4096 else url.replace(" ", "%20")
 
 
+_ONE_SLASH = re.compile(r"^(https?:)/(?=[^/])", re.I)
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
 _CYRILLIC = re.compile("[а-яА-ЯіїєґёІЇЄҐЁ]")

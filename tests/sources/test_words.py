@@ -259,6 +259,9 @@ def test_a_page_is_no_feed() -> None:
         ("", "//m.example.org/1", "", "https://m.example.org/1"),
         ("", "12345", "https://n.example.org/", ""),
         ("", "https://n.example.org/1", "", "https://n.example.org/1"),
+        ("n.example.org/1", "x", "https://n.example.org/", "https://n.example.org/1"),
+        ("www.n.example.org/1", "x", "https://n.example.org/", "https://www.n.example.org/1"),
+        ("https:/n.example.org/1", "x", "https://n.example.org/", "https://n.example.org/1"),
         ("?id=1", "?id=1", "https://n.example.org/news/", "https://n.example.org/news/?id=1"),
     ],
 )  # fmt: skip
