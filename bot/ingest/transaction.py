@@ -9,7 +9,7 @@ together. Decisions are those of `bot.ingest.placement` and `bot.alerts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -76,20 +76,43 @@ class _Facts:
     """What is true in the transaction, of all that the rest of the batch may concern.
 
     Until it is `whole` only the keys are: how items stand is as the survey saw it, which is
-    enough to tell that a text is near none of them.
+    enough to tell that a text is near none of them. `compared` are the texts of the survey that
+    texts are compared with, `texts` those of them that repeat no other, by story.
     """
 
-    by_key: Mapping[str, int]
-    stands: Mapping[int, stories.Stands] = field(default_factory=dict)
-    alerts: Mapping[int, list[Alert]] = field(default_factory=dict)
+    by_key: dict[str, int]
+    stands: dict[int, stories.Stands] = field(default_factory=dict)
+    alerts: dict[int, list[Alert]] = field(default_factory=dict)
     vetoes: Mapping[int, set[int]] = field(default_factory=dict)
     apart: set[frozenset[int]] = field(default_factory=set)
     cut: set[int] = field(default_factory=set)
     whole: bool = False
+    compared: Mapping[int, Near] = field(default_factory=dict)
+    texts: Mapping[int, Sequence[Near]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """A text that this transaction has written, as later ones of the batch are compared with it."""
+
+    near: Near
+    keys: frozenset[str]
+    marks: frozenset[int]
+    clues: frozenset[int]
+
+    def may_concern(self, reading: IncomingText) -> bool:
+        marks = reading.fingerprint
+        return (
+            not self.keys.isdisjoint(reading.identity.asked)
+            or enough(len(self.marks.intersection(marks)), len(marks))
+            or (bool(self.clues) and not self.clues.isdisjoint(clues_of(reading)))
+        )
 
 
 class _Waiting:
-    """Texts that begin stories of their own and are still to be written, together."""
+    """Texts still to be written, together: those that begin stories of their own, and copies
+    of which nobody is told.
+    """
 
     def __init__(self) -> None:
         self.placed: list[Placed] = []
@@ -144,8 +167,9 @@ class Transaction:
     fresh: bool = False
     done: Counter[str] = field(default_factory=Counter)
     marked: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
-    _added: list[tuple[IncomingText, Near]] = field(default_factory=list)
+    _added: list[_Added] = field(default_factory=list)
     _ids: dict[tuple[int, str], int] = field(default_factory=dict)
+    _first: dict[int, int] = field(default_factory=dict)  # first alerts made, by story
     _caught_up: bool = False
 
     async def take(self, batch: Sequence[IncomingText], at: Sequence[int] = ()) -> None:
@@ -169,27 +193,29 @@ class Transaction:
             if known is not None and not reading.rematched and is_same(reading.item, known):
                 continue
             if waiting.names(reading):
-                await self._apply(waiting.placed)
+                facts = await self._written(waiting.placed, facts)
                 waiting = _Waiting()
-                facts = await self._facts(batch[n:], places[n:])
+                if not facts.whole:
+                    facts = await self._facts(batch, places)
             placed, mates = None, waiting.near(reading, self.now)
             if known is None and not reading.rematched:
                 placed = await self._place(reading, at_place, facts, known, mates)
-            if placed is None or placed.placement.kind != "new":
+            if placed is None or (placed.placement.kind != "new" and (mates or not facts.whole)):
                 if mates:
-                    await self._apply(waiting.placed)
-                    waiting, facts = _Waiting(), replace(facts, whole=False)
+                    facts = await self._written(waiting.placed, facts)
+                    waiting = _Waiting()
                 if not facts.whole:
-                    facts = await self._facts(batch[n:], places[n:])
+                    facts = await self._facts(batch, places)
                 placed = await self._place(reading, at_place, facts, known)
             if placed is None:
                 continue
-            if placed.placement.kind == "new":
+            if _may_wait(placed):
                 waiting.add(placed)
                 continue
-            await self._apply([*waiting.placed, placed])
+            facts = await self._written([*waiting.placed, placed], facts)
             waiting = _Waiting()
-            facts = await self._facts(batch[n:], places[n:])
+            if not facts.whole and n + 1 < len(batch):
+                facts = await self._facts(batch, places)
         await self._apply(waiting.placed)
         await roundups.move_parts(
             self.conn,
@@ -267,6 +293,19 @@ class Transaction:
                 if reading.matches or near.difference(self.survey.near.get(n, ())):
                     raise Overtaken
 
+    async def _written(self, placed: Sequence[Placed], facts: _Facts) -> _Facts:
+        """Write these; returns what is true then, not `whole` where that must be read."""
+        ids = await self._apply(placed)
+        if not facts.whole or not all(map(_changes_little, placed)):
+            return replace(facts, whole=False)
+        for each, (story, item_id) in zip(placed, ids, strict=True):
+            for key in each.reading.identity.stored:
+                facts.by_key.setdefault(key, story)
+            facts.stands[item_id] = stories.Stands(story, each.placement.relation, 1)
+            if each.decision.action is Action.ALERT:
+                facts.alerts[story] = [Alert(self._first[story], story, 0, self.now)]
+        return facts
+
     async def _keys(self, batch: Sequence[IncomingText]) -> _Facts:
         """Which stories the texts' keys name; Overtaken where the survey knew of none."""
         asked = {key for each in batch for key in each.identity.asked}
@@ -278,37 +317,43 @@ class Transaction:
             for n, near in self.survey.texts.items()
             if near.item.story_id is not None
         }
-        return _Facts(by_key, seen)
+        return self._arranged(_Facts(by_key, seen))
 
     async def _facts(self, batch: Sequence[IncomingText], places: Sequence[int]) -> _Facts:
         """What is true in this transaction of all that these texts may concern."""
         asked = {key for each in batch for key in each.identity.asked}
         by_key = await stories.find_by_keys(self.conn, asked)
         near = {item_id for n in places for item_id in self.survey.near.get(n, ())}
-        ids = {*self.survey.texts, *(each.item.id for _, each in self._added)}
+        ids = {*self.survey.texts, *(each.near.item.id for each in self._added)}
         stands = await stories.standing(self.conn, ids) if ids else {}
         there = {*by_key.values(), *(each.story_id for each in stands.values())}
         told = await alerts.of_stories(self.conn, there) if there else {}
         vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
         apart = await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
         cut = await roundups.cut_stories(self.conn, {*by_key.values()}) if by_key else set()
-        return _Facts(by_key, stands, told, vetoes, apart, cut, whole=True)
+        return self._arranged(_Facts(by_key, {**stands}, told, vetoes, apart, cut, whole=True))
+
+    def _arranged(self, facts: _Facts) -> _Facts:
+        facts.compared = {i: n for i, n in self.survey.texts.items() if not n.item.cut}
+        facts.texts = _by_story(facts.compared.values(), facts)
+        return facts
 
     def _known(
         self, reading: IncomingText, n: int, facts: _Facts, standing: Standing | None
     ) -> Surroundings:
-        added = [near for other, near in self._added if _may_concern(other, reading)]
-        compared = {
-            i: near
-            for i, near in self.survey.texts.items()
-            if not near.item.cut and not _is_untold_root(near.item, reading, facts)
-        }
+        added = [each.near for each in self._added if each.may_concern(reading)]
+        compared, texts = facts.compared, facts.texts
+        if reading.entry is not None and reading.entry.root is not None:
+            compared = {
+                i: near
+                for i, near in compared.items()
+                if not _is_untold_root(near.item, reading, facts)
+            }
+            texts = _by_story(compared.values(), facts)
         read = [compared[i] for i in self.survey.near.get(n, ()) if i in compared]
-        texts: dict[int, list[Near]] = {}
-        for near in (*compared.values(), *added):
-            stands = facts.stands.get(near.item.id)
-            if stands is not None and stands.relation != "copy":
-                texts.setdefault(stands.story_id, []).append(near)
+        if added:
+            more = _by_story(added, facts)
+            texts = {**texts, **{i: [*texts.get(i, ()), *nears] for i, nears in more.items()}}
         return Surroundings(
             now=self.now,
             by_key={k: facts.by_key[k] for k in reading.identity.asked if k in facts.by_key},
@@ -442,27 +487,36 @@ class Transaction:
 
     # --- writing ---
 
-    async def _apply(self, placed: Sequence[Placed]) -> None:
-        """Write the placements: new items together, then the stored items that changed."""
-        await self._apply_new([each for each in placed if each.standing is None])
+    async def _apply(self, placed: Sequence[Placed]) -> list[tuple[int, int]]:
+        """Write the placements: new items together, then the stored items that changed. Returns
+        the story and the id of each new item: whole ones, then entries.
+        """
+        made = await self._apply_new([each for each in placed if each.standing is None])
         for each in placed:
             if each.standing is not None:
                 await self._apply_again(each, each.standing)
+        return made
 
-    async def _apply_new(self, placed: Sequence[Placed]) -> None:
+    async def _apply_new(self, placed: Sequence[Placed]) -> list[tuple[int, int]]:
         """Items first, since the entries of roundups among them name these."""
-        await self._insert([each for each in placed if each.reading.entry is None])
-        await self._insert([each for each in placed if each.reading.entry is not None])
+        return [
+            *await self._insert([each for each in placed if each.reading.entry is None]),
+            *await self._insert([each for each in placed if each.reading.entry is not None]),
+        ]
 
-    async def _insert(self, placed: Sequence[Placed]) -> None:
+    async def _insert(self, placed: Sequence[Placed]) -> list[tuple[int, int]]:
         if not placed:
-            return
+            return []
         own = [each for each in placed if each.placement.kind == "new"]
         begun = iter(await stories.create_many(self.conn, len(own), self.now) if own else ())
         story_of = [
             next(begun) if each.placement.kind == "new" else await self._join(each.placement)
             for each in placed
         ]
+        joined = {
+            story for each, story in zip(placed, story_of, strict=True) if _joins(each.placement)
+        }
+        await stories.touch(self.conn, joined, self.now)
         ids = await items.insert_items(
             self.conn,
             placed[0].reading.source.id,
@@ -483,11 +537,13 @@ class Transaction:
         await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
         await items.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
+        apart = await splits.split_in_chats(self.conn, joined)
         for each, story, item_id in stored:
-            await self._settle(each, story, item_id)
+            await self._settle(each, story, item_id, apart)
             self._note(each.reading, item_id, story)
             self.done["new"] += each.reading.entry is None
             self._count(each)
+        return [(story, item_id) for _, story, item_id in stored]
 
     def _new_item(self, placed: Placed, story_id: int) -> NewItem:
         reading, entry = placed.reading, placed.reading.entry
@@ -507,6 +563,7 @@ class Transaction:
     async def _tell_new(self, stored: Sequence[tuple[Placed, int, int]]) -> None:
         first = [story for each, story, _ in stored if each.decision.action is Action.ALERT]
         made = await alerts.create_firsts(self.conn, first, self.now)
+        self._first |= made
         causes = []
         for each, story, item_id in stored:
             alert_id = each.decision.alert_id
@@ -523,17 +580,21 @@ class Transaction:
         if placement.kind == "development":
             return await stories.create(self.conn, self.now, story)
         await stories.merge(self.conn, placement.absorbs, story)
-        await stories.touch(self.conn, story, self.now)
         return story
 
-    async def _settle(self, placed: Placed, story: int, item_id: int) -> None:
-        """How a new item stands among those of the story it joined."""
+    async def _settle(
+        self, placed: Placed, story: int, item_id: int, apart: Collection[int]
+    ) -> None:
+        """How a new item stands among those of the story it joined; `apart`: stories that chats
+        split for themselves.
+        """
         placement = placed.placement
-        if placement.kind not in ("copy", "same"):
+        if not _joins(placement):
             return
         if _is_original(placed):
             await stories.make_copies(self.conn, placement.repeats)
-        await self._stand(item_id, story, placement.of, placed.reading)
+        if story in apart:
+            await self._stand(item_id, story, placement.of, placed.reading)
 
     async def _stand(
         self, item_id: int, story_id: int, of: int | None, reading: IncomingText
@@ -541,8 +602,6 @@ class Transaction:
         """In chats that split the story for themselves, put the item into the part it is nearest
         to.
         """
-        if not await splits.any_of(self.conn, story_id):
-            return
         if of is None:
             there = [i for i in await stories.items_of(self.conn, story_id) if i.id != item_id]
             of = await nearest_by_keys(self.conn, there, reading.identity.stored)
@@ -580,8 +639,8 @@ class Transaction:
             await leave(self.conn, standing.item, others, self.now, into=into, kind=kind)
         else:
             await stories.merge(self.conn, placement.absorbs, into, placement.relation)
-        await stories.touch(self.conn, into, self.now)
-        if joins:
+        await stories.touch(self.conn, [into], self.now)
+        if joins and await splits.split_in_chats(self.conn, [into]):
             await self._stand(standing.item.id, into, placement.of, placed.reading)
         return into
 
@@ -640,7 +699,8 @@ class Transaction:
         """Let later texts of the batch be compared with this one too."""
         near = _near(reading, item_id, story_id, self.now)
         if near is not None:
-            self._added.append((reading, near))
+            keys, clues = frozenset(reading.identity.stored), frozenset(clues_of(reading))
+            self._added.append(_Added(near, keys, frozenset(reading.fingerprint), clues))
 
     def _count(self, placed: Placed) -> None:
         found, action = placed.reading.matches, placed.decision.action
@@ -665,6 +725,44 @@ def _story_told_in(placement: Placement, standing: Standing | None) -> int:
         return standing.story_id
     joins = placement.relation in ("copy", "same") and placement.story_id is not None
     return placement.story_id if joins and placement.story_id is not None else 0
+
+
+def _joins(placement: Placement) -> bool:
+    """Whether a new item joins a story that is there."""
+    return placement.kind in ("copy", "same") and placement.story_id is not None
+
+
+def _changes_little(placed: Placed) -> bool:
+    """Whether nothing changes with the text but what its own rows say."""
+    placement, reading = placed.placement, placed.reading
+    return (
+        placed.standing is None
+        and not placement.absorbs
+        and not placement.repeats
+        and not reading.cut
+        and reading.entry is None
+        and placement.kind != "development"
+    )
+
+
+def _may_wait(placed: Placed) -> bool:
+    """Whether a text may be written later, with others: no other of the batch that is not near
+    it can ask for what it brings.
+    """
+    if placed.placement.kind == "new":
+        return True
+    is_silent = not placed.reading.matches and placed.decision.alert_id is None
+    return placed.placement.kind == "copy" and is_silent and _changes_little(placed)
+
+
+def _by_story(nears: Iterable[Near], facts: _Facts) -> dict[int, list[Near]]:
+    """Those that repeat no other text, by the story they are of."""
+    texts: dict[int, list[Near]] = {}
+    for near in nears:
+        stands = facts.stands.get(near.item.id)
+        if stands is not None and stands.relation != "copy":
+            texts.setdefault(stands.story_id, []).append(near)
+    return texts
 
 
 def _is_original(placed: Placed) -> bool:

@@ -127,12 +127,16 @@ async def of_stories(conn: AsyncConnection, story_ids: Collection[int]) -> dict[
     """As `of_story`, for several; stories without an alert are absent."""
     found: dict[int, list[Alert]] = {}
     for chunk in chunks(story_ids):
-        rows = await conn.execute(
-            sa.select(s.alerts).where(s.alerts.c.story_id.in_(chunk)).order_by(s.alerts.c.n)
-        )
-        for row in rows:
+        for row in await conn.execute(_OF_STORIES, {"ids": chunk}):
             found.setdefault(row.story_id, []).append(alert_of(row))
     return found
+
+
+_OF_STORIES = (
+    sa.select(s.alerts)
+    .where(s.alerts.c.story_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(s.alerts.c.n)
+)
 
 
 async def create_firsts(

@@ -153,24 +153,34 @@ async def splits_of(conn: AsyncConnection, item_ids: Collection[int]) -> dict[in
     """By item the stories that people said it is not of, for everybody."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for chunk in chunks(item_ids):
-        x = s.splits.c
-        query = sa.select(x.item_id, x.story_id).where(x.item_id.in_(chunk), x.chat_id == 0)
-        for row in await conn.execute(query):
+        for row in await conn.execute(_SPLITS_OF, {"ids": chunk}):
             found[row.item_id].add(row.story_id)
     return dict(found)
+
+
+_SPLITS_OF = sa.select(s.splits.c.item_id, s.splits.c.story_id).where(
+    s.splits.c.item_id.in_(sa.bindparam("ids", expanding=True)), s.splits.c.chat_id == 0
+)
 
 
 async def split_stories(conn: AsyncConnection, story_ids: Collection[int]) -> set[frozenset[int]]:
     """Pairs of these stories that people split, for everybody."""
     if len(story_ids) < 2:
         return set()
-    x, i = s.splits.c, s.items.c
-    rows = await conn.execute(
-        sa.select(i.story_id, x.story_id)
-        .join_from(s.splits, s.items, x.item_id == i.id)
-        .where(x.chat_id == 0, x.story_id.in_(list(story_ids)), i.story_id.in_(list(story_ids)))
-    )
+    rows = await conn.execute(_SPLIT_STORIES, {"ids": list(story_ids)})
     return {frozenset(row) for row in rows}
+
+
+_IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
+_SPLIT_STORIES = (
+    sa.select(s.items.c.story_id, s.splits.c.story_id)
+    .join_from(s.splits, s.items, s.splits.c.item_id == s.items.c.id)
+    .where(
+        s.splits.c.chat_id == 0,
+        s.splits.c.story_id.in_(_IDS),
+        s.items.c.story_id.in_(_IDS),
+    )
+)
 
 
 async def split_off(

@@ -505,9 +505,12 @@ async def get_many(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int
     """These items in their current revisions, by id; those that are gone are absent."""
     found: dict[int, Item] = {}
     for chunk in chunks(item_ids):
-        rows = await conn.execute(sa.select(s.items).where(s.items.c.id.in_(chunk)))
+        rows = await conn.execute(_MANY, {"ids": chunk})
         found |= {each.id: each for each in readable(rows, item_of, "items")}
     return found
+
+
+_MANY = sa.select(s.items).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 async def relation_of(conn: AsyncConnection, item_id: int) -> str:

@@ -52,13 +52,20 @@ async def move_parts(conn: AsyncConnection, places: Sequence[tuple[int, int, int
 
 async def cut_stories(conn: AsyncConnection, story_ids: Collection[int]) -> set[int]:
     """Those of the stories that hold nothing but roundups with which no text is compared."""
-    i, other = s.items.c, s.items.alias().c
     found: set[int] = set()
-    texts = sa.exists().where(other.story_id == i.story_id, ~other.cut).correlate(s.items)
     for chunk in chunks(story_ids):
-        query = sa.select(i.story_id).where(i.story_id.in_(chunk), i.cut, ~texts)
-        found |= set(await conn.scalars(query.distinct()))
+        found |= set(await conn.scalars(_CUT_STORIES, {"ids": chunk}))
     return found
+
+
+def _cut_stories() -> sa.Select[tuple[int]]:
+    i, other = s.items.c, s.items.alias().c
+    texts = sa.exists().where(other.story_id == i.story_id, ~other.cut).correlate(s.items)
+    asked = i.story_id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(i.story_id).where(asked, i.cut, ~texts).distinct()
+
+
+_CUT_STORIES = _cut_stories()
 
 
 def told() -> sa.ColumnElement[bool]:

@@ -15,11 +15,11 @@ from bot.store.rows import chunks
 
 __all__ = [
     "Parts",
-    "any_of",
     "go_with",
     "move",
     "parts",
     "parts_of",
+    "split_in_chats",
     "take_along",
     "told_by_another",
 ]
@@ -112,11 +112,22 @@ async def parts_of(conn: AsyncConnection, story_id: int, item_id: int) -> dict[i
     return {row.chat_id: row.part for row in await conn.execute(query)}
 
 
-async def any_of(conn: AsyncConnection, story_id: int) -> bool:
-    """Whether some chat split the story for itself."""
-    x = s.splits.c
-    query = sa.select(x.id).where(x.story_id == story_id, x.chat_id != 0)
-    return (await conn.execute(query.limit(1))).first() is not None
+async def split_in_chats(conn: AsyncConnection, story_ids: Collection[int]) -> set[int]:
+    """Those of the stories that some chat split for itself."""
+    found: set[int] = set()
+    for chunk in chunks(story_ids):
+        found |= set(await conn.scalars(_SPLIT_IN_CHATS, {"ids": chunk}))
+    return found
+
+
+_SPLIT_IN_CHATS = (
+    sa.select(s.splits.c.story_id)
+    .where(
+        s.splits.c.story_id.in_(sa.bindparam("ids", expanding=True)),
+        s.splits.c.chat_id != 0,
+    )
+    .distinct()
+)
 
 
 async def go_with(

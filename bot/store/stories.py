@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -144,35 +145,42 @@ class Stands:
 async def standing(conn: AsyncConnection, item_ids: Collection[int]) -> Mapping[int, Stands]:
     """How these items stand now; those that are gone are absent."""
     found: dict[int, Stands] = {}
-    i = s.items.c
     for chunk in chunks(item_ids):
-        query = sa.select(i.id, i.story_id, i.relation, i.revision)
-        rows = await conn.execute(query.where(i.id.in_(chunk), i.story_id.is_not(None)))
-        found |= {row.id: Stands(row.story_id, row.relation, row.revision) for row in rows}
+        rows = await conn.execute(_STANDING, {"ids": chunk})
+        found |= {id_: Stands(*stands) for id_, *stands in rows}
     return found
+
+
+_STANDING = sa.select(
+    s.items.c.id, s.items.c.story_id, s.items.c.relation, s.items.c.revision
+).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)), s.items.c.story_id.is_not(None))
 
 
 async def texts_of_all(
     conn: AsyncConnection, story_ids: Collection[int], most: int = 20
 ) -> list[Item]:
     """Of each of these stories the oldest items that repeat no other, at most `most`."""
-    i = s.items.c
     found: list[Item] = []
     for chunk in chunks(story_ids):
-        place = sa.func.row_number().over(partition_by=i.story_id, order_by=i.id).label("place")
-        ranked = (
-            sa.select(i.id, place)
-            .where(i.story_id.in_(chunk), i.relation != "copy", ~i.cut)
-            .subquery()
-        )
-        query = (
-            sa.select(s.items)
-            .join(ranked, ranked.c.id == i.id)
-            .where(ranked.c.place <= most)
-            .order_by(i.id)
-        )
-        found += readable(await conn.execute(query), item_of, "items")
+        rows = await conn.execute(_TEXTS_OF_ALL, {"ids": chunk, "most": most})
+        found += readable(rows, item_of, "items")
     return found
+
+
+def _texts_of_all() -> sa.Select[Any]:
+    i = s.items.c
+    place = sa.func.row_number().over(partition_by=i.story_id, order_by=i.id).label("place")
+    asked = i.story_id.in_(sa.bindparam("ids", expanding=True))
+    ranked = sa.select(i.id, place).where(asked, i.relation != "copy", ~i.cut).subquery()
+    return (
+        sa.select(s.items)
+        .join(ranked, ranked.c.id == i.id)
+        .where(ranked.c.place <= sa.bindparam("most"))
+        .order_by(i.id)
+    )
+
+
+_TEXTS_OF_ALL = _texts_of_all()
 
 
 async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list[Item]:
@@ -225,13 +233,20 @@ async def add_key_pairs(conn: AsyncConnection, pairs: Collection[tuple[str, int]
     await conn.execute(statement, rows)
 
 
-async def touch(conn: AsyncConnection, story_id: int, now: datetime) -> None:
-    """Note that an item joined at `now`; an earlier time changes nothing."""
-    await conn.execute(
-        sa.update(s.stories)
-        .where(s.stories.c.id == story_id, s.stories.c.last_item_at < now)
-        .values(last_item_at=now)
+async def touch(conn: AsyncConnection, story_ids: Collection[int], now: datetime) -> None:
+    """Note that an item joined each of these at `now`; an earlier time changes nothing."""
+    for chunk in chunks(story_ids):
+        await conn.execute(_TOUCH, {"ids": chunk, "at": now})
+
+
+_TOUCH = (
+    sa.update(s.stories)
+    .where(
+        s.stories.c.id.in_(sa.bindparam("ids", expanding=True)),
+        s.stories.c.last_item_at < sa.bindparam("at"),
     )
+    .values(last_item_at=sa.bindparam("at"))
+)
 
 
 async def told_by(

@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -56,7 +56,7 @@ _SAID: Final = "said:"
 """How the key of an address begins that only others, or a feed on another host, have named."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
     """`keys` say which story an item is of; `hints` name addresses to compare it with.
 
@@ -67,12 +67,12 @@ class Identity:
     hints: tuple[str, ...] = ()
     own: str = ""
 
-    @property
+    @cached_property
     def stored(self) -> tuple[str, ...]:
         """The rows to keep: its keys, and hints as what was only said."""
         return (*self.keys, *(_SAID + hint for hint in self.hints))
 
-    @property
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """The rows to look up: its keys, and whoever has or names the addresses it names."""
         named = [key for key in self.keys if not key.startswith(TEXT_KEY)]

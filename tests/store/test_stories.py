@@ -83,7 +83,7 @@ async def test_items_of_a_story_in_order_of_sight(store: Store, clock: ManualClo
         late = await add_item(conn, clock.advance(60), source, story_id=story)
         later = await add_item(conn, clock.advance(60), source, story_id=story)
         early = await add_item(conn, clock.now().replace(year=2020), source, story_id=story)
-        await stories.touch(conn, story, clock.now())
+        await stories.touch(conn, [story], clock.now())
         found = await stories.items_of(conn, story)
 
     assert [item.id for item in found] == [early, late, later]
