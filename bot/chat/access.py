@@ -47,6 +47,7 @@ __all__ = [
 
 NEUTRAL = "Private bot. / Закрытый бот. / Закритий бот."
 _INVITE_DAYS = 7
+_MAKE, _MAKE_NONE = "make", "none"  # no number of an invitation
 _MANAGERS = ("creator", "administrator")
 _SHOWN = 30
 _CODE_LETTERS = 22
@@ -109,7 +110,25 @@ def start_said(said: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]
 
 
 async def invite(ctx: Context) -> None:
-    """`/invite [admin] [days] [topics]`: a link for one person, which may choose topics too."""
+    """`/invite [admin] [days] [topics]`: a link for one person, which may choose topics too.
+
+    A menu sends it bare: then it asks, for a link lets somebody in.
+    """
+    if not ctx.args:
+        t = ctx.t
+        yes = Button(t("Make a link"), data=f"{Callback.INVITE}:{_MAKE}")
+        no = Button(t("No"), data=f"{Callback.INVITE}:{_MAKE_NONE}")
+        question = t.n(
+            "Make a link that lets one person in, for {n} day?",
+            "Make a link that lets one person in, for {n} days?",
+            _INVITE_DAYS,
+        )
+        await ctx.say(question, ((yes, no),))
+        return
+    await _invite(ctx)
+
+
+async def _invite(ctx: Context) -> None:
     t, known = ctx.t, ctx.services.reader.topics
     words, wanted, unknown = ctx.args.lower().replace(",", " ").split(), list[str](), list[str]()
     for word in words:
@@ -178,7 +197,15 @@ async def invites(ctx: Context) -> None:
 
 
 async def invite_pressed(ctx: Context, value: str) -> None:
-    """Void one: ask first."""
+    """Make one, as was asked; or void one: ask first."""
+    if value in (_MAKE, _MAKE_NONE):
+        await ctx.toast()
+        if value == _MAKE:
+            await ctx.change(ctx.t("An invitation:"))
+            await _invite(ctx)
+        else:
+            await ctx.change(ctx.t("Nothing was changed."))
+        return
     async with ctx.services.store.read() as conn:
         found = await people.list_invites(conn, ctx.now)
     each = next((one for one in found if one.number == value), None)

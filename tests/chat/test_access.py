@@ -16,7 +16,7 @@ from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 GUEST, OTHER = 3001, 3002
 
 
-async def invited(vigil: Vigil, command: str = "/invite", by: int = ROOT) -> str:
+async def invited(vigil: Vigil, command: str = "/invite 7", by: int = ROOT) -> str:
     """The code of a new invitation."""
     *_, link = await vigil.says(by, command)
     found = re.fullmatch(r"https://t\.me/vigil_test_bot\?start=([\w-]+)", link.text)
@@ -251,3 +251,17 @@ async def test_admins_are_made_and_unmade_without_a_link(vigil: Vigil) -> None:
     assert await role(vigil, GUEST) is Role.SUBSCRIBER
     assert f"admin: {OTHER}" in listed.text
     assert await role(vigil, OTHER) is Role.STRANGER
+
+
+async def test_a_bare_invite_asks_first(vigil: Vigil) -> None:
+    """A menu's tap lets nobody in."""
+    await vigil.says(ROOT, "/invite")
+    await vigil.press(ROOT, "No")
+    async with vigil.app.engine.store.read() as conn:
+        none = await people.list_invites(conn, vigil.clock.now())
+    await vigil.says(ROOT, "/invite")
+    *_, link = await vigil.press(ROOT, "Make a link")
+    await vigil.says(SUBSCRIBER, f"/start {link.text.partition('=')[2]}")
+
+    assert none == []
+    assert "Choose Quiet" in vigil.chat(SUBSCRIBER)[-1].text

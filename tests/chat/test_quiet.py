@@ -154,7 +154,7 @@ async def test_what_quotes_posts_stands_behind_show_too(vigil: Vigil) -> None:
 
 async def test_quiet_from_the_start_names_nothing(vigil: Vigil) -> None:
     """Whoever begins with Quiet sees topics only when they press for them; pages go too."""
-    *_, link = await vigil.says(ROOT, "/invite")
+    *_, link = await vigil.says(ROOT, "/invite 7")
     await vigil.says(SUBSCRIBER, f"/start {link.text.partition('=')[2]}")
     await vigil.press(SUBSCRIBER, "✓ Quiet")
     for command in ("/help", "/digest", "/settings", "/privacy", "/cap", "/hours"):

@@ -126,7 +126,7 @@ async def test_what_somebody_else_wrote_is_never_a_command(
 ) -> None:
     """Whoever gets an admin to forward a text does not speak for the admin."""
     await vigil.says(ROOT, "/normal")
-    await vigil.says(ROOT, "/invite")
+    await vigil.says(ROOT, "/invite 7")
     tested = await vigil.says(ROOT, "/revoke invites", **by)
 
     assert await codes(vigil) == 1
@@ -142,7 +142,7 @@ async def test_what_somebody_else_wrote_is_never_a_command(
 
 async def test_a_forwarded_invitation_is_not_opened(vigil: Vigil) -> None:
     """A stranger who passes on «/start code» has not opened it."""
-    *_, link = await vigil.says(ROOT, "/invite")
+    *_, link = await vigil.says(ROOT, "/invite 7")
     code = link.text.partition("=")[2]
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
     await vigil.says(STRANGER, f"/start {code}", forward_origin=origin)

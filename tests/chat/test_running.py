@@ -36,7 +36,7 @@ async def test_open_access_lets_everybody_subscribe(
         assert asked.labels()[:2] == ["✓ Quiet", "Normal"]
         await vigil.says(SUBSCRIBER, "/sub refusal")
         assert await topics(vigil) == ["refusal"]
-        [refused] = await vigil.says(SUBSCRIBER, "/invite")
+        [refused] = await vigil.says(SUBSCRIBER, "/invite 7")
         assert refused.text.startswith("There is no /invite")
         async with vigil.app.engine.store.read() as conn:
             assert await people.role_of(conn, SUBSCRIBER, ()) is Role.SUBSCRIBER

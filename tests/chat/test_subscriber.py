@@ -222,7 +222,10 @@ async def test_resume_sends_one_summary(vigil: Vigil) -> None:
     await vigil.publish("a", Post("2", text=OTHER))
     assert len(vigil.chat(SUBSCRIBER)) == 1
 
-    resumed, summary = await vigil.says(SUBSCRIBER, "/resume")
+    [asked] = await vigil.says(SUBSCRIBER, "/resume")
+    await vigil.press(SUBSCRIBER, "Stay paused")
+    assert asked.text == "Nothing was changed."
+    resumed, summary = await vigil.says(SUBSCRIBER, "/resume now")
 
     assert "2 stories" in resumed.text
     assert summary.text.startswith("2 stories")
@@ -285,7 +288,7 @@ async def test_language_can_be_chosen(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/lang")
     await vigil.press(SUBSCRIBER, "Русский")
 
-    assert (await vigil.says(SUBSCRIBER, "/resume"))[0].text == "Пауза не включена."
+    assert (await vigil.says(SUBSCRIBER, "/resume now"))[0].text == "Пауза не включена."
 
 
 async def test_zone_by_city_or_offset(vigil: Vigil) -> None:

@@ -255,7 +255,7 @@ async def test_what_a_pause_held_comes_with_the_digest_it_outlasted(vigil: Vigil
     await vigil.publish("a", Post("1", text=REFUSAL))
     vigil.clock.advance(hours=4)
 
-    said, one = await vigil.says(SUBSCRIBER, "/resume")
+    said, one = await vigil.says(SUBSCRIBER, "/resume now")
     assert "2 stories meanwhile" in said.text
     assert "VERDICTS: Russia 1" in one.text
     assert "контрактников" in one.text

@@ -153,7 +153,7 @@ async def _joining(player: _Player) -> None:
     for lang in LANGUAGES:
         _, guest, _, _ = _who(lang)
         vigil.telegram.people.person(guest, lang=lang)
-        *_, link = await vigil.says(ROOT, "/invite")
+        *_, link = await vigil.says(ROOT, "/invite 7")
         found = re.search(r"start=([\w-]+)", link.text)
         assert found is not None
         await vigil.says(guest, f"/start {found[1]}")

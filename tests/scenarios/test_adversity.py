@@ -79,7 +79,7 @@ async def test_quiet_summary_opens(vigil: Vigil) -> None:
     await vigil.quiet(SUBSCRIBER)
     await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", Post("1", text=refusal(1)), Post("2", text=refusal(2)))
-    await vigil.says(SUBSCRIBER, "/resume")
+    await vigil.says(SUBSCRIBER, "/resume now")
 
     await vigil.press(SUBSCRIBER, "Open")
     opened = [p.text for p in vigil.chat(SUBSCRIBER) if "1-й бригады" in p.text]
@@ -166,7 +166,7 @@ async def test_summary_of_what_is_still_followed(vigil: Vigil) -> None:
     await vigil.publish("a", Post("d", text=deserted))
 
     await unsubscribe(vigil, SUBSCRIBER, "refusal")
-    said = await vigil.says(SUBSCRIBER, "/resume")
+    said = await vigil.says(SUBSCRIBER, "/resume now")
 
     text = "\n".join(p.text for p in said)
     assert "1 story meanwhile" in text
@@ -230,8 +230,8 @@ async def test_a_hundred_held_alerts_are_one_summary(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/pause 9d")
     await vigil.publish("a", *(Post(str(n), text=refusal(n)) for n in range(100)))
 
-    said = await vigil.says(SUBSCRIBER, "/resume")
-    again = await vigil.says(SUBSCRIBER, "/resume")
+    said = await vigil.says(SUBSCRIBER, "/resume now")
+    again = await vigil.says(SUBSCRIBER, "/resume now")
     await vigil.read()
 
     summary = said[-1]

@@ -11,7 +11,7 @@ from bot.chat.subscriber.topics import paused_line
 from bot.commands import chats
 from bot.commands.calls import Refused
 from bot.i18n import msg
-from bot.model import Button, Chat
+from bot.model import Button, Chat, ChatState
 
 __all__ = ["length", "pause", "pause_pressed", "resume", "resume_pressed"]
 
@@ -24,6 +24,7 @@ _UNITS = {
 }
 _LENGTHS = {name: length for length, names in _UNITS.items() for name in names.split()}
 _MAX_PAUSE = timedelta(days=90)
+_NOW = ("now", "сейчас", "зараз")
 _SPANS = {"2h": msg("2 hours"), "1d": msg("1 day"), "": msg("Until /resume")}
 
 
@@ -79,12 +80,22 @@ async def _hold(ctx: Context, span: timedelta | None) -> str:
 
 
 async def resume(ctx: Context) -> None:
-    """`/resume`: one summary of what was held, no flood."""
+    """`/resume`: one summary of what was held, no flood. A menu sends it bare: then it asks."""
+    t, held = ctx.t, ctx.chat is not None and ctx.chat.state is ChatState.PAUSED
+    if held and ctx.args.lower() not in _NOW:
+        yes = Button(t("Resume"), data=f"{Callback.RESUME}:")
+        no = Button(t("Stay paused"), data=f"{Callback.RESUME}:no")
+        await ctx.say(f"{paused_line(ctx)}\n{t('Resume now?')}", ((yes, no),))
+        return
     await ctx.say(await _resume(ctx))
 
 
-async def resume_pressed(ctx: Context, _: str) -> None:
-    """Resume was pressed."""
+async def resume_pressed(ctx: Context, value: str) -> None:
+    """Resume was pressed, or that it was not meant."""
+    if value == "no":
+        await ctx.toast()
+        await ctx.change(ctx.t("Nothing was changed."))
+        return
     said = await _resume(ctx)
     await ctx.toast()
     await ctx.say(said)
