@@ -127,7 +127,8 @@ class Lease:
                 ours = await rows.beat(conn, self._store.epoch, self._beat + 1)
         except StoreError as error:
             # The store has said what is wrong with it; and this is tried every few seconds.
-            if not isinstance(error, StoreDown) and self._trouble.failed("lease"):
+            told = isinstance(error, StoreDown) or self._store.down is not None
+            if not told and self._trouble.failed("lease"):
                 log.error("lease.not_renewed", words=str(error), left=round(self._until - at, 1))
             return
         self._trouble.worked()

@@ -110,6 +110,7 @@ class Condition:
         self._since = self._tried = self._failed = 0.0
         self._last: tuple[Cause, float] | None = None  # the trouble before, when it ended
         self._told = True
+        self._cut = float("-inf")
 
     @property
     def error(self) -> StoreDown | None:
@@ -144,6 +145,17 @@ class Condition:
                 log.error("store.down", cause=str(cause), words=WORDS[cause], mend=MENDS[cause])
         self.cause = cause
         return StoreDown(WORDS[cause], MENDS[cause])
+
+    def cut(self) -> StoreDown:
+        """A connection was lost while it was used: one of many, or the first sign of more.
+
+        Logged once a minute. The next one that connects finds out whether the server is gone.
+        """
+        now = self._clock.monotonic()
+        if self.cause is None and now - self._cut >= _SAME_TROUBLE:
+            log.warning("store.connection_cut", words="What used it is done again")
+            self._cut = now
+        return StoreDown(WORDS[Cause.UNREACHABLE], MENDS[Cause.UNREACHABLE])
 
     def worked(self, *, wrote: bool, much: bool = False) -> None:
         """Note a success: a read, a write, or a write of a batch's size.

@@ -19,7 +19,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -271,6 +271,8 @@ class Store:
             cause = cause_of(error)
             if cause is not None and not (cause is Cause.READ_ONLY and not wrote):
                 raise self._condition.failed(cause) from error
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise self._condition.cut() from error
             raise StoreError("The database failed: {name}", name=type(error).__name__) from error
         self._condition.worked(wrote=wrote)
 

@@ -167,3 +167,29 @@ async def test_a_server_that_is_gone_and_comes_back(
 
     assert [each["event"] for each in logged] == ["store.down", "store.back"]
     assert logged[0]["cause"] == "unreachable"
+
+
+async def test_a_connection_cut_in_use_is_one_line(
+    postgres: Postgres, postgres_database: str, clock: ManualClock
+) -> None:
+    """However many use one; the server is there, so it is no trouble of all."""
+    store = await Store.open(postgres_database, clock)
+    name = postgres_database.partition("?")[0].rpartition("/")[2]
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    with capture_logs() as logged:
+        for _ in range(3):
+            with pytest.raises(StoreDown):
+                async with store.write() as conn:
+                    raw = (await conn.get_raw_connection()).driver_connection
+                    assert raw is not None
+                    raw.terminate()
+                    await meta.get(conn, "x")
+            await _write(store)
+        await postgres.run(cut)
+        clock.advance(2)
+        await _write(store)
+    down = store.down
+    await store.close()
+
+    assert [each["event"] for each in logged] == ["store.connection_cut"]
+    assert down is None
