@@ -27,6 +27,8 @@ class Callback(StrEnum):
     SPLIT = "sp"
     MUTE = "mu"  # source, story, for a day, until Monday
     MUTES = "mx"  # ends one
+    SIMILAR = "si"
+    COPY = "cy"  # the copy that is kept
     DIGEST_PAGE = "dg"
     # a subscriber's choices
     MODE = "m"

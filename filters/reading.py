@@ -105,6 +105,7 @@ class Judge:
     legal: frozenset[str]
     learned: Learned = field(default_factory=Learned)
     off: frozenset[str] = frozenset()  # topics that nothing is sought of
+    trial: frozenset[str] = frozenset()  # own filters whose word is not taken for it yet
 
 
 class Reading:
@@ -241,13 +242,16 @@ class Reading:
         cut = self.entries
         found: list[tuple[int, str, Certainty, float, Span, tuple[str, ...]]] = []
         firing: dict[tuple[int, str], list[Hit]] = {}
+        tried: dict[tuple[int, str], list[Hit]] = {}
         for hit in self.fired:
             firing.setdefault((self._entry_of(hit.sentence), hit.topic), []).append(hit)
         for (entry, topic), hits in firing.items():
-            if any(self._is_own(hit.key) for hit in hits):
-                first = next(hit for hit in hits if self._is_own(hit.key))
+            own = [hit for hit in hits if self._is_own(hit.key)]
+            if believed := [hit for hit in own if not self._is_on_trial(hit.key)]:
                 keys = tuple(hit.key for hit in hits)
-                found.append((entry, topic, "sure", 1.0, first.sentence, keys))
+                found.append((entry, topic, "sure", 1.0, believed[0].sentence, keys))
+            elif own:
+                tried[entry, topic] = hits
         settled = {(entry, topic) for entry, topic, *_ in found}
         judged = {
             (entry, topic): self._certainty(
@@ -266,6 +270,12 @@ class Reading:
             if certainty != "no" and (entry, topic) not in settled:
                 keys = tuple(hit.key for hit in firing.get((entry, topic), ()))
                 found.append((entry, topic, certainty, score, passage.span, keys))
+        settled |= {(entry, topic) for entry, topic, *_ in found}
+        for (entry, topic), hits in tried.items():
+            if (entry, topic) not in settled:
+                own = [hit for hit in hits if self._is_on_trial(hit.key)]
+                keys = tuple(hit.key for hit in hits)
+                found.append((entry, topic, "possible", 1.0, own[0].sentence, keys))
         several = {entry for entry, *_ in found if sum(f[0] == entry for f in found) > 1}
         matches = [
             Match(
@@ -359,6 +369,9 @@ class Reading:
         """Whether people here wrote the filter: it is believed as it is."""
         return self._judge is None or key not in self._judge.scored
 
+    def _is_on_trial(self, key: str) -> bool:
+        return self._judge is not None and key in self._judge.trial
+
     def _entry_of(self, span: Span) -> int:
         cut = self.entries
         if len(cut) == 1 or span.field == TITLE:
@@ -445,16 +458,21 @@ class Reader:
         legal = frozenset(each.key for each in filters if "law:" in each.query_text)
         return Judge(passages, Scorer(weights), frozenset(self._packs), legal)
 
-    def add_filter(self, key: str, topic: str, query: Query, *, scored: bool = False) -> None:
+    def add_filter(
+        self, key: str, topic: str, query: Query, *, scored: bool = False, trial: bool = False
+    ) -> None:
         """Adds a filter, or replaces the one of that key.
 
         One that is not the packs' own, word for word, was written by people here: it is
         believed as it is, whatever the score says; not one of the packs' of which they only
-        left something out (`scored`).
+        left something out (`scored`). What one on `trial` finds is possible at most.
         """
         self._filters.add(key, query)
         self._own_topics()[key] = topic
         (self._excluding.add if excludes(query.root) else self._excluding.discard)(key)
+        if self._judge is not None and (trial or key in self._judge.trial):
+            others = self._judge.trial - {key}
+            self._judge = replace(self._judge, trial=others | ({key} if trial else set()))
         if self._judge is not None and key in self._packs:
             asked = {key} if scored or self._packs[key] == query else set[str]()
             self._judge = replace(self._judge, scored=self._judge.scored - {key} | asked)
@@ -463,6 +481,8 @@ class Reader:
         """Forgets a filter. Raises KeyError for an unknown key."""
         self._filters.remove(key)
         self._excluding.discard(key)
+        if self._judge is not None and key in self._judge.trial:
+            self._judge = replace(self._judge, trial=self._judge.trial - {key})
         del self._own_topics()[key]
 
     def _own_topics(self) -> dict[str, str]:

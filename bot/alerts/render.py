@@ -130,7 +130,11 @@ def _buttons(
         Button(t("Not for a day"), data=f"{mute}:day"),
         Button(t("Until Monday"), data=f"{mute}:monday"),
     )
-    rows = (first, judged, tuple(second), third, fourth)
+    fifth = (
+        Button(t("Similar"), data=f"{Callback.SIMILAR}:{number}"),
+        Button(t("Copy kept"), data=f"{Callback.COPY}:{number}"),
+    )
+    rows = (first, judged, tuple(second), third, fourth, fifth)
     return tuple(row for row in rows if row)
 
 

@@ -156,8 +156,10 @@ class Context:
         if sent is not None:
             await self.fade(sent)
 
-    async def send_file(self, name: str, content: bytes, caption: str) -> None:
-        """A file with a plain caption; says so where it cannot be sent."""
+    async def send_file(
+        self, name: str, content: bytes, caption: str, *, soon: bool = False
+    ) -> None:
+        """A file with a plain caption; says so where it cannot be sent. `soon` as in `fade`."""
         try:
             sent = await self.services.client.send_document(
                 self.place.address, name, content, caption=caption
@@ -166,7 +168,7 @@ class Context:
             log.warning("chat.file_failed", error=type(error).__name__)
             await self.say(self.t("The file could not be sent: try again."))
             return
-        await self.fade(sent)
+        await self.fade(sent, soon=soon)
 
     async def change(self, body: str, buttons: Buttons = ()) -> None:
         """Make the message whose button was pressed show this; a new one if it is gone."""

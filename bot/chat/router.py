@@ -45,6 +45,7 @@ from bot.chat.services import Services
 from bot.chat.subscriber import (
     alerts,
     choices,
+    kept,
     loudness,
     muting,
     narrowing,
@@ -185,6 +186,8 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.WRONG_ARMY: _Press(alerts.wrong_army, Command.MARK),
     Callback.MUTE: _Press(muting.pressed, Command.MUTE),
     Callback.MUTES: _Press(muting.ended, Command.MUTE),
+    Callback.SIMILAR: _Press(kept.similar, Command.SEARCH),
+    Callback.COPY: _Press(kept.copy, Command.SEARCH),
     Callback.SPLIT: _Press(alerts.split, Command.SPLIT_HERE),
     Callback.DIGEST_PAGE: _Press(loudness.digest_page, Command.OPEN),
     Callback.WAY: _Press(loudness.way_pressed, Command.WAYS),

@@ -44,7 +44,6 @@ __all__ = ["RESTORERS", "Plan", "current", "put_in", "to_do"]
 
 log = structlog.get_logger(__name__)
 
-_ALL = (FilterState.ACTIVE, FilterState.OFF)
 _MOST_UNDONE: Final = 2_000  # steps that one audit row keeps
 
 
@@ -99,7 +98,7 @@ class Plan:
 
 async def current(conn: Connection) -> Configuration:
     """What admins have chosen, without secrets: sources, filters, names, what is switched off."""
-    stored = await filters.list_all(conn, _ALL)
+    stored = await filters.list_all(conn, filters.KEPT)
     return Configuration(
         sources=tuple(_source_row(each) for each in await sources.list_all(conn)),
         filters=tuple(
@@ -128,7 +127,7 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
     topics_to_do = [row for row in config.topics if there_topics.get(row.id) != row]
     had = await exclusions.all_words(conn)
     new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
-    stored = await filters.list_all(conn, _ALL)
+    stored = await filters.list_all(conn, filters.KEPT)
     there = {(f.topic, _asked(f.expression, known)): f for f in stored}
     packs = {f.key: f for f in stored if f.origin is Origin.PACK}
     new_filters: dict[tuple[str, object], FilterRow] = {}
@@ -347,8 +346,8 @@ async def _put_filters(change: Change, plan: Plan) -> list[Undo]:
     conn, by, steps = change.conn, change.call.actor.user_id or None, []
     for row in plan.new_filters:
         new = await filters.add(conn, row.topic, row.expression, by, change.call.now)
-        if row.state is FilterState.OFF:
-            await filters.set_state(conn, new.id, FilterState.OFF)
+        if row.state is not FilterState.ACTIVE:
+            await filters.set_state(conn, new.id, row.state)
         steps.append(_state(new, FilterState.REMOVED))
     had = await exclusions.all_words(conn)
     for key, words in plan.left_out:

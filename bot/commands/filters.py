@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
@@ -20,7 +20,6 @@ __all__ = ["RESTORERS", "Same", "add", "edit", "exclude", "same_as", "set_state"
 
 log = structlog.get_logger(__name__)
 
-_ALL = (FilterState.ACTIVE, FilterState.OFF)
 _SHOWN = 200  # letters of an expression in an audit row
 
 
@@ -32,18 +31,30 @@ class Same:
 
 
 async def add(
-    backend: Backend, call: Call, topic: str, expression: str, groups: Mapping[str, str]
+    backend: Backend,
+    call: Call,
+    topic: str,
+    expression: str,
+    groups: Mapping[str, str],
+    *,
+    trial: bool = False,
 ) -> Filter | Same:
     """A new filter under the topic. The expression must parse with these word groups.
 
-    Whether there is the same one already is asked again here, since a proof takes a while.
+    On `trial` what it finds is only possible, until somebody switches it on. Whether there is
+    the same one already is asked again here, since a proof takes a while.
     """
     async with changing(backend, call, Command.FILTER_ADD) as change:
-        if same := _same(await filters.list_all(change.conn, _ALL), topic, expression, groups):
+        if same := _same(
+            await filters.list_all(change.conn, filters.KEPT), topic, expression, groups
+        ):
             return Same(same)
         new = await filters.add(
             change.conn, topic, expression, call.actor.user_id or None, call.now
         )
+        if trial:
+            await filters.set_state(change.conn, new.id, FilterState.TRIAL)
+            new = replace(new, state=FilterState.TRIAL)
         await _record(change, new, Undo("filter.state", _state(new, FilterState.REMOVED)))
     log.info("filter.added", filter=new.id, topic=topic)
     return new
@@ -71,7 +82,7 @@ async def edit(
             return Refused.IMPOSSIBLE
         if each.version != version:
             return Refused.CHANGED
-        others = [f for f in await filters.list_all(change.conn, _ALL) if f.id != each.id]
+        others = [f for f in await filters.list_all(change.conn, filters.KEPT) if f.id != each.id]
         if same := _same(others, each.topic, expression, groups):
             return Same(same)
         by = call.actor.user_id or None
@@ -94,7 +105,7 @@ async def set_state(backend: Backend, call: Call, key: str, state: FilterState) 
         if await filters.set_state(change.conn, each.id, state):
             now = await filters.get(change.conn, each.id) or each
             back = Undo("filter.state", _state(each, each.state))
-            ends = now.state is not FilterState.ACTIVE
+            ends = now.state not in filters.AT_WORK
             await _record(change, now, back, tell=ends, was=str(each.state), to=str(now.state))
             log.info("filter.switched", filter=each.id, state=str(now.state))
             return now
@@ -135,7 +146,7 @@ def same_as(
     among: list[Filter], topic: str, expression: str, groups: Mapping[str, str]
 ) -> Filter | None:
     """The filter of the topic that asks for the same, if there is one; for showing it early."""
-    return _same([each for each in among if each.state in _ALL], topic, expression, groups)
+    return _same([each for each in among if each.state in filters.KEPT], topic, expression, groups)
 
 
 def _same(

@@ -15,7 +15,6 @@ from bot.commands.transaction import Change, changing
 from bot.store import filters, groups
 from bot.store.audit import Undo
 from bot.store.connection import Connection
-from bot.store.filters import FilterState
 from filters.query import QueryError, parse
 
 __all__ = [
@@ -34,7 +33,6 @@ log = structlog.get_logger(__name__)
 
 _NAME: Final = re.compile(r"[\w\-]{1,40}")
 _USE: Final = re.compile(r"@([\w\-]+)")
-_ALL: Final = (FilterState.ACTIVE, FilterState.OFF)
 _SHOWN: Final = 200  # letters of the words in an audit row
 
 
@@ -112,7 +110,7 @@ async def users_of(conn: Connection, name: str) -> Used:
     reached = {name}
     while more := {g for g, words in own.items() if g not in reached and reached & _named(words)}:
         reached |= more
-    stored = await filters.list_all(conn, _ALL)
+    stored = await filters.list_all(conn, filters.KEPT)
     return Used(
         filters=tuple(each.key for each in stored if reached & _named(each.expression)),
         groups=tuple(sorted(reached - {name})),
@@ -139,7 +137,7 @@ async def broken_by(
     conn: Connection, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Broken | None:
     """The first filter that can be read before the change and not after it."""
-    for each in await filters.list_all(conn, _ALL):
+    for each in await filters.list_all(conn, filters.KEPT):
         error = _error(each.expression, after) if "@" in each.expression else None
         if error is not None and _error(each.expression, before) is None:
             return Broken(each.key, error)

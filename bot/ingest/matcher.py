@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 
 from bot.model import SCORED, ItemMatch, OwnTopic, is_private
-from bot.store.filters import Filter, Origin
+from bot.store.filters import Filter, FilterState, Origin
 from filters.analysis import Analysis
 from filters.doctoring import excluding
 from filters.document import Document, Span
@@ -63,7 +63,7 @@ class Matcher:
         self._reader = reader
         self._indexer = Indexer(reader.analyser)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
-        self._taken: dict[str, tuple[str, ...]] = {}  # key -> topic, expression, words left out
+        self._taken: dict[str, tuple[str, str, str, bool]] = {}  # key -> topic, expression…
         self._entities: list[Entity] = []
         self._groups: dict[str, str] = {}
         self._generation = 0
@@ -227,7 +227,8 @@ class Matcher:
         packs = {each.key: each for each in load_packs().filters}
         for key, each in wanted.items():
             left_out = exclusions.get(key, "")
-            what = (each.topic, each.expression, left_out)
+            trial = each.state is FilterState.TRIAL
+            what = (each.topic, each.expression, left_out, trial)
             if self._taken.get(key) == what:
                 continue
             pack = packs.get(key)
@@ -247,7 +248,7 @@ class Matcher:
                     self._forget(key)
                 continue
             scored = pack is not None and each.origin is Origin.PACK
-            self._reader.add_filter(key, each.topic, query, scored=scored)
+            self._reader.add_filter(key, each.topic, query, scored=scored, trial=trial)
             self._taken[key] = what
 
     def _use_groups(self, groups: Mapping[str, str]) -> None:

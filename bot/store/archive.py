@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
+from bot.store.filters import AT_WORK
 from bot.store.items import ArchivedItem, matches_of, with_sources
 from bot.store.rows import chunks
 from filters.selection import AllOf, AnyOf, Selection, Words
@@ -221,7 +222,7 @@ async def last_matched(
         sa.select(sa.func.max(i.id).label("id"))
         .join(s.matches, (m.item_id == i.id) & (m.revision == i.revision))
         .join(s.filters, s.filters.c.key == m.filter_key)
-        .where(m.topic.in_(topics), s.filters.c.state == "active", ~i.archived)
+        .where(m.topic.in_(topics), s.filters.c.state.in_(AT_WORK), ~i.archived)
         .group_by(story)
         .order_by(sa.func.max(i.id).desc())
         .limit(limit)

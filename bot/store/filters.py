@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,8 @@ from bot.store import schema as s
 from bot.store.set_aside import readable
 
 __all__ = [
+    "AT_WORK",
+    "KEPT",
     "Filter",
     "FilterState",
     "FilterVersion",
@@ -39,8 +41,13 @@ _MATCHING = "matching"
 
 class FilterState(StrEnum):
     ACTIVE = "active"
+    TRIAL = "trial"  # what it finds is only possible: into digests and /review, not at once
     OFF = "off"
     REMOVED = "removed"
+
+
+AT_WORK: Final = (FilterState.ACTIVE, FilterState.TRIAL)
+KEPT: Final = (*AT_WORK, FilterState.OFF)
 
 
 class Origin(StrEnum):
@@ -76,7 +83,7 @@ class FilterVersion:
 
 async def list_all(
     conn: AsyncConnection,
-    states: Collection[FilterState] = (FilterState.ACTIVE,),
+    states: Collection[FilterState] = AT_WORK,
     *,
     private: bool = False,
 ) -> list[Filter]:

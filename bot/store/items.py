@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, ItemMatch, ParsedItem, Source, Stored
 from bot.store import schema as s
+from bot.store.filters import AT_WORK
 from bot.store.rows import chunks, insert, item_of, match_of, source_of
 from bot.store.set_aside import one_readable, readable
 
@@ -405,7 +406,7 @@ async def lapse_matches(
 def holds() -> sa.ColumnElement[bool]:
     """Whether a row of `matches` still counts: its filter is on and finds it as of today."""
     f = s.filters.c
-    off = sa.exists().where(f.key == s.matches.c.filter_key, f.state != "active")
+    off = sa.exists().where(f.key == s.matches.c.filter_key, f.state.not_in(AT_WORK))
     return ~s.matches.c.lapsed & ~off.correlate(s.matches)
 
 
@@ -452,7 +453,7 @@ async def caught(
             .join(s.filters, s.filters.c.key == m.filter_key)
             .where(
                 i.id.in_(chunk) | i.part_of.in_(chunk),
-                s.filters.c.state == "active",
+                s.filters.c.state.in_(AT_WORK),
                 s.filters.c.origin != "watch",
                 m.filter_key != without,
                 ~m.lapsed,

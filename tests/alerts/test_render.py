@@ -240,6 +240,7 @@ def test_more_shows_the_whole_text() -> None:
         "Wrong army",
         "Mute source",
         "Not for a day",
+        "Similar",
     ]
 
 

@@ -31,7 +31,7 @@ async def test_add_proves_before_it_saves(vigil: Vigil) -> None:
     assert "духовой оркестр" in answer.text
     assert "духовой" in answer.styled("bold")
     assert "1 chat: about +1 a week." in answer.text
-    assert answer.labels() == ["Save", "Change"]
+    assert answer.labels() == ["Save", "Digest first", "Change"]
     assert await saved(vigil) == []
 
 
@@ -110,7 +110,7 @@ async def test_mixed_operators_are_offered_as_two_readings(vigil: Vigil) -> None
     assert await saved(vigil) == []
     *_, answer = await vigil.press(ROOT, "2")
 
-    assert answer.labels() == ["Save", "Change"]
+    assert answer.labels() == ["Save", "Digest first", "Change"]
 
 
 async def test_errors_are_told_in_the_admins_language(vigil: Vigil) -> None:
@@ -330,3 +330,42 @@ async def test_a_filter_kept_before_its_words_were_questioned_works_everywhere(
     assert "It matches:" in tried.text
     assert f"{each.key} until now, 0 hits" in proof.text
     assert [f.expression for f in await saved(vigil)] == [OLD]
+
+
+async def test_digest_first_alerts_nobody_until_it_is_switched_on(vigil: Vigil) -> None:
+    """What such a filter finds is possible: /review asks of it; On makes it alert."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "desertion")
+    await vigil.says(ROOT, "/filter add desertion фруктохранилищ* NEAR/3 матрос")
+    await vigil.press(ROOT, "Digest first")
+    saved = vigil.chat(ROOT)[-1].text
+    await vigil.publish("a", Post("1", text="В фруктохранилище нашли матроса Крылова."))
+    told = [m.text for m in vigil.chat(SUBSCRIBER)]
+    [asked] = await vigil.says(ROOT, "/review")
+    [listed] = await vigil.says(ROOT, "/filter list")
+    await vigil.press(ROOT, listed.labels()[0])
+    await vigil.press(ROOT, "Alert at once")
+    await vigil.publish("a", Post("2", text="Из фруктохранилища ушёл матрос Лунин с Дальнего."))
+
+    assert "comes in digests and in /review" in saved
+    assert told == []
+    assert "Крылова" in asked.text
+    assert "(digest first)" in listed.text
+    both = "".join(m.text for m in vigil.chat(SUBSCRIBER))  # the last day is read again
+    assert "Крылова" in both
+    assert "Лунин" in both
+
+
+async def test_a_proof_warns_and_shows_what_nearly_matched(vigil: Vigil) -> None:
+    """Too broad, never found, found long ago; and the post that an exclusion kept out."""
+    await vigil.add_source("a")
+    posts = [Post(str(n), text=f"Сводка номер {n}: дождь и ветер.") for n in range(60)]
+    await vigil.publish("a", *posts, Post("x", text="Матрос ушёл с корабля в кино."))
+    *_, broad = await vigil.says(ROOT, "/filter add desertion дождь")
+    *_, never = await vigil.says(ROOT, "/filter add desertion фруктохранилищ*")
+    *_, near = await vigil.says(ROOT, "/filter add desertion матрос -кино")
+
+    assert "% of all posts: too broad?" in broad.text
+    assert "Nor in the archive of a year" in never.text
+    assert "Nearly:\n≈ «Матрос ушёл с корабля в кино.»" in near.text
+    assert "too broad" not in near.text

@@ -21,7 +21,6 @@ from bot.commands.entities import Compiled
 from bot.i18n import Translator
 from bot.model import Button
 from bot.store import entities, filters
-from bot.store.filters import FilterState
 from filters.document import Document
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
@@ -494,7 +493,7 @@ async def removed(ctx: Context, asked: Mapping[str, Any]) -> str:
 async def _naming(ctx: Context, id_: str) -> list[str]:
     """Which filters name it."""
     async with ctx.services.store.read() as conn:
-        left = await filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF))
+        left = await filters.list_all(conn, filters.KEPT)
     asked = re.compile(rf"(?<![\w:-]){re.escape(id_)}(?![\w:/-])", re.IGNORECASE)
     naming = [code(f.key) for f in left if asked.search(f.expression)]
     if not naming:

@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _TYPED = "filter.words"
-_ALL = (FilterState.ACTIVE, FilterState.OFF)
 
 
 async def consider(
@@ -47,7 +46,7 @@ async def consider(
         return
     groups = ctx.services.reader.groups
     async with ctx.services.store.read() as conn:
-        existing = await filters.list_all(conn, _ALL)
+        existing = await filters.list_all(conn, filters.KEPT)
     same = commands.same_as(existing, topic, expression, groups)
     if same is not None and (of is None or same.id != of.id):
         await ctx.say(_exists(ctx, same))
@@ -59,7 +58,7 @@ async def consider(
 
 
 async def saved_or_changed(ctx: Context, action: str, token: str) -> None:
-    """Save or Change was pressed under a proof."""
+    """Save, Digest first or Change was pressed under a proof."""
     asked = await ctx.take(token, "filter")
     if asked is None:
         await ctx.out_of_date()
@@ -75,7 +74,7 @@ async def saved_or_changed(ctx: Context, action: str, token: str) -> None:
     elif key:
         await ctx.say(await _edited(ctx, key, expression, version), reply=True)
     else:
-        await ctx.say(await _added(ctx, topic, expression), reply=True)
+        await ctx.say(await _added(ctx, topic, expression, trial=action == "trial"), reply=True)
 
 
 async def ask_words(ctx: Context, topic: str, key: str, command: str) -> None:
@@ -185,6 +184,11 @@ async def _offer(
     buttons = (
         (
             Button(ctx.t("Save"), data=f"{Callback.FILTER}:save:{token}"),
+            *(
+                [Button(ctx.t("Digest first"), data=f"{Callback.FILTER}:trial:{token}")]
+                if of is None
+                else []
+            ),
             Button(ctx.t("Change"), data=f"{Callback.FILTER}:change:{token}"),
         ),
     )
@@ -207,11 +211,19 @@ async def _before(ctx: Context, of: Filter) -> str:
     )
 
 
-async def _added(ctx: Context, topic: str, expression: str) -> str:
+async def _added(ctx: Context, topic: str, expression: str, *, trial: bool) -> str:
     groups = ctx.services.reader.groups
-    new = await commands.add(ctx.backend, ctx.call(), topic, expression, groups)
+    new = await commands.add(ctx.backend, ctx.call(), topic, expression, groups, trial=trial)
     if isinstance(new, Same):
         return _exists(ctx, new.filter)
+    if trial:
+        return ctx.t(
+            "Saved as {key} under {topic}. What it finds is called possible: it comes in digests"
+            " and in /review. {on} alerts at once.",
+            key=code(new.key),
+            topic=esc(words.topic(ctx.t, topic)),
+            on=code(f"/filter on {new.key}"),
+        )
     return ctx.t(
         "Saved as {key} under {topic}. What came in the last 24 hours is read again too."
         " {off} stops it.",

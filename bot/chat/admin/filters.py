@@ -29,7 +29,6 @@ __all__ = ["ended", "filter_", "pressed", "take_up", "turned"]
 
 _PAGE = 12
 _LONGEST_KEY = 50  # of 64 bytes that a button holds
-_ALL = (FilterState.ACTIVE, FilterState.OFF)
 _EXAMPLE = "самовольн* NEAR/3 оставлен*"
 
 
@@ -137,7 +136,7 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
     """Without a topic: the admins' own filters, and how many each pack has."""
     t = ctx.t
     async with ctx.services.store.read() as conn:
-        found = await filters.list_all(conn, _ALL)
+        found = await filters.list_all(conn, filters.KEPT)
     packs: dict[str, int] = {}
     if topic is None:
         for each in found:
@@ -168,7 +167,8 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
 
 def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
     about = f" {esc(words.topic(ctx.t, each.topic))}:" * with_topic
-    off = f" ({ctx.t('off')})" if each.state is FilterState.OFF else ""
+    said = {FilterState.OFF: ctx.t("off"), FilterState.TRIAL: ctx.t("digest first")}
+    off = f" ({said[each.state]})" if each.state in said else ""
     return f"{code(each.key)}{off}{about} {esc(each.expression, 140)}"
 
 
@@ -188,9 +188,11 @@ async def _shown(ctx: Context, each: Filter) -> None:
         lines.append(t("Version {n}.", n=each.version))
     buttons = [
         Button(t("Off"), data=f"{Callback.FILTER}:off:{each.key}")
-        if each.state is FilterState.ACTIVE
+        if each.state in filters.AT_WORK
         else Button(t("On"), data=f"{Callback.FILTER}:on:{each.key}")
     ]
+    if each.state is FilterState.TRIAL:
+        buttons.insert(0, Button(t("Alert at once"), data=f"{Callback.FILTER}:on:{each.key}"))
     if each.origin is Origin.ADMIN:
         buttons.append(Button(t("Remove"), data=f"{Callback.FILTER}:remove:{each.key}"))
         buttons.append(Button(t("Change"), data=f"{Callback.FILTER}:edit:{each.key}"))
@@ -275,11 +277,11 @@ async def take_up(pipeline: Pipeline, jobs: Jobs, clock: Clock) -> None:
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """Save, Change, a reading, On, Off, Remove, Versions, Back to 2."""
+    """Save, Digest first, Change, a reading, On, Off, Remove, Versions, Back to 2."""
     action, _, rest = value.partition(":")
     if action in ("on", "off", "remove"):
         await _switched_by_button(ctx, action, rest)
-    elif action in ("save", "change"):
+    elif action in ("save", "trial", "change"):
         await filter_saving.saved_or_changed(ctx, action, rest)
     elif action == "show":
         async with ctx.services.store.read() as conn:

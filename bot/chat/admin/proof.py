@@ -17,6 +17,7 @@ from filters.entities import Entity
 from filters.entities.offers import offers
 from filters.nodes import Entity as Named
 from filters.query import Query, describe
+from filters.relaxed import nearly
 from filters.texts import say
 
 __all__ = ["example", "marked", "mentions", "proof"]
@@ -24,6 +25,10 @@ __all__ = ["example", "marked", "mentions", "proof"]
 _SNIPPETS = 3
 WEEK = timedelta(days=7)
 _SNIPPET = 240
+_NEAR_MISSES = 2
+_FEWEST_TOO_MANY = 50  # hits a week, and
+_TOO_BROAD = 0.1  # the share of all posts, beyond which a filter is called broad
+_YEAR = timedelta(days=365)
 
 
 async def proof(
@@ -53,7 +58,9 @@ async def proof(
     if not found.items:
         return pages([*lines, t("No items yet in the last 7 days: nothing to prove it on.")])
     lines.append(_counted(t, found))
+    lines += await _warnings(ctx, query, found)
     lines += [example(n, hit) for n, hit in enumerate(found.new, start=1)]
+    lines += await _near_misses(ctx, query)
     if found.hits > found.caught and topic:
         lines.append(
             t(
@@ -63,6 +70,34 @@ async def proof(
             )
         )
     return pages(lines)
+
+
+async def _warnings(ctx: Context, query: Query, found: Backtest) -> list[str]:
+    """That it finds too much, or never anything."""
+    t = ctx.t
+    if found.hits > _FEWEST_TOO_MANY and found.hits > _TOO_BROAD * found.items:
+        share = t.number(round(100 * found.hits / found.items))
+        return [t("That is {share} % of all posts: too broad?", share=share)]
+    if found.hits:
+        return []
+    last = await ctx.services.pipeline.archive.search(query, ctx.now - _YEAR, limit=1)
+    if not last.hits:
+        return [t("Nor in the archive of a year: is there a slip in it?")]
+    at = last.hits[0].item.published or last.hits[0].item.seen_at
+    return [t("The last one came {when}.", when=t.time(at, ctx.tz, near=ctx.now))]
+
+
+async def _near_misses(ctx: Context, query: Query) -> list[str]:
+    """Posts of the week that lack one of its conditions: an exclusion, a distance, a word."""
+    shown: dict[int, SearchHit] = {}
+    for each in nearly(query):
+        found = await ctx.services.pipeline.archive.search(each, ctx.now - WEEK, limit=1)
+        shown |= {hit.item.id: hit for hit in found.hits}
+        if len(shown) >= _NEAR_MISSES:
+            break
+    if not shown:
+        return []
+    return [ctx.t("Nearly:"), *(f"≈ {quoted(hit)}" for hit in shown.values())]
 
 
 async def mentions(ctx: Context, entity: Entity) -> list[str]:
@@ -97,12 +132,16 @@ def _counted(t: Translator, found: Backtest, *, alone: bool = False) -> str:
 
 def example(n: int, hit: SearchHit) -> str:
     """A hit as a line: its number, the sentence with what was found in bold, the source."""
+    return f"{n} {quoted(hit)}"
+
+
+def quoted(hit: SearchHit) -> str:
+    """Its sentence with what was found in bold, and the source."""
     field, start, end = hit.sentence
     text = hit.item.title if field == TITLE else hit.item.text
     found = [(first, last) for where, first, last in hit.spans if where == field]
-    return f"{n} «{_html(snippet(text, (start, end), found, _SNIPPET))}» " + esc(
-        hit.source.title, 40
-    )
+    said = _html(snippet(text, (start, end), found, _SNIPPET))
+    return f"«{said}» {esc(hit.source.title, 40)}"
 
 
 def marked(text: str, spans: Sequence[Span], most: int = _SNIPPET) -> str:

@@ -7,7 +7,7 @@ from bot.chat.context import Context
 from bot.commands import alerts as commands
 from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
-from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
+from bot.model import AlertView, Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
 from bot.store import alerts, chats, messages, views
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "reveal",
     "reveal_reply",
     "split",
+    "told",
     "true",
     "why",
     "wrong_army",
@@ -226,6 +227,15 @@ async def _notice(ctx: Context, value: str) -> tuple[alerts.Notice, Chat] | None
     async with ctx.services.store.read() as conn:
         told = await commands.told_here(conn, ctx.call(), int(value))
     return None if told is None else (told.notice, told.chat)
+
+
+async def told(ctx: Context, value: str) -> AlertView | None:
+    """The alert of that notice, if it was told here and, in a Quiet chat, stands open."""
+    found = await _notice(ctx, value)
+    if found is None or await _shown(ctx, *found, more=True) is None:
+        return None
+    async with ctx.services.store.read() as conn:
+        return await views.alert(conn, found[0].id)
 
 
 def _number(value: str) -> bool:

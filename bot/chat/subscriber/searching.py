@@ -23,7 +23,7 @@ from bot.urls import safe_url, short_url
 from filters.document import TITLE
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["days_said", "last", "search", "turned"]
+__all__ = ["days_said", "last", "search", "shown", "turned"]
 
 _KIND: Final = "search"
 _SHOWN: Final = 5
@@ -119,10 +119,10 @@ def _head(t: Translator, query: Query, results: Results, days: int, skip: int) -
 
 
 def _lines(ctx: Context, hits: Sequence[SearchHit]) -> list[str]:
-    return [line for hit in hits for line in ("", *_shown(ctx, hit))]
+    return [line for hit in hits for line in ("", *shown(ctx, hit))]
 
 
-def _shown(ctx: Context, hit: SearchHit) -> list[str]:
+def shown(ctx: Context, hit: SearchHit) -> list[str]:
     """Date and source; the sentence in a quotation; the address."""
     item, t = hit.item, ctx.t
     when = t.time(item.published or item.seen_at, ctx.tz, near=ctx.now)
