@@ -64,20 +64,11 @@ __all__ = ["App"]
 log = structlog.get_logger(__name__)
 
 _TICK_SECONDS = 1
-_HOUSEKEEPING_SECONDS = 600
-_RETELL_SECONDS = 3600
 _WATCH_SECONDS = 60
 _PROBE_SECONDS = 2
-_KEEP_SECONDS = 5
 _PING_SECONDS = 60
-_HUB_SECONDS = 30
 _REASSURED_EVERY = timedelta(hours=1)
-_ALBUMS_KEPT = timedelta(days=31)
-_INDEX_SECONDS = 10
-_INDEXED_AT_ONCE = 1_000
-_LEMMAS = "lemmas.cache"
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
-_RELEASE_SECONDS = 1.0  # of a database that does not answer
 
 
 class App:

@@ -54,17 +54,12 @@ log = structlog.get_logger(__name__)
 _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
-_WATCH_SECONDS = 60
 _PROBE_SECONDS = 2
 _KEEP_SECONDS = 5
-_PING_SECONDS = 60
 _HUB_SECONDS = 30
-_REASSURED_EVERY = timedelta(hours=1)
-_ALBUMS_KEPT = timedelta(days=31)
 _INDEX_SECONDS = 10
 _INDEXED_AT_ONCE = 1_000
 _LEMMAS = "lemmas.cache"
-_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 _RELEASE_SECONDS = 1.0  # of a database that does not answer
 
 
@@ -88,6 +83,7 @@ class Engine:
         self.clock = clock
         self.store = store
         self._lemmas = settings.data_dir / _LEMMAS
+        self._keeps_lemmas = reader is None
         self.reader = reader or load_reader(_read(self._lemmas))
         self.fetcher = Fetcher(_fetching(settings), clock)
         self.parser = parser or ParserPool(clock)
@@ -264,7 +260,12 @@ class Engine:
         self.save_lemmas()
 
     def save_lemmas(self) -> None:
-        """Keep the reader's cache beside the database; without it a start is only slower."""
+        """Keep the reader's cache beside the database; without it a start is only slower.
+
+        A reader that was given is whoever's gave it, and so is its cache.
+        """
+        if not self._keeps_lemmas:
+            return
         try:
             self._lemmas.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(self._lemmas, self.reader.cache())

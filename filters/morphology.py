@@ -12,7 +12,7 @@ import re
 import threading
 import warnings
 import zlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from typing import Any, Final
 
@@ -70,8 +70,8 @@ class Morphology:
         self._russian: Any = None
         self._ukrainian: Any = None
         self._stem: Any = None
-        for cache in filter(None, caches):
-            self._cache.update(_unpack(cache))
+        for kept in filter(None, caches):
+            self._cache.update(_unpack(kept))
 
     def lemmas(self, word: str) -> tuple[str, ...]:
         """All lemmas of a normalised word, sorted; none for numbers and other scripts."""
@@ -180,6 +180,7 @@ def _known(analyser: Any, word: str) -> set[str]:
     }
 
 
+@cache
 def _signature() -> str:
     """Names the dictionaries a cache was made with: another set gives other lemmas."""
     names = ("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "PyStemmer", "simplemma")

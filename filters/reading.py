@@ -494,8 +494,10 @@ class Reader:
     def use_entities(self, own: Iterable[Entity]) -> None:
         """Knows these beside those given at first, and no others any more; one of the same id
         stands in the other's place. Costs milliseconds."""
-        self._entities = {**self._given, **{entity.id: entity for entity in own}}
-        self._gazetteer = Gazetteer(self._entities.values())
+        entities = {**self._given, **{entity.id: entity for entity in own}}
+        if entities != self._entities:
+            self._entities = entities
+            self._gazetteer = Gazetteer(entities.values())
 
     @property
     def given_groups(self) -> Mapping[str, str]:
