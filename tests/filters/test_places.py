@@ -76,6 +76,7 @@ def test_the_presss_spelling_is_the_id_and_what_is_known_is_said(
 
     assert proposal(look_up(name)[0])["id"] == id_
     assert (f"# known already as {id_}" in written) == known
+    assert written.count("# known already as") <= 1  # others of that name are namesakes
     assert tomllib.loads(written)["entity"][0]["id"] == id_
 
 
