@@ -232,7 +232,7 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
             i.revision.label("current"),
             *(i.title, i.text, i.url, i.published, i.seen_at, i.revised_at),
             *(i.story_id, i.relation),
-            i.part_of,
+            *(i.part_of, i.source_id),
             whole.c.title.label("roundup"),
             s.stories.c.parent_id,
             s.sources.c.title.label("source_title"),
@@ -309,23 +309,25 @@ async def _revisions(
 
 async def _joined(
     conn: AsyncConnection, story_ids: Collection[int]
-) -> dict[int, list[tuple[int, Joined]]]:
-    """The items of each story with the items or roundups they are, in order of first sight."""
+) -> dict[int, list[tuple[int, int, Joined]]]:
+    """The items of each story with the items or roundups they are and their sources, in order of
+    first sight.
+    """
     i = s.items.c
     query = (
         sa.select(
-            *(i.id, i.story_id, i.url, i.published, i.seen_at, i.relation),
+            *(i.id, i.story_id, i.source_id, i.url, i.published, i.seen_at, i.relation),
             sa.func.coalesce(i.part_of, i.id).label("whole"),
             s.sources.c.title.label("source_title"),
         )
         .join_from(s.items, s.sources, i.source_id == s.sources.c.id)
         .order_by(i.seen_at, i.id)
     )
-    found: dict[int, list[tuple[int, Joined]]] = defaultdict(list)
+    found: dict[int, list[tuple[int, int, Joined]]] = defaultdict(list)
     for chunk in chunks(story_ids):
         for row in await conn.execute(query.where(i.story_id.in_(chunk))):
             other = _joined_of(row)
-            found[row.story_id].append((row.whole, other))
+            found[row.story_id].append((row.whole, row.source_id, other))
     return found
 
 
@@ -367,10 +369,10 @@ def _view(
 
 
 def _others(
-    row: sa.Row[Any], joined: Iterable[tuple[int, Joined]], apart: splits.Parts
+    row: sa.Row[Any], joined: Iterable[tuple[int, int, Joined]], apart: splits.Parts
 ) -> tuple[Joined, ...]:
-    """The story's other items. A channel read in two ways does not repost itself, nor does a
-    roundup.
+    """The story's other items. Nobody reposts himself: no source that says the same again, no
+    channel that is read in two ways, no roundup.
 
     Items that the chat split off for itself, and those that joined because of them, are left out.
     """
@@ -379,14 +381,16 @@ def _others(
         return apart.get((row.chat_id, row.story_id, item_id), 0)
 
     posts, mine = {_post(row.url)}, part(row.item_id)
-    wholes = {row.part_of or row.item_id}
+    wholes, sources = {row.part_of or row.item_id}, {row.source_id}
     found = []
-    for whole, other in joined:
+    for whole, source, other in joined:
         post = _post(other.url)
         shown = whole not in wholes and part(other.item_id) == mine
+        shown = shown and not (other.repost and source in sources)
         if shown and (not post or post not in posts):
             found.append(other)
             wholes.add(whole)
+            sources.add(source)
         posts.add(post)
     return tuple(found)
 

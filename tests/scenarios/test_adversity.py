@@ -326,6 +326,24 @@ async def test_channel_read_two_ways_does_not_repost_itself(vigil: Vigil) -> Non
     assert alert.text.splitlines()[0] == "Refusal · Russian army"  # nothing counted
 
 
+async def test_a_source_that_says_it_again_reposts_nobody(vigil: Vigil) -> None:
+    """Its own words under another number are one text; another source's copy is a repost."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.add_source("a", title="Pskov Post")
+    await vigil.add_source("b", title="Radio N")
+    for guid in ("1", "2", "3"):
+        await vigil.publish("a", Post(guid, text=REFUSAL))
+    await vigil.settle(timedelta(minutes=10))
+    [alone] = [alert.text for alert in vigil.chat(SUBSCRIBER)]
+    for guid in ("4", "5"):
+        await vigil.publish("b", Post(guid, text=REFUSAL))
+    await vigil.settle(timedelta(minutes=10))
+    [alert] = vigil.chat(SUBSCRIBER)
+
+    assert "epost" not in alone
+    assert "Reposts: 1" in alert.text
+
+
 async def test_post_that_could_not_be_handled_has_another_chance(vigil: Vigil) -> None:
     """What a bug kept from being told is tried again by the next process."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
