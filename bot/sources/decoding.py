@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, Protocol
 
@@ -149,7 +149,7 @@ class _AsItIs:
 
 
 class _Unsaid:
-    """gzip and zstd that nobody said, told by their first bytes; also one in the other."""
+    """gzip, zlib and zstd that nobody said, told by their first bytes; also one in the other."""
 
     def __init__(self, depth: int) -> None:
         self._depth = depth
@@ -173,10 +173,11 @@ class _Unsaid:
     def _judged(self) -> bytes:
         head, self._head = self._head, b""
         self._inner = []
-        if head.startswith((_GZIP, _ZSTD)):
+        named = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
+        if named:
             if not self._depth:
                 raise BrokenBody("too many codings on top of each other")
-            decoder: _Decoder = _Gzip() if head.startswith(_GZIP) else _Zstd()
+            decoder = _DECODERS[named]()
             self._inner = [decoder, _Unsaid(self._depth - 1)]
         return head
 
@@ -345,4 +346,10 @@ _DECODERS: Final[dict[str, Callable[[], _Decoder]]] = {
     "deflate": _Deflate,
     "br": _Brotli,
     "zstd": _Zstd,
+}
+# What a body begins with that no text does; zlib by its usual levels.
+_MAGIC: Final[Mapping[bytes, str]] = {
+    _GZIP: "gzip",
+    _ZSTD: "zstd",
+    **dict.fromkeys((b"\x78\x01", b"\x78\x9c", b"\x78\xda"), "deflate"),
 }
