@@ -27,6 +27,7 @@ from bot.store import (
     alerts,
     archive,
     chats,
+    due_messages,
     fingerprints,
     items,
     messages,
@@ -187,7 +188,7 @@ async def _told(conn: Connection, now: datetime, item: int, story: int, readers:
     telling = alerts.Offer(alert.id, item, 1, now)
     manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
     await alerts.add_notices(conn, telling, manner, readers)
-    for message in await messages.due(conn, now, CHATS):
+    for message in await due_messages.due(conn, now, CHATS):
         await messages.mark_sent(conn, message.id, item, 1, now)
 
 

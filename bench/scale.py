@@ -27,7 +27,7 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.ingest.archive import Archive
 from bot.ingest.matcher import Matcher
-from bot.store import Store, archive, chats, items, messages, meta, vitals
+from bot.store import Store, archive, chats, due_messages, items, messages, meta, vitals
 from bot.store import schema as s
 from filters.document import Document
 from filters.query import parse
@@ -190,7 +190,7 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
             lambda conn: items.older(conn, 3, week, 0, _PAGE)
         ),
         "the same, nothing to do": lambda: read(lambda conn: items.older(conn, 1, week)),
-        "messages due": lambda: read(lambda conn: messages.due(conn, now, 300)),
+        "messages due": lambda: read(lambda conn: due_messages.due(conn, now, 300)),
         "backtest of 7 days, rare words": lambda: searches.backtest(rare, "refusal", week),
         "backtest of 7 days, common words": lambda: searches.backtest(common, "refusal", week),
         "search of 30 days, rare words": lambda: searches.search(rare, month),

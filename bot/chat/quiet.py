@@ -30,7 +30,7 @@ from bot.errors import (
     RetryLater,
 )
 from bot.model import MessageKind
-from bot.store.messages import Message
+from bot.store.message_rows import Message
 
 __all__ = ["Left", "Veils", "names_topic", "sweep", "titles_of"]
 

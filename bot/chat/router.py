@@ -67,7 +67,7 @@ from bot.commands.roles import RANK, RULES, Command, Where, may
 from bot.errors import DeliveryError, NotAllowed, StoreDown
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
-from bot.store import chats, messages
+from bot.store import chats, message_views
 
 __all__ = ["Router"]
 
@@ -482,7 +482,7 @@ class Router:
         if not message.chat.is_forum:
             return place
         async with self._services.store.read() as conn:
-            thread = await messages.thread_of(conn, place.chat_id, message.message_id)
+            thread = await message_views.thread_of(conn, place.chat_id, message.message_id)
         return None if thread is None else replace(place, thread_id=thread)
 
     async def _apologise(self, update: telegram.Update, down: StoreDown | None = None) -> None:

@@ -16,7 +16,7 @@ from bot.hours import quiet_until
 from bot.model import Rendered, Source
 from bot.sources.health import AlarmKind, HealthChange
 from bot.store import alerts, chats, digests, items, messages, meta, source_alarms, unread
-from bot.store.messages import SendLane
+from bot.store.message_rows import SendLane
 
 __all__ = [
     "News",

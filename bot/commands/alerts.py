@@ -18,7 +18,7 @@ from bot.commands.roles import Command
 from bot.commands.stories import draw_story, split_for_all, split_for_chat
 from bot.commands.transaction import Change, changing
 from bot.model import Chat, ChatMode, MessageKind
-from bot.store import alerts, answers, chats, feedback, follows, messages, views
+from bot.store import alerts, answers, chats, feedback, follows, messages, standing_messages, views
 from bot.store.connection import Connection
 from bot.store.rows import Notice
 
@@ -80,7 +80,7 @@ async def reveal(backend: Backend, call: Call, notice_id: int) -> bool:
         told = await told_here(change.conn, call, notice_id)
         if told is None or told.notice.message_id is None or told.chat.mode is not ChatMode.QUIET:
             return False
-        await messages.reveal(change.conn, told.notice.message_id, call.now + REVEALED)
+        await standing_messages.reveal(change.conn, told.notice.message_id, call.now + REVEALED)
         change.wakes = True
         return True
 
@@ -96,7 +96,7 @@ async def reveal_reply(backend: Backend, call: Call, message_id: int) -> bool:
             or found.chat.mode is not ChatMode.QUIET
         ):
             return False
-        await messages.reveal(change.conn, message_id, call.now + REVEALED)
+        await standing_messages.reveal(change.conn, message_id, call.now + REVEALED)
         change.wakes = True
         return True
 
@@ -178,5 +178,5 @@ async def _told_with(change: Change, notice_id: int, item_id: int) -> NoticeInCh
 async def _refresh(change: Change, notice: Notice) -> None:
     """The button pressed shows it, wherever it was pressed."""
     if notice.message_id is not None:
-        await messages.refresh(change.conn, notice.message_id)
+        await standing_messages.refresh(change.conn, notice.message_id)
     change.wakes = True

@@ -11,7 +11,7 @@ from bot.model import Address, ChatState, Rendered, Role
 from bot.store import chats, messages, people
 from bot.store.audit import Entry
 from bot.store.connection import Connection
-from bot.store.messages import SendLane
+from bot.store.message_rows import SendLane
 
 __all__ = ["places_of_admins", "to_admins", "to_other_admins", "to_place", "to_roots"]
 

@@ -19,10 +19,10 @@ from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing, here
 from bot.hours import quiet_until
 from bot.model import Chat, ChatMode, ChatState, DigestEvery, Prefs
-from bot.store import chats, digests, messages, people, said
+from bot.store import chats, digests, messages, people, said, standing_messages
 from bot.store.audit import Undo
 from bot.store.connection import Connection
-from bot.store.messages import Message
+from bot.store.message_rows import Message
 from bot.store.rows import prefs_of, prefs_stored
 
 __all__ = [
@@ -114,9 +114,9 @@ async def set_mode(backend: Backend, call: Call, mode: ChatMode) -> Chat | Refus
 async def _set_mode(change: Change, chat: Chat, mode: ChatMode) -> None:
     await chats.set_mode(change.conn, chat.id, mode)
     fresh = await _fresh(change.conn, chat)
-    await messages.let_vanish(change.conn, chat.id, fresh.life, change.call.now)
+    await standing_messages.let_vanish(change.conn, chat.id, fresh.life, change.call.now)
     if mode is ChatMode.QUIET:
-        await messages.fold(change.conn, chat.id)
+        await standing_messages.fold(change.conn, chat.id)
     change.wakes = True
 
 
@@ -151,7 +151,7 @@ async def _set_prefs(change: Change, chat: Chat, prefs: Prefs) -> None:
         await digests.hasten(conn, chat.id, now)
     if prefs.vanish != old.vanish:
         fresh = await _fresh(conn, chat)
-        await messages.let_vanish(conn, chat.id, fresh.life, now)
+        await standing_messages.let_vanish(conn, chat.id, fresh.life, now)
     change.wakes = True
 
 
@@ -243,7 +243,9 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
         chat = await here(change)
         if chat is not None:
             if call.place.private:
-                shown = await messages.shown(change.conn, chat.id, call.now - said.DELETABLE)
+                shown = await standing_messages.shown(
+                    change.conn, chat.id, call.now - said.DELETABLE
+                )
                 noted = await said.numbers(change.conn, call.place.chat_id, call.now)
                 shown = list(dict.fromkeys([*shown, *noted]))
             await chats.forget(change.conn, chat.id)
@@ -296,13 +298,15 @@ async def clear_screen(backend: Backend, call: Call) -> tuple[Message, ...]:
         if chat is None:
             return ()
         conn, now = change.conn, call.now
-        noted = {each.telegram_message_id for each in await messages.standing(conn, chat.id)}
+        noted = {
+            each.telegram_message_id for each in await standing_messages.standing(conn, chat.id)
+        }
         for number in await said.numbers(conn, call.place.chat_id, now):
             if number not in noted:
                 await messages.note(conn, chat.id, number, now, now + _NET)
-        screen = await messages.standing(conn, chat.id)
-        await messages.delete_at(conn, [each.id for each in screen], now + _NET)
-        await messages.fold(conn, chat.id)
+        screen = await standing_messages.standing(conn, chat.id)
+        await standing_messages.delete_at(conn, [each.id for each in screen], now + _NET)
+        await standing_messages.fold(conn, chat.id)
         change.wakes = True
         return tuple(screen)
 

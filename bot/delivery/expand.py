@@ -41,7 +41,7 @@ from bot.store import (
     digests,
     follows,
     items,
-    messages,
+    message_rows,
     mutes,
     replies,
     sources,
@@ -322,7 +322,7 @@ class Expander:
             if to.counts:
                 pushed[day_of(chat.tz, telling.at)].append(chat.id)
             self.urgent |= (
-                manner.lane is messages.SendLane.URGENT and to.state is NoticeState.QUEUED
+                manner.lane is message_rows.SendLane.URGENT and to.state is NoticeState.QUEUED
             )
         new = 0
         for manner, chat_ids in groups.items():
@@ -346,8 +346,8 @@ def _public(topics: Collection[str]) -> list[str]:
 
 
 _LANES = {
-    Way.URGENT: messages.SendLane.URGENT,
-    Way.NORMAL: messages.SendLane.NORMAL,
-    Way.SILENT: messages.SendLane.BULK,
-    Way.DIGEST: messages.SendLane.BULK,
+    Way.URGENT: message_rows.SendLane.URGENT,
+    Way.NORMAL: message_rows.SendLane.NORMAL,
+    Way.SILENT: message_rows.SendLane.BULK,
+    Way.DIGEST: message_rows.SendLane.BULK,
 }

@@ -48,9 +48,20 @@ from bot.model import (
 )
 from bot.ops.failures import log_failure
 from bot.ops.trouble import Trouble
-from bot.store import Store, alerts, chats, digests, lease_row, messages
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    digests,
+    due_messages,
+    lease_row,
+    message_rows,
+    message_views,
+    messages,
+)
 from bot.store.connection import Connection
-from bot.store.messages import Content, Message, MessageView, Work
+from bot.store.message_rows import Message, Work
+from bot.store.message_views import Content, MessageView
 from bot.store.transient import passes
 
 __all__ = ["Outbox", "Render", "Sender", "digest_of", "rendered_plain"]
@@ -437,7 +448,7 @@ class Outbox:
         # Set before reading: a wake during the read must be seen afterwards.
         self._fetched = at
         async with self._store.read() as conn:
-            found = await messages.due(conn, now, _MESSAGES_A_READ, busy=busy)
+            found = await due_messages.due(conn, now, _MESSAGES_A_READ, busy=busy)
         # A queue of tens of thousands takes a while to rank: not a third of each second.
         self._fresh = max(_BACKLOG_SECONDS, _BACKLOG_READ_TIMES * (self._clock.monotonic() - at))
         self._more = len(found) == _MESSAGES_A_READ or bool(busy)
@@ -458,7 +469,7 @@ class Outbox:
             due = None  # an answer wakes us
         else:
             async with self._store.read() as conn:
-                due = await messages.next_due(conn, now)
+                due = await due_messages.next_due(conn, now)
         strangers = None if self._recovered else self._in(now, self._lease.strangers_done)
         return min((when for when in (due, again, strangers) if when is not None), default=None)
 
@@ -556,7 +567,9 @@ class Outbox:
 
         Read together: an alert to hundreds of chats is mostly the same rows.
         """
-        views = await messages.views_of(conn, [m.id for m, w in wanted if w is not Work.DELETE])
+        views = await message_views.views_of(
+            conn, [m.id for m, w in wanted if w is not Work.DELETE]
+        )
         heard = {
             view.message.chat.id
             for view in views.values()
@@ -647,7 +660,7 @@ class Outbox:
             await alerts.hold_notices(conn, chat.id)
         elif (
             message.kind not in _KINDS_WITHOUT_NOTICE
-            and await messages.view(conn, message.id) is not None
+            and await message_views.view(conn, message.id) is not None
         ):
             # A topic was left since it was claimed; it is reconsidered with the claim.
             wait = backoff(message.attempts, 1.0, 300.0) if message.attempts else 0
@@ -799,7 +812,7 @@ def _anything(_message: Message, _work: Work) -> bool:
 
 
 def _overtakes(message: Message, work: Work) -> bool:
-    return work is Work.SEND and message.lane is messages.SendLane.URGENT
+    return work is Work.SEND and message.lane is message_rows.SendLane.URGENT
 
 
 def _needs_no_claim(_message: Message, work: Work) -> bool:
@@ -828,7 +841,7 @@ def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
     """Without sound where the chat asked for silence, or sleeps by now."""
     chat = message.chat
     asleep = (
-        message.lane is not messages.SendLane.URGENT
+        message.lane is not message_rows.SendLane.URGENT
         and quiet_until(chat.prefs, chat.tz, now) is not None
     )
     return replace(shown, silent=True) if message.silent or asleep else shown

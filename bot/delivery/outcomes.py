@@ -29,7 +29,7 @@ from bot.errors import (
 from bot.model import ChatState, MessageKind, NoticeState
 from bot.store import alerts, chats, messages, meta
 from bot.store.connection import Connection
-from bot.store.messages import Message, Work
+from bot.store.message_rows import Message, Work
 
 __all__ = ["RESENDS", "Outcome", "Unprepared", "record", "record_all", "settle"]
 

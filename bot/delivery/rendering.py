@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
-from bot.store.messages import MessageView
+from bot.store.message_views import MessageView
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader

@@ -8,7 +8,7 @@ from bot.commands import alerts as commands
 from bot.commands.alerts import REVEALED, Mark, Split
 from bot.commands.calls import Call, Place, Refused
 from bot.model import Chat, ChatMode, ChatType, MessageKind, Role
-from bot.store import audit, chats, feedback, follows, messages, replies, views
+from bot.store import audit, chats, due_messages, feedback, follows, messages, replies, views
 from bot.store.rows import Notice
 from tests.commands.people import ADMIN, READER, Desk
 from tests.store.builders import (
@@ -35,7 +35,7 @@ async def told(desk: Desk, *, quiet: bool = True) -> tuple[Chat, Notice, int]:
         other = await add_source(conn, now, "radio")
         joined = await add_item(conn, now, other, story_id=alert.story_id, relation="same")
         await replies.queue(conn, alert.id, joined, now)
-        [reply] = [m for m in await messages.due(conn, now, 9) if m.kind is MessageKind.REPLY]
+        [reply] = [m for m in await due_messages.due(conn, now, 9) if m.kind is MessageKind.REPLY]
         await send(conn, now, reply.id, 71)
     return chat, notice, reply.id
 

@@ -20,7 +20,7 @@ from bot.model import (
     SourceState,
     Transport,
 )
-from bot.store import audit, chats, messages, people, sources
+from bot.store import audit, chats, due_messages, people, sources
 from bot.store.audit import Entry
 from tests.commands.people import ADMIN, OTHER, READER, ROOT, Desk
 
@@ -192,7 +192,7 @@ async def test_the_other_admins_hear_of_a_removal(desk: Desk):
             await chats.ensure(conn, who, 0, ChatType.PRIVATE, now=desk.clock.now())
     await commands.set_state(desk.backend, desk.by(ADMIN), source.id, SourceState.REMOVED)
     async with desk.store.read() as conn:
-        waiting = await messages.due(conn, desk.clock.now(), 10)
+        waiting = await due_messages.due(conn, desk.clock.now(), 10)
 
     assert [each.chat.address.chat_id for each in waiting] == [OTHER]
     assert desk.woken == 1

@@ -34,7 +34,8 @@ from bot.model import (
     Way,
 )
 from bot.store import Store, alerts, chats, items, messages, meta, schema, sources, stories
-from bot.store.messages import Message, MessageView
+from bot.store.message_rows import Message
+from bot.store.message_views import MessageView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 

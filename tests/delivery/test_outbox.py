@@ -11,7 +11,16 @@ from structlog.testing import capture_logs
 
 from bot.errors import StoreError
 from bot.model import ChatMode, ChatState, NoticeState, Prefs, Way
-from bot.store import Store, alerts, chats, digests, messages, replies
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    digests,
+    message_views,
+    messages,
+    replies,
+    standing_messages,
+)
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
 
@@ -362,7 +371,7 @@ async def test_a_database_that_fails_between_claim_and_call_leaves_nothing_stuck
         raise StoreError("disk full")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(messages, "views_of", failing)
+        patch.setattr(message_views, "views_of", failing)
         with pytest.raises(StoreError):
             await scene.step()
     await scene.outbox.settle()
@@ -543,7 +552,7 @@ async def test_quiet_messages_fold_and_vanish(scene: Scene):
 
     scene.clock.advance(60)
     async with scene.store.write() as conn:
-        await messages.reveal(conn, 1, scene.clock.now() + timedelta(minutes=10))
+        await standing_messages.reveal(conn, 1, scene.clock.now() + timedelta(minutes=10))
     await scene.step()
     assert shown.text == "one"
     await scene.for_(601)
@@ -578,7 +587,7 @@ async def test_vanishing_chosen_while_a_message_is_on_its_way_holds_for_it(scene
     await hold.reached.wait()
     async with scene.store.write() as conn:
         await chats.set_prefs(conn, chat.id, Prefs(vanish=1))
-        await messages.let_vanish(conn, chat.id, timedelta(hours=1), scene.clock.now())
+        await standing_messages.let_vanish(conn, chat.id, timedelta(hours=1), scene.clock.now())
     hold.release.set()
     await step
     await scene.for_(3700)

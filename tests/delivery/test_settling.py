@@ -17,8 +17,8 @@ from bot.delivery import outcomes
 from bot.delivery.outcomes import Outcome
 from bot.errors import NotSent, RetryLater, StoreError, Unknown
 from bot.model import ChatMode, MessageState
-from bot.store import Store, chats, messages
-from bot.store.messages import Work
+from bot.store import Store, chats, due_messages, message_views, messages, standing_messages
+from bot.store.message_rows import Work
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, Hold
 
@@ -83,9 +83,9 @@ async def _round(scene: Scene, number: int) -> None:
         chat = await chats.by_address(conn, 2)
         assert chat is not None
         await chats.unsubscribe(conn, chat.id, TOPIC)
-        for message in await messages.due(conn, scene.clock.now(), 10):
+        for message in await due_messages.due(conn, scene.clock.now(), 10):
             if message.telegram_message_id is not None:
-                await messages.refresh(conn, message.id)
+                await standing_messages.refresh(conn, message.id)
 
 
 async def test_every_claimed_message_is_settled_on_every_path(scene: Scene) -> None:
@@ -138,14 +138,14 @@ async def test_one_unreadable_message_keeps_no_other_back(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is tried again with growing pauses, and told once it can be read."""
-    real, broken = messages.views_of, True
+    real, broken = message_views.views_of, True
 
     async def views_of(conn, message_ids):
         if 1 in message_ids and broken:
             raise ValueError("a damaged row")
         return await real(conn, message_ids)
 
-    monkeypatch.setattr(messages, "views_of", views_of)
+    monkeypatch.setattr(message_views, "views_of", views_of)
     await scene.chat(1)
     await scene.chat(2)
     await scene.story("one")

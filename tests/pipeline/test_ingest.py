@@ -491,7 +491,7 @@ async def test_who_subscribed_between_alert_and_copy_hears_by_the_copy(newsroom:
 
 async def test_same_event_in_other_words_joins_and_is_said(newsroom: Newsroom):
     """A probable same event is one alert, and told visibly: a reply is queued, not only an edit."""
-    from bot.store import messages
+    from bot.store import due_messages, message_views, messages
 
     room = newsroom
     await room.subscribe(1001)
@@ -506,7 +506,7 @@ async def test_same_event_in_other_words_joins_and_is_said(newsroom: Newsroom):
     await room.publish("a", post(first, "1"))
     await room.told()
     async with room.store.write() as conn:
-        [message] = await messages.due(conn, room.now, 5)
+        [message] = await due_messages.due(conn, room.now, 5)
         await messages.mark_sending(conn, [message.id], room.store.epoch)
         await messages.mark_sent(conn, message.id, 77, 1, room.now)
     done = await room.publish("b", post(other, "2"))
@@ -514,9 +514,9 @@ async def test_same_event_in_other_words_joins_and_is_said(newsroom: Newsroom):
     await room.told()
 
     async with room.store.read() as conn:
-        due = await messages.due(conn, room.now, 5, per_chat=5)
+        due = await due_messages.due(conn, room.now, 5, per_chat=5)
         [reply] = [m for m in due if m.kind.value == "reply"]
-        view = await messages.view(conn, reply.id)
+        view = await message_views.view(conn, reply.id)
     assert view is not None
     assert view.content.to == 77
     assert view.content.other.source_title == "B"

@@ -19,7 +19,7 @@ from bot.model import (
     SourceKind,
     Transport,
 )
-from bot.store import alerts, chats, items, messages, sources, stories
+from bot.store import alerts, chats, items, message_rows, messages, sources, stories
 from bot.store import schema as s
 
 TOPIC = "refusal"
@@ -109,7 +109,7 @@ async def add_notice(
     alert: Alert,
     item_id: int,
     state: NoticeState = NoticeState.QUEUED,
-    lane: messages.SendLane = messages.SendLane.NORMAL,
+    lane: message_rows.SendLane = message_rows.SendLane.NORMAL,
 ) -> alerts.Notice:
     """The chat shall hear of the alert by the item: at once, with a message, or later."""
     telling = alerts.Offer(alert.id, item_id, 1, now)
@@ -137,7 +137,7 @@ async def add_message(
     conn: AsyncConnection,
     now: datetime,
     chat: Chat,
-    lane: messages.SendLane = messages.SendLane.NORMAL,
+    lane: message_rows.SendLane = message_rows.SendLane.NORMAL,
 ) -> int:
     """A queued alert of a new story for the chat; returns the message's id."""
     alert, item_id = await add_alert(conn, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Chat, ChatState, MessageState, NoticeState
-from bot.store import Store, alerts, chats, messages
+from bot.store import Store, alerts, chats, due_messages, messages
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -81,7 +81,7 @@ async def test_expansion_walks_every_chat_once(store: Store, clock: ManualClock)
         if last:
             break
     async with store.read() as conn:
-        due = await messages.due(conn, now, 100)
+        due = await due_messages.due(conn, now, 100)
         left = await alerts.open_causes(conn, 5)
 
     assert walked == everyone

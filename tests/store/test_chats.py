@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ChatMode, ChatState, ChatType, MessageState, NoticeState
-from bot.store import Store, alerts, chats, messages, people
+from bot.store import Store, alerts, chats, due_messages, messages, people, standing_messages
 from bot.store import schema as s
 from tests.store.builders import (
     TOPIC,
@@ -95,7 +95,7 @@ async def test_a_pause_holds_and_a_resume_returns(store: Store, clock: ManualClo
         held = await chats.pause(conn, chat.id, now)
         await chats.pause(conn, chat.id, clock.advance(60))
         paused = await chats.get(conn, chat.id)
-        nothing = await messages.due(conn, clock.now(), 9)
+        nothing = await due_messages.due(conn, clock.now(), 9)
         back = await chats.resume(conn, chat.id, clock.now())
         active = await chats.get(conn, chat.id)
 
@@ -114,13 +114,13 @@ async def test_a_moved_group_keeps_everything(store: Store, clock: ManualClock):
         group, thread = await add_chat(conn, now, OLD), await add_chat(conn, now, OLD, 9)
         waiting, shown = [await add_message(conn, now, group) for _ in range(2)]
         await send(conn, now, shown)
-        await messages.reveal(conn, shown, now)
+        await standing_messages.reveal(conn, shown, now)
         for _ in range(2):
             await chats.migrate(conn, OLD, NEW)
         left = await chats.by_telegram_id(conn, OLD)
         moved = await chats.by_telegram_id(conn, NEW)
         subs = await chats.subscriptions(conn, group.id)
-        due = await messages.due(conn, now, 9, per_chat=9)
+        due = await due_messages.due(conn, now, 9, per_chat=9)
 
     assert left == []
     assert [chat.id for chat in moved] == [group.id, thread.id]
@@ -146,7 +146,7 @@ async def test_two_chats_that_become_one_are_told_once(store: Store, clock: Manu
         only_old = await add_message(conn, now, old)
         await chats.migrate(conn, OLD, NEW)
         subs = await chats.subscriptions(conn)
-        due = await messages.due(conn, now, 9, per_chat=9)
+        due = await due_messages.due(conn, now, 9, per_chat=9)
         counts = await messages.counts(conn)
         states = list(
             await conn.scalars(sa.select(s.notices.c.state).where(s.notices.c.alert_id == alert.id))

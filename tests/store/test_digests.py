@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.model import ChatState, NoticeState, SourceState, Unread
-from bot.store import Store, alerts, chats, digests, messages, sources
+from bot.store import Store, alerts, chats, digests, due_messages, message_rows, sources
 from bot.store import schema as s
 from tests.store.builders import add_alert, add_chat, add_source
 from tests.support.clock import ManualClock
@@ -52,12 +52,12 @@ async def test_telling_many_at_once_tells_each_once(store: Store, clock: ManualC
         second = await alerts.add_notices(
             conn, telling, alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "urgent", True), ids
         )
-        made = await messages.due(conn, now, 10)
+        made = await due_messages.due(conn, now, 10)
         states = (await conn.execute(sa.select(s.notices.c.state, s.notices.c.message_id))).all()
 
     assert (first, second) == (2, 3)
     assert sorted(m.chat.id for m in made) == ids[2:]
-    assert all(m.silent and m.lane is messages.SendLane.URGENT for m in made)
+    assert all(m.silent and m.lane is message_rows.SendLane.URGENT for m in made)
     assert sorted(row.state for row in states) == ["digest"] * 2 + ["queued"] * 3
     assert sum(row.message_id is None for row in states) == 2
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import ChatState, Role
-from bot.store import Store, chats, filters, messages, people
+from bot.store import Store, chats, due_messages, filters, messages, people, standing_messages
 from bot.store import schema as s
-from bot.store.messages import Work
+from bot.store.message_rows import Work
 from tests.store.builders import add_chat, add_message, send
 from tests.support.clock import ManualClock
 
@@ -45,8 +45,8 @@ async def test_noted_messages_are_due_for_deletion_and_nothing_else(
     async with store.write() as conn:
         chat = await add_chat(conn, clock.now())
         await messages.note(conn, chat.id, 77, clock.now(), at)
-        before = await messages.due(conn, at - timedelta(seconds=1), 10)
-        [due] = await messages.due(conn, at, 10)
+        before = await due_messages.due(conn, at - timedelta(seconds=1), 10)
+        [due] = await due_messages.due(conn, at, 10)
 
     assert before == []
     assert (due.telegram_message_id, due.work(at)) == (77, Work.DELETE)
@@ -65,7 +65,7 @@ async def test_shown_messages_are_those_still_in_the_chat(store: Store, clock: M
             if gone:
                 await messages.mark_deleted(conn, message)
         await add_message(conn, now, chat)  # not sent yet
-        shown = await messages.shown(conn, chat.id, now - timedelta(hours=48))
+        shown = await standing_messages.shown(conn, chat.id, now - timedelta(hours=48))
 
     assert shown == [71]
 

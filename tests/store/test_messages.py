@@ -21,9 +21,19 @@ from bot.model import (
     NoticeState,
     SummaryView,
 )
-from bot.store import Store, alerts, chats, digests, messages, meta
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    digests,
+    due_messages,
+    message_views,
+    messages,
+    meta,
+    standing_messages,
+)
 from bot.store import schema as s
-from bot.store.messages import SendLane, Work
+from bot.store.message_rows import SendLane, Work
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
@@ -33,7 +43,7 @@ MINUTE = timedelta(minutes=1)
 
 async def due(store: Store, now: datetime, limit: int = 100, **kw: object) -> list[int]:
     async with store.read() as conn:
-        found = await messages.due(conn, now, limit, **kw)  # type: ignore[arg-type]
+        found = await due_messages.due(conn, now, limit, **kw)  # type: ignore[arg-type]
     return [message.id for message in found]
 
 
@@ -86,7 +96,7 @@ async def test_what_was_not_taken_is_due_again_in_time(store: Store, clock: Manu
         await messages.mark_sending(conn, [id_], 1)
         await messages.mark_retry(conn, id_, now + MINUTE, "flood")
         message = await messages.get(conn, id_)
-        planned = await messages.next_due(conn, now)
+        planned = await due_messages.next_due(conn, now)
 
     assert message is not None
     assert (message.state, message.reason) == (MessageState.RETRY, "flood")
@@ -139,9 +149,9 @@ async def test_a_version_wanted_during_the_send_is_edited_in(store: Store, clock
         await messages.mark_sending(conn, [id_], 1)
         await alerts.bump_messages(conn, alert.id)
         await messages.mark_sent(conn, id_, 700, 1, now)
-        [message] = await messages.due(conn, now, 10)
+        [message] = await due_messages.due(conn, now, 10)
         await messages.mark_retry(conn, id_, now + MINUTE)
-        postponed = await messages.due(conn, now, 10)
+        postponed = await due_messages.due(conn, now, 10)
         await messages.mark_edited(conn, id_, 2, now)
         after = await messages.get(conn, id_)
 
@@ -160,17 +170,17 @@ async def test_quiet_messages_fold_and_vanish(store: Store, clock: ManualClock):
         id_ = await add_message(conn, now, await add_chat(conn, now))
         await messages.mark_sending(conn, [id_], 1)
         await messages.mark_sent(conn, id_, 700, 1, now, delete_at=day)
-        await messages.reveal(conn, id_, now + 10 * MINUTE)
-        [opened] = await messages.due(conn, now, 10)
+        await standing_messages.reveal(conn, id_, now + 10 * MINUTE)
+        [opened] = await due_messages.due(conn, now, 10)
         await messages.mark_edited(conn, id_, opened.wanted_version, now)
-        until = await messages.next_due(conn, now)
-        [folding] = await messages.due(conn, now + 10 * MINUTE, 10)
+        until = await due_messages.next_due(conn, now)
+        [folding] = await due_messages.due(conn, now + 10 * MINUTE, 10)
         await messages.mark_edited(conn, id_, folding.wanted_version, now + 10 * MINUTE)
-        quiet = await messages.due(conn, now + 20 * MINUTE, 10)
-        then = await messages.next_due(conn, now + 20 * MINUTE)
-        [last] = await messages.due(conn, day, 10)
+        quiet = await due_messages.due(conn, now + 20 * MINUTE, 10)
+        then = await due_messages.next_due(conn, now + 20 * MINUTE)
+        [last] = await due_messages.due(conn, day, 10)
         await messages.mark_deleted(conn, id_)
-        never = await messages.next_due(conn, day)
+        never = await due_messages.next_due(conn, day)
 
     assert opened.revealed(now)
     assert opened.work(now) is Work.EDIT
@@ -196,7 +206,7 @@ async def test_paused_chats_get_plain_messages_and_deletions_only(store: Store, 
     paused = await due(store, now + MINUTE, per_chat=9)
     async with store.write() as conn:
         await chats.set_state(conn, chat.id, ChatState.BLOCKED)
-        planned = await messages.next_due(conn, now)
+        planned = await due_messages.next_due(conn, now)
     blocked = await due(store, now + MINUTE, per_chat=9)
     async with store.write() as conn:
         await chats.set_state(conn, chat.id, ChatState.ACTIVE)
@@ -230,7 +240,7 @@ async def test_lanes_take_turns_and_edits_come_last(store: Store, clock: ManualC
         grown, opened = [await add_message(conn, now, chat) for _ in range(2)]
         for sent in (grown, opened):
             await send(conn, now, sent)
-        await messages.reveal(conn, opened, now + MINUTE)
+        await standing_messages.reveal(conn, opened, now + MINUTE)
         await conn.execute(
             sa.update(s.messages).where(s.messages.c.id == grown).values(wanted_version=2)
         )
@@ -252,8 +262,8 @@ async def test_the_admin_chat_needs_no_subscription(store: Store, clock: ManualC
     async with store.write() as conn:
         for html in ("<b>one</b>", "two"):
             await messages.queue_plain(conn, Address(-100123), html, now)
-        first, second = await messages.due(conn, now, 9, per_chat=9)
-        view = await messages.view(conn, first.id)
+        first, second = await due_messages.due(conn, now, 9, per_chat=9)
+        view = await message_views.view(conn, first.id)
 
     assert first.chat == second.chat
     assert first.chat.address == Address(-100123, 0, group=True)
@@ -279,7 +289,7 @@ async def test_one_message_tells_all_that_waited(
         [due] = await digests.due(conn, clock.now(), 9)
         id_ = await digests.queue(conn, due, clock.now(), silent=False)
         assert id_ is not None
-        view = await messages.view(conn, id_)
+        view = await message_views.view(conn, id_)
         await send(conn, clock.now(), id_)
         left = await digests.due(conn, clock.now(), 9)
         last = await alerts.get_notice(conn, notice.id)
@@ -303,7 +313,7 @@ async def test_marks_on_a_forgotten_message_do_nothing(store: Store, clock: Manu
         await messages.mark_sent(conn, id_, 700, 1, now)
         await messages.mark_unknown(conn, id_, now)
         await messages.mark_edited(conn, id_, 2, now)
-        view = await messages.view(conn, id_)
+        view = await message_views.view(conn, id_)
         counted = await meta.counters(conn)
 
     assert view is None
@@ -387,7 +397,7 @@ async def _walk(url: str, steps: list[tuple[str, int]]) -> None:
         for step, n in steps:
             await _take_step(conn, clock, step, everyone[n % 3].id, n + 1, (alert.id, item_id))
         now = clock.now()
-        found = {message.id for message in await messages.due(conn, now, 999, per_chat=999)}
+        found = {message.id for message in await due_messages.due(conn, now, 999, per_chat=999)}
         expected = set()
         for id_ in range(1, len(steps) + 1):
             message = await messages.get(conn, id_)
@@ -398,7 +408,7 @@ async def _walk(url: str, steps: list[tuple[str, int]]) -> None:
             allowed = state is ChatState.ACTIVE or plain or work is Work.DELETE or folds
             if state is not ChatState.BLOCKED and allowed:
                 expected.add(id_)
-        planned = await messages.next_due(conn, now)
+        planned = await due_messages.next_due(conn, now)
 
         assert found == expected
         assert (planned == now) == bool(expected)
@@ -421,7 +431,7 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
         delete_at = soon if step == "vanishing" else None
         await messages.mark_sent(conn, new, 70 + new, 1, now, delete_at=delete_at)
         if step == "shown":
-            await messages.reveal(conn, new, soon)
+            await standing_messages.reveal(conn, new, soon)
             await messages.mark_edited(conn, new, 2, now)
     elif step == "take":
         await messages.mark_sending(conn, [id_], 1)
@@ -446,7 +456,7 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
         if step == "edit":
             await messages.mark_edited(conn, id_, message.wanted_version, now)
         elif step == "reveal":
-            await messages.reveal(conn, id_, soon)
+            await standing_messages.reveal(conn, id_, soon)
         elif step == "deleted":
             await messages.mark_deleted(conn, id_)
     elif message and step == "dead":

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageState
-from bot.store import Store, archive, items, messages, vitals
+from bot.store import Store, archive, due_messages, items, messages, vitals
 from filters.selection import Words
 from tests.support.clock import ManualClock
 
@@ -40,8 +40,8 @@ ASKED: dict[str, Ask] = {
     "a search": lambda conn, clock: archive.find(conn, Words(("суд",), False), _ago(clock, 30)),
     "a backtest's share": lambda conn, clock: archive.count(conn, _ago(clock, 7)),
     "stories of topics": lambda conn, clock: items.count_stories_by_topic(conn, _ago(clock, 7)),
-    "what is due": lambda conn, clock: messages.due(conn, clock.now(), 300, busy=[1, 2]),
-    "when something is due": lambda conn, clock: messages.next_due(conn, clock.now()),
+    "what is due": lambda conn, clock: due_messages.due(conn, clock.now(), 300, busy=[1, 2]),
+    "when something is due": lambda conn, clock: due_messages.next_due(conn, clock.now()),
 }
 
 

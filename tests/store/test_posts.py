@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.model import Address, PostState
 from bot.sources.presence import PresenceChange, refused
-from bot.store import Store, alerts, items, messages, pagings, posts, sources
+from bot.store import Store, alerts, items, message_views, messages, pagings, posts, sources
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting
 from bot.store.sources import FetchRecord
@@ -42,7 +42,7 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         gone = await posts.gone(conn, [item_id])
         state = await posts.state_of(conn, item_id)
         message = await messages.get(conn, message_id)
-        view = await messages.view(conn, message_id)
+        view = await message_views.view(conn, message_id)
         known = await posts.get(conn, item_id) or known
         back = PresenceChange(PostState.PRESENT, now + 2 * HOUR, None, 0, None, "present")
         unbumped = await posts.change(conn, known, back, now + 2 * HOUR, digest)

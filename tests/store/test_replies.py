@@ -9,10 +9,12 @@ from bot.store import (
     Store,
     alerts,
     chats,
+    due_messages,
     feedback,
     fingerprints,
     follows,
     items,
+    message_views,
     messages,
     replies,
     splits,
@@ -114,8 +116,8 @@ async def test_reports_are_said_once_and_not_where_edits_are_preferred(
         other = await add_item(conn, now, source, story_id=alert.story_id, relation="same")
         first = await replies.queue(conn, alert.id, other, now)
         again = await replies.queue(conn, alert.id, other, now)
-        waiting = await messages.due(conn, now, 10)
-        view = await messages.view(conn, waiting[0].id)
+        waiting = await due_messages.due(conn, now, 10)
+        view = await message_views.view(conn, waiting[0].id)
 
     assert (first, again) == (1, 0)
     assert [(each.chat.id, each.silent) for each in waiting] == [(told[0].id, True)]
@@ -141,10 +143,10 @@ async def test_a_chat_that_rests_hears_of_the_newest_report_afterwards(
         for _ in range(3):
             last = await add_item(conn, now, source, story_id=alert.story_id, relation="same")
             await replies.queue(conn, alert.id, last, now)
-        silence = await messages.due(conn, now, 10)
+        silence = await due_messages.due(conn, now, 10)
         await chats.resume(conn, paused.id, now)
-        morning = await messages.due(conn, now + timedelta(hours=2), 10, per_chat=9)
-        views = [await messages.view(conn, each.id) for each in morning]
+        morning = await due_messages.due(conn, now + timedelta(hours=2), 10, per_chat=9)
+        views = [await message_views.view(conn, each.id) for each in morning]
 
     assert silence == []
     assert [each.chat.id for each in morning] == [asleep.id, paused.id]
@@ -164,11 +166,11 @@ async def test_what_a_chat_split_off_is_replied_to_apart(store: Store, clock: Ma
         of_story = {"story_id": alert.story_id, "relation": "same"}
         second = await add_item(conn, now, source, **of_story)
         await replies.queue(conn, alert.id, second, now)
-        for number, each in enumerate(await messages.due(conn, now, 9), 7):
+        for number, each in enumerate(await due_messages.due(conn, now, 9), 7):
             await send(conn, now, each.id, number)
         await fingerprints.split_off(conn, second, alert.story_id, now, here.id)
         await replies.take_back(conn, [second], now, here.id)
-        gone = await messages.due(conn, now, 9)
+        gone = await due_messages.due(conn, now, 9)
         await messages.mark_deleted(conn, gone[0].id)
         own = await alerts.create(conn, alert.story_id, -second, now)
         notice = await add_notice(conn, now, here, own, second)
@@ -177,8 +179,8 @@ async def test_what_a_chat_split_off_is_replied_to_apart(store: Store, clock: Ma
         await splits.go_with(conn, third, second, alert.story_id, now)
         parts = await splits.parts_of(conn, alert.story_id, third)
         said = [await replies.queue(conn, each.id, third, now) for each in (alert, own)]
-        waiting = await messages.due(conn, now, 9)
-        views = [await messages.view(conn, each.id) for each in waiting]
+        waiting = await due_messages.due(conn, now, 9)
+        views = [await message_views.view(conn, each.id) for each in waiting]
 
     assert [(each.chat.id, each.kind) for each in gone] == [(here.id, MessageKind.REPLY)]
     assert (parts, said) == ({here.id: second}, [1, 1])
@@ -212,8 +214,8 @@ async def test_followers_hear_once_a_day_even_where_the_alert_has_vanished(
                 conn, alert.id, ids[1], "verdict", now + timedelta(days=1)
             ),
         ]
-        waiting = await messages.due(conn, now + timedelta(days=1), 10)
-        view = await messages.view(conn, waiting[0].id)
+        waiting = await due_messages.due(conn, now + timedelta(days=1), 10)
+        view = await message_views.view(conn, waiting[0].id)
 
     assert told == [1, 0, 1]
     assert {each.chat.id for each in waiting} == {follower.id}

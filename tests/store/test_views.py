@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.model import AlertView, Changed, SourceKind
-from bot.store import Store, alerts, items, messages, views
+from bot.store import Store, alerts, items, message_views, messages, views
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -37,7 +37,7 @@ async def test_an_alert_shows_its_item_source_and_finds(store: Store, clock: Man
         await items.insert_matches(conn, item_id, 1, [more, foreign])
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         id_ = message_of(notice)
-        view = await messages.view(conn, id_)
+        view = await message_views.view(conn, id_)
 
     assert view is not None
     content = view.content
@@ -142,7 +142,7 @@ async def test_a_withdrawn_alert_has_nothing_to_show(store: Store, clock: Manual
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         id_ = message_of(notice)
         await alerts.withdraw_notices(conn, [notice.id])
-        view = await messages.view(conn, id_)
+        view = await message_views.view(conn, id_)
 
     assert view is None
 
@@ -182,8 +182,8 @@ async def test_many_messages_are_read_as_each_by_itself(store: Store, clock: Man
         await messages.mark_sent(conn, ids[0], 77, 1, now)
         await alerts.withdraw_notices(conn, [notices[1].id])
         ids.append(await messages.queue_plain(conn, notices[2].chat_id, "<b>Hello</b>", now))
-        many = await messages.views_of(conn, [*reversed(ids), 999])
-        each = {id_: await messages.view(conn, id_) for id_ in ids}
+        many = await message_views.views_of(conn, [*reversed(ids), 999])
+        each = {id_: await message_views.view(conn, id_) for id_ in ids}
 
     assert many == {id_: view for id_, view in each.items() if view is not None}
     assert set(many) == {ids[0], ids[2], ids[3], ids[4]}
@@ -201,9 +201,9 @@ async def test_an_alert_to_many_is_read_in_as_many_statements_as_to_one(
             for n in range(3000, 3020)
         ]
         with counted() as one:
-            await messages.views_of(conn, ids[:1])
+            await message_views.views_of(conn, ids[:1])
         with counted() as many:
-            found = await messages.views_of(conn, ids)
+            found = await message_views.views_of(conn, ids)
 
     assert len(found) == len(ids)
     assert many == one != [0]

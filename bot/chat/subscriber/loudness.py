@@ -18,7 +18,7 @@ from bot.commands.alerts import REVEALED
 from bot.commands.calls import Refused
 from bot.i18n import Translator, msg
 from bot.model import Button, Chat, ChatMode, DigestEvery, DigestView, Prefs, Subscription, Way
-from bot.store import chats, messages
+from bot.store import chats, message_views
 
 __all__ = [
     "cap",
@@ -357,7 +357,7 @@ async def digest_page(ctx: Context, value: str) -> None:
         await ctx.out_of_date()
         return
     async with ctx.services.store.read() as conn:
-        found = await messages.view(conn, int(number))
+        found = await message_views.view(conn, int(number))
     # The number may be forged: only what was told in this very place is shown.
     if (
         found is None
