@@ -192,7 +192,9 @@ class Compiler:
                 continue
             self._uses[number] -= 1
             if not self._uses[number]:
-                params = self.lists.pop(number).params
+                params = self.lists[number].params
+                # Texts may be being matched by a set that has it still.
+                self.lists = {other: each for other, each in self.lists.items() if other != number}
                 del self._uses[number], self._numbers[self._nodes.pop(number)]
                 self._release(tuple(set(params)))
 

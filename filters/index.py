@@ -28,12 +28,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
 from itertools import chain, product
+from operator import itemgetter
 from threading import RLock
 from typing import Any, Final, overload
 
 from filters.analysis import Analyser, Analysis
 from filters.document import Span
-from filters.evaluators import Compiler
+from filters.evaluators import Compiled, Compiler
 from filters.explain import Explanation, explain, matches, spans
 from filters.nodes import Query
 from filters.plans import (
@@ -50,6 +51,7 @@ from filters.plans import (
     plan_of,
     size_of,
 )
+from filters.registered import Registered
 from filters.terms import Terms
 from filters.verify import Text
 
@@ -215,26 +217,21 @@ class _Chosen:
 class FilterSet:
     """Filters by key, matched all at once.
 
-    May be used from several threads: a text is matched by a whole set, before a change or
-    after it.
+    May be used from several threads: a change makes the next set of what is registered and
+    swaps it in. A text is matched by a whole set, the one that it began with, and waits for
+    nobody.
     """
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
         self._terms = Terms(analyser)
-        self._by_key: dict[str, Entry] = {}
+        self._by_key: dict[str, Query] = {}
         self._by_query: dict[Query, Entry] = {}
-        # Plans by the rarer term of their pair, then the other; None where one is yet to be
-        # made. The terms are kept as sets too: two sets meet three times as fast as a set
-        # and the keys of a dict.
-        self._index: dict[int, tuple[set[int], dict[int, Plan | None]]] = {}
-        self._cells: dict[Pair, list[Entry]] = {}
-        self._firsts: set[int] = set()
         self._compiler = Compiler(self._terms)
+        self._registered = Registered(self._compiler.lists)
         self._settled: dict[int, int] = {}
-        # Held while a text is matched and while filters change or move: a filter that moves
-        # under the eyes of another thread would be lost to its text.
-        self._whole = RLock()
+        # Held while filters change or move, never while a text is matched.
+        self._changing = RLock()
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -248,42 +245,58 @@ class FilterSet:
 
         Raises ValueError for a query that asks for nothing to be there, as `parse` gives none.
         """
-        with self._whole:
-            self._add(key, query)
-
-    def _add(self, key: str, query: Query) -> None:
-        if key in self._by_key:
-            if self._by_key[key].query == query:
+        with self._changing:
+            was = self._by_key.get(key)
+            if was == query:
                 return
-            self._remove(key)
-        entry = self._by_query.get(query)
-        if entry is None:
-            entry = Entry(query, self._compiler.compile(query), key)
-            self._by_query[query] = entry
-            self._register(entry)
-        else:
-            entry.add(key)
-            self._changed(entry)
-        self._by_key[key] = entry
+            entry = self._by_query.get(query)
+            compiled = self._compiler.compile(query) if entry is None else entry.compiled
+            registered = self._next()
+            gone = None if was is None else self._take_out(key, was, registered)
+            if entry is None:
+                entry = self._by_query[query] = Entry(query, compiled, (key,))
+                self._register(entry, registered)
+            else:
+                self._put(entry, Entry(query, compiled, (*entry.keys, key)), registered)
+            self._by_key[key] = query
+            self._registered = registered
+            if gone is not None:
+                self._compiler.release(gone)
 
     def remove(self, key: str) -> None:
         """Forgets a filter. Raises KeyError for an unknown key."""
-        with self._whole:
-            self._remove(key)
+        with self._changing:
+            query = self._by_key[key]
+            registered = self._next()
+            gone = self._take_out(key, query, registered)
+            del self._by_key[key]
+            self._registered = registered
+            if gone is not None:
+                self._compiler.release(gone)
 
-    def _remove(self, key: str) -> None:
-        entry = self._by_key.pop(key)
-        if len(entry.keys) > 1:
-            entry.remove(key)
-            self._changed(entry)
-            return
-        del self._by_query[entry.query]
-        self._unregister(entry)
-        self._compiler.release(entry.compiled)
+    def _next(self) -> Registered:
+        return self._registered.next(self._compiler.lists)
+
+    def _take_out(self, key: str, query: Query, registered: Registered) -> Compiled | None:
+        """Takes a key out; what is to be released afterwards, when it was the only one."""
+        entry = self._by_query[query]
+        left = tuple(each for each in entry.keys if each != key)
+        if left:
+            self._put(entry, Entry(query, entry.compiled, left), registered)
+            return None
+        del self._by_query[query]
+        self._unregister(entry, registered)
+        return entry.compiled
+
+    def _put(self, old: Entry, new: Entry, registered: Registered) -> None:
+        new.pairs, new.vain = old.pairs, old.vain
+        self._by_query[new.query] = new
+        for pair in new.pairs:
+            registered.replace(pair, old, new)
 
     def query(self, key: str) -> Query:
         """The filter of a key. Raises KeyError."""
-        return self._by_key[key].query
+        return self._by_key[key]
 
     @property
     def terms(self) -> Terms:
@@ -293,20 +306,21 @@ class FilterSet:
     def plan_kinds(self, key: str) -> frozenset[str]:
         """Which kinds of plan answer for the filter of a key: for tests, which count what
         they reached. Raises KeyError."""
-        entry = self._by_key[key]
+        entry = self._by_query[self._by_key[key]]
         kinds = {kind_of(entry).__name__}
-        if any(isinstance(plan_of(pair, self._cells[pair]), Mixed) for pair in entry.pairs):
+        there = self._registered
+        if any(isinstance(plan_of(pair, there.entries(pair)), Mixed) for pair in entry.pairs):
             kinds.add(Mixed.__name__)
         return frozenset(kinds)
 
     def match(self, analysis: Analysis) -> Matches:
         """All filters that match, sorted by key; those that failed are in `failures`."""
-        with self._whole:
-            return self._match(analysis)
-
-    def _match(self, analysis: Analysis) -> Matches:
         terms = self._terms
-        text = Text(analysis, terms, self._compiler.lists)
+        while True:
+            registered = self._registered
+            text = Text(analysis, terms, registered.lists)
+            if registered is self._registered:
+                break  # else the text's terms may be those of filters that were still to come
         present = text.present
         if terms.beside_text:
             terms.add_meta(analysis, present)
@@ -316,7 +330,7 @@ class FilterSet:
         if sampled:
             terms.count(present)
             self._settle(present)
-        chosen = self._select(present)
+        chosen = self._select(present, registered)
         if chosen is None:
             return _NO_MATCHES
         found = chosen.certain
@@ -372,24 +386,23 @@ class FilterSet:
 
     def explain(self, key: str, analysis: Analysis) -> Explanation:
         """Why the filter of that key matches or does not. Raises KeyError."""
-        return explain(self._by_key[key].query, analysis)
+        return explain(self._by_key[key], analysis)
 
-    def _select(self, present: set[int]) -> _Chosen | None:
+    def _select(self, present: set[int], registered: Registered) -> _Chosen | None:
         """The plans of the pairs of terms that are present; None for none."""
         chosen: _Chosen | None = None
-        index = self._index
-        for first in self._firsts & present:
-            seconds, plans = index[first]
-            both = seconds & present
+        for first in registered.firsts & present:
+            under = registered.get(first)
+            if under is None:
+                continue
+            both = under.seconds & present
             if both:
                 if chosen is None:
                     chosen = _Chosen()
                     kinds = chosen.kinds
+                plans = under.plans
                 for second in both:
-                    plan = plans[second]
-                    if plan is None:
-                        pair = first, second
-                        plan = plans[second] = plan_of(pair, self._cells[pair])
+                    plan = plans[second] or under.plan(first, second)
                     kinds[plan.__class__].append(plan)
         if chosen is not None:
             for mixed in chosen.mixed:
@@ -397,21 +410,10 @@ class FilterSet:
                     kinds[plan.__class__].append(plan)
         return chosen
 
-    def _register(self, entry: Entry) -> None:
+    def _register(self, entry: Entry, registered: Registered) -> None:
         entry.pairs = self._pairs(entry)
         for pair in entry.pairs:
-            first, second = pair
-            if first not in self._index:
-                self._index[first] = (set(), {})
-                self._firsts.add(first)
-            seconds, plans = self._index[first]
-            plans[second] = None
-            cell = self._cells.get(pair)
-            if cell is None:
-                seconds.add(second)
-                self._cells[pair] = [entry]
-            else:
-                cell.append(entry)
+            registered.add(pair, entry)
 
     def _pairs(self, entry: Entry) -> tuple[Pair, ...]:
         """The pairs of terms to register an entry under, the rarer term of each first."""
@@ -429,60 +431,71 @@ class FilterSet:
             }
         )
 
-    def _unregister(self, entry: Entry) -> None:
+    def _unregister(self, entry: Entry, registered: Registered) -> None:
         for pair in entry.pairs:
-            first, second = pair
-            cell = self._cells[pair]
-            cell.remove(entry)
-            seconds, plans = self._index[first]
-            plans[second] = None
-            if not cell:
-                del self._cells[pair], plans[second]
-                seconds.remove(second)
-                if not seconds:
-                    del self._index[first]
-                    self._firsts.remove(first)
-                    self._settled.pop(first, None)
+            registered.remove(pair, entry)
+            if registered.get(pair[0]) is None:
+                self._settled.pop(pair[0], None)
 
-    def _changed(self, entry: Entry) -> None:
-        """Lets what an entry's pairs answer be worked out anew."""
-        for first, second in entry.pairs:
-            self._index[first][1][second] = None
+    def _move(self, entries: Iterable[Entry], registered: Registered) -> None:
+        """Registers entries anew: under what is rarest by now. Texts being matched may still
+        hold the old ones.
+        """
+        for old in entries:
+            if self._by_query.get(old.query) is not old:
+                continue  # changed meanwhile
+            self._unregister(old, registered)
+            new = self._by_query[old.query] = Entry(old.query, old.compiled, old.keys)
+            self._register(new, registered)
 
     def _settle(self, present: set[int]) -> None:
         """Moves some filters from the commonest of a text's terms to rarer ones.
 
         What a filter is registered under was guessed before its words were seen. A term
-        is looked at again when it has been seen twice as often as the last time.
+        is looked at again when it has been seen twice as often as the last time. Where another
+        thread is changing filters, later.
         """
+        if not self._changing.acquire(blocking=False):
+            return
+        try:
+            self._move(self._to_settle(present), registered := self._next())
+            if registered.is_changed:
+                self._registered = registered
+        finally:
+            self._changing.release()
+
+    def _to_settle(self, present: set[int]) -> list[Entry]:
         seen = self._terms.seen
         settled = self._settled
+        there = self._registered
         due = [
-            term for term in self._firsts & present if seen.get(term, 0) >= 2 * settled.get(term, 2)
+            (seen.get(term, 0), term, under)
+            for term in there.firsts & present
+            if seen.get(term, 0) >= 2 * settled.get(term, 2)
+            and (under := there.get(term)) is not None
         ]
-        left = _MOVED
-        for first in sorted(due, key=seen.__getitem__, reverse=True):
-            often = seen[first]
-            moving = [
-                entry
-                for second in self._index[first][0]
-                if 2 * seen.get(second, 0) < often
-                for entry in self._cells[first, second]
-            ]
-            for entry in moving[:left]:
-                self._unregister(entry)
-                self._register(entry)
-            left -= len(moving)
-            if left < 0:
-                return
+        moving: dict[Entry, None] = {}
+        for often, first, under in sorted(due, key=itemgetter(0), reverse=True):
+            for second, entries in under.entries.items():
+                if 2 * seen.get(second, 0) < often:
+                    moving |= dict.fromkeys(entries)
+            if len(moving) > _MOVED:
+                return list(moving)[:_MOVED]
             settled[first] = often
+        return list(moving)
 
     def _selected_in_vain(self, entry: Entry) -> None:
         entry.vain += 1
-        if entry.vain >= _IN_VAIN and len(entry.compiled.required) > 2:
+        if entry.vain < _IN_VAIN or len(entry.compiled.required) < 3:
+            return
+        if not self._changing.acquire(blocking=False):
+            return
+        try:
             entry.vain = 0
-            self._unregister(entry)
-            self._register(entry)
+            self._move([entry], registered := self._next())
+            self._registered = registered
+        finally:
+            self._changing.release()
 
 
 def _holds(entry: Entry, text: Text) -> bool:

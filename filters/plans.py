@@ -47,14 +47,17 @@ class Bundle(tuple[str, ...]):
 
 
 class Entry:
-    """One query, the keys that ask for it, and the pairs of terms it is registered under."""
+    """One query, the keys that ask for it, and the pairs of terms it is registered under.
+
+    Another key makes another entry: texts may be being matched with this one.
+    """
 
     __slots__ = ("_bundle", "compiled", "keys", "pairs", "query", "vain")
 
-    def __init__(self, query: Query, compiled: Compiled, key: str) -> None:
+    def __init__(self, query: Query, compiled: Compiled, keys: tuple[str, ...]) -> None:
         self.query = query
         self.compiled = compiled
-        self.keys = [key]
+        self.keys = keys
         self.pairs: tuple[Pair, ...] = ()
         self.vain = 0
         self._bundle: Bundle | None = None
@@ -66,16 +69,6 @@ class Entry:
         if made is None:
             made = self._bundle = Bundle((self,))
         return made
-
-    def add(self, key: str) -> None:
-        """One more key asks for the query."""
-        self.keys.append(key)
-        self._bundle = None
-
-    def remove(self, key: str) -> None:
-        """One key fewer does."""
-        self.keys.remove(key)
-        self._bundle = None
 
 
 class Choice(frozenset[Bundle]):

@@ -467,8 +467,17 @@ class Reader:
         believed as it is, whatever the score says; not one of the packs' of which they only
         left something out (`scored`). What one on `trial` finds is possible at most.
         """
-        self._filters.add(key, query)
-        self._own_topics()[key] = topic
+        topics = self._own_topics()
+        before = topics.get(key)
+        topics[key] = topic  # first, for whoever reads in another thread
+        try:
+            self._filters.add(key, query)
+        except ValueError:
+            if before is None:
+                del topics[key]
+            else:
+                topics[key] = before
+            raise
         (self._excluding.add if excludes(query.root) else self._excluding.discard)(key)
         if self._judge is not None and (trial or key in self._judge.trial):
             others = self._judge.trial - {key}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Final
 
 from filters.analysis import Analyser, Analysis, Cut, as_written
@@ -52,8 +53,17 @@ class _Forms(dict[Cut, frozenset[int]]):
         return self.terms.learn(cut)
 
 
+def _counted(uses: Mapping[str, int], key: str, change: int) -> dict[str, int]:
+    counted = {**uses, key: uses.get(key, 0) + change}
+    return counted if counted[key] else {other: n for other, n in counted.items() if n}
+
+
 class Terms:
-    """Terms by number. Equal terms have one number, counted by use; none is given twice."""
+    """Terms by number. Equal terms have one number, counted by use; none is given twice.
+
+    One thread changes them at a time; others may read meanwhile. Who reads while terms come or
+    go may see either; a form learnt after a change is of after it.
+    """
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
@@ -73,6 +83,9 @@ class Terms:
         self._buckets: dict[str, set[Cut]] = {}
         self._rows: dict[frozenset[int], frozenset[int]] = {}
         self._next = 1
+        # A form's terms that were worked out before a change must not be kept after it.
+        self._changes = 0
+        self._keeping = Lock()
         self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
         self.forms = _Forms(self)
 
@@ -112,9 +125,11 @@ class Terms:
             self._numbers[keys] = number
             self._keys[number] = keys
             self._uses[number] = 0
-            for key in keys:
-                self._by_key[key] = (*self._by_key.get(key, _NONE), number)
-                self._changed(key, 1)
+            with self._keeping:
+                self._changes += 1
+                for key in keys:
+                    self._by_key[key] = (*self._by_key.get(key, _NONE), number)
+                    self._changed(key, 1)
         return number
 
     def hold(self, term: int) -> None:
@@ -130,13 +145,15 @@ class Terms:
         del self._numbers[keys], self._uses[term]
         self.seen.pop(term, None)
         self._guesses.pop(term, None)
-        for key in keys:
-            left = tuple(other for other in self._by_key[key] if other != term)
-            if left:
-                self._by_key[key] = left
-            else:
-                del self._by_key[key]
-            self._changed(key, -1)
+        with self._keeping:
+            self._changes += 1
+            for key in keys:
+                left = tuple(other for other in self._by_key[key] if other != term)
+                if left:
+                    self._by_key[key] = left
+                else:
+                    del self._by_key[key]
+                self._changed(key, -1)
 
     def count(self, present: Iterable[int]) -> None:
         """Counts the terms of a text seen."""
@@ -163,20 +180,31 @@ class Terms:
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
-        if len(self.forms) >= _MAX_FORMS_CACHED:
-            self.forms.clear()
-            self._buckets.clear()
-            self._rows.clear()
         keys = self._analyser.token_keys(cut)
+        norm = normalize_word(as_written(cut))
+        while True:
+            changes = self._changes
+            row = self._terms_of(keys, norm)
+            with self._keeping:
+                if changes == self._changes:
+                    return self._keep(cut, keys, row)
+
+    def _terms_of(self, keys: Sequence[str], norm: str) -> frozenset[int]:
         by_key = self._by_key
         found: set[int] = set()
         for key in keys:
             found.update(by_key.get(key, _NONE))
-            self._buckets.setdefault(key[1 : 1 + _BUCKET_LETTERS], set()).add(cut)
-        norm = normalize_word(as_written(cut))
         for end in range(_BUCKET_LETTERS, len(norm) + 1):
             found.update(by_key.get("*" + norm[:end], _NONE))
-        row = frozenset(found)
+        return frozenset(found)
+
+    def _keep(self, cut: Cut, keys: Sequence[str], row: frozenset[int]) -> frozenset[int]:
+        if len(self.forms) >= _MAX_FORMS_CACHED:
+            self.forms.clear()
+            self._buckets.clear()
+            self._rows.clear()
+        for key in keys:
+            self._buckets.setdefault(key[1 : 1 + _BUCKET_LETTERS], set()).add(cut)
         row = self.forms[cut] = self._rows.setdefault(row, row)
         return row
 
@@ -193,7 +221,7 @@ class Terms:
                     found.update(self._named(mention.id))
         for key in self._regexes:
             if analysis.regexes.holds(Regex(key[2:], key[1] == "i"), ""):
-                found.update(self._by_key[key])
+                found.update(self._by_key.get(key, _NONE))
         for field in self._meta_fields:
             for value in values(field, analysis):
                 if is_equal(field):
@@ -210,44 +238,42 @@ class Terms:
         head = f"#{field}:"
         return tuple(
             term
-            for key, terms in self._by_key.items()
+            for key, terms in list(self._by_key.items())  # others may add to it meanwhile
             if key.startswith(head) and key[len(head) :] in value
             for term in terms
         )
 
     def _named(self, mention: str) -> tuple[int, ...]:
-        known = self._mentions.get(mention)
+        kept = self._mentions
+        known = kept.get(mention)
         if known is None:
-            if len(self._mentions) > _MENTIONS:
-                self._mentions.clear()
-            known = self._mentions[mention] = tuple(
+            if len(kept) > _MENTIONS:
+                kept.clear()
+            known = kept[mention] = tuple(
                 term
                 for key in self._patterns
                 if names(key[1:], mention)
-                for term in self._by_key[key]
+                for term in self._by_key.get(key, _NONE)
             )
         return known
 
     def _changed(self, key: str, change: int) -> None:
-        """Forgets what was kept of the forms a key touches; they are learnt again when seen."""
+        """Forgets what was kept of the forms a key touches; they are learnt again when seen.
+
+        What others may be walking through is not changed but replaced.
+        """
         if key[0] == "&":
-            self._patterns[key] = self._patterns.get(key, 0) + change
-            if not self._patterns[key]:
-                del self._patterns[key]
+            self._patterns = _counted(self._patterns, key, change)
             self._kinds = {kind_of(pattern[1:]) for pattern in self._patterns}
-            self._mentions.clear()
+            self._mentions = {}
             return
         if key[0] == "/":
-            self._regexes[key] = self._regexes.get(key, 0) + change
-            if not self._regexes[key]:
-                del self._regexes[key]
+            self._regexes = _counted(self._regexes, key, change)
             return
         if key[0] == "#":
             field = key[1 : key.index(":")]
-            self._meta_fields[field] = self._meta_fields.get(field, 0) + change
-            if not self._meta_fields[field]:
-                del self._meta_fields[field]
             self._contains[field] = {}
+            self._meta_fields = _counted(self._meta_fields, field, change)
             return
         for cut in self._buckets.pop(key[1 : 1 + _BUCKET_LETTERS], ()):
             self.forms.pop(cut, None)

@@ -1,8 +1,9 @@
 """The one place where texts meet filters: a Reader in a thread of its own.
 
 All reading, of batches and of what people try, and every change of filters goes through
-that thread, one after the other: the event loop stays free, and no text is read by half a
-set of filters.
+that thread, one after the other: the event loop stays free. A change makes the next set of
+filters and swaps it in (`filters.index`), so that a text read elsewhere meanwhile is read by a
+whole set too.
 """
 
 from __future__ import annotations

@@ -171,14 +171,14 @@ def test_a_filter_selected_in_vain_moves_to_rarer_words() -> None:
     made = filters(f="длиннослово другоеслово третье")
     for _ in range(400):
         assert keys(made, "длиннослово другоеслово") == []
-    before = made._by_key["f"].pairs[0]
+    before = made._by_query[made.query("f")].pairs[0]
 
     for _ in range(40):
         made.match(read("длиннослово другоеслово и ещё"))
 
     rare = made._terms.intern(frozenset(analyser().word_keys(Word("третье"))))
-    assert rare in made._by_key["f"].pairs[0]
-    assert before == made._by_key["f"].pairs[0] or rare not in before
+    assert rare in made._by_query[made.query("f")].pairs[0]
+    assert before == made._by_query[made.query("f")].pairs[0] or rare not in before
     assert keys(made, "третье длиннослово другоеслово") == ["f"]
 
 
@@ -195,7 +195,7 @@ def test_many_filters_of_one_word_come_and_go() -> None:
     for number in set(range(100)) - set(range(0, 100, 7)):
         made.remove(f"f{number:02}")
     assert keys(made, "сверхредкоеслово слово43") == []
-    assert not made._index
+    assert not made._registered
 
 
 def test_a_long_page_is_read_in_time() -> None:
@@ -230,12 +230,14 @@ def test_filters_leave_a_word_that_turns_out_common() -> None:
     for number in range(40):
         made.add(f"f{number:02}", parse(f"=сверхдлинноеслово =ж{number}"))
     common = made._terms.intern(frozenset(("=сверхдлинноеслово",)))
-    assert len(made._index[common][0]) == 40
+    under = made._registered.get(common)
+    assert under is not None
+    assert len(under.seconds) == 40
 
     for _ in range(200):
         assert keys(made, "сверхдлинноеслово") == []
 
-    assert common not in made._index
+    assert made._registered.get(common) is None
     assert keys(made, "сверхдлинноеслово ж7 ж12") == ["f07", "f12"]
 
 
