@@ -40,6 +40,7 @@ TELEGRAM = "https://api.telegram.org"
 # Only what is handled: Telegram keeps what we do not ask for from us.
 ALLOWED_UPDATES = (
     "message",
+    "edited_message",
     "callback_query",
     "channel_post",
     "edited_channel_post",

@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 STORED = frozenset({"channel_post", "edited_channel_post", "my_chat_member"})
-_PRIVATE = ("message", "callback_query")
+_MESSAGES = ("message", "edited_message")
+_PRIVATE = (*_MESSAGES, "callback_query")
 _LARGEST_ID = 2**52  # the most that Telegram promises, and a database takes
 
 # All of a message that anybody here reads. What is left out cannot make it unreadable.
@@ -42,6 +43,7 @@ _OF_MESSAGE = (
     "message_thread_id",
     "is_topic_message",
     "date",
+    "edit_date",
     "chat",
     "from",
     "sender_chat",
@@ -176,7 +178,7 @@ def parsed(update: RawUpdate) -> telegram.Update:
     What somebody else wrote has its words as text, whatever their form: it is read as a post.
     """
     content = update.payload[update.kind]
-    reduced = _message(content) if update.kind == "message" else _press(content)
+    reduced = _message(content) if update.kind in _MESSAGES else _press(content)
     whole = {"update_id": update.update_id, update.kind: reduced}
     found = _read(whole, update.kind)
     if found is None:
@@ -208,7 +210,7 @@ def _read(whole: dict[str, Any], kind: str) -> telegram.Update | None:
     try:
         found = telegram.Update.de_json(whole, None)
         content = getattr(found, kind)
-        message = content if kind == "message" else content.message
+        message = content if kind in _MESSAGES else content.message
         if kind == "callback_query" and not _is_id(content.from_user.id):
             return None
         if message is None:

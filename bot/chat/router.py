@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import cast
 
 import structlog
@@ -74,6 +76,8 @@ __all__ = ["Router"]
 log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_MENDED_FOR = timedelta(hours=1)
+_MOST_READ = 1_000  # commands whose words are remembered, to tell an edit from none
 _TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW, Command.MUTE)
 
 
@@ -226,6 +230,7 @@ class Router:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._forecast = Forecast(services.store)
+        self._read: OrderedDict[tuple[int, int], str] = OrderedDict()  # commands, as last read
 
     async def handle(self, update: telegram.Update) -> None:
         """Act on one update; kinds that are not ours do nothing.
@@ -235,6 +240,8 @@ class Router:
         try:
             if update.message is not None:
                 await self._message(update.message)
+            elif update.edited_message is not None:
+                await self._edited(update.edited_message)
             elif update.callback_query is not None:
                 await self._press(update.callback_query)
         except DeliveryError as error:
@@ -247,9 +254,21 @@ class Router:
 
     # messages
 
+    async def _edited(self, message: telegram.Message) -> None:
+        """A command that its writer has changed since is run as it reads now.
+
+        What is not a command, or old, or reads as before (Telegram tells of previews too), is left.
+        """
+        text = (message.text or "").strip()
+        changed = message.edit_date is not None and message.edit_date - message.date <= _MENDED_FOR
+        key = (message.chat.id, message.message_id)
+        if changed and _COMMAND.fullmatch(text) and self._read.get(key) != text:
+            await self._message(message)
+
     async def _message(self, message: telegram.Message) -> None:
         said = message.caption if message.document is not None else message.text
         text, place = said or "", place_of(message)
+        self._remember((message.chat.id, message.message_id), text.strip())
         # A text that somebody else wrote is a post to be tested, whatever it begins with.
         found = None if is_theirs(message) else _COMMAND.fullmatch(text.strip())
         if message.migrate_to_chat_id is not None:
@@ -273,6 +292,13 @@ class Router:
         with suppress(StoreDown):  # /health must be answered all the same
             await ctx.fade(message.message_id, theirs=True)
         await self._command(ctx, name)
+
+    def _remember(self, key: tuple[int, int], text: str) -> None:
+        if text.startswith("/"):
+            self._read[key] = text
+            self._read.move_to_end(key)
+            while len(self._read) > _MOST_READ:
+                self._read.popitem(last=False)
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
@@ -487,7 +513,8 @@ class Router:
 
     async def _apologise(self, update: telegram.Update, down: StoreDown | None = None) -> None:
         """In the app's language: what is stored of the chat may be what failed."""
-        message, query, user = update.message, update.callback_query, update.effective_user
+        message = update.message or update.edited_message
+        query, user = update.callback_query, update.effective_user
         t = translator(language(user.language_code if user else None))
         words = t("Something went wrong here, not with you. Try again in a minute.")
         if down is not None and user is not None and user.id in self._services.roots:

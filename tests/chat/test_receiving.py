@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.model import Role, SourceKind, Transport
 from bot.store import people, sources
+from tests.chat.test_subscriber import topics
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 STRANGER, CHANNEL, GROUP = 3009, -100900, -100700
@@ -167,3 +168,25 @@ async def test_a_root_admin_whom_this_database_never_met_is_told(vigil: Vigil) -
     await vigil.settle()
 
     assert "I cannot read" in vigil.chat(ROOT)[-1].text
+
+
+async def test_an_edited_command_is_run_as_it_reads_now(vigil: Vigil) -> None:
+    """A slip is mended in place. Nothing runs twice, nor an hour later, nor what is no command."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/sub refusl")
+
+    async def edited(text: str) -> int:
+        before = len(vigil.chat(SUBSCRIBER))
+        vigil.telegram.people.edits(SUBSCRIBER, text)
+        await vigil.settle()
+        return len(vigil.chat(SUBSCRIBER)) - before
+
+    mended = await edited("/sub refusal")
+    again = await edited("/sub refusal")
+    words = await edited("thank you")
+    vigil.clock.advance(hours=2)
+    late = await edited("/unsub refusal")
+
+    assert (mended, again, words, late) == (1, 0, 0, 0)
+    assert vigil.chat(SUBSCRIBER)[-1].text.startswith("Subscribed: Refusal")
+    assert await topics(vigil) == ["refusal"]

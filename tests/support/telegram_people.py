@@ -96,6 +96,15 @@ class People:
         place.received[message["message_id"]] = message
         return self.updates.add("message", message)
 
+    def edits(self, user_id: int, text: str, *, chat_id: int | None = None) -> int | None:
+        """`user_id` changes their last message of that chat into this; the update's id."""
+        place = self.world.places[user_id if chat_id is None else chat_id]
+        message = next(
+            each for each in reversed(place.received.values()) if each["from"]["id"] == user_id
+        )
+        message |= {"text": text, "edit_date": int(self._now().timestamp())}
+        return self.updates.add("edited_message", message)
+
     def sends_file(
         self, user_id: int, name: str, content: bytes, caption: str = "", **more: Any
     ) -> int | None:
