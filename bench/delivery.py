@@ -40,7 +40,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.rendering import Rendering, audience_of
 from bot.model import ItemMatch, ParsedItem, SourceKind, Transport, Way
 from bot.ops import logs
-from bot.store import Store, alerts, items, meta, sources, stories
+from bot.store import Store, alerts, item_matches, items, meta, sources, stories
 from bot.store import schema as s
 from filters.reading import load_reader
 
@@ -95,7 +95,7 @@ async def _story(store: Store, clock: Clock, n: int, topic: str = "refusal") -> 
             conn, source.id, parsed, seen_at=now, story_id=story, relation="new"
         )
         match = ItemMatch(topic, f"{topic}/base", (("title", 0, 10),), ("title", 0, len(title)))
-        await items.insert_matches(conn, item, 1, [match])
+        await item_matches.insert_matches(conn, item, 1, [match])
         alert = await alerts.create(conn, story, 0, now)
         await alerts.add_cause(conn, alert.id, item, now)
 
@@ -111,7 +111,7 @@ async def _report(store: Store, clock: Clock) -> None:
             conn, first.source_id, parsed, seen_at=now, story_id=first.story_id, relation="same"
         )
         match = ItemMatch("refusal", "refusal/base", (("title", 0, 10),), ("title", 0, 10))
-        await items.insert_matches(conn, item, 1, [match])
+        await item_matches.insert_matches(conn, item, 1, [match])
         await alerts.add_cause(conn, 1, item, now)
 
 

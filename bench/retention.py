@@ -29,6 +29,7 @@ from bot.store import (
     chats,
     due_messages,
     fingerprints,
+    item_matches,
     items,
     messages,
     retention,
@@ -183,7 +184,7 @@ async def _day(
 
 async def _told(conn: Connection, now: datetime, item: int, story: int, readers: list[int]) -> None:
     found = ItemMatch("refusal", "refusal/base", (("text", 0, 10),), ("text", 0, 90))
-    await items.insert_matches(conn, item, 1, [found])
+    await item_matches.insert_matches(conn, item, 1, [found])
     alert = await alerts.create(conn, story, 0, now)
     telling = alerts.Offer(alert.id, item, 1, now)
     manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")

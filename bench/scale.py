@@ -27,7 +27,17 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.ingest.archive import Archive
 from bot.ingest.matcher import Matcher
-from bot.store import Store, archive, chats, due_messages, items, messages, meta, vitals
+from bot.store import (
+    Store,
+    archive,
+    chats,
+    due_messages,
+    item_counts,
+    items,
+    messages,
+    meta,
+    vitals,
+)
 from bot.store import schema as s
 from filters.document import Document
 from filters.query import parse
@@ -169,8 +179,8 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
             await ask(conn)
 
     async def health(conn: Any) -> None:
-        await items.count_by_source(conn, day)
-        await items.count(conn)
+        await item_counts.count_by_source(conn, day)
+        await item_counts.count(conn)
         await messages.totals(conn)
         await chats.counts(conn)
 
@@ -213,7 +223,7 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
 
 async def _is_filled(store: Store) -> bool:
     async with store.read() as conn:
-        return await items.count(conn) > 0
+        return await item_counts.count(conn) > 0
 
 
 def main() -> None:

@@ -15,7 +15,16 @@ from bot.commands.calls import Backend
 from bot.hours import quiet_until
 from bot.model import Rendered, Source
 from bot.sources.health import AlarmKind, HealthChange
-from bot.store import alerts, chats, digests, items, messages, meta, source_alarms, unread
+from bot.store import (
+    alerts,
+    chats,
+    digests,
+    item_counts,
+    messages,
+    meta,
+    source_alarms,
+    unread,
+)
 from bot.store.message_rows import SendLane
 
 __all__ = [
@@ -155,7 +164,7 @@ async def reassure(
         found = await chats.unheard(conn, since, _MOST_CHATS)
         if not found or await alerts.open_causes(conn, 1):
             return 0  # somebody may be about to hear
-        read = sum((await items.count_by_source(conn, since)).values())
+        read = sum((await item_counts.count_by_source(conn, since)).values())
         failing = await digests.unread(conn)
     count = 0
     async with backend.store.write() as conn:

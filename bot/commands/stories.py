@@ -17,7 +17,7 @@ from bot.ingest import splits
 from bot.ingest.placement import place_apart
 from bot.ingest.survey import drawn_item
 from bot.model import Chat
-from bot.store import Store, alerts, chats, fingerprints, items, replies, stories
+from bot.store import Store, alerts, chats, fingerprints, item_matches, items, replies, stories
 from bot.store.connection import Connection
 
 __all__ = ["draw_story", "split_for_all", "split_for_chat"]
@@ -73,7 +73,7 @@ async def split_for_chat(
         await fingerprints.split_off(conn, each, item.story_id, now, chat.id, part=item.id)
     await replies.take_back(conn, moved, now, chat.id)
     topics = {each.topic for each in await chats.subscriptions(conn, chat.id)}
-    found = [m for m in await items.matches_of(conn, item.id) if m.topic in topics]
+    found = [m for m in await item_matches.matches_of(conn, item.id) if m.topic in topics]
     if found:
         alert = await alerts.create(conn, item.story_id, -item.id, now)
         telling = alerts.Offer(alert.id, item.id, item.revision, now)

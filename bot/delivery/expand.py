@@ -40,6 +40,7 @@ from bot.store import (
     chats,
     digests,
     follows,
+    item_matches,
     items,
     message_rows,
     mutes,
@@ -148,7 +149,7 @@ class Expander:
         source = await sources.get(conn, item.source_id) if item else None
         if item is None or source is None:
             return None
-        matches = await items.matches_of(conn, item.id, notice.revision)
+        matches = await item_matches.matches_of(conn, item.id, notice.revision)
         followed = await chats.subscriptions(conn, notice.chat_id)
         try:
             wanted = self._audience(item, source, matches)(followed)
@@ -168,7 +169,7 @@ class Expander:
             if item is None or source is None:
                 await alerts.advance_cause(conn, cause.id, cause.cursor, said=0, done=True)
                 return True
-            matches = await items.matches_of(conn, item.id, cause.revision)
+            matches = await item_matches.matches_of(conn, item.id, cause.revision)
             offer = _Offer(cause, item, source, matches, self._audience(item, source, matches))
             cursor, done = cause.cursor, False
             if cause.said is None:

@@ -22,7 +22,7 @@ import structlog
 from bot.alerts.documents import document_of
 from bot.ingest.matcher import FoundIn, Matcher
 from bot.model import Item, Source
-from bot.store import Store, archive, items
+from bot.store import Store, archive, item_counts, item_matches
 from bot.store.archive import IndexedText
 from bot.store.items import ArchivedItem
 from filters.entities import Entity
@@ -127,7 +127,7 @@ class Archive:
         """How many items `index` has still to read."""
         async with self._store.read() as conn:
             if await archive.signature(conn) != self._matcher.index_signature:
-                return await items.count(conn)
+                return await item_counts.count(conn)
             return await archive.count_pending(conn)
 
     async def search(
@@ -184,7 +184,7 @@ class Archive:
         caught: set[int] = set()
         if topic is not None and hits:
             async with self._store.read() as conn:
-                caught = await items.caught(conn, [h.item.id for h in hits], topic, without)
+                caught = await item_matches.caught(conn, [h.item.id for h in hits], topic, without)
         new = [hit for hit in hits if hit.item.id not in caught]
         days: dict[str, int] = {}
         for hit in hits:

@@ -42,6 +42,7 @@ from bot.store import (
     fingerprints,
     fits,
     groups,
+    item_matches,
     items,
     meta,
     roundups,
@@ -267,7 +268,7 @@ class Pipeline:
                 silent: Sequence[tuple[int, int]] = silent,
                 generation: int = generation,
             ) -> None:
-                await items.lapse_matches(conn, [(*each, ()) for each in silent])
+                await item_matches.lapse_matches(conn, [(*each, ()) for each in silent])
                 await items.note_readings(conn, silent, generation)
 
             readings = [reading for _, reading in hits]
@@ -394,7 +395,7 @@ class Pipeline:
             there = await items.get_many(conn, item_ids)
             parts = await roundups.parts_of(conn, item_ids)
             matches = {
-                item.id: await items.ever_matched(conn, item.id)
+                item.id: await item_matches.ever_matched(conn, item.id)
                 for item in there.values()
                 if not item.cut and item.id not in parts
             }
@@ -456,7 +457,7 @@ class Pipeline:
             )
             fingerprint = [(ids[reading.item.key], reading.fingerprint) for reading in readings]
             marked = await fingerprints.add_marks(conn, fingerprint)
-            if not await items.ever_matched(conn, whole.id):
+            if not await item_matches.ever_matched(conn, whole.id):
                 await roundups.cut(conn, [whole.id])
             made = await items.get_many(conn, ids.values())
         for row in marked:

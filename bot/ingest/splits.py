@@ -17,15 +17,7 @@ import structlog
 from bot.alerts.decide import Action, Case, decide
 from bot.ingest.placement import Placement
 from bot.model import Alert, Item, ParsedItem
-from bot.store import (
-    alerts,
-    fingerprints,
-    items,
-    replies,
-    sources,
-    splits,
-    stories,
-)
+from bot.store import alerts, fingerprints, item_matches, replies, sources, splits, stories
 from bot.store.connection import Connection
 from bot.stories.identity import TEXT_KEY, identify
 from bot.stories.relation import RelationKind
@@ -95,7 +87,7 @@ async def split_off(
 
 async def _alert_of(conn: Connection, story_id: int, item: Item, now: datetime) -> Alert | None:
     """The new story's alert, if it shall have one: decided as if the item had just come."""
-    found = await items.matches_of(conn, item.id)
+    found = await item_matches.matches_of(conn, item.id)
     case = Case(now=now, seen_at=item.seen_at, published=item.published, matches=found)
     if decide(case).action is not Action.ALERT:
         return None

@@ -32,7 +32,17 @@ from bot.ingest.placement import IncomingText, Near, Placement, Standing, Surrou
 from bot.ingest.splits import leave, nearest_by_keys
 from bot.ingest.survey import Survey, clues_of
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source, Transport
-from bot.store import alerts, fingerprints, items, meta, roundups, splits, stories
+from bot.store import (
+    alerts,
+    fingerprints,
+    item_matches,
+    items,
+    meta,
+    quarantined_items,
+    roundups,
+    splits,
+    stories,
+)
 from bot.store.connection import Connection
 from bot.store.items import NewItem, text_hash
 from bot.store.schema import storable
@@ -249,9 +259,9 @@ class Transaction:
         source_id, key = reading.source.id, reading.item.key
         log.error("item.failed", source=source_id, error=type(error).__name__, exc_info=error)
         self.done["quarantined"] += 1
-        if await items.quarantined(self.conn, source_id, [key]):
+        if await quarantined_items.quarantined(self.conn, source_id, [key]):
             return
-        await items.quarantine(
+        await quarantined_items.quarantine(
             self.conn,
             source_id,
             key,
@@ -379,11 +389,11 @@ class Transaction:
         if reading.rematched:
             if stands.revision != item.revision:
                 return None  # its new text was read with filters as new, or will be
-            before = await items.matches_of(self.conn, item.id, item.revision)
+            before = await item_matches.matches_of(self.conn, item.id, item.revision)
         else:
             # All its past matches: a text that was broken for a while is not news when it is
             # mended.
-            before = await items.ever_matched(self.conn, item.id)
+            before = await item_matches.ever_matched(self.conn, item.id)
         others = [o.id for o in await stories.items_of(self.conn, stands.story_id)]
         others = [other for other in others if other != item.id]
         return Standing(item, near.text_profile, stands.story_id, before, others)
@@ -535,7 +545,7 @@ class Transaction:
             self.conn, [(n, r.fingerprint) for n, r in readings]
         )
         await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
-        await items.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
+        await item_matches.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
         apart = await splits.split_in_chats(self.conn, joined)
         for each, story, item_id in stored:
@@ -654,7 +664,7 @@ class Transaction:
         fingerprint = [mark for mark in reading.fingerprint if mark not in before]
         self.marked += await fingerprints.add_marks(self.conn, [(item.id, fingerprint)])
         await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
-        await items.insert_matches(self.conn, item.id, number, reading.matches)
+        await item_matches.insert_matches(self.conn, item.id, number, reading.matches)
         is_cut = reading.cut and not standing.before
         if is_cut != item.cut:
             await roundups.cut(self.conn, [item.id], is_cut=is_cut)
@@ -671,9 +681,9 @@ class Transaction:
     async def _rematch(self, placed: Placed, standing: Standing, story: int) -> None:
         reading, item = placed.reading, standing.item
         await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
-        await items.insert_matches(self.conn, item.id, item.revision, reading.matches)
+        await item_matches.insert_matches(self.conn, item.id, item.revision, reading.matches)
         found = {match.filter_key for match in reading.matches}
-        await items.lapse_matches(self.conn, [(item.id, item.revision, found)])
+        await item_matches.lapse_matches(self.conn, [(item.id, item.revision, found)])
         await items.note_reading(self.conn, item.id, reading.generation)
         await self._act(placed.decision, story, item.id, item.revision, again=True)
         self._note(reading, item.id, story)

@@ -21,7 +21,7 @@ from bot.model import (
     Subscription,
 )
 from bot.store import follows as story_follows
-from bot.store import items
+from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.rows import (
     Notice,
@@ -493,7 +493,7 @@ async def drop_unfollowed(conn: AsyncConnection, message_ids: Collection[int]) -
         s.matches.c.revision == n.revision,
         s.subscriptions.c.topic == s.matches.c.topic,
         s.subscriptions.c.chat_id == n.chat_id,
-        items.holds(),
+        item_matches.holds(),
     )
     for chunk in chunks(message_ids):
         unfollowed = sa.and_(n.message_id.in_(chunk), n.state == NoticeState.QUEUED, ~follows)

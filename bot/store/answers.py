@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import PRIVATE_TOPIC, SCORED, AlertView, is_private
-from bot.store import items
+from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.possibles import view_columns, view_of
 from bot.store.rows import insert
@@ -286,7 +286,7 @@ def _is_open(since: datetime) -> Sequence[sa.ColumnElement[bool]]:
     return (
         m.certainty == "possible",
         m.revision == i.revision,
-        items.holds(),
+        item_matches.holds(),
         i.seen_at >= since,
         i.archived.is_(sa.false()),
         i.relation != "copy",
@@ -326,7 +326,7 @@ async def recent(conn: AsyncConnection, since: datetime) -> list[tuple[Judged, C
         sa.select(m.item_id, m.topic, m.score, m.certainty, m.filter_key, f.origin)
         .join_from(s.matches, s.items, (m.item_id == i.id) & (m.revision == i.revision))
         .join(s.filters, f.key == m.filter_key)
-        .where(i.seen_at >= since, i.archived.is_(sa.false()), items.holds())
+        .where(i.seen_at >= since, i.archived.is_(sa.false()), item_matches.holds())
     )
     of: dict[tuple[int, str], list[Any]] = {}
     for row in await conn.execute(query):

@@ -23,7 +23,7 @@ from bot.model import (
     SourceState,
     Unread,
 )
-from bot.store import follows, items, possibles, views
+from bot.store import follows, item_matches, possibles, views
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
 
@@ -182,7 +182,7 @@ def _wanted() -> sa.ColumnElement[bool]:
         m.item_id == n.item_id,
         m.revision == n.revision,
         m.topic == sub.topic,
-        items.holds(),
+        item_matches.holds(),
     )
     matched = matched.correlate(s.notices, s.subscriptions)
     asked = sa.exists().where(

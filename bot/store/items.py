@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -11,49 +11,33 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Item, ItemMatch, ParsedItem, Source, Stored
+from bot.model import Item, ParsedItem, Source, Stored
 from bot.store import schema as s
-from bot.store.filters import AT_WORK
-from bot.store.rows import chunks, insert, item_of, match_of, source_of
+from bot.store.rows import chunks, item_of, source_of
 from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "ArchivedItem",
     "NewItem",
-    "Quarantined",
     "StoredItem",
     "add_revision",
     "at_keys",
-    "caught",
-    "count",
-    "count_by_source",
-    "count_stories_by_facets",
-    "count_stories_by_topic",
-    "count_stories_of_filter",
-    "ever_matched",
     "get",
     "get_many",
-    "holds",
     "insert_item",
     "insert_items",
-    "insert_matches",
-    "insert_matches_of",
     "key_number",
     "known",
     "known_of",
-    "lapse_matches",
     "last_of_source",
-    "list_quarantine",
-    "matches_of",
     "note_reading",
     "note_readings",
     "older",
-    "quarantine",
-    "quarantined",
     "recent",
     "relation_of",
     "stored",
     "stories_of_keys",
+    "successors",
     "text_hash",
     "with_sources",
 ]
@@ -97,18 +81,6 @@ class NewItem:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """An item that could not be handled, as it came."""
-
-    id: int
-    source_id: int | None
-    item_key: str
-    payload: Mapping[str, Any]
-    error: str
-    at: datetime
-
-
 def text_hash(title: str, text: str) -> str:
     """What `known` is compared with: another hash means another revision."""
     digest = blake2b(digest_size=16)
@@ -150,6 +122,8 @@ async def known_of(
 
 
 _VISIT = 100
+
+
 _KNOWN_OF = (
     sa.select(
         s.sources,
@@ -165,6 +139,8 @@ _KNOWN_OF = (
     )
     .where(s.sources.c.id == sa.bindparam("source"))
 )
+
+
 _KNOWN = sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
     s.items.c.source_id == sa.bindparam("source"),
     s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
@@ -344,146 +320,6 @@ async def add_revision(
     return number
 
 
-async def insert_matches(
-    conn: AsyncConnection, item_id: int, revision: int, matches: Sequence[ItemMatch]
-) -> None:
-    """Store what filters found in this revision; a filter's new match replaces its old."""
-    if not matches:
-        return
-    new = insert(conn, s.matches)
-    fields = (
-        *("topic", "spans", "sentence", "army", "stage", "era", "evidence"),
-        *("certainty", "score", "words", "lapsed"),
-    )
-    statement = new.on_conflict_do_update(
-        index_elements=["item_id", "revision", "filter_key"],
-        set_={name: new.excluded[name] for name in fields},
-    )
-    await conn.execute(
-        statement,
-        [_match_row(item_id, revision, match) for match in matches],
-    )
-
-
-async def insert_matches_of(
-    conn: AsyncConnection, found: Sequence[tuple[int, Sequence[ItemMatch]]]
-) -> None:
-    """As `insert_matches`, for (item, matches) of new items in one statement."""
-    rows = [_match_row(item_id, 1, match) for item_id, matches in found for match in matches]
-    if rows:
-        await conn.execute(sa.insert(s.matches), rows)
-
-
-async def lapse_matches(
-    conn: AsyncConnection, found: Collection[tuple[int, int, Collection[str]]]
-) -> None:
-    """Mark the matches of each (item, revision) by all other filters as lapsed.
-
-    The rows stay, since sent messages still show them; they cause no alert and no count.
-    """
-    m = s.matches.c
-    if not found:
-        return
-    there = [
-        (row.id, row.item_id, row.revision, row.filter_key)
-        for chunk in chunks([item_id for item_id, _, _ in found])
-        for row in await conn.execute(
-            sa.select(m.id, m.item_id, m.revision, m.filter_key).where(
-                m.item_id.in_(chunk), ~m.lapsed
-            )
-        )
-    ]
-    kept = {(item_id, revision): keys for item_id, revision, keys in found}
-    gone = [
-        row_id
-        for row_id, item_id, revision, key in there
-        if (item_id, revision) in kept and key not in kept[item_id, revision]
-    ]
-    for chunk in chunks(gone):
-        await conn.execute(sa.update(s.matches).where(m.id.in_(chunk)).values(lapsed=True))
-
-
-def holds() -> sa.ColumnElement[bool]:
-    """Whether a row of `matches` still counts: its filter is on and finds it as of today."""
-    f = s.filters.c
-    off = sa.exists().where(f.key == s.matches.c.filter_key, f.state.not_in(AT_WORK))
-    return ~s.matches.c.lapsed & ~off.correlate(s.matches)
-
-
-def _match_row(item_id: int, revision: int, match: ItemMatch) -> dict[str, Any]:
-    return {
-        "item_id": item_id,
-        "revision": revision,
-        "topic": match.topic,
-        "filter_key": match.filter_key,
-        "spans": [list(span) for span in match.spans],
-        "sentence": list(match.sentence),
-        "army": match.army,
-        "stage": match.stage,
-        "era": match.era,
-        "evidence": {facet: list(words) for facet, words in match.evidence.items()},
-        "certainty": match.certainty,
-        "score": match.score,
-        "words": [list(span) for span in match.words],
-        "lapsed": False,
-    }
-
-
-async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
-    """What filters that are on found in any revision of the item, in order of storing."""
-    query = sa.select(s.matches).where(s.matches.c.item_id == item_id, holds())
-    rows = await conn.execute(query.order_by(s.matches.c.id))
-    return readable(rows, match_of, "matches")
-
-
-async def caught(
-    conn: AsyncConnection, item_ids: Collection[int], topic: str, without: str = ""
-) -> set[int]:
-    """Those of the items that an active filter of the topic ("": of any) finds as they now read,
-    themselves or in an entry of theirs.
-
-    The filter of key `without` does not count.
-    """
-    m, i = s.matches.c, s.items.c
-    found: set[int] = set()
-    for chunk in chunks(item_ids):
-        query = (
-            sa.select(sa.func.coalesce(i.part_of, i.id))
-            .join_from(s.matches, s.items, (i.id == m.item_id) & (i.revision == m.revision))
-            .join(s.filters, s.filters.c.key == m.filter_key)
-            .where(
-                i.id.in_(chunk) | i.part_of.in_(chunk),
-                s.filters.c.state.in_(AT_WORK),
-                s.filters.c.origin != "watch",
-                m.filter_key != without,
-                ~m.lapsed,
-            )
-            .distinct()
-        )
-        if topic:
-            query = query.where(m.topic == topic)
-        found |= set(await conn.scalars(query))
-    return found
-
-
-async def matches_of(
-    conn: AsyncConnection, item_id: int, revision: int | None = None
-) -> list[ItemMatch]:
-    """What filters that are on found in the given revision, or in the current one, in order of
-    storing."""
-    of = s.matches.c.revision == (
-        sa.select(s.items.c.revision).where(s.items.c.id == item_id).scalar_subquery()
-        if revision is None
-        else revision
-    )
-    rows = await conn.execute(
-        sa.select(s.matches)
-        .where(s.matches.c.item_id == item_id, of, holds())
-        .order_by(s.matches.c.id)
-    )
-    return readable(rows, match_of, "matches")
-
-
 async def get(conn: AsyncConnection, item_id: int, revision: int | None = None) -> Item | None:
     """The item in its current revision, or None.
 
@@ -595,128 +431,6 @@ async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> l
         .limit(limit)
     )
     return readable(rows, item_of, "items")
-
-
-async def count(conn: AsyncConnection) -> int:
-    """How many items there are; entries of a roundup are none."""
-    n = sa.select(sa.func.count()).select_from(s.items)
-    parts = n.where(sa.text(s.PART))  # few, and by an index of their own
-    return (await conn.scalar(n) or 0) - (await conn.scalar(parts) or 0)
-
-
-async def count_by_source(conn: AsyncConnection, since: datetime) -> dict[int, int]:
-    """Items first seen at or after `since`, by source id; sources without any are absent."""
-    # By the source itself SQLite walks all items in the order of their sources and keys.
-    source = (s.items.c.source_id + 0).label("source_id")
-    query = sa.select(source, sa.func.count().label("n")).where(s.items.c.seen_at >= since)
-    found = {row.source_id: row.n for row in await conn.execute(query.group_by(source))}
-    # Entries of roundups are few, and an index of their own names them.
-    for row in await conn.execute(query.where(sa.text(s.PART)).group_by(source)):
-        found[row.source_id] -= row.n
-    return found
-
-
-async def count_stories_by_topic(conn: AsyncConnection, since: datetime) -> dict[str, int]:
-    """Stories with an item that matched the topic, of after `since`, by topic.
-
-    It counts what a subscriber would have got: neither other wars and armies, nor the old posts of
-    a first fetch. Items never related each count as a story.
-    """
-    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
-    rows = await conn.execute(
-        sa.select(s.matches.c.topic, sa.func.count(sa.distinct(story)).label("n"))
-        .join(s.items, s.items.c.id == s.matches.c.item_id)
-        .where(
-            s.items.c.seen_at >= since,
-            sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
-            s.matches.c.era != "historical",
-            s.matches.c.army != "other",
-            holds(),
-        )
-        .group_by(s.matches.c.topic)
-    )
-    return {row.topic: row.n for row in rows}
-
-
-async def count_stories_of_filter(conn: AsyncConnection, filter_key: str, since: datetime) -> int:
-    """How many stories seen since then the filter found; items of no story count as one each."""
-    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
-    query = (
-        sa.select(sa.func.count(sa.distinct(story)))
-        .join(s.matches, s.matches.c.item_id == s.items.c.id)
-        .where(s.matches.c.filter_key == filter_key, s.items.c.seen_at >= since)
-    )
-    return await conn.scalar(query) or 0
-
-
-async def count_stories_by_facets(
-    conn: AsyncConnection, since: datetime
-) -> dict[tuple[str, str, str], int]:
-    """As `count_stories_by_topic`, by (topic, army, stage)."""
-    story = sa.func.coalesce(s.items.c.story_id, -s.items.c.id)
-    m = s.matches.c
-    rows = await conn.execute(
-        sa.select(m.topic, m.army, m.stage, sa.func.count(sa.distinct(story)).label("n"))
-        .join(s.items, s.items.c.id == m.item_id)
-        .where(
-            s.items.c.seen_at >= since,
-            sa.func.coalesce(s.items.c.published, s.items.c.seen_at) >= since,
-            m.era != "historical",
-            m.army != "other",
-            holds(),
-        )
-        .group_by(m.topic, m.army, m.stage)
-    )
-    return {(row.topic, row.army, row.stage): row.n for row in rows}
-
-
-async def quarantine(
-    conn: AsyncConnection,
-    source_id: int | None,
-    item_key: str,
-    payload: Mapping[str, Any],
-    *,
-    error: str,
-    now: datetime,
-) -> None:
-    """Keep an item that could not be handled. `payload` must be plain JSON values."""
-    await conn.execute(
-        sa.insert(s.quarantine).values(
-            source_id=source_id, item_key=item_key, payload=dict(payload), error=error, at=now
-        )
-    )
-
-
-async def quarantined(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> set[str]:
-    """Those of `keys` of the source that are in quarantine already."""
-    asked = {s.storable(key): key for key in keys}
-    found: set[str] = set()
-    for chunk in chunks(asked):
-        rows = await conn.scalars(
-            sa.select(s.quarantine.c.item_key).where(
-                s.quarantine.c.source_id == source_id, s.quarantine.c.item_key.in_(chunk)
-            )
-        )
-        found |= {asked[key] for key in rows}
-    return found
-
-
-async def list_quarantine(conn: AsyncConnection, limit: int = 100) -> list[Quarantined]:
-    """The newest items in quarantine, newest first."""
-    rows = await conn.execute(
-        sa.select(s.quarantine).order_by(s.quarantine.c.id.desc()).limit(limit)
-    )
-    return [
-        Quarantined(
-            id=row.id,
-            source_id=row.source_id,
-            item_key=row.item_key,
-            payload=row.payload or {},
-            error=row.error,
-            at=row.at,
-        )
-        for row in rows
-    ]
 
 
 def _text_of(parsed: ParsedItem) -> dict[str, str]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import AlertView
-from bot.store import items
+from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.rows import kind_of, match_of
 from bot.store.set_aside import one_readable
@@ -59,7 +59,7 @@ async def of_chat(
         .join(s.sources, s.sources.c.id == i.source_id)
         .where(
             m.certainty == "possible",
-            items.holds(),
+            item_matches.holds(),
             i.seen_at >= since,
             i.seen_at < until,
             i.archived.is_(sa.false()),

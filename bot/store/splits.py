@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Alert
-from bot.store import fingerprints, items
+from bot.store import fingerprints, item_matches, items
 from bot.store import schema as s
 from bot.store.rows import chunks
 
@@ -72,7 +72,9 @@ async def told_by_another(conn: AsyncConnection, alert: Alert, item_id: int) -> 
     other = (
         sa.select(sa.func.min(i.id))
         .join_from(s.items, s.matches, m.item_id == i.id)
-        .where(i.story_id == alert.story_id, i.id != item_id, m.topic == n.topic, items.holds())
+        .where(
+            i.story_id == alert.story_id, i.id != item_id, m.topic == n.topic, item_matches.holds()
+        )
         .scalar_subquery()
     )
     there = s.items.alias()

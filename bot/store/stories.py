@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, SourceKind
-from bot.store import items
+from bot.store import item_matches, items
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, kind_of
 from bot.store.set_aside import readable
@@ -257,7 +257,7 @@ async def told_by(
     query = (
         sa.select(s.sources.c.kind, m.stage)
         .join_from(s.items, s.sources, s.sources.c.id == i.source_id)
-        .outerjoin(s.matches, (m.item_id == i.id) & items.holds())
+        .outerjoin(s.matches, (m.item_id == i.id) & item_matches.holds())
         .where(i.story_id == story_id, i.id != but, i.relation != "copy")
     )
     rows = (await conn.execute(query)).all()

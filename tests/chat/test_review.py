@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import ItemMatch
-from bot.store import answers, exclusions, filters, fits, items
+from bot.store import answers, exclusions, filters, fits, item_matches, items
 from bot.store.filters import FilterState
 from filters.document import Document
 from filters.packs import load_examples
@@ -37,7 +37,7 @@ async def doubtful(vigil: Vigil, n: int, *, score: float = 0.4, army: str = "unk
             score=score,
             words=(("text", 0, 7),),
         )
-        await items.insert_matches(conn, item.id, item.revision, [found])
+        await item_matches.insert_matches(conn, item.id, item.revision, [found])
 
 
 def shown(vigil: Vigil) -> Posted:

@@ -33,7 +33,18 @@ from bot.model import (
     Transport,
     Way,
 )
-from bot.store import Store, alerts, chats, items, messages, meta, schema, sources, stories
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    item_matches,
+    items,
+    messages,
+    meta,
+    schema,
+    sources,
+    stories,
+)
 from bot.store.message_rows import Message
 from bot.store.message_views import MessageView
 from tests.support.botapi_emulator import BotApiEmulator
@@ -164,7 +175,7 @@ class Scene:
             conn, source.id, parsed, seen_at=now, story_id=story_id, relation=relation
         )
         found = ItemMatch(topic, f"{topic}/base", (("title", 0, 3),), ("title", 0, len(title)))
-        await items.insert_matches(conn, item_id, 1, [found])
+        await item_matches.insert_matches(conn, item_id, 1, [found])
         return item_id
 
     # what happens

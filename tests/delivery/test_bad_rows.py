@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.model import Role
-from bot.store import entities, filters, items, people, set_aside, sources
+from bot.store import entities, filters, item_matches, items, people, set_aside, sources
 from tests.delivery.conftest import Scene
 
 
@@ -106,7 +106,7 @@ async def test_an_item_or_match_that_cannot_be_read_keeps_no_other_back(
         source = (await sources.list_all(conn))[0]
         found = await items.last_of_source(conn, source.id, 10)
         both = await items.get_many(conn, [1, 2])
-        matches = [await items.matches_of(conn, number) for number in (1, 2)]
+        matches = [await item_matches.matches_of(conn, number) for number in (1, 2)]
     await scene.for_(30)
 
     assert "two" in scene.server.texts(1)

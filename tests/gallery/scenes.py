@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.callbacks import Callback
 from bot.i18n import LANGUAGES
 from bot.model import ChatMode, ChatType, ItemMatch, Role, SourceKind
-from bot.store import chats, items, people
+from bot.store import chats, item_matches, items, people
 from tests.gallery.phone import Shot, Wrote, chat, lock_screen
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
@@ -256,7 +256,7 @@ async def _doubtful(vigil: Vigil) -> None:
     async with vigil.app.engine.store.write() as conn:
         [item] = await items.last_of_source(conn, 4, 1)
         found = DOUBT.index("отказались"), DOUBT.index(",")
-        await items.insert_matches(
+        await item_matches.insert_matches(
             conn,
             item.id,
             item.revision,

@@ -10,7 +10,7 @@ import structlog
 
 from bot.ingest.pipeline import REMATCHED, Ingested
 from bot.model import ParsedItem
-from bot.store import filters, items, meta
+from bot.store import filters, item_matches, items, meta
 from bot.store.filters import FilterState
 from filters.packs import load_packs
 from filters.query import parse
@@ -56,7 +56,7 @@ async def test_another_filter_of_the_same_topic_tells_nothing_new(newsroom: News
 
     assert (done.matched, done.joined) == (0, 0)
     async with newsroom.store.read() as conn:
-        assert {m.filter_key for m in await items.matches_of(conn, 1)} == {"f1", "f2"}
+        assert {m.filter_key for m in await item_matches.matches_of(conn, 1)} == {"f1", "f2"}
 
 
 @pytest.mark.parametrize("age", [timedelta(hours=25), REMATCHED + timedelta(hours=1)])
@@ -70,7 +70,7 @@ async def test_old_items_are_matched_but_told_to_nobody(newsroom: Newsroom, age:
 
     assert await newsroom.told() == []
     async with newsroom.store.read() as conn:
-        assert len(await items.matches_of(conn, 1)) == (age < REMATCHED)
+        assert len(await item_matches.matches_of(conn, 1)) == (age < REMATCHED)
 
 
 async def test_archive_stays_silent_whatever_filter_comes(newsroom: Newsroom):
@@ -116,7 +116,7 @@ async def test_filter_taken_up_while_a_batch_is_read_misses_nothing(newsroom: Ne
 
     async with newsroom.store.read() as conn:
         [cellar] = [item for item in await newsroom.items() if item.key == "0"]
-        found = [m.topic for m in await items.matches_of(conn, cellar.id)]
+        found = [m.topic for m in await item_matches.matches_of(conn, cellar.id)]
         generation = await meta.generation(conn)
         assert await items.older(conn, generation, newsroom.now - REMATCHED) == []
     assert found == ["pressure"]

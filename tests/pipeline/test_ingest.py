@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.ingest.pipeline import Ingested
 from bot.model import SourceState
-from bot.store import Store, alerts, items, sources, stories
+from bot.store import Store, alerts, items, quarantined_items, sources, stories
 from bot.store import schema as s
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 
@@ -435,7 +435,7 @@ async def test_bad_item_is_quarantined_and_stops_no_other(
 
     assert (await newsroom.publish("a", *batch)).quarantined == 1
     async with newsroom.store.read() as conn:
-        [kept] = await items.list_quarantine(conn)
+        [kept] = await quarantined_items.list_quarantine(conn)
     assert (kept.item_key, kept.payload["text"]) == ("2", bad.text)
 
     await forgive(newsroom.store, table)

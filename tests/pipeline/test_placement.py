@@ -15,7 +15,15 @@ from sqlalchemy.engine import Engine
 from bot.ingest.placement import Near, place_apart
 from bot.ingest.survey import drawn_item
 from bot.model import Item
-from bot.store import Store, alerts, filters, fingerprints, items, stories
+from bot.store import (
+    Store,
+    alerts,
+    filters,
+    fingerprints,
+    item_counts,
+    item_matches,
+    stories,
+)
 from bot.store import schema as s
 from bot.store.filters import FilterState
 from bot.stories import relation
@@ -150,9 +158,9 @@ async def test_matches_of_a_filter_that_is_off_are_neither_told_nor_counted(news
     assert await room.told() == []
     async with room.store.read() as conn:
         since = room.now - timedelta(days=1)
-        assert await items.matches_of(conn, 1) == []
-        assert await items.count_stories_by_topic(conn, since) == {}
-        assert await items.count_stories_by_facets(conn, since) == {}
+        assert await item_matches.matches_of(conn, 1) == []
+        assert await item_counts.count_stories_by_topic(conn, since) == {}
+        assert await item_counts.count_stories_by_facets(conn, since) == {}
 
 
 @pytest.mark.parametrize("silent", [True, False])
@@ -169,7 +177,7 @@ async def test_what_a_changed_filter_finds_no_longer_is_not_told(newsroom: Newsr
 
     assert await room.told() == []
     async with room.store.read() as conn:
-        assert {m.topic for m in await items.matches_of(conn, 1)} == (
+        assert {m.topic for m in await item_matches.matches_of(conn, 1)} == (
             {*()} if silent else {"pressure"}
         )
 

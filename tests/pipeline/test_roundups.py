@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import Item, ParsedItem
-from bot.store import items, roundups, source_alarms, views, vitals
+from bot.store import item_counts, items, roundups, source_alarms, views, vitals
 from bot.store import schema as s
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 from tests.pipeline.test_ingest import forgive, refuse
@@ -288,8 +288,8 @@ async def test_counts_are_of_items(newsroom: Newsroom) -> None:
     await room.publish("a", roundup(BRIDGE, REFUSED, FLED))
     source, since = room.sources["a"], room.now - timedelta(hours=1)
     async with room.store.read() as conn:
-        assert await items.count(conn) == 1
-        assert await items.count_by_source(conn, since) == {source.id: 1}
+        assert await item_counts.count(conn) == 1
+        assert await item_counts.count_by_source(conn, since) == {source.id: 1}
         assert [each.key for each in await items.last_of_source(conn, source.id, 9)] == ["9"]
         assert len(await source_alarms.published(conn, source.id, since)) == 1
         assert (await vitals.look(conn, room.now)).items_hour == 1

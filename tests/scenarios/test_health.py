@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.model import SourceKind, Transport
 from bot.ops.heartbeat import Pinger
-from bot.store import items, sources
+from bot.store import item_counts, sources
 from tests.scenarios.test_channels import CHAT_ID, channel, now_is, refusal
 from tests.support import pages
 from tests.support.channel_pages import ChannelPages
@@ -282,7 +282,7 @@ async def test_backfill_fills_the_archive_and_says_so(vigil: Vigil) -> None:
 
 async def count(vigil: Vigil) -> int:
     async with vigil.app.engine.store.read() as conn:
-        return await items.count(conn)
+        return await item_counts.count(conn)
 
 
 async def test_half_a_page_that_cannot_be_read_is_an_alarm_too(vigil: Vigil) -> None:

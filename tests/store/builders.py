@@ -19,7 +19,7 @@ from bot.model import (
     SourceKind,
     Transport,
 )
-from bot.store import alerts, chats, items, message_rows, messages, sources, stories
+from bot.store import alerts, chats, item_matches, items, message_rows, messages, sources, stories
 from bot.store import schema as s
 
 TOPIC = "refusal"
@@ -72,7 +72,7 @@ async def add_item(
         story_id=story_id,
         relation=relation,
     )
-    await items.insert_matches(conn, item_id, 1, found)
+    await item_matches.insert_matches(conn, item_id, 1, found)
     return item_id
 
 

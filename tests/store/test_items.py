@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import ItemMatch, ParsedItem
-from bot.store import Store, items, stories
+from bot.store import Store, item_counts, item_matches, items, quarantined_items, stories
 from tests.store.builders import add_item, add_source, match, post
 from tests.support.clock import ManualClock
 
@@ -95,7 +95,7 @@ async def test_matches_come_back_as_they_were_found(store: Store, clock: ManualC
     async with store.write() as conn:
         source = await add_source(conn, clock.now())
         item_id = await add_item(conn, clock.now(), source, found=(match(), found))
-        read = await items.matches_of(conn, item_id)
+        read = await item_matches.matches_of(conn, item_id)
 
     assert read == [match(), found]
 
@@ -108,10 +108,10 @@ async def test_matching_again_replaces_and_revisions_stay_apart(store: Store, cl
         await items.add_revision(conn, item_id, post("1", "New"), seen_at=clock.now())
         for span in (1, 2):
             again = match(spans=(("title", 0, span),))
-            await items.insert_matches(conn, item_id, 2, [again])
+            await item_matches.insert_matches(conn, item_id, 2, [again])
         first, current = (
-            await items.matches_of(conn, item_id, 1),
-            await items.matches_of(conn, item_id),
+            await item_matches.matches_of(conn, item_id, 1),
+            await item_matches.matches_of(conn, item_id),
         )
 
     assert first == [match()]
@@ -165,10 +165,10 @@ async def test_forecasts_count_stories_not_copies(store: Store, clock: ManualClo
         await add_item(conn, clock.now(), source, old)
         elsewhere = replace(match(), army="other")
         await add_item(conn, clock.now(), source, found=(elsewhere,))
-        by_topic = await items.count_stories_by_topic(conn, clock.now())
-        by_source = await items.count_by_source(conn, clock.now())
-        later = await items.count_stories_by_topic(conn, clock.advance(1))
-        total = await items.count(conn)
+        by_topic = await item_counts.count_stories_by_topic(conn, clock.now())
+        by_source = await item_counts.count_by_source(conn, clock.now())
+        later = await item_counts.count_stories_by_topic(conn, clock.advance(1))
+        total = await item_counts.count(conn)
 
     assert (by_topic, by_source) == ({"refusal": 2}, {source.id: 7})
     assert (later, total) == ({}, 7)
@@ -179,8 +179,11 @@ async def test_quarantine_keeps_what_failed(store: Store, clock: ManualClock):
     payload = {"title": "a\0\ud800", "links": ["x"]}
     async with store.write() as conn:
         source = await add_source(conn, clock.now())
-        await items.quarantine(conn, source.id, "k\0", payload, error="ValueError", now=clock.now())
-        [kept] = await items.list_quarantine(conn)
+        now = clock.now()
+        await quarantined_items.quarantine(
+            conn, source.id, "k\0", payload, error="ValueError", now=now
+        )
+        [kept] = await quarantined_items.list_quarantine(conn)
 
     assert (kept.source_id, kept.error, kept.at) == (source.id, "ValueError", clock.now())
     assert kept.payload["links"] == ["x"]

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageState
-from bot.store import Store, archive, due_messages, items, messages, vitals
+from bot.store import Store, archive, due_messages, item_counts, items, messages, vitals
 from filters.selection import Words
 from tests.support.clock import ManualClock
 
@@ -30,8 +30,10 @@ WHOLE = {
     "postgresql": rf"Seq Scan on ({LARGE})\b",
 }
 ASKED: dict[str, Ask] = {
-    "/health, items of a day": lambda conn, clock: items.count_by_source(conn, _ago(clock, 1)),
-    "/health, all items": lambda conn, _: items.count(conn),
+    "/health, items of a day": lambda conn, clock: item_counts.count_by_source(
+        conn, _ago(clock, 1)
+    ),
+    "/health, all items": lambda conn, _: item_counts.count(conn),
     "/health, messages": lambda conn, _: messages.totals(conn),
     "/status": lambda conn, clock: vitals.look(conn, clock.now()),
     "what is matched again": lambda conn, clock: items.older(conn, 3, _ago(clock, 7), 5),
@@ -39,7 +41,9 @@ ASKED: dict[str, Ask] = {
     "an address": lambda conn, _: items.at_keys(conn, 1, ["https://a.example/"]),
     "a search": lambda conn, clock: archive.find(conn, Words(("суд",), False), _ago(clock, 30)),
     "a backtest's share": lambda conn, clock: archive.count(conn, _ago(clock, 7)),
-    "stories of topics": lambda conn, clock: items.count_stories_by_topic(conn, _ago(clock, 7)),
+    "stories of topics": lambda conn, clock: item_counts.count_stories_by_topic(
+        conn, _ago(clock, 7)
+    ),
     "what is due": lambda conn, clock: due_messages.due(conn, clock.now(), 300, busy=[1, 2]),
     "when something is due": lambda conn, clock: due_messages.next_due(conn, clock.now()),
 }

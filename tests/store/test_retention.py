@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.model import ENTRY_KEY, NoticeState
 from bot.ops.keeping import Keeper, sizes_of
-from bot.store import Store, alerts, items, messages, meta, retention, roundups
+from bot.store import Store, alerts, item_matches, items, messages, meta, retention, roundups
 from bot.store import schema as s
 from bot.store.retention import Kept
 from tests.store import builders
@@ -80,7 +80,7 @@ async def test_roundup_stays_while_a_report_of_it_does(
             part = items.NewItem(parsed, None, part=(whole, 0, 9))
             ids = await items.insert_items(conn, source.id, [part], seen_at=now)
             if n == 0:
-                await items.insert_matches(conn, ids[parsed.key], 1, [builders.match()])
+                await item_matches.insert_matches(conn, ids[parsed.key], 1, [builders.match()])
     await _all(store, now + 91 * DAY)
     async with store.read() as conn:
         left = set(await conn.scalars(sa.select(s.items.c.id)))

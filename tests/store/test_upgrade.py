@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import StoreError, StoreTooNew
-from bot.store import Store, engine, items, meta, roundups, stories, upgrade
+from bot.store import Store, engine, item_counts, items, meta, roundups, stories, upgrade
 from bot.store.schema import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, sqlite_url
@@ -231,7 +231,7 @@ async def test_items_from_before_roundups_are_whole(empty: str, clock: ManualClo
     store = await Store.open(empty, clock)
     async with store.read() as conn:
         item = await items.get(conn, 1)
-        kept = await items.count(conn), await roundups.parts_of(conn, [1])
+        kept = await item_counts.count(conn), await roundups.parts_of(conn, [1])
         compared = [each.id for each in await stories.texts_of_all(conn, [1])]
     await store.close()
 

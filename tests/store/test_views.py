@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.model import AlertView, Changed, SourceKind
-from bot.store import Store, alerts, items, message_views, messages, views
+from bot.store import Store, alerts, item_matches, items, message_views, messages, views
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -34,7 +34,7 @@ async def test_an_alert_shows_its_item_source_and_finds(store: Store, clock: Man
         alert, item_id = await add_alert(conn, now)
         more = match(filter_key="refusal/second", spans=(("text", 1, 2), ("title", 8, 16)))
         foreign = match(topic="pressure", filter_key="pressure/x", spans=(("title", 0, 1),))
-        await items.insert_matches(conn, item_id, 1, [more, foreign])
+        await item_matches.insert_matches(conn, item_id, 1, [more, foreign])
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         id_ = message_of(notice)
         view = await message_views.view(conn, id_)
@@ -56,7 +56,7 @@ async def test_a_new_revision_shows_with_its_own_finds(store: Store, clock: Manu
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         await items.add_revision(conn, item_id, post("1", "Шестеро отказались"), seen_at=now)
-        await items.insert_matches(conn, item_id, 2, [match(spans=(("title", 8, 18),))])
+        await item_matches.insert_matches(conn, item_id, 2, [match(spans=(("title", 8, 18),))])
         view = await views.alert(conn, notice.id)
 
     assert view is not None
@@ -85,7 +85,7 @@ async def test_an_edit_is_shown_for_what_matters_only(store: Store, clock: Manua
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         await items.add_revision(conn, item_id, post("1", "Отказались ехать…"), seen_at=now)
-        await items.insert_matches(conn, item_id, 2, [match()])
+        await item_matches.insert_matches(conn, item_id, 2, [match()])
         typo = await views.alert(conn, notice.id)
         later = clock.advance(60)
         await items.add_revision(conn, item_id, post("1", "Не отказались ехать"), seen_at=later)

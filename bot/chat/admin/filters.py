@@ -21,7 +21,7 @@ from bot.commands import filters as commands
 from bot.commands.calls import Refused
 from bot.ingest.pipeline import Pipeline
 from bot.model import Button
-from bot.store import filters, items
+from bot.store import filters, item_counts
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse
 
@@ -240,7 +240,7 @@ async def _ask_end(ctx: Context, each: Filter, state: FilterState) -> None:
 
 async def _told(ctx: Context, each: Filter) -> int:
     async with ctx.services.store.read() as conn:
-        return await items.count_stories_of_filter(conn, each.key, ctx.now - WEEK)
+        return await item_counts.count_stories_of_filter(conn, each.key, ctx.now - WEEK)
 
 
 async def ended(ctx: Context, asked: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from bot.sources.health import AlarmKind
 from bot.store import (
     chats,
     inbox,
-    items,
+    item_counts,
     messages,
     meta,
     pagings,
@@ -58,8 +58,8 @@ async def health(ctx: Context) -> None:
     async with ctx.services.store.read() as conn:
         everything = await sources.list_all(conn)
         failing = await sources.list_failing(conn)
-        by_source = await items.count_by_source(conn, now - _DAY)
-        total = await items.count(conn)
+        by_source = await item_counts.count_by_source(conn, now - _DAY)
+        total = await item_counts.count(conn)
         written = await messages.totals(conn)
         people = await chats.counts(conn)
         counters = await meta.counters(conn)

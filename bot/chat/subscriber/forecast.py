@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.alerts.volume import way_of
 from bot.i18n import Translator
 from bot.model import Subscription, Way
-from bot.store import items
+from bot.store import item_counts
 from bot.store.connection import ReadOnly
 
 __all__ = ["Facets", "Forecast", "expected", "rate"]
@@ -32,7 +32,7 @@ class Forecast:
         """Facets without any story are absent."""
         if self._at is None or not timedelta() <= now - self._at < _CACHE_AGE:
             async with self._store.read() as conn:
-                self._counts = await items.count_stories_by_facets(conn, now - WEEK)
+                self._counts = await item_counts.count_stories_by_facets(conn, now - WEEK)
             self._at = now
         return self._counts
 

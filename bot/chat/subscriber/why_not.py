@@ -42,7 +42,7 @@ from bot.model import (
 )
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_web import channel_name
-from bot.store import chats, items, missed, mutes, roundups, sources, traces
+from bot.store import chats, item_matches, missed, mutes, roundups, sources, traces
 from bot.store.connection import Connection
 from bot.store.mutes import Mute
 from bot.store.traces import Notice
@@ -206,7 +206,7 @@ async def _of_item(
     ctx: Context, conn: Connection, item: Item, subs: tuple[Subscription, ...]
 ) -> _Trace:
     source = await sources.get(conn, item.source_id)
-    found = await items.matches_of(conn, item.id)
+    found = await item_matches.matches_of(conn, item.id)
     notice, mute = None, None
     if ctx.chat is not None and item.story_id is not None:
         notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
