@@ -43,7 +43,7 @@ from filters.document import Document
 from filters.query import parse
 from filters.reading import load_reader
 
-__all__ = ["fill", "main"]
+__all__ = ["fill", "main", "prepare"]
 
 ITEMS = 500_000
 DAYS = 90
@@ -155,20 +155,26 @@ def _tell(
     )
 
 
+async def prepare(store: Store, matcher: Matcher, path: Path, count: int, now: datetime) -> None:
+    """Fill the store at `path`, and its index, if it is not filled yet."""
+    if await _is_filled(store):
+        return
+    texts = generate(_TEXTS)
+    found = await matcher.words([Document(each) for each in texts])
+    words = [" ".join(sorted(map(archive._written, each))) for each in found]
+    await asyncio.to_thread(fill, path, count, now, texts, words)
+    async with store.write() as conn:
+        await meta.set_value(conn, archive._SIGNATURE, matcher.index_signature)
+        await meta.set_value(conn, archive._LAST, str(count))
+        await meta.set_value(conn, archive._WRITTEN, str(count))
+
+
 async def _measure(path: Path, count: int) -> dict[str, list[float]]:
     """Milliseconds of CPU (best of three) and of waiting (the first time) of each question."""
     clock = SystemClock()
     matcher = Matcher(load_reader())
     store = await Store.open(f"sqlite:///{path}", clock)
-    if not await _is_filled(store):
-        texts = generate(_TEXTS)
-        found = await matcher.words([Document(each) for each in texts])
-        words = [" ".join(sorted(map(archive._written, each))) for each in found]
-        await asyncio.to_thread(fill, path, count, clock.now(), texts, words)
-        async with store.write() as conn:
-            await meta.set_value(conn, archive._SIGNATURE, matcher.index_signature)
-            await meta.set_value(conn, archive._LAST, str(count))
-            await meta.set_value(conn, archive._WRITTEN, str(count))
+    await prepare(store, matcher, path, count, clock.now())
     now = clock.now()
     searches = Archive(store, matcher)
     rare, common = parse("отказались NEAR/3 фронт"), parse("отказались, самовольное")

@@ -40,6 +40,11 @@ class Jobs:
         """As `start_beside`, without waiting for a place: for what is short and many."""
         self._start(object(), name, work, places=nullcontext())
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs."""
+        return bool(self._running)
+
     async def settle(self) -> None:
         """Wait until nothing runs."""
         while self._running:

@@ -123,3 +123,25 @@ async def test_an_unknown_person_is_refused_with_the_nearest(vigil: Vigil) -> No
     assert person in answer.text.split("Nearest: ")[1]
     [answer] = await vigil.says(SUBSCRIBER, f"/sub refusal {person}")
     assert "Subscribed:" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "army", "stage"),
+    [
+        ("army:рф", "ru", ()),
+        ("армия:Украина стадия:приговоры,апелляции", "ua", ("appeal", "verdict")),
+        ("армія:зсу stage:вироки", "ua", ("verdict",)),
+    ],
+)
+async def test_armies_and_stages_by_the_words_people_know(
+    vigil: Vigil, said: str, army: str, stage: tuple[str, ...]
+) -> None:
+    """As buttons and alerts name them; what is unknown is answered with the words there are."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, f"/sub refusal {said}")
+    [refused] = await vigil.says(SUBSCRIBER, "/sub refusal army:mars")
+
+    [sub] = await subscriptions(vigil)
+    assert (sub.armies, tuple(sorted(sub.stages))) == ((army,), stage)
+    assert "ru (Russian army)" in refused.text
+    assert "verdict (verdicts)" in refused.text

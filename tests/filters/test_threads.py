@@ -1,4 +1,4 @@
-"""One set of filters under several threads: each text is read by a whole set, and waits for nobody."""
+"""One set of filters under several threads: a text is read by a whole set, and waits for nobody."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from bot.chat.text import esc
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.model import Button, ChatState, Subscription
+from filters.elsewhere import VALUES
 from filters.narrowing import as_typed, excludes_only, parse_narrowing, together
 from filters.packs import Topic
 from filters.query import QueryError, describe
@@ -35,7 +36,15 @@ from filters.query import QueryError, describe
 __all__ = ["narrow_further", "pressed", "sub", "topics_said"]
 
 _KIND: Final = "sub"
-_NARROW: Final = re.compile(r"(?<!\S)(army|stage):([a-z,]+)(?!\S)", re.IGNORECASE)
+# «армия:рф», "stage:приговоры": fields and values as people name them, too.
+_FIELDS: Final = {
+    said: field
+    for field, names in {"army": "army армия армія", "stage": "stage стадия стадія"}.items()
+    for said in names.split()
+}
+_NARROW: Final = re.compile(
+    rf"(?<!\S)({'|'.join(_FIELDS)}):([^\W\d_,]+(?:,[^\W\d_,]+)*,?)(?!\S)", re.I
+)
 _JOINED: Final = re.compile(r"\s*(?:[,;&+]|(?:и|та|і|and)(?=\s))\s*", re.IGNORECASE)
 _MIN_TOPIC_LETTERS: Final = 5  # letters of a second topic's name: fewer may be a word that narrows
 
@@ -223,12 +232,13 @@ async def _wish(ctx: Context, rest: str) -> Narrowings | None:
     facets: dict[str, tuple[str, ...]] = {"army": (), "stage": ()}
     allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
     for found in _NARROW.finditer(rest):
-        name, values = str(found[1]).lower(), str(found[2]).lower().strip(",").split(",")
-        for value in values:
+        name = _FIELDS[str(found[1]).lower()]
+        for said in str(found[2]).lower().strip(",").split(","):
+            value = VALUES[name].get(said, said)
             if value not in allowed[name]:
-                await ctx.say(wrong_facet(ctx.t, value))
+                await ctx.say(wrong_facet(ctx.t, said))
                 return None
-        facets[name] += tuple(values)
+            facets[name] += (value,)
     narrowing = as_typed(_NARROW.sub(" ", rest).strip(" ,;"))
     excludes = False
     if narrowing:

@@ -288,8 +288,8 @@ def wrong_facet(t: Translator, said: str) -> str:
     return t(
         "“{said}” is unknown. army: {armies}. stage: {stages}.",
         said=esc(said, 40),
-        armies=", ".join(ARMIES),
-        stages=", ".join(STAGES),
+        armies=", ".join(f"{army} ({words.army(t, army)})" for army in ARMIES),
+        stages=", ".join(f"{stage} ({words.stages(t, stage)})" for stage in STAGES),
     )
 
 
