@@ -126,7 +126,7 @@ async def siege() -> dict[str, Any]:
                 async with world.process() as running:
                     await until(lambda: field.sent() > before, running, 120)  # noqa: B023
                     await until(lambda: False, running, chance.uniform(0.1, 4.0))
-                    running.send_signal(signal.SIGKILL)
+                    os.kill(warm.pid_of(running.pid), signal.SIGKILL)
                     await running.wait()
                 print(killed + 1, field.sent(), file=sys.stderr)
             async with world.process() as running:

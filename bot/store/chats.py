@@ -59,6 +59,8 @@ __all__ = [
     "unsubscribe",
 ]
 
+_STATES = frozenset(ChatState)
+
 
 async def ensure(
     conn: AsyncConnection,
@@ -302,7 +304,7 @@ async def counts(conn: AsyncConnection) -> dict[ChatState, int]:
     rows = await conn.execute(
         sa.select(s.chats.c.state, sa.func.count().label("n")).group_by(s.chats.c.state)
     )
-    return {ChatState(row.state): row.n for row in rows}
+    return {ChatState(row.state): row.n for row in rows if row.state in _STATES}
 
 
 async def migrate(conn: AsyncConnection, old_telegram_id: int, new_telegram_id: int) -> None:

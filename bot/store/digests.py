@@ -118,7 +118,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
         )
         for column in (s.chats.c.digest_due, s.chats.c.summary_due)
     ]
-    return min((when for when in times if when is not None), default=None)
+    return s.soonest(times)
 
 
 async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: bool) -> int | None:

@@ -63,7 +63,7 @@ async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
     if await due(conn, now, 1):
         return now
     times = (await conn.execute(_planned(), {"now": now})).one()
-    return min((when for when in times if when is not None), default=None)
+    return s.soonest(times)
 
 
 _NOW = sa.bindparam("now", type_=s.UtcDateTime)

@@ -118,7 +118,8 @@ async def known_of(
         if row.item_id is not None
     }
     rest = [asked[key] for key in list(asked)[_VISIT:]]
-    return source_of(rows[0]), found | (await known(conn, source_id, rest) if rest else {})
+    source = one_readable(rows[0], source_of, "sources")
+    return source, found | (await known(conn, source_id, rest) if rest else {})
 
 
 _VISIT = 100

@@ -383,7 +383,8 @@ async def counts(conn: AsyncConnection) -> dict[MessageState, int]:
     rows = await conn.execute(
         sa.select(s.messages.c.state, sa.func.count().label("n")).group_by(s.messages.c.state)
     )
-    return {MessageState(row.state): row.n for row in rows}
+    known = frozenset(MessageState)
+    return {MessageState(row.state): row.n for row in rows if row.state in known}
 
 
 async def totals(conn: AsyncConnection) -> Totals:

@@ -6,7 +6,7 @@ alert (story, n), notice (chat, alert).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "UnreadableTime",
     "UtcDateTime",
     "metadata",
+    "soonest",
     "storable",
 ]
 
@@ -44,6 +45,13 @@ class UnreadableTime(datetime):
 
 
 UNREADABLE_TIME = UnreadableTime(1970, 1, 1, tzinfo=UTC)
+
+
+def soonest(times: Iterable[datetime | None]) -> datetime | None:
+    """The first of these; None if there is none. What cannot be read is no time to come at."""
+    return min(
+        (when for when in times if when is not None and when is not UNREADABLE_TIME), default=None
+    )
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):

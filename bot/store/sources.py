@@ -242,11 +242,15 @@ async def loads(conn: AsyncConnection) -> list[tuple[Transport, float, Priority]
     """The transport, rate (items a day) and priority of each active source that is polled."""
     c = s.sources.c
     rows = await conn.execute(
-        sa.select(c.transport, c.rate, c.priority).where(
+        sa.select(c.id, c.transport, c.rate, c.priority).where(
             c.state == SourceState.ACTIVE, c.next_due.is_not(None)
         )
     )
-    return [(Transport(row.transport), row.rate, Priority(row.priority)) for row in rows]
+    return readable(rows, _load_of, "sources")
+
+
+def _load_of(row: sa.Row[Any]) -> tuple[Transport, float, Priority]:
+    return Transport(row.transport), row.rate, Priority(row.priority)
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
