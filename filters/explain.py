@@ -180,7 +180,7 @@ class _Reading:
             case Word():
                 return of_positions(self._positions(node))
             case Phrase():
-                return phrase([self._positions(word) for word in node.words])
+                return self._phrase(node)
             case Or():
                 return union(map(self.intervals, alternatives(node, self.analysis)))
             case Group():
@@ -243,6 +243,15 @@ class _Reading:
                 return _Reading(self.analysis, node.field).evidence(node.item)
             case _:
                 return self.intervals(node)
+
+    def _phrase(self, node: Phrase) -> list[Interval]:
+        every: list[Sequence[int]] = []
+        for word in node.words:
+            found = self._positions(word)
+            if not found:
+                return []  # as in nearly all texts
+            every.append(found)
+        return phrase(every)
 
     def _group(self, item: Node) -> list[Interval]:
         """The places of a group's list, worked out once for all filters that name it."""

@@ -7,7 +7,7 @@ object. Pure: no clock, no I/O but package data; caches go in and out as bytes.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -625,12 +625,15 @@ class Reader:
         """Why the filter of that key matches a text or does not. Raises KeyError."""
         return self._filters.explain(key, self.analyse(document))
 
-    def explain_all(self, document: Document) -> Iterator[tuple[str, Explanation]]:
-        """`explain` of every filter, by key. The text is analysed once, and what one filter
-        has found of a group serves the others."""
+    def explain_all(
+        self, document: Document, but: Callable[[str], bool] = lambda topic: False
+    ) -> Iterator[tuple[str, Explanation]]:
+        """`explain` of every filter, by key, `but` those of some topics. The text is analysed
+        once, and what one filter has found of a group serves the others."""
         analysis = self.analyse(document)
         for key in self.keys:
-            yield key, self._filters.explain(key, analysis)
+            if not but(self._topic_of.get(key, "")):
+                yield key, self._filters.explain(key, analysis)
 
     def cache(self) -> bytes:
         """The lemmas learnt so far, to start the next process warm."""

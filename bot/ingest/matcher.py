@@ -211,9 +211,7 @@ class Matcher:
 
     def _nearest(self, document: Document) -> tuple[str, Explanation] | None:
         best: tuple[tuple[int, int], str, Explanation] | None = None
-        for key, found in self._reader.explain_all(document):
-            if is_private(self._reader.topic_of(key)):
-                continue
+        for key, found in self._reader.explain_all(document, but=is_private):
             held = sum(bool(clause.held and clause.spans) for clause in found.clauses)
             held += sum(bool(p.held and p.spans) for c in found.failed for p in c.parts)
             rank = held, -len(found.failed)
