@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -21,7 +21,6 @@ from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver
 from bot.botapi.updates import Unreadable, membership_of
-from bot.botapi.webhook import WebhookReceiver
 from bot.chat import access, membership, menu
 from bot.chat.admin import mending
 from bot.chat.admin.alarms import Watchman
@@ -56,8 +55,11 @@ from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, inbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxEntry
-from bot.web import Listener, parse_listen
 from filters.reading import Reader
+
+if TYPE_CHECKING:
+    from bot.botapi.webhook import WebhookReceiver
+    from bot.web import Listener
 
 __all__ = ["App"]
 
@@ -148,7 +150,11 @@ class App:
         """
         store = await Store.open(settings.database, clock)
         lease = Lease(store, clock, seconds=lease_seconds)
-        listener = Listener(parse_listen(settings.listen)) if settings.listen else None
+        listener = None
+        if settings.listen:
+            from bot.web import Listener, parse_listen  # who has no web page need not wait for it
+
+            listener = Listener(parse_listen(settings.listen))
         client = Client(
             settings.token,
             clock,
@@ -271,6 +277,8 @@ class App:
         )
         if settings.receive is Receive.POLLING:
             return Receiver(self.client, kept, intake, clock, poll_seconds=poll_seconds)
+        from bot.botapi.webhook import WebhookReceiver
+
         assert self.listener is not None
         assert settings.public_url is not None
         return WebhookReceiver(

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -30,7 +30,6 @@ from bot.fetching.fulltext import FullTexts
 from bot.fetching.poller import Poller
 from bot.fetching.recheck import Watch
 from bot.fetching.visitor import Visitor
-from bot.fetching.websub import WebSub
 from bot.ingest.pipeline import Pipeline
 from bot.ingest.recorder import Recorder
 from bot.ops.keeping import Keeper
@@ -44,8 +43,11 @@ from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser, ParserPool
 from bot.store import Store, sources
 from bot.store.retention import Kept
-from bot.web import Listener
 from filters.reading import Reader, load_reader
+
+if TYPE_CHECKING:
+    from bot.fetching.websub import WebSub
+    from bot.web import Listener
 
 __all__ = ["Engine"]
 
@@ -277,6 +279,8 @@ class Engine:
         settings = self.settings
         if listener is None or settings.public_url is None or not _has_hubs(settings):
             return None
+        from bot.fetching.websub import WebSub  # who has no web page need not wait for it
+
         hubs = WebSub(
             *(self.store, self.fetcher, self.parser, self.pipeline, self.clock),
             listener=listener,

@@ -17,6 +17,7 @@ from zlib import crc32
 from filters.analysis import Analysis, Cut, as_written
 from filters.classes import Classes
 from filters.document import TITLE, Span
+from filters.entities.windows import lazy
 from filters.grammar import Grammar
 from filters.normalize import normalize_word
 from filters.packs import TOPICS
@@ -68,7 +69,7 @@ _BESIDE: Final = (
 _SERVING: Final = frozenset(
     ("soldier", "serviceman", "serving", "in_the_ranks", "commander", "draft", "called_up")
 )
-_FICTION: Final = re.compile(
+_FICTION: Final = lazy(
     r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
     r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актёр\w*|актор\w*|кино|кіно|драм[аыуеі]|рецензи\w*|рецензі\w*|прокат\w*|"
     r"novels?|films?|books?|memoirs?|bestseller|movies?|series|drama|thriller|review|episode|season|character|actor|director|"

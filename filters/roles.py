@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from filters.entities.windows import lazy
 from filters.grammar import Form, Grammar
 from filters.morphology import language_of
 
@@ -35,7 +36,7 @@ class Word:
 
 # Predicates by how they begin. Reflexive «отказаться» refuses, plain «отказать» denies.
 _PREDICATES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
-    (kind, re.compile(rf"(?:{pattern})", re.IGNORECASE))
+    (kind, lazy(rf"(?:{pattern})", re.IGNORECASE))
     for kind, pattern in (
         (
             "refuse",
@@ -102,11 +103,11 @@ _PRONOUNS: Final = _set(
     "он она они оно он кто те тот которые который я мы ты вы він вона вони хто ті той які який я ми ви he she they who we i you some many several none nobody никто ніхто двое трое двоє троє все всі each both one another others"
 )
 _WE: Final = _set("я мы ми i we")
-_CROWD: Final = re.compile(
+_CROWD: Final = lazy(
     r"\d+$|(?:дв|тр|четыр|пят|шест|сем|восем|девят|десят|одиннадц|двенадц|сорок|сто|двест|полтор|чотир|п'ят|шіст|сім|вісім|дев'ят)\w*$|(?:десят|сот|тысяч|тисяч)\w*$|(?:групп|груп|част|большинств|більшіст|нескольк|декільк|кільк|мног|багат|рот|взвод|батальон|батальйон|полк|бригад|половин|отряд|загін|экипаж|екіпаж)\w*$",
     re.IGNORECASE,
 )
-_OFFICE: Final = re.compile(
+_OFFICE: Final = lazy(
     r"(?:суд|минобороны|мінобор\w+|министер\w+|міністер\w+|ведомств\w*|відомств\w*|власт\w+|влад\w+|правительств\w*|уряд\w*|президент\w*|кремл\w*|мид|мзс|сенат\w*|парламент\w*|госдум\w*|рада|партия|партія|компани\w+|компані\w+|банк\w*|клуб\w*|команд[аыиоу]\w?|сборн\w+|збірн\w+|кафе|ресторан\w*|магазин\w*|фирм\w*|фірм\w*|завод\w*|школ\w*|больниц\w*|лікарн\w+|врач\w*|лікар\w*|прокур\w+|полици\w+|поліці\w+|следств\w+|слідч\w+|военком\w*|военкомат\w*|тцк|страна|країна|сторона|москв\w+|киев\w*|київ|вашингтон\w*|росси\w+|росі\w+|украин\w+|україн\w+|польш\w+|германи\w+|словаки\w+|венгри\w+|израил\w+|сша|нато|ес|єс|оон|комисси\w+|комісі\w+|редакци\w+|издани\w+|фсб|сбу|мвд|мвс|штаб\w*|генштаб\w*|court|ministry|government|pentagon|kremlin|white|president|minister|senate|congress|parliament|company|firm|bank|club|team|cafe|bakery|restaurant|shop|store|hotel|hospital|doctors?|prosecutors?|police|judge|jury|union|party|country|nato|eu|un|russia|ukraine|moscow|kyiv|washington|israel|poland|germany|hungary|army|navy|military|officials?|authorities|commission|council|board|airline|insurer|embassy|airport)$",
     re.IGNORECASE,
 )
@@ -125,14 +126,14 @@ _THIRD: Final = _set("он она они вони він вона he she they")
 _RELATIVE: Final = _set("who whom which that")
 _NOBODY: Final = _set("никто ніхто nobody none нет немає")
 _ASKS: Final = _set("how why как почему як чому whether")
-_REFUSER: Final = re.compile(
+_REFUSER: Final = lazy(
     r"(?:дезертир\w*|отказник\w*|відмовник\w*|пятисот\w+|п'ятисот\w+|самовольщик\w*|соч(?:инц|инец)\w*|"
     r"сзчшник\w*|беглец\w*|беглецов|утікач\w*|втікач\w*|deserters?|refuseniks?|refusers?|runaways?|absconders?|mutineers?)$",
     re.IGNORECASE,
 )
 # What a sentence makes of what it tells: denies it, calls for it, fears or expects it.
 _MOODS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
-    (mood, re.compile(rf"(?:{pattern})$", re.IGNORECASE))
+    (mood, lazy(rf"(?:{pattern})$", re.IGNORECASE))
     for mood, pattern in (
         (
             "denied",
@@ -161,18 +162,18 @@ _COARSE: Final = {
     "bound": "soldier", "we": "soldier", "crowd": "soldier", "mission": "duty", "them": "soldier",
     "talk": "else",
 }  # fmt: skip
-_STOP: Final = re.compile(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")
+_STOP: Final = lazy(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")
 _KEPT: Final = 20_000
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
 _SERVE: Final = _set(
     "serve enlist enlistment enrol enroll conscription draft induction служить призыва призываться служити призову призиватися"
 )
-_CUSTOMER: Final = re.compile(r"(?:soldier|officer|policem|polic|customer|guest|veteran|cop)\w*$")
+_CUSTOMER: Final = lazy(r"(?:soldier|officer|policem|polic|customer|guest|veteran|cop)\w*$")
 _OTHER: Final = frozenset(
     ("refuse_else", "civil_refusal", "others_refuse", "states_refuse", "sport")
 )
-_COMMENT: Final = re.compile(
+_COMMENT: Final = lazy(
     r"(?:коммент\w+|комент\w+|говорить|отвечать|ответ\w*|признава\w+|признать|давать|дать|общаться|называть|раскры\w+|подтвержда\w+|предостав\w+|прода\w+|обслуж\w+|пустить|выда\w+|плат\w+|помо\w+|переговор\w*|сделк\w+|услуг\w+|вакцин\w*|привив\w+|показани\w*|вин\w+|comment\w*|answer\w*|speak|talk|say|discuss\w*|disclose|confirm|sell|serve|service|pay|help|negotiat\w*|vaccin\w*|deal|offer|plead|resign|apologi\w+|accept|give|provide|condemn|recogni[sz]e|release|відповід\w+|визнава\w+|надати|надавати|продавати|платити|свідч\w+|щеплен\w+|допомо\w+)$",
     re.IGNORECASE,
 )

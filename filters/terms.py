@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Final
 
@@ -18,6 +20,7 @@ _MAX_FORMS_CACHED: Final = 120_000
 _MENTIONS: Final = 50_000
 _WORDS: Final = 10_000
 _BUCKET_LETTERS: Final = 3  # letters; no prefix is shorter
+_BESIDE_WORDS: Final = "&/#"
 _NONE: Final[tuple[int, ...]] = ()
 # Function words are in nearly every text; a filter is never found by them if it has others.
 _COMMON_WORDS: Final = """
@@ -27,19 +30,22 @@ _COMMON_WORDS: Final = """
 the of to and a in is it that be for on was with as by at from he have this are an or not they
 which were his her their we will would has had who been
 """
-_COMMON: Final = frozenset(_COMMON_WORDS.split())
+_COMMON_KEYS: Final = frozenset(mark + word for mark in "=~^*" for word in _COMMON_WORDS.split())
+
+
+_SEARCHED: Final = re.compile("/").match
 
 
 def is_regex(keys: frozenset[str]) -> bool:
     """Whether a term is known to be present only by searching the text."""
-    return any(key[0] == "/" for key in keys)
+    return any(map(_SEARCHED, keys))
 
 
+@lru_cache(maxsize=2_048)
 def _guessed(keys: frozenset[str]) -> tuple[bool, int, int]:
     """How common a term never seen may be: whether it costs a search, words, shortness."""
-    common = sum(key[1:] in _COMMON for key in keys)
-    shortest = min(len(key) for key in keys)
-    return is_regex(keys), common * 1000 + len(keys), -shortest
+    common = len(_COMMON_KEYS & keys)
+    return is_regex(keys), common * 1000 + len(keys), -min(map(len, keys))
 
 
 class _Forms(dict[Cut, frozenset[int]]):
@@ -127,9 +133,11 @@ class Terms:
             self._uses[number] = 0
             with self._keeping:
                 self._changes += 1
+                by_key, is_new = self._by_key, not self._buckets
                 for key in keys:
-                    self._by_key[key] = (*self._by_key.get(key, _NONE), number)
-                    self._changed(key, 1)
+                    by_key[key] = (*by_key.get(key, _NONE), number)
+                    if not is_new or key[0] in _BESIDE_WORDS:  # else no form is known yet
+                        self._changed(key, 1)
         return number
 
     def hold(self, term: int) -> None:

@@ -21,10 +21,10 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
 
-__all__ = ["CAPTION", "SUMMARY", "FeedXml", "read_feed_xml"]
+from bot.sources.feed_names import CAPTION, SUMMARY
 
-SUMMARY: Final = "summary"
-CAPTION: Final = "caption"
+__all__ = ["FeedXml", "read_feed_xml"]
+
 _TEXT: Final = "text"
 
 # By the name without its prefix, lower case; what engines call an entry's words.

@@ -26,7 +26,7 @@ from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import Dates
 from bot.sources.feed_json import loads_as_far_as_whole
-from bot.sources.feed_xml import CAPTION, SUMMARY, read_feed_xml
+from bot.sources.feed_names import CAPTION, SUMMARY
 from bot.sources.text import (
     MAX_TEXT,
     all_joined,
@@ -138,6 +138,8 @@ def _unwrapped(text: str) -> str:
 
 def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     text, dropped = _first_entries(text)
+    from bot.sources.feed_xml import read_feed_xml  # the parsing worker reads feeds, nobody else
+
     read = read_feed_xml(text)
     head, entries = read.head, read.entries
     if not entries and not read.version:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 
 __all__ = [
     "ARCHIVE_WORDS",
@@ -168,7 +169,15 @@ def _json(name: str) -> sa.Column[Any]:
 
 
 def _partial_index(name: str, column: sa.Column[Any], where: str) -> None:
-    sa.Index(name, column, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    sa.Index(name, column, sqlite_where=sa.text(where), info={"where": where})
+
+
+@compiles(sa.schema.CreateIndex, "postgresql")
+def _create_partial(create: sa.schema.CreateIndex, compiler: Any, **options: Any) -> str:
+    """`postgresql_where` would load the dialect, which a start on SQLite need not wait for."""
+    statement: str = compiler.visit_create_index(create, **options)
+    where = create.element.info.get("where")
+    return f"{statement} WHERE {where}" if where else statement
 
 
 # name -> text: epoch of this process, filter generation, getUpdates offset, first-run flags
