@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import ItemMatch
 from bot.store import answers, exclusions, filters, fits, item_matches, items
-from bot.store.filters import FilterState
+from bot.store.filters import FilterState, Origin
 from filters.document import Document
 from filters.packs import load_examples
 from filters.reading import Match
@@ -290,3 +290,35 @@ async def test_what_is_left_out_is_not_found_there(vigil: Vigil) -> None:
     assert {hit.key for hit in before.hits}.isdisjoint(hit.key for hit in after.hits)
     assert beside.topics == ("refusal",)
     assert beside.matches[0].score < 1
+
+
+async def test_the_filter_doctor_adds_words_of_what_was_missed(vigil: Vigil) -> None:
+    """From a missed post come words with their effect; one tap leads to the proof and to Save."""
+    await reading(vigil, "desertion")
+    await admin(vigil)
+    await vigil.says(ROOT, "/filter add desertion фруктохранилищ* NEAR/3 матрос")
+    await vigil.press(ROOT, "Save")
+    text = "Матрос Крылов ночью перелез через ограждение гарнизона, сообщили сослуживцы матроса."
+    await vigil.says(SUBSCRIBER, text)
+    await vigil.press(SUBSCRIBER, "Report as missed")
+    await vigil.says(ROOT, "/review")
+    assert "Suggest words" in shown(vigil).labels()
+    await vigil.press(ROOT, "✓ Yes")
+    await vigil.press(ROOT, "Desertion")
+    async with vigil.app.engine.store.read() as conn:
+        own = next(f for f in await filters.list_all(conn) if f.origin is Origin.ADMIN)
+    await vigil.says(ROOT, f"/precision {own.key}")
+    await vigil.press(ROOT, "Mend…")
+    offered = shown(vigil).text
+    label = next(each for each in shown(vigil).labels() if each.startswith("Try: also"))
+    await vigil.press(ROOT, label)
+    proof = shown(vigil).text
+    await vigil.press(ROOT, "Save")
+    async with vigil.app.engine.store.read() as conn:
+        now = await filters.get(conn, own.key)
+
+    assert "of posts reported as missed it finds 1 of 1" in offered
+    assert "Understood" in proof
+    assert now is not None
+    assert now.version == 2
+    assert now.expression.startswith("(фруктохранилищ* NEAR/3 матрос), (")

@@ -1,14 +1,17 @@
-"""The filter doctor: from what people called not true, a word to leave out, with its effect."""
+"""The filter doctor: from what people called not true a word to leave out, from what they
+reported as missed words to add, each with its effect."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat.admin.filter_saving import consider
+from bot.chat.admin.suggesting import expressions
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, cut, esc, pages
 from bot.commands import filters as commands
@@ -17,10 +20,11 @@ from bot.commands.calls import Refused
 from bot.commands.undo import Undone
 from bot.ingest.matcher import Matcher
 from bot.model import AlertView, Button
-from bot.store import answers, exclusions, filters
+from bot.store import answers, exclusions, filters, missed
 from bot.store.filters import Filter, FilterState, Origin
 from filters.doctoring import Proposal, excluding, proposals
 from filters.document import Document
+from filters.explain import matches
 from filters.printing import print_query
 from filters.query import Query, QueryError, parse
 
@@ -31,7 +35,20 @@ _FOUND: Final = 200
 _FOR: Final = timedelta(days=30)
 _LEAST: Final = 4  # letters of a word worth leaving out
 _KIND: Final = "doctor"
+_MISSED: Final = 20  # posts reported as missed that are read,
+_LOOKED_INTO: Final = 5  # and from which words are taken
+_MOST_ADDED: Final = 2
 _SIGNS: Final = "«»“”„\"'()[].,;:!?…—–-"
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """An expression that finds `missed` of the `of` posts that were missed, and `new` others."""
+
+    expression: str
+    missed: int
+    of: int
+    new: int
 
 
 async def pressed(ctx: Context, value: str) -> None:
@@ -48,7 +65,10 @@ async def pressed(ctx: Context, value: str) -> None:
         each = None if asked is None else await _filter(ctx, str(asked["key"]))
         if asked is not None and each is not None:
             await ctx.toast()
-            await _try(ctx, each, str(asked["word"]))
+            if "also" in asked:
+                await _add(ctx, each, str(asked["also"]))
+            else:
+                await _try(ctx, each, str(asked["word"]))
             return
     elif action == "u" and what.isdecimal() and await _take_back(ctx, int(what[:17])):
         return
@@ -68,8 +88,9 @@ async def _propose(ctx: Context, each: Filter) -> None:
         right = await answers.texts_of_filter(conn, each.key, true=True, most=_ASKED)
         left_out = (await exclusions.all_words(conn)).get(each.key, "")
     query = _read(ctx, each, left_out)
-    if not wrong or query is None:
-        await ctx.say(t("Nothing it found was called not true: there is nothing to mend."))
+    added = [] if query is None else await _additions(ctx, each, query)
+    if query is None or not (wrong or added):
+        await ctx.say(t("Nothing was called not true or missed: there is nothing to mend."))
         return
     archive = ctx.services.pipeline.archive
     found = await archive.search(query, ctx.now - _FOR, limit=_FOUND)
@@ -79,14 +100,67 @@ async def _propose(ctx: Context, each: Filter) -> None:
     of_right = [await _lemmas(matcher, view, None) for view in right]
     sentences = [_sentence(h.item.title, h.item.text, h.sentence) for h in found.hits]
     of_found = await matcher.words([Document(text=sentence) for sentence in sentences])
-    best = proposals(of_wrong, of_right, of_found, said)
-    if not best:
-        await ctx.say(t("No word stands beside all that was not true and beside nothing true."))
-        return
+    best = proposals(of_wrong, of_right, of_found, said) if wrong else []
     lines = [f"<b>{code(each.key)}</b> · {esc(words.topic(t, each.topic))}"]
     lines += [_line(ctx, n, one, wrong, len(found.hits)) for n, one in enumerate(best, start=1)]
-    lines.append(t("The other finds of a text still count: an exclusion explains a place."))
-    await ctx.say(pages(lines)[0], await _buttons(ctx, each, best))
+    if best:
+        lines.append(t("The other finds of a text still count: an exclusion explains a place."))
+    elif wrong:
+        lines.append(t("No word stands beside all that was not true and beside nothing true."))
+    lines += [
+        t(
+            "{n}. Also {expression}: of posts reported as missed it finds {found} of {of}; in 30"
+            " days {new} more.",
+            n=n,
+            expression=code(one.expression),
+            found=one.missed,
+            of=one.of,
+            new=one.new,
+        )
+        for n, one in enumerate(added, start=len(best) + 1)
+    ]
+    buttons = (*await _buttons(ctx, each, best), *await _add_buttons(ctx, each, added))
+    await ctx.say(pages(lines)[0], buttons)
+
+
+async def _additions(ctx: Context, each: Filter, query: Query) -> list[Addition]:
+    """Words of posts that were missed of its topic and that it does not find, each with how many
+    of them it would find, and how many more in the archive."""
+    async with ctx.services.store.read() as conn:
+        reported = await missed.of_topic(conn, each.topic, _MISSED)
+    analyse, groups = ctx.services.reader.analyse, ctx.services.reader.groups
+    texts = [analyse(Document(text=one.text)) for one in reported if one.text]
+    lost = [text for text in texts if not matches(query, text)]
+    found: dict[str, Addition] = {}
+    for text in lost[:_LOOKED_INTO]:
+        for expression in (await expressions(ctx, text.document.text))[:1]:
+            wanted = parse(expression, groups)
+            hit = sum(matches(wanted, other) for other in lost)
+            had = await ctx.services.pipeline.backtest(
+                wanted, each.topic, ctx.now - _FOR, examples=0
+            )
+            new = had.hits - had.caught
+            found.setdefault(expression, Addition(expression, hit, len(lost), new))
+    return sorted(found.values(), key=lambda one: (-one.missed, one.new))[:_MOST_ADDED]
+
+
+async def _add_buttons(ctx: Context, each: Filter, added: Sequence[Addition]) -> Buttons:
+    rows = []
+    for one in added:
+        token = await ctx.draft(_KIND, {"key": each.key, "also": one.expression}, 24)
+        label = ctx.t("Try: also {word}", word=cut(one.expression, 24))
+        rows.append((Button(label, data=f"{Callback.DOCTOR}:t:{token}"),))
+    return tuple(rows)
+
+
+async def _add(ctx: Context, each: Filter, expression: str) -> None:
+    """An admin's filter gets it as an alternative; beside a pack's it is a filter of its own."""
+    if each.origin is Origin.PACK:
+        await consider(ctx, each.topic, expression)
+        return
+    query = _read(ctx, each, "")
+    if query is not None:
+        await consider(ctx, each.topic, f"({print_query(query)}), ({expression})", each)
 
 
 def _line(ctx: Context, number: int, one: Proposal, wrong: Sequence[AlertView], found: int) -> str:

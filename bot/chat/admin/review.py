@@ -15,7 +15,7 @@ from typing import Final
 from bot.alerts import words
 from bot.alerts.snippet import snippet
 from bot.callbacks import Callback
-from bot.chat.admin import learning
+from bot.chat.admin import learning, suggesting
 from bot.chat.admin.filter_tests import read_lines
 from bot.chat.context import Context
 from bot.chat.text import Buttons, cut, esc, pages
@@ -61,7 +61,7 @@ async def review(ctx: Context) -> None:
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """`<action>:<kind>:<number>[:<more>]`: y, n, s (skip), t (a topic), u (undo), b (back)."""
+    """`<action>:<kind>:<number>[:<more>]`: y, n, s (skip), t (a topic), u (undo), b (back), w."""
     action, kind, number, more = _parts(value)
     run = _ACTIONS.get(action)
     if run is None or not number or kind not in _KINDS:
@@ -162,6 +162,16 @@ async def _undo(ctx: Context, kind: str, number: int, more: str) -> None:
     await ctx.start_job("review", _show_again(ctx, kind, number))
 
 
+async def _words(ctx: Context, kind: str, number: int, more: str) -> None:
+    """Filters of the words of a missed post, with their proof."""
+    found = await _card(ctx, "m", number)
+    if kind != "m" or found is None or found.missed is None or not found.missed.text:
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    await suggesting.suggest(ctx, found.missed.text)
+
+
 _ACTIONS: Mapping[str, Callable[[Context, str, int, str], Awaitable[None]]] = {
     "y": _yes,
     "n": _no,
@@ -169,6 +179,7 @@ _ACTIONS: Mapping[str, Callable[[Context, str, int, str], Awaitable[None]]] = {
     "t": _topic,
     "u": _undo,
     "b": _back,
+    "w": _words,
 }
 
 
@@ -317,7 +328,10 @@ def _buttons(ctx: Context, card: Card, again: str) -> Buttons:
         Button(t("✗ No"), data=f"{Callback.REVIEW}:n:{key}"),
         Button(t("Skip"), data=f"{Callback.REVIEW}:s:{key}"),
     ]
-    return (tuple(row), *_undo_alone(ctx, again))
+    suggests: Buttons = ()
+    if card.missed is not None and card.missed.text:
+        suggests = ((Button(t("Suggest words"), data=f"{Callback.REVIEW}:w:{key}"),),)
+    return (tuple(row), *suggests, *_undo_alone(ctx, again))
 
 
 def _undo_alone(ctx: Context, again: str) -> Buttons:

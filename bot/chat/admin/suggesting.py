@@ -17,7 +17,7 @@ from filters.document import Document
 from filters.explain import matches
 from filters.query import QueryError, parse
 
-__all__ = ["pressed", "suggest"]
+__all__ = ["expressions", "pressed", "suggest"]
 
 _KIND: Final = "suggested"
 _FOR: Final = timedelta(days=30)
@@ -56,7 +56,7 @@ async def pressed(ctx: Context, value: str) -> None:
 
 async def _suggest(ctx: Context, text: str) -> None:
     t = ctx.t
-    found = await ctx.patiently(_expressions(ctx, text), t("Looking the words up…"))
+    found = await ctx.patiently(expressions(ctx, text), t("Looking the words up…"))
     if not found:
         await ctx.say(t("I find no words in it to suggest. /filter add takes yours."))
         return
@@ -69,7 +69,7 @@ async def _suggest(ctx: Context, text: str) -> None:
     await ctx.say("\n".join(lines), (tuple(row),))
 
 
-async def _expressions(ctx: Context, text: str) -> list[str]:
+async def expressions(ctx: Context, text: str) -> list[str]:
     """Each finds the text, and says in one sentence what is rare in it."""
     groups, analyse = ctx.services.reader.groups, ctx.services.reader.analyse
     sentences = [found[0].strip() for found in _SENTENCE.finditer(text)]
