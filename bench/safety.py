@@ -213,8 +213,8 @@ def _report(parts: dict[str, list[Row]]) -> list[str]:
             ("coding", "sent", "took", "memory", "said"),
         ),
         "hostile": (
-            "Hostile documents in the parser's worker, as feed, article and channel page, seconds of"
-            " CPU; bar: 5 each, the next document served.",
+            "Hostile documents in the parser's worker, as feed, article and channel page, seconds"
+            " of CPU; bar: 5 each, the next document served.",
             ("document", "as feed", "as article", "as channel"),
         ),
         "network": (
