@@ -42,7 +42,10 @@ _HEADLINES: Final = 3
 _HEADLINE: Final = 120  # characters
 # Where feeds are when a page does not say: the engines' habits.
 _HABITS: Final = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss2/")
-_MORE_HABITS: Final = ("?feed=rss2", "news/rss/", "feeds/posts/default", "rss.php")
+_MORE_HABITS: Final = (
+    *("?feed=rss2", "news/rss/", "feeds/posts/default", "rss.php"),
+    *("feed.json", "rss/index.xml", "rss/all.xml", "news/feed", "blog/feed"),
+)
 _REFRESHES: Final = 2
 # Sites whose pages say nothing and whose feeds stand at a place of their own.
 _SITES: Final = (

@@ -33,6 +33,8 @@ _QUERY: Final = re.compile(
 # What a link to a feed is called; a longer text speaks of feeds.
 _NAME: Final = re.compile(r"(?<!\w)(?:rss|atom|xml|фид|рсс|рсс-лента)(?!\w)", re.I)
 _LONGEST_NAME: Final = 40
+_CLASS: Final = re.compile(r"(?:^|[-_\s])rss(?:$|[-_\s])", re.I)
+_FEED_SCHEME: Final = re.compile(r"^\s*feed:(?://(?!/)(?=https?:))?(https?:)", re.I)
 _NO_FEED: Final = re.compile(r"\.(?:html?|pdf|png|jpe?g|svg|gif|zip)$|/(?:help|about|faq)\b", re.I)
 
 
@@ -65,7 +67,7 @@ def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[Fee
 def names_feed(rels: Collection[str], kind: str, address: str) -> bool:
     """Whether a link of these relations and this media type (with parameters) leads to a feed."""
     kind = kind.partition(";")[0].strip().lower()
-    if "feed" in rels:
+    if "feed" in rels or "service.feed" in rels:
         return kind != "text/html"
     if "alternate" not in rels or "stylesheet" in rels:
         return False
@@ -76,16 +78,25 @@ def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
     for node in page.css("link[rel][href]"):
         rels = (node.attributes.get("rel") or "").lower().split()
         address = web_link(node.attributes.get("href") or "", base)
-        if address and names_feed(rels, node.attributes.get("type") or "", address):
-            yield FeedLink(address, clean(node.attributes.get("title") or "")[:200])
+        title = clean(node.attributes.get("title") or "")
+        kind = node.attributes.get("type") or ""
+        untyped = not kind and rels == ["alternate"] and _NAME.search(title)
+        if address and (untyped or names_feed(rels, kind, address)):
+            yield FeedLink(address, title[:200])
     for node in page.css("a[href]"):
-        address = web_link(node.attributes.get("href") or "", base)
+        href = node.attributes.get("href") or ""
+        address = web_link(_FEED_SCHEME.sub(r"\1", href), base)
         if not address:
             continue
         kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
         plain = address.partition("#")[0]
         by_address = _ADDRESS.search(plain.partition("?")[0]) or _QUERY.search(plain)
-        if by_address or kind in _TYPES or _is_called_feed(node, plain):
+        if (
+            by_address
+            or address != web_link(href, base)
+            or kind in _TYPES
+            or _is_called_feed(node, plain)
+        ):
             yield FeedLink(address, clean(node.text())[:200])
 
 
@@ -98,4 +109,8 @@ def _is_called_feed(node: LexborNode, address: str) -> bool:
         *(node.attributes.get(name) or "" for name in ("title", "aria-label")),
         (image.attributes.get("alt") or "") if image is not None else "",
     )
-    return any(len(name) <= _LONGEST_NAME and _NAME.search(name) for name in names)
+    if any(len(name) <= _LONGEST_NAME and _NAME.search(name) for name in names):
+        return True
+    # A picture alone, drawn by a style sheet: its class says what it shows.
+    drawn = () if names[0] else (node, *node.css("[class]"))
+    return any(_CLASS.search(each.attributes.get("class") or "") for each in drawn)

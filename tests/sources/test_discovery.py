@@ -121,6 +121,10 @@ title="Новости" href="atom.xml"></head><a href="/rss/war.xml">Война<
         '<a href="/r"><img src="rss.png" alt="RSS"></a>',
         '<a href="/r">Подписка: RSS</a>',
         '<a type="application/rss+xml" href="/r">Лента</a>',
+        '<link rel="service.feed" type="application/atom+xml" href="/r">',
+        '<link rel="alternate" href="/r" title="RSS">',
+        '<a class="social social--rss" href="/r"><img src="x.png"></a>',
+        '<a href="/r"><i class="icon-rss"></i></a>',
     ],
 )
 async def test_every_way_to_name_a_feed(
@@ -164,6 +168,8 @@ async def test_addresses_that_say_so(
         '<a href="/n/1">Роскомнадзор предложил закрыть RSS и Atom всем, кто их читает</a>',
         '<a href="/feedback/">Связь</a>',
         '<a href="/feeding">Кормушка</a>',
+        '<a class="rss-item" href="/n/2">Военные отказались ехать</a>',
+        '<link rel="alternate" href="/m" title="Mobile">',
     ],
 )
 async def test_what_only_looks_like_a_feed(
@@ -173,6 +179,18 @@ async def test_what_only_looks_like_a_feed(
     server.put("/", f"<html><body>{link}</body></html>")
 
     assert "no feed was found" in await refusal(discovery, clock, server.url("/"))
+
+
+async def test_a_scheme_of_programs(
+    discovery: Discovery, server: SourceServer, clock: ManualClock
+) -> None:
+    """A link to open in a reader leads to the feed all the same."""
+    server.put("/", f'<html><a href="feed:{server.url("/r")}">Подписка</a></html>')
+
+    found = await discovery.probe(server.url("/"), clock.now())
+
+    assert isinstance(found, Offers)
+    assert [feed.url for feed in found.feeds] == [server.url("/r")]
 
 
 async def test_feeds_in_the_link_header(
