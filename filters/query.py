@@ -112,11 +112,12 @@ def parse(
     question was asked is read as it was then. One that is `free` stands beside another, as
     what narrows a topic does: it may only exclude, and then matches nearly everything.
     """
+    known = tuple(groups.items())
     try:
-        root = _read(text, groups, (), free=free)
+        root = _root(text, known, ask=True, free=free)
     except QueryError as error:
         if kept:
-            return Query(_read(text, groups, (), ask=False, free=free))
+            return Query(_root(text, known, ask=False, free=free))
         _put_right(
             error, groups, _MAX_MEND_STEPS if len(text) <= _LONG_QUERY_LETTERS else 1, free=free
         )
@@ -125,6 +126,12 @@ def parse(
     if _LOWER_OPERATOR.search(OPAQUE.sub('""', text)):
         hints.append("Operators are written in capitals: OR, AND, NOT.")
     return Query(root, tuple(hints))
+
+
+@lru_cache(maxsize=512)
+def _root(text: str, groups: tuple[tuple[str, str], ...], *, ask: bool, free: bool) -> Node:
+    """A filter read: who saves one has it compared with all others, each time."""
+    return _read(text, dict(groups), (), ask=ask, free=free)
 
 
 def _put_right(error: QueryError, groups: Mapping[str, str], steps: int, *, free: bool) -> None:
