@@ -26,6 +26,7 @@ from bot.chat.admin import (
     backtests,
     config,
     doctor,
+    entity_changes,
     feedback,
     filter_saving,
     health,
@@ -383,7 +384,7 @@ class Router:
         if is_theirs(message) or not message.text:
             return False
         ctx.manages = True  # in private: the router hears nothing else
-        for take in (narrowing.typed, watching.typed, filter_saving.typed):
+        for take in (narrowing.typed, watching.typed, filter_saving.typed, entity_changes.typed):
             if await take(ctx, message.text):
                 return True
         return False

@@ -52,7 +52,8 @@ def search(
         matcher = Matcher(reader)
         try:
             async with store.read() as conn:
-                named = [each.entity for each in await entities.list_all(conn)]
+                stored = await entities.list_all(conn)
+                named = [each.entity for each in stored if not each.is_off]
                 own = await groups.all_words(conn)
             await matcher.take_up([], named, 1, own)
             query = parse(expression, reader.groups)

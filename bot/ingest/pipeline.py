@@ -160,7 +160,8 @@ class Pipeline:
         async with self._store.read() as conn:
             generation = await meta.generation(conn)
             active = await filters.list_all(conn, private=True)
-            named = [each.entity for each in await entities.list_all(conn)]
+            stored = await entities.list_all(conn)
+            named = [each.entity for each in stored if not each.is_off]
             own_groups = await groups.all_words(conn)
             fit = await fits.used(conn)
             own_topics = await topics.list_all(conn)

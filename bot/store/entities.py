@@ -35,6 +35,11 @@ class StoredEntity:
     created_by: int | None
 
     @property
+    def is_off(self) -> bool:
+        """Whether texts are not searched for it."""
+        return bool(self.definition.get("off"))
+
+    @property
     def entity(self) -> Entity:
         """As the gazetteer takes it."""
         return entity_of(self.definition, self.forms)

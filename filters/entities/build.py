@@ -40,6 +40,8 @@ def compile_entity(row: Mapping[str, Any]) -> dict[str, list[str]]:
     for lang, names in row.get("weak", {}).items():
         for name in names:
             weak |= phrase_forms(name, lang)
+    dropped = {flatten(form) for form in row.get("drop", ())}
+    strong, weak, surnames = strong - dropped, weak - dropped, surnames - dropped
     found = {
         "strong": strong,
         "surnames": surnames - strong,

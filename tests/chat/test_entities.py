@@ -155,3 +155,40 @@ async def test_a_numbered_thing_is_offered_its_id(vigil: Vigil) -> None:
     assert "law:ru:337" in shown.text
     assert "unit:*:brigade:155" in proof.text
     assert await ids(vigil) == []
+
+
+async def test_names_forms_and_whether_one_counts_are_changed_one_by_one(vigil: Vigil) -> None:
+    """An alias with proof; a form dropped by a tap, another typed; off, on, and all as a file."""
+    await vigil.says(ROOT, "/entity add person:lesnaya Анна Лесная")
+    await vigil.press(ROOT, "Save")
+
+    async def named(text: str) -> bool:
+        return "person:lesnaya" in (await vigil.says(ROOT, f"/entity test {text}"))[-1].text
+
+    await vigil.says(ROOT, "/entity alias person:lesnaya Нюта Лесная")
+    await vigil.press(ROOT, "Save")
+    alias = await named("Об этом рассказала Нюта Лесная.")
+    [page] = await vigil.says(ROOT, "/entity forms person:lesnaya")
+    while "✕ анне лесной" not in page.labels():
+        vigil.clock.advance(9)
+        await vigil.press(ROOT, page.labels()[-2])
+    form = "✕ анне лесной"
+    vigil.clock.advance(9)
+    await vigil.press(ROOT, form)
+    dropped = await named("Позвонили Анне Лесной.")
+    kept = await named("Это Анна Лесная.")
+    vigil.clock.advance(9)
+    await vigil.press(ROOT, "Add a form…")
+    await vigil.says(ROOT, "Аннушка Л.")
+    added = await named("Пришла Аннушка Л. с бумагами.")
+    vigil.clock.advance(9)
+    await vigil.says(ROOT, "/entity off person:lesnaya")
+    off = await named("Это Анна Лесная.")
+    vigil.clock.advance(9)
+    await vigil.says(ROOT, "/entity on person:lesnaya")
+    on = await named("Это Анна Лесная.")
+    [file] = await vigil.says(ROOT, "/entity export")
+
+    assert (alias, dropped, kept, added, off, on) == (True, False, True, True, False, True)
+    assert file.document is not None
+    assert b"person:lesnaya" in file.document[1]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.callbacks import Callback
 from bot.chat import keyboards
+from bot.chat.admin import entity_changes
 from bot.chat.admin.proof import mentions
 from bot.chat.asking import ask
 from bot.chat.context import Context
@@ -138,7 +139,11 @@ def _usage(t: Translator) -> str:
                 "{command} and a text, or as a reply to a message: whom and what it names",
                 command="/entity test",
             ),
+            t("{command}: one name more", command="/entity alias person:petrova …"),
+            t("{command}: its forms, to drop or add", command="/entity forms person:petrova"),
+            t("{command}: stop it, start it", command="/entity off …, /entity on …"),
             t("{command}: for good", command="/entity remove person:petrova"),
+            t("{command}: all added here as a file", command="/entity export"),
         ]
     )
 
@@ -224,7 +229,7 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
     await ctx.say_all(pages(lines), rows(buttons, 2))
 
 
-_FIELDS_KEPT: Final = ("country", "army", "also")
+_FIELDS_KEPT: Final = ("country", "army", "also", "drop", "off")
 
 
 def _proposed(plan: _Plan, known: Sequence[Entity]) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -466,6 +471,44 @@ async def _edit(ctx: Context, rest: str) -> None:
     await ctx.start_job("entity.add", _offer(ctx, _Plan(said, own=each.id)))
 
 
+async def _alias(ctx: Context, rest: str) -> None:
+    """`/entity alias person:petrova Анюта Петрова`: one name more, with proof."""
+    own = await _own(ctx, rest, "/entity alias person:petrova Анюта Петрова")
+    if own is None:
+        return
+    more = " ".join(rest.split()[1:])
+    if not more:
+        example = code("/entity alias person:petrova Анюта Петрова")
+        await ctx.say(ctx.t("Which one? As in {example}", example=example))
+        return
+    id_, _, names = written(own.definition).partition(" ")
+    await ctx.start_job("entity.add", _offer(ctx, _Plan(f"{id_} {more} {names}", own=own.id)))
+
+
+async def _own(ctx: Context, rest: str, example: str) -> entities.StoredEntity | None:
+    """One that was added here, on or off; tells when it is none."""
+    name = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    stored = await _stored(ctx, name) if name else None
+    if stored is None and (each := await _named(ctx, rest, example)) is not None:
+        await ctx.say(ctx.t("{id} is built in and stays.", id=code(each.id)))
+    return stored
+
+
+async def _forms(ctx: Context, rest: str) -> None:
+    if own := await _own(ctx, rest, "/entity forms person:petrova"):
+        await entity_changes.forms(ctx, own)
+
+
+async def _off(ctx: Context, rest: str) -> None:
+    if own := await _own(ctx, rest, "/entity off person:petrova"):
+        await entity_changes.switch(ctx, own, on=False)
+
+
+async def _on(ctx: Context, rest: str) -> None:
+    if own := await _own(ctx, rest, "/entity on person:petrova"):
+        await entity_changes.switch(ctx, own, on=True)
+
+
 # remove
 
 
@@ -509,6 +552,10 @@ async def pressed(ctx: Context, value: str) -> None:
     action, _, token = value.partition(":")
     if action == "save":
         await _saved(ctx, token)
+    elif action == "forms":
+        await entity_changes.turned(ctx, token)
+    elif action in ("drop", "more"):
+        await entity_changes.form_pressed(ctx, action, token)
     elif action == "show":
         each = ctx.services.reader.entities.get(token)
         if each is None:
@@ -606,4 +653,9 @@ _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "show": _show,
     "test": _test,
     "remove": _remove,
+    "alias": _alias,
+    "forms": _forms,
+    "off": _off,
+    "on": _on,
+    "export": entity_changes.export,
 }
