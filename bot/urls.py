@@ -194,6 +194,7 @@ def short_url(url: str, longest: int = 48) -> str:
     return shown + real
 
 
+@lru_cache(maxsize=256)  # of one address it is asked for twice
 def _split(url: str) -> SplitResult | None:
     url = url.strip().encode(errors="replace").decode()  # halves of pairs
     try:

@@ -115,10 +115,11 @@ class Analyser:
         if known is None:
             if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
-            known = self._keys[cut] = self._keys_of(as_written(cut))
+            known = self._keys[cut] = self.keys_of(as_written(cut))
         return known
 
-    def _keys_of(self, surface: str) -> tuple[str, ...]:
+    def keys_of(self, surface: str) -> tuple[str, ...]:
+        """As `token_keys`, of a word that is looked up once: nothing is kept of it."""
         folded = fold(surface)
         norm = normalize_word(surface)
         keys = ["=" + norm, *("~" + lemma for lemma in self.morphology.lemmas(norm))]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
@@ -159,8 +159,10 @@ def _marked(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
         if _announces(text[lines[begins[0]].body : lines[begins[0]].end]):
             begins = begins[1:]  # the heading wears a mark too
         if len(begins) >= 2 and _in_order(key, [lines[n].value for n in begins]):
-            found = _cut(text, lines, begins)
             heading = _heading(title, text, lines[: begins[0]])
+            if _are_too_few(key, len(begins), heading):
+                continue
+            found = _cut(text, lines, begins)
             if _is_roundup(key, text, found, heading):
                 return _with_lead(text, lines[: begins[0]], found)
     return ()
@@ -204,26 +206,39 @@ def _cut(text: str, lines: Sequence[_Line], numbers: Sequence[int]) -> list[Entr
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Heading:
-    """What stands above the entries: whether it announces a roundup, whether it binds them."""
+    """What stands above the entries: whether it announces a roundup, whether it binds them.
+    Most is asked of few texts, and worked out then."""
 
     announces: bool
-    binds: bool
-    names: frozenset[str]
+    title: str
     lead: str
+    last: str  # the line right above them
+
+    @cached_property
+    def binds(self) -> bool:
+        is_last = self.last.endswith(":") or not self.announces
+        return bool(ONE_STORY.search(self.last if is_last else self.lead or self.title))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(_stems(f"x {self.title}") | _stems(f"x {self.lead}"))
 
 
 def _heading(title: str, text: str, above: Sequence[_Line]) -> _Heading:
-    lead = " ".join(text[line.start : line.end] for line in above)
-    announces = any(map(_announces, (title, *(text[line.start : line.end] for line in above[:3]))))
-    last = text[above[-1].start : above[-1].end].rstrip(" *_~") if above else title.rstrip()
-    leads_in = last.endswith(":")
-    binds = bool(
-        ONE_STORY.search(last) if leads_in or not announces else ONE_STORY.search(lead or title)
-    )
-    names = frozenset(_stems(f"x {title}") | _stems(f"x {lead}"))
-    return _Heading(announces, binds, names, lead)
+    heads = [text[line.start : line.end] for line in above]
+    announces = any(map(_announces, (title, *heads[:3])))
+    last = heads[-1].rstrip(" *_~") if heads else title.rstrip()
+    return _Heading(announces, title, " ".join(heads), last)
+
+
+def _are_too_few(key: str, count: int, heading: _Heading) -> bool:
+    """For a roundup that nothing announces."""
+    return not heading.announces and (count < _FEWEST_UNTOLD or key == "pictures")
+
+
+_ANNOUNCING: Final = re.compile("|".join(map(re.escape, sorted(ANNOUNCING))))
 
 
 @lru_cache(maxsize=64)  # one head is asked about for each kind of mark
@@ -231,8 +246,7 @@ def _announces(head: str) -> bool:
     """Whether a short line is a roundup's heading: it begins so, or names its time."""
     if sum(1 for _ in islice(_WORD.finditer(head), _HEADING_WORDS + 1)) > _HEADING_WORDS:
         return False
-    folded = head.lower()
-    if not any(stem in folded for stem in ANNOUNCING):
+    if not _ANNOUNCING.search(head.lower()):
         return False
     found = HEADING.search(head.replace("_", " ").strip(" *~\n"))
     if not found:
@@ -250,7 +264,7 @@ def _stems(text: str) -> set[str]:
 def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) -> bool:
     """Whether entries are reports: a heading that says so, or what they are like."""
     untold = not heading.announces
-    if untold and (len(found) < _FEWEST_UNTOLD or key == "pictures"):
+    if _are_too_few(key, len(found), heading):
         return False
     bodies = [text[entry.body : entry.end] for entry in found]
     fewest = _WORDS_OF_REPORT if untold else _WORDS_OF_NEWS
@@ -335,7 +349,8 @@ def _paragraphs(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, .
     """Without marks: a heading announces a roundup, or each paragraph has its own link."""
     heads = (title, *(text[line.start : line.end] for line in lines[:3]))
     # Each entry has a link of its own, or a heading says what they are.
-    if len(_LINK.findall(text)) < _FEWEST_UNTOLD and not any(map(_announces, heads)):
+    links = sum(1 for _ in islice(_LINK.finditer(text), _FEWEST_UNTOLD))
+    if links < _FEWEST_UNTOLD and not any(map(_announces, heads)):
         return ()
     blocks: list[list[_Line]] = []
     for line in lines:

@@ -14,6 +14,7 @@ import warnings
 import zlib
 from functools import cache, lru_cache
 from importlib import metadata
+from sys import intern
 from typing import Any, Final
 
 from filters.irregular import IRREGULAR
@@ -24,7 +25,7 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _UKRAINIAN: Final = re.compile("[іїєґ']")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 _LATIN: Final = re.compile("[a-z]")
-_MAX_FORMS_CACHED: Final = 120_000
+_MAX_FORMS_CACHED: Final = 50_000  # some 15 MB
 _MAX_GUESSES: Final = 4
 _YO: Final = str.maketrans("ё", "е")
 
@@ -79,7 +80,8 @@ class Morphology:
         if known is not None:
             return known
         with self._lock:
-            found = tuple(sorted({lemma.translate(_YO) for lemma in self._find(word)}))
+            # Many forms have one lemma: it is kept once.
+            found = tuple(sorted({intern(lemma.translate(_YO)) for lemma in self._find(word)}))
             if len(self._cache) >= _MAX_FORMS_CACHED:
                 for old in list(self._cache)[: _MAX_FORMS_CACHED // 2]:
                     del self._cache[old]
@@ -202,4 +204,4 @@ def _unpack(cache: bytes) -> dict[str, tuple[str, ...]]:
     if head != _signature():
         return {}
     rows = (line.split("\t") for line in lines)
-    return {row[0]: tuple(row[1:]) for row in rows}
+    return {row[0]: tuple(map(intern, row[1:])) for row in rows}

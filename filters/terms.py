@@ -188,8 +188,9 @@ class Terms:
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
-        keys = self._analyser.token_keys(cut)
-        norm = normalize_word(as_written(cut))
+        surface = as_written(cut)
+        keys = self._analyser.keys_of(surface)
+        norm = normalize_word(surface)
         while True:
             changes = self._changes
             row = self._terms_of(keys, norm)

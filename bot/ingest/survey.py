@@ -29,7 +29,7 @@ __all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "drawn_item", "sur
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
 
-_drawn = lru_cache(maxsize=1_000)(text_profile)
+_drawn = lru_cache(maxsize=300)(text_profile)
 """Portraits of earlier texts: those compared today are compared again."""
 
 
