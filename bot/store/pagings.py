@@ -6,10 +6,11 @@ page (whose items are known then) and skips none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Address, Source, SourceState
 from bot.store import schema as s
+from bot.store import set_aside
 from bot.store.rows import source_of
+from bot.store.set_aside import one_readable
 
 __all__ = [
     "Paging",
@@ -128,6 +131,8 @@ async def due(conn: AsyncConnection, now: datetime) -> Paging | None:
             p.next_try_at <= now,
             s.sources.c.state == SourceState.ACTIVE,
             (p.purpose == Purpose.GAP) | ~hidden,
+            p.id.not_in(set_aside.ids("pagings")),
+            p.source_id.not_in(set_aside.ids("sources")),
         )
         .order_by(sa.case((p.purpose == Purpose.GAP, 0), else_=1), p.next_try_at, p.id)
         .limit(1)
@@ -139,13 +144,13 @@ async def due(conn: AsyncConnection, now: datetime) -> Paging | None:
 async def of_source(conn: AsyncConnection, source_id: int) -> list[Paging]:
     """What is still to be read of the source, oldest request first."""
     query = _joined().where(s.pagings.c.source_id == source_id).order_by(s.pagings.c.id)
-    return [await _paging(conn, row) for row in (await conn.execute(query)).all()]
+    return await _pagings(conn, (await conn.execute(query)).all())
 
 
 async def list_all(conn: AsyncConnection) -> list[Paging]:
     """All that is still to be read, oldest request first."""
     rows = (await conn.execute(_joined().order_by(s.pagings.c.id))).all()
-    return [await _paging(conn, row) for row in rows]
+    return await _pagings(conn, rows)
 
 
 async def move(
@@ -205,14 +210,25 @@ def _joined() -> sa.Select[Any]:
     return sa.select(s.pagings).join(s.sources, s.sources.c.id == s.pagings.c.source_id)
 
 
-async def _paging(conn: AsyncConnection, row: sa.Row[Any]) -> Paging:
-    source = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
+async def _pagings(conn: AsyncConnection, rows: Iterable[sa.Row[Any]]) -> list[Paging]:
+    found = [await _paging(conn, row) for row in rows]
+    return [each for each in found if each is not None]
+
+
+async def _paging(conn: AsyncConnection, row: sa.Row[Any]) -> Paging | None:
+    """None where it or its source cannot be read: see `set_aside`."""
+    stored = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
+    source = one_readable(stored.one(), source_of, "sources")
+    return None if source is None else one_readable(row, partial(_paging_of, source), "pagings")
+
+
+def _paging_of(source: Source, row: sa.Row[Any]) -> Paging:
     where = None
     if row.chat_id is not None:
         where = Address(row.chat_id, row.thread_id, group=row.chat_id < 0)
     return Paging(
         id=row.id,
-        source=source_of(source.one()),
+        source=source,
         purpose=Purpose(row.purpose),
         before=row.before,
         floor=row.floor,

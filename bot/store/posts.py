@@ -22,7 +22,7 @@ from bot.sources.presence import PresenceChange, WatchedPost, next_look
 from bot.store import alerts, replies, roundups, set_aside
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
-from bot.store.set_aside import one_readable
+from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "DuePost",
@@ -124,13 +124,14 @@ async def within(conn: AsyncConnection, source_id: int, low: int, high: int) -> 
     """The watched posts of the source with numbers from `low` to `high`, by number."""
     p = s.posts.c
     query = _known().where(p.source_id == source_id, p.number >= low, p.number <= high)
-    return [_known_of(row) for row in await conn.execute(query.order_by(p.number))]
+    rows = await conn.execute(query.order_by(p.number))
+    return readable(rows, _known_of, "posts", key="item_id")
 
 
 async def get(conn: AsyncConnection, item_id: int) -> WatchedPost | None:
     """The watched post, or None."""
     row = (await conn.execute(_known().where(s.posts.c.item_id == item_id))).one_or_none()
-    return _known_of(row) if row else None
+    return one_readable(row, _known_of, "posts", key="item_id")
 
 
 async def seen(conn: AsyncConnection, item_ids: Collection[int], now: datetime) -> None:
@@ -230,6 +231,7 @@ async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
             s.sources.c.address != "",
             s.sources.c.transport.in_([str(each) for each in _REREAD]),
             s.sources.c.id.not_in(set_aside.ids("sources")),
+            ready.c.item_id.not_in(set_aside.ids("posts")),
         )
         .order_by(ready.c.alerted.desc(), ready.c.next_look, ready.c.item_id)
         .limit(1)
@@ -240,7 +242,8 @@ async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
     row = (await conn.execute(_known().where(p.item_id == found.item_id))).one()
     query = sa.select(s.sources).where(s.sources.c.id == row.source_id)
     source = one_readable((await conn.execute(query)).one(), source_of, "sources")
-    return None if source is None else DuePost(_known_of(row), source)
+    post = one_readable(row, _known_of, "posts", key="item_id")
+    return None if source is None or post is None else DuePost(post, source)
 
 
 async def postpone(
@@ -305,6 +308,9 @@ async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
     return len(told) + sum(map(len, by_source.values()))
 
 
+_STATES = frozenset(PostState)
+
+
 async def state_of(conn: AsyncConnection, item_id: int) -> PostState | None:
     """The item's state, or that of the roundup it is an entry of. One that no page is read again
     for is present as it came, or edited.
@@ -317,7 +323,7 @@ async def state_of(conn: AsyncConnection, item_id: int) -> PostState | None:
     row = (await conn.execute(query)).one_or_none()
     if row is None:
         return None
-    if row.state is not None:
+    if row.state in _STATES:
         return PostState(row.state)
     return PostState.EDITED if row.revision > 1 else PostState.PRESENT
 

@@ -57,9 +57,11 @@ def readable(
     return found
 
 
-def one_readable(row: Any | None, of: Callable[[Any], T], table: str) -> T | None:
+def one_readable(
+    row: Any | None, of: Callable[[Any], T], table: str, *, key: str = "id"
+) -> T | None:
     """As `readable`, of a row that there may be; one that cannot be read is as if it were gone."""
-    return None if row is None else next(iter(readable((row,), of, table)), None)
+    return None if row is None else next(iter(readable((row,), of, table, key=key)), None)
 
 
 def known() -> list[SetAside]:

@@ -6,7 +6,17 @@ from datetime import timedelta
 
 from bot.model import Address, PostState
 from bot.sources.presence import PresenceChange, refused
-from bot.store import Store, alerts, items, message_views, messages, pagings, posts, sources
+from bot.store import (
+    Store,
+    alerts,
+    items,
+    message_views,
+    messages,
+    pagings,
+    posts,
+    set_aside,
+    sources,
+)
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting
 from bot.store.sources import FetchRecord
@@ -128,3 +138,31 @@ async def test_gaps_come_before_backfills(store: Store, clock: ManualClock) -> N
     assert backfill is not None
     assert (backfill.purpose, backfill.where, backfill.message_id) == (Purpose.BACKFILL, where, 5)
     assert both == [backfill]
+
+
+async def test_rows_that_cannot_be_read_let_others_come(store: Store, clock: ManualClock) -> None:
+    """A post in an unknown state and a gap of no purpose are left out, and not met again."""
+    now = clock.now()
+    async with store.write() as conn:
+        source = await add_source(conn, now)
+        for number in ("7", "8"):
+            item_id = await add_item(conn, now, source, post(number))
+            await posts.note(conn, source.id, {int(number): int(number)}, now, "")
+        await pagings.add_gap(conn, source.id, 1, 5, now)
+        await pagings.add_gap(conn, source.id, 9, 12, now)
+        await conn.exec_driver_sql("UPDATE posts SET state = 'odd' WHERE number = 7")
+        await conn.exec_driver_sql(
+            "UPDATE pagings SET purpose = 'odd' WHERE id = (SELECT min(id) FROM pagings)"
+        )
+        seen = await posts.within(conn, source.id, 1, 100)
+        looked = await posts.get(conn, seen[0].item_id - 1)
+        left = await pagings.of_source(conn, source.id)
+        due = [await pagings.due(conn, now) for _ in range(2)]
+    known = {(each.table, each.why) for each in set_aside.fresh()}
+    set_aside._known.clear()
+
+    assert [each.number for each in seen] == [8]
+    assert looked is None
+    assert len(left) == 1
+    assert due[-1] == left[0]
+    assert known == {("posts", "ValueError"), ("pagings", "ValueError")}
