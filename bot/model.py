@@ -590,6 +590,7 @@ class ReplyView:
     reason: str = ""
     gone: Gone | None = None
     message_id: int = 0  # ours, for Open
+    facts: tuple[str, ...] = ()  # packed: what it says that no text of the story said before
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from filters.entities.court_places import court_town
 from filters.entities.numbers import plain
 from filters.towns import find_towns
 
-__all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "pack", "unpack"]
+__all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "pack", "unpack", "unsaid"]
 
 _MAX_FACTS: Final = 6
 _ORDER: Final = ("count", "place", "unit", "deed", "done", "term", "law", "court")
@@ -107,6 +107,9 @@ def facts_of(
     return tuple(chosen[:_MAX_FACTS])
 
 
+_MARKS_OF_COUNTS: Final = str.maketrans("", "", "~<>=")
+
+
 def pack(facts: Iterable[Fact]) -> tuple[str, ...]:
     """Facts as strings, to be stored."""
     return tuple(
@@ -125,6 +128,17 @@ def unpack(stored: Iterable[str]) -> tuple[Fact, ...]:
             continue
         found.append(Fact(code, where, start, end, names))
     return tuple(found)
+
+
+def unsaid(before: Iterable[Iterable[str]], after: Iterable[str]) -> tuple[str, ...]:
+    """What of the facts `after`, packed, none of the texts `before` says. A number is no other
+    for being about, over or exactly so many."""
+    said = {_meant(fact.code) for each in before for fact in unpack(each)}
+    return pack(fact for fact in unpack(after) if _meant(fact.code) not in said)
+
+
+def _meant(code: str) -> str:
+    return code.translate(_MARKS_OF_COUNTS) if code.startswith("count:") else code
 
 
 def _named(inside: Sequence[EntityMention], known: Mapping[str, Entity]) -> Iterator[Fact]:

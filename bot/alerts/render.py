@@ -203,6 +203,8 @@ def render_reply(
     if view.reason != "gone":
         body.text(_opening(t, view.reason) + " ")
     _named(body, t, view.other, t.time(when_of(view.other), tz, near=now))
+    if new := facts_line(t, unpack(view.facts)):
+        body.text("\n" + t("New in it: {facts}", facts=new))
     if view.reason == "gone" and view.gone is not None:
         _removal(body, t, view.gone, tz, now)
     return replace(body.rendered(), silent=True)

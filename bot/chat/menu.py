@@ -71,7 +71,8 @@ _GROUP = frozenset(
 )
 _STRANGER = ("start",)
 _HOW_TO_SUBSCRIBE = msg(
-    "/sub and a topic subscribes; words behind it narrow: /sub refusal Псков, Бурятия"
+    "/sub and a topic subscribes; words behind it narrow, with a minus they leave out:"
+    " /sub refusal Псков, /sub refusal -Бурятия"
 )
 
 
@@ -141,7 +142,9 @@ async def help_(ctx: Context) -> None:
     lines += [
         "",
         *(() if quiet else (t(_HOW_TO_SUBSCRIBE),)),
+        t("Reply to an alert: /why, /mute, /snooze 3d."),
         t("Add me to a group or channel and an administrator there can do the same for it."),
+        t("Of a channel here, its name first: /topics @channel, /digest @channel 9:00."),
     ]
     if ctx.is_admin:
         lines += ["", t("Admin:")]

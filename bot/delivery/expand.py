@@ -51,6 +51,7 @@ from bot.store import (
 )
 from bot.store.connection import Connection
 from bot.store.transient import passes
+from filters.facts import unsaid
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -294,13 +295,18 @@ class Expander:
         within: Collection[int] | None,
         now: datetime,
     ) -> None:
-        """Queue a visible reply for a report that probably tells the same: nothing is swallowed."""
+        """Queue a visible reply for a report that probably tells the same: nothing is swallowed.
+
+        What says nothing that was not said before stays an edit of the alert, which names it.
+        """
         item = offer.item
         if item.story_id is not None:
             kinds, stages = await stories.told_by(conn, item.story_id, item.id)
             own = {m.stage for m in offer.matches}
             if why := reason(offer.source.kind, own, kinds, stages):
                 await replies.queue_for_followers(conn, alert_id, item.id, why, now, within=within)
+        if await _says_nothing_new(conn, offer):
+            return  # the alert counts it
         await replies.queue(conn, alert_id, item.id, now, within=within)
 
     async def _tell(
@@ -333,6 +339,18 @@ class Expander:
         for day, chat_ids in pushed.items():
             await digests.pushed(conn, day, chat_ids)
         return new
+
+
+async def _says_nothing_new(conn: Connection, offer: _Offer) -> bool:
+    """Whether all facts that the text is known to say were said in its story before.
+
+    Of a text without known facts that is not known: it is told.
+    """
+    own = [each for m in offer.matches for each in m.evidence.get("facts", ())]
+    if not own:
+        return False
+    before = await item_matches.facts_told_before(conn, offer.item.id)
+    return not unsaid(before, own)
 
 
 def _stories(item: Item, family: follows.Family | None) -> list[int]:

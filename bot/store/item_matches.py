@@ -17,6 +17,7 @@ from bot.store.set_aside import readable
 __all__ = [
     "caught",
     "ever_matched",
+    "facts_told_before",
     "holds",
     "insert_matches",
     "insert_matches_of",
@@ -145,6 +146,18 @@ async def caught(
             query = query.where(m.topic == topic)
         found |= set(await conn.scalars(query))
     return found
+
+
+async def facts_told_before(conn: AsyncConnection, item_id: int) -> list[tuple[str, ...]]:
+    """The facts that matches of earlier items of the item's story have, packed; [] without any."""
+    i, m = s.items.c, s.matches.c
+    story = sa.select(i.story_id).where(i.id == item_id).scalar_subquery()
+    rows = await conn.execute(
+        sa.select(m.evidence)
+        .join_from(s.matches, s.items, (i.id == m.item_id) & (i.revision == m.revision))
+        .where(i.story_id == story, i.id < item_id, holds())
+    )
+    return [tuple(row.evidence.get("facts", ())) for row in rows if row.evidence]
 
 
 async def matches_of(

@@ -14,6 +14,7 @@ RETOLD = (
     "В Пскове 60 контрактников отказались ехать на войну, командование угрожает им делами, "
     "сообщил правозащитник Иван Лесной из Петрозаводска."
 )
+RETOLD_WITH_NEWS = RETOLD.replace("60 контрактников", "60 контрактников 25-й бригады")
 RETOLD_AGAIN = (
     "Правозащитник Иван Лесной из Петрозаводска: шестьдесят контрактников в Пскове не хотят на "
     "войну и отказались ехать, им грозят делами. Жалобу подали в прокуратуру."
@@ -154,7 +155,7 @@ async def test_split_by_a_subscriber_is_for_their_chat(vigil: Vigil) -> None:
     for person in (SUBSCRIBER, SUBSCRIBER + 1):
         await vigil.subscriber(person, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
-    await vigil.publish("b", Post("x", text=RETOLD))
+    await vigil.publish("b", Post("x", text=RETOLD_WITH_NEWS))
     alert, reply = vigil.chat(SUBSCRIBER)
     assert (reply.reply_to, reply.silent) == (alert.message_id, True)
     await vigil.press(SUBSCRIBER, "More", message_id=alert.message_id)
@@ -212,7 +213,7 @@ async def test_a_reply_in_a_quiet_chat_opens_and_folds(vigil: Vigil) -> None:
     assert "контрактников" in alert.text
     await vigil.quiet(SUBSCRIBER)
     assert alert.text == "New item"  # what was shown before is folded at once
-    await vigil.publish("b", Post("x", text=RETOLD))
+    await vigil.publish("b", Post("x", text=RETOLD_WITH_NEWS))
     reply = vigil.chat(SUBSCRIBER)[-1]
     assert (reply.text, reply.reply_to, reply.silent) == ("New item", alert.message_id, True)
 
@@ -245,3 +246,22 @@ async def test_old_alerts_answer_and_an_admin_splits_in_a_forum(vigil: Vigil) ->
     chosen = next(each for each in alert.labels() if "Radio N" in each)
     await vigil.press(ROOT, chosen, **here)
     assert "Radio N" not in alert.text
+
+
+async def test_a_report_says_what_is_new_in_it_or_stays_an_edit(vigil: Vigil) -> None:
+    """The same facts in other words stay in the alert; one fact more is a reply that says it."""
+    for name, title in zip("abc", ("Pskov Post", "Radio N", "Court"), strict=True):
+        await vigil.add_source(name, title=title)
+    await vigil.subscriber(SUBSCRIBER, "refusal", lang="en")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.publish("b", Post("x", text=RETOLD))
+    silent = len(vigil.chat(SUBSCRIBER))
+    vigil.clock.advance(minutes=6)
+    await vigil.publish("c", Post("y", text=RETOLD_WITH_NEWS.replace("Лесной", "Лесков")))
+    alert, *replies = vigil.chat(SUBSCRIBER)
+
+    assert silent == 1
+    assert "Radio N" in alert.text
+    assert ["Court" in reply.text for reply in replies] == [True]
+    assert replies[0].text.endswith("New in it: 25th brigade")
+    assert replies[0].reply_to == alert.message_id
