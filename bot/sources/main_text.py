@@ -261,12 +261,13 @@ def _next_articles(page: LexborHTMLParser, whole: int) -> list[LexborNode]:
     articles = [node for node in every if not _within(node, ids)]
     if not articles:
         return []
+    inner = [node for node in every if _within(node, ids) and node.css_first("h1") is None]
     first = next((n for n, each in enumerate(articles) if each.css_first("h1") is not None), 0)
     others = articles[first + 1 :]
     if _letters(articles[first]) < _MIN_ARTICLE_LETTERS:
         outside = whole - sum(map(_letters, articles))
         others = articles if outside >= max(_MIN_ARTICLE_LETTERS, _KEPT_SHARE * whole) else []
-    return [node for node in others if node.css_first("h1, h2, h3") is not None]
+    return [node for node in others + inner if node.css_first("h1, h2, h3") is not None]
 
 
 def _blocks_of_links(body: LexborNode, whole: int) -> Iterator[LexborNode]:

@@ -146,7 +146,7 @@ async def test_rows_that_cannot_be_read_let_others_come(store: Store, clock: Man
     async with store.write() as conn:
         source = await add_source(conn, now)
         for number in ("7", "8"):
-            item_id = await add_item(conn, now, source, post(number))
+            await add_item(conn, now, source, post(number))
             await posts.note(conn, source.id, {int(number): int(number)}, now, "")
         await pagings.add_gap(conn, source.id, 1, 5, now)
         await pagings.add_gap(conn, source.id, 9, 12, now)
