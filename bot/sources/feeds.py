@@ -231,6 +231,8 @@ def _all_text(details: Sequence[Mapping[str, Any]]) -> str:
 
 def _text(detail: Mapping[str, Any]) -> str:
     value = str(detail.get("value") or "")[: MAX_TEXT * 5]
+    if "<" not in value and "&lt;/" in value:
+        value = html.unescape(value)  # markup that was escaped once too often
     if detail.get("type") == "text/plain" and "</" not in value:
         return clean(html.unescape(value))
     return html_to_text(value)

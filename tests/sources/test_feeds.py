@@ -399,6 +399,23 @@ def test_plain_text_may_hold_angle_brackets() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "<description>&amp;lt;p&amp;gt;Они отказались&amp;lt;/p&amp;gt;</description>",
+        "<body><![CDATA[<p>Они <b>отказались</b></p>]]></body>",
+        "<body>&lt;p&gt;Они &lt;b&gt;отказались&lt;/b&gt;&lt;/p&gt;</body>",
+        "<content:encoded><![CDATA[&lt;p&gt;Они отказались&lt;/p&gt;]]></content:encoded>",
+    ],
+)
+def test_markup_that_was_escaped_too_often_is_no_text(body: str) -> None:
+    """Readers see words, and no word stands against a tag."""
+    feed = f"""<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>T</title><item><guid>1</guid><title>x</title>{body}</item></channel></rss>"""
+
+    assert read(feed).items[0].text == "Они отказались"
+
+
+@pytest.mark.parametrize(
     ("head", "ttl"),
     [
         ("<ttl>0</ttl>", None),
