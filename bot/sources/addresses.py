@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
@@ -112,6 +113,7 @@ def _inner_network(network: IPNetwork) -> IPNetwork:
 _LEGACY: Final = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.I)
 
 
+@lru_cache(maxsize=8_192)  # asked three times a poll, of the same hosts again and again
 def literal_address(host: str) -> IPAddress | None:
     """The address that `host` is written as, None if it is a name. IPv4-mapped is IPv4.
 
