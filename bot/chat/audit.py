@@ -29,6 +29,8 @@ _REFUSED: Mapping[Refused, str] = {
     Refused.THEIRS: msg("Somebody else did that: a root admin can undo it."),
 }
 
+_LAST = ("last", "последнее", "останнє")
+
 
 async def audit(ctx: Context) -> None:
     """`/audit`: of admins, what was done to the installation; `/audit here`: in this chat."""
@@ -37,19 +39,40 @@ async def audit(ctx: Context) -> None:
 
 
 async def undo(ctx: Context) -> None:
-    """`/undo`: your last change, or this chat's; `/undo 12`: the one of that number in /audit."""
+    """`/undo`: your last change, or this chat's; `/undo 12`: the one of that number in /audit.
+
+    A menu sends it bare: then it asks. `/undo last` does not.
+    """
     said = ctx.args.strip("#№ ")
+    last = said.lower() in _LAST
+    said = "" if last else said
     if said and not (said.isascii() and said.isdecimal() and len(said) < 18):
         await ctx.say(ctx.t("Write /undo, or /undo and a number from /audit."))
         return
     number = int(said) if said else None
     async with ctx.services.store.read() as conn:
         of_chat = await _is_of_chat(ctx, conn, number)
-    await ctx.say(await _undo(ctx, number, of_chat=of_chat))
+        at_once = number is not None or last or ctx.elsewhere is not None  # nothing of a menu
+        entry = None if at_once else await _newest(ctx, conn, of_chat=of_chat)
+    if entry is None:
+        await ctx.say(await _undo(ctx, number, of_chat=of_chat))
+        return
+    t, scope = ctx.t, _HERE if of_chat else _ALL
+    yes = Button(t("Undo"), data=f"{Callback.AUDIT}:u:{scope}:{entry.id}")
+    no = Button(t("Keep"), data=f"{Callback.AUDIT}:k:{scope}:0")
+    await ctx.say(t("Take back: {deed}?", deed=deed(t, entry)), ((yes, no),))
+
+
+async def _newest(ctx: Context, conn: Connection, *, of_chat: bool) -> Entry | None:
+    """What a bare /undo takes back, if there is anything."""
+    if of_chat:
+        return None if ctx.chat is None else await rows.newest(conn, ctx.chat.id)
+    me = await rows.pseudonym(conn, ctx.user_id)
+    return await rows.newest(conn, None, me) if me else None
 
 
 async def pressed(ctx: Context, value: str) -> None:
-    """`p:<scope>:<before>` turns to older rows; `u:<scope>:<number>` undoes one."""
+    """`p:<scope>:<before>` turns to older rows; `u:<scope>:<number>` undoes one; `k:` keeps it."""
     action, _, rest = value.partition(":")
     scope, _, number = rest.partition(":")
     known = scope == _HERE or (scope == _ALL and _sees_all(ctx))
@@ -58,6 +81,9 @@ async def pressed(ctx: Context, value: str) -> None:
     elif action == "p" and len(number) < 18:
         await ctx.toast()
         await ctx.change(*await _page(ctx, scope, int(number) or None))
+    elif action == "k":
+        await ctx.toast()
+        await ctx.change(ctx.t("Kept. Nothing was changed."))
     elif action == "u" and len(number) < 18:
         await ctx.toast()
         await ctx.say(await _undo(ctx, int(number), of_chat=scope == _HERE))

@@ -240,7 +240,7 @@ async def test_admins_are_made_and_unmade_without_a_link(vigil: Vigil) -> None:
     await vigil.press(ROOT, "Make admin")
     made = await role(vigil, GUEST)
     told = [m.text for m in vigil.chat(OTHER) if "new admin" in m.text]
-    await vigil.says(ROOT, "/undo")
+    await vigil.says(ROOT, "/undo last")
     [listed] = await vigil.says(ROOT, "/admins")
     await vigil.press(ROOT, f"✕ {OTHER}")
     await vigil.press(ROOT, "Take away")

@@ -43,10 +43,10 @@ async def test_a_removal_is_asked_told_and_taken_back(vigil: Vigil) -> None:
     assert "is removed" in asked.text
     [told] = vigil.chat(ROOT)[before:]
     assert re.match(r"Admin [a-z2-7]{8}: source 1 «Pskov <Post>» removed\.", told.text)
-    [undone] = await vigil.says(ADMIN, "/undo")
+    [undone] = await vigil.says(ADMIN, "/undo last")
     assert undone.text == "Undone: source 1 «Pskov <Post>» removed."
     assert await state(vigil) is SourceState.ACTIVE
-    [nothing] = await vigil.says(ADMIN, "/undo")
+    [nothing] = await vigil.says(ADMIN, "/undo last")
     assert nothing.text == "There is nothing to undo."
 
 
@@ -80,7 +80,7 @@ async def test_audit_names_admins_to_admins(vigil: Vigil) -> None:
     lines = seen.text.splitlines()
     assert "you: source 1 «Pskov Post»: another kind" in lines[0]
     assert f"{ADMIN}: source 1 «Pskov Post» paused" in lines[1]
-    [blocked] = await vigil.says(ADMIN, "/undo")
+    [blocked] = await vigil.says(ADMIN, "/undo last")
     assert blocked.text.startswith(
         "It was changed again since: source 1 «Pskov Post»: another kind"
     )
@@ -99,7 +99,7 @@ async def test_a_narrowing_lost_by_a_tap_comes_back(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/sub refusal Псков")
     await vigil.says(SUBSCRIBER, "/unsub refusal")
     assert await topics(vigil, SUBSCRIBER) == []
-    [undone] = await vigil.says(SUBSCRIBER, "/undo")
+    [undone] = await vigil.says(SUBSCRIBER, "/undo last")
 
     assert undone.text == "Undone: subscriptions to Refusal."
     assert await topics(vigil, SUBSCRIBER) == [("refusal", "Псков")]
@@ -115,10 +115,10 @@ async def test_in_a_group_only_its_administrators_undo(vigil: Vigil) -> None:
     await vigil.add_source("a")
     await vigil.says(ROOT, "/source pause 1")
     await vigil.says(ROOT, "/sub refusal", chat_id=GROUP)
-    await vigil.says(SUBSCRIBER, "/undo", chat_id=GROUP)
+    await vigil.says(SUBSCRIBER, "/undo last", chat_id=GROUP)
     assert await topics(vigil, GROUP) == [("refusal", "")]
     [seen] = await vigil.says(ROOT, "/audit", chat_id=GROUP)
-    await vigil.says(ROOT, "/undo", chat_id=GROUP)
+    await vigil.says(ROOT, "/undo last", chat_id=GROUP)
 
     assert "source" not in seen.text
     assert await topics(vigil, GROUP) == []
@@ -136,3 +136,19 @@ async def test_a_right_that_ended_meanwhile_is_said(vigil: Vigil) -> None:
 
     assert said.text == "You may not do that, or not here."
     assert await state(vigil) is SourceState.ACTIVE
+
+
+async def test_a_bare_undo_asks_first(vigil: Vigil) -> None:
+    """A menu's tap takes nothing back; it says what would be."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    await vigil.says(SUBSCRIBER, "/sub desertion")
+    [asked] = await vigil.says(SUBSCRIBER, "/undo")
+    question = asked.text
+    await vigil.press(SUBSCRIBER, "Keep")
+    kept = asked.text
+    await vigil.says(SUBSCRIBER, "/undo")
+    *_, undone = await vigil.press(SUBSCRIBER, "Undo")
+
+    assert question.startswith("Take back: ")
+    assert kept == "Kept. Nothing was changed."
+    assert undone.text.startswith("Undone: ")

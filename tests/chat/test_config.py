@@ -46,7 +46,7 @@ async def test_what_was_exported_is_imported_again(vigil: Vigil) -> None:
     assert back is not None
     assert (back.state, back.title) == (SourceState.ACTIVE, "Pskov Post")
 
-    await vigil.says(ROOT, "/undo")
+    await vigil.says(ROOT, "/undo last")
     assert await saved(vigil) == []
 
 

@@ -41,7 +41,7 @@ async def test_a_group_in_use_stays(vigil: Vigil) -> None:
 
     [gone] = await vigil.says(ROOT, "/group show music")
     assert "There is no word group @music" in gone.text
-    await vigil.says(ROOT, "/undo")
+    await vigil.says(ROOT, "/undo last")
     [back] = await vigil.says(ROOT, "/group show music")
     assert back.styled("code") == ["@music", "труба"]
 

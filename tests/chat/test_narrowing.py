@@ -32,7 +32,7 @@ async def test_an_army_in_three_taps(vigil: Vigil) -> None:
     await vigil.press(SUBSCRIBER, "Russian army")
     narrowed, text, labels = await held(vigil), page.text, page.labels()
     [listed] = await vigil.says(SUBSCRIBER, "/topics")
-    await vigil.says(SUBSCRIBER, "/undo")
+    await vigil.says(SUBSCRIBER, "/undo last")
 
     assert narrowed == [("", ("ru",), ())]
     assert "✓ Russian army" in labels

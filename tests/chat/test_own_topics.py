@@ -47,7 +47,7 @@ async def test_titles_and_urgency_are_changed_and_undone(vigil: Vigil) -> None:
     again = (await vigil.says(ROOT, f"/topic add {TITLES}"))[-1].text
     await vigil.says(ROOT, "/topic edit hazing Bullying | Травля | Цькування")
     named = (await vigil.says(ROOT, "/topic"))[-1].text
-    await vigil.says(ROOT, "/undo")
+    await vigil.says(ROOT, "/undo last")
     back = (await vigil.says(ROOT, "/topic"))[-1].text
     await vigil.says(ROOT, "/topic urgency Дедовщина silent")
     await vigil.publish("a", Post("1", text=HAZING))
@@ -96,7 +96,7 @@ async def test_topics_are_in_the_file(vigil: Vigil) -> None:
     *_, said = await vigil.says(ROOT, "/export")
     assert said.document is not None
     for _ in range(4):
-        await vigil.says(ROOT, "/undo")
+        await vigil.says(ROOT, "/undo last")
     emptied = (await vigil.says(ROOT, "/topic"))[-1].text
     vigil.telegram.people.sends_file(ROOT, *said.document)
     await vigil.settle()

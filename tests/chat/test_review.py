@@ -197,7 +197,7 @@ async def test_fifty_answers_propose_a_fit_that_is_used_and_left(vigil: Vigil) -
     kept = await is_sure(vigil, text)
     await vigil.press(ROOT, "Go back")
     left = await is_sure(vigil, text)
-    await vigil.says(ROOT, "/undo")
+    await vigil.says(ROOT, "/undo last")
 
     assert not any("Learnt" in each for each in early)
     assert "would have pushed 0 more and 49 fewer" in offered

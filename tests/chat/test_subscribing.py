@@ -77,7 +77,7 @@ async def test_replace_or_keep_both(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/sub refusal -суд")
     await vigil.press(SUBSCRIBER, "Keep both")
     assert await narrowings(vigil) == ["Псков -суд", "Чита -суд"]
-    await vigil.says(SUBSCRIBER, "/undo")
+    await vigil.says(SUBSCRIBER, "/undo last")
     assert await narrowings(vigil) == ["Псков", "Чита"]
 
     await vigil.says(SUBSCRIBER, "/sub refusal -суд")

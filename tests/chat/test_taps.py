@@ -79,9 +79,9 @@ async def test_start_with_all_topics_of_one_army_and_stage(vigil: Vigil) -> None
     await thumb.press("reports")
     assert {each.stages for each in await subscriptions(vigil, GUEST)} == {("report",)}
     for _ in range(2):
-        await thumb.says("/undo")
+        await thumb.says("/undo last")
     assert {each.armies for each in await subscriptions(vigil, GUEST)} == {()}
-    await thumb.says("/undo")
+    await thumb.says("/undo last")
     assert await subscriptions(vigil, GUEST) == []
 
 
