@@ -14,7 +14,6 @@ import structlog
 
 from bot.ops import logs
 from bot.settings import LogFormat
-from tests.scenarios.test_alerts import REFUSAL
 from tests.support.botapi_emulator import DropAfter, DropBefore, Status, TooMany
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, Vigil
@@ -90,6 +89,11 @@ async def commands(vigil: Vigil) -> None:
     await vigil.settle()
 
 
+def another(number: int) -> str:
+    """A story of its own, so that it is told."""
+    return f"Бойцы {120 + number}-й бригады отказались ехать на войну, сказал адвокат {number}."
+
+
 async def answers_of_telegram(vigil: Vigil) -> None:
     """All that may become of an alert and of a command's answer."""
     telegram = vigil.telegram
@@ -97,12 +101,12 @@ async def answers_of_telegram(vigil: Vigil) -> None:
     faults = (DropBefore(), DropAfter(), Status(502), Status(400, strange), TooMany(3))
     for number, fault in enumerate(faults):
         telegram.fail(fault)
-        await vigil.publish("a", Post(str(number), text=f"{REFUSAL} ({number})"))
+        await vigil.publish("a", Post(str(number), text=another(number)))
         telegram.fail(fault)
         await vigil.says(READER, "/list")
         await vigil.settle(timedelta(minutes=10))
     async with telegram.unreachable():
-        await vigil.put("a", Post("u", text=f"{REFUSAL} (u)"))
+        await vigil.put("a", Post("u", text=another(9)))
         vigil.clock.advance(61)
         await vigil.app.engine.poller.step(vigil.clock.now())
         await vigil.app.engine.outbox.step(vigil.clock.now())
