@@ -31,7 +31,7 @@ async def test_add_proves_before_it_saves(vigil: Vigil) -> None:
     assert "духовой оркестр" in answer.text
     assert "духовой" in answer.styled("bold")
     assert "1 chat: about +1 a week." in answer.text
-    assert answer.labels() == ["Save", "Digest first", "Change"]
+    assert answer.labels() == ["Save", "Change", "Digest first"]
     assert await saved(vigil) == []
 
 
@@ -110,7 +110,7 @@ async def test_mixed_operators_are_offered_as_two_readings(vigil: Vigil) -> None
     assert await saved(vigil) == []
     *_, answer = await vigil.press(ROOT, "2")
 
-    assert answer.labels() == ["Save", "Digest first", "Change"]
+    assert answer.labels() == ["Save", "Change", "Digest first"]
 
 
 async def test_errors_are_told_in_the_admins_language(vigil: Vigil) -> None:

@@ -96,7 +96,7 @@ async def test_not_matched_names_what_was_missing(vigil: Vigil) -> None:
     assert "Read " in answer.text
     assert "Not matched." in answer.text
     assert "Found: «" in answer.text
-    assert "Missing: " in answer.text
+    assert "There is none of: «солдат…», «военнослуж…»" in answer.text
     assert "/" not in answer.text.split("Nearest: ")[1].split("\n")[0]  # no key of a filter
 
 

@@ -14,12 +14,15 @@ from bot.model import is_private
 from bot.store import filters
 from bot.store.filters import FilterState
 from filters.document import TITLE, Document, Span
-from filters.explain import Explanation
+from filters.explain import Clause, Explanation
+from filters.nodes import Not
 from filters.query import Query, QueryError, describe, parse
 from filters.reading import Reading
+from filters.samples import samples
 
 __all__ = ["error_text", "missing", "read_lines", "test"]
 
+_PLAIN = 2  # clauses that a reader is told of
 _CLAUSE = 120  # letters of what was missing: a list of a pack says the rest as well
 _MAX_TEXT_LETTERS = 1_500
 _MOST_HITS = 8
@@ -119,10 +122,30 @@ def missing(ctx: Context, found: Explanation, text: str, title: str = "") -> lis
     if held:
         found_words = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in held[:6])
         lines.append(t("Found: {words}.", words=", ".join(found_words)))
+    if not ctx.is_admin:
+        return [*lines, *(_plainly(ctx, each, text, title) for each in found.failed[:_PLAIN])]
     for clause in found.failed[:3]:
         said = t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE)))
         lines.append(said.replace("….", "…"))
     return lines
+
+
+def _plainly(ctx: Context, clause: Clause, text: str, title: str) -> str:
+    """What a clause lacked, in words of the text's language, without how a filter writes it."""
+    t = ctx.t
+    if isinstance(clause.node, Not):
+        said = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in clause.spans[:3])
+        return t("It also says {words}: such posts are left out.", words=", ".join(said))
+    held = [part for part in clause.parts if part.held and part.spans]
+    lacking = next((part for part in clause.parts if not part.held), clause)
+    wanted, more = samples(lacking.node, text)
+    listed = ", ".join(f"«{esc(each, 40)}»" for each in wanted) + ("…" if more else "")
+    if not wanted:
+        return t("Something else that the topic needs is not there.")
+    if held:
+        beside = esc(_at(held[0].spans[0], text, title), 40)
+        return t("Near «{found}» there is none of: {words}", found=beside, words=listed)
+    return t("There is none of: {words}", words=listed)
 
 
 async def _read_by_all(ctx: Context, text: str) -> None:

@@ -225,7 +225,7 @@ def _quiet_page(t: Translator, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     if prefs.quiet_from is None or prefs.quiet_to is None:
         none = t("No quiet hours: alerts come as they happen.")
         sets = t("/hours 22-7 sets them, /hours 22-7 mon-fri for some days.")
-        return f"{none} {sets}", (tuple(nights),)
+        return f"{none}\n{sets}", (tuple(nights),)
     lines = [
         t(
             "Quiet from {first} to {last}, {place}. Then one summary.",

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.callbacks import Callback
 from bot.chat.context import Context
+from bot.chat.keyboards import pager
 from bot.chat.text import Buttons, cut, esc
 from bot.commands import mutes as commands
 from bot.commands.calls import Refused
@@ -19,6 +20,7 @@ from bot.store.mutes import Mute, Muted
 __all__ = ["ended", "mute", "muted_line", "mutes_", "pressed", "replied_to", "snooze"]
 
 _MORNING: Final = 8
+_SHOWN: Final = 20  # mutes on a page
 _LONGEST_DAYS: Final = 365
 _DAYS: Final = re.compile(r"(\d{1,3})\s*(?:d|д|дн|дней|дня|день|дні|днів|days?)?")
 _MONDAY: Final = re.compile(r"mon(?:day)?|пн|понедельник\w?|понеділ\w+", re.IGNORECASE)
@@ -66,7 +68,12 @@ async def mutes_(ctx: Context) -> None:
 
 
 async def ended(ctx: Context, value: str) -> None:
-    """One of the list was pressed."""
+    """One of the list was pressed, or another page of it (`p:1`)."""
+    turned, _, page = value.partition(":")
+    if turned == "p" and _number(page):
+        await ctx.toast()
+        await ctx.change(*await _page(ctx, int(page)))
+        return
     if not _number(value):
         await ctx.out_of_date()
         return
@@ -119,11 +126,14 @@ def _said(ctx: Context, each: Mute) -> str:
     return t("Muted until {when}: {what}. /mutes ends it.", what=what, when=when)
 
 
-async def _page(ctx: Context) -> tuple[str, Buttons]:
-    t, found = ctx.t, []
+async def _page(ctx: Context, number: int = 0) -> tuple[str, Buttons]:
+    t, found, last = ctx.t, [], 0
     if ctx.chat is not None:
         async with ctx.services.store.read() as conn:
-            for each in await mutes.of_chat(conn, ctx.chat.id, ctx.now):
+            every = await mutes.of_chat(conn, ctx.chat.id, ctx.now)
+            last = max(0, (len(every) - 1) // _SHOWN)
+            number = min(number, last)
+            for each in every[_SHOWN * number :][:_SHOWN]:
                 if each.kind == "source":
                     source = await sources.get(conn, each.target_id)
                     name = source.title if source else ""
@@ -140,7 +150,8 @@ async def _page(ctx: Context) -> tuple[str, Buttons]:
         ends = t("until {when}", when=until) if until else ""
         lines.append(" · ".join(filter(None, (kind, esc(name, 80), ends))))
         rows.append((Button(f"✕ {cut(name or kind, 28)}", data=f"{Callback.MUTES}:{each.id}"),))
-    return "\n".join(lines), tuple(rows)
+    turn = pager(f"{Callback.MUTES}:p", number, last + 1)
+    return "\n".join(lines), (*rows, *([turn] if turn else []))
 
 
 def _days(ctx: Context, count: int) -> datetime:

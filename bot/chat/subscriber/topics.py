@@ -48,6 +48,8 @@ __all__ = [
     "wrong_facet",
 ]
 
+_MOST_LETTERS = 1_500  # of all words that narrow the topics of a page,
+_FEWEST_LETTERS = 24  # and of each
 ALL_TOPICS = "*"
 """In the data of a button: every topic there is, or that is followed here."""
 ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
@@ -96,12 +98,14 @@ async def page(ctx: Context) -> tuple[str, Buttons]:
         lines.append(t("How much each will say is known once sources have been read."))
     lines.append("")
     choices = []
+    most = max(_FEWEST_LETTERS, min(300, _MOST_LETTERS // max(1, len(theirs))))
     for topic in known:
         name = words.topic(t, topic)
         choices.append((topic, name, topic in subs))
         if topic in subs:
             choices[-1] = (topic, _label(t, name, subs[topic]), True)
-            lines += [f"✓ {await said_line(ctx, each)}" for each in theirs if each.topic == topic]
+            of_topic = [each for each in theirs if each.topic == topic]
+            lines += [f"✓ {await said_line(ctx, each, most)}" for each in of_topic]
         else:
             at_once, _ = expected(Subscription(0, 0, topic), weekly)
             lines.append(f"– {esc(name)} {rate(t, at_once)}".rstrip())
@@ -298,14 +302,14 @@ def esc_lines(text: str) -> str:
     return "\n".join(esc(line, 1000) for line in text.splitlines())
 
 
-async def said_line(ctx: Context, each: Subscription) -> str:
-    """`Refusal ≈ 2/day`, `Desertion: only …`."""
+async def said_line(ctx: Context, each: Subscription, most: int = 300) -> str:
+    """`Refusal ≈ 2/day`, `Desertion: only …`; of words that narrow it at most so many letters."""
     t = ctx.t
     weekly = await ctx.forecast.weekly(ctx.now)
     line = esc(words.topic(ctx.t, each.topic))
     only, rest = await _ticked(ctx, each), without_choices(each.narrowing)
     excluded = left_out(rest)
-    only += [code(rest, 300)] if rest and not excluded else []
+    only += [code(rest, most)] if rest and not excluded else []
     at_once, later = expected(each, weekly)
     volume = [rate(t, at_once)] if at_once else []
     volume += [t("digest {rate}", rate=rate(t, later))] if later else []
@@ -313,7 +317,7 @@ async def said_line(ctx: Context, each: Subscription) -> str:
     if only:
         line = t("{topic}: only {narrowing}", topic=line, narrowing=" · ".join(only))
     if excluded:
-        line = t("{topic}, except {what}", topic=line, what=code(excluded, 300))
+        line = t("{topic}, except {what}", topic=line, what=code(excluded, most))
     said = " · ".join(volume)
     # `Refusal ≈ 2/week`, but `Desertion · digest ≈ 1/day`.
     return f"{line} {said}".rstrip() if at_once else " · ".join(filter(None, (line, said)))
