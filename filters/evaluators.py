@@ -331,23 +331,32 @@ def _any_of(node: Node, terms: Terms) -> list[frozenset[str]] | None:
     return None if keys is None else [keys]
 
 
-@lru_cache(maxsize=_GROUPS)
+_PLACED: Final = (Word, Phrase, Near, NotNear, Entity, Regex)
+
+
 def _has_places(node: Node) -> bool:
     """Whether a node has places in the text (is no condition beside it, and no AND or NOT)."""
-    if isinstance(node, Group):
-        return _has_places(node.item)
-    if isinstance(node, Or):
-        return all(_has_places(item) for item in node.items)
-    return isinstance(node, Word | Phrase | Near | NotNear | Entity | Regex)
+    if isinstance(node, Group | Or):
+        return _all_have_places(node)
+    return isinstance(node, _PLACED)
 
 
 @lru_cache(maxsize=_GROUPS)
+def _all_have_places(node: Group | Or) -> bool:
+    items = node.items if isinstance(node, Or) else (node.item,)
+    return all(map(_has_places, items))
+
+
 def _has_regex(node: Node) -> bool:
-    if isinstance(node, Group):
-        return _has_regex(node.item)
-    if isinstance(node, Or):
-        return any(_has_regex(item) for item in node.items)
+    if isinstance(node, Group | Or):
+        return _any_has_regex(node)
     return isinstance(node, Regex)
+
+
+@lru_cache(maxsize=_GROUPS)
+def _any_has_regex(node: Group | Or) -> bool:
+    items = node.items if isinstance(node, Or) else (node.item,)
+    return any(map(_has_regex, items))
 
 
 def _required(node: Node, terms: Terms) -> list[frozenset[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 __all__ = [
@@ -218,6 +219,13 @@ def excludes(node: Node) -> bool:
             return True
         case And(items) | Or(items):
             return any(map(excludes, items))
-        case In(_, item) | Group(_, item):
+        case In(_, item):
             return excludes(item)
+        case Group():
+            return _group_excludes(node)
     return False
+
+
+@lru_cache(maxsize=1_000)  # dozens of filters name one group
+def _group_excludes(group: Group) -> bool:
+    return excludes(group.item)
