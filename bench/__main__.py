@@ -32,6 +32,7 @@ _WHOLE = {
     "resident_mb_idle": "MB resident after the start",
     "ms_a_visit_with_one_new_item": "ms of CPU a visit with one new item",
     "statements_of_such_a_visit": "statements of such a visit",
+    "stored": "a name for all that was stored of them",
     "bytes_on_disk_an_item": "bytes on disk an item, index and all",
     "resident_mb_after": "MB resident after these items",
     "resident_mb_worker": "MB resident in the parsing worker",

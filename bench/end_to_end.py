@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from time import process_time
@@ -131,6 +132,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 delivering += process_time() - began
             await engine.store.scrub()  # what the log holds is in the file then
             on_disk = _size(Path(directory))
+            stored = await _stored(engine)
             visits = await _visits(engine, made, clock)
             async with engine.store.read() as conn:
                 states = await messages.counts(conn)
@@ -140,6 +142,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 "items_per_cpu_second": round(len(items) / ingesting),
                 "matched": matched,
                 "alerts": alerts,
+                "stored": stored,
                 "bytes_on_disk_an_item": round(on_disk / len(items)),
                 **visits,
                 "messages": sent,
@@ -148,6 +151,31 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 "resident_mb_after": _resident_mb(),
                 "resident_mb_worker": sum(map(_resident_mb, _children())),
             }
+
+
+# All that was decided of the items, and no times: equal results have equal rows.
+_DECIDED = (
+    "SELECT id, key, story_id, relation, archived, part_of, part_start, part_end, cut FROM items",
+    "SELECT item_id, filter_key, topic, spans, sentence, army, stage, era, evidence, certainty,"
+    " score, words FROM matches",
+    "SELECT id, story_id, n FROM alerts",
+    "SELECT alert_id, item_id, revision FROM causes",
+    "SELECT key, story_id FROM story_keys",
+    "SELECT item_id, marks FROM item_marks",
+    "SELECT item_id, clue FROM item_clues",
+)
+
+
+async def _stored(engine: Any) -> str:
+    """A name for all that was decided: whoever makes it faster compares it before and after."""
+    import sqlalchemy as sa
+
+    digest = sha256()
+    async with engine.store.read() as conn:
+        for query in _DECIDED:
+            for row in await conn.execute(sa.text(f"{query} ORDER BY 1, 2")):
+                digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()[:12]
 
 
 async def _visits(engine: Any, made: Sequence[Any], clock: Any) -> dict[str, Any]:
