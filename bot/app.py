@@ -21,7 +21,7 @@ from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver
 from bot.botapi.updates import Unreadable, membership_of
-from bot.chat import access, membership, menu
+from bot.chat import access, begun, membership, menu
 from bot.chat.admin import mending
 from bot.chat.admin.alarms import Watchman
 from bot.chat.admin.audit import announcement
@@ -259,12 +259,17 @@ class App:
         await self.connect()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(guarded(self._show_menus))
+            tasks.create_task(guarded(self.tell_lost_work))
             tasks.create_task(kept_running("inbox", self.inbox.run, self.clock))
             tasks.create_task(kept_running("receive", self.receiver.run, self.clock))
 
     async def _show_menus(self) -> None:
         with suppress(DeliveryError):  # menus are a convenience
             await menu.set_menus(self.services)
+
+    async def tell_lost_work(self) -> None:
+        """Say to whoever asked what the last run began and did not finish."""
+        await begun.tell_lost(self.services)
 
     def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
         kept, clock = StoreInbox(self.engine.store), self.clock

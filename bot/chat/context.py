@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,17 +20,19 @@ from bot.chat.text import Buttons, cut, esc, message, plain
 from bot.commands import chats, drafts
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
-from bot.errors import DeliveryError, NotSent, RetryLater, Unreachable
+from bot.errors import DeliveryError, NotSent, RetryLater, StoreError, Unreachable
 from bot.i18n import Translator
 from bot.model import Aside, Button, Chart, Chat, ChatMode, ChatType, Rendered, Role
 
-__all__ = ["ANONYMOUS", "Context", "Place"]
+__all__ = ["ANONYMOUS", "BEGUN", "Context", "Place"]
 
 log = structlog.get_logger(__name__)
 
 ANONYMOUS = 1087968824
 """GroupAnonymousBot: in whose name Telegram shows administrators who hide who they are."""
 
+BEGUN = "begun"
+"""Of what kind the note of work that was begun is."""
 _MAX_TRIES = 3
 _SLOW_ANSWER_AFTER = timedelta(seconds=2)
 T = TypeVar("T")
@@ -218,9 +221,38 @@ class Context:
     # long work
 
     async def start_job(self, name: str, work: Any) -> None:
-        """Let `work` answer when it is done; refuses while the person's last is not."""
-        if not self.services.jobs.start(self.user_id, name, work):
+        """Let `work` answer when it is done; refuses while the person's last is not.
+
+        That it was begun is kept until then: a start that finds it says that it was lost.
+        """
+        if self.services.jobs.works_for(self.user_id):
+            work.close()
             await self.say(self.t("One moment: your last request is still being worked on."))
+            return
+        said = (self.message.text or "").partition(" ")[0] if self.message else ""
+        asked = {
+            "said": said if said.startswith("/") and not self.query_id else "",
+            "thread": self.place.thread_id,
+            "lang": self.t.lang,
+        }
+        call = replace(self.call(), place=self.place)
+        token = await drafts.put(self.backend, call, BEGUN, asked, timedelta(days=1))
+        if not self.services.jobs.start(self.user_id, name, self._begun(work, call, token)):
+            work.close()
+            await self.say(self.t("One moment: your last request is still being worked on."))
+
+    async def _begun(self, work: Coroutine[Any, Any, object], call: Call, token: str) -> None:
+        """The work itself; what it raises is told in a line, and logged by whoever runs it."""
+        try:
+            await work
+        except Exception:
+            with suppress(StoreError):
+                await drafts.take(self.backend, call, token, BEGUN)
+            await self.say(
+                self.t("Something went wrong here, not with you. Try again in a minute.")
+            )
+            raise
+        await drafts.take(self.backend, call, token, BEGUN)
 
     async def patiently(self, work: Awaitable[T], meanwhile: str) -> T:
         """The result of `work`; says `meanwhile` if it takes longer than two seconds."""

@@ -40,6 +40,10 @@ class Jobs:
         """As `start_beside`, without waiting for a place: for what is short and many."""
         self._start(object(), name, work, places=nullcontext())
 
+    def works_for(self, user_id: int) -> bool:
+        """Whether the person's last is not done."""
+        return user_id in self._running
+
     @property
     def busy(self) -> bool:
         """Whether anything runs."""

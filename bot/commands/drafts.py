@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.commands.calls import Backend, Call
 from bot.store import people
 
-__all__ = ["put", "take", "take_last"]
+__all__ = ["put", "take", "take_all", "take_last"]
 
 
 async def put(
@@ -48,3 +48,12 @@ async def take_last(backend: Backend, call: Call, kind: str) -> Mapping[str, Any
             conn, kind, call.actor.user_id, call.place.chat_id, call.now
         )
     return None if draft is None else draft.payload
+
+
+async def take_all(
+    backend: Backend, kind: str, now: datetime
+) -> list[tuple[int, int, Mapping[str, Any]]]:
+    """What was kept of the kind for anybody, as (person, chat, payload); once, at a start."""
+    async with backend.store.write() as conn:
+        found = await people.take_all_drafts(conn, kind, now)
+    return [(person, chat, draft.payload) for person, chat, draft in found]

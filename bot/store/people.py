@@ -37,6 +37,7 @@ __all__ = [
     "redeem_invite",
     "revoke_invites",
     "role_of",
+    "take_all_drafts",
     "take_draft",
     "take_last_draft",
     "void_invite",
@@ -305,6 +306,20 @@ async def take_last_draft(
     held = [row for row in rows if row.expires_at > now]
     last = max(held, key=lambda row: row.created_at, default=None)
     return Draft(last.kind, last.payload or {}, last.created_at) if last else None
+
+
+async def take_all_drafts(
+    conn: AsyncConnection, kind: str, now: datetime
+) -> list[tuple[int, int, Draft]]:
+    """All drafts of that kind that still hold, as (person, chat, draft); they end with it."""
+    rows = await conn.execute(
+        sa.delete(s.drafts).where(s.drafts.c.kind == kind).returning(s.drafts)
+    )
+    return [
+        (row.user_id, row.telegram_chat_id, Draft(row.kind, row.payload or {}, row.created_at))
+        for row in rows
+        if row.expires_at > now
+    ]
 
 
 async def purge_expired(conn: AsyncConnection, now: datetime) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.botapi.updates import parsed, raw_updates
 from bot.chat.jobs import Jobs
 from bot.chat.menu import set_menus
 from bot.model import Role
@@ -116,3 +117,22 @@ async def test_one_person_cannot_hold_up_everybody(vigil: Vigil) -> None:
 
     vigil.clock.advance(60)
     assert len(await vigil.says(SUBSCRIBER, "/list")) == 1
+
+
+async def test_work_that_a_restart_cut_short_is_said_to_be_lost(vigil: Vigil) -> None:
+    """Once, to whoever asked, by the command alone; what was done is not spoken of."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/search Псков")
+    vigil.telegram.people.says(SUBSCRIBER, "/search Чита")
+    waiting, _ = raw_updates(vigil.telegram.updates.waiting)
+    vigil.telegram.updates.waiting.clear()
+    await vigil.app.router.handle(parsed(waiting[0]))
+    await vigil.close()  # before it is done
+    before = len(vigil.chat(SUBSCRIBER))
+    await vigil.open()
+    for _ in range(2):
+        await vigil.moving(vigil.app.tell_lost_work())
+
+    assert [m.text for m in vigil.chat(SUBSCRIBER)[before:]] == [
+        "A restart ended the work on /search before it was done: send it again."
+    ]
