@@ -4,8 +4,9 @@ Without DATA only the texts of our own (bench/data, the examples beside the pack
 are measured. DATA is a file or a directory, looked through with all below it. What a
 JSON-lines file (plain or gzipped, whatever its name) holds is told from its rows:
 `text` and `labels` are labelled texts (`lang`, `title` if known), `text`, `channel` and
-`id` are posts; anything else is named in the report as passed over. `seed_article.txt` is
-the report the mission starts from. Nothing of DATA is written to the report but counts.
+`id` are posts, `text`, `title` and `id` a stream; anything else is named in the report as
+passed over. `seed_article.txt` is the report the mission starts from. Nothing of DATA is
+written to the report but counts.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def kind_of(found: Sequence[dict[str, Any]]) -> str:
-    """What rows are: "topics", "stories", "posts", or "" for something else."""
+    """What rows are: "topics", "stories", "posts", "stream", or "" for something else."""
 
     def have(*names: str) -> bool:
         return bool(found) and all(name in row for row in found for name in names)
@@ -155,7 +156,9 @@ def kind_of(found: Sequence[dict[str, Any]]) -> str:
         return "topics"
     if have("id", "story", "text", "title", "published"):
         return "stories"
-    return "posts" if have("text", "channel", "id") else ""
+    if have("text", "channel", "id"):
+        return "posts"
+    return "stream" if have("text", "title", "id") else ""
 
 
 def files_of(data: Path) -> list[Path]:
@@ -299,6 +302,27 @@ def posts_section(reader: Reader, found_rows: Iterable[dict[str, Any]]) -> list[
     ]
 
 
+def stream_section(reader: Reader, found_rows: Iterable[dict[str, Any]], name: str) -> list[str]:
+    """What is pushed of an unselected stream, against what a person judged of it (by id). Its
+    texts are examples against in training, so that this says what the weights remember."""
+    judged: dict[str, list[str]] = json.loads((HERE / "data" / "streams_judged.json").read_text())
+    items = right = wrong = possible = 0
+    for row in found_rows:
+        items += 1
+        reading = read(reader, row)
+        if CORE.intersection(reading.topics):
+            true = CORE.intersection(judged.get(f"{name}/{row['id']}", []))
+            right += bool(true)
+            wrong += not true
+        elif CORE.intersection(reading.possible):
+            possible += 1
+    return [
+        f"{items} items. Pushed of a core topic: {right + wrong}, of these judged right {right} "
+        f"(what nobody judged counts as wrong); possible {possible}. False in 1,000: "
+        f"{1000 * wrong / max(1, items):.2f}.",
+    ]
+
+
 def seed_section(reader: Reader, path: Path) -> list[str]:
     """The report the mission starts from: all four core topics are asked for."""
     text = path.read_text(encoding="utf-8")
@@ -379,6 +403,9 @@ def report(data: Path | None) -> str:
                 lines += ["", f"## {path.name}", "", *stories_section(path)]
             elif kind == "posts":
                 lines += ["", f"## {path.name}", "", *posts_section(reader, found)]
+            elif kind == "stream":
+                name = path.name.partition(".")[0]
+                lines += ["", f"## {path.name}", "", *stream_section(reader, found, name)]
             else:
                 passed_over.append(path.name)
         if passed_over:

@@ -21,7 +21,7 @@ from filters.entities.windows import lazy
 from filters.grammar import Grammar
 from filters.normalize import normalize_word
 from filters.packs import TOPICS
-from filters.roles import Word, roles
+from filters.roles import ARMIES, Word, is_predicate, roles
 
 __all__ = [
     "ABSENT_NUMBERS",
@@ -74,6 +74,12 @@ _FICTION: Final = lazy(
     r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актёр\w*|актор\w*|кино|кіно|драм[аыуеі]|рецензи\w*|рецензі\w*|прокат\w*|"
     r"novels?|films?|books?|memoirs?|bestseller|movies?|series|drama|thriller|review|episode|season|character|actor|director|"
     r"protagonist|plot|cartoon|starring|trailer|podcast|game|theatre|opera",
+    re.IGNORECASE,
+)
+# Titles of what is no report: an opinion, a quiz, an hour of everything.
+_ASIDE: Final = re.compile(
+    r"editorial|opinions?|letters|quiz|podcast|briefing|newsletter|live|column|cartoon|obituary|archive|"
+    r"колонк\w*|мнени\w*|лекци\w*|выставк\w*|викторин\w*|музе\w*|подкаст\w*|думк\w*|лекці\w*|вистав\w*|музе\w*",
     re.IGNORECASE,
 )
 _OLD: Final = re.compile(r"1[0-9]{3}|200\d|201[0-3]")
@@ -142,8 +148,11 @@ CONTEXT_NUMBERS: Final = tuple(
 )
 """The features that say what stands outside a passage and its title."""
 
-ABSENT_NUMBERS: Final = (number("m=nobody serves beside"), number("m=no army"))
-"""The features that say what is missing there: a sentence more may take them away."""
+ABSENT_NUMBERS: Final = tuple(
+    number(text) for text in ("m=nobody serves", "m=nobody serves beside", "m=no army")
+)
+"""The features that say that nobody serves here, beside it, and that there is no army at all: a
+sentence more may take the last two away."""
 
 
 def sentences_of(analysis: Analysis) -> list[Sentence]:
@@ -213,6 +222,9 @@ class Featurer:
         before = 0
         for cut in analysis.cuts[sentence.first : sentence.last]:
             form = self._form(analysis, cut)
+            if not form.lemma:
+                before = 0
+                continue
             seen[form.lemma] = None
             seen[(before * 31 + form.lemma * 17 + 7) & _MASK] = None
             seen.update(dict.fromkeys(form.grams))
@@ -222,7 +234,7 @@ class Featurer:
     def grams_of(self, analysis: Analysis, at: int) -> tuple[int, ...]:
         """The grams that one word of an item has by itself."""
         form = self._form(analysis, analysis.cuts[at])
-        return (form.lemma, *form.grams)
+        return (form.lemma, *form.grams) if form.lemma else ()
 
     def _form(self, analysis: Analysis, cut: Cut) -> _Form:
         known = self._forms.get(cut)
@@ -230,6 +242,10 @@ class Featurer:
             if len(self._forms) >= _MAX_FORMS_CACHED:
                 self._forms.clear()
             norm = normalize_word(as_written(cut))
+            if is_predicate(norm):
+                # Who refused and what tells, the verb by itself does not: no grams of it.
+                known = self._forms[cut] = _Form(norm, 0, ())
+                return known
             lemmas = analysis.analyser.morphology.lemmas(norm)
             word = "#" if norm.isdigit() else f"_{norm}_"
             grams = {
@@ -268,8 +284,11 @@ class Featurer:
                 yield "m=fiction"
             if _OLD.fullmatch(word.norm):
                 yield "m=old"
+            if _ASIDE.fullmatch(word.norm):
+                yield "m=aside"
         yield f"len={min(8, len(words) // 6)}"
-        yield from self._of_nobody(analysis, sentence, classes, around)
+        if not any(ARMIES.match(word.norm) for word in words):
+            yield from self._of_nobody(analysis, sentence, classes, around)
 
     def _of_nobody(
         self,
@@ -314,11 +333,12 @@ class Featurer:
     ) -> Iterator[str]:
         if sentence.span.field != TITLE and analysis.title_count:
             above = frozenset[str]().union(*classes[: analysis.title_count])
-            if any(
-                _FICTION.fullmatch(self._form(analysis, cut).norm)
-                for cut in analysis.cuts[: analysis.title_count]
-            ):
+            cuts = analysis.cuts[: analysis.title_count]
+            title = [self._form(analysis, cut).norm for cut in cuts]
+            if any(map(_FICTION.fullmatch, title)):
                 yield "m=fiction above"
+            if any(map(_ASIDE.fullmatch, title)):
+                yield "m=aside above"
             for name in _CONTEXT:
                 if name in above:
                     yield "t=" + name

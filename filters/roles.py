@@ -20,7 +20,7 @@ from filters.entities.windows import lazy
 from filters.grammar import Form, Grammar
 from filters.morphology import language_of
 
-__all__ = ["Word", "roles"]
+__all__ = ["ARMIES", "Word", "is_predicate", "roles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,10 @@ _PREDICATES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             r"(?:изби(?:л\w*|ва\w+|т|ты|вали)|приков\w+|привяз\w+|прив'яз\w+|прикув\w+|стратил\w+|chain(?:ed|s)?|tied|abus(?:ed|e|es)|бьют|бил\w*|пыта(?:л\w*|ют)|угрожа\w+|угрожал\w*|запугива\w+|грозят|грозит|грозил\w*|расстрел\w+|застрелил\w*|обнул\w+|казнил\w*|заставля\w+|вынужда\w+|принужда\w+|уволил\w*|уволен\w*|побили|б'ють|били|катува\w+|катують|погрожу\w+|погрожував|залякува\w+|розстріл\w+|змушу\w+|примушу\w+|звільнили|beat(?:en|s)?|tortur(?:ed|e|es)|threaten(?:ed|s|ing)?|executed?|shot|coerc\w+|forc(?:ed|es|ing)|intimidat\w+|punish\w*|fired|dismissed)$",
         ),
         (
+            "evasion",
+            r"(?:уклонени(?:е|я|ю|ем|и)|ухилення(?:м)?|evasion|неявк(?:а|и|у|ой|е)|нез'явлення)$",
+        ),
+        (
             "evade",
             r"(?:уклон(?:ялся|ялись|яется|яются|ился|ились|яющ\w+)|откосил\w*|косит|ухилявся|ухилявся|ухиля(?:вся|лися|ється|ються)|ухилився|ухилились|dodg(?:ed|ing|es?)|evad(?:ed|ing|es?))$",
         ),
@@ -111,6 +115,29 @@ _OFFICE: Final = lazy(
     r"(?:суд|минобороны|мінобор\w+|министер\w+|міністер\w+|ведомств\w*|відомств\w*|власт\w+|влад\w+|правительств\w*|уряд\w*|президент\w*|кремл\w*|мид|мзс|сенат\w*|парламент\w*|госдум\w*|рада|партия|партія|компани\w+|компані\w+|банк\w*|клуб\w*|команд[аыиоу]\w?|сборн\w+|збірн\w+|кафе|ресторан\w*|магазин\w*|фирм\w*|фірм\w*|завод\w*|школ\w*|больниц\w*|лікарн\w+|врач\w*|лікар\w*|прокур\w+|полици\w+|поліці\w+|следств\w+|слідч\w+|военком\w*|военкомат\w*|тцк|страна|країна|сторона|москв\w+|киев\w*|київ|вашингтон\w*|росси\w+|росі\w+|украин\w+|україн\w+|польш\w+|германи\w+|словаки\w+|венгри\w+|израил\w+|сша|нато|ес|єс|оон|комисси\w+|комісі\w+|редакци\w+|издани\w+|фсб|сбу|мвд|мвс|штаб\w*|генштаб\w*|court|ministry|government|pentagon|kremlin|white|president|minister|senate|congress|parliament|company|firm|bank|club|team|cafe|bakery|restaurant|shop|store|hotel|hospital|doctors?|prosecutors?|police|judge|jury|union|party|country|nato|eu|un|russia|ukraine|moscow|kyiv|washington|israel|poland|germany|hungary|army|navy|military|officials?|authorities|commission|council|board|airline|insurer|embassy|airport)$",
     re.IGNORECASE,
 )
+# Armies by name, as those who do something: «отказ ВСУ выполнять приказ».
+ARMIES: Final = re.compile(
+    r"(?:всу|зсу|азов\w{0,3}|ахмат\w{0,3}|вагнер\w{0,3}|войск(?:а|ам|ами)?|військ(?:а|ам|ами)?|idf|цахал\w{0,2})$",
+    re.IGNORECASE,
+)
+# What is evaded: the call-up, or the service of those who serve.
+_EVADED: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (what, re.compile(rf"(?:{pattern})$", re.IGNORECASE))
+    for what, pattern in (
+        (
+            "draft",
+            r"призы\w+|призов\w*|мобили[зс]\w+|мобіліз\w+|повестк\w+|повістк\w+|drafts?|conscription|mobili[sz]ation|военкомат\w*|тцк",
+        ),
+        ("duty", r"служб\w*|обязанност\w*|обов'язк\w*|службов\w+|duty|service|часть|части|частини"),
+        (
+            "else",
+            r"налог\w*|податк\w*|алимент\w*|аліментів|ответ\w*|відповід\w*|санкци\w*|санкці\w*|tax(?:es)?|sanctions|fare|alimony|questions?",
+        ),
+    )
+)
+# «abandoned flats», «deserted streets»: said of a thing, nobody left it.
+_PARTICIPLES: Final = _set("abandoned deserted escaped")
+_LEADS: Final = _set("a an the this that these those some many its their his her our")
 _BEFORE_VERB: Final = _set(
     "has have had having then also still simply flatly openly reportedly allegedly repeatedly not n't never would will could can may might did do does to be been being was were are is just even again now later both all who that have"
 )
@@ -206,6 +233,11 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
             yield from _of_predicate(kind, at, words, grammar, above, outside)
 
 
+def is_predicate(norm: str) -> bool:
+    """Whether a word is one whose subject and object roles are asked for."""
+    return bool(_kind_of(norm))
+
+
 @lru_cache(maxsize=_KEPT)
 def _kind_of(norm: str) -> str:
     return next((kind for kind, pattern in _PREDICATES if pattern.match(norm)), "")
@@ -239,8 +271,10 @@ def _of_predicate(  # noqa: PLR0917
     denied = _is_negated(at, words)
     if kind in ("wont", "return") and not denied:
         return  # going and returning say something only where it was not done
+    if english and _is_said_of_a_thing(at, words):
+        return
     passive = False
-    if kind == "refusal":
+    if kind in ("refusal", "evasion"):
         who = _whose(at, words)
     elif english:
         passive = _is_passive(at, words)
@@ -253,6 +287,8 @@ def _of_predicate(  # noqa: PLR0917
     what = what or _what(at, words, grammar, english=english)
     if kind == "wont" and what == "nothing":
         what = _behind(at, words)
+    if kind in ("evasion", "evade"):
+        what = _evaded(at, words)
     if kind == "refuse" and passive:
         kind = "deny"
     verb = f"{kind}!" if denied and kind not in ("wont", "return") else kind
@@ -300,6 +336,31 @@ def _is_passive(at: int, words: Sequence[Word]) -> bool:
         if words[place].norm not in _BEFORE_VERB and not words[place].norm.endswith("ly"):
             return False
     return False
+
+
+def _is_said_of_a_thing(at: int, words: Sequence[Word]) -> bool:
+    """Whether a participle is only what a noun behind it is like: “inspected abandoned flats”."""
+    if words[at].norm not in _PARTICIPLES or at + 1 >= len(words):
+        return False
+    behind = words[at + 1]
+    if behind.norm in _PREPOSITIONS or behind.norm in _LEADS or _STOP.search(behind.before):
+        return False
+    if at == 0:
+        return True
+    before = words[at - 1].norm
+    return (
+        before in _PREPOSITIONS or before in _LEADS or (before.endswith("ed") and before != "armed")
+    )
+
+
+def _evaded(at: int, words: Sequence[Word]) -> str:
+    """What is evaded: the first telling word behind it, or the one right before it."""
+    near = (*words[at + 1 : at + 1 + _OBJECT_REACH], *words[max(0, at - 1) : at])
+    for word in near:
+        for what, pattern in _EVADED:
+            if pattern.match(word.norm):
+                return what
+    return "nothing"
 
 
 def _subject_en(at: int, words: Sequence[Word]) -> int | None:
@@ -405,6 +466,8 @@ def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str
         return "commander"
     if not word.groups.isdisjoint(_SOLDIERS):
         return "soldier"
+    if ARMIES.match(word.norm):
+        return "army"
     if word.norm in _WE:
         return "we"
     if word.norm in _PRONOUNS:
@@ -428,6 +491,8 @@ def _whose(at: int, words: Sequence[Word]) -> str:
     near = words[max(0, at - 5) : at + 6]
     if any(not word.groups.isdisjoint(_SOLDIERS) for word in near):
         return "soldier"
+    if any(ARMIES.match(word.norm) for word in near):
+        return "army"
     return "refuser" if any(_REFUSER.match(word.norm) for word in near) else "nobody"
 
 
@@ -476,8 +541,13 @@ def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) ->
         word = words[place]
         if word.norm in _SERVE:
             served = words[place + 1 : place + 4]
-            if not any(_CUSTOMER.match(each.norm) for each in served):
+            is_customer = any(_CUSTOMER.match(each.norm) for each in served)
+            if not is_customer or any(each.norm == "as" for each in served):
                 return "service"
+        if word.norm == "service" and "to" not in {
+            each.norm for each in words[place + 1 : place + 3]
+        }:
+            return "duty"  # «refuse service in Gaza», not to customers
         if _COMMENT.match(word.norm):
             return "talk"
         if not word.groups.isdisjoint(_OTHER):

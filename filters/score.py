@@ -21,12 +21,14 @@ from filters.features import BITS, Features
 
 __all__ = [
     "ALSO",
+    "FEWEST_GRAMS",
     "GRAM_LENGTH",
     "SCALE",
     "Certainty",
     "Scorer",
     "Thresholds",
     "blank",
+    "gram_share",
     "pack_weights",
 ]
 
@@ -40,6 +42,9 @@ ALSO: Final = 0.35
 
 GRAM_LENGTH: Final = 3.0
 """The length that all grams of a passage share."""
+
+FEWEST_GRAMS: Final = 80
+"""A passage of fewer grams has a shorter share: three words are too few to judge by letters."""
 
 _SIZE: Final = 1 << BITS
 _MAGIC: Final = b"vigil score 1\n"
@@ -90,7 +95,7 @@ class Scorer:
         """The weighed sum of a passage for a topic, before calibration."""
         plain = sum(map(self._plain[topic].__getitem__, features.plain))
         grams = sum(map(self._grams[topic].__getitem__, features.grams))
-        length = GRAM_LENGTH / math.sqrt(len(features.grams) or 1)
+        length = gram_share(len(features.grams))
         return (plain + grams * length) / SCALE
 
     def probability(self, topic: str, features: Features) -> float:
@@ -102,6 +107,11 @@ class Scorer:
     def gram_weight(self, topic: str, grams: Sequence[int]) -> int:
         """The weights of some grams together, in parts of SCALE: which words weigh most."""
         return sum(map(self._grams[topic].__getitem__, grams))
+
+
+def gram_share(count: int) -> float:
+    """How much each of so many grams of a passage counts."""
+    return GRAM_LENGTH / math.sqrt(max(count, FEWEST_GRAMS))
 
 
 def blank(topics: Sequence[str]) -> bytes:

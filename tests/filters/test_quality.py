@@ -6,7 +6,14 @@ import gzip
 import json
 from pathlib import Path
 
-from bench.quality import files_of, kind_of, measure_topics, rows, topic_table
+from bench.quality import (
+    files_of,
+    kind_of,
+    measure_topics,
+    rows,
+    stream_section,
+    topic_table,
+)
 from filters.reading import load_reader
 
 
@@ -37,3 +44,15 @@ def test_texts_of_unknown_language_are_counted_apart() -> None:
 
     assert scores.core["all"].recall == 1.0
     assert [line.split(" | ")[0] for line in topic_table(scores)[2:]] == ["| other", "| all"]
+
+
+def test_a_stream_counts_what_nobody_judged_as_wrong() -> None:
+    """Else a stream that nobody read would look clean."""
+    told = {"id": "1", "title": "Soldier sentenced to five years for desertion", "text": ""}
+    other = {"id": "2", "title": "A bridge was opened", "text": "It spans the river."}
+
+    [line] = stream_section(load_reader(), [told, other], "stream_en")
+
+    assert kind_of([told, other]) == "stream"
+    assert line.startswith("2 items. Pushed of a core topic: 1, of these judged right 0 ")
+    assert line.endswith("False in 1,000: 500.00.")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from filters.packs import TOPICS, load_examples
+from filters.features import ABSENT_NUMBERS, CONTEXT_NUMBERS, Features
+from filters.packs import TOPICS, load_examples, load_weights
 from filters.reading import Reader, load_reader
 from filters.score import Scorer, blank
-from filters.training import Sample, gather, train
+from filters.training import Sample, _thresholds, _Told, gather, train
 
 # Texts of each topic that a labelled set may hold.
 TOLD = {
@@ -49,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "1", "title": "", "text": "Marines refused to go."},
         {"id": "2", "title": "", "text": "Soldiers refused a swim."},
     )
-    for name in ("topics", "roles", "kinds", "plain"):
+    for name in ("topics", "roles", "kinds", "plain", "news"):
         rows(folder / f"{name}.jsonl", {"title": "", "text": "A deserter.", "labels": ["none"]})
     (folder / "streams_judged.json").write_text("{}", encoding="utf-8")
     return folder
@@ -81,3 +82,32 @@ def test_a_whole_run_gives_the_same_weights_again(reader: Reader, folder: Path) 
 
     assert made.data == train(gathered(reader, folder)).data
     assert Scorer(made.data).topics == TOPICS
+
+
+def test_what_stands_beside_never_speaks_against(reader: Reader, folder: Path) -> None:
+    """Nor does what is missing speak for: else a sentence more could silence a report. The
+    weights that ship keep to it as those of any run do."""
+    for data in (train(gathered(reader, folder)).data, load_weights()):
+        plain = Scorer(data)._plain
+
+        assert min(plain[topic][n] for topic in TOPICS for n in CONTEXT_NUMBERS) == 0
+        assert max(plain[topic][n] for topic in TOPICS for n in ABSENT_NUMBERS) <= 0
+
+
+def test_enough_of_what_is_sure_is_right() -> None:
+    """The threshold is the lowest from which nine of ten held-out texts are right, of the
+    verbatim ones and of our own by themselves."""
+    fired = Features()
+
+    def told(kind: str, margin: float, *labels: str) -> _Told:
+        sample = Sample("", kind, "", frozenset(labels), passages=[({"f": "refusal"}, fired)])
+        return _Told(sample, dict.fromkeys(TOPICS, margin))
+
+    texts = [told("real", 0.2, "refusal") for _ in range(9)]
+    texts += [told("real", 0.1), told("real", -0.2), told("real", -0.2)]
+    lines = dict.fromkeys(TOPICS, (1.0, 0.0))
+    verbatim = _thresholds(texts, lines)
+    both = _thresholds([*texts, told("plain", 0.5), told("plain", 0.7, "refusal")], lines)
+
+    assert (verbatim["refusal"].sure, verbatim["pressure"].sure) == (0.46, 0.46)
+    assert both["refusal"].sure == 0.63
