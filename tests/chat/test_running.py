@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from bot.botapi.updates import parsed, raw_updates
 from bot.chat.jobs import Jobs
 from bot.chat.menu import set_menus
-from bot.model import Role
+from bot.model import Role, SourceState
 from bot.settings import Access, Settings
-from bot.store import people
+from bot.store import chats, people, sources
 from tests.chat.test_subscriber import topics
 from tests.support.botapi_emulator import DropAfter, DropBefore, TooMany
 from tests.support.clock import ManualClock
@@ -136,3 +136,38 @@ async def test_work_that_a_restart_cut_short_is_said_to_be_lost(vigil: Vigil) ->
     assert [m.text for m in vigil.chat(SUBSCRIBER)[before:]] == [
         "A restart ended the work on /search before it was done: send it again."
     ]
+
+
+async def test_questions_are_answered_after_a_restart(vigil: Vigil) -> None:
+    """Each was asked before it; the buttons still do what they said."""
+    await vigil.add_source("a")
+    await vigil.subscriber(SUBSCRIBER, "refusal", narrowing="Псков")
+    asked = (
+        (SUBSCRIBER, "/watch Зайцево", "Keep"),
+        (SUBSCRIBER, "/sub refusal Чита", "Keep both"),
+        (SUBSCRIBER, "/pause", "2 hours"),
+        (ROOT, "/filter add desertion самоволка", "Save"),
+        (ROOT, "/entity add person Анна Лесная", "Save"),
+        (ROOT, "/source remove 1", "Remove"),
+        (SUBSCRIBER, "/forget", "Delete"),
+    )
+    questions = []
+    for user, text, label in asked:
+        *_, question = await vigil.says(user, text)
+        questions.append((user, label, question.message_id))
+    await vigil.close()
+    await vigil.open()
+    refused = []
+    for user, label, number in questions:
+        vigil.clock.advance(3)
+        query = vigil.telegram.people.press(user, label, message_id=number)
+        await vigil.settle()
+        if "no longer works" in str(vigil.telegram.people.pressed[query].get("text", "")):
+            refused.append(label)
+
+    assert refused == []
+    async with vigil.app.engine.store.read() as conn:
+        assert await chats.by_address(conn, SUBSCRIBER) is None
+        source = await sources.get(conn, 1)
+    assert source is not None
+    assert source.state is SourceState.REMOVED
