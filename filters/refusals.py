@@ -140,7 +140,8 @@ def explained(text: str, error: UnexpectedInput) -> QueryError:
 
 # What joins something that was not written any more.
 _DANGLING_END: Final = re.compile(
-    r"(?:\s+(?:AND|OR|NOT|И|ИЛИ|НЕ|ТА|АБО|І|and|or|или|або|(?:NEAR|BEFORE|NOT)/\w+)|[\s,|&(\-])+$"
+    r"(?:(?<=\s)(?:AND|OR|NOT|И|ИЛИ|НЕ|ТА|АБО|І|and|or|или|або|(?:NEAR|BEFORE|NOT)/\w++)"
+    r"|[\s,|&(\-])++$"
 )
 
 

@@ -10,6 +10,7 @@ repeated part, two walks over the same letters must not both come back.
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 # One letter of each kind that an expression may tell apart, beside those it names.
 LETTERS = "aZяЯїґ07_ \t\n\u00a0.,:;!?-–—+*/\\|()[]{}<>«»\"'’“”@#$%&=~^`…•€\u0301\u200d🔹☎"
 MOST_PLACES = 3_000
+_COMPOSED = re.compile(r"\b(?:rf|fr)[\"']")
 _REPEATED = re.compile(r"\)(?:[*+]|\{\{?\d*,)")  # a single letter repeated is read in one way
 
 Letters = frozenset[str]
@@ -214,6 +216,11 @@ def _written() -> Iterator[tuple[str, str]]:
                         for part in node.values
                     )
                     yield text, f"{path.relative_to(ROOT)}:{node.lineno}"
+            if _COMPOSED.search(code):
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                for said, value in vars(importlib.import_module(name)).items():
+                    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                        yield value.pattern, f"{name}.{said}"
 
 
 def _automaton(text: str) -> Automaton | None:
