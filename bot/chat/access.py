@@ -346,6 +346,7 @@ async def revoked(ctx: Context, asked: Mapping[str, Any]) -> str:
     done = await commands.revoke(ctx.backend, ctx.call(), user_id)
     if isinstance(done, Refused):
         return _not_revoked(ctx, done, user_id)
+    await menu.show(ctx.services.client, user_id, Role.STRANGER, ctx.t)
     return ctx.t(
         "{who} has no role any more and gets nothing in private."
         " Groups stay subscribed: /stop in a group ends that.",

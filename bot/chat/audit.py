@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.callbacks import Callback
+from bot.chat import menu
 from bot.chat.admin.audit import deed, who
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code
@@ -111,8 +112,11 @@ async def _is_of_chat(ctx: Context, conn: Connection, number: int | None) -> boo
 
 async def _undo(ctx: Context, number: int | None, *, of_chat: bool) -> str:
     t = ctx.t
+    admins = await _admins(ctx)
     done = await commands.undo(ctx.backend, ctx.call(), number, of_chat=of_chat)
     if isinstance(done, Undone):
+        for user_id in admins - await _admins(ctx):  # their menu names what they may no longer do
+            await menu.show(ctx.services.client, user_id, Role.STRANGER, t)
         return t("Undone: {deed}.", deed=deed(t, done.entry))
     if isinstance(done, Blocked):
         return t(
@@ -121,6 +125,11 @@ async def _undo(ctx: Context, number: int | None, *, of_chat: bool) -> str:
             undo=code(f"/undo {done.later.id}"),
         )
     return t(_REFUSED.get(done, _REFUSED[Refused.IMPOSSIBLE]))
+
+
+async def _admins(ctx: Context) -> set[int]:
+    async with ctx.services.store.read() as conn:
+        return {each.telegram_id for each in await people.list_people(conn, Role.ADMIN)}
 
 
 async def _page(ctx: Context, scope: str, before: int | None) -> tuple[str, Buttons]:

@@ -116,7 +116,7 @@ async def appoint(backend: Backend, call: Call, user_id: int) -> Role | Refused:
             return Refused.SAME
         await people.appoint(change.conn, user_id, Role.ADMIN, call.actor.user_id or None, call.now)
         who = await _pseudonym(change, user_id)
-        inverse = Undo("person.role", {"user": user_id, "role": str(had)})
+        inverse = Undo("person.role", {"who": who, "role": str(had)})
         await change.record(f"person:{who}", inverse=inverse, tell=True, to=str(Role.ADMIN))
         return had
 
@@ -170,9 +170,7 @@ async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refuse
         if refused := _unrevocable(backend, call, user_id, role):
             return refused
         who = await _pseudonym(change, user_id)
-        await people.dismiss(change.conn, user_id)
-        if chat := await chats.by_address(change.conn, user_id):
-            await chats.forget(change.conn, chat.id)
+        await _dismiss(change.conn, user_id)
         await change.record(f"person:{who}", tell=True, to=str(role))
         log.info("person.revoked", role=str(role))
         return Revoked(role)
@@ -196,6 +194,13 @@ def _unrevocable(backend: Backend, call: Call, user_id: int, role: Role) -> Refu
     return None
 
 
+async def _dismiss(conn: Connection, user_id: int) -> None:
+    """Take the role away, and with it whatever the private chat was told."""
+    await people.dismiss(conn, user_id)
+    if chat := await chats.by_address(conn, user_id):
+        await chats.forget(conn, chat.id)
+
+
 async def _pseudonym(change: Change, user_id: int) -> str:
     return await audit.pseudonym(change.conn, user_id, make=True)
 
@@ -206,11 +211,23 @@ async def _restore_void(change: Change, args: Mapping[str, Any]) -> bool:
 
 async def _restore_role(change: Change, args: Mapping[str, Any]) -> bool:
     """The role that somebody had before; nothing where it is another since then."""
-    user_id = int(args["user"])
-    if await people.role_of(change.conn, user_id, change.backend.roots) is not Role.ADMIN:
+    user_id = await _known_as(change.conn, args)
+    if user_id is None:
         return False
-    await people.appoint(change.conn, user_id, Role(args["role"]), None, change.call.now)
+    if (role := Role(args["role"])) is Role.STRANGER:
+        await _dismiss(change.conn, user_id)
+    else:
+        await people.appoint(change.conn, user_id, role, None, change.call.now)
     return True
+
+
+async def _known_as(conn: Connection, args: Mapping[str, Any]) -> int | None:
+    """The number of the admin whom a change names; the journal keeps no numbers."""
+    for person in await people.list_people(conn, Role.ADMIN):
+        known = person.telegram_id
+        if args.get("user") == known or args.get("who") == await audit.pseudonym(conn, known):
+            return known
+    return None
 
 
 RESTORERS: Final = {"person.void_invite": _restore_void, "person.role": _restore_role}

@@ -179,7 +179,11 @@ async def forget(conn: Connection, user_id: int) -> None:
     """Unlink the person's rows: what was done stays, by nobody."""
     name = await pseudonym(conn, user_id)
     if name and user_id:
-        await conn.execute(sa.update(s.audit).where(s.audit.c.actor == name).values(actor=""))
+        a = s.audit.c
+        await conn.execute(sa.update(s.audit).where(a.actor == name).values(actor=""))
+        # Older rows say by number whose role came back.
+        theirs = a.subject == f"person:{name}"
+        await conn.execute(sa.update(s.audit).where(theirs).values(inverse=sa.null()))
 
 
 async def purge(conn: Connection, now: datetime) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from bot.chat.access import NEUTRAL
 from bot.commands.calls import Backend
 from bot.commands.people import claim
 from bot.model import Role
 from bot.store import chats, people
 from bot.store import schema as s
+from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 GUEST, OTHER = 3001, 3002
@@ -265,3 +268,25 @@ async def test_a_bare_invite_asks_first(vigil: Vigil) -> None:
 
     assert none == []
     assert "Choose Quiet" in vigil.chat(SUBSCRIBER)[-1].text
+
+
+async def test_who_was_no_admin_before_is_a_stranger_again(vigil: Vigil) -> None:
+    """Undone: no role, no alert, no menu of an admin; the journal keeps nobody's number."""
+    await vigil.add_source("a")
+    await vigil.says(ROOT, f"/admin add {GUEST}")
+    await vigil.press(ROOT, "Make admin")
+    vigil.clock.advance(9)
+    await vigil.says(GUEST, "/sub refusal")
+    await vigil.says(ROOT, "/undo last")
+    said = len(vigil.chat(GUEST))
+    await vigil.publish("a", Post("1", text="Около 60 контрактников отказались ехать на войну."))
+    async with vigil.app.engine.store.read() as conn:
+        chat = await chats.by_address(conn, GUEST)
+        rows = (await conn.execute(sa.select(s.audit))).all()
+    menu = vigil.telegram.methods.commands["chat", ""]
+
+    assert await role(vigil, GUEST) is Role.STRANGER
+    assert chat is None
+    assert len(vigil.chat(GUEST)) == said
+    assert str(GUEST) not in str(rows)
+    assert "filter" not in [each["command"] for each in menu]
