@@ -222,6 +222,10 @@ class Transaction:
             if _may_wait(placed):
                 waiting.add(placed)
                 continue
+            if not _changes_little(placed):
+                # What stories it joins or ends must not take from those that wait where they go.
+                facts = await self._written(waiting.placed, facts)
+                waiting = _Waiting()
             facts = await self._written([*waiting.placed, placed], facts)
             waiting = _Waiting()
             if not facts.whole and n + 1 < len(batch):

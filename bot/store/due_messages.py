@@ -16,6 +16,7 @@ from bot.model import (
     MessageState,
 )
 from bot.store import schema as s
+from bot.store import set_aside
 from bot.store.message_rows import (
     TO_SEND,
     Message,
@@ -23,7 +24,6 @@ from bot.store.message_rows import (
     joined,
     message_of,
 )
-from bot.store.set_aside import readable
 
 __all__ = [
     "due",
@@ -51,8 +51,13 @@ async def due(
     given: dict[str, Any] = {"now": now, "most": limit, "per_chat": per_chat}
     if busy:
         given["busy"] = list(busy)
-    rows = await conn.execute(_due(bool(busy)), given)
-    return readable(rows, message_of, "messages")
+    while True:
+        # One that cannot be read stands first in its chat: it must not hide what waits behind.
+        aside = set_aside.ids("messages")
+        rows = (await conn.execute(_due(bool(busy)), {**given, "aside": aside})).all()
+        found = set_aside.readable(rows, message_of, "messages")
+        if len(found) == len(rows) or len(set_aside.ids("messages")) == len(aside):
+            return found
 
 
 async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
@@ -94,6 +99,7 @@ def _due(with_busy: bool) -> sa.Select[Any]:
         .where(
             m.id.in_(sa.union_all(*_due_branches())),
             ready,
+            m.id.not_in(sa.bindparam("aside", expanding=True)),
             c.state != ChatState.BLOCKED,
             open_chat | (m.fold_at <= _NOW) | (m.delete_at <= _NOW),
         )

@@ -104,6 +104,10 @@ def joined() -> sa.Select[Any]:
 
 
 def message_of(row: sa.Row[Any]) -> Message:
+    """The row as a message. Raises ValueError where a column holds what it cannot."""
+    counts = (row.wanted_version, row.sent_version, row.attempts, row.unknowns, row.edits)
+    if any(type(each) is not int for each in counts):
+        raise ValueError("a column is no number")
     return Message(
         id=row.id,
         chat=joined_chat_of(row),

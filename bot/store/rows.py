@@ -138,7 +138,7 @@ def _check(*columns: object) -> None:
 
 
 def _check_times(*columns: datetime | None) -> None:
-    if UNREADABLE_TIME in columns:
+    if any(each is UNREADABLE_TIME for each in columns):
         raise ValueError("a column is no time")
 
 

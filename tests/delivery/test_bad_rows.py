@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.model import Role
-from bot.store import entities, filters, item_matches, items, people, set_aside, sources
+from bot.store import (
+    entities,
+    filters,
+    item_matches,
+    items,
+    messages,
+    people,
+    set_aside,
+    sources,
+)
+from bot.store import schema as s
+from bot.store.message_rows import SendLane
 from tests.delivery.conftest import Scene
 
 
@@ -149,3 +161,32 @@ async def test_a_role_that_nobody_knows_is_none(scene: Scene) -> None:
     assert role is Role.STRANGER
     assert [each.telegram_id for each in admins] == [78]
     assert [each["row"] for each in logged] == ["emperor"]
+
+
+@pytest.mark.parametrize("damage", ["kind = 'odd'", "lane = 'odd'", "unknowns = 'x'"])
+async def test_a_message_that_cannot_be_read_keeps_none_behind_it_back(
+    scene: Scene, damage: str
+) -> None:
+    """Neither those of its chat, which has one place in each turn, nor those of others."""
+    for user in (1, 2):
+        await scene.chat(user)
+    async with scene.store.write() as conn:
+        await messages.queue_plain(conn, 1, "broken", scene.clock.now(), SendLane.NORMAL)
+        await conn.exec_driver_sql(f"UPDATE messages SET {damage}")
+        for user in (1, 2):
+            await messages.queue_plain(conn, user, "whole", scene.clock.now(), SendLane.NORMAL)
+    await scene.for_(60)
+
+    assert [scene.server.texts(user) for user in (1, 2)] == [["whole"], ["whole"]]
+    assert [each.table for each in set_aside.fresh()] == ["messages"]
+
+
+async def test_the_first_of_january_1970_is_a_time(scene: Scene) -> None:
+    """What stands for times that cannot be read is no time that can."""
+    await scene.story("one")
+    async with scene.store.write() as conn:
+        await conn.execute(sa.update(s.items).values(published=datetime(1970, 1, 1, tzinfo=UTC)))
+        item = await items.get(conn, 1)
+
+    assert item is not None
+    assert item.published == datetime(1970, 1, 1, tzinfo=UTC)

@@ -427,3 +427,31 @@ async def test_what_people_split_no_key_puts_together_again(newsroom: Newsroom):
     await room.publish("c_channel", ties)
 
     assert len({*(await story_ids(room))[:2]}) == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_copy_that_waits_is_not_written_into_a_story_that_ends(
+    newsroom: Newsroom, together: bool
+):
+    """The next text of the visit names two stories and makes them one; nobody asked for either."""
+    await newsroom.add_channel("town")
+    fair = "Губернатор приехал на ярмарку: на набережной до самой ночи играл духовой оркестр."
+    bridge = (
+        "В областном центре открыли новый мост через реку, движение по нему запустили утром в "
+        "понедельник, сообщила пресс-служба городской администрации. Строительство продолжалось "
+        "четыре года и обошлось бюджету в два миллиарда."
+    )
+    await newsroom.publish("b", post(fair, "1", url="https://b.example/fair"))
+    await newsroom.publish("town", post(bridge, "5", url="https://t.me/town/5"))
+    visit = [
+        post(f"{bridge} Подробности позже.", "6", url="https://t.me/town/6"),
+        post(fair, "5x", url="https://t.me/town/5"),
+    ]
+    for each in [visit] if together else [[one] for one in visit]:
+        await newsroom.publish("town", *each)
+    async with newsroom.store.read() as conn:
+        stories_of = await conn.execute(sa.select(s.items.c.story_id).order_by(s.items.c.id))
+        keys = await conn.execute(sa.select(s.story_keys.c.story_id).distinct())
+
+    assert len({*stories_of.scalars()}) == 1
+    assert len({*keys.scalars()}) == 1
