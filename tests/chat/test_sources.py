@@ -201,3 +201,13 @@ def test_starter_list_is_well_formed() -> None:
         assert check_url(entry.address).scheme == "https"
         assert entry.title
         assert entry.kind is not None
+
+
+async def test_of_too_many_addresses_the_rest_is_named(vigil: Vigil) -> None:
+    """Thirty are added; a command to copy holds the others."""
+    addresses = [vigil.server.url(f"/many{n}.xml") for n in range(33)]
+    first, *_ = await vigil.says(ROOT, f"/source add {' '.join(addresses)}")
+
+    assert first.text.startswith("The first 30 are added now.")
+    assert first.text.endswith("/source add " + " ".join(addresses[30:]))
+    assert addresses[29] not in first.text

@@ -80,10 +80,17 @@ async def add(ctx: Context, rest: str) -> None:
         )
     elif len(addresses) == 1:
         await ctx.start_job("source.add", _add_one(ctx, addresses[0]))
-    elif len(addresses) > _MAX_ADDRESSES:
-        await ctx.say(t("At most {most} at once.", most=_MAX_ADDRESSES))
     else:
-        entries = [Entry(address, "", None) for address in addresses]
+        if left := addresses[_MAX_ADDRESSES:]:
+            again = code("/source add " + " ".join(left), 2_500)
+            await ctx.say(
+                t(
+                    "The first {most} are added now. Left over, to send next: {command}",
+                    most=_MAX_ADDRESSES,
+                    command=again,
+                )
+            )
+        entries = [Entry(address, "", None) for address in addresses[:_MAX_ADDRESSES]]
         await ctx.start_job("source.add_many", _add_many(ctx, entries))
 
 
