@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -142,37 +142,37 @@ class App:
         on_wait: Callable[[], None] = lambda: None,
         parser: ParserPool | InlineParser | None = None,
     ) -> Self:
-        """Check the token, open the database. Raises SettingsError, StoreError.
+        """Open the database, check the token. Raises StoreError, SettingsError.
 
         A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
         `poll_seconds` is how long one getUpdates waits for news. `reader`, `on_wait` and
         `parser` as in `Engine.open`.
         """
-        store = await Store.open(settings.database, clock)
-        lease = Lease(store, clock, seconds=lease_seconds)
-        listener = None
-        if settings.listen:
-            from bot.web import Listener, parse_listen  # who has no web page need not wait for it
+        async with AsyncExitStack() as half_open:
+            store = await Store.open(settings.database, clock)
+            half_open.push_async_callback(store.close)
+            lease = Lease(store, clock, seconds=lease_seconds)
+            listener = None
+            if settings.listen:
+                # Who has no web page need not wait for it.
+                from bot.web import Listener, parse_listen
 
-            listener = Listener(parse_listen(settings.listen))
-        client = Client(
-            settings.token,
-            clock,
-            server=settings.telegram_api,
-            proxy=settings.proxy_address,
-            gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
-            call_seconds=lease_seconds * CALL_SHARE,
-            paid=settings.paid_per_second > 0,
-            may_call=lease.holds,
-        )
-        try:
+                listener = Listener(parse_listen(settings.listen))
+            client = Client(
+                settings.token,
+                clock,
+                server=settings.telegram_api,
+                proxy=settings.proxy_address,
+                gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
+                call_seconds=lease_seconds * CALL_SHARE,
+                paid=settings.paid_per_second > 0,
+                may_call=lease.holds,
+            )
+            half_open.push_async_callback(client.close)
             try:
                 await client.start()
             except DeliveryError as error:
                 log.warning("telegram.unreached", words=str(error))
-            except BaseException:
-                await store.close()
-                raise
             engine = await Engine.open(
                 *(settings, clock, client),
                 lease=lease,
@@ -182,9 +182,7 @@ class App:
                 parser=parser,
                 listener=listener,
             )
-        except BaseException:
-            await client.close()
-            raise
+            half_open.pop_all()
         app = cls(engine, client, poll_seconds=poll_seconds, listener=listener)
         try:
             async with engine.store.write() as conn:
