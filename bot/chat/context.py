@@ -296,14 +296,24 @@ class Context:
         return found
 
     async def expect(self, kind: str, asked: Mapping[str, Any], minutes: float = 10) -> None:
-        """Remember what this person's next text or tap here goes on from; a restart keeps it."""
+        """Remember what this person's next text here answers; a restart keeps it, another
+        question or command ends it."""
         of = str(self.chat.id) if self.elsewhere and self.chat else ""
         call, payload = replace(self.call(), place=self.place), {**asked, "of": of}
-        await drafts.put(self.backend, call, kind, payload, timedelta(minutes=minutes))
+        await drafts.expect(self.backend, call, kind, payload, timedelta(minutes=minutes))
 
     async def expected(self, kind: str) -> Mapping[str, Any] | None:
         """What was asked last, and of which channel (`of`); once, None if nothing or long ago."""
-        return await drafts.take_last(self.backend, replace(self.call(), place=self.place), kind)
+        call = replace(self.call(), place=self.place)
+        return await drafts.take_expected(self.backend, call, kind)
+
+    async def expect_nothing(self) -> None:
+        """This person goes on to something else: their next text here answers no question."""
+        await drafts.forget_expected(self.backend, replace(self.call(), place=self.place))
+
+    async def take_last(self, kind: str) -> Mapping[str, Any] | None:
+        """The last draft of the kind in this chat, for a tap that carries no token; once."""
+        return await drafts.take_last(self.backend, self.call(), kind)
 
     async def fade(self, message_id: int, *, theirs: bool = False, soon: bool = False) -> None:
         """Note a message of the chat, so that Quiet can remove it; have it deleted in time.

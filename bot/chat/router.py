@@ -303,6 +303,8 @@ class Router:
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
+        if name and ctx.place.private and ctx.role is not Role.STRANGER:
+            await ctx.expect_nothing()
         if ctx.user_id == ANONYMOUS and not self._as_the_group(ctx):
             await self._unseen(ctx)
         elif ctx.role is Role.STRANGER and not (name == "start" and await self._invited(ctx)):

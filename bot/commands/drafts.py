@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.commands.calls import Backend, Call
-from bot.store import people
+from bot.store import expected, people
 
-__all__ = ["put", "take", "take_all", "take_last"]
+__all__ = ["expect", "forget_expected", "put", "take", "take_all", "take_expected", "take_last"]
 
 
 async def put(
@@ -42,7 +42,7 @@ async def take(backend: Backend, call: Call, token: str, kind: str) -> Mapping[s
 
 
 async def take_last(backend: Backend, call: Call, kind: str) -> Mapping[str, Any] | None:
-    """What was kept last of the kind, for an answer that is typed instead of pressed; once."""
+    """What was kept last of the kind, for a press that carries no token; once."""
     async with backend.store.write() as conn:
         draft = await people.take_last_draft(
             conn, kind, call.actor.user_id, call.place.chat_id, call.now
@@ -57,3 +57,40 @@ async def take_all(
     async with backend.store.write() as conn:
         found = await people.take_all_drafts(conn, kind, now)
     return [(person, chat, draft.payload) for person, chat, draft in found]
+
+
+async def expect(
+    backend: Backend, call: Call, kind: str, payload: Mapping[str, Any], lifetime: timedelta
+) -> None:
+    """Keep what this person's next text in the place answers: one thing at a time."""
+    async with backend.store.write() as conn:
+        await expected.put(
+            conn,
+            call.actor.user_id,
+            call.place.chat_id,
+            kind,
+            payload,
+            now=call.now,
+            lifetime=lifetime,
+        )
+
+
+async def take_expected(backend: Backend, call: Call, kind: str) -> Mapping[str, Any] | None:
+    """What a text of the kind was expected for; once. Where none was, nothing is written."""
+    who, where = call.actor.user_id, call.place.chat_id
+    async with backend.store.read() as conn:
+        if await expected.kind_of(conn, who, where) != kind:
+            return None
+    async with backend.store.write() as conn:
+        draft = await expected.take(conn, who, where, call.now)
+    return draft.payload if draft is not None and draft.kind == kind else None
+
+
+async def forget_expected(backend: Backend, call: Call) -> None:
+    """Whoever goes on to something else will type no answer."""
+    who, where = call.actor.user_id, call.place.chat_id
+    async with backend.store.read() as conn:
+        if await expected.kind_of(conn, who, where) is None:
+            return
+    async with backend.store.write() as conn:
+        await expected.forget(conn, who, where)

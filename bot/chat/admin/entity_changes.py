@@ -25,6 +25,7 @@ from filters.entities.forms import flatten
 __all__ = ["export", "form_pressed", "forms", "switch", "turned", "typed"]
 
 _KIND: Final = "entity.form"
+_TYPED: Final = "entity.form.typed"
 _MOST: Final = 24  # forms on a page
 _MOST_BYTES: Final = 64  # that a button holds
 _HOURS: Final = 24.0
@@ -78,7 +79,7 @@ async def form_pressed(ctx: Context, action: str, token: str) -> None:
         return
     await ctx.toast()
     if action == "more":
-        await ctx.expect(_KIND, {"id": each.id})
+        await ctx.expect(_TYPED, {"id": each.id})
         await ctx.say(ctx.t("Write the form, as texts have it: one message each."))
         return
     dropped = [*each.definition.get("drop", ()), str(asked["form"])]
@@ -87,7 +88,7 @@ async def form_pressed(ctx: Context, action: str, token: str) -> None:
 
 async def typed(ctx: Context, text: str) -> bool:
     """A text in private: the form that Add asked for, if it did."""
-    asked = await ctx.expected(_KIND) if ctx.is_admin else None
+    asked = await ctx.expected(_TYPED) if ctx.is_admin else None
     each = None if asked is None else await _stored(ctx, str(asked["id"]))
     form = " ".join(text.split())
     if each is None or len(flatten(form).replace(" ", "")) < 3 or len(form) > 80:

@@ -86,7 +86,7 @@ async def _page_of_all(ctx: Context, subs: Sequence[Subscription]) -> tuple[str,
 
 
 async def _open(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
-    await ctx.expected(_KIND)  # whoever goes back will type no place
+    await ctx.expect_nothing()  # whoever goes back will type no place
     await ctx.toast()
     await ctx.change(*await _page(ctx, subs))
 

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 _WAITS = 5
 _LINK = "link"  # topics of the link by which somebody came
-_LINK_MINUTES = 24 * 60
+_LINK_HOURS = 24
 
 
 async def start(ctx: Context) -> None:
@@ -63,7 +63,7 @@ async def start(ctx: Context) -> None:
         await _offer(ctx, wanted)
         return
     if wanted:
-        await ctx.expect(_LINK, {"topics": list(wanted)}, _LINK_MINUTES)
+        await ctx.draft(_LINK, {"topics": list(wanted)}, _LINK_HOURS)
     lines = []
     if ctx.promoted and ctx.role is Role.ROOT:
         lines.append(ctx.t("You are the root admin of this bot now. /help lists what you can do."))
@@ -152,7 +152,7 @@ async def choose_mode(ctx: Context, value: str) -> None:
     await ctx.toast()
     shown = ctx.chat is not None and ctx.chat.mode is ChatMode.NORMAL
     await _set_mode(ctx, ChatMode(value))
-    if (asked := await ctx.expected(_LINK)) is not None:
+    if (asked := await ctx.take_last(_LINK)) is not None:
         await _follow(ctx, asked)
     if value == ChatMode.QUIET:
         # Quiet names no topic before somebody asks.
