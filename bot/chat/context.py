@@ -286,14 +286,16 @@ class Context:
     async def take(self, token: str, kind: str) -> Mapping[str, Any] | None:
         """What the token stands for, once; None for any other person, place, time or kind.
 
-        What an administrator asked for as the group, any administrator of it may answer.
+        What an administrator asked for as the group, any administrator of it may answer. A draft
+        that names the channel it is `of` was kept before the buttons did: taken here, it would
+        act on the place where it is pressed, so it is None too.
         """
         call = self.call()
         found = await drafts.take(self.backend, call, token, kind)
         if found is None and self.manages and not self.place.private:
             hidden = replace(call, actor=Actor(ANONYMOUS, call.actor.role))
             found = await drafts.take(self.backend, hidden, token, kind)
-        return found
+        return None if found is None or found.get("of") else found
 
     async def expect(self, kind: str, asked: Mapping[str, Any], minutes: float = 10) -> None:
         """Remember what this person's next text here answers; a restart keeps it, another

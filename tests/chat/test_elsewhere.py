@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.callbacks import Callback
 from bot.model import Chat, ChatState, ChatType, DigestEvery
-from bot.store import chats, watches
+from bot.store import chats, people, watches
 from tests.chat.test_groups import CHANNEL, topics_of
 from tests.chat.test_subscriber import subscriptions
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -135,6 +136,35 @@ async def test_an_installation_is_not_ruled_through_a_channel(vigil: Vigil) -> N
     await vigil.settle()
 
     assert vigil.telegram.people.pressed[query]["text"] == "This button no longer works."
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "data"),
+    [
+        ("forget", {"thread": 0, "of": CHANNEL}, f"{Callback.FORGET}:yes:"),
+        (
+            "ask",
+            {"what": "topic.end", "topic": "desertion", "of": CHANNEL},
+            f"{Callback.ANSWER}:y:",
+        ),
+    ],
+)
+async def test_a_channel_s_old_button_spares_the_person(
+    vigil: Vigil, kind: str, payload: dict[str, object], data: str
+) -> None:
+    """Before the buttons did, drafts named the channel: pressed after an upgrade nothing ends."""
+    await ours(vigil)
+    await vigil.says(SUBSCRIBER, "/list")
+    async with vigil.app.engine.store.write() as conn:
+        token = await people.put_draft(
+            conn, SUBSCRIBER, SUBSCRIBER, kind, payload, now=vigil.clock.now()
+        )
+    crowd = vigil.telegram.people
+    query = crowd.forge(SUBSCRIBER, f"{data}{token}", vigil.telegram.place(SUBSCRIBER))
+    await vigil.settle()
+
+    assert crowd.pressed[query]["text"] == "This button no longer works."
+    assert await topics_of(vigil, SUBSCRIBER) == ["desertion"]
 
 
 async def test_what_a_channel_is_called_is_text(vigil: Vigil) -> None:
