@@ -402,6 +402,23 @@ def _small_not(found: re.Match[str], text: str) -> tuple[str, ...]:
     return (f"{before}-{after}", f'{before}"{word}" {after}')
 
 
+def _small_without(found: re.Match[str], text: str) -> tuple[str, ...]:
+    """«остался без ноги»: a word of the sentence sooner than an exclusion."""
+    return _small_not(found, text)[::-1]
+
+
+def _listed_not(found: re.Match[str], text: str) -> tuple[str, ...]:
+    """«дезертир, не вернулся из отпуска»: one more alternative of words, or an exclusion.
+
+    The words reach to the next comma, or to the end of what stands in parentheses around them.
+    """
+    before, after = text[: found.start()], text[found.end() :]
+    rest = _ALTERNATIVE.match(found.string, found.end())
+    end = rest.end() if rest else len(text)
+    words = found[0].lstrip(" ,\n\t") + text[found.end() : end].rstrip()
+    return (f"{before}, ({words}){text[end:]}", f"{before} -{after}")
+
+
 def _listed_in(found: re.Match[str], text: str) -> tuple[str, ...]:
     """Westlaw's spaces beside a proximity are OR."""
     which = 1 if found[1] else 2
@@ -409,6 +426,12 @@ def _listed_in(found: re.Match[str], text: str) -> tuple[str, ...]:
     return (text[:start] + ", ".join(text[start:end].split()) + text[end:],)
 
 
+_ALTERNATIVE: Final = re.compile(r"(?:[^(),|]|\([^()]*+\))*+")
+# What texts say of soldiers and of the missing; nobody excludes a leave or a permission.
+_SAID_WITHOUT: Final = (
+    r"(?:вести|вісти|leave|permission|authori[sz]ation|consent|разрешения|спроса?"
+    r"|дозволу|відома|ведома|приказа|наказу|уважительн\w+|поважн\w+|боя|бою|a fight)\b"
+)
 _SPACED: Final = rf"(?:{_NO_OPERATOR}[\w*]++\s+){{1,20}}{_NO_OPERATOR}[\w*]++"
 _HABITS: Final = tuple(
     _Habit(re.compile(pattern), hint, mend)
@@ -461,12 +484,12 @@ _HABITS: Final = tuple(
             "To exclude a word, put “-” or NOT before it.",
             _put(" -"),
         ),
+        (r"(?<=[\w*!)])\s*,\s*(?:не|not)\s+(?=[\w(_])", _TWO, _listed_not),
         (
-            r"(?<=[\w*!)])\s*,\s*(?:не|not)\s+(?=[\w(_])",
-            "To exclude a word, put “-” or NOT before it.",
-            _put(" -"),
+            rf"(?<=[\w_)*]\s)(?:без|without)\s+(?!{_SAID_WITHOUT}|\w+/)(?=[\w(_])",
+            _TWO,
+            _small_without,
         ),
-        (r"(?<=[\w_)*]\s)(?:без|without)\s+(?!(?:вести|вісти)\b|\w+/)(?=[\w(_])", _TWO, _small_not),
         (
             rf"(?<=[\w_)*]\s)(?<!and\s)(?<!or\s){_NO_AUXILIARY}not\s+(?!to\s)(?=[\w(_])",
             _TWO,

@@ -559,7 +559,8 @@ def _used(name: str, groups: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=2048)
 def _group_node(text: str, used: tuple[tuple[str, str], ...], inside: tuple[str, ...]) -> Node:
-    return _read(text, dict(used), inside)
+    # Its words were asked about when the group was kept: a question since then stops no filter.
+    return _read(text, dict(used), inside, ask=False)
 
 
 def _positional(node: Node) -> bool:
