@@ -256,8 +256,12 @@ class _Reader:
     def __init__(self, known: Nameable) -> None:
         self._known = known
         self._faults: list[Fault] = []
+        # An export holds words as they were saved, maybe before a question was asked of such;
+        # a table that somebody wrote is asked what it means.
+        self._saved = False
 
     def read(self, tables: Mapping[str, Any]) -> Configuration:
+        self._saved = "vigil" in tables
         self._names("", tables, _KINDS)
         if tables.get("vigil", _FORMAT) != _FORMAT:
             self._fault("", msg("The file is of a newer Vigil."))
@@ -270,7 +274,7 @@ class _Reader:
         groups = self._each(tables, "group", self._group)
         self._known = self._known.with_groups(groups)
         for row in groups:
-            if error := fault_of(row.name, row.words, self._known.groups):
+            if error := fault_of(row.name, row.words, self._known.groups, kept=self._saved):
                 self._faults.append(Fault(f"group @{row.name}", str(error), error=error))
         config = Configuration(
             topics=topics,
@@ -294,7 +298,7 @@ class _Reader:
             return ()
         for key, words in found.items():
             try:
-                parse(words, self._known.groups)
+                parse(words, self._known.groups, kept=self._saved)
             except QueryError as error:
                 self._faults.append(Fault(f"left_out {key}", str(error), error=error))
         return tuple(found.items())
@@ -387,7 +391,7 @@ class _Reader:
         if topic not in self._known.topics:
             self._unknown(where, "topic", topic, self._known.topics)
         try:
-            parse(expression, self._known.groups)
+            parse(expression, self._known.groups, kept=self._saved)
         except QueryError as error:
             self._faults.append(Fault(where, str(error), error=error))
         state = self._choice(where, row, "state", FilterState, FilterState.ACTIVE)

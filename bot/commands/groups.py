@@ -118,11 +118,16 @@ async def users_of(conn: Connection, name: str) -> Used:
     )
 
 
-def fault_of(name: str, words: str, known: Mapping[str, str]) -> QueryError | None:
-    """Why the words cannot be a group of that name, if so; a name that is none is one too."""
+def fault_of(
+    name: str, words: str, known: Mapping[str, str], *, kept: bool = False
+) -> QueryError | None:
+    """Why the words cannot be a group of that name, if so; a name that is none is one too.
+
+    `kept`: they were a group's before, and are read as they were then.
+    """
     try:
-        parse(words, known)
-        parse(f"@{name}", {**known, name: words})
+        parse(words, known, kept=kept)
+        parse(f"@{name}", {**known, name: words}, kept=kept)
     except QueryError as error:
         return error
     return None

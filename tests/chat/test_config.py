@@ -63,6 +63,24 @@ async def test_a_fault_imports_nothing(vigil: Vigil) -> None:
     assert await saved(vigil) == []
 
 
+async def test_words_that_were_saved_before_a_question_are_imported(vigil: Vigil) -> None:
+    """A new version asks about «без»; the file that an older one wrote is taken as it is."""
+    said = "бросили без еды и воды"
+    file = (
+        f'vigil = 1\n[[filter]]\ntopic = "desertion"\nexpression = "{said}"\n'
+        f'[[group]]\nname = "hungry"\nwords = "{said}"\n'
+    )
+    [asked] = await sends(vigil, "vigil.toml", file)
+    assert asked.labels() == ["Import", "Keep"], asked.text
+    await vigil.press(ROOT, "Import")
+    [typed] = await sends(vigil, "f.csv", "topic,expression\ndesertion,ушли без еды\n")
+
+    assert asked.text.startswith("Imported."), asked.text
+    assert [each.expression for each in await saved(vigil)] == [said]
+    assert typed.text.startswith("Nothing was imported.")
+    assert "This may mean two things" in typed.text
+
+
 async def test_many_filters_by_a_table(vigil: Vigil) -> None:
     """A spreadsheet's file: one press for all, at work at once."""
     await sends(vigil, "f.csv", "topic;expression\ndesertion;самоволка\nrefusal;отказник\n")
