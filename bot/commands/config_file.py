@@ -72,7 +72,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as an admin chose it; nothing of what was read. `proxy` holds no password."""
+    """A source as an admin chose it; nothing of what was read. `proxy` holds no password.
+    Without `tags` those it has stay: so read files of before there were any."""
 
     transport: Transport
     address: str
@@ -83,7 +84,7 @@ class SourceRow:
     state: SourceState = SourceState.ACTIVE
     priority: Priority = Priority.NORMAL
     fulltext: FullText = FullText.OFF
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
     telegram_id: int | None = None
     proxy: str = ""
     redacted: tuple[str, ...] = ()
@@ -214,7 +215,7 @@ def _source_table(row: SourceRow) -> dict[str, Any]:
         table["identity"] = row.identity
     if row.telegram_id is not None:
         table["telegram_id"] = row.telegram_id
-    if row.tags:
+    if row.tags is not None:
         table["tags"] = list(row.tags)
     if row.redacted:
         table["redacted"] = list(row.redacted)
@@ -228,8 +229,8 @@ def _topic_table(row: TopicRow) -> dict[str, Any]:
 
 
 def _filter_table(row: FilterRow) -> dict[str, Any]:
-    off = {"state": "off"} if row.state is FilterState.OFF else {}
-    return {"topic": row.topic, "expression": row.expression, **off}
+    other = {} if row.state is FilterState.ACTIVE else {"state": str(row.state)}
+    return {"topic": row.topic, "expression": row.expression, **other}
 
 
 def _plain(forms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -344,7 +345,7 @@ class _Reader:
             fulltext=self._choice(where, row, "fulltext", FullText, FullText.OFF),
             telegram_id=telegram_id,
             proxy=self._proxy(where, row),
-            tags=tags_of(self._list(where, row, "tags")),
+            tags=tags_of(self._list(where, row, "tags")) if "tags" in row else None,
             redacted=tuple(self._list(where, row, "redacted")),
         )
 
@@ -395,8 +396,6 @@ class _Reader:
         except QueryError as error:
             self._faults.append(Fault(where, str(error), error=error))
         state = self._choice(where, row, "state", FilterState, FilterState.ACTIVE)
-        if state is FilterState.REMOVED:
-            self._unknown(where, "state", "removed", ("active", "off"))
         return FilterRow(topic, expression, state)
 
     def _group(self, where: str, row: Mapping[str, Any]) -> GroupRow:
@@ -437,11 +436,10 @@ class _Reader:
         self, where: str, row: Mapping[str, Any], name: str, kind: type[_E], usual: _E
     ) -> _E:
         said = self._text(where, row, name).lower()
-        try:
-            return kind(said) if said else usual
-        except ValueError:
-            self._unknown(where, name, said, [str(each) for each in kind])
-            return usual
+        known = {str(each): each for each in kind if each != "removed"}  # which no file asks for
+        if said and said not in known:
+            self._unknown(where, name, said, known)
+        return known.get(said, usual)
 
     def _names(self, where: str, row: Mapping[str, Any], known: Collection[str]) -> None:
         for name in row:

@@ -7,7 +7,7 @@ missing, changes what differs, and removes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
@@ -264,11 +264,15 @@ async def _sources_to_do(
         old = there.get(row.identity)
         if old is None:
             new[row.identity] = row
-        elif _chosen(_source_row(old)) != _chosen(row):
+        elif _chosen(_source_row(old)) != _chosen(_with_tags(row, old)):
             changed.append((old, row))
         else:
             same += 1
     return tuple(new.values()), tuple(changed), same
+
+
+def _with_tags(row: SourceRow, old: Source) -> SourceRow:
+    return row if row.tags is not None else replace(row, tags=old.tags)
 
 
 def _chosen(row: SourceRow) -> tuple[object, ...]:
@@ -311,7 +315,8 @@ async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
     await sources.set_kind(conn, source_id, row.kind)
     await sources.set_priority(conn, source_id, row.priority)
     await sources.set_fulltext(conn, source_id, row.fulltext)
-    await sources.set_tags(conn, source_id, row.tags)
+    if row.tags is not None:
+        await sources.set_tags(conn, source_id, row.tags)
 
 
 # topics, groups, filters and names

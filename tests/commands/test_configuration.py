@@ -82,6 +82,7 @@ async def configured(desk: Desk) -> None:
     off = await filters.add(desk.backend, call, "refusal", '"отказ \\ от" OR отказник', {})
     assert not isinstance(off, Same)
     await filters.set_state(desk.backend, call, off.key, FilterState.OFF)
+    await filters.add(desk.backend, call, "refusal", "пятисотый", {}, trial=True)
     await filters.set_state(desk.backend, call, "desertion/y", FilterState.OFF)
     await entity_commands.add(desk.backend, call, NAME)
 
@@ -93,7 +94,7 @@ async def emptied(desk: Desk) -> None:
         for source in await stored_sources.list_all(conn):
             await stored_sources.set_state(conn, source.id, SourceState.REMOVED, call.now)
             await stored_sources.give_up_identity(conn, source.id)
-        for each in await stored_filters.list_all(conn, (FilterState.ACTIVE, FilterState.OFF)):
+        for each in await stored_filters.list_all(conn, stored_filters.KEPT):
             state = FilterState.ACTIVE if "/" in each.key else FilterState.REMOVED
             await stored_filters.set_state(conn, each.id, state)
         for name in await stored_groups.all_words(conn):
@@ -116,9 +117,9 @@ async def test_out_and_in_again_is_the_same_state(desk: Desk) -> None:
 
     assert await now_there(desk) == before
     assert len(before.sources) == 2
-    assert len(before.filters) == 2
+    assert {f.state for f in before.filters} == set(stored_filters.KEPT)
     assert before.off == ("desertion/y",)
-    assert (len(done.new_sources), len(done.new_filters), len(done.new_entities)) == (2, 2, 1)
+    assert (len(done.new_sources), len(done.new_filters), len(done.new_entities)) == (2, 3, 1)
     assert desk.refiltered == refiltered + 1
     again = await configuration.put_in(desk.backend, desk.by(ROOT), before, KNOWN)
     assert again.empty
@@ -145,6 +146,27 @@ async def test_an_import_is_undone_whole(desk: Desk) -> None:
     assert isinstance(await undo(desk.backend, desk.by(ADMIN)), Undone)
 
     assert await now_there(desk) == before
+
+
+async def test_a_file_that_says_nothing_of_tags_leaves_them(desk: Desk) -> None:
+    """As older files; an empty list takes them away, and undo brings them back."""
+    await configured(desk)
+    rows = (await now_there(desk)).sources
+    older = [replace(row, tags=None, kind=SourceKind.RIGHTS) for row in rows]
+    config = read(write(Configuration(sources=tuple(older)), ""), "x.toml", KNOWN)
+    await configuration.put_in(desk.backend, desk.by(ROOT), config, KNOWN)
+    left = (await now_there(desk)).sources
+    none = Configuration(sources=tuple(replace(row, tags=()) for row in left))
+    config = read(write(none, ""), "x.toml", KNOWN)
+    await configuration.put_in(desk.backend, desk.by(ROOT), config, KNOWN)
+    without = (await now_there(desk)).sources
+    await undo(desk.backend, desk.by(ROOT))
+
+    tags = [("Courts/Chita", "2"), ()]
+    assert [row.tags for row in left] == tags
+    assert [row.kind for row in left] == [SourceKind.RIGHTS] * 2
+    assert [row.tags for row in without] == [(), ()]
+    assert [row.tags for row in (await now_there(desk)).sources] == tags
 
 
 async def test_groups_that_would_break_a_filter_here_are_not_taken(desk: Desk) -> None:
@@ -208,7 +230,8 @@ SOURCES = st.builds(
     title=TEXT.filter(bool),
     kind=st.sampled_from(SourceKind),
     lang=st.sampled_from(["", "ru", "uk"]),
-    state=st.sampled_from(SourceState),
+    state=st.sampled_from([s for s in SourceState if s is not SourceState.REMOVED]),
+    tags=st.none() | st.just(()) | st.just(("Суды", "Сибирь/Чита")),
     priority=st.sampled_from(Priority),
     fulltext=st.sampled_from(FullText),
     telegram_id=st.none() | st.integers(-(10**15), 10**15),
@@ -219,7 +242,7 @@ FILTERS = st.builds(
     FilterRow,
     topic=st.sampled_from(KNOWN.topics),
     expression=st.sampled_from(["отказник", '"a \\ b" OR кот*', "/отказ(ник)?/ NOT мир"]),
-    state=st.sampled_from([FilterState.ACTIVE, FilterState.OFF]),
+    state=st.sampled_from(stored_filters.KEPT),
 )
 
 
@@ -258,6 +281,10 @@ def test_every_fault_is_named_with_its_place() -> None:
     assert faults("vigil = 1")[0] == ("", "There is nothing in the file.")
     assert "newer" in faults("vigil = 2")[0][1]
     assert "TOML" in faults("[[[")[0][1]
+    [(_, state)] = faults('[[filter]]\ntopic = "refusal"\nexpression = "кот"\nstate = "gone"\n')
+    assert state.endswith("There is: active, trial, off")
+    [(_, state)] = faults('[[source]]\naddress = "https://a.example/rss"\nstate = "removed"\n')
+    assert state.startswith("state “removed” is not known.")
 
 
 def test_groups_of_the_file_are_known_to_its_filters() -> None:

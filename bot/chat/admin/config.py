@@ -21,6 +21,7 @@ from bot.errors import DeliveryError, NotAllowed
 from bot.i18n import Translator
 from bot.model import ChatMode
 from bot.store import entities, topics
+from bot.store.filters import FilterState
 
 __all__ = ["export", "import_", "imported", "looks_like_configuration", "sent"]
 
@@ -233,5 +234,6 @@ def _summary(t: Translator, plan: Plan) -> list[str]:
     return lines
 
 
-def _state(t: Translator, state: object) -> str:
-    return t("off") if str(state) == "off" else t("on")
+def _state(t: Translator, state: FilterState) -> str:
+    said = {FilterState.OFF: t("off"), FilterState.TRIAL: t("digest first")}
+    return said.get(state, t("on"))
