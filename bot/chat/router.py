@@ -78,7 +78,7 @@ log = structlog.get_logger(__name__)
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _MENDED_FOR = timedelta(hours=1)
-_MOST_READ = 1_000  # commands whose words are remembered, to tell an edit from none
+_MOST_READ = 1_000  # messages of which a hash is remembered, to tell an edit from none
 _TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW, Command.MUTE)
 
 
@@ -231,7 +231,7 @@ class Router:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._forecast = Forecast(services.store)
-        self._read: OrderedDict[tuple[int, int], str] = OrderedDict()  # commands, as last read
+        self._read: OrderedDict[tuple[int, int], int] = OrderedDict()  # hashes, as last read
 
     async def handle(self, update: telegram.Update) -> None:
         """Act on one update; kinds that are not ours do nothing.
@@ -258,18 +258,21 @@ class Router:
     async def _edited(self, message: telegram.Message) -> None:
         """A command that its writer has changed since is run as it reads now.
 
-        What is not a command, or old, or reads as before (Telegram tells of previews too), is left.
+        What is not a command, or old, or reads as before (Telegram tells of previews too), is
+        left. So is what was not read since the start: it may have run before, as it reads now.
         """
         text = (message.text or "").strip()
         changed = message.edit_date is not None and message.edit_date - message.date <= _MENDED_FOR
-        key = (message.chat.id, message.message_id)
-        if changed and _COMMAND.fullmatch(text) and self._read.get(key) != text:
+        before = self._read.get((message.chat.id, message.message_id))
+        reads_otherwise = before is not None and before != hash(text)
+        if changed and reads_otherwise and _COMMAND.fullmatch(text):
             await self._message(message)
 
     async def _message(self, message: telegram.Message) -> None:
         said = message.caption if message.document is not None else message.text
         text, place = said or "", place_of(message)
-        self._remember((message.chat.id, message.message_id), text.strip())
+        if place.private or text.strip().startswith("/"):
+            self._remember((message.chat.id, message.message_id), text.strip())
         # A text that somebody else wrote is a post to be tested, whatever it begins with.
         found = None if is_theirs(message) else _COMMAND.fullmatch(text.strip())
         if message.migrate_to_chat_id is not None:
@@ -295,11 +298,10 @@ class Router:
         await self._command(ctx, name)
 
     def _remember(self, key: tuple[int, int], text: str) -> None:
-        if text.startswith("/"):
-            self._read[key] = text
-            self._read.move_to_end(key)
-            while len(self._read) > _MOST_READ:
-                self._read.popitem(last=False)
+        self._read[key] = hash(text)
+        self._read.move_to_end(key)
+        while len(self._read) > _MOST_READ:
+            self._read.popitem(last=False)
 
     async def _command(self, ctx: Context, name: str) -> None:
         command = _COMMANDS.get(name)
@@ -382,8 +384,9 @@ class Router:
             await ctx.say(ctx.t("There is no /{name}. /help lists what there is.", name=name))
 
     async def _answers(self, ctx: Context, message: telegram.Message) -> bool:
-        """A text that a button asked for, as the name of a place; a forwarded one is none."""
-        if is_theirs(message) or not message.text:
+        """A text that a button asked for, as the name of a place; neither a forwarded one nor a
+        link is any: that is asked about, and the question stays open."""
+        if is_theirs(message) or not message.text or why_not.is_link(message.text):
             return False
         ctx.manages = True  # in private: the router hears nothing else
         for take in (narrowing.typed, watching.typed, filter_saving.typed, entity_changes.typed):

@@ -69,3 +69,19 @@ async def test_of_two_questions_the_last_is_answered(vigil: Vigil) -> None:
 
     assert said.startswith("person:lesnaya")
     assert "аннушка" in said
+
+
+@pytest.mark.parametrize("what", ASKED)
+async def test_a_pasted_link_is_asked_about_all_the_same(vigil: Vigil, what: str) -> None:
+    """Nobody means a link as words: it is told what became of it, and the question stays open."""
+    steps, text = ASKED[what]
+    await (with_a_name if what == "a form" else subscribed)(vigil)
+    await ask(vigil, steps)
+    vigil.clock.advance(5)
+
+    link = (await vigil.says(ROOT, "see https://t.me/some_channel/123"))[-1].text
+    vigil.clock.advance(5)
+    answer = (await vigil.says(ROOT, text))[-1].text
+
+    assert link.startswith("Not read here:")
+    assert answer != NO_ANSWER

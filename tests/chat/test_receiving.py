@@ -170,6 +170,30 @@ async def test_a_root_admin_whom_this_database_never_met_is_told(vigil: Vigil) -
     assert "I cannot read" in vigil.chat(ROOT)[-1].text
 
 
+async def test_a_text_that_is_edited_into_a_command_is_run(vigil: Vigil) -> None:
+    """The slash was forgotten, and is put before it."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "sub refusal")
+    vigil.telegram.people.edits(SUBSCRIBER, "/sub refusal")
+    await vigil.settle()
+
+    assert await topics(vigil) == ["refusal"]
+
+
+async def test_a_command_read_before_a_restart_does_not_run_again(vigil: Vigil) -> None:
+    """Telegram tells of it as edited once its preview is there; what it was then is not known."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/pause 2h")
+    await vigil.close()
+    await vigil.open()
+    before = len(vigil.chat(SUBSCRIBER))
+    vigil.clock.advance(minutes=10)
+    vigil.telegram.people.edits(SUBSCRIBER, "/pause 2h")
+    await vigil.settle()
+
+    assert len(vigil.chat(SUBSCRIBER)) == before
+
+
 async def test_an_edited_command_is_run_as_it_reads_now(vigil: Vigil) -> None:
     """A slip is mended in place. Nothing runs twice, nor an hour later, nor what is no command."""
     await vigil.subscriber(SUBSCRIBER)

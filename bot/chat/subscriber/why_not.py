@@ -54,7 +54,7 @@ from filters.explain import matches as query_matches
 from filters.narrowing import parse_narrowing
 from filters.query import QueryError
 
-__all__ = ["Asked", "answer", "asked_of", "command", "is_question", "pressed"]
+__all__ = ["Asked", "answer", "asked_of", "command", "is_link", "is_question", "pressed"]
 
 _KIND: Final = "missed"
 _KEPT_HOURS: Final = 24.0
@@ -95,6 +95,13 @@ class _Trace:
 def is_question(text: str) -> bool:
     """Whether a text without a command is a post or an address rather than small talk."""
     return bool(_URL.search(text)) or len(text.split()) >= _FEWEST_WORDS
+
+
+def is_link(text: str) -> bool:
+    """Whether it is an address alone, or with a remark of a few words about it."""
+    found = _URL.search(text)
+    rest = "" if found is None else f"{text[: found.start()]} {text[found.end() :]}"
+    return found is not None and len(rest.split()) < _FEWEST_WORDS
 
 
 def asked_of(message: telegram.Message | None, typed: str = "") -> Asked:
