@@ -192,3 +192,33 @@ async def test_names_forms_and_whether_one_counts_are_changed_one_by_one(vigil: 
     assert (alias, dropped, kept, added, off, on) == (True, False, True, True, False, True)
     assert file.document is not None
     assert b"person:lesnaya" in file.document[1]
+
+
+async def test_a_name_that_is_off_is_shown_changed_and_removed_as_any(vigil: Vigil) -> None:
+    """Lists mark it, a page of its own says so; it is not taken for one that was built in."""
+    await vigil.says(ROOT, "/entity add person:lesnaya Анна Лесная")
+    await vigil.press(ROOT, "Save")
+    on = (await vigil.says(ROOT, "/entity list"))[-1].text
+    vigil.clock.advance(9)
+    await vigil.says(ROOT, "/entity off person:lesnaya")
+    said = []
+    for asked in ("list", "list лесная", "show person:lesnaya", "edit person:lesnaya"):
+        vigil.clock.advance(9)
+        said.append((await vigil.says(ROOT, f"/entity {asked}"))[-1].text)
+    [page] = await vigil.says(ROOT, "/entity list")
+    await vigil.press(ROOT, page.labels()[0])
+    pressed = vigil.chat(ROOT)[-1].text
+    vigil.clock.advance(9)
+    named = await vigil.says(ROOT, "/filter add desertion person:lesnaya NEAR/5 матрос")
+    vigil.clock.advance(9)
+    await vigil.says(ROOT, "/entity remove person:lesnaya")
+    await vigil.press(ROOT, "Remove")
+
+    off = "person:lesnaya counts no more;"
+    assert said[0] == on.replace("person:lesnaya", "person:lesnaya (not counted)")
+    assert said[1] == "person:lesnaya (not counted) Анна Лесная"
+    assert off in said[2]
+    assert pressed == said[2]
+    assert said[3].endswith("/entity edit person:lesnaya ru:Анна Лесная uk:Анна Лесная gender:f")
+    assert off in named[0].text
+    assert await ids(vigil) == []

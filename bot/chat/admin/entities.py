@@ -14,7 +14,7 @@ from bot.chat.admin import entity_changes
 from bot.chat.admin.proof import mentions
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.subscriber.known_names import nearest_names
+from bot.chat.subscriber.known_names import nearest_names, off_line
 from bot.chat.text import Buttons, code, esc, pages, rows
 from bot.commands import entities as commands
 from bot.commands.calls import Refused
@@ -198,7 +198,7 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
     """Propose the entity and prove it on the last week; nothing is stored before Save."""
     t = ctx.t
     old = await _stored(ctx, plan.own) if plan.own else None
-    known = [each for each in _known(ctx) if each.id != plan.own]
+    known = [each for each in await _known(ctx) if each.id != plan.own]
     try:
         row, forms = await asyncio.to_thread(_proposed, plan, known)
     except OrdinaryWord as error:
@@ -280,13 +280,17 @@ async def _ask_guard(ctx: Context, plan: _Plan, lines: Sequence[str]) -> None:
     await ctx.say("\n".join([*lines, t("Where does it count?")]), rows(choices, 1))
 
 
-def _known(ctx: Context) -> list[Entity]:
-    return list(ctx.services.reader.entities.values())
+async def _known(ctx: Context) -> list[Entity]:
+    """All there are, also those that are off: texts are searched for the others only."""
+    async with ctx.services.store.read() as conn:
+        own = await entities.list_all(conn)
+    off = {each.id: each.entity for each in own if each.is_off}
+    return list({**ctx.services.reader.entities, **off}.values())
 
 
 def _about(t: Translator, each: Entity) -> list[str]:
     """Its id, names, forms and what guards it."""
-    lines = [f"{code(each.id)} {esc(_title(t, each))}"]
+    lines = [_line(t, each)]
     if each.titles:
         lines.append("; ".join(f"{lang}: {esc(name)}" for lang, name in each.titles.items()))
     # Acronyms have one form.
@@ -331,25 +335,26 @@ def _title(t: Translator, each: Entity) -> str:
 
 async def _list(ctx: Context, rest: str) -> None:
     if rest:
-        await ctx.say_all(pages(_found(ctx, rest)))
+        await ctx.say_all(pages(await _found(ctx, rest)))
         return
     body, buttons = await _page(ctx, 0)
     await ctx.say(body, buttons)
 
 
-def _found(ctx: Context, text: str) -> list[str]:
+async def _found(ctx: Context, text: str) -> list[str]:
     t, asked = ctx.t, flatten(text)
     wanted = text.strip().lower()
     found = [
         each
-        for each in sorted(_known(ctx), key=lambda each: each.id)
+        for each in sorted(await _known(ctx), key=lambda each: each.id)
         if wanted in each.id
         or (asked and any(asked in form for form in each.strong | each.weak))
         or text.strip() in each.acronyms
     ]
     if not found:
         return [t("No known name holds “{text}”.", text=esc(text, 60))]
-    lines = [_line(t, each) for each in found[:_MOST_FOUND]]
+    counted = ctx.services.reader.entities
+    lines = [_line(t, each, each.id not in counted) for each in found[:_MOST_FOUND]]
     if len(found) > _MOST_FOUND:
         lines.append(t("and {n} more", n=len(found) - _MOST_FOUND))
     return lines
@@ -371,7 +376,7 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     last = max(0, (len(own) - 1) // _PAGE)
     number = min(number, last)
     page = own[_PAGE * number :][:_PAGE]
-    lines = [_line(t, each.entity) for each in page]
+    lines = [_line(t, each.entity, each.is_off) for each in page]
     each_one = [
         Button(f"{each.entity.id} ›", data=f"{Callback.ENTITY}:show:{each.entity.id}")
         for each in page
@@ -380,13 +385,14 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     turn = keyboards.pager(Callback.ENTITIES, number, last + 1)
     if not own:
         lines = [t("Nobody has added a name here yet. /entity add does.")]
-    built_in = len(ctx.services.reader.known) - len(own)
+    built_in = len(ctx.services.reader.known - {each.id for each in own})
     lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
     return "\n".join(lines), (*rows(each_one, 2), *([turn] if turn else []))
 
 
-def _line(t: Translator, each: Entity) -> str:
-    return f"{code(each.id)} {esc(_title(t, each), 80)}"
+def _line(t: Translator, each: Entity, off: bool = False) -> str:
+    mark = f" ({t('not counted')})" if off else ""
+    return f"{code(each.id)}{mark} {esc(_title(t, each), 80)}"
 
 
 async def _show(ctx: Context, rest: str) -> None:
@@ -395,14 +401,23 @@ async def _show(ctx: Context, rest: str) -> None:
 
 
 async def _shown(ctx: Context, each: Entity) -> None:
+    own = await _stored(ctx, each.id)
+    off = own is not None and own.is_off
     found = await ctx.patiently(mentions(ctx, each), ctx.t("Reading the last 7 days…"))
-    await ctx.say_all(pages([*_about(ctx.t, each), *found]))
+    said = [off_line(ctx.t, each.id)] if off else []
+    await ctx.say_all(pages([*_about(ctx.t, each), *said, *found]))
+
+
+async def _of_id(ctx: Context, id_: str) -> Entity | None:
+    """The one of that id, on or off: the store first, which has those that are off."""
+    stored = await _stored(ctx, id_) if id_ else None
+    return ctx.services.reader.entities.get(id_) if stored is None else stored.entity
 
 
 async def _named(ctx: Context, said: str, example: str) -> Entity | None:
-    """The known entity of that id; tells when there is none."""
+    """The known entity of that id, on or off; tells when there is none."""
     name = said.split(maxsplit=1)[0].lower() if said.split() else ""
-    each = ctx.services.reader.entities.get(name)
+    each = await _of_id(ctx, name)
     offer = offered(said) if each is None else None
     if offer is not None:
         await ctx.say(
@@ -557,7 +572,7 @@ async def pressed(ctx: Context, value: str) -> None:
     elif action in ("drop", "more"):
         await entity_changes.form_pressed(ctx, action, token)
     elif action == "show":
-        each = ctx.services.reader.entities.get(token)
+        each = await _of_id(ctx, token)
         if each is None:
             await ctx.out_of_date()
             return

@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.keyboards import pager
+from bot.chat.subscriber.known_names import off_line
 from bot.chat.text import Buttons, code, cut, esc, rows
 from bot.commands import configuration
 from bot.commands import entities as commands
@@ -121,15 +122,7 @@ async def switch(ctx: Context, each: StoredEntity, *, on: bool) -> None:
         await ctx.say(ctx.t("{id}: it is so already.", id=shown))
         return
     await commands.replace(ctx.backend, ctx.call(), Compiled(row, each.forms))
-    said = (
-        ctx.t("{id} counts again.", id=shown)
-        if on
-        else ctx.t(
-            "{id} counts no more; filters that name it find nothing by it. {on} brings it back.",
-            id=shown,
-            on=code(f"/entity on {each.id}"),
-        )
-    )
+    said = ctx.t("{id} counts again.", id=shown) if on else off_line(ctx.t, each.id)
     await ctx.say(f"{said} /undo")
 
 

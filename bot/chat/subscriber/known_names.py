@@ -8,13 +8,14 @@ from typing import Final
 
 from bot.chat.context import Context
 from bot.chat.text import code, esc
+from bot.i18n import Translator
 from bot.model import Source
-from bot.store import sources
+from bot.store import entities, sources
 from filters.entities import Entity as Known
 from filters.known_ids import nearest
 from filters.nodes import And, Entity, Group, In, Meta, Near, Node, Not, NotNear, Or, Query
 
-__all__ = ["nearest_names", "unknown_names"]
+__all__ = ["nearest_names", "off_line", "unknown_names"]
 
 _NEAREST: Final = 3
 
@@ -27,9 +28,29 @@ async def unknown_names(ctx: Context, query: Query) -> str:
         async with ctx.services.store.read() as conn:
             known = await sources.list_all(conn)
         lines += [_source(ctx, each, known) for each in nodes if isinstance(each, Meta)]
-    entities = ctx.services.reader.entities
-    lines += [_entity(ctx, each, entities) for each in nodes if isinstance(each, Entity)]
+    named = [each for each in nodes if isinstance(each, Entity)]
+    off = await _off(ctx) if named else {}
+    counted = ctx.services.reader.entities
+    known = {**counted, **off}
+    for each in named:
+        asked = each.pattern.removeprefix("=")
+        lines.append(off_line(ctx.t, asked) if asked in off else _entity(ctx, each, known))
     return "\n".join(dict.fromkeys(filter(None, lines)))
+
+
+async def _off(ctx: Context) -> dict[str, Known]:
+    """The names that texts are not searched for now."""
+    async with ctx.services.store.read() as conn:
+        return {each.id: each.entity for each in await entities.list_all(conn) if each.is_off}
+
+
+def off_line(t: Translator, id_: str) -> str:
+    """That texts are not searched for the name, and how they are again."""
+    return t(
+        "{id} counts no more; filters that name it find nothing by it. {on} brings it back.",
+        id=code(id_),
+        on=code(f"/entity on {id_}"),
+    )
 
 
 def _leaves(node: Node) -> Iterator[Node]:
