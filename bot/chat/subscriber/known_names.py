@@ -31,10 +31,10 @@ async def unknown_names(ctx: Context, query: Query) -> str:
     named = [each for each in nodes if isinstance(each, Entity)]
     off = await _off(ctx) if named else {}
     counted = ctx.services.reader.entities
-    known = {**counted, **off}
+    there = {**counted, **off}
     for each in named:
         asked = each.pattern.removeprefix("=")
-        lines.append(off_line(ctx.t, asked) if asked in off else _entity(ctx, each, known))
+        lines.append(off_line(ctx.t, asked) if asked in off else _entity(ctx, each, there))
     return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
