@@ -24,10 +24,11 @@ from filters.entities.court_places import court_town
 from filters.entities.numbers import plain
 from filters.towns import find_towns
 
-__all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "pack", "unpack", "unsaid"]
+__all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "names_event", "pack", "unpack", "unsaid"]
 
 _MAX_FACTS: Final = 6
 _ORDER: Final = ("count", "place", "unit", "deed", "done", "term", "law", "court")
+_NAMING: Final = frozenset(("count", "place", "unit", "court"))
 _MOST_OF: Final = {"done": 2, "law": 2}  # of other kinds one
 
 # Before a deed in its clause, these make it no fact; behind it, those.
@@ -135,6 +136,14 @@ def unsaid(before: Iterable[Iterable[str]], after: Iterable[str]) -> tuple[str, 
     for being about, over or exactly so many."""
     said = {_meant(fact.code) for each in before for fact in unpack(each)}
     return pack(fact for fact in unpack(after) if _meant(fact.code) not in said)
+
+
+def names_event(facts: Iterable[str]) -> bool:
+    """Whether the facts, packed, name an event: how many, where, of which unit, before which court.
+
+    That men refused, or were threatened, is said of many events.
+    """
+    return any(fact.kind in _NAMING for fact in unpack(facts))
 
 
 def _meant(code: str) -> str:

@@ -51,7 +51,7 @@ from bot.store import (
 )
 from bot.store.connection import Connection
 from bot.store.transient import passes
-from filters.facts import unsaid
+from filters.facts import names_event, unsaid
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -305,7 +305,7 @@ class Expander:
             own = {m.stage for m in offer.matches}
             if why := reason(offer.source.kind, own, kinds, stages):
                 await replies.queue_for_followers(conn, alert_id, item.id, why, now, within=within)
-        if await _says_nothing_new(conn, offer):
+        if await _says_nothing_new(conn, offer, alert_id):
             return  # the alert counts it
         await replies.queue(conn, alert_id, item.id, now, within=within)
 
@@ -341,16 +341,16 @@ class Expander:
         return new
 
 
-async def _says_nothing_new(conn: Connection, offer: _Offer) -> bool:
-    """Whether all facts that the text is known to say were said in its story before.
+async def _says_nothing_new(conn: Connection, offer: _Offer, alert_id: int) -> bool:
+    """Whether all that the text is known to say stands in the alert or a reply to it.
 
-    Of a text without known facts that is not known: it is told.
+    Only of a text that says how many, where or who: without that another event may be meant,
+    and it is told.
     """
     own = [each for m in offer.matches for each in m.evidence.get("facts", ())]
-    if not own:
+    if not names_event(own):
         return False
-    before = await item_matches.facts_told_before(conn, offer.item.id)
-    return not unsaid(before, own)
+    return not unsaid(await item_matches.facts_told_before(conn, offer.item.id, alert_id), own)
 
 
 def _stories(item: Item, family: follows.Family | None) -> list[int]:
