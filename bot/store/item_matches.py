@@ -153,7 +153,7 @@ async def facts_told_before(
 ) -> list[tuple[str, ...]]:
     """The facts that matches of earlier items of the item's story have, packed; [] without any.
 
-    With `alert_id` only of the item that the alert quotes, and of those that replied to it.
+    With `alert_id` only of the items that the alert quotes, and of those that replied to it.
     """
     i, m = s.items.c, s.matches.c
     story = sa.select(i.story_id).where(i.id == item_id).scalar_subquery()
@@ -167,7 +167,7 @@ async def facts_told_before(
         replied = sa.select(s.messages.c.item_id).where(
             s.messages.c.kind == MessageKind.REPLY, s.messages.c.reply_to.in_(shown)
         )
-        quoted = sa.select(s.alerts.c.item_id).where(s.alerts.c.id == alert_id)
+        quoted = sa.select(s.notices.c.item_id).where(s.notices.c.alert_id == alert_id)
         query = query.where(i.id.in_(quoted) | i.id.in_(replied))
     rows = await conn.execute(query)
     return [tuple(row.evidence.get("facts", ())) for row in rows if row.evidence]

@@ -34,15 +34,15 @@ async def played(clock: ManualClock, options: Options) -> tuple[Counts, str]:
 
 
 async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
-    """Every post is read, copies join, a report that adds nothing is an edit, noise tells nobody.
+    """Every post is read, copies join, a like report is a reply, edit and noise tell nobody.
     An alert shows topic, sentence, source and its kind, link, and why."""
     counts, printed = await played(clock, Options())
 
     archived = sum(post.at < 0 for post in SCRIPT)
     assert (counts.read, counts.archived) == (len(SCRIPT), archived)
     assert (counts.new, counts.matched) == (18, 12)
-    assert (counts.sent, counts.replies, counts.joined, counts.edited) == (7, 0, 5, 1)
-    assert (printed.count("new alert"), printed.count("silent reply")) == (7, 0)
+    assert (counts.sent, counts.replies, counts.joined, counts.edited) == (7, 1, 5, 1)
+    assert (printed.count("new alert"), printed.count("silent reply")) == (7, 1)
     assert printed.count("now reads") == counts.updated >= 1
     assert "that was the minute" in printed
     words = " ".join(re.sub(r"[│╭╰─╮╯]", " ", printed).split())
