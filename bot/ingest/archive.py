@@ -140,16 +140,18 @@ class Archive:
         skip: int = 0,
         order: Order = Order.NEWEST,
         indexed: bool = False,
+        read: int | None = None,
     ) -> Results:
         """A page of the items of `since` up to before `until` that the query matches.
 
         Times are aware UTC and mean publication (first sight where there is none). BEST puts
         those first in which most of what was asked stands in one sentence, of the newest 500.
-        `indexed` searches what is indexed and writes nothing.
+        `indexed` searches what is indexed and writes nothing. At most `read` texts that the
+        index selected, the newest, are read: where it can select none, that is every post.
         """
         if not indexed:
             await self.index()
-        candidates = await self._candidates(query, since, until)
+        candidates = await self._candidates(query, since, until, most=read)
         most = _RANKED if order is Order.BEST else skip + limit + 1
         found: list[SearchHit] = []
         async for hit in self._verified(query, candidates):
@@ -206,10 +208,11 @@ class Archive:
         since: datetime,
         until: datetime | None = None,
         more: Sequence[Entity] = (),
+        most: int | None = None,
     ) -> list[int]:
         chosen = await self._matcher.select(query, more)
         async with self._store.read() as conn:
-            return await archive.find(conn, chosen, since, until)
+            return await archive.find(conn, chosen, since, until, most)
 
     async def _verified(
         self, query: Query, ids: Sequence[int], more: Sequence[Entity] = ()

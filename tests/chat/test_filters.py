@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from bot.store import filters
 from bot.store.filters import FilterState
 from tests.chat.test_subscriber import REFUSAL
@@ -369,3 +373,30 @@ async def test_a_proof_warns_and_shows_what_nearly_matched(vigil: Vigil) -> None
     assert "Nor in the archive of a year" in never.text
     assert "Nearly:\n≈ «Матрос ушёл с корабля в кино.»" in near.text
     assert "too broad" not in near.text
+
+
+async def test_a_proof_says_how_far_it_looked_back(
+    vigil: Vigil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A condition without a word may hold of any post of a year: not all of them are read."""
+    await vigil.add_source("a")
+    old = vigil.clock.now() - timedelta(days=20)
+    posts = [
+        Post(str(n), text=f"Сводка номер {n}.", published=old - timedelta(hours=n))
+        for n in range(5)
+    ]
+    await vigil.publish("a", *posts, Post("x", text="Матрос ушёл с корабля в кино."))
+    answers = []
+    for most in (3, 1_000):
+        monkeypatch.setattr("bot.chat.admin.proof._MOST_READ", most)
+        for asked in (r"/складо\w+/", "/номер 4/", "фруктохранилище"):
+            vigil.clock.advance(9)
+            *_, answer = await vigil.says(ROOT, f"/filter add desertion {asked}")
+            answers.append(answer.text)
+
+    never, far, word, never_of_all, far_of_all, word_of_all = answers
+    assert "Nor in the newest 3 posts that may match" in never
+    assert "Nor in the newest 3 posts that may match" in far
+    assert "Nor in the archive of a year" in never_of_all
+    assert "The last one came" in far_of_all
+    assert all("Nor in the archive of a year" in each for each in (word, word_of_all))

@@ -41,6 +41,16 @@ async def found(newsroom: Newsroom, query: str, **more: object) -> list[int]:
     return [int(hit.item.key) for hit in results.hits]
 
 
+async def test_no_more_is_read_than_was_said(archive: Newsroom) -> None:
+    """Where no word selects, every post is a candidate: the newest of them are read."""
+    since = archive.now - timedelta(days=30)
+    few = await archive.pipeline.archive.search(parse("/Чит[аеу]/"), since, read=3)
+    enough = await archive.pipeline.archive.search(parse("/Чит[аеу]/"), since, read=5)
+
+    assert (few.hits, few.candidates) == ((), 3)
+    assert [hit.item.key for hit in enough.hits] == ["1"]
+
+
 @pytest.mark.parametrize(
     ("query", "keys"),
     [

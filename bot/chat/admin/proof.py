@@ -29,6 +29,7 @@ _NEAR_MISSES = 2
 _FEWEST_TOO_MANY = 50  # hits a week, and
 _TOO_BROAD = 0.1  # the share of all posts, beyond which a filter is called broad
 _YEAR = timedelta(days=365)
+_MOST_READ = 2_000  # posts of the year: all that are read wait in the one thread that matches
 
 
 async def proof(
@@ -80,7 +81,12 @@ async def _warnings(ctx: Context, query: Query, found: Backtest) -> list[str]:
         return [t("That is {share} % of all posts: too broad?", share=share)]
     if found.hits:
         return []
-    last = await ctx.services.pipeline.archive.search(query, ctx.now - _YEAR, limit=1)
+    last = await ctx.services.pipeline.archive.search(
+        query, ctx.now - _YEAR, ctx.now - WEEK, limit=1, read=_MOST_READ
+    )
+    if not last.hits and last.candidates >= _MOST_READ:
+        n = t.number(_MOST_READ)
+        return [t("Nor in the newest {n} posts that may match: is there a slip in it?", n=n)]
     if not last.hits:
         return [t("Nor in the archive of a year: is there a slip in it?")]
     at = last.hits[0].item.published or last.hits[0].item.seen_at
