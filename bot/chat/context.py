@@ -154,7 +154,8 @@ class Context:
 
     async def show_chart(self, chart: Chart, caption: str) -> None:
         """A picture with a caption of ready HTML (1,024 letters). Never in a Quiet chat."""
-        picture = Rendered(caption, plain(caption), silent=True, chart=chart)
+        body, _ = self._addressed(caption, ())
+        picture = Rendered(body, plain(body), silent=True, chart=chart)
         sent = await self._deliver(picture, None)
         if sent is not None:
             await self.fade(sent)
@@ -163,9 +164,10 @@ class Context:
         self, name: str, content: bytes, caption: str, *, soon: bool = False
     ) -> None:
         """A file with a plain caption; says so where it cannot be sent. `soon` as in `fade`."""
+        said = plain(self._addressed(esc(caption), ())[0])
         try:
             sent = await self.services.client.send_document(
-                self.place.address, name, content, caption=caption
+                self.place.address, name, content, caption=said
             )
         except DeliveryError as error:
             log.warning("chat.file_failed", error=type(error).__name__)

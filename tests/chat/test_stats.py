@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.alerts import charts
+from tests.chat.test_elsewhere import ours
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -24,6 +25,19 @@ async def test_the_weeks_alerts_of_this_chat(vigil: Vigil) -> None:
     assert "Places: Pskov 1" in shown.text
     assert bool(shown.photo) is charts.available()
     assert nothing.text == "No alerts came here in the last 7 days."
+
+
+async def test_of_a_channel_the_answer_begins_with_its_name(vigil: Vigil) -> None:
+    """Under a picture as without one: nobody takes it for their own week."""
+    await vigil.add_source("a")
+    await ours(vigil)
+    await vigil.says(SUBSCRIBER, "/normal")
+    await vigil.says(SUBSCRIBER, "/sub @court_watch refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    *_, shown = await vigil.says(SUBSCRIBER, "/stats @court_watch")
+
+    assert bool(shown.photo) is charts.available()
+    assert shown.text.startswith("«Court watch»\n1 story in 7 days")
 
 
 async def test_a_quiet_chat_gets_no_picture(vigil: Vigil) -> None:

@@ -19,7 +19,7 @@ from filters.document import Document
 __all__ = ["stats"]
 
 _PLACES: Final = 5
-_MOST_CAPTION: Final = 1_000
+_MOST_CAPTION: Final = 940  # and the name of the channel
 
 
 async def stats(ctx: Context) -> None:
