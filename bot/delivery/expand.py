@@ -51,7 +51,6 @@ from bot.store import (
 )
 from bot.store.connection import Connection
 from bot.store.transient import passes
-from filters.facts import names_event, unsaid
 
 __all__ = ["Audience", "Choose", "Expander", "Wanted"]
 
@@ -297,7 +296,7 @@ class Expander:
     ) -> None:
         """Queue a visible reply for a report that probably tells the same: nothing is swallowed.
 
-        What says nothing that was not said before stays an edit of the alert, which names it.
+        Where the chat was told all that it says, it stays an edit of the alert, which names it.
         """
         item = offer.item
         if item.story_id is not None:
@@ -305,9 +304,8 @@ class Expander:
             own = {m.stage for m in offer.matches}
             if why := reason(offer.source.kind, own, kinds, stages):
                 await replies.queue_for_followers(conn, alert_id, item.id, why, now, within=within)
-        if await _says_nothing_new(conn, offer, alert_id):
-            return  # the alert counts it
-        await replies.queue(conn, alert_id, item.id, now, within=within)
+        facts = [each for m in offer.matches for each in m.evidence.get("facts", ())]
+        await replies.queue(conn, alert_id, item.id, now, within=within, facts=facts)
 
     async def _tell(
         self, conn: Connection, telling: alerts.Offer, wanted: Sequence[tuple[Chat, Wanted]]
@@ -339,18 +337,6 @@ class Expander:
         for day, chat_ids in pushed.items():
             await digests.pushed(conn, day, chat_ids)
         return new
-
-
-async def _says_nothing_new(conn: Connection, offer: _Offer, alert_id: int) -> bool:
-    """Whether all that the text is known to say stands in the alert or a reply to it.
-
-    Only of a text that says how many, where or who: without that another event may be meant,
-    and it is told.
-    """
-    own = [each for m in offer.matches for each in m.evidence.get("facts", ())]
-    if not names_event(own):
-        return False
-    return not unsaid(await item_matches.facts_told_before(conn, offer.item.id, alert_id), own)
 
 
 def _stories(item: Item, family: follows.Family | None) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ItemMatch, MessageKind
+from bot.model import ItemMatch
 from bot.store import schema as s
 from bot.store.filters import AT_WORK
 from bot.store.rows import chunks, insert, match_of
@@ -17,7 +17,6 @@ from bot.store.set_aside import readable
 __all__ = [
     "caught",
     "ever_matched",
-    "facts_told_before",
     "holds",
     "insert_matches",
     "insert_matches_of",
@@ -146,31 +145,6 @@ async def caught(
             query = query.where(m.topic == topic)
         found |= set(await conn.scalars(query))
     return found
-
-
-async def facts_told_before(
-    conn: AsyncConnection, item_id: int, alert_id: int | None = None
-) -> list[tuple[str, ...]]:
-    """The facts that matches of earlier items of the item's story have, packed; [] without any.
-
-    With `alert_id` only of the items that the alert quotes, and of those that replied to it.
-    """
-    i, m = s.items.c, s.matches.c
-    story = sa.select(i.story_id).where(i.id == item_id).scalar_subquery()
-    query = (
-        sa.select(m.evidence)
-        .join_from(s.matches, s.items, (i.id == m.item_id) & (i.revision == m.revision))
-        .where(i.story_id == story, i.id < item_id, holds())
-    )
-    if alert_id is not None:
-        shown = sa.select(s.notices.c.message_id).where(s.notices.c.alert_id == alert_id)
-        replied = sa.select(s.messages.c.item_id).where(
-            s.messages.c.kind == MessageKind.REPLY, s.messages.c.reply_to.in_(shown)
-        )
-        quoted = sa.select(s.notices.c.item_id).where(s.notices.c.alert_id == alert_id)
-        query = query.where(i.id.in_(quoted) | i.id.in_(replied))
-    rows = await conn.execute(query)
-    return [tuple(row.evidence.get("facts", ())) for row in rows if row.evidence]
 
 
 async def matches_of(

@@ -29,6 +29,7 @@ from bot.store.message_rows import (
 from bot.store.messages import get
 from bot.store.rows import chunks
 from bot.store.set_aside import one_readable
+from bot.store.told_facts import told_facts
 from filters.facts import unsaid
 
 __all__ = [
@@ -73,16 +74,16 @@ async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
     if row.body == "gone" and gone is None:
         return None  # it is back
     number = to.telegram_message_id if shown else None
-    facts = () if row.body else await _unsaid(conn, row.item_id)
+    facts = () if row.body else await _unsaid(conn, row.item_id, row.reply_to)
     return ReplyView(alert, other, number, row.body, gone, row.id, facts)
 
 
-async def _unsaid(conn: AsyncConnection, item_id: int) -> tuple[str, ...]:
-    """What the item says that no earlier text of its story did."""
+async def _unsaid(conn: AsyncConnection, item_id: int, alert_message: int) -> tuple[str, ...]:
+    """What the item says that no text said which the chat was told before."""
     matches = await item_matches.matches_of(conn, item_id)
     own = [each for match in matches for each in match.evidence.get("facts", ())]
-    before = await item_matches.facts_told_before(conn, item_id)
-    return unsaid(before, list(dict.fromkeys(own)))
+    told = await told_facts(conn, [alert_message], item_id)
+    return unsaid(told.get(alert_message, ()), list(dict.fromkeys(own)))
 
 
 async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:

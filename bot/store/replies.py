@@ -18,6 +18,8 @@ from bot.model import ChatState, MessageKind, MessageState
 from bot.store import follows
 from bot.store import schema as s
 from bot.store.rows import chunks, prefs_of
+from bot.store.told_facts import told_facts
+from filters.facts import names_event, unsaid
 
 __all__ = ["DELETABLE", "queue", "queue_for_followers", "take_back"]
 
@@ -34,17 +36,22 @@ async def queue(
     now: datetime,
     *,
     within: Collection[int] | None = None,
+    facts: Sequence[str] = (),
 ) -> int:
     """One silent reply under each message that tells the alert, of an item that joined it.
 
     Only where the alert was sent (one still to be sent will name the item itself); none
     twice of an item, none to the chat told of this very item, none to chats that prefer
-    edits or split the item off. Of the messages `within`, if given. Returns how many.
+    edits or split the item off, none where the chat was told all its `facts`, if
+    they name an event. Of the messages `within`, if given. Returns how many.
     """
     query = _told(alert_id, item_id).where(s.messages.c.state.in_(_OUT))
     if within is not None:
         query = query.where(s.messages.c.id.in_(list(within)))
     told = [row for row in await conn.execute(query) if not prefs_of(row.prefs).edits_only]
+    if names_event(facts):
+        before = await told_facts(conn, [row.id for row in told], item_id)
+        told = [row for row in told if unsaid(before.get(row.id, ()), facts)]
     resting = [row.id for row in told if _rests(row, now)]
     for chunk in chunks(resting):
         m = s.messages.c

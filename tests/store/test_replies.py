@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import MessageKind, Prefs, ReplyView
+import sqlalchemy as sa
+
+from bot.model import ItemMatch, MessageKind, Prefs, ReplyView
 from bot.store import (
     Store,
     alerts,
@@ -13,14 +15,17 @@ from bot.store import (
     feedback,
     fingerprints,
     follows,
+    item_matches,
     items,
     message_views,
     messages,
     replies,
+    schema,
     splits,
     stories,
 )
 from bot.stories.candidates import Candidates
+from filters.facts import Fact, pack
 from tests.store.builders import (
     add_alert,
     add_chat,
@@ -124,6 +129,66 @@ async def test_reports_are_said_once_and_not_where_edits_are_preferred(
     assert view is not None
     assert isinstance(view.content, ReplyView)
     assert (view.content.to, view.content.other.source_title) == (0, "Radio")
+
+
+async def test_a_report_replies_where_the_chat_was_not_told_all_of_it(
+    store: Store, clock: ManualClock
+):
+    """What another chat was told, or a deed that any event may have, keeps no report back."""
+    now = clock.now()
+    deed, sixty, pskov = (
+        pack([Fact(code, "text", 0, 1)])[0]
+        for code in ("deed:refused-deploy", "count:60", "place:pskov")
+    )
+
+    async with store.write() as conn:
+        alert, first = await add_alert(conn, now)
+        source = await add_source(conn, now, "radio")
+
+        async def report(*facts: str) -> int:
+            number = await add_item(
+                conn, now, source, post("/".join(facts)), story_id=alert.story_id, relation="same"
+            )
+            await says(number, *facts)
+            return number
+
+        async def says(item_id: int, *facts: str) -> None:
+            found = ItemMatch(
+                "refusal", "refusal/base", (), ("text", 0, 1), evidence={"facts": list(facts)}
+            )
+            await item_matches.insert_matches(conn, item_id, 1, [found])
+
+        await says(first, deed, sixty, pskov)
+        second = await report(deed, pskov)
+        chat_of: dict[int, int] = {}
+        for number, of in enumerate((first, second)):
+            chat = await add_chat(conn, now, number + 1)
+            notice = await add_notice(conn, now, chat, alert, of)
+            chat_of[chat.id] = number
+            await send(conn, now, message_of(notice), number)
+
+        async def told_of(*facts: str) -> list[tuple[int, tuple[str, ...]]]:
+            """Which chats get a reply, and what it calls new."""
+            item_id = await report(*facts)
+            await replies.queue(conn, alert.id, item_id, now, facts=facts)
+            m = schema.messages.c
+            of_it = sa.select(m.id).where(m.item_id == item_id).order_by(m.id)
+            found = []
+            for number in (await conn.scalars(of_it)).all():
+                view = await message_views.view(conn, number)
+                assert view is not None
+                assert isinstance(view.content, ReplyView)
+                found.append((chat_of[view.message.chat.id], view.content.facts))
+            return found
+
+        counted = await told_of(sixty, pskov)
+        again = await told_of(deed, sixty)
+        deed_alone = await told_of(deed)
+        nothing = await told_of()
+
+    assert counted == [(1, (sixty,))]
+    assert again == []
+    assert deed_alone == nothing == [(0, ()), (1, ())]
 
 
 async def test_a_chat_that_rests_hears_of_the_newest_report_afterwards(
