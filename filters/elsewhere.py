@@ -500,7 +500,7 @@ _HABITS: Final = tuple(
         (r"\bAROUND ?\(?(\d+)\)?", _CLOSE, _put("NEAR/{1}")),
         (r"(?<!\S)(?:NEAR|BEFORE|ADJ|PRE|W)/(\d+)f(?!\S)", _CLOSE, _put("BEFORE/{1}")),
         (
-            r"(?<!\S)(?:(?:ONEAR|onear|ADJ|adj|PRE|pre|Pre|ПЕРЕД)(?:/(\d+|[sSpP])|(\d+))"
+            r"(?<=\s)(?<![,(]\s)(?:(?:ONEAR|onear|ADJ|adj|PRE|pre|Pre|ПЕРЕД)(?:/(\d+|[sSpP])|(\d+))"
             r"|(?:BEFORE|before|[wW])(\d+))(?=[\s()]|$)",
             _CLOSE,
             _put("BEFORE/{1}"),
@@ -516,7 +516,7 @@ _HABITS: Final = tuple(
         (r"\b(NEAR|BEFORE)(?: ?/ | /| )(\d+|[sp])\b", _CLOSE, _put("{1}/{2}")),
         (r"\b(NEAR|BEFORE)/([спра])(?!\S)", _CLOSE, _put("{1}/{2}")),
         (
-            r"(?<!\S)(?:(?:NEAR|near|WITHIN|within|N)(\d+)|(?:WITHIN|within|[wWnN])/(\d+|[sSpP])"
+            r"(?<=\s)(?<![,(]\s)(?:(?:NEAR|near|WITHIN|within|N)(\d+)|(?:WITHIN|within|[wWnN])/(\d+|[sSpP])"
             r"|WITHIN\s(\d+)|/[nN](\d+)/)(?=[\s()]|$)",
             _CLOSE,
             _put("NEAR/{1}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from filters.nodes import Query
@@ -40,6 +40,7 @@ def test_printed_queries_read_back(query: Query) -> None:
 
 @SLOW
 @given(st.lists(PIECES, max_size=12).map(" ".join) | st.text(ALPHABET, max_size=40) | st.text())
+@example("1|w1")  # a word of a list that elsewhere stands between two
 def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
     """A filter is understood, or its author told where and why, in three languages."""
     got = read(text)

@@ -326,10 +326,21 @@ def test_the_worker_imports_the_parsers_only() -> None:
             f"bot.sources{name}"
             for name in ("", ".parsing", ".codec", ".feeds", ".article", ".opml")
         ),
-        *(f"bot.sources{name}" for name in (".charset", ".text", ".telegram_web")),
         *(
             f"bot.sources{name}"
-            for name in (".dates", ".feed_xml", ".feed_json", ".offers", ".main_text", ".blocks")
+            for name in (".charset", ".text", ".telegram_web", ".main_text", ".blocks")
+        ),
+        *(
+            f"bot.sources{name}"
+            for name in (
+                ".dates",
+                ".feed_xml",
+                ".feed_json",
+                ".offers",
+                ".main_text",
+                ".blocks",
+                ".feed_names",
+            )
         ),
     }
     assert not {"sqlalchemy", "telegram", "httpx", "httpcore", "asyncio"} & set(loaded)
