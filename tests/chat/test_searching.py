@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.subscriber import searching
 from bot.chat.subscriber.searching import days_said as days_of
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
@@ -33,6 +34,18 @@ async def test_pages_are_turned_with_buttons(vigil: Vigil) -> None:
     await vigil.press(SUBSCRIBER, "‹")
 
     assert page.text.startswith("1–5 · ")
+
+
+async def test_what_selects_nothing_reads_only_so_many(
+    vigil: Vigil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern alone may be in any post: the newest are read, and the answer says so."""
+    monkeypatch.setattr(searching, "_MOST_READ", 3)
+    await with_rain(vigil, 5)
+    *_, page = await vigil.says(SUBSCRIBER, "/search /синоптики номер [01]/")
+
+    assert page.text.startswith("Nothing in the last 30 days: ")
+    assert page.text.endswith("Only the newest 3 posts that may match were read.")
 
 
 async def test_nothing_found_offers_more_days(vigil: Vigil) -> None:
