@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 import warnings
 import zlib
 from functools import cache, lru_cache
@@ -19,7 +20,7 @@ from typing import Any, Final
 
 from filters.irregular import IRREGULAR
 
-__all__ = ["MissingDictionary", "Morphology", "analyser", "language_of"]
+__all__ = ["MissingDictionary", "Morphology", "analyser", "has_names", "language_of"]
 
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _UKRAINIAN: Final = re.compile("[іїєґ']")
@@ -41,6 +42,11 @@ def language_of(word: str) -> str:
             return "uk"
         return "ru" if _RUSSIAN.search(word) else ""
     return "en" if _LATIN.search(word) else ""
+
+
+def has_names(word: str) -> bool:
+    """Whether Unicode has a name for each letter: at others the parser raises ValueError."""
+    return word.isascii() or all(unicodedata.name(letter, "") for letter in word)
 
 
 @lru_cache(maxsize=2)
@@ -108,6 +114,8 @@ class Morphology:
         return zlib.compress("\n".join(lines).encode(), 1)
 
     def _find(self, word: str) -> set[str]:
+        if not has_names(word):
+            return set()
         if _CYRILLIC.search(word):
             return self._cyrillic(word)
         return self._english(word) if _LATIN.search(word) else set()

@@ -141,6 +141,9 @@ class _AsItIs:
     def _is_plain(self) -> bool:
         if isinstance(self._inner, _Gzip):
             return not self._held.startswith(_GZIP[:2])
+        # Brotli has no first bytes of its own: some of gzip's headers begin like it.
+        if isinstance(self._inner, _Brotli) and self._held.startswith((_GZIP, _ZSTD)):
+            return True
         return self._held.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PLAIN)
 
     def _as_plain(self) -> Iterator[bytes]:

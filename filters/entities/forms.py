@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from filters.entities.person_names import latin_spellings, read_name
-from filters.morphology import analyser
+from filters.morphology import analyser, has_names
 from filters.normalize import normalize_word, words
 
 __all__ = [
@@ -153,7 +153,7 @@ def _paradigm(word: str, lang: str) -> dict[str, tuple[str, ...]]:
 
     Ukrainian has two endings in some cases («Маріуполі», «Маріуполю»): all are taken.
     """
-    for parse in _morph(lang).parse(word):
+    for parse in _morph(lang).parse(word) if has_names(word) else ():
         if "nomn" not in parse.tag:
             continue
         tag = parse.tag
@@ -215,7 +215,7 @@ def _by_dictionary(word: str, part: str, lang: str, gender: str, case: str) -> s
         return tag.gender == wanted and tag.number in (None, "sing")
 
     forms: set[str] = set()
-    for parse in _morph(lang).parse(word):
+    for parse in _morph(lang).parse(word) if has_names(word) else ():
         if "nomn" in parse.tag and grammeme in parse.tag and fits(parse.tag):
             forms.update(
                 form.word.capitalize()

@@ -28,6 +28,7 @@ PATRONYMIC: Final = re.compile(
 )
 """A patronymic in lower case, in any case, Cyrillic or Latin."""
 
+_CYRILLIC: Final = re.compile(r"[\u0400-\u052f'\u2019\u02bc -]+")
 _NOMINATIVE: Final = re.compile(r".*(?:ич|[нн]а|v[iy]t?ch|[nh]na|vna|оглы|оглу|кызы|ogl[yu]|qizi)$")
 _SON_OF: Final = re.compile("оглы|оглу|кызы|ogl[yu]|qizi")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
@@ -130,6 +131,8 @@ def _is_surname(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _named(word: str, grammeme: str) -> bool:
     """Whether either dictionary has the word as a name of that kind in the nominative."""
+    if not _CYRILLIC.fullmatch(word):
+        return False  # the parser raises ValueError at letters that Unicode gives no name
     return any(
         parse.is_known and "nomn" in parse.tag and grammeme in parse.tag.grammemes
         for lang in ("ru", "uk")

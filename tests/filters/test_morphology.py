@@ -118,3 +118,13 @@ def test_the_faster_dictionary_finds_the_same() -> None:
             each.similar_items(word, replaces) for each, replaces in zip(known, yo, strict=True)
         )
         assert one == other, word
+
+
+def test_letters_that_unicode_gives_no_name_do_no_harm() -> None:
+    """The parser raises ValueError at them: a post that holds one is read all the same."""
+    found = {
+        word: Morphology().lemmas(word) for word in ("\U00017000ванов", "д\U00017000", "\U00017000")
+    }
+
+    assert found["\U00017000ванов"] == ()
+    assert found["\U00017000"] == ()

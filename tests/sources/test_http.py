@@ -172,6 +172,8 @@ def _wrong_sum(packed: bytes, size: int) -> bytes:
         ("aws-chunked, gzip", gzip.compress(FEED)),
         ("", zstandard.compress(FEED)),
         ("br", gzip.compress(FEED)),
+        ("br", gzip.compress(FEED, mtime=0x6B0C7026)),  # begins as brotli may
+        ("br", zstandard.compress(FEED)),
         ("deflate", gzip.compress(FEED)),
         ("gzip", gzip.compress(gzip.compress(FEED))),
         ("", gzip.compress(gzip.compress(FEED))),
