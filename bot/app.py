@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -35,6 +34,7 @@ from bot.chat.router import Router
 from bot.chat.services import Services
 from bot.chat.subscriber.reassuring import reassure
 from bot.clock import Clock
+from bot.closing import Closing
 from bot.commands import chats as chat_commands
 from bot.commands import people as people_commands
 from bot.commands.calls import Backend
@@ -73,7 +73,7 @@ _REASSURED_EVERY = timedelta(hours=1)
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 
 
-class App:
+class App(Closing):
     """An engine with Telegram. Open it with `App.open`."""
 
     def __init__(
@@ -193,17 +193,6 @@ class App:
             await app.close()
             raise
         return app
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Let calls in flight end, then close everything."""

@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial, wraps
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ import structlog
 
 from bot.alerts import charts
 from bot.clock import Clock
+from bot.closing import Closing
 from bot.delivery.lease import Lease
 from bot.delivery.outbox import Outbox, Sender
 from bot.delivery.rendering import Rendering, audience_of
@@ -65,7 +65,7 @@ _LEMMAS = "lemmas.cache"
 _RELEASE_SECONDS = 1.0  # of a database that does not answer
 
 
-class Engine:
+class Engine(Closing):
     """Sources, filters, stories and delivery to `sender`. Open it with `Engine.open`."""
 
     def __init__(
@@ -170,17 +170,6 @@ class Engine:
             await store.close()
             raise
         return engine
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Stop reading, let calls in flight end, close the database."""

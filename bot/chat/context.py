@@ -241,6 +241,7 @@ class Context:
         token = await drafts.put(self.backend, call, BEGUN, asked, timedelta(days=1))
         if not self.services.jobs.start(self.user_id, name, self._begun(work, call, token)):
             work.close()
+            await drafts.take(self.backend, call, token, BEGUN)
             await self.say(self.t("One moment: your last request is still being worked on."))
 
     async def _begun(self, work: Coroutine[Any, Any, object], call: Call, token: str) -> None:

@@ -29,8 +29,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
@@ -38,6 +37,7 @@ import httpcore
 import httpx
 
 from bot.clock import Clock
+from bot.closing import Closing
 from bot.errors import FetchFailed, SourceError, SourceGone
 from bot.kept_connections import KeptConnections
 from bot.model import Source, Transport
@@ -192,7 +192,7 @@ class FetchResponse:
         return float(match[1]) if match else None
 
 
-class Fetcher:
+class Fetcher(Closing):
     """Fetches safely. Use as a context manager, or call `close` at the end."""
 
     def __init__(
@@ -210,17 +210,6 @@ class Fetcher:
             host: _Gate(1, 0.0 if self._is_own(host) else settings.solo_gap, clock)
             for host in settings.solo_hosts
         }
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Close every connection. Requests under way fail."""
