@@ -47,6 +47,7 @@ class Callback(StrEnum):
     CAP = "cp"
     VANISH = "va"
     REPORTS = "rp"
+    THREADS = "th"  # in private: a thread for each topic, or one chat
     SEARCH = "se"
     WATCH = "wt"
     SUBBED = "sb"  # replace a narrowing, or keep both

@@ -374,6 +374,7 @@ class Prefs:
     digest_day: int = 0  # of a weekly one: 0 is Monday
     vanish: int | None = None  # hours; None: 24 in Quiet mode, else never; 0: never
     edits_only: bool = False  # further reports of a told story show in the alert alone
+    threads: bool = False  # in private: a thread of Telegram's for each topic
 
 
 class ChatMode(StrEnum):
@@ -415,6 +416,16 @@ class Chat:
             hours = 24 if self.mode is ChatMode.QUIET else 0
         return timedelta(hours=hours) if hours else None
 
+    @property
+    def threaded(self) -> bool:
+        """Whether alerts stand in a thread for each topic.
+
+        A thread's name says the topic for as long as it stands: so there is none in Quiet, nor
+        where messages shall leave no trace.
+        """
+        plain = self.mode is ChatMode.NORMAL and self.life is None
+        return self.type is ChatType.PRIVATE and self.prefs.threads and plain
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -443,6 +454,7 @@ class MessageKind(StrEnum):
     DIGEST = "digest"  # a summary at a time the chat chose, ranked
     REPLY = "reply"  # under an alert: another report of what it tells
     CHART = "chart"  # the picture of a weekly digest
+    THREAD = "thread"  # no message: a private chat's thread for the topic in `body`
     PLAIN = "plain"  # text that was rendered when queued (to admins)
 
 

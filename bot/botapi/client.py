@@ -29,7 +29,16 @@ from bot.botapi.errors import translate
 from bot.botapi.pacing import Gate, Permit
 from bot.botapi.request import Request
 from bot.clock import Clock
-from bot.errors import NothingChanged, Problem, Rejected, SettingsError, TopicClosed
+from bot.errors import (
+    MessageGone,
+    NothingChanged,
+    NotSent,
+    Problem,
+    Rejected,
+    SettingsError,
+    TopicClosed,
+    Unknown,
+)
 from bot.model import Address, Aside, Button, Rendered
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
@@ -50,7 +59,7 @@ ALLOWED_UPDATES = (
 # A whole call; read timeouts alone let a slow drip hold it for ever. Shorter than the lease.
 CALL_SECONDS = 25.0
 _POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
-_MOST_UNITS, _MOST_CAPTION = 4096, 1024
+_MOST_UNITS, _MOST_CAPTION, _MOST_NAME = 4096, 1024, 128
 _UNFENCED = ContextVar("_UNFENCED", default=False)
 T = TypeVar("T")
 
@@ -133,6 +142,14 @@ class Client:
         """Our @name without @; "" until Telegram was first reached."""
         return "" if self.user is None else self.user.username or ""
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether private chats with the bot can have threads, as Telegram last said.
+
+        The bot's owner turns that on with @BotFather; Bot API 9.3 says it.
+        """
+        return self.user is not None and bool(self.user.has_topics_enabled)
+
     async def close(self) -> None:
         """Close all connections; calls in flight fail. Closing twice is allowed."""
         await self.bot.shutdown()
@@ -159,6 +176,38 @@ class Client:
         without buttons; a closed thread falls back to the chat. Raises
         DeliveryError: after Unknown the message may be there.
         """
+        try:
+            number, _ = await self._send(address, rendered, reply_to, permit, aside)
+        except TopicClosed:
+            if not address.thread_id:
+                raise
+            whole = replace(address, thread_id=0)
+            number, _ = await self._send(whole, rendered, reply_to, None, aside)
+        return number
+
+    async def send_within(
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
+    ) -> tuple[int, int]:
+        """As `send`, into this very thread: the message's id, and the thread it stands in.
+
+        That may be 0: Telegram was seen to read over a private chat's thread that was deleted
+        (github.com/tdlib/telegram-bot-api/issues/854). Else raises TopicClosed.
+        """
+        return await self._send(address, rendered, reply_to, permit, None)
+
+    async def _send(
+        self,
+        address: Address,
+        rendered: Rendered,
+        reply_to: int | None,
+        permit: Permit | None,
+        aside: Aside | None,
+    ) -> tuple[int, int]:
         forms = _forms(rendered, older=self._older)
         picture = None if rendered.chart is None else await asyncio.to_thread(draw, rendered.chart)
         while True:
@@ -177,10 +226,6 @@ class Client:
                 if aside is None:
                     forms = forms[1:]
                 aside = None  # what is wrong with it is not known: all may see the answer
-            except TopicClosed:
-                if not address.thread_id:
-                    raise
-                address = replace(address, thread_id=0)
             else:
                 self._learn(forms[0])
                 return sent
@@ -224,6 +269,37 @@ class Client:
         which = {"chat_id": address.chat_id, "message_id": message_id}
         await self._call(lambda: self._ask("deleteMessage", which))
 
+    async def create_thread(
+        self, address: Address, name: str, *, permit: Permit | None = None
+    ) -> int:
+        """Make a thread in a private chat; its number. The permit is always given back.
+
+        Raises Rejected where the server or the bot's settings know no such threads, and other
+        DeliveryErrors: after Unknown there may be one.
+        """
+        permit = permit or await self.gate.turn(address)
+        wanted = {"chat_id": address.chat_id, "name": _cut(name, _MOST_NAME)}
+        try:
+            made = await self._paced(permit, lambda: self._ask("createForumTopic", wanted))
+            return int(made["message_thread_id"])
+        except NotSent as error:
+            if isinstance(error.__cause__, telegram.error.EndPointNotFound):
+                raise Rejected("Telegram refuses: {words}", words="no such method") from error
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unknown("No answer from Telegram: {cause}", cause="unreadable") from error
+
+    async def delete_thread(self, address: Address, number: int) -> None:
+        """Delete a thread of a private chat with all in it, however old.
+
+        Raises MessageGone when it is not there, and other DeliveryErrors.
+        """
+        which = {"chat_id": address.chat_id, "message_thread_id": number}
+        try:
+            await self._call(lambda: self._ask("deleteForumTopic", which))
+        except TopicClosed as error:
+            raise MessageGone from error
+
     async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None:
         """Leave nothing to read (of a `picture`: to see) of an own message of any age.
 
@@ -241,18 +317,25 @@ class Client:
     async def send_document(
         self, address: Address, name: str, content: bytes, *, caption: str = ""
     ) -> int:
-        """Post a file with a plain caption (at most 1,024 letters); the message's id."""
+        """Post a file with a plain caption (at most 1,024 letters); the message's id.
+
+        A closed thread falls back to the chat.
+        """
         permit = await self.gate.turn(address)
-        message = await self._paced(
-            permit,
-            lambda: self.bot.send_document(
-                address.chat_id,
-                content,
-                caption=caption or None,
-                filename=name,
-                message_thread_id=address.thread_id or None,
-            ),
+        post = partial(
+            self.bot.send_document,
+            address.chat_id,
+            content,
+            caption=caption or None,
+            filename=name,
         )
+        thread = address.thread_id or None
+        try:
+            message = await self._paced(permit, partial(post, message_thread_id=thread))
+        except TopicClosed:
+            if thread is None:
+                raise
+            message = await self._paced(await self.gate.turn(address), post)
         return int(message.message_id)
 
     async def download(self, file_id: str, most: int) -> bytes | None:
@@ -276,7 +359,8 @@ class Client:
 
     async def get_me(self) -> telegram.User:
         """Who we are, asked anew (also a check that Telegram answers)."""
-        return await self._call(self.bot.get_me)
+        self.user = await self._call(self.bot.get_me)
+        return self.user
 
     async def get_chat(self, chat: int | str) -> telegram.ChatFullInfo:
         """A chat by id or @name. Raises Unreachable when there is none for us."""
@@ -363,7 +447,7 @@ class Client:
         silent: bool,
         reply_to: int | None,
         aside: Aside | None,
-    ) -> int:
+    ) -> tuple[int, int]:
         message = await self._ask(
             "sendMessage",
             {
@@ -381,7 +465,7 @@ class Client:
                 else {"message_id": reply_to, "allow_sending_without_reply": True},
             },
         )
-        return _number_of(message)
+        return _number_of(message), int(message.get("message_thread_id") or 0)
 
     async def _change(self, address: Address, message_id: int, form: _Form) -> Any:
         parameters = {
@@ -396,7 +480,7 @@ class Client:
 
     async def _post_picture(
         self, address: Address, form: _Form, picture: bytes, silent: bool
-    ) -> int:
+    ) -> tuple[int, int]:
         message = await self.bot.send_photo(
             address.chat_id,
             picture,
@@ -410,7 +494,7 @@ class Client:
             filename="week.png",
             allow_paid_broadcast=self._paid,
         )
-        return int(message.message_id)
+        return int(message.message_id), int(message.message_thread_id or 0)
 
     async def _paced(self, permit: Permit, call: Callable[[], Awaitable[T]]) -> T:
         error: BaseException | None = None

@@ -174,7 +174,7 @@ TABLE: tuple[Row, ...] = (
         "|wrong http url|can't parse inline keyboard|markup is too long|unallowed in the inline"
         "|message to be replied not found|repl(y|ied) message not found"
         "|message can't be deleted|entity_text_invalid|parameter .* is required"
-        "|participant_id_invalid",
+        "|participant_id_invalid|chat is not a forum|bot_forum_create_forbidden",
     ),
     Row(NetworkError, _rejected, words=r"entity too large|\(413\)"),
     Row(BadRequest, _rejected, known=False),

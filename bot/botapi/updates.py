@@ -59,6 +59,12 @@ _OF_MESSAGE = (
     "document",
     "migrate_to_chat_id",
 )
+_OF_THREADS = (
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+)
 _OF_CHAT = ("id", "type", "title", "username", "is_forum", "first_name")
 _OF_USER = ("id", "is_bot", "first_name", "last_name", "username", "language_code")
 _OF_DOCUMENT = ("file_id", "file_unique_id", "file_name", "mime_type", "file_size")
@@ -271,8 +277,11 @@ def _message(content: Mapping[str, Any], *, replied: bool = False) -> dict[str, 
         if isinstance(kept.get(name), Mapping):
             kept[name] = _some(kept[name], fields)
     reply = kept.pop("reply_to_message", None)
-    if isinstance(reply, Mapping) and not replied:
+    # Whoever writes in a thread "replies" to the note that it was made: to nothing, that is.
+    if isinstance(reply, Mapping) and not replied and "forum_topic_created" not in reply:
         kept["reply_to_message"] = _message(reply, replied=True)
+    if any(each in content for each in _OF_THREADS):
+        kept["forum_topic_edited"] = {}
     wordless = not kept.get("text") and not kept.get("caption")
     if wordless and (replied or _others(kept)) and (words := words_of(content).text):
         # A forwarded poll, checklist or rich message: what it says is its text.

@@ -167,7 +167,7 @@ class Context:
         said = plain(self._addressed(esc(caption), ())[0])
         try:
             sent = await self.services.client.send_document(
-                self.place.address, name, content, caption=said
+                self.place.screen, name, content, caption=said
             )
         except DeliveryError as error:
             log.warning("chat.file_failed", error=type(error).__name__)
@@ -234,7 +234,7 @@ class Context:
         said = (self.message.text or "").partition(" ")[0] if self.message else ""
         asked = {
             "said": said if said.startswith("/") and not self.query_id else "",
-            "thread": self.place.thread_id,
+            "thread": self.place.screen.thread_id,
             "lang": self.t.lang,
         }
         call = replace(self.call(), place=self.place)
@@ -368,7 +368,7 @@ class Context:
         for left in reversed(range(_MAX_TRIES)):
             try:
                 return await self.services.client.send(
-                    self.place.address, rendered, reply_to=reply_to, aside=aside
+                    self.place.screen, rendered, reply_to=reply_to, aside=aside
                 )
             except (RetryLater, NotSent) as error:
                 # The gate waits out what Telegram asked for before the next try.

@@ -202,6 +202,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
     Callback.VANISH: _Press(loudness.vanish_pressed, Command.PREFS),
     Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
+    Callback.THREADS: _Press(choices.threads_pressed, Command.PREFS),
     Callback.WATCH: _Press(watching.pressed, Command.WATCH),
     Callback.SEARCH: _Press(searching.turned, Command.SEARCH),
     Callback.SUBBED: _Press(subscribing.pressed, Command.SUBSCRIBE),
@@ -275,6 +276,8 @@ class Router:
             self._remember((message.chat.id, message.message_id), text.strip())
         # A text that somebody else wrote is a post to be tested, whatever it begins with.
         found = None if is_theirs(message) else _COMMAND.fullmatch(text.strip())
+        if message.forum_topic_edited is not None:
+            return  # a thread was made, named, closed: nobody speaks to us
         if message.migrate_to_chat_id is not None:
             await membership.moved(self._services, place.chat_id, message.migrate_to_chat_id)
             return
@@ -511,10 +514,12 @@ class Router:
     async def _remembered(self, message: telegram.MaybeInaccessibleMessage) -> Place | None:
         """The place of a message of which Telegram gives only the number; None if unknown."""
         place = _place(message.chat)
-        if not message.chat.is_forum:
+        if not (place.private or message.chat.is_forum):
             return place
         async with self._services.store.read() as conn:
             thread = await message_views.thread_of(conn, place.chat_id, message.message_id)
+        if place.private:
+            return replace(place, within=thread or 0)
         return None if thread is None else replace(place, thread_id=thread)
 
     async def _apologise(self, update: telegram.Update, down: StoreDown | None = None) -> None:
@@ -534,7 +539,7 @@ class Router:
             if query is not None:
                 await self._services.client.answer(query.id, plain(words))
             elif message is not None:
-                where = place_of(message).address
+                where = place_of(message).screen
                 await self._services.client.send(where, as_message(words, silent=True))
 
 
@@ -564,10 +569,10 @@ def _belongs(ctx: Context, needs: Command) -> bool:
 
 def place_of(message: telegram.Message) -> Place:
     """Where the message stands; a thread counts only where a forum has topics."""
-    place = _place(message.chat)
-    if message.is_topic_message and message.message_thread_id:
-        return Place(place.chat_id, place.type, message.message_thread_id, place.title)
-    return place
+    place, thread = _place(message.chat), message.message_thread_id
+    if not (message.is_topic_message and thread):
+        return place
+    return replace(place, within=thread) if place.private else replace(place, thread_id=thread)
 
 
 def _place(chat: telegram.Chat) -> Place:

@@ -29,12 +29,17 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command was given: Telegram's numbers, thread 0 for none."""
+    """Where a command was given: Telegram's numbers, thread 0 for none.
+
+    A thread of a forum is a chat of its own (`thread_id`); one of a private chat is not: it only
+    says where the answer stands (`within`).
+    """
 
     chat_id: int
     type: ChatType
     thread_id: int = 0
     title: str = ""
+    within: int = 0
 
     @property
     def private(self) -> bool:
@@ -43,6 +48,11 @@ class Place:
     @property
     def address(self) -> Address:
         return Address(self.chat_id, self.thread_id, group=not self.private)
+
+    @property
+    def screen(self) -> Address:
+        """Where answers stand."""
+        return Address(self.chat_id, self.thread_id or self.within, group=not self.private)
 
 
 @dataclass(frozen=True, slots=True)

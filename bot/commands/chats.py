@@ -19,7 +19,7 @@ from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing, here
 from bot.hours import quiet_until
 from bot.model import Chat, ChatMode, ChatState, DigestEvery, Prefs
-from bot.store import chats, digests, messages, people, said, standing_messages
+from bot.store import chats, digests, messages, people, said, standing_messages, threads
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 from bot.store.message_rows import Message
@@ -48,6 +48,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 _NET = timedelta(minutes=5)  # after which the outbox deletes what a crash left
+_UNREAD = timedelta(hours=24)  # what was told so lately may be unread
 
 
 async def ensure(
@@ -115,6 +116,7 @@ async def _set_mode(change: Change, chat: Chat, mode: ChatMode) -> None:
     await chats.set_mode(change.conn, chat.id, mode)
     fresh = await _fresh(change.conn, chat)
     await standing_messages.let_vanish(change.conn, chat.id, fresh.life, change.call.now)
+    await _keep_or_end_threads(change, fresh)
     if mode is ChatMode.QUIET:
         await standing_messages.fold(change.conn, chat.id)
     change.wakes = True
@@ -152,7 +154,22 @@ async def _set_prefs(change: Change, chat: Chat, prefs: Prefs) -> None:
     if prefs.vanish != old.vanish:
         fresh = await _fresh(conn, chat)
         await standing_messages.let_vanish(conn, chat.id, fresh.life, now)
+        await _keep_or_end_threads(change, fresh)
     change.wakes = True
+
+
+async def _keep_or_end_threads(change: Change, fresh: Chat) -> None:
+    """Mode or vanishing has changed: a thread's name would tell the topic for longer than wanted.
+
+    Quiet deletes them at once, and what the last day told there comes again, folded. Where
+    messages vanish they go with the last message in them; new alerts come into the chat itself.
+    """
+    conn, now = change.conn, change.call.now
+    if fresh.mode is ChatMode.QUIET:
+        if await threads.end_all(conn, fresh.id, now):
+            await threads.take_back(conn, fresh.id, now - _UNREAD, now)
+    else:
+        await threads.end_all(conn, fresh.id, None if fresh.life is None else now + fresh.life)
 
 
 def _rhythm(prefs: Prefs) -> tuple[object, ...]:
@@ -231,15 +248,18 @@ async def _wake(conn: Connection, chat: Chat, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """`shown` are Telegram's numbers of messages that can still be deleted there."""
+    """`shown` are Telegram's numbers of messages that can still be deleted there; `threads` those
+    of the private chat's threads."""
 
     shown: tuple[int, ...] = ()
+    threads: tuple[int, ...] = ()
 
 
 async def forget(backend: Backend, call: Call) -> Forgotten:
     """Delete the place's rows; in private the person's too. No undo, no trace."""
     async with changing(backend, call, Command.FORGET) as change:
         shown: list[int] = []
+        standing: list[int] = []
         chat = await here(change)
         if chat is not None:
             if call.place.private:
@@ -248,10 +268,11 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
                 )
                 noted = await said.numbers(change.conn, call.place.chat_id, call.now)
                 shown = list(dict.fromkeys([*shown, *noted]))
+                standing = await threads.all_standing(change.conn, chat.id)
             await chats.forget(change.conn, chat.id)
         if call.place.private and call.place.chat_id == call.actor.user_id:
             await people.forget(change.conn, call.actor.user_id)
-        return Forgotten(tuple(shown))
+        return Forgotten(tuple(shown), tuple(standing))
 
 
 async def note_message(

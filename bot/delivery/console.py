@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.botapi.pacing import Gate, Limits, Pacer, Permit
 from bot.clock import Clock
-from bot.errors import MessageGone
+from bot.errors import MessageGone, Rejected
 from bot.model import Address, Rendered
 
 __all__ = ["ConsoleSender", "as_text"]
@@ -68,6 +68,28 @@ class ConsoleSender:
         self.sent += 1
         self.show(address, number, rendered, edited=False)
         return number
+
+    async def send_within(
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
+    ) -> tuple[int, int]:
+        """As `send`: a terminal has no threads."""
+        return await self.send(address, rendered, reply_to=reply_to, permit=permit), 0
+
+    async def create_thread(
+        self, address: Address, name: str, *, permit: Permit | None = None
+    ) -> int:
+        """A terminal has no threads: raises Rejected."""
+        self._leave(permit)
+        raise Rejected("A terminal has no threads")
+
+    async def delete_thread(self, address: Address, number: int) -> None:
+        """There is none: raises MessageGone."""
+        raise MessageGone
 
     async def edit(
         self,

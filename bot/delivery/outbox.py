@@ -34,6 +34,7 @@ from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
 from bot.delivery.outcomes import Outcome, Unprepared, record_all, settle
 from bot.delivery.planner import Planner
+from bot.delivery.threads import Threads
 from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
 from bot.hours import quiet_until
 from bot.model import (
@@ -107,6 +108,21 @@ class Sender(Protocol):
         permit: Permit | None = None,
     ) -> int: ...
 
+    async def send_within(
+        self,
+        address: Address,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        permit: Permit | None = None,
+    ) -> tuple[int, int]: ...
+
+    async def create_thread(
+        self, address: Address, name: str, *, permit: Permit | None = None
+    ) -> int: ...
+
+    async def delete_thread(self, address: Address, number: int) -> None: ...
+
     async def edit(
         self,
         address: Address,
@@ -153,6 +169,7 @@ class Outbox:
         self._recovered = False
         self._expander = Expander(store, audience, cap=cap)
         self._planner = Planner(store, charts=charts)
+        self._threads = Threads(store, sender, clock)
         self._backlog: list[tuple[Message, Work]] = []
         self._fetched: float | None = None  # when; None: read again
         self._wakes = 0
@@ -675,12 +692,14 @@ class Outbox:
         message = view.message
         address, there = message.chat.address, message.telegram_message_id
         telegram_message_id: int | None = None
+        thread = 0
         error: BaseException | None = None
         try:
             if work is Work.SEND:
                 assert shown is not None
-                more = _reply_to(view.content)
-                telegram_message_id = await self._sender.send(address, shown, permit=permit, **more)
+                telegram_message_id, thread = await self._threads.send(
+                    view, shown, permit, _reply_to(view.content)
+                )
             elif work is Work.EDIT:
                 assert shown is not None
                 assert there is not None
@@ -691,11 +710,14 @@ class Outbox:
         except Exception as err:  # noqa: BLE001 - every outcome is recorded
             error = err
         self._notice_network(error)
-        self._finish(message, work, telegram_message_id, error, shown)
+        self._finish(message, work, telegram_message_id, error, shown, thread=thread)
 
     async def _take_away(self, message: Message, there: int) -> None:
         """Delete a message; one too old for that is emptied, which Telegram allows longer."""
         address = message.chat.address
+        if message.kind is MessageKind.THREAD:
+            await self._sender.delete_thread(address, there)
+            return
         try:
             await self._sender.delete(address, there)
         except Rejected as refused:
@@ -712,6 +734,8 @@ class Outbox:
         telegram_message_id: int | None = None,
         error: BaseException | None = None,
         shown: Rendered | None = None,
+        *,
+        thread: int = 0,
     ) -> None:
         self._outcomes.append(
             Outcome(
@@ -723,6 +747,7 @@ class Outbox:
                 error,
                 self._store.epoch,
                 "" if shown is None else digest_of(shown),
+                thread,
             )
         )
         if self._recorder is None:
@@ -827,14 +852,11 @@ def _alerts_of(content: Content) -> tuple[AlertView, ...]:
     return (content,) if isinstance(content, AlertView) else ()
 
 
-def _reply_to(content: Content) -> dict[str, int]:
+def _reply_to(content: Content) -> int | None:
     """Under which message of the chat it stands, if any."""
-    to = None
     if isinstance(content, ReplyView):
-        to = content.to
-    elif isinstance(content, AlertView):
-        to = content.reply_to
-    return {} if to is None else {"reply_to": to}
+        return content.to
+    return content.reply_to if isinstance(content, AlertView) else None
 
 
 def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:

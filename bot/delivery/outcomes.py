@@ -27,7 +27,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import ChatState, MessageKind, NoticeState
-from bot.store import alerts, chats, messages, meta
+from bot.store import alerts, chats, messages, meta, threads
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 
@@ -57,6 +57,7 @@ class Outcome:
     error: BaseException | None = None
     epoch: int = 0  # under which it was called for
     shows: str = ""  # the hash of what was sent
+    thread_id: int = 0  # of a private chat, in which it stands
 
 
 async def record_all(conn: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -99,6 +100,7 @@ async def settle(conn: Connection, outcome: Outcome) -> None:
             outcome.at,
             delete_at=None if life is None else outcome.at + life,
             shows=outcome.shows,
+            thread_id=outcome.thread_id,
         )
     elif isinstance(outcome.error, NotSent | RetryLater):
         await messages.mark_retry(
@@ -128,7 +130,9 @@ async def _all_sent(conn: Connection, outcomes: Sequence[Outcome]) -> None:
         chat = now.get(o.message.chat.id)
         gone_at = None if chat is None or chat.life is None else o.at + chat.life
         number = o.telegram_message_id
-        taken.append(messages.Taken(o.message.id, number, o.version, o.at, gone_at, o.shows))
+        taken.append(
+            messages.Taken(o.message.id, number, o.version, o.at, gone_at, o.shows, o.thread_id)
+        )
     await messages.mark_sent_all(conn, taken)
 
 
@@ -199,7 +203,9 @@ async def _edited(conn: Connection, o: Outcome) -> None:
 
 async def _deleted(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
-    if error is None or isinstance(error, MessageGone):
+    if message.kind is MessageKind.THREAD and (error is None or isinstance(error, MessageGone)):
+        await threads.gone(conn, message.chat.id, message.telegram_message_id or 0)
+    elif error is None or isinstance(error, MessageGone):
         await messages.mark_deleted(conn, message.id)
     elif isinstance(error, Rejected):
         await messages.mark_deleted(conn, message.id, "too old to delete")

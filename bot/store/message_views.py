@@ -119,6 +119,8 @@ async def _content(conn: AsyncConnection, row: sa.Row[Any], message: Message) ->
     """What a message that is no alert tells, or None if it tells nothing any more."""
     if message.kind is MessageKind.PLAIN:
         return str(row.body)
+    if message.kind is MessageKind.THREAD:
+        return None  # Telegram shows its name
     if message.kind is MessageKind.REPLY:
         return await _reply(conn, row)
     if message.kind is MessageKind.SUMMARY:
@@ -137,11 +139,12 @@ async def thread_of(
 ) -> int | None:
     """In which thread of the Telegram chat the message stands; None if it is not one of ours."""
     query = (
-        sa.select(s.chats.c.thread_id)
+        sa.select(s.chats.c.thread_id + s.messages.c.thread_id)  # one of them is 0
         .join_from(s.messages, s.chats, s.messages.c.chat_id == s.chats.c.id)
         .where(
             s.chats.c.telegram_id == telegram_id,
             s.messages.c.telegram_message_id == telegram_message_id,
+            s.messages.c.kind != MessageKind.THREAD,
         )
         .limit(1)
     )

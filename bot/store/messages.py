@@ -78,6 +78,7 @@ _MARK_SENT = (
         next_try_at=None,
         delete_at=sa.bindparam("gone_at", type_=s.UtcDateTime),
         shows=sa.bindparam("hash", type_=s.messages.c.shows.type),
+        thread_id=sa.bindparam("thread", type_=s.messages.c.thread_id.type),
         reason="",
     )
 )
@@ -101,6 +102,7 @@ class Taken:
     at: datetime
     delete_at: datetime | None = None
     shows: str = ""  # the hash of the text
+    thread_id: int = 0  # of a private chat, in which it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +172,14 @@ async def mark_sent(
     *,
     delete_at: datetime | None = None,
     shows: str = "",
+    thread_id: int = 0,
 ) -> None:
     """Record that Telegram took the message in `version`, and mark its notices as told.
 
     `version` is the wanted version that was rendered: a later one stays due. `shows` is
     the hash of the text.
     """
-    taken = Taken(message_id, telegram_message_id, version, now, delete_at, shows)
+    taken = Taken(message_id, telegram_message_id, version, now, delete_at, shows, thread_id)
     await mark_sent_all(conn, [taken])
 
 
@@ -194,6 +197,7 @@ async def mark_sent_all(conn: AsyncConnection, taken: Sequence[Taken]) -> None:
                 "at": each.at,
                 "gone_at": each.delete_at,
                 "hash": each.shows,
+                "thread": each.thread_id,
             }
             for each in taken
         ],
@@ -408,6 +412,7 @@ async def by_telegram_message_id(
     query = joined().where(
         s.messages.c.chat_id == chat_id,
         s.messages.c.telegram_message_id == telegram_message_id,
+        s.messages.c.kind != MessageKind.THREAD,  # numbered by themselves in private chats
     )
     row = (await conn.execute(query.order_by(s.messages.c.id.desc()).limit(1))).one_or_none()
     return one_readable(row, message_of, "messages")

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ENTRY_KEY, MessageState, NoticeState
+from bot.model import ENTRY_KEY, MessageKind, MessageState, NoticeState
 from bot.store import schema as s
 from bot.store.rows import chunks
 
@@ -119,9 +119,10 @@ async def _notices(conn: AsyncConnection, before: datetime, most: int) -> int:
 async def _messages(conn: AsyncConnection, before: datetime, most: int) -> int:
     """Messages that are done with and tell of no notice any more."""
     m = s.messages.c
+    thread = (m.kind == MessageKind.THREAD) & (m.state == MessageState.SENT)  # it stands
     tells = sa.exists().where(s.notices.c.message_id == m.id)
     over = sa.select(m.id).where(
-        m.created_at < before, m.state.in_(_DONE), m.delete_at.is_(None), ~tells
+        m.created_at < before, m.state.in_(_DONE), m.delete_at.is_(None), ~tells, ~thread
     )
     return await _delete(conn, m.id, over.order_by(m.id).limit(most))
 

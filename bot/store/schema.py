@@ -601,6 +601,7 @@ messages = sa.Table(
     _json("buttons"),  # of PLAIN messages: rows of [text, data, url, copy]
     _time("edit_at"),  # it may grow again from then on
     _text("shows"),  # a hash of what Telegram last took
+    sa.Column("thread_id", sa.BigInteger, nullable=False, server_default="0"),  # in private
     sa.Index("ix_messages_chat_id", "chat_id"),
     **_NEVER_REUSED,
 )

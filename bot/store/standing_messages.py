@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
+    MessageKind,
     MessageState,
 )
 from bot.store import replies
@@ -46,6 +47,7 @@ async def let_vanish(
         sa.select(m.id, m.sent_at).where(
             m.chat_id == chat_id,
             m.state == MessageState.SENT,
+            m.kind != MessageKind.THREAD,
             m.telegram_message_id.is_not(None),
             m.sent_at > now - replies.DELETABLE,
         )
@@ -90,6 +92,7 @@ async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[in
     """Telegram's numbers of the chat's messages sent at or after `since` and not deleted."""
     query = sa.select(s.messages.c.telegram_message_id).where(
         s.messages.c.chat_id == chat_id,
+        s.messages.c.kind != MessageKind.THREAD,
         s.messages.c.state == MessageState.SENT,
         s.messages.c.sent_at >= since,
         s.messages.c.telegram_message_id.is_not(None),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.support.telegram_html import CannotParse, Entity, parse_html
+from tests.support.telegram_html import CannotParse, Entity, parse_html, utf16_length
 from tests.support.telegram_people import People
 from tests.support.telegram_updates import Updates
 from tests.support.telegram_world import (
@@ -31,6 +31,7 @@ PACED = frozenset(
         "editMessageText",
         "editMessageMedia",
         "editMessageReplyMarkup",
+        "createForumTopic",
     }
 )
 
@@ -130,6 +131,26 @@ class Methods:
         posted = self._post(place, shown, caption, entities, more)
         posted.photo = photo
         return self.world.message(place, posted)
+
+    async def createForumTopic(self, chat_id: Any, name: str, **more: Any) -> Json:
+        """In private chats only: in groups the bot makes none."""
+        place = self.world.writable(chat_id, None)
+        if place.type != "private" or not self.world.bot["has_topics_enabled"]:
+            raise ApiError(400, "Bad Request: the chat is not a forum")
+        if not 1 <= utf16_length(name) <= 128:
+            raise ApiError(400, "Bad Request: TOPIC_TITLE_INVALID")
+        thread = place.next_thread
+        place.next_thread += 1
+        place.threads.add(thread)
+        place.names[thread] = name
+        return {"message_thread_id": thread, "name": name, "icon_color": 7322096}
+
+    async def deleteForumTopic(self, chat_id: Any, message_thread_id: int) -> bool:
+        place = self.world.writable(chat_id, None)
+        if message_thread_id not in place.threads:
+            raise ApiError(400, "Bad Request: TOPIC_ID_INVALID")
+        place.delete_thread(message_thread_id)
+        return True
 
     async def editMessageText(
         self, text: str, chat_id: Any = None, message_id: int | None = None, **more: Any
@@ -305,10 +326,11 @@ class Methods:
             if not reply.get("allow_sending_without_reply"):
                 raise ApiError(400, "Bad Request: message to be replied not found")
             reply_to = None
+        thread = more.get("message_thread_id") or 0
         posted = Posted(
             chat_id=place.id,
             message_id=place.take_id(),
-            thread_id=more.get("message_thread_id") or 0,
+            thread_id=thread if thread in place.threads else 0,
             text=shown,
             html=html,
             entities=entities,

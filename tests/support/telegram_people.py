@@ -90,7 +90,11 @@ class People:
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         if thread_id:
-            message |= {"message_thread_id": thread_id, "is_topic_message": True}
+            here = {"message_thread_id": thread_id, "is_topic_message": True}
+            made = {"name": place.names.get(thread_id, "Topic"), "icon_color": 7322096}
+            note = self._message(place, "") | here | {"message_id": thread_id}
+            note |= {"from": self.world.bot, "forum_topic_created": made}
+            message |= here | {"reply_to_message": note}
         if reply_to is not None and reply_to in place.posted:
             message["reply_to_message"] = self.world.message(place, place.posted[reply_to])
         place.received[message["message_id"]] = message
@@ -210,6 +214,10 @@ class People:
         new.people = dict(old.people)
         old.moved_to = new_id
         return new
+
+    def deletes_thread(self, user_id: int, thread_id: int) -> None:
+        """Somebody deletes a thread of their chat with the bot, which hears nothing of it."""
+        self.world.places[user_id].delete_thread(thread_id)
 
     def closes_thread(self, chat_id: int, thread_id: int) -> None:
         place = self.world.places[chat_id]

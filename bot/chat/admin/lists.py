@@ -106,7 +106,7 @@ async def _report(ctx: Context, added: Sequence[Added], left_out: int, *, cut: b
     text = "\n".join(plain(line) for line in lines) + "\n"
     try:
         number = await ctx.services.client.send_document(
-            ctx.place.address, "vigil-report.txt", text.encode(), caption="\n".join(head)
+            ctx.place.screen, "vigil-report.txt", text.encode(), caption="\n".join(head)
         )
         await ctx.fade(number)
     except DeliveryError as error:
@@ -140,7 +140,7 @@ async def export(ctx: Context, _: str) -> None:
     name = f"vigil-sources-{now:%Y-%m-%d}.opml"
     try:
         sent_id = await ctx.services.client.send_document(
-            ctx.place.address, name, write_opml("Vigil", entries, now), caption=caption
+            ctx.place.screen, name, write_opml("Vigil", entries, now), caption=caption
         )
     except DeliveryError as error:
         log.warning("source.export_failed", error=type(error).__name__)

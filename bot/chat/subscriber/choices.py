@@ -1,7 +1,8 @@
-"""/settings: the chat's choices at a glance, and how further reports of a story come."""
+"""/settings: the chat's choices at a glance, how further reports of a story come, and threads."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.callbacks import Callback
@@ -9,10 +10,11 @@ from bot.chat.context import Context
 from bot.chat.subscriber import loudness
 from bot.chat.text import Buttons, esc
 from bot.commands import chats
+from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Button, Chat, ChatMode, ChatType
 
-__all__ = ["choices", "reports_pressed"]
+__all__ = ["choices", "reports_pressed", "threads_pressed"]
 
 _EDITS = frozenset(["edits", "edit", "правки", "правка", "изменения", "зміни", "редагування"])
 _REPLIES = frozenset(["replies", "reply", "ответы", "ответ", "відповіді", "відповідь"])
@@ -27,6 +29,9 @@ async def choices(ctx: Context) -> None:
     elif said:
         await ctx.say(ctx.t("Write /settings, /settings edits or /settings replies."))
         return
+    if chat.type is ChatType.PRIVATE:
+        with suppress(DeliveryError):  # its owner may have turned threads on a moment ago
+            await ctx.services.client.get_me()
     await ctx.say(*_page(ctx, chat))
 
 
@@ -35,6 +40,18 @@ async def reports_pressed(ctx: Context, value: str) -> None:
     chat = await _choose(ctx, await ctx.ensure_chat(), value == "1")
     await ctx.toast()
     await ctx.change(*_page(ctx, chat))
+
+
+async def threads_pressed(ctx: Context, value: str) -> None:
+    """A thread for each topic, or one chat, was pressed; of a private chat only."""
+    chat = await ctx.ensure_chat()
+    if chat.type is not ChatType.PRIVATE or (value == "1" and not _may_have_threads(ctx, chat)):
+        await ctx.out_of_date()
+        return
+    prefs = replace(chat.prefs, threads=value == "1")
+    done = await chats.set_prefs(ctx.backend, ctx.call(), prefs)
+    await ctx.toast()
+    await ctx.change(*_page(ctx, done if isinstance(done, Chat) else chat))
 
 
 async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
@@ -64,7 +81,37 @@ def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
         Button(("" if only else "✓ ") + t("Silent reply"), data=f"{Callback.REPORTS}:0"),
         Button(("✓ " if only else "") + t("Edits only"), data=f"{Callback.REPORTS}:1"),
     )
-    return "\n".join(lines), (row,)
+    said, choices_ = _threads(ctx, chat)
+    return "\n".join([*lines, *said]), (row, *choices_)
+
+
+def _threads(ctx: Context, chat: Chat) -> tuple[list[str], Buttons]:
+    """The choice between one chat and a thread a topic; nothing where the bot has no threads."""
+    t, chosen = ctx.t, chat.prefs.threads
+    if chat.type is not ChatType.PRIVATE or not (ctx.services.client.has_threads or chosen):
+        return [], ()
+    heading = ["", f"<b>{t('Threads')}</b>"]
+    if not _may_have_threads(ctx, chat):
+        return [
+            *heading,
+            t("None: a thread’s name would show its topic in Quiet, and outlive what vanishes."),
+        ], ()
+    said = (
+        t("Each topic has a thread, opened by its first alert. Telegram can mute each one alone.")
+        if chosen
+        else t("All alerts come into this one chat.")
+    )
+    return [*heading, said], (
+        (
+            Button(("" if chosen else "✓ ") + t("One chat for all"), data=f"{Callback.THREADS}:0"),
+            Button(("✓ " if chosen else "") + t("A thread a topic"), data=f"{Callback.THREADS}:1"),
+        ),
+    )
+
+
+def _may_have_threads(ctx: Context, chat: Chat) -> bool:
+    plain = chat.mode is ChatMode.NORMAL and chat.life is None
+    return plain and ctx.services.client.has_threads
 
 
 def _mode(t: Translator, chat: Chat) -> str:

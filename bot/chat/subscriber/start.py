@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -179,6 +180,8 @@ async def quiet(ctx: Context) -> None:
         "Go quiet? Alerts will show only “New item”. What I said here and what you wrote to me"
         " is deleted now."
     )
+    if ctx.chat is not None and ctx.chat.prefs.threads:
+        body += " " + ctx.t("Threads go too; the alerts of the last day come again, folded.")
     yes = Button(ctx.t("Go quiet"), data=f"{Callback.GO_QUIET}:1")
     await ctx.say(body, ((yes, Button(ctx.t("No"), data=f"{Callback.GO_QUIET}:0")),))
 
@@ -367,24 +370,29 @@ async def _forget(ctx: Context) -> None:
     done = await chats.forget(ctx.backend, ctx.call())
     ctx.chat = None
     ctx.services.edits.drop(ctx.place.chat_id)
-    if done.shown:
-        ctx.services.jobs.start_beside("unsend", _unsend(ctx, done.shown))
+    if done.shown or done.threads:
+        ctx.services.jobs.start_beside("unsend", _unsend(ctx, done))
 
 
-async def _unsend(ctx: Context, shown: Sequence[int]) -> None:
-    """Alerts, and in a Quiet chat all else; the question itself becomes the answer."""
+async def _unsend(ctx: Context, done: chats.Forgotten) -> None:
+    """Threads, alerts, and in a Quiet chat all else; the question itself becomes the answer."""
     last = ctx.message.message_id if ctx.message else None
+    client, address = ctx.services.client, ctx.place.address
+    for thread in done.threads:
+        await _patiently(ctx, partial(client.delete_thread, address, thread))
+    for number in done.shown:
+        if number != last:
+            await _patiently(ctx, partial(client.delete, address, number))
+
+
+async def _patiently(ctx: Context, delete: Callable[[], Awaitable[None]]) -> None:
     clock = ctx.services.clock
-    for number in shown:
-        waits = 0
-        while number != last:
-            try:
-                await ctx.services.client.delete(ctx.place.address, number)
-            except RetryLater as error:
-                waits += 1
-                if waits < _WAITS:
-                    await clock.sleep_until(clock.now() + timedelta(seconds=error.seconds))
-                    continue
-            except DeliveryError as error:
-                log.info("chat.unsend_failed", error=type(error).__name__)
-            break
+    for _ in range(_WAITS):
+        try:
+            await delete()
+        except RetryLater as error:
+            await clock.sleep_until(clock.now() + timedelta(seconds=error.seconds))
+            continue
+        except DeliveryError as error:
+            log.info("chat.unsend_failed", error=type(error).__name__)
+        return
