@@ -6,8 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?=
 # Each commit has its own order of tests, and always the same.
 SEED ?= 221738976
+TIMES ?= 20
 
-.PHONY: venv dev demo run test lint format bench quality gallery lock clean help
+.PHONY: venv dev demo run test explore lint format bench quality gallery lock clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -44,6 +45,10 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev ## the whole suite; SEED=number for another order
 	@echo "The order of the tests: make test SEED=$(SEED)"
 	$(BIN)/python -m pytest -n 2 --dist worksteal -p randomly --randomly-seed=$(SEED) tests
+
+explore: export PYTHONDONTWRITEBYTECODE =
+explore: $(VENV)/.installed-dev ## properties with TIMES as many examples, new ones each time
+	EXPLORE=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --timeout 3000 tests
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

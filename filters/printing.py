@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from filters.elsewhere import refuse_foreign
+from filters.errors import QueryError
 from filters.nodes import (
     And,
     Entity,
@@ -34,28 +36,49 @@ _BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„‟‹›,|\-–—−@/]
 
 
 def print_query(query: Query) -> str:
-    """The filter as text; `parse` (with the same groups) gives an equal query."""
-    return print_node(query.root)
+    """The filter as text; `parse` (with the same groups) gives an equal query.
+
+    Words that together would be another language's sign («…, не …») are quoted, each.
+    """
+    text = print_node(query.root)
+    try:
+        refuse_foreign(text)
+    except QueryError:
+        return _node(query.root, quoted=True)
+    return text
 
 
 def print_node(node: Node) -> str:
     """One node as text."""
+    return _node(node, quoted=False)
+
+
+def _node(node: Node, *, quoted: bool) -> str:
+    def inside(item: Node, *plain: type) -> str:
+        """A part, in parentheses unless it is a single thing or of a kind that needs none."""
+        single = isinstance(item, Word | Phrase | Meta | Entity | Regex | Facet | Group | In)
+        text = _node(item, quoted=quoted)
+        return text if single or isinstance(item, plain) else f"({text})"
+
     match node:
         case Word():
-            quoted = node.text in _RESERVED and node.mode in ("form", "acronym")
-            return f'"{node.text}"' if quoted else print_word(node)
+            reserved = node.text in _RESERVED and node.mode in ("form", "acronym")
+            apart = reserved or (quoted and node.mode == "form")
+            return f'"{node.text}"' if apart else print_word(node)
         case Phrase():
             return '"' + " ".join(print_word(word) for word in node.words) + '"'
         case Near() | NotNear():
-            return _near(node)
+            name = "NOT" if isinstance(node, NotNear) else "BEFORE" if node.ordered else "NEAR"
+            reach = str(node.distance) if node.unit == "words" else node.unit[0]
+            return f"{inside(node.left, Near, NotNear)} {name}/{reach} {inside(node.right)}"
         case And():
-            return " ".join(_inside(item, And, Near, NotNear, Not) for item in node.items)
+            return " ".join(inside(item, And, Near, NotNear, Not) for item in node.items)
         case Or():
-            return ", ".join(_inside(item, Or, Near, NotNear, Not) for item in node.items)
+            return ", ".join(inside(item, Or, Near, NotNear, Not) for item in node.items)
         case Not():
-            return "-" + _inside(node.item)
+            return "-" + inside(node.item)
         case In():
-            return f"{node.field}:{_inside(node.item)}"
+            return f"{node.field}:{inside(node.item)}"
         case Meta():
             if node.field == "source_id":
                 return f"source:{node.value}"
@@ -80,16 +103,3 @@ def print_word(word: Word) -> str:
 
 def _reads_as_number(node: Meta) -> bool:
     return node.field == "source" and node.value.isdecimal()
-
-
-def _near(node: Near | NotNear) -> str:
-    name = "NOT" if isinstance(node, NotNear) else "BEFORE" if node.ordered else "NEAR"
-    reach = str(node.distance) if node.unit == "words" else node.unit[0]
-    return f"{_inside(node.left, Near, NotNear)} {name}/{reach} {_inside(node.right)}"
-
-
-def _inside(node: Node, *plain: type) -> str:
-    """A part, in parentheses unless it is a single thing or of a kind that needs none."""
-    text = print_node(node)
-    single = isinstance(node, Word | Phrase | Meta | Entity | Regex | Facet | Group | In)
-    return text if single or isinstance(node, plain) else f"({text})"

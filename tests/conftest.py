@@ -15,6 +15,7 @@ from bot.store import Store
 from tests.support import processes, warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
+from tests.support.examples import load_profile
 from tests.support.statements import compile_once
 
 
@@ -24,6 +25,7 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
+    load_profile()
     # Traces drawn for a terminal cost two seconds each: on a busy machine PostgreSQL closes a
     # transaction that is idle for so long.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -22,6 +22,7 @@ from bot.model import (
     SummaryView,
 )
 from filters.facts import Fact, pack
+from tests.support.examples import examples
 from tests.support.telegram_html import parse_html, utf16_length
 
 NOW = datetime(2024, 4, 8, 12, 0, tzinfo=UTC)
@@ -469,7 +470,7 @@ VIEWS = st.builds(
 LANGS = st.sampled_from(sorted(LANGUAGES))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(VIEWS, LANGS, st.sampled_from(("Europe/Kyiv", "UTC", "Nowhere")))
 def test_any_alert_is_taken_by_telegram(shown: AlertView, lang: str, tz: str) -> None:
     """Whatever a source writes, its alert has valid markup and fits."""
@@ -478,7 +479,7 @@ def test_any_alert_is_taken_by_telegram(shown: AlertView, lang: str, tz: str) ->
     assert fits(render_why(shown, (), lang))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(VIEWS, min_size=1, max_size=20), LANGS)
 def test_any_summary_is_taken_by_telegram(shown: list[AlertView], lang: str) -> None:
     """However much was held back."""

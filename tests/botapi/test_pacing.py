@@ -15,6 +15,7 @@ from bot.botapi.pacing import Gate, Pacer, Permit
 from bot.errors import RetryLater
 from bot.model import Address
 from tests.support.clock import ManualClock
+from tests.support.examples import examples
 from tests.support.telegram_limits import RateLimits
 
 
@@ -68,7 +69,7 @@ class _Run:
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     private=st.lists(st.integers(1, 40), max_size=80),

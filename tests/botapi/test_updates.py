@@ -25,6 +25,7 @@ from bot.botapi.updates import (
     storable,
 )
 from bot.chat.channel_posts import to_item
+from tests.support.examples import examples
 
 USER = {"id": 41, "is_bot": False, "first_name": "Ада", "language_code": "uk"}
 PRIVATE = {"id": 41, "type": "private", "first_name": "Ада"}
@@ -200,7 +201,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_several_odd_fields_at_once(data: st.DataObject) -> None:
     """As above, where several things are wrong, and nested ones too."""

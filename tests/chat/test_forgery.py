@@ -11,6 +11,7 @@ from bot.model import SourceState
 from bot.store import chats, filters, people, sources
 from bot.store import schema as s
 from tests.chat.test_subscriber import REFUSAL, topics
+from tests.support.examples import examples
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
@@ -165,7 +166,7 @@ async def test_removed_source_is_not_brought_back_by_an_old_button(vigil: Vigil)
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

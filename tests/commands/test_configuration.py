@@ -33,6 +33,7 @@ from bot.store import groups as stored_groups
 from bot.store import sources as stored_sources
 from bot.store.filters import FilterState
 from tests.commands.people import ADMIN, ROOT, Desk
+from tests.support.examples import examples
 
 KNOWN = Nameable(("desertion", "refusal"), {}, ("org:memorial",), ("soldier",))
 NAME = Compiled(
@@ -246,7 +247,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(SOURCES, max_size=3), st.lists(FILTERS, max_size=3), st.lists(TEXT, max_size=2))
 def test_what_is_written_is_read(
     rows: list[SourceRow], some: list[FilterRow], off: list[str]

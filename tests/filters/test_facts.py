@@ -12,6 +12,7 @@ from filters.document import Document, Span
 from filters.facts import FactRule, fact_rules, facts_of, pack, unpack
 from filters.reading import Reader, load_reader
 from filters.towns import find_towns
+from tests.support.examples import examples
 
 
 @cache
@@ -88,7 +89,7 @@ _PIECES = [piece for rule in fact_rules() for piece in (*rule.must, *rule.must_n
 ]  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6), st.integers(0, 200), st.data())
 def test_each_fact_has_its_words(pieces: list[str], start: int, data: st.DataObject) -> None:
     """Each fact lies in the passage asked for, at most six, and survives being stored."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from filters.analysis import Analyser
 from filters.document import Document
 from filters.entities import Entity, Gazetteer
+from tests.support.examples import examples
 
 WORDS = st.sampled_from(["псков", "псковская", "область", "новая", "газета", "п'ять", "я"])
 NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
@@ -46,7 +47,7 @@ def everywhere(entities: list[Entity], document: Document) -> list[tuple[str, st
     return found
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(150))
 @given(ENTITIES, TEXTS, TEXTS)
 def test_no_name_is_passed_over(names: list[frozenset[str]], title: str, text: str) -> None:
     """A name stands in one field and in whole words, whatever parts them."""

@@ -18,9 +18,10 @@ from filters.printing import print_query
 from tests.filters import naive
 from tests.filters.shapes import LISTED, Shapes, edges_of, listed_of
 from tests.filters.strategies import analyses, queries
+from tests.support.examples import examples
 
 ANALYSER = Analyser()
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=120)
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(120))
 
 
 @SLOW
@@ -51,7 +52,7 @@ def test_a_match_means_what_the_language_says(query: Query, analysis: Analysis) 
     assert matches(query, analysis) == naive.holds(query.root, analysis)
 
 
-@settings(SLOW, max_examples=30)
+@settings(SLOW, max_examples=examples(30))
 @given(st.integers(0, 2**32))
 @example(946433)  # a crowd, most of which cannot be joined with the word that it is near
 def test_near_and_not_near_mean_what_the_language_says(seed: int) -> None:
@@ -117,7 +118,7 @@ def _pairs(draw: st.DrawFn) -> Query:
     return Query(draw(st.sampled_from(nodes)))
 
 
-@settings(SLOW, max_examples=12)
+@settings(SLOW, max_examples=examples(12))
 @given(st.lists(_pairs(), min_size=40, max_size=80), st.randoms(use_true_random=False))
 def test_filters_of_one_pair_answer_as_each_alone(made: list[Query], chance: Random) -> None:
     """Bundles, however many filters are in them, come or go, say what each filter says."""
@@ -162,7 +163,7 @@ def test_filters_of_every_shape_answer_as_each_alone() -> None:
     answers: Counter[tuple[str, bool]] = Counter()
     reached: Counter[object] = Counter()
 
-    @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+    @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(40))
     @given(st.integers(0, 2**32))
     def run(seed: int) -> None:
         shapes = Shapes(seed)

@@ -20,6 +20,7 @@ from filters.packs import load_packs
 from filters.places import look_up, proposal
 from filters.reading import Reader, load_reader
 from filters.texts import MESSAGES
+from tests.support.examples import examples
 
 KNOWN = load_packs().entities
 
@@ -231,7 +232,7 @@ def test_a_place_takes_what_the_table_knows(reader: Reader) -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.sampled_from(KINDS),
     st.text(st.sampled_from("абіїєыьъ'’-,. :*АБІLatin0ё") | st.characters(), max_size=40),

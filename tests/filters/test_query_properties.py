@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from filters.nodes import Query
+from filters.nodes import And, In, Near, Node, Not, NotNear, Or, Phrase, Query, Word, conj, disj
+from filters.normalize import normalize_word
 from filters.query import QueryError, describe, parse, print_query
-from tests.filters.strategies import GROUPS, VOCABULARY, queries
+from tests.filters.strategies import GROUPS, VOCABULARY, form_words, queries
+from tests.support.examples import examples
 from tests.support.work import lines_run
 
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(200))
 
 ALPHABET = st.sampled_from(
     list("()\"«»“”„,|-!*=~+:;/@?&'’ \n\u0301\u200b\u00ad—№½ﬁİß😀中") + list("абвіїAORNTИЛНЕ123wsx")
@@ -36,6 +40,46 @@ def read(text: str) -> Query | QueryError:
 def test_printed_queries_read_back(query: Query) -> None:
     """parse(print(q)) == q, for all q."""
     assert parse(print_query(query), GROUPS) == query
+
+
+# Words of which, with what stands beside them, other languages of search make signs.
+_SIGNS = """
+не not без without но але а but и та і й or and или або кроме крім except к near within adj pre w
+n s p same sent sentence paragraph around atleast maybe рядом перед поруч near5 w5 pre5 adj5 5 3
+самовольное оставление самовільне залишення части count term 155 я бригада в ч title text site
+xor andnot followed by quote any all none either
+"""
+
+
+def _renamed(node: Node, names: dict[str, str]) -> Node:
+    """The same query with other words."""
+    if isinstance(node, Word):
+        plain = node.mode in ("form", "exact")
+        return replace(node, text=names.get(node.text, node.text)) if plain else node
+    if isinstance(node, Phrase):
+        return Phrase(
+            tuple(w for each in node.words if isinstance(w := _renamed(each, names), Word))
+        )
+    if isinstance(node, And | Or):
+        return (conj if isinstance(node, And) else disj)([_renamed(n, names) for n in node.items])
+    if isinstance(node, Near | NotNear):
+        return replace(node, left=_renamed(node.left, names), right=_renamed(node.right, names))
+    return replace(node, item=_renamed(node.item, names)) if isinstance(node, Not | In) else node
+
+
+_NAMES = st.dictionaries(
+    form_words.map(normalize_word), st.sampled_from(_SIGNS.split()), min_size=3, max_size=6
+)
+
+
+@SLOW
+@given(queries(), _NAMES)
+def test_printed_queries_of_words_that_are_signs_elsewhere_read_back(
+    query: Query, names: dict[str, str]
+) -> None:
+    """What was quoted to be looked for is quoted again where it would mean something else."""
+    renamed = Query(_renamed(query.root, names))
+    assert parse(print_query(renamed), GROUPS) == renamed
 
 
 @SLOW
@@ -125,7 +169,7 @@ _ODD = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.sampled_from((*_ITEMS, *_ODD)), min_size=2, max_size=5))
 def test_a_plain_list_is_read_as_one_that_is_not_plain(items: list[str]) -> None:
     """Plain lists are read by a shorter way; it says what the long way says, and refuses what

@@ -13,6 +13,7 @@ from filters.document import Document
 from filters.entities import Entity
 from filters.query import parse
 from filters.reading import Reader, load_reader
+from tests.support.examples import examples
 
 TEXT = (
     "Павел Чиков рассказал о деле. Около 60 контрактников из Пскова отказались ехать "
@@ -147,7 +148,7 @@ def test_the_cache_changes_nothing_but_time(shared: Reader) -> None:
     assert load_reader(b"rubbish").read(document) == shared.read(document)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_any_text_can_be_read(shared: Reader, text: str, title: str) -> None:
     """Posts are strange; reading never raises."""

@@ -15,6 +15,7 @@ from filters.index import FilterSet, explain
 from filters.nodes import Regex
 from filters.query import QueryError, describe, parse, print_query
 from filters.regex import Regexes, problem
+from tests.support.examples import examples
 
 
 @cache
@@ -56,7 +57,7 @@ def test_what_is_found_and_where(written: str, text: str, found: list[str]) -> N
     assert shown(regex, text) == found
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(
     st.sampled_from(
         [

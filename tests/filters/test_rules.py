@@ -20,6 +20,7 @@ from filters.facets import facets_of, find_facets
 from filters.prefilter import Openings, later, opening, runs
 from filters.rules import Rule, Rules
 from tests.filters.written import SIGNS, written
+from tests.support.examples import examples
 
 RULES = filters.facets._RULES
 FACETS = [rule for rule in vars(filters.facets).values() if isinstance(rule, Rule)]
@@ -51,7 +52,7 @@ def word_around(text: str, at: int) -> int:
     return at - len(re.search(r"\w*\Z", text[:at])[0])  # type: ignore[index]
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=120)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(120))
 @given(TEXTS, TEXTS)
 @example("уголовнt' кодекс9ь рф ", "under occupied одес_5 statistics в 2015")
 def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> None:
@@ -89,7 +90,7 @@ STRETCHES = st.sampled_from(
 )
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(60))
 @given(st.lists(st.tuples(STRETCHES, st.sampled_from(SIGNS)), min_size=1, max_size=4))
 def test_patterns_tried_at_words_find_all_that_they_find(parts: list[tuple[str, str]]) -> None:
     """Inside a stretch a pattern is tried only at words it may begin with; nothing is lost."""

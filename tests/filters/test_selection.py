@@ -13,6 +13,7 @@ from filters.query import parse
 from filters.reading import load_reader
 from filters.selection import AllOf, AnyOf, Indexer, Selection, Words, selection
 from tests.filters.strategies import analyses, queries
+from tests.support.examples import examples
 
 ANALYSER = Analyser()
 INDEXER = Indexer(ANALYSER)
@@ -33,7 +34,7 @@ def selects(chosen: Selection | None, words: frozenset[str]) -> bool:
             return any(selects(part, words) for part in parts)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(300))
 @given(queries(), analyses(ANALYSER))
 def test_no_text_that_matches_is_left_out(query: Query, analysis: Analysis) -> None:
     """Selecting may choose too much, never too little."""

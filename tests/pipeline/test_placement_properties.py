@@ -26,6 +26,7 @@ from filters.index import FilterSet
 from filters.reading import Reader
 from tests.pipeline.conftest import REFUSED, Newsroom
 from tests.support.clock import ManualClock
+from tests.support.examples import examples
 
 TEXTS = (
     REFUSED,
@@ -289,7 +290,7 @@ def reader(analyser: Analyser) -> Reader:
 
 
 _LEAN = settings(
-    max_examples=10,
+    max_examples=examples(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

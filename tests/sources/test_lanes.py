@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sources.lanes import SLOW, HostLane, Lanes
+from tests.support.examples import examples
 
 HOSTS = tuple(HostLane(name) for name in "abc")
 CHANNELS = HostLane("t.me", width=1, apart=True)
@@ -39,7 +40,7 @@ def test_slow_hosts_leave_half_of_the_places():
     assert lanes.enter() == [0, 1, 8, 9]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     waiting=st.lists(st.sampled_from([*HOSTS, CHANNELS]), max_size=30),
     at_once=st.integers(1, 4),

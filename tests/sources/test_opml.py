@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
 from bot.sources.opml import MAX_ENTRIES, OutlineEntry, is_cut, parse_opml, write_opml
+from tests.support.examples import examples
 
 NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
 NESTED = """<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><body>
@@ -99,7 +100,7 @@ def test_entries_are_bounded() -> None:
     assert len(parse_opml(b"<opml><body>" + many)) == MAX_ENTRIES
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     st.lists(
         st.tuples(
@@ -125,7 +126,7 @@ def test_what_is_written_is_read(given: list[tuple[str, str, list[str]]]) -> Non
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     st.binary(max_size=200)
     | st.lists(

@@ -17,6 +17,7 @@ from filters.selection import AllOf, AnyOf, Selection, Words
 from tests.filters.test_selection import selects
 from tests.store.builders import add_source
 from tests.support.clock import ManualClock
+from tests.support.examples import examples
 
 WORDS = ("отказ", "отказать", "суд", "ґанок", "зв'язок", "soldier", "soldier's", "155", "東京", "_")
 LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -62,7 +63,7 @@ async def test_both_databases_select_the_same(store: Store, clock: ManualClock):
         )
     tried: list[Selection] = []
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
     @given(selections())
     def draw(chosen: Selection) -> None:
         tried.append(chosen)

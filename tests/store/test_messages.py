@@ -37,6 +37,7 @@ from bot.store.message_rows import SendLane, Work
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
+from tests.support.examples import examples
 
 MINUTE = timedelta(minutes=1)
 
@@ -379,7 +380,7 @@ _STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 5)), min_siz
 
 
 @given(_STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_due_is_exactly_what_each_message_says_of_itself(template: Path, steps):
     """The query and the pure rule agree, after anything that can happen."""
     with tempfile.TemporaryDirectory() as directory:

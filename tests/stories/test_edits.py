@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.stories.edits import changes, material
+from tests.support.examples import examples
 
 REPORT = "Около 60 контрактников из Пскова отказались ехать на войну, сообщил Иван Лосев."
 
@@ -65,7 +66,7 @@ def test_typos_footers_counters_and_moves_are_none(before: str, after: str) -> N
     assert not material(before, after)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet="аБ не60.\n", max_size=60), st.text(alphabet="аБ не60.\n", max_size=60))
 def test_phrases_are_short_and_equal_texts_differ_in_nothing(before: str, after: str) -> None:
     """At most three phrases of at most 81 letters, none where nothing has changed."""

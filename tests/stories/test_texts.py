@@ -15,6 +15,7 @@ from bot.stories.event_features import event_features, skeleton
 from bot.stories.identity import clean_text, story_keys
 from bot.stories.memory import Answer, Memory
 from bot.stories.relation import KnownReport, relate_texts, text_profile
+from tests.support.examples import examples
 
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
 CASE = (
@@ -223,7 +224,7 @@ def test_numbers_are_read_by_kind(text: str, counts: set[str]) -> None:
     assert event_features("", text).counts == counts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 40), max_size=12, unique=True), max_size=12),
     st.integers(0, 12),
@@ -258,7 +259,7 @@ def test_a_form_that_everybody_fills_in_finds_nobody() -> None:
     assert candidates.near((1, 2, 3, 4, 5, 6, 7, 8)) == [200]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.text(max_size=400), st.text(max_size=80))
 def test_any_text_can_be_related_to_itself(text: str, title: str) -> None:
     """No text of a stranger fails; the same text again is never a new event that is missed."""
