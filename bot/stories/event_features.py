@@ -147,8 +147,8 @@ _LATIN: Final = {
     "я": "a",
 }  # fmt: skip
 _ENGLISH: Final = (
-    ("shch", "s"), ("sch", "s"), ("zh", "z"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("ch", "c"),
-    ("sh", "s"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("g", "h"), ("q", "k"),
+    ("shch", "s"), ("sch", "s"), ("zh", "z"), ("kh", "h"), ("ck", "k"), ("ts", "c"), ("tz", "c"), ("ch", "c"),
+    ("sh", "s"), ("ph", "f"), ("x", "ks"), ("w", "v"), ("g", "h"), ("q", "k"),
     ("j", "z"),
 )  # fmt: skip
 _ENDINGS_RU: Final = re.compile(
@@ -187,11 +187,11 @@ def skeleton(word: str) -> str:
         if len(word) > 5:
             word = _LOCATIVE.sub("ку", word)
         bare = (_ENDINGS_RU.sub("", word) if len(word) > 4 else word).replace("ьк", "к")
-        if len(bare) > 5:
+        if len(bare.replace("ь", "")) > 5:  # as long as its Latin spelling, which has no «ь»
             bare = _ADJECTIVE.sub("", bare)
         latin = "".join(_LATIN.get(char, char) for char in bare)
     else:
-        bare = _POSSESSIVE.sub("", word)
+        bare = _POSSESSIVE.sub("", word).replace("'", "")
         if len(bare) > 5:
             bare = _ADJECTIVE_EN.sub("", bare)
         for spelt, sound in _ENGLISH:
