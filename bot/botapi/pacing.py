@@ -4,7 +4,8 @@ Telegram lets a bot send about 30 messages a second in all, one a second in a ch
 in a group (its threads together; edits count). It does not say when it counts a call: somewhere
 between our sending it and its answer. So a slot is held from the start of a call until one period
 after its answer: whatever moment Telegram takes, no window of its own can hold more calls than
-ours. The price is the calls' latency, a few per cent; the gain is no 429 at all.
+ours. The price is the calls' latency, a few per cent; the gain is no 429 at all. Only a call that
+cannot have reached Telegram gives its slot back at once.
 
 `Pacer` decides and holds no clock: all times are seconds of a monotonic clock, passed in. `Gate`
 waits on it.
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.errors import RetryLater
+from bot.errors import NotSent, RetryLater
 from bot.model import Address
 
 __all__ = ["Gate", "Limits", "Pacer", "Permit"]
@@ -67,6 +68,9 @@ class _Window:
     def leave(self, now: float) -> None:
         self.flying -= 1
         self.cooling.append(now + self.seconds)
+
+    def give_back(self) -> None:
+        self.flying -= 1
 
 
 class Pacer:
@@ -132,6 +136,17 @@ class Pacer:
         self._chats[permit.chat_id] = now + self.limits.chat_seconds
         self._chats.move_to_end(permit.chat_id)
         self._forget(now)
+
+    def give_back(self, permit: Permit) -> None:
+        """The call was not made, or no byte of it can have left: Telegram counted nothing.
+
+        A 5xx or a lost answer is no such case: Telegram may have counted it, and a place given
+        back would be a 429.
+        """
+        self._flying.discard(permit.chat_id)
+        self._all.give_back()
+        if permit.group:
+            self._groups[permit.chat_id].give_back()
 
     def wait(self, chat_id: int, error: RetryLater, now: float) -> None:
         """Telegram answered 429: the chat waits; everything does when nobody is served any more.
@@ -260,11 +275,22 @@ class Gate:
     def leave(self, permit: Permit, error: BaseException | None = None) -> None:
         """The permit's call is over; `error` as it was translated, if it failed."""
         now = self.clock.monotonic()
+        if isinstance(error, NotSent):
+            self.give_back(permit)
+            return
         self.pacer.finish(permit, now)
         if isinstance(error, RetryLater):
             self.pacer.wait(permit.chat_id, error, now)
         elif error is None:
             self.pacer.served()
+        self._tell()
+
+    def give_back(self, permit: Permit) -> None:
+        """The permit was not used: its place is free at once."""
+        self.pacer.give_back(permit)
+        self._tell()
+
+    def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
         for listener in self._listeners:

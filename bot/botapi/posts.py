@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Words", "words_of"]
+__all__ = ["Words", "origin_of", "words_of"]
 
 Json = Mapping[str, Any]
 
@@ -35,6 +35,8 @@ _MEDIA = {
 _WORDLESS_FIELDS = """
 message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count
 sender_business_bot sender_tag date guest_query_id business_connection_id chat forward_origin
+forward_from forward_from_chat forward_from_message_id forward_signature forward_sender_name
+forward_date
 is_topic_message is_automatic_forward reply_to_message reply_to_story reply_to_checklist_task_id
 reply_to_poll_option_id via_bot guest_bot_caller_user guest_bot_caller_chat edit_date
 has_protected_content is_from_offline is_paid_post media_group_id author_signature
@@ -66,6 +68,32 @@ _ID = re.compile(r".*_id$")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MIN_LABEL_WORDS = 3  # a button of as many words or more says something; «Подписаться» does not
 _MAX_DEPTH = 24  # Telegram nests rich messages 16 deep
+
+
+# How servers before Bot API 7.0 say that a message is forwarded.
+_OLDER_ORIGIN = ("forward_date", "forward_from", "forward_from_chat", "forward_sender_name")
+
+
+def origin_of(message: Json) -> Json | None:
+    """The MessageOrigin of a forwarded message, also as an older server tells it; else None.
+
+    One that cannot be understood is somebody's: whoever forwards a text has not written it.
+    """
+    origin = message.get("forward_origin")
+    if isinstance(origin, Mapping) and origin.get("type"):
+        return origin
+    if origin is None and all(message.get(name) is None for name in _OLDER_ORIGIN):
+        return None
+    at = message.get("forward_date")
+    when = at if isinstance(at, int) else message.get("date")
+    chat, post = message.get("forward_from_chat"), message.get("forward_from_message_id")
+    if isinstance(chat, Mapping) and isinstance(post, int):
+        return {"type": "channel", "date": when, "chat": chat, "message_id": post}
+    if isinstance(user := message.get("forward_from"), Mapping):
+        return {"type": "user", "date": when, "sender_user": user}
+    name = message.get("forward_sender_name")
+    known = name if isinstance(name, str) else ""
+    return {"type": "hidden_user", "date": when, "sender_user_name": known}
 
 
 @dataclass(frozen=True, slots=True)

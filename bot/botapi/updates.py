@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 
 import telegram
 
-from bot.botapi.posts import words_of
+from bot.botapi.posts import origin_of, words_of
 
 __all__ = [
     "STORED",
@@ -204,8 +204,10 @@ def is_theirs(message: telegram.Message) -> bool:
     chat = message.sender_chat
     if chat is not None and chat.id != message.chat.id:
         return True
+    words = message.text or message.caption or ""
+    begin = len(words) - len(words.lstrip())
     entities = (*message.entities, *message.caption_entities)
-    return any("blockquote" in each.type and each.offset == 0 for each in entities)
+    return any("blockquote" in each.type and each.offset <= begin for each in entities)
 
 
 _CHAT_TYPES = ("private", "group", "supergroup", "channel")  # looked up by any value
@@ -273,6 +275,8 @@ def _guilty(update: RawUpdate, reduced: Mapping[str, Any]) -> str:
 
 def _message(content: Mapping[str, Any], *, replied: bool = False) -> dict[str, Any]:
     kept = _some(content, _OF_MESSAGE)
+    if (origin := origin_of(content)) is not None:
+        kept["forward_origin"] = origin
     for name, fields in (("chat", _OF_CHAT), ("from", _OF_USER), ("document", _OF_DOCUMENT)):
         if isinstance(kept.get(name), Mapping):
             kept[name] = _some(kept[name], fields)

@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.botapi.posts import Words, words_of
+from bot.botapi.posts import Words, origin_of, words_of
 from bot.botapi.updates import Unreadable, is_chat_id
 from bot.chat.services import Services
 from bot.commands import alarms, channels
@@ -144,7 +144,7 @@ def _item(post: Mapping[str, Any], words: Words) -> ParsedItem | None:
         raise Unreadable("channel_post.message_id")
     if not words.text and not words.has:
         return None
-    origin, name = _origin(post.get("forward_origin"))
+    origin, name = _origin(origin_of(post))
     return ParsedItem(
         key=str(number),
         text=words.text,

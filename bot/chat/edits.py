@@ -78,7 +78,7 @@ class Edits:
                 permit = await self._client.gate.turn(key[0])
                 wish = self._wanted.pop(key, None)
                 if wish is None:  # dropped meanwhile
-                    self._client.gate.leave(permit)
+                    self._client.gate.give_back(permit)
                     return
                 try:
                     await self._client.edit(key[0], key[1], wish.rendered, permit=permit)

@@ -575,7 +575,7 @@ class Outbox:
 
     def _give_back(self, permit: Permit | None) -> None:
         if permit is not None:
-            self._sender.gate.leave(permit)
+            self._sender.gate.give_back(permit)
 
     async def _prepared(
         self, conn: Connection, wanted: Sequence[tuple[Message, Work]], now: datetime

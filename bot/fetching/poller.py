@@ -8,7 +8,7 @@ one is written to its row. Nobody disables a source but a person or the source i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,12 +41,16 @@ _STORED_AT_ONCE = 6
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit to a source gave: items, oldest first, and what to remember."""
+    """What one visit to a source gave: items, oldest first, and what to remember.
+
+    `learn` gives what to remember once it is known which items are new: those with these keys.
+    """
 
     record: FetchRecord
     items: Sequence[ParsedItem] = field(default=())
     telegram_id: int | None = None  # a channel's stable id, once seen
     page: PreviewPage | None = None  # of a channel: what else it proves
+    learn: Callable[[Collection[str]], FetchRecord] | None = None
 
 
 class SourceReader(Protocol):
@@ -234,7 +238,7 @@ class Poller:
         self._storing += brings
         try:
             return await self._pipeline.ingest(
-                source, reading.items, reading.record, self._clock.now()
+                source, reading.items, reading.record, self._clock.now(), learn=reading.learn
             )
         finally:
             self._storing -= brings

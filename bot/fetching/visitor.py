@@ -8,10 +8,10 @@ paged over by `bot.fetching.backfill`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -42,6 +42,7 @@ _POLLS_AN_HOUR = 360_000  # of feeds: what one process keeps up with, and some t
 
 # Visits in a row that end at another address, and for how long, before it is adopted.
 _AGREEMENTS, _AGREED_FOR = 3, timedelta(days=1)
+_LATE = timedelta(days=7)  # a new entry dated back further comes of an archive that is put online
 
 
 def _nobody(_: int) -> bool:
@@ -117,22 +118,23 @@ class Visitor:
         feed = await self._parsed(source, answer, now)
         newest = _newest(source, feed.items)
         etag, last_modified = _kept(source, answer, now, changed=newest != source.last_item_at)
-        rate, rhythm = self._learnt(source, feed.items, now)
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate, rhythm, ttl=feed.ttl, max_age=answer.max_age),
+            next_due=None,
             # Of an answer without its end nothing is kept: the next one is read whole.
             etag=etag if feed.whole else "",
             last_modified=last_modified if feed.whole else "",
             body_hash=digest if feed.whole else "",
             title=feed.title if not source.title else None,
-            rate=rate,
-            rhythm=_told_apart(rhythm, source),
             archived_at=_archived(source, now),
             last_item_at=newest,
             hub=hub_of(answer, feed) if self._hubs and not source.proxy else None,
         )
-        return Visit(_moving(record, source, answer, now), tuple(reversed(feed.items)))
+        record = _moving(record, source, answer, now)
+        learn = partial(
+            self._learnt, record, source, feed.items, ttl=feed.ttl, max_age=answer.max_age
+        )
+        return Visit(learn(()), tuple(reversed(feed.items)), learn=learn)
 
     async def _parsed(self, source: Source, answer: FetchResponse, now: datetime) -> ParsedFeed:
         """The feed in the answer, or where its page leads on to. Raises SourceError."""
@@ -151,17 +153,16 @@ class Visitor:
     def _nothing_new(
         self, source: Source, now: datetime, answer: FetchResponse, *, fresh: bool = False
     ) -> Visit:
-        rate, rhythm = self._learnt(source, (), now)
         etag, last_modified = _kept(source, answer, now, changed=False) if fresh else (None, None)
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate, rhythm, max_age=answer.max_age),
+            next_due=None,
             etag=etag,
             last_modified=last_modified,
-            rate=rate,
             archived_at=_archived(source, now),
         )
-        return Visit(_moving(record, source, answer, now))
+        record = _moving(record, source, answer, now)
+        return Visit(self._learnt(record, source, (), (), max_age=answer.max_age))
 
     # preview pages
 
@@ -170,39 +171,54 @@ class Visitor:
         page = await self._previews.page(source, now, posts=last > 0)
         shown = page.shown
         items = shown.items
-        rate, rhythm = self._learnt(source, items, now)
         renamed = shown.username if shown.username.lower() != source.address.lower() else ""
         known = source.telegram_id is not None and shown.chat_id == source.telegram_id
         # Posts since the last visit that have rolled off the newest page are read apart.
         gap = last and page.oldest > last + 1 and shown.before
         record = FetchRecord(
             at=now,
-            next_due=self._due(source, now, rate, rhythm),
+            next_due=None,
             etag=str(max(page.newest, last)) if page.newest else None,
             title=shown.title if not source.title and shown.title else None,
             address=renamed if renamed and known else None,
-            rate=rate,
-            rhythm=_told_apart(rhythm, source),
             # An empty page is a throttled reader's as often as an empty channel.
             archived_at=None if shown.empty else _archived(source, now),
             last_item_at=_newest(source, items),
             gap=(shown.before, last) if gap and shown.before else None,
         )
-        return Visit(record, items, shown.chat_id, page)
+        learn = partial(self._learnt, record, source, items)
+        return Visit(learn(()), items, shown.chat_id, page, learn)
 
     # what is learnt
 
     def _learnt(
-        self, source: Source, items: Sequence[ParsedItem], now: datetime
-    ) -> tuple[float, Rhythm]:
-        since, rhythm = source.last_success, Rhythm.read(source.rhythm)
-        dates = [item.published for item in items if item.published is not None]
+        self,
+        record: FetchRecord,
+        source: Source,
+        items: Sequence[ParsedItem],
+        new: Collection[str],
+        *,
+        ttl: float | None = None,
+        max_age: float | None = None,
+    ) -> FetchRecord:
+        """The record with how often the source publishes, when, and when to come again.
+
+        `new` are the keys of items never seen before. What is dated after the last visit counts
+        too: a hub may have brought it. Dates alone would not do: entries may come hours after
+        their dates, or without any.
+        """
+        now, since, rhythm = record.at, source.last_success, Rhythm.read(source.rhythm)
         if since is None or source.archived_at is None:
             rate = schedule.first_rate([item.published for item in items], now)
-            return rate, rhythm.heard(when for when in dates if when <= now)
-        new = [when for when in dates if when > since]
-        rate = schedule.learn_rate(source.rate, new=len(new), seconds=(now - since).total_seconds())
-        return rate, rhythm.heard(when for when in new if when <= now)
+            fresh = items
+        else:
+            fresh = [item for item in items if _is_fresh(item, new, since, now)]
+            seconds = (now - since).total_seconds()
+            rate = schedule.learn_rate(source.rate, new=len(fresh), seconds=seconds)
+        times = (item.published for item in fresh if item.published is not None)
+        rhythm = rhythm.heard(when for when in times if when <= now)
+        due = self._due(source, now, rate, rhythm, ttl=ttl, max_age=max_age)
+        return replace(record, next_due=due, rate=rate, rhythm=_told_apart(rhythm, source))
 
     def fit(self, loads: Iterable[tuple[Transport, float, Priority]]) -> None:
         """Ask all sources of these rates and priorities no more often than can be kept up.
@@ -249,6 +265,14 @@ def _kept(
         validators.kept(answer.etag, source.etag, changed=changed, now=now),
         validators.kept(answer.last_modified, source.last_modified, changed=changed, now=now),
     )
+
+
+def _is_fresh(item: ParsedItem, new: Collection[str], since: datetime, now: datetime) -> bool:
+    """Whether the source published it since the last visit; not an archive that it shows anew."""
+    when = item.published
+    if when is None:
+        return item.key in new
+    return when > (min(since, now - _LATE) if item.key in new else since)
 
 
 def _told_apart(rhythm: Rhythm, source: Source) -> str | None:

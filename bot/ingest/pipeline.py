@@ -192,6 +192,7 @@ class Pipeline:
         *,
         arrival: Arrival = Arrival.NEWS,
         look: bool = False,
+        learn: Callable[[Collection[str]], FetchRecord] | None = None,
     ) -> Ingested:
         """Take what a visit to the source brought; what it brought before changes nothing.
 
@@ -199,7 +200,7 @@ class Pipeline:
         other visits (None: the source's row stays as it is). A removed source brings
         nothing any more. An item that fails is quarantined and counted; it is tried again
         whenever it comes. Raises StoreError: then some items may be stored already,
-        `outcome` is not.
+        `outcome` is not. `learn` gives the outcome by the keys of the items that are new.
 
         `look`: whether new entries of a feed may be stored under other guids is asked before,
         not only where it turns out that one of their addresses is known.
@@ -213,6 +214,8 @@ class Pipeline:
             return Ingested(read=len(batch))
         done: Counter[str] = Counter()
         generation = self._matcher.generation
+        if learn is not None:
+            outcome = learn({item.key for item in changed} - known.keys())
         record = _completed(outcome, current, batch, now)
         shared = shared_urls(batch) | {
             canonical_url(item.url) for item in changed if is_successor(item.key)
@@ -237,7 +240,9 @@ class Pipeline:
                     readings, stored, now, arrival, finish, unsure=unsure
                 )
             except _AddressKnown:
-                rest = await self.ingest(source, batch, outcome, now, arrival=arrival, look=True)
+                rest = await self.ingest(
+                    source, batch, outcome, now, arrival=arrival, look=True, learn=learn
+                )
                 counted = {name: n for name, n in asdict(rest).items() if name != "read"}
                 return _ingested(len(batch), done + Counter(counted))
         if self._matcher.generation != generation:

@@ -25,7 +25,7 @@ from bot.errors import ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import Dates
-from bot.sources.feed_json import loads_as_far_as_whole
+from bot.sources.feed_json import bare_object, loads_as_far_as_whole
 from bot.sources.feed_names import CAPTION, SUMMARY
 from bot.sources.text import (
     MAX_TEXT,
@@ -89,8 +89,8 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
         text = printable(decode(body, content_type)).strip()
         if not text:
             raise ParseFailed("The answer is empty")
-        if text[0] == "{":
-            return _json_feed(text, url, now)
+        if said := bare_object(text):
+            return _json_feed(said, url, now)
         return _xml_feed(_unwrapped(text), url, now)
     except ParseFailed:
         raise

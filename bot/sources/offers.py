@@ -33,6 +33,7 @@ _QUERY: Final = re.compile(
 # What a link to a feed is called; a longer text speaks of feeds.
 _NAME: Final = re.compile(r"(?<!\w)(?:rss|atom|xml|фид|рсс|рсс-лента)(?!\w)", re.I)
 _LONGEST_NAME: Final = 40
+_SPACED: Final = re.compile(r"(?<=\b\w)[\s.·-](?=\w\b)")  # between the letters of R S S
 _CLASS: Final = re.compile(r"(?:^|[-_\s])rss(?:$|[-_\s])", re.I)
 _FEED_SCHEME: Final = re.compile(r"^\s*feed:(?://(?!/)(?=https?:))?(https?:)", re.I)
 _NO_FEED: Final = re.compile(r"\.(?:html?|pdf|png|jpe?g|svg|gif|zip)$|/(?:help|about|faq)\b", re.I)
@@ -109,7 +110,8 @@ def _is_called_feed(node: LexborNode, address: str) -> bool:
         *(node.attributes.get(name) or "" for name in ("title", "aria-label")),
         (image.attributes.get("alt") or "") if image is not None else "",
     )
-    if any(len(name) <= _LONGEST_NAME and _NAME.search(name) for name in names):
+    short = (_SPACED.sub("", name) for name in names if len(name) <= _LONGEST_NAME)
+    if any(map(_NAME.search, short)):
         return True
     # A picture alone, drawn by a style sheet: its class says what it shows.
     drawn = () if names[0] else (node, *node.css("[class]"))

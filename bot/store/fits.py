@@ -1,7 +1,8 @@
 """What was learnt from answers, by when it was learnt; at most one fit is used.
 
 Using one, or none again, bumps the generation in `bot.store.meta` in the same transaction:
-what is matched is judged otherwise then.
+what is matched is judged otherwise then. One that cannot be read is as if it were not there: all is
+as shipped.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
+from bot.store.set_aside import one_readable
 from filters.learning import Effect, Learned
 from filters.score import Thresholds
 
@@ -81,7 +83,7 @@ async def use(conn: AsyncConnection, number: int) -> int:
 async def _one(conn: AsyncConnection, where: sa.ColumnElement[bool]) -> Fit | None:
     query = sa.select(s.fits).where(where).order_by(s.fits.c.id.desc()).limit(1)
     row = (await conn.execute(query)).one_or_none()
-    return _of(row) if row else None
+    return one_readable(row, _of, "fits")
 
 
 def _stored(learned: Learned) -> dict[str, Any]:
@@ -92,9 +94,8 @@ def _stored(learned: Learned) -> dict[str, Any]:
 
 
 def _of(row: sa.Row[Any]) -> Fit:
-    """A content that is no JSON teaches nothing: then all is as shipped."""
-    content = row.content or {}
-    thresholds = {t: Thresholds(*each) for t, each in content.get("thresholds", {}).items()}
-    priors = {key: (each[0], each[1]) for key, each in content.get("priors", {}).items()}
+    content = row.content
+    thresholds = {t: Thresholds(*each) for t, each in content["thresholds"].items()}
+    priors = {key: (each[0], each[1]) for key, each in content["priors"].items()}
     learned = Learned(thresholds, priors, row.answers)
     return Fit(row.id, row.at, row.state, learned, Effect(row.more, row.fewer))

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import SourceState
 from bot.sources.health import AlarmKind
 from bot.store import schema as s
+from bot.store import set_aside
 from bot.store.rows import insert
 
 __all__ = ["clear", "drop_idle", "published", "raised", "told"]
@@ -23,7 +24,10 @@ async def told(conn: AsyncConnection) -> dict[int, dict[AlarmKind, datetime]]:
     """The open alarms, by source, each with its time."""
     found: dict[int, dict[AlarmKind, datetime]] = defaultdict(dict)
     for row in await conn.execute(sa.select(s.alarms)):
-        found[row.source_id][AlarmKind(row.kind)] = row.at
+        try:
+            found[row.source_id][AlarmKind(row.kind)] = row.at
+        except ValueError as error:
+            set_aside.note("alarms", row.source_id, type(error).__name__)
     return found
 
 

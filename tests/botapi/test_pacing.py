@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.botapi.pacing import Gate, Pacer, Permit
-from bot.errors import RetryLater
+from bot.botapi.pacing import Gate, Limits, Pacer, Permit
+from bot.errors import NotSent, Rejected, RetryLater, ServerFailed, Unknown
 from bot.model import Address
 from tests.support.clock import ManualClock
 from tests.support.examples import examples
@@ -22,9 +22,10 @@ from tests.support.telegram_limits import RateLimits
 class _Run:
     """Calls in emulated time: each is counted by the limits at any moment of its flight."""
 
-    def __init__(self, seed: int, latency: tuple[float, float]) -> None:
+    def __init__(self, seed: int, latency: tuple[float, float], unused: float = 0.0) -> None:
         self.random = random.Random(seed)
         self.latency = latency
+        self.unused = unused  # share of permits given back before their call
         self.pacer = Pacer()
         self.now = 0.0
         self.order = itertools.count()
@@ -52,6 +53,9 @@ class _Run:
     def _start(self, chat: int, group: bool) -> None:
         took = self.random.uniform(*self.latency)
         permit = self.pacer.start(chat, self.now, group=group)
+        if self.random.random() < self.unused:
+            self.pacer.give_back(permit)
+            permit = self.pacer.start(chat, self.now, group=group)
         heapq.heappush(self.flights, (self.now + took, next(self.order), permit))
         self.counted.append((self.now + self.random.uniform(0, took), chat, group))
 
@@ -80,7 +84,7 @@ def test_telegram_never_has_a_reason_to_refuse(
     seed: int, private: list[int], groups: list[int], slow: float
 ) -> None:
     """Whatever moment of a call Telegram counts, and without any burst allowed."""
-    run = _Run(seed, (0.001, slow))
+    run = _Run(seed, (0.001, slow), unused=0.3)
     run.send_all([(c, False) for c in private] + [(c, True) for c in groups])
 
     assert run.refused() == 0
@@ -132,6 +136,51 @@ def test_a_429_holds_its_chat_and_three_in_a_row_hold_all() -> None:
         pacer.wait(chat, RetryLater(5), 0.2)
     assert pacer.ready_at(3, 1.5, group=False) == pytest.approx(5.2)
     assert pacer.refusals == 9
+
+
+@pytest.mark.parametrize(
+    ("error", "soonest"),
+    [
+        (NotSent("no connection"), 0.0),
+        (None, 1.0),
+        (Unknown("no answer"), 1.0),
+        (ServerFailed("502"), 1.0),
+        (Rejected("too long"), 1.0),
+        (RetryLater(5), 5.0),
+    ],
+)
+@pytest.mark.parametrize("chat", [Address(1), Address(-5, group=True)])
+def test_only_what_cannot_have_reached_telegram_gives_its_place_back(
+    clock: ManualClock, error: Exception | None, soonest: float, chat: Address
+) -> None:
+    """A place given back for a call that Telegram counted would be answered with a 429."""
+    limits = Limits(per_second=1, group_per_minute=1)
+    gate = Gate(clock, Pacer(limits))
+    permit = gate.enter(chat)
+    assert isinstance(permit, Permit)
+    gate.leave(permit, error)
+
+    at = gate.pacer.ready_at(7, clock.monotonic(), group=False)
+    own = gate.pacer.ready_at(chat.chat_id, clock.monotonic(), group=chat.group)
+    assert at is not None
+    assert own is not None
+    assert at - clock.monotonic() == min(soonest, 1.0)
+    assert own - clock.monotonic() == max(soonest, 60.0 if chat.group and soonest else 0.0)
+
+
+def test_an_unused_permit_is_no_served_call(clock: ManualClock) -> None:
+    """429s count as the bot's own limit until Telegram serves a call, not until one is put off."""
+    gate = Gate(clock, Pacer())
+    for chat in (1, 2, 3):
+        for error in (None, RetryLater(9)):
+            permit = gate.enter(Address(chat))
+            assert isinstance(permit, Permit)
+            if error is None:
+                gate.give_back(permit)
+            else:
+                gate.leave(permit, error)
+
+    assert gate.pacer.place_at(clock.monotonic()) == clock.monotonic() + 9
 
 
 def test_after_a_restart_the_first_second_is_taken() -> None:

@@ -262,22 +262,49 @@ def test_a_membership_change_needs_no_rights() -> None:
     [
         {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "x"}},
         {"forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL, "message_id": 4}},
+        {"forward_origin": {"type": "of a version to come"}},
+        {"forward_origin": {}},
+        {"forward_origin": "odd"},
+        # As servers before Bot API 7.0 say it.
+        {"forward_date": 1, "forward_from": USER | {"id": 9}},
+        {"forward_date": 1, "forward_sender_name": "x"},
+        {"forward_date": 1, "forward_from_chat": CHANNEL, "forward_from_message_id": 4},
+        {"forward_date": 1, "forward_from_chat": GROUP, "forward_signature": "x"},
         {"via_bot": USER | {"id": 9, "is_bot": True}},
         {"sender_chat": CHANNEL},
         {"sender_business_bot": USER | {"id": 9, "is_bot": True}},
         {"is_automatic_forward": True},
         {"entities": [{"type": "blockquote", "offset": 0, "length": 9}]},
         {"entities": [{"type": "expandable_blockquote", "offset": 0, "length": 9}]},
+        {
+            "text": "\n /revoke invites",
+            "entities": [{"type": "blockquote", "offset": 2, "length": 9}],
+        },
     ],
 )
 def test_whose_words_they_are(by: dict[str, Any]) -> None:
     """What somebody else wrote is known as that, however it came."""
-    theirs = parsed(raw(message(text="/revoke invites", chat=GROUP, **by))).message
+    words = {"text": "/revoke invites", "chat": GROUP}
+    theirs = parsed(raw(message(**words | by))).message
     own = parsed(raw(message(text="/revoke invites", chat=GROUP, sender_chat=GROUP))).message
 
     assert theirs is not None
     assert own is not None
     assert (is_theirs(theirs), is_theirs(own)) == (True, False)
+
+
+def test_an_older_server_tells_whose_post_it_was() -> None:
+    """Forwarded to the bot or read from a channel, its address is that of the original."""
+    older = {"forward_date": 1, "forward_from_chat": CHANNEL, "forward_from_message_id": 4}
+    mine = parsed(raw(message(text="Вирок", **older))).message
+    item = to_item(post(text="Вирок", **older))
+
+    assert mine is not None
+    assert isinstance(mine.forward_origin, telegram.MessageOriginChannel)
+    assert mine.forward_origin.message_id == 4
+    assert item is not None
+    assert item.forwarded_from == "https://t.me/sudy_ua/4"
+    assert words_of(post(text="Вирок", **older)).unread == ()
 
 
 def test_a_forwarded_post_of_any_form_has_words() -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.model import Role
+from bot.sources.health import AlarmKind
 from bot.store import (
     entities,
     filters,
@@ -18,11 +19,13 @@ from bot.store import (
     messages,
     people,
     set_aside,
+    source_alarms,
     sources,
 )
 from bot.store import schema as s
 from bot.store.message_rows import SendLane
 from tests.delivery.conftest import Scene
+from tests.store.builders import add_source
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +149,20 @@ async def test_an_entity_that_cannot_be_read_is_named_by_its_id(scene: Scene) ->
     assert [each.id for each in left] == ["person:good"]
     assert broken is None
     assert {each.id for each in set_aside.fresh()} == {"person:broken", "person:other"}
+
+
+async def test_an_alarm_that_nobody_knows_hides_no_other(scene: Scene) -> None:
+    """Of a version to come, or damaged; its source's other alarms are told and cleared."""
+    now = scene.clock.now()
+    async with scene.store.write() as conn:
+        source = await add_source(conn, now)
+        for kind in (AlarmKind.SILENT, AlarmKind.FAILING):
+            await source_alarms.raised(conn, source.id, kind, now)
+        await conn.exec_driver_sql("UPDATE alarms SET kind = 'odd' WHERE kind = 'silent'")
+        open_ones = await source_alarms.told(conn)
+
+    assert open_ones == {source.id: {AlarmKind.FAILING: now}}
+    assert {(each.table, each.id) for each in set_aside.fresh()} == {("alarms", source.id)}
 
 
 async def test_a_role_that_nobody_knows_is_none(scene: Scene) -> None:

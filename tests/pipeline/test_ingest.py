@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from bot.ingest.pipeline import Ingested
 from bot.model import SourceState
 from bot.store import Store, alerts, items, quarantined_items, sources, stories
 from bot.store import schema as s
+from bot.store.sources import FetchRecord
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 
 OTHER = "Суд в Пскове перенёс заседание по делу о хищении зерна на следующую неделю."
@@ -344,6 +346,24 @@ async def test_source_row_is_written_with_the_items(newsroom: Newsroom):
     source = await newsroom.source("a")
     assert (source.etag, source.last_item_at) == ('"x"', published)
     assert source.next_due == newsroom.now + timedelta(minutes=5)
+
+
+async def test_what_is_learnt_of_a_visit_knows_what_was_new(newsroom: Newsroom):
+    """Keys never seen before; not a known entry with another text, nor one that is as it was."""
+    await newsroom.publish("a", post("Первая новость", "1"), post("Вторая новость", "2"))
+    batch = [post("Первая новость", "1"), post("Вторая, исправлена", "2"), post("Третья", "3")]
+    learnt: list[set[str]] = []
+
+    def learn(new: Collection[str]) -> FetchRecord:
+        learnt.append(set(new))
+        return newsroom.record(rate=7.0)
+
+    source = newsroom.sources["a"]
+    await newsroom.pipeline.ingest(source, batch, newsroom.record(), newsroom.now, learn=learn)
+    await newsroom.pipeline.ingest(source, batch, newsroom.record(), newsroom.now, learn=learn)
+
+    assert learnt == [{"3"}, set()]
+    assert (await newsroom.source("a")).rate == 7.0
 
 
 async def test_visit_without_news_writes_the_row_only(newsroom: Newsroom):

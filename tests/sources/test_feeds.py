@@ -94,6 +94,44 @@ def test_atom() -> None:
     assert item.has == ("video",)
 
 
+_REMARKED = """{
+  // made by hand; see "https://example.org/feed.json"
+  "version": "https://jsonfeed.org/version/1.1", /* the second
+  edition */ "items": [
+    {"id": "1", "content_text": "See // https://example.org/* now */", "url": "/1"}, // last
+  ],
+}"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _REMARKED,
+        f"// cached\n{_REMARKED}",
+        f"\ufeff/* cached */\n\n//\n{_REMARKED}\n// end",
+        f")]}}',\n{_REMARKED}",
+        f"jsonFeed.show({_REMARKED});",
+        f"/**/callback({_REMARKED})",
+        f"{_REMARKED}<!-- 12 ms -->",
+    ],
+)
+def test_json_among_what_is_none(body: str) -> None:
+    """Remarks of a script, a call around it, what a server adds at the end; texts stay whole."""
+    feed = read(body, "application/json")
+
+    assert [item.text for item in feed.items] == ["See // https://example.org/* now */"]
+    assert feed.whole
+
+
+@pytest.mark.parametrize(
+    "body", ["// nothing", "/* {", "callback(1)", "/*" * 50_000, "//\n" * 50_000]
+)
+def test_remarks_alone_are_no_feed(body: str) -> None:
+    """And they take no time."""
+    with pytest.raises(ParseFailed):
+        read(body)
+
+
 def test_json_feed() -> None:
     """JSON Feed, HTML or plain."""
     feed = read(
@@ -491,6 +529,9 @@ MARKUP = st.sampled_from(
             '{"id":1,"url":2,',
             '"tags":{}}',
             "]}",
+            "// ",
+            "/*",
+            "call(",
         ),
         *(
             "<feed xmlns='http://www.w3.org/2005/Atom'>",

@@ -104,6 +104,36 @@ async def test_a_pushed_feed_is_asked_rarely(fetcher: Fetcher, server: SourceSer
     assert (await reader.read(replace(source, proxy="direct"), NOW)).record.hub is None
 
 
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=3), timedelta(days=2), None])
+async def test_the_rate_is_learnt_of_what_is_new(
+    fetcher: Fetcher, server: SourceServer, late: timedelta | None
+) -> None:
+    """Entries that come later than their dates, or have none, are as many as others."""
+    source, reader, posts = feed_at(server.url("/feed")), visitor(fetcher), list[Post]()
+    source = replace(source, rate=1.0)
+    for hours in range(1, 60):
+        now = NOW + timedelta(hours=hours)
+        when = None if late is None else now - late - timedelta(minutes=5)
+        posts.insert(0, Post(str(hours), title=f"News {hours}", published=when))
+        server.put("/feed", rss("A", posts[:20]))
+        visit = await reader.read(source, now)
+        assert visit.learn is not None
+        record = visit.learn({str(hours)})
+        source = replace(source, rate=record.rate or 0.0, last_success=now)
+
+    assert 14 < source.rate < 24
+
+
+async def test_an_archive_put_online_is_no_rate(fetcher: Fetcher, server: SourceServer) -> None:
+    """Hundreds of old entries at once say nothing of the entries to come."""
+    posts = [Post(str(n), title="Old", published=NOW - timedelta(days=30 + n)) for n in range(300)]
+    server.put("/feed", rss("A", posts))
+    visit = await visitor(fetcher).read(feed_at(server.url("/feed")), NOW)
+    assert visit.learn is not None
+
+    assert visit.learn({post.guid for post in posts}).rate == pytest.approx(50, rel=0.01)
+
+
 async def test_priority_is_heard(fetcher: Fetcher, server: SourceServer) -> None:
     """High is asked twice as often, low half as often, give or take what scatters visits."""
     server.put("/a", rss("A", [Post("1", title="News")]))

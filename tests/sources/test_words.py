@@ -323,6 +323,42 @@ def test_short_cyrillic_declared_as_something_else(
     assert headline in decode(body.encode(codec, "replace"))
 
 
+@pytest.mark.parametrize("taken_for", ["cp1251", "cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "words",
+    ["Рота отказалась ехать на войну, пишут жёны.", "Військові — «відмовились» їхати на фронт…"],
+)
+def test_text_encoded_twice_is_read_as_it_was_meant(words: str, taken_for: str) -> None:
+    """A publisher's program that takes UTF-8 for something else hides no word."""
+    once = "".join(
+        bytes([byte]).decode(taken_for, "ignore") or chr(byte) for byte in words.encode()
+    )
+
+    assert words in decode(f"<rss><title>{once}</title><title>News</title></rss>".encode())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "РСФСР и СССР: «РСДРП(б)» С. «Р» С… Р– " * 20,
+        "Ð and Ñ are letters: ÑÑÑ Muñoz, Ñandú. " * 20,
+        "Рота отказалась. Ð¡Ð¾ " * 20,
+    ],
+)
+def test_text_encoded_once_stays(words: str) -> None:
+    """Capitals in a row, and a few odd pairs, are what they are."""
+    assert words in decode(f"<rss><title>{words}</title></rss>".encode())
+
+
+@pytest.mark.parametrize("name", ["x-mac-cyrillic", "mac-cyrillic"])
+def test_capitals_of_the_macintosh(name: str) -> None:
+    """It differs from windows-1251 in capitals alone: there what is declared counts."""
+    words = "Рота отказалась ехать на войну. Суд перенёс заседание."
+    body = f'<?xml version="1.0" encoding="{name}"?><rss><title>{words}</title></rss>'
+
+    assert words in decode(body.encode("mac-cyrillic"))
+
+
 @pytest.mark.parametrize("words", ["Café à Paris", "Größe", "Señor Muñoz", "naïve"])
 def test_accents_stay_accents(words: str) -> None:
     """Latin words with accents are no Cyrillic."""

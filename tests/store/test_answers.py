@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
+
 from bot.model import ItemMatch
-from bot.store import Store, answers, filters, fits, meta
+from bot.store import Store, answers, filters, fits, meta, set_aside
+from bot.store import schema as s
 from filters.learning import Effect, Judged, Learned
 from filters.score import Thresholds
 from tests.store.builders import add_item, add_source
@@ -124,6 +129,30 @@ async def test_at_most_one_fit_is_used(store: Store, clock: ManualClock):
     assert left is not None
     assert left.state == "left"
     assert (after, later - generation) == (None, 3)
+
+
+@pytest.mark.parametrize(
+    "content", [7, [7], "x", {}, {"thresholds": 7}, {"thresholds": {"a": [1]}}]
+)
+async def test_a_fit_that_cannot_be_read_is_none(
+    store: Store, clock: ManualClock, content: object
+) -> None:
+    """All is as shipped then; it is named to admins, and another can be proposed."""
+    learned = Learned({"refusal": Thresholds(0.9, 0.3)}, {}, 40)
+    async with store.write() as conn:
+        fit = await fits.add(conn, learned, Effect(0, 0), clock.now())
+        await fits.use(conn, fit.id)
+        await conn.execute(sa.update(s.fits).values(content=content))
+        read = (await fits.used(conn), await fits.newest(conn), await fits.get(conn, fit.id))
+        named = {each.table for each in set_aside.known()}
+        set_aside._known.clear()
+        set_aside.fresh()
+        again = await fits.add(conn, learned, Effect(0, 0), clock.now())
+        await fits.use(conn, again.id)
+
+        assert read == (None, None, None)
+        assert named == {"fits"}
+        assert (await fits.used(conn)) == replace(again, state="used")
 
 
 async def test_a_month_of_matches_as_a_fit_may_change_them(store: Store, clock: ManualClock):

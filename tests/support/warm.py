@@ -23,9 +23,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from tests.support.scratch import owned_directory
 
 __all__ = ["command", "pid_of", "stop"]
 
@@ -43,33 +44,34 @@ def pid_of(launched: int) -> int:
     return int((directory / str(launched)).read_text())
 
 
-_running: list[tuple[subprocess.Popen[bytes], tempfile.TemporaryDirectory[str]]] = []
+_running: list[tuple[subprocess.Popen[bytes], Path, ExitStack]] = []
 
 
 def _server() -> str:
     """The server's address; the first call starts it."""
     if not _running:
-        directory = tempfile.TemporaryDirectory(prefix="vigil-warm-")
+        directory = ExitStack()
+        place = directory.enter_context(owned_directory("vigil-warm-"))
         server = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.warm", f"{directory.name}/server"],
+            [sys.executable, "-m", "tests.support.warm", f"{place}/server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
             env={**os.environ, "PYTHONUTF8": "1"},
             start_new_session=True,
         )
-        _running.append((server, directory))
+        _running.append((server, place, directory))
         assert server.stdout
         assert server.stdout.read(1) == b"+", "the server of warm processes does not start"
-    return f"{_running[0][1].name}/server"
+    return f"{_running[0][1]}/server"
 
 
 def stop() -> None:
     """End the server, if one runs, and all that was forked from it. Repeating it does nothing."""
     while _running:
-        server, directory = _running.pop()
+        server, _, directory = _running.pop()
         server.communicate()  # the end of its input is the end
-        directory.cleanup()
+        directory.close()
 
 
 def _load() -> None:
