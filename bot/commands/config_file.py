@@ -73,17 +73,20 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A source as an admin chose it; nothing of what was read. `proxy` holds no password.
-    Without `tags` those it has stay: so read files of before there were any."""
+
+    None is what the file does not say: a source that is there keeps its own, a new one has the
+    default.
+    """
 
     transport: Transport
     address: str
     identity: str
     title: str
-    kind: SourceKind = SourceKind.MEDIA
+    kind: SourceKind | None = None
     lang: str = ""
     state: SourceState = SourceState.ACTIVE
-    priority: Priority = Priority.NORMAL
-    fulltext: FullText = FullText.OFF
+    priority: Priority | None = None
+    fulltext: FullText | None = None
     tags: tuple[str, ...] | None = None
     telegram_id: int | None = None
     proxy: str = ""
@@ -92,11 +95,11 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class FilterRow:
-    """A filter of an admin."""
+    """A filter of an admin. Without a state the stored one keeps its own; a new one is active."""
 
     topic: str
     expression: str
-    state: FilterState = FilterState.ACTIVE
+    state: FilterState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +112,27 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic of an admin, or what was chosen of one of the packs': then titles may be wanting."""
+    """A topic of an admin, or what was chosen of one of the packs': then titles may be wanting.
+
+    None, or no title, is what the file does not say, as in `SourceRow`; "" is the topic's own way.
+    """
 
     id: str
     titles: Mapping[str, str]
-    way: str = ""
-    off: bool = False
+    way: str | None = None
+    off: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """A name of an admin's, with the forms worked out of it (or chosen)."""
+    """A name of an admin's, with the forms worked out of it (or chosen).
+
+    `worked_out`: the file had none. Then a name that is there and reads the same keeps its own.
+    """
 
     definition: Mapping[str, Any]
     forms: Mapping[str, Sequence[str]]
+    worked_out: bool = False
 
     @property
     def id(self) -> str:
@@ -163,7 +173,10 @@ class Nameable:
 
 
 def write(config: Configuration, about: str) -> bytes:
-    """The file; `about` stands above it as a comment. Values as by default are left out."""
+    """The file; `about` stands above it as a comment.
+
+    What an import would otherwise leave as it is stands there, also where it is the default.
+    """
     document = tomlkit.document()
     for line in about.splitlines():
         document.add(tomlkit.comment(line))
@@ -176,7 +189,7 @@ def write(config: Configuration, about: str) -> bytes:
         ("source", [_source_table(each) for each in config.sources]),
         ("group", [{"name": each.name, "words": each.words} for each in config.groups]),
         ("filter", [_filter_table(each) for each in config.filters]),
-        ("entity", [{**each.definition, "forms": _plain(each.forms)} for each in config.entities]),
+        ("entity", [_entity_table(each) for each in config.entities]),
     ):
         if rows:
             document.add(name, tomlkit.item(rows))
@@ -204,13 +217,13 @@ def read(body: bytes, name: str, known: Nameable) -> Configuration:
 
 
 def _source_table(row: SourceRow) -> dict[str, Any]:
-    plain = SourceRow(row.transport, "", "", "")
     table: dict[str, Any] = {"transport": str(row.transport), "address": row.address}
     table["title"] = row.title
-    table["kind"] = str(row.kind)
-    for name in ("lang", "state", "priority", "fulltext", "proxy"):
-        if getattr(row, name) != getattr(plain, name):
+    for name in ("kind", "priority", "fulltext", "lang", "proxy"):
+        if getattr(row, name):
             table[name] = str(getattr(row, name))
+    if row.state is not SourceState.ACTIVE:
+        table["state"] = str(row.state)
     if row.identity and row.identity != identity_of(row.address):
         table["identity"] = row.identity
     if row.telegram_id is not None:
@@ -223,14 +236,18 @@ def _source_table(row: SourceRow) -> dict[str, Any]:
 
 
 def _topic_table(row: TopicRow) -> dict[str, Any]:
-    chosen: dict[str, Any] = {"way": row.way} if row.way else {}
-    chosen |= {"off": True} if row.off else {}
-    return {"id": row.id, **({"titles": dict(row.titles)} if row.titles else {}), **chosen}
+    titles = {"titles": dict(row.titles)} if row.titles else {}
+    chosen = {name: said for name in ("way", "off") if (said := getattr(row, name)) is not None}
+    return {"id": row.id, **titles, **chosen}
 
 
 def _filter_table(row: FilterRow) -> dict[str, Any]:
-    other = {} if row.state is FilterState.ACTIVE else {"state": str(row.state)}
+    other = {} if row.state is None else {"state": str(row.state)}
     return {"topic": row.topic, "expression": row.expression, **other}
+
+
+def _entity_table(row: EntityRow) -> dict[str, Any]:
+    return {"off": False, **row.definition, "forms": _plain(row.forms)}
 
 
 def _plain(forms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -325,7 +342,7 @@ class _Reader:
     def _source(self, where: str, row: Mapping[str, Any]) -> SourceRow:
         self._names(where, row, SourceRow.__dataclass_fields__)
         address = self._text(where, row, "address")
-        transport = self._choice(where, row, "transport", Transport, Transport.FEED)
+        transport = self._choice(where, row, "transport", Transport) or Transport.FEED
         identity = self._text(where, row, "identity") or identity_of(address)
         if not identity:
             self._fault(where, msg("This is no address: {text}"), text=address)
@@ -338,11 +355,11 @@ class _Reader:
             address=address,
             identity=identity,
             title=self._text(where, row, "title") or address,
-            kind=self._choice(where, row, "kind", SourceKind, SourceKind.MEDIA),
+            kind=self._choice(where, row, "kind", SourceKind),
             lang=self._text(where, row, "lang"),
-            state=self._choice(where, row, "state", SourceState, SourceState.ACTIVE),
-            priority=self._choice(where, row, "priority", Priority, Priority.NORMAL),
-            fulltext=self._choice(where, row, "fulltext", FullText, FullText.OFF),
+            state=self._choice(where, row, "state", SourceState) or SourceState.ACTIVE,
+            priority=self._choice(where, row, "priority", Priority),
+            fulltext=self._choice(where, row, "fulltext", FullText),
             telegram_id=telegram_id,
             proxy=self._proxy(where, row),
             tags=tags_of(self._list(where, row, "tags")) if "tags" in row else None,
@@ -377,13 +394,13 @@ class _Reader:
             self._fault(where, msg("Its titles stand as en, ru and uk."))
         if any(not t.strip() or len(t) > LONGEST_TITLE for t in titles.values()):
             self._fault(where, msg("A title has {n} letters at most."), n=str(LONGEST_TITLE))
-        way = self._text(where, row, "way")
+        way = self._text(where, row, "way") if "way" in row else None
         if way and way not in list(Way):
             self._unknown(where, "way", way, [str(each) for each in Way])
-        off = row.get("off", False)
-        if type(off) is not bool:
+        off = row.get("off")
+        if "off" in row and type(off) is not bool:
             self._fault(where, msg("{name} must be true or false."), name="off")
-        return TopicRow(topic_id, {k: v.strip() for k, v in titles.items()}, way, bool(off))
+        return TopicRow(topic_id, {k: v.strip() for k, v in titles.items()}, way, off)
 
     def _filter(self, where: str, row: Mapping[str, Any]) -> FilterRow:
         self._names(where, row, ("topic", "expression", "state"))
@@ -395,7 +412,7 @@ class _Reader:
             parse(expression, self._known.groups, kept=self._saved)
         except QueryError as error:
             self._faults.append(Fault(where, str(error), error=error))
-        state = self._choice(where, row, "state", FilterState, FilterState.ACTIVE)
+        state = self._choice(where, row, "state", FilterState)
         return FilterRow(topic, expression, state)
 
     def _group(self, where: str, row: Mapping[str, Any]) -> GroupRow:
@@ -421,7 +438,7 @@ class _Reader:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             self._fault(where, msg("{id} cannot be read as a name."), id=entity_id)
             forms = {}
-        return EntityRow(definition, forms)
+        return EntityRow(definition, forms, worked_out="forms" not in row)
 
     # values
 
@@ -432,14 +449,12 @@ class _Reader:
             return ""
         return value.strip()
 
-    def _choice(
-        self, where: str, row: Mapping[str, Any], name: str, kind: type[_E], usual: _E
-    ) -> _E:
+    def _choice(self, where: str, row: Mapping[str, Any], name: str, kind: type[_E]) -> _E | None:
         said = self._text(where, row, name).lower()
         known = {str(each): each for each in kind if each != "removed"}  # which no file asks for
         if said and said not in known:
             self._unknown(where, name, said, known)
-        return known.get(said, usual)
+        return known.get(said)
 
     def _names(self, where: str, row: Mapping[str, Any], known: Collection[str]) -> None:
         for name in row:

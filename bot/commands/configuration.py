@@ -30,7 +30,7 @@ from bot.commands.config_file import (
 from bot.commands.groups import Broken
 from bot.commands.roles import Command, require
 from bot.commands.transaction import Change, changing
-from bot.model import OwnTopic, Source, SourceState, Transport, Way
+from bot.model import OwnTopic, Source, SourceKind, SourceState, Transport, Way
 from bot.sources.ways import shown_proxy
 from bot.store import entities, exclusions, filters, groups, sources, topics
 from bot.store.audit import Undo
@@ -44,6 +44,7 @@ __all__ = ["RESTORERS", "Plan", "current", "put_in", "to_do"]
 
 log = structlog.get_logger(__name__)
 
+_OFF: Final = "off"  # of a name that texts are not searched for
 _MOST_UNDONE: Final = 2_000  # steps that one audit row keeps
 
 
@@ -124,7 +125,8 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
         if there_groups.get(row.name, row.words) != row.words
     ]
     there_topics = {each.id: _topic_row(each) for each in await topics.list_all(conn)}
-    topics_to_do = [row for row in config.topics if there_topics.get(row.id) != row]
+    rows = [_completed(row, there_topics.get(row.id)) for row in config.topics]
+    topics_to_do = [row for row in rows if there_topics.get(row.id) != row]
     had = await exclusions.all_words(conn)
     new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
     stored = await filters.list_all(conn, filters.KEPT)
@@ -138,7 +140,7 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
         old = there.get(wanted)
         if old is None:
             new_filters[wanted] = row
-        elif old.state is not row.state:
+        elif row.state is not None and old.state is not row.state:
             switched.append((old, row.state))
         else:
             same += 1
@@ -147,12 +149,13 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
             switched.append((packs[key], FilterState.OFF))
     new_sources, changed_sources, same_sources = await _sources_to_do(conn, config)
     names = {each.id: each for each in await entities.list_all(conn)}
+    named = [_named_as_there(row, names.get(row.id)) for row in config.entities]
     changed = [
         (names[row.id], row)
-        for row in config.entities
+        for row in named
         if row.id in names and not _same_entity(names[row.id], row)
     ]
-    new_entities = {row.id: row for row in config.entities if row.id not in names}
+    new_entities = {row.id: row for row in named if row.id not in names}
     return Plan(
         new_sources=new_sources,
         changed_sources=changed_sources,
@@ -264,15 +267,22 @@ async def _sources_to_do(
         old = there.get(row.identity)
         if old is None:
             new[row.identity] = row
-        elif _chosen(_source_row(old)) != _chosen(_with_tags(row, old)):
-            changed.append((old, row))
+        elif _chosen(_source_row(old)) != _chosen(full := _as_there(row, old)):
+            changed.append((old, full))
         else:
             same += 1
     return tuple(new.values()), tuple(changed), same
 
 
-def _with_tags(row: SourceRow, old: Source) -> SourceRow:
-    return row if row.tags is not None else replace(row, tags=old.tags)
+def _as_there(row: SourceRow, old: Source) -> SourceRow:
+    """The row with what it does not say taken from the source that is there."""
+    return replace(
+        row,
+        kind=row.kind or old.kind,
+        priority=row.priority or old.priority,
+        fulltext=row.fulltext or old.fulltext,
+        tags=old.tags if row.tags is None else row.tags,
+    )
 
 
 def _chosen(row: SourceRow) -> tuple[object, ...]:
@@ -289,7 +299,7 @@ async def _put_sources(change: Change, plan: Plan) -> list[Undo]:
             address=row.address,
             identity=row.identity,
             title=row.title,
-            kind=row.kind,
+            kind=row.kind or SourceKind.MEDIA,
             lang=row.lang,
             now=now,
             # One that was read by a proxy or with a key is not asked without it.
@@ -312,9 +322,12 @@ async def _put_sources(change: Change, plan: Plan) -> list[Undo]:
 
 
 async def _choose(conn: Connection, source_id: int, row: SourceRow) -> None:
-    await sources.set_kind(conn, source_id, row.kind)
-    await sources.set_priority(conn, source_id, row.priority)
-    await sources.set_fulltext(conn, source_id, row.fulltext)
+    if row.kind is not None:
+        await sources.set_kind(conn, source_id, row.kind)
+    if row.priority is not None:
+        await sources.set_priority(conn, source_id, row.priority)
+    if row.fulltext is not None:
+        await sources.set_fulltext(conn, source_id, row.fulltext)
     if row.tags is not None:
         await sources.set_tags(conn, source_id, row.tags)
 
@@ -326,11 +339,22 @@ def _topic_row(each: OwnTopic) -> TopicRow:
     return TopicRow(each.id, dict(each.titles), str(each.way or ""), each.off)
 
 
+def _completed(row: TopicRow, old: TopicRow | None) -> TopicRow:
+    """The row with what it does not say taken from the topic that is there, else the default."""
+    usual = old or TopicRow(row.id, {}, "", off=False)
+    return replace(
+        row,
+        titles={**usual.titles, **row.titles},
+        way=usual.way if row.way is None else row.way,
+        off=usual.off if row.off is None else row.off,
+    )
+
+
 async def _put_topics(change: Change, plan: Plan) -> list[Undo]:
     steps = []
     for row in (*plan.new_topics, *plan.changed_topics):
         old = await topics.get(change.conn, row.id)
-        new = OwnTopic(row.id, row.titles, Way(row.way) if row.way else None, row.off)
+        new = OwnTopic(row.id, row.titles, Way(row.way) if row.way else None, bool(row.off))
         await topics.put(change.conn, new, change.call.now)
         was = None if old is None else topic_commands.as_json(old)
         steps.append(Undo("topic.put", {"id": row.id, "was": was}))
@@ -351,7 +375,7 @@ async def _put_filters(change: Change, plan: Plan) -> list[Undo]:
     conn, by, steps = change.conn, change.call.actor.user_id or None, []
     for row in plan.new_filters:
         new = await filters.add(conn, row.topic, row.expression, by, change.call.now)
-        if row.state is not FilterState.ACTIVE:
+        if row.state is not None and row.state is not FilterState.ACTIVE:
             await filters.set_state(conn, new.id, row.state)
         steps.append(_state(new, FilterState.REMOVED))
     had = await exclusions.all_words(conn)
@@ -387,6 +411,17 @@ def _asked(expression: str, known: Nameable) -> object:
         return parse(expression, known.groups)
     except QueryError:
         return expression
+
+
+def _named_as_there(row: EntityRow, old: StoredEntity | None) -> EntityRow:
+    """The row with what it does not say taken from the name that is there: whether it is off,
+    and, where it reads the same, its forms."""
+    definition = {name: said for name, said in row.definition.items() if name != _OFF}
+    if row.definition.get(_OFF, old is not None and old.is_off):
+        definition[_OFF] = True
+    same = old is not None and definition == dict(old.definition)
+    forms = old.forms if old is not None and row.worked_out and same else row.forms
+    return replace(row, definition=definition, forms=forms)
 
 
 def _same_entity(old: StoredEntity, row: EntityRow) -> bool:

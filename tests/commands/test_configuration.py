@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import tomllib
 from dataclasses import replace
 
 import pytest
+import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,13 +29,14 @@ from bot.commands.filters import Same
 from bot.commands.sources import FoundSource
 from bot.commands.undo import Undone, undo
 from bot.errors import NotAllowed
-from bot.model import FullText, Priority, SourceKind, SourceState, Transport
+from bot.model import FullText, OwnTopic, Priority, SourceKind, SourceState, Transport, Way
 from bot.store import audit
 from bot.store import entities as stored_entities
 from bot.store import filters as stored_filters
 from bot.store import groups as stored_groups
 from bot.store import sources as stored_sources
-from bot.store.filters import FilterState
+from bot.store import topics as stored_topics
+from bot.store.filters import FilterState, Origin
 from tests.commands.people import ADMIN, ROOT, Desk
 from tests.support.examples import examples
 
@@ -86,6 +91,13 @@ async def configured(desk: Desk) -> None:
     await filters.add(desk.backend, call, "refusal", "пятисотый", {}, trial=True)
     await filters.set_state(desk.backend, call, "desertion/y", FilterState.OFF)
     await entity_commands.add(desk.backend, call, NAME)
+
+
+async def put_topic(desk: Desk, name: str, *, way: str = "", off: bool = False) -> None:
+    titles = {"en": "Flags", "ru": "Флаги", "uk": "Прапори"}
+    async with desk.store.write() as conn:
+        topic = OwnTopic(name, titles, Way(way) if way else None, off)
+        await stored_topics.put(conn, topic, desk.clock.now())
 
 
 async def emptied(desk: Desk) -> None:
@@ -334,3 +346,59 @@ async def test_words_left_out_of_a_packs_filter_are_in_the_file(desk: Desk):
     assert plan.unknown == ("no/such",)
     assert read(write(out, ""), "c.toml", KNOWN).left_out == (("refusal/a", "ужин"),)
     assert after.left_out == ()
+
+
+async def test_what_a_file_does_not_say_stays_as_it_is(desk: Desk) -> None:
+    """A table without a column for it (CSV without `state`, TOML by hand) changes nothing of it:
+    filters off or on trial stay so, as do kinds, priorities, ways, names off and their forms."""
+    await configured(desk)
+    async with desk.store.write() as conn:
+        [entity] = await stored_entities.list_all(conn)
+        definition = {**entity.definition, "off": True}
+        forms = {kind: [*each, "Чикивше"] for kind, each in entity.forms.items()}
+        await stored_entities.replace(conn, definition, forms, None, desk.clock.now())
+    await put_topic(desk, "flags", way="urgent", off=True)
+    before = await now_there(desk)
+    known = KNOWN.with_topics(before.topics).with_groups(before.groups)
+    said = tomllib.loads(write(before, "").decode())
+    asked = {
+        "source": ("address", "transport", "identity", "telegram_id"),
+        "topic": ("id", "titles"),
+        "entity": tuple(entity.definition),
+    }
+    bare = {k: [{n: r[n] for n in names if n in r} for r in said[k]] for k, names in asked.items()}
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerows([("topic", "expression"), *((f.topic, f.expression) for f in before.filters)])
+    for body, name in ((tomlkit.dumps(bare), "x.toml"), (table.getvalue(), "x.csv")):
+        done = await configuration.put_in(
+            desk.backend, desk.by(ROOT), read(body.encode(), name, known), known
+        )
+        assert done.empty, (name, done)
+
+    assert await now_there(desk) == before
+    assert {f.state for f in before.filters} == set(stored_filters.KEPT)
+
+
+async def test_an_export_says_also_what_is_as_by_default(desk: Desk) -> None:
+    """Put into an installation that was changed since, it gives the state that it was taken of."""
+    await configured(desk)
+    await put_topic(desk, "flags")
+    before = await now_there(desk)
+    file = write(before, "Vigil")
+    async with desk.store.write() as conn:
+        for each in await stored_filters.list_all(conn, stored_filters.KEPT):
+            if each.origin is Origin.ADMIN:
+                await stored_filters.set_state(conn, each.id, FilterState.TRIAL)
+        for source in await stored_sources.list_all(conn):
+            await stored_sources.set_priority(conn, source.id, Priority.HIGH)
+            await stored_sources.set_kind(conn, source.id, SourceKind.ANONYMOUS)
+        [entity] = await stored_entities.list_all(conn)
+        await stored_entities.replace(
+            conn, {**entity.definition, "off": True}, entity.forms, None, desk.clock.now()
+        )
+    await put_topic(desk, "flags", way="urgent", off=True)
+    known = KNOWN.with_topics(before.topics).with_groups(before.groups)
+    await configuration.put_in(desk.backend, desk.by(ROOT), read(file, "x.toml", known), known)
+
+    assert await now_there(desk) == before
