@@ -244,12 +244,12 @@ def render_why(
         )
     if weighed := _weighed(view):
         listed = ", ".join(f"«{word}»" for word in weighed)
-        share = t.number(round(100 * view.score))
+        values = {"share": t.number(round(100 * view.score)), "words": listed}
         body.text("\n")
         body.text(
-            t("Sure ({share} %), most by {words}.", share=share, words=listed)
+            t("Likelihood {share} %, enough for an alert. Weighs most: {words}.", **values)
             if view.certainty == "sure"
-            else t("Possible ({share} %), most by {words}.", share=share, words=listed)
+            else t("Likelihood {share} %, too little for an alert. Weighs most: {words}.", **values)
         )
     for name, label in (
         ("army", words.army_alone(t, view.army)),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 import telegram
@@ -36,6 +36,13 @@ BEGUN = "begun"
 _MAX_TRIES = 3
 _SLOW_ANSWER_AFTER = timedelta(seconds=2)
 T = TypeVar("T")
+
+
+class HasPercent(Protocol):
+    """How far some work has come."""
+
+    @property
+    def percent(self) -> int: ...
 
 
 @dataclass(slots=True)
@@ -198,11 +205,13 @@ class Context:
 
     async def vanish(self) -> None:
         """Delete the message whose button was pressed."""
-        if self.message is None:
-            return
-        self.services.edits.drop(self.place.chat_id, self.message.message_id)
+        if self.message is not None:
+            await self._remove(self.message.message_id)
+
+    async def _remove(self, message_id: int) -> None:
+        self.services.edits.drop(self.place.chat_id, message_id)
         try:
-            await self.services.client.delete(self.place.address, self.message.message_id)
+            await self.services.client.delete(self.place.address, message_id)
         except DeliveryError as error:
             log.info("chat.delete_failed", error=type(error).__name__)
 
@@ -257,18 +266,41 @@ class Context:
             raise
         await drafts.take(self.backend, call, token, BEGUN)
 
-    async def patiently(self, work: Awaitable[T], meanwhile: str) -> T:
-        """The result of `work`; says `meanwhile` if it takes longer than two seconds."""
+    async def patiently(
+        self, work: Awaitable[T], meanwhile: str, progress: HasPercent | None = None
+    ) -> T:
+        """The result of `work`; says `meanwhile` if it takes longer than two seconds.
+
+        With `progress` that message goes on to say how far it is, and is deleted at the end.
+        """
         task = asyncio.ensure_future(work)
-        nap = asyncio.ensure_future(self.services.clock.sleep_until(self.now + _SLOW_ANSWER_AFTER))
+        sent: int | None = None
         try:
-            await asyncio.wait({task, nap}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                await self.say(meanwhile)
+            while not await self._done_soon(task):
+                said = meanwhile
+                if progress is not None and progress.percent:
+                    said += " " + self.t("{n} %", n=self.t.number(progress.percent))
+                if sent is None:
+                    sent = await self.say(said)
+                elif progress is not None:
+                    await self.change_message(sent, said)
+                if progress is None:
+                    break
             return await task
         finally:
-            nap.cancel()
             task.cancel()
+            if sent is not None and progress is not None:
+                await self._remove(sent)
+
+    async def _done_soon(self, task: asyncio.Future[Any]) -> bool:
+        """Whether it ends within two seconds."""
+        clock = self.services.clock
+        nap = asyncio.ensure_future(clock.sleep(_SLOW_ANSWER_AFTER.total_seconds()))
+        try:
+            await asyncio.wait({task, nap}, return_when=asyncio.FIRST_COMPLETED)
+            return task.done()
+        finally:
+            nap.cancel()
 
     # what is stored
 

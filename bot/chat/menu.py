@@ -69,6 +69,7 @@ _GROUP = frozenset(
         *("digest", "hours", "cap", "settings", "undo", "lang", "tz", "help"),
     ]
 )
+_CHANNEL = _GROUP - {"help"} | {"why", "mutes", "vanish", "privacy"}
 _STRANGER = ("start",)
 _HOW_TO_SUBSCRIBE = msg(
     "/sub and a topic subscribes; words behind it narrow, with a minus they leave out:"
@@ -131,8 +132,13 @@ def _said(t: Translator, commands: tuple[tuple[str, str], ...]) -> list[tuple[st
 
 
 async def help_(ctx: Context) -> None:
-    """`/help`: what this person may do here."""
+    """`/help`: what this person may do here; `/help @channel`: what of that channel."""
     t = ctx.t
+    if ctx.elsewhere is not None:
+        about = [pair for pair in _said(t, _SUBSCRIBER) if pair[0] in _CHANNEL]
+        lines = [f"/{name} @… {esc(what)}" for name, what in about]
+        await ctx.say("\n".join([t("Of this chat you can say here, with its name first:"), *lines]))
+        return
     if not ctx.place.private:
         lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER) if name in _GROUP]
         await ctx.say("\n".join([t("Administrators of this chat choose what comes here:"), *lines]))

@@ -90,6 +90,7 @@ class _Typed:
     needs: Command
     elsewhere: bool = False  # may be said of a channel: /cap @channel 5
     words: bool = False  # a name that is no such channel is one of the words behind it
+    whole: bool = False  # of the bot as a whole: a channel's name behind it means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ async def _answered(ctx: Context, value: str) -> None:
 
 
 _COMMANDS: Mapping[str, _Typed] = {
-    "start": _Typed(start.start, Command.START),
-    "help": _Typed(menu.help_, Command.LOOK),
+    "start": _Typed(start.start, Command.START, elsewhere=True),
+    "help": _Typed(menu.help_, Command.LOOK, elsewhere=True),
     "topics": _Typed(topics.topics, Command.LOOK, elsewhere=True),
     "sub": _Typed(subscribing.sub, Command.SUBSCRIBE, elsewhere=True),
     "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE, elsewhere=True),
@@ -131,8 +132,8 @@ _COMMANDS: Mapping[str, _Typed] = {
     "search": _Typed(searching.search, Command.SEARCH, elsewhere=True, words=True),
     "last": _Typed(searching.last, Command.SEARCH, elsewhere=True),
     "why": _Typed(why_not.command, Command.WHY_NOT, elsewhere=True, words=True),
-    "mute": _Typed(muting.mute, Command.MUTE),
-    "snooze": _Typed(muting.snooze, Command.MUTE),
+    "mute": _Typed(muting.mute, Command.MUTE, elsewhere=True),
+    "snooze": _Typed(muting.snooze, Command.MUTE, elsewhere=True),
     "mutes": _Typed(muting.mutes_, Command.MUTE, elsewhere=True),
     "pause": _Typed(pausing.pause, Command.PAUSE, elsewhere=True),
     "resume": _Typed(pausing.resume, Command.RESUME, elsewhere=True),
@@ -144,28 +145,28 @@ _COMMANDS: Mapping[str, _Typed] = {
     "cap": _Typed(loudness.cap, Command.PREFS, elsewhere=True),
     "vanish": _Typed(loudness.vanish, Command.PREFS, elsewhere=True),
     "settings": _Typed(choices.choices, Command.PREFS, elsewhere=True),
-    "normal": _Typed(start.normal, Command.MODE),
-    "privacy": _Typed(start.privacy, Command.PRIVACY),
+    "normal": _Typed(start.normal, Command.MODE, elsewhere=True),
+    "privacy": _Typed(start.privacy, Command.PRIVACY, elsewhere=True),
     "forget": _Typed(start.forget, Command.FORGET, elsewhere=True),
     "stop": _Typed(start.forget, Command.FORGET, elsewhere=True),
     "invite": _Typed(access.invite, Command.INVITE),
-    "invites": _Typed(access.invites, Command.PEOPLE),
-    "admins": _Typed(access.admins, Command.PEOPLE),
+    "invites": _Typed(access.invites, Command.PEOPLE, whole=True),
+    "admins": _Typed(access.admins, Command.PEOPLE, whole=True),
     "admin": _Typed(access.admin, Command.PEOPLE),
     "revoke": _Typed(access.revoke, Command.REVOKE),
     "source": _Typed(source_commands.source, Command.SOURCES),
     "filter": _Typed(filter_commands.filter_, Command.FILTERS),
     "backtest": _Typed(backtests.backtest, Command.FILTERS),
-    "export": _Typed(config.export, Command.CONFIG_EXPORT),
+    "export": _Typed(config.export, Command.CONFIG_EXPORT, whole=True),
     "import": _Typed(config.import_, Command.CONFIG_IMPORT),
     "topic": _Typed(own_topics.topic, Command.FILTERS),
     "group": _Typed(group_commands.group, Command.FILTERS),
     "entity": _Typed(entity_commands.entity, Command.ENTITIES),
-    "review": _Typed(review.review, Command.REVIEW),
-    "precision": _Typed(precision.precision, Command.FEEDBACK),
-    "feedback": _Typed(feedback.feedback, Command.FEEDBACK),
-    "status": _Typed(status.status, Command.HEALTH),
-    "health": _Typed(health.health, Command.HEALTH),
+    "review": _Typed(review.review, Command.REVIEW, whole=True),
+    "precision": _Typed(precision.precision, Command.FEEDBACK, whole=True),
+    "feedback": _Typed(feedback.feedback, Command.FEEDBACK, whole=True),
+    "status": _Typed(status.status, Command.HEALTH, whole=True),
+    "health": _Typed(health.health, Command.HEALTH, whole=True),
     "audit": _Typed(audit.audit, Command.AUDIT, elsewhere=True),
     "undo": _Typed(audit.undo, Command.UNDO, elsewhere=True),
     "stats": _Typed(stats.stats, Command.LOOK, elsewhere=True),
@@ -337,7 +338,14 @@ class Router:
         False where there is none such with them, which has been said.
         """
         said, _, rest = ctx.args.partition(" ")
-        if not (command.elsewhere and ctx.place.private and elsewhere.is_meant(said)):
+        if not (ctx.place.private and elsewhere.is_meant(said)):
+            return True
+        if command.whole:
+            await ctx.say(
+                ctx.t("That is about the bot as a whole, not one channel: send the command alone.")
+            )
+            return False
+        if not command.elsewhere:
             return True
         if await elsewhere.speak_of_named(ctx, said, quietly=command.words):
             ctx.args = rest.strip()

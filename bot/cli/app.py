@@ -212,11 +212,26 @@ def search(  # noqa: PLR0917 - options, each given by its name
     as_json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print whole texts, one JSON object a line.")
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--all", metavar="", help="Read every post that may match, not the newest 5,000."
+        ),
+    ] = False,
 ) -> None:
     from bot.cli.search import search as command
 
     raise typer.Exit(
-        command(query, since, until, best=best, limit=limit, skip=skip, as_json=as_json)
+        command(
+            query,
+            since,
+            until,
+            best=best,
+            limit=limit,
+            skip=skip,
+            as_json=as_json,
+            whole=whole,
+        )
     )
 
 

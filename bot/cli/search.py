@@ -17,7 +17,7 @@ from rich.text import Text
 from bot.alerts.snippet import snippet
 from bot.cli.told import MISUSED, fail, say, told
 from bot.clock import SystemClock
-from bot.ingest.archive import Archive, Order, Results, SearchHit
+from bot.ingest.archive import MOST_READ, Archive, Order, Results, SearchHit
 from bot.ingest.matcher import Matcher
 from bot.settings import load
 from bot.store import Store, entities, groups
@@ -35,7 +35,15 @@ _ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 @told
 def search(
-    expression: str, since: str, until: str, *, best: bool, limit: int, skip: int, as_json: bool
+    expression: str,
+    since: str,
+    until: str,
+    *,
+    best: bool,
+    limit: int,
+    skip: int,
+    as_json: bool,
+    whole: bool = False,
 ) -> int:
     """Print what the archive holds; 0, 1 when nothing was found, 2 for a query or date amiss."""
     now = SystemClock().now()
@@ -46,6 +54,7 @@ def search(
         say(f"vigil: {error}")
         return MISUSED
     url = load(os.environ).settings.database
+    most = None if whole else max(MOST_READ, skip + limit + 1)
 
     async def find() -> tuple[Query, Results]:
         store = await Store.open_to_read(url)
@@ -62,10 +71,16 @@ def search(
             left = await archive.unindexed()
             if left:
                 say(f"{left} of the posts are not indexed yet; a running bot catches up.")
-            found = await archive.search(
-                query, begin, end, limit=limit, skip=skip, order=order, indexed=True
+            return query, await archive.search(
+                query,
+                begin,
+                end,
+                limit=limit,
+                skip=skip,
+                order=order,
+                indexed=True,
+                read=most,
             )
-            return query, found
         finally:
             matcher.close()
             await store.close()
@@ -75,6 +90,8 @@ def search(
     except QueryError as error:
         say(f"vigil: {error.message('en')}")
         return MISUSED
+    if most is not None and results.candidates >= most and not results.more:
+        say(f"Only the newest {most} posts that may match were read: --all reads every one.")
     if as_json:
         for hit in results.hits:
             print(json.dumps(_row(hit), ensure_ascii=False))

@@ -5,10 +5,11 @@ Audit rows say that something was muted or not any more, never what.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.alerts import told_here
-from bot.commands.calls import Backend, Call, Refused
+from bot.commands.calls import Backend, Call, Place, Refused
 from bot.commands.roles import Command
 from bot.commands.transaction import changing, here
 from bot.store import follows, items, mutes
@@ -18,15 +19,25 @@ __all__ = ["end", "mute"]
 
 
 async def mute(
-    backend: Backend, call: Call, notice_id: int, kind: Muted, until: datetime | None
+    backend: Backend,
+    call: Call,
+    notice_id: int,
+    kind: Muted,
+    until: datetime | None,
+    *,
+    told_at: Place | None = None,
 ) -> Mute | Refused:
     """Say nothing more here of the alert's source, or of its story, until then (UTC; None: ever).
 
-    Of a story, of all that goes on from it too.
+    Of a story, of all that goes on from it too. The alert was told here, or at the place
+    `told_at`, where the actor speaks of here.
     """
     async with changing(backend, call, Command.MUTE) as change:
-        told = await told_here(change.conn, call, notice_id)
+        told = await told_here(change.conn, replace(call, place=told_at or call.place), notice_id)
         if told is None:
+            return Refused.MISSING
+        chat = told.chat if told_at is None else await here(change)
+        if chat is None:
             return Refused.MISSING
         if kind == "source":
             item = await items.get(change.conn, told.notice.item_id)
@@ -36,8 +47,8 @@ async def mute(
             target = family.root_id if family else None
         if target is None:
             return Refused.MISSING
-        done = await mutes.add(change.conn, told.chat.id, kind, target, until=until, now=call.now)
-        await change.record(f"mute:{done.id}", chat_id=told.chat.id, to="on")
+        done = await mutes.add(change.conn, chat.id, kind, target, until=until, now=call.now)
+        await change.record(f"mute:{done.id}", chat_id=chat.id, to="on")
         return done
 
 

@@ -27,14 +27,18 @@ from bot.store.archive import IndexedText
 from bot.store.items import ArchivedItem
 from filters.entities import Entity
 from filters.query import Query
+from filters.selection import Words
 
-__all__ = ["Archive", "Backtest", "Order", "Results", "SearchHit"]
+__all__ = ["MOST_READ", "Archive", "Backtest", "Order", "Progress", "Results", "SearchHit"]
 
 log = structlog.get_logger(__name__)
 
 _INDEXED_AT_ONCE: Final = 100
 _VERIFIED_AT_ONCE: Final = 100
+_MEASURED: Final = 50  # texts on which a query's cost is measured
 _RANKED: Final = 500  # of the newest that match; older ones are found by date
+MOST_READ: Final = 5_000
+"""Posts that one search reads, about a second: where no word selects, each would be read."""
 
 
 class Order(StrEnum):
@@ -65,6 +69,19 @@ class Results:
     hits: tuple[SearchHit, ...]
     more: bool
     candidates: int
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a reading of the archive has come: `read` of `of` posts that may match (0: not
+    known yet)."""
+
+    of: int = 0
+    read: int = 0
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.read // self.of if self.of else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +189,21 @@ class Archive:
         without: str = "",
         examples: int = 5,
         more: Sequence[Entity] = (),
+        progress: Progress | None = None,
     ) -> Backtest:
         """What the query would have found in items published at or after `since`.
 
         `without` is the key of the filter itself, where it is active already; `more` are
-        entities not stored yet. Without a topic (None) nothing counts as caught.
+        entities not stored yet. Without a topic (None) nothing counts as caught. `progress`
+        says how far it is.
         """
+        progress = progress or Progress()
         await self.index()
         candidates = await self._candidates(query, since, more=more)
+        progress.of = len(candidates)
         async with self._store.read() as conn:
             seen, from_sources = await archive.count(conn, since)
-        hits: list[SearchHit] = [hit async for hit in self._verified(query, candidates, more)]
+        hits = [hit async for hit in self._verified(query, candidates, more, progress)]
         caught: set[int] = set()
         if topic is not None and hits:
             async with self._store.read() as conn:
@@ -202,6 +223,29 @@ class Archive:
             days=tuple(sorted(days.items())),
         )
 
+    async def cost(self, query: Query, since: datetime) -> float:
+        """Seconds of CPU that the query adds to each post that arrives, as posts since then are.
+
+        Measured on the newest of those that the index selects: others are not read for it.
+        """
+        candidates = await self._candidates(query, since)
+        async with self._store.read() as conn:
+            seen, _ = await archive.count(conn, since)
+            texts = await archive.load(conn, candidates[:_MEASURED])
+        each = await self._matcher.cost(query, [document_of(t.item, t.source) for t in texts])
+        return each * len(candidates) / seen if seen else 0.0
+
+    async def matched(
+        self, topics: Sequence[str], limit: int, among: Sequence[str] = ()
+    ) -> list[SearchHit]:
+        """The newest posts of these topics, one of a story; of those that hold one of the words
+        `among`, as `Matcher.words` gives them."""
+        await self.index()
+        async with self._store.read() as conn:
+            chosen = Words(tuple(among)) if among else None
+            found = await archive.last_matched(conn, topics, limit, chosen)
+        return [SearchHit(e.item, e.source, spans, at) for e, spans, at in found]
+
     async def _candidates(
         self,
         query: Query,
@@ -215,7 +259,11 @@ class Archive:
             return await archive.find(conn, chosen, since, until, most)
 
     async def _verified(
-        self, query: Query, ids: Sequence[int], more: Sequence[Entity] = ()
+        self,
+        query: Query,
+        ids: Sequence[int],
+        more: Sequence[Entity] = (),
+        progress: Progress | None = None,
     ) -> AsyncIterator[SearchHit]:
         """Those of the items that match, in their order; other work goes on in between."""
         for start in range(0, len(ids), _VERIFIED_AT_ONCE):
@@ -224,6 +272,8 @@ class Archive:
             found = await self._matcher.find(
                 query, [document_of(t.item, t.source) for t in texts], more
             )
+            if progress is not None:
+                progress.read = min(len(ids), start + _VERIFIED_AT_ONCE)
             for each, where in zip(texts, found, strict=True):
                 if where is not None:
                     yield _hit(each, where)

@@ -164,22 +164,8 @@ async def find(
     query = sa.select(_a.item_id).where(_a.at >= since)
     if until is not None:
         query = query.where(_a.at < until)
-    if chosen is not None and conn.dialect.name == "sqlite":
-        query = query.where(
-            _a.id.in_(
-                sa.text("SELECT rowid FROM archive_words WHERE archive_words MATCH :words")
-                .bindparams(words=_fts5(chosen))
-                .columns(sa.column("rowid", sa.Integer))
-            )
-        )
-    elif chosen is not None:
-        query = query.where(
-            _a.id.in_(
-                sa.text("SELECT id FROM archive_words WHERE words @@ CAST(:words AS tsquery)")
-                .bindparams(words=_tsquery(chosen))
-                .columns(sa.column("id", sa.BigInteger))
-            )
-        )
+    if chosen is not None:
+        query = query.where(_holds(conn, chosen))
     return list(await conn.scalars(query.order_by(_a.at.desc(), _a.item_id.desc()).limit(limit)))
 
 
@@ -211,11 +197,12 @@ async def load(conn: AsyncConnection, ids: Sequence[int]) -> list[ArchivedItem]:
 
 
 async def last_matched(
-    conn: AsyncConnection, topics: Collection[str], limit: int
+    conn: AsyncConnection, topics: Collection[str], limit: int, chosen: Selection | None = None
 ) -> list[tuple[ArchivedItem, tuple[tuple[str, int, int], ...], tuple[str, int, int]]]:
     """The newest items that active filters of these topics find, one of a story, newest first.
 
-    With each the spans and the sentence of its first match.
+    With each the spans and the sentence of its first match. Of those that a selection picks,
+    if one is given.
     """
     m, i = s.matches.c, s.items.c
     story = sa.func.coalesce(i.story_id, -i.id)
@@ -224,6 +211,7 @@ async def last_matched(
         .join(s.matches, (m.item_id == i.id) & (m.revision == i.revision))
         .join(s.filters, s.filters.c.key == m.filter_key)
         .where(m.topic.in_(topics), s.filters.c.state.in_(AT_WORK), ~i.archived)
+        .where(*([] if chosen is None else [i.id.in_(_picked(conn, chosen))]))
         .group_by(story)
         .order_by(sa.func.max(i.id).desc())
         .limit(limit)
@@ -234,6 +222,25 @@ async def last_matched(
         rows = [r for r in await matches_of(conn, each.item.id) if r.topic in topics]
         found.append((each, rows[0].spans, rows[0].sentence))
     return found
+
+
+def _picked(conn: AsyncConnection, chosen: Selection) -> sa.Select[tuple[int]]:
+    return sa.select(_a.item_id).where(_holds(conn, chosen))
+
+
+def _holds(conn: AsyncConnection, chosen: Selection) -> sa.ColumnElement[bool]:
+    """Of rows of the archive: the index picks them."""
+    if conn.dialect.name == "sqlite":
+        return _a.id.in_(
+            sa.text("SELECT rowid FROM archive_words WHERE archive_words MATCH :words")
+            .bindparams(words=_fts5(chosen))
+            .columns(sa.column("rowid", sa.Integer))
+        )
+    return _a.id.in_(
+        sa.text("SELECT id FROM archive_words WHERE words @@ CAST(:words AS tsquery)")
+        .bindparams(words=_tsquery(chosen))
+        .columns(sa.column("id", sa.BigInteger))
+    )
 
 
 def _written(word: str) -> str:

@@ -6,7 +6,10 @@ import csv
 import io
 from datetime import timedelta
 
+import pytest
+
 from bot.alerts import charts
+from bot.ingest import archive
 from tests.chat.test_filters import PARK, saved
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -86,3 +89,22 @@ def test_a_month_of_bars_is_drawn() -> None:
 
     assert charts.draw(same).startswith(b"\x89PNG")
     assert charts.draw(same) != charts.draw(apart)
+
+
+async def test_a_long_one_says_how_far_it_is(vigil: Vigil, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message of its own counts up in per cent, and is gone when the answer is there."""
+    monkeypatch.setattr(archive, "_VERIFIED_AT_ONCE", 4)
+    await vigil.add_source("a")
+    long = " ".join([PARK] * 120)
+    await vigil.publish("a", *(Post(str(n), text=f"Новость {n}. {long}") for n in range(16)))
+    answers = await vigil.says(ROOT, "/backtest оркестр 30d")
+
+    [progress] = [
+        p
+        for p in vigil.telegram.place(ROOT).posted.values()
+        if p.deleted and p.text.startswith("Reading the last 30 days…")
+    ]
+    shown = [text for _, text in progress.edits] + [progress.text]
+    assert "%" in shown[-1]
+    assert not any(p.text.startswith("Reading") for p in answers)
+    assert "16 hits" in answers[0].text

@@ -9,6 +9,7 @@ from bot.model import Chat, ChatState, ChatType, DigestEvery
 from bot.store import chats, people, watches
 from tests.chat.test_groups import CHANNEL, topics_of
 from tests.chat.test_subscriber import subscriptions
+from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 
@@ -188,3 +189,52 @@ async def test_a_typed_place_is_remembered_over_a_restart(vigil: Vigil) -> None:
 
     assert "New: Refusal: only Псков" in offer.text
     assert offer.labels() == ["Replace", "Leave as it is"]
+
+
+async def test_what_is_of_private_chats_is_answered_in_words(vigil: Vigil) -> None:
+    """Quiet and Normal make no sense of a channel, nor do commands of the whole bot: nothing
+    changes, and the answer says what does; /help and /privacy speak of the channel."""
+    await ours(vigil)
+    vigil.telegram.place(CHANNEL).people[ROOT] = "administrator"
+    before = await stored(vigil, CHANNEL), await stored(vigil, SUBSCRIBER)
+    answers = {}
+    for name in ("quiet", "normal", "privacy", "help", "start"):
+        vigil.clock.advance(3)
+        answers[name] = (await vigil.says(SUBSCRIBER, f"/{name} @court_watch"))[-1]
+    whole = [
+        (await vigil.says(ROOT, f"/{name} @court_watch"))[-1].text
+        for name in ("status", "invites", "precision", "export")
+    ]
+
+    assert {each.text.partition("\n")[0] for each in answers.values()} == {"«Court watch»"}
+    assert all("/hours" in answers[name].text for name in ("quiet", "normal"))
+    assert "/stop" in answers["privacy"].text
+    assert "/digest @…" in answers["help"].text
+    assert "/quiet" not in answers["help"].text
+    assert "Refusal" in answers["start"].text  # the channel's topics
+    assert all("whole" in text for text in whole)
+    assert (await stored(vigil, CHANNEL), await stored(vigil, SUBSCRIBER)) == before
+
+
+async def test_an_alert_of_one_s_own_is_muted_in_the_channel(vigil: Vigil) -> None:
+    """`/mute @channel` as a reply to an alert that came here: the channel alone hears no more of
+    it; without an alert it says how."""
+    await ours(vigil)
+    await vigil.add_source("a", title="Pskov Post")
+    await vigil.says(SUBSCRIBER, "/sub @court_watch refusal")
+    await vigil.says(SUBSCRIBER, "/sub refusal")
+    await vigil.publish("a", Post("1", text="Около 60 контрактников отказались ехать на войну."))
+    alert = next(p for p in vigil.chat(SUBSCRIBER) if "60" in p.text)
+    alone = (await vigil.says(SUBSCRIBER, "/mute @court_watch"))[-1]
+    muted = (await vigil.says(SUBSCRIBER, "/mute @court_watch", reply_to=alert.message_id))[-1]
+    theirs = (await vigil.says(SUBSCRIBER, "/mutes @court_watch"))[-1]
+    own = (await vigil.says(SUBSCRIBER, "/mutes"))[-1]
+    before = len(vigil.chat(CHANNEL))
+    await vigil.publish("a", Post("2", text="В Омске 90 мобилизованных отказались воевать."))
+
+    assert "Reply with it" in alone.text
+    assert muted.text.startswith("«Court watch»\nMuted")
+    assert "Pskov Post" in theirs.text
+    assert "Pskov Post" not in own.text
+    assert len(vigil.chat(CHANNEL)) == before
+    assert any("90" in p.text for p in vigil.chat(SUBSCRIBER))

@@ -400,3 +400,17 @@ async def test_a_proof_says_how_far_it_looked_back(
     assert "Nor in the archive of a year" in never_of_all
     assert "The last one came" in far_of_all
     assert all("Nor in the archive of a year" in each for each in (word, word_of_all))
+
+
+async def test_a_slow_filter_is_called_slow_before_it_is_saved(vigil: Vigil) -> None:
+    """Measured in CPU on the week's posts; a filter of plain words is not."""
+    await vigil.add_source("a")
+    long = " ".join([f"{PARK} {REFUSAL}"] * 20)
+    await vigil.publish("a", *(Post(str(n), text=f"Новость {n}. {long}") for n in range(3)))
+    near = "(отказ* NEAR/9 (война, парк, город, праздник) NEAR/9 ({0}*, ехать))"
+    slow = " OR ".join(near.format(word) for word in ("оркес", "фонт", "духо", "откры", "нов"))
+    *_, warned = await vigil.says(ROOT, f"/filter add desertion {slow}")
+    *_, plain = await vigil.says(ROOT, "/filter add desertion духов* NEAR/3 оркестр")
+
+    assert "Slow: " in warned.text
+    assert "Slow" not in plain.text

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+import pytest
+
+from bot.chat.subscriber import kept
 from tests.chat.test_muting import THIRD
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
@@ -34,6 +37,17 @@ async def test_similar_finds_other_stories_of_the_topic(vigil: Vigil) -> None:
     assert quoted
     assert "ещё двадцать контрактников" in quoted[0]
     assert "Псковские" not in answer.text
+
+
+async def test_similar_looks_beyond_the_newest_stories(
+    vigil: Vigil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A story that hundreds have followed is found by its rarest words, by way of the index."""
+    monkeypatch.setattr(kept, "_LOOKED_AT", 1)
+    await told(vigil)
+    [answer] = await vigil.press(SUBSCRIBER, "Similar")
+
+    assert "ещё двадцать контрактников" in answer.text
 
 
 async def test_where_nothing_resembles_it_is_said(vigil: Vigil) -> None:

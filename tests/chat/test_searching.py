@@ -40,7 +40,7 @@ async def test_what_selects_nothing_reads_only_so_many(
     vigil: Vigil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pattern alone may be in any post: the newest are read, and the answer says so."""
-    monkeypatch.setattr(searching, "_MOST_READ", 3)
+    monkeypatch.setattr(searching, "MOST_READ", 3)
     await with_rain(vigil, 5)
     *_, page = await vigil.says(SUBSCRIBER, "/search /синоптики номер [01]/")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.cli import search
 from bot.clock import SystemClock
 from bot.ingest.archive import Archive
 from bot.ingest.matcher import Matcher
@@ -75,6 +78,21 @@ def test_what_cannot_be_found_or_read_is_said(data: Path, args: list[str], code:
     found = vigil("search", *args, VIGIL_DATA_DIR=str(data))
 
     assert (found.code, said in found.err) == (code, True), found.err
+
+
+def test_what_selects_nothing_reads_only_so_many(data: Path, monkeypatch: pytest.MonkeyPatch):
+    """As /search, and it says so; --all reads the rest."""
+    monkeypatch.setattr(search, "MOST_READ", 2)
+    asked = {"since": "30d", "until": "", "best": False, "limit": 1, "skip": 0, "as_json": True}
+    monkeypatch.setenv("VIGIL_DATA_DIR", str(data))
+    said = io.StringIO()
+    with redirect_stdout(io.StringIO()) as shown, redirect_stderr(said):
+        bounded = search.search("/на фронт/", **asked)
+        whole = search.search("/на фронт/", **asked, whole=True)
+
+    assert (bounded, whole) == (1, 0)
+    assert said.getvalue().count("Only the newest 2 posts") == 1
+    assert TEXTS[0] in shown.getvalue()
 
 
 def test_without_a_database_nothing_is_made(tmp_path: Path):

@@ -15,7 +15,7 @@ from bot.chat.admin.proof import example
 from bot.chat.context import Context
 from bot.chat.subscriber.searching import days_said
 from bot.chat.text import code, cut, esc, pages
-from bot.ingest.archive import Backtest, SearchHit
+from bot.ingest.archive import Backtest, Progress, SearchHit
 from bot.model import Chart, ChatMode
 from bot.store import archive, filters
 from bot.store.filters import FilterState
@@ -66,9 +66,12 @@ async def _test(ctx: Context, said: str, days: int) -> None:
 async def _answer(ctx: Context, expression: str, query: Query, days: int) -> None:
     t = ctx.t
     since = ctx.now - timedelta(days=days)
-    work = ctx.services.pipeline.archive.backtest(query, None, since, examples=_TABLE)
+    progress = Progress()
+    work = ctx.services.pipeline.archive.backtest(
+        query, None, since, examples=_TABLE, progress=progress
+    )
     reading = t.n("Reading the last {n} day…", "Reading the last {n} days…", days)
-    found = await ctx.patiently(work, reading)
+    found = await ctx.patiently(work, reading, progress)
     async with ctx.services.store.read() as conn:
         begins = await archive.oldest(conn, since)
     lines = _counted(ctx, query, found, days, begins)

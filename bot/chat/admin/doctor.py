@@ -18,6 +18,7 @@ from bot.commands import filters as commands
 from bot.commands import undo
 from bot.commands.calls import Refused
 from bot.commands.undo import Undone
+from bot.ingest.archive import MOST_READ
 from bot.ingest.matcher import Matcher
 from bot.model import AlertView, Button
 from bot.store import answers, exclusions, filters, missed
@@ -93,7 +94,7 @@ async def _propose(ctx: Context, each: Filter) -> None:
         await ctx.say(t("Nothing was called not true or missed: there is nothing to mend."))
         return
     archive = ctx.services.pipeline.archive
-    found = await archive.search(query, ctx.now - _FOR, limit=_FOUND)
+    found = await archive.search(query, ctx.now - _FOR, limit=_FOUND, read=MOST_READ)
     matcher = ctx.services.pipeline.matcher
     said: dict[str, str] = {}
     of_wrong = [await _lemmas(matcher, view, said) for view in wrong]
@@ -103,6 +104,9 @@ async def _propose(ctx: Context, each: Filter) -> None:
     best = proposals(of_wrong, of_right, of_found, said) if wrong else []
     lines = [f"<b>{code(each.key)}</b> · {esc(words.topic(t, each.topic))}"]
     lines += [_line(ctx, n, one, wrong, len(found.hits)) for n, one in enumerate(best, start=1)]
+    if found.candidates >= MOST_READ:
+        n = t.number(MOST_READ)
+        lines.append(t("Only the newest {n} posts that may match were read.", n=n))
     if best:
         lines.append(t("The other finds of a text still count: an exclusion explains a place."))
     elif wrong:

@@ -20,7 +20,7 @@ from filters.query import Query, describe
 from filters.relaxed import nearly
 from filters.texts import say
 
-__all__ = ["example", "marked", "mentions", "proof"]
+__all__ = ["SLOW", "example", "marked", "mentions", "proof"]
 
 _SNIPPETS = 3
 WEEK = timedelta(days=7)
@@ -28,6 +28,8 @@ _SNIPPET = 240
 _NEAR_MISSES = 2
 _FEWEST_TOO_MANY = 50  # hits a week, and
 _TOO_BROAD = 0.1  # the share of all posts, beyond which a filter is called broad
+SLOW = 0.0003
+"""Seconds of CPU for each post that arrives: three quarters of what all filters take together."""
 _YEAR = timedelta(days=365)
 _MOST_READ = 2_000  # posts of the year: all that are read wait in the one thread that matches
 
@@ -74,7 +76,22 @@ async def proof(
 
 
 async def _warnings(ctx: Context, query: Query, found: Backtest) -> list[str]:
-    """That it finds too much, or never anything."""
+    """That it is slow, finds too much, or never anything."""
+    t = ctx.t
+    amounts = await _amounts(ctx, query, found)
+    spent = await ctx.services.pipeline.archive.cost(query, ctx.now - WEEK)
+    if spent <= SLOW:
+        return amounts
+    n = t.number(round(1000 * spent, 1))
+    slow = t(
+        "Slow: {n} ms of work for each post that arrives. A rarer word that must occur makes it"
+        " fast.",
+        n=n,
+    )
+    return [slow, *amounts]
+
+
+async def _amounts(ctx: Context, query: Query, found: Backtest) -> list[str]:
     t = ctx.t
     if found.hits > _FEWEST_TOO_MANY and found.hits > _TOO_BROAD * found.items:
         share = t.number(round(100 * found.hits / found.items))
@@ -97,7 +114,9 @@ async def _near_misses(ctx: Context, query: Query) -> list[str]:
     """Posts of the week that lack one of its conditions: an exclusion, a distance, a word."""
     shown: dict[int, SearchHit] = {}
     for each in nearly(query):
-        found = await ctx.services.pipeline.archive.search(each, ctx.now - WEEK, limit=1)
+        found = await ctx.services.pipeline.archive.search(
+            each, ctx.now - WEEK, limit=1, read=_MOST_READ
+        )
         shown |= {hit.item.id: hit for hit in found.hits}
         if len(shown) >= _NEAR_MISSES:
             break

@@ -15,11 +15,15 @@ from bot.chat.subscriber.alerts import told
 from bot.chat.subscriber.searching import shown
 from bot.ingest.archive import SearchHit
 from bot.model import AlertView, Item, Source
-from bot.store import archive, items, sources
+from bot.store import items, sources
+from filters.document import Document
 
 __all__ = ["copy", "similar"]
 
-_LOOKED_AT: Final = 150  # newest posts of the topic
+_LOOKED_AT: Final = 150  # newest stories of the topic,
+_LOOKED_UP: Final = 150  # and of all others the newest that hold one of its rarest words
+_RAREST: Final = 12
+_SHORTEST: Final = 4  # letters of such a word
 _SHOWN: Final = 5
 _LEAST: Final = 0.12  # of the weight of its words that another post must share
 
@@ -38,12 +42,14 @@ async def similar(ctx: Context, value: str) -> None:
 
 async def _similar(ctx: Context, view: AlertView, item: Item, source: Source) -> None:
     t = ctx.t
-    async with ctx.services.store.read() as conn:
-        found = await archive.last_matched(conn, [view.topic], _LOOKED_AT)
-    others = [SearchHit(e.item, e.source, spans, at) for e, spans, at in found]
-    others = [each for each in others if (each.item.story_id or -1) != item.story_id]
-    documents = [document_of(item, source), *(document_of(h.item, h.source) for h in others)]
-    own, *theirs = await ctx.services.pipeline.matcher.words(documents)
+    kept, matcher = ctx.services.pipeline.archive, ctx.services.pipeline.matcher
+    others = _of_others(item, await kept.matched([view.topic], _LOOKED_AT))
+    own, *theirs = await matcher.words([document_of(item, source), *_documents(others)])
+    if rare := _rarest(own, theirs):
+        known = {hit.item.id for hit in others}
+        found = _of_others(item, await kept.matched([view.topic], _LOOKED_UP, rare))
+        older = [hit for hit in found if hit.item.id not in known]
+        others, theirs = [*others, *older], [*theirs, *await matcher.words(_documents(older))]
     near = [
         (share, hit)
         for share, hit in zip(_shares(own, theirs), others, strict=True)
@@ -57,6 +63,21 @@ async def _similar(ctx: Context, view: AlertView, item: Item, source: Source) ->
     for _, hit in near[:_SHOWN]:
         lines += ["", *shown(ctx, hit)]
     await ctx.say("\n".join(lines), reply=True)
+
+
+def _of_others(item: Item, found: Sequence[SearchHit]) -> list[SearchHit]:
+    return [each for each in found if (each.item.story_id or -1) != item.story_id]
+
+
+def _documents(hits: Sequence[SearchHit]) -> list[Document]:
+    return [document_of(hit.item, hit.source) for hit in hits]
+
+
+def _rarest(own: frozenset[str], theirs: Sequence[frozenset[str]]) -> list[str]:
+    """The words of the post that fewest of the newest ones hold; of equals the longest."""
+    seen = Counter(word for words in theirs for word in words & own)
+    words = [word for word in own if len(word) >= _SHORTEST and word.isalpha()]
+    return sorted(words, key=lambda word: (seen[word], -len(word), word))[:_RAREST]
 
 
 def _shares(own: frozenset[str], theirs: Sequence[frozenset[str]]) -> list[float]:

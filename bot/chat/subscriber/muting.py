@@ -88,10 +88,10 @@ async def ended(ctx: Context, value: str) -> None:
 async def replied_to(ctx: Context) -> int | None:
     """The notice of the alert that the command replies to; None where it is none of ours."""
     replied = ctx.message.reply_to_message if ctx.message is not None else None
-    if replied is None or ctx.chat is None:
+    if replied is None or ctx.screen is None:
         return None
     async with ctx.services.store.read() as conn:
-        found = await messages.by_telegram_message_id(conn, ctx.chat.id, replied.message_id)
+        found = await messages.by_telegram_message_id(conn, ctx.screen.id, replied.message_id)
         view = None if found is None else await views.alert_of_message(conn, found.id)
     return None if view is None else view.notice_id
 
@@ -110,8 +110,13 @@ async def _reply(ctx: Context, kind: Muted, until: datetime | None) -> None:
     number = await replied_to(ctx)
     done: Mute | Refused = Refused.MISSING
     if number is not None:
-        done = await commands.mute(ctx.backend, ctx.call(), number, kind, until)
-    if isinstance(done, Refused):
+        told_at = None if ctx.elsewhere is None else ctx.place
+        done = await commands.mute(ctx.backend, ctx.call(), number, kind, until, told_at=told_at)
+    if isinstance(done, Refused) and ctx.elsewhere is not None:
+        await ctx.say(
+            ctx.t("Reply with it to an alert of yours: that source or story is muted there then.")
+        )
+    elif isinstance(done, Refused):
         await ctx.say(ctx.t("Reply with it to an alert. /mutes lists what is muted."))
     else:
         await ctx.say(_said(ctx, done), reply=True)

@@ -16,7 +16,7 @@ from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
 from bot.i18n import Translator
-from bot.ingest.archive import Order, Results, SearchHit
+from bot.ingest.archive import MOST_READ, Order, Results, SearchHit
 from bot.model import Button
 from bot.store import archive, chats
 from bot.urls import safe_url, short_url
@@ -31,7 +31,6 @@ _LONGEST_SNIPPET: Final = 240
 _USUAL_DAYS: Final = 30
 _CHOICES: Final = (7, 30, 365)
 _MOST_DAYS: Final = 3_650
-_MOST_READ: Final = 5_000  # about a second: a pattern alone selects every post
 _KEPT_HOURS: Final = 24.0
 # `/search 90d отказ*`, or the days behind: people write both.
 _DAYS: Final = re.compile(r"(?:^|(?<=\s))(\d{1,4})\s?(?:d|д|дн|дней|днів)(?=\s|$)", re.IGNORECASE)
@@ -104,11 +103,11 @@ async def _page(ctx: Context, asked: Mapping[str, Any]) -> tuple[str, Buttons]:
         limit=_SHOWN,
         skip=skip,
         order=Order.BEST if best else Order.NEWEST,
-        read=_MOST_READ,
+        read=MOST_READ,
     )
     lines = [*_head(ctx.t, query, results, days, skip), *_lines(ctx, results.hits)]
-    if results.candidates >= _MOST_READ and not results.more:
-        n = ctx.t.number(_MOST_READ)
+    if results.candidates >= MOST_READ and not results.more:
+        n = ctx.t.number(MOST_READ)
         lines += ["", ctx.t("Only the newest {n} posts that may match were read.", n=n)]
     return "\n".join(lines), await _buttons(ctx, asked, results)
 

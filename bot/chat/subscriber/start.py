@@ -44,7 +44,7 @@ _LINK_HOURS = 24
 
 async def start(ctx: Context) -> None:
     """`/start`, with or without an invitation and topics. Groups get their own first step."""
-    if not ctx.place.private:
+    if not ctx.place.private or ctx.elsewhere is not None:
         await topics.topics(ctx)
         return
     kept = False  # an invitation that this person did not need
@@ -121,8 +121,16 @@ def privacy_text(ctx: Context) -> str:
 
 
 async def privacy(ctx: Context) -> None:
-    """`/privacy`: what is stored, how to have it deleted."""
+    """`/privacy`: what is stored, how to have it deleted; of a channel: `/privacy @channel`."""
     t = ctx.t
+    if ctx.elsewhere is not None:
+        await ctx.say(
+            t(
+                "We store its number, choices and delivery records, nothing of its readers. /stop"
+                " with its name deletes all of it."
+            )
+        )
+        return
     lines = [
         privacy_text(ctx),
         t(
@@ -173,7 +181,10 @@ async def choose_mode(ctx: Context, value: str) -> None:
 
 async def quiet(ctx: Context) -> None:
     """`/quiet`: ask first, then hide texts and remove earlier answers."""
-    if ctx.args or not ctx.place.private or ctx.elsewhere is not None:
+    if ctx.elsewhere is not None:
+        await _no_mode(ctx)
+        return
+    if ctx.args or not ctx.place.private:
         await ctx.say(ctx.t("Quiet hours are /hours now: /hours 22-7, or /hours off."))
         return
     body = ctx.t(
@@ -184,6 +195,15 @@ async def quiet(ctx: Context) -> None:
         body += " " + ctx.t("Threads go too; the alerts of the last day come again, folded.")
     yes = Button(ctx.t("Go quiet"), data=f"{Callback.GO_QUIET}:1")
     await ctx.say(body, ((yes, Button(ctx.t("No"), data=f"{Callback.GO_QUIET}:0")),))
+
+
+async def _no_mode(ctx: Context) -> None:
+    await ctx.say(
+        ctx.t(
+            "Quiet and Normal are for private chats: what comes there all its readers see. Quiet"
+            " hours there: /hours with its name, then 22-7."
+        )
+    )
 
 
 async def quiet_asked(ctx: Context, value: str) -> None:
@@ -201,6 +221,9 @@ async def quiet_asked(ctx: Context, value: str) -> None:
 
 async def normal(ctx: Context) -> None:
     """`/normal`: asks before texts are shown on a screen that was to show none."""
+    if ctx.elsewhere is not None:
+        await _no_mode(ctx)
+        return
     if ctx.chat is None or ctx.chat.mode is not ChatMode.QUIET:
         await _set_mode(ctx, ChatMode.NORMAL)
         await ctx.say(_said(ctx))
