@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
+from filters.beginnings import Asked
 from filters.document import TEXT, TITLE, Document, Span
 from filters.intervals import Interval
 from filters.morphology import Morphology, language_of
@@ -118,11 +119,14 @@ class Analyser:
             known = self._keys[cut] = self.keys_of(as_written(cut))
         return known
 
-    def keys_of(self, surface: str) -> tuple[str, ...]:
-        """As `token_keys`, of a word that is looked up once: nothing is kept of it."""
+    def keys_of(self, surface: str, asked: Asked | None = None) -> tuple[str, ...]:
+        """As `token_keys`, of a word that is looked up once: nothing is kept of it. Lemmas that
+        are not `asked` for may be missing."""
         folded = fold(surface)
         norm = normalize_word(surface)
-        keys = ["=" + norm, *("~" + lemma for lemma in self.morphology.lemmas(norm))]
+        morphology = self.morphology
+        lemmas = morphology.lemmas(norm) if asked is None else morphology.lemmas_asked(norm, asked)
+        keys = ["=" + norm, *("~" + lemma for lemma in lemmas)]
         if is_acronym(folded):
             keys.append("^" + folded)
         return tuple(keys)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Final
 
 from filters.analysis import Analyser, Analysis, Cut, as_written
+from filters.beginnings import Asked
 from filters.mentions import kind_of, names
 from filters.meta import is_equal, values
 from filters.nodes import Entity, Meta, Node, Regex, Word
@@ -21,6 +22,7 @@ _MENTIONS: Final = 50_000
 _WORDS: Final = 10_000
 _BUCKET_LETTERS: Final = 3  # letters; no prefix is shorter
 _BESIDE_WORDS: Final = "&/#"
+_LOOKED_UP: Final = 1_000  # forms; whoever learns more tells most others by their beginnings
 _NONE: Final[tuple[int, ...]] = ()
 # Function words are in nearly every text; a filter is never found by them if it has others.
 _COMMON_WORDS: Final = """
@@ -92,6 +94,8 @@ class Terms:
         # A form's terms that were worked out before a change must not be kept after it.
         self._changes = 0
         self._keeping = Lock()
+        self._learnt = 0
+        self._asked: Asked | None = None
         self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
         self.forms = _Forms(self)
 
@@ -138,6 +142,9 @@ class Terms:
                     by_key[key] = (*by_key.get(key, _NONE), number)
                     if not is_new or key[0] in _BESIDE_WORDS:  # else no form is known yet
                         self._changed(key, 1)
+                    if key[0] == "~" and self._asked is not None:
+                        for begun in self._asked.add(key[1:]):
+                            self._forget(begun)
         return number
 
     def hold(self, term: int) -> None:
@@ -189,14 +196,23 @@ class Terms:
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
         surface = as_written(cut)
-        keys = self._analyser.keys_of(surface)
         norm = normalize_word(surface)
+        learnt = self._learnt = self._learnt + 1
+        if learnt == _LOOKED_UP:
+            self._ask()
         while True:
             changes = self._changes
+            keys = self._analyser.keys_of(surface, self._asked)
             row = self._terms_of(keys, norm)
             with self._keeping:
                 if changes == self._changes:
                     return self._keep(cut, keys, row)
+
+    def _ask(self) -> None:
+        """From now on forms are looked up only if they may be of a lemma that filters ask for."""
+        with self._keeping:
+            lemmas = [key[1:] for key in self._by_key if key[0] == "~"]
+            self._asked = self._analyser.morphology.asked(lemmas)
 
     def _terms_of(self, keys: Sequence[str], norm: str) -> frozenset[int]:
         by_key = self._by_key
@@ -212,6 +228,7 @@ class Terms:
             self.forms.clear()
             self._buckets.clear()
             self._rows.clear()
+            self._learnt = 0  # what nobody asks for any more is forgotten too
         for key in keys:
             self._buckets.setdefault(key[1 : 1 + _BUCKET_LETTERS], set()).add(cut)
         row = self.forms[cut] = self._rows.setdefault(row, row)
@@ -284,5 +301,8 @@ class Terms:
             self._contains[field] = {}
             self._meta_fields = _counted(self._meta_fields, field, change)
             return
-        for cut in self._buckets.pop(key[1 : 1 + _BUCKET_LETTERS], ()):
+        self._forget(key[1:])
+
+    def _forget(self, begun: str) -> None:
+        for cut in self._buckets.pop(begun[:_BUCKET_LETTERS], ()):
             self.forms.pop(cut, None)
