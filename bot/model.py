@@ -5,8 +5,8 @@ Values only: no I/O, no database, no Telegram types. All times are aware UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,6 +17,7 @@ __all__ = [
     "SCORED",
     "UNREAD_AFTER",
     "Address",
+    "AlarmKind",
     "Alert",
     "AlertView",
     "Button",
@@ -42,6 +43,7 @@ __all__ = [
     "ParsedItem",
     "PostState",
     "Prefs",
+    "PresenceChange",
     "Priority",
     "Rendered",
     "ReplyView",
@@ -52,8 +54,10 @@ __all__ = [
     "Stored",
     "Subscription",
     "SummaryView",
+    "TextVersion",
     "Transport",
     "Unread",
+    "WatchedPost",
     "Way",
     "is_private",
 ]
@@ -113,6 +117,16 @@ class SourceState(StrEnum):
     PENDING = "pending"  # a channel the bot was added to, not yet confirmed
     GONE = "gone"  # it says so itself; an admin was told
     REMOVED = "removed"  # by an admin; its items stay
+
+
+class AlarmKind(StrEnum):
+    """What can be wrong with a source that admins are told of."""
+
+    FAILING = "failing"
+    LAYOUT = "layout"
+    MOVED = "moved"
+    SILENT = "silent"
+    STRANGE = "strange"  # half of a page cannot be read
 
 
 UNREAD_AFTER: Final = 3
@@ -243,6 +257,39 @@ class PostState(StrEnum):
     EDITED = "edited"  # present, with another text than at first
     GONE = "gone"  # absent twice from a page that brackets it, refused by its own page
     UNKNOWN = "unknown"  # could not be seen when it was last looked for
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPost:
+    """A stored post. `revision` is the item's as last looked at, `current` as stored now.
+
+    An album stands for its numbers from `number` to `last_number`. Times are UTC.
+    """
+
+    item_id: int
+    number: int
+    last_number: int
+    state: PostState
+    revision: int
+    current: int
+    first_at: datetime
+    seen_at: datetime
+    absent_at: datetime | None = None
+    absences: int = 0
+    alerted: bool = False
+    next_look: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChange:
+    """What a look has changed. `verdict` is "" where there is nothing to prove."""
+
+    state: PostState
+    seen_at: datetime
+    absent_at: datetime | None
+    absences: int
+    next_look: datetime | None
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,11 +598,24 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class TextVersion:
+    """A text that an item had since the notice, first seen at `seen_at`; `matches` are of the
+    notice's topic."""
+
+    title: str
+    text: str
+    seen_at: datetime
+    matches: tuple[ItemMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """All that an alert of one chat may show, read at the time of sending.
 
     The item is the one this chat is told of. `spans` and `sentence` are
-    (field, start, end) in its `title` and `text`.
+    (field, start, end) in its `title` and `text`. They are of the text that was told; where the
+    item was edited since, `versions` are its texts, that one first, and `bot.stories.edits` says
+    which to show.
     """
 
     notice_id: int
@@ -586,6 +646,43 @@ class AlertView:
     marks: frozenset[str] = frozenset()  # what was said of it: noise, army
     reply_to: int | None = None  # Telegram's number of the alert the case began with here
     roundup: str | None = None  # of an entry of one: its title, "" where it has none
+    versions: tuple[TextVersion, ...] = ()
+
+    def showing(self, version: TextVersion) -> AlertView:
+        """With that text, and what was found in it."""
+        whole = ("title", 0, len(version.title))
+        view = replace(
+            self,
+            title=version.title,
+            text=version.text,
+            sentence=whole if version.title else ("text", 0, len(version.text)),
+        )
+        if not version.matches:
+            return view
+        first = version.matches[0]
+        return replace(
+            view,
+            army=first.army,
+            stage=first.stage,
+            spans=_merged(span for match in version.matches for span in match.spans),
+            sentence=first.sentence,
+            evidence=first.evidence,
+            filter_key=first.filter_key,
+            certainty=first.certainty,
+            score=first.score,
+            words=first.words,
+        )
+
+
+def _merged(spans: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """The same letters as sorted spans that do not overlap."""
+    merged: list[tuple[str, int, int]] = []
+    for where, start, end in sorted(spans):
+        if merged and merged[-1][0] == where and start <= merged[-1][2]:
+            merged[-1] = (where, merged[-1][1], max(merged[-1][2], end))
+        else:
+            merged.append((where, start, end))
+    return tuple(merged)
 
 
 @dataclass(frozen=True, slots=True)

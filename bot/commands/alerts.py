@@ -21,6 +21,7 @@ from bot.model import Chat, ChatMode, MessageKind
 from bot.store import alerts, answers, chats, feedback, follows, messages, standing_messages, views
 from bot.store.connection import Connection
 from bot.store.rows import Notice
+from bot.stories.edits import edited
 
 __all__ = [
     "REVEALED",
@@ -127,10 +128,10 @@ async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool
         view = None if told is None else await views.alert(change.conn, told.notice.id)
         if told is None or view is None:
             return Refused.MISSING
-        other = _OPPOSITES.get(what)
+        key, other = edited(view).filter_key, _OPPOSITES.get(what)
         if other is not None and other.value in view.marks:
-            await _toggle(change, told.notice, other, view.filter_key)
-        return await _toggle(change, told.notice, what, view.filter_key)
+            await _toggle(change, told.notice, other, key)
+        return await _toggle(change, told.notice, what, key)
 
 
 async def _toggle(change: Change, notice: Notice, what: Mark, filter_key: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -24,7 +25,8 @@ from bot.model import (
     Subscription,
     SummaryView,
 )
-from bot.store.message_views import MessageView
+from bot.store.message_views import Content, MessageView
+from bot.stories.edits import edited, edited_all
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader
@@ -48,6 +50,17 @@ def audience_of(reader: Reader) -> Audience:
     return read
 
 
+def _after_edits(content: Content) -> Content:
+    """With the texts to show of items that were edited since they were told."""
+    if isinstance(content, AlertView):
+        return edited(content)
+    if isinstance(content, ReplyView):
+        return replace(content, alert=edited(content.alert))
+    if isinstance(content, SummaryView | DigestView):
+        return replace(content, alerts=edited_all(content.alerts))
+    return content
+
+
 class Rendering:
     """What a message shows, by what it tells. Pure but for the reader's caches."""
 
@@ -56,7 +69,7 @@ class Rendering:
         self._titles = {e.id: e.titles for e in load_packs().entities if e.kind == "place"}
 
     def __call__(self, view: MessageView, now: datetime) -> Rendered:
-        chat, content = view.message.chat, view.content
+        chat, content = view.message.chat, _after_edits(view.content)
         revealed = view.message.revealed(now)
         if isinstance(content, AlertView):
             return render_alert(

@@ -29,6 +29,7 @@ from bot.model import Address, ChatType, MessageState, Prefs, Rendered, Transpor
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
 from bot.store import alerts, chats, messages, sources, views
+from bot.stories.edits import edited
 from filters.packs import load_packs
 
 __all__ = ["Options", "play"]
@@ -226,7 +227,7 @@ class _Subscriber(ConsoleSender):
         async with self.store.read() as conn:
             view = await views.alert(conn, int(notice.partition(":")[2]))
             subscriptions = await chats.subscriptions(conn)
-        return None if view is None else render_why(view, subscriptions, self._lang)
+        return None if view is None else render_why(edited(view), subscriptions, self._lang)
 
 
 @contextmanager

@@ -17,8 +17,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import SourceError
-from bot.model import Source
-from bot.sources.presence import PresenceChange, WatchedPost, judge, later, refused
+from bot.model import PresenceChange, Source, WatchedPost
+from bot.sources.presence import judge, later, next_look, refused
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, posts
 from bot.store.connection import Connection
@@ -64,7 +64,9 @@ class Watch:
         spans = {post.ids[0]: post.ids[-1] for post in page.shown.posts if not post.service}
         async with self._store.write() as conn:
             digest = sha256(page.body).hexdigest()
-            proved = bool(await posts.note(conn, source.id, spans, now, digest))
+            proved = bool(
+                await posts.note(conn, source.id, spans, now, next_look=next_look, sha=digest)
+            )
             sightings, same, bumped = [], [], 0
             for post in await posts.within(conn, source.id, ids[0], ids[-1]):
                 to = judge(post, ids, now)
@@ -104,7 +106,7 @@ class Watch:
     async def adopt(self, now: datetime) -> None:
         """Recheck posts behind new alerts more often; delete old evidence that nobody needs."""
         async with self._store.write() as conn:
-            await posts.adopt(conn, now, now - _WATCHED_FOR)
+            await posts.adopt(conn, now, now - _WATCHED_FOR, next_look=next_look)
             await posts.purge(conn, now)
 
     async def _look(self, due: DuePost, now: datetime) -> None:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from bot.model import Source, SourceState
+from bot.model import AlarmKind, Source, SourceState
 from bot.sources.rhythm import Rhythm
 
 __all__ = [
     "SILENCE",
-    "AlarmKind",
     "HealthChange",
     "changes",
     "forecast",
@@ -33,14 +31,6 @@ _MOVES_AFTER: Final = 2  # failures in a row that say so
 
 SILENCE: Final = _DAY
 """A shorter silence is nobody's alarm."""
-
-
-class AlarmKind(StrEnum):
-    FAILING = "failing"
-    LAYOUT = "layout"
-    MOVED = "moved"
-    SILENT = "silent"
-    STRANGE = "strange"  # half of a page cannot be read
 
 
 @dataclass(frozen=True, slots=True)

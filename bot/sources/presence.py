@@ -13,16 +13,13 @@ prove nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.model import PostState
+from bot.model import PostState, PresenceChange, WatchedPost
 
 __all__ = [
     "AGAIN",
-    "PresenceChange",
-    "WatchedPost",
     "brackets",
     "judge",
     "later",
@@ -37,39 +34,6 @@ _HOUR: Final = timedelta(hours=1)
 _ALERTED: Final = (_HOUR, 6 * _HOUR, 24 * _HOUR, timedelta(days=7), timedelta(days=30))
 _RECENT: Final = (6 * _HOUR, 48 * _HOUR)
 _MAX_WATCHED: Final = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedPost:
-    """A stored post. `revision` is the item's as last looked at, `current` as stored now.
-
-    An album stands for its numbers from `number` to `last_number`. Times are UTC.
-    """
-
-    item_id: int
-    number: int
-    last_number: int
-    state: PostState
-    revision: int
-    current: int
-    first_at: datetime
-    seen_at: datetime
-    absent_at: datetime | None = None
-    absences: int = 0
-    alerted: bool = False
-    next_look: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceChange:
-    """What a look has changed. `verdict` is "" where there is nothing to prove."""
-
-    state: PostState
-    seen_at: datetime
-    absent_at: datetime | None
-    absences: int
-    next_look: datetime | None
-    verdict: str = ""
 
 
 def next_look(first_at: datetime, alerted: bool, now: datetime) -> datetime | None:

@@ -34,6 +34,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     DAMAGED = "damaged"
     FAILING = "failing"
+    HELD = "held"
 
 
 WORDS = {
@@ -42,6 +43,7 @@ WORDS = {
     Cause.UNREACHABLE: msg("The database cannot be reached"),
     Cause.DAMAGED: msg("The file of the database is damaged"),
     Cause.FAILING: msg("The disk of the database fails"),
+    Cause.HELD: msg("Another program holds the database"),
 }
 MENDS = {
     Cause.FULL: msg("Make room on it. Nothing needs a restart."),
@@ -54,6 +56,9 @@ MENDS = {
         "Stop Vigil and put back the newest copy from backups: docs/storage.md, Backup."
     ),
     Cause.FAILING: msg("Look at the disk (dmesg). When it works again nothing needs a restart."),
+    Cause.HELD: msg(
+        "End it: a shell or a copying program has locked the file. Nothing needs a restart."
+    ),
 }
 
 # Primary result codes of SQLite, and what they are called where no code is given.
@@ -64,6 +69,7 @@ _SQLITE = {
     sqlite3.SQLITE_NOTADB: Cause.DAMAGED,
     sqlite3.SQLITE_CANTOPEN: Cause.UNREACHABLE,
     sqlite3.SQLITE_IOERR: Cause.FAILING,
+    sqlite3.SQLITE_BUSY: Cause.HELD,  # for longer than any transaction of ours lasts
 }
 _SQLITE_WORDS = {
     "disk is full": Cause.FULL,
@@ -72,6 +78,7 @@ _SQLITE_WORDS = {
     "not a database": Cause.DAMAGED,
     "unable to open": Cause.UNREACHABLE,
     "disk i/o error": Cause.FAILING,
+    "database is locked": Cause.HELD,
 }
 # Classes and states of SQLSTATE. A connection that is cut while it is used is one connection.
 _POSTGRES = {

@@ -33,7 +33,7 @@ from bot.store.sqlite_connection import connecting
 __all__ = ["Store", "database_url"]
 
 # Another program (a backup, sqlite3) may hold the file for a moment.
-_BUSY_MS = 10_000
+_BUSY_MS = 5_000
 _PAGE_BYTES = 8_192
 _READER_CONNECTIONS = 4
 # Any constant: the one advisory lock of relate, decide, commit.

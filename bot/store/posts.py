@@ -8,7 +8,7 @@ proof = await posts.sightings_of(conn, item_id)  which page, when, sha256 of its
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,8 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Gone, PostState, Source, SourceState, Transport
-from bot.sources.presence import PresenceChange, WatchedPost, next_look
+from bot.model import Gone, PostState, PresenceChange, Source, SourceState, Transport, WatchedPost
 from bot.store import alerts, replies, roundups, set_aside
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
@@ -26,6 +25,7 @@ from bot.store.set_aside import one_readable, readable
 
 __all__ = [
     "DuePost",
+    "NextLook",
     "Sighting",
     "adopt",
     "capture",
@@ -47,6 +47,10 @@ __all__ = [
 _REREAD = (Transport.PREVIEW, Transport.CHANNEL)
 _ZLIB_LEVEL = 6
 _POSTS_A_READ = 2_000
+
+
+NextLook = Callable[[datetime, bool, datetime], datetime | None]
+"""When a post published at a time, alerted or not, is looked for next after now; None: no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ async def note(
     source_id: int,
     spans: Mapping[int, int],
     now: datetime,
+    *,
+    next_look: NextLook,
     sha: str = "",
 ) -> list[int]:
     """Begin to watch the items of these numbers (each with its album's last number).
@@ -261,7 +267,9 @@ async def postpone(
         await conn.execute(sa.update(s.posts).where(s.posts.c.item_id == item_id).values(**values))
 
 
-async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
+async def adopt(
+    conn: AsyncConnection, now: datetime, since: datetime, *, next_look: NextLook
+) -> int:
     """Watch what was told since: posts by update of channels that have a public page, and posts
     watched already, more closely. Returns how many.
 
@@ -291,7 +299,7 @@ async def adopt(conn: AsyncConnection, now: datetime, since: datetime) -> int:
     for row in await conn.execute(query):
         by_source.setdefault(row.source_id, {})[int(row.key)] = int(row.key)
     for source_id, spans in by_source.items():
-        await note(conn, source_id, spans, now)
+        await note(conn, source_id, spans, now, next_look=next_look)
     closer = (
         sa.select(p.item_id, p.first_at)
         .join(s.items, i.id == p.item_id)

@@ -9,8 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import SourceState
-from bot.sources.health import AlarmKind
+from bot.model import AlarmKind, SourceState
 from bot.store import schema as s
 from bot.store import set_aside
 from bot.store.rows import insert

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
     AlertView,
-    Changed,
     Gone,
     ItemMatch,
     Joined,
@@ -22,12 +19,12 @@ from bot.model import (
     MessageState,
     NoticeState,
     SummaryView,
+    TextVersion,
 )
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, kind_of, match_of
 from bot.store.set_aside import one_readable
-from bot.stories.edits import changes, material
 
 __all__ = [
     "SUMMARY_LISTED",
@@ -187,13 +184,11 @@ async def summary(
 async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[AlertView]:
     """Views of these notices, in the order given; unknown ids are left out.
 
-    The text is the revision that was told, or a later one that differs in what matters
-    (`bot.stories.edits`), with what filters found in it for the notice's topic. Where the current
-    one no longer matches, it is the last that did: the chat keeps the text that explains its alert,
-    with the changes beside it.
+    The text is the revision that was told, with what filters found in it for the notice's topic;
+    later ones are beside it (`AlertView.versions`).
     """
     rows = await _notices(conn, notice_ids)
-    texts = await _texts(conn, rows.values())
+    versions = await _versions(conn, rows.values())
     story_ids = {row.story_id for row in rows.values()} - {None}
     joined = await _joined(conn, story_ids)
     apart = await splits.parts(conn, {row.chat_id for row in rows.values()}, story_ids)
@@ -201,23 +196,13 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     return [
         _view(
             rows[notice_id],
-            texts[notice_id],
+            versions[notice_id],
             _others(rows[notice_id], joined.get(rows[notice_id].story_id, ()), apart),
             gone.get(rows[notice_id].item_id),
         )
         for notice_id in notice_ids
         if notice_id in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The words to show, what was found in them, what has changed since they were told."""
-
-    title: str
-    text: str
-    matches: Sequence[ItemMatch]
-    changed: Changed | None = None
 
 
 async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
@@ -250,8 +235,10 @@ async def _notices(conn: AsyncConnection, ids: Collection[int]) -> dict[int, sa.
     return found
 
 
-async def _texts(conn: AsyncConnection, notices: Iterable[sa.Row[Any]]) -> dict[int, _Text]:
-    """By notice id: the newest text that matches its topic."""
+async def _versions(
+    conn: AsyncConnection, notices: Iterable[sa.Row[Any]]
+) -> dict[int, tuple[TextVersion, ...]]:
+    """By notice id: the texts from the one that was told on; at least one."""
     notices = list(notices)
     matches: dict[tuple[int, str], dict[int, list[ItemMatch]]] = defaultdict(dict)
     for chunk in chunks({row.item_id for row in notices}):
@@ -260,51 +247,32 @@ async def _texts(conn: AsyncConnection, notices: Iterable[sa.Row[Any]]) -> dict[
             if match := one_readable(row, match_of, "matches"):
                 of_topic = matches[row.item_id, row.topic]
                 of_topic.setdefault(row.revision, []).append(match)
-    texts: dict[int, _Text] = {}
-    for row in notices:
-        of_topic = matches[row.item_id, row.topic]
-        revisions = await _revisions(conn, row, of_topic)
-        told = revisions[0]
-        shown, at = told, None
-        for last, each in pairwise(revisions):
-            if material(_said(last), _said(each)):
-                at = each.seen_at
-            if each.number in of_topic and material(_said(shown), _said(each)):
-                shown = each
-        parts = changes(_said(told), _said(revisions[-1])) if at is not None else ()
-        changed = Changed(at, parts) if at is not None and parts else None
-        found = of_topic.get(shown.number, ())
-        texts[row.notice_id] = _Text(shown.title, shown.text, found, changed)
-    return texts
-
-
-@dataclass(frozen=True, slots=True)
-class _Revision:
-    number: int
-    title: str
-    text: str
-    seen_at: datetime
-
-
-def _said(revision: _Revision) -> str:
-    return f"{revision.title}\n{revision.text}"
+    return {
+        row.notice_id: await _revisions(conn, row, matches[row.item_id, row.topic])
+        for row in notices
+    }
 
 
 async def _revisions(
-    conn: AsyncConnection, row: sa.Row[Any], of_topic: Collection[int]
-) -> list[_Revision]:
-    """The item's texts from the one that was told on; at least one."""
+    conn: AsyncConnection, row: sa.Row[Any], of_topic: Mapping[int, Sequence[ItemMatch]]
+) -> tuple[TextVersion, ...]:
+    def found(number: int) -> tuple[ItemMatch, ...]:
+        return tuple(of_topic.get(number, ()))
+
     since = row.revised_at or row.seen_at
-    current = _Revision(row.current, row.title, row.text, since)
+    current = TextVersion(row.title, row.text, since, found(row.current))
     told = row.told if row.told in of_topic else max(of_topic, default=row.current)
     if told >= row.current:
-        return [current]
+        return (current,)
     r = s.revisions.c
     query = sa.select(r.number, r.title, r.text, r.seen_at).where(
-        r.item_id == row.item_id, r.number >= told
+        r.item_id == row.item_id, r.number >= told, r.number < row.current
     )
-    rows = (await conn.execute(query.order_by(r.number))).all()
-    return [*(_Revision(*each) for each in rows if each.number < row.current), current]
+    before = (await conn.execute(query.order_by(r.number))).all()
+    return (
+        *(TextVersion(e.title, e.text, e.seen_at, found(e.number)) for e in before),
+        current,
+    )
 
 
 async def _joined(
@@ -333,26 +301,21 @@ async def _joined(
 
 def _view(
     row: sa.Row[Any],
-    text: _Text,
+    versions: tuple[TextVersion, ...],
     joined: tuple[Joined, ...],
     gone: Gone | None,
 ) -> AlertView:
-    first = text.matches[0] if text.matches else None
-    whole = ("title", 0, len(text.title)) if text.title else ("text", 0, len(text.text))
     return AlertView(
         notice_id=row.notice_id,
         topic=row.topic,
-        army=first.army if first else "unknown",
-        stage=first.stage if first else "report",
-        title=text.title,
-        text=text.text,
-        spans=_merged(span for match in text.matches for span in match.spans),
-        sentence=first.sentence if first else whole,
-        evidence=first.evidence if first else {},
-        filter_key=first.filter_key if first else "",
-        certainty=first.certainty if first else "sure",
-        score=first.score if first else 1.0,
-        words=first.words if first else (),
+        army="unknown",
+        stage="report",
+        title="",
+        text="",
+        spans=(),
+        sentence=("text", 0, 0),
+        evidence={},
+        filter_key="",
         source_title=row.source_title,
         source_kind=kind_of(row.source_kind),
         url=row.url,
@@ -361,11 +324,11 @@ def _view(
         joined=joined,
         repost=row.relation == "copy",
         gone=gone,
-        changed=text.changed,
         item_id=row.item_id,
         development=row.parent_id is not None,
         roundup=None if row.part_of is None else row.roundup or "",
-    )
+        versions=versions if len(versions) > 1 else (),
+    ).showing(versions[0])
 
 
 def _others(
@@ -398,14 +361,3 @@ def _others(
 def _post(url: str) -> str:
     """The address of a Telegram post, "" of anything else."""
     return url.lower() if url.startswith("https://t.me/") else ""
-
-
-def _merged(spans: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
-    """The same letters as sorted spans that do not overlap."""
-    merged: list[tuple[str, int, int]] = []
-    for field, start, end in sorted(spans):
-        if merged and merged[-1][0] == field and start <= merged[-1][2]:
-            merged[-1] = (field, merged[-1][1], max(merged[-1][2], end))
-        else:
-            merged.append((field, start, end))
-    return tuple(merged)

@@ -6,24 +6,28 @@ word counts only where the other text lacks it altogether.
 
     found = changes(before, after)   ((«около 60 бойцов», «около 40 бойцов»),)
     material(before, after)          whether there is any
+    edited(view)                     an alert with the text to show since, and these beside it
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
+from bot.model import AlertView, Changed, TextVersion
 from bot.stories.event_features import concept_of
 from bot.stories.identity import body_text
 from bot.stories.lexicon import COMMON
 from filters.entities.forms import is_common, is_known
 
-__all__ = ["MOST_CHANGES", "changes", "material"]
+__all__ = ["MOST_CHANGES", "changes", "edited", "edited_all", "material"]
 
 MOST_CHANGES: Final = 3
 """Changes that are worth a line of an alert."""
@@ -103,6 +107,36 @@ class _Word:
     key: str
     weight: str
     head: bool = False  # it opens a sentence, and may be a name that no dictionary knows
+
+
+def edited(view: AlertView) -> AlertView:
+    """The alert as it is shown after edits of its item.
+
+    The text is that of the last version which matches and differs in what matters from the one
+    shown before. Where the current one no longer matches, the chat keeps the text that explains
+    its alert, with the changes beside it. Repeating it changes nothing.
+    """
+    if not view.versions:
+        return view
+    told = shown = view.versions[0]
+    at: datetime | None = None
+    for last, each in pairwise(view.versions):
+        if material(_of(last), _of(each)):
+            at = each.seen_at
+        if each.matches and material(_of(shown), _of(each)):
+            shown = each
+    parts = changes(_of(told), _of(view.versions[-1])) if at is not None else ()
+    changed = Changed(at, parts) if at is not None and parts else None
+    return replace(view.showing(shown), changed=changed, versions=())
+
+
+def edited_all(views: Iterable[AlertView]) -> tuple[AlertView, ...]:
+    """As `edited`, each."""
+    return tuple(map(edited, views))
+
+
+def _of(version: TextVersion) -> str:
+    return f"{version.title}\n{version.text}"
 
 
 @lru_cache(maxsize=64)  # one edit is shown in every chat that was told

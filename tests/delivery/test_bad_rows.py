@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.model import Role
-from bot.sources.health import AlarmKind
+from bot.model import AlarmKind, Role
 from bot.store import (
     entities,
     filters,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.model import Item, ParsedItem
 from bot.store import item_counts, items, roundups, source_alarms, views, vitals
 from bot.store import schema as s
+from bot.stories.edits import edited
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 from tests.pipeline.test_ingest import forgive, refuse
 
@@ -151,18 +152,19 @@ async def test_edited_entry_is_the_report_it_was(newsroom: Newsroom) -> None:
     await room.subscribe(1001)
     await room.publish("a", roundup(BRIDGE, REFUSED, FAIR))
     await room.told()
-    edited = REFUSED.replace("шестидесяти", "семидесяти")
-    await room.publish("a", roundup(BRIDGE, edited, FAIR))
+    corrected = REFUSED.replace("шестидесяти", "семидесяти")
+    await room.publish("a", roundup(BRIDGE, corrected, FAIR))
 
     [report] = (await held(room)).reports
-    assert (report.revision, report.text) == (2, edited)
+    assert (report.revision, report.text) == (2, corrected)
     assert len(await room.told()) == 1
     async with room.store.read() as conn:
         notice = await conn.scalar(sa.select(s.notices.c.id))
         view = await views.alert(conn, notice or 0)
     assert view is not None
-    assert view.changed is not None
-    assert view.changed.parts
+    changed = edited(view).changed
+    assert changed is not None
+    assert changed.parts
 
 
 async def test_entry_of_another_event_in_its_place_is_told(newsroom: Newsroom) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import UNREAD_AFTER, Source, SourceKind, SourceState, Transport
-from bot.sources.health import AlarmKind, HealthChange, changes, forecast, longest_pause
+from bot.model import UNREAD_AFTER, AlarmKind, Source, SourceKind, SourceState, Transport
+from bot.sources.health import HealthChange, changes, forecast, longest_pause
 from bot.sources.rhythm import Rhythm
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)

@@ -127,6 +127,8 @@ async def test_what_one_statement_brings_about_is_no_trouble_of_all(sqlite_store
         (sqlite3.SQLITE_CORRUPT_INDEX, "damaged"),
         (sqlite3.SQLITE_NOTADB, "damaged"),
         (sqlite3.SQLITE_CANTOPEN_ISDIR, "cannot be reached"),
+        (sqlite3.SQLITE_BUSY, "Another program holds"),
+        (sqlite3.SQLITE_BUSY_RECOVERY, "Another program holds"),
     ],
 )
 async def test_each_trouble_has_its_words(sqlite_store: Store, code: int, words: str) -> None:

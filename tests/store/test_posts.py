@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import Address, PostState
-from bot.sources.presence import PresenceChange, refused
+from bot.model import Address, PostState, PresenceChange
+from bot.sources.presence import next_look, refused
 from bot.store import (
     Store,
     alerts,
@@ -42,8 +42,12 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         await send(conn, now, message_id)
         digest = await posts.keep(conn, "https://t.me/s/x", b"page", now)
         again = await posts.keep(conn, "https://t.me/s/x", b"page", now + HOUR)
-        proved = await posts.note(conn, source.id, {7: 9, 8: 8}, now, digest)
-        repeated = await posts.note(conn, source.id, {7: 9}, now + HOUR, "other")
+        proved = await posts.note(
+            conn, source.id, {7: 9, 8: 8}, now, next_look=next_look, sha=digest
+        )
+        repeated = await posts.note(
+            conn, source.id, {7: 9}, now + HOUR, next_look=next_look, sha="other"
+        )
         [known] = await posts.within(conn, source.id, 1, 100)
         absent = PresenceChange(PostState.UNKNOWN, now, now + HOUR, 2, now, "absent")
         await posts.change(conn, known, absent, now + HOUR, "")
@@ -84,10 +88,10 @@ async def test_evidence_outlives_what_nobody_was_told_of(store: Store, clock: Ma
         item = await items.get(conn, told)
         assert item is not None
         assert item.story_id is not None
-        await posts.note(conn, source.id, {1: 1, 2: 2}, now)
+        await posts.note(conn, source.id, {1: 1, 2: 2}, now, next_look=next_look)
         before = await posts.get(conn, told)
         await alerts.create(conn, item.story_id, 0, now)
-        adopted = await posts.adopt(conn, now, now - HOUR)
+        adopted = await posts.adopt(conn, now, now - HOUR, next_look=next_look)
         watched = await posts.get(conn, told)
         for number in (told, other):
             digest = await posts.keep(conn, "https://t.me/s/x", f"{number}".encode(), now)
@@ -147,7 +151,7 @@ async def test_rows_that_cannot_be_read_let_others_come(store: Store, clock: Man
         source = await add_source(conn, now)
         for number in ("7", "8"):
             await add_item(conn, now, source, post(number))
-            await posts.note(conn, source.id, {int(number): int(number)}, now, "")
+            await posts.note(conn, source.id, {int(number): int(number)}, now, next_look=next_look)
         await pagings.add_gap(conn, source.id, 1, 5, now)
         await pagings.add_gap(conn, source.id, 9, 12, now)
         await conn.exec_driver_sql("UPDATE posts SET state = 'odd' WHERE number = 7")

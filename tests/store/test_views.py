@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bot import model
 from bot.model import AlertView, Changed, SourceKind
 from bot.store import Store, alerts, item_matches, items, message_views, messages, views
+from bot.stories.edits import edited
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -60,6 +62,7 @@ async def test_a_new_revision_shows_with_its_own_finds(store: Store, clock: Manu
         view = await views.alert(conn, notice.id)
 
     assert view is not None
+    view = edited(view)
     assert (view.title, view.spans) == ("Шестеро отказались", (("title", 8, 18),))
 
 
@@ -75,6 +78,7 @@ async def test_an_edit_that_no_longer_matches_leaves_what_was_told(
         view = await views.alert(conn, notice.id)
 
     assert view is not None
+    view = edited(view)
     assert (view.title, view.spans) == ("Отказались ехать", (("title", 0, 10),))
 
 
@@ -92,8 +96,11 @@ async def test_an_edit_is_shown_for_what_matters_only(store: Store, clock: Manua
         taken_back = await views.alert(conn, notice.id)
 
     assert typo is not None
+    typo = edited(typo)
     assert (typo.title, typo.changed) == ("Отказались ехать", None)
     assert taken_back is not None
+    assert edited(edited(taken_back)) == edited(taken_back)
+    taken_back = edited(taken_back)
     assert taken_back.title == "Отказались ехать"
     assert taken_back.changed == Changed(later, (("Отказались", "Не отказались"),))
 
@@ -161,7 +168,7 @@ def test_merged_spans_cover_the_same_letters_without_overlap(spans):
     def letters(of):
         return {(field, n) for field, start, end in of for n in range(start, end)}
 
-    merged = views._merged(spans)
+    merged = model._merged(spans)
 
     assert letters(merged) == letters(spans)
     assert sum(end - start for _, start, end in merged) == len(letters(spans))

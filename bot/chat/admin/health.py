@@ -10,9 +10,8 @@ from bot.chat.admin import unread as unread_updates
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
-from bot.model import ChatState, Source, SourceState
+from bot.model import AlarmKind, ChatState, Source, SourceState
 from bot.ops.keeping import SIZES, Sizes, sizes_of
-from bot.sources.health import AlarmKind
 from bot.store import (
     chats,
     inbox,

@@ -9,6 +9,7 @@ from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
 from bot.model import AlertView, Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
 from bot.store import alerts, chats, messages, views
+from bot.stories.edits import edited
 
 __all__ = [
     "follow",
@@ -40,7 +41,7 @@ async def why(ctx: Context, value: str) -> None:
         return
     channel = chat.type is ChatType.CHANNEL
     keys = ctx.is_admin and ctx.place.private
-    reasons = render_why(view, subs, chat.lang, channel=channel, keys=keys)
+    reasons = render_why(edited(view), subs, chat.lang, channel=channel, keys=keys)
     if chat.mode is ChatMode.QUIET:
         await ctx.toast(reasons.plain, alert=True)
     elif ctx.services.explained.first(notice.id, ctx.now):
@@ -171,7 +172,7 @@ async def _shown(
     if chat.mode is ChatMode.QUIET and not message.revealed(ctx.now):
         return None
     rendered = render_alert(
-        view,
+        edited(view),
         lang=chat.lang,
         tz=chat.tz,
         mode=ChatMode.NORMAL,
@@ -235,7 +236,8 @@ async def told(ctx: Context, value: str) -> AlertView | None:
     if found is None or await _shown(ctx, *found, more=True) is None:
         return None
     async with ctx.services.store.read() as conn:
-        return await views.alert(conn, found[0].id)
+        view = await views.alert(conn, found[0].id)
+    return None if view is None else edited(view)
 
 
 def _number(value: str) -> bool:

@@ -19,6 +19,7 @@ from bot.commands.calls import Refused
 from bot.i18n import Translator, msg
 from bot.model import Button, Chat, ChatMode, DigestEvery, DigestView, Prefs, Subscription, Way
 from bot.store import chats, message_views
+from bot.stories.edits import edited_all
 
 __all__ = [
     "cap",
@@ -370,7 +371,8 @@ async def digest_page(ctx: Context, value: str) -> None:
         return
     chat = found.message.chat
     await ctx.toast()
-    shown = render_page(found.content, int(page), lang=chat.lang, tz=chat.tz)
+    content = replace(found.content, alerts=edited_all(found.content.alerts))
+    shown = render_page(content, int(page), lang=chat.lang, tz=chat.tz)
     digest_itself = (
         ctx.message is not None and ctx.message.message_id == found.message.telegram_message_id
     )
