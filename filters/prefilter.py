@@ -12,12 +12,30 @@ Set), once for each form ever seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["RUN", "Openings", "alternatives", "begins_words", "later", "opening", "runs"]
+import msgspec
+
+__all__ = [
+    "RUN",
+    "Openings",
+    "alternatives",
+    "asked",
+    "begins_words",
+    "derive",
+    "dump",
+    "later",
+    "mark_of",
+    "opening",
+    "runs",
+    "shipped",
+]
 
 _PIECE: Final = re.compile(
     r"(?P<look>\(\?<?[=!])|(?P<back>\(\?P=\w+\))"
@@ -195,8 +213,7 @@ def opening(source: str) -> str:
 
     Raises ValueError for a source that can begin with a sign, or match nothing.
     """
-    pieces, alone = _outermost(source)
-    found = _opening(_row(pieces) if alone else _Parser(source).alternation())
+    found = _derived(source)[0]
     if found is None:
         raise ValueError(f"may begin with a sign: {source}")
     return found
@@ -207,7 +224,48 @@ def later(source: str) -> str | None:
 
     `source` has no alternatives at its outermost level.
     """
-    pieces, _ = _outermost(source)
+    return _derived(source)[1]
+
+
+def derive(source: str) -> tuple[str | None, str | None]:
+    """`opening`, None where it raises, and `later`, worked out from the source."""
+    pieces, alone = _outermost(source)
+    return _opening(_row(pieces) if alone else _Parser(source).alternation()), _later(pieces)
+
+
+def mark_of(source: str) -> bytes:
+    """Names a source in the file that ships."""
+    return blake2b(source.encode(), digest_size=8).digest()
+
+
+def dump(sources: Iterable[str]) -> bytes:
+    """What was derived from these, as the file that ships holds it."""
+    return zlib.compress(msgspec.msgpack.encode({mark_of(s): derive(s) for s in sources}), 9)
+
+
+@cache
+def shipped() -> Mapping[bytes, tuple[str | None, str | None]]:
+    """By `mark_of`, what was derived from our patterns: doing it anew takes half a second."""
+    file = Path(__file__).parent / "packs" / "data" / "openings.bin"
+    try:
+        kept = file.read_bytes()
+    except FileNotFoundError:
+        return {}
+    return msgspec.msgpack.decode(zlib.decompress(kept), type=_Shipped)
+
+
+_Shipped = dict[bytes, tuple[str | None, str | None]]
+
+asked: Final[set[str]] = set()
+"""The sources that were asked about so far."""
+
+
+def _derived(source: str) -> tuple[str | None, str | None]:
+    asked.add(source)
+    return shipped().get(mark_of(source)) or derive(source)
+
+
+def _later(pieces: Sequence[_Reads]) -> str | None:
     for at in range(len(pieces) - 1, 0, -1):
         if pieces[at - 1].leaving is None and len(pieces[at - 1].inside or "") == 1:  # a letter
             continue
@@ -218,7 +276,6 @@ def later(source: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4)
 def _outermost(source: str) -> tuple[list[_Reads], bool]:
     """The pieces of a source's first alternative, and whether it is the only one."""
     parser = _Parser(source)

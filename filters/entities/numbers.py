@@ -60,6 +60,8 @@ def plain(text: str) -> str:
 
 def is_number(word: str) -> bool:
     """Whether a word, in lower case, is a number or part of one, counting or ordering."""
+    if word[:2] not in _BEGUN and word.isalpha():
+        return False
     return word in _WORDS or word in _MULTIPLIERS or word in _BOTH or ordinal(word) is not None
 
 
@@ -175,6 +177,9 @@ _UNITS: Final = (
 )
 _STEMS: Final = {stem: number for number, stems, _ in _UNITS for stem in stems.split()}
 _ENGLISH_ORDINALS: Final = {word: number for number, _, word in _UNITS}
+_BEGUN: Final = frozenset(
+    word[:2] for word in (*_WORDS, *_MULTIPLIERS, *_BOTH, *_STEMS, *_ENGLISH_ORDINALS)
+)
 # Adjective endings of both languages, «третьего» and «третьої» with their soft sign.
 _ENDING: Final = r"(?:ь?(?:ый|ий|ой|ая|я|ое|е|ого|его|ому|ему|ым|им|ом|ем|ую|ю|ей|ых|их|ыми|ими|ые|ие|а|у|ої|ої|ьої|ій|ою|ього|ьому|ім|і))"
 

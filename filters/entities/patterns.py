@@ -66,31 +66,39 @@ _NUMERIC: Final = (20, 20)
 _MAX_CUES: Final = 30
 
 
+def _by_head() -> dict[str, int]:
+    """What the first four letters of a word say of it."""
+    told: dict[str, int] = {}
+    for heads, mark in (
+        *((kind.cues, 1 << bit) for bit, kind in enumerate(_KINDS)),
+        (dates.CUES, _MONTH),
+        (laws.OFFENCE_CUES, _OFFENCE),
+        (courts.KIND_CUES, _COURT),
+        (terms.PUNISHMENT_CUES, _PUNISH | _SENTENCE),
+        (terms.SENTENCE_CUES, _SENTENCE),
+        (counts.ARMY_CUES, _ARMY),
+        (units.ABBREVIATED, _ARMY),
+    ):
+        for head in heads:
+            told[head] = told.get(head, 0) | mark
+    return told
+
+
+_BY_HEAD: Final = _by_head()
+
+
 class _Marks(dict[Cut, int]):
     """What a word is, bit by bit; learnt word by word, forgotten when too many."""
 
     def __missing__(self, cut: Cut) -> int:
         norm = normalize_word(as_written(cut))
-        head = norm[:4]
-        found = sum(1 << bit for bit, kind in enumerate(_KINDS) if head in kind.cues)
-        if norm in laws.HUNDREDS or any(letter.isdigit() for letter in norm):
+        found = _BY_HEAD.get(norm[:4], 0)
+        if norm in laws.HUNDREDS or (not norm.isalpha() and any(map(str.isdigit, norm))):
             found |= _NUMBER | _DIGITS
         elif is_number(norm):
             found |= _NUMBER
         if norm.startswith(counts.LONG_CUES):
             found |= 1 << _COUNT
-        if head in dates.CUES:
-            found |= _MONTH
-        if head in laws.OFFENCE_CUES:
-            found |= _OFFENCE
-        if head in courts.KIND_CUES:
-            found |= _COURT
-        if head in terms.PUNISHMENT_CUES:
-            found |= _PUNISH | _SENTENCE
-        if head in terms.SENTENCE_CUES:
-            found |= _SENTENCE
-        if head in counts.ARMY_CUES or head in units.ABBREVIATED:
-            found |= _ARMY
         if norm.startswith(terms.ALONE):
             found |= _ALONE | _SENTENCE
         if len(self) >= _MAX_FORMS_CACHED:

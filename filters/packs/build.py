@@ -1,8 +1,9 @@
-"""Keeps the packs' filters as read and the lemmas of their words: `python -m filters.packs.build`.
+"""Keeps what a start would work out anew each time: `python -m filters.packs.build`.
 
-Writes packs/data/queries.bin and lemmas.bin. Reading the filters and looking these words up at
-every start would cost more than a second; tests hold the files and the packs together. A file of
-lemmas made with other dictionaries than those installed is ignored.
+Writes packs/data/queries.bin (the packs' filters as read), lemmas.bin (the lemmas of their words)
+and openings.bin (what our own patterns can begin with). Working these out at every start would cost
+two seconds; tests hold the files and the packs together. A file of lemmas made with other
+dictionaries than those installed is ignored.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from filters import prefilter
 from filters.analysis import Analyser
+from filters.document import Document
 from filters.index import FilterSet
 from filters.nodes import Query
-from filters.packs import load_packs
+from filters.packs import load_examples, load_packs
 from filters.packs.kept import dump, mark_of
 from filters.passages import PROBE
 from filters.query import parse
-from filters.reading import Reader
+from filters.reading import Reader, load_reader
 
-__all__ = ["lemmas_of_packs", "main", "queries_of_packs"]
+__all__ = ["lemmas_of_packs", "main", "openings_of_patterns", "queries_of_packs"]
 
 
 def lemmas_of_packs() -> bytes:
@@ -43,13 +46,22 @@ def queries_of_packs() -> dict[bytes, Query]:
     return {mark_of(text, packs.groups): parse(text, packs.groups) for text in [*texts, PROBE]}
 
 
+def openings_of_patterns() -> set[str]:
+    """The patterns that reading the packs' examples asks for."""
+    reader = load_reader()
+    for each in load_examples():
+        reader.read(Document(each.text, each.title)).settle()
+    return prefilter.asked
+
+
 def main() -> int:
-    """Rewrites both files; returns the exit status."""
+    """Rewrites the files; returns the exit status."""
     data = Path(__file__).parent / "data"
     # The filters first: the lemmas are those of their words.
     for name, kept in (
         ("queries.bin", dump(queries_of_packs())),
         ("lemmas.bin", lemmas_of_packs()),
+        ("openings.bin", prefilter.dump(sorted(openings_of_patterns()))),
     ):
         (data / name).write_bytes(kept)
         sys.stdout.write(f"{name}: {len(kept):,} bytes\n")
