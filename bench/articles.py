@@ -82,9 +82,9 @@ def main() -> None:
     Console().print(figures)
     lines = [
         "`python -m bench.articles DIRECTORY`: all pages of trafilatura's evaluation set (mostly",
-        "German, some English, none Russian or Ukrainian), scored as it scores. The weights were",
-        "learnt from these pages; on pages of sites that they have not seen `bench.train_articles`",
-        "says what they reach. Bars: recall .96, precision .90.",
+        "German, some English, none Russian or Ukrainian), scored as it scores. What judges the",
+        "blocks was learnt from these pages; what it reaches on sites that it was not learnt from",
+        "`bench.train_articles` prints. Bars: recall .96, precision .90.",
         "",
         *table(["", ""], list(figures.items())),
     ]

@@ -6,8 +6,9 @@ A page is cut into blocks of text (`blocks`). Whether one belongs to the article
 marks: its length, how much of it is links, where it stands and between what. Rules add theirs: that
 its element or role says so (navigation, asides), its name (`comments`, `related`, `most-read`), its
 heading ("Read also"), an article of its own below the first, mostly links. No rule decides alone:
-`<body class="has-sidebar">` is no sidebar. What each mark is worth was learnt from pages that
-people had marked: `python -m bench.train_articles` makes `article_weights.json`.
+`<body class="has-sidebar">` is no sidebar. What the marks are worth, alone (weights) and together
+(trees), was learnt from pages that people had marked: `python -m bench.train_articles` makes
+`article_weights.json`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -29,11 +31,10 @@ from bot.sources.text import all_joined, clean
 __all__ = ["main_text", "page_blocks"]
 
 _MIN_LETTERS_BELIEVED: Final = 200  # letters of an article that is none too short to be believed
-_ARTICLE_BODY_SHARE: Final = 0.8  # of what is on the page: an articleBody that long is the article
-_DOUBT: Final = 1.2  # in logits, beyond what was learnt: a further headline is a false alert
+_DOUBT: Final = 1.6  # in logits, beyond what was learnt: a further headline is a false alert
 _LINKED_CELL: Final = 4.0  # in logits, against what is links alone in a table: a column beside
 _LINKS_ALONE: Final = 0.95  # of its letters
-_INSIDE: Final = -3.5  # in logits, for what its element says is a part of the article
+_INSIDE: Final = -1.5  # in logits, for what its element says is a part of the article
 _LATEST_DATE: Final = datetime(
     2100, 1, 1, tzinfo=UTC
 )  # a line that is a date is one, whatever the day
@@ -48,7 +49,7 @@ def main_text(source: str, said: str = "") -> str:
         whole = clean("\n".join(b.text for b in found if not any(map(_is_suspect, b.marks))))
         main = whole if len(whole) > len(main) else main
     if said:
-        main = said if len(said) > _ARTICLE_BODY_SHARE * len(main) else all_joined([main, said])
+        main = all_joined([main, said])  # neither is whole: on pages of others each lacks words
     return "\n".join(line for line in main.split("\n") if not _is_byline(line))
 
 
@@ -64,8 +65,7 @@ def _belongs(marks: Mapping[str, float]) -> bool:
     """Whether a block with these marks is a part of the article, more likely than not."""
     if "suspect by element" in marks:
         return False
-    weights, bias = _weights()
-    worth = bias + sum(weights.get(name, 0.0) * value for name, value in marks.items())
+    worth = _learnt().worth(marks)
     worth -= _DOUBT * (("suspect by links" in marks) + ("suspect by article" in marks))
     if "suspect by links" in marks and "in table" in marks:
         worth -= _LINKED_CELL * (marks.get("linked", 0.0) > _LINKS_ALONE)
@@ -74,10 +74,9 @@ def _belongs(marks: Mapping[str, float]) -> bool:
 
 def _is_part(marks: Mapping[str, float]) -> bool:
     """Whether it is a caption, an aside or a footer of an article, with words of its own."""
-    caption = "is figcaption" in marks
     return (
-        not marks.keys().isdisjoint({"in article", "in main"} | ({"in best"} if caption else set()))
-        and (caption or not marks.keys().isdisjoint({"in aside", "in footer"}))
+        not marks.keys().isdisjoint({"in article", "in main", "in best"})
+        and ("is figcaption" in marks or not marks.keys().isdisjoint({"in aside", "in footer"}))
         and marks.get("linked", 0.0) < _LINKED_ASIDE_SHARE
         and not any(map(_is_suspect, marks))
     )
@@ -87,10 +86,35 @@ def _is_suspect(mark: str) -> bool:
     return mark.startswith("suspect")
 
 
+_Tree = float | list[Any]
+"""What it adds; or [mark, step, the tree up to the step, the tree beyond it]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What blocks of marked pages taught; see `bench.train_articles`."""
+
+    bias: float
+    weights: Mapping[str, float]
+    trees: Sequence[_Tree]
+
+    def worth(self, marks: Mapping[str, float]) -> float:
+        """Above zero where a block with these marks belongs, more likely than not. In logits."""
+        linear = sum(self.weights.get(name, 0.0) * value for name, value in marks.items())
+        return self.bias + linear + sum(_leaf(tree, marks) for tree in self.trees)
+
+
+def _leaf(tree: _Tree, marks: Mapping[str, float]) -> float:
+    while isinstance(tree, list):
+        name, step, low, high = tree
+        tree = low if marks.get(name, 0.0) <= step else high
+    return tree
+
+
 @cache
-def _weights() -> tuple[Mapping[str, float], float]:
+def _learnt() -> _Learnt:
     read = json.loads((files(__package__) / "article_weights.json").read_text(encoding="utf-8"))
-    return read["weights"], float(read["bias"])
+    return _Learnt(float(read["bias"]), read["weights"], read["trees"])
 
 
 _BYLINE: Final = re.compile(r"\d{1,2}[:.]\d\d(?: Uhr)?|(?:by|von|par|por|автор:?) [\w. -]+", re.I)
@@ -200,7 +224,7 @@ def _ids(nodes: Iterable[LexborNode]) -> Set[int]:
 
 def _by_name(body: LexborNode, whole: int) -> Iterator[LexborNode]:
     forum = sum(_letters(node) for node in body.css(_COMMENTS)) > _FORUM_SHARE * whole
-    inside = {node.mem_id for node in body.css(_ARTICLE)}
+    inside = {node.mem_id for node in body.css(_ARTICLE)} | _ids(_holders(body, whole))
     for node in body.css("aside, footer, header, [class], [id]"):
         if node.tag in ("article", "main", "h1"):
             continue
@@ -213,6 +237,19 @@ def _by_name(body: LexborNode, whole: int) -> Iterator[LexborNode]:
             node
         ) < _KEPT_SHARE * whole:
             yield node
+
+
+def _holders(body: LexborNode, whole: int) -> Iterator[LexborNode]:
+    """Elements whose own paragraphs are much of the page: what stands between them is the text's,
+    as in an `article`."""
+    own: dict[int, int] = {}
+    for paragraph in body.css("div > p, section > p, td > p"):
+        parent = paragraph.parent
+        assert parent is not None
+        before = own.get(parent.mem_id, 0)
+        own[parent.mem_id] = before + _letters(paragraph)
+        if before <= _KEPT_SHARE * whole < own[parent.mem_id]:
+            yield parent
 
 
 def _with_headings(body: LexborNode) -> Iterator[LexborNode]:

@@ -200,15 +200,40 @@ def test_what_stands_beside_is_not_the_article(layout: str, beside: str) -> None
         ("article", ""),
         ("main", ""),
         ("div", ' class="text"'),
+        ("div", ""),
+        ("section", ' id="s1"'),
     ],
 )
 def test_what_stands_in_the_article_is_kept(part: str, container: str, named: str) -> None:
     """Lists, captions, asides and quotations are its words."""
-    if named and part.startswith(("<aside", "<footer")):
-        return  # of the page, where no element says that it is an article
-    page = f"<html><body><{container}{named}>{TEXT}{part}</{container}></body></html>"
+    for text in (f"{TEXT}{part}", TEXT.replace("</p>", f"</p>{part}", 1)):
+        page = f"<html><body><{container}{named}>{text}</{container}></body></html>"
+        assert STRANGER in parse_article(page.encode(), url=URL, now=NOW).text
 
-    assert STRANGER in parse_article(page.encode(), url=URL, now=NOW).text
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<aside><p>Подробности: {words}.</p></aside>",
+        '<aside class="box"><h4>Справка</h4><p>{words}, сказано в сводке.</p></aside>',
+        "<footer><p>Дополнено: {words}.</p></footer>",
+        '<footer class="note">{words}.</footer>',
+    ],
+)
+def test_asides_among_the_paragraphs_of_plain_elements(part: str) -> None:
+    """Where no element says that it is an article, its paragraphs do; the page's own is beside."""
+    part = part.format(words=STRANGER)
+    head, foot = "<header><a href='/'>Псков Пост</a></header>", "<footer>© Псков Пост</footer>"
+    inside = f'<div class="wrap"><div class="c7">{TEXT}{part}</div></div>'
+    table = f"<table><tr><td>{TEXT}{part}</td><td><a href='/2'>Ещё</a></td></tr></table>"
+    for body in (inside, table, f"<div><section>{part}{TEXT}</section></div>"):
+        page = f"<html><body>{head}<h1>Ремонт</h1>{body}{foot}</body></html>"
+        text = parse_article(page.encode(), url=URL, now=NOW).text
+        assert STRANGER in text
+        assert "©" not in text
+    for body in (f"<div>{TEXT}</div>{part}", f"<div><div>{TEXT}</div>{part}</div>"):
+        page = f"<html><body>{head}<h1>Ремонт</h1>{body}{foot}</body></html>"
+        assert STRANGER not in parse_article(page.encode(), url=URL, now=NOW).text
 
 
 def test_the_body_that_the_page_describes() -> None:
