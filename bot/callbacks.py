@@ -69,4 +69,5 @@ class Callback(StrEnum):
     PRECISION = "pr"
     DOCTOR = "dr"
     SUGGEST = "sg"
+    MEANT = "mt"  # what was meant by a query that may mean several things
     ANSWER = "ok"  # to a question asked before something is ended

@@ -403,8 +403,20 @@ def _small_not(found: re.Match[str], text: str) -> tuple[str, ...]:
 
 
 def _small_without(found: re.Match[str], text: str) -> tuple[str, ...]:
-    """«остался без ноги»: a word of the sentence sooner than an exclusion."""
-    return _small_not(found, text)[::-1]
+    """«остался без ноги»: a word of the sentence sooner than an exclusion.
+
+    Of a list behind it, «без еды, воды», all of it is meant sooner than its first word.
+    """
+    listed = _PLAIN_LIST.match(text, found.end())
+    if listed is None:
+        return _small_not(found, text)[::-1]
+    before, after = text[: found.start()], text[listed.end() :]
+    word, all_, first, rest = found[0].split()[-1], *listed.group(0, 1, 2)
+    return (
+        f'{before}"{word}" ({all_}){after}',
+        f"{before}-({all_}){after}",
+        f"({before}-{first}){rest}{after}",
+    )
 
 
 def _listed_not(found: re.Match[str], text: str) -> tuple[str, ...]:
@@ -426,6 +438,11 @@ def _listed_in(found: re.Match[str], text: str) -> tuple[str, ...]:
     return (text[:start] + ", ".join(text[start:end].split()) + text[end:],)
 
 
+# Words with commas between, up to the end of what stands in parentheses around them.
+_PLAIN_LIST: Final = re.compile(
+    r"([^\W_][\w*-]*+(?: [^\W_][\w*-]*+)*+)((?:\s*,\s*[^\W_][\w*-]*+(?: [^\W_][\w*-]*+)*+)++)"
+    r"(?=\s*(?:\)|$))"
+)
 _ALTERNATIVE: Final = re.compile(r"(?:[^(),|]|\([^()]*+\))*+")
 # What texts say of soldiers and of the missing; nobody excludes a leave or a permission.
 _SAID_WITHOUT: Final = (

@@ -99,6 +99,7 @@ _LISTED_NAMES: Final = re.compile(
 _ALSO: Final = "AIDS CARE COPE FAST HOPE PACT RAID SAFE SALT SEAL SEALS SHAPE START STEM SWAT WAVE"
 _ALSO_WORDS: Final = frozenset(_ALSO.split())
 _MAX_MEND_STEPS: Final = 12
+_MOST_READINGS: Final = 4  # more are not read by anybody
 _LONG_QUERY_LETTERS: Final = 1_000
 
 
@@ -137,9 +138,28 @@ def _root(text: str, groups: tuple[tuple[str, str], ...], *, ask: bool, free: bo
 def _put_right(error: QueryError, groups: Mapping[str, str], steps: int, *, free: bool) -> None:
     """Leaves of an error's mend and readings what reads, mended again where that is needed."""
     found = [_righted(each, groups, steps, free=free) for each in error.readings or (error.mend,)]
-    right = tuple(dict.fromkeys(each for several in found for each in several))
+    right = _likely(tuple(dict.fromkeys(each for several in found for each in several)), groups)
     error.readings = right if len(right) > 1 else ()
     error.mend = right[0] if right else ""
+
+
+def _likely(readings: tuple[str, ...], groups: Mapping[str, str]) -> tuple[str, ...]:
+    """The first few meanings, one of each, without those that nobody means: "this, or anything
+    without that"."""
+    if len(readings) < 2:
+        return readings
+    found: dict[Node, str] = {}
+    for each in readings:
+        found.setdefault(_read(each, groups, (), free=True), each)
+    meant = {node: text for node, text in found.items() if not _hangs(node)} or found
+    return tuple(meant.values())[:_MOST_READINGS]
+
+
+def _hangs(node: Node) -> bool:
+    """Whether an alternative of it only excludes."""
+    if isinstance(node, Or):
+        return any(isinstance(each, Not) or _hangs(each) for each in node.items)
+    return isinstance(node, And) and any(map(_hangs, node.items))
 
 
 def _righted(text: str, groups: Mapping[str, str], steps: int, *, free: bool) -> tuple[str, ...]:

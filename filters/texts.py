@@ -287,7 +287,7 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "An id is written in small Latin letters: {example}.": (
         "Имя сущности пишется строчной латиницей: {example}.",
-        "Ім'я сутності пишеться малими латинськими літерами: {example}.",
+        "Ім’я сутності пишеться малими латинськими літерами: {example}.",
     ),
     "The gender is f or m.": ("Род — f или m.", "Рід — f або m."),
     "What is its name? As in {example}.": (
@@ -305,7 +305,7 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "“{name}” alone may be many people: first name and surname, please.": (
         "«{name}» — это могут быть многие: напишите имя и фамилию.",
-        "«{name}» — це можуть бути багато людей: напишіть ім'я та прізвище.",
+        "«{name}» — це можуть бути багато людей: напишіть ім’я та прізвище.",
     ),
     "A person needs no near: words; leave them out.": (
         "Человеку слова near: не нужны, уберите их.",

@@ -65,6 +65,8 @@ class Context:
     chat: Chat | None = None
     elsewhere: Place | None = None
     args: str = ""
+    command: str = ""  # its name, where one was typed,
+    said: str = ""  # and all that stood behind it but a channel's name
     message: telegram.Message | None = None
     query_id: str = ""
     under: int | None = None

@@ -20,7 +20,7 @@ import telegram
 
 from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
-from bot.chat import access, asking, audit, elsewhere, membership, menu
+from bot.chat import access, asking, audit, elsewhere, meanings, membership, menu
 from bot.chat.access import NEUTRAL
 from bot.chat.admin import (
     backtests,
@@ -119,6 +119,19 @@ _ANSWERS: Mapping[str, asking.Answer] = {
 
 async def _answered(ctx: Context, value: str) -> None:
     await asking.pressed(ctx, value, _ANSWERS)
+
+
+async def _meant(ctx: Context, value: str) -> None:
+    """A meaning of a query was pressed: the command runs again with that."""
+    found = await meanings.meant(ctx, value)
+    command = None if found is None else _COMMANDS.get(found[0])
+    if found is None or command is None or not _may_run(ctx, command):
+        await ctx.out_of_date()
+        return
+    await ctx.toast()
+    ctx.command, ctx.args = found
+    ctx.said, ctx.topical = ctx.args, command.needs in _TOPICAL
+    await command.run(ctx)
 
 
 _COMMANDS: Mapping[str, _Typed] = {
@@ -223,6 +236,7 @@ _PRESSES: Mapping[str, _Press] = {
     Callback.PERSON: _Press(access.person_pressed, Command.REVOKE_ADMIN),
     Callback.INVITE: _Press(access.invite_pressed, Command.INVITES_VOID),
     Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
+    Callback.MEANT: _Press(_meant, Command.ANSWER),
     Callback.ANSWER: _Press(_answered, Command.ANSWER),
 }
 
@@ -325,6 +339,7 @@ class Router:
             if not await self._elsewhere(ctx, command):
                 return
             ctx.topical = command.needs in _TOPICAL
+            ctx.command, ctx.said = name, ctx.args
             try:
                 await command.run(ctx)
             except NotAllowed as error:
@@ -566,6 +581,11 @@ def _of_a_chat(what: str) -> bool:
 
 def _ranks(ctx: Context, needs: Command) -> bool:
     return RANK[ctx.role] >= RANK[RULES[needs].role]
+
+
+def _may_run(ctx: Context, command: _Typed) -> bool:
+    """Whether the command may be run where its button stands."""
+    return may(ctx.call(), command.needs, ctx.services.admin_chat)
 
 
 def _belongs(ctx: Context, needs: Command) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from bot.alerts.body import clean, utf16
 from bot.model import Button, Rendered
+from filters.query import QueryError
 
-__all__ = ["Buttons", "code", "cut", "esc", "message", "pages", "plain", "rows"]
+__all__ = ["Buttons", "code", "cut", "error_text", "esc", "message", "pages", "plain", "rows"]
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -77,3 +78,14 @@ def _shortened(line: str, most: int) -> str:
 def rows(buttons: Sequence[Button], width: int) -> Buttons:
     """Buttons in rows of `width`."""
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def error_text(error: QueryError, expression: str, lang: str) -> str:
+    """What is wrong, the place underlined, how to mend it."""
+    at = error.position
+    lines = [html.escape(line, quote=False) for line in error.message(lang).splitlines()]
+    if 0 < at < len(expression) and error.text == expression:
+        before, wrong = expression[max(0, at - 60) : at], expression[at : at + 40]
+        shown = f"{html.escape(before, quote=False)}<u>{html.escape(wrong, quote=False)}</u>"
+        lines.append(shown + ("…" if len(expression) > at + 40 else ""))
+    return "\n".join(lines)

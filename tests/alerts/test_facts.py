@@ -21,7 +21,7 @@ def line(lang: str, *codes: str, names: dict[str, str] | None = None) -> str:
     [
         ("en", "≈ 60 · Pskov · refused to deploy · threatened with charges"),
         ("ru", "≈ 60 · Псков · отказ от отправки · угрозы уголовным делом"),
-        ("uk", "≈ 60 · Псков · відмова від відправлення · погрози кримінальною справою"),
+        ("uk", "≈ 60 · Псков · відмова від відправки · погрози кримінальною справою"),
     ],
 )
 def test_a_refusal(lang: str, expected: str) -> None:

@@ -94,7 +94,7 @@ def test_facts_stand_between_heading_and_sentence() -> None:
 
     told = alert(view(evidence={"facts": pack(facts)}), lang="uk")
 
-    assert told.plain.splitlines()[1] == "≈ 60 · відмова від відправлення"
+    assert told.plain.splitlines()[1] == "≈ 60 · відмова від відправки"
     assert alert(view(evidence={"facts": ("{",)})) == alert(view())
 
 
@@ -363,7 +363,7 @@ def test_why_names_only_the_armies_chosen() -> None:
     everything = [Subscription(1, 1, "refusal"), Subscription(2, 1, "refusal", armies=("ru",))]
 
     for subs in (everything, [], [Subscription(3, 1, "pressure", armies=("ua",))]):
-        assert render_why(view(), subs, "ru").plain.startswith("Вы следите: Отказ.\n")
+        assert render_why(view(), subs, "ru").plain.startswith("Вы подписаны: Отказ.\n")
 
 
 def test_why_of_words_far_apart() -> None:

@@ -403,14 +403,14 @@ async def test_a_proof_says_how_far_it_looked_back(
 
 
 async def test_a_slow_filter_is_called_slow_before_it_is_saved(vigil: Vigil) -> None:
-    """Measured in CPU on the week's posts; a filter of plain words is not."""
+    """Measured in CPU on the week's posts; one that is tried on none of them is not."""
     await vigil.add_source("a")
     long = " ".join([f"{PARK} {REFUSAL}"] * 20)
     await vigil.publish("a", *(Post(str(n), text=f"Новость {n}. {long}") for n in range(3)))
     near = "(отказ* NEAR/9 (война, парк, город, праздник) NEAR/9 ({0}*, ехать))"
     slow = " OR ".join(near.format(word) for word in ("оркес", "фонт", "духо", "откры", "нов"))
     *_, warned = await vigil.says(ROOT, f"/filter add desertion {slow}")
-    *_, plain = await vigil.says(ROOT, "/filter add desertion духов* NEAR/3 оркестр")
+    *_, plain = await vigil.says(ROOT, "/filter add desertion кенгуру NEAR/3 оркестр")
 
     assert "Slow: " in warned.text
     assert "Slow" not in plain.text

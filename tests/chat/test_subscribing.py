@@ -8,7 +8,7 @@ from bot.model import Subscription
 from bot.store import chats
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
-from tests.support.vigil import SUBSCRIBER, Vigil
+from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 
 async def subscriptions(vigil: Vigil) -> list[Subscription]:
@@ -145,3 +145,36 @@ async def test_armies_and_stages_by_the_words_people_know(
     assert (sub.armies, tuple(sorted(sub.stages))) == ((army,), stage)
     assert "ru (Russian army)" in refused.text
     assert "verdict (verdicts)" in refused.text
+
+
+async def test_what_may_mean_several_things_is_answered_by_a_tap(vigil: Vigil) -> None:
+    """A button a meaning, under each command that takes a query; a press runs the command again,
+    once, for whoever asked."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    for said in ("/search отказ без Пскова, Омска", "/watch отказ без Пскова, Омска"):
+        asked = (await vigil.says(SUBSCRIBER, said))[-1]
+        assert asked.labels() == ["1", "2", "3"]
+        answers = await vigil.press(SUBSCRIBER, "2", message_id=asked.message_id)
+        query = vigil.telegram.people.press(SUBSCRIBER, "2", message_id=asked.message_id)
+        await vigil.settle()
+
+        assert "without" in answers[-1].text
+        assert vigil.telegram.people.pressed[query]["text"] == "This button no longer works."
+    mended = (await vigil.says(SUBSCRIBER, "/watch солдат^2"))[-1]
+    *_, kept = await vigil.press(SUBSCRIBER, "Use that", message_id=mended.message_id)
+    assert kept.labels()[0] == "Keep"
+
+
+async def test_a_meaning_gives_no_right(vigil: Vigil) -> None:
+    """A token of an admin's command, pressed by somebody else, does nothing."""
+    await vigil.subscriber(SUBSCRIBER, "refusal")
+    asked = (await vigil.says(ROOT, "/backtest отказ без Пскова, Омска"))[-1]
+    data = asked.buttons[0][0]["callback_data"]
+    place = vigil.telegram.place(SUBSCRIBER)
+    await vigil.says(SUBSCRIBER, "/list")
+    query = vigil.telegram.people.forge(SUBSCRIBER, data, place)
+    await vigil.settle()
+    [answer] = await vigil.press(ROOT, "1", message_id=asked.message_id)
+
+    assert vigil.telegram.people.pressed[query]["text"] == "This button no longer works."
+    assert "Backtest" in answer.text

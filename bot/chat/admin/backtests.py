@@ -10,9 +10,9 @@ from typing import Final
 
 from bot.alerts import charts
 from bot.alerts.digest import is_dark
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.admin.proof import example
 from bot.chat.context import Context
+from bot.chat.meanings import say_error
 from bot.chat.subscriber.searching import days_said
 from bot.chat.text import code, cut, esc, pages
 from bot.ingest.archive import Backtest, Progress, SearchHit
@@ -58,7 +58,7 @@ async def _test(ctx: Context, said: str, days: int) -> None:
     try:
         query = parse(expression, ctx.services.reader.groups, kept=there)
     except QueryError as error:
-        await ctx.say(error_text(error, expression, t.lang))
+        await say_error(ctx, error, expression)
         return
     await ctx.start_job("backtest", _answer(ctx, expression, query, days))
 

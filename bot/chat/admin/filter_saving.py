@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.admin.proof import WEEK, proof
 from bot.chat.context import Context
 from bot.chat.subscriber.known_names import unknown_names
-from bot.chat.text import Buttons, code, esc
+from bot.chat.text import Buttons, code, error_text, esc
 from bot.commands import filters as commands
 from bot.commands.calls import Refused
 from bot.commands.filters import Same

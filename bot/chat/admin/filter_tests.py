@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 import telegram
 
 from bot.alerts import words
 from bot.chat.admin.proof import marked, proof
 from bot.chat.context import Context
+from bot.chat.meanings import say_error
 from bot.chat.text import code, cut, esc, pages
 from bot.model import is_private
 from bot.store import filters
@@ -20,7 +19,7 @@ from filters.query import Query, QueryError, describe, parse
 from filters.reading import Reading
 from filters.samples import samples
 
-__all__ = ["error_text", "missing", "read_lines", "test"]
+__all__ = ["missing", "read_lines", "test"]
 
 _PLAIN = 2  # clauses that a reader is told of
 _CLAUSE = 120  # letters of what was missing: a list of a pack says the rest as well
@@ -60,17 +59,6 @@ async def test(ctx: Context, rest: str) -> None:
         await ctx.start_job("filter.test", _on_the_week(ctx, topic, query, key))
 
 
-def error_text(error: QueryError, expression: str, lang: str) -> str:
-    """What is wrong, the place underlined, how to mend it."""
-    at = error.position
-    lines = [html.escape(line, quote=False) for line in error.message(lang).splitlines()]
-    if 0 < at < len(expression) and error.text == expression:
-        before, wrong = expression[max(0, at - 60) : at], expression[at : at + 40]
-        shown = f"{html.escape(before, quote=False)}<u>{html.escape(wrong, quote=False)}</u>"
-        lines.append(shown + ("…" if len(expression) > at + 40 else ""))
-    return "\n".join(lines)
-
-
 async def _on_the_week(ctx: Context, topic: str, query: Query, key: str) -> None:
     body = await ctx.patiently(proof(ctx, topic, query, key), ctx.t("Reading the last 7 days…"))
     await ctx.say_all(body)
@@ -100,7 +88,7 @@ async def _parsed(ctx: Context, expression: str, *, kept: bool = False) -> Query
     try:
         return parse(expression, ctx.services.reader.groups, kept=kept)
     except QueryError as error:
-        await ctx.say(error_text(error, expression, ctx.t.lang))
+        await say_error(ctx, error, expression)
         return None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.asking import ask
 from bot.chat.context import Context
+from bot.chat.meanings import say_error
 from bot.chat.text import code, cut, esc, pages
 from bot.commands import groups as commands
 from bot.commands.calls import Refused
@@ -75,7 +75,7 @@ async def _put(ctx: Context, rest: str, *, new: bool) -> None:
         )
         return
     if error := commands.fault_of(name, words, ctx.services.reader.groups):
-        await ctx.say(error_text(error, words, t.lang))
+        await say_error(ctx, error, words)
         return
     packs = ctx.services.reader.given_groups
     done = await commands.put(ctx.backend, ctx.call(), name, words, packs, new=new)

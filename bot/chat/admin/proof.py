@@ -28,8 +28,8 @@ _SNIPPET = 240
 _NEAR_MISSES = 2
 _FEWEST_TOO_MANY = 50  # hits a week, and
 _TOO_BROAD = 0.1  # the share of all posts, beyond which a filter is called broad
-SLOW = 0.0003
-"""Seconds of CPU for each post that arrives: three quarters of what all filters take together."""
+SLOW = 0.0005
+"""Seconds of CPU for each post that arrives: more than all filters together may take."""
 _YEAR = timedelta(days=365)
 _MOST_READ = 2_000  # posts of the year: all that are read wait in the one thread that matches
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from bot.alerts.snippet import Pieces, snippet
 from bot.callbacks import Callback
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
+from bot.chat.meanings import say_error
 from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
@@ -46,7 +46,7 @@ async def search(ctx: Context) -> None:
     try:
         query = parse(expression, ctx.services.reader.groups)
     except QueryError as error:
-        await ctx.say(error_text(error, expression, t.lang))
+        await say_error(ctx, error, expression)
         return
     if unknown := await unknown_names(ctx, query):
         await ctx.say(unknown)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.callbacks import Callback
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
+from bot.chat.meanings import say_error
 from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.subscriber.topics import (
     ARMIES,
@@ -245,7 +245,7 @@ async def _wish(ctx: Context, rest: str) -> Narrowings | None:
         try:
             query = parse_narrowing(narrowing, ctx.services.reader.groups)
         except QueryError as error:
-            await ctx.say(error_text(error, narrowing, ctx.t.lang))
+            await say_error(ctx, error, narrowing)
             return None
         if unknown := await unknown_names(ctx, query):
             await ctx.say(unknown)

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat.admin.filter_tests import error_text
 from bot.chat.context import Context
 from bot.chat.elsewhere import speak_of_numbered
+from bot.chat.meanings import say_error
 from bot.chat.subscriber.forecast import rate
 from bot.chat.subscriber.known_names import unknown_names
 from bot.chat.text import Buttons, code, cut, esc
@@ -52,7 +52,7 @@ async def watch(ctx: Context) -> None:
     try:
         query = parse(expression, ctx.services.reader.groups)
     except QueryError as error:
-        await ctx.say(error_text(error, expression, ctx.t.lang))
+        await say_error(ctx, error, expression)
         return
     if unknown := await unknown_names(ctx, query):
         await ctx.say(unknown)
