@@ -308,14 +308,25 @@ def _one_term(node: Node, terms: Terms) -> frozenset[str] | None:
             terms.of_group[id(node.item)] = group
         return group[1]
     if isinstance(node, Or):
-        parts: list[frozenset[str]] = []
-        for item in node.items:
-            part = _one_term(item, terms)
-            if part is None:
-                return None
-            parts.append(part)
-        return frozenset().union(*parts)
+        known = terms.of_list.get(id(node))
+        if known is None:
+            # A list is asked about again for each part of a filter that it stands in. It is kept,
+            # so that no other can come to have its id.
+            if len(terms.of_list) >= _GROUPS:
+                terms.of_list.clear()
+            known = terms.of_list[id(node)] = (node, _union(node, terms))
+        return known[1]
     return None
+
+
+def _union(node: Or, terms: Terms) -> frozenset[str] | None:
+    parts: list[frozenset[str]] = []
+    for item in node.items:
+        part = _one_term(item, terms)
+        if part is None:
+            return None
+        parts.append(part)
+    return frozenset().union(*parts)
 
 
 def _any_of(node: Node, terms: Terms) -> list[frozenset[str]] | None:

@@ -81,7 +81,7 @@ class Terms:
         self.seen: dict[int, int] = {}
         self._words: dict[Word, frozenset[str]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
-        self._by_key: dict[str, tuple[int, ...]] = {}
+        self._by_key: dict[str, list[int]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
@@ -97,6 +97,7 @@ class Terms:
         self._learnt = 0
         self._asked: Asked | None = None
         self.of_group: dict[int, tuple[Node, frozenset[str] | None, list[frozenset[str]]]] = {}
+        self.of_list: dict[int, tuple[Node, frozenset[str] | None]] = {}
         self.forms = _Forms(self)
 
     def of_word(self, word: Word) -> frozenset[str]:
@@ -137,11 +138,16 @@ class Terms:
             self._uses[number] = 0
             with self._keeping:
                 self._changes += 1
-                by_key, is_new = self._by_key, not self._buckets
+                by_key = self._by_key
                 for key in keys:
-                    by_key[key] = (*by_key.get(key, _NONE), number)
-                    if not is_new or key[0] in _BESIDE_WORDS:  # else no form is known yet
-                        self._changed(key, 1)
+                    if key in by_key:
+                        by_key[key].append(number)
+                    else:
+                        by_key[key] = [number]
+                if not self._buckets and self._asked is None:  # no form is known yet
+                    keys = frozenset(key for key in keys if key[0] in _BESIDE_WORDS)
+                for key in keys:
+                    self._changed(key, 1)
                     if key[0] == "~" and self._asked is not None:
                         for begun in self._asked.add(key[1:]):
                             self._forget(begun)
@@ -163,7 +169,7 @@ class Terms:
         with self._keeping:
             self._changes += 1
             for key in keys:
-                left = tuple(other for other in self._by_key[key] if other != term)
+                left = [other for other in self._by_key[key] if other != term]
                 if left:
                     self._by_key[key] = left
                 else:

@@ -22,7 +22,7 @@ from bot.settings import LogFormat, Settings, load
 if TYPE_CHECKING:
     from bot.app import App
 
-__all__ = ["run"]
+__all__ = ["loop_factory", "run"]
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,10 @@ def run() -> int:
         log.warning("settings.unknown", words=warning)
     ended: BaseExceptionGroup[VigilError] | None = None
     try:
-        with suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=_loop()) as runner:
+        with (
+            suppress(asyncio.CancelledError),
+            asyncio.Runner(loop_factory=loop_factory()) as runner,
+        ):
             runner.run(_run(settings))
     except* VigilError as errors:
         ended = errors
@@ -61,7 +64,7 @@ def run() -> int:
     return FAILED
 
 
-def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop where it is installed: a poll and a message cost less there. None: asyncio's own."""
     try:
         import uvloop
