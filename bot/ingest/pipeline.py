@@ -25,12 +25,14 @@ from bot.alerts.decide import is_first_fetch
 from bot.alerts.documents import document_of
 from bot.clock import Clock
 from bot.ingest.archive import Archive, Backtest
+from bot.ingest.batch import is_same
 from bot.ingest.matcher import Matcher, as_matches
 from bot.ingest.placement import IncomingText
 from bot.ingest.recorder import Recorder
 from bot.ingest.reports import NOTHING, Stored, is_roundup, split, told_whole
+from bot.ingest.surroundings import Overtaken
 from bot.ingest.survey import blank_survey, survey
-from bot.ingest.transaction import Arrival, Overtaken, Transaction, is_same
+from bot.ingest.transaction import Arrival, Transaction
 from bot.model import Item, ParsedItem, Source, SourceState, Transport
 from bot.sources.text import joined
 from bot.store import (
