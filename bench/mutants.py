@@ -39,7 +39,7 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "decide": (["bot.alerts.decide"], ["tests/alerts/test_decide.py"]),
     "placement": (
         ["bot.ingest.placement"],
-        ["tests/pipeline/test_placement.py", "tests/pipeline/test_ingest.py"],
+        ["tests/pipeline/test_place.py", "tests/pipeline/test_placement.py"],
     ),
     "outbox": (
         ["bot.delivery.outbox", "bot.delivery.outcomes"],

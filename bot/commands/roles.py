@@ -19,11 +19,9 @@ from bot.model import Role
 __all__ = ["RANK", "RULES", "Command", "Rule", "Where", "may", "require"]
 
 RANK: Final[Mapping[Role, int]] = {
-    Role.STRANGER: 0,
-    Role.SUBSCRIBER: 1,
-    Role.ADMIN: 2,
-    Role.ROOT: 3,
+    role: rank for rank, role in enumerate((Role.STRANGER, Role.SUBSCRIBER, Role.ADMIN, Role.ROOT))
 }
+"""Who may do more: a later role may do what an earlier one may."""
 
 
 class Command(StrEnum):

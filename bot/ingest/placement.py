@@ -12,18 +12,17 @@ that differs from what its address told is `same`, not `copy`: people see it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.alerts.decide import GAP
 from bot.model import Item, ItemMatch, ParsedItem, Source, Transport
-from bot.stories.copies import CONTAINED, copied, may_be_copy
 from bot.stories.identity import TEXT_KEY, Identity
 from bot.stories.origin import is_original_of
 from bot.stories.relation import KnownReport as Compared
-from bot.stories.relation import Relation, TextProfile, relate_texts, unlike
+from bot.stories.relation import Relation, TextProfile, copy_score, relate_texts, unlike
 
 __all__ = [
     "EntryOf",
@@ -155,10 +154,11 @@ def place(reading: IncomingText, known: Surroundings) -> Placement:
     if named:
         return _joining(reading, known, named)
     relation = _by_text(reading, known)
-    if relation.kind == "copy" and relation.story_id is not None:
-        placed = _placed(relation)
-        return replace(placed, repeats=_repeating(reading, known, relation.story_id))
-    return _placed(relation)
+    placed = _placed(relation)
+    if relation.kind != "copy":
+        return placed
+    assert relation.story_id is not None
+    return replace(placed, repeats=_repeating(reading, known, relation.story_id))
 
 
 def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
@@ -169,9 +169,8 @@ def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
         near.item.id
         for near in there
         if near.item.id not in (leaves.item.id, stays.item.id)
-        and CONTAINED
-        <= _score(near.text_profile, leaves.text_profile)
-        > _score(near.text_profile, stays.text_profile)
+        and copy_score(near.text_profile, leaves.text_profile)
+        > copy_score(near.text_profile, stays.text_profile)
     )
     return Placement("leaves", along=along, reasons=("people",))
 
@@ -192,14 +191,17 @@ def _by_key(reading: IncomingText, known: Surroundings) -> dict[int, Literal["co
         if story in known.cut and not reading.cut:
             continue  # of which entry it is, its words say
         as_told = _as_told(reading, known.texts.get(story, ()))
-        if as_told == "other" and key == reading.identity.own and _is_page(reading.source):
+        if as_told == "other" and _is_page(reading.source):
             continue  # the page was written anew: what stood there before is another report
         found.setdefault(story, "copy" if as_told == "copy" else "same")
     return found
 
 
 def _is_page(source: Source) -> bool:
-    """Whether an address of the source may tell one thing today and another tomorrow."""
+    """Whether an address of the source may tell one thing today and another tomorrow.
+
+    The only address that is a key of a feed's entry is its own.
+    """
     return source.transport is Transport.FEED
 
 
@@ -209,29 +211,24 @@ def _as_told(reading: IncomingText, texts: Sequence[Near]) -> Literal["copy", "s
     if new is None or not new.shingles.comparable:
         return "copy"
     there = [near.text_profile for near in texts if near.text_profile.shingles.comparable]
-    if not there or any(_copies(new, old) for old in there):
+    if not there or any(copy_score(new, old) for old in there):
         return "copy"
     return "other" if all(unlike(new, old) for old in there) else "same"
 
 
-def _score(new: TextProfile, old: TextProfile) -> float:
-    return copied(new.shingles, old.shingles, new.event_features, old.event_features)
-
-
-def _copies(new: TextProfile, old: TextProfile) -> bool:
-    a, b = new.shingles, old.shingles
-    return may_be_copy(a, b) and copied(a, b, new.event_features, old.event_features) >= CONTAINED
+def _first(stories: Iterable[int], told: Collection[int]) -> int:
+    """Of stories that prove to be one the one that stays: one with an alert, else the oldest."""
+    return min(stories, key=lambda each: (each not in told, each))
 
 
 def _joining(
     reading: IncomingText, known: Surroundings, named: Mapping[int, Literal["copy", "same"]]
 ) -> Placement:
-    """The story that the text joins of those that its keys name: one with an alert, else the
-    oldest.
+    """The first of the stories that its keys name.
 
     The others prove to be the same. Those with an alert stay, since people already refer to both.
     """
-    story = min(named, key=lambda each: (each not in known.told, each))
+    story = _first(named, known.told)
     absorbs = tuple(
         each
         for each in sorted(named)
@@ -268,8 +265,6 @@ def _by_text(reading: IncomingText, known: Surroundings, but: int = 0) -> Relati
     near = {each.item.id: (story, each) for story, each in (*known.near, *hinted)}
     near.pop(but, None)
     compared = [Compared(n, story, each.at, each.text_profile) for n, (story, each) in near.items()]
-    if not compared:
-        return Relation("new")
     at = min(reading.item.published or known.now, known.now)
     silent = not reading.matches
     relation = relate_texts(new, at, compared, known.vetoes, copies_only=silent)
@@ -320,55 +315,51 @@ def _place_again(reading: IncomingText, known: Surroundings, standing: Standing)
     an alert stays, since people already refer to it.
     """
     stays = Placement("stays")
-    mine = standing.story_id
+    mine, new = standing.story_id, reading.text_profile
+    if new is None:
+        return stays
     newly = bool(reading.matches) and not standing.before and mine not in known.told
-    if not newly and not _says_another_thing(reading, known, standing):
+    if not newly and not _says_another_thing(reading, new, known.now, standing):
         return stays
     relation = _copy_by_words(reading, known, mine) or _by_text(
         reading, known, but=standing.item.id
     )
     story = relation.story_id
-    if story == mine or (story is not None and frozenset((story, mine)) in known.apart):
+    if story == mine or frozenset((story, mine)) in known.apart:
         return stays
     joins = story if relation.kind in ("copy", "same") else None
     if standing.others and not reading.rematched:
-        if joins is None and not _is_written_over(reading, standing):
+        if joins is None and not unlike(new, standing.text_profile):
             return stays
         return replace(_placed(relation), kind="leaves")
-    if story is None:
-        return stays
     if joins is None:
         return Placement("stays", story, reasons=relation.reasons)
-    # Two stories prove to be one: the one with an alert stays, else the older.
-    if mine not in known.told and (joins in known.told or joins < mine):
+    ends = joins if _first((mine, joins), known.told) == mine else mine
+    if ends in known.told:
+        return stays
+    if ends == mine:
         return replace(_placed(relation), absorbs=(mine,))
-    if joins not in known.told:
-        return Placement(
-            "stays", absorbs=(joins,), relation=relation.kind, reasons=relation.reasons
-        )
-    return stays
+    return Placement("stays", absorbs=(joins,), relation=relation.kind, reasons=relation.reasons)
 
 
-def _says_another_thing(reading: IncomingText, known: Surroundings, standing: Standing) -> bool:
+def _says_another_thing(
+    reading: IncomingText, new: TextProfile, now: datetime, standing: Standing
+) -> bool:
     """Whether an edit that is news yet is more than a correction of what the item said."""
-    new, item = reading.text_profile, standing.item
-    if reading.rematched or new is None or item.archived:
+    item = standing.item
+    if reading.rematched or item.archived or now - (item.published or item.seen_at) > GAP:
         return False
-    if known.now - (item.published or item.seen_at) > GAP:
-        return False
-    return not _copies(new, standing.text_profile)
+    return not copy_score(new, standing.text_profile)
 
 
 def _copy_by_words(reading: IncomingText, known: Surroundings, mine: int) -> Relation | None:
     """A copy of what another story has word for word."""
-    keys = [key for key in reading.identity.keys if key.startswith(TEXT_KEY)]
-    found = {known.by_key[key] for key in keys if key in known.by_key} - {mine}
-    found = {story for story in found if frozenset((story, mine)) not in known.apart}
-    if not found:
-        return None
-    return Relation("copy", min(found), None, 1.0, ("key",))
-
-
-def _is_written_over(reading: IncomingText, standing: Standing) -> bool:
-    """Whether its source replaced the text: old and new have next to nothing in common."""
-    return reading.text_profile is not None and unlike(reading.text_profile, standing.text_profile)
+    for key in reading.identity.keys:
+        story = known.by_key.get(key, mine)
+        if (
+            key.startswith(TEXT_KEY)
+            and story != mine
+            and frozenset((story, mine)) not in known.apart
+        ):
+            return Relation("copy", story, None, 1.0, ("key",))
+    return None

@@ -58,14 +58,10 @@ _SAID: Final = "said:"
 
 @dataclass(frozen=True)
 class Identity:
-    """`keys` say which story an item is of; `hints` name addresses to compare it with.
-
-    `own` is that of the keys which is the item's own address, "" where none is.
-    """
+    """`keys` say which story an item is of; `hints` name addresses to compare it with."""
 
     keys: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    own: str = ""
 
     @cached_property
     def stored(self) -> tuple[str, ...]:
@@ -90,11 +86,9 @@ def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> 
         return Identity(tuple(_text_key(item)))
     keys: list[str] = []
     hints: list[str] = []
-    own_key = ""
     own = canonical_url(item.url)
     if own and own not in shared and not is_homepage(own):
-        own_key = _url_key(own) if owns(source, own) else ""
-        (keys if own_key else hints).append(_url_key(own))
+        (keys if owns(source, own) else hints).append(_url_key(own))
     origin = origin_of(item)
     if origin and not is_homepage(origin):
         # Telegram writes the header of a forward; a feed, or a line of text, may say anything.
@@ -105,7 +99,6 @@ def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> 
     return Identity(
         tuple(dict.fromkeys(keys)),
         tuple(dict.fromkeys(hint for hint in hints if hint not in keys)),
-        own_key,
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "TextProfile",
+    "copy_score",
     "relate",
     "relate_texts",
     "text_profile",
@@ -120,6 +121,16 @@ def text_profile(title: str, text: str, vector: tuple[float, ...] = ()) -> TextP
     return TextProfile(whole_text(title, text), title, body_text(text), vector)
 
 
+def copy_score(new: TextProfile, old: TextProfile) -> float:
+    """How far one text is a near copy of the other, `CONTAINED` to 1; 0 where it is none.
+
+    Clues, which cost more than grams, are computed only where the grams leave it open.
+    """
+    if not may_be_copy(new.shingles, old.shingles):
+        return 0.0
+    return copied(new.shingles, old.shingles, new.event_features, old.event_features)
+
+
 def unlike(one: TextProfile, other: TextProfile) -> bool:
     """Whether a text that replaced the other surely tells another event."""
     a, b = one.shingles.grams, other.shingles.grams
@@ -170,11 +181,7 @@ def _best_copy(new: TextProfile, at: datetime, near: Sequence[KnownReport]) -> R
         if abs(at - each.at) > COPY_WINDOW:
             continue
         old = each.text_profile
-        if not new.shingles.comparable:
-            return None
-        if not may_be_copy(new.shingles, old.shingles):
-            continue
-        score = copied(new.shingles, old.shingles, new.event_features, old.event_features)
+        score = copy_score(new, old)
         if score < (CONTAINED if abs(at - each.at) <= _BULLETIN_GAP else _CONTAINED_AFTER_GAP):
             continue
         # Of several that it contains, or that contain it, the one most alike on both sides.

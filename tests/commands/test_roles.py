@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from bot.commands.calls import Actor, Call, Place
-from bot.commands.roles import RANK, RULES, Command, Where, may
+from bot.commands.roles import RANK, RULES, Command, Where, may, require
+from bot.errors import NotAllowed
 from bot.model import ChatType, Role
 from tests.commands.people import ADMIN_CHAT
 from tests.support.clock import ManualClock
@@ -57,3 +58,52 @@ def test_admins_act_in_private_or_in_their_chat(command: Command, clock: ManualC
     assert may(call, command, ADMIN_CHAT) is (where in shared)
     assert may(replace(call, place=ADMINS), command, ADMIN_CHAT) is (where is not Where.PRIVATE)
     assert may(replace(call, place=ALONE), command, ADMIN_CHAT)
+
+
+@pytest.mark.parametrize(
+    ("role", "manages", "place", "allowed"),
+    [
+        (Role.SUBSCRIBER, True, GROUP, True),
+        (Role.SUBSCRIBER, False, GROUP, False),
+        (Role.SUBSCRIBER, False, ADMINS, False),  # a guest in the admins' chat
+        (Role.ADMIN, False, ADMINS, True),
+        (Role.ROOT, False, ADMINS, True),
+        (Role.ADMIN, False, GROUP, False),  # a member of somebody's group
+    ],
+)
+def test_who_sees_and_undoes_changes_where(
+    role: Role, manages: bool, place: Place, allowed: bool, clock: ManualClock
+):
+    """Whoever decides for a place there; admins in their chat too, and nobody else in it."""
+    call = Call(Actor(7, role), place, clock.now(), manages=manages)
+    shared = [each for each in Command if RULES[each].where is Where.MANAGED_OR_ADMINS]
+
+    assert {may(call, each, ADMIN_CHAT) for each in shared} == {allowed}
+    assert Command.UNDO in shared
+
+
+@pytest.mark.parametrize(
+    ("command", "least"),
+    [
+        (Command.OPEN, Role.STRANGER),
+        (Command.SUBSCRIBE, Role.SUBSCRIBER),
+        (Command.FILTER_ADD, Role.ADMIN),
+        (Command.INVITE, Role.ADMIN),
+        (Command.SOURCE_PROXY, Role.ROOT),
+        (Command.INVITE_ADMIN, Role.ROOT),
+        (Command.REVOKE_ADMIN, Role.ROOT),
+    ],
+)
+def test_what_each_role_may_do_alone_with_the_bot(
+    command: Command, least: Role, clock: ManualClock
+):
+    """From the least role on; whoever may not is told who may."""
+    order = [Role.STRANGER, Role.SUBSCRIBER, Role.ADMIN, Role.ROOT]
+    for role in order:
+        call = Call(Actor(7, role), ALONE, clock.now(), manages=True)
+        if order.index(role) >= order.index(least):
+            require(call, command)
+            continue
+        with pytest.raises(NotAllowed) as refused:
+            require(call, command)
+        assert ("root admin" in str(refused.value)) is (least is Role.ROOT)
