@@ -47,11 +47,18 @@ async def add(
     return new.id
 
 
-async def replace(backend: Backend, call: Call, new: Compiled) -> str | Refused:
-    """Other names or guards for one that an admin added; its id. MISSING where it is gone."""
+async def replace(
+    backend: Backend, call: Call, new: Compiled, *, was: Mapping[str, Any] | None = None
+) -> str | Refused:
+    """Other names or guards for one that an admin added; its id. MISSING where it is gone.
+
+    `was` is the definition that was shown: CHANGED where somebody has made it another since.
+    """
     async with changing(backend, call, Command.ENTITY_EDIT) as change:
         old = await entities.get(change.conn, new.id)
         by = call.actor.user_id or None
+        if old is not None and was is not None and dict(old.definition) != dict(was):
+            return Refused.CHANGED
         if old is None or not await entities.replace(
             change.conn, new.definition, new.forms, by, call.now
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
@@ -38,11 +38,13 @@ _SHOWN: Final = 200  # letters of the words in an audit row
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Who uses a group: keys of filters, names of groups, and how many private users."""
+    """Who uses a group: keys of filters, names of groups, and how many private users. `before`
+    are the words that it had until it was changed."""
 
     filters: tuple[str, ...]
     groups: tuple[str, ...]
     private: int
+    before: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.filters or self.groups or self.private)
@@ -80,7 +82,7 @@ async def put(
         back = Undo("group.put", {"name": name, "words": own.get(name)})
         change.refilters = True
         await change.record(f"group:{name}", inverse=back, title=words[:_SHOWN])
-        used = await users_of(change.conn, name)
+        used = replace(await users_of(change.conn, name), before=own.get(name, ""))
     log.info("group.changed", filters=len(used.filters))
     return used
 

@@ -22,7 +22,7 @@ __all__ = ["RESTORERS", "decide_match", "decide_noise", "settle"]
 async def decide_match(backend: Backend, call: Call, number: int, true: bool) -> Entry | Refused:
     """Whether the match of that number is true; the audit row, by which it is undone.
 
-    SAME where an admin has said exactly that already.
+    SAME where an admin has said exactly that already; the row says what it `was`.
     """
     async with changing(backend, call, Command.DECIDE) as change:
         asked = await answers.match_of_row(change.conn, number)
@@ -42,8 +42,12 @@ async def _decide(change: Change, asked: Asked, true: bool) -> Entry | Refused:
     if was is true:
         return Refused.SAME
     back = {"item": item_id, "topic": topic, "was": was}
+    said = {True: "true", False: "false", None: ""}
     return await change.record(
-        f"item:{item_id}", inverse=Undo("answer.decided", back), to="true" if true else "false"
+        f"item:{item_id}",
+        inverse=Undo("answer.decided", back),
+        to=said[true],
+        was=said[was],
     )
 
 

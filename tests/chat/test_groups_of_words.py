@@ -20,7 +20,11 @@ async def test_filters_use_a_group_and_find_what_it_says_now(vigil: Vigil) -> No
     assert vigil.chat(SUBSCRIBER) == []
 
     [changed] = await vigil.says(ROOT, "/group edit @music труба, оркестр")
-    assert changed.text == f"@music is changed.\nFilters that use it: {each.key}"
+    assert changed.text.splitlines() == [
+        "@music is changed.",
+        "Until now: труба, скрипк*. /undo",
+        f"Filters that use it: {each.key}",
+    ]
     await vigil.settle()
     assert "Desertion" in vigil.chat(SUBSCRIBER)[-1].text
 

@@ -137,7 +137,7 @@ async def test_list_show_pause_resume_remove(vigil: Vigil) -> None:
     assert "1 Pskov Post · media" in listed.text
     [shown] = await vigil.says(ROOT, "/source 1")
     assert "Новость 1" in shown.text
-    assert shown.labels() == ["Pause", "Remove"]
+    assert shown.labels() == ["Pause", "Remove", "Copy the address"]
 
     [paused] = await vigil.says(ROOT, "/source pause 1")
     assert "/source resume 1" in paused.text

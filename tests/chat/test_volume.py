@@ -300,3 +300,33 @@ async def test_several_digests_a_day_and_weekdays_of_quiet_hours(vigil: Vigil) -
     assert (kept.digest_at, kept.digest_more) == (1080, (1260,))
     assert kept.quiet_days == (0, 1, 2, 3, 5)
     assert (await prefs(vigil)).quiet_days == ()
+
+
+async def test_a_digest_has_each_entry_of_a_roundup_in_its_own_words(vigil: Vigil) -> None:
+    """Under its own topic, with its own sentence and the link of the post; verdicts too."""
+    await vigil.add_source("a", title="Pskov Post")
+    await vigil.subscriber(SUBSCRIBER, "refusal", "desertion")
+    async with vigil.app.engine.store.write() as conn:
+        chat = await chats.by_address(conn, SUBSCRIBER)
+        assert chat is not None
+        for topic in ("refusal", "desertion"):
+            await chats.set_ways(conn, chat.id, topic, {"": Way.DIGEST})
+    entries = (
+        "Итоги дня:",
+        "— В Пскове 60 контрактников отказались ехать на войну, рассказали родственники.",
+        "— В Омске суд приговорил солдата Иванова к пяти годам колонии за дезертирство.",
+        "— В Туле солдат-контрактник самовольно оставил часть, его ищут.",
+        "— В Казани открыли новый парк.",
+    )
+    await vigil.publish("a", Post("9", text="\n\n".join(entries), link="https://a.example/9"))
+    vigil.clock.advance(days=1)
+    await vigil.settle()
+    digest = vigil.chat(SUBSCRIBER)[-1]
+
+    lines = digest.text.splitlines()
+    headed = {line: lines[n + 1] for n, line in enumerate(lines) if line.endswith(("1", "1:"))}
+    assert "60 контрактников" in headed["REFUSAL, Russian army: 1"]
+    assert "оставил часть" in headed["DESERTION, Russian army: 1"]
+    assert "пяти годам" in headed["VERDICTS: Russia 1"]
+    assert digest.html.count('href="https://a.example/9"') == 3
+    assert "Казани" not in digest.text

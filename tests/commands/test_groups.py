@@ -36,7 +36,7 @@ async def test_a_change_that_breaks_a_filter_is_refused(desk: Desk) -> None:
     assert (await words(desk))["music"] == "труба"
     assert desk.refiltered == refiltered
     good = await groups.put(desk.backend, call, "music", "скрипка", PACKS, new=False)
-    assert good == Used((used.key,), ("band",), 0)
+    assert good == Used((used.key,), ("band",), 0, before="труба")
     assert desk.refiltered == refiltered + 1
     assert isinstance(await undo(desk.backend, call), Undone)
     assert (await words(desk))["music"] == "труба"

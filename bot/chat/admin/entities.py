@@ -1,4 +1,4 @@
-"""/entity: add and edit with its forms and a week's mentions, list, show, test, remove."""
+"""/entity: names added, edited and removed, each with its forms and a week's mentions."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.callbacks import Callback
-from bot.chat import keyboards
-from bot.chat.admin import entity_changes
+from bot.chat.admin import entity_changes, entity_pages
 from bot.chat.admin.proof import mentions
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.subscriber.known_names import nearest_names, off_line
-from bot.chat.text import Buttons, code, esc, pages, rows
+from bot.chat.text import code, esc, pages, rows
 from bot.commands import entities as commands
 from bot.commands.calls import Refused
 from bot.commands.entities import Compiled
 from bot.i18n import Translator
 from bot.model import Button
 from bot.store import entities, filters
-from filters.document import Document
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
-from filters.entities.forms import flatten
-from filters.entities.offers import offered
 from filters.entities.propose import (
     EntityError,
     EntityRequest,
@@ -37,12 +32,8 @@ from filters.entities.propose import (
 )
 from filters.places import Settlement, around, look_up, proposal
 
-__all__ = ["entity", "pressed", "removed", "turned"]
+__all__ = ["entity", "pressed", "removed"]
 
-_LONGEST_ID = 50  # of 64 bytes that a button holds
-_PAGE = 20
-_MOST_FOUND = 30
-_MOST_FORMS = 60
 _CHOICES = 5
 # Words of which a report on soldiers holds one, in three languages.
 _ARMY_WORDS: Final = (
@@ -160,7 +151,7 @@ async def _add(ctx: Context, rest: str) -> None:
     except EntityError as error:
         await ctx.say(esc(error.message(ctx.t.lang)))
         return
-    if wish.slug and await _stored(ctx, f"{wish.kind}:{wish.slug}"):
+    if wish.slug and await entity_pages.stored(ctx, f"{wish.kind}:{wish.slug}"):
         await ctx.start_job("entity.add", _offer(ctx, _Plan(rest, own=f"{wish.kind}:{wish.slug}")))
         return
     places = await asyncio.to_thread(look_up, wish.first, _CHOICES) if wish.kind == "place" else []
@@ -168,11 +159,6 @@ async def _add(ctx: Context, rest: str) -> None:
         await _ask_which(ctx, rest, places)
         return
     await ctx.start_job("entity.add", _offer(ctx, _Plan(rest)))
-
-
-async def _stored(ctx: Context, id_: str) -> entities.StoredEntity | None:
-    async with ctx.services.store.read() as conn:
-        return await entities.get(conn, id_)
 
 
 async def _ask_which(ctx: Context, said: str, places: Sequence[Settlement]) -> None:
@@ -197,8 +183,8 @@ def _called(t: Translator, place: Settlement) -> str:
 async def _offer(ctx: Context, plan: _Plan) -> None:
     """Propose the entity and prove it on the last week; nothing is stored before Save."""
     t = ctx.t
-    old = await _stored(ctx, plan.own) if plan.own else None
-    known = [each for each in await _known(ctx) if each.id != plan.own]
+    old = await entity_pages.stored(ctx, plan.own) if plan.own else None
+    known = [each for each in await entity_pages.known_names(ctx) if each.id != plan.own]
     try:
         row, forms = await asyncio.to_thread(_proposed, plan, known)
     except OrdinaryWord as error:
@@ -212,14 +198,16 @@ async def _offer(ctx: Context, plan: _Plan) -> None:
         row = {**{key: old.definition[key] for key in _FIELDS_KEPT if key in old.definition}, **row}
     new = entity_of(row, forms)
     lines = [t("Instead of {old}:", old=code(written(old.definition)))] if old else []
-    lines += _about(t, new)
+    lines += entity_pages.about(t, new)
     lines += _doubts(t, plan, new, known)
     if row.get("gender") == "f":
         lines.append(
             t("Declined as a woman's name; {mark} makes it a man's.", mark=code("gender:m"))
         )
     lines += await ctx.patiently(mentions(ctx, new), t("Reading the last 7 days…"))
-    token = await ctx.draft("entity", {"row": row, "plan": plan.payload()}, hours=24)
+    was = None if old is None else dict(old.definition)
+    asked = {"row": row, "plan": plan.payload(), "was": was}
+    token = await ctx.draft("entity", asked, hours=24)
     buttons = [Button(t("Save"), data=f"{Callback.ENTITY}:save:{token}")]
     if new.surnames:
         label = t("Only with the full name") if new.famous else t("The surname alone counts")
@@ -280,197 +268,15 @@ async def _ask_guard(ctx: Context, plan: _Plan, lines: Sequence[str]) -> None:
     await ctx.say("\n".join([*lines, t("Where does it count?")]), rows(choices, 1))
 
 
-async def _known(ctx: Context) -> list[Entity]:
-    """All there are, also those that are off: texts are searched for the others only."""
-    async with ctx.services.store.read() as conn:
-        own = await entities.list_all(conn)
-    off = {each.id: each.entity for each in own if each.is_off}
-    return list({**ctx.services.reader.entities, **off}.values())
-
-
-def _about(t: Translator, each: Entity) -> list[str]:
-    """Its id, names, forms and what guards it."""
-    lines = [_line(t, each)]
-    if each.titles:
-        lines.append("; ".join(f"{lang}: {esc(name)}" for lang, name in each.titles.items()))
-    # Acronyms have one form.
-    forms = [*sorted(each.strong | each.weak | each.surnames), *sorted(each.acronyms)]
-    shown = ", ".join(forms[:_MOST_FORMS]) + ("…" if len(forms) > _MOST_FORMS else "")
-    counted = t.n("{n} form", "{n} forms", len(forms))
-    lines.append(f"{counted}: <blockquote expandable>{esc(shown)}</blockquote>")
-    if each.surnames and not each.famous:
-        lines.append(t("The surname alone counts where the full name or initial stands too."))
-    if each.acronyms:
-        listed = ", ".join(sorted(each.acronyms))
-        lines.append(t("Only in capitals: {words}.", words=esc(listed)))
-    if each.near:
-        lines.append(
-            t(
-                "Counts where one of these stands in the same text: {words}.",
-                words=esc(_few(each.near)),
-            )
-        )
-    elif each.weak:
-        lines.append(t("Counts with a capital letter only."))
-    if each.famous:
-        lines.append(t("The surname alone counts too."))
-    if each.stop:
-        lines.append(
-            t("Not where right beside it stands: {words}.", words=esc(", ".join(sorted(each.stop))))
-        )
-    return lines
-
-
-def _few(words: Sequence[str]) -> str:
-    return ", ".join(words[:_MOST_FORMS]) + ("…" if len(words) > _MOST_FORMS else "")
-
-
-def _title(t: Translator, each: Entity) -> str:
-    titles = each.titles
-    return titles.get(t.lang) or next(iter((*titles.values(), *sorted(each.acronyms))), "")
-
-
-# list and show
-
-
-async def _list(ctx: Context, rest: str) -> None:
-    if rest:
-        await ctx.say_all(pages(await _found(ctx, rest)))
-        return
-    body, buttons = await _page(ctx, 0)
-    await ctx.say(body, buttons)
-
-
-async def _found(ctx: Context, text: str) -> list[str]:
-    t, asked = ctx.t, flatten(text)
-    wanted = text.strip().lower()
-    found = [
-        each
-        for each in sorted(await _known(ctx), key=lambda each: each.id)
-        if wanted in each.id
-        or (asked and any(asked in form for form in each.strong | each.weak))
-        or text.strip() in each.acronyms
-    ]
-    if not found:
-        return [t("No known name holds “{text}”.", text=esc(text, 60))]
-    counted = ctx.services.reader.entities
-    lines = [_line(t, each, each.id not in counted) for each in found[:_MOST_FOUND]]
-    if len(found) > _MOST_FOUND:
-        lines.append(t("and {n} more", n=len(found) - _MOST_FOUND))
-    return lines
-
-
-async def turned(ctx: Context, value: str) -> None:
-    """Another page of the list."""
-    if not value.isdecimal() or len(value) > 4:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    await ctx.change(*await _page(ctx, int(value)))
-
-
-async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
-    t = ctx.t
-    async with ctx.services.store.read() as conn:
-        own = await entities.list_all(conn)
-    last = max(0, (len(own) - 1) // _PAGE)
-    number = min(number, last)
-    page = own[_PAGE * number :][:_PAGE]
-    lines = [_line(t, each.entity, each.is_off) for each in page]
-    each_one = [
-        Button(f"{each.entity.id} ›", data=f"{Callback.ENTITY}:show:{each.entity.id}")
-        for each in page
-        if len(each.entity.id.encode()) <= _LONGEST_ID
-    ]
-    turn = keyboards.pager(Callback.ENTITIES, number, last + 1)
-    if not own:
-        lines = [t("Nobody has added a name here yet. /entity add does.")]
-    built_in = len(ctx.services.reader.known - {each.id for each in own})
-    lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
-    return "\n".join(lines), (*rows(each_one, 2), *([turn] if turn else []))
-
-
-def _line(t: Translator, each: Entity, off: bool = False) -> str:
-    mark = f" ({t('not counted')})" if off else ""
-    return f"{code(each.id)}{mark} {esc(_title(t, each), 80)}"
-
-
-async def _show(ctx: Context, rest: str) -> None:
-    if each := await _named(ctx, rest, "/entity show person:chikov"):
-        await ctx.start_job("entity.show", _shown(ctx, each))
-
-
-async def _shown(ctx: Context, each: Entity) -> None:
-    own = await _stored(ctx, each.id)
-    off = own is not None and own.is_off
-    found = await ctx.patiently(mentions(ctx, each), ctx.t("Reading the last 7 days…"))
-    said = [off_line(ctx.t, each.id)] if off else []
-    await ctx.say_all(pages([*_about(ctx.t, each), *said, *found]))
-
-
-async def _of_id(ctx: Context, id_: str) -> Entity | None:
-    """The one of that id, on or off: the store first, which has those that are off."""
-    stored = await _stored(ctx, id_) if id_ else None
-    return ctx.services.reader.entities.get(id_) if stored is None else stored.entity
-
-
-async def _named(ctx: Context, said: str, example: str) -> Entity | None:
-    """The known entity of that id, on or off; tells when there is none."""
-    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
-    each = await _of_id(ctx, name)
-    offer = offered(said) if each is None else None
-    if offer is not None:
-        await ctx.say(
-            ctx.t(
-                "“{words}” finds these words; {id} finds it however it is written.",
-                words=esc(said, 60),
-                id=code(offer.pattern),
-            )
-        )
-    elif each is None:
-        await ctx.say(
-            " ".join(
-                [
-                    ctx.t("Nothing is known as “{id}”. /entity list finds it.", id=esc(name, 60)),
-                    nearest_names(ctx, name),
-                ]
-            ).strip()
-            if name
-            else ctx.t("Which one? As in {example}", example=code(example))
-        )
-    return each
-
-
-# test
-
-
-async def _test(ctx: Context, rest: str) -> None:
-    t = ctx.t
-    replied = ctx.message.reply_to_message if ctx.message else None
-    text = ((replied.text or replied.caption or "") if replied else "").strip() or rest
-    if not text:
-        await ctx.say(t("Reply with /entity test to a message, or write a text behind it."))
-        return
-    found: dict[str, dict[str, None]] = {}
-    reading = await ctx.services.pipeline.matcher.look(Document(text=text))
-    for each in reading.entities:
-        words = f"«{esc(text[each.start : each.end], 60)}»"
-        found.setdefault(each.id, {})[words] = None
-    if not found:
-        await ctx.say(t("It names nobody and nothing known."))
-        return
-    await ctx.say_all(pages(f"{code(id_)} {', '.join(words)}" for id_, words in found.items()))
-
-
 # edit
 
 
 async def _edit(ctx: Context, rest: str) -> None:
     t = ctx.t
-    each = await _named(ctx, rest, "/entity edit person:petrova")
+    each = await entity_pages.named(ctx, rest, "/entity edit person:petrova")
     if each is None:
         return
-    stored = await _stored(ctx, each.id)
+    stored = await entity_pages.stored(ctx, each.id)
     if stored is None:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
@@ -503,8 +309,8 @@ async def _alias(ctx: Context, rest: str) -> None:
 async def _own(ctx: Context, rest: str, example: str) -> entities.StoredEntity | None:
     """One that was added here, on or off; tells when it is none."""
     name = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
-    stored = await _stored(ctx, name) if name else None
-    if stored is None and (each := await _named(ctx, rest, example)) is not None:
+    stored = await entity_pages.stored(ctx, name) if name else None
+    if stored is None and (each := await entity_pages.named(ctx, rest, example)) is not None:
         await ctx.say(ctx.t("{id} is built in and stays.", id=code(each.id)))
     return stored
 
@@ -529,10 +335,10 @@ async def _on(ctx: Context, rest: str) -> None:
 
 async def _remove(ctx: Context, rest: str) -> None:
     t = ctx.t
-    each = await _named(ctx, rest, "/entity remove person:petrova")
+    each = await entity_pages.named(ctx, rest, "/entity remove person:petrova")
     if each is None:
         return
-    if await _stored(ctx, each.id) is None:
+    if await entity_pages.stored(ctx, each.id) is None:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
     lines = [t("Remove {id}?", id=code(each.id)), *await _naming(ctx, each.id)]
@@ -572,12 +378,12 @@ async def pressed(ctx: Context, value: str) -> None:
     elif action in ("drop", "more"):
         await entity_changes.form_pressed(ctx, action, token)
     elif action == "show":
-        each = await _of_id(ctx, token)
+        each = await entity_pages.of_id(ctx, token)
         if each is None:
             await ctx.out_of_date()
             return
         await ctx.toast()
-        await ctx.start_job("entity.show", _shown(ctx, each))
+        await ctx.start_job("entity.show", entity_pages.shown(ctx, each))
     elif action in ("famous", "guard"):
         await _changed(ctx, action, token)
     elif action in ("any", "army", "there"):
@@ -640,7 +446,7 @@ async def _saved(ctx: Context, token: str) -> None:
     forms = await asyncio.to_thread(compile_entity, row)
     new = Compiled(row, forms)
     if own:
-        done = await commands.replace(ctx.backend, ctx.call(), new)
+        done = await commands.replace(ctx.backend, ctx.call(), new, was=asked.get("was"))
     else:
         done = await commands.add(ctx.backend, ctx.call(), new, ctx.services.reader.known)
     # Somebody may have saved another under that id since it was proposed, or removed it.
@@ -649,6 +455,19 @@ async def _saved(ctx: Context, token: str) -> None:
         return
     if done is Refused.TAKEN:
         await ctx.say(t("{id} exists already.", id=code(new.id)), reply=True)
+        return
+    if done is Refused.CHANGED:
+        there = await entity_pages.stored(ctx, own)
+        await ctx.say(
+            t(
+                "Not saved: somebody changed {key} meanwhile. It is now {expression}\n"
+                "To have yours all the same, send {again}",
+                key=code(own),
+                expression=code(written(there.definition) if there else "", 1000),
+                again=code(f"/entity edit {written(row)}", 1500),
+            ),
+            reply=True,
+        )
         return
     await ctx.say(
         t(
@@ -664,9 +483,9 @@ async def _saved(ctx: Context, token: str) -> None:
 _COMMANDS: Mapping[str, Callable[[Context, str], Awaitable[None]]] = {
     "add": _add,
     "edit": _edit,
-    "list": _list,
-    "show": _show,
-    "test": _test,
+    "list": entity_pages.list_,
+    "show": entity_pages.show,
+    "test": entity_pages.test,
     "remove": _remove,
     "alias": _alias,
     "forms": _forms,

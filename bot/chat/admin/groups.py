@@ -97,7 +97,8 @@ async def _put(ctx: Context, rest: str, *, new: bool) -> None:
             t("Saved. Filters may use {name} now, as in {example}", name=shown, example=example)
         )
     else:
-        await ctx.say("\n".join([t("{name} is changed.", name=shown), *_users(t, done)]))
+        before = t("Until now: {words}. /undo", words=code(done.before, _WORDS))
+        await ctx.say("\n".join([t("{name} is changed.", name=shown), before, *_users(t, done)]))
 
 
 def _refused(t: Translator, why: Refused, name: str, *, built_in: bool) -> str:

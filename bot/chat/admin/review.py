@@ -132,6 +132,12 @@ async def _said(ctx: Context, kind: str, number: int, done: Entry | Refused) -> 
     again = "" if isinstance(done, Refused) else f"{done.id}:{kind}{number}"
     if done is Refused.SAME:
         await ctx.toast(ctx.t("That has been answered already."))
+    elif not isinstance(done, Refused) and done.details.get("was"):
+        before = "✓" if done.details["was"] == "true" else "✗"
+        said = ctx.t(
+            "It was answered {before} before. Yours counts now; Undo takes it back.", before=before
+        )
+        await ctx.toast(said, alert=True)
     await ctx.toast()
     await ctx.start_job("review", _next_and_learn(ctx, kind, number, again))
 

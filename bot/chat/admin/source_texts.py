@@ -26,9 +26,10 @@ from bot.sources.health import forecast
 from bot.sources.ways import shown_proxy
 from bot.store.articles import Counted
 from bot.store.hub_subscriptions import Subscription, SubscriptionState
-from bot.urls import short_url
+from bot.urls import short_url, without_secrets
 
 __all__ = [
+    "address_to_copy",
     "described",
     "fulltext_name",
     "kinds_under",
@@ -43,6 +44,7 @@ __all__ = [
     "wrong",
 ]
 
+_MOST_COPIED = 256  # letters, Telegram's limit
 _TRANSPORTS = {
     Transport.FEED: msg("feed"),
     Transport.PREVIEW: msg("channel, by its public page"),
@@ -209,6 +211,13 @@ def shown_address(each: Source) -> str:
     if each.transport is Transport.FEED:
         return short_url(each.address, 120)
     return f"t.me/{each.address}" if each.address else ""
+
+
+def address_to_copy(each: Source) -> str:
+    """Where it is read, for a button; "" where there is no address, or one that is secret."""
+    address = each.address if each.transport is Transport.FEED else f"https://t.me/{each.address}"
+    public = each.address and without_secrets(address) == address
+    return address if public and len(address) <= _MOST_COPIED else ""
 
 
 def language_name(t: Translator, lang: str) -> str:

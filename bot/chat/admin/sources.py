@@ -11,7 +11,14 @@ from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat import keyboards
 from bot.chat.admin import adding, lists, mending, tuning
-from bot.chat.admin.source_texts import described, kinds_under, line, named, numbered
+from bot.chat.admin.source_texts import (
+    address_to_copy,
+    described,
+    kinds_under,
+    line,
+    named,
+    numbered,
+)
 from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, cut, esc, pages, rows
@@ -175,7 +182,9 @@ async def _shown(ctx: Context, each: Source) -> None:
         else Button(t("Resume"), data=f"{Callback.SOURCE}:resume:{number}"),
         Button(t("Remove"), data=f"{Callback.SOURCE}:remove:{number}"),
     ]
-    await ctx.say_all(pages(described(ctx, each, last, read, hub)), (tuple(buttons),))
+    copied = address_to_copy(each)
+    more = ((Button(t("Copy the address"), copy=copied),),) if copied else ()
+    await ctx.say_all(pages(described(ctx, each, last, read, hub)), (tuple(buttons), *more))
 
 
 async def _found(ctx: Context, said: str) -> Source | None:
