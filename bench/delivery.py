@@ -537,7 +537,8 @@ async def quiet(probes: int = 40) -> dict[str, Any]:
     """Seconds from a feed's answer that holds a post to Telegram taking its alert."""
     from tests.scenarios.test_crashes import READERS, World
     from tests.support.feeds import Post, rss
-    from tests.support.source_server import Page, Seen
+    from tests.support.loopback import Request
+    from tests.support.source_server import Page
 
     clock = SystemClock()
     waits: list[float] = []
@@ -547,7 +548,7 @@ async def quiet(probes: int = 40) -> dict[str, Any]:
         posts: list[Post] = []
         shown: dict[int, float] = {}
 
-        def answer(_: Seen) -> Page:
+        def answer(_: Request) -> Page:
             for n in range(1, len(posts) + 1):
                 shown.setdefault(n, clock.now().timestamp())
             return Page(rss("Pskov Post", posts[:20]), "application/rss+xml")

@@ -28,7 +28,8 @@ from bot.errors import ParseFailed, SourceError
 from bot.sources.addresses import IPAddress
 from bot.sources.http import Fetcher, FetchRequest, FetchSettings
 from bot.sources.worker import ParserPool
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.loopback import Request
+from tests.support.source_server import Page, SourceServer
 
 _CODINGS = ("gzip", "br", "zstd", "gzip, gzip", "br, gzip", "zstd, br", "gzip, br, zstd")
 _OWN = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -181,7 +182,7 @@ async def network() -> list[Row]:
 
 
 def _serve(server: SourceServer) -> None:
-    def farther(seen: Seen) -> Page:
+    def farther(seen: Request) -> Page:
         n = int(seen.path.partition("?")[2]) + 1
         return Page(status=302, headers={"Location": f"/far?{n}"})
 

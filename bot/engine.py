@@ -21,8 +21,9 @@ from bot.alerts import charts
 from bot.clock import Clock
 from bot.closing import Closing
 from bot.delivery.lease import Lease
-from bot.delivery.outbox import Outbox, Sender
+from bot.delivery.outbox import Outbox
 from bot.delivery.rendering import Rendering, audience_of
+from bot.delivery.sender import Sender
 from bot.errors import StoreError
 from bot.fetching.backfill import Pager
 from bot.fetching.events import SourceEvents

@@ -10,7 +10,8 @@ import httpcore
 import pytest
 
 from bot.kept_connections import KeptConnections, maker
-from tests.support.loopback_http import Answer, Loopback, Request
+from tests.support.loopback import Request
+from tests.support.loopback_http import Answer, Loopback
 
 
 class Server(Loopback):

@@ -38,7 +38,7 @@ _BAR = "▎ "  # before each line of a quotation
 
 
 class ConsoleSender:
-    """Implements bot.delivery.outbox.Sender on a rich console.
+    """Implements bot.delivery.sender.Sender on a rich console.
 
     `names` titles the panels: whose chat it is; chats without a name are not printed.
     `sent` and `edited` count.

@@ -2,9 +2,10 @@
 
 The way of one message: chosen when its turn has come and Telegram's limits allow it now or within
 `_AHEAD`; marked `sending` and committed; then read with its chat as stored at that moment, so that
-whoever has unsubscribed, paused or blocked meanwhile gets nothing; then called, as soon as the
-limits allow; then its outcome committed. If a process dies in between, the message stays in
-`sending`, and the next process treats it as unknown.
+whoever has unsubscribed, paused or blocked meanwhile gets nothing (`bot.delivery.preparation`);
+then called, as soon as the limits allow; then its outcome committed
+(`bot.delivery.outcome_recorder`). If a process dies in between, the message stays in `sending`, and
+the next process treats it as unknown.
 
 Some are taken ahead because a long queue moves one by one, thirty a second: taken one by one, each
 would cost the dozen statements that eight together cost. Urgent ones overtake those that wait.
@@ -16,36 +17,32 @@ no queue. Sends go before edits and deletions, urgent ones first; the latter use
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import html
-import re
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bot.backoff import backoff
-from bot.botapi.pacing import Gate, Permit
+from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
-from bot.delivery.outcomes import Outcome, Unprepared, record_all, settle
+from bot.delivery.outcome_recorder import OutcomeRecorder
+from bot.delivery.outcomes import Outcome, Unprepared
 from bot.delivery.planner import Planner
+from bot.delivery.preparation import Preparation, Render, digest_of
+from bot.delivery.sender import Sender
 from bot.delivery.threads import Threads
 from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
-from bot.hours import quiet_until
 from bot.model import (
-    Address,
     AlertView,
     ChatState,
-    DigestView,
     MessageKind,
     Rendered,
     ReplyView,
-    SummaryView,
 )
 from bot.ops.failures import log_failure
 from bot.ops.trouble import Trouble
@@ -63,14 +60,10 @@ from bot.store import (
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 from bot.store.message_views import Content, MessageView
-from bot.store.transient import passes
 
-__all__ = ["Outbox", "Render", "Sender", "digest_of", "rendered_plain"]
+__all__ = ["Outbox"]
 
 log = structlog.get_logger(__name__)
-
-Render = Callable[[MessageView, datetime], Rendered]
-"""The text of an alert or summary as it shall look now. Pure."""
 
 _MESSAGES_A_READ = 300
 _BACKLOG_READ_AGAIN = 30
@@ -92,49 +85,6 @@ _MAX_CALLS_IN_FLIGHT = 60  # calls in flight, with deletions
 _LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
 # A supervisor kills what has not ended ten seconds after it was asked to.
 _LAST_CALLS, _LAST_OUTCOMES = 4.0, 2.0  # seconds
-
-
-class Sender(Protocol):
-    """Where messages go: Telegram, or a terminal. Raises DeliveryError only."""
-
-    gate: Gate
-
-    async def send(
-        self,
-        address: Address,
-        rendered: Rendered,
-        *,
-        reply_to: int | None = None,
-        permit: Permit | None = None,
-    ) -> int: ...
-
-    async def send_within(
-        self,
-        address: Address,
-        rendered: Rendered,
-        *,
-        reply_to: int | None = None,
-        permit: Permit | None = None,
-    ) -> tuple[int, int]: ...
-
-    async def create_thread(
-        self, address: Address, name: str, *, permit: Permit | None = None
-    ) -> int: ...
-
-    async def delete_thread(self, address: Address, number: int) -> None: ...
-
-    async def edit(
-        self,
-        address: Address,
-        message_id: int,
-        rendered: Rendered,
-        *,
-        permit: Permit | None = None,
-    ) -> None: ...
-
-    async def delete(self, address: Address, message_id: int) -> None: ...
-
-    async def empty(self, address: Address, message_id: int, *, picture: bool = False) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +114,7 @@ class Outbox:
         self._store = store
         self._sender = sender
         self._clock = clock
-        self._render = render
+        self._preparation = Preparation(store, render)
         self._lease = lease or Lease(store, clock)
         self._recovered = False
         self._expander = Expander(store, audience, cap=cap)
@@ -179,8 +129,9 @@ class Outbox:
         self._soonest: float | None = None  # when the limits allow the next of the backlog
         self._ready: list[_Ready] = []
         self._flying: dict[asyncio.Task[None], tuple[Message, Work]] = {}
-        self._outcomes: list[Outcome] = []
-        self._recorder: asyncio.Task[None] | None = None
+        self._recorder = OutcomeRecorder(
+            store, clock, on_failures=self._read_again, on_rest=self._on_answer
+        )
         self._down_until = 0.0
         self._failures = 0
         self._trouble = Trouble(clock)
@@ -283,10 +234,7 @@ class Outbox:
 
     async def settle(self) -> None:
         """Wait until no call is in flight and every outcome is committed."""
-        while self._flying or self._recorder is not None:
-            waiting: list[asyncio.Task[None]] = [*self._flying]
-            if self._recorder is not None:
-                waiting.append(self._recorder)
+        while waiting := [*self._flying, *filter(None, [self._recorder.task])]:
             await asyncio.wait(waiting)
 
     async def stop(self) -> None:
@@ -306,9 +254,10 @@ class Outbox:
         with suppress(TimeoutError):
             async with self._clock.timeout(_LAST_OUTCOMES):
                 await self.settle()
-        if self._recorder is not None:
-            self._recorder.cancel()
-            await asyncio.gather(self._recorder, return_exceptions=True)
+        await self._recorder.stop()
+
+    def _read_again(self) -> None:
+        self._fetched = None
 
     # choosing
 
@@ -512,7 +461,9 @@ class Outbox:
                 await self._expander.reconsider(conn, sorted(claimed))
             wanted = [(m, w) for m, w, _ in chosen if w is not Work.SEND or m.id in claimed]
             refused: list[tuple[Message, Work]] = []
-            for (message, work), call in zip(wanted, await self._read(wanted, now), strict=True):
+            for (message, work), call in zip(
+                wanted, await self._preparation.read(wanted, now), strict=True
+            ):
                 if isinstance(call, Unprepared):
                     if claimed.pop(message.id, None) is not None:
                         self._finish(message, work, error=call)
@@ -536,31 +487,6 @@ class Outbox:
             for left in permits.values():
                 self._give_back(left)
 
-    async def _read(
-        self, wanted: Sequence[tuple[Message, Work]], now: datetime
-    ) -> list[tuple[MessageView, Rendered | None] | Unprepared | None]:
-        """What each message shows, from one moment of the database; see `_prepared`.
-
-        Where one cannot be read each is read by itself: it must not keep the others back.
-        """
-        try:
-            async with self._store.read() as conn:
-                return await self._prepared(conn, wanted, now)
-        except Exception as error:
-            if isinstance(error, StoreError) and passes(error):
-                raise
-        found: list[tuple[MessageView, Rendered | None] | Unprepared | None] = []
-        for message, work in wanted:
-            try:
-                async with self._store.read() as conn:
-                    found += await self._prepared(conn, [(message, work)], now)
-            except Exception as error:
-                if isinstance(error, StoreError) and passes(error):
-                    raise
-                log.exception("message.unreadable", message=message.id, times=message.attempts)
-                found.append(Unprepared("It cannot be read: {name}", name=type(error).__name__))
-        return found
-
     def _launch(self, call: Coroutine[Any, Any, None], message: Message, work: Work) -> None:
         task = asyncio.get_running_loop().create_task(call)
         self._flying[task] = (message, work)
@@ -576,80 +502,6 @@ class Outbox:
     def _give_back(self, permit: Permit | None) -> None:
         if permit is not None:
             self._sender.gate.give_back(permit)
-
-    async def _prepared(
-        self, conn: Connection, wanted: Sequence[tuple[Message, Work]], now: datetime
-    ) -> list[tuple[MessageView, Rendered | None] | Unprepared | None]:
-        """The messages as stored now, and rendered; None for what shall not be called for.
-
-        Read together: an alert to hundreds of chats is mostly the same rows.
-        """
-        views = await message_views.views_of(
-            conn, [m.id for m, w in wanted if w is not Work.DELETE]
-        )
-        heard = {
-            view.message.chat.id
-            for view in views.values()
-            if view.message.kind is not MessageKind.PLAIN
-        }
-        topics = {
-            chat_id: {each.topic for each in found}
-            for chat_id, found in (await chats.subscriptions_of(conn, heard)).items()
-        }
-        prepared: list[tuple[MessageView, Rendered | None] | Unprepared | None] = []
-        for message, work in wanted:
-            if work is Work.DELETE:
-                prepared.append(await self._to_delete(conn, message, now))
-            else:
-                prepared.append(self._to_show(views.get(message.id), work, topics, now))
-        return prepared
-
-    @staticmethod
-    async def _to_delete(
-        conn: Connection, message: Message, now: datetime
-    ) -> tuple[MessageView, None] | None:
-        fresh = await messages.get(conn, message.id)
-        if fresh is None or fresh.work(now) is not Work.DELETE:
-            return None
-        return MessageView(fresh, ""), None
-
-    def _to_show(
-        self,
-        view: MessageView | None,
-        work: Work,
-        topics: Mapping[int, Collection[str]],
-        now: datetime,
-    ) -> tuple[MessageView, Rendered] | None:
-        if view is None or (work is Work.EDIT and view.message.work(now) is not Work.EDIT):
-            return None
-        if work is Work.SEND and not self._still_wanted(view, topics.get(view.message.chat.id, ())):
-            return None
-        shown = self._shown(view, now)
-        if work is Work.EDIT and view.message.shows == digest_of(shown):
-            return None  # as it reads already: folded, or a change that is none
-        return view, shown
-
-    def _shown(self, view: MessageView, now: datetime) -> Rendered:
-        try:
-            if isinstance(view.content, str):
-                return _plain_of(view)
-            return _hushed(self._render(view, now), view.message, now)
-        except Exception:
-            # Our bug; an ugly alert is better than none, and it must not stop the others.
-            log.exception("message.not_rendered", message=view.message.id)
-            return _bare(view.content)
-
-    @staticmethod
-    def _still_wanted(view: MessageView, topics: Collection[str]) -> bool:
-        """Whether the chat, as stored now with its topics, wants this very text."""
-        chat = view.message.chat
-        if view.message.kind is MessageKind.PLAIN:
-            return chat.state is not ChatState.BLOCKED
-        if chat.state is not ChatState.ACTIVE:
-            return False
-        if view.message.kind is MessageKind.CHART:
-            return bool(topics)
-        return all(each.followed or each.topic in topics for each in _alerts_of(view.content))
 
     async def _withdraw(
         self, refused: Sequence[tuple[Message, Work]], claimed: dict[int, Message]
@@ -737,7 +589,7 @@ class Outbox:
         *,
         thread: int = 0,
     ) -> None:
-        self._outcomes.append(
+        self._recorder.add(
             Outcome(
                 message,
                 work,
@@ -750,8 +602,6 @@ class Outbox:
                 thread,
             )
         )
-        if self._recorder is None:
-            self._recorder = asyncio.get_running_loop().create_task(self._record())
 
     def _notice_network(self, error: BaseException | None) -> None:
         """Pause all sends while Telegram is unreachable, instead of trying each message."""
@@ -767,51 +617,6 @@ class Outbox:
             self._down_until = now + min(2.0 ** min(self._failures, 10), _LONGEST_DOWN)
             if self._trouble.failed("unreached"):
                 log.warning("outbox.telegram_unreached", words=str(error))
-
-    async def _record(self) -> None:
-        """Commit outcomes, all that have come meanwhile in one transaction."""
-        try:
-            while self._outcomes:
-                batch = self._outcomes[:]
-                try:
-                    await self._commit(batch)
-                except StoreError as error:  # of the database as a whole
-                    # They stay in memory; a crash meanwhile makes them unknown, not lost.
-                    log_failure(log, "outbox.store_failed", error, outcomes=len(batch))
-                    await self._clock.sleep_until(self._clock.now() + _STORE_WAIT)
-                    continue
-                del self._outcomes[: len(batch)]
-                if any(o.error is not None for o in batch):
-                    self._fetched = None
-        finally:
-            self._recorder = None
-            self._on_answer()
-
-    async def _commit(self, outcomes: Sequence[Outcome]) -> None:
-        """Record all; where one fails by itself, each alone. Raises StoreError if none could be."""
-        try:
-            async with self._store.write() as conn:
-                await record_all(conn, outcomes)
-        except Exception as error:
-            if isinstance(error, StoreError) and passes(error):
-                raise
-            if len(outcomes) > 1:
-                for outcome in outcomes:
-                    await self._commit([outcome])
-                return
-            await self._settle_alone(outcomes[0], error)
-
-    async def _settle_alone(self, outcome: Outcome, error: Exception) -> None:
-        """End `sending` for an outcome that cannot be recorded (a damaged row, our bug)."""
-        log.error("outbox.not_recorded", message=outcome.message.id, exc_info=error)
-        try:
-            async with self._store.write() as conn:
-                await settle(conn, outcome)
-        except Exception as again:
-            if isinstance(again, StoreError) and passes(again):
-                raise
-            # Nothing more can be done here; the next start takes it for unknown.
-            log.exception("outbox.not_settled", message=outcome.message.id)
 
     async def _nap(self, due: datetime | None) -> None:
         """Until `due`, or until woken."""
@@ -844,51 +649,8 @@ def _needs_no_claim(_message: Message, work: Work) -> bool:
     return work is not Work.SEND
 
 
-def _alerts_of(content: Content) -> tuple[AlertView, ...]:
-    if isinstance(content, (SummaryView, DigestView)):
-        return content.alerts
-    if isinstance(content, ReplyView):
-        return (content.alert,)
-    return (content,) if isinstance(content, AlertView) else ()
-
-
 def _reply_to(content: Content) -> int | None:
     """Under which message of the chat it stands, if any."""
     if isinstance(content, ReplyView):
         return content.to
     return content.reply_to if isinstance(content, AlertView) else None
-
-
-def _hushed(shown: Rendered, message: Message, now: datetime) -> Rendered:
-    """Without sound where the chat asked for silence, or sleeps by now."""
-    chat = message.chat
-    asleep = (
-        message.lane is not message_rows.SendLane.URGENT
-        and quiet_until(chat.prefs, chat.tz, now) is not None
-    )
-    return replace(shown, silent=True) if message.silent or asleep else shown
-
-
-def digest_of(shown: Rendered) -> str:
-    """A short hash of text and buttons: equal ones need no edit."""
-    return hashlib.sha256(repr((shown.html, shown.buttons)).encode()).hexdigest()[:16]
-
-
-def rendered_plain(body: str) -> Rendered:
-    """A message from ready HTML, with its plain text."""
-    return Rendered(body, html.unescape(re.sub(r"<[^<>]+>", "", body)))
-
-
-def _plain_of(view: MessageView) -> Rendered:
-    assert isinstance(view.content, str)
-    return replace(rendered_plain(view.content), buttons=view.buttons, silent=view.message.silent)
-
-
-def _bare(content: Content) -> Rendered:
-    """The minimal alert: what happened and where to read it."""
-    if isinstance(content, str):
-        return rendered_plain(content)
-    views = _alerts_of(content)
-    lines = [f"{v.title or v.text[:200]}\n{v.source_title} {v.url}" for v in views]
-    text = "\n\n".join(lines)[:3500]
-    return Rendered(html.escape(text), text)

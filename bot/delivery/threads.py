@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from bot.alerts.threads import name_of, said_gone, said_refused
-from bot.botapi.pacing import Gate, Permit
+from bot.botapi.pacing import Permit
 from bot.clock import Clock
+from bot.delivery.sender import Sender
 from bot.errors import (
     DeliveryError,
     Migrated,
@@ -27,7 +27,7 @@ from bot.errors import (
     Unknown,
     Unreachable,
 )
-from bot.model import Address, AlertView, Chat, ChatType, Rendered, ReplyView
+from bot.model import AlertView, Chat, ChatType, Rendered, ReplyView
 from bot.store import Store, chats, messages, threads
 from bot.store.connection import Connection
 from bot.store.message_views import Content, MessageView
@@ -37,40 +37,10 @@ __all__ = ["Threads"]
 log = structlog.get_logger(__name__)
 
 
-class _Sender(Protocol):
-    """Of `outbox.Sender` what is needed here."""
-
-    gate: Gate
-
-    async def send(
-        self,
-        address: Address,
-        rendered: Rendered,
-        *,
-        reply_to: int | None = None,
-        permit: Permit | None = None,
-    ) -> int: ...
-
-    async def send_within(
-        self,
-        address: Address,
-        rendered: Rendered,
-        *,
-        reply_to: int | None = None,
-        permit: Permit | None = None,
-    ) -> tuple[int, int]: ...
-
-    async def create_thread(
-        self, address: Address, name: str, *, permit: Permit | None = None
-    ) -> int: ...
-
-    async def delete_thread(self, address: Address, number: int) -> None: ...
-
-
 class Threads:
     """See the module. One chat is asked for at a time: its messages go one by one."""
 
-    def __init__(self, store: Store, sender: _Sender, clock: Clock) -> None:
+    def __init__(self, store: Store, sender: Sender, clock: Clock) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock

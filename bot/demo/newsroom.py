@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from bot.clock import Clock
+from bot.closing import Closing
 from bot.demo.pages import Shown, page
 from bot.demo.script import LASTS, OUTLETS, SCRIPT, Form, Outlet, Post
 
@@ -26,7 +26,7 @@ _LONGEST_HEAD: Final = 16 * 1024
 _QUIET_SECONDS: Final = 30.0
 
 
-class Newsroom:
+class Newsroom(Closing):
     """The invented outlets on a free port of 127.0.0.1. An async context manager.
 
     Serves the archive until `begin`; from then on the script runs, `speed` times as fast
@@ -69,12 +69,8 @@ class Newsroom:
         self.base = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def close(self) -> None:
+        """Close the port and every open connection."""
         assert self._server is not None
         self._server.close()
         for task in list(self._open):

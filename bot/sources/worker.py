@@ -20,13 +20,13 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol
 
 import structlog
 
 import bot
 from bot.clock import Clock
+from bot.closing import Closing
 from bot.errors import ParseFailed
 from bot.sources import codec
 from bot.sources.article import Article
@@ -147,7 +147,7 @@ class InlineParser(_Jobs):
         return codec.run(job, body, url=url, content_type=content_type, now=now)
 
 
-class ParserPool(_Jobs):
+class ParserPool(_Jobs, Closing):
     """Worker processes, each with one document at a time; more wait in order.
 
     Two, so that one slow document holds up no other host's. `timeout` is seconds of processor
@@ -169,17 +169,6 @@ class ParserPool(_Jobs):
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def start(self) -> None:
         """Start a worker now, so that the first document does not wait for it.

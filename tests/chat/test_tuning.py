@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.model import Priority, Role, Source
 from bot.store import people, sources
 from tests.support.feeds import Post, rss
+from tests.support.loopback import Request
 from tests.support.socks import SocksProxy
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.source_server import Page, SourceServer
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 
@@ -50,7 +51,7 @@ async def test_proxy_and_headers_are_of_root_admins_and_not_shown(vigil: Vigil) 
     assert (await first(vigil)).proxy == ""
 
 
-def shut(seen: Seen) -> Page:
+def shut(seen: Request) -> Page:
     """A feed for those who have the key, 403 to others."""
     if seen.headers.get("x-key") != "hunter2":
         return Page(status=403)

@@ -27,7 +27,8 @@ from tests.support import warm
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
-from tests.support.loopback_http import Answer, Loopback, Request
+from tests.support.loopback import Request
+from tests.support.loopback_http import Answer, Loopback
 
 
 @dataclass

@@ -17,7 +17,8 @@ from bot.errors import ParseFailed
 from filters.document import Document
 from filters.reading import Reader, load_reader
 from tests.cli.vigil import vigil
-from tests.support.loopback_http import Answer, Loopback, Request
+from tests.support.loopback import Request
+from tests.support.loopback_http import Answer, Loopback
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 REFUSED = "Около сорока российских контрактников отказались ехать на фронт, рассказали их родные."

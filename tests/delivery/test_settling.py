@@ -124,7 +124,7 @@ async def test_what_cannot_be_recorded_is_settled_all_the_same(
             raise ValueError("a bug")
         await real(conn, batch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("bot.delivery.outbox.record_all", broken)
+    monkeypatch.setattr("bot.delivery.outcome_recorder.record_all", broken)
     for user in (1, 2, 3):
         await scene.chat(user)
     scene.server.fail(DropAfter(), chat_id=2)

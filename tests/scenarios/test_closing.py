@@ -12,7 +12,8 @@ import pytest
 from tests.scenarios.test_adversity import refusal
 from tests.support.botapi_emulator import Hold
 from tests.support.feeds import Post
-from tests.support.source_server import Page, Seen
+from tests.support.loopback import Request
+from tests.support.source_server import Page
 from tests.support.vigil import SUBSCRIBER, Vigil
 
 
@@ -28,7 +29,7 @@ async def test_closing_while_all_is_under_way(vigil: Vigil) -> None:
     page = vigil.server.pages["/slow.xml"]
     assert isinstance(page, Page)
 
-    def slowly(_: Seen) -> Page:
+    def slowly(_: Request) -> Page:
         asked.set()
         return replace(page, latency=30)
 

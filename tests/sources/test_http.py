@@ -34,8 +34,9 @@ from bot.sources.http import (
 )
 from tests.sources.conftest import LOOPBACK, until
 from tests.support.clock import ManualClock
+from tests.support.loopback import Request
 from tests.support.socks import SocksProxy
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.source_server import Page, SourceServer
 from tests.support.tls import client_context, server_context
 
 
@@ -214,7 +215,7 @@ async def test_unsaid_codings_are_bounded_too(hasty: Fetcher, server: SourceServ
 async def test_a_cookie_on_a_redirect_to_itself(fetcher: Fetcher, server: SourceServer) -> None:
     """Guards against robots ask for their cookie back; the next request does without."""
 
-    def guarded(seen: Seen) -> Page:
+    def guarded(seen: Request) -> Page:
         if "pass=1" in seen.headers.get("cookie", ""):
             return Page(b"words")
         return Page(status=302, headers={"Location": "/", "Set-Cookie": "pass=1; Path=/; HttpOnly"})
@@ -567,7 +568,7 @@ async def test_tls(clock: ManualClock, tmp_path: Path) -> None:
 class _Proxy:
     """Just enough of an HTTP proxy: forwards plain requests to its own pages."""
 
-    def page(self, seen: Seen) -> Page:
+    def page(self, seen: Request) -> Page:
         return Page(f"by proxy: {seen.path}".encode())
 
 

@@ -17,7 +17,8 @@ from bot.sources.schedule import PollPace
 from bot.sources.validators import kept, to_send, wants_whole
 from bot.sources.worker import InlineParser
 from tests.support.feeds import Post, rss
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.loopback import Request
+from tests.support.source_server import Page, SourceServer
 
 NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -86,7 +87,7 @@ async def test_a_stuck_server_is_read_all_the_same(fetcher: Fetcher, server: Sou
     """It answers 304 to whoever has been there, whatever it publishes."""
     body = [rss("A", [Post("1", "Первая", published=NOW - 2 * HOUR)])]
 
-    def answer(seen: Seen) -> Page:
+    def answer(seen: Request) -> Page:
         if "if-none-match" in seen.headers or "if-modified-since" in seen.headers:
             return Page(status=304)
         return Page(body[0], headers={"ETag": '"x"'})

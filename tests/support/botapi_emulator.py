@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.parser import BytesParser
 from email.policy import HTTP
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -32,7 +31,9 @@ import httpx
 import telegram
 
 from bot.clock import Clock, SystemClock
-from tests.support.loopback_http import DROP, Answer, Loopback, Request
+from bot.closing import Closing
+from tests.support.loopback import Request
+from tests.support.loopback_http import DROP, Answer, Loopback
 from tests.support.telegram_limits import RateLimits
 from tests.support.telegram_methods import PACED, Methods
 from tests.support.telegram_people import People
@@ -119,7 +120,7 @@ class _Plan:
     times: int
 
 
-class BotApiEmulator:
+class BotApiEmulator(Closing):
     """See the module. `refused` lists what was answered with an error: (method, description)."""
 
     def __init__(
@@ -156,16 +157,12 @@ class BotApiEmulator:
     async def stop(self) -> None:
         await self._http.stop()
 
+    async def close(self) -> None:
+        """As `stop`."""
+        await self.stop()
+
     async def __aenter__(self) -> Self:
         return await self.start()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.stop()
 
     @property
     def url(self) -> str:

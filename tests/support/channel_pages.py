@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.support import pages
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.loopback import Request
+from tests.support.source_server import Page, SourceServer
 
 __all__ = ["ChannelPages"]
 
@@ -58,7 +59,7 @@ class ChannelPages:
         for number in numbers:
             del self.blocks[number]
 
-    def _list(self, seen: Seen) -> Page:
+    def _list(self, seen: Request) -> Page:
         self.asked.append(seen.path)
         if self.landing:
             return Page(status=302, headers={"Location": f"https://t.me/{self.name}"})
@@ -77,7 +78,7 @@ class ChannelPages:
         )
         return Page(html.replace(b"js-message_text", b"text_2027") if self.broken else html)
 
-    def _own(self, seen: Seen) -> Page:
+    def _own(self, seen: Request) -> Page:
         self.asked.append(seen.path)
         if self.status != 200:
             return Page(status=self.status)

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.support.source_server import Page, Seen, SourceServer
+from tests.support.loopback import Request
+from tests.support.source_server import Page, SourceServer
 
 __all__ = ["Hub"]
 
@@ -32,7 +33,7 @@ class Hub:
     def url(self) -> str:
         return self.server.url(self.path)
 
-    def _take(self, seen: Seen) -> Page:
+    def _take(self, seen: Request) -> Page:
         form = {name: values[0] for name, values in parse_qs(seen.body.decode()).items()}
         self.asked.append(form)
         return Page(status=202)

@@ -3,51 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import Self
+
+from tests.support.loopback import LoopbackServer
 
 __all__ = ["SocksProxy"]
 
 
-class SocksProxy:
+class SocksProxy(LoopbackServer):
     """Knows CONNECT without a password; all connections go to `target` on 127.0.0.1."""
 
     def __init__(self, target: int) -> None:
+        super().__init__()
         self.asked: list[tuple[str, int]] = []
-        self.port = 0
         self._target = target
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            _, methods = await reader.readexactly(2)
-            await reader.readexactly(methods)
-            writer.write(b"\x05\x00")
-            *_, kind = await reader.readexactly(4)
-            assert kind == 3, "the name must be resolved here, not before"
-            name = await reader.readexactly((await reader.readexactly(1))[0])
-            port = int.from_bytes(await reader.readexactly(2), "big")
-            self.asked.append((name.decode(), port))
-            writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
-            theirs, ours = await asyncio.open_connection("127.0.0.1", self._target)
-            await asyncio.gather(_pipe(reader, ours), _pipe(theirs, writer))
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        _, methods = await reader.readexactly(2)
+        await reader.readexactly(methods)
+        writer.write(b"\x05\x00")
+        *_, kind = await reader.readexactly(4)
+        assert kind == 3, "the name must be resolved here, not before"
+        name = await reader.readexactly((await reader.readexactly(1))[0])
+        port = int.from_bytes(await reader.readexactly(2), "big")
+        self.asked.append((name.decode(), port))
+        writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+        theirs, ours = await asyncio.open_connection("127.0.0.1", self._target)
+        await asyncio.gather(_pipe(reader, ours), _pipe(theirs, writer))
 
 
 async def _pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

@@ -11,16 +11,16 @@ Real HTTP/1.1 over a real socket. A page may be changed at any time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Self
 
-__all__ = ["Page", "Seen", "SourceServer"]
+from tests.support.loopback import LoopbackServer, Request, read_request
+
+__all__ = ["Page", "SourceServer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,19 @@ class Page:
     endless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A request as it came; header names in lower case, values as latin-1."""
-
-    method: str
-    path: str  # with the query
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-
-Answer = Page | Callable[[Seen], Page]
+Answer = Page | Callable[[Request], Page]
 _MISSING = Page(b"<html><title>Not found</title></html>", status=404)
 
 
-class SourceServer:
+class SourceServer(LoopbackServer):
     """Serves `pages` on 127.0.0.1, over TLS when given a context."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls=tls)
         self.pages: dict[str, Answer] = {}
-        self.requests: list[Seen] = []
+        self.requests: list[Request] = []
         self.busiest = 0  # the most requests that were answered at once
-        self.port = 0
-        self._tls = tls
         self._busy = 0
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
 
     def put(self, path: str, body: bytes | str = b"", **page: object) -> None:
         """Serve a page; a path without a query serves all its queries."""
@@ -90,71 +77,23 @@ class SourceServer:
     def count(self) -> Counter[str]:
         return Counter(self.paths())
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (seen := await read_request(reader)) is not None:
+            self.requests.append(seen)
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+            try:
+                if not await _answer(self._page(seen), seen, writer):
+                    return
+            finally:
+                self._busy -= 1
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, ssl=self._tls, backlog=1024
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Close the port and every connection. `start` opens the same port again."""
-        if self._server is None:
-            return
-        self._server.close()
-        for task in list(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-        await self._server.wait_closed()
-        self._server = None
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        try:
-            while (seen := await _request(reader)) is not None:
-                self.requests.append(seen)
-                self._busy += 1
-                self.busiest = max(self.busiest, self._busy)
-                try:
-                    if not await _answer(self._page(seen), seen, writer):
-                        return
-                finally:
-                    self._busy -= 1
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            writer.transport.abort()  # the reader went away, or `stop` was called
-        finally:
-            self._connections.discard(task)
-            writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    def _page(self, seen: Seen) -> Page:
+    def _page(self, seen: Request) -> Page:
         found = self.pages.get(seen.path) or self.pages.get(seen.path.partition("?")[0], _MISSING)
         return found(seen) if callable(found) else found
 
 
-async def _request(reader: asyncio.StreamReader) -> Seen | None:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
-    first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
-    method, path, _ = first.split(" ", 2)
-    pairs = (line.split(":", 1) for line in lines)
-    headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Seen(method, path, headers, body)
-
-
-async def _answer(page: Page, seen: Seen, writer: asyncio.StreamWriter) -> bool:
+async def _answer(page: Page, seen: Request, writer: asyncio.StreamWriter) -> bool:
     """Send the page; whether the connection may be used again."""
     if page.latency:
         await _pause(page.latency)
