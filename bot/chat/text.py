@@ -84,7 +84,8 @@ def error_text(error: QueryError, expression: str, lang: str) -> str:
     """What is wrong, the place underlined, how to mend it."""
     at = error.position
     lines = [html.escape(line, quote=False) for line in error.message(lang).splitlines()]
-    if 0 < at < len(expression) and error.text == expression:
+    # Readings begin with the place already, and each of them is the whole.
+    if 0 < at < len(expression) and error.text == expression and not error.readings:
         before, wrong = expression[max(0, at - 60) : at], expression[at : at + 40]
         shown = f"{html.escape(before, quote=False)}<u>{html.escape(wrong, quote=False)}</u>"
         lines.append(shown + ("…" if len(expression) > at + 40 else ""))

@@ -158,6 +158,7 @@ async def test_narrowing_replaces_the_whole_topic_and_is_said_back(vigil: Vigil)
     assert answer.text.startswith("Subscribed: ")
 
     await vigil.says(SUBSCRIBER, "/sub refusal")
+    await vigil.press(SUBSCRIBER, "Replace")  # nothing is lost unasked
     [whole] = await subscriptions(vigil, SUBSCRIBER)
     assert (whole.narrowing, whole.armies) == ("", ())
 

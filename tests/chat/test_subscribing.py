@@ -178,3 +178,18 @@ async def test_a_meaning_gives_no_right(vigil: Vigil) -> None:
 
     assert vigil.telegram.people.pressed[query]["text"] == "This button no longer works."
     assert "Backtest" in answer.text
+
+
+async def test_the_whole_topic_takes_no_narrowing_away_unasked(vigil: Vigil) -> None:
+    """`/sub refusal, desertion` where refusal is narrowed: desertion comes, of refusal it asks."""
+    await vigil.subscriber(SUBSCRIBER, "refusal", narrowing="Псков")
+    asked = (await vigil.says(SUBSCRIBER, "/sub refusal, desertion"))[-1]
+    before = [(s.topic, s.narrowing) for s in await subscriptions(vigil)]
+    text, labels = asked.text, asked.labels()
+    await vigil.press(SUBSCRIBER, "Replace")
+
+    assert "New: Refusal · All of the topic" in text
+    assert labels == ["Replace", "Leave as it is"]
+    assert sorted(before) == [("desertion", ""), ("refusal", "Псков")]
+    after = [(s.topic, s.narrowing) for s in await subscriptions(vigil)]
+    assert sorted(after) == [("desertion", ""), ("refusal", "")]

@@ -28,6 +28,9 @@ header { background: #fff; padding: 12px 16px; display: flex; gap: 12px; align-i
 header i { width: 38px; height: 38px; border-radius: 50%; background: #2f6ea5; color: #fff;
   font: 600 17px/38px Inter, sans-serif; text-align: center; display: block }
 header b { display: block; font-size: 16px } header span { color: #7d8790; font-size: 13px }
+.tabs { background: #fff; margin-top: -10px; padding: 0 14px; margin-bottom: 10px; display: flex;
+  gap: 18px; border-bottom: 1px solid #d5dade } .tabs span { padding: 8px 0 7px; color: #7d8790;
+  font-weight: 500 } .tabs span:last-child { color: #2f6ea5; border-bottom: 2px solid #2f6ea5 }
 .said { margin: 7px 10px; display: flex; flex-direction: column; align-items: flex-start }
 .own { align-items: flex-end }
 .bubble { background: #fff; border-radius: 12px; padding: 7px 11px 5px; max-width: 342px;
@@ -82,14 +85,19 @@ class Shot:
     body: str
 
 
-def chat(said: Iterable[Wrote | Posted], tz: str, subtitle: str) -> str:
-    """The phone with these messages, oldest first."""
+def chat(
+    said: Iterable[Wrote | Posted], tz: str, subtitle: str, threads: Sequence[str] = ()
+) -> str:
+    """The phone with these messages, oldest first; the last of the `threads` is open."""
     listed = list(said)
     texts = {each.message_id: each.text for each in listed if isinstance(each, Posted)}
     shown = "".join(
         _message(each, tz, texts) if isinstance(each, Posted) else _own(each, tz) for each in listed
     )
     head = f"<header><i>V</i><div><b>Vigil</b><span>{html.escape(subtitle)}</span></div></header>"
+    tabs = "".join(f"<span>{html.escape(each)}</span>" for each in threads)
+    if tabs:
+        head += f'<nav class="tabs">{tabs}</nav>'
     return f'<div class="phone">{head}{shown}</div>'
 
 

@@ -30,6 +30,8 @@ RETOLD = (
     "В Пскове 60 контрактников отказались ехать на войну, командование угрожает им делами, "
     "сообщил правозащитник Иван Лесной из Петрозаводска."
 )
+REFUSED_ORDER = "Под Курском двадцать мобилизованных из Твери отказались идти на штурм."
+FLED = "В Рязани контрактник Илья Зорин самовольно оставил часть, его ищет военная полиция."
 MISSED = "Самоволка отменяется: школьники второй смены сегодня пойдут на уроки, решил директор."
 DOUBT = "Солдаты отряда «Ветер» отказались от нового места службы, рассказал повар части."
 VERDICTS = (
@@ -129,7 +131,8 @@ async def play(scratch: Path) -> list[Shot]:
             await vigil.subscriber(quiet, "refusal", lang=lang, tz=TZ)
             await vigil.quiet(quiet)
             await player.admin(admin, lang)
-        for scene in (_joining, _alerts, _own_words, _admins, _errors, _digests, _failing):
+        scenes = (_joining, _alerts, _own_words, _admins, _errors, _digests, _failing, _threads)
+        for scene in scenes:
             await scene(player)
         return player.shots
 
@@ -225,9 +228,6 @@ async def _own_words(player: _Player) -> None:
         player.begin(subscriber)
         await vigil.says(subscriber, MISSED)
         player.shoot("why-not", subscriber, lang)
-        player.begin(subscriber)
-        await vigil.says(subscriber, "/settings")
-        player.shoot("settings", subscriber, lang)
 
 
 async def _admins(player: _Player) -> None:
@@ -320,3 +320,26 @@ async def _failing(player: _Player) -> None:
         await vigil.settle()
     for lang in LANGUAGES:
         player.shoot("failing", _who(lang)[3], lang)
+
+
+async def _threads(player: _Player) -> None:
+    """A reader who has chosen a thread for each topic, in the thread of refusals."""
+    vigil = player.vigil
+    vigil.telegram.world.bot["has_topics_enabled"] = True
+    for lang in LANGUAGES:
+        reader = _who(lang)[0] + 5000
+        await vigil.subscriber(reader, "refusal", "desertion", lang=lang, tz=TZ)
+        player.begin(reader)
+        await vigil.says(reader, "/settings")
+        await player.tap(reader, f"{Callback.THREADS}:1")
+        await player.later(0.1)
+        player.shoot("settings", reader, lang)
+    for n, text in enumerate((REFUSED_ORDER, FLED)):
+        await vigil.publish("c", Post(f"t{n}", text=text, link=f"https://sud.example/t{n}"))
+    for lang in LANGUAGES:
+        reader = _who(lang)[0] + 5000
+        place = vigil.telegram.place(reader)
+        open_, *others = place.names
+        told = [each for each in vigil.chat(reader) if each.thread_id == open_]
+        names = [place.names[each] for each in (*others, open_)]
+        player.shots.append(Shot(f"threads-{lang}", chat(told, TZ, _BOT[lang], names)))

@@ -112,7 +112,7 @@ def _usage(t: Translator) -> str:
                 " language may be said: {names}. Guards: {near} and words of which one stands in"
                 " the same text, {stop} and words right beside which it is something else;"
                 " {famous}: the surname alone counts.",
-                names=code("ru:Имя uk:Ім'я en:Name"),
+                names=code("ru:Имя uk:Ім’я en:Name"),
                 near=code("near:"),
                 stop=code("not:"),
                 famous=code("famous:yes"),

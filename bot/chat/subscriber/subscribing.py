@@ -155,7 +155,9 @@ async def _ask(
     t = ctx.t
     new = Subscription(0, 0, asked[0], wish.narrowing, wish.armies, wish.stages)
     had = [each for each in theirs if each.topic in asked]
-    body = [t("New: {what}", what=await said_line(ctx, new)), *lines]
+    said = await said_line(ctx, new)
+    body = [t("New: {what}", what=f"{said} · {t('All of the topic')}" if wish.whole else said)]
+    body += lines
     body += [t("You have: {what}", what=await said_line(ctx, each)) for each in had]
     payload = {
         "topics": list(asked),
@@ -165,11 +167,11 @@ async def _ask(
         "excludes": wish.excludes,
     }
     token = await ctx.draft(_KIND, payload, 24)
-    only_whole = all(_is_whole(each) for each in had)
-    other = t("Leave as it is") if only_whole else t("Keep both")
+    one_is_whole = wish.whole or all(_is_whole(each) for each in had)
+    other = t("Leave as it is") if one_is_whole else t("Keep both")
     buttons = (
         Button(t("Replace"), data=f"{Callback.SUBBED}:replace:{token}"),
-        Button(other, data=f"{Callback.SUBBED}:{'leave' if only_whole else 'both'}:{token}"),
+        Button(other, data=f"{Callback.SUBBED}:{'leave' if one_is_whole else 'both'}:{token}"),
     )
     await ctx.say("\n".join(body), (buttons,))
 
@@ -213,14 +215,12 @@ async def _narrow(
 def _collides(wish: Narrowings, theirs: Sequence[Subscription], topic: str) -> bool:
     """Whether it would take the place of something else that was chosen of the topic."""
     had = [each for each in theirs if each.topic == topic]
-    if not had or wish.whole:
-        return False
     same = [
         each
         for each in had
         if (each.narrowing, each.armies, each.stages) == (wish.narrowing, wish.armies, wish.stages)
     ]
-    return not same
+    return bool(had) and not same
 
 
 def _is_whole(each: Subscription) -> bool:
