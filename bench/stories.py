@@ -132,7 +132,7 @@ async def _relate(
 ) -> tuple[tuple[float, float], int]:
     """CPU seconds of either tier, and how many were found to be copies."""
     now = SystemClock().now()
-    drawn: dict[int, TextProfile] = {}
+    profiles: dict[int, TextProfile] = {}
     by_keys = by_text = 0.0
     copies = 0
     for batch in _batches(posts):
@@ -161,9 +161,9 @@ async def _relate(
                 alike = [i for i, common in shared.most_common() if enough(common, len(mark))]
                 if alike:
                     there = await fingerprints.sharing(conn, alike, (), 40)
-                    of = [KnownReport(i, i, now, drawn[i]) for i in there if i in drawn]
+                    of = [KnownReport(i, i, now, profiles[i]) for i in there if i in profiles]
                     copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
-                drawn[first + n] = each
+                profiles[first + n] = each
             await fingerprints.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])
         first += len(batch)
         by_keys += middle - start - cleaned

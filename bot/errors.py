@@ -70,6 +70,14 @@ class VigilError(Exception):
         self.values = values
         super().__init__(self.key.format_map(values) if values else self.key)
 
+    @property
+    def plain_values(self) -> dict[str, int | float | str]:
+        """The values as JSON takes them, to be stored and shown later."""
+        return {
+            name: value if isinstance(value, int | float | str) else str(value)
+            for name, value in self.values.items()
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

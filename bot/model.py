@@ -350,7 +350,8 @@ class Cause:
     """An item because of which an alert is (again) offered to chats.
 
     Expansion walks chats by id, `cursor` is the last; then the notices told before by id,
-    whose messages show what is new: `said` is the last of these, None while chats are walked.
+    whose messages show what is new: `edit_cursor` is the last of these, None while chats are
+    walked.
     """
 
     id: int
@@ -358,7 +359,7 @@ class Cause:
     item_id: int
     created_at: datetime
     cursor: int = 0
-    said: int | None = None
+    edit_cursor: int | None = None
     done: bool = False
     revision: int = 1  # of the item
     late: bool = False  # found after a gap, no news any more: for digests only

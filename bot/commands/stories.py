@@ -15,7 +15,7 @@ from datetime import datetime
 
 from bot.ingest import splits
 from bot.ingest.placement import place_apart
-from bot.ingest.survey import drawn_item
+from bot.ingest.survey import profiled_item
 from bot.model import Chat
 from bot.store import Store, alerts, chats, fingerprints, item_matches, items, replies, stories
 from bot.store.connection import Connection
@@ -35,8 +35,8 @@ async def draw_story(store: Store, item_id: int) -> None:
 
     def draw() -> None:
         for each in there:
-            drawn = drawn_item(each).text_profile
-            _ = drawn.shingles, drawn.event_features
+            profile = profiled_item(each).text_profile
+            _ = profile.shingles, profile.event_features
 
     await asyncio.to_thread(draw)
 
@@ -52,7 +52,9 @@ async def split_for_all(conn: Connection, item_id: int, from_item: int, now: dat
         return False
     there = await stories.items_of(conn, one.story_id)
     stays, leaves = sorted((one, two), key=lambda item: (item.seen_at, item.id))
-    placement = place_apart(drawn_item(leaves), drawn_item(stays), [*map(drawn_item, there)])
+    placement = place_apart(
+        profiled_item(leaves), profiled_item(stays), [*map(profiled_item, there)]
+    )
     await splits.split_off(conn, placement, leaves, stays, now)
     return True
 
@@ -67,7 +69,7 @@ async def split_for_chat(
     if item.story_id != other.story_id:
         return False
     there = await stories.items_of(conn, item.story_id)
-    placement = place_apart(drawn_item(item), drawn_item(other), [*map(drawn_item, there)])
+    placement = place_apart(profiled_item(item), profiled_item(other), [*map(profiled_item, there)])
     moved = (item.id, *placement.along)
     for each in moved:
         await fingerprints.split_off(conn, each, item.story_id, now, chat.id, part=item.id)

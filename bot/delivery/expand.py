@@ -161,24 +161,24 @@ class Expander:
         return None if wanted is None else wanted.topic
 
     async def _expand(self, cause: Cause, now: datetime) -> bool:
-        new = said = 0
+        new = edited = 0
         async with self._store.write() as conn:
             # As it was committed: a text changed since has a cause of its own.
             item = await items.get(conn, cause.item_id, cause.revision)
             source = await sources.get(conn, item.source_id) if item else None
             if item is None or source is None:
-                await alerts.advance_cause(conn, cause.id, cause.cursor, said=0, done=True)
+                await alerts.advance_cause(conn, cause.id, cause.cursor, edit_cursor=0, done=True)
                 return True
             matches = await item_matches.matches_of(conn, item.id, cause.revision)
             offer = _Offer(cause, item, source, matches, self._audience(item, source, matches))
             cursor, done = cause.cursor, False
-            if cause.said is None:
+            if cause.edit_cursor is None:
                 new, cursor, done = await self._offer(conn, offer, now)
                 await alerts.advance_cause(conn, cause.id, cursor)
-            if done or cause.said is not None:
-                said, last, done = await self._show(conn, offer, now)
-                await alerts.advance_cause(conn, cause.id, cursor, said=last, done=done)
-        log.info("expand.batch", cause=cause.id, notices=new, shown=said, done=done)
+            if done or cause.edit_cursor is not None:
+                edited, last, done = await self._show(conn, offer, now)
+                await alerts.advance_cause(conn, cause.id, cursor, edit_cursor=last, done=done)
+        log.info("expand.batch", cause=cause.id, notices=new, shown=edited, done=done)
         return True
 
     async def _offer(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
@@ -218,7 +218,7 @@ class Expander:
 
         Of the next notices: how many, the last, whether it was the last.
         """
-        cause, after = offer.cause, offer.cause.said or 0
+        cause, after = offer.cause, offer.cause.edit_cursor or 0
         told = await alerts.told_before(conn, cause, after, self._batch)
         message_ids = sorted({message_id for _, message_id in told})
         await alerts.bump(conn, message_ids)

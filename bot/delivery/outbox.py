@@ -614,7 +614,7 @@ class Outbox:
         now = self._clock.monotonic()
         if now >= self._down_until:
             self._failures += 1
-            self._down_until = now + min(2.0 ** min(self._failures, 10), _LONGEST_DOWN)
+            self._down_until = now + backoff(self._failures, 1.0, _LONGEST_DOWN)
             if self._trouble.failed("unreached"):
                 log.warning("outbox.telegram_unreached", words=str(error))
 

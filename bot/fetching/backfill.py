@@ -109,8 +109,7 @@ class Pager:
 
     async def _failed(self, paging: Paging, error: SourceError) -> None:
         wait = backoff(paging.failures, _FIRST_WAIT, _LONGEST_WAIT)
-        values = {name: str(value) for name, value in error.values.items()}
         async with self._store.write() as conn:
             when = self._clock.now() + wait
-            await pagings.failed(conn, paging.id, error.key, values, when)
+            await pagings.failed(conn, paging.id, error.key, error.plain_values, when)
         log.warning("paging.failed", source=paging.source.id, error=error.key)

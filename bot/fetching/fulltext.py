@@ -155,13 +155,9 @@ class FullTexts:
         now = self._clock.now()
         when = _again(wanted, error, now)
         log.info("article.failed", source=wanted.source.id, error=error.key, again=when is not None)
-        values = {
-            name: value if isinstance(value, int | float) else str(value)
-            for name, value in error.values.items()
-        }
         try:
             async with self._store.write() as conn:
-                await articles.failed(conn, wanted.item.id, error.key, values, when)
+                await articles.failed(conn, wanted.item.id, error.key, error.plain_values, when)
         except StoreError as failed:
             log_failure(log, "article.store_failed", failed, item=wanted.item.id)
 

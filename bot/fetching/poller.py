@@ -260,7 +260,7 @@ class Poller:
             at=now,
             next_due=self._reader.next_after_failure(source, now, error),
             error=error.key,
-            error_values={name: _plain(value) for name, value in error.values.items()},
+            error_values=error.plain_values,
         )
         try:
             await self._recorder.record(source, record)
@@ -296,8 +296,3 @@ def _waits(source: Source, now: datetime) -> bool:
     """Whether it is still to be read: somebody may have read, paused or removed it meanwhile."""
     due = source.next_due
     return source.state is SourceState.ACTIVE and due is not None and due <= now
-
-
-def _plain(value: object) -> object:
-    """JSON takes few types."""
-    return value if isinstance(value, int | float | str | bool) else str(value)

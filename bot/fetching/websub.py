@@ -146,10 +146,9 @@ class WebSub:
                 raise SourceError("The hub answers with a redirect; its feed must name the new one")
         except SourceError as error:
             log.info("websub.not_asked", source=each.source.id, mode=mode, error=error.key)
-            values = {name: str(value) for name, value in error.values.items()}
             async with self._store.write() as conn:
                 await hub_subscriptions.change(
-                    conn, each.source.id, error=error.key, error_values=values
+                    conn, each.source.id, error=error.key, error_values=error.plain_values
                 )
         else:
             log.info("websub.asked", source=each.source.id, mode=mode)
@@ -194,8 +193,8 @@ class WebSub:
         if not wanted or each.source.state is not SourceState.ACTIVE:
             return not_found()
         now = self._clock.now()
-        said = request.query_params.get("hub.lease_seconds", "")
-        seconds = int(said[:12]) if said.isascii() and said.isdecimal() else 0
+        asked = request.query_params.get("hub.lease_seconds", "")
+        seconds = int(asked[:12]) if asked.isascii() and asked.isdecimal() else 0
         lease = (
             min(max(timedelta(seconds=seconds), _SHORTEST), _LONGEST) if seconds else _LEASE_ASKED
         )
@@ -275,8 +274,8 @@ class WebSub:
 
 
 def _challenge(request: Request) -> Response:
-    said = request.query_params.get("hub.challenge", "")[:_MAX_CHALLENGE_LETTERS]
-    return PlainTextResponse(said, headers={"X-Content-Type-Options": "nosniff"})
+    challenge = request.query_params.get("hub.challenge", "")[:_MAX_CHALLENGE_LETTERS]
+    return PlainTextResponse(challenge, headers={"X-Content-Type-Options": "nosniff"})
 
 
 def _as_safe(hub: str, address: str) -> bool:

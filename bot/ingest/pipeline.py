@@ -1,7 +1,7 @@
 """The way of an item from a parser to its alert: sequences the steps, decides nothing.
 
 Known items are dropped, the others matched (outside any lock). At most 50 at a time are then
-surveyed (`bot.ingest.survey`: the texts they are compared with are read and drawn) and placed,
+surveyed (`bot.ingest.survey`: the texts they are compared with are read and profiled) and placed,
 decided on and stored in one transaction of the only writer. Within a process one batch is
 surveyed and stored at a time, so that nothing comes between; where another process was faster,
 the batch is surveyed again. A batch that fails is tried once more item by item, each in a
@@ -610,11 +610,11 @@ def _reading(
         return IncomingText(source, item, generation, failure=found)
     try:
         identity = identify(item, source, shared)
-        drawn = text_profile(item.title, item.text)
-        fingerprint = fingerprint_of(drawn.clean)
+        profile = text_profile(item.title, item.text)
+        fingerprint = fingerprint_of(profile.clean)
     except Exception as error:  # noqa: BLE001 - of one item, which is quarantined
         return IncomingText(source, item, generation, failure=error)
-    return IncomingText(source, item, generation, identity, as_matches(found), drawn, fingerprint)
+    return IncomingText(source, item, generation, identity, as_matches(found), profile, fingerprint)
 
 
 def _read_again(old: ArchivedItem, generation: int, found: Found) -> IncomingText:
@@ -630,12 +630,12 @@ def _read_again(old: ArchivedItem, generation: int, found: Found) -> IncomingTex
         forwarded_from=item.forwarded_from,
         forward_name=item.forward_name,
     )
-    drawn = text_profile(item.title, item.text)
+    profile = text_profile(item.title, item.text)
     identity = identify(parsed, old.source)
-    fingerprint = fingerprint_of(drawn.clean)
+    fingerprint = fingerprint_of(profile.clean)
     matches = as_matches(found)
     return IncomingText(
-        old.source, parsed, generation, identity, matches, drawn, fingerprint, rematched=True
+        old.source, parsed, generation, identity, matches, profile, fingerprint, rematched=True
     )
 
 

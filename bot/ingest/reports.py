@@ -80,14 +80,14 @@ def split(reading: IncomingText, found: Found, stored: Stored = NOTHING) -> list
 def _report(
     reading: IncomingText, item: ParsedItem, matches: tuple[ItemMatch, ...], place: EntryOf
 ) -> IncomingText:
-    drawn = text_profile("", item.text)
+    profile = text_profile("", item.text)
     return replace(
         reading,
         item=item,
         identity=identify(item, reading.source),
         matches=matches,
-        text_profile=drawn,
-        fingerprint=fingerprint_of(drawn.clean),
+        text_profile=profile,
+        fingerprint=fingerprint_of(profile.clean),
         entry=place,
     )
 
@@ -113,12 +113,12 @@ def _beside(
     for entry in cut:
         text.append(reading.item.text[at : entry.start])
         at = entry.end
-    drawn = text_profile(reading.item.title, "\n".join((*text, reading.item.text[at:])))
+    profile = text_profile(reading.item.title, "\n".join((*text, reading.item.text[at:])))
     return replace(
         reading,
         matches=tuple(rest.values()),
-        text_profile=drawn,
-        fingerprint=fingerprint_of(drawn.clean),
+        text_profile=profile,
+        fingerprint=fingerprint_of(profile.clean),
     )
 
 

@@ -24,12 +24,12 @@ from bot.stories.copies import may_be_copy
 from bot.stories.event_features import feature_keys
 from bot.stories.relation import text_profile
 
-__all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "drawn_item", "survey"]
+__all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "profiled_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
 
-_drawn = lru_cache(maxsize=300)(text_profile)
+_profile_of = lru_cache(maxsize=300)(text_profile)
 """Portraits of earlier texts: those compared today are compared again."""
 
 
@@ -37,7 +37,7 @@ _drawn = lru_cache(maxsize=300)(text_profile)
 class Survey:
     """What was read for a batch, by the place of each text in it.
 
-    `near` are ids of items, those that share most first; `texts` all items read, drawn;
+    `near` are ids of items, those that share most first; `texts` all items read, profiled;
     `standing` the stored items among the batch; `upto` the last row of marks that was known.
     `blank`: nothing was looked up, for by its marks no text of the batch is near any. `by_key`:
     the stories that its addresses and words named.
@@ -66,9 +66,9 @@ def blank_survey(candidates: Candidates, batch: Sequence[IncomingText]) -> Surve
     return Survey(upto=candidates.last, blank=True)
 
 
-def drawn_item(item: Item) -> Near:
+def profiled_item(item: Item) -> Near:
     """The item with the parts that are compared; most of them are computed on first use."""
-    return Near(item, _drawn(item.title, item.text))
+    return Near(item, _profile_of(item.title, item.text))
 
 
 def clues_of(reading: IncomingText) -> tuple[int, ...]:
@@ -98,7 +98,7 @@ async def survey(
     found = Survey(near=near, upto=candidates.last, by_key=by_key)
 
     def draw(more: Collection[Item]) -> set[int]:
-        found.texts |= {item.id: drawn_item(item) for item in more}
+        found.texts |= {item.id: profiled_item(item) for item in more}
         found.standing = {n: found.texts[at] for n, at in known.items() if at in found.texts}
         placed = [_place_once(found, n, each, cut, now) for n, each in enumerate(batch)]
         return {each.story_id for each in placed if each is not None and each.story_id is not None}
@@ -142,8 +142,8 @@ def _place_once(
         texts.setdefault(near.item.story_id or 0, []).append(near)
     old = found.standing.get(n)
     if old is not None and not reading.rematched:  # its texts are compared whatever is known
-        for drawn in (reading.text_profile, old.text_profile):
-            _ = drawn.shingles, drawn.event_features
+        for profile in (reading.text_profile, old.text_profile):
+            _ = profile.shingles, profile.event_features
     known = Surroundings(
         now=now,
         by_key={k: found.by_key[k] for k in reading.identity.asked if k in found.by_key},
@@ -160,13 +160,13 @@ def _place_once(
 def _draw_neighbours(batch: Sequence[IncomingText]) -> None:
     """Draw the batch's own texts too, since they may be near each other."""
     holders: Counter[int] = Counter(mark for each in batch for mark in each.fingerprint)
-    drawn = [
+    profile = [
         (each.text_profile, each.fingerprint)
         for each in batch
         if each.text_profile is not None and any(holders[mark] > 1 for mark in each.fingerprint)
     ]
-    for n, (new, fingerprint) in enumerate(drawn):
-        for old, others in drawn[:n]:
+    for n, (new, fingerprint) in enumerate(profile):
+        for old, others in profile[:n]:
             shared = len({*fingerprint}.intersection(others))
             if enough(shared, len(fingerprint)) and may_be_copy(new.shingles, old.shingles):
                 _ = new.event_features, old.event_features

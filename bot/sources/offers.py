@@ -114,5 +114,5 @@ def _is_called_feed(node: LexborNode, address: str) -> bool:
     if any(map(_NAME.search, short)):
         return True
     # A picture alone, drawn by a style sheet: its class says what it shows.
-    drawn = () if names[0] else (node, *node.css("[class]"))
-    return any(_CLASS.search(each.attributes.get("class") or "") for each in drawn)
+    icons = () if names[0] else (node, *node.css("[class]"))
+    return any(_CLASS.search(each.attributes.get("class") or "") for each in icons)

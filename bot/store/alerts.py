@@ -349,18 +349,20 @@ async def advance_cause(
     cause_id: int,
     cursor: int,
     *,
-    said: int | None = None,
+    edit_cursor: int | None = None,
     done: bool = False,
 ) -> None:
     """Record how far the cause has walked: chats up to `cursor` have the offer, and notices up to
-    `said` have their edit queued. Neither moves back.
+    `edit_cursor` have their edit queued. Neither moves back.
     """
     c = s.causes.c
-    forward = c.said.is_(None) | (c.said <= said) if said is not None else c.said.is_(None)
+    forward: sa.ColumnElement[bool] = c.edit_cursor.is_(None)
+    if edit_cursor is not None:
+        forward |= c.edit_cursor <= edit_cursor
     await conn.execute(
         sa.update(s.causes)
         .where(c.id == cause_id, c.cursor <= cursor, forward, ~c.done)
-        .values(cursor=cursor, said=said, done=done)
+        .values(cursor=cursor, edit_cursor=edit_cursor, done=done)
     )
 
 

@@ -211,7 +211,7 @@ def cause_of(row: sa.Row[Any]) -> Cause:
         item_id=row.item_id,
         created_at=row.created_at,
         cursor=row.cursor,
-        said=row.said,
+        edit_cursor=row.edit_cursor,
         done=row.done,
         revision=row.revision,
         late=row.late,

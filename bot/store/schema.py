@@ -508,7 +508,7 @@ causes = sa.Table(
     _flag("done"),
     _flag("late"),  # found after a gap, no news any more: for digests only
     # The last notice whose message was told of it; null: chats are still walked.
-    sa.Column("said", sa.BigInteger, nullable=True),
+    sa.Column("said", sa.BigInteger, key="edit_cursor", nullable=True),
     sa.UniqueConstraint("alert_id", "item_id", "revision"),
     **_NEVER_REUSED,
 )

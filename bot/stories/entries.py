@@ -48,13 +48,13 @@ def keyed(roundup: str, texts: Sequence[str], stored: Mapping[str, str]) -> list
     keys = [by_text.get(said, "") if first[n] else "" for n, said in enumerate(clean)]
     fresh = [n for n, key in enumerate(keys) if first[n] and not key]
     left = {key: text for key, text in stored.items() if key not in keys}
-    drawn = {key: text_profile("", text) for key, text in left.items()}
+    profiles = {key: text_profile("", text) for key, text in left.items()}
     new = {n: text_profile("", texts[n]) for n in fresh} if left else {}
     pairs = [
         (_alike(texts[n], text), n, key)
         for n in new
         for key, text in left.items()
-        if _is_edit(new[n], drawn[key])
+        if _is_edit(new[n], profiles[key])
     ]
     for _, n, key in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if not keys[n] and key not in keys:

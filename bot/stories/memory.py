@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An item as it is remembered: its words, drawn again when they are compared."""
+    """An item as it is remembered: its words, profile again when they are compared."""
 
     story: int
     at: datetime
@@ -42,7 +42,7 @@ class _Kept:
     vector: tuple[float, ...]
 
 
-_drawn = lru_cache(maxsize=2_000)(text_profile)
+_profile_of = lru_cache(maxsize=2_000)(text_profile)
 
 
 class Memory:
@@ -66,16 +66,16 @@ class Memory:
     ) -> Answer:
         """Relate an item and remember it. A development begins a story of its own."""
         number = len(self._items)
-        drawn = _drawn(title, text, vector)
-        marks = fingerprint_of(drawn.clean)
-        clues = () if copies_only else feature_keys(drawn.event_features)
+        profile = _profile_of(title, text, vector)
+        marks = fingerprint_of(profile.clean)
+        clues = () if copies_only else feature_keys(profile.event_features)
         held = {
             self._items[self._keys[key]].story: self._keys[key] for key in keys if key in self._keys
         }
         relation = relate(held)
         if relation.kind == "new":
             near = self._near(marks, clues)
-            relation = relate_texts(drawn, at, near, copies_only=copies_only)
+            relation = relate_texts(profile, at, near, copies_only=copies_only)
         elif relation.story_id is not None:
             of = held[relation.story_id]
             relation = Relation("copy", relation.story_id, of, 1.0, ("key",))
@@ -99,4 +99,6 @@ class Memory:
 
     def _known(self, number: int) -> KnownReport:
         kept = self._items[number]
-        return KnownReport(number, kept.story, kept.at, _drawn(kept.title, kept.text, kept.vector))
+        return KnownReport(
+            number, kept.story, kept.at, _profile_of(kept.title, kept.text, kept.vector)
+        )

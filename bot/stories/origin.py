@@ -18,7 +18,7 @@ __all__ = ["is_original_of"]
 _TEXT: Final = "text"
 
 
-def is_original_of(new: ParsedItem, drawn: TextProfile, old: Item) -> bool:
+def is_original_of(new: ParsedItem, profile: TextProfile, old: Item) -> bool:
     """Whether `old` repeats `new`, although Vigil saw `new` later.
 
     A forward says so itself and is never the original. Where neither forwards, of two
@@ -44,6 +44,6 @@ def is_original_of(new: ParsedItem, drawn: TextProfile, old: Item) -> bool:
         return True
     other = text_profile(old.title, old.text)
     return (
-        copied(other.shingles, drawn.shingles, other.event_features, drawn.event_features)
+        copied(other.shingles, profile.shingles, other.event_features, profile.event_features)
         >= CONTAINED
     )

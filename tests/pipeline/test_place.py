@@ -19,7 +19,7 @@ from bot.ingest.placement import (
     place,
     place_apart,
 )
-from bot.ingest.survey import drawn_item
+from bot.ingest.survey import profiled_item
 from bot.model import Item, ItemMatch, ParsedItem, Source, SourceKind, SourceState, Transport
 from bot.stories.identity import identify
 from bot.stories.relation import COPY_WINDOW, text_profile
@@ -81,7 +81,7 @@ def report(number: int, text: str, by: Source = RADIO, **more: Any) -> Near:
     item = Item(
         number, by.id, str(number), 1, "", text, lang="", seen_at=seen, story_id=None, **whole
     )
-    return drawn_item(item)
+    return profiled_item(item)
 
 
 def came(text: str, by: Source = RADIO, **more: Any) -> IncomingText:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.ingest.placement import Near, place_apart
-from bot.ingest.survey import drawn_item
+from bot.ingest.survey import profiled_item
 from bot.model import Item
 from bot.store import (
     Store,
@@ -92,7 +92,7 @@ def newsroom_items(clock: ManualClock) -> list[Near]:
     """Two reports, a copy of each, and a third report."""
     texts = (REFUSED, FLED, f"❗️ {REFUSED}", f"{FLED} Подписаться", JAILED)
     return [
-        drawn_item(Item(n, 1, str(n), 1, "", text, "", "ru", None, clock.now(), 7))
+        profiled_item(Item(n, 1, str(n), 1, "", text, "", "ru", None, clock.now(), 7))
         for n, text in enumerate(texts, 1)
     ]
 
