@@ -9,7 +9,8 @@ on every machine and a slow one only sees less of it. Exit code 1: less than 90 
 
 Why not a library: mutmut leaves out decorated functions and has no sample; cosmic-ray brings
 thirteen packages and starts a process for each mutant. Here each is forked from a process that
-has imported the libraries, and the mistake is made while the module is imported: no file changes.
+has imported the libraries and our modules: the one with the mistake, and those that import it, are
+imported anew. No file changes. The quickest tests run first, and the first failure ends a run.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import copy
 import importlib
 import importlib.abc
 import importlib.util
+import json
 import os
 import random
+import resource
 import selectors
 import signal
 import sys
@@ -34,6 +37,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Final
+
+import pytest
 
 ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "decide": (["bot.alerts.decide"], ["tests/alerts/test_decide.py"]),
@@ -53,15 +58,22 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "pacing": (["bot.botapi.pacing"], ["tests/botapi/test_pacing.py"]),
     "query": (
         ["filters.query"],
-        ["tests/filters/test_query.py", "tests/filters/test_query_properties.py"],
+        [
+            *("tests/filters/test_query.py", "tests/filters/test_query_limits.py"),
+            "tests/filters/test_query_properties.py",
+        ],
     ),
     "render": (
         ["bot.alerts.render", "bot.alerts.body"],
-        ["tests/alerts/test_render.py", "tests/alerts/test_digest.py"],
+        [
+            *("tests/alerts/test_body.py", "tests/alerts/test_render.py"),
+            *("tests/alerts/test_growing.py", "tests/alerts/test_digest.py"),
+        ],
     ),
 }
 ENOUGH: Final = 0.9
-_PATIENCE: Final = 240  # seconds for one mutant: endless loops end here, and count as killed
+_PATIENCE: Final = 4  # times as long as the tests take without any mutant; what loops for ever,
+_PATIENCE_LEAST: Final = 15  # and so many seconds more, ends there and counts as killed
 _LIBRARIES: Final = (
     *("pytest", "_pytest.assertion.rewrite", "hypothesis", "pytest_asyncio", "xdist"),
     *("sqlalchemy.ext.asyncio", "aiosqlite", "asyncpg", "alembic", "telegram.ext", "httpx"),
@@ -87,6 +99,7 @@ _SWAPPED: Final[Mapping[type[ast.AST], type[ast.AST]]] = {
     ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult,
 }
+_OURS: Final = ("bot.", "filters.", "tests.")
 _SILENT: Final = ("log", "assert")  # what is logged is no promise of these rooms
 
 
@@ -266,26 +279,90 @@ class _Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(ast.fix_missing_locations(tree), path, "exec"), module.__dict__)
 
 
-def _test(room: str, mutant: Mutant | None) -> int:
-    """Run the room's tests in this process; pytest's exit code."""
-    import pytest
+class _SoonestFirst:
+    """A plugin of pytest: what took least time without any mutant runs first, for the first
+    failure ends a run."""
 
+    def __init__(self, room: str) -> None:
+        self._path = Path(os.environ["TMPDIR"], f"{room}.json")
+        known = self._path.read_bytes() if self._path.exists() else b"{}"
+        self._seconds: dict[str, float] = json.loads(known)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self._seconds.get(item.nodeid, 0.0))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        so_far = self._seconds.get(report.nodeid, 0.0)
+        self._seconds[report.nodeid] = so_far + report.duration
+
+    def keep(self) -> None:
+        self._path.write_text(json.dumps(self._seconds))
+
+
+def _import_tests(rooms: Sequence[str]) -> Mapping[str, set[str]]:
+    """Import the rooms' tests and all of ours that they import; by module, who imports it."""
+    for room in rooms:
+        for path in map(Path, ROOMS[room][1]):
+            for folder in reversed(path.parents):
+                if (folder / "conftest.py").exists():
+                    importlib.import_module(".".join((*folder.parts, "conftest")))
+            importlib.import_module(".".join(path.with_suffix("").parts))
+    importers: dict[str, set[str]] = {}
+    for name, module in list(sys.modules.items()):
+        if not name.startswith(_OURS) or not (path_of := getattr(module, "__file__", None)):
+            continue
+        for node in ast.walk(ast.parse(Path(path_of).read_bytes())):
+            if isinstance(node, ast.Import):
+                imported = [each.name for each in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+            else:
+                continue
+            for each in imported:
+                importers.setdefault(each, set()).add(name)
+    return importers
+
+
+def _unload(module: str, importers: Mapping[str, set[str]]) -> None:
+    """Forget a module and all that have imported it, so that they are imported anew."""
+    waiting, seen = [module], set[str]()
+    while waiting:
+        if (name := waiting.pop()) in seen:
+            continue
+        seen.add(name)
+        waiting += importers.get(name, ())
+        package, _, last = name.rpartition(".")
+        if sys.modules.pop(name, None) and hasattr(sys.modules.get(package), last):
+            delattr(sys.modules[package], last)
+
+
+def _test(room: str, mutant: Mutant | None, importers: Mapping[str, set[str]]) -> int:
+    """Run the room's tests in this process; pytest's exit code."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(dir=os.environ["TMPDIR"])
     if mutant is not None:
         sys.meta_path.insert(0, _Importer(mutant))
+    for module in [mutant.module] if mutant else ROOMS[room][0]:
+        _unload(module, importers)
+    order = _SoonestFirst(room)
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=1"]
-    return int(pytest.main([*options, "-k", "not postgresql", *ROOMS[room][1]]))
+    code = pytest.main([*options, "-k", "not postgresql", *ROOMS[room][1]], [order])
+    if mutant is None:
+        order.keep()
+    return int(code)
 
 
 class _Running:
     """Forked processes, each with a pipe that ends with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, importers: Mapping[str, set[str]]) -> None:
+        self._importers = importers
         self._selector = selectors.DefaultSelector()
         self._since: dict[int, float] = {}
+        self._room: dict[int, str] = {}
+        self._took: dict[str, tuple[float, float]] = {}  # seconds, seconds of processor time
 
     def __len__(self) -> int:
         return len(self._since)
@@ -298,11 +375,14 @@ class _Running:
             os.close(ended)
             code = 3
             try:
-                code = _test(room, mutant)
+                if mutant is not None:
+                    most = int(_PATIENCE * self._took[room][1] + _PATIENCE_LEAST)
+                    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+                code = _test(room, mutant, self._importers)
             finally:
                 os._exit(code)
         os.close(alive)
-        self._since[pid] = time.monotonic()
+        self._since[pid], self._room[pid] = time.monotonic(), room
         self._selector.register(ended, selectors.EVENT_READ, (pid, mutant))
 
     def ended(self) -> Iterator[tuple[Mutant | None, bool]]:
@@ -314,11 +394,15 @@ class _Running:
             os.close(key.fd)
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)  # and what it has started
-            code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            del self._since[pid]
+            _, status, used = os.wait4(pid, 0)
+            code = os.waitstatus_to_exitcode(status)
+            took, room = time.monotonic() - self._since.pop(pid), self._room.pop(pid)
+            if mutant is None:
+                self._took[room] = took, used.ru_utime + used.ru_stime
             yield mutant, code != 0
         for pid, since in self._since.items():
-            if time.monotonic() - since > _PATIENCE:
+            took, _ = self._took.get(self._room[pid], (600.0, 0.0))
+            if time.monotonic() - since > _PATIENCE * took + _PATIENCE_LEAST:
                 os.killpg(pid, signal.SIGKILL)  # its pipe ends, and it counts as killed
 
     def stop(self) -> None:
@@ -341,7 +425,7 @@ def run(rooms: Sequence[str], minutes: float, seed: int, jobs: int) -> int:
     """Print a line for each survivor and a table; 0 if enough were killed."""
     for library in _LIBRARIES:
         importlib.import_module(library)
-    running = _Running()
+    running = _Running(_import_tests(rooms))
     try:
         for room in rooms:
             running.start(room, None)

@@ -17,7 +17,8 @@ class QueryError(ValueError):
     `position` counts characters from 0 in the text given; `hint` is an English
     message id with `values` for its braces; `expected` says what might have stood
     there; `mend` is the whole filter put right, or ""; `readings` are the meanings a
-    mixture of AND and OR may have, each a valid filter.
+    mixture of AND and OR may have, each a valid filter. `inner` is what is wrong in a word group
+    that the filter names: its words stand for `{error}` in the hint, in the reader's language.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class QueryError(ValueError):
         mend: str = "",
         readings: tuple[str, ...] = (),
         text: str = "",
+        inner: QueryError | None = None,
     ) -> None:
         self.position = position
         self.hint = hint
@@ -38,11 +40,12 @@ class QueryError(ValueError):
         self.mend = mend
         self.readings = readings
         self.text = text
+        self.inner = inner
         super().__init__(self.message())
 
     def message(self, lang: str = "en") -> str:
         """The error for a person, a few lines, in "en", "ru" or "uk" (else English)."""
-        lines = [self._place(lang) + say(lang, self.hint).format_map(self.values)]
+        lines = [self._place(lang) + self._said(lang)]
         if self.readings:
             lines += [f"{number}. {reading}" for number, reading in enumerate(self.readings, 1)]
         elif self.mend:
@@ -51,6 +54,12 @@ class QueryError(ValueError):
             names = ", ".join(say(lang, name) for name in self.expected)
             lines.append(say(lang, "Expected: {names}").format(names=names))
         return "\n".join(lines)
+
+    def _said(self, lang: str) -> str:
+        values = dict(self.values)
+        if self.inner is not None:
+            values["error"] = self.inner._said(lang)
+        return say(lang, self.hint).format_map(values)
 
     def _place(self, lang: str) -> str:
         rest = self.text[self.position :]

@@ -181,8 +181,6 @@ def _righted(text: str, groups: Mapping[str, str], steps: int, *, free: bool) ->
 
 def _lists_opened(text: str) -> str:
     """`kind:media,court` as `kind:(media, court)`, and `army:ru,ua` as both apart."""
-    if "," not in text:
-        return text
 
     def values(found: re.Match[str]) -> str:
         return f"{found[1]}({', '.join(found[2].split(','))})"
@@ -456,9 +454,15 @@ class _Builder:
                 expected=tuple("@" + known for known in sorted(self.groups)[:20]),
                 mend=mend,
             )
-        if name in self.inside or len(self.inside) >= MAX_GROUPS_DEEP:
+        if name in self.inside:
             raise self._error(
                 token, "The word group “@{name}” leads back to itself.", {"name": name}
+            )
+        if len(self.inside) >= MAX_GROUPS_DEEP:
+            raise self._error(
+                token,
+                "Word groups stand in one another {most} deep at most; “@{name}” is deeper.",
+                {"name": name, "most": str(MAX_GROUPS_DEEP)},
             )
         try:
             return Group(
@@ -468,7 +472,8 @@ class _Builder:
             raise self._error(
                 token,
                 "The word group “@{name}” has an error: {error}",
-                {"name": name, "error": error.hint.format_map(error.values)},
+                {"name": name},
+                inner=error,
             ) from error
 
     def _phrase(self, token: Token) -> Node:
@@ -522,9 +527,16 @@ class _Builder:
         *,
         expected: tuple[str, ...] = (),
         mend: str = "",
+        inner: QueryError | None = None,
     ) -> QueryError:
         return QueryError(
-            start_of(where), hint, values or {}, expected=expected, mend=mend, text=self.text
+            start_of(where),
+            hint,
+            values,
+            expected=expected,
+            mend=mend,
+            text=self.text,
+            inner=inner,
         )
 
 

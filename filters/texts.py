@@ -207,6 +207,10 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "Группа слов «@{name}» ведёт к самой себе.",
         "Група слів «@{name}» веде до самої себе.",
     ),
+    "Word groups stand in one another {most} deep at most; “@{name}” is deeper.": (
+        "Группы слов вкладываются друг в друга не глубже {most} раз; «@{name}» глубже.",
+        "Групи слів вкладаються одна в одну не глибше {most} разів; «@{name}» глибше.",
+    ),
     "The word group “@{name}” has an error: {error}": (
         "В группе слов «@{name}» ошибка: {error}",
         "У групі слів «@{name}» помилка: {error}",

@@ -231,3 +231,136 @@ async def test_answers_in_one_chat_keep_their_order(clock: ManualClock) -> None:
 
     assert done == ["a", "b", "c"]
     assert gate.waiting == 0
+
+
+# --- what a process remembers of the one before ---
+
+
+@pytest.mark.parametrize(
+    ("calls", "chat", "soonest"),
+    [
+        ([], 1, 0.0),
+        ([(1, False, 0.4)], 1, 0.6),
+        ([(1, False, 0.4)], 2, 0.0),
+        ([(1, False, 1.0)], 1, 0.0),
+        ([(1, False, -3.0)], 1, 1.0),  # a clock that was set back
+        ([(1, False, 0.2), (1, False, 0.7)], 1, 0.8),
+        ([(n, False, 0.5) for n in range(29)], 77, 0.0),
+        ([(n, False, 0.5) for n in range(30)], 77, 0.5),
+        ([(n, False, 1.0) for n in range(30)], 77, 0.0),
+        ([(n, False, 0.9 - n / 100) for n in range(31)], 77, 0.11),
+        ([(-1, True, 10.0)] * 19, -1, 0.0),
+        ([(-1, True, 10.0)] * 20, -1, 50.0),
+        ([(-1, True, 60.0)] * 20, -1, 0.0),
+        ([(-1, True, 10.0)] * 20, -2, 0.0),
+        ([(-1, True, 10.0 + n) for n in range(21)], -1, 31.0),
+    ],
+)
+def test_calls_of_the_process_before_count(
+    calls: list[tuple[int, bool, float]], chat: int, soonest: float
+) -> None:
+    """Telegram still counts them: a new process that forgot them would be refused."""
+    pacer = Pacer()
+    pacer.remember(calls, 500.0)
+
+    assert pacer.ready_at(chat, 500.0, group=chat < 0) == pytest.approx(500.0 + soonest)
+
+
+# --- places left free, places given back ---
+
+
+@pytest.mark.parametrize(
+    ("flying", "reserve", "group_reserve", "ready"),
+    [(29, 0, 0, True), (29, 1, 0, False), (28, 1, 0, True), (18, 0, 1, True), (19, 0, 1, False)],
+)
+def test_the_outbox_leaves_places_to_people(
+    flying: int, reserve: int, group_reserve: int, *, ready: bool
+) -> None:
+    """Whoever answers a person finds a place: in all, and in a group."""
+    pacer = Pacer(Limits(group_per_minute=20 if group_reserve else 100))
+    if group_reserve:
+        pacer.remember([(-1, True, 5.0)] * flying, 100.0)
+    else:
+        for chat in range(flying):
+            pacer.start(chat, 100.0, group=False)
+    at = pacer.ready_at(-1, 100.0, group=True, reserve=reserve, group_reserve=group_reserve)
+
+    assert (at == 100.0) is ready
+    if not group_reserve:
+        assert (pacer.place_at(100.0, reserve) == 100.0) is ready
+
+
+def test_a_longer_hold_is_not_cut_short() -> None:
+    """A second 429 that asks for less says nothing of the first; one of the whole bot holds all."""
+    pacer = Pacer()
+    pacer.wait(1, RetryLater(30), 0.0)
+    pacer.wait(1, RetryLater(5), 1.0)
+    assert pacer.ready_at(1, 2.0, group=False) == 30.0
+    assert pacer.ready_at(2, 2.0, group=False) == 2.0
+
+    pacer.wait(1, RetryLater(9, everywhere=True), 1.0)
+    pacer.wait(3, RetryLater(2, everywhere=True), 1.0)
+    assert pacer.ready_at(2, 2.0, group=False) == 10.0
+    assert pacer.place_at(2.0) == 10.0
+
+
+def test_holds_that_are_over_take_no_memory() -> None:
+    """A month of chats that asked for patience once is forgotten; who still waits is not."""
+    pacer = Pacer()
+    for chat in range(1, 1100):
+        pacer.wait(chat, RetryLater(5), 0.0)
+        pacer.served()
+    pacer.wait(9000, RetryLater(900), 0.0)
+    pacer.finish(pacer.start(0, 6.0, group=False), 6.1)
+
+    assert len(pacer._holds) == 1
+    assert pacer.ready_at(9000, 10.0, group=False) == 900.0
+
+
+def test_whoever_waits_for_a_place_hears_of_each(clock: ManualClock) -> None:
+    """An answer, a failure and a permit that was not used may each let the next one go."""
+    gate, heard = Gate(clock), list[str]()
+    gate.on_change(lambda: heard.append("change"))
+    for how, error in (("leave", None), ("leave", NotSent("no connection")), ("give_back", None)):
+        permit = gate.enter(Address(len(heard) + 1))
+        assert isinstance(permit, Permit)
+        if how == "leave":
+            gate.leave(permit, error)
+        else:
+            gate.give_back(permit)
+
+    assert heard == ["change"] * 3
+
+
+async def test_who_waits_in_a_chat_goes_first_and_is_counted_once(clock: ManualClock) -> None:
+    """The outbox lets a person's answer pass, and no more places than that stay empty."""
+    gate = Gate(clock, Pacer(Limits(per_second=2)))
+    first = gate.enter(Address(1))
+    assert isinstance(first, Permit)
+    person = asyncio.ensure_future(gate.turn(Address(1)))
+    await asyncio.sleep(0)  # noqa: TID251 - lets the waiter queue
+    waiting, opens = gate.waiting, gate.opens_at(None, behind=0)
+    gate.leave(first)
+    now = clock.monotonic()
+    there = gate.opens_at(Address(1), behind=0)
+    clock.advance(1)
+
+    assert gate.enter(Address(1)) is None
+    assert (await person).chat_id == 1
+    assert (waiting, opens) == (1, None)
+    assert there == now + 1
+    assert gate.waiting == 0
+    assert not gate._lines
+    assert gate.opens_at(None, behind=1) is None
+    assert gate.opens_at(Address(5), behind=0) == clock.monotonic()
+
+
+async def test_a_call_that_fails_in_its_slot_ends_it(clock: ManualClock) -> None:
+    """The error goes on to whoever called; 429s hold the chat."""
+    gate = Gate(clock)
+    with pytest.raises(RetryLater):
+        async with gate.slot(Address(1)):
+            raise RetryLater(7)
+
+    assert gate.pacer.refusals == 1
+    assert gate.opens_at(Address(1), behind=0) == clock.monotonic() + 7

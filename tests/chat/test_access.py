@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
-from bot.chat.access import NEUTRAL
+from bot.chat.access import NEUTRAL, start_said
 from bot.commands.calls import Backend
-from bot.commands.people import claim
+from bot.commands.people import MOST_DAYS, claim
 from bot.model import Role
 from bot.store import chats, people
 from bot.store import schema as s
@@ -290,3 +291,126 @@ async def test_who_was_no_admin_before_is_a_stranger_again(vigil: Vigil) -> None
     assert len(vigil.chat(GUEST)) == said
     assert str(GUEST) not in str(rows)
     assert "filter" not in [each["command"] for each in menu]
+
+
+KNOWN = ("refusal", "desertion", "t")
+CODE = "A-b_" * 5 + "xy"
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "topics"),
+    [
+        (CODE, CODE, ()),
+        (f"{CODE}-refusal-desertion", CODE, ("refusal", "desertion")),
+        (f"{CODE}-refusal-gone-refusal", CODE, ("refusal",)),
+        ("t-refusal", "", ("refusal",)),
+        ("t-gone-desertion", "", ("desertion",)),
+        ("t-gone", "t-gone", ()),  # no topic: whatever it is, it is no link of ours
+        (f"{CODE}refusal-desertion", f"{CODE}refusal-desertion", ()),
+        ("", "", ()),
+    ],
+)
+def test_a_link_holds_a_code_and_topics(said: str, code: str, topics: tuple[str, ...]) -> None:
+    """A code may have dashes itself; topics that are gone are left out."""
+    assert start_said(said, KNOWN) == (code, topics)
+
+
+async def test_an_invitation_says_for_whom_until_when_and_for_what(vigil: Vigil) -> None:
+    """Who passes it on knows what it does; what a link cannot hold is said."""
+    [line, link] = await vigil.says(ROOT, "/invite 1 refusal, refusal desertion")
+    assert "For one person, once, until " in line.text
+    assert line.text.count("Refusal") == 1
+    assert "Desertion" in line.text
+    assert link.text.endswith("-refusal-desertion")
+    [admins, _] = await vigil.says(ROOT, f"/invite ADMIN {MOST_DAYS}")
+    assert "For one new admin" in admins.text
+    [most] = await vigil.says(ROOT, f"/invite {MOST_DAYS + 1}")
+    assert most.text.startswith("Write /invite")
+
+    topics = vigil.app.engine.reader.topics
+    assert len("-".join(topics)) + 23 > 64  # a code and a dash before them
+    [full, link] = await vigil.says(ROOT, "/invite " + " ".join(topics))
+    assert "they choose by themselves" in full.text
+    assert len(link.text.partition("=")[2]) == 22
+
+
+async def test_whoever_takes_a_role_away_reads_why_not(vigil: Vigil) -> None:
+    """Nobody but who has one, not oneself, not who stands above."""
+    await vigil.says(GUEST, f"/start {await invited(vigil, '/invite admin')}")
+    said = {
+        command: (await vigil.says(by, command))[0].text
+        for by, command in (
+            (ROOT, f"/revoke {ROOT}"),
+            (ROOT, "/revoke 777"),
+            (ROOT, "/revoke"),
+            (ROOT, "/revoke 1234567890123456"),
+            (GUEST, f"/revoke {GUEST}"),
+            (GUEST, f"/admin remove {ROOT}"),
+        )
+    }
+
+    assert said[f"/revoke {ROOT}"].startswith("That is you")
+    assert said["/revoke 777"] == "777 has no role here."
+    assert said["/revoke"].startswith("Whom?")
+    assert said["/revoke 1234567890123456"].startswith("Whom?")
+    assert said[f"/revoke {GUEST}"].startswith("That is you")
+    assert said[f"/admin remove {ROOT}"].startswith("Only a root admin can do that")
+    assert await role(vigil, GUEST) is Role.ADMIN
+
+
+async def test_a_reply_names_who_wrote_it_or_was_forwarded(vigil: Vigil) -> None:
+    """A bot is nobody, and Telegram hides some senders: then the number is asked for."""
+    people_ = vigil.telegram.world.people
+    await vigil.subscriber(GUEST)
+    answers = []
+    for message in (
+        {"from": people_[GUEST]},
+        {"from": {**people_[GUEST], "is_bot": True}},
+        {
+            "from": {**people_[GUEST], "id": ROOT},
+            "forward_origin": {"type": "hidden_user", "date": 0, "sender_user_name": "Somebody"},
+        },
+    ):
+        reply = {"message_id": 1, "date": 0, "chat": {"id": ROOT, "type": "private"}, **message}
+        [answer] = await vigil.says(ROOT, "/revoke", reply_to_message=reply)
+        answers.append(answer.text.split(" ")[0])
+
+    assert answers == ["Take", "Whom?", "Whom?"]
+
+
+async def test_admins_are_named_and_counted(vigil: Vigil) -> None:
+    """By number; subscribers are counted only; what each may do next stands below."""
+    await vigil.subscriber(SUBSCRIBER)
+    await vigil.says(GUEST, f"/start {await invited(vigil, '/invite admin')}")
+    await invited(vigil)
+    [by_root] = await vigil.says(ROOT, "/admin")
+    [by_admin] = await vigil.says(GUEST, "/admins")
+    [whom] = await vigil.says(ROOT, "/admin add")
+    await vigil.says(ROOT, f"/admin add {GUEST}")
+    [asked] = [each for each in vigil.chat(ROOT) if each.text.startswith("Make ")]
+    await vigil.press(ROOT, "Make admin")
+
+    assert f"root admin: {ROOT}" in by_root.text
+    assert f"\nadmin: {GUEST}" in by_root.text
+    assert "1 invited subscriber\n1 open invitation /invites" in by_root.text
+    assert "/admin add" in by_root.text
+    assert by_root.labels() == [f"✕ {GUEST}"]
+    assert "/admin add" not in by_admin.text
+    assert by_admin.labels() == []
+    assert whom.text.startswith("Whom?")
+    assert asked.text == f"{GUEST} is an admin already."
+
+
+async def test_an_invitation_that_was_used_meanwhile_is_not_voided(vigil: Vigil) -> None:
+    """Who asked reads so; an old button says that it is out of date."""
+    code = await invited(vigil)
+    [shown] = await vigil.says(ROOT, "/invites")
+    [label] = shown.labels()
+    await vigil.press(ROOT, label)
+    await vigil.says(GUEST, f"/start {code}")
+    await vigil.press(ROOT, "Void")
+
+    assert vigil.chat(ROOT)[-1].text == "It was used or voided meanwhile."
+    assert await role(vigil, GUEST) is Role.SUBSCRIBER
+    [none] = await vigil.says(ROOT, "/invites")
+    assert none.text == "No invitation is open. /invite makes one."
