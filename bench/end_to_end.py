@@ -240,7 +240,9 @@ class Taking:
         self.gate = Gate(clock, Pacer(Limits(1_000_000, 0.0, 1_000_000)))
         self._numbers = itertools.count(1)
 
-    async def send(self, address: Any, rendered: Any, *, permit: Any = None) -> int:
+    async def send(
+        self, address: Any, rendered: Any, *, reply_to: Any = None, permit: Any = None
+    ) -> int:
         self.gate.leave(permit)
         return next(self._numbers)
 
