@@ -14,7 +14,7 @@ import asyncio
 from datetime import datetime
 
 from bot.ingest import splits
-from bot.ingest.placement import place_apart
+from bot.ingest.placement import place_split
 from bot.ingest.survey import profiled_item
 from bot.model import Chat
 from bot.store import Store, alerts, chats, fingerprints, item_matches, items, replies, stories
@@ -52,7 +52,7 @@ async def split_for_all(conn: Connection, item_id: int, from_item: int, now: dat
         return False
     there = await stories.items_of(conn, one.story_id)
     stays, leaves = sorted((one, two), key=lambda item: (item.seen_at, item.id))
-    placement = place_apart(
+    placement = place_split(
         profiled_item(leaves), profiled_item(stays), [*map(profiled_item, there)]
     )
     await splits.split_off(conn, placement, leaves, stays, now)
@@ -69,7 +69,7 @@ async def split_for_chat(
     if item.story_id != other.story_id:
         return False
     there = await stories.items_of(conn, item.story_id)
-    placement = place_apart(profiled_item(item), profiled_item(other), [*map(profiled_item, there)])
+    placement = place_split(profiled_item(item), profiled_item(other), [*map(profiled_item, there)])
     moved = (item.id, *placement.along)
     for each in moved:
         await fingerprints.split_off(conn, each, item.story_id, now, chat.id, part=item.id)

@@ -487,7 +487,7 @@ class Pipeline:
         `stored`: ids of the items among the batch that are stored, by place. If `unsure`, raises
         _AddressKnown where one of the others has an address that is known.
         """
-        apart, blank = False, not stored
+        one_by_one, blank = False, not stored
         async with self._placing:
             for attempt in range(_MAX_SURVEYS):
                 alone = await self._catch_up()
@@ -510,16 +510,16 @@ class Pipeline:
                             arrival,
                             patient=last,
                             alone=alone,
-                            fresh=not stored and not apart,
+                            fresh=not stored and not one_by_one,
                         )
-                        await _take(work, batch, apart=apart)
+                        await _take(work, batch, one_by_one=one_by_one)
                         await finish(conn)
                     break
                 except Overtaken:
                     continue
                 except _OneFailed as error:
                     log.warning("items.tried_apart", error=type(error.__cause__).__name__)
-                    apart = True
+                    one_by_one = True
                 except BaseException:
                     self._whole = 0  # it may have been committed all the same
                     raise
@@ -571,9 +571,9 @@ class _OneFailed(Exception):
     """One of a batch brought its transaction down; its cause says how."""
 
 
-async def _take(work: Transaction, batch: Sequence[IncomingText], *, apart: bool) -> None:
-    if apart:
-        await work.take_apart(batch)
+async def _take(work: Transaction, batch: Sequence[IncomingText], *, one_by_one: bool) -> None:
+    if one_by_one:
+        await work.take_one_by_one(batch)
         return
     try:
         await work.take(batch)

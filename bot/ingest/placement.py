@@ -33,7 +33,7 @@ __all__ = [
     "Standing",
     "Surroundings",
     "place",
-    "place_apart",
+    "place_split",
 ]
 
 Kind: TypeAlias = Literal["new", "copy", "same", "development", "stays", "leaves"]
@@ -107,7 +107,7 @@ class Surroundings:
     `by_key`: the story of each of its identity's `asked` rows that is stored. `near`: texts
     that may be near, each with the story it is of now. `texts`: by story, the texts compared
     when an address names it or when one of its items is repeated. `told`: stories with an
-    alert. `apart`: pairs of stories that people split; `vetoes`: by item, stories it is not of.
+    alert. `split_pairs`: those that people split; `vetoes`: by item, stories it is not of.
     `cut`: stories of roundups that say nothing beside their entries, which have their own.
     """
 
@@ -116,7 +116,7 @@ class Surroundings:
     near: Sequence[tuple[int, Near]] = ()
     texts: Mapping[int, Sequence[Near]] = field(default_factory=dict)
     told: Collection[int] = ()
-    apart: Collection[frozenset[int]] = ()
+    split_pairs: Collection[frozenset[int]] = ()
     cut: Collection[int] = ()
     vetoes: Mapping[int, Collection[int]] = field(default_factory=dict)
     standing: Standing | None = None
@@ -161,7 +161,7 @@ def place(reading: IncomingText, known: Surroundings) -> Placement:
     return replace(placed, repeats=_repeating(reading, known, relation.story_id))
 
 
-def place_apart(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
+def place_split(leaves: Near, stays: Near, there: Sequence[Near]) -> Placement:
     """Where an item belongs that people say is of another event than `stays`: in a story of its
     own, with those of its story that came because of it: nearer to it than to the other.
     """
@@ -232,7 +232,9 @@ def _joining(
     absorbs = tuple(
         each
         for each in sorted(named)
-        if each != story and each not in known.told and frozenset((each, story)) not in known.apart
+        if each != story
+        and each not in known.told
+        and frozenset((each, story)) not in known.split_pairs
     )
     kind: Literal["copy", "same"] = (
         "copy" if "copy" in {named[each] for each in (story, *absorbs)} else "same"
@@ -325,7 +327,7 @@ def _place_again(reading: IncomingText, known: Surroundings, standing: Standing)
         reading, known, but=standing.item.id
     )
     story = relation.story_id
-    if story == mine or frozenset((story, mine)) in known.apart:
+    if story == mine or frozenset((story, mine)) in known.split_pairs:
         return stays
     joins = story if relation.kind in ("copy", "same") else None
     if standing.others and not reading.rematched:
@@ -359,7 +361,7 @@ def _copy_by_words(reading: IncomingText, known: Surroundings, mine: int) -> Rel
         if (
             key.startswith(TEXT_KEY)
             and story != mine
-            and frozenset((story, mine)) not in known.apart
+            and frozenset((story, mine)) not in known.split_pairs
         ):
             return Relation("copy", story, None, 1.0, ("key",))
     return None

@@ -40,7 +40,7 @@ class Facts:
     stands: dict[int, stories.Stands] = field(default_factory=dict)
     alerts: dict[int, list[Alert]] = field(default_factory=dict)
     vetoes: Mapping[int, set[int]] = field(default_factory=dict)
-    apart: set[frozenset[int]] = field(default_factory=set)
+    split_pairs: set[frozenset[int]] = field(default_factory=set)
     cut: set[int] = field(default_factory=set)
     whole: bool = False
     compared: Mapping[int, Near] = field(default_factory=dict)
@@ -117,9 +117,11 @@ class SurroundingsReader:
         there = {*by_key.values(), *(each.story_id for each in stands.values())}
         told = await alerts.of_stories(self.conn, there) if there else {}
         vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
-        apart = await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
+        split_pairs = (
+            await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
+        )
         cut = await roundups.cut_stories(self.conn, {*by_key.values()}) if by_key else set()
-        return self._arranged(Facts(by_key, {**stands}, told, vetoes, apart, cut, whole=True))
+        return self._arranged(Facts(by_key, {**stands}, told, vetoes, split_pairs, cut, whole=True))
 
     def _arranged(self, facts: Facts) -> Facts:
         facts.compared = {i: n for i, n in self.survey.texts.items() if not n.item.cut}
@@ -152,7 +154,7 @@ class SurroundingsReader:
             ],
             texts=texts,
             told=facts.alerts.keys(),
-            apart=facts.apart,
+            split_pairs=facts.split_pairs,
             cut=facts.cut,
             vetoes=facts.vetoes,
             standing=standing,

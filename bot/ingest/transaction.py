@@ -156,11 +156,11 @@ class Transaction:
             ],
         )
 
-    async def take_apart(self, batch: Sequence[IncomingText]) -> None:
+    async def take_one_by_one(self, batch: Sequence[IncomingText]) -> None:
         """The same, each text in a savepoint: one that fails is quarantined and counted. With a
         roundup stand its entries.
         """
-        for places in _apart(batch):
+        for places in _units(batch):
             reading = batch[places[0]]
             before = Counter(self.done), len(self._writer.added), len(self.marked)
             try:
@@ -310,7 +310,7 @@ def _story_told_in(placement: Placement, standing: Standing | None) -> int:
     return placement.story_id if joins and placement.story_id is not None else 0
 
 
-def _apart(batch: Sequence[IncomingText]) -> list[list[int]]:
+def _units(batch: Sequence[IncomingText]) -> list[list[int]]:
     """Places in the batch that are stored or fail together."""
     places: list[list[int]] = []
     for n, reading in enumerate(batch):

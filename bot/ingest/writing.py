@@ -90,9 +90,9 @@ class Writer:
         await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
         await item_matches.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
-        apart = await splits.split_in_chats(self.conn, joined)
+        split_stories = await splits.split_in_chats(self.conn, joined)
         for each, story, item_id in stored:
-            await self._settle(each, story, item_id, apart)
+            await self._settle(each, story, item_id, split_stories)
             self._note(each.reading, item_id, story)
             self.done["new"] += each.reading.entry is None
             self._count(each)
@@ -136,17 +136,17 @@ class Writer:
         return story
 
     async def _settle(
-        self, placed: Placed, story: int, item_id: int, apart: Collection[int]
+        self, placed: Placed, story: int, item_id: int, split_stories: Collection[int]
     ) -> None:
-        """How a new item stands among those of the story it joined; `apart`: stories that chats
-        split for themselves.
+        """How a new item stands among those of the story it joined; `split_stories` are
+        those that chats split for themselves.
         """
         placement = placed.placement
         if not joins(placement):
             return
         if is_original(placed):
             await stories.make_copies(self.conn, placement.repeats)
-        if story in apart:
+        if story in split_stories:
             await self._stand(item_id, story, placement.of, placed.reading)
 
     async def _stand(

@@ -3,7 +3,7 @@
 Sources of one host form a lane, which only so many may enter at once. The most overdue whose
 lane is free goes first, so that a host with a thousand sources, or one that takes half a
 minute to answer, holds up nobody but its own. All lanes together hold `at_once` sources;
-half of these places at most go to lanes that were slow last time; lanes `apart` count for
+half of these places at most go to lanes that were slow last time; `dedicated` lanes count for
 themselves (Telegram's pages, which are asked one at a time).
 """
 
@@ -26,15 +26,15 @@ _MAX_HOSTS_REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class HostLane:
-    """`width` sources of it may be read at once."""
+    """`width` sources of it may be read at once. A `dedicated` one takes no place of others."""
 
     name: str
     width: int = 2
-    apart: bool = False
+    dedicated: bool = False
 
 
 class _Pace(Enum):
-    APART = 0
+    DEDICATED = 0
     SWIFT = 1
     SLOW = 2
 
@@ -106,8 +106,8 @@ class Lanes:
         if not queue or self._in_lane[name] >= self._lanes[name].width:
             self._offered.pop(name, None)
             return
-        if self._lanes[name].apart:
-            pace = _Pace.APART
+        if self._lanes[name].dedicated:
+            pace = _Pace.DEDICATED
         else:
             pace = _Pace.SLOW if name in self._slow else _Pace.SWIFT
         offer = pace, queue[0][0]
@@ -117,7 +117,7 @@ class Lanes:
 
     def _first(self) -> tuple[_Pace, str] | None:
         """The lane whose first may enter, the most overdue one of all."""
-        open_to = [_Pace.APART]
+        open_to = [_Pace.DEDICATED]
         if self._taken[_Pace.SWIFT] + self._taken[_Pace.SLOW] < self._at_once:
             open_to.append(_Pace.SWIFT)
             if self._taken[_Pace.SLOW] < max(1, self._at_once // 2):

@@ -89,7 +89,7 @@ class Previews:
         self._fetcher = fetcher
         self._parser = parser
         self._web = web.rstrip("/")
-        self.lane = HostLane(solo_host(web), width=1, apart=True)
+        self.lane = HostLane(solo_host(web), width=1, dedicated=True)
         """In which the pages are read."""
         self._empty: set[int] = set()  # sources that came empty since a page was last good
         self._rests = 0

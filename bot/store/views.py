@@ -191,13 +191,13 @@ async def alerts(conn: AsyncConnection, notice_ids: Collection[int]) -> list[Ale
     versions = await _versions(conn, rows.values())
     story_ids = {row.story_id for row in rows.values()} - {None}
     joined = await _joined(conn, story_ids)
-    apart = await splits.parts(conn, {row.chat_id for row in rows.values()}, story_ids)
+    parts = await splits.parts(conn, {row.chat_id for row in rows.values()}, story_ids)
     gone = await posts.gone(conn, {row.item_id for row in rows.values()})
     return [
         _view(
             rows[notice_id],
             versions[notice_id],
-            _others(rows[notice_id], joined.get(rows[notice_id].story_id, ()), apart),
+            _others(rows[notice_id], joined.get(rows[notice_id].story_id, ()), parts),
             gone.get(rows[notice_id].item_id),
         )
         for notice_id in notice_ids
@@ -332,7 +332,7 @@ def _view(
 
 
 def _others(
-    row: sa.Row[Any], joined: Iterable[tuple[int, int, Joined]], apart: splits.Parts
+    row: sa.Row[Any], joined: Iterable[tuple[int, int, Joined]], parts: splits.Parts
 ) -> tuple[Joined, ...]:
     """The story's other items. Nobody reposts himself: no source that says the same again, no
     channel that is read in two ways, no roundup.
@@ -341,7 +341,7 @@ def _others(
     """
 
     def part(item_id: int) -> int:
-        return apart.get((row.chat_id, row.story_id, item_id), 0)
+        return parts.get((row.chat_id, row.story_id, item_id), 0)
 
     posts, mine = {_post(row.url)}, part(row.item_id)
     wholes, sources = {row.part_of or row.item_id}, {row.source_id}

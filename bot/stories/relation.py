@@ -230,10 +230,10 @@ def _best_case(
         score = _story_score(entries)
         if score < row["threshold"]:
             break
-        apart = min(abs(at - known.at) for _, known, _ in entries)
+        distance = min(abs(at - known.at) for _, known, _ in entries)
         if (
-            score < row["threshold"] + _THRESHOLD_RISE_A_DAY * (apart / timedelta(days=1))
-            and apart < SAME_WINDOW
+            score < row["threshold"] + _THRESHOLD_RISE_A_DAY * (distance / timedelta(days=1))
+            and distance < SAME_WINDOW
         ):
             continue
         top = max(entries, key=lambda entry: entry[0])

@@ -17,7 +17,7 @@ from bot.ingest.placement import (
     Standing,
     Surroundings,
     place,
-    place_apart,
+    place_split,
 )
 from bot.ingest.survey import profiled_item
 from bot.model import Item, ItemMatch, ParsedItem, Source, SourceKind, SourceState, Transport
@@ -284,7 +284,7 @@ def test_a_text_that_ties_stories_joins_what_was_told(
             5: [report(3, EN)],
         },
         told=told,
-        apart={frozenset(pair) for pair in apart},
+        split_pairs={frozenset(pair) for pair in apart},
     )
     tie = came(EN, forwarded_from=POST, url="https://t.me/radio_n/3")
     placed = place(tie, known)
@@ -303,7 +303,7 @@ def test_a_copy_of_what_is_absorbed_is_a_copy():
     assert place(own, known) == Placement(
         "copy", 5, absorbs=(9,), repeats=(3,), relation="copy", reasons=("key",)
     )
-    apart = replace(known, apart={frozenset((5, 9))})
+    apart = replace(known, split_pairs={frozenset((5, 9))})
     assert brief(place(own, apart)) == ("same", 5)
     assert place(own, apart).repeats == ()
 
@@ -371,9 +371,9 @@ def test_what_came_because_of_an_item_leaves_with_it():
         report(5, UK),
     ]
 
-    assert place_apart(leaves, stays, there) == Placement("leaves", along=(3,), reasons=("people",))
-    assert place_apart(stays, leaves, there).along == (4,)
-    assert place_apart(report(6, RU), leaves, there).along == ()
+    assert place_split(leaves, stays, there) == Placement("leaves", along=(3,), reasons=("people",))
+    assert place_split(stays, leaves, there).along == (4,)
+    assert place_split(report(6, RU), leaves, there).along == ()
 
 
 # --- what is stored: a new text, a new filter ---
@@ -386,7 +386,7 @@ def again(
     item = report(1, stood, **more.pop("item", {}))
     others = [each.item.id for each in stories.get(mine, ())]
     standing = Standing(item.item, item.text_profile, mine, more.pop("before", ()), others)
-    surroundings = {key: more.pop(key) for key in ("told", "apart", "near") if key in more}
+    surroundings = {key: more.pop(key) for key in ("told", "split_pairs", "near") if key in more}
     whole = among(
         {mine: (item, *stories.get(mine, ())), **{n: s for n, s in stories.items() if n != mine}}
     )
@@ -426,8 +426,8 @@ def test_an_edit_that_reveals_a_known_event_makes_one_story_of_two(
         ({"found": False}, False),
         ({"before": FOUND}, False),  # it was placed when it first matched
         ({"told": {9}}, False),
-        ({"apart": {frozenset((7, 9))}}, False),
-        ({"apart": {frozenset((7, 12))}}, True),
+        ({"split_pairs": {frozenset((7, 9))}}, False),
+        ({"split_pairs": {frozenset((7, 12))}}, True),
     ],
 )
 def test_what_a_new_filter_finds_joins_the_event_it_tells(more: dict[str, Any], moves: bool):
@@ -539,7 +539,7 @@ def test_word_for_word_a_text_is_a_copy_however_old(
     old = report(2, RU, at=NOW - COPY_WINDOW * 2)
     retold = {7: [report(3, RU_RETOLD)]} if apart else {}
     pairs = {frozenset((each, 9)) for each in apart}
-    placed = again(RU, GRAIN, {words_of: [old], **retold}, apart=pairs, before=FOUND)
+    placed = again(RU, GRAIN, {words_of: [old], **retold}, split_pairs=pairs, before=FOUND)
 
     assert (placed.story_id, placed.absorbs) == (story, absorbs)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot.ingest.placement import Near, place_apart
+from bot.ingest.placement import Near, place_split
 from bot.ingest.survey import profiled_item
 from bot.model import Item
 from bot.store import (
@@ -81,7 +81,7 @@ async def test_batch_that_merges_two_stories_tells_the_event_once(newsroom: News
 def test_what_came_because_of_an_item_leaves_with_it(newsroom_items: list[Near]):
     """By the rule that places every text: its copies go along, the others' copies stay."""
     stays, leaves, *there = newsroom_items
-    placed = place_apart(leaves, stays, newsroom_items)
+    placed = place_split(leaves, stays, newsroom_items)
 
     assert (placed.kind, placed.story_id, placed.reasons) == ("leaves", None, ("people",))
     assert placed.along == (there[1].item.id,)

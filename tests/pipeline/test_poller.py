@@ -43,7 +43,7 @@ class Sites:
         return now + MINUTE
 
     def lane(self, due: DueSource) -> HostLane:
-        return HostLane(due.address.partition("/")[0], apart=due.transport is Transport.PREVIEW)
+        return HostLane(due.address.partition("/")[0], dedicated=due.transport is Transport.PREVIEW)
 
 
 async def add(store: Store, address: str, due: datetime, transport: Transport) -> Source:

@@ -9,7 +9,7 @@ from bot.sources.lanes import SLOW, HostLane, Lanes
 from tests.support.examples import examples
 
 HOSTS = tuple(HostLane(name) for name in "abc")
-CHANNELS = HostLane("t.me", width=1, apart=True)
+CHANNELS = HostLane("t.me", width=1, dedicated=True)
 
 
 def test_a_host_with_many_sources_holds_up_nobody():
@@ -61,7 +61,7 @@ def test_all_are_let_in_once_in_the_order_of_their_lane(waiting, at_once, second
         assert inside
         for lane in {*HOSTS, CHANNELS}:
             assert sum(waiting[each] == lane for each in inside) <= lane.width
-        assert sum(not waiting[each].apart for each in inside) <= at_once
+        assert sum(not waiting[each].dedicated for each in inside) <= at_once
         turns += 1
         if turns % 3 == 0:
             lanes.line_up([pair for pair in due if pair[0] not in order])
