@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import ipaddress
 import json
 import os
@@ -32,6 +33,7 @@ from typing import Any
 from bench.end_to_end import Taking
 from bench.report import put_section, table
 from bench.texts import generate
+from bot.cli.run import loop_factory
 
 __all__ = ["main"]
 
@@ -210,7 +212,10 @@ async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
             allow_private_addresses=(ipaddress.ip_network("127.0.0.0/8"),),
         )
         clock = SystemClock()
+        gc.disable()
         async with await Engine.open(settings, clock, Taking(clock), pace=pace) as engine:
+            gc.freeze()
+            gc.enable()
             noted.note(engine)
             await fill(engine, port, interval)
             running = asyncio.create_task(engine.run())
@@ -267,7 +272,10 @@ def main() -> None:
     )
     assert other.stdout is not None
     try:
-        found = asyncio.run(measure(int(other.stdout.readline()), asked.seconds, asked.wanted))
+        # As `vigil run` does.
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            port = int(other.stdout.readline())
+            found = runner.run(measure(port, asked.seconds, asked.wanted))
     finally:
         other.kill()
         other.wait()
