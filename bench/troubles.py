@@ -13,10 +13,11 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -304,6 +305,23 @@ async def failing_disk() -> Found:
         return await during(here, bot, limit, lift, says="disk of the database")
 
 
+async def held() -> Found:
+    """Another program locks the SQLite file: a shell with a transaction left open."""
+    async with place() as here:
+        bot = await here.start()
+        stack = ExitStack()
+
+        async def begin() -> None:
+            file = here.world.data_dir / "v.sqlite3"
+            shell = stack.enter_context(closing(sqlite3.connect(file, isolation_level=None)))
+            shell.execute("BEGIN EXCLUSIVE")
+
+        async def end() -> None:
+            stack.close()
+
+        return await during(here, bot, begin, end, says="Another program holds the database")
+
+
 async def read_only() -> Found:
     """PostgreSQL becomes a replica that may be read only."""
     with postgres_server() as server:
@@ -505,6 +523,7 @@ async def sigterm() -> Found:
 PARTS: dict[str, Callable[[], Awaitable[Found]]] = {
     "full disk": full_disk,
     "a disk that refuses to grow files": failing_disk,
+    "another program holds SQLite": held,
     "PostgreSQL read-only": read_only,
     "PostgreSQL gone": server_gone,
     "poison updates": poison,
