@@ -53,15 +53,15 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "roles": (["bot.commands.roles"], ["tests/commands/test_roles.py"]),
     "access": (
         ["bot.chat.access"],
-        ["tests/chat/test_access.py", "tests/commands/test_people.py"],
+        [
+            *("tests/chat/test_access.py", "tests/chat/test_groups.py"),
+            "tests/commands/test_people.py",
+        ],
     ),
     "pacing": (["bot.botapi.pacing"], ["tests/botapi/test_pacing.py"]),
     "query": (
         ["filters.query"],
-        [
-            *("tests/filters/test_query.py", "tests/filters/test_query_limits.py"),
-            "tests/filters/test_query_properties.py",
-        ],
+        ["tests/filters/test_query.py", "tests/filters/test_query_limits.py"],
     ),
     "render": (
         ["bot.alerts.render", "bot.alerts.body"],

@@ -152,7 +152,7 @@ def decide(case: Case) -> Decision:
             last = max(case.alerts, key=lambda a: a.n).id
             return Decision(Action.REJOIN, "found late", last, late=True)
         return Decision(Action.ALERT, "found late", late=True)
-    if case.before is not None and case.archived and topics <= pushed_topics(case.before):
+    if case.archived and topics <= pushed_topics(case.before or ()):
         return Decision(Action.ARCHIVE, "archived before")
     if case.alerts and (case.before is None or topics):
         reason = "joins" if case.before is None else "edited"

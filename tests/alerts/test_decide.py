@@ -104,6 +104,7 @@ def test_what_a_feed_dates_back_is_news_for_three_days(
     ("transport", "published", "expected"),
     [
         (Transport.FEED, NOW - GAP, True),
+        (Transport.FEED, NOW, True),
         (Transport.FEED, NOW + GAP / 100, False),  # published since: a visit was missed
         (Transport.FEED, None, False),
         (Transport.PREVIEW, NOW - GAP, False),  # Telegram dates posts itself
@@ -112,6 +113,7 @@ def test_what_a_feed_dates_back_is_news_for_three_days(
 def test_who_dates_back(transport: Transport, published: datetime | None, expected: bool) -> None:
     """Only a feed that was read after that time, and did not have the entry then."""
     assert is_dated_back(replace(SOURCE, transport=transport), published) is expected
+    assert not is_dated_back(replace(SOURCE, transport=transport, last_success=None), published)
 
 
 @pytest.mark.parametrize(
@@ -213,11 +215,13 @@ def test_posts_given_to_us_are_no_first_fetch() -> None:
 
 
 def test_how_long_news_is_news() -> None:
-    """A day; a month for what a gap hid."""
+    """A day; three where a feed dates back; a month for what a gap hid."""
     hour = timedelta(hours=1)
 
     assert decide(case(match(), published=NOW - 23.5 * hour)).action is Action.ALERT
     assert decide(case(match(), published=NOW - 24.5 * hour)).action is Action.ARCHIVE
+    assert not decide(case(match(), published=NOW - 71.5 * hour, dated_back=True)).late
+    assert decide(case(match(), published=NOW - 72.5 * hour, dated_back=True)).late
     assert decide(case(match(), published=NOW - 30.9 * 24 * hour, missed=True)).late
     assert not decide(case(match(), published=NOW - 31.1 * 24 * hour, missed=True)).late
 
@@ -238,4 +242,15 @@ def test_an_archive_without_a_known_beginning_is_an_archive() -> None:
 
     assert is_first_fetch(source, NOW)
     assert is_first_fetch(replace(source, added_at=NOW), NOW)
-    assert not is_first_fetch(replace(source, added_at=NOW - timedelta(minutes=1)), NOW)
+    earlier = replace(source, added_at=NOW - timedelta(minutes=1))
+    assert not is_first_fetch(earlier, NOW)
+    assert is_first_fetch(earlier, None)
+    assert is_first_fetch(replace(earlier, last_success=None), NOW)  # nothing was read yet
+
+
+def test_why_nothing_is_told_is_known() -> None:
+    """Whoever asks why a post was not told reads which: nothing found, or nothing sure."""
+    doubtful = replace(match(), certainty="possible")
+
+    assert decide(case()).reason == "no match"
+    assert decide(case(doubtful)).reason == "only possible"

@@ -211,6 +211,14 @@ def test_a_mixture_says_where_it_turns(text: str, position: int, readings: tuple
     assert set(readings) <= {*wrong.readings, wrong.mend}
 
 
+@pytest.mark.parametrize("text", ["отказ OR NOT мир война", "отказ | -мир война"])
+def test_a_reading_that_nobody_means_is_not_offered(text: str) -> None:
+    """«This, or anything without that»: the other reading is the one that is meant."""
+    wrong = refusal(text)
+
+    assert (wrong.mend, wrong.readings) == ("отказ, (-мир война)", ())
+
+
 @pytest.mark.parametrize(
     ("text", "anchored"),
     [
