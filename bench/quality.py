@@ -25,7 +25,17 @@ from pathlib import Path
 from typing import Any
 
 from bench import quality_entities
-from bench.quality_score import PLAIN_SEEN, certainty_table, judged, reliability_table
+from bench.quality_score import (
+    FRESH_SEEN,
+    PAIRS_SEEN,
+    PLAIN_SEEN,
+    SEVERAL_SEEN,
+    certainty_table,
+    judged,
+    pairs_table,
+    reliability_table,
+    several_table,
+)
 from bench.quality_stories import STORIES
 from bench.quality_stories import section as stories_section
 from filters.document import Document
@@ -359,6 +369,26 @@ def report(data: Path | None) -> str:
         *certainty_table(
             judged(partial(read, reader), rows(HERE / "data" / "plain_held.jsonl")), CORE
         ),
+        "",
+        "## Fresh texts (bench/data/fresh.jsonl)",
+        "",
+        *FRESH_SEEN,
+        "",
+        "Now:",
+        "",
+        *labelled_section(reader, list(rows(HERE / "data" / "fresh.jsonl"))),
+        "",
+        "## Pairs of roles (bench/data/pairs.jsonl)",
+        "",
+        *PAIRS_SEEN,
+        "",
+        *pairs_table(partial(read, reader), rows(HERE / "data" / "pairs.jsonl"), CORE),
+        "",
+        "## Texts of several topics (bench/data/several.jsonl)",
+        "",
+        *SEVERAL_SEEN,
+        "",
+        *several_table(partial(read, reader), rows(HERE / "data" / "several.jsonl")),
         "",
         "## Texts beside the packs",
         "",

@@ -10,13 +10,40 @@ from typing import Any
 from filters.packs import TOPICS
 from filters.reading import Reading
 
-__all__ = ["PLAIN_SEEN", "Judged", "certainty_table", "judged", "reliability_table"]
+__all__ = [
+    "FRESH_SEEN",
+    "PAIRS_SEEN",
+    "PLAIN_SEEN",
+    "SEVERAL_SEEN",
+    "Judged",
+    "certainty_table",
+    "judged",
+    "pairs_table",
+    "reliability_table",
+    "several_table",
+]
 
 PLAIN_SEEN = (
     "News of one sentence and titles alone, reports and traps, written by us and kept apart from",
     "training. When first seen, by the weights before: of the reports sure 31 of 38 in English, 25",
     "of 35 in Russian, 27 of 35 in Ukrainian; of the traps sure 0 of 26, 3 of 24, 3 of 24.",
     "Of those in plain.jsonl, trained on since: sure 73 of 130, 71 of 110, 63 of 106.",
+)
+FRESH_SEEN = (
+    "60 texts a language, headlines and posts as papers and channels write them, half of them",
+    "traps, written by one of us before the weights were made and labelled by nobody else; tried",
+    "once with the weights before and once with those after: precision .98 and .98, sure recall",
+    ".70 and .78; macro-F1 English .77 and .83, Russian .76 and .77, Ukrainian .79 and .87.",
+)
+PAIRS_SEEN = (
+    "Both right: the first surely told of a core topic, the second not. The first lot was written",
+    "before roles were mended on it: 54 of 90 then. The second was written after that and measured",
+    "once by the weights before and by those after: 13 of 30 by both, so new words still fail; at",
+    "least possible are 23 and 21 of its first sides.",
+)
+SEVERAL_SEEN = (
+    "When first seen, by the weights before: found .94, sure .85, stage .80. Since then a verdict",
+    "is asked of the sentences that tell the topic more than any other.",
 )
 _STEPS = 10
 
@@ -82,6 +109,51 @@ def certainty_table(found: Sequence[Judged], core: frozenset[str]) -> list[str]:
             f"| {_share(told, len(true))} | {vain} |"
         )
     return lines
+
+
+def pairs_table(
+    read: Callable[[dict[str, Any]], Reading], pairs: Iterable[dict[str, Any]], core: frozenset[str]
+) -> list[str]:
+    """Pairs that share their words, one told of those who serve and one not: how many have
+    both sides right, the first sure and the second not."""
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for pair in pairs:
+        told, kept = ({*read({"text": pair[side]}).topics} & core for side in ("told", "kept"))
+        for part, here in enumerate((True, bool(told), not kept, bool(told) and not kept)):
+            counts[pair["lot"], pair["lang"]][part] += here
+    lines = ["| lot | language | pairs | both right | told | kept |", "|---" * 6 + "|"]
+    for (lot, lang), (number, told_right, kept_right, both) in counts.items():
+        lines.append(f"| {lot} | {lang} | {number} | {both} | {told_right} | {kept_right} |")
+    return lines
+
+
+def several_table(
+    read: Callable[[dict[str, Any]], Reading], texts: Iterable[dict[str, Any]]
+) -> list[str]:
+    """Texts of several topics: the matches found, and of these the facets that are right."""
+    total = found = sure = more = 0
+    facets: dict[str, list[int]] = {name: [0, 0] for name in ("army", "stage", "era")}
+    for row in texts:
+        reading = read(row)
+        matches = {match.topic: match for match in reading.matches}
+        more += len(set(reading.topics) - set(row["matches"]))
+        for topic, told in row["matches"].items():
+            total += 1
+            match = matches.get(topic)
+            if match is None:
+                continue
+            found += 1
+            sure += match.certainty == "sure"
+            for name, counts in facets.items():
+                here = getattr(match.facets, name)
+                counts[0] += here != "unknown"
+                counts[1] += here == told[name]
+    shares = " | ".join(_share(right, claimed) for claimed, right in facets.values())
+    return [
+        "| matches | found | sure | sure and not told | army where claimed | stage | era |",
+        "|---" * 7 + "|",
+        f"| {total} | {_share(found, total)} | {_share(sure, total)} | {more} | {shares} |",
+    ]
 
 
 def reliability_table(found: Sequence[Judged]) -> list[str]:

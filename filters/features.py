@@ -27,6 +27,7 @@ __all__ = [
     "ABSENT_NUMBERS",
     "BITS",
     "CONTEXT_NUMBERS",
+    "MARKS",
     "MEETINGS",
     "STRONG",
     "Around",
@@ -39,8 +40,10 @@ __all__ = [
 
 BITS: Final = 17
 _MASK: Final = (1 << BITS) - 1
-STRONG: Final = 1 << 14
-"""Numbers below are features that say much by themselves: which filters, roles, moods."""
+MARKS: Final = 1 << 14
+"""Numbers below are who does what to whom, as all languages and verbs of a kind share it."""
+STRONG: Final = 1 << 15
+"""Numbers from MARKS to below say much by themselves: which filters, roles, moods."""
 MEETINGS: Final = 1 << 16
 """Numbers from STRONG to below say little each: groups and their meetings, how many filters."""
 _MAX_FORMS_CACHED: Final = 30_000
@@ -124,8 +127,10 @@ class _Form:
 def number(text: str) -> int:
     """The number of a plain feature: which range it falls in tells how much it may weigh."""
     found = crc32(text.encode())
+    if text.startswith("r=x:"):
+        return found & (MARKS - 1)
     if text.startswith(("r=", "f=", "m=", "bias")):
-        return found & (STRONG - 1)
+        return MARKS + found % (STRONG - MARKS)
     if text.startswith(("c=", "p=", "q=", "n=")):
         return STRONG + found % (MEETINGS - STRONG)
     return MEETINGS + found % (_MASK + 1 - MEETINGS)

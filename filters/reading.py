@@ -387,12 +387,26 @@ class Reading:
                 *(
                     passage.span
                     for passage in self._passages[1]
-                    if passage.entry == entry and topic in passage.fired.values()
+                    if passage.entry == entry
+                    and topic in passage.fired.values()
+                    and not (shared and self._tells_another(passage, topic))
                 ),
             )
         )
         whole = Span(TEXT, cut[entry].start, cut[entry].end)
         return facets_at(self._analysis.document, tuple(spans), whole, shared=shared)
+
+    def _tells_another(self, passage: Passage, topic: str) -> bool:
+        """Whether a passage asserts another topic more than this one: a verdict in it is that
+        one's."""
+        assert self._judge is not None
+        scorer = self._judge.scorer
+        score = scorer.probability(topic, passage.features)
+        return any(
+            scorer.probability(other, passage.features) > score
+            for other in scorer.topics
+            if other != topic
+        )
 
     def _weighty(self, topic: str, span: Span) -> tuple[Span, ...]:
         if self._judge is None or topic not in self._judge.scorer.topics:

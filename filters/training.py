@@ -28,6 +28,7 @@ from filters.features import (
     ABSENT_NUMBERS,
     BITS,
     CONTEXT_NUMBERS,
+    MARKS,
     MEETINGS,
     STRONG,
     Features,
@@ -45,7 +46,8 @@ _ROUNDS: Final = 2
 _CORE: Final = ("refusal", "desertion", "self-harm", "pressure")
 _ANY: Final = "any core topic"
 _SHARED: Final = 1.0  # how much what the core topics share counts beside what is a topic's own
-_SURE_PRECISION: Final = 0.9
+_SURE_PRECISION: Final = 0.92
+_SURE_PRECISION_VERBATIM: Final = 0.87
 _LEAST_SURE: Final = 30  # hundredths: what is less likely is never sure
 _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
@@ -68,7 +70,7 @@ _MISSING: Final = frozenset(ABSENT_NUMBERS)
 _SIGN_ROUNDS: Final = 4  # fits after which weights of a wrong sign are left at nothing
 # How far a weight may go before it costs as much as another: what every language shares and
 # means much by itself (roles, filters) before groups that meet and before words and letters.
-_REACH_STRONG, _REACH_MEETINGS, _REACH_PLAIN, _REACH_GRAMS = 2.4, 0.4, 1.0, 0.5
+_REACH_MARKS, _REACH_STRONG, _REACH_MEETINGS, _REACH_PLAIN, _REACH_GRAMS = 4.0, 2.4, 0.4, 1.0, 1.0
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ALIKE: Final = 120  # letters by which a stream's text is known as one that is labelled
 
@@ -251,6 +253,8 @@ def _everywhere(reader: Reader, title: str, text: str, sample: Sample) -> Sample
 
 
 def _reach(number: int) -> float:
+    if number < MARKS:
+        return _REACH_MARKS
     if number < STRONG:
         return _REACH_STRONG
     return _REACH_MEETINGS if number < MEETINGS else _REACH_PLAIN
@@ -426,14 +430,24 @@ def _chances(
 
 
 def _sure(judged: Sequence[tuple[float, bool, _Told]]) -> float:
-    """The lowest probability from which enough of the verbatim texts are right, and enough of
-    our own, each by themselves: the verbatim ones are few, our own are plainer than life."""
+    """The lowest probability from which enough texts of each kind of ours are right, each kind
+    by itself, and enough of the verbatim ones. These are few, so that one wrong one more or
+    less is chance: one is forgiven, and fewer must be right."""
     parts = [
-        [(chance, true) for chance, true, told in judged if (told.sample.kind in _OURS) is ours]
-        for ours in (False, True)
+        (
+            _SURE_PRECISION,
+            0,
+            [(chance, true) for chance, true, told in judged if told.sample.kind == kind],
+        )
+        for kind in _OURS
     ]
+    verbatim = [(chance, true) for chance, true, told in judged if told.sample.kind not in _OURS]
+    parts.append((_SURE_PRECISION_VERBATIM, 1, verbatim))
     for step in range(_LEAST_SURE, 100):
-        above = [[true for chance, true in part if chance * 100 >= step] for part in parts]
-        if all(sum(part) >= _SURE_PRECISION * len(part) for part in above):
+        if all(
+            sum(above) + forgiven >= share * len(above)
+            for share, forgiven, part in parts
+            for above in [[true for chance, true in part if chance * 100 >= step]]
+        ):
             return step / 100
     return 0.99
