@@ -122,7 +122,10 @@ class Morphology:
                 ukrainian = self._uk()
                 if ukrainian is None:
                     return None
-                self._beginnings = Beginnings((self._ru(), ukrainian))
+                try:
+                    self._beginnings = Beginnings((self._ru(), ukrainian))
+                except ValueError:
+                    return None
             return Asked(self._beginnings, filter(_CYRILLIC.search, lemmas))
 
     @property

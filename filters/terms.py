@@ -151,6 +151,8 @@ class Terms:
                     if key[0] == "~" and self._asked is not None:
                         for begun in self._asked.add(key[1:]):
                             self._forget(begun)
+                # Who looked a form up before it was marked must look it up again.
+                self._changes += 1
         return number
 
     def hold(self, term: int) -> None:

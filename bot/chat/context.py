@@ -34,6 +34,7 @@ ANONYMOUS = 1087968824
 BEGUN = "begun"
 """Of what kind the note of work that was begun is."""
 _MAX_TRIES = 3
+_UNREACHED_SECONDS = 1.0  # between two tries where Telegram could not be reached
 _SLOW_ANSWER_AFTER = timedelta(seconds=2)
 T = TypeVar("T")
 
@@ -273,19 +274,24 @@ class Context:
     ) -> T:
         """The result of `work`; says `meanwhile` if it takes longer than two seconds.
 
-        With `progress` that message goes on to say how far it is, and is deleted at the end.
+        With `progress` that message goes on to say how far it is, and is deleted at the end. A
+        group's few messages a minute are left to its alerts: there it says each tenth.
         """
         task = asyncio.ensure_future(work)
         sent: int | None = None
+        shown = ""
         try:
             while not await self._done_soon(task):
                 said = meanwhile
-                if progress is not None and progress.percent:
-                    said += " " + self.t("{n} %", n=self.t.number(progress.percent))
+                if progress is not None:
+                    step = 1 if self.place.private else 10
+                    if percent := progress.percent // step * step:
+                        said += " " + self.t("{n} %", n=self.t.number(percent))
                 if sent is None:
                     sent = await self.say(said)
-                elif progress is not None:
+                elif said != shown:
                     await self.change_message(sent, said)
+                shown = said
                 if progress is None:
                     break
             return await task
@@ -408,6 +414,8 @@ class Context:
                 # The gate waits out what Telegram asked for before the next try.
                 if not left:
                     log.warning("chat.answer_failed", error=type(error).__name__)
+                elif isinstance(error, NotSent):
+                    await self.services.clock.sleep(_UNREACHED_SECONDS)
             except Unreachable:
                 log.info("chat.answer_unreachable")
                 return None

@@ -117,7 +117,9 @@ def _encoded_once(text: str) -> str:
 
 
 def _once(bytes_of: Mapping[int, int], run: re.Match[str]) -> str:
-    return run[0].translate(bytes_of).encode("latin-1").decode("utf-8", "replace")
+    """The words as they were meant; those that were encoded once stay, beside others."""
+    meant = run[0].translate(bytes_of).encode("latin-1").decode("utf-8", "replace")
+    return run[0] if 4 * meant.count("\ufffd") > len(meant) else meant
 
 
 _RUNS: Final = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z])")

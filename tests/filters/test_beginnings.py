@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
+from threading import Thread
 
 import pytest
 
 from filters import terms
 from filters.analysis import Analyser
-from filters.beginnings import Beginnings
+from filters.beginnings import Asked, Beginnings
 from filters.document import Document
 from filters.index import FilterSet, matches
 from filters.morphology import Morphology, analyser
@@ -89,6 +91,32 @@ def test_filters_find_the_same_where_forms_are_not_looked_up(
         found = {hit.key for hit in asked.match(text)} - {"other"}
         assert found == {key for key, query in filters.items() if matches(query, text)}
     assert {hit.key for text in texts for hit in asked.match(text)} >= {*sought}
+
+
+def test_a_form_seen_while_a_filter_comes_is_found_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads a text at that moment keeps nothing that is true only of before."""
+    monkeypatch.setattr(terms, "_LOOKED_UP", 1)
+    analyser = Analyser()
+    living = FilterSet(analyser)
+    living.add("first", parse("мост"))
+    text = analyser.analyse(Document(text="бегемоты"))
+    living.match(analyser.analyse(Document(text="мост")))
+    readers: list[Thread] = []
+
+    def late(
+        asked: Asked, lemma: str, add: Callable[[Asked, str], set[str]] = Asked.add
+    ) -> set[str]:
+        readers.append(Thread(target=living.match, args=(text,)))
+        readers[-1].start()
+        readers[-1].join(0.05)  # it looks the form up, and waits to keep what it found
+        return add(asked, lemma)
+
+    monkeypatch.setattr(Asked, "add", late)
+    living.add("second", parse("бегемот"))
+    for reader in readers:
+        reader.join()
+
+    assert [hit.key for hit in living.match(text)] == ["second"]
 
 
 def test_any_shape_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

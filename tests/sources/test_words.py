@@ -337,6 +337,20 @@ def test_text_encoded_twice_is_read_as_it_was_meant(words: str, taken_for: str) 
     assert words in decode(f"<rss><title>{once}</title><title>News</title></rss>".encode())
 
 
+@pytest.mark.parametrize("taken_for", ["cp1251", "cp1252", "latin-1"])
+def test_todays_text_is_read_beside_older_ones_encoded_twice(taken_for: str) -> None:
+    """The publisher mended the program today: the newest entry is the one that is right."""
+    older = "Суд приговорил солдата к пяти годам за оставление части. " * 12
+    newest = "Около 60 контрактников отказались ехать на войну, а у двоих — «СОЧ»."
+    once = "".join(
+        bytes([byte]).decode(taken_for, "ignore") or chr(byte) for byte in older.encode()
+    )
+    read = decode(f"<rss><title>{newest}</title><title>{once}</title></rss>".encode())
+
+    assert newest in read
+    assert older in read
+
+
 @pytest.mark.parametrize(
     "words",
     [
