@@ -471,8 +471,12 @@ class Chat:
         A thread's name says the topic for as long as it stands: so there is none in Quiet, nor
         where messages shall leave no trace.
         """
-        plain = self.mode is ChatMode.NORMAL and self.life is None
-        return self.type is ChatType.PRIVATE and self.prefs.threads and plain
+        return self.type is ChatType.PRIVATE and self.prefs.threads and self.lasting
+
+    @property
+    def lasting(self) -> bool:
+        """Whether what is shown may stay as it is: neither Quiet nor vanishing."""
+        return self.mode is ChatMode.NORMAL and self.life is None
 
 
 @dataclass(frozen=True, slots=True)

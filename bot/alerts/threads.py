@@ -10,7 +10,7 @@ from bot.callbacks import Callback
 from bot.i18n import translator
 from bot.model import Button, Rendered
 
-__all__ = ["name_of", "said_gone", "said_refused"]
+__all__ = ["name_of", "said_gone", "said_left", "said_refused", "said_unsure"]
 
 _MAX_NAME = 128  # letters, Telegram's limit
 
@@ -21,12 +21,15 @@ def name_of(topic: str, lang: str, own_words: str = "") -> str:
     return name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
 
 
-def said_gone(name: str, lang: str) -> Rendered:
-    """The thread was deleted: its alert came into the chat, and what happens next."""
+def said_gone(lang: str) -> Rendered:
+    """The thread was deleted: its alert came into the chat, and what happens next.
+
+    No name: the chat may be Quiet when this comes.
+    """
     t = translator(lang)
     said = t(
-        "The thread “{name}” is gone, so its alert came here. Its next alert opens a new thread.",
-        name=name,
+        "The thread of this topic is gone, so the alert came here. The topic’s next alert opens a"
+        " new thread."
     )
     return _silent(said, ((Button(t("One chat for all"), data=f"{Callback.THREADS}:0"),),))
 
@@ -36,6 +39,30 @@ def said_refused(lang: str) -> Rendered:
     t = translator(lang)
     return _silent(
         t("Telegram opens no threads in this chat: all alerts come here again. /settings"), ()
+    )
+
+
+def said_left(lang: str) -> Rendered:
+    """Telegram has not deleted a thread that was to go."""
+    t = translator(lang)
+    return _silent(
+        t(
+            "Telegram has not deleted every thread here, so their names show. Delete them by hand;"
+            " I go on trying."
+        ),
+        (),
+    )
+
+
+def said_unsure(lang: str) -> Rendered:
+    """A thread may stand of which nothing is known, in a chat that shall show none."""
+    t = translator(lang)
+    return _silent(
+        t(
+            "A thread may be left here that I do not know of: Telegram did not answer whether it"
+            " was opened. If there is one, delete it by hand."
+        ),
+        (),
     )
 
 

@@ -80,10 +80,7 @@ async def _remove(client: Client, clock: Clock, place: Place, each: Message, lef
     assert number is not None
     for _ in range(_MAX_TRIES):
         try:
-            if each.kind is MessageKind.THREAD:
-                await client.delete_thread(place.address, number)
-            else:
-                await client.delete(place.address, number)
+            await client.delete(place.address, number)
         except (MessageGone, NothingChanged):
             return True
         except Rejected:
@@ -100,9 +97,6 @@ async def _remove(client: Client, clock: Clock, place: Place, each: Message, lef
         else:
             left.deleted += 1
             return True
-    if each.kind is MessageKind.THREAD:
-        left.later += 1
-        return False
     try:
         await client.empty(place.address, number, picture=each.kind is MessageKind.CHART)
     except MessageGone:

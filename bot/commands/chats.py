@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.alerts.threads import said_unsure
 from bot.alerts.volume import next_digest
 from bot.commands.calls import Backend, Call, Place, Refused
 from bot.commands.roles import Command
@@ -163,13 +164,19 @@ async def _keep_or_end_threads(change: Change, fresh: Chat) -> None:
 
     Quiet deletes them at once, and what the last day told there comes again, folded. Where
     messages vanish they go with the last message in them; new alerts come into the chat itself.
+    The outbox deletes, and says where it cannot.
     """
     conn, now = change.conn, change.call.now
     if fresh.mode is ChatMode.QUIET:
-        if await threads.end_all(conn, fresh.id, now):
-            await threads.take_back(conn, fresh.id, now - _UNREAD, now)
+        await threads.end_all(conn, fresh.id, now, now)
+        await threads.take_back(conn, fresh.id, now - _UNREAD, now)
     else:
-        await threads.end_all(conn, fresh.id, None if fresh.life is None else now + fresh.life)
+        until = None if fresh.life is None else now + fresh.life
+        await threads.end_all(conn, fresh.id, until, now)
+    if not fresh.lasting and await threads.say_unsure(conn, fresh.id):
+        said = said_unsure(fresh.lang)
+        after = now + messages.AFTER_SWEEP
+        await messages.queue_plain(conn, fresh.id, said.html, now, silent=True, after=after)
 
 
 def _rhythm(prefs: Prefs) -> tuple[object, ...]:
@@ -249,10 +256,11 @@ async def _wake(conn: Connection, chat: Chat, now: datetime) -> int:
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """`shown` are Telegram's numbers of messages that can still be deleted there; `threads` those
-    of the private chat's threads."""
+    of the private chat's threads; `unsure`: there may be another one."""
 
     shown: tuple[int, ...] = ()
     threads: tuple[int, ...] = ()
+    unsure: bool = False
 
 
 async def forget(backend: Backend, call: Call) -> Forgotten:
@@ -260,6 +268,7 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
     async with changing(backend, call, Command.FORGET) as change:
         shown: list[int] = []
         standing: list[int] = []
+        unsure = False
         chat = await here(change)
         if chat is not None:
             if call.place.private:
@@ -269,10 +278,11 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
                 noted = await said.numbers(change.conn, call.place.chat_id, call.now)
                 shown = list(dict.fromkeys([*shown, *noted]))
                 standing = await threads.all_standing(change.conn, chat.id)
+                unsure = await threads.any_unsure(change.conn, chat.id)
             await chats.forget(change.conn, chat.id)
         if call.place.private and call.place.chat_id == call.actor.user_id:
             await people.forget(change.conn, call.actor.user_id)
-        return Forgotten(tuple(shown), tuple(standing))
+        return Forgotten(tuple(shown), tuple(standing), unsure)
 
 
 async def note_message(

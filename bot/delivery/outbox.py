@@ -605,6 +605,8 @@ class Outbox:
 
     def _notice_network(self, error: BaseException | None) -> None:
         """Pause all sends while Telegram is unreachable, instead of trying each message."""
+        if isinstance(error, Unprepared):
+            return  # it says nothing of Telegram
         if not isinstance(error, NotSent):
             self._failures = 0
             self._down_until = 0.0

@@ -13,6 +13,7 @@ from itertools import groupby
 
 import structlog
 
+from bot.alerts.threads import said_left
 from bot.backoff import backoff
 from bot.errors import (
     DeliveryError,
@@ -26,7 +27,7 @@ from bot.errors import (
     TopicClosed,
     Unreachable,
 )
-from bot.model import ChatState, MessageKind, NoticeState
+from bot.model import ChatMode, ChatState, MessageKind, MessageState, NoticeState
 from bot.store import alerts, chats, messages, meta, threads
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
@@ -39,10 +40,14 @@ RESENDS = 6
 _UNKNOWN_WAITS = (5, 10, 20, 60, 300, 690)  # seconds before each
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 _LONGEST_RETRY = timedelta(seconds=_LONGEST_WAIT)
+# Between two tries to delete a thread; and how long it may go on before the chat is told.
+_THREAD_FIRST, _THREAD_LONGEST = timedelta(seconds=5), timedelta(hours=6)
+_THREAD_TOLD = timedelta(minutes=1)
 
 
 class Unprepared(NotSent):
-    """What the message tells could not be read: our bug or a damaged row. It was not called for."""
+    """It was not called for, whatever Telegram does: what it tells could not be read (our bug, a
+    damaged row, the database), or the chat has chosen otherwise. It is prepared anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,13 @@ async def _all_sent(conn: Connection, outcomes: Sequence[Outcome]) -> None:
             messages.Taken(o.message.id, number, o.version, o.at, gone_at, o.shows, o.thread_id)
         )
     await messages.mark_sent_all(conn, taken)
+    for o in outcomes:
+        chat = now.get(o.message.chat.id)
+        if chat is None or not o.thread_id:
+            continue
+        if chat.mode is ChatMode.QUIET or await threads.ends(conn, chat.id, o.thread_id, o.at):
+            # Chosen while it was on its way: the thread goes, and nobody has read it there.
+            await threads.take_back(conn, chat.id, o.at, o.at, only=o.message.id)
 
 
 async def _sent(conn: Connection, o: Outcome) -> None:
@@ -203,8 +215,8 @@ async def _edited(conn: Connection, o: Outcome) -> None:
 
 async def _deleted(conn: Connection, o: Outcome) -> None:
     message, error = o.message, o.error
-    if message.kind is MessageKind.THREAD and (error is None or isinstance(error, MessageGone)):
-        await threads.gone(conn, message.chat.id, message.telegram_message_id or 0)
+    if message.kind is MessageKind.THREAD:
+        await _thread_deleted(conn, o)
     elif error is None or isinstance(error, MessageGone):
         await messages.mark_deleted(conn, message.id)
     elif isinstance(error, Rejected):
@@ -213,6 +225,35 @@ async def _deleted(conn: Connection, o: Outcome) -> None:
         log.error("message.not_deleted", message=message.id, words=str(error))
     else:
         await _again(conn, o)
+
+
+async def _thread_deleted(conn: Connection, o: Outcome) -> None:
+    """A thread has no age at which it can no longer be deleted: it is tried for as long as it
+    stands. Where Telegram refuses, or does not answer for a while, the chat is told, once.
+    """
+    message, error = o.message, o.error
+    if error is None or isinstance(error, MessageGone):
+        await threads.gone(conn, message.chat.id, message.telegram_message_id or 0)
+        return
+    row = await messages.get(conn, message.id)
+    if row is None or row.state is not MessageState.SENT:
+        return  # the chat was forgotten, or the thread found gone meanwhile
+    if isinstance(error, (RetryLater, NotSent)):
+        await messages.mark_retry(conn, row.id, o.at + _wait(message, error), row.reason)
+        return
+    overdue = o.at - (message.delete_at or o.at)
+    refused = isinstance(error, (Rejected, Unreachable))
+    wait = max(overdue, _THREAD_TOLD if refused else _THREAD_FIRST)
+    reason = row.reason
+    if refused or overdue >= _THREAD_TOLD:
+        log.warning("thread.not_deleted", chat=message.chat.id, error=type(error).__name__)
+        if not await threads.any_left(conn, message.chat.id):
+            said, after = said_left(message.chat.lang), o.at + messages.AFTER_SWEEP
+            await messages.queue_plain(
+                conn, message.chat.id, said.html, o.at, silent=True, after=after
+            )
+        reason = threads.LEFT
+    await messages.mark_retry(conn, row.id, o.at + min(wait, _THREAD_LONGEST), reason)
 
 
 async def _again(conn: Connection, o: Outcome) -> None:

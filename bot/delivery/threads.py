@@ -8,14 +8,16 @@ makes none, or the person deleted it, the alert comes into the chat itself, and 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from bot.alerts.threads import name_of, said_gone, said_refused
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
+from bot.delivery.outcomes import Unprepared
 from bot.delivery.sender import Sender
 from bot.errors import (
     DeliveryError,
@@ -37,6 +39,14 @@ __all__ = ["Threads"]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A thread that is being made: its row, and how it shall be called."""
+
+    row_id: int
+    name: str
+
+
 class Threads:
     """See the module. One chat is asked for at a time: its messages go one by one."""
 
@@ -50,23 +60,30 @@ class Threads:
     ) -> tuple[int, int]:
         """Post the message where it belongs: Telegram's number of it, and of its thread (0: none).
 
-        The permit is always given back. Raises DeliveryError: after NotSent nothing was posted.
+        The permit is always given back. Raises DeliveryError: after NotSent nothing was posted,
+        after Unprepared it is to be prepared anew.
         """
         chat = view.message.chat
         topic = _topic_of(view.content) if chat.threaded else None
         if chat.type is not ChatType.PRIVATE or (topic is None and reply_to is None):
             return await self._sender.send(chat.address, shown, reply_to=reply_to, permit=permit), 0
+        made: _Try | None = None
         try:
             thread = await self._found(chat, topic, reply_to)
+            if thread is None:
+                assert topic is not None
+                made = await self._begin(chat, topic)
         except BaseException as error:
             if permit is not None:
-                self._sender.gate.leave(permit)
+                self._sender.gate.give_back(permit)
             if isinstance(error, StoreError):
-                raise NotSent("Its thread could not be read") from error
+                raise Unprepared("Its thread could not be read") from error
             raise
-        if thread is None:
-            assert topic is not None
-            thread, permit = await self._make(chat, topic, permit), None
+        if made is not None:
+            thread, permit = await self._make(chat, made, permit), None
+        if thread and not chat.lasting:
+            # The thread goes soon: what comes there now would go with it, unread.
+            thread, reply_to = 0, None
         if thread:
             there = replace(chat.address, thread_id=thread)
             try:
@@ -75,10 +92,10 @@ class Threads:
                 )
             except TopicClosed:
                 permit = None
-                await self._lost(chat, thread)
+                await self._missed(chat, thread)
             else:
                 if stands != thread:
-                    await self._lost(chat, thread)
+                    await self._write(partial(_lost, chat=chat, thread=thread))
                 return number, stands
         return await self._sender.send(chat.address, shown, reply_to=reply_to, permit=permit), 0
 
@@ -95,65 +112,76 @@ class Threads:
                 return 0
             return thread
 
-    async def _make(self, chat: Chat, topic: str, permit: Permit | None) -> int:
-        """A thread for the topic; 0 where Telegram makes none."""
+    async def _begin(self, chat: Chat, topic: str) -> _Try:
+        """Note that a thread is being made, before anybody is asked for it."""
+        async with self._store.write() as conn:
+            fresh = await chats.get(conn, chat.id)
+            if fresh is None or not fresh.threaded:
+                raise Unprepared("The chat has no threads any more")
+            own = await threads.own_words(conn, chat.id, topic)
+            row_id = await threads.trying(conn, chat.id, topic, self._clock.now())
+            return _Try(row_id, name_of(topic, fresh.lang, own))
+
+    async def _make(self, chat: Chat, made: _Try, permit: Permit | None) -> int:
+        """A thread for the topic; 0 where Telegram makes none. Whatever is wrong with the thread
+        is not wrong with the alert, which then comes into the chat and has an outcome of its own.
+        """
         try:
-            name = await self._name(chat, topic)
-        except BaseException:
-            if permit is not None:
-                self._sender.gate.leave(permit)
-            raise
-        try:
-            number = await self._sender.create_thread(chat.address, name, permit=permit)
-        except (RetryLater, NotSent, Unreachable, Migrated):
+            number = await self._sender.create_thread(chat.address, made.name, permit=permit)
+        except (RetryLater, NotSent):
+            await self._write(lambda conn, _: threads.not_made(conn, made.row_id))
             raise  # as of the message itself, which was not posted
         except Unknown as error:
             log.warning("thread.unknown", chat=chat.id, error=type(error).__name__)
-            await self._write(lambda conn, now: threads.failed(conn, chat.id, topic, now))
+            return 0
+        except (Unreachable, Migrated):
+            await self._write(lambda conn, _: threads.not_made(conn, made.row_id))
             return 0
         except DeliveryError as error:
             log.warning("thread.refused", chat=chat.id, words=str(error))
-            await self._write(lambda conn, now: _give_up(conn, chat, now))
+            await self._write(partial(_give_up, chat=chat, made=made))
             return 0
-        await self._keep(chat, topic, number)
+        await self._keep(chat, made, number)
         return number
 
-    async def _keep(self, chat: Chat, topic: str, number: int) -> None:
-        """Note the new thread, unless the chat has chosen otherwise meanwhile."""
+    async def _keep(self, chat: Chat, made: _Try, number: int) -> None:
+        """Note the new thread; raises Unprepared where the chat has chosen otherwise meanwhile."""
         try:
             async with self._store.write() as conn:
+                now = self._clock.now()
                 fresh = await chats.get(conn, chat.id)
-                if fresh is not None and fresh.threaded:
-                    await threads.made(conn, chat.id, topic, number, self._clock.now())
-                    log.info("thread.made", chat=chat.id)
-                    return
+                wanted = fresh is not None and fresh.threaded
+                await threads.made(conn, made.row_id, number, now, None if wanted else now)
         except StoreError as error:
-            raise NotSent("Its thread could not be noted") from error
-        await self._sender.delete_thread(chat.address, number)
-        raise NotSent("The chat has no threads any more")
+            await self._remove(chat, number)
+            raise Unprepared("Its thread could not be noted") from error
+        if wanted:
+            log.info("thread.made", chat=chat.id)
+            return
+        if fresh is None:
+            await self._remove(chat, number)  # the outbox knows nothing of it
+        raise Unprepared("The chat has no threads any more")
 
-    async def _lost(self, chat: Chat, thread: int) -> None:
-        """Somebody deleted the thread: its alerts come into the chat, which is said."""
-
-        async def say(conn: Connection, now: datetime) -> None:
-            topic = await threads.gone(conn, chat.id, thread)
-            if topic is None or not chat.threaded:
-                return
-            name = name_of(topic, chat.lang, await threads.own_words(conn, chat.id, topic))
-            await _say(conn, chat, said_gone(name, chat.lang), now)
-
-        log.info("thread.gone", chat=chat.id)
-        await self._write(say)
-
-    async def _name(self, chat: Chat, topic: str) -> str:
+    async def _remove(self, chat: Chat, number: int) -> None:
+        """Delete a thread of which nothing is stored."""
         try:
-            async with self._store.read() as conn:
-                own = await threads.own_words(conn, chat.id, topic)
-        except StoreError as error:
-            raise NotSent("Its thread could not be named") from error
-        return name_of(topic, chat.lang, own)
+            await self._sender.delete_thread(chat.address, number)
+        except DeliveryError as error:
+            log.warning("thread.not_removed", chat=chat.id, error=type(error).__name__)
 
-    async def _write(self, change: Callable[[Connection, datetime], Awaitable[None]]) -> None:
+    async def _missed(self, chat: Chat, thread: int) -> None:
+        """The thread is not there any more; raises Unprepared if it went because of the chat's
+        choice: then the message must not be shown as it was rendered.
+        """
+        try:
+            async with self._store.write() as conn:
+                fresh = await _lost(conn, self._clock.now(), chat=chat, thread=thread)
+        except StoreError as error:
+            raise Unprepared("Its thread could not be read") from error
+        if fresh is None or fresh.mode is not chat.mode:
+            raise Unprepared("The chat has chosen otherwise")
+
+    async def _write(self, change: Callable[[Connection, datetime], Awaitable[object]]) -> None:
         """In a transaction; where the database fails the message shall come all the same."""
         try:
             async with self._store.write() as conn:
@@ -162,12 +190,23 @@ class Threads:
             log.warning("thread.not_noted", error=type(error).__name__)
 
 
-async def _give_up(conn: Connection, chat: Chat, now: datetime) -> None:
+async def _lost(conn: Connection, now: datetime, *, chat: Chat, thread: int) -> Chat | None:
+    """Somebody deleted the thread: its alerts come into the chat, which is said. The chat now."""
+    log.info("thread.gone", chat=chat.id)
+    known = await threads.gone(conn, chat.id, thread)
+    fresh = await chats.get(conn, chat.id)
+    if known and fresh is not None and fresh.threaded:
+        await _say(conn, fresh, said_gone(fresh.lang), now)
+    return fresh
+
+
+async def _give_up(conn: Connection, now: datetime, *, chat: Chat, made: _Try) -> None:
+    await threads.not_made(conn, made.row_id)
     fresh = await chats.get(conn, chat.id)
     if fresh is None or not fresh.prefs.threads:
         return
     await chats.set_prefs(conn, chat.id, replace(fresh.prefs, threads=False))
-    await _say(conn, chat, said_refused(chat.lang), now)
+    await _say(conn, fresh, said_refused(fresh.lang), now)
 
 
 async def _say(conn: Connection, chat: Chat, said: Rendered, now: datetime) -> None:

@@ -42,6 +42,7 @@ from bot.store.rows import chunks
 from bot.store.set_aside import one_readable
 
 __all__ = [
+    "AFTER_SWEEP",
     "EDIT_PAUSE",
     "Taken",
     "Totals",
@@ -66,6 +67,8 @@ __all__ = [
 
 EDIT_PAUSE = timedelta(minutes=5)
 """Between two edits of a message whose story grows."""
+AFTER_SWEEP = timedelta(seconds=10)
+"""Quiet removes what stood in the chat: what is said because of it is said a little later."""
 _MAX_RECENT = 100_000
 _MARK_SENT = (
     sa.update(s.messages)
@@ -123,11 +126,12 @@ async def queue_plain(
     *,
     buttons: Sequence[Sequence[Button]] = (),
     silent: bool = False,
+    after: datetime | None = None,
 ) -> int:
     """A message whose HTML is ready, with rows of buttons; returns its id.
 
     `where` is the id of a chat of ours, or an address: a chat that we do not
-    know yet (the admin chat) is noted, without subscriptions.
+    know yet (the admin chat) is noted, without subscriptions. It is not sent before `after`.
     """
     if isinstance(where, Address):
         type_ = ChatType.PRIVATE if where.chat_id > 0 else ChatType.SUPERGROUP
@@ -135,7 +139,10 @@ async def queue_plain(
         where = chat.id
     pressed = [[[each.text, each.data, each.url, each.copy] for each in row] for row in buttons]
     row = new_row(where, MessageKind.PLAIN, lane, now)
-    return await insert(conn, row | {"body": html, "buttons": pressed or None, "silent": silent})
+    return await insert(
+        conn,
+        row | {"body": html, "buttons": pressed or None, "silent": silent, "next_try_at": after},
+    )
 
 
 async def mark_sending(conn: AsyncConnection, ids: Collection[int], epoch: int) -> list[int]:

@@ -119,7 +119,8 @@ async def _notices(conn: AsyncConnection, before: datetime, most: int) -> int:
 async def _messages(conn: AsyncConnection, before: datetime, most: int) -> int:
     """Messages that are done with and tell of no notice any more."""
     m = s.messages.c
-    thread = (m.kind == MessageKind.THREAD) & (m.state == MessageState.SENT)  # it stands
+    # It stands, or it may, and nobody was told.
+    thread = (m.kind == MessageKind.THREAD) & (m.state != MessageState.DELETED)
     tells = sa.exists().where(s.notices.c.message_id == m.id)
     over = sa.select(m.id).where(
         m.created_at < before, m.state.in_(_DONE), m.delete_at.is_(None), ~tells, ~thread

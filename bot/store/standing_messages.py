@@ -40,7 +40,8 @@ async def let_vanish(
 ) -> None:
     """What the chat shows is deleted `life` after it was sent (at once if that is past).
 
-    None: stays. Messages too old for Telegram to delete are left as they are.
+    None: stays. Messages too old for Telegram to delete are left as they are, and what is being
+    deleted with its thread is.
     """
     m = s.messages.c
     shown = await conn.execute(
@@ -50,6 +51,7 @@ async def let_vanish(
             m.kind != MessageKind.THREAD,
             m.telegram_message_id.is_not(None),
             m.sent_at > now - replies.DELETABLE,
+            (m.thread_id == 0) | m.delete_at.is_(None) | (m.delete_at > now),
         )
     )
     times = [
@@ -101,10 +103,10 @@ async def shown(conn: AsyncConnection, chat_id: int, since: datetime) -> list[in
 
 
 async def standing(conn: AsyncConnection, chat_id: int) -> list[Message]:
-    """All that stands in the chat and does not fold, however old, oldest first."""
+    """All messages that stand in the chat and do not fold, however old, oldest first."""
     query = joined().where(
         s.messages.c.chat_id == chat_id,
-        s.messages.c.kind.not_in(FOLDING),
+        s.messages.c.kind.not_in((*FOLDING, MessageKind.THREAD)),
         s.messages.c.state == MessageState.SENT,
         s.messages.c.telegram_message_id.is_not(None),
     )

@@ -2,6 +2,8 @@
 
 A thread is a row of `messages`: kind THREAD, `body` its topic, `telegram_message_id` its number.
 So the outbox deletes it as it deletes messages, and what it stands in knows it by `thread_id`.
+The row is written before Telegram is asked for the thread, DEAD until that answers: whatever ends
+in between, it is known that there may be one.
 """
 
 from __future__ import annotations
@@ -14,30 +16,45 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import PRIVATE_TOPIC, MessageKind, MessageState, NoticeState, is_private
 from bot.store import digests, watches
 from bot.store import schema as s
-from bot.store.message_rows import SendLane, insert, new_row
+from bot.store.message_rows import SendLane, insert, new_row, update
 
 __all__ = [
+    "LEFT",
     "TRY_AGAIN_AFTER",
     "all_standing",
+    "any_left",
+    "any_unsure",
     "end_all",
-    "failed",
+    "ends",
     "failed_lately",
     "gone",
     "made",
+    "not_made",
     "of_message",
     "own_words",
+    "say_unsure",
     "standing",
     "take_back",
+    "trying",
 ]
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """After a try that was not answered: each may have left an empty thread behind."""
 
+LEFT = "left"
+"""The `reason` of a thread that Telegram has not deleted, of which the chat was told."""
+
+_BARELY = timedelta(minutes=1)  # what comes so shortly before its thread goes is not read
+
 
 async def standing(conn: AsyncConnection, chat_id: int, topic: str) -> int | None:
-    """Telegram's number of the topic's thread in the chat, the newest; None if there is none."""
+    """Telegram's number of the topic's thread in the chat, the newest; None if there is none.
+
+    One that is to be deleted is none any more.
+    """
     m = s.messages.c
-    query = _threads(chat_id).with_only_columns(m.telegram_message_id).where(m.body == topic)
+    query = _threads(chat_id).with_only_columns(m.telegram_message_id)
+    query = query.where(m.body == topic, m.delete_at.is_(None))
     number: int | None = await conn.scalar(query.order_by(m.id.desc()).limit(1))
     return number
 
@@ -69,41 +86,65 @@ async def own_words(conn: AsyncConnection, chat_id: int, topic: str) -> str:
     return "" if watch is None else watch.expression
 
 
-async def made(conn: AsyncConnection, chat_id: int, topic: str, number: int, now: datetime) -> None:
-    """Telegram made the thread `number` for the topic."""
-    row = new_row(chat_id, MessageKind.THREAD, SendLane.BULK, now) | {
-        "state": MessageState.SENT,
-        "body": topic,
-        "telegram_message_id": number,
-        "sent_version": 1,
-        "sent_at": now,
-    }
-    await insert(conn, row)
+# making
 
 
-async def failed(conn: AsyncConnection, chat_id: int, topic: str, now: datetime) -> None:
-    """A try to make the topic's thread was never answered."""
+async def trying(conn: AsyncConnection, chat_id: int, topic: str, now: datetime) -> int:
+    """Telegram is asked for the topic's thread: there may be one from now on. The row's id."""
     row = new_row(chat_id, MessageKind.THREAD, SendLane.BULK, now)
-    await insert(conn, row | {"state": MessageState.DEAD, "body": topic, "reason": "not answered"})
+    dead = {"state": MessageState.DEAD, "body": topic, "reason": "not answered"}
+    return await insert(conn, row | dead)
+
+
+async def made(
+    conn: AsyncConnection, row_id: int, number: int, now: datetime, delete_at: datetime | None
+) -> None:
+    """Telegram made the thread of that try; `delete_at`: it is not wanted any more."""
+    await update(
+        conn,
+        row_id,
+        state=MessageState.SENT,
+        telegram_message_id=number,
+        sent_version=1,
+        sent_at=now,
+        delete_at=delete_at,
+        reason="",
+    )
+
+
+async def not_made(conn: AsyncConnection, row_id: int) -> None:
+    """Telegram certainly made no thread."""
+    await conn.execute(sa.delete(s.messages).where(s.messages.c.id == row_id))
 
 
 async def failed_lately(conn: AsyncConnection, chat_id: int, topic: str, now: datetime) -> bool:
-    """Whether that was a short time ago: then no other is tried."""
+    """Whether a try a short time ago was not answered: then no other is made."""
     m = s.messages.c
-    query = sa.select(m.id).where(
-        m.chat_id == chat_id,
-        m.kind == MessageKind.THREAD,
-        m.body == topic,
-        sa.text(s.DEAD),
-        m.created_at > now - TRY_AGAIN_AFTER,
-    )
+    query = _unsure(chat_id).where(m.body == topic, m.created_at > now - TRY_AGAIN_AFTER)
     return await conn.scalar(query.limit(1)) is not None
 
 
-async def gone(conn: AsyncConnection, chat_id: int, number: int) -> str | None:
-    """The thread is no longer there, nor what stood in it: its topic, None if it was not known."""
+async def any_unsure(conn: AsyncConnection, chat_id: int) -> bool:
+    """Whether a thread may stand in the chat of which nothing is known."""
+    return await conn.scalar(_unsure(chat_id).limit(1)) is not None
+
+
+async def say_unsure(conn: AsyncConnection, chat_id: int) -> bool:
+    """As `any_unsure`, for whoever tells the chat now: it is told once of each."""
+    ids = list(await conn.scalars(_unsure(chat_id)))
+    told = sa.update(s.messages).where(s.messages.c.id.in_(ids))
+    await conn.execute(told.values(state=MessageState.DELETED, reason="told"))
+    return bool(ids)
+
+
+# ending
+
+
+async def gone(conn: AsyncConnection, chat_id: int, number: int) -> bool:
+    """The thread is no longer there, nor what stood in it; whether it was known."""
     m = s.messages.c
-    ended = (
+    values = {"state": MessageState.DELETED, "fold_at": None, "delete_at": None}
+    ended = await conn.execute(
         sa.update(s.messages)
         .where(
             m.chat_id == chat_id,
@@ -111,50 +152,78 @@ async def gone(conn: AsyncConnection, chat_id: int, number: int) -> str | None:
             m.telegram_message_id == number,
             m.state == MessageState.SENT,
         )
-        .values(state=MessageState.DELETED, delete_at=None, reason="gone")
+        .values(**values, next_try_at=None, reason="gone")
     )
-    topic: str | None = (await conn.execute(ended.returning(m.body))).scalars().first()
     await conn.execute(
         sa.update(s.messages)
         .where(m.chat_id == chat_id, m.thread_id == number, m.state == MessageState.SENT)
-        .values(state=MessageState.DELETED, fold_at=None, delete_at=None, next_try_at=None)
+        .values(**values, next_try_at=None)
     )
-    return topic
+    return bool(ended.rowcount)
 
 
-async def end_all(conn: AsyncConnection, chat_id: int, when: datetime | None) -> int:
-    """Have the outbox delete the chat's threads at `when`, with all in them; how many there are.
+async def end_all(
+    conn: AsyncConnection, chat_id: int, when: datetime | None, now: datetime
+) -> None:
+    """Have the outbox delete the chat's threads at `when`, with all in them.
 
     None: those whose time has not come stay after all.
     """
     m = s.messages.c
-    ids = list(await conn.scalars(_threads(chat_id).with_only_columns(m.id)))
-    if ids:
-        await conn.execute(sa.update(s.messages).where(m.id.in_(ids)).values(delete_at=when))
-    return len(ids)
+    which = _threads(chat_id)
+    values: dict[str, object] = {"delete_at": when}
+    if when is None or when > now:
+        which = which.where(m.delete_at.is_(None) | (m.delete_at > now))
+    else:
+        values |= {"next_try_at": None, "reason": ""}
+    await conn.execute(sa.update(s.messages).where(m.id.in_(which)).values(**values))
 
 
-async def take_back(conn: AsyncConnection, chat_id: int, since: datetime, now: datetime) -> int:
-    """Hold what was told in threads since then: they are being deleted, perhaps unread.
+async def ends(conn: AsyncConnection, chat_id: int, number: int, now: datetime) -> bool:
+    """Whether that thread of ours is gone, or is being deleted."""
+    m = s.messages.c
+    query = sa.select(m.state, m.delete_at).where(
+        m.chat_id == chat_id, m.kind == MessageKind.THREAD, m.telegram_message_id == number
+    )
+    row = (await conn.execute(query.order_by(m.id.desc()).limit(1))).one_or_none()
+    if row is None:
+        return False
+    going = row.delete_at is not None and row.delete_at <= now + _BARELY
+    return going or bool(row.state != MessageState.SENT)
 
-    It comes again, in one summary, soon. How many notices that is.
+
+async def take_back(
+    conn: AsyncConnection, chat_id: int, since: datetime, now: datetime, only: int | None = None
+) -> None:
+    """Delete what stands in threads, since those go; what was told there since then is held.
+
+    It may be unread: it comes again, in one summary, soon. Each message is deleted by itself,
+    since its thread may stay for long, and nothing folds what tells of no notice any more.
+    `only`: this message.
     """
     m, n = s.messages.c, s.notices.c
-    told = sa.select(m.id).where(
-        m.chat_id == chat_id,
-        m.thread_id != 0,
-        m.kind == MessageKind.ALERT,
-        m.state == MessageState.SENT,
-        m.sent_at >= since,
+    inside = sa.select(m.id).where(
+        m.chat_id == chat_id, m.thread_id != 0, m.state == MessageState.SENT
     )
+    if only is not None:
+        inside = inside.where(m.id == only)
+    told = inside.where(m.kind == MessageKind.ALERT, m.sent_at >= since)
     held = await conn.execute(
         sa.update(s.notices)
         .where(n.chat_id == chat_id, n.message_id.in_(told), n.state == NoticeState.TOLD)
         .values(state=NoticeState.HELD, message_id=None)
     )
+    await conn.execute(
+        sa.update(s.messages).where(m.id.in_(inside)).values(delete_at=now, next_try_at=None)
+    )
     if held.rowcount:
         await digests.hold_until(conn, now, [chat_id])
-    return held.rowcount
+
+
+async def any_left(conn: AsyncConnection, chat_id: int) -> bool:
+    """Whether the chat was told that Telegram does not delete a thread of it."""
+    query = _threads(chat_id).where(s.messages.c.reason == LEFT)
+    return await conn.scalar(query.limit(1)) is not None
 
 
 def _threads(chat_id: int) -> sa.Select[tuple[int]]:
@@ -162,4 +231,12 @@ def _threads(chat_id: int) -> sa.Select[tuple[int]]:
     m = s.messages.c
     return sa.select(m.id).where(
         m.chat_id == chat_id, m.kind == MessageKind.THREAD, m.state == MessageState.SENT
+    )
+
+
+def _unsure(chat_id: int) -> sa.Select[tuple[int]]:
+    """The rows of the tries that were not answered."""
+    m = s.messages.c
+    return sa.select(m.id).where(
+        m.chat_id == chat_id, m.kind == MessageKind.THREAD, sa.text(s.DEAD)
     )

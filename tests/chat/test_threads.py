@@ -119,7 +119,7 @@ async def test_a_thread_that_somebody_deleted_loses_no_alert(vigil: Vigil, silen
     await vigil.publish("a", Post("3", text=REFUSAL.replace("60", "30").replace("Псков", "Читой")))
 
     assert [p.thread_id for p in came] == [0, 0]
-    assert [("90" in p.text, "“Refusal” is gone" in p.text) for p in came] == [
+    assert [("90" in p.text, "thread of this topic is gone" in p.text) for p in came] == [
         (True, False),
         (False, True),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -17,7 +18,7 @@ from bot.chat.context import Context
 from bot.chat.subscriber import topics
 from bot.chat.text import Buttons, esc
 from bot.commands import chats, people
-from bot.errors import DeliveryError, RetryLater
+from bot.errors import DeliveryError, MessageGone, RetryLater
 from bot.model import Button, Chat, ChatMode, Role
 
 __all__ = [
@@ -371,51 +372,72 @@ async def forget_pressed(ctx: Context, value: str) -> None:
     if action != "yes":
         await ctx.change(ctx.t("Kept. Nothing was changed."))
         return
+    answered = asyncio.Event()
+    unsure = False
     if ctx.elsewhere is not None:
         await chats.forget(ctx.backend, ctx.call())  # nothing of the person who asks
     else:
-        await _forget(ctx)
+        unsure = await _forget(ctx, answered)
     if not await ctx.services.store.scrub():
         log.info("chat.scrub_later")
     if ctx.elsewhere is not None:
         await ctx.change(ctx.t("Deleted. No more alerts come to that channel."))
     elif ctx.place.private:
         await menu.show(ctx.services.client, ctx.user_id, Role.STRANGER, ctx.t)
-        await ctx.change(
-            ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
-        )
+        await ctx.change(_forgotten(ctx, thread_left=unsure))
     else:
         await ctx.change(ctx.t("Deleted. No more alerts come here."))
+    answered.set()
 
 
-async def _forget(ctx: Context) -> None:
-    """Delete the place's rows; in private the person's too, and what can still be unsent."""
+def _forgotten(ctx: Context, *, thread_left: bool) -> str:
+    said = ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
+    return f"{said} {ctx.t('A thread may be left here too.')}" if thread_left else said
+
+
+async def _forget(ctx: Context, answered: asyncio.Event) -> bool:
+    """Delete the place's rows; in private the person's too, and what can still be unsent.
+
+    Whether a thread may be left of which nothing is known.
+    """
     done = await chats.forget(ctx.backend, ctx.call())
     ctx.chat = None
     ctx.services.edits.drop(ctx.place.chat_id)
     if done.shown or done.threads:
-        ctx.services.jobs.start_beside("unsend", _unsend(ctx, done))
+        ctx.services.jobs.start_beside("unsend", _unsend(ctx, done, answered))
+    return done.unsure
 
 
-async def _unsend(ctx: Context, done: chats.Forgotten) -> None:
-    """Threads, alerts, and in a Quiet chat all else; the question itself becomes the answer."""
+async def _unsend(ctx: Context, done: chats.Forgotten, answered: asyncio.Event) -> None:
+    """Threads, alerts, and in a Quiet chat all else; the question itself becomes the answer,
+    which says in the end whether a thread is left.
+    """
     last = ctx.message.message_id if ctx.message else None
     client, address = ctx.services.client, ctx.place.address
+    left = done.unsure
     for thread in done.threads:
-        await _patiently(ctx, partial(client.delete_thread, address, thread))
+        left |= not await _patiently(ctx, partial(client.delete_thread, address, thread))
     for number in done.shown:
         if number != last:
             await _patiently(ctx, partial(client.delete, address, number))
+    if left and not done.unsure:
+        await answered.wait()
+        await ctx.change(_forgotten(ctx, thread_left=True))
 
 
-async def _patiently(ctx: Context, delete: Callable[[], Awaitable[None]]) -> None:
+async def _patiently(ctx: Context, delete: Callable[[], Awaitable[None]]) -> bool:
+    """Whether it does not stand there any more."""
     clock = ctx.services.clock
     for _ in range(_WAITS):
         try:
             await delete()
         except RetryLater as error:
             await clock.sleep_until(clock.now() + timedelta(seconds=error.seconds))
-            continue
+        except MessageGone:
+            return True
         except DeliveryError as error:
             log.info("chat.unsend_failed", error=type(error).__name__)
-        return
+            return False
+        else:
+            return True
+    return False
