@@ -69,7 +69,7 @@ class Threads:
             return await self._sender.send(chat.address, shown, reply_to=reply_to, permit=permit), 0
         made: _Try | None = None
         try:
-            thread = await self._found(chat, topic, reply_to)
+            thread, reply_to = await self._found(chat, topic, reply_to)
             if thread is None:
                 assert topic is not None
                 made = await self._begin(chat, topic)
@@ -81,9 +81,6 @@ class Threads:
             raise
         if made is not None:
             thread, permit = await self._make(chat, made, permit), None
-        if thread and not chat.lasting:
-            # The thread goes soon: what comes there now would go with it, unread.
-            thread, reply_to = 0, None
         if thread:
             there = replace(chat.address, thread_id=thread)
             try:
@@ -99,18 +96,27 @@ class Threads:
                 return number, stands
         return await self._sender.send(chat.address, shown, reply_to=reply_to, permit=permit), 0
 
-    async def _found(self, chat: Chat, topic: str | None, reply_to: int | None) -> int | None:
-        """The thread it belongs in, 0 for the chat itself; None: it is still to be made."""
+    async def _found(
+        self, chat: Chat, topic: str | None, reply_to: int | None
+    ) -> tuple[int | None, int | None]:
+        """The thread it belongs in, 0 for the chat itself, None: it is still to be made; and what
+        it answers there.
+
+        Where the thread is to go it answers nothing: it would go with it, perhaps unread.
+        """
         async with self._store.read() as conn:
             if reply_to is not None:
-                return await threads.of_message(conn, chat.id, reply_to)
+                thread = await threads.of_message(conn, chat.id, reply_to)
+                if thread and (not chat.lasting or await threads.ends(conn, chat.id, thread)):
+                    return 0, None
+                return thread, reply_to
             assert topic is not None
-            thread = await threads.standing(conn, chat.id, topic)
-            if thread is None and await threads.failed_lately(
+            stands = await threads.standing(conn, chat.id, topic)
+            if stands is None and await threads.failed_lately(
                 conn, chat.id, topic, self._clock.now()
             ):
-                return 0
-            return thread
+                return 0, None
+            return stands, None
 
     async def _begin(self, chat: Chat, topic: str) -> _Try:
         """Note that a thread is being made, before anybody is asked for it."""

@@ -399,11 +399,16 @@ async def counts(conn: AsyncConnection) -> dict[MessageState, int]:
 
 
 async def totals(conn: AsyncConnection) -> Totals:
-    """As `counts` in few words, from indexes alone: however many were ever sent."""
+    """As `counts` in few words, from indexes alone: however many were ever sent.
+
+    A try to make a thread that was not answered is no message that was given up.
+    """
     count = sa.select(sa.func.count()).select_from(s.messages)
     waiting = await conn.scalar(count.where(sa.text(s.UNSENT))) or 0
     dead = await conn.scalar(count.where(sa.text(s.DEAD))) or 0
-    return Totals(waiting, (await conn.scalar(count) or 0) - waiting - dead, dead)
+    threads = count.where(sa.text(s.DEAD), s.messages.c.kind == MessageKind.THREAD)
+    sent = (await conn.scalar(count) or 0) - waiting - dead
+    return Totals(waiting, sent, dead - (await conn.scalar(threads) or 0))
 
 
 async def get(conn: AsyncConnection, message_id: int) -> Message | None:

@@ -179,8 +179,10 @@ async def end_all(
     await conn.execute(sa.update(s.messages).where(m.id.in_(which)).values(**values))
 
 
-async def ends(conn: AsyncConnection, chat_id: int, number: int, now: datetime) -> bool:
-    """Whether that thread of ours is gone, or is being deleted."""
+async def ends(
+    conn: AsyncConnection, chat_id: int, number: int, by: datetime | None = None
+) -> bool:
+    """Whether that thread of ours is gone, or is to be deleted (`by` then, or so)."""
     m = s.messages.c
     query = sa.select(m.state, m.delete_at).where(
         m.chat_id == chat_id, m.kind == MessageKind.THREAD, m.telegram_message_id == number
@@ -188,7 +190,7 @@ async def ends(conn: AsyncConnection, chat_id: int, number: int, now: datetime) 
     row = (await conn.execute(query.order_by(m.id.desc()).limit(1))).one_or_none()
     if row is None:
         return False
-    going = row.delete_at is not None and row.delete_at <= now + _BARELY
+    going = row.delete_at is not None and (by is None or row.delete_at <= by + _BARELY)
     return going or bool(row.state != MessageState.SENT)
 
 

@@ -270,8 +270,37 @@ async def test_nothing_new_stands_in_a_thread_that_shall_vanish(vigil: Vigil):
     await vigil.says(SUBSCRIBER, "/vanish 1h")
     inside = len(in_threads(vigil))
     before = len(vigil.chat(SUBSCRIBER))
+    await later(vigil, minutes=30)
     await vigil.publish("b", Post("9", text=RETOLD))
     came = vigil.chat(SUBSCRIBER)[before:]
+    await later(vigil, minutes=31)
 
-    assert [p.thread_id for p in came] == [0]
-    assert len(in_threads(vigil)) == inside
+    assert inside == 1
+    assert [(p.thread_id, p.reply_to) for p in came] == [(0, None)]
+    assert names(vigil) == []
+    assert not came[0].deleted  # it stays for its hour
+
+
+async def test_quiet_speaks_of_threads_where_some_stand(vigil: Vigil):
+    """Not where none was made yet; also where one chat was chosen again since."""
+    await threaded(vigil, "refusal")
+    without = (await vigil.says(SUBSCRIBER, "/quiet"))[-1]
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await choose_one_chat(vigil)
+    standing = (await vigil.says(SUBSCRIBER, "/quiet"))[-1]
+
+    assert ["Threads go too" in each.text for each in (without, standing)] == [False, True]
+
+
+async def test_settings_say_that_threads_were_turned_off(vigil: Vigil):
+    """By the bot's owner, after they were chosen here: the choice can be ended."""
+    await threaded(vigil, "refusal")
+    vigil.telegram.world.bot["has_topics_enabled"] = False
+    page = (await vigil.says(SUBSCRIBER, "/settings"))[-1]
+    labels = page.labels()
+    before = page.text
+    await vigil.press(SUBSCRIBER, "One chat for all", message_id=page.message_id)
+
+    assert "threads are turned off" in before
+    assert labels[2:] == ["One chat for all"]
+    assert "Threads" not in page.text

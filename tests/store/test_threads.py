@@ -29,11 +29,13 @@ async def test_a_thread_is_known_from_the_try_on(store: Store, clock: ManualCloc
         unsure = await threads.any_unsure(conn, chat)
         said = [await threads.say_unsure(conn, chat) for _ in range(2)]
         await threads.made(conn, lost, 6, now, now)  # answered after all, and wanted no more
+        going = await threads.trying(conn, chat, "refusal", now)
         ended = [await threads.ends(conn, chat, number, now) for number in (6, 7, 8)]
         await threads.end_all(conn, chat, now + timedelta(hours=2), now)
         ending = [await threads.standing(conn, chat, each) for each in ("refusal", "desertion")]
         await threads.end_all(conn, chat, None, now)  # of those whose time has not come
         stays = [await threads.standing(conn, chat, each) for each in ("refusal", "desertion")]
+        dead = (await messages.totals(conn)).dead
         known = [await threads.gone(conn, chat, 7) for _ in range(2)]
         left = await threads.all_standing(conn, chat)
 
@@ -41,6 +43,7 @@ async def test_a_thread_is_known_from_the_try_on(store: Store, clock: ManualCloc
     assert (stood, unsure, said) == (7, True, [True, False])
     assert ended == [True, False, False]
     assert (ending, stays) == ([None, None], [None, 7])
+    assert (going > made, dead) == (True, 0)  # no message was given up
     assert (known, left) == ([True, False], [6])
 
 

@@ -91,11 +91,17 @@ def _threads(ctx: Context, chat: Chat) -> tuple[list[str], Buttons]:
     if chat.type is not ChatType.PRIVATE or not (ctx.services.client.has_threads or chosen):
         return [], ()
     heading = ["", f"<b>{t('Threads')}</b>"]
-    if not _may_have_threads(ctx, chat):
+    if not chat.lasting:
         return [
             *heading,
             t("None: a thread’s name would show its topic in Quiet, and outlive what vanishes."),
         ], ()
+    one = Button(("" if chosen else "✓ ") + t("One chat for all"), data=f"{Callback.THREADS}:0")
+    if not ctx.services.client.has_threads:
+        return [
+            *heading,
+            t("This bot’s threads are turned off: new alerts come into this chat."),
+        ], ((one,),)
     said = (
         t("Each topic has a thread, opened by its first alert. Telegram can mute each one alone.")
         if chosen
@@ -103,15 +109,14 @@ def _threads(ctx: Context, chat: Chat) -> tuple[list[str], Buttons]:
     )
     return [*heading, said], (
         (
-            Button(("" if chosen else "✓ ") + t("One chat for all"), data=f"{Callback.THREADS}:0"),
+            one,
             Button(("✓ " if chosen else "") + t("A thread a topic"), data=f"{Callback.THREADS}:1"),
         ),
     )
 
 
 def _may_have_threads(ctx: Context, chat: Chat) -> bool:
-    plain = chat.mode is ChatMode.NORMAL and chat.life is None
-    return plain and ctx.services.client.has_threads
+    return chat.lasting and ctx.services.client.has_threads
 
 
 def _mode(t: Translator, chat: Chat) -> str:

@@ -20,6 +20,7 @@ from bot.chat.text import Buttons, esc
 from bot.commands import chats, people
 from bot.errors import DeliveryError, MessageGone, RetryLater
 from bot.model import Button, Chat, ChatMode, Role
+from bot.store import threads
 
 __all__ = [
     "choose_mode",
@@ -192,10 +193,18 @@ async def quiet(ctx: Context) -> None:
         "Go quiet? Alerts will show only “New item”. What I said here and what you wrote to me"
         " is deleted now."
     )
-    if ctx.chat is not None and ctx.chat.prefs.threads:
+    if await _has_threads(ctx):
         body += " " + ctx.t("Threads go too; the alerts of the last day come again, folded.")
     yes = Button(ctx.t("Go quiet"), data=f"{Callback.GO_QUIET}:1")
     await ctx.say(body, ((yes, Button(ctx.t("No"), data=f"{Callback.GO_QUIET}:0")),))
+
+
+async def _has_threads(ctx: Context) -> bool:
+    """Whether a thread of ours stands here, whatever is chosen now."""
+    if ctx.chat is None:
+        return False
+    async with ctx.services.store.read() as conn:
+        return bool(await threads.all_standing(conn, ctx.chat.id))
 
 
 async def _no_mode(ctx: Context) -> None:
