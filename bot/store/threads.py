@@ -209,10 +209,14 @@ async def take_back(
     )
     if only is not None:
         inside = inside.where(m.id == only)
-    told = inside.where(m.kind == MessageKind.ALERT, m.sent_at >= since)
+    unread = inside.where(m.sent_at >= since)
+    alerts = unread.where(m.kind == MessageKind.ALERT)
+    # What a reply told is of its alert: that story comes again.
+    answered = unread.with_only_columns(m.reply_to).where(m.kind == MessageKind.REPLY)
+    told = n.message_id.in_(alerts) | n.message_id.in_(answered)
     held = await conn.execute(
         sa.update(s.notices)
-        .where(n.chat_id == chat_id, n.message_id.in_(told), n.state == NoticeState.TOLD)
+        .where(n.chat_id == chat_id, told, n.state == NoticeState.TOLD)
         .values(state=NoticeState.HELD, message_id=None)
     )
     await conn.execute(

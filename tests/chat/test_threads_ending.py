@@ -25,11 +25,11 @@ from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 NEXT = REFUSAL.replace("60", "90").replace("Псков", "Омск")
 FIRST = (
     "Около 60 контрактников из Пскова отказались ехать на войну. "
-    "Командование грозит им уголовными делами, рассказали их родственники."
+    "Командование угрожает им уголовными делами, рассказали родственники военных."
 )
 RETOLD = (
-    "В Пскове 60 контрактников 27-й бригады отказались ехать на войну, командование грозит им "
-    "уголовными делами, рассказал юрист Олег Рощин."
+    "В Пскове 60 контрактников 27-й бригады отказались ехать на войну, командование угрожает им "
+    "делами, сообщил правозащитник Олег Рощин из Петрозаводска."
 )
 TOPICAL = re.compile("refus|60|90|псков|омск", re.IGNORECASE)
 Change = Callable[[], Awaitable[object]]
@@ -171,12 +171,12 @@ async def test_nothing_stands_in_quiet_while_threads_wait_for_deletion(vigil: Vi
     await vigil.add_source("b", title="Radio N")
     await vigil.publish("a", Post("1", text=FIRST))
     await vigil.publish("b", Post("9", text=RETOLD))
-    inside = len(in_threads(vigil))
+    alert, reply = in_threads(vigil)
     refuse_to_delete(vigil)
     await vigil.quiet(SUBSCRIBER)
     await vigil.settle()
 
-    assert inside == 2
+    assert reply.reply_to == alert.message_id
     assert in_threads(vigil) == []
     assert not any(map(TOPICAL.search, texts(vigil)))
     assert sum("Open" in p.labels() for p in vigil.chat(SUBSCRIBER)) == 1
@@ -268,16 +268,16 @@ async def test_nothing_new_stands_in_a_thread_that_shall_vanish(vigil: Vigil):
     await vigil.add_source("b", title="Radio N")
     await vigil.publish("a", Post("1", text=FIRST))
     await vigil.says(SUBSCRIBER, "/vanish 1h")
-    inside = len(in_threads(vigil))
+    [alert] = in_threads(vigil)
     before = len(vigil.chat(SUBSCRIBER))
     await later(vigil, minutes=30)
     await vigil.publish("b", Post("9", text=RETOLD))
     came = vigil.chat(SUBSCRIBER)[before:]
     await later(vigil, minutes=31)
 
-    assert inside == 1
-    assert [(p.thread_id, p.reply_to) for p in came] == [(0, None)]
+    assert [(p.thread_id, p.reply_to, "27th" in p.text) for p in came] == [(0, None, True)]
     assert names(vigil) == []
+    assert alert.deleted
     assert not came[0].deleted  # it stays for its hour
 
 
@@ -304,3 +304,53 @@ async def test_settings_say_that_threads_were_turned_off(vigil: Vigil):
     assert "threads are turned off" in before
     assert labels[2:] == ["One chat for all"]
     assert "Threads" not in page.text
+
+
+async def test_a_reply_that_goes_with_its_thread_brings_its_story_again(vigil: Vigil):
+    """A reply goes with its thread, perhaps unread: its story comes again, whenever it began."""
+    await threaded(vigil, "refusal")
+    await vigil.add_source("b", title="Radio N")
+    await vigil.publish("a", Post("1", text=FIRST))
+    await later(vigil, hours=1)
+    await vigil.publish("b", Post("9", text=RETOLD))
+    alert, reply = in_threads(vigil)
+    await later(vigil, hours=23.5)
+    await vigil.quiet(SUBSCRIBER)
+    await vigil.settle()
+    [folded] = [p for p in vigil.chat(SUBSCRIBER) if "Open" in p.labels()]
+    await vigil.press(SUBSCRIBER, "Open", message_id=folded.message_id)
+
+    assert reply.reply_to == alert.message_id
+    assert "Pskov Post" in folded.text
+
+
+@pytest.mark.parametrize("command", ["/quiet", "/forget"])
+async def test_what_is_asked_in_a_thread_that_goes_is_answered_outside(vigil: Vigil, command: str):
+    """The thread goes with the question; the answer stands in the chat, once."""
+    await threaded(vigil, "refusal")
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    thread = in_threads(vigil)[0].thread_id
+    [asked] = await vigil.says(SUBSCRIBER, command, thread_id=thread)
+    yes = asked.labels()[0]
+    await vigil.press(SUBSCRIBER, yes, message_id=asked.message_id)
+    await vigil.settle()
+    answer = {"/quiet": "Quiet: you see only", "/forget": "Deleted."}[command]
+
+    assert asked.thread_id == thread
+    assert names(vigil) == in_threads(vigil) == []
+    assert said(vigil, answer) == 1
+
+
+async def test_whoever_forgets_while_a_thread_is_made_gets_nothing_more(vigil: Vigil):
+    """The thread is removed where Telegram lets it be; the alert has nowhere to go."""
+    await threaded(vigil, "refusal")
+
+    async def forget() -> None:
+        await chats.forget(vigil.app.services.backend, call(vigil))
+
+    meanwhile(vigil, "createForumTopic", forget)
+    await vigil.publish("a", Post("1", text=REFUSAL))
+    await vigil.settle()
+
+    assert names(vigil) == []
+    assert said(vigil, "60") == 0

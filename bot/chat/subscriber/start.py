@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -287,12 +288,19 @@ async def _show_swept(ctx: Context, buttons: Buttons = ()) -> None:
     async def remove() -> None:
         left = await quieting.sweep(services.client, services.clock, ctx.place, screen, keep=shown)
         await chats.swept(ctx.backend, ctx.call(), left.done, keep=shown)
-        lines = [_said(ctx), *_swept(ctx, left)]
-        await ctx.change("\n".join(lines), buttons)
-        if shown is not None:
+        body = "\n".join([_said(ctx), *_swept(ctx, left)])
+        if shown is None:
+            await ctx.say(body, buttons)
+        else:
+            await ctx.change_message(shown, body, buttons)
             await ctx.fade(shown)
 
-    await ctx.change(_said(ctx), buttons)
+    if ctx.place.within:
+        # The question goes with its thread: the answer stands outside.
+        ctx.place = replace(ctx.place, within=0)
+        shown = await ctx.say(_said(ctx), buttons)
+    else:
+        await ctx.change(_said(ctx), buttons)
     services.jobs.start_beside("quiet.sweep", remove())
 
 
@@ -387,6 +395,9 @@ async def forget_pressed(ctx: Context, value: str) -> None:
         await chats.forget(ctx.backend, ctx.call())  # nothing of the person who asks
     else:
         unsure = await _forget(ctx, answered)
+    if ctx.place.within:
+        # The question goes with its thread: the answer stands outside.
+        ctx.place, ctx.message = replace(ctx.place, within=0), None
     if not await ctx.services.store.scrub():
         log.info("chat.scrub_later")
     if ctx.elsewhere is not None:
