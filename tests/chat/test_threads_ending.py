@@ -247,7 +247,10 @@ async def test_a_crash_while_a_thread_is_made_makes_no_second_one(vigil: Vigil):
     reading = asyncio.ensure_future(vigil.settle())
     await hold.reached.wait()
     reading.cancel()
-    await asyncio.wait({reading})
+    calls = tuple(vigil.app.engine.outbox._flying)
+    for each in calls:
+        each.cancel()
+    await asyncio.wait({reading, *calls})
     await vigil.close()
     hold.release.set()
     await vigil.open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import MessageKind, MessageState, NoticeState
-from bot.store import Store, messages, threads
+from bot.store import Store, messages, retention, threads
 from bot.store import schema as s
 from tests.store.builders import add_chat, add_message
 from tests.support.clock import ManualClock
@@ -67,3 +67,26 @@ async def test_what_stood_in_threads_is_held_and_deleted(store: Store, clock: Ma
     assert [row.state for row in rows] == [MessageState.SENT] * 3
     assert [row.delete_at for row in rows] == [now, now, None]
     assert [row.state for row in notices] == [NoticeState.TOLD, NoticeState.HELD, NoticeState.TOLD]
+
+
+async def test_threads_that_stand_or_may_are_kept_for_good(store: Store, clock: ManualClock):
+    """Messages go after a month; of threads only what is gone, or what the person was told of."""
+    now = clock.now()
+    async with store.write() as conn:
+        chat = (await add_chat(conn, now)).id
+        stands, ended, told, unsure = [
+            await threads.trying(conn, chat, topic, now)
+            for topic in ("refusal", "desertion", "evasion", "refusal")
+        ]
+        await threads.made(conn, stands, 1, now, None)
+        await threads.made(conn, ended, 2, now, None)
+        await threads.gone(conn, chat, 2)
+        await conn.execute(
+            s.messages.update().where(s.messages.c.id == told).values(state=MessageState.DELETED)
+        )
+        later = now + timedelta(days=40)
+        walk = await retention.walk(conn)
+        await retention.step(conn, later, retention.Kept(), walk)
+        left = list(await conn.scalars(s.messages.select().with_only_columns(s.messages.c.id)))
+
+    assert sorted(left) == [stands, unsure]
