@@ -44,7 +44,7 @@ run: $(VENV)/.installed ## the bot (needs VIGIL_BOT_TOKEN)
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev ## the whole suite; SEED=number for another order
 	@echo "The order of the tests: make test SEED=$(SEED)"
-	$(BIN)/python -m pytest -n 2 --dist worksteal -p randomly --randomly-seed=$(SEED) tests
+	$(BIN)/python -m pytest -n 3 --dist worksteal -p randomly --randomly-seed=$(SEED) tests
 
 explore: export PYTHONDONTWRITEBYTECODE =
 explore: $(VENV)/.installed-dev ## properties with TIMES as many examples, new ones each time

@@ -232,6 +232,11 @@ class Outbox:
             if not busy and (self._fetched is not None or self._down()):
                 return await self._next_due(now)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no call is in flight and every outcome is committed."""
+        return not self._flying and self._recorder.task is None
+
     async def settle(self) -> None:
         """Wait until no call is in flight and every outcome is committed."""
         while waiting := [*self._flying, *filter(None, [self._recorder.task])]:

@@ -186,9 +186,12 @@ _ENDING: Final = r"(?:ь?(?:ый|ий|ой|ая|я|ое|е|ого|его|ому|
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first, that shares their beginnings:
-    Python's engine would try hundreds of alternatives one by one."""
+    Python's engine would try hundreds of alternatives one by one.
+
+    Equal for equal words in any order: what it can begin with ships, named by its letters.
+    """
     tree: dict[str, Any] = {}
-    for word in words:
+    for word in sorted(words):
         node = tree
         for letter in word:
             node = node.setdefault(letter, {})

@@ -14,7 +14,7 @@ from filters.analysis import Analyser
 from filters.document import Document
 from filters.entities import counts, courts, dates, laws, units
 from filters.entities import prison_terms as terms
-from filters.entities.numbers import plain
+from filters.entities.numbers import any_of, plain
 from filters.entities.windows import _begins, search
 from filters.facets import facets_of, find_facets
 from filters.prefilter import Openings, later, opening, runs
@@ -154,3 +154,9 @@ def test_forms_are_asked_once() -> None:
     known = dict(rules)
     assert rules.of("отказался солдат").first(rule, 4) == ("отказался",)
     assert dict(rules) == known
+
+
+def test_a_pattern_of_words_is_the_same_in_each_process() -> None:
+    """What it can begin with ships, named by its letters: another order would not be found."""
+    words = ["июнь", "июля", "июне", "апрель", "may", "march"]
+    assert any_of(words) == any_of(reversed(words)) == any_of({*words})

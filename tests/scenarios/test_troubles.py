@@ -35,7 +35,7 @@ async def pass_by(vigil: Vigil, seconds: int) -> None:
         vigil.clock.advance(1)
         await _moment()
         for _ in range(200):
-            if not (engine.outbox._flying or engine.outbox._recorder or engine.poller._running):
+            if engine.outbox.at_rest and not engine.poller._running:
                 break
             await _moment()
 
