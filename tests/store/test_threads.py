@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import MessageKind, MessageState, NoticeState
-from bot.store import Store, messages, retention, threads
+from bot.store import Store, chats, due_messages, messages, retention, threads
 from bot.store import schema as s
+from bot.store.message_rows import Work
 from tests.store.builders import add_chat, add_message
 from tests.support.clock import ManualClock
 
@@ -90,3 +91,47 @@ async def test_threads_that_stand_or_may_are_kept_for_good(store: Store, clock: 
         left = list(await conn.scalars(s.messages.select().with_only_columns(s.messages.c.id)))
 
     assert sorted(left) == [stands, unsure]
+
+
+async def test_a_thread_is_found_by_its_topic_until_it_is_gone(store: Store, clock: ManualClock):
+    """And by no other's; its number may be that of a message, which it is not taken for."""
+    now = clock.now()
+    async with store.write() as conn:
+        chat, other = await add_chat(conn, now), await add_chat(conn, now, 1002)
+        for each, topic, number in ((chat, "refusal", 7), (other, "desertion", 8)):
+            row = await threads.trying(conn, each.id, topic, now)
+            await threads.made(conn, row, number, now, None)
+        await messages.note(conn, chat.id, 7, now, now + timedelta(days=1))
+        found = [
+            await threads.standing(conn, chat.id, "refusal"),
+            await threads.standing(conn, chat.id, "desertion"),
+            await threads.standing(conn, other.id, "refusal"),
+        ]
+        message = await messages.by_telegram_message_id(conn, chat.id, 7)
+        await threads.gone(conn, chat.id, 7)
+        left = await threads.standing(conn, chat.id, "refusal")
+
+    assert found == [7, None, None]
+    assert message is not None
+    assert message.kind == "plain"
+    assert left is None
+
+
+async def test_threads_are_due_for_deletion_when_their_time_has_come(
+    store: Store, clock: ManualClock
+):
+    """As messages are, also in a paused chat; None takes it back."""
+    now, day = clock.now(), timedelta(days=1)
+    async with store.write() as conn:
+        chat = await add_chat(conn, now)
+        row = await threads.trying(conn, chat.id, "refusal", now)
+        await threads.made(conn, row, 7, now, None)
+        await chats.pause(conn, chat.id, now)
+    due = []
+    for when, end in ((now, now + day), (now + day, now + day), (now + day, None)):
+        async with store.write() as conn:
+            await threads.end_all(conn, chat.id, end, now)
+        async with store.read() as conn:
+            due.append([each.work(when) for each in await due_messages.due(conn, when, 9)])
+
+    assert due == [[], [Work.DELETE], []]
