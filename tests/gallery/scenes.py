@@ -268,7 +268,7 @@ async def _doubtful(vigil: Vigil) -> None:
                     ("text", 0, len(DOUBT)),
                     army="unknown",
                     certainty="possible",
-                    score=0.62,
+                    score=0.31,  # below what is told, above what is not shown
                     words=(("text", 0, 7), ("text", *found)),
                 )
             ],
