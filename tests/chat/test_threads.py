@@ -13,6 +13,14 @@ from tests.support.telegram_world import Posted
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 REFUSAL = "Около 60 контрактников отказались ехать на войну под Псковом."
+FIRST = (
+    "Около 60 контрактников из Пскова отказались ехать на войну. "
+    "Командование угрожает им уголовными делами, рассказали родственники военных."
+)
+RETOLD = (
+    "В Пскове 60 контрактников 27-й бригады отказались ехать на войну, командование угрожает им "
+    "делами, сообщил правозащитник Олег Рощин из Петрозаводска."
+)
 DESERTION = "Солдат-контрактник самовольно оставил часть в Туле, его ищут как дезертира."
 
 
@@ -73,19 +81,17 @@ async def test_replies_and_answers_stand_in_the_thread(vigil: Vigil):
     """What is said under an alert, Why? and a command's answer come where they were asked for."""
     await threaded(vigil)
     await vigil.add_source("b", title="Radio N")
-    await vigil.publish("a", Post("1", text=REFUSAL))
-    alert = in_threads(vigil)[0]
-    other = "В Пскове шестьдесят контрактников отказались отправиться на войну, пишут родственники."
-    await vigil.publish("b", Post("9", text=other))
+    await vigil.publish("a", Post("1", text=FIRST))
+    await vigil.publish("b", Post("9", text=RETOLD))
+    alert, reply = in_threads(vigil)
     why = (await vigil.press(SUBSCRIBER, "Why?", message_id=alert.message_id))[-1]
     listed = (await vigil.says(SUBSCRIBER, "/list", thread_id=alert.thread_id))[-1]
     outside = (await vigil.says(SUBSCRIBER, "/list"))[-1]
 
-    assert {p.thread_id for p in (alert, why, listed)} == {alert.thread_id}
+    assert {p.thread_id for p in (alert, reply, why, listed)} == {alert.thread_id}
+    assert (reply.reply_to, "Radio N" in reply.text) == (alert.message_id, True)
     assert "Refusal" in listed.text
     assert outside.thread_id == 0
-    replies = [p for p in vigil.chat(SUBSCRIBER) if p.reply_to == alert.message_id]
-    assert {p.thread_id for p in replies} <= {alert.thread_id}
 
 
 async def test_a_digest_and_a_summary_stand_outside(vigil: Vigil):

@@ -16,21 +16,13 @@ from bot.commands import chats
 from bot.commands.calls import Actor, Call, Place
 from bot.model import ChatMode, ChatType, Role
 from bot.store import chats as stored
-from tests.chat.test_threads import REFUSAL, in_threads, names, threaded
+from tests.chat.test_threads import FIRST, REFUSAL, RETOLD, in_threads, names, threaded
 from tests.support.botapi_emulator import DropAfter, Hold
 from tests.support.feeds import Post
 from tests.support.telegram_world import ApiError
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 NEXT = REFUSAL.replace("60", "90").replace("Псков", "Омск")
-FIRST = (
-    "Около 60 контрактников из Пскова отказались ехать на войну. "
-    "Командование угрожает им уголовными делами, рассказали родственники военных."
-)
-RETOLD = (
-    "В Пскове 60 контрактников 27-й бригады отказались ехать на войну, командование угрожает им "
-    "делами, сообщил правозащитник Олег Рощин из Петрозаводска."
-)
 TOPICAL = re.compile("refus|60|90|псков|омск", re.IGNORECASE)
 Change = Callable[[], Awaitable[object]]
 
