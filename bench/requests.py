@@ -22,7 +22,8 @@ from bench.report import put_section, table
 from bot.botapi.client import Client
 from bot.clock import SystemClock
 from bot.kept_connections import KeptConnections, maker
-from bot.model import Address, Button, Rendered
+from bot.model import Address
+from bot.rendered import Button, Rendered
 from bot.tls import usual_authorities
 
 __all__ = ["main"]

@@ -1,12 +1,13 @@
-"""The words of the design as plain values, shared by every room.
+"""What Vigil stores, as plain values that every room shares: sources, items, alerts, chats.
 
-Values only: no I/O, no database, no Telegram types. All times are aware UTC.
+Values only: no I/O, no database, no Telegram types. All times are aware UTC. What a message
+tells is in `bot/views.py`, what it looks like once rendered in `bot/rendered.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,23 +20,16 @@ __all__ = [
     "Address",
     "AlarmKind",
     "Alert",
-    "AlertView",
-    "Button",
     "Cause",
-    "Changed",
-    "Chart",
-    "ChartView",
     "Chat",
     "ChatMode",
     "ChatState",
     "ChatType",
     "DigestEvery",
-    "DigestView",
     "FullText",
     "Gone",
     "Item",
     "ItemMatch",
-    "Joined",
     "MessageKind",
     "MessageState",
     "NoticeState",
@@ -45,18 +39,13 @@ __all__ = [
     "Prefs",
     "PresenceChange",
     "Priority",
-    "Rendered",
-    "ReplyView",
     "Role",
     "Source",
     "SourceKind",
     "SourceState",
     "Stored",
     "Subscription",
-    "SummaryView",
-    "TextVersion",
     "Transport",
-    "Unread",
     "WatchedPost",
     "Way",
     "is_private",
@@ -166,11 +155,13 @@ class Source:
     rhythm: str = ""  # when they come, as bot.sources.rhythm writes it
     priority: Priority = Priority.NORMAL
     fulltext: FullText = FullText.OFF
-    tags: tuple[
-        str, ...
-    ] = ()  # folders of the list that brought it ("Courts/Chita"), or an admin's
+    # Folders of the list that brought it ("Courts/Chita"), or an admin's.
+    tags: tuple[str, ...] = ()
     proxy: str = field(default="", repr=False)  # its own way there; may hold a password
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    moved_to: str = ""  # where permanent redirects lead, not yet believed
+    moved_times: int = 0
+    moved_since: datetime | None = None
 
     @property
     def unread(self) -> bool:
@@ -178,10 +169,6 @@ class Source:
         a row. Lists, `/health`, digests and alarms all go by this; fewer failures are a hitch.
         """
         return self.state is SourceState.ACTIVE and self.failures >= UNREAD_AFTER
-
-    moved_to: str = ""  # where permanent redirects lead, not yet believed
-    moved_times: int = 0
-    moved_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,226 +512,3 @@ class Role(StrEnum):
     ADMIN = "admin"
     SUBSCRIBER = "subscriber"
     STRANGER = "stranger"
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button under a message: `data` (at most 64 bytes), a `url`, or what it copies.
-
-    `copy` holds at most 256 letters. Older servers show no such button: it is a help only.
-    """
-
-    text: str
-    data: str = ""
-    url: str = ""
-    copy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """For whom alone of a group a message is: Telegram's number, and the press it answers."""
-
-    user_id: int
-    query_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What a message shall be: Telegram's HTML, rows of buttons.
-
-    `plain` is the same without markup, for when Telegram refuses the HTML.
-    """
-
-    html: str
-    plain: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
-    silent: bool = False
-    chart: Chart | None = None  # a picture, whose caption the text is
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What a week's picture shows: alerts a day by topic, and the places named most.
-
-    Titles, days and places are as they shall be read; `others` names what has no colour of
-    its own. `dark`: for eyes in the dark.
-    """
-
-    title: str
-    days: tuple[str, ...]
-    topics: tuple[tuple[str, tuple[int, ...]], ...]  # title -> a count for each day
-    places_title: str
-    places: tuple[tuple[str, int], ...]
-    others: str = ""
-    dark: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Another item of the same story, as an alert names it."""
-
-    source_title: str
-    url: str
-    published: datetime | None
-    seen_at: datetime
-    repost: bool  # a copy of the text; reposts never count as sources
-    item_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What edits changed since the alert: (was, is), either may be "".
-
-    `at` is when the last of them was seen.
-    """
-
-    at: datetime
-    parts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextVersion:
-    """A text that an item had since the notice, first seen at `seen_at`; `matches` are of the
-    notice's topic."""
-
-    title: str
-    text: str
-    seen_at: datetime
-    matches: tuple[ItemMatch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AlertView:
-    """All that an alert of one chat may show, read at the time of sending.
-
-    The item is the one this chat is told of. `spans` and `sentence` are
-    (field, start, end) in its `title` and `text`. They are of the text that was told; where the
-    item was edited since, `versions` are its texts, that one first, and `bot.stories.edits` says
-    which to show.
-    """
-
-    notice_id: int
-    topic: str
-    army: str
-    stage: str
-    title: str
-    text: str
-    spans: tuple[tuple[str, int, int], ...]
-    sentence: tuple[str, int, int]
-    evidence: Mapping[str, tuple[str, ...]]
-    filter_key: str
-    source_title: str
-    source_kind: SourceKind
-    url: str
-    published: datetime | None
-    seen_at: datetime
-    joined: tuple[Joined, ...] = ()
-    repost: bool = False  # whether this item itself is a copy of another
-    gone: Gone | None = None  # this item was removed where it was published
-    changed: Changed | None = None  # what this item no longer says, or says since
-    item_id: int = 0
-    certainty: str = "sure"  # or possible
-    score: float = 1.0  # how likely the topic is asserted; 1 where people wrote the filter
-    words: tuple[tuple[str, int, int], ...] = ()  # places of what weighed most
-    development: bool = False  # the story goes on from another
-    followed: bool = False  # the chat follows the story
-    marks: frozenset[str] = frozenset()  # what was said of it: noise, army
-    reply_to: int | None = None  # Telegram's number of the alert the case began with here
-    roundup: str | None = None  # of an entry of one: its title, "" where it has none
-    versions: tuple[TextVersion, ...] = ()
-
-    def showing(self, version: TextVersion) -> AlertView:
-        """With that text, and what was found in it."""
-        whole = ("title", 0, len(version.title))
-        view = replace(
-            self,
-            title=version.title,
-            text=version.text,
-            sentence=whole if version.title else ("text", 0, len(version.text)),
-        )
-        if not version.matches:
-            return view
-        first = version.matches[0]
-        return replace(
-            view,
-            army=first.army,
-            stage=first.stage,
-            spans=_merged(span for match in version.matches for span in match.spans),
-            sentence=first.sentence,
-            evidence=first.evidence,
-            filter_key=first.filter_key,
-            certainty=first.certainty,
-            score=first.score,
-            words=first.words,
-        )
-
-
-def _merged(spans: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
-    """The same letters as sorted spans that do not overlap."""
-    merged: list[tuple[str, int, int]] = []
-    for where, start, end in sorted(spans):
-        if merged and merged[-1][0] == where and start <= merged[-1][2]:
-            merged[-1] = (where, merged[-1][1], max(merged[-1][2], end))
-        else:
-            merged.append((where, start, end))
-    return tuple(merged)
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    """A report that joined a told story: said under the alert. `to` is Telegram's number of it.
-
-    To those who follow the story `reason` says why: `named` (the first source that is not
-    anonymous), `gone`, or the stage that was reached. `to` is None where the alert is gone.
-    """
-
-    alert: AlertView
-    other: Joined
-    to: int | None
-    reason: str = ""
-    gone: Gone | None = None
-    message_id: int = 0  # ours, for Open
-    facts: tuple[str, ...] = ()  # packed: what it says that no text of the story said before
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryView:
-    """One message for many notices: after a pause, or beyond a cap."""
-
-    since: datetime
-    until: datetime
-    alerts: tuple[AlertView, ...]
-    more: int = 0  # beyond those listed
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """How many sources are unread (see `Source.unread`), of how many active, since when at the
-    longest.
-    """
-
-    sources: int
-    of: int
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DigestView:
-    """A digest: its stories, how many more there are, what could not be read; and what its
-    topics possibly got, which is told nowhere else."""
-
-    message_id: int
-    until: datetime
-    alerts: tuple[AlertView, ...]
-    more: int = 0
-    unread: Unread | None = None
-    possible: tuple[AlertView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChartView:
-    """A chat's alerts of a week: (topic, when, text) of each story."""
-
-    since: datetime
-    until: datetime
-    told: tuple[tuple[str, datetime, str], ...]

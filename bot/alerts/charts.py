@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bot.model import Chart
+from bot.rendered import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,9 @@ from bot.alerts.render import folded, headline, when_of
 from bot.alerts.volume import DIGESTED
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator, zone
-from bot.model import AlertView, Button, Chart, ChartView, ChatMode, DigestView, Rendered
+from bot.model import ChatMode
+from bot.rendered import Button, Chart, Rendered
+from bot.views import AlertView, ChartView, DigestView
 
 __all__ = [
     "caption",

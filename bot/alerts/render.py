@@ -17,19 +17,10 @@ from bot.alerts.facts import facts_line
 from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
-from bot.model import (
-    AlertView,
-    Button,
-    ChatMode,
-    Gone,
-    Joined,
-    Rendered,
-    ReplyView,
-    Subscription,
-    SummaryView,
-    is_private,
-)
+from bot.model import ChatMode, Gone, Subscription, is_private
+from bot.rendered import Button, Rendered
 from bot.urls import safe_url
+from bot.views import AlertView, Joined, ReplyView, SummaryView
 from filters.facts import unpack
 
 __all__ = [

@@ -8,7 +8,7 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.callbacks import Callback
 from bot.i18n import translator
-from bot.model import Button, Rendered
+from bot.rendered import Button, Rendered
 
 __all__ = ["name_of", "said_gone", "said_left", "said_refused", "said_unsure"]
 

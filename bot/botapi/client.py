@@ -39,7 +39,8 @@ from bot.errors import (
     TopicClosed,
     Unknown,
 )
-from bot.model import Address, Aside, Button, Rendered
+from bot.model import Address
+from bot.rendered import Aside, Button, Rendered
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
 

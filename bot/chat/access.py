@@ -22,7 +22,8 @@ from bot.chat.text import code, esc, pages
 from bot.commands import people as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
-from bot.model import Button, Role
+from bot.model import Role
+from bot.rendered import Button
 from bot.store import people
 
 __all__ = [

@@ -17,7 +17,8 @@ from bot.botapi.client import Client
 from bot.chat.jobs import Jobs
 from bot.clock import Clock
 from bot.errors import DeliveryError, MessageGone, Rejected, RetryLater
-from bot.model import Address, Rendered
+from bot.model import Address
+from bot.rendered import Rendered
 
 __all__ = ["Edits"]
 

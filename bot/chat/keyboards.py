@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from bot.callbacks import Callback
 from bot.chat.text import Buttons
 from bot.i18n import LANGUAGES, Translator
-from bot.model import Button, ChatMode
+from bot.model import ChatMode
+from bot.rendered import Button
 
 __all__ = ["languages", "modes", "pager", "topics"]
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.text import Buttons, error_text
-from bot.model import Button
+from bot.rendered import Button
 from filters.query import QueryError
 
 __all__ = ["MEANT", "meant", "say_error"]

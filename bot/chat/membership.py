@@ -21,15 +21,8 @@ from bot.commands import sources as source_commands
 from bot.commands.calls import Actor, Call, Place, Refused
 from bot.errors import DeliveryError
 from bot.i18n import Translator, language, translator
-from bot.model import (
-    Address,
-    Button,
-    ChatState,
-    ChatType,
-    Rendered,
-    Role,
-    Source,
-)
+from bot.model import Address, ChatState, ChatType, Role, Source
+from bot.rendered import Button, Rendered
 from bot.store import chats
 
 __all__ = ["changed", "chosen", "moved"]

@@ -18,7 +18,16 @@ from bot.commands.roles import Command
 from bot.commands.stories import draw_story, split_for_all, split_for_chat
 from bot.commands.transaction import Change, changing
 from bot.model import Chat, ChatMode, MessageKind
-from bot.store import alerts, answers, chats, feedback, follows, messages, standing_messages, views
+from bot.store import (
+    alert_views,
+    alerts,
+    answers,
+    chats,
+    feedback,
+    follows,
+    messages,
+    standing_messages,
+)
 from bot.store.connection import Connection
 from bot.store.rows import Notice
 from bot.stories.edits import edited
@@ -125,7 +134,7 @@ async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool
     """
     async with changing(backend, call, Command.MARK) as change:
         told = await told_here(change.conn, call, notice_id)
-        view = None if told is None else await views.alert(change.conn, told.notice.id)
+        view = None if told is None else await alert_views.alert(change.conn, told.notice.id)
         if told is None or view is None:
             return Refused.MISSING
         key, other = edited(view).filter_key, _OPPOSITES.get(what)
@@ -170,7 +179,7 @@ async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> S
 async def _told_with(change: Change, notice_id: int, item_id: int) -> NoticeInChat | None:
     """The notice, if that item is one its alert shows beside its own."""
     told = await told_here(change.conn, change.call, notice_id)
-    view = None if told is None else await views.alert(change.conn, told.notice.id)
+    view = None if told is None else await alert_views.alert(change.conn, told.notice.id)
     if view is None or item_id not in {each.item_id for each in view.joined}:
         return None
     return told

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.calls import Backend, Call
-from bot.model import Address, ChatState, Rendered, Role
+from bot.model import Address, ChatState, Role
+from bot.rendered import Rendered
 from bot.store import chats, messages, people
 from bot.store.audit import Entry
 from bot.store.connection import Connection

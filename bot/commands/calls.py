@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.model import Address, Chat, ChatType, Rendered, Role
+from bot.model import Address, Chat, ChatType, Role
+from bot.rendered import Rendered
 from bot.store import Store
 from bot.store.audit import Entry
 

@@ -17,12 +17,12 @@ from bot.model import (
     ChatMode,
     ChatState,
     ChatType,
-    Rendered,
     Source,
     SourceKind,
     SourceState,
     Transport,
 )
+from bot.rendered import Rendered
 from bot.store import albums, alerts, chats, people, sources
 from bot.store.audit import Undo
 from bot.store.connection import Connection

@@ -13,7 +13,8 @@ from rich.text import Text
 from bot.botapi.pacing import Gate, Limits, Pacer, Permit
 from bot.clock import Clock
 from bot.errors import MessageGone, Rejected
-from bot.model import Address, Rendered
+from bot.model import Address
+from bot.rendered import Rendered
 
 __all__ = ["ConsoleSender", "as_text"]
 

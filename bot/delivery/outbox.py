@@ -37,15 +37,10 @@ from bot.delivery.preparation import Preparation, Render, digest_of
 from bot.delivery.sender import Sender
 from bot.delivery.threads import Threads
 from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
-from bot.model import (
-    AlertView,
-    ChatState,
-    MessageKind,
-    Rendered,
-    ReplyView,
-)
+from bot.model import ChatState, MessageKind
 from bot.ops.failures import log_failure
 from bot.ops.trouble import Trouble
+from bot.rendered import Rendered
 from bot.store import (
     Store,
     alerts,
@@ -60,6 +55,7 @@ from bot.store import (
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 from bot.store.message_views import Content, MessageView
+from bot.views import AlertView, ReplyView
 
 __all__ = ["Outbox"]
 

@@ -12,21 +12,11 @@ from bot.alerts import audience
 from bot.alerts.digest import caption, chart_of, render_digest
 from bot.alerts.render import render_alert, render_reply, render_summary
 from bot.delivery.expand import Audience, Choose, Wanted
-from bot.model import (
-    AlertView,
-    ChartView,
-    ChatType,
-    DigestView,
-    Item,
-    ItemMatch,
-    Rendered,
-    ReplyView,
-    Source,
-    Subscription,
-    SummaryView,
-)
+from bot.model import ChatType, Item, ItemMatch, Source, Subscription
+from bot.rendered import Rendered
 from bot.store.message_views import Content, MessageView
 from bot.stories.edits import edited, edited_all
+from bot.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.botapi.pacing import Gate, Permit
-from bot.model import Address, Rendered
+from bot.model import Address
+from bot.rendered import Rendered
 
 __all__ = ["Sender"]
 

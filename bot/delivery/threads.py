@@ -29,10 +29,12 @@ from bot.errors import (
     Unknown,
     Unreachable,
 )
-from bot.model import AlertView, Chat, ChatType, Rendered, ReplyView
+from bot.model import Chat, ChatType
+from bot.rendered import Rendered
 from bot.store import Store, chats, messages, threads
 from bot.store.connection import Connection
 from bot.store.message_views import Content, MessageView
+from bot.views import AlertView, ReplyView
 
 __all__ = ["Threads"]
 

@@ -25,10 +25,11 @@ from bot.demo.newsroom import Newsroom
 from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
 from bot.engine import Engine
-from bot.model import Address, ChatType, MessageState, Prefs, Rendered, Transport, Way
+from bot.model import Address, ChatType, MessageState, Prefs, Transport, Way
+from bot.rendered import Rendered
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
-from bot.store import alerts, chats, messages, sources, views
+from bot.store import alert_views, alerts, chats, messages, sources
 from bot.stories.edits import edited
 from filters.packs import load_packs
 
@@ -225,7 +226,7 @@ class _Subscriber(ConsoleSender):
         if notice is None:
             return None
         async with self.store.read() as conn:
-            view = await views.alert(conn, int(notice.partition(":")[2]))
+            view = await alert_views.alert(conn, int(notice.partition(":")[2]))
             subscriptions = await chats.subscriptions(conn)
         return None if view is None else render_why(edited(view), subscriptions, self._lang)
 

@@ -15,12 +15,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import PRIVATE_TOPIC, SCORED, AlertView, is_private
+from bot.model import PRIVATE_TOPIC, SCORED, is_private
 from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.possibles import view_columns, view_of
 from bot.store.rows import insert
 from bot.store.set_aside import one_readable, readable
+from bot.views import AlertView
 from filters.learning import Answer, Judged
 from filters.score import Certainty
 

@@ -12,20 +12,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
-    UNREAD_AFTER,
-    ChartView,
-    Chat,
-    ChatState,
-    DigestView,
-    MessageKind,
-    NoticeState,
-    SourceState,
-    Unread,
-)
-from bot.store import follows, item_matches, possibles, views
+from bot.model import UNREAD_AFTER, Chat, ChatState, MessageKind, NoticeState, SourceState
+from bot.store import alert_views, follows, item_matches, possibles
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
+from bot.views import ChartView, DigestView, Unread
 
 __all__ = [
     "DIGEST_READ",
@@ -144,7 +135,7 @@ async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: b
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     if not found:
         return None
-    listed = NoticeState.DIGEST not in found and sum(found.values()) <= views.SUMMARY_LISTED
+    listed = NoticeState.DIGEST not in found and sum(found.values()) <= alert_views.SUMMARY_LISTED
     message_id: int = (
         await conn.execute(
             sa.insert(s.messages)
@@ -252,7 +243,7 @@ async def view(conn: AsyncConnection, message_id: int, until: datetime) -> Diges
         .order_by(s.notices.c.created_at.desc(), s.notices.c.id.desc())
         .limit(DIGEST_READ)
     )
-    shown = await views.alerts(conn, list(await conn.scalars(newest)))
+    shown = await alert_views.alerts(conn, list(await conn.scalars(newest)))
     return DigestView(
         message_id=message_id,
         until=until,

@@ -9,17 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
-    AlertView,
-    Button,
-    ChartView,
-    DigestView,
-    MessageKind,
-    MessageState,
-    ReplyView,
-    SummaryView,
-)
-from bot.store import digests, item_matches, posts, views
+from bot.model import MessageKind, MessageState
+from bot.rendered import Button
+from bot.store import alert_views, digests, item_matches, posts
 from bot.store import schema as s
 from bot.store.message_rows import (
     Message,
@@ -30,6 +22,7 @@ from bot.store.messages import get
 from bot.store.rows import chunks
 from bot.store.set_aside import one_readable
 from bot.store.told_facts import told_facts
+from bot.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from filters.facts import unsaid
 
 __all__ = [
@@ -63,8 +56,8 @@ async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
     if row.reply_to is None or row.item_id is None:
         return None
     to = await get(conn, row.reply_to)
-    alert = await views.alert_of_message(conn, row.reply_to)
-    other = await views.joined(conn, row.item_id)
+    alert = await alert_views.alert_of_message(conn, row.reply_to)
+    other = await alert_views.joined(conn, row.item_id)
     shown = to is not None and to.state is MessageState.SENT
     if to is None or alert is None or other is None or not (shown or row.body):
         return None
@@ -100,7 +93,7 @@ async def views_of(conn: AsyncConnection, message_ids: Collection[int]) -> dict[
     for chunk in chunks(message_ids):
         rows += await conn.execute(joined().where(s.messages.c.id.in_(chunk)))
     unsent = {row.id: row.sent_version == 0 for row in rows if row.kind == MessageKind.ALERT}
-    told = await views.alerts_of_messages(conn, unsent) if unsent else {}
+    told = await alert_views.alerts_of_messages(conn, unsent) if unsent else {}
     found: dict[int, MessageView] = {}
     for row in rows:
         message = one_readable(row, message_of, "messages")
@@ -124,7 +117,7 @@ async def _content(conn: AsyncConnection, row: sa.Row[Any], message: Message) ->
     if message.kind is MessageKind.REPLY:
         return await _reply(conn, row)
     if message.kind is MessageKind.SUMMARY:
-        return await views.summary(conn, message.id)
+        return await alert_views.summary(conn, message.id)
     if message.kind is MessageKind.DIGEST:
         return await digests.view(conn, message.id, message.created_at)
     return await digests.chart(conn, message.chat, message.created_at)

@@ -18,14 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
-    Address,
-    Button,
-    ChatType,
-    MessageKind,
-    MessageState,
-    NoticeState,
-)
+from bot.model import Address, ChatType, MessageKind, MessageState, NoticeState
+from bot.rendered import Button
 from bot.store import chats, meta
 from bot.store import schema as s
 from bot.store.message_rows import (

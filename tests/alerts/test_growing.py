@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from bot.alerts.render import render_reply, render_why, split_choices, when_of
-from bot.model import AlertView, Changed, ChatMode, Gone, Joined, Rendered, ReplyView, Subscription
+from bot.model import ChatMode, Gone, Subscription
+from bot.rendered import Rendered
+from bot.views import AlertView, Changed, Joined, ReplyView
 from filters.facts import Fact, pack
 from tests.alerts.test_render import AT, NOW, TEXT, alert, joined, place, view
 

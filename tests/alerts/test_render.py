@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 
 from bot.alerts.render import render_alert, render_summary, render_why
 from bot.i18n import LANGUAGES
-from bot.model import (
-    AlertView,
-    ChatMode,
-    Joined,
-    Rendered,
-    SourceKind,
-    Subscription,
-    SummaryView,
-)
+from bot.model import ChatMode, SourceKind, Subscription
+from bot.rendered import Rendered
+from bot.views import AlertView, Joined, SummaryView
 from filters.facts import Fact, pack
 from tests.support.examples import examples
 from tests.support.telegram_html import parse_html, utf16_length

@@ -8,7 +8,7 @@ from bot.commands import alerts as commands
 from bot.commands.alerts import REVEALED, Mark, Split
 from bot.commands.calls import Call, Place, Refused
 from bot.model import Chat, ChatMode, ChatType, MessageKind, Role
-from bot.store import audit, chats, due_messages, feedback, follows, messages, replies, views
+from bot.store import alert_views, audit, chats, due_messages, feedback, follows, messages, replies
 from bot.store.rows import Notice
 from tests.commands.people import ADMIN, READER, Desk
 from tests.store.builders import (
@@ -88,7 +88,7 @@ async def test_open_answers_to_what_it_stands_under_only(desk: Desk):
 async def joined_to(desk: Desk, notice: Notice) -> int:
     """The item that the alert shows beside its own."""
     async with desk.store.read() as conn:
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
     assert view is not None
     [joined] = view.joined
     return joined.item_id

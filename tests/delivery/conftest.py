@@ -16,23 +16,19 @@ from bot.delivery.expand import Choose, Wanted
 from bot.delivery.outbox import Outbox
 from bot.model import (
     Alert,
-    AlertView,
-    Button,
     Chat,
     ChatMode,
     ChatType,
-    DigestView,
     Item,
     ItemMatch,
     ParsedItem,
-    Rendered,
     Source,
     SourceKind,
     Subscription,
-    SummaryView,
     Transport,
     Way,
 )
+from bot.rendered import Button, Rendered
 from bot.store import (
     Store,
     alerts,
@@ -47,6 +43,7 @@ from bot.store import (
 )
 from bot.store.message_rows import Message
 from bot.store.message_views import MessageView
+from bot.views import AlertView, DigestView, SummaryView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 

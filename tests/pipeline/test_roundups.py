@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import Item, ParsedItem
-from bot.store import item_counts, items, roundups, source_alarms, views, vitals
+from bot.store import alert_views, item_counts, items, roundups, source_alarms, vitals
 from bot.store import schema as s
 from bot.stories.edits import edited
 from tests.pipeline.conftest import REFUSED, Newsroom, post
@@ -160,7 +160,7 @@ async def test_edited_entry_is_the_report_it_was(newsroom: Newsroom) -> None:
     assert len(await room.told()) == 1
     async with room.store.read() as conn:
         notice = await conn.scalar(sa.select(s.notices.c.id))
-        view = await views.alert(conn, notice or 0)
+        view = await alert_views.alert(conn, notice or 0)
     assert view is not None
     changed = edited(view).changed
     assert changed is not None

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.model import ChatState, NoticeState, SourceState, Unread
+from bot.model import ChatState, NoticeState, SourceState
 from bot.store import Store, alerts, chats, digests, due_messages, message_rows, sources
 from bot.store import schema as s
+from bot.views import Unread
 from tests.store.builders import add_alert, add_chat, add_source
 from tests.support.clock import ManualClock
 

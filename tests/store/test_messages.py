@@ -12,15 +12,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import (
-    Address,
-    ChatState,
-    DigestView,
-    MessageKind,
-    MessageState,
-    NoticeState,
-    SummaryView,
-)
+from bot.model import Address, ChatState, MessageKind, MessageState, NoticeState
 from bot.store import (
     Store,
     alerts,
@@ -34,6 +26,7 @@ from bot.store import (
 )
 from bot.store import schema as s
 from bot.store.message_rows import SendLane, Work
+from bot.views import DigestView, SummaryView
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url

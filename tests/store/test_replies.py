@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.model import ItemMatch, MessageKind, Prefs, ReplyView
+from bot.model import ItemMatch, MessageKind, Prefs
 from bot.store import (
     Store,
     alerts,
@@ -25,6 +25,7 @@ from bot.store import (
     stories,
 )
 from bot.stories.candidates import Candidates
+from bot.views import ReplyView
 from filters.facts import Fact, pack
 from tests.store.builders import (
     add_alert,

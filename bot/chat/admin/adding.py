@@ -26,7 +26,8 @@ from bot.commands import sources as commands
 from bot.commands.sources import MOST_HEADERS, FoundSource
 from bot.errors import SourceError
 from bot.i18n import Translator
-from bot.model import Button, Role, Source, SourceKind, SourceState, Transport
+from bot.model import Role, Source, SourceKind, SourceState, Transport
+from bot.rendered import Button
 from bot.sources.discovery import Offers, Probe, first_address, identity_of
 from bot.sources.http import same_origin
 from bot.sources.ways import parse_header, parse_proxy

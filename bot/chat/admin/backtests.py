@@ -16,7 +16,8 @@ from bot.chat.meanings import say_error
 from bot.chat.subscriber.searching import days_said
 from bot.chat.text import code, cut, esc, pages
 from bot.ingest.archive import Backtest, Progress, SearchHit
-from bot.model import Chart, ChatMode
+from bot.model import ChatMode
+from bot.rendered import Chart
 from bot.store import archive, filters
 from bot.store.filters import FilterState
 from bot.urls import safe_url

@@ -18,7 +18,7 @@ from bot.commands import entities as commands
 from bot.commands.calls import Refused
 from bot.commands.entities import Compiled
 from bot.i18n import Translator
-from bot.model import Button
+from bot.rendered import Button
 from bot.store import entities, filters
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity

@@ -6,7 +6,8 @@ from bot.chat.services import Services
 from bot.chat.text import esc, message
 from bot.commands.announcements import to_admins
 from bot.i18n import translator
-from bot.model import Rendered, Source
+from bot.model import Source
+from bot.rendered import Rendered
 from bot.store.connection import Connection
 
 __all__ = ["tell_gone"]

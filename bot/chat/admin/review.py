@@ -24,13 +24,14 @@ from bot.commands import undo
 from bot.commands.calls import Refused
 from bot.commands.undo import Undone
 from bot.i18n import msg
-from bot.model import AlertView, Button
+from bot.rendered import Button
 from bot.store import answers, missed
 from bot.store.answers import Asked
 from bot.store.audit import Entry
 from bot.store.connection import Connection
 from bot.store.missed import Missed
 from bot.urls import safe_url, short_url
+from bot.views import AlertView
 from filters.document import Document
 
 __all__ = ["pressed", "review"]

@@ -25,7 +25,8 @@ from bot.chat.text import Buttons, code, cut, esc, pages, rows
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
-from bot.model import Button, Source, SourceKind, SourceState, Transport
+from bot.model import Source, SourceKind, SourceState, Transport
+from bot.rendered import Button
 from bot.store import articles, hub_subscriptions, items, sources
 
 __all__ = ["pressed", "removed", "source", "turned"]

@@ -7,9 +7,11 @@ from bot.chat.context import Context
 from bot.commands import alerts as commands
 from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
-from bot.model import AlertView, Chat, ChatMode, ChatType, MessageKind, MessageState, Rendered
-from bot.store import alerts, chats, messages, views
+from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState
+from bot.rendered import Rendered
+from bot.store import alert_views, alerts, chats, messages
 from bot.stories.edits import edited
+from bot.views import AlertView
 
 __all__ = [
     "follow",
@@ -34,7 +36,7 @@ async def why(ctx: Context, value: str) -> None:
         return
     notice, chat = found
     async with ctx.services.store.read() as conn:
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
         subs = await chats.subscriptions(conn, chat.id)
     if view is None:
         await ctx.out_of_date()
@@ -163,7 +165,7 @@ async def _shown(
 ) -> tuple[int, Rendered] | None:
     """Telegram's number of the alert, and how it reads; None where it is folded or gone."""
     async with ctx.services.store.read() as conn:
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
         message = await messages.get(conn, notice.message_id) if notice.message_id else None
     if view is None or message is None or message.kind is not MessageKind.ALERT:
         return None
@@ -193,7 +195,7 @@ async def split(ctx: Context, value: str) -> None:
     view = None
     if found is not None:
         async with ctx.services.store.read() as conn:
-            view = await views.alert(conn, found[0].id)
+            view = await alert_views.alert(conn, found[0].id)
     if found is None or view is None or not view.joined:
         await ctx.out_of_date()
         return
@@ -236,7 +238,7 @@ async def told(ctx: Context, value: str) -> AlertView | None:
     if found is None or await _shown(ctx, *found, more=True) is None:
         return None
     async with ctx.services.store.read() as conn:
-        view = await views.alert(conn, found[0].id)
+        view = await alert_views.alert(conn, found[0].id)
     return None if view is None else edited(view)
 
 

@@ -12,7 +12,8 @@ from bot.chat.text import Buttons, esc
 from bot.commands import chats
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
-from bot.model import Button, Chat, ChatMode, ChatType
+from bot.model import Chat, ChatMode, ChatType
+from bot.rendered import Button
 
 __all__ = ["choices", "reports_pressed", "threads_pressed"]
 

@@ -14,8 +14,9 @@ from bot.chat.context import Context
 from bot.chat.subscriber.alerts import told
 from bot.chat.subscriber.searching import shown
 from bot.ingest.archive import SearchHit
-from bot.model import AlertView, Item, Source
+from bot.model import Item, Source
 from bot.store import items, sources
+from bot.views import AlertView
 from filters.document import Document
 
 __all__ = ["copy", "similar"]

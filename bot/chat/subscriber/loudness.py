@@ -17,9 +17,11 @@ from bot.commands import subscriptions
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Refused
 from bot.i18n import Translator, msg
-from bot.model import Button, Chat, ChatMode, DigestEvery, DigestView, Prefs, Subscription, Way
+from bot.model import Chat, ChatMode, DigestEvery, Prefs, Subscription, Way
+from bot.rendered import Button
 from bot.store import chats, message_views
 from bot.stories.edits import edited_all
+from bot.views import DigestView
 
 __all__ = [
     "cap",

@@ -13,8 +13,8 @@ from bot.chat.text import Buttons, cut, esc
 from bot.commands import mutes as commands
 from bot.commands.calls import Refused
 from bot.i18n import zone
-from bot.model import Button
-from bot.store import messages, mutes, sources, stories, views
+from bot.rendered import Button
+from bot.store import alert_views, messages, mutes, sources, stories
 from bot.store.mutes import Mute, Muted
 
 __all__ = ["ended", "mute", "muted_line", "mutes_", "pressed", "replied_to", "snooze"]
@@ -92,7 +92,7 @@ async def replied_to(ctx: Context) -> int | None:
         return None
     async with ctx.services.store.read() as conn:
         found = await messages.by_telegram_message_id(conn, ctx.screen.id, replied.message_id)
-        view = None if found is None else await views.alert_of_message(conn, found.id)
+        view = None if found is None else await alert_views.alert_of_message(conn, found.id)
     return None if view is None else view.notice_id
 
 

@@ -22,7 +22,8 @@ from bot.chat.text import Buttons, cut, esc, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.i18n import LANGUAGES
-from bot.model import Button, SourceKind, SourceState, Subscription
+from bot.model import SourceKind, SourceState, Subscription
+from bot.rendered import Button
 from bot.store import sources
 from filters.choices import choose, chosen
 

@@ -11,7 +11,8 @@ from bot.chat.subscriber.topics import paused_line
 from bot.commands import chats
 from bot.commands.calls import Refused
 from bot.i18n import msg
-from bot.model import Button, Chat, ChatState
+from bot.model import Chat, ChatState
+from bot.rendered import Button
 
 __all__ = ["length", "pause", "pause_pressed", "resume", "resume_pressed"]
 

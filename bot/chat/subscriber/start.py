@@ -20,7 +20,8 @@ from bot.chat.subscriber import topics
 from bot.chat.text import Buttons, esc
 from bot.commands import chats, people
 from bot.errors import DeliveryError, MessageGone, RetryLater
-from bot.model import Button, Chat, ChatMode, Role
+from bot.model import Chat, ChatMode, Role
+from bot.rendered import Button
 from bot.store import threads
 
 __all__ = [

@@ -27,7 +27,8 @@ from bot.chat.subscriber.topics import (
 from bot.chat.text import esc
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
-from bot.model import Button, ChatState, Subscription
+from bot.model import ChatState, Subscription
+from bot.rendered import Button
 from filters.elsewhere import VALUES
 from filters.narrowing import as_typed, excludes_only, parse_narrowing, together
 from filters.packs import Topic

@@ -29,7 +29,6 @@ from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import missed as commands
 from bot.hours import quiet_until
 from bot.model import (
-    Button,
     ChatState,
     Item,
     ItemMatch,
@@ -40,6 +39,7 @@ from bot.model import (
     Subscription,
     is_private,
 )
+from bot.rendered import Button
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_web import channel_name
 from bot.store import chats, item_matches, missed, mutes, roundups, sources, traces

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot import model
-from bot.model import AlertView, Changed, SourceKind
-from bot.store import Store, alerts, item_matches, items, message_views, messages, views
+from bot import views
+from bot.model import SourceKind
+from bot.store import Store, alert_views, alerts, item_matches, items, message_views, messages
 from bot.stories.edits import edited
+from bot.views import AlertView, Changed
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -59,7 +60,7 @@ async def test_a_new_revision_shows_with_its_own_finds(store: Store, clock: Manu
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         await items.add_revision(conn, item_id, post("1", "Шестеро отказались"), seen_at=now)
         await item_matches.insert_matches(conn, item_id, 2, [match(spans=(("title", 8, 18),))])
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
 
     assert view is not None
     view = edited(view)
@@ -75,7 +76,7 @@ async def test_an_edit_that_no_longer_matches_leaves_what_was_told(
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         await items.add_revision(conn, item_id, post("1", "Погода"), seen_at=now)
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
 
     assert view is not None
     view = edited(view)
@@ -90,10 +91,10 @@ async def test_an_edit_is_shown_for_what_matters_only(store: Store, clock: Manua
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         await items.add_revision(conn, item_id, post("1", "Отказались ехать…"), seen_at=now)
         await item_matches.insert_matches(conn, item_id, 2, [match()])
-        typo = await views.alert(conn, notice.id)
+        typo = await alert_views.alert(conn, notice.id)
         later = clock.advance(60)
         await items.add_revision(conn, item_id, post("1", "Не отказались ехать"), seen_at=later)
-        taken_back = await views.alert(conn, notice.id)
+        taken_back = await alert_views.alert(conn, notice.id)
 
     assert typo is not None
     typo = edited(typo)
@@ -113,8 +114,8 @@ async def test_an_alert_without_any_find_still_has_its_sentence(store: Store, cl
         source = await add_source(conn, now)
         bare = await add_item(conn, now, source, post("bare", "", "текст"), found=())
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, bare)
-        view = await views.alert(conn, notice.id)
-        missing = await views.alert(conn, 999)
+        view = await alert_views.alert(conn, notice.id)
+        missing = await alert_views.alert(conn, 999)
 
     assert view is not None
     assert (view.sentence, view.spans, view.army) == (("text", 0, 5), (), "unknown")
@@ -132,7 +133,7 @@ async def test_joined_items_are_named_in_order_of_sight(store: Store, clock: Man
                 conn, clock.advance(60), source, story_id=alert.story_id, relation=relation
             )
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
-        view = await views.alert(conn, notice.id)
+        view = await alert_views.alert(conn, notice.id)
 
     assert view is not None
     assert [(other.source_title, other.repost) for other in view.joined] == [
@@ -168,7 +169,7 @@ def test_merged_spans_cover_the_same_letters_without_overlap(spans):
     def letters(of):
         return {(field, n) for field, start, end in of for n in range(start, end)}
 
-    merged = model._merged(spans)
+    merged = views._merged(spans)
 
     assert letters(merged) == letters(spans)
     assert sum(end - start for _, start, end in merged) == len(letters(spans))

@@ -10,21 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
-    AlertView,
-    Gone,
-    ItemMatch,
-    Joined,
-    MessageKind,
-    MessageState,
-    NoticeState,
-    SummaryView,
-    TextVersion,
-)
+from bot.model import Gone, ItemMatch, MessageKind, MessageState, NoticeState
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, kind_of, match_of
 from bot.store.set_aside import one_readable
+from bot.views import AlertView, Joined, SummaryView, TextVersion
 
 __all__ = [
     "SUMMARY_LISTED",
