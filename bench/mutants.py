@@ -64,7 +64,10 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
         ["tests/filters/test_query.py", "tests/filters/test_query_limits.py"],
     ),
     "render": (
-        ["bot.alerts.render", "bot.alerts.body"],
+        [
+            *("bot.alerts.render", "bot.alerts.lines", "bot.alerts.buttons", "bot.alerts.body"),
+            *("bot.alerts.why", "bot.alerts.summary"),
+        ],
         [
             *("tests/alerts/test_body.py", "tests/alerts/test_render.py"),
             *("tests/alerts/test_growing.py", "tests/alerts/test_digest.py"),

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.alerts import words
 from bot.alerts.body import Body, clean
-from bot.alerts.render import folded, headline, when_of
+from bot.alerts.lines import folded, headline, when_of
 from bot.alerts.volume import DIGESTED
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator, zone

@@ -10,7 +10,8 @@ from functools import partial
 
 from bot.alerts import audience
 from bot.alerts.digest import caption, chart_of, render_digest
-from bot.alerts.render import render_alert, render_reply, render_summary
+from bot.alerts.render import render_alert, render_reply
+from bot.alerts.summary import render_summary
 from bot.delivery.expand import Audience, Choose, Wanted
 from bot.model import ChatType, Item, ItemMatch, Source, Subscription
 from bot.rendered import Rendered

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from rich.console import Console
 
-from bot.alerts.render import render_why
 from bot.alerts.volume import DIGESTED
+from bot.alerts.why import render_why
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.console import ConsoleSender

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.render import render_reply, render_why, split_choices, when_of
+from bot.alerts.buttons import split_choices
+from bot.alerts.lines import when_of
+from bot.alerts.render import render_reply
+from bot.alerts.why import render_why
 from bot.model import ChatMode, Gone, Subscription
 from bot.rendered import Rendered
 from bot.views import AlertView, Changed, Joined, ReplyView

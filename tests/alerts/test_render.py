@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.alerts.render import render_alert, render_summary, render_why
+from bot.alerts.render import render_alert
+from bot.alerts.summary import render_summary
+from bot.alerts.why import render_why
 from bot.i18n import LANGUAGES
 from bot.model import ChatMode, SourceKind, Subscription
 from bot.rendered import Rendered

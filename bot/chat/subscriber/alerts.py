@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.alerts.render import render_alert, render_why, split_choices
+from bot.alerts.buttons import split_choices
+from bot.alerts.render import render_alert
+from bot.alerts.why import render_why
 from bot.chat.context import Context
 from bot.commands import alerts as commands
 from bot.commands.alerts import Mark, Split
