@@ -10,15 +10,11 @@ docs/settings.md describes each for people; a test holds the two together.
 from __future__ import annotations
 
 import difflib
-import importlib.util
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -29,16 +25,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot import setting_values as checks
 from bot.errors import Problem, SettingsError
+from bot.setting_values import Network, WrongValue, split_url
 
 __all__ = ["PREFIX", "Access", "Loaded", "LogFormat", "Receive", "Settings", "load"]
 
 PREFIX: Final = "VIGIL_"
 _FILE: Final = "_FILE"
-_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
 _LONGEST_FILE: Final = 64 * 1024
-
-Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Access(StrEnum):
@@ -60,237 +55,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class _Wrong(ValueError):
-    """A value that cannot work, and how to mend it. Never repeats a secret."""
-
-    def __init__(self, wrong: str, mend: str) -> None:
-        self.mend = mend
-        super().__init__(wrong)
-
-
 # One check a setting: text in, value out. Values that are no text come from our own code.
-
-
-def _token(value: Any) -> Any:
-    if isinstance(value, str) and not _TOKEN.fullmatch(value):
-        raise _Wrong(
-            "this is not a bot's token, which looks like 123456789:AAF0…",
-            "Copy it whole from @BotFather (/mybots, API Token), without quotes or blanks.",
-        )
-    return value
-
-
-def _ids(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    parts = _parts(value)
-    wrong = [n for n, part in enumerate(parts, 1) if not re.fullmatch(r"\d{1,15}", part)]
-    if wrong:
-        # Whom it names is not repeated: this line may end in a log.
-        raise _Wrong(
-            f"entry {', '.join(map(str, wrong))} of the list is no numeric user id",
-            "Give numeric ids, separated by commas: 123456789,987654321. A @name will not do:"
-            " it can pass to someone else. Leave it empty to get a claim link at start.",
-        )
-    return tuple(dict.fromkeys(int(part) for part in parts))
-
-
-def _chat(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"-?\d{1,15}", value):
-        raise _Wrong(
-            "this is no numeric chat id",
-            "Give the chat's number (a group's begins with -), or leave it empty: then the"
-            " root admins are told in their own chats.",
-        )
-    return int(value) if isinstance(value, str) else value
-
-
-def _database(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    scheme, rest = value.partition("://")[::2]
-    scheme = scheme.partition("+")[0]
-    if scheme == "sqlite" and rest.startswith("/") and rest.strip("/") not in ("", ":memory:"):
-        return value
-    if scheme in ("postgresql", "postgres") and rest:
-        if importlib.util.find_spec("asyncpg") is None:
-            raise _Wrong(
-                "PostgreSQL needs the package asyncpg, which is not installed",
-                "Install it: pip install 'vigil[postgres]'.",
-            )
-        return value
-    raise _Wrong(
-        "this is not the address of an SQLite file or of PostgreSQL",
-        "Write sqlite:///data/vigil.sqlite3 (a relative path), sqlite:////var/lib/vigil/"
-        "vigil.sqlite3 (an absolute one) or postgresql://user:password@host/name.",
-    )
-
-
-def _server(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    address = _split(value)
-    if not address or address.scheme not in ("http", "https") or not address.hostname:
-        raise _Wrong(
-            "this is not the address of a server",
-            "Write it with http:// or https://, such as https://api.telegram.org.",
-        )
-    if address.query or address.fragment or address.username:
-        raise _Wrong(
-            "this address has more than a server and a path",
-            "Leave out user names, ? and #: https://host:port.",
-        )
-    return value.rstrip("/")
-
-
-def _proxy(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    address = _split(value)
-    if not address or address.scheme not in ("http", "https", "socks5") or not address.hostname:
-        raise _Wrong(
-            "this is not the address of a proxy",
-            "Write http://host:port, or http://user:password@host:port.",
-        )
-    if address.scheme == "socks5" and importlib.util.find_spec("socksio") is None:
-        raise _Wrong(
-            "a SOCKS proxy needs the package socksio, which is not installed",
-            "Install it (pip install 'httpx[socks]'), or give an HTTP proxy.",
-        )
-    return value
-
-
-def _listen(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535 or "/" in host or " " in host:
-        raise _Wrong(
-            "this is not an address to listen at",
-            "Write host:port, such as 127.0.0.1:8080; :8080 listens at every address.",
-        )
-    return value
-
-
-def _public(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    address = _split(value)
-    if not address or address.scheme != "https" or not address.hostname:
-        raise _Wrong(
-            "this is not an https address",
-            "Give the address under which VIGIL_LISTEN is reached from outside, with TLS:"
-            " https://vigil.example.org.",
-        )
-    if address.query or address.fragment or address.username:
-        raise _Wrong(
-            "this address has more than a server and a path",
-            "Leave out user names, ? and #: https://vigil.example.org/path.",
-        )
-    return value.rstrip("/")
-
-
-def _heartbeat(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    address = _split(value)
-    if not address or address.scheme not in ("http", "https") or not address.hostname:
-        raise _Wrong(
-            "this is not a web address",
-            "Give the address that your monitor wants to be asked for, with https://.",
-        )
-    if address.username or address.fragment:
-        raise _Wrong("this address has a user name or #", "Leave them out.")
-    return value
-
-
-def _contact(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    # It becomes part of a header, in parentheses and beside semicolons.
-    if not re.fullmatch(
-        r"[^\s@()<>;,\\\"]{1,100}@[^\s@()<>;,\\\"]{1,100}|https?://[^\s()<>;\\\"]{1,200}", value
-    ):
-        raise _Wrong(
-            "this is neither a mail address nor a web address",
-            "Give one alone, such as monitor@example.org or https://example.org/about.",
-        )
-    if not value.isascii():
-        raise _Wrong("this address has letters a header cannot hold", "Write it in ASCII.")
-    return value
-
-
-def _count(least: int, most: int) -> BeforeValidator:
-    def check(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        if not value.isdecimal() or not least <= int(value) <= most:
-            raise _Wrong(
-                f"this is no whole number between {least} and {most}", "Give one, in digits."
-            )
-        return int(value)
-
-    return BeforeValidator(check)
-
-
-def _seconds(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = 0.0
-    if not 1 <= seconds <= 7200:
-        raise _Wrong(
-            "this is no number of seconds between 1 and 7200",
-            "60 suits most; other people's servers dislike less than 30.",
-        )
-    return seconds
-
-
-def _networks(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    networks: list[Network] = []
-    wrong: list[str] = []
-    for part in _parts(value):
-        try:
-            networks.append(ip_network(part))
-        except ValueError:
-            wrong.append(part)
-    if wrong:
-        raise _Wrong(
-            f"{_listed(wrong)} {'is' if len(wrong) == 1 else 'are'} no network",
-            "Write networks with their length, separated by commas: 127.0.0.0/8,::1/128.",
-        )
-    return tuple(networks)
-
-
-def _choice(kind: type[StrEnum], mend: str) -> BeforeValidator:
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and value.lower() not in list(kind):
-            names = " or ".join(f"“{each}”" for each in kind)
-            raise _Wrong(f"“{value}” is neither {names}".replace(" or ", " nor "), mend)
-        return value.lower() if isinstance(value, str) else value
-
-    return BeforeValidator(check)
-
-
-_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-
-
-def _level(value: Any) -> Any:
-    level = str(value).upper()
-    if level not in _LEVELS:
-        raise _Wrong(f"“{value}” is no level", f"Choose one of {', '.join(_LEVELS)}.")
-    return level
-
-
-def _directory(value: Any) -> Any:
-    path = Path(value)
-    if path.exists() and not path.is_dir():
-        raise _Wrong("this is a file", "Give a directory; it is made if it is missing.")
-    return path
 
 
 class Settings(BaseSettings):
@@ -303,85 +68,85 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    bot_token: Annotated[SecretStr | None, BeforeValidator(_token)] = Field(
+    bot_token: Annotated[SecretStr | None, BeforeValidator(checks.bot_token)] = Field(
         default=None, description="The bot's token from @BotFather."
     )
-    root_admins: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)] = Field(
+    root_admins: Annotated[tuple[int, ...], NoDecode, BeforeValidator(checks.user_ids)] = Field(
         default=(), repr=False, description="Numeric ids of the people who may do everything."
     )
-    admin_chat: Annotated[int | None, BeforeValidator(_chat)] = Field(
+    admin_chat: Annotated[int | None, BeforeValidator(checks.chat_id)] = Field(
         default=None, repr=False, description="The chat where admins hear of failing sources."
     )
-    database_url: Annotated[SecretStr | None, BeforeValidator(_database)] = Field(
+    database_url: Annotated[SecretStr | None, BeforeValidator(checks.database)] = Field(
         default=None, description="An SQLite file or PostgreSQL."
     )
-    data_dir: Annotated[Path, BeforeValidator(_directory)] = Field(
+    data_dir: Annotated[Path, BeforeValidator(checks.directory)] = Field(
         default=Path("data"), description="Where the database, its backups and caches lie."
     )
-    telegram_api: Annotated[str, BeforeValidator(_server)] = Field(
+    telegram_api: Annotated[str, BeforeValidator(checks.server)] = Field(
         default="https://api.telegram.org", description="The Bot API server."
     )
-    telegram_web: Annotated[str, BeforeValidator(_server)] = Field(
+    telegram_web: Annotated[str, BeforeValidator(checks.server)] = Field(
         default="https://t.me", description="The server of channels' public preview pages."
     )
-    proxy: Annotated[SecretStr | None, BeforeValidator(_proxy)] = Field(
+    proxy: Annotated[SecretStr | None, BeforeValidator(checks.proxy)] = Field(
         default=None, description="The proxy for everything, Telegram included."
     )
-    poll_min_seconds: Annotated[float, BeforeValidator(_seconds)] = Field(
+    poll_min_seconds: Annotated[float, BeforeValidator(checks.seconds)] = Field(
         default=60.0, description="The shortest time between two visits to one source."
     )
-    contact: Annotated[str | None, BeforeValidator(_contact)] = Field(
+    contact: Annotated[str | None, BeforeValidator(checks.contact)] = Field(
         default=None, description="Whom sites may write to: a mail or web address."
     )
     allow_private_addresses: Annotated[
-        tuple[Network, ...], NoDecode, BeforeValidator(_networks)
+        tuple[Network, ...], NoDecode, BeforeValidator(checks.networks)
     ] = Field(default=(), description="Private networks that sources may be in.")
-    access: Annotated[Access, _choice(Access, "Choose one; “invite” is the safe one.")] = Field(
-        default=Access.INVITE, description="Who may subscribe: the invited, or everyone."
+    access: Annotated[Access, checks.choice(Access, "Choose one; “invite” is the safe one.")] = (
+        Field(default=Access.INVITE, description="Who may subscribe: the invited, or everyone.")
     )
-    receive: Annotated[Receive, _choice(Receive, "Choose one; “polling” needs nothing else.")] = (
-        Field(default=Receive.POLLING, description="How updates come from Telegram.")
-    )
-    listen: Annotated[str | None, BeforeValidator(_listen)] = Field(
+    receive: Annotated[
+        Receive, checks.choice(Receive, "Choose one; “polling” needs nothing else.")
+    ] = Field(default=Receive.POLLING, description="How updates come from Telegram.")
+    listen: Annotated[str | None, BeforeValidator(checks.listen_address)] = Field(
         default=None, description="Where to listen for calls from outside: host:port."
     )
-    public_url: Annotated[str | None, BeforeValidator(_public)] = Field(
+    public_url: Annotated[str | None, BeforeValidator(checks.public_url)] = Field(
         default=None, description="The https address under which the listener is reached."
     )
-    heartbeat_url: Annotated[SecretStr | None, BeforeValidator(_heartbeat)] = Field(
+    heartbeat_url: Annotated[SecretStr | None, BeforeValidator(checks.heartbeat_url)] = Field(
         default=None, description="An address that is asked for every minute while all is well."
     )
-    push_cap: Annotated[int, _count(1, 1000)] = Field(
+    push_cap: Annotated[int, checks.count(1, 1000)] = Field(
         default=10, description="Messages that notify a chat in a day, unless it chose otherwise."
     )
-    forget_blocked_days: Annotated[int, _count(0, 3650)] = Field(
+    forget_blocked_days: Annotated[int, checks.count(0, 3650)] = Field(
         default=30,
         description="Days after which a chat that blocked the bot is forgotten, 0 for never.",
     )
-    watch_limit: Annotated[int, _count(0, 1000)] = Field(
+    watch_limit: Annotated[int, checks.count(0, 1000)] = Field(
         default=20, description="Words of its own that a chat may watch for."
     )
-    keep_unmatched_days: Annotated[int, _count(0, 36500)] = Field(
+    keep_unmatched_days: Annotated[int, checks.count(0, 36500)] = Field(
         default=90, description="Days for which items that match nothing are kept, 0 for ever."
     )
-    keep_matched_days: Annotated[int, _count(0, 36500)] = Field(
+    keep_matched_days: Annotated[int, checks.count(0, 36500)] = Field(
         default=0, description="Days for which items that match are kept, 0 for ever."
     )
-    keep_told_days: Annotated[int, _count(3, 36500)] = Field(
+    keep_told_days: Annotated[int, checks.count(3, 36500)] = Field(
         default=31, description="Days for which it is kept who was told of a story that is over."
     )
-    keep_others_days: Annotated[int, _count(7, 36500)] = Field(
+    keep_others_days: Annotated[int, checks.count(7, 36500)] = Field(
         default=14, description="Days for which inbox, articles, quarantine and copies are kept."
     )
-    paid_per_second: Annotated[int, _count(0, 1000)] = Field(
+    paid_per_second: Annotated[int, checks.count(0, 1000)] = Field(
         default=0, description="The rate of paid broadcasts, 0 for none (30 a second are free)."
     )
-    log_level: Annotated[str, BeforeValidator(_level)] = Field(
+    log_level: Annotated[str, BeforeValidator(checks.level)] = Field(
         default="INFO", description="The least important lines that are written."
     )
-    log_format: Annotated[LogFormat, _choice(LogFormat, "Choose one; “text” is for people.")] = (
-        Field(default=LogFormat.TEXT, description="How log lines are written.")
-    )
+    log_format: Annotated[
+        LogFormat, checks.choice(LogFormat, "Choose one; “text” is for people.")
+    ] = Field(default=LogFormat.TEXT, description="How log lines are written.")
 
     @classmethod
     def settings_customise_sources(
@@ -418,12 +183,12 @@ class Settings(BaseSettings):
         """What must not be seen in any log: the token, passwords in addresses."""
         found = [] if self.bot_token is None else [self.bot_token.get_secret_value()]
         for address in (self.database_url, self.proxy):
-            if address is not None and (split := _split(address.get_secret_value())):
+            if address is not None and (split := split_url(address.get_secret_value())):
                 found.append(split.password or "")
         if self.heartbeat_url is not None:
             # Whoever knows it can say that we are well when we are not.
             url = self.heartbeat_url.get_secret_value()
-            parts = _split(url)
+            parts = split_url(url)
             found += [url, *(part for part in (parts or ()) if len(part) > 15)]
         return tuple(secret for secret in found if secret)
 
@@ -543,7 +308,7 @@ def _from_file(
 def _problem(error: Any) -> Problem:
     setting = PREFIX + str(error["loc"][0]).upper() if error["loc"] else PREFIX.rstrip("_")
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, _Wrong):
+    if isinstance(cause, WrongValue):
         return Problem(setting, str(cause), cause.mend)
     return Problem(setting, str(error["msg"]), "See docs/settings.md.")
 
@@ -558,20 +323,3 @@ def _with_notes(error: SettingsError, notes: tuple[str, ...]) -> SettingsError:
     for note in notes:
         error.add_note(note)
     return error
-
-
-def _parts(text: str) -> list[str]:
-    return [part for each in text.split(",") if (part := each.strip())]
-
-
-def _listed(parts: list[str]) -> str:
-    return ", ".join(f"“{part}”" for part in parts)
-
-
-def _split(text: str) -> SplitResult | None:
-    try:
-        split = urlsplit(text)
-        _ = split.port
-    except ValueError:
-        return None
-    return split
