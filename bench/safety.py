@@ -26,7 +26,8 @@ from bench.sources import DOCUMENTS, MB, NOW, feed, packed
 from bot.clock import SystemClock
 from bot.errors import ParseFailed, SourceError
 from bot.sources.addresses import IPAddress
-from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.sources.exchange import FetchRequest
+from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.worker import ParserPool
 from tests.support.loopback import Request
 from tests.support.source_server import Page, SourceServer

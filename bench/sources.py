@@ -35,7 +35,8 @@ from rich.table import Table
 from bot.clock import SystemClock
 from bot.errors import ParseFailed
 from bot.sources.decoding import BodyDecoder
-from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.sources.exchange import FetchRequest
+from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.rhythm import Rhythm
 from bot.sources.schedule import UNKNOWN_RATE, PollPace, fit_pace, interval, learn_rate, next_due
 from bot.sources.worker import ParserPool

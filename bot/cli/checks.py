@@ -26,7 +26,8 @@ from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
 from bot.ops.keeping import sizes_of
 from bot.settings import Settings
-from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.sources.exchange import FetchRequest
+from bot.sources.http import Fetcher, FetchSettings
 from bot.store import postgres
 from bot.store.engine import database_url
 from bot.store.files import DatabaseFile

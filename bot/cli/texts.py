@@ -16,8 +16,9 @@ from bot.errors import ParseFailed, VigilError
 from bot.model import ParsedItem
 from bot.settings import Settings
 from bot.sources.article import parse_article
+from bot.sources.exchange import FetchRequest
 from bot.sources.feeds import parse_feed
-from bot.sources.http import Fetcher, FetchRequest, FetchSettings
+from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.telegram_web import (
     LandingKind,
     channel_name,

@@ -21,7 +21,8 @@ from bot.errors import FetchFailed, SourceError, StoreError
 from bot.ingest.pipeline import Arrival, Pipeline
 from bot.model import Item, ParsedItem
 from bot.ops.failures import log_failure
-from bot.sources.http import Fetcher, request_for
+from bot.sources.exchange import request_for
+from bot.sources.http import Fetcher
 from bot.sources.text import joined
 from bot.sources.worker import Parser
 from bot.store import Store, articles, posts

@@ -23,7 +23,8 @@ from bot.i18n import msg
 from bot.ingest.pipeline import Pipeline
 from bot.model import Source, SourceState
 from bot.ops.failures import log_failure
-from bot.sources.http import Fetcher, FetchRequest
+from bot.sources.exchange import FetchRequest
+from bot.sources.http import Fetcher
 from bot.sources.hub import is_signed
 from bot.sources.worker import Parser
 from bot.store import Store, hub_subscriptions, meta, sources

@@ -13,7 +13,8 @@ import structlog
 
 from bot.errors import DeliveryError, SourceError, StoreError
 from bot.model import SourceState, Transport
-from bot.sources.http import Fetcher, FetchRequest
+from bot.sources.exchange import FetchRequest
+from bot.sources.http import Fetcher
 from bot.store import Store, sources
 
 __all__ = ["Pinger"]

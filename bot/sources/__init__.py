@@ -8,6 +8,7 @@
       article.parse_article      a web page -> Article; offers.feeds_on_page: the feeds it names
     schedule, validators     when to ask again, and whether to believe that nothing changed (pure)
 
-Below them: addresses (which are refused), connections (resolve, check, connect), decoding
-(gzip, br, zstd under a limit), charset, text; codec and parsing are the worker's two ends.
+Below http: exchange (a request, its answer), web_addresses, host_gate (a host's turns), cookies,
+fetch_errors; addresses (which are refused), connections (resolve, check, connect), decoding (gzip,
+br, zstd under a limit), charset, text; codec and parsing are the worker's two ends.
 """

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from bot.errors import FetchFailed, ParseFailed, SourceError
 from bot.model import ParsedItem, Transport
-from bot.sources.http import Fetcher, FetchRequest, FetchResponse, check_url, host_of, same_origin
+from bot.sources.exchange import FetchRequest, FetchResponse
+from bot.sources.http import Fetcher
 from bot.sources.hub import linked_feeds
 from bot.sources.offers import FeedLink
 from bot.sources.opml import OutlineEntry
@@ -33,6 +34,7 @@ from bot.sources.telegram_web import (
     page_url,
 )
 from bot.sources.text import guess_language
+from bot.sources.web_addresses import check_url, host_of, same_origin
 from bot.sources.worker import Parser
 from bot.urls import untracked
 

@@ -12,21 +12,15 @@ solo host (Telegram's preview pages) one, with a gap between. Nothing is retried
     Comes and goes (FetchFailed): unknown name, no connection, no answer, status, broken body
     SourceGone: 410
 
-No exception of another library leaves this module: `_translated` maps them all.
+No exception of another library leaves this module: `fetch_errors` maps them all.
 """
 
 from __future__ import annotations
 
-import asyncio
-import re
-import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from typing import Final
@@ -38,43 +32,24 @@ import httpx
 
 from bot.clock import Clock
 from bot.closing import Closing
-from bot.errors import FetchFailed, SourceError, SourceGone
+from bot.errors import FetchFailed, SourceError
 from bot.kept_connections import KeptConnections
-from bot.model import Source, Transport
-from bot.sources.addresses import (
-    AddressPolicy,
-    IPNetwork,
-    is_local_name,
-    is_onion,
-    literal_address,
-)
-from bot.sources.connections import RefusedAddress, Resolver, SystemResolver, open_connections
-from bot.sources.decoding import ACCEPTED, BodyDecoder, BrokenBody
+from bot.sources.addresses import AddressPolicy, IPNetwork, is_local_name, is_onion, literal_address
+from bot.sources.connections import Resolver, SystemResolver, open_connections
+from bot.sources.cookies import SET_COOKIE, RequestCookies
+from bot.sources.decoding import ACCEPTED, BodyDecoder
+from bot.sources.exchange import DIRECT, FetchRequest, FetchResponse
+from bot.sources.fetch_errors import REDIRECTS, judged, private_address, too_large, translated
+from bot.sources.host_gate import HostGate
+from bot.sources.web_addresses import check_url, host_of, netloc, origin_of
 
-__all__ = [
-    "DIRECT",
-    "FetchRequest",
-    "FetchResponse",
-    "FetchSettings",
-    "Fetcher",
-    "check_url",
-    "host_of",
-    "request_for",
-    "same_origin",
-    "solo_host",
-]
+__all__ = ["FetchSettings", "Fetcher"]
 
-DIRECT: Final = "direct"
-"""In the place of a proxy: none, whatever the settings say."""
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     " text/html;q=0.8, */*;q=0.5"
 )
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_MAX_URL: Final = 4096
-_HOST: Final = re.compile(rb"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
-_LONGEST_WAIT: Final = 7 * 86_400.0  # a Retry-After beyond is a mistake
 
 
 @cache
@@ -114,84 +89,6 @@ class FetchSettings:
     ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """What to fetch. `etag` and `last_modified` are given back as they came.
-
-    With `follow` False a redirect is an answer like any other. `headers` go to the
-    first host only, and not to a place of it without encryption. `proxy` is instead of
-    that of the settings: an address like theirs, or DIRECT for none. A `form` is posted;
-    a redirect is not followed then, whatever `follow` says.
-    """
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    follow: bool = True
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    proxy: str = field(default="", repr=False)
-    form: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-def request_for(
-    source: Source, url: str, *, etag: str = "", last_modified: str = "", follow: bool = True
-) -> FetchRequest:
-    """The request for `url` on behalf of the source: through its proxy, with its headers.
-
-    The headers go to the origin of the source's own address and to no other.
-    """
-    own = source.headers and source.transport is Transport.FEED
-    headers = source.headers if own and same_origin(url, source.address) else {}
-    return FetchRequest(url, etag, last_modified, follow, headers, source.proxy)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchResponse:
-    """An answer of status 2xx, 304, or (not followed) 3xx.
-
-    `asked` is the address of the request, `url` where it came from in the end.
-    `permanent_url` is where the leading permanent redirects (301, 308) lead, None
-    without such; adopt it when it repeats.
-    `headers` have names in lower case. `max_age` and `retry_after` are seconds.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    permanent_url: str | None = None
-    asked: str = ""
-
-    @property
-    def not_modified(self) -> bool:
-        return self.status == 304
-
-    @property
-    def etag(self) -> str:
-        return self.headers.get("etag", "")
-
-    @property
-    def last_modified(self) -> str:
-        return self.headers.get("last-modified", "")
-
-    @property
-    def content_type(self) -> str:
-        return self.headers.get("content-type", "")
-
-    @property
-    def location(self) -> str:
-        """Where a redirect that was not followed leads, "" if there is none."""
-        return self.headers.get("location", "")
-
-    @property
-    def max_age(self) -> float | None:
-        """How long the answer is good for by Cache-Control."""
-        match = re.search(
-            r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", self.headers.get("cache-control", ""), re.I
-        )
-        return float(match[1]) if match else None
-
-
 class Fetcher(Closing):
     """Fetches safely. Use as a context manager, or call `close` at the end."""
 
@@ -204,10 +101,10 @@ class Fetcher(Closing):
         self._system = SystemResolver()
         self._resolver: Resolver = resolver or self._system
         self._connections: dict[str, KeptConnections] = {}  # by proxy
-        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
+        self._gates: WeakValueDictionary[str, HostGate] = WeakValueDictionary()
         # These remember when their last request ended.
         self._solo = {
-            host: _Gate(1, 0.0 if self._is_own(host) else settings.solo_gap, clock)
+            host: HostGate(1, 0.0 if self._is_own(host) else settings.solo_gap, clock)
             for host in settings.solo_hosts
         }
 
@@ -227,9 +124,9 @@ class Fetcher(Closing):
         """
         url, permanent = request.url, True
         permanent_url: str | None = None
-        origin = _origin(check_url(url))
+        origin = origin_of(check_url(url))
         proxy = "" if request.proxy == DIRECT else request.proxy or self._settings.proxy
-        spent, cookies = 0.0, _Cookies()
+        spent, cookies = 0.0, RequestCookies()
         for _ in range(self._settings.max_redirects + 1):
             target = check_url(url)
             self._check_host(target, proxied=bool(proxy))
@@ -239,15 +136,15 @@ class Fetcher(Closing):
                     request,
                     target,
                     proxy,
-                    own=_origin(target) == origin,
+                    own=origin_of(target) == origin,
                     cookies=cookies.for_url(target),
                     left=self._settings.deadline - spent,
                 )
                 spent += max(0.0, self._clock.monotonic() - began)
-            if response.status not in _REDIRECTS or not request.follow or request.form:
-                return _judged(response, request, permanent_url, self._clock.now())
+            if response.status not in REDIRECTS or not request.follow or request.form:
+                return judged(response, request, permanent_url, self._clock.now())
             cookies.take(target, response)
-            url = _next_url(target, response)
+            url = redirect_target(target, response)
             permanent = permanent and response.status in (301, 308)
             # Not to be adopted when it gives up encryption.
             if permanent and not (target.scheme == "https" and url.startswith("http:")):
@@ -258,11 +155,11 @@ class Fetcher(Closing):
         address = literal_address(host_of(f"http://{netloc}/"))
         return address is not None and self._policy.is_own(address)
 
-    def _gate(self, url: httpx.URL) -> _Gate:
-        key = _netloc(url)
+    def _gate(self, url: httpx.URL) -> HostGate:
+        key = netloc(url)
         if gate := self._solo.get(key):
             return gate
-        gate = self._gates.get(key) or _Gate(self._settings.per_host, 0.0, self._clock)
+        gate = self._gates.get(key) or HostGate(self._settings.per_host, 0.0, self._clock)
         self._gates[key] = gate
         return gate
 
@@ -287,10 +184,10 @@ class Fetcher(Closing):
         address = literal_address(url.host)
         if address is not None:
             if not self._policy.permits(address):
-                raise _private(url.host)
+                raise private_address(url.host)
         elif proxied:
             if is_local_name(url.host):
-                raise _private(url.host)
+                raise private_address(url.host)
         elif is_onion(url.host):
             raise FetchFailed(
                 "{host} is an address of Tor: it needs a proxy that leads there", host=url.host
@@ -314,7 +211,7 @@ class Fetcher(Closing):
         except SourceError:
             raise
         except Exception as error:
-            raise _translated(error, url.host, self._settings) from error
+            raise translated(error, url.host, self._settings.deadline) from error
 
     def _headers(
         self, request: FetchRequest, url: httpx.URL, proxy: str, *, own: bool, cookies: str
@@ -378,14 +275,14 @@ class Fetcher(Closing):
         limit = self._settings.max_bytes
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > limit:
-            raise _too_large(host, limit)
+            raise too_large(host, limit)
         decoder = BodyDecoder(headers.get("content-encoding", ""))
         body = BytesIO()
         raw = size = 0
         async for chunk in answer.aiter_stream():
             raw += len(chunk)
             if raw > limit:
-                raise _too_large(host, limit)
+                raise too_large(host, limit)
             size += _keep(body, decoder.feed(chunk), limit - size, host, limit)
         _keep(body, decoder.finish(), limit - size, host, limit)
         return body.getvalue()
@@ -397,67 +294,12 @@ def _keep(body: BytesIO, pieces: Iterable[bytes], left: int, host: str, limit: i
     for piece in pieces:
         size += len(piece)
         if size > left:
-            raise _too_large(host, limit)
+            raise too_large(host, limit)
         body.write(piece)
     return size
 
 
-# --- addresses ----------------------------------------------------------------------
-
-
-@lru_cache(maxsize=20_000)
-def check_url(url: str) -> httpx.URL:
-    """The address, if it is one of the web. Raises FetchFailed if it is anything else.
-
-    Every visit requests the same addresses, and parsing one takes a tenth of a poll.
-    """
-    try:
-        if len(url) > _MAX_URL:
-            raise FetchFailed("This is not a web address", refused=True)
-        parsed = httpx.URL(url.strip())
-        host = parsed.raw_host
-    except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
-        raise FetchFailed("This is not a web address", refused=True) from error
-    port_is_one = parsed.port is None or 0 < parsed.port < 65_536
-    if parsed.scheme not in ("http", "https") or not port_is_one or not _HOST.fullmatch(host):
-        raise FetchFailed("This is not a web address", refused=True)
-    if parsed.userinfo:
-        raise FetchFailed("The address holds a user name or password; remove them", refused=True)
-    return parsed.copy_with(fragment=None)
-
-
-@lru_cache(maxsize=20_000)
-def host_of(url: str) -> str:
-    """The host in an address, as people see it; "" if there is none."""
-    try:
-        return httpx.URL(url).host
-    except (httpx.InvalidURL, UnicodeError, TypeError, ValueError):
-        return ""
-
-
-def same_origin(one: str, other: str) -> bool:
-    """Whether both are addresses of one server, asked the same way. Raises nothing."""
-    try:
-        return _origin(check_url(one)) == _origin(check_url(other))
-    except FetchFailed:
-        return False
-
-
-def solo_host(url: str) -> str:
-    """The name under which `FetchSettings.solo_hosts` knows the host of `url`."""
-    parsed = check_url(url)
-    return _netloc(parsed)
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port  # httpx has left out the usual port
-
-
-def _netloc(url: httpx.URL) -> str:
-    return url.host if url.port is None else f"{url.host}:{url.port}"
-
-
-def _next_url(url: httpx.URL, response: FetchResponse) -> str:
+def redirect_target(url: httpx.URL, response: FetchResponse) -> str:
     try:
         # Servers write the letters themselves into Location, as UTF-8.
         location = response.location.encode("latin-1").decode("utf-8", "replace").strip()
@@ -468,155 +310,15 @@ def _next_url(url: httpx.URL, response: FetchResponse) -> str:
         raise FetchFailed("{host} redirects to nowhere", host=url.host) from error
 
 
-def _judged(
-    response: FetchResponse, request: FetchRequest, permanent_url: str | None, now: datetime
-) -> FetchResponse:
-    """The answer, if it is one to work with; else raises what it means."""
-    status, host = response.status, host_of(response.url)
-    asked = bool(request.etag or request.last_modified)
-    if 200 <= status < 300 or (status == 304 and asked) or status in _REDIRECTS:
-        return replace(response, permanent_url=permanent_url, asked=request.url)
-    if status == 410:
-        raise SourceGone("{host} says that this is gone for good (410)", host=host)
-    raise FetchFailed(
-        "{host} answers with an error: {status}",
-        host=host,
-        status=status,
-        retry_after=_retry_after(response.headers.get("retry-after", ""), now),
-    )
-
-
 # Said several times, they mean the list of all.
 _LISTS: Final = frozenset({"cache-control", "content-encoding", "link"})
-_SET_COOKIE: Final = "set-cookie"  # one a line, for a comma may stand in it
 
 
 def _header_values(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     got: dict[str, str] = {}
     for name_bytes, value_bytes in raw:
         name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
-        if name in got and (name in _LISTS or name == _SET_COOKIE):
-            value = f"{got[name]}{chr(10) if name == _SET_COOKIE else ', '}{value}"
+        if name in got and (name in _LISTS or name == SET_COOKIE):
+            value = f"{got[name]}{chr(10) if name == SET_COOKIE else ', '}{value}"
         got[name] = value
     return got
-
-
-def _retry_after(value: str, now: datetime) -> float | None:
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:12]), _LONGEST_WAIT)
-    try:
-        when = parsedate_to_datetime(value)
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return min(max(0.0, (when - now) / timedelta(seconds=1)), _LONGEST_WAIT)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-# --- cookies of one request -------------------------------------------------------
-
-
-class _Cookies:
-    """What redirects set, given back to the server that set it while the request lasts.
-
-    Guards against robots redirect to the same address with a cookie. Nothing is kept
-    afterwards: a cookie would tell a site that it is we who come again.
-    """
-
-    _MOST: Final = 20
-
-    def __init__(self) -> None:
-        self._set: dict[tuple[str, str], str] = {}
-
-    def take(self, url: httpx.URL, response: FetchResponse) -> None:
-        for line in response.headers.get(_SET_COOKIE, "").split("\n"):
-            pair = line.partition(";")[0].strip()
-            name, _, value = pair.partition("=")
-            if name and _COOKIE.fullmatch(pair) and len(self._set) < self._MOST:
-                self._set[url.host, name] = value
-
-    def for_url(self, url: httpx.URL) -> str:
-        return "; ".join(
-            f"{name}={value}" for (host, name), value in self._set.items() if host == url.host
-        )
-
-
-_COOKIE: Final = re.compile(r"[\x21-\x3a\x3c-\x7e]+=[\x20-\x3a\x3c-\x7e]{0,2000}")
-
-
-# --- a host's turn ------------------------------------------------------------------
-
-
-class _Gate:
-    """At most `width` at once, and `gap` seconds between one's end and the next's start."""
-
-    def __init__(self, width: int, gap: float, clock: Clock) -> None:
-        self._free = asyncio.Semaphore(width)
-        self._gap = gap
-        self._clock = clock
-        self._not_before: datetime | None = None
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Waits in the order of coming."""
-        async with self._free:
-            if self._not_before is not None:
-                # A wall clock set back must not keep the gate shut.
-                latest = self._clock.now() + timedelta(seconds=self._gap)
-                await self._clock.sleep_until(min(self._not_before, latest))
-            try:
-                yield
-            finally:
-                if self._gap:
-                    self._not_before = self._clock.now() + timedelta(seconds=self._gap)
-
-
-# --- errors -------------------------------------------------------------------------
-
-
-def _private(host: str) -> FetchFailed:
-    return FetchFailed(
-        "{host} is an address of a private network; refused", host=host, refused=True
-    )
-
-
-def _too_large(host: str, limit: int) -> FetchFailed:
-    return FetchFailed(
-        "{host} sends more than {megabytes} MB; refused",
-        host=host,
-        megabytes=max(1, limit // 1024 // 1024),
-        refused=True,
-    )
-
-
-def _translated(error: Exception, host: str, settings: FetchSettings) -> FetchFailed:
-    """Ours for every exception of the libraries below. The only place that knows theirs."""
-    match error:
-        case RefusedAddress():
-            return _private(host)
-        case BrokenBody():
-            return FetchFailed("{host} sends a body that cannot be opened", host=host)
-        case httpcore.ProxyError():
-            return FetchFailed("The proxy does not lead to {host}", host=host)
-        case socket.gaierror() | UnicodeError():
-            return FetchFailed("The name {host} is not known", host=host)
-        case httpcore.TimeoutException() | TimeoutError():
-            return FetchFailed(
-                "{host} does not answer in {seconds} s", host=host, seconds=round(settings.deadline)
-            )
-        case httpcore.ConnectError() | ssl.SSLError() if _about_tls(error):
-            return FetchFailed("The certificate of {host} is not valid", host=host)
-        case httpcore.ConnectError() | OSError():
-            return FetchFailed("{host} cannot be reached", host=host)
-        case httpcore.NetworkError() | httpcore.RemoteProtocolError():
-            return FetchFailed("{host} breaks off its answer", host=host)
-    # LocalProtocolError and whatever else speaking with a stranger may bring.
-    return FetchFailed("{host} does not speak HTTP as it should", host=host)
-
-
-def _about_tls(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

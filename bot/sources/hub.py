@@ -6,8 +6,8 @@ import hmac
 import re
 from typing import Final
 
+from bot.sources.exchange import FetchResponse
 from bot.sources.feeds import ParsedFeed
-from bot.sources.http import FetchResponse
 from bot.sources.offers import FeedLink, names_feed
 from bot.sources.text import clean, web_link
 

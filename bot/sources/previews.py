@@ -17,7 +17,8 @@ from bot.backoff import backoff
 from bot.errors import FetchFailed
 from bot.i18n import msg
 from bot.model import Source
-from bot.sources.http import Fetcher, FetchResponse, request_for, solo_host
+from bot.sources.exchange import FetchResponse, request_for
+from bot.sources.http import Fetcher
 from bot.sources.lanes import HostLane
 from bot.sources.telegram_web import (
     LandingKind,
@@ -26,6 +27,7 @@ from bot.sources.telegram_web import (
     landing_url,
     page_url,
 )
+from bot.sources.web_addresses import solo_host
 from bot.sources.worker import Parser
 
 __all__ = ["LAYOUT", "MISSING", "TAKEN", "PostPage", "PreviewPage", "Previews", "Throttled"]

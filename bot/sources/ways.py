@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from bot.errors import SourceError
-from bot.sources.http import DIRECT
+from bot.sources.exchange import DIRECT
 
 __all__ = ["TOR", "parse_header", "parse_proxy", "shown_proxy"]
 

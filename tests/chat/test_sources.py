@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.admin.starter import starter_list
 from bot.model import Source, SourceKind, SourceState, Transport
-from bot.sources.http import check_url
+from bot.sources.web_addresses import check_url
 from bot.store import sources
 from tests.support.feeds import Post, rss
 from tests.support.pages import page, post

@@ -11,8 +11,9 @@ import pytest
 from bot.demo.newsroom import Newsroom
 from bot.demo.script import LASTS, OUTLETS, SCRIPT, Form, Post
 from bot.model import ParsedItem
+from bot.sources.exchange import FetchRequest, FetchResponse
 from bot.sources.feeds import parse_feed
-from bot.sources.http import Fetcher, FetchRequest, FetchResponse, FetchSettings
+from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.telegram_web import page_url, parse_channel_page
 from filters.document import Document
 from filters.reading import load_reader

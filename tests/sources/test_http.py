@@ -20,18 +20,14 @@ import zstandard
 
 from bot.errors import FetchFailed, SourceGone
 from bot.model import Source, SourceKind, SourceState, Transport
+from bot.sources import fetch_errors
 from bot.sources import http as module
 from bot.sources.addresses import IPAddress
 from bot.sources.connections import RefusedAddress
 from bot.sources.decoding import BrokenBody
-from bot.sources.http import (
-    DIRECT,
-    Fetcher,
-    FetchRequest,
-    FetchSettings,
-    request_for,
-    solo_host,
-)
+from bot.sources.exchange import DIRECT, FetchRequest, request_for
+from bot.sources.http import Fetcher, FetchSettings
+from bot.sources.web_addresses import solo_host
 from tests.sources.conftest import LOOPBACK, until
 from tests.support.clock import ManualClock
 from tests.support.loopback import Request
@@ -691,7 +687,7 @@ def test_every_foreign_error_is_ours(kind: type[Exception]) -> None:
     """No exception of a library leaves the fetcher; each has words with filled places."""
     error = kind(b"", 1) if kind is asyncio.IncompleteReadError else kind("told by the network")
 
-    ours = module._translated(error, "a.example", FetchSettings())
+    ours = fetch_errors.translated(error, "a.example", 30.0)
 
     assert isinstance(ours, FetchFailed)
     assert not re.search(r"[{}]", str(ours))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import SourceError
-from bot.sources.http import DIRECT
+from bot.sources.exchange import DIRECT
 from bot.sources.ways import TOR, parse_header, parse_proxy, shown_proxy
 
 

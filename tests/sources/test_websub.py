@@ -6,8 +6,8 @@ import hmac
 
 import pytest
 
+from bot.sources.exchange import FetchResponse
 from bot.sources.feeds import ParsedFeed
-from bot.sources.http import FetchResponse
 from bot.sources.hub import hub_of, is_signed
 
 URL = "https://a.example/rss"

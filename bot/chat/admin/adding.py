@@ -29,8 +29,8 @@ from bot.i18n import Translator
 from bot.model import Role, Source, SourceKind, SourceState, Transport
 from bot.rendered import Button
 from bot.sources.discovery import Offers, Probe, first_address, identity_of
-from bot.sources.http import same_origin
 from bot.sources.ways import parse_header, parse_proxy
+from bot.sources.web_addresses import same_origin
 from bot.store import sources
 from bot.urls import short_url
 

@@ -16,7 +16,7 @@ from bot.commands.calls import Refused
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
 from bot.model import FullText, Priority, Role, Source
-from bot.sources.http import DIRECT
+from bot.sources.exchange import DIRECT
 from bot.sources.ways import parse_header, parse_proxy, shown_proxy
 
 __all__ = [
