@@ -7,25 +7,22 @@ Calls that post wait for their turn at the gate; calls that only ask or acknowle
 from __future__ import annotations
 
 import asyncio
-import re
-import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
-from zlib import compress, crc32
 
 import structlog
 import telegram
-from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.alerts.charts import draw
 from bot.botapi.errors import translate
+from bot.botapi.message_forms import Form, aside_parameters, blank_picture, cut, forms_of, number_of
 from bot.botapi.pacing import Gate, Permit
 from bot.botapi.request import Request
 from bot.clock import Clock
@@ -40,9 +37,9 @@ from bot.errors import (
     Unknown,
 )
 from bot.model import Address
-from bot.rendered import Aside, Button, Rendered
+from bot.rendered import Aside, Rendered
 
-__all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client", "keyboard"]
+__all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client"]
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +57,7 @@ ALLOWED_UPDATES = (
 # A whole call; read timeouts alone let a slow drip hold it for ever. Shorter than the lease.
 CALL_SECONDS = 25.0
 _POLL_SECONDS = 60.0  # a getUpdates beyond its waiting: it posts nothing
-_MOST_UNITS, _MOST_CAPTION, _MOST_NAME = 4096, 1024, 128
+_MOST_CAPTION, _MOST_NAME = 1024, 128
 _UNFENCED = ContextVar("_UNFENCED", default=False)
 T = TypeVar("T")
 
@@ -209,7 +206,7 @@ class Client:
         permit: Permit | None,
         aside: Aside | None,
     ) -> tuple[int, int]:
-        forms = _forms(rendered, older=self._older)
+        forms = forms_of(rendered, older=self._older)
         picture = None if rendered.chart is None else await asyncio.to_thread(draw, rendered.chart)
         while True:
             permit = permit or await self.gate.turn(address)
@@ -232,7 +229,7 @@ class Client:
                 return sent
             permit = None
 
-    def _learn(self, form: _Form) -> None:
+    def _learn(self, form: Form) -> None:
         """A server that took the older form after it refused the newest is an older one."""
         if form.older and not self._older:
             self._older = True
@@ -250,7 +247,7 @@ class Client:
 
         Raises MessageGone when it is not there (or too old to edit) and other DeliveryErrors.
         """
-        forms = _forms(rendered, older=self._older)
+        forms = forms_of(rendered, older=self._older)
         while True:
             permit = permit or await self.gate.turn(address)
             try:
@@ -279,7 +276,7 @@ class Client:
         DeliveryErrors: after Unknown there may be one.
         """
         permit = permit or await self.gate.turn(address)
-        wanted = {"chat_id": address.chat_id, "name": _cut(name, _MOST_NAME)}
+        wanted = {"chat_id": address.chat_id, "name": cut(name, _MOST_NAME)}
         try:
             made = await self._paced(permit, lambda: self._ask("createForumTopic", wanted))
             return int(made["message_thread_id"])
@@ -309,7 +306,7 @@ class Client:
         if not picture:
             await self.edit(address, message_id, Rendered("—", "—"))
             return
-        media = telegram.InputMediaPhoto(_blank(), filename="empty.png")
+        media = telegram.InputMediaPhoto(blank_picture(), filename="empty.png")
         permit = await self.gate.turn(address)
         change = partial(self.bot.edit_message_media, media, address.chat_id, message_id)
         with suppress(NothingChanged):
@@ -351,7 +348,7 @@ class Client:
         """End a button's spinner, with at most 200 letters. Raises MessageGone when too late."""
         said = {
             "callback_query_id": query_id,
-            "text": _cut(text, 200) or None,
+            "text": cut(text, 200) or None,
             "show_alert": alert or None,
         }
         await self._call(lambda: self._ask("answerCallbackQuery", said))
@@ -444,7 +441,7 @@ class Client:
     async def _post(
         self,
         address: Address,
-        form: _Form,
+        form: Form,
         silent: bool,
         reply_to: int | None,
         aside: Aside | None,
@@ -460,15 +457,15 @@ class Client:
                 "message_thread_id": address.thread_id or None,
                 "link_preview_options": _NO_PREVIEW,
                 "allow_paid_broadcast": self._paid,
-                "ephemeral_message_parameters": None if aside is None else _aside(aside),
+                "ephemeral_message_parameters": None if aside is None else aside_parameters(aside),
                 "reply_parameters": None
                 if reply_to is None
                 else {"message_id": reply_to, "allow_sending_without_reply": True},
             },
         )
-        return _number_of(message), int(message.get("message_thread_id") or 0)
+        return number_of(message), int(message.get("message_thread_id") or 0)
 
-    async def _change(self, address: Address, message_id: int, form: _Form) -> Any:
+    async def _change(self, address: Address, message_id: int, form: Form) -> Any:
         parameters = {
             "chat_id": address.chat_id,
             "message_id": message_id,
@@ -480,12 +477,12 @@ class Client:
         return await self._ask("editMessageText", parameters)
 
     async def _post_picture(
-        self, address: Address, form: _Form, picture: bytes, silent: bool
+        self, address: Address, form: Form, picture: bytes, silent: bool
     ) -> tuple[int, int]:
         message = await self.bot.send_photo(
             address.chat_id,
             picture,
-            caption=_cut(form.text, _MOST_CAPTION),
+            caption=cut(form.text, _MOST_CAPTION),
             parse_mode=form.markup,
             reply_markup=telegram.InlineKeyboardMarkup.de_json(form.buttons, None)
             if form.buttons
@@ -518,89 +515,3 @@ class Client:
 
 
 _NO_PREVIEW = {"is_disabled": True}
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """One way to say a message. `older`: what only a newer server knows is left out."""
-
-    markup: str | None
-    text: str
-    buttons: dict[str, Any] | None
-    older: bool = False
-
-
-_QUOTATION = re.compile(r"<blockquote( expandable)?>(.*?)</blockquote>", re.DOTALL)
-
-
-def _forms(rendered: Rendered, *, older: bool) -> list[_Form]:
-    """What to try, in this order: HTML, HTML of older servers, plain text, plain without buttons.
-
-    Quotations came with Bot API 7.0, those that fold with 7.4, buttons that copy with 7.11:
-    a server of one's own may be older. One that is known to be is not asked for them.
-    """
-    newest, buttons = keyboard(rendered), keyboard(rendered, copying=False)
-    plain = _cut(rendered.plain, _MOST_UNITS)
-    html = _QUOTATION.sub(_unquoted, rendered.html)
-    forms = [_Form(ParseMode.HTML, rendered.html, newest)]
-    if (html, buttons) != (rendered.html, newest):
-        forms = [*([] if older else forms), _Form(ParseMode.HTML, html, buttons, older=True)]
-    forms.append(_Form(None, plain, buttons))
-    if buttons is not None:
-        forms.append(_Form(None, plain, None))
-    return [form for form in forms if form.text.strip()] or forms[:1]
-
-
-def _unquoted(found: re.Match[str]) -> str:
-    return found[2] if found[1] else f"«{found[2]}»"
-
-
-def keyboard(rendered: Rendered, *, copying: bool = True) -> dict[str, Any] | None:
-    """The buttons as Telegram wants them, with those that copy or without; None of none."""
-    rows = [[_button(each) for each in row if copying or not each.copy] for row in rendered.buttons]
-    rows = [row for row in rows if row]
-    return {"inline_keyboard": rows} if rows else None
-
-
-def _aside(aside: Aside) -> dict[str, Any]:
-    """https://core.telegram.org/bots/api#ephemeralmessageparameters"""
-    whom: dict[str, Any] = {"receiver_user_id": aside.user_id}
-    return whom | ({"callback_query_id": aside.query_id} if aside.query_id else {})
-
-
-def _number_of(message: Any) -> int:
-    """The number of the message in an answer that says it was taken; 0 of an aside."""
-    try:
-        if "ephemeral_message_id" in message:
-            return 0
-        return int(message["message_id"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise TelegramError("Invalid server response") from error
-
-
-def _button(button: Button) -> dict[str, Any]:
-    if button.url:
-        return {"text": button.text, "url": button.url}
-    if button.copy:
-        return {"text": button.text, "copy_text": {"text": button.copy}}
-    return {"text": button.text, "callback_data": button.data}
-
-
-def _blank(size: int = 32) -> bytes:
-    """A white square as PNG (grey, 8 bits; https://www.w3.org/TR/png-3/)."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    rows = (b"\0" + b"\xff" * size) * size
-    parts = [chunk(b"IHDR", header), chunk(b"IDAT", compress(rows)), chunk(b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
-
-
-def _cut(text: str, units: int) -> str:
-    """At most that many UTF-16 units, which is how Telegram counts."""
-    if len(text.encode("utf-16-le")) <= 2 * units:
-        return text
-    cut = text.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le", errors="ignore")
-    return cut + "…"
