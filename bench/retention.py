@@ -32,6 +32,7 @@ from bot.store import (
     item_matches,
     items,
     messages,
+    notices,
     retention,
     stories,
 )
@@ -186,9 +187,9 @@ async def _told(conn: Connection, now: datetime, item: int, story: int, readers:
     found = ItemMatch("refusal", "refusal/base", (("text", 0, 10),), ("text", 0, 90))
     await item_matches.insert_matches(conn, item, 1, [found])
     alert = await alerts.create(conn, story, 0, now)
-    telling = alerts.Offer(alert.id, item, 1, now)
-    manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
-    await alerts.add_notices(conn, telling, manner, readers)
+    offer = notices.Offer(alert.id, item, 1, now)
+    delivery = notices.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
+    await notices.add_notices(conn, offer, delivery, readers)
     for message in await due_messages.due(conn, now, CHATS):
         await messages.mark_sent(conn, message.id, item, 1, now)
 

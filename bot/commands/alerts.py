@@ -20,12 +20,12 @@ from bot.commands.transaction import Change, changing
 from bot.model import Chat, ChatMode, MessageKind
 from bot.store import (
     alert_views,
-    alerts,
     answers,
     chats,
     feedback,
     follows,
     messages,
+    notices,
     standing_messages,
 )
 from bot.store.connection import Connection
@@ -77,7 +77,7 @@ class NoticeInChat:
 
 async def told_here(conn: Connection, call: Call, notice_id: int) -> NoticeInChat | None:
     """The notice of that number, if it was told in the place of the call."""
-    notice = await alerts.get_notice(conn, notice_id)
+    notice = await notices.get_notice(conn, notice_id)
     chat = await chats.get(conn, notice.chat_id) if notice else None
     if notice is None or chat is None or chat.address.chat_id != call.place.chat_id:
         return None

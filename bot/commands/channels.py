@@ -23,7 +23,7 @@ from bot.model import (
     Transport,
 )
 from bot.rendered import Rendered
-from bot.store import albums, alerts, chats, people, sources
+from bot.store import albums, chats, notices, people, sources
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 
@@ -116,7 +116,7 @@ async def left(
     async with backend.store.write() as conn:
         for known in await chats.by_telegram_id(conn, telegram_id):
             await chats.set_state(conn, known.id, ChatState.BLOCKED, "removed")
-            await alerts.hold_notices(conn, known.id)
+            await notices.hold_notices(conn, known.id)
         source = await sources.by_telegram_id(conn, telegram_id)
         if source is None or source.state not in (SourceState.ACTIVE, SourceState.PENDING):
             return

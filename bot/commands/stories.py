@@ -17,7 +17,17 @@ from bot.ingest import splits
 from bot.ingest.placement import place_split
 from bot.ingest.survey import profiled_item
 from bot.model import Chat
-from bot.store import Store, alerts, chats, fingerprints, item_matches, items, replies, stories
+from bot.store import (
+    Store,
+    alerts,
+    chats,
+    fingerprints,
+    item_matches,
+    items,
+    notices,
+    replies,
+    stories,
+)
 from bot.store.connection import Connection
 
 __all__ = ["draw_story", "split_for_all", "split_for_chat"]
@@ -78,6 +88,6 @@ async def split_for_chat(
     found = [m for m in await item_matches.matches_of(conn, item.id) if m.topic in topics]
     if found:
         alert = await alerts.create(conn, item.story_id, -item.id, now)
-        telling = alerts.Offer(alert.id, item.id, item.revision, now)
-        await alerts.add_notices(conn, telling, alerts.split_delivery(found[0].topic), [chat.id])
+        offer = notices.Offer(alert.id, item.id, item.revision, now)
+        await notices.add_notices(conn, offer, notices.split_delivery(found[0].topic), [chat.id])
     return True

@@ -44,6 +44,7 @@ from bot.store import (
     items,
     message_rows,
     mutes,
+    notices,
     replies,
     sources,
     splits,
@@ -73,7 +74,7 @@ Audience = Callable[[Item, Source, Sequence[ItemMatch]], Choose]
 
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
+class _LoadedCause:
     """A cause with what it offers, and who wants that."""
 
     cause: Cause
@@ -137,14 +138,14 @@ class Expander:
         If a chat still wants the alert for another topic, it comes under that topic; otherwise it
         is withdrawn.
         """
-        for notice in await alerts.drop_unfollowed(conn, message_ids):
+        for notice in await notices.drop_unfollowed(conn, message_ids):
             topic = await self._other_topic(conn, notice)
             if topic is not None:
-                await alerts.set_topic(conn, notice.id, topic)
+                await notices.set_topic(conn, notice.id, topic)
             else:
-                await alerts.withdraw_notices(conn, [notice.id])
+                await notices.withdraw_notices(conn, [notice.id])
 
-    async def _other_topic(self, conn: Connection, notice: alerts.Notice) -> str | None:
+    async def _other_topic(self, conn: Connection, notice: notices.Notice) -> str | None:
         item = await items.get(conn, notice.item_id, notice.revision)
         source = await sources.get(conn, item.source_id) if item else None
         if item is None or source is None:
@@ -170,20 +171,24 @@ class Expander:
                 await alerts.advance_cause(conn, cause.id, cause.cursor, edit_cursor=0, done=True)
                 return True
             matches = await item_matches.matches_of(conn, item.id, cause.revision)
-            offer = _Offer(cause, item, source, matches, self._audience(item, source, matches))
+            loaded = _LoadedCause(
+                cause, item, source, matches, self._audience(item, source, matches)
+            )
             cursor, done = cause.cursor, False
             if cause.edit_cursor is None:
-                new, cursor, done = await self._offer(conn, offer, now)
+                new, cursor, done = await self._offer(conn, loaded, now)
                 await alerts.advance_cause(conn, cause.id, cursor)
             if done or cause.edit_cursor is not None:
-                edited, last, done = await self._show(conn, offer, now)
+                edited, last, done = await self._show(conn, loaded, now)
                 await alerts.advance_cause(conn, cause.id, cursor, edit_cursor=last, done=done)
         log.info("expand.batch", cause=cause.id, notices=new, shown=edited, done=done)
         return True
 
-    async def _offer(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
+    async def _offer(
+        self, conn: Connection, loaded: _LoadedCause, now: datetime
+    ) -> tuple[int, int, bool]:
         """Notices for the next chats; how many are new, the last chat, whether it was the last."""
-        cause, item, matches = offer.cause, offer.item, offer.matches
+        cause, item, matches = loaded.cause, loaded.item, loaded.matches
         family = await follows.family_of_alert(conn, cause.alert_id)
         root = family.root_id if family is not None and family.development else None
         candidates = await alerts.candidates(
@@ -196,14 +201,14 @@ class Expander:
         )
         muted = await mutes.muting(conn, item.source_id, _stories(item, family), now)
         willing = [each for each in candidates if each.chat.id not in muted]
-        wanted = self._wanted(willing, offer.choose)
+        wanted = self._wanted(willing, loaded.choose)
         if root is not None:
             await self._add_followers(
                 conn, root, willing, _public(pushed_topics(matches)), wanted, now=now
             )
         new = await self._tell(
             conn,
-            alerts.Offer(cause.alert_id, item.id, item.revision, now),
+            notices.Offer(cause.alert_id, item.id, item.revision, now),
             [
                 (c.chat, replace(w, way=Way.DIGEST) if cause.late else w)
                 for c in candidates
@@ -213,42 +218,44 @@ class Expander:
         cursor = candidates[-1].chat.id if candidates else cause.cursor
         return new, cursor, len(candidates) < self._batch
 
-    async def _show(self, conn: Connection, offer: _Offer, now: datetime) -> tuple[int, int, bool]:
+    async def _show(
+        self, conn: Connection, loaded: _LoadedCause, now: datetime
+    ) -> tuple[int, int, bool]:
         """Queue edits, and replies about what joined, for notices older than this cause.
 
         Of the next notices: how many, the last, whether it was the last.
         """
-        cause, after = offer.cause, offer.cause.edit_cursor or 0
+        cause, after = loaded.cause, loaded.cause.edit_cursor or 0
         told = await alerts.told_before(conn, cause, after, self._batch)
         message_ids = sorted({message_id for _, message_id in told})
         await alerts.bump(conn, message_ids)
-        same = await items.relation_of(conn, offer.item.id) == "same"
+        same = await items.relation_of(conn, loaded.item.id) == "same"
         if told and same:
             family = await follows.family_of_alert(conn, cause.alert_id)
-            of = _stories(offer.item, family)
-            heard = await mutes.without_muted(conn, message_ids, offer.item.source_id, of, now)
-            await self._say_joined(conn, offer, cause.alert_id, heard, now)
+            of = _stories(loaded.item, family)
+            heard = await mutes.without_muted(conn, message_ids, loaded.item.source_id, of, now)
+            await self._say_joined(conn, loaded, cause.alert_id, heard, now)
         if not after:
-            await self._show_apart(conn, offer, now, same=same)
+            await self._show_split_off(conn, loaded, now, same=same)
         return len(told), told[-1][0] if told else after, len(told) < self._batch
 
-    async def _show_apart(
-        self, conn: Connection, offer: _Offer, now: datetime, *, same: bool
+    async def _show_split_off(
+        self, conn: Connection, loaded: _LoadedCause, now: datetime, *, same: bool
     ) -> None:
         """The same, only in chats that split off the item behind this cause."""
-        item, story_id = offer.item, offer.item.story_id
+        item, story_id = loaded.item, loaded.item.story_id
         if story_id is None:
             return
         for chat_id, part in (await splits.parts_of(conn, story_id, item.id)).items():
             alert = await alerts.create(conn, story_id, -part, now)
             chat = await chats.get(conn, chat_id)
-            wanted = offer.choose(await chats.subscriptions(conn, chat_id))
+            wanted = loaded.choose(await chats.subscriptions(conn, chat_id))
             if chat is not None and wanted is not None and chat.state is not ChatState.BLOCKED:
-                telling = alerts.Offer(alert.id, item.id, item.revision, now)
-                await self._tell(conn, telling, [(chat, replace(wanted, way=Way.SILENT))])
+                offer = notices.Offer(alert.id, item.id, item.revision, now)
+                await self._tell(conn, offer, [(chat, replace(wanted, way=Way.SILENT))])
             await alerts.bump_messages(conn, alert.id)
             if same:
-                await self._say_joined(conn, offer, alert.id, None, now)
+                await self._say_joined(conn, loaded, alert.id, None, now)
 
     @staticmethod
     def _wanted(candidates: Sequence[alerts.Candidate], choose: Choose) -> dict[int, Wanted]:
@@ -289,7 +296,7 @@ class Expander:
     @staticmethod
     async def _say_joined(
         conn: Connection,
-        offer: _Offer,
+        loaded: _LoadedCause,
         alert_id: int,
         within: Collection[int] | None,
         now: datetime,
@@ -298,40 +305,40 @@ class Expander:
 
         Where the chat was told all that it says, it stays an edit of the alert, which names it.
         """
-        item = offer.item
+        item = loaded.item
         if item.story_id is not None:
             kinds, stages = await stories.told_by(conn, item.story_id, item.id)
-            own = {m.stage for m in offer.matches}
-            if why := reason(offer.source.kind, own, kinds, stages):
+            own = {m.stage for m in loaded.matches}
+            if why := reason(loaded.source.kind, own, kinds, stages):
                 await replies.queue_for_followers(conn, alert_id, item.id, why, now, within=within)
-        facts = [each for m in offer.matches for each in m.evidence.get("facts", ())]
+        facts = [each for m in loaded.matches for each in m.evidence.get("facts", ())]
         await replies.queue(conn, alert_id, item.id, now, within=within, facts=facts)
 
     async def _tell(
-        self, conn: Connection, telling: alerts.Offer, wanted: Sequence[tuple[Chat, Wanted]]
+        self, conn: Connection, offer: notices.Offer, wanted: Sequence[tuple[Chat, Wanted]]
     ) -> int:
         """Insert notices for these chats, each sent, held or queued for the digest; how many are
         new.
         """
-        groups: dict[alerts.NoticeDelivery, list[int]] = defaultdict(list)
+        groups: dict[notices.NoticeDelivery, list[int]] = defaultdict(list)
         later: dict[tuple[datetime, bool], list[int]] = defaultdict(list)
         pushed: dict[str, list[int]] = defaultdict(list)
         for chat, want in wanted:
-            to = route(chat, want.way, telling.at, self._cap)
-            manner = alerts.NoticeDelivery(
+            to = route(chat, want.way, offer.at, self._cap)
+            delivery = notices.NoticeDelivery(
                 want.topic, to.state, _LANES[to.way], to.way is Way.SILENT
             )
-            groups[manner].append(chat.id)
+            groups[delivery].append(chat.id)
             if to.due is not None:
                 later[to.due, to.state is NoticeState.DIGEST].append(chat.id)
             if to.counts:
-                pushed[day_of(chat.tz, telling.at)].append(chat.id)
+                pushed[day_of(chat.tz, offer.at)].append(chat.id)
             self.urgent |= (
-                manner.lane is message_rows.SendLane.URGENT and to.state is NoticeState.QUEUED
+                delivery.lane is message_rows.SendLane.URGENT and to.state is NoticeState.QUEUED
             )
         new = 0
-        for manner, chat_ids in groups.items():
-            new += await alerts.add_notices(conn, telling, manner, chat_ids)
+        for delivery, chat_ids in groups.items():
+            new += await notices.add_notices(conn, offer, delivery, chat_ids)
         for (when, digest), chat_ids in later.items():
             await digests.hold_until(conn, when, chat_ids, digest=digest)
         for day, chat_ids in pushed.items():

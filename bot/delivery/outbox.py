@@ -43,7 +43,6 @@ from bot.ops.trouble import Trouble
 from bot.rendered import Rendered
 from bot.store import (
     Store,
-    alerts,
     chats,
     digests,
     due_messages,
@@ -51,6 +50,7 @@ from bot.store import (
     message_rows,
     message_views,
     messages,
+    notices,
 )
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
@@ -184,7 +184,7 @@ class Outbox:
         now = self._clock.now()
         async with self._store.write() as conn:
             await digests.adopt(conn, now)
-            found = await alerts.chats_left_held(conn)
+            found = await notices.chats_left_held(conn)
             await digests.hold_until(conn, now, found)
         if found:
             log.info("outbox.retold", chats=len(found))
@@ -527,7 +527,7 @@ class Outbox:
                 await messages.mark_edited(conn, message.id, message.wanted_version, now)
         elif chat is not None and chat.state is not ChatState.ACTIVE:
             await messages.mark_retry(conn, message.id, now, "chat closed")
-            await alerts.hold_notices(conn, chat.id)
+            await notices.hold_notices(conn, chat.id)
         elif (
             message.kind not in _KINDS_WITHOUT_NOTICE
             and await message_views.view(conn, message.id) is not None

@@ -28,7 +28,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import ChatMode, ChatState, MessageKind, MessageState, NoticeState
-from bot.store import alerts, chats, messages, meta, threads
+from bot.store import chats, messages, meta, notices, threads
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 
@@ -272,7 +272,7 @@ async def _block(conn: Connection, message: Message, error: DeliveryError) -> No
     log.info("chat.unreachable", chat=message.chat.id, reason=_reason(error))
     for chat in await chats.by_telegram_id(conn, message.chat.address.chat_id):
         await chats.set_state(conn, chat.id, ChatState.BLOCKED, _reason(error))
-        await alerts.hold_notices(conn, chat.id)
+        await notices.hold_notices(conn, chat.id)
 
 
 def _wait(message: Message, error: BaseException | None) -> timedelta:

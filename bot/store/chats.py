@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import alerts, digests, said, watches
+from bot.store import digests, notices, said, watches
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks, insert, prefs_stored, subscription_of
 from bot.store.set_aside import readable
@@ -188,7 +188,7 @@ async def pause(
         paused_at=sa.func.coalesce(s.chats.c.paused_at, sa.literal(now, s.UtcDateTime)),
         paused_until=until,
     )
-    return await alerts.hold_notices(conn, chat_id)
+    return await notices.hold_notices(conn, chat_id)
 
 
 async def resume(conn: AsyncConnection, chat_id: int, now: datetime) -> int:

@@ -18,6 +18,7 @@ from bot.store import (
     digests,
     message_views,
     messages,
+    notices,
     replies,
     standing_messages,
 )
@@ -184,7 +185,7 @@ async def test_it_is_repeated_six_times_then_there_is_an_alarm(scene: Scene):
     assert (await scene.counters())["messages_given_up"] == 1
     assert [line["event"] for line in lines].count("message.given_up") == 1
     async with scene.store.read() as conn:
-        (held,) = await alerts.notices_held(conn, 1)
+        (held,) = await notices.notices_held(conn, 1)
     assert held.state is NoticeState.HELD
 
 
@@ -245,7 +246,7 @@ async def test_a_blocked_chat_gets_no_more_and_loses_nothing(scene: Scene):
     assert scene.server.texts(2) == ["one", "two"]
     async with scene.store.read() as conn:
         found = await chats.get(conn, chat.id)
-        held = await alerts.notices_held(conn, chat.id)
+        held = await notices.notices_held(conn, chat.id)
     assert found is not None
     assert found.state is ChatState.BLOCKED
     assert len(held) == 2
@@ -489,7 +490,7 @@ async def test_nothing_goes_to_a_chat_that_has_left_whatever_was_under_way(scene
             await chats.pause(conn, chat.id, scene.clock.now())
         else:
             await chats.set_state(conn, chat.id, ChatState.BLOCKED)
-            await alerts.hold_notices(conn, chat.id)
+            await notices.hold_notices(conn, chat.id)
     await scene.for_(7200)
 
     assert sorted(states) == ["queued", "queued", "queued", "retry", "sent", "unknown"]
@@ -519,7 +520,7 @@ async def test_nothing_is_sent_after_pausing(scene: Scene):
 
     assert scene.server.texts(1) == []
     async with scene.store.read() as conn:
-        assert len(await alerts.notices_held(conn, chat.id)) == 2
+        assert len(await notices.notices_held(conn, chat.id)) == 2
 
 
 async def test_pausing_between_choosing_and_calling_holds_the_alert(scene: Scene):
@@ -539,7 +540,7 @@ async def test_pausing_between_choosing_and_calling_holds_the_alert(scene: Scene
 
     assert scene.server.taken[1:] == []
     async with scene.store.read() as conn:
-        assert len(await alerts.notices_held(conn, chat.id)) == 1
+        assert len(await notices.notices_held(conn, chat.id)) == 1
 
 
 async def test_quiet_messages_fold_and_vanish(scene: Scene):

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.ingest.pipeline import Ingested
 from bot.model import SourceState
-from bot.store import Store, alerts, items, quarantined_items, sources, stories
+from bot.store import Store, items, notices, quarantined_items, sources, stories
 from bot.store import schema as s
 from bot.store.sources import FetchRecord
 from tests.pipeline.conftest import REFUSED, Newsroom, post
@@ -504,7 +504,7 @@ async def test_who_subscribed_between_alert_and_copy_hears_by_the_copy(newsroom:
 
     assert await newsroom.told() == [(1003, "refusal")]
     async with newsroom.store.read() as conn:
-        notice = await alerts.get_notice(conn, 1)
+        notice = await notices.get_notice(conn, 1)
     assert notice is not None
     assert notice.item_id == 2
 

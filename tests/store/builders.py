@@ -19,7 +19,17 @@ from bot.model import (
     SourceKind,
     Transport,
 )
-from bot.store import alerts, chats, item_matches, items, message_rows, messages, sources, stories
+from bot.store import (
+    alerts,
+    chats,
+    item_matches,
+    items,
+    message_rows,
+    messages,
+    notices,
+    sources,
+    stories,
+)
 from bot.store import schema as s
 
 TOPIC = "refusal"
@@ -110,24 +120,24 @@ async def add_notice(
     item_id: int,
     state: NoticeState = NoticeState.QUEUED,
     lane: message_rows.SendLane = message_rows.SendLane.NORMAL,
-) -> alerts.Notice:
+) -> notices.Notice:
     """The chat shall hear of the alert by the item: at once, with a message, or later."""
-    telling = alerts.Offer(alert.id, item_id, 1, now)
+    offer = notices.Offer(alert.id, item_id, 1, now)
     assert (
-        await alerts.add_notices(
-            conn, telling, alerts.NoticeDelivery(TOPIC, state, lane), [chat.id]
+        await notices.add_notices(
+            conn, offer, notices.NoticeDelivery(TOPIC, state, lane), [chat.id]
         )
         == 1
     )
     query = sa.select(s.notices.c.id).where(
         s.notices.c.chat_id == chat.id, s.notices.c.alert_id == alert.id
     )
-    notice = await alerts.get_notice(conn, await conn.scalar(query) or 0)
+    notice = await notices.get_notice(conn, await conn.scalar(query) or 0)
     assert notice is not None
     return notice
 
 
-def message_of(notice: alerts.Notice) -> int:
+def message_of(notice: notices.Notice) -> int:
     """The message that tells it."""
     assert notice.message_id is not None
     return notice.message_id

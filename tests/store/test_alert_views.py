@@ -13,7 +13,15 @@ from sqlalchemy.engine import Engine
 
 from bot import views
 from bot.model import SourceKind
-from bot.store import Store, alert_views, alerts, item_matches, items, message_views, messages
+from bot.store import (
+    Store,
+    alert_views,
+    item_matches,
+    items,
+    message_views,
+    messages,
+    notices,
+)
 from bot.stories.edits import edited
 from bot.views import AlertView, Changed
 from tests.store.builders import (
@@ -149,7 +157,7 @@ async def test_a_withdrawn_alert_has_nothing_to_show(store: Store, clock: Manual
         alert, item_id = await add_alert(conn, now)
         notice = await add_notice(conn, now, await add_chat(conn, now), alert, item_id)
         id_ = message_of(notice)
-        await alerts.withdraw_notices(conn, [notice.id])
+        await notices.withdraw_notices(conn, [notice.id])
         view = await message_views.view(conn, id_)
 
     assert view is None
@@ -181,15 +189,15 @@ async def test_many_messages_are_read_as_each_by_itself(store: Store, clock: Man
     now = clock.now()
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
-        notices = [
+        of_chats = [
             await add_notice(conn, now, await add_chat(conn, now, 2000 + n), alert, item_id)
             for n in range(4)
         ]
-        ids = [message_of(each) for each in notices]
+        ids = [message_of(each) for each in of_chats]
         await messages.mark_sending(conn, ids[:1], store.epoch)
         await messages.mark_sent(conn, ids[0], 77, 1, now)
-        await alerts.withdraw_notices(conn, [notices[1].id])
-        ids.append(await messages.queue_plain(conn, notices[2].chat_id, "<b>Hello</b>", now))
+        await notices.withdraw_notices(conn, [of_chats[1].id])
+        ids.append(await messages.queue_plain(conn, of_chats[2].chat_id, "<b>Hello</b>", now))
         many = await message_views.views_of(conn, [*reversed(ids), 999])
         each = {id_: await message_views.view(conn, id_) for id_ in ids}
 

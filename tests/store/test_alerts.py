@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Chat, ChatState, MessageState, NoticeState
-from bot.store import Store, alerts, chats, due_messages, messages
+from bot.store import Store, alerts, chats, due_messages, messages, notices
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -69,10 +69,10 @@ async def test_expansion_walks_every_chat_once(store: Store, clock: ManualClock)
         async with store.write() as conn:
             [cause] = await alerts.open_causes(conn, 5)
             batch = await alerts.candidates(conn, [TOPIC], cause.cursor, 10, alert.id)
-            telling = alerts.Offer(alert.id, item_id, 1, now)
-            manner = alerts.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
+            offer = notices.Offer(alert.id, item_id, 1, now)
+            delivery = notices.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
             ids = [c.chat.id for c in batch]
-            new, again = [await alerts.add_notices(conn, telling, manner, ids) for _ in range(2)]
+            new, again = [await notices.add_notices(conn, offer, delivery, ids) for _ in range(2)]
             last = len(batch) < 10
             cursor = batch[-1].chat.id if batch else cause.cursor
             await alerts.advance_cause(conn, cause.id, cursor, done=last)
@@ -110,10 +110,10 @@ async def test_of_a_batch_only_new_notices_come_back(store: Store, clock: Manual
         copy = await add_item(conn, now, source, story_id=alert.story_id, relation="copy")
         one, two = await add_chat(conn, now, 1), await add_chat(conn, now, 2)
         first = await add_notice(conn, now, one, alert, item_id)
-        telling = alerts.Offer(alert.id, copy, 1, now)
-        manner = alerts.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
-        new = await alerts.add_notices(conn, telling, manner, [two.id, one.id])
-        kept = await alerts.get_notice(conn, first.id)
+        offer = notices.Offer(alert.id, copy, 1, now)
+        delivery = notices.NoticeDelivery(TOPIC, NoticeState.QUEUED, "normal")
+        new = await notices.add_notices(conn, offer, delivery, [two.id, one.id])
+        kept = await notices.get_notice(conn, first.id)
 
     assert new == 1
     assert kept == first
@@ -161,13 +161,13 @@ async def test_holding_takes_back_what_waits_and_nothing_else(store: Store, cloc
         await messages.mark_retry(conn, retry, now)
         await messages.mark_unknown(conn, unknown, now)
         await send(conn, now, sent)
-        held = await alerts.hold_notices(conn, chat.id)
+        held = await notices.hold_notices(conn, chat.id)
         left = [
             m
             for m in (queued, retry, unknown, sending, sent, theirs, plain)
             if await messages.get(conn, m)
         ]
-        waiting = await alerts.notices_held(conn, chat.id)
+        waiting = await notices.notices_held(conn, chat.id)
 
     assert held == 2
     assert left == [unknown, sending, sent, theirs, plain]
@@ -181,10 +181,10 @@ async def test_told_notices_cannot_be_withdrawn(store: Store, clock: ManualClock
         chat = await add_chat(conn, now)
         sent, dead = [await add_message(conn, now, chat) for _ in range(2)]
         await send(conn, now, sent)
-        await alerts.withdraw_notices(conn, range(10))
+        await notices.withdraw_notices(conn, range(10))
         await messages.mark_dead(conn, dead, "refused")
         counts = await messages.counts(conn)
-        first, second = [await alerts.get_notice(conn, n) for n in (1, 2)]
+        first, second = [await notices.get_notice(conn, n) for n in (1, 2)]
 
     assert first is not None
     assert second is not None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.model import ChatState, NoticeState, SourceState
-from bot.store import Store, alerts, chats, digests, due_messages, message_rows, sources
+from bot.store import Store, chats, digests, due_messages, message_rows, notices, sources
 from bot.store import schema as s
 from bot.views import Unread
 from tests.store.builders import add_alert, add_chat, add_source
@@ -46,12 +46,15 @@ async def test_telling_many_at_once_tells_each_once(store: Store, clock: ManualC
     async with store.write() as conn:
         alert, item_id = await add_alert(conn, now)
         ids = [(await add_chat(conn, now, 100 + n)).id for n in range(5)]
-        telling = alerts.Offer(alert.id, item_id, 1, now)
-        first = await alerts.add_notices(
-            conn, telling, alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk"), ids[:2]
+        offer = notices.Offer(alert.id, item_id, 1, now)
+        first = await notices.add_notices(
+            conn, offer, notices.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk"), ids[:2]
         )
-        second = await alerts.add_notices(
-            conn, telling, alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "urgent", True), ids
+        second = await notices.add_notices(
+            conn,
+            offer,
+            notices.NoticeDelivery("refusal", NoticeState.QUEUED, "urgent", True),
+            ids,
         )
         made = await due_messages.due(conn, now, 10)
         states = (await conn.execute(sa.select(s.notices.c.state, s.notices.c.message_id))).all()
@@ -69,9 +72,9 @@ async def test_a_digest_is_due_once_and_at_its_time(store: Store, clock: ManualC
     async with store.write() as conn:
         chat = await add_chat(conn, now)
         alert, item_id = await add_alert(conn, now)
-        telling = alerts.Offer(alert.id, item_id, 1, now)
-        waits = alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
-        await alerts.add_notices(conn, telling, waits, [chat.id])
+        offer = notices.Offer(alert.id, item_id, 1, now)
+        waits = notices.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
+        await notices.add_notices(conn, offer, waits, [chat.id])
         await digests.hold_until(conn, now + HOUR, [chat.id], digest=True)
         await digests.hold_until(conn, now + 9 * HOUR, [chat.id], digest=True)
         assert await digests.next_due(conn) == now + HOUR
@@ -96,9 +99,9 @@ async def test_what_waits_unplanned_is_adopted(store: Store, clock: ManualClock)
     async with store.write() as conn:
         old, new = await add_chat(conn, now, -5), await add_chat(conn, now, -1005)
         alert, item_id = await add_alert(conn, now)
-        telling = alerts.Offer(alert.id, item_id, 1, now)
-        waits = alerts.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
-        await alerts.add_notices(conn, telling, waits, [old.id])
+        offer = notices.Offer(alert.id, item_id, 1, now)
+        waits = notices.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
+        await notices.add_notices(conn, offer, waits, [old.id])
         await digests.hold_until(conn, now + HOUR, [old.id], digest=True)
         await chats.migrate(conn, -5, -1005)
         adopted = await digests.adopt(conn, now)

@@ -22,6 +22,7 @@ from bot.store import (
     message_views,
     messages,
     meta,
+    notices,
     standing_messages,
 )
 from bot.store import schema as s
@@ -53,7 +54,7 @@ async def test_a_message_is_sent_once(store: Store, clock: ManualClock):
     in_flight = await due(store, now)
     async with store.write() as conn:
         await messages.mark_sent(conn, id_, 700, 1, now)
-        notice = await alerts.get_notice(conn, 1)
+        notice = await notices.get_notice(conn, 1)
         message = await messages.get(conn, id_)
 
     assert (waiting, taken, taken_again, in_flight) == ([id_], [id_], [], [])
@@ -286,7 +287,7 @@ async def test_one_message_tells_all_that_waited(
         view = await message_views.view(conn, id_)
         await send(conn, clock.now(), id_)
         left = await digests.due(conn, clock.now(), 9)
-        last = await alerts.get_notice(conn, notice.id)
+        last = await notices.get_notice(conn, notice.id)
 
     assert (back, left) == (held + digested, [])
     assert view is not None
@@ -340,7 +341,7 @@ async def test_giving_a_message_up_untells_nobody(store: Store, clock: ManualClo
         if told:
             await messages.mark_sent(conn, id_, 700, 1, now)
         await messages.mark_dead(conn, id_, "blocked", NoticeState.HELD)
-        notice = await alerts.get_notice(conn, 1)
+        notice = await notices.get_notice(conn, 1)
 
     assert notice is not None
     assert notice.state is (NoticeState.TOLD if told else NoticeState.HELD)
@@ -415,8 +416,8 @@ async def _take_step(conn, clock: ManualClock, step: str, chat_id: int, id_: int
     chat = await chats.get(conn, chat_id)
     message = await messages.get(conn, id_)
     if step == "queue":
-        manner = alerts.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
-        await alerts.add_notices(conn, alerts.Offer(*of, 1, now), manner, [chat.id])
+        delivery = notices.NoticeDelivery("refusal", NoticeState.QUEUED, "normal")
+        await notices.add_notices(conn, notices.Offer(*of, 1, now), delivery, [chat.id])
     elif step == "plain":
         await messages.queue_plain(conn, chat_id, "x", now)
     elif step in ("shown", "vanishing"):

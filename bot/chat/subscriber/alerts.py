@@ -11,7 +11,8 @@ from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
 from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState
 from bot.rendered import Rendered
-from bot.store import alert_views, alerts, chats, messages
+from bot.store import alert_views, chats, messages
+from bot.store.notices import Notice
 from bot.stories.edits import edited
 from bot.views import AlertView
 
@@ -163,7 +164,7 @@ async def _turn(ctx: Context, value: str, *, more: bool) -> None:
 
 
 async def _shown(
-    ctx: Context, notice: alerts.Notice, chat: Chat, *, more: bool
+    ctx: Context, notice: Notice, chat: Chat, *, more: bool
 ) -> tuple[int, Rendered] | None:
     """Telegram's number of the alert, and how it reads; None where it is folded or gone."""
     async with ctx.services.store.read() as conn:
@@ -222,7 +223,7 @@ async def split(ctx: Context, value: str) -> None:
         await ctx.toast(ctx.t("Split for this chat: told apart here."))
 
 
-async def _notice(ctx: Context, value: str) -> tuple[alerts.Notice, Chat] | None:
+async def _notice(ctx: Context, value: str) -> tuple[Notice, Chat] | None:
     """The notice of that number, if it was told in the very chat where it is asked for.
 
     The number comes from outside: another chat's notices are none of theirs.
