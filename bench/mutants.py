@@ -47,7 +47,10 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
         ["tests/pipeline/test_place.py", "tests/pipeline/test_placement.py"],
     ),
     "outbox": (
-        ["bot.delivery.outbox", "bot.delivery.outcomes", "bot.delivery.outcome_recorder"],
+        [
+            *("bot.delivery.outbox", "bot.delivery.backlog", "bot.delivery.calls"),
+            *("bot.delivery.reach", "bot.delivery.outcomes", "bot.delivery.outcome_recorder"),
+        ],
         ["tests/delivery/test_settling.py", "tests/delivery/test_outbox.py"],
     ),
     "roles": (["bot.commands.roles"], ["tests/commands/test_roles.py"]),

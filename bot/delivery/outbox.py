@@ -1,11 +1,11 @@
 """The outbox: expands alerts into messages; sends, edits and deletes messages.
 
-The way of one message: chosen when its turn has come and Telegram's limits allow it now or within
-`_AHEAD`; marked `sending` and committed; then read with its chat as stored at that moment, so that
-whoever has unsubscribed, paused or blocked meanwhile gets nothing (`bot.delivery.preparation`);
-then called, as soon as the limits allow; then its outcome committed
-(`bot.delivery.outcome_recorder`). If a process dies in between, the message stays in `sending`, and
-the next process treats it as unknown.
+The way of one message: chosen when its turn has come and Telegram's limits allow it now or in a
+moment (`bot.delivery.backlog`); marked `sending` and committed; then read with its chat as stored
+at that moment, so that whoever has unsubscribed, paused or blocked meanwhile gets nothing
+(`bot.delivery.preparation`); then called, as soon as the limits allow (`bot.delivery.calls`); then
+its outcome committed (`bot.delivery.outcome_recorder`). If a process dies in between, the message
+stays in `sending`, and the next process treats it as unknown.
 
 Some are taken ahead because a long queue moves one by one, thirty a second: taken one by one, each
 would cost the dozen statements that eight together cost. Urgent ones overtake those that wait.
@@ -17,7 +17,7 @@ no queue. Sends go before edits and deletions, urgent ones first; the latter use
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,18 +28,19 @@ import structlog
 from bot.backoff import backoff
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
+from bot.delivery.backlog import Backlog, Chosen
+from bot.delivery.calls import Calls
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
 from bot.delivery.outcome_recorder import OutcomeRecorder
-from bot.delivery.outcomes import Outcome, Unprepared
+from bot.delivery.outcomes import Unprepared
 from bot.delivery.planner import Planner
-from bot.delivery.preparation import Preparation, Render, digest_of
+from bot.delivery.preparation import Preparation, Render
+from bot.delivery.reach import Reach
 from bot.delivery.sender import Sender
-from bot.delivery.threads import Threads
-from bot.errors import LeaseLost, NotSent, Rejected, StoreError, Unknown
+from bot.errors import LeaseLost, NotSent, StoreError
 from bot.model import ChatState, MessageKind
 from bot.ops.failures import log_failure
-from bot.ops.trouble import Trouble
 from bot.rendered import Rendered
 from bot.store import (
     Store,
@@ -54,22 +55,13 @@ from bot.store import (
 )
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
-from bot.store.message_views import Content, MessageView
-from bot.views import AlertView, ReplyView
+from bot.store.message_views import MessageView
 
 __all__ = ["Outbox"]
 
 log = structlog.get_logger(__name__)
 
-_MESSAGES_A_READ = 300
 _BACKLOG_READ_AGAIN = 30
-_BACKLOG_SECONDS = 2.0  # seconds after which what is due is read again, whatever was left,
-_BACKLOG_READ_TIMES = 10  # or this many times as long as reading took
-# Edits and deletions leave this many places of a second, and of a group's minute, to sends.
-_SPARE, _GROUP_SPARE = 10, 5
-# A long queue is claimed for the next third of a second: few statements a message, and whoever
-# leaves a topic is heard within that time.
-_AHEAD, _AHEAD_MOST = 0.35, 10  # seconds, messages
 _HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed anew
 _STORE_WAIT = timedelta(seconds=2)
 _SHORTEST_NAP = timedelta(milliseconds=20)
@@ -78,7 +70,7 @@ _KINDS_WITHOUT_NOTICE = (MessageKind.REPLY, MessageKind.CHART)  # they tell no n
 _LIMIT_WINDOW = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _MAX_CALLS_IN_FLIGHT = 60  # calls in flight, with deletions
-_LEAST_DOWN, _LONGEST_DOWN = 0.5, 60.0
+_LEAST_PAUSE = 0.5  # seconds before a lost Telegram or lease is looked at again
 # A supervisor kills what has not ended ten seconds after it was asked to.
 _LAST_CALLS, _LAST_OUTCOMES = 4.0, 2.0  # seconds
 
@@ -115,22 +107,17 @@ class Outbox:
         self._recovered = False
         self._expander = Expander(store, audience, cap=cap)
         self._planner = Planner(store, charts=charts)
-        self._threads = Threads(store, sender, clock)
-        self._backlog: list[tuple[Message, Work]] = []
-        self._fetched: float | None = None  # when; None: read again
+        self._backlog = Backlog(store, clock, sender.gate)
         self._wakes = 0
-        self._fresh = _BACKLOG_SECONDS
-        self._more = False  # whether there was more than was read
         self._expanding = False  # whether there may be more to expand
-        self._soonest: float | None = None  # when the limits allow the next of the backlog
         self._ready: list[_Ready] = []
-        self._flying: dict[asyncio.Task[None], tuple[Message, Work]] = {}
         self._recorder = OutcomeRecorder(
-            store, clock, on_failures=self._read_again, on_rest=self._on_answer
+            store, clock, on_failures=self._backlog.read_again, on_rest=self._on_answer
         )
-        self._down_until = 0.0
-        self._failures = 0
-        self._trouble = Trouble(clock)
+        self._reach = Reach(clock)
+        self._calls = Calls(
+            store, sender, clock, self._reach, self._recorder, on_end=self._on_answer
+        )
         self._woken = asyncio.Event()
         sender.gate.on_change(self._on_answer)
 
@@ -171,7 +158,7 @@ class Outbox:
             # It was sending a moment ago: its calls count against the limits too.
             self._sender.gate.pacer.assume_used(self._clock.monotonic())
         if left:
-            self._fetched = None
+            self._backlog.read_again()
             log.warning("outbox.recovered", unknown=left)
         return left
 
@@ -194,7 +181,7 @@ class Outbox:
     def wake(self) -> None:
         """Something was committed that may be due at once."""
         self._wakes += 1
-        self._fetched = None
+        self._backlog.read_again()
         self._woken.set()
 
     async def run(self) -> None:
@@ -221,21 +208,21 @@ class Outbox:
 
         None: only when something new is committed. Raises StoreError.
         """
-        self._fetched = None
+        self._backlog.read_again()
         while True:
             busy = await self._pump(now)
             await self.settle()
-            if not busy and (self._fetched is not None or self._down()):
+            if not busy and (self._backlog.is_known or self._down()):
                 return await self._next_due(now)
 
     @property
     def at_rest(self) -> bool:
         """Whether no call is in flight and every outcome is committed."""
-        return not self._flying and self._recorder.task is None
+        return not self._calls.under_way and self._recorder.task is None
 
     async def settle(self) -> None:
         """Wait until no call is in flight and every outcome is committed."""
-        while waiting := [*self._flying, *filter(None, [self._recorder.task])]:
+        while waiting := [*self._calls.under_way, *filter(None, [self._recorder.task])]:
             await asyncio.wait(waiting)
 
     async def stop(self) -> None:
@@ -248,17 +235,14 @@ class Outbox:
         self._let_go(self._ready)
         with suppress(TimeoutError):
             async with self._clock.timeout(_LAST_CALLS):
-                while self._flying:
-                    await asyncio.wait([*self._flying])
-        for task in self._flying:
+                while self._calls.under_way:
+                    await asyncio.wait([*self._calls.under_way])
+        for task in self._calls.under_way:
             task.cancel()
         with suppress(TimeoutError):
             async with self._clock.timeout(_LAST_OUTCOMES):
                 await self.settle()
         await self._recorder.stop()
-
-    def _read_again(self) -> None:
-        self._fetched = None
 
     # choosing
 
@@ -268,118 +252,70 @@ class Outbox:
         await self._lease.keep()
         await self._recover()
         before = self._expanding
-        stale = self._stale()
+        stale = self._backlog.is_stale
         if stale and await self._planner.step(now):
-            self._fetched = None
+            self._backlog.read_again()
         expanded = (before or stale) and await self._expander.step(now)
         if self._expander.urgent:
-            self._fetched = None
+            self._backlog.read_again()
         self._expanding = expanded
         if (expanded and len(self._backlog) < _BACKLOG_READ_AGAIN) or (before and not expanded):
             # What came of it is due; a long backlog is worth reading again at the end only.
-            self._fetched = None
-        self._soonest = None
+            self._backlog.read_again()
+        self._backlog.soonest = None
         chosen, started = ([], False) if self._down() else await self._choose(now)
         if chosen:
             # A chat's next message is read only after its first has gone.
-            self._more = True
+            self._backlog.more = True
             await self._start_all(chosen, now)
         if self._wakes != wakes:
             # Committed after the causes were looked at, though before the queue was.
-            self._fetched = None
+            self._backlog.read_again()
         return expanded or started or bool(chosen)
-
-    def _stale(self) -> bool:
-        return self._fetched is None or self._clock.monotonic() - self._fetched >= self._fresh
 
     def _on_answer(self) -> None:
         """A call or its record has ended. Where the limits allow the next one in a moment `run`
         comes by itself: three looks a message are saved in a broadcast.
         """
-        left = 0.0 if self._soonest is None else self._soonest - self._clock.monotonic()
-        if not 0.0 < left < _NEAR or self._fetched is None:
+        soonest = self._backlog.soonest
+        left = 0.0 if soonest is None else soonest - self._clock.monotonic()
+        if not 0.0 < left < _NEAR or not self._backlog.is_known:
             self._woken.set()
 
     def _down(self) -> bool:
         """Telegram was not reached a moment ago, or is not ours to speak to."""
-        return self._clock.monotonic() < self._down_until or not self._lease.holds()
+        return self._reach.is_lost or not self._lease.holds()
 
-    async def _choose(self, now: datetime) -> tuple[list[_Chosen], bool]:
+    async def _choose(self, now: datetime) -> tuple[list[Chosen], bool]:
         """What may be called for now or shall be claimed ahead; whether a claimed one was started.
 
         What is claimed goes first, but for urgent ones; edits and deletions need no claim.
         """
         at = self._clock.monotonic()
-        if self._stale() or (not self._backlog and self._more):
-            await self._refill(now, at)
-        chosen = self._take(at, _overtakes) if self._ready else []
+        if self._backlog.is_stale or (not self._backlog and self._backlog.more):
+            await self._backlog.refill(now, at, self._busy())
+        chosen = self._backlog.take(at, _overtakes, deletions=self._room()) if self._ready else []
         started = self._start_ready(at)
         if self._ready:
-            return chosen + self._take(at, _needs_no_claim), started
-        chosen += self._take(at, _anything)
+            return chosen + self._backlog.take(at, _needs_no_claim, deletions=self._room()), started
+        chosen += self._backlog.take(at, _anything, deletions=self._room())
         if any(work is Work.SEND for _, work, _ in chosen):
-            chosen += self._take_ahead(at)
+            chosen += self._backlog.take_ahead(at)
         return chosen, started
-
-    def _take(self, at: float, which: Callable[[Message, Work], bool]) -> list[_Chosen]:
-        """From the backlog, with its permits (deletions need none)."""
-        chosen: list[_Chosen] = []
-        kept: list[tuple[Message, Work]] = []
-        for index, (message, work) in enumerate(self._backlog):
-            if not which(message, work):
-                kept.append((message, work))
-                continue
-            if work is Work.DELETE:
-                if len(self._flying) + len(chosen) < _MAX_CALLS_IN_FLIGHT:
-                    chosen.append((message, work, None))
-                else:
-                    kept.append((message, work))
-                continue
-            permit = self._permit(message, work)
-            if isinstance(permit, Permit):
-                chosen.append((message, work, permit))
-                continue
-            kept.append((message, work))
-            self._note_soonest(permit)
-            if self._full(at):
-                kept += self._backlog[index + 1 :]
-                break
-        self._backlog = kept
-        return chosen
-
-    def _take_ahead(self, at: float) -> list[_Chosen]:
-        """The sends of the backlog for which the limits will allow within `_AHEAD`."""
-        gate, until = self._sender.gate, at + _AHEAD
-        chosen: list[_Chosen] = []
-        kept: list[tuple[Message, Work]] = []
-        for index, (message, work) in enumerate(self._backlog):
-            place = gate.opens_at(None, behind=len(chosen))
-            if len(chosen) == _AHEAD_MOST or place is None or place > until:
-                kept += self._backlog[index:]
-                break
-            own = gate.opens_at(message.chat.address, behind=len(chosen))
-            if work is Work.SEND and own is not None and own <= until:
-                chosen.append((message, work, None))
-            else:
-                kept.append((message, work))
-        self._backlog = kept
-        return chosen
 
     def _start_ready(self, at: float) -> bool:
         """Call for what is claimed, as far as the limits allow; whether for any."""
         ready, late = [], []
         for each in self._ready:
             message = each.view.message
-            permit = self._permit(message, Work.SEND)
+            permit = self._backlog.permit(message, Work.SEND)
             if isinstance(permit, Permit):
-                self._launch(
-                    self._deliver(each.view, Work.SEND, permit, each.shown), message, Work.SEND
-                )
+                self._calls.begin(each.view, Work.SEND, permit, each.shown)
             elif at - each.since > _HELD_READY:
                 late.append(each)
             else:
                 ready.append(each)
-                self._note_soonest(permit)
+                self._backlog.note_soonest(permit)
         started = len(ready) + len(late) < len(self._ready)
         self._ready = ready + late
         self._let_go(late)
@@ -390,49 +326,31 @@ class Outbox:
         gone = {each.view.message.id for each in ready}
         self._ready = [each for each in self._ready if each.view.message.id not in gone]
         for each in ready:
-            self._finish(each.view.message, Work.SEND, error=NotSent("Its turn did not come"))
+            self._calls.settle(each.view.message, Work.SEND, error=NotSent("Its turn did not come"))
 
-    def _note_soonest(self, when: float | None) -> None:
-        if when is not None:
-            self._soonest = when if self._soonest is None else min(when, self._soonest)
+    def _busy(self) -> set[int]:
+        """Telegram's numbers of the chats with a call in flight or a send that is ready."""
+        busy = {message.chat.address.chat_id for message, _ in self._calls.under_way.values()}
+        return busy | {each.view.message.chat.address.chat_id for each in self._ready}
 
-    def _permit(self, message: Message, work: Work) -> Permit | float | None:
-        spare = work is Work.EDIT and not message.revealed(self._clock.now())
-        return self._sender.gate.enter(
-            message.chat.address,
-            reserve=_SPARE if spare else 0,
-            group_reserve=_GROUP_SPARE if spare else 0,
-        )
-
-    def _full(self, at: float) -> bool:
-        gate = self._sender.gate
-        place = gate.pacer.place_at(at, reserve=gate.waiting)
-        return place is None or place > at
-
-    async def _refill(self, now: datetime, at: float) -> None:
-        busy = {message.chat.address.chat_id for message, _ in self._flying.values()}
-        busy |= {each.view.message.chat.address.chat_id for each in self._ready}
-        # Set before reading: a wake during the read must be seen afterwards.
-        self._fetched = at
-        async with self._store.read() as conn:
-            found = await due_messages.due(conn, now, _MESSAGES_A_READ, busy=busy)
-        # A queue of tens of thousands takes a while to rank: not a third of each second.
-        self._fresh = max(_BACKLOG_SECONDS, _BACKLOG_READ_TIMES * (self._clock.monotonic() - at))
-        self._more = len(found) == _MESSAGES_A_READ or bool(busy)
-        self._backlog = [(m, work) for m in found if (work := m.work(now)) is not None]
+    def _room(self) -> int:
+        """How many deletions may be called for beside the calls in flight."""
+        return _MAX_CALLS_IN_FLIGHT - len(self._calls.under_way)
 
     async def _next_due(self, now: datetime) -> datetime | None:
         if self._down():
-            return self._in(now, max(self._down_until, self._clock.monotonic() + _LEAST_DOWN))
-        if self._fetched is None:
+            return self._in(
+                now, max(self._reach.paused_until, self._clock.monotonic() + _LEAST_PAUSE)
+            )
+        if not self._backlog.is_known:
             return now
         again = min(
             (when for when in (self._expander.next_due(), self._planner.due) if when is not None),
             default=None,
         )
-        if self._soonest is not None:
-            due: datetime | None = self._in(now, self._soonest)
-        elif self._backlog or self._flying or self._ready:
+        if self._backlog.soonest is not None:
+            due: datetime | None = self._in(now, self._backlog.soonest)
+        elif self._backlog or self._calls.under_way or self._ready:
             due = None  # an answer wakes us
         else:
             async with self._store.read() as conn:
@@ -445,7 +363,7 @@ class Outbox:
 
     # calling
 
-    async def _start_all(self, chosen: Sequence[_Chosen], now: datetime) -> None:
+    async def _start_all(self, chosen: Sequence[Chosen], now: datetime) -> None:
         """Commit `sending`, then read what each chat shall see, then call or make ready.
 
         Whatever fails, every claimed message gets an outcome and every permit is given back.
@@ -467,7 +385,7 @@ class Outbox:
             ):
                 if isinstance(call, Unprepared):
                     if claimed.pop(message.id, None) is not None:
-                        self._finish(message, work, error=call)
+                        self._calls.settle(message, work, error=call)
                 elif call is None:
                     refused.append((message, work))
                 else:
@@ -477,28 +395,18 @@ class Outbox:
                     if work is Work.SEND and permit is None and shown is not None:
                         self._ready.append(_Ready(view, shown, self._clock.monotonic()))
                     else:
-                        self._launch(self._deliver(view, work, permit, shown), message, work)
+                        self._calls.begin(view, work, permit, shown)
             await self._withdraw(refused, claimed)
         except BaseException as err:
-            self._fetched = None
+            self._backlog.read_again()
             for message in claimed.values():
-                self._finish(message, Work.SEND, error=NotSent("stopped: {why}", why=repr(err)))
+                self._calls.settle(
+                    message, Work.SEND, error=NotSent("stopped: {why}", why=repr(err))
+                )
             raise
         finally:
             for left in permits.values():
                 self._give_back(left)
-
-    def _launch(self, call: Coroutine[Any, Any, None], message: Message, work: Work) -> None:
-        task = asyncio.get_running_loop().create_task(call)
-        self._flying[task] = (message, work)
-        task.add_done_callback(self._landed)
-
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        message, work = self._flying.pop(task)
-        if task.cancelled() or task.exception() is not None:
-            # Broken off, perhaps before it began: nobody knows what Telegram took.
-            self._finish(message, work, error=Unknown("It was broken off"))
-        self._on_answer()
 
     def _give_back(self, permit: Permit | None) -> None:
         if permit is not None:
@@ -539,88 +447,6 @@ class Outbox:
         else:
             await messages.mark_dead(conn, message.id, "no longer wanted")
 
-    async def _deliver(
-        self, view: MessageView, work: Work, permit: Permit | None, shown: Rendered | None
-    ) -> None:
-        message = view.message
-        address, there = message.chat.address, message.telegram_message_id
-        telegram_message_id: int | None = None
-        thread = 0
-        error: BaseException | None = None
-        try:
-            if work is Work.SEND:
-                assert shown is not None
-                telegram_message_id, thread = await self._threads.send(
-                    view, shown, permit, _reply_to(view.content)
-                )
-            elif work is Work.EDIT:
-                assert shown is not None
-                assert there is not None
-                await self._sender.edit(address, there, shown, permit=permit)
-            else:
-                assert there is not None
-                await self._take_away(message, there)
-        except Exception as err:  # noqa: BLE001 - every outcome is recorded
-            error = err
-        self._notice_network(error)
-        self._finish(message, work, telegram_message_id, error, shown, thread=thread)
-
-    async def _take_away(self, message: Message, there: int) -> None:
-        """Delete a message; one too old for that is emptied, which Telegram allows longer."""
-        address = message.chat.address
-        if message.kind is MessageKind.THREAD:
-            await self._sender.delete_thread(address, there)
-            return
-        try:
-            await self._sender.delete(address, there)
-        except Rejected as refused:
-            try:
-                picture = message.kind is MessageKind.CHART
-                await self._sender.empty(address, there, picture=picture)
-            except Rejected:
-                raise refused from None
-
-    def _finish(
-        self,
-        message: Message,
-        work: Work,
-        telegram_message_id: int | None = None,
-        error: BaseException | None = None,
-        shown: Rendered | None = None,
-        *,
-        thread: int = 0,
-    ) -> None:
-        self._recorder.add(
-            Outcome(
-                message,
-                work,
-                message.wanted_version,
-                self._clock.now(),
-                telegram_message_id,
-                error,
-                self._store.epoch,
-                "" if shown is None else digest_of(shown),
-                thread,
-            )
-        )
-
-    def _notice_network(self, error: BaseException | None) -> None:
-        """Pause all sends while Telegram is unreachable, instead of trying each message."""
-        if isinstance(error, Unprepared):
-            return  # it says nothing of Telegram
-        if not isinstance(error, NotSent):
-            self._failures = 0
-            self._down_until = 0.0
-            if (seconds := self._trouble.worked()) is not None:
-                log.info("outbox.telegram_back", seconds=seconds)
-            return
-        now = self._clock.monotonic()
-        if now >= self._down_until:
-            self._failures += 1
-            self._down_until = now + backoff(self._failures, 1.0, _LONGEST_DOWN)
-            if self._trouble.failed("unreached"):
-                log.warning("outbox.telegram_unreached", words=str(error))
-
     async def _nap(self, due: datetime | None) -> None:
         """Until `due`, or until woken."""
         now = self._clock.now()
@@ -637,9 +463,6 @@ class Outbox:
             await asyncio.gather(*waits, return_exceptions=True)
 
 
-_Chosen = tuple[Message, Work, Permit | None]
-
-
 def _anything(_message: Message, _work: Work) -> bool:
     return True
 
@@ -650,10 +473,3 @@ def _overtakes(message: Message, work: Work) -> bool:
 
 def _needs_no_claim(_message: Message, work: Work) -> bool:
     return work is not Work.SEND
-
-
-def _reply_to(content: Content) -> int | None:
-    """Under which message of the chat it stands, if any."""
-    if isinstance(content, ReplyView):
-        return content.to
-    return content.reply_to if isinstance(content, AlertView) else None

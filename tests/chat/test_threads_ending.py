@@ -192,7 +192,7 @@ async def test_a_thread_that_is_made_too_late_costs_no_alert_and_delays_no_other
     await later(vigil, hours=1)
 
     assert [p.thread_id for p in came] == [0]
-    assert vigil.app.engine.outbox._failures == 0  # Telegram was never taken for unreached
+    assert vigil.app.engine.outbox._reach.failures == 0  # Telegram was never taken for unreached
     assert other.at - began < timedelta(minutes=2)
     assert stands == ["Refusal"]
     assert names(vigil) == []
@@ -239,7 +239,7 @@ async def test_a_crash_while_a_thread_is_made_makes_no_second_one(vigil: Vigil):
     reading = asyncio.ensure_future(vigil.settle())
     await hold.reached.wait()
     reading.cancel()
-    calls = tuple(vigil.app.engine.outbox._flying)
+    calls = tuple(vigil.app.engine.outbox._calls.under_way)
     for each in calls:
         each.cancel()
     await asyncio.wait({reading, *calls})

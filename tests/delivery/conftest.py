@@ -105,8 +105,8 @@ class Scene:
 
     async def crash(self, url: str) -> None:
         """The process is killed, another one opens the database."""
-        for task in self.outbox._flying:
-            task.remove_done_callback(self.outbox._landed)
+        for task in self.outbox._calls.under_way:
+            task.remove_done_callback(self.outbox._calls.ended)
             task.cancel()
         await self.client.close()
         await self.store.close()

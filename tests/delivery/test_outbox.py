@@ -211,7 +211,7 @@ async def test_while_telegram_is_not_reached_few_calls_try(scene: Scene):
     with capture_logs() as lines:
         async with scene.server.unreachable():
             await scene.for_(600)
-            assert 8 <= scene.outbox._failures <= 20
+            assert 8 <= scene.outbox._reach.failures <= 20
         await scene.for_(120)
 
     said = [line["event"] for line in lines if "telegram" in line["event"]]
@@ -422,9 +422,9 @@ async def test_after_a_restart_the_limits_still_hold(
         await asyncio.wait({step}, timeout=0.01)
     step.cancel()
     if noted:
-        for call in tuple(scene.outbox._flying):
+        for call in tuple(scene.outbox._calls.under_way):
             call.cancel()
-        await asyncio.wait({step, *scene.outbox._flying})
+        await asyncio.wait({step, *scene.outbox._calls.under_way})
     await scene.crash(sqlite_database)
     await scene.start()
     await scene.for_(30)
