@@ -13,7 +13,7 @@ from bot.chat import access, elsewhere
 from bot.chat.admin.source_texts import kinds_under
 from bot.chat.context import Context
 from bot.chat.services import Services
-from bot.chat.subscriber import loudness, topics
+from bot.chat.subscriber import topics, ways
 from bot.chat.text import Buttons, esc, message
 from bot.commands import channels
 from bot.commands import chats as chat_commands
@@ -165,7 +165,7 @@ async def _of_chat(ctx: Context, action: str, value: str) -> None:
     if not await elsewhere.speak_of_numbered(ctx, number):
         await ctx.out_of_date()
     elif action == Callback.WAY:
-        await loudness.way_pressed(ctx, topic)
+        await ways.way_pressed(ctx, topic)
     else:
         await topics.toggle(ctx, "<" if topic == "+" else topic)
 

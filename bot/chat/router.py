@@ -9,9 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -20,54 +19,19 @@ import telegram
 
 from bot.botapi.updates import is_theirs
 from bot.callbacks import Callback
-from bot.chat import access, asking, audit, elsewhere, meanings, membership, menu
+from bot.chat import access, elsewhere, membership
 from bot.chat.access import NEUTRAL
-from bot.chat.admin import (
-    backtests,
-    config,
-    doctor,
-    entity_changes,
-    entity_pages,
-    feedback,
-    filter_saving,
-    health,
-    learning,
-    lists,
-    own_topics,
-    precision,
-    review,
-    status,
-    store_trouble,
-    suggesting,
-)
-from bot.chat.admin import entities as entity_commands
-from bot.chat.admin import filters as filter_commands
-from bot.chat.admin import groups as group_commands
-from bot.chat.admin import sources as source_commands
+from bot.chat.admin import config, entity_changes, filter_saving, lists, store_trouble
 from bot.chat.context import ANONYMOUS, Context, Place
+from bot.chat.permissions import belongs, may_run, ranks
+from bot.chat.routes import COMMANDS, PRESSES, TOPICAL, TypedCommand, concerns_a_chat
 from bot.chat.services import Services
-from bot.chat.subscriber import (
-    alerts,
-    choices,
-    kept,
-    loudness,
-    muting,
-    narrowing,
-    pausing,
-    preferences,
-    searching,
-    start,
-    stats,
-    subscribing,
-    topics,
-    watching,
-    why_not,
-)
+from bot.chat.subscriber import narrowing, start, watching, why_not
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.chat.text import plain
 from bot.commands import chats as chat_commands
-from bot.commands.roles import RANK, RULES, Command, Where, may
+from bot.commands.roles import RULES, Command, Where
 from bot.errors import DeliveryError, NotAllowed, StoreDown
 from bot.i18n import language, translator
 from bot.model import Chat, ChatState, ChatType, Role
@@ -80,166 +44,6 @@ log = structlog.get_logger(__name__)
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _MENDED_FOR = timedelta(hours=1)
 _MOST_READ = 1_000  # messages of which a hash is remembered, to tell an edit from none
-_TOPICAL = (Command.SEARCH, Command.WATCH, Command.WHY_NOT, Command.REVIEW, Command.MUTE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """A command as people type it; who may, and where, says the rule of what it `needs`."""
-
-    run: Callable[[Context], Awaitable[None]]
-    needs: Command
-    elsewhere: bool = False  # may be said of a channel: /cap @channel 5
-    words: bool = False  # a name that is no such channel is one of the words behind it
-    whole: bool = False  # of the bot as a whole: a channel's name behind it means nothing
-
-
-@dataclass(frozen=True, slots=True)
-class _Press:
-    """A button, likewise."""
-
-    run: Callable[[Context, str], Awaitable[None]]
-    needs: Command
-
-
-_ANSWERS: Mapping[str, asking.Answer] = {
-    "source.remove": source_commands.removed,
-    "filter.end": filter_commands.ended,
-    "entity.remove": entity_commands.removed,
-    "config.import": config.imported,
-    "group.remove": group_commands.removed,
-    "topic.end": topics.ended,
-    "topic.off": own_topics.switched_off,
-    "person.revoke": access.revoked,
-    "person.appoint": access.appointed,
-    "invite.void": access.invite_voided,
-    "topics.follow": start.followed,
-    "invites.void": access.voided,
-}
-
-
-async def _answered(ctx: Context, value: str) -> None:
-    await asking.pressed(ctx, value, _ANSWERS)
-
-
-async def _meant(ctx: Context, value: str) -> None:
-    """A meaning of a query was pressed: the command runs again with that."""
-    found = await meanings.meant(ctx, value)
-    command = None if found is None else _COMMANDS.get(found[0])
-    if found is None or command is None or not _may_run(ctx, command):
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    ctx.command, ctx.args = found
-    ctx.said, ctx.topical = ctx.args, command.needs in _TOPICAL
-    await command.run(ctx)
-
-
-_COMMANDS: Mapping[str, _Typed] = {
-    "start": _Typed(start.start, Command.START, elsewhere=True),
-    "help": _Typed(menu.help_, Command.LOOK, elsewhere=True),
-    "topics": _Typed(topics.topics, Command.LOOK, elsewhere=True),
-    "sub": _Typed(subscribing.sub, Command.SUBSCRIBE, elsewhere=True),
-    "unsub": _Typed(topics.unsub, Command.UNSUBSCRIBE, elsewhere=True),
-    "list": _Typed(topics.list_, Command.LOOK, elsewhere=True),
-    "watch": _Typed(watching.watch, Command.WATCH, elsewhere=True, words=True),
-    "search": _Typed(searching.search, Command.SEARCH, elsewhere=True, words=True),
-    "last": _Typed(searching.last, Command.SEARCH, elsewhere=True),
-    "why": _Typed(why_not.command, Command.WHY_NOT, elsewhere=True, words=True),
-    "mute": _Typed(muting.mute, Command.MUTE, elsewhere=True),
-    "snooze": _Typed(muting.snooze, Command.MUTE, elsewhere=True),
-    "mutes": _Typed(muting.mutes_, Command.MUTE, elsewhere=True),
-    "pause": _Typed(pausing.pause, Command.PAUSE, elsewhere=True),
-    "resume": _Typed(pausing.resume, Command.RESUME, elsewhere=True),
-    "lang": _Typed(preferences.lang, Command.LANGUAGE, elsewhere=True),
-    "tz": _Typed(preferences.tz, Command.ZONE, elsewhere=True),
-    "quiet": _Typed(start.quiet, Command.PREFS, elsewhere=True),
-    "hours": _Typed(loudness.quiet_hours, Command.PREFS, elsewhere=True),
-    "digest": _Typed(loudness.digest, Command.PREFS, elsewhere=True),
-    "cap": _Typed(loudness.cap, Command.PREFS, elsewhere=True),
-    "vanish": _Typed(loudness.vanish, Command.PREFS, elsewhere=True),
-    "settings": _Typed(choices.choices, Command.PREFS, elsewhere=True),
-    "normal": _Typed(start.normal, Command.MODE, elsewhere=True),
-    "privacy": _Typed(start.privacy, Command.PRIVACY, elsewhere=True),
-    "forget": _Typed(start.forget, Command.FORGET, elsewhere=True),
-    "stop": _Typed(start.forget, Command.FORGET, elsewhere=True),
-    "invite": _Typed(access.invite, Command.INVITE),
-    "invites": _Typed(access.invites, Command.PEOPLE, whole=True),
-    "admins": _Typed(access.admins, Command.PEOPLE, whole=True),
-    "admin": _Typed(access.admin, Command.PEOPLE),
-    "revoke": _Typed(access.revoke, Command.REVOKE),
-    "source": _Typed(source_commands.source, Command.SOURCES),
-    "filter": _Typed(filter_commands.filter_, Command.FILTERS),
-    "backtest": _Typed(backtests.backtest, Command.FILTERS),
-    "export": _Typed(config.export, Command.CONFIG_EXPORT, whole=True),
-    "import": _Typed(config.import_, Command.CONFIG_IMPORT),
-    "topic": _Typed(own_topics.topic, Command.FILTERS),
-    "group": _Typed(group_commands.group, Command.FILTERS),
-    "entity": _Typed(entity_commands.entity, Command.ENTITIES),
-    "review": _Typed(review.review, Command.REVIEW, whole=True),
-    "precision": _Typed(precision.precision, Command.FEEDBACK, whole=True),
-    "feedback": _Typed(feedback.feedback, Command.FEEDBACK, whole=True),
-    "status": _Typed(status.status, Command.HEALTH, whole=True),
-    "health": _Typed(health.health, Command.HEALTH, whole=True),
-    "audit": _Typed(audit.audit, Command.AUDIT, elsewhere=True),
-    "undo": _Typed(audit.undo, Command.UNDO, elsewhere=True),
-    "stats": _Typed(stats.stats, Command.LOOK, elsewhere=True),
-}
-_PRESSES: Mapping[str, _Press] = {
-    Callback.MODE: _Press(start.choose_mode, Command.MODE),
-    Callback.TOPIC: _Press(topics.toggle, Command.SUBSCRIBE),
-    Callback.LANGUAGE: _Press(preferences.lang_pressed, Command.LANGUAGE),
-    Callback.RESUME: _Press(pausing.resume_pressed, Command.RESUME),
-    Callback.PAUSE: _Press(pausing.pause_pressed, Command.PAUSE),
-    Callback.GO_QUIET: _Press(start.quiet_asked, Command.MODE),
-    Callback.SHOW_TEXTS: _Press(start.normal_asked, Command.MODE),
-    Callback.UNVEIL: _Press(start.unveil, Command.LOOK),
-    Callback.FORGET: _Press(start.forget_pressed, Command.FORGET),
-    Callback.WHY: _Press(alerts.why, Command.OPEN),
-    Callback.OPEN: _Press(alerts.reveal, Command.OPEN),
-    Callback.OPEN_REPLY: _Press(alerts.reveal_reply, Command.OPEN),
-    Callback.MORE: _Press(alerts.more, Command.OPEN),
-    Callback.LESS: _Press(alerts.less, Command.OPEN),
-    Callback.FOLLOW: _Press(alerts.follow, Command.FOLLOW),
-    Callback.NOISE: _Press(alerts.noise, Command.MARK),
-    Callback.TRUE: _Press(alerts.true, Command.MARK),
-    Callback.WRONG_ARMY: _Press(alerts.wrong_army, Command.MARK),
-    Callback.MUTE: _Press(muting.pressed, Command.MUTE),
-    Callback.MUTES: _Press(muting.ended, Command.MUTE),
-    Callback.SIMILAR: _Press(kept.similar, Command.SEARCH),
-    Callback.COPY: _Press(kept.copy, Command.SEARCH),
-    Callback.SPLIT: _Press(alerts.split, Command.SPLIT_HERE),
-    Callback.DIGEST_PAGE: _Press(loudness.digest_page, Command.OPEN),
-    Callback.WAY: _Press(loudness.way_pressed, Command.WAYS),
-    Callback.NARROW: _Press(narrowing.pressed, Command.SUBSCRIBE),
-    Callback.QUIET_HOURS: _Press(loudness.quiet_pressed, Command.PREFS),
-    Callback.DIGEST: _Press(loudness.digest_pressed, Command.PREFS),
-    Callback.CAP: _Press(loudness.cap_pressed, Command.PREFS),
-    Callback.VANISH: _Press(loudness.vanish_pressed, Command.PREFS),
-    Callback.REPORTS: _Press(choices.reports_pressed, Command.PREFS),
-    Callback.THREADS: _Press(choices.threads_pressed, Command.PREFS),
-    Callback.WATCH: _Press(watching.pressed, Command.WATCH),
-    Callback.SEARCH: _Press(searching.turned, Command.SEARCH),
-    Callback.SUBBED: _Press(subscribing.pressed, Command.SUBSCRIBE),
-    Callback.MISSED: _Press(why_not.pressed, Command.REPORT_MISSED),
-    Callback.CHANNEL: _Press(membership.chosen, Command.SUBSCRIBE),
-    Callback.SOURCE: _Press(source_commands.pressed, Command.SOURCES),
-    Callback.SOURCES: _Press(source_commands.turned, Command.SOURCES),
-    Callback.FILTER: _Press(filter_commands.pressed, Command.FILTERS),
-    Callback.FILTERS: _Press(filter_commands.turned, Command.FILTERS),
-    Callback.ENTITY: _Press(entity_commands.pressed, Command.ENTITIES),
-    Callback.ENTITIES: _Press(entity_pages.turned, Command.ENTITIES),
-    Callback.REVIEW: _Press(review.pressed, Command.REVIEW),
-    Callback.LEARNING: _Press(learning.pressed, Command.LEARN),
-    Callback.SUGGEST: _Press(suggesting.pressed, Command.FILTER_ADD),
-    Callback.DOCTOR: _Press(doctor.pressed, Command.FILTER_EDIT),
-    Callback.PRECISION: _Press(precision.pressed, Command.FEEDBACK),
-    Callback.PERSON: _Press(access.person_pressed, Command.REVOKE_ADMIN),
-    Callback.INVITE: _Press(access.invite_pressed, Command.INVITES_VOID),
-    Callback.AUDIT: _Press(audit.pressed, Command.UNDO),
-    Callback.MEANT: _Press(_meant, Command.ANSWER),
-    Callback.ANSWER: _Press(_answered, Command.ANSWER),
-}
 
 
 class Router:
@@ -303,7 +107,7 @@ class Router:
         if addressed and addressed.lower() != self._services.client.username.lower():
             return
         name = found[1].lower() if found else ""
-        if not place.private and not addressed and name not in _COMMANDS:
+        if not place.private and not addressed and name not in COMMANDS:
             return  # a command of another bot
         ctx = await self._context(message.from_user, place)
         if not self._services.pace.allows(ctx.user_id, ctx.now):
@@ -323,7 +127,7 @@ class Router:
             self._read.popitem(last=False)
 
     async def _command(self, ctx: Context, name: str) -> None:
-        command = _COMMANDS.get(name)
+        command = COMMANDS.get(name)
         if name and ctx.place.private and ctx.role is not Role.STRANGER:
             await ctx.expect_nothing()
         if ctx.user_id == ANONYMOUS and not self._as_the_group(ctx):
@@ -332,14 +136,14 @@ class Router:
             await self._turn_away(ctx)
         elif ctx.services.open and ctx.chat is None and ctx.place.private and not ctx.is_admin:
             await start.start(ctx)
-        elif command is None or not _ranks(ctx, command.needs):
+        elif command is None or not ranks(ctx, command.needs):
             await self._unknown(ctx, name)
-        elif not _belongs(ctx, command.needs):
+        elif not belongs(ctx, command.needs):
             await ctx.say(ctx.t("That works in a private chat with me only."))
         elif await self._manages(ctx, command.needs):
             if not await self._elsewhere(ctx, command):
                 return
-            ctx.topical = command.needs in _TOPICAL
+            ctx.topical = command.needs in TOPICAL
             ctx.command, ctx.said = name, ctx.args
             try:
                 await command.run(ctx)
@@ -348,7 +152,7 @@ class Router:
         else:
             await ctx.say(ctx.t("Only an administrator of this chat can do that."), reply=True)
 
-    async def _elsewhere(self, ctx: Context, command: _Typed) -> bool:
+    async def _elsewhere(self, ctx: Context, command: TypedCommand) -> bool:
         """`/digest @channel daily 9:00` in private: the chat meant is the channel.
 
         False where there is none such with them, which has been said.
@@ -402,7 +206,7 @@ class Router:
                 return
             await ctx.say(ctx.t("I understand commands only. /help lists them."))
             return
-        known = [n for n, c in _COMMANDS.items() if _ranks(ctx, c.needs)]
+        known = [n for n, c in COMMANDS.items() if ranks(ctx, c.needs)]
         if near := difflib.get_close_matches(name, known, n=1):
             await ctx.say(
                 ctx.t("There is no /{name}. Did you mean /{near}?", name=name, near=near[0])
@@ -436,7 +240,7 @@ class Router:
         if where not in (Where.MANAGED, Where.MANAGED_OR_ADMINS):
             return True
         ctx.manages = await access.is_manager(ctx)
-        return may(ctx.call(), needs, ctx.services.admin_chat)
+        return may_run(ctx, needs)
 
     def _as_the_group(self, ctx: Context) -> bool:
         """Whether an administrator speaks as a group that one of our people brought in.
@@ -489,14 +293,14 @@ class Router:
             what, _, value = data.partition(":")
             known = ctx.role is not Role.STRANGER and ctx.place.private
             there = known and await elsewhere.speak_of_numbered(ctx, number)
-            if known and not (there and _of_a_chat(what)):
+            if known and not (there and concerns_a_chat(what)):
                 await ctx.out_of_date()
                 return
-        press = _PRESSES.get(what)
+        press = PRESSES.get(what)
         anybody = press is not None and RULES[press.needs].role is Role.STRANGER
         if ctx.role is Role.STRANGER and (ctx.place.private or not anybody):
             await ctx.toast(NEUTRAL)
-        elif press is None or not (_ranks(ctx, press.needs) and _belongs(ctx, press.needs)):
+        elif press is None or not (ranks(ctx, press.needs) and belongs(ctx, press.needs)):
             await ctx.out_of_date()
         elif await self._manages(ctx, press.needs):
             try:
@@ -571,29 +375,6 @@ def _refusal(ctx: Context, error: NotAllowed) -> str:
     """The router asked before: this is a right that the command in hand wants beyond that."""
     log.info("chat.not_allowed")
     return ctx.t(error.key)
-
-
-def _of_a_chat(what: str) -> bool:
-    """Whether the press is one of a chat's own choices, not of the installation."""
-    press = _PRESSES.get(what)
-    where = None if press is None else RULES[press.needs].where
-    return where in (Where.MANAGED, Where.MANAGED_OR_ADMINS)
-
-
-def _ranks(ctx: Context, needs: Command) -> bool:
-    return RANK[ctx.role] >= RANK[RULES[needs].role]
-
-
-def _may_run(ctx: Context, command: _Typed) -> bool:
-    """Whether the command may be run where its button stands."""
-    return may(ctx.call(), command.needs, ctx.services.admin_chat)
-
-
-def _belongs(ctx: Context, needs: Command) -> bool:
-    where = RULES[needs].where
-    if ctx.place.private or where in (Where.ANY, Where.MANAGED, Where.MANAGED_OR_ADMINS):
-        return True
-    return where is Where.ADMINS and ctx.place.chat_id == ctx.services.admin_chat
 
 
 def place_of(message: telegram.Message) -> Place:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.botapi.updates import parsed, raw_updates
 from bot.callbacks import Callback
-from bot.chat import router
+from bot.chat import routes
 from bot.chat.access import NEUTRAL
 from bot.commands.roles import RANK, RULES, Command, Where
 from bot.model import ChatType, Role
@@ -23,8 +23,8 @@ from tests.chat.test_groups import GROUP, HIDDEN
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 STRANGER, ADMIN, OTHER = 4001, 5001, 2002
-TYPED = router._COMMANDS
-PRESSES = router._PRESSES
+TYPED = routes.COMMANDS
+PRESSES = routes.PRESSES
 
 # What each is given, so that it would do something.
 WORDS = {

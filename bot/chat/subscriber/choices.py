@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.subscriber import loudness
+from bot.chat.subscriber import limits
 from bot.chat.text import Buttons, esc
 from bot.commands import chats
 from bot.errors import DeliveryError
@@ -64,7 +64,7 @@ async def _choose(ctx: Context, chat: Chat, edits_only: bool) -> Chat:
 def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
     t, only = ctx.t, chat.prefs.edits_only
     lines = [f"<b>{t('Settings')}</b>"]
-    lines += [f"{line} {command}".rstrip() for line, command in loudness.overview(ctx, chat)]
+    lines += [f"{line} {command}".rstrip() for line, command in limits.overview(ctx, chat)]
     lines += [
         *(
             [f"{_mode(t, chat)} {'/normal' if chat.mode is ChatMode.QUIET else '/quiet'}"]

@@ -12,7 +12,7 @@ from bot.callbacks import Callback
 from bot.chat import asking, keyboards
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import Facets, expected, rate
-from bot.chat.subscriber.loudness import described
+from bot.chat.subscriber.ways import described
 from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import subscriptions
 from bot.commands.calls import Refused
