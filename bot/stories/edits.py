@@ -23,7 +23,7 @@ from typing import Final
 
 from bot.stories.event_features import concept_of
 from bot.stories.identity import body_text
-from bot.stories.lexicon import COMMON
+from bot.stories.lexicon import lexicon
 from bot.views import AlertView, Changed, TextVersion
 from filters.entities.forms import is_common, is_known
 
@@ -227,7 +227,7 @@ def _words(text: str) -> list[_Word]:
 @lru_cache(maxsize=2_048)
 def _opening(key: str, lang: str) -> str:
     """What a capital letter at the head of a sentence means: `name`, `?` (it may be one), ""."""
-    if key in COMMON or concept_of(key):
+    if key in lexicon().common or concept_of(key):
         return ""
     if not _CYRILLIC.match(key):
         return "?"

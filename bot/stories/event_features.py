@@ -12,12 +12,12 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import Final, NamedTuple
 
-from bot.stories.lexicon import COMMON, DETAIL, NUMBERS, OFFICES, SAYING, SETTING, STAGES, TENS
+from bot.stories.lexicon import lexicon
 
 __all__ = [
     "EventFeatures",
@@ -58,12 +58,12 @@ class EventFeatures:
     @cached_property
     def details(self) -> frozenset[str]:
         """Concepts that distinguish cases."""
-        return self.concepts & DETAIL.keys()
+        return self.concepts & lexicon().detail.keys()
 
     @cached_property
     def setting(self) -> frozenset[str]:
         """Concepts that occur in every case."""
-        return self.concepts - DETAIL.keys()
+        return self.concepts - lexicon().detail.keys()
 
     @cached_property
     def shorter(self) -> frozenset[str]:
@@ -207,6 +207,7 @@ def event_features(title: str, text: str) -> EventFeatures:
     """Of an item's words, best without footers. Any text, never an error."""
     whole = f"{title}\n{text}" if title and not text.startswith(title) else text or title
     whole = _LINE_NOISE.sub(" ", whole[:_MAX_LETTERS_READ]).replace("\u0301", "")
+    common = lexicon().common
     names: dict[str, None] = {}
     maybe: dict[str, None] = {}
     people: set[tuple[str, str]] = set()
@@ -231,7 +232,7 @@ def event_features(title: str, text: str) -> EventFeatures:
             last_name = ""
             if concept:
                 concepts.add(concept)
-            elif lower not in COMMON and not word.isupper():
+            elif lower not in common and not word.isupper():
                 bare = skeleton(lower)
                 if len(bare) >= 3:
                     words.add(bare[:6])
@@ -239,12 +240,12 @@ def event_features(title: str, text: str) -> EventFeatures:
         bare = skeleton(lower)
         gap = whole[last_end : found.start()] if last_end >= 0 else "x"
         beside = gap.strip() == "" and "\n" not in gap
-        if concept and last_name and beside and lower not in COMMON:
+        if concept and last_name and beside and lower not in common:
             concept = ""  # «Илья Ветров»
         if concept:
             concepts.add(concept)
-        if concept or lower in COMMON or len(lower) < 3:
-            if lower not in COMMON:
+        if concept or lower in common or len(lower) < 3:
+            if lower not in common:
                 last_name = ""
             continue
         if len(bare) < 2:
@@ -335,7 +336,7 @@ _PHRASES: Final = (
 
 
 def _furthest(stages: Collection[str]) -> str:
-    return next((stage for stage in reversed(STAGES) if stage in stages), "report")
+    return next((stage for stage in reversed([*lexicon().stages]) if stage in stages), "report")
 
 
 @lru_cache(maxsize=16_384)
@@ -369,23 +370,22 @@ def feature_keys(of: EventFeatures) -> tuple[int, ...]:
 _MAX_ENDING_LETTERS: Final = 7  # letters that endings and suffixes may add
 
 
+@cache
 def _stems() -> dict[str, tuple[tuple[str, str], ...]]:
     """(list, name) by stem; "=stem" is kept so."""
+    known = lexicon()
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     lists = {
-        "concept": {**SETTING, **DETAIL},
-        "stage": STAGES,
-        "says": {"": SAYING},
-        "holds": {"": OFFICES},
+        "concept": {**known.setting, **known.detail},
+        "stage": known.stages,
+        "says": {"": known.saying},
+        "holds": {"": known.offices},
     }
-    for kind, lexicon in lists.items():
-        for name, stems in lexicon.items():
+    for kind, groups in lists.items():
+        for name, stems in groups.items():
             for stem in stems.replace("ё", "е").split():
                 found[stem] = (*found.get(stem, ()), (kind, name))
     return found
-
-
-_STEMS: Final = _stems()
 
 
 class _Word(NamedTuple):
@@ -399,9 +399,10 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def _read(word: str) -> _Word:
-    found = list(_STEMS.get("=" + word, ()))
+    known = _stems()
+    found = list(known.get("=" + word, ()))
     for length in range(len(word), max(1, len(word) - _MAX_ENDING_LETTERS - 1), -1):
-        if there := _STEMS.get(word[:length]):
+        if there := known.get(word[:length]):
             found += there
     if not found:
         return _NO_WORD
@@ -560,17 +561,18 @@ def _value(word: str) -> float | None:
         except ValueError:
             return None
     lower = word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
+    numbers, scores = lexicon().numbers, lexicon().tens
     tens, hyphen, ones = lower.partition("-")
-    if hyphen and tens in TENS and ones in NUMBERS:
-        return TENS[tens] + NUMBERS[ones]
-    if lower in NUMBERS:
-        return NUMBERS[lower]
+    if hyphen and tens in scores and ones in numbers:
+        return scores[tens] + numbers[ones]
+    if lower in numbers:
+        return numbers[lower]
     for length in range(len(lower), max(2, len(lower) - 4), -1):
         stem = lower[:length]
-        if stem in TENS:
-            return TENS[stem]
-        if length >= 5 and stem in NUMBERS:
-            return NUMBERS[stem]
+        if stem in scores:
+            return scores[stem]
+        if length >= 5 and stem in numbers:
+            return numbers[stem]
     return None
 
 

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from bot.stories.event_features import EventFeatures, alike, skeleton
 from bot.stories.event_features import shared as shared_names
-from bot.stories.lexicon import COUNTRIES
+from bot.stories.lexicon import lexicon
 
 __all__ = [
     "FEATURES",
@@ -256,7 +256,7 @@ def _weight(name: str, sure: frozenset[str]) -> float:
 
 @cache
 def _wide() -> frozenset[str]:
-    return frozenset(skeleton(name) for name in COUNTRIES)
+    return frozenset(skeleton(name) for name in lexicon().wide)
 
 
 def _same_person(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, Literal, TypeAlias
 
 from bot.stories.copies import CONTAINED, Shingles, copied, may_be_copy, shingles, template
 from bot.stories.event_features import EventFeatures, alike, event_features, stage_of
 from bot.stories.identity import body_text, whole_text
-from bot.stories.lexicon import STAGES
+from bot.stories.lexicon import lexicon
 from bot.stories.likeness import (
     case_likeness,
     contradict,
@@ -51,7 +51,6 @@ SAME_WINDOW: Final = timedelta(hours=72)
 CASE_WINDOW: Final = timedelta(days=400)
 """Between a report and a verdict or an appeal lie months."""
 
-_RANK: Final = {stage: rank for rank, stage in enumerate(STAGES)}
 _LATER_STAGES: Final = ("charge", "answer", "verdict", "appeal")
 _LATER_STAGE_GAP: Final = timedelta(hours=24)
 _SCORE_TIE: Final = 0.15
@@ -240,8 +239,8 @@ def _best_case(
         story = [known for _, known, _ in entries]
         kind = _kind(new, at, story, top[2], score)
         if kind is not None:
-            stage = _RANK[new.event_features.stage] == max(
-                _RANK[k.text_profile.event_features.stage] for k in story
+            stage = _rank(new.event_features.stage) == max(
+                _rank(k.text_profile.event_features.stage) for k in story
             )
             relation = Relation(
                 kind, top[1].story_id, top[1].item_id, round(score, 4), reasons(top[2])
@@ -281,7 +280,7 @@ def _kind(
     score: float,
 ) -> RelationKind | None:
     """Same or development; None where it is neither: an old case without a next stage."""
-    reached = max(_RANK[each.text_profile.event_features.stage] for each in story)
+    reached = max(_rank(each.text_profile.event_features.stage) for each in story)
     last = max(each.at for each in story)
     stage = new.headline
     if at - last > _LATER_STAGE_GAP and new.event_features.stage in _LATER_STAGES:
@@ -289,11 +288,20 @@ def _kind(
     surely = values.get("person") or _surname(new.event_features, story) or values.get("unit")
     if stage == "answer" and score >= _SURE_ANSWER_SCORE:
         surely = True  # of men in a cellar nobody tells names or units
-    if stage in _LATER_STAGES and _RANK[stage] > reached and surely:
+    if stage in _LATER_STAGES and _rank(stage) > reached and surely:
         return "development"
     if _earlier_stage(new, story):
         return None
     return "same" if min(abs(at - each.at) for each in story) <= SAME_WINDOW else None
+
+
+def _rank(stage: str) -> int:
+    return _ranks()[stage]
+
+
+@cache
+def _ranks() -> Mapping[str, int]:
+    return {stage: rank for rank, stage in enumerate(lexicon().stages)}
 
 
 def _earlier_stage(new: TextProfile, story: Sequence[KnownReport]) -> bool:
