@@ -8,7 +8,7 @@ from bot.callbacks import Callback
 from bot.chat import menu
 from bot.chat.admin.audit import deed, who
 from bot.chat.context import Context
-from bot.chat.text import Buttons, code
+from bot.chat.text import Buttons, code, is_number
 from bot.commands import undo as commands
 from bot.commands.calls import Refused
 from bot.commands.undo import Blocked, Undone
@@ -48,7 +48,7 @@ async def undo(ctx: Context) -> None:
     said = ctx.args.strip("#№ ")
     last = said.lower() in _LAST
     said = "" if last else said
-    if said and not (said.isascii() and said.isdecimal() and len(said) < 18):
+    if said and not is_number(said):
         await ctx.say(ctx.t("Write /undo, or /undo and a number from /audit."))
         return
     number = int(said) if said else None
@@ -78,15 +78,15 @@ async def pressed(ctx: Context, value: str) -> None:
     action, _, rest = value.partition(":")
     scope, _, number = rest.partition(":")
     known = scope == _HERE or (scope == _ALL and _sees_all(ctx))
-    if not known or not (number.isascii() and number.isdecimal()):
+    if not known or not is_number(number):
         await ctx.out_of_date()
-    elif action == "p" and len(number) < 18:
+    elif action == "p":
         await ctx.toast()
         await ctx.change(*await _page(ctx, scope, int(number) or None))
     elif action == "k":
         await ctx.toast()
         await ctx.change(ctx.t("Kept. Nothing was changed."))
-    elif action == "u" and len(number) < 18:
+    elif action == "u":
         await ctx.toast()
         await ctx.say(await _undo(ctx, int(number), of_chat=scope == _HERE))
     else:

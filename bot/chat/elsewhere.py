@@ -12,6 +12,7 @@ from typing import Final
 import telegram
 
 from bot.chat.context import Context
+from bot.chat.text import is_number
 from bot.errors import DeliveryError
 from bot.model import Chat
 from bot.sources.telegram_web import channel_name
@@ -56,7 +57,7 @@ async def speak_of_named(ctx: Context, said: str, *, quietly: bool = False) -> b
 async def speak_of_numbered(ctx: Context, number: str) -> bool:
     """The same by our number, as a button carries it; says nothing."""
     chat: Chat | None = None
-    if number.isdecimal() and number.isascii() and len(number) < 18:
+    if is_number(number):
         async with ctx.services.store.read() as conn:
             chat = await chats.get(conn, int(number))
     where = None if chat is None else await _managed(ctx, chat.address.chat_id)

@@ -15,7 +15,7 @@ from bot.i18n import LANGUAGES, Translator
 from bot.model import ChatMode
 from bot.rendered import Button
 
-__all__ = ["languages", "modes", "pager", "topics"]
+__all__ = ["languages", "modes", "topics"]
 
 ON, OFF = "✓ ", ""
 
@@ -61,13 +61,3 @@ def topics(t: Translator, choices: Sequence[tuple[str, str, bool]], more: Button
         for topic, label, on in choices
     )
     return (*toggles, (more, Button(t("Done"), data=data)))
-
-
-def pager(what: str, page: int, pages: int) -> tuple[Button, ...]:
-    """Back and on through `pages` (from 0); nothing for a single one."""
-    found: list[Button] = []
-    if page > 0:
-        found.append(Button(f"‹ {page}", data=f"{what}:{page - 1}"))
-    if page < pages - 1:
-        found.append(Button(f"{page + 2} ›", data=f"{what}:{page + 1}"))
-    return tuple(found)

@@ -10,7 +10,18 @@ from bot.alerts.body import clean, utf16
 from bot.rendered import Button, Rendered
 from filters.query import QueryError
 
-__all__ = ["Buttons", "code", "cut", "error_text", "esc", "message", "pages", "plain", "rows"]
+__all__ = [
+    "Buttons",
+    "code",
+    "cut",
+    "error_text",
+    "esc",
+    "is_number",
+    "message",
+    "pages",
+    "plain",
+    "rows",
+]
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -22,6 +33,14 @@ def esc(text: str, most: int = 0) -> str:
     """A stranger's text on one line, safe inside HTML; cut to `most` letters if given."""
     line = clean(text).strip()
     return html.escape(cut(line, most) if most else line, quote=False)
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a whole number that a database takes, as the data of a button may hold one.
+
+    The data may be forged: digits of other alphabets and endless ones are none.
+    """
+    return text.isdecimal() and text.isascii() and len(text) < 18
 
 
 def code(text: str, most: int = 1500) -> str:

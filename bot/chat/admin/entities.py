@@ -374,7 +374,7 @@ async def pressed(ctx: Context, value: str) -> None:
     if action == "save":
         await _saved(ctx, token)
     elif action == "forms":
-        await entity_changes.turned(ctx, token)
+        await entity_changes.turn(ctx, token)
     elif action in ("drop", "more"):
         await entity_changes.form_pressed(ctx, action, token)
     elif action == "show":

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.keyboards import pager
+from bot.chat.paging import page_of, turn_to
 from bot.chat.subscriber.known_names import off_line
 from bot.chat.text import Buttons, code, cut, esc, rows
 from bot.commands import configuration
@@ -23,7 +23,7 @@ from bot.store.entities import StoredEntity
 from filters.entities.build import compile_entity
 from filters.entities.forms import flatten
 
-__all__ = ["export", "form_pressed", "forms", "switch", "turned", "typed"]
+__all__ = ["export", "form_pressed", "forms", "switch", "turn", "typed"]
 
 _KIND: Final = "entity.form"
 _TYPED: Final = "entity.form.typed"
@@ -37,15 +37,14 @@ async def forms(ctx: Context, each: StoredEntity) -> None:
     await ctx.say(*await _page(ctx, each))
 
 
-async def turned(ctx: Context, value: str) -> None:
+async def turn(ctx: Context, value: str) -> None:
     """`<page>:<id>`: more of its forms."""
     number, _, id_ = value.partition(":")
     each = await _stored(ctx, id_)
-    if each is None or not (number.isdecimal() and number.isascii() and len(number) < 4):
+    if each is None:
         await ctx.out_of_date()
         return
-    await ctx.toast()
-    await ctx.change(*await _page(ctx, each, int(number)))
+    await turn_to(ctx, number, lambda ctx, number: _page(ctx, each, number))
 
 
 async def _page(ctx: Context, each: StoredEntity, number: int = 0) -> tuple[str, Buttons]:
@@ -57,18 +56,17 @@ async def _page(ctx: Context, each: StoredEntity, number: int = 0) -> tuple[str,
         lines.append(t("Dropped: {words}", words=esc(", ".join(dropped), 500)))
     lines.append(t("A tap drops a form; /undo brings it back."))
     buttons = []
-    last = max(0, (len(found) - 1) // _MOST)
-    number = min(number, last)
-    for form in found[_MOST * number :][:_MOST]:
+    page = page_of(found, number, _MOST)
+    for form in page.items:
         asked = {"id": each.id, "form": form}
         token = await ctx.draft(_KIND, asked, _HOURS)
         buttons.append(Button(f"✕ {cut(form, 24)}", data=f"{Callback.ENTITY}:drop:{token}"))
     token = await ctx.draft(_KIND, {"id": each.id, "form": ""}, _HOURS)
     add = Button(t("Add a form…"), data=f"{Callback.ENTITY}:more:{token}")
-    turn = pager(f"{Callback.ENTITY}:forms", number, last + 1)
-    turn = tuple(replace(b, data=f"{b.data}:{each.id}") for b in turn)
-    fits = all(len(b.data.encode()) <= _MOST_BYTES for b in turn)
-    return "\n".join(lines), (*rows(buttons, 2), *([turn] if turn and fits else []), (add,))
+    turn_row = page.buttons(f"{Callback.ENTITY}:forms", f":{each.id}")
+    if any(len(b.data.encode()) > _MOST_BYTES for row in turn_row for b in row):
+        turn_row = ()
+    return "\n".join(lines), (*rows(buttons, 2), *turn_row, (add,))
 
 
 async def form_pressed(ctx: Context, action: str, token: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.callbacks import Callback
-from bot.chat import keyboards
 from bot.chat.admin.proof import mentions
 from bot.chat.context import Context
+from bot.chat.paging import page_of, turn_to
 from bot.chat.subscriber.known_names import nearest_names, off_line
 from bot.chat.text import Buttons, code, esc, pages, rows
 from bot.i18n import Translator
@@ -28,7 +28,7 @@ __all__ = [
     "shown",
     "stored",
     "test",
-    "turned",
+    "turn",
 ]
 
 _LONGEST_ID = 50  # of 64 bytes that a button holds
@@ -124,34 +124,27 @@ async def _found(ctx: Context, text: str) -> list[str]:
     return lines
 
 
-async def turned(ctx: Context, value: str) -> None:
+async def turn(ctx: Context, value: str) -> None:
     """Another page of the list."""
-    if not value.isdecimal() or len(value) > 4:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    await ctx.change(*await _page(ctx, int(value)))
+    await turn_to(ctx, value, _page)
 
 
 async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     t = ctx.t
     async with ctx.services.store.read() as conn:
         own = await entities.list_all(conn)
-    last = max(0, (len(own) - 1) // _PAGE)
-    number = min(number, last)
-    page = own[_PAGE * number :][:_PAGE]
-    lines = [_line(t, each.entity, each.is_off) for each in page]
+    page = page_of(own, number, _PAGE)
+    lines = [_line(t, each.entity, each.is_off) for each in page.items]
     each_one = [
         Button(f"{each.entity.id} ›", data=f"{Callback.ENTITY}:show:{each.entity.id}")
-        for each in page
+        for each in page.items
         if len(each.entity.id.encode()) <= _LONGEST_ID
     ]
-    turn = keyboards.pager(Callback.ENTITIES, number, last + 1)
     if not own:
         lines = [t("Nobody has added a name here yet. /entity add does.")]
     built_in = len(ctx.services.reader.known - {each.id for each in own})
     lines += ["", t("Built in: {n}; /entity list and a text finds them.", n=built_in)]
-    return "\n".join(lines), (*rows(each_one, 2), *([turn] if turn else []))
+    return "\n".join(lines), (*rows(each_one, 2), *page.buttons(Callback.ENTITIES))
 
 
 def _line(t: Translator, each: Entity, off: bool = False) -> str:

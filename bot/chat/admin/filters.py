@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat import keyboards
 from bot.chat.admin import backtests, filter_saving, filter_tests, filter_versions
 from bot.chat.admin.filter_saving import consider, found
 from bot.chat.admin.proof import WEEK
 from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.jobs import Jobs
+from bot.chat.paging import page_of, turn_to
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, code, cut, esc, pages, rows
 from bot.clock import Clock
@@ -25,7 +25,7 @@ from bot.store import filters, item_counts
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["ended", "filter_", "pressed", "take_up", "turned"]
+__all__ = ["ended", "filter_", "pressed", "take_up", "turn"]
 
 _PAGE = 12
 _LONGEST_KEY = 50  # of 64 bytes that a button holds
@@ -121,15 +121,13 @@ async def _list(ctx: Context, rest: str) -> None:
     await ctx.say(body, buttons)
 
 
-async def turned(ctx: Context, value: str) -> None:
+async def turn(ctx: Context, value: str) -> None:
     """Another page of the list."""
     topic, _, number = value.rpartition(":")
-    if not number.isdecimal() or len(number) > 4 or topic not in ("", *ctx.services.reader.topics):
+    if topic not in ("", *ctx.services.reader.topics):
         await ctx.out_of_date()
         return
-    await ctx.toast()
-    body, buttons = await _page(ctx, topic or None, int(number))
-    await ctx.change(body, buttons)
+    await turn_to(ctx, number, lambda ctx, number: _page(ctx, topic or None, number))
 
 
 async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Buttons]:
@@ -145,9 +143,8 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
         found = [each for each in found if each.origin is Origin.ADMIN]
     else:
         found = [each for each in found if each.topic == topic]
-    last = max(0, (len(found) - 1) // _PAGE)
-    number = min(number, last)
-    lines = [_line(ctx, each, topic is None) for each in found[_PAGE * number :][:_PAGE]]
+    page = page_of(found, number, _PAGE)
+    lines = [_line(ctx, each, topic is None) for each in page.items]
     if not found:
         lines = [t("There are no filters of your own yet. /filter add makes one.")]
     if packs:
@@ -155,14 +152,14 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
         lines += [f"{esc(words.topic(ctx.t, name))}: {n}" for name, n in packs.items()]
     shown = [
         Button(f"{each.key.rpartition('/')[2]} ›", data=f"{Callback.FILTER}:show:{each.key}")
-        for each in found[_PAGE * number :][:_PAGE]
+        for each in page.items
         if len(each.key) <= _LONGEST_KEY
     ]
     by_topic = [
         Button(f"{words.topic(t, name)} ›", data=f"{Callback.FILTERS}:{name}:0") for name in packs
     ]
-    pager = keyboards.pager(f"{Callback.FILTERS}:{topic or ''}", number, last + 1)
-    return "\n".join(lines), (*rows(shown, 3), *rows(by_topic, 2), *([pager] if pager else []))
+    turn_row = page.buttons(f"{Callback.FILTERS}:{topic or ''}")
+    return "\n".join(lines), (*rows(shown, 3), *rows(by_topic, 2), *turn_row)
 
 
 def _line(ctx: Context, each: Filter, with_topic: bool) -> str:

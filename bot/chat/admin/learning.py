@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.text import Buttons, esc
+from bot.chat.text import Buttons, esc, is_number
 from bot.commands import learning as commands
 from bot.commands.calls import Refused
 from bot.rendered import Button
@@ -27,7 +27,7 @@ async def propose_if_due(ctx: Context) -> None:
 async def pressed(ctx: Context, value: str) -> None:
     """`use:<fit>`, `not:<fit>` (leave it), `back:<fit>` (as it was before that one)."""
     action, _, what = value.partition(":")
-    number = int(what) if what.isdecimal() and len(what) < 18 else 0
+    number = int(what) if is_number(what) else 0
     async with ctx.services.store.read() as conn:
         fit = await fits.get(conn, number) if number else None
         used = await fits.used(conn)

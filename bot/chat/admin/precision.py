@@ -8,10 +8,10 @@ from typing import Final
 from bot.alerts import words
 from bot.alerts.snippet import snippet
 from bot.callbacks import Callback
-from bot.chat import keyboards
 from bot.chat.admin import learning
 from bot.chat.context import Context
-from bot.chat.text import Buttons, code, cut, esc, pages
+from bot.chat.paging import page_of
+from bot.chat.text import Buttons, code, cut, esc, is_number, pages
 from bot.rendered import Button
 from bot.store import answers, exclusions, filters
 from bot.store.answers import Record
@@ -49,7 +49,7 @@ async def pressed(ctx: Context, value: str) -> None:
     """`p:<page>`, or `s:<page>:<key>`: one filter, whose page is gone back to."""
     action, _, rest = value.partition(":")
     number, _, key = rest.partition(":")
-    page = int(number) if number.isdecimal() and len(number) < 4 else -1
+    page = int(number) if is_number(number) else -1
     shown = None
     if action == "p" and page >= 0:
         shown = await _page(ctx, page)
@@ -68,16 +68,16 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
         found = await answers.record_of_filters(conn)
     if not found:
         return t("No answers yet: /review asks, and ✓ and ✗ under alerts answer."), ()
-    last = (len(found) - 1) // _PAGE
-    number = min(number, last)
-    shown = found[_PAGE * number :][:_PAGE]
+    page = page_of(found, number, _PAGE)
     lines = [f"<b>{t('Filters by what people answered, the worst first')}</b>"]
-    lines += [f"{n}. {code(each.key)}: {_said(ctx, each)}" for n, each in enumerate(shown, start=1)]
+    lines += [
+        f"{n}. {code(each.key)}: {_said(ctx, each)}" for n, each in enumerate(page.items, start=1)
+    ]
     row = tuple(
-        Button(str(n), data=f"{Callback.PRECISION}:s:{number}:{each.key}")
-        for n, each in enumerate(shown, start=1)
+        Button(str(n), data=f"{Callback.PRECISION}:s:{page.number}:{each.key}")
+        for n, each in enumerate(page.items, start=1)
     )
-    return "\n".join(lines), (row, keyboards.pager(f"{Callback.PRECISION}:p", number, last + 1))
+    return "\n".join(lines), (row, *page.buttons(f"{Callback.PRECISION}:p"))
 
 
 def _said(ctx: Context, each: Record) -> str:

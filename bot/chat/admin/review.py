@@ -18,7 +18,7 @@ from bot.callbacks import Callback
 from bot.chat.admin import learning, suggesting
 from bot.chat.admin.filter_tests import read_lines
 from bot.chat.context import Context
-from bot.chat.text import Buttons, cut, esc, pages
+from bot.chat.text import Buttons, cut, esc, is_number, pages
 from bot.commands import review as commands
 from bot.commands import undo
 from bot.commands.calls import Refused
@@ -73,7 +73,7 @@ async def pressed(ctx: Context, value: str) -> None:
 
 def _parts(value: str) -> tuple[str, str, int, str]:
     action, kind, number, more = [*value.split(":", 3), "", "", ""][:4]
-    return action, kind, int(number) if number.isdecimal() and len(number) < 18 else 0, more
+    return action, kind, int(number) if is_number(number) else 0, more
 
 
 # answers
@@ -160,7 +160,7 @@ async def _back(ctx: Context, kind: str, number: int, more: str) -> None:
 
 async def _undo(ctx: Context, kind: str, number: int, more: str) -> None:
     """Take back the answer to the card before, and ask it again."""
-    entry = int(more) if more.isdecimal() and len(more) < 18 else 0
+    entry = int(more) if is_number(more) else 0
     done = await undo.undo(ctx.backend, ctx.call(), entry) if entry else Refused.MISSING
     if not isinstance(done, Undone):
         await ctx.toast(ctx.t("That cannot be taken back any more."))

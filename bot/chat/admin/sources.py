@@ -9,7 +9,6 @@ import structlog
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat import keyboards
 from bot.chat.admin import adding, lists, mending, tuning
 from bot.chat.admin.source_texts import (
     address_to_copy,
@@ -21,7 +20,8 @@ from bot.chat.admin.source_texts import (
 )
 from bot.chat.asking import ask
 from bot.chat.context import Context
-from bot.chat.text import Buttons, code, cut, esc, pages, rows
+from bot.chat.paging import page_of, turn_to
+from bot.chat.text import Buttons, code, cut, esc, is_number, pages, rows
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
@@ -29,7 +29,7 @@ from bot.model import Source, SourceKind, SourceState, Transport
 from bot.rendered import Button
 from bot.store import articles, hub_subscriptions, items, sources
 
-__all__ = ["pressed", "removed", "source", "turned"]
+__all__ = ["pressed", "removed", "source", "turn"]
 
 log = structlog.get_logger(__name__)
 
@@ -134,13 +134,9 @@ def _within(path: str, wanted: str) -> bool:
     return f"/{wanted}/" in f"/{path}/"
 
 
-async def turned(ctx: Context, value: str) -> None:
+async def turn(ctx: Context, value: str) -> None:
     """Another page of the list."""
-    if not value.isdecimal() or len(value) > 4:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    await ctx.change(*await _page(ctx, int(value)))
+    await turn_to(ctx, value, _page)
 
 
 async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
@@ -149,20 +145,17 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
         found = await sources.list_all(conn)
     if not found:
         return t("There are no sources yet. /source add, or /source starter to begin with."), ()
-    last = (len(found) - 1) // _PAGE
-    number = min(number, last)
-    page = found[_PAGE * number :][:_PAGE]
-    lines = [line(t, each) for each in page]
+    page = page_of(found, number, _PAGE)
+    lines = [line(t, each) for each in page.items]
     head = t.n("{n} source", "{n} sources", len(found))
     each_one = [
         Button(
             f"{each.id} {cut(each.title or each.address, _LABEL)} ›",
             data=f"{Callback.SOURCE}:show:{each.id}",
         )
-        for each in page
+        for each in page.items
     ]
-    turn = keyboards.pager(Callback.SOURCES, number, last + 1)
-    return "\n".join([head, *lines]), (*rows(each_one, 2), *([turn] if turn else []))
+    return "\n".join([head, *lines]), (*rows(each_one, 2), *page.buttons(Callback.SOURCES))
 
 
 async def _show(ctx: Context, rest: str) -> None:
@@ -198,7 +191,7 @@ async def _found(ctx: Context, said: str) -> Source | None:
 
 
 async def _get(ctx: Context, number: str) -> Source | None:
-    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+    if not is_number(number):
         return None
     async with ctx.services.store.read() as conn:
         each = await sources.get(conn, int(number))

@@ -6,6 +6,7 @@ from bot.alerts.buttons import split_choices
 from bot.alerts.render import render_alert
 from bot.alerts.why import render_why
 from bot.chat.context import Context
+from bot.chat.text import is_number
 from bot.commands import alerts as commands
 from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
@@ -61,7 +62,7 @@ async def why(ctx: Context, value: str) -> None:
 
 async def reveal(ctx: Context, value: str) -> None:
     """Show a Quiet alert for ten minutes."""
-    if _number(value) and await commands.reveal(ctx.backend, ctx.call(), int(value)):
+    if is_number(value) and await commands.reveal(ctx.backend, ctx.call(), int(value)):
         await ctx.toast()
     else:
         await ctx.out_of_date()
@@ -69,7 +70,7 @@ async def reveal(ctx: Context, value: str) -> None:
 
 async def reveal_reply(ctx: Context, value: str) -> None:
     """Show a Quiet reply for ten minutes."""
-    if _number(value) and await commands.reveal_reply(ctx.backend, ctx.call(), int(value)):
+    if is_number(value) and await commands.reveal_reply(ctx.backend, ctx.call(), int(value)):
         await ctx.toast()
     else:
         await ctx.out_of_date()
@@ -77,7 +78,7 @@ async def reveal_reply(ctx: Context, value: str) -> None:
 
 async def follow(ctx: Context, value: str) -> None:
     """Follow the story, or no longer."""
-    if not _number(value):
+    if not is_number(value):
         await ctx.out_of_date()
         return
     followed = await commands.follow(ctx.backend, ctx.call(), int(value))
@@ -113,7 +114,7 @@ async def wrong_army(ctx: Context, value: str) -> None:
 
 
 async def _mark(ctx: Context, value: str, what: Mark, said: str) -> None:
-    if not _number(value):
+    if not is_number(value):
         await ctx.out_of_date()
         return
     marked = await commands.mark(ctx.backend, ctx.call(), int(value), what)
@@ -213,7 +214,7 @@ async def split(ctx: Context, value: str) -> None:
         await ctx.change_message(shown[0], shown[1].html, choices)
         return
     done: Split | Refused = Refused.MISSING
-    if _number(chosen):
+    if is_number(chosen):
         done = await commands.split(ctx.backend, ctx.call(), notice.id, int(chosen))
     if isinstance(done, Refused):
         await ctx.out_of_date()
@@ -228,7 +229,7 @@ async def _notice(ctx: Context, value: str) -> tuple[Notice, Chat] | None:
 
     The number comes from outside: another chat's notices are none of theirs.
     """
-    if not _number(value):
+    if not is_number(value):
         return None
     async with ctx.services.store.read() as conn:
         told = await commands.told_here(conn, ctx.call(), int(value))
@@ -243,7 +244,3 @@ async def told(ctx: Context, value: str) -> AlertView | None:
     async with ctx.services.store.read() as conn:
         view = await alert_views.alert(conn, found[0].id)
     return None if view is None else edited(view)
-
-
-def _number(value: str) -> bool:
-    return value.isdecimal() and value.isascii() and len(value) < 18

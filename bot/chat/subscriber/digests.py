@@ -9,8 +9,8 @@ from bot.alerts.digest import page_count, render_page
 from bot.alerts.volume import next_digest
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.subscriber.prefs import choice_button, is_number, keep_prefs, zone_note
-from bot.chat.text import Buttons, esc
+from bot.chat.subscriber.prefs import choice_button, keep_prefs, zone_note
+from bot.chat.text import Buttons, esc, is_number
 from bot.chat.times import DAY_NUMBERS, clock_text, minute_of
 from bot.commands import chats as chat_commands
 from bot.commands.alerts import REVEALED

@@ -8,9 +8,9 @@ from dataclasses import replace
 from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.subscriber.digests import digest_settings
-from bot.chat.subscriber.prefs import OFF_WORDS, choice_button, is_number, keep_prefs
+from bot.chat.subscriber.prefs import OFF_WORDS, choice_button, keep_prefs
 from bot.chat.subscriber.quiet_hours import quiet_settings
-from bot.chat.text import Buttons
+from bot.chat.text import Buttons, is_number
 from bot.i18n import Translator
 from bot.model import Chat, ChatMode, Prefs
 

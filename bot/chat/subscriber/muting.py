@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.keyboards import pager
-from bot.chat.text import Buttons, cut, esc
+from bot.chat.paging import Page, page_of, turn_to
+from bot.chat.text import Buttons, cut, esc, is_number
 from bot.commands import mutes as commands
 from bot.commands.calls import Refused
 from bot.i18n import zone
@@ -30,7 +30,7 @@ _STORY: Final = re.compile(r"story|сюжет|историю?|історі[яю]
 async def pressed(ctx: Context, value: str) -> None:
     """`<notice>:source|story|day|monday` under an alert."""
     number, _, what = value.partition(":")
-    if what not in ("source", "story", "day", "monday") or not _number(number):
+    if what not in ("source", "story", "day", "monday") or not is_number(number):
         await ctx.out_of_date()
         return
     kind: Muted = "source" if what == "source" else "story"
@@ -69,12 +69,11 @@ async def mutes_(ctx: Context) -> None:
 
 async def ended(ctx: Context, value: str) -> None:
     """One of the list was pressed, or another page of it (`p:1`)."""
-    turned, _, page = value.partition(":")
-    if turned == "p" and _number(page):
-        await ctx.toast()
-        await ctx.change(*await _page(ctx, int(page)))
+    action, _, number = value.partition(":")
+    if action == "p":
+        await turn_to(ctx, number, _page)
         return
-    if not _number(value):
+    if not is_number(value):
         await ctx.out_of_date()
         return
     done = await commands.end(ctx.backend, ctx.call(), int(value))
@@ -132,13 +131,13 @@ def _said(ctx: Context, each: Mute) -> str:
 
 
 async def _page(ctx: Context, number: int = 0) -> tuple[str, Buttons]:
-    t, found, last = ctx.t, [], 0
+    t, found = ctx.t, []
+    page: Page[Mute] = page_of([], 0, _SHOWN)
     if ctx.chat is not None:
         async with ctx.services.store.read() as conn:
             every = await mutes.of_chat(conn, ctx.chat.id, ctx.now)
-            last = max(0, (len(every) - 1) // _SHOWN)
-            number = min(number, last)
-            for each in every[_SHOWN * number :][:_SHOWN]:
+            page = page_of(every, number, _SHOWN)
+            for each in page.items:
                 if each.kind == "source":
                     source = await sources.get(conn, each.target_id)
                     name = source.title if source else ""
@@ -155,8 +154,7 @@ async def _page(ctx: Context, number: int = 0) -> tuple[str, Buttons]:
         ends = t("until {when}", when=until) if until else ""
         lines.append(" · ".join(filter(None, (kind, esc(name, 80), ends))))
         rows.append((Button(f"✕ {cut(name or kind, 28)}", data=f"{Callback.MUTES}:{each.id}"),))
-    turn = pager(f"{Callback.MUTES}:p", number, last + 1)
-    return "\n".join(lines), (*rows, *([turn] if turn else []))
+    return "\n".join(lines), (*rows, *page.buttons(f"{Callback.MUTES}:p"))
 
 
 def _days(ctx: Context, count: int) -> datetime:
@@ -169,7 +167,3 @@ def _monday(ctx: Context) -> datetime:
     day = local.date() + timedelta(days=7 - local.weekday())
     morning = datetime(day.year, day.month, day.day, _MORNING, tzinfo=zone(ctx.tz))
     return morning.astimezone(UTC)
-
-
-def _number(value: str) -> bool:
-    return value.isdecimal() and value.isascii() and len(value) < 18

@@ -15,10 +15,11 @@ from bot.alerts.volume import STAGES
 from bot.callbacks import Callback
 from bot.chat import elsewhere
 from bot.chat.context import Context
-from bot.chat.keyboards import ON, pager
+from bot.chat.keyboards import ON
+from bot.chat.paging import page_of
 from bot.chat.subscriber import subscribing
 from bot.chat.subscriber.topics import ALL_TOPICS, ARMIES, of_here, said_line
-from bot.chat.text import Buttons, cut, esc, rows
+from bot.chat.text import Buttons, cut, esc, is_number, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.i18n import LANGUAGES
@@ -45,7 +46,7 @@ async def pressed(ctx: Context, value: str) -> None:
     action, what, number = [*rest.split(":"), "", "", ""][:3]
     subs = [each for each in await of_here(ctx, ctx.chat) if each.topic == topic]
     run = _ACTIONS.get(action)
-    page = int(number or what) if (number or what).isdecimal() and len(number or what) < 5 else 0
+    page = int(number or what) if is_number(number or what) else 0
     if not subs or run is None:
         await ctx.out_of_date()
     else:
@@ -257,15 +258,14 @@ async def _sources_page(
         key=lambda each: each.title.casefold(),
     )
     ticked = chosen(first.narrowing, "source")
-    last = max(0, (len(active) - 1) // _PAGE)
-    number = min(number, last)
+    page = page_of(active, number, _PAGE)
     buttons = [
-        (_tick(cut(each.title, 40), str(each.id) in ticked, f"{data}:S:{each.id}:{number}"),)
-        for each in active[_PAGE * number :][:_PAGE]
+        (_tick(cut(each.title, 40), str(each.id) in ticked, f"{data}:S:{each.id}:{page.number}"),)
+        for each in page.items
     ]
     body = t("Only from these sources; where nothing is ticked, from all.")
     back = Button("‹ " + t("Back"), data=f"{data}:o")
-    return body, (*buttons, pager(f"{data}:s", number, last + 1), (back,))
+    return body, (*buttons, *page.buttons(f"{data}:s"), (back,))
 
 
 def _tick(label: str, on: bool, data: str) -> Button:

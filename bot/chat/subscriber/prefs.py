@@ -10,7 +10,7 @@ from bot.i18n import Translator
 from bot.model import Prefs
 from bot.rendered import Button
 
-__all__ = ["OFF_WORDS", "choice_button", "is_number", "keep_prefs", "zone_note"]
+__all__ = ["OFF_WORDS", "choice_button", "keep_prefs", "zone_note"]
 
 
 OFF_WORDS = frozenset(
@@ -33,7 +33,3 @@ def zone_note(t: Translator, tz: str) -> list[str]:
 
 def choice_button(chosen: bool, label: str, data: str) -> Button:
     return Button(("✓ " if chosen else "") + label, data=data)
-
-
-def is_number(value: str) -> bool:
-    return value.isdecimal() and value.isascii() and len(value) < 18

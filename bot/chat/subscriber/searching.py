@@ -23,7 +23,7 @@ from bot.urls import safe_url, short_url
 from filters.document import TITLE
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["days_said", "last", "search", "shown", "turned"]
+__all__ = ["days_said", "last", "search", "shown", "turn"]
 
 _KIND: Final = "search"
 _SHOWN: Final = 5
@@ -55,7 +55,7 @@ async def search(ctx: Context) -> None:
     await ctx.start_job("search", _answer(ctx, asked))
 
 
-async def turned(ctx: Context, value: str) -> None:
+async def turn(ctx: Context, value: str) -> None:
     """A page, an order or a span of days was pressed under an answer."""
     _, _, token = value.partition(":")
     asked = await ctx.take(token, _KIND)

@@ -236,14 +236,14 @@ async def _show(ctx: Context, each: Watch) -> None:
 
 
 async def _pause(ctx: Context, each: Watch) -> None:
-    await _turned(ctx, await commands.pause(ctx.backend, ctx.call(), each.id, paused=True))
+    await _show_switched(ctx, await commands.pause(ctx.backend, ctx.call(), each.id, paused=True))
 
 
 async def _resume(ctx: Context, each: Watch) -> None:
-    await _turned(ctx, await commands.pause(ctx.backend, ctx.call(), each.id, paused=False))
+    await _show_switched(ctx, await commands.pause(ctx.backend, ctx.call(), each.id, paused=False))
 
 
-async def _turned(ctx: Context, done: Watch | Refused) -> None:
+async def _show_switched(ctx: Context, done: Watch | Refused) -> None:
     if isinstance(done, Watch):
         await _show(ctx, done)
     else:
