@@ -79,8 +79,8 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
     from bot.model import ChatType, ParsedItem, SourceKind, Transport
     from bot.ops import logs
     from bot.settings import Settings
-    from bot.store import chats, messages, sources
-    from bot.store.sources import FetchRecord
+    from bot.store import chats, messages, sources, visits
+    from bot.store.visits import FetchRecord
 
     logs.setup("ERROR")
     clock = SystemClock()
@@ -109,7 +109,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                     for n in range(_SOURCES)
                 ]
                 for each in made:
-                    await sources.record_fetch(
+                    await visits.record_fetch(
                         conn, each.id, FetchRecord(at=now, next_due=None, archived_at=now)
                     )
                 for n in range(_READERS):
@@ -138,7 +138,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
             await engine.store.scrub()  # what the log holds is in the file then
             on_disk = _size(Path(directory))
             stored = await _stored(engine)
-            visits = await _visits(engine, made, clock)
+            figures = await _visits(engine, made, clock)
             async with engine.store.read() as conn:
                 states = await messages.counts(conn)
             sent = sum(states.values())
@@ -149,7 +149,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
                 "alerts": alerts,
                 "stored": stored,
                 "bytes_on_disk_an_item": round(on_disk / len(items)),
-                **visits,
+                **figures,
                 "messages": sent,
                 "messages_per_cpu_second": round(sent / delivering),
                 "resident_mb_idle": idle,
@@ -189,7 +189,7 @@ async def _visits(engine: Any, made: Sequence[Any], clock: Any) -> dict[str, Any
     from sqlalchemy.engine import Engine as Database
 
     from bot.model import ParsedItem
-    from bot.store.sources import FetchRecord
+    from bot.store.visits import FetchRecord
 
     seen: list[str] = []
 

@@ -167,8 +167,8 @@ class Watched:
 async def fill(engine: Any, port: int, interval: float) -> None:
     """3,000 sources, archived, that come due evenly from now on."""
     from bot.model import SourceKind, Transport
-    from bot.store import sources
-    from bot.store.sources import FetchRecord
+    from bot.store import sources, visits
+    from bot.store.visits import FetchRecord
 
     now = engine.clock.now()
     for start in range(0, SOURCES, 200):
@@ -192,7 +192,7 @@ async def fill(engine: Any, port: int, interval: float) -> None:
                     body_hash=sha256(feed(n, 0, [""])).hexdigest(),
                     archived_at=now,
                 )
-                await sources.record_fetch(conn, source.id, record)
+                await visits.record_fetch(conn, source.id, record)
 
 
 async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.previews import Previews
 from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser, ParserPool
-from bot.store import Store, sources
+from bot.store import Store, visits
 from bot.store.retention import Kept
 from filters.reading import Reader, load_reader
 
@@ -241,7 +241,7 @@ class Engine(Closing):
     async def fit(self) -> None:
         """Share the polls that can be made among the sources that there are."""
         async with self.store.read() as conn:
-            self.visitor.fit(await sources.loads(conn))
+            self.visitor.fit(await visits.loads(conn))
 
     async def housekeeping(self) -> None:
         """Forget what has expired; keep the lemmas for a warm start."""

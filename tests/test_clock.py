@@ -10,9 +10,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.model import ChatType, SourceKind, Transport
 from bot.ops.timekeeper import Timekeeper
-from bot.store import Store, chats, digests, messages, sources
+from bot.store import Store, chats, digests, messages, sources, visits
 from bot.store.connection import Connection
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 from tests.support.clock import ManualClock
 
 
@@ -28,7 +28,7 @@ async def _source(conn: Connection, name: str, now: datetime, due: datetime) -> 
         lang="",
         now=now,
     )
-    await sources.record_fetch(conn, source.id, FetchRecord(now, due))
+    await visits.record_fetch(conn, source.id, FetchRecord(now, due))
 
 
 class SetClock(SystemClock):
@@ -73,7 +73,7 @@ async def test_what_is_planned_moves_with_a_clock_that_is_set_back(
     again = await keeper.step()
     then = clock.now()
     async with store.read() as conn:
-        due = await sources.next_due(conn)
+        due = await visits.next_due(conn)
         held = await messages.get(conn, message)
         digest = await digests.next_due(conn)
 
@@ -98,8 +98,8 @@ async def test_source_put_off_by_a_wrong_clock_is_read(
             await _source(conn, name, now, now + ahead)
 
     async with sqlite_store.write() as conn:
-        moved = await sources.turn_back(conn, now, timedelta(hours=26))
-        due = await sources.due(conn, now)
+        moved = await visits.turn_back(conn, now, timedelta(hours=26))
+        due = await visits.due(conn, now)
 
     assert moved == 1
     assert [each.address for each in due] == ["wrong"]

@@ -19,7 +19,7 @@ from bot.chat.services import Services
 from bot.commands import alarms, channels
 from bot.model import ParsedItem, Source, SourceState
 from bot.store import inbox, sources
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 
 __all__ = ["Posts", "joined", "to_item"]
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import tomlkit
 
 from bot.commands.groups import fault_of, is_name
-from bot.commands.sources import tags_of
+from bot.commands.source_choices import tags_of
 from bot.commands.topics import LONGEST_TITLE, is_id
 from bot.errors import SourceError
 from bot.i18n import msg

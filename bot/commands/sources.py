@@ -1,8 +1,8 @@
-"""What admins do to sources."""
+"""Sources taken up, paused, removed, moved, read into the past; see also `source_choices.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,38 +11,28 @@ import structlog
 
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command
+from bot.commands.source_choices import join_tags, restore_choice, subject
 from bot.commands.transaction import Change, changing
-from bot.model import Address, FullText, Priority, Source, SourceKind, SourceState, Transport
-from bot.store import pagings, sources
+from bot.model import Address, Source, SourceKind, SourceState, Transport
+from bot.store import pagings, sources, visits
 from bot.store.audit import Undo
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 
 __all__ = [
-    "MOST_HEADERS",
     "RESTORERS",
     "Added",
     "ChannelUsed",
     "FoundSource",
     "Taken",
     "add",
-    "add_tags",
     "backfill",
+    "log",
     "readdress",
-    "set_fulltext",
-    "set_header",
-    "set_kind",
-    "set_priority",
-    "set_proxy",
     "set_state",
-    "set_tags",
-    "tags_of",
     "use_channel",
 ]
 
 log = structlog.get_logger(__name__)
-
-MOST_HEADERS = 20
-_MOST_TAGS, _LONGEST_TAG = 20, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ async def add(
     command = Command.SOURCE_PROXY if proxy or headers else Command.SOURCE_ADD
     async with changing(backend, call, command) as change:
         if same := await _same_channel(change, found):
-            await _add_tags(change, same.source, found.tags)
+            await join_tags(change, same.source, found.tags)
             return same
         source, new = await sources.add(
             change.conn,
@@ -104,7 +94,7 @@ async def add(
             telegram_id=found.telegram_id,
             added_by=call.actor.user_id or None,
         )
-        await _add_tags(change, source, found.tags, told=not new)
+        await join_tags(change, source, found.tags, told=not new)
         source = await sources.get(change.conn, source.id) or source
         if not new:
             return Added(source, new=False)
@@ -113,25 +103,13 @@ async def add(
         if headers:
             await sources.set_headers(change.conn, source.id, headers, call.now)
         await change.record(
-            _subject(source),
+            subject(source),
             inverse=_state_undo(source.id, SourceState.REMOVED),
             command=Command.SOURCE_ADD,
             title=source.title,
         )
     log.info("source.added", source=source.id, transport=str(source.transport))
     return Added(source, new=True)
-
-
-async def _add_tags(
-    change: Change, source: Source, tags: Sequence[str], *, told: bool = True
-) -> None:
-    """Beside those it has. `told`: whether that is a change of its own, which can be undone."""
-    if not set(tags) <= set(source.tags):
-        together = "\n".join(tags_of((*source.tags, *tags)))
-        if told:
-            await _set(change, source.id, "tags", together, Command.SOURCE_TAGS)
-        else:
-            await _set_tags(change, source.id, together)
 
 
 async def _same_channel(change: Change, found: FoundSource) -> Added | None:
@@ -165,7 +143,7 @@ async def set_state(
         if each.state is not state:
             await _set_state(change, each, state)
             await change.record(
-                _subject(each),
+                subject(each),
                 inverse=_state_undo(each.id, each.state),
                 tell=state is SourceState.REMOVED,
                 title=each.title,
@@ -182,7 +160,7 @@ async def _set_state(change: Change, each: Source, state: SourceState) -> None:
     await sources.set_state(change.conn, each.id, state, now)
     if each.state is SourceState.PENDING and state is SourceState.ACTIVE:
         confirmed = FetchRecord(at=now, next_due=None, archived_at=now)
-        await sources.record_fetch(change.conn, each.id, confirmed)
+        await visits.record_fetch(change.conn, each.id, confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +185,7 @@ async def use_channel(
         if page is not None and replaced:
             await sources.set_state(change.conn, page.id, SourceState.REMOVED, call.now)
             await change.record(
-                _subject(page),
+                subject(page),
                 inverse=_state_undo(page.id, page.state),
                 command=Command.SOURCE_STATE,
                 title=page.title,
@@ -215,150 +193,9 @@ async def use_channel(
                 to=str(SourceState.REMOVED),
             )
         await change.record(
-            _subject(source), inverse=_state_undo(source.id, source.state), title=source.title
+            subject(source), inverse=_state_undo(source.id, source.state), title=source.title
         )
         return ChannelUsed(source, replaced)
-
-
-async def set_kind(
-    backend: Backend, call: Call, source_id: int, kind: SourceKind
-) -> Source | Refused:
-    """What readers see the source as."""
-    async with changing(backend, call, Command.SOURCE_KIND) as change:
-        return await _set(change, source_id, "kind", kind)
-
-
-async def set_fulltext(
-    backend: Backend, call: Call, source_id: int, fulltext: FullText
-) -> Source | Refused:
-    """Whether its articles are fetched. IMPOSSIBLE for channels: their posts are whole."""
-    async with changing(backend, call, Command.SOURCE_FULLTEXT) as change:
-        each = await sources.get(change.conn, source_id)
-        feed = each is not None and each.transport is Transport.FEED
-        if each is not None and not feed and fulltext is not FullText.OFF:
-            return Refused.IMPOSSIBLE
-        return await _set(change, source_id, "fulltext", fulltext)
-
-
-async def set_priority(
-    backend: Backend, call: Call, source_id: int, priority: Priority
-) -> Source | Refused:
-    """Set how often it is polled."""
-    async with changing(backend, call, Command.SOURCE_PRIORITY) as change:
-        return await _set(change, source_id, "priority", priority)
-
-
-async def set_tags(
-    backend: Backend, call: Call, source_id: int, tags: Sequence[str]
-) -> Source | Refused:
-    """By which admins find it, instead of those it has; see `tags_of`."""
-    async with changing(backend, call, Command.SOURCE_TAGS) as change:
-        return await _set(change, source_id, "tags", "\n".join(tags_of(tags)))
-
-
-async def add_tags(
-    backend: Backend, call: Call, source_id: int, tags: Sequence[str]
-) -> Source | Refused:
-    """Beside those it has; a list of another reader brings its folders."""
-    async with changing(backend, call, Command.SOURCE_TAGS) as change:
-        each = await sources.get(change.conn, source_id)
-        if each is None or each.state is SourceState.REMOVED:
-            return Refused.MISSING
-        await _add_tags(change, each, tags)
-        return await sources.get(change.conn, source_id) or each
-
-
-def tags_of(said: Iterable[str]) -> tuple[str, ...]:
-    """As they are stored: each once, on one line, no more and no longer than is of use."""
-    lines = (" ".join(each.split())[:_LONGEST_TAG].strip("/ ") for each in said)
-    return tuple(dict.fromkeys(filter(None, lines)))[:_MOST_TAGS]
-
-
-async def _set(
-    change: Change, source_id: int, what: str, value: str, command: Command | None = None
-) -> Source | Refused:
-    each = await sources.get(change.conn, source_id)
-    if each is None or each.state is SourceState.REMOVED:
-        return Refused.MISSING
-    was = _stored(each, what)
-    if was != value:
-        await _SETTERS[what](change, source_id, value)
-        await change.record(
-            _subject(each),
-            inverse=Undo("source.set", {"id": source_id, "what": what, "value": was}),
-            command=command,
-            title=each.title,
-            was=was,
-            to=str(value),
-        )
-    return await sources.get(change.conn, source_id) or each
-
-
-def _stored(each: Source, what: str) -> str:
-    """What was chosen, as the row holds it."""
-    return "\n".join(each.tags) if what == "tags" else str(getattr(each, what))
-
-
-async def _set_kind(change: Change, source_id: int, value: str) -> bool:
-    return await sources.set_kind(change.conn, source_id, SourceKind(value))
-
-
-async def _set_fulltext(change: Change, source_id: int, value: str) -> bool:
-    return await sources.set_fulltext(change.conn, source_id, FullText(value))
-
-
-async def _set_priority(change: Change, source_id: int, value: str) -> bool:
-    return await sources.set_priority(change.conn, source_id, Priority(value))
-
-
-async def _set_tags(change: Change, source_id: int, value: str) -> bool:
-    return await sources.set_tags(change.conn, source_id, value.splitlines())
-
-
-_SETTERS: Final = {
-    "kind": _set_kind,
-    "fulltext": _set_fulltext,
-    "priority": _set_priority,
-    "tags": _set_tags,
-}
-
-
-async def set_proxy(backend: Backend, call: Call, source_id: int, proxy: str) -> Source | Refused:
-    """Its own way there ("": that of all). Not undone: it may hold a password, which the audit
-    must not keep. IMPOSSIBLE for channels whose posts come by themselves."""
-    async with changing(backend, call, Command.SOURCE_PROXY) as change:
-        each = await sources.get(change.conn, source_id)
-        if each is None or each.state is SourceState.REMOVED:
-            return Refused.MISSING
-        if each.transport is Transport.CHANNEL:
-            return Refused.IMPOSSIBLE
-        await sources.set_proxy(change.conn, source_id, proxy, call.now)
-        await change.record(_subject(each), title=each.title, own=bool(proxy))
-        log.info("source.proxy", source=source_id, own=bool(proxy))
-        return await sources.get(change.conn, source_id) or each
-
-
-async def set_header(
-    backend: Backend, call: Call, source_id: int, name: str, value: str
-) -> Source | Refused:
-    """What its own server is sent; "" takes the header away. Not undone, as with the proxy.
-
-    IMPOSSIBLE for channels; TOO_MANY beyond `MOST_HEADERS`.
-    """
-    async with changing(backend, call, Command.SOURCE_HEADERS) as change:
-        each = await sources.get(change.conn, source_id)
-        if each is None or each.state is SourceState.REMOVED:
-            return Refused.MISSING
-        if each.transport is not Transport.FEED:
-            return Refused.IMPOSSIBLE
-        others = {n: v for n, v in each.headers.items() if n.lower() != name.lower()}
-        headers = {**others, name: value} if value else others
-        if len(headers) > MOST_HEADERS:
-            return Refused.TOO_MANY
-        await sources.set_headers(change.conn, source_id, headers, call.now)
-        await change.record(_subject(each), title=each.title, count=len(headers))
-        log.info("source.headers", source=source_id, count=len(headers))
-        return await sources.get(change.conn, source_id) or each
 
 
 async def readdress(
@@ -405,7 +242,7 @@ async def _move(change: Change, source: Source, found: FoundSource) -> None:
         "telegram_id": source.telegram_id,
     }
     await change.record(
-        _subject(source),
+        subject(source),
         inverse=Undo("source.address", back),
         command=Command.SOURCE_ADDRESS,
         title=source.title,
@@ -446,15 +283,11 @@ async def backfill(
         )
         if not new:
             return Refused.SAME
-        await change.record(_subject(each), title=each.title, since=since.isoformat())
+        await change.record(subject(each), title=each.title, since=since.isoformat())
         return each
 
 
 # undoing
-
-
-def _subject(each: Source) -> str:
-    return f"source:{each.id}"
 
 
 def _state_undo(source_id: int, state: SourceState) -> Undo:
@@ -467,10 +300,6 @@ async def _restore_state(change: Change, args: Mapping[str, Any]) -> bool:
         return False
     await _set_state(change, each, SourceState(args["state"]))
     return True
-
-
-async def _restore_value(change: Change, args: Mapping[str, Any]) -> bool:
-    return await _SETTERS[args["what"]](change, int(args["id"]), str(args["value"]))
 
 
 async def _restore_address(change: Change, args: Mapping[str, Any]) -> bool:
@@ -491,6 +320,6 @@ async def _restore_address(change: Change, args: Mapping[str, Any]) -> bool:
 
 RESTORERS: Final = {
     "source.state": _restore_state,
-    "source.set": _restore_value,
+    "source.set": restore_choice,
     "source.address": _restore_address,
 }

@@ -26,9 +26,9 @@ from bot.model import ParsedItem, Source, SourceState
 from bot.ops.failures import log_failure
 from bot.sources.lanes import HostLane, Lanes
 from bot.sources.previews import PreviewPage
-from bot.store import Store, sources
+from bot.store import Store, sources, visits
 from bot.store.connection import Connection
-from bot.store.sources import DueSource, FetchRecord
+from bot.store.visits import DueSource, FetchRecord
 
 __all__ = ["Poller", "SourceReader", "Visit"]
 
@@ -105,7 +105,7 @@ class Poller:
         """Begin to read what is due and not being read; does not wait for it."""
         now = self._clock.now()
         async with self._store.read() as conn:
-            due = await sources.due(conn, now)
+            due = await visits.due(conn, now)
         self._lanes.line_up(((each.id, self._reader.lane(each)) for each in due), self._running)
         if self._letting_in is None:
             await self._let_in()
@@ -164,7 +164,7 @@ class Poller:
                 break
             await asyncio.wait(tasks)
         async with self._store.read() as conn:
-            return await sources.next_due(conn)
+            return await visits.next_due(conn)
 
     async def read_now(self, source: Source) -> Ingested | None:
         """Read one source at once, due or not; None when it failed (see its row)."""
@@ -281,7 +281,7 @@ class Poller:
     async def _postpone(self, source: Source) -> None:
         try:
             async with self._store.write() as conn:
-                await sources.set_due(conn, source.id, self._clock.now() + _AGAIN_AFTER_BUG)
+                await visits.set_due(conn, source.id, self._clock.now() + _AGAIN_AFTER_BUG)
         except StoreError as error:
             log_failure(log, "poll.store_failed", error, source=source.id)
 

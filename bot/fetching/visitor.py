@@ -31,7 +31,7 @@ from bot.sources.previews import Previews
 from bot.sources.refresh import refreshed_to
 from bot.sources.rhythm import Rhythm
 from bot.sources.worker import Parser
-from bot.store.sources import DueSource, FetchRecord
+from bot.store.visits import DueSource, FetchRecord
 
 __all__ = ["Visitor"]
 

@@ -27,7 +27,7 @@ from bot.sources.exchange import FetchRequest
 from bot.sources.http import Fetcher
 from bot.sources.hub import is_signed
 from bot.sources.worker import Parser
-from bot.store import Store, hub_subscriptions, meta, sources
+from bot.store import Store, hub_subscriptions, meta, visits
 from bot.store.hub_subscriptions import Subscription, SubscriptionState
 from bot.web import Listener, body_of, not_found
 
@@ -259,7 +259,7 @@ class WebSub:
         except ParseFailed as error:
             log.info("websub.asked_instead", source=source.id, error=error.key)
             async with self._store.write() as conn:
-                await sources.set_due(conn, source.id, now)
+                await visits.set_due(conn, source.id, now)
             return Response(status_code=202)
         except StoreError as error:
             log_failure(log, "websub.store_failed", error, source=source.id)
@@ -267,7 +267,7 @@ class WebSub:
         times = [item.published for item in feed.items if item.published is not None]
         async with self._store.write() as conn:
             await hub_subscriptions.change(conn, source.id, last_push=now)
-            await sources.note_item(conn, source.id, max(times, default=now))
+            await visits.note_item(conn, source.id, max(times, default=now))
         if each.state is SubscriptionState.VERIFIED:
             self._pushing.add(source.id)
         log.info("websub.pushed", source=source.id, read=done.read, new=done.new)

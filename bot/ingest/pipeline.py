@@ -48,14 +48,14 @@ from bot.store import (
     items,
     meta,
     roundups,
-    sources,
     stories,
     topics,
+    visits,
 )
 from bot.store.connection import Connection
 from bot.store.items import ArchivedItem, NewItem, StoredItem
-from bot.store.sources import FetchRecord, Recorded
 from bot.store.transient import may_pass
+from bot.store.visits import FetchRecord, Recorded
 from bot.stories.candidates import Candidates, fingerprint_of
 from bot.stories.guids import is_successor, rekeyed, rewritten
 from bot.stories.identity import identify, shared_urls, url_keys
@@ -234,7 +234,7 @@ class Pipeline:
                 await articles.want(conn, current, keys, now)
                 if last is not None:
                     left = Recorded(current.id, source.address, last)
-                    await sources.record_fetches(conn, [left])
+                    await visits.record_fetches(conn, [left])
 
             unsure = not look and source.transport is Transport.FEED
             try:

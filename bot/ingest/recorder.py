@@ -18,9 +18,9 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StoreDown, StoreError
 from bot.model import Source
-from bot.store import Store, meta, sources
+from bot.store import Store, meta, visits
 from bot.store.connection import Connection
-from bot.store.sources import FetchRecord, Recorded
+from bot.store.visits import FetchRecord, Recorded
 
 __all__ = ["Recorder"]
 
@@ -111,6 +111,6 @@ class Recorder:
 
 
 async def _commit(conn: Connection, records: list[Recorded]) -> None:
-    await sources.record_fetches(conn, records)
+    await visits.record_fetches(conn, records)
     if failures := sum(bool(each.record.error) for each in records):
         await meta.bump(conn, "polls_failed", failures)

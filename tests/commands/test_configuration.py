@@ -12,7 +12,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import configuration, filters, groups, sources
+from bot.commands import configuration, filters, groups, source_choices, sources
 from bot.commands import entities as entity_commands
 from bot.commands.config_file import (
     Configuration,
@@ -72,10 +72,10 @@ async def configured(desk: Desk) -> None:
     )
     added = await sources.add(desk.backend, call, feed)
     assert isinstance(added, sources.Added)
-    await sources.set_priority(desk.backend, call, added.source.id, Priority.HIGH)
-    await sources.set_fulltext(desk.backend, call, added.source.id, FullText.ON)
-    await sources.set_tags(desk.backend, call, added.source.id, ["Courts/Chita", "2"])
-    await sources.set_proxy(desk.backend, call, added.source.id, "socks5://127.0.0.1:9050")
+    await source_choices.set_priority(desk.backend, call, added.source.id, Priority.HIGH)
+    await source_choices.set_fulltext(desk.backend, call, added.source.id, FullText.ON)
+    await source_choices.set_tags(desk.backend, call, added.source.id, ["Courts/Chita", "2"])
+    await source_choices.set_proxy(desk.backend, call, added.source.id, "socks5://127.0.0.1:9050")
     channel = FoundSource(
         Transport.PREVIEW, "news_x", "t.me/news_x", "News", SourceKind.RIGHTS, "uk", -7
     )

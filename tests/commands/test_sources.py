@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.commands import source_choices
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.commands.sources import FoundSource, Taken
@@ -81,10 +82,10 @@ async def test_each_choice_for_a_source_is_undone(desk: Desk):
     """Kind, articles, priority, tags and state go back to what they were, last change first."""
     source = await added(desk)
     call = desk.by(ADMIN)
-    await commands.set_kind(desk.backend, call, source.id, SourceKind.COURT)
-    await commands.set_fulltext(desk.backend, call, source.id, FullText.AUTO)
-    await commands.set_priority(desk.backend, call, source.id, Priority.HIGH)
-    await commands.set_tags(desk.backend, call, source.id, [" a / b ", "", "a / b", "c"])
+    await source_choices.set_kind(desk.backend, call, source.id, SourceKind.COURT)
+    await source_choices.set_fulltext(desk.backend, call, source.id, FullText.AUTO)
+    await source_choices.set_priority(desk.backend, call, source.id, Priority.HIGH)
+    await source_choices.set_tags(desk.backend, call, source.id, [" a / b ", "", "a / b", "c"])
     await commands.set_state(desk.backend, call, source.id, SourceState.PAUSED)
     changed = await stored(desk, source.id)
     for _ in range(5):
@@ -110,7 +111,7 @@ async def test_what_changes_nothing_leaves_no_trace(desk: Desk):
     """Undo after a repeated command undoes the change, not the repetition."""
     source = await added(desk)
     for _ in range(2):
-        await commands.set_kind(desk.backend, desk.by(ADMIN), source.id, SourceKind.COURT)
+        await source_choices.set_kind(desk.backend, desk.by(ADMIN), source.id, SourceKind.COURT)
     await undo(desk.backend, desk.by(ADMIN))
 
     assert (await stored(desk, source.id)).kind is SourceKind.MEDIA
@@ -166,12 +167,12 @@ async def test_secrets_never_reach_the_audit(desk: Desk):
     """Proxies and headers are of root admins; their rows say that, not what."""
     source = await added(desk)
     root = desk.by(ROOT)
-    await commands.set_proxy(desk.backend, root, source.id, "http://me:hunter2@p.example")
-    await commands.set_header(desk.backend, root, source.id, "X-Key", "hunter2")
+    await source_choices.set_proxy(desk.backend, root, source.id, "http://me:hunter2@p.example")
+    await source_choices.set_header(desk.backend, root, source.id, "X-Key", "hunter2")
     await commands.add(desk.backend, root, found("b"), headers={"X-Key": "hunter2"})
 
     with pytest.raises(NotAllowed):
-        await commands.set_proxy(desk.backend, desk.by(ADMIN), source.id, "")
+        await source_choices.set_proxy(desk.backend, desk.by(ADMIN), source.id, "")
     with pytest.raises(NotAllowed):
         await commands.add(desk.backend, desk.by(ADMIN), found("c"), proxy="tor")
     entries = await trail(desk)

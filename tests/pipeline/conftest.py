@@ -24,9 +24,9 @@ from bot.model import (
     Subscription,
     Transport,
 )
-from bot.store import Store, alerts, chats, filters, items, sources
+from bot.store import Store, alerts, chats, filters, items, sources, visits
 from bot.store import schema as s
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 from filters.analysis import Analyser
 from filters.index import FilterSet
 from filters.reading import Reader
@@ -90,7 +90,7 @@ class Newsroom:
                 now=self.now,
             )
             if archived:
-                await sources.record_fetch(conn, source.id, self.record(archived_at=self.now))
+                await visits.record_fetch(conn, source.id, self.record(archived_at=self.now))
         self.sources[name] = source
         return source
 
@@ -107,7 +107,7 @@ class Newsroom:
                 lang="ru",
                 now=self.now,
             )
-            await sources.record_fetch(conn, source.id, self.record(archived_at=self.now))
+            await visits.record_fetch(conn, source.id, self.record(archived_at=self.now))
         self.sources[name] = source
         return source
 

@@ -14,7 +14,7 @@ from bot.ingest.pipeline import Ingested
 from bot.model import SourceState
 from bot.store import Store, items, notices, quarantined_items, sources, stories
 from bot.store import schema as s
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 from tests.pipeline.conftest import REFUSED, Newsroom, post
 
 OTHER = "Суд в Пскове перенёс заседание по делу о хищении зерна на следующую неделю."

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import ENTRY_KEY, ChatType, ParsedItem, SourceKind, Transport
-from bot.store import Store, chats, filters, sources, stories
+from bot.store import Store, chats, filters, sources, stories, visits
 from bot.store import schema as s
 from bot.stories.relation import text_profile, unlike
 from filters.analysis import Analyser
@@ -203,7 +203,7 @@ async def world(store: Store, clock: ManualClock, reader: Reader) -> Newsroom:
                 now=clock.now(),
             )
             visited = room.record(archived_at=clock.now())
-            await sources.record_fetch(conn, room.sources[name].id, visited)
+            await visits.record_fetch(conn, room.sources[name].id, visited)
         for number, (topic, narrowing) in CHATS.items():
             chat = await chats.ensure(conn, number, 0, ChatType.PRIVATE, now=clock.now())
             await chats.subscribe(conn, chat.id, topic, clock.now(), narrowing=narrowing)

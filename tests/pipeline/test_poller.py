@@ -13,9 +13,9 @@ from bot.fetching.poller import Poller, Visit
 from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceKind, Transport
 from bot.sources.lanes import HostLane
-from bot.store import Store, meta, sources
+from bot.store import Store, meta, sources, visits
 from bot.store import schema as s
-from bot.store.sources import DueSource, FetchRecord
+from bot.store.visits import DueSource, FetchRecord
 from tests.pipeline.conftest import Newsroom, post
 
 MINUTE = timedelta(minutes=1)
@@ -97,7 +97,7 @@ async def test_most_overdue_are_read_first_and_all_are_read(newsroom: Newsroom):
 
     await poller.step(newsroom.now)
     async with store.read() as conn:
-        left = await sources.due(conn, newsroom.now)
+        left = await visits.due(conn, newsroom.now)
         [failing] = await sources.list_failing(conn)
         counters = await meta.counters(conn)
 
@@ -121,7 +121,7 @@ async def test_visits_without_news_share_a_commit(newsroom: Newsroom):
         await asyncio.gather(*(recorder.record(source, left) for source in read))
     count = len(commits)
     async with store.read() as conn:
-        due = await sources.due(conn, newsroom.now)
+        due = await visits.due(conn, newsroom.now)
         kept = (await conn.scalars(sa.select(s.sources.c.etag))).all()
 
     assert count == 1

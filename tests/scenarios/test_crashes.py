@@ -14,8 +14,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.model import ChatType, MessageState, Role, SourceKind, Transport
-from bot.store import Store, chats, messages, meta, people, sources
-from bot.store.sources import FetchRecord
+from bot.store import Store, chats, messages, meta, people, sources, visits
+from bot.store.visits import FetchRecord
 from tests.support import warm
 from tests.support.botapi_emulator import BotApiEmulator, DropAfter
 from tests.support.feeds import Post, rss
@@ -71,7 +71,7 @@ class World:
                 lang="ru",
                 now=now,
             )
-            await sources.record_fetch(
+            await visits.record_fetch(
                 conn, feed_source.id, FetchRecord(at=now, next_due=now, archived_at=now)
             )
             await sources.add(

@@ -16,7 +16,7 @@ from bot.sources.previews import Previews
 from bot.sources.rhythm import Rhythm
 from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 from tests.support.feeds import Post, rss
 from tests.support.source_server import Page, SourceServer
 

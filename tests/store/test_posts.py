@@ -15,11 +15,11 @@ from bot.store import (
     pagings,
     posts,
     set_aside,
-    sources,
+    visits,
 )
 from bot.store.pagings import Purpose
 from bot.store.posts import Sighting
-from bot.store.sources import FetchRecord
+from bot.store.visits import FetchRecord
 from tests.store.builders import add_chat, add_item, add_notice, add_source, message_of, post, send
 from tests.support.clock import ManualClock
 
@@ -121,7 +121,7 @@ async def test_gaps_come_before_backfills(store: Store, clock: ManualClock) -> N
             )
             for _ in range(2)
         ]
-        await sources.record_fetch(
+        await visits.record_fetch(
             conn, source.id, FetchRecord(at=now, next_due=now, etag="200", gap=(180, 100))
         )
         gap = await pagings.due(conn, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import FullText, Priority, SourceKind, SourceState, Transport
-from bot.store import Store, sources
+from bot.store import Store, sources, visits
 from tests.store.builders import add_source
 from tests.support.clock import ManualClock
 
@@ -36,10 +36,10 @@ async def test_a_removed_source_comes_back_as_new(store: Store, clock: ManualClo
     """What was published meanwhile goes to the archive, not to subscribers."""
     async with store.write() as conn:
         first = await add_source(conn, clock.now())
-        read = sources.FetchRecord(
+        read = visits.FetchRecord(
             clock.now(), clock.now() + MINUTE, etag='"a"', archived_at=clock.now()
         )
-        await sources.record_fetch(conn, first.id, read)
+        await visits.record_fetch(conn, first.id, read)
         await sources.set_state(conn, first.id, SourceState.REMOVED, clock.now())
         later = clock.advance(days=30)
         back = await add_source(conn, later)
@@ -55,12 +55,12 @@ async def test_due_ones_come_most_overdue_first(store: Store, clock: ManualClock
     async with store.write() as conn:
         for name, minutes in (("late", -5), ("latest", -9), ("now", 0), ("soon", 1)):
             source = await add_source(conn, now, name)
-            await sources.set_due(conn, source.id, now + minutes * MINUTE)
+            await visits.set_due(conn, source.id, now + minutes * MINUTE)
         paused = await add_source(conn, now - 20 * MINUTE, "paused")
         await sources.set_state(conn, paused.id, SourceState.PAUSED, now)
     async with store.read() as conn:
-        due = [each.address for each in await sources.due(conn, now)]
-        earliest = await sources.next_due(conn)
+        due = [each.address for each in await visits.due(conn, now)]
+        earliest = await visits.next_due(conn)
 
     assert due == [f"https://{name}.example/rss" for name in ("latest", "late", "now")]
     assert earliest == now - 9 * MINUTE
@@ -83,7 +83,7 @@ async def test_a_channel_that_posts_by_itself_is_never_due(store: Store, clock: 
             now=now,
         )
         await sources.set_state(conn, channel.id, SourceState.ACTIVE, now)
-        due = await sources.due(conn, now)
+        due = await visits.due(conn, now)
         found = await sources.by_telegram_id(conn, -100500)
 
     assert due == []
@@ -96,20 +96,20 @@ async def test_failures_count_until_a_fetch_goes_well(store: Store, clock: Manua
     now = clock.now()
     async with store.write() as conn:
         source = await add_source(conn, now)
-        await sources.record_fetch(
-            conn, source.id, sources.FetchRecord(now, now + MINUTE, etag='"1"', rate=2.5)
+        await visits.record_fetch(
+            conn, source.id, visits.FetchRecord(now, now + MINUTE, etag='"1"', rate=2.5)
         )
         for minutes in (1, 2):
-            failed = sources.FetchRecord(
+            failed = visits.FetchRecord(
                 now + minutes * MINUTE,
                 now + 3 * MINUTE,
                 error="No answer within {seconds} s",
                 error_values={"seconds": 30},
             )
-            await sources.record_fetch(conn, source.id, failed)
+            await visits.record_fetch(conn, source.id, failed)
         [failing] = await sources.list_failing(conn, at_least=2)
-        await sources.record_fetch(
-            conn, source.id, sources.FetchRecord(now + 3 * MINUTE, now + 4 * MINUTE)
+        await visits.record_fetch(
+            conn, source.id, visits.FetchRecord(now + 3 * MINUTE, now + 4 * MINUTE)
         )
         well = await sources.get(conn, source.id)
 
@@ -128,12 +128,12 @@ async def test_validators_are_kept_byte_for_byte_and_can_be_emptied(
     async with store.write() as conn:
         source = await add_source(conn, clock.now())
         for given in (etag, None):
-            await sources.record_fetch(
-                conn, source.id, sources.FetchRecord(clock.now(), clock.now(), etag=given)
+            await visits.record_fetch(
+                conn, source.id, visits.FetchRecord(clock.now(), clock.now(), etag=given)
             )
         kept = await sources.get(conn, source.id)
-        await sources.record_fetch(
-            conn, source.id, sources.FetchRecord(clock.now(), clock.now(), etag="")
+        await visits.record_fetch(
+            conn, source.id, visits.FetchRecord(clock.now(), clock.now(), etag="")
         )
         emptied = await sources.get(conn, source.id)
 

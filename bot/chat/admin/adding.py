@@ -22,8 +22,10 @@ from bot.chat.admin.starter import Entry, starter_list
 from bot.chat.admin.tuning import hide, is_root
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages
+from bot.commands import source_choices
 from bot.commands import sources as commands
-from bot.commands.sources import MOST_HEADERS, FoundSource
+from bot.commands.source_choices import MOST_HEADERS
+from bot.commands.sources import FoundSource
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Role, Source, SourceKind, SourceState, Transport
@@ -291,7 +293,7 @@ async def _line_for(ctx: Context, entry: Entry) -> Added:
     if not entry.address:
         return Added(f"✗ {address}: " + t("The file says no address of it."))
     if known := await _there(ctx, entry.address):
-        tagged = await commands.add_tags(ctx.backend, ctx.call(), known.id, entry.tags)
+        tagged = await source_choices.add_tags(ctx.backend, ctx.call(), known.id, entry.tags)
         known = tagged if isinstance(tagged, Source) else known
         return Added(f"= {named(t, known)}{_tagged(known)}", known=True)
     try:

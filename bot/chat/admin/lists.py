@@ -13,7 +13,7 @@ from bot.chat.admin.source_texts import wrong
 from bot.chat.admin.starter import Entry
 from bot.chat.context import Context
 from bot.chat.text import pages, plain
-from bot.commands.sources import tags_of
+from bot.commands.source_choices import tags_of
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
 from bot.model import Source, SourceKind, Transport

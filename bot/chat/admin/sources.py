@@ -22,6 +22,7 @@ from bot.chat.asking import ask
 from bot.chat.context import Context
 from bot.chat.paging import page_of, turn_to
 from bot.chat.text import Buttons, code, cut, esc, is_number, pages, rows
+from bot.commands import source_choices
 from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
@@ -260,7 +261,7 @@ async def _kind(ctx: Context, rest: str) -> None:
     if kind is None:
         await ctx.say(f"{named(t, each)}: {t('What is it?')}", kinds_under(t, each)[:-1])
         return
-    done = await commands.set_kind(ctx.backend, ctx.call(), each.id, kind)
+    done = await source_choices.set_kind(ctx.backend, ctx.call(), each.id, kind)
     if await tuning.gone(ctx, done):
         return
     await ctx.say(
@@ -342,7 +343,7 @@ async def _kind_pressed(ctx: Context, rest: str) -> None:
     if each is None or kind not in list(SourceKind):
         await ctx.out_of_date()
         return
-    await commands.set_kind(ctx.backend, ctx.call(), each.id, SourceKind(kind))
+    await source_choices.set_kind(ctx.backend, ctx.call(), each.id, SourceKind(kind))
     await ctx.toast(words.kind(ctx.t, SourceKind(kind)))
     changed = await _get(ctx, number)
     if changed is None or ctx.message is None:

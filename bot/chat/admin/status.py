@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from bot.chat.context import Context
 from bot.i18n import Translator
-from bot.store import inbox, meta, sources, vitals
+from bot.store import inbox, meta, visits, vitals
 
 __all__ = ["status"]
 
@@ -19,7 +19,7 @@ async def status(ctx: Context) -> None:
     t, now = ctx.t, ctx.now
     async with ctx.services.store.read() as conn:
         found = await vitals.look(conn, now)
-        due = await sources.next_due(conn)
+        due = await visits.next_due(conn)
         pending = len(await inbox.pending(conn, _MAX_UPDATES_COUNTED))
         generation = await meta.generation(conn)
     unindexed = await ctx.services.pipeline.archive.unindexed()

@@ -11,7 +11,7 @@ import structlog
 from bot.chat.admin.source_texts import fulltext_name, named, priority_name, shown_tags, wrong
 from bot.chat.context import Context
 from bot.chat.text import code, esc
-from bot.commands import sources as commands
+from bot.commands import source_choices
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
@@ -46,7 +46,7 @@ async def fulltext(ctx: Context, source: Source, said: str) -> None:
             )
         )
         return
-    done = await commands.set_fulltext(ctx.backend, ctx.call(), source.id, chosen)
+    done = await source_choices.set_fulltext(ctx.backend, ctx.call(), source.id, chosen)
     if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Posts of channels are whole: there is no article to fetch."))
     elif not await gone(ctx, done):
@@ -60,7 +60,7 @@ async def priority(ctx: Context, source: Source, said: str) -> None:
     if chosen is None:
         await ctx.say(t("Write /source priority {id} high, normal or low.", id=source.id))
         return
-    done = await commands.set_priority(ctx.backend, ctx.call(), source.id, chosen)
+    done = await source_choices.set_priority(ctx.backend, ctx.call(), source.id, chosen)
     if not await gone(ctx, done):
         await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
 
@@ -70,7 +70,7 @@ async def tags(ctx: Context, source: Source, said: str) -> None:
     t, name = ctx.t, named(ctx.t, source)
     if said:
         chosen = [] if said == "-" else said.split(",")
-        done = await commands.set_tags(ctx.backend, ctx.call(), source.id, chosen)
+        done = await source_choices.set_tags(ctx.backend, ctx.call(), source.id, chosen)
         if await gone(ctx, done) or not isinstance(done, Source):
             return
         source = done
@@ -95,7 +95,7 @@ async def proxy(ctx: Context, source: Source, said: str) -> None:
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
-    done = await commands.set_proxy(ctx.backend, ctx.call(), source.id, way)
+    done = await source_choices.set_proxy(ctx.backend, ctx.call(), source.id, way)
     if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Its posts come by themselves: nothing is fetched."))
     elif not await gone(ctx, done):
@@ -138,11 +138,11 @@ async def header(ctx: Context, source: Source, said: str) -> None:
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
-    done = await commands.set_header(ctx.backend, ctx.call(), source.id, name, value)
+    done = await source_choices.set_header(ctx.backend, ctx.call(), source.id, name, value)
     if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Only feeds are asked with headers of their own."))
     elif done is Refused.TOO_MANY:
-        await ctx.say(t("At most {most} headers.", most=commands.MOST_HEADERS))
+        await ctx.say(t("At most {most} headers.", most=source_choices.MOST_HEADERS))
     elif isinstance(done, Source):
         await ctx.say(f"{named(t, done)}: {said_of_headers(t, done)} {retry_hint(t, done)}")
     else:
