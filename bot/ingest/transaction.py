@@ -35,8 +35,8 @@ from bot.ingest.survey import Survey
 from bot.ingest.writing import Writer
 from bot.model import Alert, Item, ItemMatch, ParsedItem, Source, Transport
 from bot.store import items, meta, quarantined_items, roundups, stories
+from bot.store.columns import storable
 from bot.store.connection import Connection
-from bot.store.schema import storable
 from bot.store.transient import may_pass
 from bot.stories.candidates import Candidates
 

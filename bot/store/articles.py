@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Item, Source, SourceState
+from bot.store import columns, set_aside
 from bot.store import schema as s
-from bot.store import set_aside
 from bot.store.rows import chunks, insert, item_of, source_of
 from bot.store.set_aside import one_readable
 
@@ -73,7 +73,7 @@ async def want(conn: AsyncConnection, source: Source, keys: Collection[str], now
     if source.fulltext is FullText.OFF:
         return
     i = s.items.c
-    asked = [s.storable(key) for key in keys]
+    asked = [columns.storable(key) for key in keys]
     for chunk in chunks(asked):
         fit = [
             i.source_id == source.id,
@@ -84,7 +84,7 @@ async def want(conn: AsyncConnection, source: Source, keys: Collection[str], now
         ]
         if source.fulltext is FullText.AUTO:
             fit.append(sa.func.length(i.text) < SHORT)
-        at = sa.literal(now, s.UtcDateTime)
+        at = sa.literal(now, columns.UtcDateTime)
         rows = sa.select(i.id, i.source_id, i.url, at, at).where(*fit)
         names = ["item_id", "source_id", "url", "wanted_at", "next_try"]
         await conn.execute(
@@ -196,7 +196,7 @@ async def is_told(conn: AsyncConnection, item_id: int) -> bool:
 async def texts(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, str]:
     """What the articles of these items say, by key; items without one are absent."""
     found: dict[str, str] = {}
-    asked = {s.storable(key): key for key in keys}
+    asked = {columns.storable(key): key for key in keys}
     for chunk in chunks(asked):
         rows = await conn.execute(
             sa.select(s.items.c.key, s.articles.c.text)

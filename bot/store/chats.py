@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import digests, notices, said, watches
+from bot.store import columns, digests, notices, said, watches
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks, insert, prefs_stored, subscription_of
 from bot.store.set_aside import readable
@@ -185,7 +185,7 @@ async def pause(
         conn,
         chat_id,
         state=ChatState.PAUSED,
-        paused_at=sa.func.coalesce(s.chats.c.paused_at, sa.literal(now, s.UtcDateTime)),
+        paused_at=sa.func.coalesce(s.chats.c.paused_at, sa.literal(now, columns.UtcDateTime)),
         paused_until=until,
     )
     return await notices.hold_notices(conn, chat_id)

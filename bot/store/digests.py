@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import UNREAD_AFTER, Chat, ChatState, MessageKind, NoticeState, SourceState
-from bot.store import alert_views, follows, item_matches, possibles
+from bot.store import alert_views, columns, follows, item_matches, possibles
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
 from bot.views import ChartView, DigestView, Unread
@@ -109,7 +109,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
         )
         for column in (s.chats.c.digest_due, s.chats.c.summary_due)
     ]
-    return s.soonest(times)
+    return columns.soonest(times)
 
 
 async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: bool) -> int | None:
@@ -118,7 +118,7 @@ async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: b
     What was held and what waited for the digest come together where both are due. More than
     a summary lists is shown as a digest, which counts what it does not list.
     """
-    columns = [
+    due_columns = [
         column.name
         for column, is_due in (
             (s.chats.c.summary_due, due.summary),
@@ -126,7 +126,7 @@ async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: b
         )
         if is_due
     ]
-    cleared = dict.fromkeys(columns, None)
+    cleared = dict.fromkeys(due_columns, None)
     await conn.execute(sa.update(s.chats).where(s.chats.c.id == due.chat.id).values(cleared))
     states = [NoticeState.HELD] * due.summary + [NoticeState.DIGEST] * due.digest
     waiting = sa.and_(s.notices.c.chat_id == due.chat.id, s.notices.c.state.in_(states))
@@ -270,7 +270,7 @@ async def unread(conn: AsyncConnection) -> Unread | None:
                 sa.func.count().label("of"),
                 sa.func.count(sa.case((failing, 1))).label("unread"),
                 sa.type_coerce(
-                    sa.func.min(sa.case((failing, c.last_success))), s.UtcDateTime
+                    sa.func.min(sa.case((failing, c.last_success))), columns.UtcDateTime
                 ).label("since"),
             ).where(c.state == SourceState.ACTIVE)
         )

@@ -15,8 +15,8 @@ from bot.model import (
     MessageKind,
     MessageState,
 )
+from bot.store import columns, set_aside
 from bot.store import schema as s
-from bot.store import set_aside
 from bot.store.message_rows import (
     TO_SEND,
     Message,
@@ -68,10 +68,10 @@ async def next_due(conn: AsyncConnection, now: datetime) -> datetime | None:
     if await due(conn, now, 1):
         return now
     times = (await conn.execute(_planned(), {"now": now})).one()
-    return s.soonest(times)
+    return columns.soonest(times)
 
 
-_NOW = sa.bindparam("now", type_=s.UtcDateTime)
+_NOW = sa.bindparam("now", type_=columns.UtcDateTime)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import insert
 
@@ -115,9 +116,9 @@ async def purge(conn: AsyncConnection, before: datetime) -> int:
 def _storable(value: Any) -> Any:
     """JSON whose texts every database takes. PostgreSQL refuses NUL and halves of pairs."""
     if isinstance(value, str):
-        return s.storable(value)
+        return columns.storable(value)
     if isinstance(value, Mapping):
-        return {s.storable(str(name)): _storable(each) for name, each in value.items()}
+        return {columns.storable(str(name)): _storable(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_storable(each) for each in value]
     return value

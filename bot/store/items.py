@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item, ParsedItem, Source, Stored
+from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import chunks, item_of, source_of
 from bot.store.set_aside import one_readable, readable
@@ -94,7 +95,7 @@ async def known(
 ) -> dict[str, StoredItem]:
     """Those of `keys` that the source already has, each with its current revision."""
     found: dict[str, StoredItem] = {}
-    asked = {s.storable(key): key for key in keys}
+    asked = {columns.storable(key): key for key in keys}
     for chunk in chunks(asked):
         rows = await conn.execute(_KNOWN, {"source": source_id, "keys": chunk})
         found |= {asked[row.key]: StoredItem(row.id, row.revision, row.text_hash) for row in rows}
@@ -107,7 +108,7 @@ async def known_of(
     """The source as it is stored now, and those of `keys` that it already has: in one statement
     for up to a visit's number of keys.
     """
-    asked = {s.storable(key): key for key in keys}
+    asked = {columns.storable(key): key for key in keys}
     first = list(asked)[:_VISIT]
     rows = (await conn.execute(_KNOWN_OF, {"source": source_id, "keys": first})).all()
     if not rows:
@@ -150,7 +151,7 @@ _KNOWN = sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.te
 
 async def stored(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, Stored]:
     """What the source's items with these keys say now, by key."""
-    asked = {s.storable(key): key for key in keys}
+    asked = {columns.storable(key): key for key in keys}
     found: dict[str, Stored] = {}
     for chunk in chunks(asked):
         query = _stored().where(s.items.c.source_id == source_id, s.items.c.key.in_(chunk))
@@ -195,7 +196,7 @@ def key_number(key: str) -> int:
 
     Words and addresses are long, and each is kept twice by an index on text.
     """
-    digest = blake2b(s.storable(key).encode(), digest_size=8).digest()
+    digest = blake2b(columns.storable(key).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
@@ -210,7 +211,7 @@ async def successors(
     """The source's items that are successors of these (`bot.stories.guids`), the newest first."""
     found: dict[str, list[Stored]] = {}
     for key in keys:
-        begins = s.items.c.key.startswith(f"{s.storable(key)}#page:", autoescape=True)
+        begins = s.items.c.key.startswith(f"{columns.storable(key)}#page:", autoescape=True)
         mine = s.items.c.source_id == source_id, s.items.c.part_of.is_(None)
         query = _stored().where(*mine, begins)
         rows = await conn.execute(query.order_by(s.items.c.id.desc()).limit(most))
@@ -275,7 +276,7 @@ async def insert_items(
         }
         for each in new
     ]
-    asked = {s.storable(each.parsed.key): each.parsed.key for each in new}
+    asked = {columns.storable(each.parsed.key): each.parsed.key for each in new}
     return {asked[row.key]: row.id for row in await conn.execute(_INSERT_ITEMS, rows)}
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Address, ChatType, MessageKind, MessageState, NoticeState
 from bot.rendered import Button
-from bot.store import chats, meta
+from bot.store import chats, columns, meta
 from bot.store import schema as s
 from bot.store.message_rows import (
     TO_SEND,
@@ -71,9 +71,9 @@ _MARK_SENT = (
         state=MessageState.SENT,
         telegram_message_id=sa.bindparam("number", type_=s.messages.c.telegram_message_id.type),
         sent_version=sa.bindparam("version", type_=s.messages.c.sent_version.type),
-        sent_at=sa.bindparam("at", type_=s.UtcDateTime),
+        sent_at=sa.bindparam("at", type_=columns.UtcDateTime),
         next_try_at=None,
-        delete_at=sa.bindparam("gone_at", type_=s.UtcDateTime),
+        delete_at=sa.bindparam("gone_at", type_=columns.UtcDateTime),
         shows=sa.bindparam("hash", type_=s.messages.c.shows.type),
         thread_id=sa.bindparam("thread", type_=s.messages.c.thread_id.type),
         reason="",

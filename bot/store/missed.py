@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import insert
 
@@ -53,13 +54,13 @@ async def report(
     m = s.missed.c
     again = await conn.execute(
         sa.update(s.missed)
-        .where(m.key == s.storable(key))
+        .where(m.key == columns.storable(key))
         .values(times=m.times + 1, settled_at=None, topic="", at=now)
     )
     if again.rowcount:
         return False
     new = insert(conn, s.missed).values(
-        key=s.storable(key), url=url, text=text[:MOST_TEXT], item_id=item_id, times=1, at=now
+        key=columns.storable(key), url=url, text=text[:MOST_TEXT], item_id=item_id, times=1, at=now
     )
     await conn.execute(new.on_conflict_do_nothing(index_elements=["key"]))
     return True

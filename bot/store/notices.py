@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatState, MessageKind, MessageState, NoticeState
+from bot.store import columns, item_matches
 from bot.store import follows as story_follows
-from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.rows import Notice, chunks, insert, notice_of
 from bot.store.set_aside import one_readable, readable
@@ -108,7 +108,7 @@ def _constants(offer: Offer, delivery: NoticeDelivery) -> list[sa.ColumnElement[
             name
         )
         if name != "created_at"
-        else sa.literal(offer.at, s.UtcDateTime).label(name)
+        else sa.literal(offer.at, columns.UtcDateTime).label(name)
         for name in _CONSTANT
     ]
 
@@ -118,10 +118,10 @@ async def _messages_for(
 ) -> list[int]:
     rows = sa.select(
         s.chats.c.id,
-        sa.literal(str(MessageKind.ALERT), s.StoredText).label("kind"),
-        sa.literal(str(delivery.lane), s.StoredText).label("lane"),
+        sa.literal(str(MessageKind.ALERT), columns.StoredText).label("kind"),
+        sa.literal(str(delivery.lane), columns.StoredText).label("lane"),
         sa.literal(delivery.silent, sa.Boolean).label("silent"),
-        sa.literal(offer.at, s.UtcDateTime).label("created_at"),
+        sa.literal(offer.at, columns.UtcDateTime).label("created_at"),
     ).where(s.chats.c.id.in_(chat_ids))
     statement = (
         insert(conn, s.messages)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import chunks
 
@@ -52,7 +53,7 @@ async def quarantine(
 
 async def quarantined(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> set[str]:
     """Those of `keys` of the source that are in quarantine already."""
-    asked = {s.storable(key): key for key in keys}
+    asked = {columns.storable(key): key for key in keys}
     found: set[str] = set()
     for chunk in chunks(asked):
         rows = await conn.scalars(

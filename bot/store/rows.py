@@ -35,7 +35,8 @@ from bot.model import (
     Way,
 )
 from bot.store import set_aside
-from bot.store.schema import UNREADABLE_TIME, Unreadable, chats
+from bot.store.columns import UNREADABLE_TIME, Unreadable
+from bot.store.schema import chats
 
 __all__ = [
     "Notice",

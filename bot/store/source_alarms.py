@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import AlarmKind, SourceState
+from bot.store import columns, set_aside
 from bot.store import schema as s
-from bot.store import set_aside
 from bot.store.rows import insert
 
 __all__ = ["clear", "drop_idle", "published", "raised", "told"]
@@ -56,7 +56,7 @@ async def drop_idle(conn: AsyncConnection) -> int:
 
 async def published(conn: AsyncConnection, source_id: int, since: datetime) -> list[datetime]:
     """When the source's last items since then were published (or seen), newest first."""
-    when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at, type_=s.UtcDateTime)
+    when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at, type_=columns.UtcDateTime)
     rows = await conn.scalars(
         sa.select(when)
         .where(s.items.c.source_id == source_id, when >= since, s.items.c.part_of.is_(None))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
+from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
 from bot.store.set_aside import readable
@@ -158,7 +159,10 @@ async def set_state(
     if state is SourceState.ACTIVE:
         values |= {"failures": 0, "error": "", "error_values": None}
         values["next_due"] = sa.case(
-            (s.sources.c.transport.in_([str(t) for t in _FETCHED]), sa.literal(now, s.UtcDateTime)),
+            (
+                s.sources.c.transport.in_([str(t) for t in _FETCHED]),
+                sa.literal(now, columns.UtcDateTime),
+            ),
             else_=s.sources.c.next_due,
         )
     return await update_row(conn, source_id, values)

@@ -12,7 +12,7 @@ from bot.model import (
     MessageKind,
     MessageState,
 )
-from bot.store import replies
+from bot.store import columns, replies
 from bot.store import schema as s
 from bot.store.message_rows import (
     FOLDING,
@@ -62,7 +62,7 @@ async def let_vanish(
         await conn.execute(
             sa.update(s.messages)
             .where(m.id == sa.bindparam("message"))
-            .values(delete_at=sa.bindparam("when", type_=s.UtcDateTime)),
+            .values(delete_at=sa.bindparam("when", type_=columns.UtcDateTime)),
             times,
         )
 

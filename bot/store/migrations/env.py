@@ -7,7 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
-from bot.store.schema import StoredText, UtcDateTime, metadata
+from bot.store.columns import StoredText, UtcDateTime
+from bot.store.schema import metadata
 
 
 def written(kind: str, what: Any, _context: object) -> str | Literal[False]:
