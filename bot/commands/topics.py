@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
@@ -19,6 +19,7 @@ from bot.store.audit import Undo
 __all__ = [
     "LONGEST_TITLE",
     "RESTORERS",
+    "ChangedTopic",
     "add",
     "as_json",
     "id_of",
@@ -46,6 +47,14 @@ def id_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:30].strip("-")
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedTopic:
+    """A topic as it is now, and as it was `before`: perhaps as another admin left it."""
+
+    topic: OwnTopic
+    before: OwnTopic
+
+
 async def add(
     backend: Backend, call: Call, topic: OwnTopic, given: Collection[str]
 ) -> OwnTopic | Refused:
@@ -60,21 +69,21 @@ async def add(
 
 async def rename(
     backend: Backend, call: Call, topic_id: str, titles: Mapping[str, str], given: Collection[str]
-) -> OwnTopic | Refused:
-    """Other titles; of a pack's topic too."""
+) -> ChangedTopic | Refused:
+    """Other titles; of a pack's topic too, which had none of its own `before`."""
     return await _change(backend, call, topic_id, given, titles=titles)
 
 
 async def set_way(
     backend: Backend, call: Call, topic_id: str, way: Way, given: Collection[str]
-) -> OwnTopic | Refused:
+) -> ChangedTopic | Refused:
     """How the topic comes to whoever has not chosen otherwise."""
     return await _change(backend, call, topic_id, given, way=way)
 
 
 async def set_off(
     backend: Backend, call: Call, topic_id: str, off: bool, given: Collection[str]
-) -> OwnTopic | Refused:
+) -> ChangedTopic | Refused:
     """Offer and match the topic no more, or again. Who follows it keeps the subscription; the
     other admins hear of it."""
     return await _change(backend, call, topic_id, given, off=off)
@@ -82,18 +91,19 @@ async def set_off(
 
 async def _change(
     backend: Backend, call: Call, topic_id: str, given: Collection[str], **values: Any
-) -> OwnTopic | Refused:
+) -> ChangedTopic | Refused:
     """MISSING for a topic nobody has, SAME where nothing would change."""
     async with changing(backend, call, Command.TOPIC_EDIT) as change:
-        old = await topics.get(change.conn, topic_id)
-        if old is None and topic_id not in given:
+        stored = await topics.get(change.conn, topic_id)
+        if stored is None and topic_id not in given:
             return Refused.MISSING
-        new = replace(old or OwnTopic(topic_id), **values)
-        if new == (old or OwnTopic(topic_id)):
+        old = stored or OwnTopic(topic_id)
+        new = replace(old, **values)
+        if new == old:
             return Refused.SAME
-        await _put(change, new, old)
+        await _put(change, new, stored)
     log.info("topic.changed", off=new.off)
-    return new
+    return ChangedTopic(new, old)
 
 
 async def _put(change: Change, new: OwnTopic, old: OwnTopic | None) -> None:

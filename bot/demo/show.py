@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.console import ConsoleSender
 from bot.demo.newsroom import Newsroom
+from bot.demo.scratch import scratch_directory
 from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
 from bot.engine import Engine
@@ -60,11 +60,11 @@ async def play(console: Console, options: Options, clock: Clock) -> Counts:
     screen = Screen(console, ZoneInfo(options.tz))
     counts = Counts()
     whole = False
-    with tempfile.TemporaryDirectory(prefix="vigil-demo-") as directory:
+    with scratch_directory(clock.now()) as directory:
         try:
             async with Newsroom(clock, speed=_FAST if options.fast else 1.0) as room:
                 sender = _Subscriber(console, screen, counts, clock, options.lang)
-                settings = _settings(Path(directory), room)
+                settings = _settings(directory, room)
                 pace = PollPace(floor=_VISITS, cap=_VISITS)
                 titles: dict[int, str] = {}
                 with _watching(screen, counts, clock, titles):

@@ -91,6 +91,23 @@ async def test_a_group_says_which_words_it_had_until_now(vigil: Vigil) -> None:
     assert words["place"] == "часть, казарма"
 
 
+async def test_new_titles_of_a_topic_say_which_they_replace(vigil: Vigil) -> None:
+    """Whoever renames it after somebody else sees the other's titles; those of a pack too."""
+    await two(vigil)
+    await vigil.says(ROOT, "/topic add Hazing | Дедовщина | Дідівщина")
+    await vigil.says(ADMIN, "/topic edit hazing Bullying | Травля | Цькування")
+    *_, mine = await vigil.says(ROOT, "/topic edit hazing Abuse | Издевательства | Знущання")
+    *_, same = await vigil.says(ROOT, "/topic edit hazing Abuse | Издевательства | Знущання")
+    *_, pack = await vigil.says(ROOT, "/topic edit refusal No | Нет | Ні")
+
+    assert mine.text.startswith("It is called Abuse now.")
+    assert mine.styled("code") == ["Bullying | Травля | Цькування"]
+    assert same.styled("code") == []
+    [of_pack] = pack.styled("code")
+    assert of_pack.startswith("Refusal | ")
+    assert all(of_pack.split(" | "))
+
+
 async def test_who_answers_a_match_after_another_is_told(vigil: Vigil) -> None:
     """Both look at the same one: the same answer counts once; of the other it is said what it
     replaces, and Undo brings that back."""

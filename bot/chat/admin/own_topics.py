@@ -20,6 +20,7 @@ from bot.store import filters, topics
 __all__ = ["switched_off", "topic"]
 
 _EXAMPLE: Final = "/topic add Hazing | Дедовщина | Дідівщина"
+_TYPED_IN: Final = ("en", "ru", "uk")  # the order of titles
 _WAYS: Final[Mapping[str, Way]] = {
     name: way
     for way, names in {
@@ -119,7 +120,7 @@ async def _titles(ctx: Context, said: str) -> Mapping[str, str] | None:
             t("A title has {n} letters at most: buttons hold no more.", n=commands.LONGEST_TITLE)
         )
         return None
-    return dict(zip(("en", "ru", "uk"), parts, strict=True))
+    return dict(zip(_TYPED_IN, parts, strict=True))
 
 
 async def _edit(ctx: Context, rest: str) -> None:
@@ -129,8 +130,17 @@ async def _edit(ctx: Context, rest: str) -> None:
     if found is None or titles is None:
         return
     given = ctx.services.reader.given_topics
-    await commands.rename(ctx.backend, ctx.call(), found, titles, given)
-    await ctx.say(t("It is called {title} now. /undo", title=esc(words.topic(t, found))))
+    done = await commands.rename(ctx.backend, ctx.call(), found, titles, given)
+    if done is Refused.MISSING:
+        await ctx.say(no_such_topic(ctx))
+        return
+    lines = [t("It is called {title} now.", title=esc(words.topic(t, found)))]
+    if isinstance(done, commands.ChangedTopic):
+        # Another admin may have chosen them a moment ago: what is replaced is shown.
+        before = done.before.titles or given[found].titles
+        typed = " | ".join(before.get(lang, "") for lang in _TYPED_IN)
+        lines.append(t("Until now: {words}. /undo", words=code(typed)))
+    await ctx.say("\n".join(lines))
 
 
 async def _urgency(ctx: Context, rest: str) -> None:
