@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.condition import MENDS, WORDS
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -30,3 +32,26 @@ def test_commands_of_the_readme_exist() -> None:
 
     assert set(re.findall(r"\bmake ([a-z]+)\b(?=`|$|\s+[A-Z#]|,)", text, re.MULTILINE)) <= targets
     assert set(re.findall(r"/vigil ([a-z]+)\b", text)) <= commands
+
+
+def test_troubles_of_the_database_stand_in_the_docs_with_their_mends() -> None:
+    """Operators look there for the words that a log or a message brought."""
+    text = (ROOT / "docs" / "storage.md").read_text()
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    listed = {row[1].strip("`"): (row[0].strip("| "), row[-1].strip("| ")) for row in rows}
+
+    assert {str(cause): (WORDS[cause], MENDS[cause]) for cause in WORDS}.items() <= listed.items()
+
+
+def test_refusals_of_a_start_stand_in_the_docs() -> None:
+    """Each refusal that the store's modules of a start can raise, by its first words."""
+    table = (ROOT / "docs" / "storage.md").read_text().partition("stops with one of these lines")[2]
+    said = set[str]()
+    for name in ("files", "upgrade"):
+        code = (ROOT / "bot" / "store" / f"{name}.py").read_text()
+        said |= set(re.findall(r"Store(?:Error|TooNew)\(\s*\"([^\"]+)", code))
+
+    assert len(said) >= 6
+    for words in said:
+        longest = max(re.split(r"\{\w+\}", words.partition(". ")[0]), key=len)
+        assert longest.strip(" :.").split(",")[0].split(" (")[0] in table, words
