@@ -25,8 +25,6 @@ from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from bench.texts import generate, load
 
 if TYPE_CHECKING:
@@ -59,6 +57,8 @@ def run(data: Path | None = None) -> dict[str, Any]:
         "with suppress(SystemExit): app(['--help'])"
     )
     figures["engine_import_s"] = _seconds("import bot.engine")
+    from rich.console import Console  # the child does without it, as `vigil run` does
+
     Console().print(figures)
     return figures
 
@@ -91,7 +91,7 @@ async def _measure(texts: list[str]) -> dict[str, Any]:
             gc.freeze()
             gc.enable()
             idle = _resident_mb()
-            now = clock.now()
+            now = clock.now().replace(microsecond=0)  # feeds give whole seconds
             async with engine.store.write() as conn:
                 made = [
                     (

@@ -20,6 +20,7 @@ __all__ = [
     "UNREADABLE_TIME",
     "BigId",
     "StoredJson",
+    "StoredList",
     "StoredText",
     "Unreadable",
     "UnreadableTime",
@@ -53,7 +54,9 @@ def soonest(times: Iterable[datetime | None]) -> datetime | None:
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """Aware UTC in and out; naive values are refused. SQLite keeps ISO text: one that is no time
-    is read as `UNREADABLE_TIME`, not raised in the midst of a result."""
+    is read as `UNREADABLE_TIME`, not raised in the midst of a result. Whole seconds, as nearly all
+    that feeds say, are kept without a fraction; sorted as text they stand before their fractions.
+    """
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -63,8 +66,17 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def process(value: datetime | None) -> str | None:
+            value = self.process_bind_param(value, dialect)
+            return None if value is None else value.replace(tzinfo=None).isoformat(" ")
+
+        return process
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         read: Any = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
@@ -125,6 +137,18 @@ class StoredJson(sa.types.TypeDecorator[Any]):
                 return Unreadable()
 
         return process
+
+
+class StoredList(StoredJson):
+    """A list that is empty in nearly all rows: then nothing is kept."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        return value or None
 
 
 # SQLite gives row ids by itself to INTEGER keys only.

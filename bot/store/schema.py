@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.store.columns import (
     NEVER_REUSED,
     BigId,
+    StoredList,
     StoredText,
     flag_column,
     id_column,
@@ -242,9 +243,7 @@ items = sa.Table(
     text_column("url"),
     text_column("lang"),
     text_column("author"),
-    json_column("links"),
-    json_column("tags"),
-    json_column("has"),
+    *(sa.Column(name, StoredList, nullable=True) for name in ("links", "tags", "has")),
     text_column("forwarded_from"),
     text_column("forward_name"),
     time_column("published"),
