@@ -2,18 +2,21 @@
 
 aiosqlite hops to its thread for each of cursor, execute, fetchall and close, and each hop waits for
 the event loop twice. While the loop serves hundreds of connections, even a short transaction then
-takes so many turns that writers queue for seconds.
+takes so many turns that writers queue for seconds. A transaction begins in the hop of its first
+statement, and after a commit nothing is rolled back, as SQLAlchemy's pool would.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import aiosqlite
 
 __all__ = ["connecting"]
+
+_BEGINS: Final = frozenset({"BEGIN", "BEGIN IMMEDIATE"})
 
 
 class _Cursor:
@@ -32,6 +35,9 @@ class _Cursor:
         return self
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
+        if operation in _BEGINS:
+            self._connection.begins = operation
+            return self
         return await self._run(lambda cursor: cursor.execute(operation, parameters))
 
     async def executemany(self, operation: str, rows: Iterable[Sequence[Any]]) -> Self:
@@ -45,12 +51,16 @@ class _Cursor:
         self._rows = []
 
     async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> Self:
-        await self._connection._execute(self._in_thread, statement)  # type: ignore[no-untyped-call]
+        connection = self._connection
+        begins, connection.begins, connection.is_clean = connection.begins, "", False
+        await connection._execute(self._in_thread, begins, statement)  # type: ignore[no-untyped-call]
         return self
 
-    def _in_thread(self, statement: Callable[[sqlite3.Cursor], object]) -> None:
+    def _in_thread(self, begins: str, statement: Callable[[sqlite3.Cursor], object]) -> None:
         cursor = self._connection._conn.cursor()
         try:
+            if begins:
+                cursor.execute(begins)
             statement(cursor)
             self.description = cursor.description
             self._rows = cursor.fetchall() if cursor.description else []
@@ -60,8 +70,28 @@ class _Cursor:
 
 
 class _Connection(aiosqlite.Connection):
+    """`begins` is the statement with which the next one begins a transaction, if any; `is_clean`
+    says that there surely is none: nothing was sent to the thread since a commit was answered.
+    """
+
+    begins = ""
+    is_clean = False
+
     def cursor(self) -> Any:
         return _Cursor(self)
+
+    async def commit(self) -> None:
+        self.begins = ""
+        if not self.is_clean:
+            await super().commit()
+            self.is_clean = True
+
+    async def rollback(self) -> None:
+        # Also where a cancelled statement is still to be run by the thread, which is then undone.
+        self.begins = ""
+        if not self.is_clean:
+            await super().rollback()
+            self.is_clean = True
 
 
 def connecting(path: str) -> Callable[[], aiosqlite.Connection]:
