@@ -1,1 +1,5 @@
 """Vigil: watches sources, matches topics, tells each subscriber of a story once."""
+
+from bot.lean_imports import install
+
+install()

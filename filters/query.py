@@ -13,10 +13,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
-
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput
+from typing import TYPE_CHECKING, Final
 
 from filters.analysis import is_acronym
 from filters.describe import describe
@@ -57,6 +54,11 @@ from filters.refusals import (
 )
 from filters.regex import MAX_REGEXES, problem
 
+if TYPE_CHECKING:  # loaded with the first text that is parsed: the packs come parsed
+    from lark import Lark, Token, Tree
+
+    _Tree = Tree[Token]
+
 __all__ = [
     "MAX_DISTANCE",
     "Query",
@@ -71,7 +73,6 @@ MAX_CHAIN: Final = 20
 MAX_DISTANCE: Final = 100
 MAX_GROUPS_DEEP: Final = 8
 
-_Tree = Tree[Token]
 _UNITS: Final[Mapping[str, Unit]] = {"s": "sentence", "p": "paragraph"}
 _HANDLE: Final = re.compile(r"[a-z]\w{4,}", re.ASCII)
 _GROUP_NAME: Final = re.compile(r"@([\w\-]+)")
@@ -207,6 +208,8 @@ def _read(
     ask: bool = True,
     free: bool = False,
 ) -> Node:
+    from lark.exceptions import UnexpectedInput
+
     refuse_early(text, ask=ask)
     body = _lists_opened(text.rstrip(" \t\r\n,"))
     builder = _Builder(body, groups, inside)
@@ -234,6 +237,8 @@ def _read(
 @cache
 def _grammar(*, plain_lists: bool) -> Lark:
     """The grammar; with `plain_lists` a list of plain items in parentheses is one token."""
+    from lark import Lark
+
     text = resources.files("filters").joinpath("query.lark").read_text(encoding="utf-8")
     if plain_lists:
         text = text.replace("| paren | scoped", "| paren | scoped | PLAIN")
@@ -245,7 +250,7 @@ def _grammar(*, plain_lists: bool) -> Lark:
 
 def _child(tree: _Tree) -> _Tree:
     child = tree.children[0]
-    assert isinstance(child, Tree)
+    assert not isinstance(child, str)
     return child
 
 
@@ -265,10 +270,10 @@ class _Builder:
         waiting = ""
         first_change = 0
         for child in tree.children:
-            assert isinstance(child, Tree)
+            assert not isinstance(child, str)
             if child.data == "joint":
                 token = child.children[0]
-                assert isinstance(token, Token)
+                assert isinstance(token, str)
                 waiting = "and" if token.type == "AND" else "or"
                 continue
             if factors:
@@ -295,7 +300,7 @@ class _Builder:
 
     def factor(self, tree: _Tree, field: str) -> Node:
         *nots, near = tree.children
-        assert isinstance(near, Tree)
+        assert not isinstance(near, str)
         node = self.near(near, field)
         return Not(node) if len(nots) % 2 else node
 
@@ -322,7 +327,7 @@ class _Builder:
             )
 
     def _joined(self, left: Node, right: Node, operator: Token | _Tree) -> Near | NotNear:
-        assert isinstance(operator, Token)
+        assert isinstance(operator, str)
         name, _, reach = operator.upper().partition("/")
         unit = _UNITS.get(reach.lower(), "words")
         distance = 0 if unit != "words" else self._distance(operator, name, reach)
@@ -343,7 +348,7 @@ class _Builder:
         return distance
 
     def item(self, item: Token | _Tree, field: str) -> Node:
-        if isinstance(item, Tree):
+        if not isinstance(item, str):
             if item.data == "paren":
                 return self.expr(_child(item), field)
             return self._scoped(item, field)
@@ -368,6 +373,8 @@ class _Builder:
 
     def plain_list(self, text: str, at: int) -> Node:
         """Any of a list of words, phrases and groups, which stands at `at` of the filter."""
+        from lark import Token
+
         made = {"@": ("GROUP", self._group), '"': ("PHRASE", self._phrase)}
         items: list[Node] = []
         for found in _PLAIN_ITEM.finditer(text):
@@ -377,7 +384,7 @@ class _Builder:
 
     def _scoped(self, tree: _Tree, outer: str) -> Node:
         scope, item = tree.children
-        assert isinstance(scope, Token)
+        assert isinstance(scope, str)
         name = scope[:-1].lower()
         if outer:
             raise self._error(scope, "A field stands inside another field.")

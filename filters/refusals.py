@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Final
-
-from lark import Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from typing import TYPE_CHECKING, Final
 
 from filters.elsewhere import FIELDS, OPAQUE, refuse_foreign
 from filters.errors import QueryError
 from filters.mentions import ENTITY_KINDS
 from filters.meta import FACET_FIELDS, META_FIELDS
 from filters.normalize import words
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+    from lark.exceptions import UnexpectedInput
 
 __all__ = [
     "MIN_PREFIX",
@@ -90,6 +91,8 @@ _NAMES: Final[Mapping[str, str]] = {
 
 def explained(text: str, error: UnexpectedInput) -> QueryError:
     """A refusal of the grammar in a person's words."""
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
     if isinstance(error, UnexpectedCharacters):
         return _bad_character(text, error.pos_in_stream or 0)
     if not isinstance(error, UnexpectedToken):
@@ -187,7 +190,7 @@ def _bad_character(text: str, at: int) -> QueryError:
 
 
 def start_of(where: Token | Tree[Token]) -> int:
-    while isinstance(where, Tree):
+    while not isinstance(where, str):
         where = where.children[0]
     return where.start_pos or 0
 

@@ -321,6 +321,7 @@ def test_the_worker_imports_the_parsers_only() -> None:
     ours = {name for name in loaded if name.startswith("bot.")}
     assert ours <= {
         "bot.errors",
+        "bot.lean_imports",
         "bot.model",
         *(
             f"bot.sources{name}"
