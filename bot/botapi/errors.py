@@ -33,7 +33,6 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.botapi.redact import redact
 from bot.errors import (
     DeliveryError,
     MessageGone,
@@ -47,6 +46,7 @@ from bot.errors import (
     Unknown,
     Unreachable,
 )
+from bot.ops.redact import redact
 
 __all__ = ["TABLE", "Row", "translate"]
 

@@ -7,6 +7,6 @@ be undone, the inverse. It returns a plain outcome: a dataclass, or a `Refused` 
 nothing was changed. It raises NotAllowed where `roles` does not let the actor, and StoreError.
 
 Chat parses what people type and phrases outcomes; the command line does the same in its way.
-Neither writes by itself (`make lint` holds that). docs/design/0013-commands.md says how to add
+Neither writes by itself (`make lint` holds that). docs/design/0007-commands.md says how to add
 a command.
 """

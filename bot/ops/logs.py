@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import structlog
 
-from bot.botapi import redact
+from bot.ops import redact
 from bot.settings import LogFormat
 
 __all__ = ["setup"]

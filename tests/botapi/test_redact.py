@@ -12,7 +12,7 @@ import pytest
 import telegram
 from telegram.error import TelegramError
 
-from bot.botapi.redact import install, processor, redact
+from bot.ops.redact import install, processor, redact
 from tests.botapi.conftest import USER
 from tests.support.botapi_emulator import BotApiEmulator, DropAfter
 
