@@ -233,11 +233,11 @@ def load(environ: Mapping[str, str], *, need_token: bool = False) -> Loaded:
     except ValidationError as error:
         problems += (_problem(each) for each in error.errors())
         settings = _without({str(each["loc"][0]) for each in error.errors() if each["loc"]}, values)
-    told = {problem.setting for problem in problems}
-    problems += (each for each in _together(settings) if each.setting not in told)
-    told = {problem.setting for problem in problems}
+    named = {problem.setting for problem in problems}
+    problems += (each for each in _together(settings) if each.setting not in named)
+    named = {problem.setting for problem in problems}
     missing = need_token and "VIGIL_BOT_TOKEN" not in values
-    if missing and not told & {"VIGIL_BOT_TOKEN", "VIGIL_BOT_TOKEN_FILE"}:
+    if missing and not named & {"VIGIL_BOT_TOKEN", "VIGIL_BOT_TOKEN_FILE"}:
         problems.insert(0, _NO_TOKEN)
     warnings = tuple(_unknown(name, known) for name in unknown)
     if problems:

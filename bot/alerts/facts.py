@@ -62,11 +62,11 @@ _MARKS: Final = {">=": "≥ ", "<=": "≤ ", "~": "≈ "}
 
 def facts_line(t: Translator, facts: Iterable[Fact]) -> str:
     """The facts with dots between, "" for none."""
-    said = (_said(t, fact) for fact in facts)
-    return " · ".join(dict.fromkeys(clean(each) for each in said if each))
+    phrases = (_phrase(t, fact) for fact in facts)
+    return " · ".join(dict.fromkeys(clean(each) for each in phrases if each))
 
 
-def _said(t: Translator, fact: Fact) -> str:
+def _phrase(t: Translator, fact: Fact) -> str:
     kind, _, rest = fact.code.partition(":")
     if kind in ("deed", "done"):
         return t(_SAID.get(fact.code, ""))

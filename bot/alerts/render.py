@@ -105,8 +105,10 @@ def render_reply(
             if view.message_id
             else ()
         )
-        said = Body().text(t("New item"))
-        return replace(said.rendered(button) if button else said.rendered(), silent=True)
+        folded_line = Body().text(t("New item"))
+        return replace(
+            folded_line.rendered(button) if button else folded_line.rendered(), silent=True
+        )
     body = Body()
     if view.to is None:
         headline(body, t, view.alert, tz, now)
@@ -150,8 +152,8 @@ def _counted(t: Translator, view: AlertView) -> str:
     texts = len(view.joined) + 1 - reposts
     if not reposts and texts <= 1:
         return ""
-    said = t("one report") if texts <= 1 else t.n("{n} text", "{n} texts", texts)
-    return f"{said}, {t.n('{n} repost', '{n} reposts', reposts)}" if reposts else said
+    texts_text = t("one report") if texts <= 1 else t.n("{n} text", "{n} texts", texts)
+    return f"{texts_text}, {t.n('{n} repost', '{n} reposts', reposts)}" if reposts else texts_text
 
 
 def _quote(body: Body, view: AlertView) -> None:
@@ -189,8 +191,8 @@ def _block(body: Body, title: Pieces, text: Pieces, *, folds: bool = False) -> N
 def _title(view: AlertView, sentence: str) -> Pieces:
     """The title, unless the sentence says the same: many feeds repeat it in the text."""
     title = snippet(view.title, (0, len(view.title)), spans_in(view, "title"), MAX_TITLE_LETTERS)
-    said = plain_text(title).rstrip("….").casefold()
-    return [] if sentence.casefold().startswith(said[:40]) else title
+    beginning = plain_text(title).rstrip("….").casefold()
+    return [] if sentence.casefold().startswith(beginning[:40]) else title
 
 
 def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
@@ -302,14 +304,14 @@ def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
 def _removal(body: Body, t: Translator, gone: Gone, tz: str, now: datetime) -> None:
     after, before = gone.after, gone.before
     same_day = t.day(after, tz) == t.day(before, tz)
-    said = t(
+    line = t(
         "Removed between {after} and {before} {city}; copy kept, sha256 {sha256}",
         after=t.time(after, tz, near=now),
         before=t.clock(before, tz) if same_day else t.time(before, tz, near=now),
         city=t.city(tz),
         sha256=f"{gone.sha256[:16]}…",
     )
-    body.text("\n" + said)
+    body.text("\n" + line)
 
 
 # --- Why? ---

@@ -10,7 +10,7 @@ from bot.callbacks import Callback
 from bot.i18n import translator
 from bot.rendered import Button, Rendered
 
-__all__ = ["name_of", "said_gone", "said_left", "said_refused", "said_unsure"]
+__all__ = ["gone_message", "left_message", "name_of", "refused_message", "unsure_message"]
 
 _MAX_NAME = 128  # letters, Telegram's limit
 
@@ -21,20 +21,20 @@ def name_of(topic: str, lang: str, own_words: str = "") -> str:
     return name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
 
 
-def said_gone(lang: str) -> Rendered:
+def gone_message(lang: str) -> Rendered:
     """The thread was deleted: its alert came into the chat, and what happens next.
 
     No name: the chat may be Quiet when this comes.
     """
     t = translator(lang)
-    said = t(
+    text = t(
         "The thread of this topic is gone, so the alert came here. The topic’s next alert opens a"
         " new thread."
     )
-    return _silent(said, ((Button(t("One chat for all"), data=f"{Callback.THREADS}:0"),),))
+    return _silent(text, ((Button(t("One chat for all"), data=f"{Callback.THREADS}:0"),),))
 
 
-def said_refused(lang: str) -> Rendered:
+def refused_message(lang: str) -> Rendered:
     """Telegram makes no threads here: all comes into the one chat again."""
     t = translator(lang)
     return _silent(
@@ -42,7 +42,7 @@ def said_refused(lang: str) -> Rendered:
     )
 
 
-def said_left(lang: str) -> Rendered:
+def left_message(lang: str) -> Rendered:
     """Telegram has not deleted a thread that was to go."""
     t = translator(lang)
     return _silent(
@@ -54,7 +54,7 @@ def said_left(lang: str) -> Rendered:
     )
 
 
-def said_unsure(lang: str) -> Rendered:
+def unsure_message(lang: str) -> Rendered:
     """A thread may stand of which nothing is known, in a chat that shall show none."""
     t = translator(lang)
     return _silent(
@@ -66,5 +66,5 @@ def said_unsure(lang: str) -> Rendered:
     )
 
 
-def _silent(said: str, buttons: tuple[tuple[Button, ...], ...]) -> Rendered:
-    return replace(Body().text(clean(said)).rendered(*buttons), silent=True)
+def _silent(text: str, buttons: tuple[tuple[Button, ...], ...]) -> Rendered:
+    return replace(Body().text(clean(text)).rendered(*buttons), silent=True)

@@ -346,12 +346,12 @@ class Client:
 
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """End a button's spinner, with at most 200 letters. Raises MessageGone when too late."""
-        said = {
+        parameters = {
             "callback_query_id": query_id,
             "text": cut(text, 200) or None,
             "show_alert": alert or None,
         }
-        await self._call(lambda: self._ask("answerCallbackQuery", said))
+        await self._call(lambda: self._ask("answerCallbackQuery", parameters))
 
     # questions
 

@@ -98,8 +98,8 @@ class Request(HTTPXRequest):
         """The result that Telegram answers, as JSON; those of `parameters` that are None are left
         out. Raises TelegramError.
         """
-        said = {name: value for name, value in parameters.items() if value is not None}
-        ready = _Ready(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
+        given = {name: value for name, value in parameters.items() if value is not None}
+        ready = _Ready(json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode())
         # PTB hands it on to `do_request` and does nothing else with it.
         return await self.post(url, cast("RequestData", ready))
 

@@ -42,7 +42,7 @@ __all__ = [
     "revoke",
     "revoked",
     "role_of",
-    "start_said",
+    "start_parts",
     "voided",
 ]
 
@@ -94,19 +94,19 @@ async def redeem(ctx: Context, secret: str) -> Role | None:
 # commands
 
 
-def start_said(said: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+def start_parts(payload: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """What stands behind ?start= of a link: the code of an invitation, and topics.
 
     `<code>-refusal-desertion`, or `t-refusal-desertion` where nobody needs inviting. Topics that
     do not exist are left out.
     """
-    head, _, tail = said.partition("-")
+    head, _, tail = payload.partition("-")
     if head == "t" and any(each in known for each in tail.split("-")):
         code, rest = "", tail
-    elif len(said) > _CODE_LETTERS and said[_CODE_LETTERS] == "-":
-        code, rest = said[:_CODE_LETTERS], said[_CODE_LETTERS + 1 :]
+    elif len(payload) > _CODE_LETTERS and payload[_CODE_LETTERS] == "-":
+        code, rest = payload[:_CODE_LETTERS], payload[_CODE_LETTERS + 1 :]
     else:
-        code, rest = said, ""
+        code, rest = payload, ""
     return code, tuple(dict.fromkeys(each for each in rest.split("-") if each in known))
 
 

@@ -45,13 +45,13 @@ async def undo(ctx: Context) -> None:
 
     A menu sends it bare: then it asks. `/undo last` does not.
     """
-    said = ctx.args.strip("#№ ")
-    last = said.lower() in _LAST
-    said = "" if last else said
-    if said and not is_number(said):
+    typed = ctx.args.strip("#№ ")
+    last = typed.lower() in _LAST
+    typed = "" if last else typed
+    if typed and not is_number(typed):
         await ctx.say(ctx.t("Write /undo, or /undo and a number from /audit."))
         return
-    number = int(said) if said else None
+    number = int(typed) if typed else None
     async with ctx.services.store.read() as conn:
         of_chat = await _is_of_chat(ctx, conn, number)
         at_once = number is not None or last or ctx.elsewhere is not None  # nothing of a menu

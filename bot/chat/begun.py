@@ -21,13 +21,13 @@ async def tell_lost(services: Services) -> None:
     """At the start: of all that was begun and not done. Which command it was is said, no words."""
     for person, chat, asked in await drafts.take_all(services.backend, BEGUN, services.clock.now()):
         t = translator(str(asked.get("lang", "en")))
-        said = str(asked.get("said", ""))
+        command_text = str(asked.get("said", ""))
         lost = (
             t(
                 "A restart ended the work on {command} before it was done: send it again.",
-                command=code(said, 40),
+                command=code(command_text, 40),
             )
-            if said
+            if command_text
             else t("A restart ended what you asked for last before it was done: ask again.")
         )
         where = Address(chat, int(asked.get("thread", 0)), group=chat != person)

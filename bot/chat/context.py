@@ -137,8 +137,8 @@ class Context:
     async def _say(self, body: str, buttons: Buttons, *, reply: bool = False) -> int | None:
         """As `say`, whatever it names."""
         rendered = message(body, buttons, silent=True)
-        said = self.message.message_id if self.message else self.under
-        to = said if reply else None
+        replied_to = self.message.message_id if self.message else self.under
+        to = replied_to if reply else None
         sent = await self._deliver(rendered, to, self._aside(buttons))
         if sent:
             await self.fade(sent, soon=self._betrays(body, buttons))
@@ -175,10 +175,10 @@ class Context:
         self, name: str, content: bytes, caption: str, *, soon: bool = False
     ) -> None:
         """A file with a plain caption; says so where it cannot be sent. `soon` as in `fade`."""
-        said = plain(self._addressed(esc(caption), ())[0])
+        caption_text = plain(self._addressed(esc(caption), ())[0])
         try:
             sent = await self.services.client.send_document(
-                self.place.screen, name, content, caption=said
+                self.place.screen, name, content, caption=caption_text
             )
         except DeliveryError as error:
             log.warning("chat.file_failed", error=type(error).__name__)
@@ -244,9 +244,9 @@ class Context:
             work.close()
             await self.say(self.t("One moment: your last request is still being worked on."))
             return
-        said = (self.message.text or "").partition(" ")[0] if self.message else ""
+        command_text = (self.message.text or "").partition(" ")[0] if self.message else ""
         asked = {
-            "said": said if said.startswith("/") and not self.query_id else "",
+            "said": command_text if command_text.startswith("/") and not self.query_id else "",
             "thread": self.place.screen.thread_id,
             "lang": self.t.lang,
         }
@@ -283,16 +283,16 @@ class Context:
         shown = ""
         try:
             while not await self._done_soon(task):
-                said = meanwhile
+                text = meanwhile
                 if progress is not None:
                     step = 1 if self.place.private else 10
                     if percent := progress.percent // step * step:
-                        said += " " + self.t("{n} %", n=self.t.number(percent))
+                        text += " " + self.t("{n} %", n=self.t.number(percent))
                 if sent is None:
-                    sent = await self.say(said)
-                elif said != shown:
-                    await self.change_message(sent, said)
-                shown = said
+                    sent = await self.say(text)
+                elif text != shown:
+                    await self.change_message(sent, text)
+                shown = text
                 if progress is None:
                     break
             return await task

@@ -18,24 +18,24 @@ from bot.model import Chat
 from bot.sources.telegram_web import channel_name
 from bot.store import chats
 
-__all__ = ["is_meant", "speak_of_named", "speak_of_numbered"]
+__all__ = ["is_channel_name", "speak_of_named", "speak_of_numbered"]
 
 _ID: Final = re.compile(r"-\d{5,15}")
 _MANAGERS: Final = ("creator", "administrator")
 
 
-def is_meant(said: str) -> bool:
+def is_channel_name(typed: str) -> bool:
     """Whether the first word behind a command may name a channel or group."""
-    return said.startswith("@") or bool(_ID.fullmatch(said))
+    return typed.startswith("@") or bool(_ID.fullmatch(typed))
 
 
-async def speak_of_named(ctx: Context, said: str, *, quietly: bool = False) -> bool:
+async def speak_of_named(ctx: Context, typed: str, *, quietly: bool = False) -> bool:
     """From here on speak of the chat of that name or number, if the person administers it.
 
     Where not, says why, or nothing (`quietly`).
     """
-    name = channel_name(said) or ""
-    where = await _managed(ctx, int(said) if _ID.fullmatch(said) else f"@{name}")
+    name = channel_name(typed) or ""
+    where = await _managed(ctx, int(typed) if _ID.fullmatch(typed) else f"@{name}")
     if where is None:
         if not quietly:
             await ctx.say(
@@ -67,9 +67,9 @@ async def speak_of_numbered(ctx: Context, number: str) -> bool:
     return True
 
 
-async def _managed(ctx: Context, said: int | str) -> telegram.ChatFullInfo | None:
+async def _managed(ctx: Context, chat_name: int | str) -> telegram.ChatFullInfo | None:
     try:
-        where = await ctx.services.client.get_chat(said)
+        where = await ctx.services.client.get_chat(chat_name)
         status = await ctx.services.client.member_status(where.id, ctx.user_id)
     except DeliveryError:
         return None

@@ -14,7 +14,7 @@ from bot.chat.text import Buttons, error_text
 from bot.rendered import Button
 from filters.query import QueryError
 
-__all__ = ["MEANT", "meant", "say_error"]
+__all__ = ["MEANT", "chosen_meaning", "say_error"]
 
 MEANT: Final = "meant"
 
@@ -22,8 +22,8 @@ MEANT: Final = "meant"
 async def say_error(ctx: Context, error: QueryError, expression: str) -> None:
     """What is wrong with the query; a button a meaning, where the command can be run with it."""
     found = list(error.readings) or ([error.mend] if error.mend else [])
-    said = " ".join(ctx.said.split())
-    before, there, after = said.partition(" ".join(expression.split()))
+    typed = " ".join(ctx.said.split())
+    before, there, after = typed.partition(" ".join(expression.split()))
     buttons: Buttons = ()
     if ctx.command and found and there:
         asked = {"command": ctx.command, "args": [f"{before}{each}{after}" for each in found]}
@@ -39,7 +39,7 @@ async def say_error(ctx: Context, error: QueryError, expression: str) -> None:
     await ctx.say(error_text(error, expression, ctx.t.lang), buttons)
 
 
-async def meant(ctx: Context, value: str) -> tuple[str, str] | None:
+async def chosen_meaning(ctx: Context, value: str) -> tuple[str, str] | None:
     """The command and its words that a press asks for; None where the button is old or forged."""
     number, _, token = value.partition(":")
     asked: Any = await ctx.take(token, MEANT)

@@ -94,8 +94,8 @@ async def set_menus(services: Services) -> None:
     try:
         for lang in LANGUAGES:
             t, code = translator(lang), "" if lang == "en" else lang
-            await services.client.set_commands(_said(t, _commands(everybody)), lang=code)
-            group = [pair for pair in _said(t, _SUBSCRIBER) if pair[0] in _GROUP]
+            await services.client.set_commands(_descriptions(t, _commands(everybody)), lang=code)
+            group = [pair for pair in _descriptions(t, _SUBSCRIBER) if pair[0] in _GROUP]
             await services.client.set_commands(group, lang=code, managers=True)
     except DeliveryError as error:
         log.warning("menu.failed", error=type(error).__name__)
@@ -121,13 +121,13 @@ async def show(client: Client, user_id: int, role: Role, t: Translator) -> None:
 
 async def _set_one(client: Client, user_id: int, role: Role, t: Translator, code: str) -> None:
     try:
-        await client.set_commands(_said(t, _commands(role)), lang=code, chat_id=user_id)
+        await client.set_commands(_descriptions(t, _commands(role)), lang=code, chat_id=user_id)
     except DeliveryError as error:
         # A root admin of the settings who never wrote to the bot has no chat yet.
         log.info("menu.not_shown", error=type(error).__name__)
 
 
-def _said(t: Translator, commands: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+def _descriptions(t: Translator, commands: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     return [(name, t(about)) for name, about in commands]
 
 
@@ -135,15 +135,19 @@ async def help_(ctx: Context) -> None:
     """`/help`: what this person may do here; `/help @channel`: what of that channel."""
     t = ctx.t
     if ctx.elsewhere is not None:
-        about = [pair for pair in _said(t, _SUBSCRIBER) if pair[0] in _CHANNEL]
+        about = [pair for pair in _descriptions(t, _SUBSCRIBER) if pair[0] in _CHANNEL]
         lines = [f"/{name} @… {esc(what)}" for name, what in about]
         await ctx.say("\n".join([t("Of this chat you can say here, with its name first:"), *lines]))
         return
     if not ctx.place.private:
-        lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER) if name in _GROUP]
+        lines = [
+            f"/{name} {esc(about)}"
+            for name, about in _descriptions(t, _SUBSCRIBER)
+            if name in _GROUP
+        ]
         await ctx.say("\n".join([t("Administrators of this chat choose what comes here:"), *lines]))
         return
-    lines = [f"/{name} {esc(about)}" for name, about in _said(t, _SUBSCRIBER)]
+    lines = [f"/{name} {esc(about)}" for name, about in _descriptions(t, _SUBSCRIBER)]
     quiet = ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET
     lines += [
         "",
@@ -154,5 +158,5 @@ async def help_(ctx: Context) -> None:
     ]
     if ctx.is_admin:
         lines += ["", t("Admin:")]
-        lines += [f"/{name} {esc(about)}" for name, about in _said(t, _ADMIN)]
+        lines += [f"/{name} {esc(about)}" for name, about in _descriptions(t, _ADMIN)]
     await ctx.say("\n".join(lines))

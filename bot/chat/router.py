@@ -90,8 +90,8 @@ class Router:
             await self._message(message)
 
     async def _message(self, message: telegram.Message) -> None:
-        said = message.caption if message.document is not None else message.text
-        text, place = said or "", place_of(message)
+        text_or_caption = message.caption if message.document is not None else message.text
+        text, place = text_or_caption or "", place_of(message)
         if place.private or text.strip().startswith("/"):
             self._remember((message.chat.id, message.message_id), text.strip())
         # A text that somebody else wrote is a post to be tested, whatever it begins with.
@@ -157,8 +157,8 @@ class Router:
 
         False where there is none such with them, which has been said.
         """
-        said, _, rest = ctx.args.partition(" ")
-        if not (ctx.place.private and elsewhere.is_meant(said)):
+        first, _, rest = ctx.args.partition(" ")
+        if not (ctx.place.private and elsewhere.is_channel_name(first)):
             return True
         if command.whole:
             await ctx.say(
@@ -167,7 +167,7 @@ class Router:
             return False
         if not command.elsewhere:
             return True
-        if await elsewhere.speak_of_named(ctx, said, quietly=command.words):
+        if await elsewhere.speak_of_named(ctx, first, quietly=command.words):
             ctx.args = rest.strip()
             return True
         return command.words
@@ -176,7 +176,7 @@ class Router:
         """A stranger's /start: whether its code lets them in; uses it up."""
         if not (ctx.place.private and ctx.args):
             return False
-        code, topics_ = access.start_said(ctx.args, self._services.reader.topics)
+        code, topics_ = access.start_parts(ctx.args, self._services.reader.topics)
         given = await access.redeem(ctx, code)
         if given is None:
             return False
@@ -227,8 +227,8 @@ class Router:
 
     async def _asks_why(self, ctx: Context, message: telegram.Message) -> bool:
         """A forwarded post, a link or a pasted text: what became of it."""
-        said = message.text or message.caption or ""
-        if not is_theirs(message) and not why_not.is_question(said):
+        text = message.text or message.caption or ""
+        if not is_theirs(message) and not why_not.is_question(text):
             return False
         ctx.manages, ctx.topical = True, True  # in private: the router hears nothing else
         await why_not.answer(ctx, why_not.asked_of(message))
@@ -357,7 +357,7 @@ class Router:
         t = translator(language(user.language_code if user else None))
         words = t("Something went wrong here, not with you. Try again in a minute.")
         if down is not None and user is not None and user.id in self._services.roots:
-            words = store_trouble.said(t, down)
+            words = store_trouble.trouble_text(t, down)
         elif down is not None:
             words = t(
                 "My memory does not work at the moment: I can change nothing now, and nothing is"

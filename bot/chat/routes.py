@@ -100,7 +100,7 @@ async def _take_answer(ctx: Context, value: str) -> None:
 
 async def _run_meaning(ctx: Context, value: str) -> None:
     """A meaning of a query was pressed: the command runs again with that."""
-    found = await meanings.meant(ctx, value)
+    found = await meanings.chosen_meaning(ctx, value)
     command = None if found is None else COMMANDS.get(found[0])
     if found is None or command is None or not may_run(ctx, command.needs):
         await ctx.out_of_date()
@@ -167,8 +167,8 @@ PRESSES: Mapping[str, Press] = {
     Callback.LANGUAGE: Press(preferences.lang_pressed, Command.LANGUAGE),
     Callback.RESUME: Press(pausing.resume_pressed, Command.RESUME),
     Callback.PAUSE: Press(pausing.pause_pressed, Command.PAUSE),
-    Callback.GO_QUIET: Press(start.quiet_asked, Command.MODE),
-    Callback.SHOW_TEXTS: Press(start.normal_asked, Command.MODE),
+    Callback.GO_QUIET: Press(start.ask_quiet, Command.MODE),
+    Callback.SHOW_TEXTS: Press(start.ask_normal, Command.MODE),
     Callback.UNVEIL: Press(start.unveil, Command.LOOK),
     Callback.FORGET: Press(start.forget_pressed, Command.FORGET),
     Callback.WHY: Press(alerts.why, Command.OPEN),

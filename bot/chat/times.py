@@ -21,17 +21,17 @@ _DAYS = (
 DAY_NUMBERS = {name: number for number, names in enumerate(_DAYS) for name in names.split()}
 
 
-def minute_of(said: str) -> int | None:
+def minute_of(typed: str) -> int | None:
     """`9`, `9:00`, `09.30` as a minute of the day."""
-    found = _CLOCK.fullmatch(said)
+    found = _CLOCK.fullmatch(typed)
     if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
         return None
     return int(found[1]) * 60 + int(found[2] or 0)
 
 
-def hours_of(said: str) -> tuple[int, int] | None:
+def hours_of(typed: str) -> tuple[int, int] | None:
     """`22-7`, `22:30–7:00` as two minutes of the day; None if it is no such thing."""
-    found = _HOURS.fullmatch(said.strip())
+    found = _HOURS.fullmatch(typed.strip())
     if found is None:
         return None
     first, last = (
@@ -40,10 +40,10 @@ def hours_of(said: str) -> tuple[int, int] | None:
     return None if first is None or last is None or first == last else (first, last)
 
 
-def days_of(said: str) -> tuple[int, ...] | None:
+def days_of(typed: str) -> tuple[int, ...] | None:
     """`mon-fri`, `сб, вс` as days of the week, () for all of them; None if it is no such thing."""
     found: set[int] = set()
-    for part in re.split(r"[\s,;]+", said.lower().replace("ʼ", "'").replace("’", "'").strip()):
+    for part in re.split(r"[\s,;]+", typed.lower().replace("ʼ", "'").replace("’", "'").strip()):
         names = re.split(r"[-–—]", part)
         if not all(name in DAY_NUMBERS for name in names) or len(names) > 2:
             return None

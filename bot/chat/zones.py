@@ -39,22 +39,22 @@ _ALSO = {
 }
 
 
-def find_zone(said: str) -> str | None:
+def find_zone(typed: str) -> str | None:
     """The IANA name of the zone that was meant, or None.
 
     Case, ё, hyphens and dots do not matter. A country counts where it has one zone
     (Ukraine: Kyiv). An offset is Etc/GMT, which has no summer time.
     """
-    folded = _fold(said)
-    if offset := _OFFSET.fullmatch(re.sub(r"\s+", "", said.lower().replace("−", "-"))):
-        moscow = said.lower().lstrip().startswith("мск")
+    folded = _fold(typed)
+    if offset := _OFFSET.fullmatch(re.sub(r"\s+", "", typed.lower().replace("−", "-"))):
+        moscow = typed.lower().lstrip().startswith("мск")
         return _of_offset(offset[1], int(offset[2]) + 3 * moscow, offset[3] or "00")
     return _places().get(folded)
 
 
-def nearest_places(said: str, most: int = 3) -> list[str]:
+def nearest_places(typed: str, most: int = 3) -> list[str]:
     """Places we know whose names are nearly that, nearest first, in the letters they have."""
-    near = difflib.get_close_matches(_fold(said), _places(), n=most, cutoff=0.75)
+    near = difflib.get_close_matches(_fold(typed), _places(), n=most, cutoff=0.75)
     return [name.title() for name in near]
 
 
@@ -89,8 +89,8 @@ def _places() -> dict[str, str]:
 
 
 def _add_names(locale: Locale, current: dict[str, str], found: dict[str, str]) -> None:
-    for name, said in locale.time_zones.items():
-        if city := said.get("city"):
+    for name, zone_names in locale.time_zones.items():
+        if city := zone_names.get("city"):
             found[_fold(str(city))] = current.get(name, name)
     for territory, zones in get_global("territory_zones").items():
         country = locale.territories.get(territory)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.cli.told import say, told
+from bot.cli.exit_codes import ends_in_exit_code, say
 from bot.settings import load
 from bot.store import Store
 from bot.store import audit as rows
@@ -22,7 +22,7 @@ _COLUMNS = ("id", "at", "who", "command", "subject", "details", "undone_by")
 _ROWS_A_READ = 500
 
 
-@told
+@ends_in_exit_code
 def audit(limit: int, *, as_csv: bool) -> int:
     """Print the newest rows of the installation, newest first; 1 when there are none.
 

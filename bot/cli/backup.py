@@ -7,14 +7,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.cli.told import FAILED, fail, say, told
+from bot.cli.exit_codes import FAILED, ends_in_exit_code, fail, say
 from bot.clock import SystemClock
 from bot.settings import load
 
 __all__ = ["backup"]
 
 
-@told
+@ends_in_exit_code
 def backup(directory: Path | None) -> int:
     """Copy into `directory` (`backups` beside the database), print where; 1 when it cannot be."""
     from bot.store.engine import database_url

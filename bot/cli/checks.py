@@ -259,15 +259,15 @@ def _revision(what: str, revision: str) -> Check:
 def _running(settings: Settings, clock: Clock) -> Check:
     name = "bot"
     now = clock.monotonic()
-    said = beats(settings.data_dir)
-    if not said:
+    signs = beats(settings.data_dir)
+    if not signs:
         return Check(name, State.GOOD, "not running with this data directory")
-    alive = [beat for beat in said if beat.is_fresh(now)]
+    alive = [beat for beat in signs if beat.is_fresh(now)]
     if any(not beat.waiting for beat in alive):
         return Check(name, State.GOOD, "running")
     if alive:
         return Check(name, State.GOOD, "standing by: another Vigil speaks for this database")
-    if not said[0].held:
+    if not signs[0].held:
         return Check(name, State.DOUBTFUL, "it was killed, and does not run", "Start it again.")
     mend = "It is stuck: restart it, and keep its log."
-    return Check(name, State.DOUBTFUL, f"last heard of {now - said[0].at:,.0f} s ago", mend)
+    return Check(name, State.DOUBTFUL, f"last heard of {now - signs[0].at:,.0f} s ago", mend)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.cli.told import told
+from bot.cli.exit_codes import ends_in_exit_code
 from bot.demo.screen import opening
 
 __all__ = ["demo"]
 
 
-@told
+@ends_in_exit_code
 def demo(seconds: float | None, fast: bool) -> int:
     """Run it; the exit code. Says something before anything slow is imported."""
     console = Console(highlight=False)

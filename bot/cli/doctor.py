@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.cli.told import FAILED, say, told
+from bot.cli.exit_codes import FAILED, ends_in_exit_code, say
 from bot.clock import SystemClock
 from bot.settings import load
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["doctor"]
 
 
-@told
+@ends_in_exit_code
 def doctor(*, quick: bool) -> int:
     """0 when nothing is bad, 1 when something is, 2 for settings that cannot work."""
     loaded = load(os.environ)

@@ -50,10 +50,10 @@ def wrong_kind(lines: Sequence[bytes], name: str) -> WrongKind | None:
         return _recoded("UTF-16", name)
     if sum(byte < 32 and byte not in b"\t\r\n\f" for byte in start) > len(start) // 20:
         return WrongKind("no text", "Give a file of posts")
-    told = [line.strip() for line in lines[:_LOOKED_AT] if line.strip()]
-    if not told or any(map(_is_object, told)):
+    lines_read = [line.strip() for line in lines[:_LOOKED_AT] if line.strip()]
+    if not lines_read or any(map(_is_object, lines_read)):
         return None
-    return _text(told, name)
+    return _text(lines_read, name)
 
 
 def _recoded(encoding: str, name: str) -> WrongKind:

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from bot.cli.exit_codes import INTERRUPTED, MISUSED, ends_in_exit_code, fail, say
 from bot.cli.kinds import WrongKind, wrong_kind
 from bot.cli.lines import LONGEST, Lines, TooLong, same_file
 from bot.cli.posts import BadLine, found, parse, written
 from bot.cli.progress import Progress
 from bot.cli.readers import with_filters
-from bot.cli.told import INTERRUPTED, MISUSED, fail, say, told
 from filters.reading import Reader
 
 __all__ = ["Done", "match"]
@@ -81,7 +81,7 @@ def _short(line: bytes) -> bytes:
     return line
 
 
-@told
+@ends_in_exit_code
 def match(
     file: str, output: Path | None, jobs: int, filters: Sequence[str], matched_only: bool
 ) -> int:

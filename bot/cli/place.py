@@ -32,8 +32,8 @@ def _row(each: Settlement) -> str:
     known = _known(row)
     # The id of another region's place of that name has the region behind it.
     another = any(row["id"].startswith(f"{each}-") for each in known)
-    said = "a namesake of" if another else "known already as"
-    return (f"# {said} {', '.join(known)}\n" if known else "") + (
+    relation = "a namesake of" if another else "known already as"
+    return (f"# {relation} {', '.join(known)}\n" if known else "") + (
         f"# {each.names['en']}, region of {each.region}, {each.latitude} {each.longitude}, "
         f"{each.population or '?'} people, geonames.org/{each.geoname}\n"
         f'[[entity]]\nid = "{row["id"]}"\nnames = {{ {names} }}\ncountry = "{row["country"]}"\n'

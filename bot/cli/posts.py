@@ -59,8 +59,8 @@ def found(post: Post, reading: Reading) -> dict[str, Any]:
             **_facets(reading.facets),
             "facts": [
                 {"code": each.code, "field": each.field, "start": each.start, "end": each.end}
-                for told in reading.facts.values()
-                for each in told
+                for facts in reading.facts.values()
+                for each in facts
             ],
         }
     return {

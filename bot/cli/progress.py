@@ -9,8 +9,8 @@ from types import TracebackType
 import rich.progress
 from rich.console import Console
 
+from bot.cli.exit_codes import FAILED, say
 from bot.cli.lines import Lines
-from bot.cli.told import FAILED, say
 
 __all__ = ["Progress"]
 

@@ -6,10 +6,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.cli.exit_codes import INTERRUPTED, MISUSED, ends_in_exit_code, fail, say
 from bot.cli.lines import Lines, TooLong
 from bot.cli.posts import BadLine, Post, parse, written
 from bot.cli.progress import Progress
-from bot.cli.told import INTERRUPTED, MISUSED, fail, say, told
 from bot.model import ParsedItem
 from bot.stories.embedding import Embedder, available
 from bot.stories.identity import story_keys
@@ -20,7 +20,7 @@ __all__ = ["relate"]
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@told
+@ends_in_exit_code
 def relate(file: str, *, embeddings: bool = False) -> int:
     """Relate `file` ("-": standard input); the exit code: 0, or 1 when lines were bad."""
     if embeddings and not available():

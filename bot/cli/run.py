@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.cli.told import FAILED, MISUSED, say, told
+from bot.cli.exit_codes import FAILED, MISUSED, ends_in_exit_code, say
 from bot.clock import SystemClock
 from bot.errors import SettingsError, VigilError
 from bot.ops import logs
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 _UNREACHED = "Telegram cannot be reached yet: sources are read, and Telegram is tried again."
 
 
-@told
+@ends_in_exit_code
 def run() -> int:
     """Run until Ctrl-C (130) or SIGTERM (0); 2 for settings, 1 for what else keeps it from it."""
     try:

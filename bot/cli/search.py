@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.alerts.snippet import snippet
-from bot.cli.told import MISUSED, fail, say, told
+from bot.cli.exit_codes import MISUSED, ends_in_exit_code, fail, say
 from bot.clock import SystemClock
 from bot.ingest.archive import MOST_READ, Archive, Order, Results, SearchHit
 from bot.ingest.matcher import Matcher
@@ -33,7 +33,7 @@ _DAYS: Mapping[str, int] = {"d": 1, "w": 7, "m": 30, "y": 365}
 _ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@told
+@ends_in_exit_code
 def search(
     expression: str,
     since: str,

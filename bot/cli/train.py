@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.cli.told import fail, say
+from bot.cli.exit_codes import fail, say
 from filters.packs import TOPICS
 from filters.reading import load_reader
 from filters.score import blank

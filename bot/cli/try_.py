@@ -15,10 +15,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.exit_codes import ends_in_exit_code, say
 from bot.cli.near_misses import near_misses
 from bot.cli.readers import with_filters
 from bot.cli.texts import Texts, load
-from bot.cli.told import say, told
 from bot.clock import SystemClock
 from bot.settings import load as load_settings
 from filters.document import Document, Span
@@ -56,7 +56,7 @@ _KINDS = {
 }
 
 
-@told
+@ends_in_exit_code
 def try_(what: str, filters: Sequence[str]) -> int:
     """Show what is found; 0 also where nothing matched. Raises nothing."""
     settings = load_settings(os.environ).settings

@@ -84,17 +84,17 @@ async def tell_news(
         for each in found:
             change, source_id = each.change, each.source.id
             if change.over:
-                told = await source_alarms.clear(conn, source_id, _ended_by(change)) > 0
+                is_news = await source_alarms.clear(conn, source_id, _ended_by(change)) > 0
             else:
-                told = await source_alarms.raised(conn, source_id, change.kind, now)
-            if told:
+                is_news = await source_alarms.raised(conn, source_id, change.kind, now)
+            if is_news:
                 fresh.append(each)
-        said = phrases(fresh)
-        for phrase in said:
+        text = phrases(fresh)
+        for phrase in text:
             await to_admins(conn, backend, phrase, now)
-    if said:
+    if text:
         backend.wake_delivery()
-    return len(said)
+    return len(text)
 
 
 def _ended_by(change: HealthChange) -> list[AlarmKind]:
@@ -172,8 +172,8 @@ async def reassure(
         for chat in found:
             if quiet_until(chat.prefs, chat.tz, now) is not None:
                 continue
-            said = phrase(chat.lang, read, failing.sources if failing else 0)
-            await messages.queue_plain(conn, chat.id, said.html, now, SendLane.BULK, silent=True)
+            text = phrase(chat.lang, read, failing.sources if failing else 0)
+            await messages.queue_plain(conn, chat.id, text.html, now, SendLane.BULK, silent=True)
             await chats.reassured(conn, chat.id, now)
             count += 1
     if count:

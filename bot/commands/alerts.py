@@ -87,10 +87,10 @@ async def told_here(conn: Connection, call: Call, notice_id: int) -> NoticeInCha
 async def reveal(backend: Backend, call: Call, notice_id: int) -> bool:
     """Show a Quiet alert for ten minutes; False where there is none to show."""
     async with changing(backend, call, Command.OPEN) as change:
-        told = await told_here(change.conn, call, notice_id)
-        if told is None or told.notice.message_id is None or told.chat.mode is not ChatMode.QUIET:
+        here = await told_here(change.conn, call, notice_id)
+        if here is None or here.notice.message_id is None or here.chat.mode is not ChatMode.QUIET:
             return False
-        await standing_messages.reveal(change.conn, told.notice.message_id, call.now + REVEALED)
+        await standing_messages.reveal(change.conn, here.notice.message_id, call.now + REVEALED)
         change.wakes = True
         return True
 
@@ -114,15 +114,15 @@ async def reveal_reply(backend: Backend, call: Call, message_id: int) -> bool:
 async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused:
     """Follow the alert's story, or no longer; whether it is followed now. Whoever asks shows it."""
     async with changing(backend, call, Command.FOLLOW) as change:
-        told = await told_here(change.conn, call, notice_id)
-        if told is None:
+        here = await told_here(change.conn, call, notice_id)
+        if here is None:
             return Refused.MISSING
-        family = await follows.family_of_alert(change.conn, told.notice.alert_id)
+        family = await follows.family_of_alert(change.conn, here.notice.alert_id)
         if family is None:
             return Refused.MISSING
-        ended = await follows.unfollow(change.conn, told.chat.id, family.root_id)
+        ended = await follows.unfollow(change.conn, here.chat.id, family.root_id)
         if not ended:
-            await follows.follow(change.conn, told.chat.id, family.root_id, call.now)
+            await follows.follow(change.conn, here.chat.id, family.root_id, call.now)
         return not ended
 
 
@@ -133,23 +133,23 @@ async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool
     Whoever asks shows it.
     """
     async with changing(backend, call, Command.MARK) as change:
-        told = await told_here(change.conn, call, notice_id)
-        view = None if told is None else await alert_views.alert(change.conn, told.notice.id)
-        if told is None or view is None:
+        here = await told_here(change.conn, call, notice_id)
+        view = None if here is None else await alert_views.alert(change.conn, here.notice.id)
+        if here is None or view is None:
             return Refused.MISSING
         key, other = edited(view).filter_key, _OPPOSITES.get(what)
         if other is not None and other.value in view.marks:
-            await _toggle(change, told.notice, other, key)
-        return await _toggle(change, told.notice, what, key)
+            await _toggle(change, here.notice, other, key)
+        return await _toggle(change, here.notice, what, key)
 
 
 async def _toggle(change: Change, notice: Notice, what: Mark, filter_key: str) -> bool:
     conn, now = change.conn, change.call.now
-    said = await feedback.toggle(conn, notice, what.value, filter_key, now)
+    is_set = await feedback.toggle(conn, notice, what.value, filter_key, now)
     if what in _OPPOSITES:
-        true, by = what is Mark.TRUE, 1 if said else -1
+        true, by = what is Mark.TRUE, 1 if is_set else -1
         await answers.mark(conn, notice.item_id, notice.topic, now, true=true, by=by)
-    return said
+    return is_set
 
 
 async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> Split | Refused:
@@ -157,32 +157,32 @@ async def split(backend: Backend, call: Call, notice_id: int, item_id: int) -> S
     await draw_story(backend.store, item_id)
     if call.actor.is_admin:
         async with changing(backend, call, Command.SPLIT, relating=True) as change:
-            told = await _told_with(change, notice_id, item_id)
-            if told is None:
+            here = await _told_with(change, notice_id, item_id)
+            if here is None:
                 return Refused.MISSING
-            if not await split_for_all(change.conn, item_id, told.notice.item_id, call.now):
+            if not await split_for_all(change.conn, item_id, here.notice.item_id, call.now):
                 return Refused.MISSING
             await change.record(f"item:{item_id}")
-            await _refresh(change, told.notice)
+            await _refresh(change, here.notice)
             return Split.FOR_ALL
     async with changing(backend, call, Command.SPLIT_HERE) as change:
-        told = await _told_with(change, notice_id, item_id)
-        if told is None:
+        here = await _told_with(change, notice_id, item_id)
+        if here is None:
             return Refused.MISSING
-        done = await split_for_chat(change.conn, told.chat, item_id, told.notice.item_id, call.now)
+        done = await split_for_chat(change.conn, here.chat, item_id, here.notice.item_id, call.now)
         if not done:
             return Refused.MISSING
-        await _refresh(change, told.notice)
+        await _refresh(change, here.notice)
         return Split.HERE
 
 
 async def _told_with(change: Change, notice_id: int, item_id: int) -> NoticeInChat | None:
     """The notice, if that item is one its alert shows beside its own."""
-    told = await told_here(change.conn, change.call, notice_id)
-    view = None if told is None else await alert_views.alert(change.conn, told.notice.id)
+    here = await told_here(change.conn, change.call, notice_id)
+    view = None if here is None else await alert_views.alert(change.conn, here.notice.id)
     if view is None or item_id not in {each.item_id for each in view.joined}:
         return None
-    return told
+    return here
 
 
 async def _refresh(change: Change, notice: Notice) -> None:

@@ -33,20 +33,20 @@ async def to_admins(
     """
     if backend.admin_chat is not None:
         known = await chats.by_address(conn, backend.admin_chat)
-        said = phrase(known.lang if known else "en")
+        text = phrase(known.lang if known else "en")
         group = backend.admin_chat < 0
         where = known.id if known else Address(backend.admin_chat, group=group)
-        await messages.queue_plain(conn, where, said.html, now, lane, buttons=said.buttons)
+        await messages.queue_plain(conn, where, text.html, now, lane, buttons=text.buttons)
         return 1
-    told = 0
+    count = 0
     for place in await _private_places(conn, backend.roots, (Role.ROOT, Role.ADMIN)):
         if isinstance(place.where, int) and place.address.chat_id != without:
-            said = phrase(place.lang)
+            text = phrase(place.lang)
             await messages.queue_plain(
-                conn, place.where, said.html, now, lane, buttons=said.buttons
+                conn, place.where, text.html, now, lane, buttons=text.buttons
             )
-            told += 1
-    return told
+            count += 1
+    return count
 
 
 async def places_of_admins(conn: Connection, backend: Backend) -> list[tuple[Address, str]]:
@@ -81,17 +81,17 @@ async def to_roots(
     """
     found = await _private_places(conn, backend.roots, (Role.ROOT,))
     for place in found:
-        said = phrase(place.lang)
+        text = phrase(place.lang)
         await messages.queue_plain(
-            conn, place.where, said.html, now, SendLane.NORMAL, buttons=said.buttons
+            conn, place.where, text.html, now, SendLane.NORMAL, buttons=text.buttons
         )
     return len(found)
 
 
-async def to_place(conn: Connection, where: Address, said: Rendered, now: datetime) -> None:
+async def to_place(conn: Connection, where: Address, text: Rendered, now: datetime) -> None:
     """Queue a late answer to the place of its question."""
     await messages.queue_plain(
-        conn, where, said.html, now, SendLane.NORMAL, buttons=said.buttons, silent=said.silent
+        conn, where, text.html, now, SendLane.NORMAL, buttons=text.buttons, silent=text.silent
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.alerts.threads import said_unsure
+from bot.alerts.threads import unsure_message
 from bot.alerts.volume import next_digest
 from bot.commands.calls import Backend, Call, Place, Refused
 from bot.commands.roles import Command
@@ -174,9 +174,9 @@ async def _keep_or_end_threads(change: Change, fresh: Chat) -> None:
         until = None if fresh.life is None else now + fresh.life
         await threads.end_all(conn, fresh.id, until, now)
     if not fresh.lasting and await threads.say_unsure(conn, fresh.id):
-        said = said_unsure(fresh.lang)
+        text = unsure_message(fresh.lang)
         after = now + messages.AFTER_SWEEP
-        await messages.queue_plain(conn, fresh.id, said.html, now, silent=True, after=after)
+        await messages.queue_plain(conn, fresh.id, text.html, now, silent=True, after=after)
 
 
 def _rhythm(prefs: Prefs) -> tuple[object, ...]:

@@ -237,7 +237,7 @@ def _source_table(row: SourceRow) -> dict[str, Any]:
 
 def _topic_table(row: TopicRow) -> dict[str, Any]:
     titles = {"titles": dict(row.titles)} if row.titles else {}
-    chosen = {name: said for name in ("way", "off") if (said := getattr(row, name)) is not None}
+    chosen = {name: choice for name in ("way", "off") if (choice := getattr(row, name)) is not None}
     return {"id": row.id, **titles, **chosen}
 
 
@@ -367,16 +367,16 @@ class _Reader:
         )
 
     def _list(self, where: str, row: Mapping[str, Any], name: str) -> list[str]:
-        said = row.get(name, [])
-        if not isinstance(said, list):
+        entries = row.get(name, [])
+        if not isinstance(entries, list):
             self._fault(where, msg("This must be a list of names."))
             return []
-        return [str(each) for each in said]
+        return [str(each) for each in entries]
 
     def _proxy(self, where: str, row: Mapping[str, Any]) -> str:
-        said = self._text(where, row, "proxy")
+        address = self._text(where, row, "proxy")
         try:
-            return parse_proxy(said) if said else ""
+            return parse_proxy(address) if address else ""
         except SourceError:
             self._fault(where, msg("This is no address of a proxy."))
             return ""
@@ -450,24 +450,24 @@ class _Reader:
         return value.strip()
 
     def _choice(self, where: str, row: Mapping[str, Any], name: str, kind: type[_E]) -> _E | None:
-        said = self._text(where, row, name).lower()
+        text = self._text(where, row, name).lower()
         known = {str(each): each for each in kind if each != "removed"}  # which no file asks for
-        if said and said not in known:
-            self._unknown(where, name, said, known)
-        return known.get(said)
+        if text and text not in known:
+            self._unknown(where, name, text, known)
+        return known.get(text)
 
     def _names(self, where: str, row: Mapping[str, Any], known: Collection[str]) -> None:
         for name in row:
             if name not in known:
                 self._unknown(where, "", str(name), known)
 
-    def _unknown(self, where: str, name: str, said: str, known: Collection[str]) -> None:
-        near = difflib.get_close_matches(said, list(known), 1, 0.4) or list(known)[:8]
+    def _unknown(self, where: str, name: str, given: str, known: Collection[str]) -> None:
+        near = difflib.get_close_matches(given, list(known), 1, 0.4) or list(known)[:8]
         self._fault(
             where,
             msg("{name} “{said}” is not known. There is: {known}"),
             name=name,
-            said=said,
+            said=given,
             known=", ".join(near),
         )
 

@@ -44,18 +44,18 @@ async def propose(
     async with backend.store.read() as conn:
         if every and await until_next(conn) > 0:
             return None
-        told = await answers.all_answers(conn)
+        every_answer = await answers.all_answers(conn)
         recent = await answers.recent(conn, call.now - LOOK_BACK)
     # What no filter found is never pushed: it says nothing of from where on a match is sure.
-    learned = refit(shipped, [each for each in told if each.match.filters])
+    learned = refit(shipped, [each for each in every_answer if each.match.filters])
     changes = effect(learned, shipped, recent)
     async with changing(backend, call, Command.REVIEW) as change:
         newest = await fits.newest(change.conn)
-        if newest is not None and newest.learned.answers >= len(told):
+        if newest is not None and newest.learned.answers >= len(every_answer):
             return None  # another admin's answer came first
-        counted = type(learned)(learned.thresholds, learned.priors, len(told))
+        counted = type(learned)(learned.thresholds, learned.priors, len(every_answer))
         new = await fits.add(change.conn, counted, changes, call.now)
-    log.info("learning.proposed", answers=len(told), more=changes.more, fewer=changes.fewer)
+    log.info("learning.proposed", answers=len(every_answer), more=changes.more, fewer=changes.fewer)
     return new
 
 

@@ -33,17 +33,19 @@ async def mute(
     `told_at`, where the actor speaks of here.
     """
     async with changing(backend, call, Command.MUTE) as change:
-        told = await told_here(change.conn, replace(call, place=told_at or call.place), notice_id)
-        if told is None:
+        notice_here = await told_here(
+            change.conn, replace(call, place=told_at or call.place), notice_id
+        )
+        if notice_here is None:
             return Refused.MISSING
-        chat = told.chat if told_at is None else await here(change)
+        chat = notice_here.chat if told_at is None else await here(change)
         if chat is None:
             return Refused.MISSING
         if kind == "source":
-            item = await items.get(change.conn, told.notice.item_id)
+            item = await items.get(change.conn, notice_here.notice.item_id)
             target = item.source_id if item else None
         else:
-            family = await follows.family_of_alert(change.conn, told.notice.alert_id)
+            family = await follows.family_of_alert(change.conn, notice_here.notice.alert_id)
             target = family.root_id if family else None
         if target is None:
             return Refused.MISSING

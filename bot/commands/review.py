@@ -42,12 +42,12 @@ async def _decide(change: Change, asked: Asked, true: bool) -> Entry | Refused:
     if was is true:
         return Refused.SAME
     back = {"item": item_id, "topic": topic, "was": was}
-    said = {True: "true", False: "false", None: ""}
+    words = {True: "true", False: "false", None: ""}
     return await change.record(
         f"item:{item_id}",
         inverse=Undo("answer.decided", back),
-        to=said[true],
-        was=said[was],
+        to=words[true],
+        was=words[was],
     )
 
 

@@ -37,12 +37,12 @@ _MOST_TAGS, _LONGEST_TAG = 20, 100
 
 
 async def join_tags(
-    change: Change, source: Source, tags: Sequence[str], *, told: bool = True
+    change: Change, source: Source, tags: Sequence[str], *, recorded: bool = True
 ) -> None:
-    """Beside those it has. `told`: whether that is a change of its own, which can be undone."""
+    """Beside those it has. `recorded`: whether that is a change of its own, which can be undone."""
     if not set(tags) <= set(source.tags):
         together = "\n".join(tags_of((*source.tags, *tags)))
-        if told:
+        if recorded:
             await _choose(change, source.id, "tags", together, Command.SOURCE_TAGS)
         else:
             await _set_tags(change, source.id, together)
@@ -96,9 +96,9 @@ async def add_tags(
         return await sources.get(change.conn, source_id) or each
 
 
-def tags_of(said: Iterable[str]) -> tuple[str, ...]:
+def tags_of(typed: Iterable[str]) -> tuple[str, ...]:
     """As they are stored: each once, on one line, no more and no longer than is of use."""
-    lines = (" ".join(each.split())[:_LONGEST_TAG].strip("/ ") for each in said)
+    lines = (" ".join(each.split())[:_LONGEST_TAG].strip("/ ") for each in typed)
     return tuple(dict.fromkeys(filter(None, lines)))[:_MOST_TAGS]
 
 

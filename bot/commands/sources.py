@@ -94,7 +94,7 @@ async def add(
             telegram_id=found.telegram_id,
             added_by=call.actor.user_id or None,
         )
-        await join_tags(change, source, found.tags, told=not new)
+        await join_tags(change, source, found.tags, recorded=not new)
         source = await sources.get(change.conn, source.id) or source
         if not new:
             return Added(source, new=False)

@@ -37,9 +37,9 @@ LONGEST_TITLE: Final = 40
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
-def is_id(said: str) -> bool:
+def is_id(text: str) -> bool:
     """Whether a topic may have that id."""
-    return _ID.fullmatch(said) is not None
+    return _ID.fullmatch(text) is not None
 
 
 def id_of(title: str) -> str:

@@ -226,18 +226,18 @@ class Expander:
         Of the next notices: how many, the last, whether it was the last.
         """
         cause, after = loaded.cause, loaded.cause.edit_cursor or 0
-        told = await alerts.told_before(conn, cause, after, self._batch)
-        message_ids = sorted({message_id for _, message_id in told})
+        earlier = await alerts.told_before(conn, cause, after, self._batch)
+        message_ids = sorted({message_id for _, message_id in earlier})
         await alerts.bump(conn, message_ids)
         same = await items.relation_of(conn, loaded.item.id) == "same"
-        if told and same:
+        if earlier and same:
             family = await follows.family_of_alert(conn, cause.alert_id)
             of = _stories(loaded.item, family)
             heard = await mutes.without_muted(conn, message_ids, loaded.item.source_id, of, now)
             await self._say_joined(conn, loaded, cause.alert_id, heard, now)
         if not after:
             await self._show_split_off(conn, loaded, now, same=same)
-        return len(told), told[-1][0] if told else after, len(told) < self._batch
+        return len(earlier), earlier[-1][0] if earlier else after, len(earlier) < self._batch
 
     async def _show_split_off(
         self, conn: Connection, loaded: _LoadedCause, now: datetime, *, same: bool
@@ -291,7 +291,7 @@ class Expander:
             wanted[chat.id] = Wanted(topic, Way.SILENT if fresh else Way.DIGEST)
             if fresh:
                 days[chat.id] = day
-        await follows.told(conn, root, days)
+        await follows.note_told(conn, root, days)
 
     @staticmethod
     async def _say_joined(

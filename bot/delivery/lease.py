@@ -78,11 +78,11 @@ class Lease:
 
         `on_wait` is called at each beat at which another still has it.
         """
-        told = False
+        is_logged = False
         while not await self.attempt():
-            if not told:
+            if not is_logged:
                 log.warning("lease.waiting", hint="another Vigil holds this database")
-                told = True
+                is_logged = True
             on_wait()
             await self._clock.sleep(_WATCH_SECONDS)
 
@@ -127,8 +127,8 @@ class Lease:
                 ours = await rows.beat(conn, self._store.epoch, self._beat + 1)
         except StoreError as error:
             # The store has said what is wrong with it; and this is tried every few seconds.
-            told = isinstance(error, StoreDown) or self._store.down is not None
-            if not told and self._trouble.failed("lease"):
+            is_logged = isinstance(error, StoreDown) or self._store.down is not None
+            if not is_logged and self._trouble.failed("lease"):
                 log.error("lease.not_renewed", words=str(error), left=round(self._until - at, 1))
             return
         self._trouble.worked()

@@ -13,7 +13,7 @@ from itertools import groupby
 
 import structlog
 
-from bot.alerts.threads import said_left
+from bot.alerts.threads import left_message
 from bot.backoff import backoff
 from bot.errors import (
     DeliveryError,
@@ -248,9 +248,9 @@ async def _thread_deleted(conn: Connection, o: Outcome) -> None:
     if refused or overdue >= _THREAD_TOLD:
         log.warning("thread.not_deleted", chat=message.chat.id, error=type(error).__name__)
         if not await threads.any_left(conn, message.chat.id):
-            said, after = said_left(message.chat.lang), o.at + messages.AFTER_SWEEP
+            text, after = left_message(message.chat.lang), o.at + messages.AFTER_SWEEP
             await messages.queue_plain(
-                conn, message.chat.id, said.html, o.at, silent=True, after=after
+                conn, message.chat.id, text.html, o.at, silent=True, after=after
             )
         reason = threads.LEFT
     await messages.mark_retry(conn, row.id, o.at + min(wait, _THREAD_LONGEST), reason)

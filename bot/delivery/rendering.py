@@ -87,8 +87,8 @@ class Rendering:
         assert isinstance(content, ChartView)
         places = partial(self._places, lang=chat.lang)
         chart = chart_of(content, places, lang=chat.lang, tz=chat.tz)
-        said = caption(content, chat.lang)
-        return Rendered(html.escape(said), said, chart=chart)
+        text = caption(content, chat.lang)
+        return Rendered(html.escape(text), text, chart=chart)
 
     def _places(self, text: str, lang: str) -> Iterator[tuple[str, str]]:
         for mention in self._reader.analyse(Document(text=text)).mentions:

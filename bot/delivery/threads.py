@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from bot.alerts.threads import name_of, said_gone, said_refused
+from bot.alerts.threads import gone_message, name_of, refused_message
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.outcomes import Unprepared
@@ -204,7 +204,7 @@ async def _lost(conn: Connection, now: datetime, *, chat: Chat, thread: int) -> 
     known = await threads.gone(conn, chat.id, thread)
     fresh = await chats.get(conn, chat.id)
     if known and fresh is not None and fresh.threaded:
-        await _say(conn, fresh, said_gone(fresh.lang), now)
+        await _say(conn, fresh, gone_message(fresh.lang), now)
     return fresh
 
 
@@ -214,11 +214,11 @@ async def _give_up(conn: Connection, now: datetime, *, chat: Chat, made: _Try) -
     if fresh is None or not fresh.prefs.threads:
         return
     await chats.set_prefs(conn, chat.id, replace(fresh.prefs, threads=False))
-    await _say(conn, fresh, said_refused(fresh.lang), now)
+    await _say(conn, fresh, refused_message(fresh.lang), now)
 
 
-async def _say(conn: Connection, chat: Chat, said: Rendered, now: datetime) -> None:
-    await messages.queue_plain(conn, chat.id, said.html, now, buttons=said.buttons, silent=True)
+async def _say(conn: Connection, chat: Chat, text: Rendered, now: datetime) -> None:
+    await messages.queue_plain(conn, chat.id, text.html, now, buttons=text.buttons, silent=True)
 
 
 def _topic_of(content: Content) -> str | None:

@@ -84,8 +84,10 @@ class Screen:
         """A visit that brought something."""
         counts = (_some(new, "new post"), _some(edited, "post", " edited"))
         came = ", ".join(filter(None, counts))
-        told = ", nothing to tell" if not matched else ", nobody is told again" if not new else ""
-        self._out.print(Text(f"{self._clock(when)}  {title}: {came}{told}", "dim"))
+        consequence = (
+            ", nothing to tell" if not matched else ", nobody is told again" if not new else ""
+        )
+        self._out.print(Text(f"{self._clock(when)}  {title}: {came}{consequence}", "dim"))
 
     def trouble(self, what: str) -> None:
         self._out.print(Text(what, "red"))

@@ -69,8 +69,8 @@ def _article(source: str, url: str, now: datetime, content_type: str) -> Article
         or _first(page, "h1")
         or _first(page, "title")
     ).replace("\n", " ")
-    said = html_to_text(str(data.get("articleBody") or "")[: _MAX_TEXT * 2])
-    text = _without_title(main_text(source, said), title)
+    body_text = html_to_text(str(data.get("articleBody") or "")[: _MAX_TEXT * 2])
+    text = _without_title(main_text(source, body_text), title)
     declared = (page.root.attributes.get("lang") or "")[:2].lower() if page.root else ""
     link = page.css_first("link[rel=canonical][href]")
     own = web_link(link.attributes.get("href") or "", url) if link is not None else ""

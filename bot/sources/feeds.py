@@ -89,8 +89,8 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
         text = printable(decode(body, content_type)).strip()
         if not text:
             raise ParseFailed("The answer is empty")
-        if said := bare_object(text):
-            return _json_feed(said, url, now)
+        if json_text := bare_object(text):
+            return _json_feed(json_text, url, now)
         return _xml_feed(_unwrapped(text), url, now)
     except ParseFailed:
         raise
@@ -148,12 +148,12 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     links = [link for link in head.get("links", ()) if isinstance(link, Mapping)]
     site = web_link(str(head.get("link", "")), url)
     lang = _language(head.get("language"))
-    said = [_dates_of(entry) for entry in entries[:MAX_ITEMS]]
-    dates = Dates(now, (text for each in said for text in each))
+    written = [_dates_of(entry) for entry in entries[:MAX_ITEMS]]
+    dates = Dates(now, (text for each in written for text in each))
     base = url if kind == "atom" else _base(site, url)
     made = [
         _xml_entry(entry, base, lang, _published(texts, dates))
-        for entry, texts in zip(entries, said, strict=False)
+        for entry, texts in zip(entries, written, strict=False)
     ]
     items = tuple(_keyed(made, site))
     if not items and (not read.well_formed or (not entries and _ENTRY.search(text))):
@@ -293,9 +293,9 @@ def _ttl(head: Mapping[str, Any]) -> int | None:
 
 def _dates_of(entry: Mapping[str, Any]) -> list[str]:
     """What the entry says of its time, the best first."""
-    said: Mapping[str, list[str]] = entry.get("dates") or {}
+    dates: Mapping[str, list[str]] = entry.get("dates") or {}
     # A draft is created long before it is published: its date only where it is the only one.
-    return [*said.get("published", ()), *said.get("updated", ())] or [*said.get("created", ())]
+    return [*dates.get("published", ()), *dates.get("updated", ())] or [*dates.get("created", ())]
 
 
 def _published(texts: Sequence[str], dates: Dates) -> datetime | None:
@@ -392,11 +392,11 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
     lang = _language(read.get("language"))
     site = web_link(_string(read, "home_page_url"), url)
     known = [entry for entry in entries[:MAX_ITEMS] if isinstance(entry, dict)]
-    said = [_json_dates(entry) for entry in known]
-    dates = Dates(now, (text for each in said for text in each))
+    written = [_json_dates(entry) for entry in known]
+    dates = Dates(now, (text for each in written for text in each))
     made = [
         _json_entry(entry, _base(site, url), lang, _published(texts, dates))
-        for entry, texts in zip(known, said, strict=True)
+        for entry, texts in zip(known, written, strict=True)
     ]
     items = tuple(_keyed(made, site))
     hubs = read.get("hubs")

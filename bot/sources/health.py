@@ -65,14 +65,14 @@ def longest_pause(times: Sequence[datetime]) -> timedelta | None:
 
 def changes(
     source: Source,
-    told: Mapping[AlarmKind, datetime],
+    raised: Mapping[AlarmKind, datetime],
     now: datetime,
     *,
     layout: Collection[str],
     moved: Collection[str],
     pause: timedelta | None = None,
 ) -> list[HealthChange]:
-    """What has begun or ended since admins were `told` (when, by kind).
+    """What has begun or ended since admins were `raised` (when, by kind).
 
     `layout` and `moved` are the errors that mean so; `pause` is the source's longest one,
     None while it is not known or not asked for.
@@ -82,15 +82,15 @@ def changes(
     found = []
     if source.failures:
         kind = _failure(source, now, layout, moved)
-        if kind is not None and not any(k in told for k in (kind, *_GRAVER.get(kind, ()))):
+        if kind is not None and not any(k in raised for k in (kind, *_GRAVER.get(kind, ()))):
             found.append(HealthChange(kind))
     elif source.last_success is not None:
-        failed = [k for k in (AlarmKind.MOVED, AlarmKind.LAYOUT, AlarmKind.FAILING) if k in told]
-        if any(told[k] <= source.last_success for k in failed):
+        failed = [k for k in (AlarmKind.MOVED, AlarmKind.LAYOUT, AlarmKind.FAILING) if k in raised]
+        if any(raised[k] <= source.last_success for k in failed):
             found.append(HealthChange(failed[0], over=True))
     last = source.last_item_at
-    if last is not None and AlarmKind.SILENT in told:
-        if last > told[AlarmKind.SILENT]:
+    if last is not None and AlarmKind.SILENT in raised:
+        if last > raised[AlarmKind.SILENT]:
             found.append(HealthChange(AlarmKind.SILENT, over=True))
     elif last is not None and pause is not None and not source.failures:
         silent = now - last > max(SILENCE, 2 * pause)

@@ -40,16 +40,16 @@ _LATEST_DATE: Final = datetime(
 )  # a line that is a date is one, whatever the day
 
 
-def main_text(source: str, said: str = "") -> str:
-    """The article's text; `said` is what the page itself describes as its body, "" for nothing."""
+def main_text(source: str, declared: str = "") -> str:
+    """The article's text; `declared` is what the page itself names as its body, "" for nothing."""
     found = page_blocks(source)
     main = clean("\n".join(block.text for block in found if _belongs(block.marks)))
     if sum(map(str.isalpha, main)) < _MIN_LETTERS_BELIEVED:
         # A short note looks like navigation; words are lost by a wrong guess.
         whole = clean("\n".join(b.text for b in found if not any(map(_is_suspect, b.marks))))
         main = whole if len(whole) > len(main) else main
-    if said:
-        main = all_joined([main, said])  # neither is whole: on pages of others each lacks words
+    if declared:
+        main = all_joined([main, declared])  # neither is whole: on pages of others each lacks words
     return "\n".join(line for line in main.split("\n") if not _is_byline(line))
 
 

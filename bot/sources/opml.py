@@ -89,9 +89,9 @@ def _entry(given: Mapping[str, str], *, is_folder: bool) -> OutlineEntry | None:
     address = next((a for n in names if (a := printable(given.get(n, "")).strip()[:4_096])), "")
     if not address and (is_folder or given.get("type", "").lower() not in _FEEDS or not title):
         return None
-    said = [each.strip("/ ") for each in clean(given.get("category", "")).split(",")]
-    kind = next((k for each in said if (k := each.rpartition("/")[2].lower()) in _KINDS), "")
-    others = tuple(each for each in said if each and each.rpartition("/")[2].lower() != kind)
+    categories = [each.strip("/ ") for each in clean(given.get("category", "")).split(",")]
+    kind = next((k for each in categories if (k := each.rpartition("/")[2].lower()) in _KINDS), "")
+    others = tuple(each for each in categories if each and each.rpartition("/")[2].lower() != kind)
     return OutlineEntry(address, title[:300], kind, others)
 
 

@@ -103,16 +103,16 @@ async def alerts_of_messages(
 
     Those that tell no alert any more are absent. What all chats see alike is read once.
     """
-    n, told = s.notices.c, dict[int, int]()
+    n, message_of = s.notices.c, dict[int, int]()
     for chunk in chunks(unsent):
         query = sa.select(n.message_id, sa.func.min(n.id).label("notice_id")).where(
             n.message_id.in_(chunk), n.state != NoticeState.WITHDRAWN
         )
         rows = await conn.execute(query.group_by(n.message_id))
-        told |= {row.notice_id: row.message_id for row in rows}
+        message_of |= {row.notice_id: row.message_id for row in rows}
     found: dict[int, AlertView] = {}
-    for view in await alerts(conn, sorted(told)):
-        message_id = told[view.notice_id]
+    for view in await alerts(conn, sorted(message_of)):
+        message_id = message_of[view.notice_id]
         plain = unsent[message_id] and not view.development
         found[message_id] = view if plain else await _in_its_chat(conn, view)
     return found
@@ -252,12 +252,12 @@ async def _revisions(
 
     since = row.revised_at or row.seen_at
     current = TextVersion(row.title, row.text, since, found(row.current))
-    told = row.told if row.told in of_topic else max(of_topic, default=row.current)
-    if told >= row.current:
+    told_revision = row.told if row.told in of_topic else max(of_topic, default=row.current)
+    if told_revision >= row.current:
         return (current,)
     r = s.revisions.c
     query = sa.select(r.number, r.title, r.text, r.seen_at).where(
-        r.item_id == row.item_id, r.number >= told, r.number < row.current
+        r.item_id == row.item_id, r.number >= told_revision, r.number < row.current
     )
     before = (await conn.execute(query.order_by(r.number))).all()
     return (

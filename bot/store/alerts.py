@@ -192,14 +192,16 @@ async def candidates(
     asked: sa.ColumnElement[bool] = s.chats.c.id.in_(subscribed)
     if followed is not None:
         asked = asked | s.chats.c.id.in_(follows)
-    told = sa.exists().where(s.notices.c.chat_id == s.chats.c.id, s.notices.c.alert_id == alert_id)
+    has_notice = sa.exists().where(
+        s.notices.c.chat_id == s.chats.c.id, s.notices.c.alert_id == alert_id
+    )
     rows = await conn.execute(
         sa.select(s.chats)
         .where(
             asked,
             s.chats.c.id > after_chat_id,
             s.chats.c.state != ChatState.BLOCKED,
-            ~told,
+            ~has_notice,
             ~sa.exists().where(s.alerts.c.id == alert_id, s.alerts.c.closed),
         )
         .order_by(s.chats.c.id)

@@ -184,13 +184,13 @@ async def failed(
 async def is_told(conn: AsyncConnection, item_id: int) -> bool:
     """Whether the item's story, or that of an entry of it, has an alert."""
     i, a = s.items.c, s.alerts.c
-    told = (
+    notices = (
         sa.select(a.id)
         .join(s.items, i.story_id == a.story_id)
         .where((i.id == item_id) | (i.part_of == item_id))
         .limit(1)
     )
-    return await conn.scalar(told) is not None
+    return await conn.scalar(notices) is not None
 
 
 async def texts(conn: AsyncConnection, source_id: int, keys: Collection[str]) -> dict[str, str]:

@@ -316,5 +316,7 @@ async def chart(conn: AsyncConnection, chat: Chat, until: datetime) -> ChartView
         .order_by(n.id.desc())
         .limit(_MAX_CHARTED)
     )
-    told = tuple((row.topic, row.created_at, f"{row.title}\n{row.text[:2000]}") for row in rows)
-    return ChartView(since, until, told) if told else None
+    stories_of_week = tuple(
+        (row.topic, row.created_at, f"{row.title}\n{row.text[:2000]}") for row in rows
+    )
+    return ChartView(since, until, stories_of_week) if stories_of_week else None

@@ -72,14 +72,14 @@ async def summary(conn: AsyncConnection, since: datetime, most: int = 10) -> lis
             row.filter_key,
             int(row.noise),
             int(row.army),
-            await _told(conn, row.filter_key, since),
+            await _count_notices(conn, row.filter_key, since),
             await _examples(conn, row.filter_key, since),
         )
         for row in (await conn.execute(query)).all()
     ]
 
 
-async def _told(conn: AsyncConnection, filter_key: str, since: datetime) -> int:
+async def _count_notices(conn: AsyncConnection, filter_key: str, since: datetime) -> int:
     n, m = s.notices.c, s.matches.c
     query = (
         sa.select(sa.func.count(sa.distinct(n.item_id)))

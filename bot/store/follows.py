@@ -17,7 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import schema as s
 from bot.store.rows import chunks, insert
 
-__all__ = ["Family", "family_of_alert", "follow", "follows_alert", "told", "told_on", "unfollow"]
+__all__ = [
+    "Family",
+    "family_of_alert",
+    "follow",
+    "follows_alert",
+    "note_told",
+    "told_on",
+    "unfollow",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ async def told_on(
     return found
 
 
-async def told(conn: AsyncConnection, root_id: int, days: Mapping[int, str]) -> None:
+async def note_told(conn: AsyncConnection, root_id: int, days: Mapping[int, str]) -> None:
     """Record that these chats got a message about the followed story on their dates."""
     f = s.follows.c
     if days:

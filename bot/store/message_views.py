@@ -67,16 +67,16 @@ async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
     if row.body == "gone" and gone is None:
         return None  # it is back
     number = to.telegram_message_id if shown else None
-    facts = () if row.body else await _unsaid(conn, row.item_id, row.reply_to)
+    facts = () if row.body else await _new_facts(conn, row.item_id, row.reply_to)
     return ReplyView(alert, other, number, row.body, gone, row.id, facts)
 
 
-async def _unsaid(conn: AsyncConnection, item_id: int, alert_message: int) -> tuple[str, ...]:
+async def _new_facts(conn: AsyncConnection, item_id: int, alert_message: int) -> tuple[str, ...]:
     """What the item says that no text said which the chat was told before."""
     matches = await item_matches.matches_of(conn, item_id)
     own = [each for match in matches for each in match.evidence.get("facts", ())]
-    told = await told_facts(conn, [alert_message], item_id)
-    return unsaid(told.get(alert_message, ()), list(dict.fromkeys(own)))
+    facts_before = await told_facts(conn, [alert_message], item_id)
+    return unsaid(facts_before.get(alert_message, ()), list(dict.fromkeys(own)))
 
 
 async def view(conn: AsyncConnection, message_id: int) -> MessageView | None:
@@ -93,14 +93,14 @@ async def views_of(conn: AsyncConnection, message_ids: Collection[int]) -> dict[
     for chunk in chunks(message_ids):
         rows += await conn.execute(joined().where(s.messages.c.id.in_(chunk)))
     unsent = {row.id: row.sent_version == 0 for row in rows if row.kind == MessageKind.ALERT}
-    told = await alert_views.alerts_of_messages(conn, unsent) if unsent else {}
+    alerts_by_message = await alert_views.alerts_of_messages(conn, unsent) if unsent else {}
     found: dict[int, MessageView] = {}
     for row in rows:
         message = one_readable(row, message_of, "messages")
         if message is None:
             continue
         if message.kind is MessageKind.ALERT:
-            content: Content | None = told.get(row.id)
+            content: Content | None = alerts_by_message.get(row.id)
         else:
             content = await _content(conn, row, message)
         if content is not None:

@@ -86,8 +86,8 @@ async def add_notices(
         count = (await conn.execute(statement)).rowcount
         new += count
         if count < len(made):
-            told = sa.exists().where(s.notices.c.message_id == s.messages.c.id)
-            await conn.execute(sa.delete(s.messages).where(s.messages.c.id.in_(made), ~told))
+            is_used = sa.exists().where(s.notices.c.message_id == s.messages.c.id)
+            await conn.execute(sa.delete(s.messages).where(s.messages.c.id.in_(made), ~is_used))
     return new
 
 

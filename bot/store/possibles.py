@@ -42,7 +42,7 @@ async def of_chat(
         s.items.c, s.matches.c, s.subscriptions.c, s.notices.c, s.alerts.c,
     )  # fmt: skip
     surely = s.matches.alias()
-    told = (
+    has_notice = (
         sa.exists()
         .where(n.chat_id == chat_id, n.alert_id == a.id, a.story_id == i.story_id)
         .correlate(s.items)
@@ -66,7 +66,7 @@ async def of_chat(
             m.army != "other",
             m.era != "historical",
             asked,
-            ~told,
+            ~has_notice,
             ~sure,
         )
         .order_by(i.seen_at.desc(), m.score.desc(), m.id)

@@ -45,8 +45,8 @@ def check(url: URL) -> URL:
     """`url` with `ssl` as sslmode. Raises StoreError for what is not known behind the ?."""
     query = dict(url.query)
     if "ssl" in query:
-        said = str(query.pop("ssl"))
-        query.setdefault("sslmode", _SSL.get(said.lower(), said))
+        mode = str(query.pop("ssl"))
+        query.setdefault("sslmode", _SSL.get(mode.lower(), mode))
     unknown = sorted(query.keys() - _KNOWN)
     if unknown:
         raise StoreError(

@@ -176,11 +176,13 @@ async def change(
         .where((i.id == post.item_id) | (i.part_of == post.item_id))
         .order_by(s.alerts.c.id, i.id)
     )
-    told = {row.id: row.item_id for row in await conn.execute(query)}
+    message_items = {row.id: row.item_id for row in await conn.execute(query)}
     if to.state is PostState.GONE:
-        for alert_id, item_id in told.items():
+        for alert_id, item_id in message_items.items():
             await replies.queue_for_followers(conn, alert_id, item_id, "gone", now)
-    return sum([await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in told])
+    return sum(
+        [await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in message_items]
+    )
 
 
 async def sighted(conn: AsyncConnection, sightings: Sequence[Sighting]) -> None:
@@ -307,13 +309,13 @@ async def adopt(
             ~p.alerted, i.seen_at >= since, ~i.archived, p.state != PostState.GONE, roundups.told()
         )
     )
-    told = (await conn.execute(closer)).all()
-    for row in told:
+    notices_told = (await conn.execute(closer)).all()
+    for row in notices_told:
         when = next_look(row.first_at, True, now)
         await conn.execute(
             sa.update(s.posts).where(p.item_id == row.item_id).values(alerted=True, next_look=when)
         )
-    return len(told) + sum(map(len, by_source.values()))
+    return len(notices_told) + sum(map(len, by_source.values()))
 
 
 _STATES = frozenset(PostState)
@@ -371,8 +373,8 @@ async def sightings_of(conn: AsyncConnection, item_id: int) -> list[Sighting]:
 
 async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelta(days=31)) -> int:
     """Delete old evidence about posts without an alert, and pages that no state rests on."""
-    told = sa.exists().where(s.posts.c.item_id == s.sightings.c.item_id, s.posts.c.alerted)
-    await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~told))
+    is_alerted = sa.exists().where(s.posts.c.item_id == s.sightings.c.item_id, s.posts.c.alerted)
+    await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~is_alerted))
     proves = sa.exists().where(s.sightings.c.sha256 == s.captures.c.sha256)
     shows = sa.exists().where(s.posts.c.sha256 == s.captures.c.sha256, s.posts.c.alerted)
     article = (

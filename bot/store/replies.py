@@ -48,11 +48,11 @@ async def queue(
     query = _told(alert_id, item_id).where(s.messages.c.state.in_(_OUT))
     if within is not None:
         query = query.where(s.messages.c.id.in_(list(within)))
-    told = [row for row in await conn.execute(query) if not prefs_of(row.prefs).edits_only]
+    messages_told = [row for row in await conn.execute(query) if not prefs_of(row.prefs).edits_only]
     if names_event(facts):
-        before = await told_facts(conn, [row.id for row in told], item_id)
-        told = [row for row in told if unsaid(before.get(row.id, ()), facts)]
-    resting = [row.id for row in told if _rests(row, now)]
+        before = await told_facts(conn, [row.id for row in messages_told], item_id)
+        messages_told = [row for row in messages_told if unsaid(before.get(row.id, ()), facts)]
+    resting = [row.id for row in messages_told if _rests(row, now)]
     for chunk in chunks(resting):
         m = s.messages.c
         await conn.execute(
@@ -64,7 +64,7 @@ async def queue(
                 m.attempts == 0,
             )
         )
-    return await _insert(conn, told, item_id, "", now)
+    return await _insert(conn, messages_told, item_id, "", now)
 
 
 async def queue_for_followers(
@@ -94,9 +94,11 @@ async def queue_for_followers(
         query = query.where(m.id.in_(list(within)))
     rows = (await conn.execute(query)).all()
     days = {row.chat_id: day_of(row.tz, now) for row in rows}
-    told = [row for row in rows if row.told_on != days[row.chat_id]]
-    await follows.told(conn, family.root_id, {row.chat_id: days[row.chat_id] for row in told})
-    return await _insert(conn, told, item_id, reason, now)
+    not_today = [row for row in rows if row.told_on != days[row.chat_id]]
+    await follows.note_told(
+        conn, family.root_id, {row.chat_id: days[row.chat_id] for row in not_today}
+    )
+    return await _insert(conn, not_today, item_id, reason, now)
 
 
 async def take_back(
@@ -134,9 +136,9 @@ def _told(
 ) -> sa.Select[Any]:
     """Messages that tell the alert and have no such reply of the item yet."""
     m, n, c, a, x = s.messages.c, s.notices.c, s.chats.c, s.alerts.c, s.splits.c
-    said = s.messages.alias()
-    same = said.c.body == reason if reason == "gone" else said.c.body != "gone"
-    there = sa.exists().where(said.c.reply_to == m.id, said.c.item_id == item_id, same)
+    reply = s.messages.alias()
+    same = reply.c.body == reason if reason == "gone" else reply.c.body != "gone"
+    there = sa.exists().where(reply.c.reply_to == m.id, reply.c.item_id == item_id, same)
     # The chat may have split the item off: then it stands under the alert of that part.
     part = (
         sa.select(x.part)
@@ -162,7 +164,7 @@ def _rests(row: Any, now: datetime) -> datetime | bool | None:
 
 
 async def _insert(
-    conn: AsyncConnection, told: Sequence[Any], item_id: int, reason: str, now: datetime
+    conn: AsyncConnection, replied: Sequence[Any], item_id: int, reason: str, now: datetime
 ) -> int:
     rows = [
         {
@@ -176,7 +178,7 @@ async def _insert(
             "silent": True,
             "body": reason,
         }
-        for row in told
+        for row in replied
     ]
     if rows:
         await conn.execute(sa.insert(s.messages), rows)

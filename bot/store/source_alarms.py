@@ -14,12 +14,12 @@ from bot.store import columns, set_aside
 from bot.store import schema as s
 from bot.store.rows import insert
 
-__all__ = ["clear", "drop_idle", "published", "raised", "told"]
+__all__ = ["clear", "drop_idle", "published", "raised", "raised_alarms"]
 
 _SOURCES_A_READ = 300
 
 
-async def told(conn: AsyncConnection) -> dict[int, dict[AlarmKind, datetime]]:
+async def raised_alarms(conn: AsyncConnection) -> dict[int, dict[AlarmKind, datetime]]:
     """The open alarms, by source, each with its time."""
     found: dict[int, dict[AlarmKind, datetime]] = defaultdict(dict)
     for row in await conn.execute(sa.select(s.alarms)):

@@ -54,10 +54,10 @@ async def take_along(
     """
     n = s.notices.c
     there = s.notices.alias()
-    told = sa.select(there.c.chat_id).where(there.c.alert_id == to_alert_id)
+    chats_told = sa.select(there.c.chat_id).where(there.c.alert_id == to_alert_id)
     moved = await conn.execute(
         sa.update(s.notices)
-        .where(n.alert_id == alert_id, n.item_id.in_(list(item_ids)), n.chat_id.not_in(told))
+        .where(n.alert_id == alert_id, n.item_id.in_(list(item_ids)), n.chat_id.not_in(chats_told))
         .values(alert_id=to_alert_id)
     )
     return moved.rowcount
@@ -78,11 +78,11 @@ async def told_by_another(conn: AsyncConnection, alert: Alert, item_id: int) -> 
         .scalar_subquery()
     )
     there = s.items.alias()
-    said = sa.select(there.c.revision).where(there.c.id == other).scalar_subquery()
+    told_revision = sa.select(there.c.revision).where(there.c.id == other).scalar_subquery()
     await conn.execute(
         sa.update(s.notices)
         .where(n.alert_id == alert.id, n.item_id == item_id, other.is_not(None))
-        .values(item_id=other, revision=said)
+        .values(item_id=other, revision=told_revision)
     )
 
 

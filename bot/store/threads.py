@@ -132,8 +132,8 @@ async def any_unsure(conn: AsyncConnection, chat_id: int) -> bool:
 async def say_unsure(conn: AsyncConnection, chat_id: int) -> bool:
     """As `any_unsure`, for whoever tells the chat now: it is told once of each."""
     ids = list(await conn.scalars(_unsure(chat_id)))
-    told = sa.update(s.messages).where(s.messages.c.id.in_(ids))
-    await conn.execute(told.values(state=MessageState.DELETED, reason="told"))
+    messages_told = sa.update(s.messages).where(s.messages.c.id.in_(ids))
+    await conn.execute(messages_told.values(state=MessageState.DELETED, reason="told"))
     return bool(ids)
 
 
@@ -213,10 +213,10 @@ async def take_back(
     alerts = unread.where(m.kind == MessageKind.ALERT)
     # What a reply told is of its alert: that story comes again.
     answered = unread.with_only_columns(m.reply_to).where(m.kind == MessageKind.REPLY)
-    told = n.message_id.in_(alerts) | n.message_id.in_(answered)
+    in_thread = n.message_id.in_(alerts) | n.message_id.in_(answered)
     held = await conn.execute(
         sa.update(s.notices)
-        .where(n.chat_id == chat_id, told, n.state == NoticeState.TOLD)
+        .where(n.chat_id == chat_id, in_thread, n.state == NoticeState.TOLD)
         .values(state=NoticeState.HELD, message_id=None)
     )
     await conn.execute(

@@ -27,7 +27,7 @@ async def told_facts(
     That is the text the alert was sent for, and each that a reply under it told. Texts that the
     alert only counts were not told: the chat may have come after them.
     """
-    told: dict[int, set[int]] = defaultdict(set)
+    facts_by_message: dict[int, set[int]] = defaultdict(set)
     n, m = s.notices.c, s.messages.c
     for chunk in chunks(message_ids):
         alerts = sa.select(n.message_id, n.item_id).where(
@@ -41,11 +41,11 @@ async def told_facts(
             m.item_id < item_id,
         )
         for message_id, told_item in await conn.execute(sa.union(alerts, replies)):
-            told[message_id].add(told_item)
-    facts = await _facts_of(conn, {each for of_one in told.values() for each in of_one})
+            facts_by_message[message_id].add(told_item)
+    facts = await _facts_of(conn, {each for of_one in facts_by_message.values() for each in of_one})
     return {
         message_id: [each for one in sorted(of_one) for each in facts[one]]
-        for message_id, of_one in told.items()
+        for message_id, of_one in facts_by_message.items()
     }
 
 

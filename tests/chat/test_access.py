@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.chat.access import NEUTRAL, start_said
+from bot.chat.access import NEUTRAL, start_parts
 from bot.commands.calls import Backend
 from bot.commands.people import MOST_DAYS, claim
 from bot.model import Role
@@ -312,7 +312,7 @@ CODE = "A-b_" * 5 + "xy"
 )
 def test_a_link_holds_a_code_and_topics(said: str, code: str, topics: tuple[str, ...]) -> None:
     """A code may have dashes itself; topics that are gone are left out."""
-    assert start_said(said, KNOWN) == (code, topics)
+    assert start_parts(said, KNOWN) == (code, topics)
 
 
 async def test_an_invitation_says_for_whom_until_when_and_for_what(vigil: Vigil) -> None:

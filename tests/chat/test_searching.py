@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.subscriber import searching
-from bot.chat.subscriber.searching import days_said as days_of
+from bot.chat.subscriber.searching import days_and_rest as days_of
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
 from tests.support.vigil import SUBSCRIBER, Vigil

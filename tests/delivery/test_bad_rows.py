@@ -158,7 +158,7 @@ async def test_an_alarm_that_nobody_knows_hides_no_other(scene: Scene) -> None:
         for kind in (AlarmKind.SILENT, AlarmKind.FAILING):
             await source_alarms.raised(conn, source.id, kind, now)
         await conn.exec_driver_sql("UPDATE alarms SET kind = 'odd' WHERE kind = 'silent'")
-        open_ones = await source_alarms.told(conn)
+        open_ones = await source_alarms.raised_alarms(conn)
 
     assert open_ones == {source.id: {AlarmKind.FAILING: now}}
     assert {(each.table, each.id) for each in set_aside.fresh()} == {("alarms", source.id)}

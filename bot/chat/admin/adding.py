@@ -97,13 +97,13 @@ async def add(ctx: Context, rest: str) -> None:
         await ctx.start_job("source.add_many", _add_many(ctx, entries))
 
 
-async def _add_by(ctx: Context, address: str, said: str, lines: Sequence[str]) -> None:
+async def _add_by(ctx: Context, address: str, typed: str, lines: Sequence[str]) -> None:
     """Of a source that answers only to a proxy, or to a header."""
     if not await is_root(ctx):
         return
     await hide(ctx)
     try:
-        proxy = parse_proxy(said) if said else ""
+        proxy = parse_proxy(typed) if typed else ""
         headers = dict(parse_header(line) for line in lines)
         if len(headers) > MOST_HEADERS:
             raise SourceError("At most {most} headers.", most=MOST_HEADERS)
@@ -302,11 +302,11 @@ async def _line_for(ctx: Context, entry: Entry) -> Added:
         return Added(f"✗ {address}: {wrong(t, error)}")
     if isinstance(found, Offers):
         offered = found.feeds[0].url
-        said = t("{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200))
-        return Added(f"✗ {said}")
+        line = t("{page} is a web page; its feed: {feed}", page=address, feed=esc(offered, 200))
+        return Added(f"✗ {line}")
     source, new = await _store(ctx, found, entry.title, entry.kind, tags=entry.tags)
-    said = f"{'✓' if new else '='} {named(t, source)}{_tagged(source)}"
-    return Added(said, new=new, known=not new)
+    line = f"{'✓' if new else '='} {named(t, source)}{_tagged(source)}"
+    return Added(line, new=new, known=not new)
 
 
 def _tagged(source: Source) -> str:

@@ -71,10 +71,10 @@ class Watchman:
         )
         async with self._services.store.read() as conn:
             active = await sources.list_all(conn, [SourceState.ACTIVE])
-            told = await source_alarms.told(conn)
+            raised = await source_alarms.raised_alarms(conn)
             found = []
             for source in active:
-                known = told.get(source.id, {})
+                known = raised.get(source.id, {})
                 seen, pause = source, None
                 if asks and AlarmKind.SILENT not in known and _quiet(source, now):
                     seen, pause = await self._rhythm(conn, source, now)
@@ -84,7 +84,7 @@ class Watchman:
                     found.append(_News(seen, change, known.get(change.kind), pause))
         if asks:
             self._silence_at = now
-        if found or told:
+        if found or raised:
             answered = any(
                 each.last_success is not None
                 and not each.failures
@@ -133,14 +133,14 @@ class Watchman:
 
         def phrase(lang: str) -> Rendered:
             t = translator(lang)
-            said = t(
+            text = t(
                 "Source {source}: {unread} of {blocks} posts on its page cannot be read.",
                 source=named(t, source),
                 unread=unread,
                 blocks=blocks,
             )
             hint = t("Telegram's pages have another form now: Vigil must be updated.")
-            return message(f"{said} {hint}")
+            return message(f"{text} {hint}")
 
         await commands.tell_strange(
             self._services.backend,
@@ -161,19 +161,21 @@ def _phrases(
     found: list[Callable[[str], Rendered]] = []
     for change, group in groups.items():
         if len(group) > _MAX_TOLD_SINGLY:
-            found.append(partial(_said_of_many, group=group, answered=answered))
+            found.append(partial(_message_of_many, group=group, answered=answered))
         else:
-            found += [partial(_said, news=each, answered=answered, now=now) for each in group]
+            found += [
+                partial(_news_message, news=each, answered=answered, now=now) for each in group
+            ]
         log.info("sources.told", kind=str(change.kind), over=change.over, n=len(group))
     return found
 
 
-def _said(lang: str, news: _News, answered: bool, now: datetime) -> Rendered:
+def _news_message(lang: str, news: _News, answered: bool, now: datetime) -> Rendered:
     t = translator(lang)
     return message(_one(t, news, answered, now), _buttons(t, news))
 
 
-def _said_of_many(lang: str, group: Sequence[_News], answered: bool) -> Rendered:
+def _message_of_many(lang: str, group: Sequence[_News], answered: bool) -> Rendered:
     return message(_many(translator(lang), group, answered))
 
 
@@ -191,21 +193,21 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
         return _over(t, news, name, now)
     match change.kind:
         case AlarmKind.FAILING:
-            said = t(
+            text = t(
                 "Source {source} unread for {time}: {why}; {others}.",
                 source=name,
                 time=span(t, unread_for(source, now)),
                 why=failure(t, source),
                 others=_others(t, answered),
             )
-            return f"{said}\n{_missed(t, source)}"
+            return f"{text}\n{_missed(t, source)}"
         case AlarmKind.LAYOUT:
-            said = t("Source {source}: {why}.", source=name, why=failure(t, source))
+            text = t("Source {source}: {why}.", source=name, why=failure(t, source))
             hint = t("Telegram's pages have another form now: Vigil must be updated.")
-            return f"{said} {hint}\n{_missed(t, source)}"
+            return f"{text} {hint}\n{_missed(t, source)}"
         case AlarmKind.MOVED:
-            said = t("Source {source}: {why}.", source=name, why=failure(t, source))
-            return f"{said}\n{_missed(t, source)}"
+            text = t("Source {source}: {why}.", source=name, why=failure(t, source))
+            return f"{text}\n{_missed(t, source)}"
     last = source.last_item_at
     return t(
         "Source {source} is read without error and has said nothing for {time};"

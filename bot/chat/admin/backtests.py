@@ -13,7 +13,7 @@ from bot.alerts.digest import is_dark
 from bot.chat.admin.proof import example
 from bot.chat.context import Context
 from bot.chat.meanings import say_error
-from bot.chat.subscriber.searching import days_said
+from bot.chat.subscriber.searching import days_and_rest
 from bot.chat.text import code, cut, esc, pages
 from bot.ingest.archive import Backtest, Progress, SearchHit
 from bot.model import ChatMode
@@ -35,27 +35,27 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # which a spreadsheet would 
 
 async def backtest(ctx: Context) -> None:
     """`/backtest <query> [30d]`, `/backtest f12 [30d]`."""
-    days, said = days_said(ctx.args)
-    await _test(ctx, said, days)
+    days, expression = days_and_rest(ctx.args)
+    await _test(ctx, expression, days)
 
 
 async def of_filter(ctx: Context, rest: str) -> None:
     """`/filter backtest f12 [30d]`: the same."""
-    days, said = days_said(rest)
-    await _test(ctx, said, days)
+    days, expression = days_and_rest(rest)
+    await _test(ctx, expression, days)
 
 
-async def _test(ctx: Context, said: str, days: int) -> None:
+async def _test(ctx: Context, typed: str, days: int) -> None:
     """Reads a query, or a filter by its id; answers when the archive is read."""
     t = ctx.t
-    if not said:
+    if not typed:
         words = code("/backtest самовольн* NEAR/3 оставлен* 30d")
         await ctx.say(t("A filter and how many days back, as in {example}", example=words))
         return
     async with ctx.services.store.read() as conn:
-        stored = await filters.get(conn, said.lower())
+        stored = await filters.get(conn, typed.lower())
     there = stored is not None and stored.state is not FilterState.REMOVED
-    expression = stored.expression if stored is not None and there else " ".join(said.split())
+    expression = stored.expression if stored is not None and there else " ".join(typed.split())
     try:
         query = parse(expression, ctx.services.reader.groups, kept=there)
     except QueryError as error:

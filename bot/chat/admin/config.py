@@ -235,5 +235,5 @@ def _summary(t: Translator, plan: Plan) -> list[str]:
 
 
 def _state(t: Translator, state: FilterState) -> str:
-    said = {FilterState.OFF: t("off"), FilterState.TRIAL: t("digest first")}
-    return said.get(state, t("on"))
+    labels = {FilterState.OFF: t("off"), FilterState.TRIAL: t("digest first")}
+    return labels.get(state, t("on"))

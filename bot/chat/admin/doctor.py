@@ -97,12 +97,12 @@ async def _propose(ctx: Context, each: Filter) -> None:
     archive = ctx.services.pipeline.archive
     found = await archive.search(query, ctx.now - _FOR, limit=_FOUND, read=MOST_READ)
     matcher = ctx.services.pipeline.matcher
-    said: dict[str, str] = {}
-    of_wrong = [await _lemmas(matcher, view, said) for view in wrong]
+    surfaces: dict[str, str] = {}
+    of_wrong = [await _lemmas(matcher, view, surfaces) for view in wrong]
     of_right = [await _lemmas(matcher, view, None) for view in right]
     sentences = [_sentence(h.item.title, h.item.text, h.sentence) for h in found.hits]
     of_found = await matcher.words([Document(text=sentence) for sentence in sentences])
-    best = proposals(of_wrong, of_right, of_found, said) if wrong else []
+    best = proposals(of_wrong, of_right, of_found, surfaces) if wrong else []
     lines = [f"<b>{code(each.key)}</b> · {esc(words.topic(t, each.topic))}"]
     lines += [_line(ctx, n, one, wrong, len(found.hits)) for n, one in enumerate(best, start=1)]
     if found.candidates >= MOST_READ:
@@ -237,8 +237,8 @@ def _read(ctx: Context, each: Filter, left_out: str) -> Query | None:
         return None  # a word group it used is gone
 
 
-async def _lemmas(matcher: Matcher, view: AlertView, said: dict[str, str] | None) -> set[str]:
-    """The lemmas of a find's sentence without the find itself; `said` gets a form of each."""
+async def _lemmas(matcher: Matcher, view: AlertView, surfaces: dict[str, str] | None) -> set[str]:
+    """The lemmas of a find's sentence without the find itself; `surfaces` gets a form of each."""
     field, start, end = view.sentence
     found = [(a, b) for where, a, b in view.spans if where == field]
     text = view.title if field == "title" else view.text
@@ -255,9 +255,9 @@ async def _lemmas(matcher: Matcher, view: AlertView, said: dict[str, str] | None
     lemmas: set[str] = set()
     for form, key in zip(forms, keys, strict=True):
         lemmas |= key
-        if said is not None:
+        if surfaces is not None:
             for lemma in key:
-                said.setdefault(lemma, form)
+                surfaces.setdefault(lemma, form)
     return lemmas
 
 

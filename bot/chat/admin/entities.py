@@ -111,8 +111,8 @@ async def _edit(ctx: Context, rest: str) -> None:
     if stored is None:
         await ctx.say(t("{id} is built in and stays.", id=code(each.id)))
         return
-    said = " ".join(rest.split())
-    if len(said.split()) == 1:
+    typed = " ".join(rest.split())
+    if len(typed.split()) == 1:
         await ctx.say(
             t(
                 "Copy, change and send: what stands in it replaces what was. {line}",
@@ -120,7 +120,7 @@ async def _edit(ctx: Context, rest: str) -> None:
             )
         )
         return
-    await ctx.start_job("entity.add", offer(ctx, Proposal(said, own=each.id)))
+    await ctx.start_job("entity.add", offer(ctx, Proposal(typed, own=each.id)))
 
 
 async def _alias(ctx: Context, rest: str) -> None:

@@ -120,8 +120,8 @@ async def switch(ctx: Context, each: StoredEntity, *, on: bool) -> None:
         await ctx.say(ctx.t("{id}: it is so already.", id=shown))
         return
     await commands.replace(ctx.backend, ctx.call(), Compiled(row, each.forms))
-    said = ctx.t("{id} counts again.", id=shown) if on else off_line(ctx.t, each.id)
-    await ctx.say(f"{said} /undo")
+    text = ctx.t("{id} counts again.", id=shown) if on else off_line(ctx.t, each.id)
+    await ctx.say(f"{text} /undo")
 
 
 async def export(ctx: Context, _: str) -> None:

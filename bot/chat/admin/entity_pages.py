@@ -163,9 +163,9 @@ async def shown(ctx: Context, each: Entity) -> None:
     own = await stored(ctx, each.id)
     off = own is not None and own.is_off
     found = await ctx.patiently(mentions(ctx, each), ctx.t("Reading the last 7 days…"))
-    said = [off_line(ctx.t, each.id)] if off else []
+    notes = [off_line(ctx.t, each.id)] if off else []
     copied = Button(ctx.t("Copy {id}", id=each.id), copy=each.id)
-    await ctx.say_all(pages([*about(ctx.t, each), *said, *found]), ((copied,),))
+    await ctx.say_all(pages([*about(ctx.t, each), *notes, *found]), ((copied,),))
 
 
 async def of_id(ctx: Context, id_: str) -> Entity | None:
@@ -174,16 +174,16 @@ async def of_id(ctx: Context, id_: str) -> Entity | None:
     return ctx.services.reader.entities.get(id_) if kept is None else kept.entity
 
 
-async def named(ctx: Context, said: str, example: str) -> Entity | None:
+async def named(ctx: Context, typed: str, example: str) -> Entity | None:
     """The known entity of that id, on or off; tells when there is none."""
-    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
+    name = typed.split(maxsplit=1)[0].lower() if typed.split() else ""
     each = await of_id(ctx, name)
-    offer = offered(said) if each is None else None
+    offer = offered(typed) if each is None else None
     if offer is not None:
         await ctx.say(
             ctx.t(
                 "“{words}” finds these words; {id} finds it however it is written.",
-                words=esc(said, 60),
+                words=esc(typed, 60),
                 id=code(offer.pattern),
             )
         )

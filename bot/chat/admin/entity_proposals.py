@@ -91,10 +91,10 @@ class Proposal:
         )
 
 
-async def ask_which(ctx: Context, said: str, places: Sequence[Settlement]) -> None:
+async def ask_which(ctx: Context, typed: str, places: Sequence[Settlement]) -> None:
     t = ctx.t
     rows_ = [{"row": proposal(each), "around": list(around(each))} for each in places]
-    token = await ctx.draft("places", {"said": said, "rows": rows_})
+    token = await ctx.draft("places", {"said": typed, "rows": rows_})
     buttons = [
         Button(_place_name(t, each), data=f"{Callback.ENTITY}:{n}:{token}")
         for n, each in enumerate(places, start=1)

@@ -81,10 +81,10 @@ async def ask_words(ctx: Context, topic: str, key: str, command: str) -> None:
     shown = code(command, 3500)
     if ctx.place.private:
         await ctx.expect(_TYPED, {"topic": topic, "key": key})
-        said = ctx.t("Send the new expression alone, or tap to copy, change, send: {command}")
+        text = ctx.t("Send the new expression alone, or tap to copy, change, send: {command}")
     else:
-        said = ctx.t("Tap to copy, change, send: {command}")
-    await ctx.say(said.format(command=shown))
+        text = ctx.t("Tap to copy, change, send: {command}")
+    await ctx.say(text.format(command=shown))
 
 
 async def typed(ctx: Context, text: str) -> bool:
@@ -119,9 +119,9 @@ async def reading_chosen(ctx: Context, number: int, token: str) -> None:
     await consider(ctx, str(asked["topic"]), str(readings[number - 1]), of)
 
 
-async def found(ctx: Context, said: str, example: str = "/filter show f12") -> Filter | None:
+async def found(ctx: Context, typed: str, example: str = "/filter show f12") -> Filter | None:
     """The filter of that key or number; tells when there is none."""
-    name = said.split(maxsplit=1)[0].lower() if said.split() else ""
+    name = typed.split(maxsplit=1)[0].lower() if typed.split() else ""
     key = f"f{name}" if name.isdecimal() else name
     async with ctx.services.store.read() as conn:
         each = await filters.get(conn, key) if key else None

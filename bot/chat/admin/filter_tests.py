@@ -113,8 +113,8 @@ def missing(ctx: Context, found: Explanation, text: str, title: str = "") -> lis
     if not ctx.is_admin:
         return [*lines, *(_plainly(ctx, each, text, title) for each in found.failed[:_PLAIN])]
     for clause in found.failed[:3]:
-        said = t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE)))
-        lines.append(said.replace("….", "…"))
+        line = t("Missing: {words}.", words=esc(cut(clause.describe(t.lang), _CLAUSE)))
+        lines.append(line.replace("….", "…"))
     return lines
 
 
@@ -122,8 +122,8 @@ def _plainly(ctx: Context, clause: Clause, text: str, title: str) -> str:
     """What a clause lacked, in words of the text's language, without how a filter writes it."""
     t = ctx.t
     if isinstance(clause.node, Not):
-        said = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in clause.spans[:3])
-        return t("It also says {words}: such posts are left out.", words=", ".join(said))
+        quotes = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in clause.spans[:3])
+        return t("It also says {words}: such posts are left out.", words=", ".join(quotes))
     held = [part for part in clause.parts if part.held and part.spans]
     lacking = next((part for part in clause.parts if not part.held), clause)
     wanted, more = samples(lacking.node, text)
@@ -174,8 +174,8 @@ def _at(span: Span, text: str, title: str) -> str:
 
 def _facets(ctx: Context, reading: Reading) -> list[str]:
     t, facets = ctx.t, reading.facets
-    told = [f"army:{facets.army}", f"stage:{facets.stage}", f"era:{facets.era}"]
-    lines = [code(" ".join(told))]
+    facet_terms = [f"army:{facets.army}", f"stage:{facets.stage}", f"era:{facets.era}"]
+    lines = [code(" ".join(facet_terms))]
     if facets.era == "historical" or facets.army == "other":
         lines.append(t("So nobody is told: another war or another army."))
     return lines

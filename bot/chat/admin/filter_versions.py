@@ -41,9 +41,9 @@ async def revert(ctx: Context, rest: str) -> None:
     each = await _editable(ctx, rest, "/filter revert f12")
     if each is None:
         return
-    said = rest.split()[1:]
-    number = said[0] if said else str(each.version - 1)
-    if said and not (number.isascii() and number.isdecimal() and len(number) < 9):
+    typed = rest.split()[1:]
+    number = typed[0] if typed else str(each.version - 1)
+    if typed and not (number.isascii() and number.isdecimal() and len(number) < 9):
         await ctx.say(ctx.t("Which version? As in {example}", example=code("/filter revert f12 2")))
     elif each.version == 1:
         await ctx.say(ctx.t("{key} was never changed.", key=code(each.key)))

@@ -164,8 +164,8 @@ async def _page(ctx: Context, topic: str | None, number: int) -> tuple[str, Butt
 
 def _line(ctx: Context, each: Filter, with_topic: bool) -> str:
     about = f" {esc(words.topic(ctx.t, each.topic))}:" * with_topic
-    said = {FilterState.OFF: ctx.t("off"), FilterState.TRIAL: ctx.t("digest first")}
-    off = f" ({said[each.state]})" if each.state in said else ""
+    labels = {FilterState.OFF: ctx.t("off"), FilterState.TRIAL: ctx.t("digest first")}
+    off = f" ({labels[each.state]})" if each.state in labels else ""
     return f"{code(each.key)}{off}{about} {esc(each.expression, 140)}"
 
 
@@ -202,18 +202,18 @@ async def _shown(ctx: Context, each: Filter) -> None:
 
 
 async def _off(ctx: Context, rest: str) -> None:
-    await _switch_said(ctx, rest, FilterState.OFF)
+    await _switch_words(ctx, rest, FilterState.OFF)
 
 
 async def _on(ctx: Context, rest: str) -> None:
-    await _switch_said(ctx, rest, FilterState.ACTIVE)
+    await _switch_words(ctx, rest, FilterState.ACTIVE)
 
 
 async def _remove(ctx: Context, rest: str) -> None:
-    await _switch_said(ctx, rest, FilterState.REMOVED)
+    await _switch_words(ctx, rest, FilterState.REMOVED)
 
 
-async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
+async def _switch_words(ctx: Context, rest: str, state: FilterState) -> None:
     each = await found(ctx, rest)
     if each is None:
         return
@@ -226,8 +226,8 @@ async def _switch_said(ctx: Context, rest: str, state: FilterState) -> None:
 async def _ask_end(ctx: Context, each: Filter, state: FilterState) -> None:
     """Before a filter finds nothing any more: how much that was."""
     t, key = ctx.t, code(each.key)
-    told = await _told(ctx, each)
-    lost = t.n("{n} story a week", "{n} stories a week", told)
+    recipients = await _count_recipients(ctx, each)
+    lost = t.n("{n} story a week", "{n} stories a week", recipients)
     if state is FilterState.REMOVED and each.origin is Origin.ADMIN:
         question, yes = t("Remove {key}? It found {lost}.", key=key, lost=lost), t("Remove")
     else:
@@ -235,7 +235,7 @@ async def _ask_end(ctx: Context, each: Filter, state: FilterState) -> None:
     await ask(ctx, "filter.end", question, yes, key=each.key, state=str(state))
 
 
-async def _told(ctx: Context, each: Filter) -> int:
+async def _count_recipients(ctx: Context, each: Filter) -> int:
     async with ctx.services.store.read() as conn:
         return await item_counts.count_stories_of_filter(conn, each.key, ctx.now - WEEK)
 

@@ -25,7 +25,7 @@ from bot.store import (
 )
 from bot.store.pagings import Paging
 
-__all__ = ["failure", "health", "said"]
+__all__ = ["error_text", "failure", "health"]
 
 _SHOWN = 10
 _DAY = timedelta(hours=24)
@@ -64,15 +64,15 @@ async def health(ctx: Context) -> None:
         counters = await meta.counters(conn)
         stored = sizes_of(await meta.get(conn, SIZES))
         pending = len(await inbox.pending(conn, 1000))
-        told = await source_alarms.told(conn)
+        raised = await source_alarms.raised_alarms(conn)
         behind = await pagings.list_all(conn)
         unread_forms = await unread_updates.lines(conn, t)
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)
-    lines = [*_sick(ctx, everything, failing, told), *_behind(t, behind)]
-    lines[:0] = [store_trouble.aside(t, each) for each in set_aside.known()[:_SHOWN]]
+    lines = [*_sick(ctx, everything, failing, raised), *_behind(t, behind)]
+    lines[:0] = [store_trouble.row_text(t, each) for each in set_aside.known()[:_SHOWN]]
     if (down := ctx.services.store.down) is not None:
-        lines.insert(0, store_trouble.said(t, down))
+        lines.insert(0, store_trouble.trouble_text(t, down))
     if lines:
         lines.append("")
     lines += [
@@ -129,7 +129,7 @@ def _sick(
     ctx: Context,
     everything: Sequence[Source],
     failing: Sequence[Source],
-    told: Mapping[int, Mapping[AlarmKind, datetime]],
+    raised: Mapping[int, Mapping[AlarmKind, datetime]],
 ) -> list[str]:
     """What is unread, has stopped, is silent, or failed once: the worst first."""
     t, lines = ctx.t, []
@@ -145,7 +145,7 @@ def _sick(
             f"{each.id} {esc(each.title, 60)}: {failure(t, each) or t('gone')}"
             for each in stopped[:_SHOWN]
         ]
-    silent = [each for each in everything if AlarmKind.SILENT in told.get(each.id, {})]
+    silent = [each for each in everything if AlarmKind.SILENT in raised.get(each.id, {})]
     if silent:
         names = ", ".join(f"{each.id} {esc(each.title, 40)}" for each in silent[:_SHOWN])
         lines.append(t("Silent against their habit: {sources}", sources=names))
@@ -166,7 +166,7 @@ def _behind(t: Translator, behind: Sequence[Paging]) -> list[str]:
     lines = [t("Being read back:")]
     for each in behind[:_SHOWN]:
         so_far = t.n("{n} page read", "{n} pages read", each.pages)
-        why = f": {said(t, each.error, each.error_values)}" if each.failures else ""
+        why = f": {error_text(t, each.error, each.error_values)}" if each.failures else ""
         lines.append(f"{each.source.id} {esc(each.source.title, 60)}, {so_far}{why}")
     return lines
 
@@ -188,10 +188,10 @@ def _failing(t: Translator, each: Source, ctx: Context) -> str:
 
 def failure(t: Translator, each: Source) -> str:
     """Why the source could not be read, for people; the msgid comes from its reader."""
-    return said(t, each.error, each.error_values)
+    return error_text(t, each.error, each.error_values)
 
 
-def said(t: Translator, error: str, values: Mapping[str, object]) -> str:
+def error_text(t: Translator, error: str, values: Mapping[str, object]) -> str:
     """An error's msgid with its values, for people."""
     try:
         return esc(t(error, **values), 200)

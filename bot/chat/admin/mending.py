@@ -72,23 +72,23 @@ def ask_address(t: Translator, source: Source) -> str:
     return t("Send: /source address {id} and the new address, @channel or t.me link.", id=source.id)
 
 
-async def readdress(ctx: Context, source: Source, said: str) -> None:
+async def readdress(ctx: Context, source: Source, typed: str) -> None:
     """`/source address 7 <address>`: the same source, read elsewhere from now on."""
-    if not said or len(said.split()) != 1:
+    if not typed or len(typed.split()) != 1:
         await ctx.say(ask_address(ctx.t, source))
         return
-    await ctx.start_job("source.address", _readdress(ctx, source, said))
+    await ctx.start_job("source.address", _readdress(ctx, source, typed))
 
 
-async def _readdress(ctx: Context, source: Source, said: str) -> None:
+async def _readdress(ctx: Context, source: Source, typed: str) -> None:
     t = ctx.t
     if source.transport is Transport.CHANNEL:
         await ctx.say(t("Its posts come by themselves: it has no address to change."))
         return
     try:
         found = await ctx.patiently(
-            ctx.services.discovery.probe(said, ctx.now, proxy=source.proxy),
-            t("Reading {address}…", address=esc(said, 100)),
+            ctx.services.discovery.probe(typed, ctx.now, proxy=source.proxy),
+            t("Reading {address}…", address=esc(typed, 100)),
         )
     except SourceError as error:
         await ctx.say(wrong(t, error))
@@ -129,10 +129,10 @@ async def _readdress(ctx: Context, source: Source, said: str) -> None:
 # backfill
 
 
-async def backfill(ctx: Context, source: Source, said: str) -> None:
+async def backfill(ctx: Context, source: Source, typed: str) -> None:
     """`/source backfill 3 7d`: older posts into the archive, telling nobody."""
     t = ctx.t
-    back = length(said) if said else None
+    back = length(typed) if typed else None
     if back is None or not timedelta(hours=1) <= back <= _MAX_BACKFILL:
         await ctx.say(
             t("How far back? As in /source backfill {id} 7d; a year at most.", id=source.id)
@@ -186,8 +186,8 @@ async def backfilled(services: Services, conn: Connection, paging: Paging) -> No
     if paging.where is None:
         return
     t = translator(paging.lang)
-    said = message(t("Done. {progress}", progress=_so_far(t, paging)))
-    await to_place(conn, paging.where, said, services.clock.now())
+    text = message(t("Done. {progress}", progress=_so_far(t, paging)))
+    await to_place(conn, paging.where, text, services.clock.now())
 
 
 def _so_far(t: Translator, paging: Paging) -> str:

@@ -106,10 +106,10 @@ async def _add(ctx: Context, rest: str) -> None:
     await ctx.say("\n".join(lines))
 
 
-async def _titles(ctx: Context, said: str) -> Mapping[str, str] | None:
+async def _titles(ctx: Context, typed: str) -> Mapping[str, str] | None:
     """`en | ru | uk`; None where that is amiss, which has been said."""
     t = ctx.t
-    parts = [" ".join(each.split()) for each in re.split(r"[|\n]", said)]
+    parts = [" ".join(each.split()) for each in re.split(r"[|\n]", typed)]
     if len(parts) != len(LANGUAGES) or not all(parts):
         await ctx.say(
             t("Three titles, in English, Russian, Ukrainian: {example}", example=code(_EXAMPLE))
@@ -125,8 +125,8 @@ async def _titles(ctx: Context, said: str) -> Mapping[str, str] | None:
 
 async def _edit(ctx: Context, rest: str) -> None:
     t = ctx.t
-    found, said = await _meant(ctx, rest)
-    titles = None if found is None else await _titles(ctx, said)
+    found, titles_typed = await _find_named(ctx, rest)
+    titles = None if found is None else await _titles(ctx, titles_typed)
     if found is None or titles is None:
         return
     given = ctx.services.reader.given_topics
@@ -145,10 +145,10 @@ async def _edit(ctx: Context, rest: str) -> None:
 
 async def _urgency(ctx: Context, rest: str) -> None:
     t = ctx.t
-    found, said = await _meant(ctx, rest)
+    found, typed = await _find_named(ctx, rest)
     if found is None:
         return
-    way = _WAYS.get(said.lower())
+    way = _WAYS.get(typed.lower())
     if way is None:
         await ctx.say(
             t(
@@ -171,7 +171,7 @@ async def _urgency(ctx: Context, rest: str) -> None:
 
 async def _off(ctx: Context, rest: str) -> None:
     t = ctx.t
-    found, _ = await _meant(ctx, rest)
+    found, _ = await _find_named(ctx, rest)
     if found is None:
         return
     async with ctx.services.store.read() as conn:
@@ -196,7 +196,7 @@ async def switched_off(ctx: Context, asked: Mapping[str, Any]) -> str:
 
 
 async def _on(ctx: Context, rest: str) -> None:
-    found, _ = await _meant(ctx, rest)
+    found, _ = await _find_named(ctx, rest)
     if found is None:
         return
     given = ctx.services.reader.given_topics
@@ -204,16 +204,16 @@ async def _on(ctx: Context, rest: str) -> None:
     await ctx.say(ctx.t("{topic} is on.", topic=esc(words.topic(ctx.t, found))))
 
 
-async def _meant(ctx: Context, said: str) -> tuple[str | None, str]:
+async def _find_named(ctx: Context, typed: str) -> tuple[str | None, str]:
     """The topic that is spoken of, on or off, and what stands behind; tells where there is none."""
     reader = ctx.services.reader
     async with ctx.services.store.read() as conn:
         own = {each.id: each for each in await topics.list_all(conn)}
     known = {**reader.given_topics, **reader.topics}
-    first, _, rest = said.partition(" ")
+    first, _, rest = typed.partition(" ")
     if first.lower() in own or first.lower() in known:
         return first.lower(), rest.strip()
-    found, rest = find_topic(known, said)
+    found, rest = find_topic(known, typed)
     if found is None:
         await ctx.say(no_such_topic(ctx))
     return found, rest

@@ -71,7 +71,8 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     page = page_of(found, number, _PAGE)
     lines = [f"<b>{t('Filters by what people answered, the worst first')}</b>"]
     lines += [
-        f"{n}. {code(each.key)}: {_said(ctx, each)}" for n, each in enumerate(page.items, start=1)
+        f"{n}. {code(each.key)}: {_record_text(ctx, each)}"
+        for n, each in enumerate(page.items, start=1)
     ]
     row = tuple(
         Button(str(n), data=f"{Callback.PRECISION}:s:{page.number}:{each.key}")
@@ -80,11 +81,13 @@ async def _page(ctx: Context, number: int) -> tuple[str, Buttons]:
     return "\n".join(lines), (row, *page.buttons(f"{Callback.PRECISION}:p"))
 
 
-def _said(ctx: Context, each: Record) -> str:
+def _record_text(ctx: Context, each: Record) -> str:
     """`25 %, 1 true of 4`."""
-    told = each.true + each.false
-    share = round(100 * each.true / told) if told else 0
-    return ctx.t("{share} %, {true} of {told} true", share=share, true=each.true, told=told)
+    answers_count = each.true + each.false
+    share = round(100 * each.true / answers_count) if answers_count else 0
+    return ctx.t(
+        "{share} %, {true} of {told} true", share=share, true=each.true, told=answers_count
+    )
 
 
 async def _one(ctx: Context, key: str, page: int) -> tuple[str, Buttons] | None:
@@ -97,8 +100,8 @@ async def _one(ctx: Context, key: str, page: int) -> tuple[str, Buttons] | None:
         left_out = (await exclusions.all_words(conn)).get(key, "")
         wrong = await answers.texts_of_filter(conn, key, true=False, most=_FALSE)
         right = await answers.texts_of_filter(conn, key, true=True, most=_TRUE)
-    said = _said(ctx, records[key]) if key in records else t("no answers yet")
-    lines = [f"<b>{code(key)}</b> · {esc(words.topic(t, each.topic))} · {said}"]
+    record_text = _record_text(ctx, records[key]) if key in records else t("no answers yet")
+    lines = [f"<b>{code(key)}</b> · {esc(words.topic(t, each.topic))} · {record_text}"]
     lines.append(code(cut(each.expression, 400)))
     if left_out:
         lines.append(t("Not in a sentence with: {words}", words=code(cut(left_out, 200))))

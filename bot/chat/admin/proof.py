@@ -47,7 +47,7 @@ async def proof(
         query, topic, ctx.now - WEEK, without=without, examples=_SNIPPETS
     )
     async with ctx.services.store.read() as conn:
-        told = await chats.count_subscribers(conn, topic) if topic else 0
+        followers = await chats.count_subscribers(conn, topic) if topic else 0
     lines = [t("Understood: {words}.", words=esc(cut(describe(query, t.lang), 800)))]
     lines += [esc(say(t.lang, hint)) for hint in query.hints]
     lines += [
@@ -68,7 +68,7 @@ async def proof(
         lines.append(
             t(
                 "{chats}: about +{n} a week.",
-                chats=t.n("{n} chat", "{n} chats", told),
+                chats=t.n("{n} chat", "{n} chats", followers),
                 n=t.number(found.stories),
             )
         )
@@ -165,8 +165,8 @@ def quoted(hit: SearchHit) -> str:
     field, start, end = hit.sentence
     text = hit.item.title if field == TITLE else hit.item.text
     found = [(first, last) for where, first, last in hit.spans if where == field]
-    said = _html(snippet(text, (start, end), found, _SNIPPET))
-    return f"«{said}» {esc(hit.source.title, 40)}"
+    quote = _html(snippet(text, (start, end), found, _SNIPPET))
+    return f"«{quote}» {esc(hit.source.title, 40)}"
 
 
 def marked(text: str, spans: Sequence[Span], most: int = _SNIPPET) -> str:

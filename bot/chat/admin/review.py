@@ -88,14 +88,16 @@ async def _yes(ctx: Context, kind: str, number: int, more: str) -> None:
 
 async def _no(ctx: Context, kind: str, number: int, more: str) -> None:
     if kind == "m":
-        await _said(ctx, kind, number, await commands.settle(ctx.backend, ctx.call(), number))
+        await _answer_text(
+            ctx, kind, number, await commands.settle(ctx.backend, ctx.call(), number)
+        )
     else:
         await _decide(ctx, kind, number, true=False)
 
 
 async def _decide(ctx: Context, kind: str, number: int, *, true: bool) -> None:
     decide = commands.decide_noise if kind == "n" else commands.decide_match
-    await _said(ctx, kind, number, await decide(ctx.backend, ctx.call(), number, true))
+    await _answer_text(ctx, kind, number, await decide(ctx.backend, ctx.call(), number, true))
 
 
 async def _which_topic(ctx: Context, number: int) -> None:
@@ -122,10 +124,10 @@ async def _topic(ctx: Context, kind: str, number: int, topic: str) -> None:
     reading = await ctx.services.pipeline.matcher.look(Document(text=found.missed.text))
     score = reading.scores.get(topic, 0.0)
     done = await commands.settle(ctx.backend, ctx.call(), number, topic, score)
-    await _said(ctx, "m", number, done)
+    await _answer_text(ctx, "m", number, done)
 
 
-async def _said(ctx: Context, kind: str, number: int, done: Entry | Refused) -> None:
+async def _answer_text(ctx: Context, kind: str, number: int, done: Entry | Refused) -> None:
     """The next card, with Undo for this answer."""
     if done is Refused.MISSING:
         await ctx.out_of_date()
@@ -135,10 +137,10 @@ async def _said(ctx: Context, kind: str, number: int, done: Entry | Refused) -> 
         await ctx.toast(ctx.t("That has been answered already."))
     elif not isinstance(done, Refused) and done.details.get("was"):
         before = "✓" if done.details["was"] == "true" else "✗"
-        said = ctx.t(
+        text = ctx.t(
             "It was answered {before} before. Yours counts now; Undo takes it back.", before=before
         )
-        await ctx.toast(said, alert=True)
+        await ctx.toast(text, alert=True)
     await ctx.toast()
     await ctx.start_job("review", _next_and_learn(ctx, kind, number, again))
 
@@ -210,8 +212,8 @@ async def _next(ctx: Context, kind: str, before: int, again: str) -> None:
 
 async def _after(ctx: Context, conn: Connection, kind: str, before: int) -> Card | None:
     if kind == "m":
-        said = await missed.next_open(conn, before)
-        return None if said is None else Card(kind, said.id, missed=said)
+        report = await missed.next_open(conn, before)
+        return None if report is None else Card(kind, report.id, missed=report)
     if kind == "n":
         asked = await answers.next_noise(conn, before)
     else:
@@ -230,8 +232,8 @@ async def _show_again(ctx: Context, kind: str, number: int) -> None:
 async def _card(ctx: Context, kind: str, number: int) -> Card | None:
     async with ctx.services.store.read() as conn:
         if kind == "m":
-            said = await missed.get(conn, number)
-            return None if said is None else Card(kind, number, missed=said)
+            report = await missed.get(conn, number)
+            return None if report is None else Card(kind, number, missed=report)
         of = answers.get if kind == "n" else answers.match_of_row
         asked = await of(conn, number)
         return None if asked is None else Card(kind, number, asked=asked)
@@ -287,9 +289,9 @@ def _match(ctx: Context, kind: str, asked: Asked) -> list[str]:
     heading = t(_HEADINGS[kind], topic=topic, score=round(100 * view.score))
     lines = [f"<b>{heading}</b>"]
     if kind == "n":
-        said = [t("noise {n}", n=t.number(asked.said_false))]
-        said += [t("true {n}", n=t.number(asked.said_true))] if asked.said_true else []
-        lines.append(t("Readers say: {what}", what=", ".join(said)))
+        counts = [t("noise {n}", n=t.number(asked.said_false))]
+        counts += [t("true {n}", n=t.number(asked.said_true))] if asked.said_true else []
+        lines.append(t("Readers say: {what}", what=", ".join(counts)))
     lines.append(f"<blockquote>{_passage(view)}</blockquote>")
     source = esc(view.source_title, 60)
     if url := safe_url(view.url):

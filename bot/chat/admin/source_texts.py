@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat.admin.health import failure, said
+from bot.chat.admin.health import error_text, failure
 from bot.chat.context import Context
 from bot.chat.text import Buttons, esc, rows
 from bot.errors import SourceError
@@ -160,7 +160,7 @@ def _ways(t: Translator, each: Source, read: Counted) -> list[str]:
             waiting=read.waiting,
         )
         lines.append(
-            f"{line}: {said(t, read.error, read.error_values or {})}" if read.error else line
+            f"{line}: {error_text(t, read.error, read.error_values or {})}" if read.error else line
         )
     if each.proxy:
         lines.append(t("Proxy: {proxy}", proxy=esc(shown_proxy(each.proxy))))
@@ -187,7 +187,7 @@ def _of_hub(ctx: Context, hub: Subscription) -> str:
         when = t.time(hub.last_push, ctx.tz, ctx.now)
         return t("Its hub brings what is new: last {when}, until {until}.", when=when, until=until)
     line = t("Its hub has not agreed to bring what is new")
-    return f"{line}: {said(t, hub.error, hub.error_values)}." if hub.error else f"{line}."
+    return f"{line}: {error_text(t, hub.error, hub.error_values)}." if hub.error else f"{line}."
 
 
 def fulltext_name(t: Translator, fulltext: FullText) -> str:

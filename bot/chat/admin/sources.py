@@ -182,9 +182,9 @@ async def _shown(ctx: Context, each: Source) -> None:
     await ctx.say_all(pages(described(ctx, each, last, read, hub)), (tuple(buttons), *more))
 
 
-async def _found(ctx: Context, said: str) -> Source | None:
+async def _found(ctx: Context, typed: str) -> Source | None:
     """The source of that number; tells when there is none."""
-    word = said.split(maxsplit=1)[0].strip("#№") if said.split() else ""
+    word = typed.split(maxsplit=1)[0].strip("#№") if typed.split() else ""
     each = await _get(ctx, word)
     if each is None:
         await ctx.say(ctx.t("Which source? Its number, from {list}.", list="/source list"))
@@ -253,11 +253,13 @@ async def _set(ctx: Context, each: Source, state: SourceState) -> str:
 
 async def _kind(ctx: Context, rest: str) -> None:
     t = ctx.t
-    number, said = [*rest.split(maxsplit=1), "", ""][:2]
+    number, typed = [*rest.split(maxsplit=1), "", ""][:2]
     each = await _found(ctx, number)
     if each is None:
         return
-    kind = _KINDS_SAID.get(said.lower()) or next((k for k in SourceKind if k == said.lower()), None)
+    kind = _KINDS_SAID.get(typed.lower()) or next(
+        (k for k in SourceKind if k == typed.lower()), None
+    )
     if kind is None:
         await ctx.say(f"{named(t, each)}: {t('What is it?')}", kinds_under(t, each)[:-1])
         return
@@ -270,15 +272,15 @@ async def _kind(ctx: Context, rest: str) -> None:
 
 
 async def _address(ctx: Context, rest: str) -> None:
-    number, _, said = rest.partition(" ")
+    number, _, typed = rest.partition(" ")
     if each := await _found(ctx, number):
-        await mending.readdress(ctx, each, said.strip())
+        await mending.readdress(ctx, each, typed.strip())
 
 
 async def _backfill(ctx: Context, rest: str) -> None:
-    number, _, said = rest.partition(" ")
+    number, _, typed = rest.partition(" ")
     if each := await _found(ctx, number):
-        await mending.backfill(ctx, each, said.strip())
+        await mending.backfill(ctx, each, typed.strip())
 
 
 async def _retry(ctx: Context, rest: str) -> None:
@@ -292,9 +294,9 @@ def _on_source(
     """A command of the form `/source word 3 …`."""
 
     async def run(ctx: Context, rest: str) -> None:
-        number, said = [*rest.split(maxsplit=1), "", ""][:2]
+        number, typed = [*rest.split(maxsplit=1), "", ""][:2]
         if each := await _found(ctx, number):
-            await act(ctx, each, said.strip())
+            await act(ctx, each, typed.strip())
 
     return run
 

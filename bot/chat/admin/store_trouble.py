@@ -15,7 +15,7 @@ from bot.model import Address
 from bot.store import set_aside
 from bot.store.set_aside import SetAside
 
-__all__ = ["StoreTrouble", "aside", "said"]
+__all__ = ["StoreTrouble", "row_text", "trouble_text"]
 
 log = structlog.get_logger(__name__)
 
@@ -41,9 +41,9 @@ class StoreTrouble:
                 self._told = await self._tell(self._known, down)
             return
         if self._told:
-            told, self._told = self._told, []
+            informed, self._told = self._told, []
             self._tried = float("-inf")
-            await self._tell(told, None)
+            await self._tell(informed, None)
         if now - self._read >= _KNOWN_FOR:
             services = self._services
             async with services.store.read() as conn:
@@ -56,7 +56,7 @@ class StoreTrouble:
         """Rows that cannot be read, once."""
         for address, lang in self._known:
             t = translator(lang)
-            words = "\n".join(aside(t, each) for each in rows[:_NAMED])
+            words = "\n".join(row_text(t, each) for each in rows[:_NAMED])
             with suppress(DeliveryError):  # /health names them too
                 await self._services.client.send(address, message(words))
 
@@ -66,7 +66,9 @@ class StoreTrouble:
         reached = []
         for address, lang in whom:
             t = translator(lang)
-            words = said(t, down) if down else t("The database works again. Nothing was lost.")
+            words = (
+                trouble_text(t, down) if down else t("The database works again. Nothing was lost.")
+            )
             try:
                 await self._services.client.send(address, message(words))
                 reached.append((address, lang))
@@ -75,7 +77,7 @@ class StoreTrouble:
         return reached
 
 
-def aside(t: Translator, row: SetAside) -> str:
+def row_text(t: Translator, row: SetAside) -> str:
     """A row that cannot be read, and what follows of it."""
     words = {
         "chats": t(
@@ -98,7 +100,7 @@ def aside(t: Translator, row: SetAside) -> str:
     return f"{words.get(row.table, other)} {mend}"
 
 
-def said(t: Translator, down: StoreDown) -> str:
+def trouble_text(t: Translator, down: StoreDown) -> str:
     """What is wrong, what it means and how to mend it."""
     meanwhile = t("Until then nothing is read, told or changed; nothing is lost.")
     return f"<b>{t(down.key)}.</b> {t(down.mend)} {meanwhile}"

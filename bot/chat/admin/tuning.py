@@ -34,10 +34,10 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 
-async def fulltext(ctx: Context, source: Source, said: str) -> None:
+async def fulltext(ctx: Context, source: Source, typed: str) -> None:
     """`/source fulltext 3 on|auto|off`"""
     t = ctx.t
-    chosen = next((each for each in FullText if each == said.lower()), None)
+    chosen = next((each for each in FullText if each == typed.lower()), None)
     if chosen is None:
         await ctx.say(
             t(
@@ -53,10 +53,10 @@ async def fulltext(ctx: Context, source: Source, said: str) -> None:
         await ctx.say(f"{named(t, source)}: {fulltext_name(t, chosen)}.")
 
 
-async def priority(ctx: Context, source: Source, said: str) -> None:
+async def priority(ctx: Context, source: Source, typed: str) -> None:
     """`/source priority 3 high|normal|low`"""
     t = ctx.t
-    chosen = next((each for each in Priority if each == said.lower()), None)
+    chosen = next((each for each in Priority if each == typed.lower()), None)
     if chosen is None:
         await ctx.say(t("Write /source priority {id} high, normal or low.", id=source.id))
         return
@@ -65,11 +65,11 @@ async def priority(ctx: Context, source: Source, said: str) -> None:
         await ctx.say(f"{named(t, source)}: {priority_name(t, chosen)}.")
 
 
-async def tags(ctx: Context, source: Source, said: str) -> None:
+async def tags(ctx: Context, source: Source, typed: str) -> None:
     """`/source tag 3 courts, Chita`; `-` takes all away."""
     t, name = ctx.t, named(ctx.t, source)
-    if said:
-        chosen = [] if said == "-" else said.split(",")
+    if typed:
+        chosen = [] if typed == "-" else typed.split(",")
         done = await source_choices.set_tags(ctx.backend, ctx.call(), source.id, chosen)
         if await gone(ctx, done) or not isinstance(done, Source):
             return
@@ -81,17 +81,17 @@ async def tags(ctx: Context, source: Source, said: str) -> None:
         await ctx.say(t("{source} has no tags. To set them: {command}", source=name, command=how))
 
 
-async def proxy(ctx: Context, source: Source, said: str) -> None:
+async def proxy(ctx: Context, source: Source, typed: str) -> None:
     """`/source proxy 3 socks5://host:port|tor|direct|off`"""
     t = ctx.t
     if not await is_root(ctx):
         return
-    if not said:
+    if not typed:
         await ctx.say(ask_proxy(t, source.id))
         return
     await hide(ctx)
     try:
-        way = parse_proxy(said)
+        way = parse_proxy(typed)
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
@@ -99,10 +99,10 @@ async def proxy(ctx: Context, source: Source, said: str) -> None:
     if done is Refused.IMPOSSIBLE:
         await ctx.say(t("Its posts come by themselves: nothing is fetched."))
     elif not await gone(ctx, done):
-        await ctx.say(f"{named(t, source)}: {said_of_proxy(t, way)}. " + retry_hint(t, source))
+        await ctx.say(f"{named(t, source)}: {proxy_text(t, way)}. " + retry_hint(t, source))
 
 
-def said_of_proxy(t: Translator, way: str) -> str:
+def proxy_text(t: Translator, way: str) -> str:
     """By which way a source is read, without what is secret in it."""
     if not way:
         return t("read by the way of all")
@@ -124,17 +124,17 @@ def ask_proxy(t: Translator, source_id: int | None = None) -> str:
     )
 
 
-async def header(ctx: Context, source: Source, said: str) -> None:
+async def header(ctx: Context, source: Source, typed: str) -> None:
     """`/source header 3 Name: value`; without a value it is taken away."""
     t = ctx.t
     if not await is_root(ctx):
         return
-    if not said:
-        await ctx.say(f"{named(t, source)}: {said_of_headers(t, source)}")
+    if not typed:
+        await ctx.say(f"{named(t, source)}: {headers_text(t, source)}")
         return
     await hide(ctx)
     try:
-        name, value = parse_header(said)
+        name, value = parse_header(typed)
     except SourceError as error:
         await ctx.say(wrong(t, error))
         return
@@ -144,12 +144,12 @@ async def header(ctx: Context, source: Source, said: str) -> None:
     elif done is Refused.TOO_MANY:
         await ctx.say(t("At most {most} headers.", most=source_choices.MOST_HEADERS))
     elif isinstance(done, Source):
-        await ctx.say(f"{named(t, done)}: {said_of_headers(t, done)} {retry_hint(t, done)}")
+        await ctx.say(f"{named(t, done)}: {headers_text(t, done)} {retry_hint(t, done)}")
     else:
         await gone(ctx, done)
 
 
-def said_of_headers(t: Translator, source: Source) -> str:
+def headers_text(t: Translator, source: Source) -> str:
     """The names of its headers; never what they hold."""
     if not source.headers:
         return t("no headers of its own. To set one: /source header {id} Name: value", id=source.id)

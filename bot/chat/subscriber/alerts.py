@@ -25,7 +25,7 @@ __all__ = [
     "reveal",
     "reveal_reply",
     "split",
-    "told",
+    "told_alert",
     "true",
     "why",
     "wrong_army",
@@ -98,8 +98,8 @@ async def follow(ctx: Context, value: str) -> None:
 
 async def noise(ctx: Context, value: str) -> None:
     """Noise: mark the alert as one that should not have come."""
-    said = ctx.t("Noted as noise: admins see it with the filter that found it.")
-    await _mark(ctx, value, Mark.NOISE, said)
+    toast = ctx.t("Noted as noise: admins see it with the filter that found it.")
+    await _mark(ctx, value, Mark.NOISE, toast)
 
 
 async def true(ctx: Context, value: str) -> None:
@@ -109,11 +109,11 @@ async def true(ctx: Context, value: str) -> None:
 
 async def wrong_army(ctx: Context, value: str) -> None:
     """The army was guessed wrongly."""
-    said = ctx.t("Noted: not that army. Admins see it with the filter.")
-    await _mark(ctx, value, Mark.ARMY, said)
+    toast = ctx.t("Noted: not that army. Admins see it with the filter.")
+    await _mark(ctx, value, Mark.ARMY, toast)
 
 
-async def _mark(ctx: Context, value: str, what: Mark, said: str) -> None:
+async def _mark(ctx: Context, value: str, what: Mark, toast: str) -> None:
     if not is_number(value):
         await ctx.out_of_date()
         return
@@ -121,7 +121,7 @@ async def _mark(ctx: Context, value: str, what: Mark, said: str) -> None:
     if isinstance(marked, Refused):
         await ctx.out_of_date()
         return
-    await ctx.toast(said if marked else ctx.t("Taken back."))
+    await ctx.toast(toast if marked else ctx.t("Taken back."))
     await _redraw(ctx, value)
 
 
@@ -232,11 +232,11 @@ async def _notice(ctx: Context, value: str) -> tuple[Notice, Chat] | None:
     if not is_number(value):
         return None
     async with ctx.services.store.read() as conn:
-        told = await commands.told_here(conn, ctx.call(), int(value))
-    return None if told is None else (told.notice, told.chat)
+        here = await commands.told_here(conn, ctx.call(), int(value))
+    return None if here is None else (here.notice, here.chat)
 
 
-async def told(ctx: Context, value: str) -> AlertView | None:
+async def told_alert(ctx: Context, value: str) -> AlertView | None:
     """The alert of that notice, if it was told here and, in a Quiet chat, stands open."""
     found = await _notice(ctx, value)
     if found is None or await _shown(ctx, *found, more=True) is None:

@@ -23,11 +23,11 @@ _REPLIES = frozenset(["replies", "reply", "ответы", "ответ", "від�
 
 async def choices(ctx: Context) -> None:
     """`/settings`, `/settings edits`, `/settings replies`; of a channel: `/settings @channel`."""
-    said = ctx.args.lower().strip()
+    typed = ctx.args.lower().strip()
     chat = await ctx.ensure_chat()
-    if said in _EDITS or said in _REPLIES:
-        chat = await _choose(ctx, chat, said in _EDITS)
-    elif said:
+    if typed in _EDITS or typed in _REPLIES:
+        chat = await _choose(ctx, chat, typed in _EDITS)
+    elif typed:
         await ctx.say(ctx.t("Write /settings, /settings edits or /settings replies."))
         return
     if chat.type is ChatType.PRIVATE:
@@ -82,8 +82,8 @@ def _page(ctx: Context, chat: Chat) -> tuple[str, Buttons]:
         Button(("" if only else "✓ ") + t("Silent reply"), data=f"{Callback.REPORTS}:0"),
         Button(("✓ " if only else "") + t("Edits only"), data=f"{Callback.REPORTS}:1"),
     )
-    said, choices_ = _threads(ctx, chat)
-    return "\n".join([*lines, *said]), (row, *choices_)
+    threads_line, choices_ = _threads(ctx, chat)
+    return "\n".join([*lines, *threads_line]), (row, *choices_)
 
 
 def _threads(ctx: Context, chat: Chat) -> tuple[list[str], Buttons]:
@@ -103,12 +103,12 @@ def _threads(ctx: Context, chat: Chat) -> tuple[list[str], Buttons]:
             *heading,
             t("This bot’s threads are turned off: new alerts come into this chat."),
         ], ((one,),)
-    said = (
+    line = (
         t("Each topic has a thread, opened by its first alert. Telegram can mute each one alone.")
         if chosen
         else t("All alerts come into this one chat.")
     )
-    return [*heading, said], (
+    return [*heading, line], (
         (
             one,
             Button(("✓ " if chosen else "") + t("A thread a topic"), data=f"{Callback.THREADS}:1"),

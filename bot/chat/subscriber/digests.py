@@ -34,10 +34,10 @@ _EVERY_NAMES = {name: every for every, names in _EVERY.items() for name in names
 
 async def digest(ctx: Context) -> None:
     """`/digest`, `/digest daily 9:00 18:00`, `/digest weekly mon 9:00`, `/digest hourly`."""
-    t, said = ctx.t, ctx.args.lower().replace("ʼ", "'").replace("’", "'").split()
+    t, typed = ctx.t, ctx.args.lower().replace("ʼ", "'").replace("’", "'").split()
     chat = await ctx.ensure_chat()
     prefs, times = chat.prefs, set[int]()
-    for word in said:
+    for word in typed:
         minute = minute_of(word)
         if word in _EVERY_NAMES:
             prefs = replace(prefs, digest=_EVERY_NAMES[word])
@@ -89,14 +89,14 @@ def digest_settings(ctx: Context, prefs: Prefs, tz: str) -> tuple[str, Buttons]:
     t = ctx.t
     when = t.time(next_digest(prefs, tz, ctx.now), tz, ctx.now)
     if prefs.digest is DigestEvery.HOURLY:
-        said = t("Digest: every hour, if there is something.")
+        rhythm = t("Digest: every hour, if there is something.")
     elif prefs.digest is DigestEvery.WEEKLY:
         day = t.weekday(prefs.digest_day)
-        said = t("Digest: weekly, {day} {time}.", day=day, time=_times_text(prefs))
+        rhythm = t("Digest: weekly, {day} {time}.", day=day, time=_times_text(prefs))
     else:
-        said = t("Digest: daily at {time}.", time=_times_text(prefs))
+        rhythm = t("Digest: daily at {time}.", time=_times_text(prefs))
     lines = [
-        f"{said} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
+        f"{rhythm} {t('The next: {when}, {place}.', when=when, place=esc(t.city(tz)))}",
         *(
             []
             if ctx.discreet

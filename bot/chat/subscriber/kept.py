@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.alerts.documents import document_of
 from bot.chat.context import Context
-from bot.chat.subscriber.alerts import told
+from bot.chat.subscriber.alerts import told_alert
 from bot.chat.subscriber.searching import shown
 from bot.ingest.archive import SearchHit
 from bot.model import Item, Source
@@ -31,7 +31,7 @@ _LEAST: Final = 0.12  # of the weight of its words that another post must share
 
 async def similar(ctx: Context, value: str) -> None:
     """`<notice>`: posts of the topic, of other stories, that share most of its rarer words."""
-    view = await told(ctx, value)
+    view = await told_alert(ctx, value)
     item = None if view is None else await _item(ctx, view)
     if view is None or item is None:
         await ctx.out_of_date()
@@ -92,7 +92,7 @@ def _shares(own: frozenset[str], theirs: Sequence[frozenset[str]]) -> list[float
 
 async def copy(ctx: Context, value: str) -> None:
     """`<notice>`: the post as it was read, each version of its text, as a file with its sha256."""
-    view = await told(ctx, value)
+    view = await told_alert(ctx, value)
     found = None if view is None else await _item(ctx, view)
     if found is None:
         await ctx.out_of_date()

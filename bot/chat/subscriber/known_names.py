@@ -84,7 +84,7 @@ def _source(ctx: Context, asked: Meta, known: list[Source]) -> str:
         return ""
     near = [names[each] for each in difflib.get_close_matches(asked.value, names, _NEAREST, 0.5)]
     offered = ", ".join(f"{code(f'source:{each.id}')} {esc(each.title, 40)}" for each in near)
-    return _said(ctx, f"source:{asked.value}", offered)
+    return _hint(ctx, f"source:{asked.value}", offered)
 
 
 def _entity(ctx: Context, asked: Entity, known: Mapping[str, Known]) -> str:
@@ -92,7 +92,7 @@ def _entity(ctx: Context, asked: Entity, known: Mapping[str, Known]) -> str:
     if near is None:
         return ""
     offered = [*near, *_by_title(asked.pattern, known)]
-    return _said(ctx, asked.pattern, ", ".join(code(each) for each in dict.fromkeys(offered)))
+    return _hint(ctx, asked.pattern, ", ".join(code(each) for each in dict.fromkeys(offered)))
 
 
 def nearest_names(ctx: Context, id_: str) -> str:
@@ -105,18 +105,18 @@ def nearest_names(ctx: Context, id_: str) -> str:
 
 def _by_title(pattern: str, known: Mapping[str, Known]) -> list[str]:
     """Entities of the kind whose name, in any language, is like what was typed."""
-    kind, _, said = pattern.removeprefix("=").partition(":")
+    kind, _, wanted = pattern.removeprefix("=").partition(":")
     titles = {
         title.casefold(): each
         for each, one in known.items()
         if one.kind == kind
         for title in one.titles.values()
     }
-    spaced = said.replace("_", " ").replace("-", " ")
+    spaced = wanted.replace("_", " ").replace("-", " ")
     return [titles[each] for each in difflib.get_close_matches(spaced, titles, _NEAREST, 0.6)]
 
 
-def _said(ctx: Context, asked: str, offered: str) -> str:
+def _hint(ctx: Context, asked: str, offered: str) -> str:
     t = ctx.t
     if offered:
         return t("{name} does not exist. Nearest: {offered}", name=code(asked, 80), offered=offered)

@@ -22,14 +22,14 @@ _CAPS = (3, 5, 10, 20)
 
 async def cap(ctx: Context) -> None:
     """`/cap 5`, `/cap off`; alone it shows the cap."""
-    t, said = ctx.t, ctx.args.lower()
+    t, typed = ctx.t, ctx.args.lower()
     chat = await ctx.ensure_chat()
     prefs = chat.prefs
-    if said in OFF_WORDS:
+    if typed in OFF_WORDS:
         prefs = replace(prefs, cap=0)
-    elif said.isdecimal() and 1 <= int(said[:6]) <= 1000:
-        prefs = replace(prefs, cap=int(said))
-    elif said:
+    elif typed.isdecimal() and 1 <= int(typed[:6]) <= 1000:
+        prefs = replace(prefs, cap=int(typed))
+    elif typed:
         await ctx.say(t("How many a day at most? /cap 5, or /cap off."))
         return
     if prefs != chat.prefs:
@@ -67,11 +67,11 @@ def _cap_page(ctx: Context, prefs: Prefs) -> tuple[str, Buttons]:
 
 async def vanish(ctx: Context) -> None:
     """`/vanish 1h`, `/vanish 24h`, `/vanish 40h`, `/vanish off`."""
-    t, said = ctx.t, ctx.args.lower().replace(" ", "")
-    number = re.fullmatch(r"(\d{1,2})(?:h|ч|г|год|час\w*|hours?)?", said)
-    if not said:
+    t, typed = ctx.t, ctx.args.lower().replace(" ", "")
+    number = re.fullmatch(r"(\d{1,2})(?:h|ч|г|год|час\w*|hours?)?", typed)
+    if not typed:
         await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
-    elif said in OFF_WORDS:
+    elif typed in OFF_WORDS:
         await _vanish(ctx, 0)
         await ctx.say(*_vanish_page(t, await ctx.ensure_chat()))
     elif number and int(number[1]) in _ALLOWED:

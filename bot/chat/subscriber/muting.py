@@ -39,7 +39,7 @@ async def pressed(ctx: Context, value: str) -> None:
     if isinstance(done, Refused):
         await ctx.out_of_date()
     else:
-        await ctx.toast(_said(ctx, done))
+        await ctx.toast(_muted_text(ctx, done))
 
 
 async def mute(ctx: Context) -> None:
@@ -50,11 +50,11 @@ async def mute(ctx: Context) -> None:
 
 async def snooze(ctx: Context) -> None:
     """`/snooze`, `/snooze 3d`, `/snooze monday`, as a reply to an alert: its story, for a while."""
-    said = ctx.args.strip().lower()
-    days = _DAYS.fullmatch(said)
-    if _MONDAY.fullmatch(said):
+    typed = ctx.args.strip().lower()
+    days = _DAYS.fullmatch(typed)
+    if _MONDAY.fullmatch(typed):
         until = _monday(ctx)
-    elif not said or (days is not None and 0 < int(days[1]) <= _LONGEST_DAYS):
+    elif not typed or (days is not None and 0 < int(days[1]) <= _LONGEST_DAYS):
         until = _days(ctx, int(days[1]) if days else 1)
     else:
         await ctx.say(ctx.t("For how long? /snooze, /snooze 3d or /snooze monday."))
@@ -118,10 +118,10 @@ async def _reply(ctx: Context, kind: Muted, until: datetime | None) -> None:
     elif isinstance(done, Refused):
         await ctx.say(ctx.t("Reply with it to an alert. /mutes lists what is muted."))
     else:
-        await ctx.say(_said(ctx, done), reply=True)
+        await ctx.say(_muted_text(ctx, done), reply=True)
 
 
-def _said(ctx: Context, each: Mute) -> str:
+def _muted_text(ctx: Context, each: Mute) -> str:
     t = ctx.t
     what = t("the source") if each.kind == "source" else t("the story")
     if each.until is None:

@@ -18,7 +18,7 @@ from bot.chat.context import Context
 from bot.chat.keyboards import ON
 from bot.chat.paging import page_of
 from bot.chat.subscriber import subscribing
-from bot.chat.subscriber.topics import ALL_TOPICS, ARMIES, of_here, said_line
+from bot.chat.subscriber.topics import ALL_TOPICS, ARMIES, of_here, subscription_line
 from bot.chat.text import Buttons, cut, esc, is_number, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
@@ -79,7 +79,7 @@ async def _of_all(ctx: Context, rest: str) -> None:
 async def _page_of_all(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Buttons]:
     t, first, data = ctx.t, subs[0], f"{Callback.NARROW}:{ALL_TOPICS}"
     lines = [f"<b>{t('What of all your topics shall come?')}</b>"]
-    lines += [await said_line(ctx, each) for each in subs]
+    lines += [await subscription_line(ctx, each) for each in subs]
     lines.append(t("Tap what you want; where nothing is ticked, all comes."))
     armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]
     stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
@@ -166,13 +166,13 @@ async def typed(ctx: Context, text: str) -> bool:
     """A text in private: the place that was asked for, if it was. It narrows the topic beside what
     is ticked, and that is asked first, as /sub does."""
     asked = await ctx.expected(_KIND)
-    said = " ".join(text.split())
-    if asked is None or not said or len(said) > _LONGEST:
+    place_name = " ".join(text.split())
+    if asked is None or not place_name or len(place_name) > _LONGEST:
         return False
     of, topic = str(asked["of"]), str(asked["topic"])
     if of and not await elsewhere.speak_of_numbered(ctx, of):
         return False
-    quoted = f'"{said}"' if " " in said and '"' not in said else said
+    quoted = f'"{place_name}"' if " " in place_name and '"' not in place_name else place_name
     subs = [each for each in await of_here(ctx, ctx.chat) if each.topic == topic]
     if not subs:
         return False
@@ -224,7 +224,7 @@ async def _page(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Button
     t, first = ctx.t, subs[0]
     data = f"{Callback.NARROW}:{first.topic}"
     lines = [f"<b>{t('What of the topic shall come?')}</b>"]
-    lines += [await said_line(ctx, each) for each in subs]
+    lines += [await subscription_line(ctx, each) for each in subs]
     lines.append(t("Tap what you want; where nothing is ticked, all comes."))
     kinds, langs = chosen(first.narrowing, "kind"), chosen(first.narrowing, "lang")
     armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]

@@ -29,10 +29,10 @@ _NOW = ("now", "сейчас", "зараз")
 _SPANS = {"2h": msg("2 hours"), "1d": msg("1 day"), "": msg("Until /resume")}
 
 
-def length(said: str) -> timedelta | None:
+def length(typed: str) -> timedelta | None:
     """`2h`, `3d`, «2 часа», «3 дня», `1h 30m`; None if it is none of these."""
-    pieces = _PIECE.findall(said.lower())
-    if not pieces or _PIECE.sub("", said).strip():
+    pieces = _PIECE.findall(typed.lower())
+    if not pieces or _PIECE.sub("", typed).strip():
         return None
     total = timedelta()
     for number, unit in pieces:
@@ -46,7 +46,10 @@ async def pause(ctx: Context) -> None:
     """`/pause 2h`, `/pause 3d`; alone it asks for how long."""
     t = ctx.t
     if not ctx.args:
-        row = [Button(t(label), data=f"{Callback.PAUSE}:{said}") for said, label in _SPANS.items()]
+        row = [
+            Button(t(label), data=f"{Callback.PAUSE}:{length_typed}")
+            for length_typed, label in _SPANS.items()
+        ]
         no = Button(t("Do not pause"), data=f"{Callback.PAUSE}:no")
         await ctx.say(t("Hold everything back: for how long?"), (tuple(row), (no,)))
         return
@@ -97,9 +100,9 @@ async def resume_pressed(ctx: Context, value: str) -> None:
         await ctx.toast()
         await ctx.change(ctx.t("Nothing was changed."))
         return
-    said = await _resume(ctx)
+    text = await _resume(ctx)
     await ctx.toast()
-    await ctx.say(said)
+    await ctx.say(text)
 
 
 async def _resume(ctx: Context) -> str:

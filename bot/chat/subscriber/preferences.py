@@ -38,8 +38,8 @@ _NAMES = {
 
 async def lang(ctx: Context) -> None:
     """`/lang`, `/lang uk`, `/lang українська`; of a channel: `/lang @channel uk`."""
-    said = ctx.args.lower().strip()
-    code_ = _NAMES.get(said, said.partition("-")[0])
+    typed = ctx.args.lower().strip()
+    code_ = _NAMES.get(typed, typed.partition("-")[0])
     if code_ not in LANGUAGES:
         there = ctx.chat.lang if ctx.chat and ctx.elsewhere else ctx.t.lang
         await ctx.say("Language · Язык · Мова", keyboards.languages(there))
@@ -54,12 +54,12 @@ async def lang_pressed(ctx: Context, value: str) -> None:
     if chosen not in LANGUAGES or then not in ("", "start"):
         await ctx.out_of_date()
         return
-    said = await _set(ctx, chosen)
+    text = await _set(ctx, chosen)
     await ctx.toast()
     if then:
         await start.spoken(ctx)
     else:
-        await ctx.change(said)
+        await ctx.change(text)
     await _menu(ctx)
 
 

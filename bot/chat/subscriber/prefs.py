@@ -27,8 +27,8 @@ async def keep_prefs(ctx: Context, prefs: Prefs) -> None:
 
 def zone_note(t: Translator, tz: str) -> list[str]:
     """Tell a person without a time zone that the hours shown may not be theirs."""
-    said = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(tz)))
-    return [said] if tz == "UTC" else []
+    note = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(tz)))
+    return [note] if tz == "UTC" else []
 
 
 def choice_button(chosen: bool, label: str, data: str) -> Button:

@@ -23,7 +23,7 @@ from bot.urls import safe_url, short_url
 from filters.document import TITLE
 from filters.query import Query, QueryError, describe, parse
 
-__all__ = ["days_said", "last", "search", "shown", "turn"]
+__all__ = ["days_and_rest", "last", "search", "shown", "turn"]
 
 _KIND: Final = "search"
 _SHOWN: Final = 5
@@ -39,7 +39,7 @@ _DAYS: Final = re.compile(r"(?:^|(?<=\s))(\d{1,4})\s?(?:d|д|дн|дней|дн�
 async def search(ctx: Context) -> None:
     """`/search [30d] words`: what the archive holds of it, newest first."""
     t = ctx.t
-    days, expression = days_said(ctx.args)
+    days, expression = days_and_rest(ctx.args)
     if not expression:
         await ctx.say(t("Words behind it, in any form: /search 90d Чита (суд, военком*)"))
         return
@@ -133,8 +133,8 @@ def shown(ctx: Context, hit: SearchHit) -> list[str]:
     field, start, end = hit.sentence
     text = item.title if field == TITLE else item.text
     found = [(first, last_) for where, first, last_ in hit.spans if where == field]
-    said = _html(snippet(text, (start, end), found, _LONGEST_SNIPPET))
-    lines = [f"{when} · {esc(hit.source.title, 40)}", f"<blockquote>{said}</blockquote>"]
+    quote = _html(snippet(text, (start, end), found, _LONGEST_SNIPPET))
+    lines = [f"{when} · {esc(hit.source.title, 40)}", f"<blockquote>{quote}</blockquote>"]
     if url := safe_url(item.url):
         lines.append(f'<a href="{html.escape(url)}">{html.escape(short_url(url))}</a>')
     return lines
@@ -174,10 +174,10 @@ def _data(action: str, token: str) -> str:
     return f"{Callback.SEARCH}:{action}:{token}"
 
 
-def days_said(said: str) -> tuple[int, str]:
+def days_and_rest(typed: str) -> tuple[int, str]:
     """The days asked for (30 without), and the words."""
-    found = _DAYS.search(said)
+    found = _DAYS.search(typed)
     if found is None:
-        return _USUAL_DAYS, said.strip()
-    rest = f"{said[: found.start()]} {said[found.end() :]}".strip()
+        return _USUAL_DAYS, typed.strip()
+    rest = f"{typed[: found.start()]} {typed[found.end() :]}".strip()
     return min(max(int(found[1]), 1), _MOST_DAYS), rest

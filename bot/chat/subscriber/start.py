@@ -25,15 +25,15 @@ from bot.rendered import Button
 from bot.store import threads
 
 __all__ = [
+    "ask_normal",
+    "ask_quiet",
     "choose_mode",
     "followed",
     "forget",
     "forget_pressed",
     "normal",
-    "normal_asked",
     "privacy",
     "quiet",
-    "quiet_asked",
     "spoken",
     "start",
     "unveil",
@@ -52,7 +52,7 @@ async def start(ctx: Context) -> None:
         await topics.topics(ctx)
         return
     kept = False  # an invitation that this person did not need
-    code, wanted = access.start_said(ctx.args, ctx.services.reader.topics)
+    code, wanted = access.start_parts(ctx.args, ctx.services.reader.topics)
     if code and (given := await access.redeem(ctx, code)):
         ctx.promoted = given is not ctx.role
         kept = not ctx.promoted
@@ -102,7 +102,9 @@ async def _offer(ctx: Context, wanted: Sequence[str]) -> None:
 async def followed(ctx: Context, asked: Mapping[str, Any]) -> str:
     """Yes, subscribe to the topics of the link; what comes here then."""
     await _follow(ctx, asked)
-    lines = [await topics.said_line(ctx, each) for each in await topics.of_here(ctx, ctx.chat)]
+    lines = [
+        await topics.subscription_line(ctx, each) for each in await topics.of_here(ctx, ctx.chat)
+    ]
     return "\n".join([*lines, "", "/topics"])
 
 
@@ -173,12 +175,12 @@ async def choose_mode(ctx: Context, value: str) -> None:
         if shown:
             await _show_swept(ctx, (choose,))
             return
-        await ctx.change(_said(ctx), (choose,))
+        await ctx.change(_mode_text(ctx), (choose,))
         if ctx.message is not None:
             await ctx.fade(ctx.message.message_id)
         return
     body, buttons = await topics.page(ctx)
-    await ctx.change(f"{_said(ctx)}\n\n{body}", buttons)
+    await ctx.change(f"{_mode_text(ctx)}\n\n{body}", buttons)
     if ctx.message is not None:
         await ctx.fade(ctx.message.message_id)
 
@@ -218,7 +220,7 @@ async def _no_mode(ctx: Context) -> None:
     )
 
 
-async def quiet_asked(ctx: Context, value: str) -> None:
+async def ask_quiet(ctx: Context, value: str) -> None:
     """Whether to go quiet was answered."""
     if not ctx.place.private:
         await ctx.out_of_date()
@@ -238,14 +240,14 @@ async def normal(ctx: Context) -> None:
         return
     if ctx.chat is None or ctx.chat.mode is not ChatMode.QUIET:
         await _set_mode(ctx, ChatMode.NORMAL)
-        await ctx.say(_said(ctx))
+        await ctx.say(_mode_text(ctx))
         return
     body = ctx.t("Show texts of alerts here, on the lock screen too?")
     yes = Button(ctx.t("Show texts"), data=f"{Callback.SHOW_TEXTS}:1")
     await ctx.say(body, ((yes, Button(ctx.t("Stay quiet"), data=f"{Callback.SHOW_TEXTS}:0")),))
 
 
-async def normal_asked(ctx: Context, value: str) -> None:
+async def ask_normal(ctx: Context, value: str) -> None:
     """Whether to show texts was answered."""
     if not ctx.place.private:
         await ctx.out_of_date()
@@ -255,7 +257,7 @@ async def normal_asked(ctx: Context, value: str) -> None:
         await ctx.change(ctx.t("Nothing was changed."))
         return
     await _set_mode(ctx, ChatMode.NORMAL)
-    await ctx.change(_said(ctx))
+    await ctx.change(_mode_text(ctx))
 
 
 async def unveil(ctx: Context, value: str) -> None:
@@ -289,7 +291,7 @@ async def _show_swept(ctx: Context, buttons: Buttons = ()) -> None:
     async def remove() -> None:
         left = await quieting.sweep(services.client, services.clock, ctx.place, screen, keep=shown)
         await chats.swept(ctx.backend, ctx.call(), left.done, keep=shown)
-        body = "\n".join([_said(ctx), *_swept(ctx, left)])
+        body = "\n".join([_mode_text(ctx), *_swept(ctx, left)])
         if shown is None:
             await ctx.say(body, buttons)
         else:
@@ -299,9 +301,9 @@ async def _show_swept(ctx: Context, buttons: Buttons = ()) -> None:
     if ctx.place.within:
         # The question goes with its thread: the answer stands outside.
         ctx.place = replace(ctx.place, within=0)
-        shown = await ctx.say(_said(ctx), buttons)
+        shown = await ctx.say(_mode_text(ctx), buttons)
     else:
-        await ctx.change(_said(ctx), buttons)
+        await ctx.change(_mode_text(ctx), buttons)
     services.jobs.start_beside("quiet.sweep", remove())
 
 
@@ -341,10 +343,10 @@ def _swept(ctx: Context, left: quieting.Left) -> list[str]:
     return lines
 
 
-def _said(ctx: Context) -> str:
+def _mode_text(ctx: Context) -> str:
     if ctx.chat is not None and ctx.chat.mode is ChatMode.QUIET:
         life = ctx.chat.life
-        said = ctx.t("Quiet: you see only “New item”; Open shows it for 10 minutes.")
+        text = ctx.t("Quiet: you see only “New item”; Open shows it for 10 minutes.")
         kept = (
             ctx.t("Nothing is deleted. /vanish and /normal change that.")
             if life is None
@@ -353,7 +355,7 @@ def _said(ctx: Context) -> str:
                 n=round(life.total_seconds() / 3600),
             )
         )
-        return f"{said} {kept}"
+        return f"{text} {kept}"
     return ctx.t("Normal: alerts show their text. /quiet changes that.")
 
 
@@ -412,8 +414,8 @@ async def forget_pressed(ctx: Context, value: str) -> None:
 
 
 def _forgotten(ctx: Context, *, thread_left: bool) -> str:
-    said = ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
-    return f"{said} {ctx.t('A thread may be left here too.')}" if thread_left else said
+    text = ctx.t("Deleted. What Telegram still shows, delete with the chat (Delete chat).")
+    return f"{text} {ctx.t('A thread may be left here too.')}" if thread_left else text
 
 
 async def _forget(ctx: Context, answered: asyncio.Event) -> bool:

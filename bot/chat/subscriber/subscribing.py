@@ -20,7 +20,7 @@ from bot.chat.subscriber.topics import (
     find_topic,
     no_such_topic,
     of_here,
-    said_line,
+    subscription_line,
     topics,
     wrong_facet,
 )
@@ -34,7 +34,7 @@ from filters.narrowing import as_typed, excludes_only, parse_narrowing, together
 from filters.packs import Topic
 from filters.query import QueryError, describe
 
-__all__ = ["narrow_further", "pressed", "sub", "topics_said"]
+__all__ = ["narrow_further", "pressed", "sub", "topics_and_rest"]
 
 _KIND: Final = "sub"
 # «армия:рф», "stage:приговоры": fields and values as people name them, too.
@@ -64,9 +64,9 @@ class Narrowings:
         return not (self.narrowing or self.armies or self.stages)
 
 
-def topics_said(known: Mapping[str, Topic], said: str) -> tuple[list[str], str]:
-    """The topics that `said` begins with, `отказ, дезертирство` two of them, and the rest."""
-    topic, rest = _one(known, said)
+def topics_and_rest(known: Mapping[str, Topic], typed: str) -> tuple[list[str], str]:
+    """The topics that `typed` begins with, `отказ, дезертирство` two of them, and the rest."""
+    topic, rest = _one(known, typed)
     found = [] if topic is None else [topic]
     while topic is not None and rest:
         joined = _JOINED.match(rest)
@@ -80,12 +80,12 @@ def topics_said(known: Mapping[str, Topic], said: str) -> tuple[list[str], str]:
     return found, rest.strip()
 
 
-def _one(known: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
+def _one(known: Mapping[str, Topic], typed: str) -> tuple[str | None, str]:
     """One topic, up to a comma, and all that stands behind it as it was written."""
-    head, comma, tail = said.partition(",")
+    head, comma, tail = typed.partition(",")
     topic, rest = find_topic(known, head)
     if topic is None:
-        return None, said
+        return None, typed
     return topic, f"{rest}{comma}{tail}" if rest else f"{comma}{tail}"
 
 
@@ -95,7 +95,7 @@ async def sub(ctx: Context) -> None:
     if not ctx.args:
         await topics(ctx)
         return
-    chosen, rest = topics_said(known, ctx.args)
+    chosen, rest = topics_and_rest(known, ctx.args)
     if not chosen:
         await ctx.say(no_such_topic(ctx))
         return
@@ -132,7 +132,7 @@ async def _put(ctx: Context, chosen: Sequence[str], wish: Narrowings) -> None:
             if isinstance(new, Refused):
                 await ctx.say(t("That is too many subscriptions; /unsub ends some first."))
                 return
-            done.append(await said_line(ctx, new))
+            done.append(await subscription_line(ctx, new))
     lines = [t("Subscribed: {what}", what=each) for each in done]
     if wish.narrowing:
         query = parse_narrowing(wish.narrowing, ctx.services.reader.groups)
@@ -156,10 +156,10 @@ async def _ask(
     t = ctx.t
     new = Subscription(0, 0, asked[0], wish.narrowing, wish.armies, wish.stages)
     had = [each for each in theirs if each.topic in asked]
-    said = await said_line(ctx, new)
-    body = [t("New: {what}", what=f"{said} · {t('All of the topic')}" if wish.whole else said)]
+    line = await subscription_line(ctx, new)
+    body = [t("New: {what}", what=f"{line} · {t('All of the topic')}" if wish.whole else line)]
     body += lines
-    body += [t("You have: {what}", what=await said_line(ctx, each)) for each in had]
+    body += [t("You have: {what}", what=await subscription_line(ctx, each)) for each in had]
     payload = {
         "topics": list(asked),
         "narrowing": wish.narrowing,
@@ -194,7 +194,9 @@ async def pressed(ctx: Context, value: str) -> None:
         if isinstance(done, Refused):
             await ctx.change(ctx.t("That is too many subscriptions; /unsub ends some first."))
             return
-        lines += [ctx.t("Subscribed: {what}", what=await said_line(ctx, each)) for each in done]
+        lines += [
+            ctx.t("Subscribed: {what}", what=await subscription_line(ctx, each)) for each in done
+        ]
     await ctx.change("\n".join(lines))
 
 
@@ -234,10 +236,10 @@ async def _wish(ctx: Context, rest: str) -> Narrowings | None:
     allowed: Mapping[str, Sequence[str]] = {"army": ARMIES, "stage": STAGES}
     for found in _NARROW.finditer(rest):
         name = _FIELDS[str(found[1]).lower()]
-        for said in str(found[2]).lower().strip(",").split(","):
-            value = VALUES[name].get(said, said)
+        for facet in str(found[2]).lower().strip(",").split(","):
+            value = VALUES[name].get(facet, facet)
             if value not in allowed[name]:
-                await ctx.say(wrong_facet(ctx.t, said))
+                await ctx.say(wrong_facet(ctx.t, facet))
                 return None
             facets[name] += (value,)
     narrowing = as_typed(_NARROW.sub(" ", rest).strip(" ,;"))

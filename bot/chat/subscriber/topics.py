@@ -33,7 +33,7 @@ __all__ = [
     "no_such_topic",
     "of_here",
     "page",
-    "said_line",
+    "subscription_line",
     "toggle",
     "topics",
     "unsub",
@@ -48,29 +48,29 @@ ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
 
 
-def find_topic(topics: Mapping[str, Topic], said: str) -> tuple[str | None, str]:
-    """The topic that `said` begins with, by id or title in any language, and the rest.
+def find_topic(topics: Mapping[str, Topic], typed: str) -> tuple[str | None, str]:
+    """The topic that `typed` begins with, by id or title in any language, and the rest.
 
     A beginning of at least three letters will do where only one topic has it.
     """
     names = {_fold(topic): topic for topic in topics}
     for topic, known in topics.items():
         names |= {_fold(name): topic for name in known.titles.values()}
-    words = said.split()
+    words = typed.split()
     for count in range(min(len(words), 4), 0, -1):
         if exact := names.get(_fold(" ".join(words[:count]))):
             return exact, " ".join(words[count:])
     first = _fold(words[0]) if words else ""
     near = {topic for name, topic in names.items() if _like(first, name)}
-    return (near.pop(), " ".join(words[1:])) if len(near) == 1 else (None, said)
+    return (near.pop(), " ".join(words[1:])) if len(near) == 1 else (None, typed)
 
 
-def _like(said: str, name: str) -> bool:
+def _like(typed: str, name: str) -> bool:
     """Whether it begins the name, or ends otherwise: «отказы» for «отказ»."""
-    if len(said) >= 3 and name.startswith(said):
+    if len(typed) >= 3 and name.startswith(typed):
         return True
     stem = name.rstrip("аеиоуыьйяіїєaeiouy") or name
-    return len(stem) >= 4 and said.startswith(stem) and len(said) - len(stem) <= 3
+    return len(stem) >= 4 and typed.startswith(stem) and len(typed) - len(stem) <= 3
 
 
 def _fold(name: str) -> str:
@@ -97,7 +97,7 @@ async def page(ctx: Context) -> tuple[str, Buttons]:
         if topic in subs:
             choices[-1] = (topic, _label(t, name, subs[topic]), True)
             of_topic = [each for each in theirs if each.topic == topic]
-            lines += [f"✓ {await said_line(ctx, each, most)}" for each in of_topic]
+            lines += [f"✓ {await subscription_line(ctx, each, most)}" for each in of_topic]
         else:
             at_once, _ = expected(Subscription(0, 0, topic), weekly)
             lines.append(f"– {esc(name)} {rate(t, at_once)}".rstrip())
@@ -176,8 +176,8 @@ async def _toggle(ctx: Context, chat: Chat, topic: str) -> None:
         await ctx.out_of_date()
         return
     # A popup of a Quiet chat names no topic.
-    said = "" if ctx.discreet else (f"+ {name}" if on else f"− {name}")
-    await ctx.toast(said)
+    toast = "" if ctx.discreet else (f"+ {name}" if on else f"− {name}")
+    await ctx.toast(toast)
     await ctx.change(*await page(ctx))
 
 
@@ -206,7 +206,7 @@ async def _done(ctx: Context, chat: Chat | None) -> None:
     if not subs:
         await ctx.change(t("No topics chosen: you will get no alerts. /topics chooses."))
         return
-    lines = [await said_line(ctx, each) for each in subs]
+    lines = [await subscription_line(ctx, each) for each in subs]
     more = t("Times are shown as in {place}: /tz changes that.", place=esc(t.city(ctx.tz)))
     await ctx.change("\n".join([*lines, "", more, t("/help lists what else I can do.")]))
 
@@ -242,7 +242,7 @@ async def list_(ctx: Context) -> None:
     """`/list`: what comes here, and how."""
     t, chat = ctx.t, ctx.chat
     subs = await of_here(ctx, ctx.chat)
-    lines = [await said_line(ctx, each) for each in subs]
+    lines = [await subscription_line(ctx, each) for each in subs]
     if not lines:
         lines = [t("There are no subscriptions here. /topics chooses.")]
     if chat is not None:
@@ -279,11 +279,11 @@ def no_such_topic(ctx: Context) -> str:
     return "\n".join(lines)
 
 
-def wrong_facet(t: Translator, said: str) -> str:
+def wrong_facet(t: Translator, typed: str) -> str:
     """A facet's value that does not exist."""
     return t(
         "“{said}” is unknown. army: {armies}. stage: {stages}.",
-        said=esc(said, 40),
+        said=esc(typed, 40),
         armies=", ".join(f"{army} ({words.army(t, army)})" for army in ARMIES),
         stages=", ".join(f"{stage} ({words.stages(t, stage)})" for stage in STAGES),
     )
@@ -294,7 +294,7 @@ def esc_lines(text: str) -> str:
     return "\n".join(esc(line, 1000) for line in text.splitlines())
 
 
-async def said_line(ctx: Context, each: Subscription, most: int = 300) -> str:
+async def subscription_line(ctx: Context, each: Subscription, most: int = 300) -> str:
     """`Refusal ≈ 2/day`, `Desertion: only …`; of words that narrow it at most so many letters."""
     t = ctx.t
     weekly = await ctx.forecast.weekly(ctx.now)
@@ -310,9 +310,11 @@ async def said_line(ctx: Context, each: Subscription, most: int = 300) -> str:
         line = t("{topic}: only {narrowing}", topic=line, narrowing=" · ".join(only))
     if excluded:
         line = t("{topic}, except {what}", topic=line, what=code(excluded, most))
-    said = " · ".join(volume)
+    ways_text = " · ".join(volume)
     # `Refusal ≈ 2/week`, but `Desertion · digest ≈ 1/day`.
-    return f"{line} {said}".rstrip() if at_once else " · ".join(filter(None, (line, said)))
+    return (
+        f"{line} {ways_text}".rstrip() if at_once else " · ".join(filter(None, (line, ways_text)))
+    )
 
 
 async def _ticked(ctx: Context, each: Subscription) -> list[str]:

@@ -133,14 +133,14 @@ async def _keep(ctx: Context, asked: Mapping[str, Any]) -> None:
         done = await commands.add(ctx.backend, ctx.call(), expression, most)
     match done:
         case Refused.TOO_MANY:
-            said = t("You watch {n} already, the most there is. /watch ends some.", n=most)
+            text = t("You watch {n} already, the most there is. /watch ends some.", n=most)
         case Refused.SAME:
-            said = t("You watch for that already. /watch lists all.")
+            text = t("You watch for that already. /watch lists all.")
         case Refused():
-            said = t("There are no words with that number here. /watch lists them.")
+            text = t("There are no words with that number here. /watch lists them.")
         case _:
-            said = t("Kept. /watch lists, pauses and ends what you watch for.")
-    await ctx.change(said)
+            text = t("Kept. /watch lists, pauses and ends what you watch for.")
+    await ctx.change(text)
 
 
 async def _with_topic(ctx: Context, asked: Mapping[str, Any]) -> None:
@@ -174,8 +174,8 @@ async def _change(ctx: Context, asked: Mapping[str, Any]) -> None:
         await ctx.change(ctx.t("Copy it, change it, send it:") + "\n" + code(written))
         return
     await ctx.expect(_TYPED, {"number": number})
-    said = ctx.t("Send the new words alone, or copy it, change it, send it:")
-    await ctx.change(f"{said}\n{code(written)}")
+    text = ctx.t("Send the new words alone, or copy it, change it, send it:")
+    await ctx.change(f"{text}\n{code(written)}")
 
 
 async def typed(ctx: Context, text: str) -> bool:

@@ -129,9 +129,9 @@ def asked_of(message: telegram.Message | None, typed: str = "") -> Asked:
 async def command(ctx: Context) -> None:
     """`/why <link or text>`, or as a reply to the post."""
     replied = ctx.message.reply_to_message if ctx.message is not None else None
-    told = None if ctx.args else await muting.replied_to(ctx)
-    if told is not None:
-        await alerts.why(ctx, str(told))
+    notice_id = None if ctx.args else await muting.replied_to(ctx)
+    if notice_id is not None:
+        await alerts.why(ctx, str(notice_id))
         return
     asked = asked_of(None, ctx.args) if ctx.args else asked_of(replied)
     if asked == Asked():
@@ -332,13 +332,13 @@ def _found(ctx: Context, trace: _Trace) -> list[str]:
 def _words(item: Item, matches: Sequence[ItemMatch]) -> list[str]:
     """What was found, in the order of the text; of words within others the longer ones."""
     spans = sorted({s for m in matches for s in m.spans}, key=lambda s: (s[0], s[1], -s[2]))
-    said: list[str] = []
+    found_words: list[str] = []
     ended = ("", 0)
     for field, start, end in spans:
         if (field, end) > ended or field != ended[0]:
-            said.append((item.title if field == TITLE else item.text)[start:end])
+            found_words.append((item.title if field == TITLE else item.text)[start:end])
             ended = (field, end)
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(found_words))
 
 
 async def _nearest(ctx: Context, document: Document) -> list[str]:
@@ -356,7 +356,7 @@ async def _nearest(ctx: Context, document: Document) -> list[str]:
 async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
     """What became of it in this chat."""
     if trace.notice is not None:
-        return [_told(ctx, trace.notice)]
+        return [_notice_text(ctx, trace.notice)]
     item = trace.item
     assert item is not None
     if trace.mute is not None:
@@ -390,7 +390,7 @@ def _holds(ctx: Context, analysis: Analysis) -> Holds:
     return holds
 
 
-def _told(ctx: Context, notice: Notice) -> str:
+def _notice_text(ctx: Context, notice: Notice) -> str:
     t, chat = ctx.t, ctx.chat
     assert chat is not None
     at, prefs = notice.created_at, chat.prefs
@@ -428,22 +428,22 @@ def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
     if each.obstacle is Obstacle.STAGE:
         of = words.stages(t, matches[each.topic].stage)
         return t("You chose other stages for {topic}; this is of: {stage}.", topic=topic, stage=of)
-    said = code(sub.narrowing, 300)
-    return t("{topic}: what you narrowed it by left this out: {what}", topic=topic, what=said)
+    narrowing = code(sub.narrowing, 300)
+    return t("{topic}: what you narrowed it by left this out: {what}", topic=topic, what=narrowing)
 
 
 async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
     t, row = ctx.t, []
     of = [each.notice for each in trace.reports or (trace,)]
-    told = all(notice is not None and notice.state is NoticeState.TOLD for notice in of)
+    all_told = all(notice is not None and notice.state is NoticeState.TOLD for notice in of)
     item = trace.item
     text = (asked.text or (_whole(item) if item else ""))[: missed.MOST_TEXT]
     url = (item.url if item else "") or asked.url
     kept = {"url": url, "text": text, "item": item.id if item else 0}
-    if not told and (text or url):
+    if not all_told and (text or url):
         token = await ctx.draft(_KIND, kept, _KEPT_HOURS)
         row.append(Button(t("Report as missed"), data=f"{Callback.MISSED}:report:{token}"))
-    if ctx.is_admin and not told and text:
+    if ctx.is_admin and not all_told and text:
         token = await ctx.draft(_KIND, kept, _KEPT_HOURS)
         row.append(Button(t("Suggest words"), data=f"{Callback.MISSED}:words:{token}"))
     if ctx.is_admin and trace.source is None and asked.url:

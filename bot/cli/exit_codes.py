@@ -10,7 +10,16 @@ from typing import ParamSpec
 
 from bot.errors import SettingsError, VigilError
 
-__all__ = ["FAILED", "INTERRUPTED", "MISUSED", "PIPE_CLOSED", "fail", "mute", "say", "told"]
+__all__ = [
+    "FAILED",
+    "INTERRUPTED",
+    "MISUSED",
+    "PIPE_CLOSED",
+    "ends_in_exit_code",
+    "fail",
+    "mute",
+    "say",
+]
 
 FAILED = 1
 MISUSED = 2
@@ -20,7 +29,7 @@ PIPE_CLOSED = 141  # what a shell reports of any program whose reader has gone
 P = ParamSpec("P")
 
 
-def told(command: Callable[P, int]) -> Callable[P, int]:
+def ends_in_exit_code(command: Callable[P, int]) -> Callable[P, int]:
     """A command whose named errors, interrupts and closed pipes end in an exit code."""
 
     @wraps(command)
