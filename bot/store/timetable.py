@@ -51,6 +51,8 @@ def _earlier(
 ) -> sa.ColumnElement[Any]:
     if conn.dialect.name == "postgresql":
         return column - sa.literal(by, sa.Interval())
-    # SQLite keeps text: its own date functions count in milliseconds.
+    # SQLite keeps text, whole seconds without a fraction: its own date functions count in
+    # milliseconds.
     shift = f"-{by.total_seconds():.3f} seconds"
-    return sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.cast(column, sa.Text), shift)
+    moved = sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.cast(column, sa.Text), shift)
+    return sa.func.replace(moved, ".000000", "")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "MIGRATIONS", "Scripts", "alembic_config", "bring_up", "revision_of"]
 
-HEAD = "0029"
+HEAD = "0030"
 """The revision this version works with; a test holds it to the newest script."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

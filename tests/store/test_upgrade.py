@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,33 @@ async def test_items_from_before_roundups_are_whole(empty: str, clock: ManualClo
     assert (item.text, item.part_of, item.cut) == ("Главное за день", None, False)
     assert kept == (1, {})
     assert compared == [1]
+
+
+async def test_times_of_before_compare_with_those_of_today(tmp_path: Path, clock: ManualClock):
+    """A page of a list that begins in the second of an older item leaves none out."""
+    url = sqlite_url(tmp_path / "older.sqlite3")
+    readers, writer = engine._engines(engine.database_url(url))
+    before = upgrade.Scripts(upgrade.MIGRATIONS, "0029")
+    await upgrade.bring_up(writer, None, clock.now(), scripts=before)
+    times = ["2026-01-02 03:04:05.000000", "2026-01-02 03:04:05.250000", "nonsense.000000"]
+    async with writer.begin() as conn:
+        for n, at in enumerate(times, 1):
+            await conn.exec_driver_sql(
+                "INSERT INTO sources (id, identity, added_at) VALUES (?, ?, ?)", (n, f"s{n}", at)
+            )
+    await readers.dispose()
+    await writer.dispose()
+    store = await Store.open(url, clock)
+    sources = metadata.tables["sources"]
+    then = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    async with store.read() as conn:
+        same = await conn.execute(sa.select(sources.c.id).where(sources.c.added_at == then))
+        kept = await conn.exec_driver_sql("SELECT added_at FROM sources ORDER BY id")
+        same_ids, texts = list(same.scalars()), list(kept.scalars())
+    await store.close()
+
+    assert same_ids == [1]
+    assert texts == ["2026-01-02 03:04:05", *times[1:]]
 
 
 async def test_a_failed_upgrade_changes_nothing(database: str, tmp_path: Path, clock: ManualClock):
