@@ -60,13 +60,21 @@ class _Cursor:
         cursor = self._connection._conn.cursor()
         try:
             if begins:
-                cursor.execute(begins)
+                self._begin(cursor, begins)
             statement(cursor)
             self.description = cursor.description
             self._rows = cursor.fetchall() if cursor.description else []
             self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
         finally:
             cursor.close()
+
+    def _begin(self, cursor: sqlite3.Cursor, begins: str) -> None:
+        try:
+            cursor.execute(begins)
+        except sqlite3.Error:
+            # Where another program holds the file: no later statement may write by itself.
+            self._connection.begins = begins
+            raise
 
 
 class _Connection(aiosqlite.Connection):
