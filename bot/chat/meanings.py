@@ -12,11 +12,23 @@ from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.text import Buttons, error_text
 from bot.rendered import Button
-from filters.query import QueryError
+from filters.query import Query, QueryError, parse
 
-__all__ = ["MEANT", "chosen_meaning", "say_error"]
+__all__ = ["MEANT", "chosen_meaning", "read_query", "say_error"]
 
 MEANT: Final = "meant"
+
+
+async def read_query(ctx: Context, expression: str, *, kept: bool = False) -> Query | None:
+    """The expression as a query; None where it is none, which has been said.
+
+    `kept`: one that is stored, which may hold what a new one may not.
+    """
+    try:
+        return parse(expression, ctx.services.reader.groups, kept=kept)
+    except QueryError as error:
+        await say_error(ctx, error, expression)
+        return None
 
 
 async def say_error(ctx: Context, error: QueryError, expression: str) -> None:

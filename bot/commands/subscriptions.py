@@ -100,18 +100,11 @@ async def narrow(
         if chat is None:
             return Refused.MISSING
         before = await _of_topic(change, chat.id, topic)
-        others = len(await chats.subscriptions(change.conn, chat.id)) - len(before)
         ways = before[0].ways if before else {}
         new = [Subscription(0, chat.id, topic, narrowing, tuple(armies), tuple(stages), ways)]
         if both and before:
             new = _with(before, new[0], excludes or not narrowing)
-        if others + len(new) > MOST_SUBSCRIPTIONS:
-            return Refused.TOO_MANY
-        await _put(change, chat.id, topic, new)
-        after = await _of_topic(change, chat.id, topic)
-        if after != before:
-            await _record(change, chat.id, topic, before, on=True)
-        return after
+        return await _exchange(change, chat.id, topic, before, new)
 
 
 async def refine(
@@ -127,14 +120,25 @@ async def refine(
         if chat is None or not before or not wanted:
             return Refused.MISSING
         new = list({each.narrowing: each for each in wanted}.values())
-        others = len(await chats.subscriptions(change.conn, chat.id)) - len(before)
-        if others + len(new) > MOST_SUBSCRIPTIONS:
-            return Refused.TOO_MANY
-        await _put(change, chat.id, topic, new)
-        after = await _of_topic(change, chat.id, topic)
-        if after != before:
-            await _record(change, chat.id, topic, before, on=True)
-        return after
+        return await _exchange(change, chat.id, topic, before, new)
+
+
+async def _exchange(
+    change: Change,
+    chat_id: int,
+    topic: str,
+    before: Sequence[Subscription],
+    new: Sequence[Subscription],
+) -> list[Subscription] | Refused:
+    """These instead of those the topic had `before`; the change is recorded if it is one."""
+    others = len(await chats.subscriptions(change.conn, chat_id)) - len(before)
+    if others + len(new) > MOST_SUBSCRIPTIONS:
+        return Refused.TOO_MANY
+    await _put(change, chat_id, topic, new)
+    after = await _of_topic(change, chat_id, topic)
+    if after != before:
+        await _record(change, chat_id, topic, before, on=True)
+    return after
 
 
 async def choose(

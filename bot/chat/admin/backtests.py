@@ -12,7 +12,7 @@ from bot.alerts import charts
 from bot.alerts.digest import is_dark
 from bot.chat.admin.proof import example
 from bot.chat.context import Context
-from bot.chat.meanings import say_error
+from bot.chat.meanings import read_query
 from bot.chat.subscriber.searching import days_and_rest
 from bot.chat.text import code, cut, esc, pages
 from bot.ingest.archive import Backtest, Progress, SearchHit
@@ -22,7 +22,7 @@ from bot.store import archive, filters
 from bot.store.filters import FilterState
 from bot.urls import safe_url
 from filters.document import TITLE
-from filters.query import Query, QueryError, describe, parse
+from filters.query import Query, describe
 
 __all__ = ["backtest", "of_filter"]
 
@@ -56,10 +56,8 @@ async def _test(ctx: Context, typed: str, days: int) -> None:
         stored = await filters.get(conn, typed.lower())
     there = stored is not None and stored.state is not FilterState.REMOVED
     expression = stored.expression if stored is not None and there else " ".join(typed.split())
-    try:
-        query = parse(expression, ctx.services.reader.groups, kept=there)
-    except QueryError as error:
-        await say_error(ctx, error, expression)
+    query = await read_query(ctx, expression, kept=there)
+    if query is None:
         return
     await ctx.start_job("backtest", _answer(ctx, expression, query, days))
 

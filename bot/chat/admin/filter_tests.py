@@ -7,7 +7,7 @@ import telegram
 from bot.alerts import words
 from bot.chat.admin.proof import marked, proof
 from bot.chat.context import Context
-from bot.chat.meanings import say_error
+from bot.chat.meanings import read_query
 from bot.chat.text import code, cut, esc, pages
 from bot.model import is_private
 from bot.store import filters
@@ -15,7 +15,7 @@ from bot.store.filters import FilterState
 from filters.document import TITLE, Document, Span
 from filters.explain import Clause, Explanation
 from filters.nodes import Not
-from filters.query import Query, QueryError, describe, parse
+from filters.query import Query, describe
 from filters.reading import Reading
 from filters.samples import samples
 
@@ -41,10 +41,10 @@ async def test(ctx: Context, rest: str) -> None:
     query: Query | None = None
     text = replied or rest
     if stored is not None:
-        query = await _parsed(ctx, stored.expression, kept=True)
+        query = await read_query(ctx, stored.expression, kept=True)
         text = replied or "\n".join(filter(None, (behind, below.strip())))
     elif asked or (replied and rest):
-        query = await _parsed(ctx, asked or head)
+        query = await read_query(ctx, asked or head)
         text = replied or below.strip()
     if query is None and (stored is not None or asked or (replied and rest)):
         return  # its error is told
@@ -82,14 +82,6 @@ def _looks_like_filter(text: str) -> bool:
     """A line that may have been meant as a filter rather than as a text to read."""
     signs = ("NEAR", "*", " OR ", " AND ", " NOT ", "(", "=", " ИЛИ ", " АБО ", "|")
     return "\n" not in text and (len(text.split()) <= 3 or any(sign in text for sign in signs))
-
-
-async def _parsed(ctx: Context, expression: str, *, kept: bool = False) -> Query | None:
-    try:
-        return parse(expression, ctx.services.reader.groups, kept=kept)
-    except QueryError as error:
-        await say_error(ctx, error, expression)
-        return None
 
 
 async def _explained(ctx: Context, query: Query, text: str) -> list[str]:

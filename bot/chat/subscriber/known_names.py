@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.chat.context import Context
+from bot.chat.meanings import read_query
 from bot.chat.text import code, esc
 from bot.i18n import Translator
 from bot.model import Source
@@ -15,9 +16,18 @@ from filters.entities import Entity as Known
 from filters.known_ids import nearest
 from filters.nodes import And, Entity, Group, In, Meta, Near, Node, Not, NotNear, Or, Query
 
-__all__ = ["nearest_names", "off_line", "unknown_names"]
+__all__ = ["nearest_names", "off_line", "read_known", "unknown_names"]
 
 _NEAREST: Final = 3
+
+
+async def read_known(ctx: Context, expression: str) -> Query | None:
+    """The expression as a query that names only what exists; else None, and why is said."""
+    query = await read_query(ctx, expression)
+    if query is not None and (unknown := await unknown_names(ctx, query)):
+        await ctx.say(unknown)
+        return None
+    return query
 
 
 async def unknown_names(ctx: Context, query: Query) -> str:

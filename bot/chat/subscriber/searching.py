@@ -11,8 +11,7 @@ from typing import Any, Final
 from bot.alerts.snippet import Pieces, snippet
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.chat.meanings import say_error
-from bot.chat.subscriber.known_names import unknown_names
+from bot.chat.subscriber.known_names import read_known
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
 from bot.i18n import Translator
@@ -21,7 +20,7 @@ from bot.rendered import Button
 from bot.store import archive, chats
 from bot.urls import safe_url, short_url
 from filters.document import TITLE
-from filters.query import Query, QueryError, describe, parse
+from filters.query import Query, describe, parse
 
 __all__ = ["days_and_rest", "last", "search", "shown", "turn"]
 
@@ -43,13 +42,7 @@ async def search(ctx: Context) -> None:
     if not expression:
         await ctx.say(t("Words behind it, in any form: /search 90d Чита (суд, военком*)"))
         return
-    try:
-        query = parse(expression, ctx.services.reader.groups)
-    except QueryError as error:
-        await say_error(ctx, error, expression)
-        return
-    if unknown := await unknown_names(ctx, query):
-        await ctx.say(unknown)
+    if await read_known(ctx, expression) is None:
         return
     asked = {"expression": expression, "days": days, "skip": 0, "best": False}
     await ctx.start_job("search", _answer(ctx, asked))

@@ -25,8 +25,8 @@ from bot.rendered import Button
 from bot.store import threads
 
 __all__ = [
-    "ask_normal",
-    "ask_quiet",
+    "answer_normal",
+    "answer_quiet",
     "choose_mode",
     "followed",
     "forget",
@@ -220,17 +220,22 @@ async def _no_mode(ctx: Context) -> None:
     )
 
 
-async def ask_quiet(ctx: Context, value: str) -> None:
+async def answer_quiet(ctx: Context, value: str) -> None:
     """Whether to go quiet was answered."""
+    if await _agreed(ctx, value):
+        await _set_mode(ctx, ChatMode.QUIET)
+        await _show_swept(ctx)
+
+
+async def _agreed(ctx: Context, value: str) -> bool:
+    """Whether Yes was pressed to another mode, in private; what else to say has been said."""
     if not ctx.place.private:
         await ctx.out_of_date()
-        return
+        return False
     await ctx.toast()
     if value != "1":
         await ctx.change(ctx.t("Nothing was changed."))
-        return
-    await _set_mode(ctx, ChatMode.QUIET)
-    await _show_swept(ctx)
+    return value == "1"
 
 
 async def normal(ctx: Context) -> None:
@@ -247,17 +252,11 @@ async def normal(ctx: Context) -> None:
     await ctx.say(body, ((yes, Button(ctx.t("Stay quiet"), data=f"{Callback.SHOW_TEXTS}:0")),))
 
 
-async def ask_normal(ctx: Context, value: str) -> None:
+async def answer_normal(ctx: Context, value: str) -> None:
     """Whether to show texts was answered."""
-    if not ctx.place.private:
-        await ctx.out_of_date()
-        return
-    await ctx.toast()
-    if value != "1":
-        await ctx.change(ctx.t("Nothing was changed."))
-        return
-    await _set_mode(ctx, ChatMode.NORMAL)
-    await ctx.change(_mode_text(ctx))
+    if await _agreed(ctx, value):
+        await _set_mode(ctx, ChatMode.NORMAL)
+        await ctx.change(_mode_text(ctx))
 
 
 async def unveil(ctx: Context, value: str) -> None:

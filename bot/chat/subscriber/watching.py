@@ -11,9 +11,8 @@ from bot.alerts import words
 from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.elsewhere import speak_of_numbered
-from bot.chat.meanings import say_error
 from bot.chat.subscriber.forecast import rate
-from bot.chat.subscriber.known_names import unknown_names
+from bot.chat.subscriber.known_names import read_known
 from bot.chat.text import Buttons, code, cut, esc
 from bot.commands import subscriptions
 from bot.commands import watches as commands
@@ -24,7 +23,7 @@ from bot.rendered import Button
 from bot.store import watches
 from bot.store.watches import Watch
 from filters.own_words import as_meant, parse_own
-from filters.query import QueryError, describe, parse
+from filters.query import describe, parse
 
 __all__ = ["pressed", "typed", "watch"]
 
@@ -49,13 +48,7 @@ async def watch(ctx: Context) -> None:
         await ctx.say(ctx.t("There are no words with that number here. /watch lists them."))
         return
     expression = " ".join((numbered[2] if numbered else ctx.args).split())
-    try:
-        query = parse(expression, ctx.services.reader.groups)
-    except QueryError as error:
-        await say_error(ctx, error, expression)
-        return
-    if unknown := await unknown_names(ctx, query):
-        await ctx.say(unknown)
+    if await read_known(ctx, expression) is None:
         return
     await ctx.start_job("watch", _offer(ctx, expression, number))
 
