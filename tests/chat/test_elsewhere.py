@@ -183,7 +183,7 @@ async def test_a_typed_place_is_remembered_over_a_restart(vigil: Vigil) -> None:
     await vigil.says(SUBSCRIBER, "/topics @court_watch")
     for label in ("Refusal", "how ›", "Narrow ›", "Place…"):
         await vigil.press(SUBSCRIBER, label)
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     [offer] = await vigil.says(SUBSCRIBER, "Псков")
 

@@ -40,7 +40,7 @@ async def test_an_entity_is_proved_saved_and_told_of(vigil: Vigil) -> None:
 
     vigil.telegram.people.forge(ROOT, data, vigil.telegram.place(ROOT), offer)
     await vigil.settle()
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.publish("a", Post("3", text=TRIAL))
     assert await ids(vigil) == ["person:petrova"]

@@ -73,7 +73,7 @@ async def test_a_topic_that_is_off_is_neither_offered_nor_matched(vigil: Vigil) 
     [page] = await vigil.says(SUBSCRIBER, "/topics")
     await vigil.publish("a", Post("1", text=REFUSAL))
     silent = vigil.chat(SUBSCRIBER)[-1] is page
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.publish("a", Post("2", text=REFUSAL.replace("60", "70")))
     still = vigil.chat(SUBSCRIBER)[-1] is page

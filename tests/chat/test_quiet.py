@@ -103,7 +103,7 @@ async def test_a_crash_while_removing_leaves_it_to_the_outbox(vigil: Vigil) -> N
     await hold.reached.wait()
     await vigil.app.services.jobs.close()
     hold.release.set()
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     assert topical(vigil) != []
 

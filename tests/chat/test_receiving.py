@@ -184,7 +184,7 @@ async def test_a_command_read_before_a_restart_does_not_run_again(vigil: Vigil) 
     """Telegram tells of it as edited once its preview is there; what it was then is not known."""
     await vigil.subscriber(SUBSCRIBER)
     await vigil.says(SUBSCRIBER, "/pause 2h")
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     before = len(vigil.chat(SUBSCRIBER))
     vigil.clock.advance(minutes=10)

@@ -192,7 +192,7 @@ async def test_fifty_answers_propose_a_fit_that_is_used_and_left(vigil: Vigil) -
     offered = proposal.text
     await vigil.press(ROOT, "Use")
     used = await is_sure(vigil, text)
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     kept = await is_sure(vigil, text)
     await vigil.press(ROOT, "Go back")

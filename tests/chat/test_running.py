@@ -127,7 +127,7 @@ async def test_work_that_a_restart_cut_short_is_said_to_be_lost(vigil: Vigil) ->
     waiting, _ = raw_updates(vigil.telegram.updates.waiting)
     vigil.telegram.updates.waiting.clear()
     await vigil.app.router.handle(parsed(waiting[0]))
-    await vigil.close()  # before it is done
+    await vigil.stop()  # before it is done
     before = len(vigil.chat(SUBSCRIBER))
     await vigil.open()
     for _ in range(2):
@@ -155,7 +155,7 @@ async def test_questions_are_answered_after_a_restart(vigil: Vigil) -> None:
     for user, text, label in asked:
         *_, question = await vigil.says(user, text)
         questions.append((user, label, question.message_id))
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     refused = []
     for user, label, number in questions:

@@ -239,7 +239,7 @@ async def test_a_restart_finds_the_threads_again(vigil: Vigil):
     """They are stored: no second thread of a name."""
     await threaded(vigil, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.publish("a", Post("2", text=REFUSAL.replace("60", "90").replace("Псков", "Омск")))
 

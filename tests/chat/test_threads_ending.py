@@ -243,7 +243,7 @@ async def test_a_crash_while_a_thread_is_made_makes_no_second_one(vigil: Vigil):
     for each in calls:
         each.cancel()
     await asyncio.wait({reading, *calls})
-    await vigil.close()
+    await vigil.stop()
     hold.release.set()
     await vigil.open()
     await later(vigil, minutes=10)

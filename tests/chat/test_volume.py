@@ -288,7 +288,7 @@ async def test_several_digests_a_day_and_weekdays_of_quiet_hours(vigil: Vigil) -
     await vigil.press(SUBSCRIBER, "✓ 9:00")
     [hours] = await vigil.says(SUBSCRIBER, "/hours 22-7 пн-чт, сб")
     [wrong] = await vigil.says(SUBSCRIBER, "/hours 22-7 someday")
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     kept = await prefs(vigil)
     await vigil.says(SUBSCRIBER, "/hours 23-7")

@@ -120,7 +120,7 @@ async def test_telegram_out_of_reach_at_the_start_stops_nothing(vigil: Vigil) ->
     """Sources are read meanwhile; once Telegram answers, what they brought is told."""
     await vigil.subscriber(SUBSCRIBER, "refusal")
     await vigil.add_source("a")
-    await vigil.close()
+    await vigil.stop()
     async with vigil.telegram.unreachable():
         await vigil.open()
         connecting = asyncio.create_task(vigil.moving(vigil.app.connect()))
@@ -362,7 +362,7 @@ async def test_post_that_could_not_be_handled_has_another_chance(vigil: Vigil) -
     await vigil.settle()
     assert vigil.chat(SUBSCRIBER) == []
 
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.settle()
 

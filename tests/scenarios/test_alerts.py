@@ -235,7 +235,7 @@ async def test_alerts_of_a_restart_are_not_repeated(vigil: Vigil) -> None:
     await vigil.subscriber(SUBSCRIBER, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
 
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.read()
 

@@ -91,7 +91,7 @@ async def test_a_gap_is_read_page_by_page_also_after_a_crash(vigil: Vigil) -> No
     web.empty = True
     await vigil.moving(app.engine.look_back())
     halfway = len(await stored(vigil, source))
-    await vigil.close()
+    await vigil.stop()
     web.empty = False
     await vigil.open()
     vigil.clock.advance(120)

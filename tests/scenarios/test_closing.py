@@ -47,7 +47,7 @@ async def test_closing_while_all_is_under_way(vigil: Vigil) -> None:
         await running
     poller = vigil.app.engine.poller
     async with asyncio.timeout(10):
-        await vigil.close()
+        await vigil.stop()
     assert not poller._running
     gc.collect()
     await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=0.01)

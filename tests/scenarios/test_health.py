@@ -76,7 +76,7 @@ async def test_many_at_once_are_one_message(vigil: Vigil) -> None:
         vigil.server.put(f"/{name}.xml", b"", status=500)
     before = len(vigil.chat(ROOT))
     await hours(vigil, 25)
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await hours(vigil, 2)
     told = [each.text for each in vigil.chat(ROOT)[before:]]
@@ -265,7 +265,7 @@ async def test_backfill_fills_the_archive_and_says_so(vigil: Vigil) -> None:
     for _ in range(3):
         await vigil.moving(app.engine.look_back())
     halfway = await count(vigil)
-    await vigil.close()
+    await vigil.stop()
     await vigil.open()
     await vigil.settle()
     said = [each.text for each in vigil.chat(ROOT)]

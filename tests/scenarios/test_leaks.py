@@ -46,7 +46,7 @@ async def test_logs_name_nobody(vigil: Vigil, out: io.StringIO) -> None:
     await commands(vigil)
     await answers_of_telegram(vigil)
     await failures_of_ours(vigil)
-    await vigil.close()
+    await vigil.stop()
 
     said = out.getvalue()
     for event in (

@@ -70,7 +70,7 @@ async def test_ways_of_receiving_are_switched_by_the_setting(vigil: Hooked) -> N
     assert await vigil.moving(vigil.telegram.bring(vigil.app.listener.port)) == [200]
     assert len(vigil.chat(SUBSCRIBER)) == 1
 
-    await vigil.close()
+    await vigil.stop()
     vigil.telegram.people.says(SUBSCRIBER, "/list")
     vigil.receive = Receive.POLLING
     await vigil.open()
@@ -78,7 +78,7 @@ async def test_ways_of_receiving_are_switched_by_the_setting(vigil: Hooked) -> N
     assert vigil.telegram.updates.webhook is None
     assert len(vigil.chat(SUBSCRIBER)) == 2
 
-    await vigil.close()
+    await vigil.stop()
     vigil.receive = Receive.WEBHOOK
     await vigil.open()
     await vigil.app.receiver.step(vigil.clock.now())

@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from bot.app import App
+from bot.closing import Closing
 from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
@@ -51,7 +51,7 @@ def _as_loaded(reader: Reader) -> None:
         reader.add_filter(key, packs[key].topic, packs[key].query)
 
 
-class Vigil:
+class Vigil(Closing):
     """See the module. Sources are named by a letter and served as feeds.
 
     `inline`: documents are parsed in this process, where starting another is not the point.
@@ -93,18 +93,14 @@ class Vigil:
         await self.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
+    async def close(self) -> None:
+        """Stop the application, then the servers around it."""
+        await self.stop()
         await self.server.stop()
         await self.telegram.stop()
 
     async def open(self) -> None:
-        """Start the application; after `close` it is a restart."""
+        """Start the application; after `stop` it is a restart."""
         self._reader = _readers.pop() if _readers else load_reader()
         self._app = await App.open(
             self.settings,
@@ -115,7 +111,8 @@ class Vigil:
             parser=InlineParser() if self._inline else None,
         )
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
+        """Stop the application alone; repeating it does nothing."""
         if self._app is not None:
             app, self._app = self._app, None
             await self.moving(app.close())
