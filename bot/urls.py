@@ -71,6 +71,7 @@ _LEADS_ON: Final = (
 )
 _SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.I)
 _SUBDOMAINS: Final = ("www", "m", "mobile", "amp", "wap", "touch")
+_PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_.\-~/:@!$&'()*+,;=]*")  # nothing is escaped
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
 _SECTION: Final = re.compile(r"[^\W\d_]{1,12}(?:\.(?:html?|php))?", re.I)
@@ -102,7 +103,8 @@ def canonical_url(url: str) -> str:
         return _telegram(host, parts.path)
     host, path, query = _known_site(_bare(host), _path(parts.path), _query(parts.query))
     netloc = f"[{host}]" if ":" in host else host
-    netloc += "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    port = parts.port if ":" in parts.netloc else None
+    netloc += "" if port in (None, 80, 443) else f":{port}"
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return (
         f"https://{netloc}{path}"
@@ -124,6 +126,7 @@ def untracked(query: str) -> str:
     return "&".join(kept)
 
 
+@lru_cache(maxsize=1_024)  # of one item it is asked for thrice
 def is_homepage(url: str) -> bool:
     """Whether a canonical address names a site, a section or a channel: no single article.
 
@@ -199,17 +202,29 @@ def _split(url: str) -> SplitResult | None:
     url = url.strip().encode(errors="replace").decode()  # halves of pairs
     try:
         parts = urlsplit(url)
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        if parts.scheme.lower() not in ("http", "https") or not _name(parts.netloc):
             return None
-        parts.port  # noqa: B018 - raises when it is no number
+        if ":" in parts.netloc:
+            parts.port  # noqa: B018 - raises when it is no number
     except ValueError:
         return None
     return parts._replace(scheme=parts.scheme.lower())
 
 
+@lru_cache(maxsize=1_024)
+def _name(netloc: str) -> str:
+    """The host's name as it is written, in lower case. Addresses of few hosts are asked for."""
+    return SplitResult("", netloc, "", "", "").hostname or ""
+
+
 def _host(parts: SplitResult) -> str:
+    return _host_of(parts.netloc)
+
+
+@lru_cache(maxsize=1_024)
+def _host_of(netloc: str) -> str:
     """Lower case, punycode, without the final dot; "" where it is no host's name."""
-    host = (parts.hostname or "").rstrip(".")
+    host = _name(netloc).rstrip(".")
     if _UNSAFE.search(host):
         return ""
     if not host.isascii():
@@ -246,7 +261,9 @@ def _unwrapped(url: str) -> str:
     parts = _split(url)
     if parts is None:
         return url
-    host = parts.hostname or ""
+    host = _name(parts.netloc)
+    if not _may_lead_on(host):
+        return url
     if host.endswith(".cdn.ampproject.org") or host == "cdn.ampproject.org":
         found = re.match(r"/[a-z]/(?:s/)?(.+)", parts.path)
     elif re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
@@ -269,6 +286,17 @@ def _unwrapped(url: str) -> str:
             values = parse_qs(parts.query)
             return next((values[n][0] for n in names if _split(values.get(n, [""])[0])), url)
     return url
+
+
+@lru_cache(maxsize=1_024)
+def _may_lead_on(host: str) -> bool:
+    """Whether pages of a host may only show or name another page."""
+    return (
+        host.endswith(("cdn.ampproject.org", ".translate.goog"))
+        or host == "web.archive.org"
+        or re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host) is not None
+        or any(name_of.fullmatch(host) for name_of, _, _ in _LEADS_ON)
+    )
 
 
 def _tg_link(url: str) -> str:
@@ -300,8 +328,11 @@ def _telegram(host: str, path: str) -> str:
 
 
 def _path(path: str) -> str:
-    path = _escaped(path)
-    path = _SESSION.sub("", re.sub(r"/{2,}", "/", path))
+    if not _PLAIN_PATH.fullmatch(path):
+        path = _escaped(path)
+    if "//" in path:
+        path = re.sub(r"/{2,}", "/", path)
+    path = _SESSION.sub("", path)
     path = _without_dots(path)
     path = _INDEX.sub("", path)
     path = _AMP_END.sub("", path.rstrip("/"))
@@ -343,6 +374,8 @@ def _is_tracking(name: str, value: str) -> bool:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     query = re.sub(r"&amp;", "&", query, flags=re.I)  # copied out of a page's source
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted(pair for pair in pairs if not _is_tracking(*pair))

@@ -19,7 +19,7 @@ from filters.document import TEXT, TITLE, Document, Span
 from filters.intervals import Interval
 from filters.morphology import Morphology, language_of
 from filters.nodes import Node, Word
-from filters.normalize import WORD, fold, normalize_word, prepare, words
+from filters.normalize import WORD, normalize_word, prepare, spellings, words
 from filters.regex import Regexes
 from filters.sentences import Layout
 from filters.tokenizer import code, decode, places
@@ -116,14 +116,12 @@ class Analyser:
         if known is None:
             if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
-            known = self._keys[cut] = self.keys_of(as_written(cut))
+            known = self._keys[cut] = self.keys_spelled(*spellings(as_written(cut)))
         return known
 
-    def keys_of(self, surface: str, asked: Asked | None = None) -> tuple[str, ...]:
-        """As `token_keys`, of a word that is looked up once: nothing is kept of it. Lemmas that
-        are not `asked` for may be missing."""
-        folded = fold(surface)
-        norm = normalize_word(surface)
+    def keys_spelled(self, folded: str, norm: str, asked: Asked | None = None) -> tuple[str, ...]:
+        """As `token_keys`, of the `spellings` of a word that is looked up once: nothing is kept of
+        it. Lemmas that are not `asked` for may be missing."""
         morphology = self.morphology
         lemmas = morphology.lemmas(norm) if asked is None else morphology.lemmas_asked(norm, asked)
         keys = ["=" + norm, *("~" + lemma for lemma in lemmas)]

@@ -26,6 +26,7 @@ __all__ = [
     "normalize",
     "normalize_word",
     "prepare",
+    "spellings",
     "words",
 ]
 
@@ -103,12 +104,19 @@ def fold(word: str) -> str:
     return folded
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def normalize_word(word: str) -> str:
     """A token's one spelling: NFKC, lower case, ё as е, no marks, one script."""
+    return spellings(word)[1]
+
+
+def spellings(word: str) -> tuple[str, str]:
+    """A token's one spelling with its case kept, and in lower case: `fold`, `normalize_word`."""
     folded = fold(word)
     lower = folded.lower()
-    return lower if folded.isascii() else _DROP_MARKS.sub("", unicodedata.normalize("NFC", lower))
+    if folded.isascii() or _PLAIN.fullmatch(folded):
+        return folded, lower
+    return folded, _DROP_MARKS.sub("", unicodedata.normalize("NFC", lower))
 
 
 @dataclass(frozen=True, slots=True)

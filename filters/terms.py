@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
@@ -13,7 +14,7 @@ from filters.beginnings import Asked
 from filters.mentions import kind_of, names
 from filters.meta import is_equal, values
 from filters.nodes import Entity, Meta, Node, Regex, Word
-from filters.normalize import normalize_word
+from filters.normalize import spellings
 
 __all__ = ["Terms", "is_regex"]
 
@@ -82,13 +83,14 @@ class Terms:
         self._words: dict[Word, frozenset[str]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
         self._by_key: dict[str, list[int]] = {}
+        self._begun: Counter[str] = Counter()  # first letters of the prefixes asked for
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
         self._kinds: set[str] = set()
         self._mentions: dict[str, tuple[int, ...]] = {}
         self._regexes: dict[str, int] = {}
-        self._buckets: dict[str, set[Cut]] = {}
+        self._buckets: dict[str, list[Cut]] = {}
         self._rows: dict[frozenset[int], frozenset[int]] = {}
         self._next = 1
         # A form's terms that were worked out before a change must not be kept after it.
@@ -144,6 +146,8 @@ class Terms:
                         by_key[key].append(number)
                     else:
                         by_key[key] = [number]
+                        if key[0] == "*":
+                            self._begun[key[1 : 1 + _BUCKET_LETTERS]] += 1
                 if not self._buckets and self._asked is None:  # no form is known yet
                     keys = frozenset(key for key in keys if key[0] in _BESIDE_WORDS)
                 for key in keys:
@@ -176,6 +180,8 @@ class Terms:
                     self._by_key[key] = left
                 else:
                     del self._by_key[key]
+                    if key[0] == "*":
+                        self._begun[key[1 : 1 + _BUCKET_LETTERS]] -= 1
                 self._changed(key, -1)
 
     def count(self, present: Iterable[int]) -> None:
@@ -203,14 +209,13 @@ class Terms:
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
-        surface = as_written(cut)
-        norm = normalize_word(surface)
+        folded, norm = spellings(as_written(cut))
         learnt = self._learnt = self._learnt + 1
         if learnt == _LOOKED_UP:
             self._ask()
         while True:
             changes = self._changes
-            keys = self._analyser.keys_of(surface, self._asked)
+            keys = self._analyser.keys_spelled(folded, norm, self._asked)
             row = self._terms_of(keys, norm)
             with self._keeping:
                 if changes == self._changes:
@@ -226,9 +231,11 @@ class Terms:
         by_key = self._by_key
         found: set[int] = set()
         for key in keys:
-            found.update(by_key.get(key, _NONE))
-        for end in range(_BUCKET_LETTERS, len(norm) + 1):
-            found.update(by_key.get("*" + norm[:end], _NONE))
+            if (terms := by_key.get(key)) is not None:
+                found.update(terms)
+        if self._begun.get(norm[:_BUCKET_LETTERS]):
+            for end in range(_BUCKET_LETTERS, len(norm) + 1):
+                found.update(by_key.get("*" + norm[:end], _NONE))
         return frozenset(found)
 
     def _keep(self, cut: Cut, keys: Sequence[str], row: frozenset[int]) -> frozenset[int]:
@@ -237,8 +244,11 @@ class Terms:
             self._buckets.clear()
             self._rows.clear()
             self._learnt = 0  # what nobody asks for any more is forgotten too
-        for key in keys:
-            self._buckets.setdefault(key[1 : 1 + _BUCKET_LETTERS], set()).add(cut)
+        for begun in {key[1 : 1 + _BUCKET_LETTERS] for key in keys}:
+            if begun in self._buckets:
+                self._buckets[begun].append(cut)
+            else:
+                self._buckets[begun] = [cut]
         row = self.forms[cut] = self._rows.setdefault(row, row)
         return row
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -20,16 +20,15 @@ from bot.model import Item
 from bot.store import fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
-from bot.stories.copies import may_be_copy
 from bot.stories.event_features import feature_keys
-from bot.stories.relation import text_profile
+from bot.stories.relation import may_repeat, text_profile
 
 __all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "profiled_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
 
-_profile_of = lru_cache(maxsize=300)(text_profile)
+_profile_of = lru_cache(maxsize=100)(text_profile)
 """Portraits of earlier texts: those compared today are compared again."""
 
 
@@ -86,7 +85,9 @@ async def survey(
     now: datetime,
 ) -> Survey:
     """What there is to compare each text with. `known`: ids of stored items, by place."""
-    clues = await asyncio.to_thread(lambda: [clues_of(each) for each in batch])
+    clues: list[tuple[int, ...]] = [()] * len(batch)
+    if any(each.matches for each in batch):
+        clues = await asyncio.to_thread(lambda: [clues_of(each) for each in batch])
     near = {
         n: ids
         for n, each in enumerate(batch)
@@ -100,15 +101,23 @@ async def survey(
     def draw(more: Collection[Item]) -> set[int]:
         found.texts |= {item.id: profiled_item(item) for item in more}
         found.standing = {n: found.texts[at] for n, at in known.items() if at in found.texts}
-        placed = [_place_once(found, n, each, cut, now) for n, each in enumerate(batch)]
+        compared = {i: near for i, near in found.texts.items() if not near.item.cut}
+        texts: dict[int, list[Near]] = {}
+        for near in compared.values():
+            texts.setdefault(near.item.story_id or 0, []).append(near)
+        among = Surroundings(now=now, texts=texts, cut=cut)
+        placed = [_place_once(found, n, each, compared, among) for n, each in enumerate(batch)]
         return {each.story_id for each in placed if each is not None and each.story_id is not None}
 
+    def draw_first(more: Collection[Item]) -> set[int]:
+        _draw_neighbours(batch)
+        return draw(more)
+
     cut = await roundups.cut_stories(conn, {*by_key.values()}) if by_key else set[int]()
-    joined = await asyncio.to_thread(draw, read.values())
+    joined = await asyncio.to_thread(draw_first, read.values())
     if there := {*by_key.values(), *joined}:
         # What is joined is read whole: which of its texts repeat the new one?
         await asyncio.to_thread(draw, await stories.texts_of_all(conn, there))
-    await asyncio.to_thread(_draw_neighbours, batch)
     return found
 
 
@@ -130,26 +139,23 @@ def _place_once(
     found: Survey,
     n: int,
     reading: IncomingText,
-    cut: Collection[int],
-    now: datetime,
+    compared: Mapping[int, Near],
+    among: Surroundings,
 ) -> Placement | None:
-    """Place the text once among the texts read: this draws exactly what the rule compares."""
+    """Place the text once among the texts read: this draws exactly what the rule compares.
+
+    `compared` are the texts that are, `among` what all texts of the batch are placed among.
+    """
     if reading.text_profile is None:
         return None
-    texts: dict[int, list[Near]] = {}
-    compared = {i: near for i, near in found.texts.items() if not near.item.cut}
-    for near in compared.values():
-        texts.setdefault(near.item.story_id or 0, []).append(near)
     old = found.standing.get(n)
     if old is not None and not reading.rematched:  # its texts are compared whatever is known
         for profile in (reading.text_profile, old.text_profile):
             _ = profile.shingles, profile.event_features
-    known = Surroundings(
-        now=now,
+    known = replace(
+        among,
         by_key={k: found.by_key[k] for k in reading.identity.asked if k in found.by_key},
         near=[(t.item.story_id or 0, t) for i in found.near.get(n, ()) if (t := compared.get(i))],
-        texts=texts,
-        cut=cut,
         standing=None
         if old is None
         else Standing(old.item, old.text_profile, old.item.story_id or 0),
@@ -168,7 +174,7 @@ def _draw_neighbours(batch: Sequence[IncomingText]) -> None:
     for n, (new, fingerprint) in enumerate(profile):
         for old, others in profile[:n]:
             shared = len({*fingerprint}.intersection(others))
-            if enough(shared, len(fingerprint)) and may_be_copy(new.shingles, old.shingles):
+            if enough(shared, len(fingerprint)) and may_repeat(new, old):
                 _ = new.event_features, old.event_features
     for each in batch:
         if each.matches and each.text_profile is not None:

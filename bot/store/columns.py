@@ -99,12 +99,16 @@ def storable(text: str) -> str:
     One for one: spans into the text stay true.
     """
     if text.isascii():
-        return text.replace("\0", "\ufffd")
+        return text.replace("\0", "\ufffd") if "\0" in text else text
     try:
         text.encode()
     except UnicodeEncodeError:
         text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     return text.replace("\0", "\ufffd")
+
+
+def _bound_text(value: str | None) -> str | None:
+    return None if value is None else storable(str(value))
 
 
 class StoredText(sa.types.TypeDecorator[str]):
@@ -115,6 +119,9 @@ class StoredText(sa.types.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else storable(str(value))
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _bound_text  # no call between: a row of an item has ten texts
 
 
 class Unreadable(dict[str, Any]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -191,6 +192,7 @@ _STORIES_OF_KEYS = sa.select(s.story_keys.c.key, s.story_keys.c.story_id).where(
 )
 
 
+@lru_cache(maxsize=1_024)  # of one item it is asked for thrice
 def key_number(key: str) -> int:
     """A story's key as stored: 64 bits of its hash. No two keys have collided so far.
 

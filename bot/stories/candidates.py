@@ -36,7 +36,7 @@ def fingerprint_of(clean: str) -> tuple[int, ...]:
     """At most `MARKS` numbers of 32 bits of a text that `identity.clean_text` made."""
     if len(clean) < _MIN_LETTERS:
         return ()
-    words = [crc32(word) for word in clean.encode("utf-8", "replace").split(b" ")]
+    words = list(map(crc32, clean.encode("utf-8", "replace").split(b" ")))
     runs = {
         (a * _MIX[0] + b * _MIX[1] + c * _MIX[2]) & _64
         for a, b, c in zip(words, words[1:], words[2:], strict=False)

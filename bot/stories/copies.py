@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from zlib import crc32
 
 from bot.stories.event_features import EventFeatures
 
-__all__ = ["CONTAINED", "Shingles", "copied", "may_be_copy", "shingles", "template"]
+__all__ = ["CONTAINED", "Shingles", "are_of_size", "copied", "may_be_copy", "shingles", "template"]
 
 CONTAINED: Final = 0.80
 _GRAM_LETTERS: Final = 5
@@ -42,20 +41,22 @@ class Shingles:
 
 def shingles(clean: str) -> Shingles:
     """Of a text that `identity.clean_text` made."""
-    raw = clean.encode("utf-32-le", errors="replace")
-    step = 4
-    width = _GRAM_LETTERS * step
-    grams = frozenset(crc32(raw[n : n + width]) for n in range(0, len(raw) - width + 1, step))
+    # Numbers take half the memory of the grams; they differ from process to process.
+    last = len(clean) - _GRAM_LETTERS
+    grams = frozenset([hash(clean[n : n + _GRAM_LETTERS]) for n in range(last + 1)])
     return Shingles(
         grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
     )
 
 
+def are_of_size(new: int, old: int) -> bool:
+    """Whether a text of so many letters may be a copy of one of so many."""
+    return new <= old * _MAX_GROWTH and old <= new * _MAX_SHRINKAGE
+
+
 def may_be_copy(new: Shingles, old: Shingles) -> bool:
     """Whether `copied` may be `CONTAINED` or more. Ask this first: clues cost more than grams."""
-    if not (new.comparable and old.comparable):
-        return False
-    if new.size > old.size * _MAX_GROWTH or old.size > new.size * _MAX_SHRINKAGE:
+    if not (new.comparable and old.comparable and are_of_size(new.size, old.size)):
         return False
     return len(new.grams & old.grams) >= CONTAINED * min(len(new.grams), len(old.grams))
 
@@ -66,9 +67,7 @@ def copied(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventFea
     A new text may be cut as much as it likes, within reason; one that is longer by more
     than half tells something of its own.
     """
-    if not (new.comparable and old.comparable):
-        return 0.0
-    if new.size > old.size * _MAX_GROWTH or old.size > new.size * _MAX_SHRINKAGE:
+    if not (new.comparable and old.comparable and are_of_size(new.size, old.size)):
         return 0.0
     contained = len(new.grams & old.grams) / min(len(new.grams), len(old.grams))
     if contained < CONTAINED:

@@ -16,7 +16,15 @@ from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Final, Literal, TypeAlias
 
-from bot.stories.copies import CONTAINED, Shingles, copied, may_be_copy, shingles, template
+from bot.stories.copies import (
+    CONTAINED,
+    Shingles,
+    are_of_size,
+    copied,
+    may_be_copy,
+    shingles,
+    template,
+)
 from bot.stories.event_features import EventFeatures, alike, event_features, stage_of
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import lexicon
@@ -120,12 +128,19 @@ def text_profile(title: str, text: str, vector: tuple[float, ...] = ()) -> TextP
     return TextProfile(whole_text(title, text), title, body_text(text), vector)
 
 
+def may_repeat(new: TextProfile, old: TextProfile) -> bool:
+    """Whether one may be a near copy of the other; their lengths are asked before their grams."""
+    if not are_of_size(len(new.clean), len(old.clean)):
+        return False
+    return may_be_copy(new.shingles, old.shingles)
+
+
 def copy_score(new: TextProfile, old: TextProfile) -> float:
     """How far one text is a near copy of the other, `CONTAINED` to 1; 0 where it is none.
 
     Clues, which cost more than grams, are computed only where the grams leave it open.
     """
-    if not may_be_copy(new.shingles, old.shingles):
+    if not may_repeat(new, old):
         return 0.0
     return copied(new.shingles, old.shingles, new.event_features, old.event_features)
 
