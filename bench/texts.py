@@ -10,11 +10,12 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
-__all__ = ["generate", "load"]
+__all__ = ["generate", "load", "read"]
 
 _FUNCTION = {
     "ru": "и в на не что с по к из за от для о это как у так но же был а до во при или он она они",
@@ -52,9 +53,14 @@ _FORMS_A_LANGUAGE = 12_000
 
 def load(path: Path, most: int) -> list[str]:
     """The first `most` texts of a file of JSON lines (".gz" or plain) with a "text" each."""
-    raw = path.read_bytes()
-    lines = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode().split("\n")
-    return [json.loads(line)["text"] for line in lines[:most] if line]
+    return list(read(path, most))
+
+
+def read(path: Path, most: int) -> Iterator[str]:
+    """The same, one after the other: only one is held."""
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
+        for line in islice(lines, most):
+            yield json.loads(line)["text"]
 
 
 def generate(count: int, seed: int = 1) -> list[str]:

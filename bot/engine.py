@@ -33,6 +33,7 @@ from bot.fetching.recheck import Watch
 from bot.fetching.visitor import Visitor
 from bot.ingest.pipeline import Pipeline
 from bot.ingest.recorder import Recorder
+from bot.ops import memory
 from bot.ops.keeping import Keeper
 from bot.ops.ticker import Ticker, guarded, kept_running
 from bot.ops.timekeeper import Timekeeper
@@ -244,12 +245,13 @@ class Engine(Closing):
             self.visitor.fit(await visits.loads(conn))
 
     async def housekeeping(self) -> None:
-        """Forget what has expired; keep the lemmas for a warm start."""
+        """Forget what has expired; keep the lemmas for a warm start; give freed memory back."""
         await self.fit()
         await self.watch.adopt(self.clock.now())
         await self.keeper.forget()
         await self.keeper.measure()
         self.save_lemmas()
+        memory.give_back()
 
     def save_lemmas(self) -> None:
         """Keep the reader's cache beside the database; without it a start is only slower.

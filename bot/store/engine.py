@@ -322,7 +322,12 @@ def _sqlite_engine(
 ) -> AsyncEngine:
     creator: Any = connecting(str(url.database))
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, hide_parameters=True, async_creator=creator
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_use_lifo=True,  # one whose cache is warm; others only while it is in use
+        hide_parameters=True,
+        async_creator=creator,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
