@@ -10,6 +10,7 @@ import pytest
 from bot.store.condition import MENDS, WORDS
 
 ROOT = Path(__file__).parent.parent
+_ROOMS = ("bot", "filters", "bench", "tests")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -19,6 +20,24 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", page.read_text())
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_files_that_pages_name_exist() -> None:
+    """A page that sends a newcomer to a file that moved costs them the next half hour."""
+    files = [f"/{path.relative_to(ROOT)}" for room in _ROOMS for path in (ROOT / room).rglob("*.*")]
+    named = {
+        (page.name, name)
+        for page in PAGES
+        if page.name != "CHANGELOG.md"
+        for name in re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|toml))`", page.read_text())
+    }
+
+    assert len(named) > 100
+    assert {(page, name) for page, name in named if not _is_there(name, files)} == set()
+
+
+def _is_there(name: str, files: list[str]) -> bool:
+    return (ROOT / name).exists() or any(file.endswith(f"/{name}") for file in files)
 
 
 def test_commands_of_the_readme_exist() -> None:
