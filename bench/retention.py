@@ -21,7 +21,7 @@ from rich.console import Console
 
 from bench.report import put_section, table
 from bot.model import ChatType, ItemMatch, NoticeState, ParsedItem, SourceKind, Transport
-from bot.ops.keeping import Keeper
+from bot.ops.housekeeping import Keeper
 from bot.store import (
     Store,
     alerts,

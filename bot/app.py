@@ -20,14 +20,14 @@ from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.botapi.receive import Intake, Receiver
 from bot.botapi.updates import Unreadable, membership_of
-from bot.chat import access, begun, membership, menu
+from bot.chat import access, interrupted_jobs, membership, menu
 from bot.chat.admin import mending
 from bot.chat.admin.alarms import Watchman
 from bot.chat.admin.audit import announcement
 from bot.chat.admin.filters import take_up
 from bot.chat.admin.notify import tell_gone
 from bot.chat.admin.store_trouble import StoreTrouble
-from bot.chat.admin.unread import UnreadUpdates
+from bot.chat.admin.unread_updates import UnreadUpdates
 from bot.chat.channel_posts import Posts
 from bot.chat.jobs import Jobs
 from bot.chat.router import Router
@@ -256,7 +256,7 @@ class App(Closing):
 
     async def tell_lost_work(self) -> None:
         """Say to whoever asked what the last run began and did not finish."""
-        await begun.tell_lost(self.services)
+        await interrupted_jobs.tell_lost(self.services)
 
     def _receiving(self, settings: Settings, poll_seconds: int) -> Receiver | WebhookReceiver:
         kept, clock = StoreInbox(self.engine.store), self.clock

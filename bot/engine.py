@@ -34,7 +34,7 @@ from bot.fetching.visitor import Visitor
 from bot.ingest.pipeline import Pipeline
 from bot.ingest.recorder import Recorder
 from bot.ops import memory
-from bot.ops.keeping import Keeper
+from bot.ops.housekeeping import Keeper
 from bot.ops.ticker import Ticker, guarded, kept_running
 from bot.ops.timekeeper import Timekeeper
 from bot.private_file import write_private

@@ -14,7 +14,7 @@ from typing import Any
 from bot.alerts.words import topic as topic_title
 from bot.callbacks import Callback
 from bot.chat import menu
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.subscriber.topics import find_topic

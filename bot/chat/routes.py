@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.callbacks import Callback
-from bot.chat import access, asking, audit, meanings, membership, menu
+from bot.chat import access, audit, confirmation, meanings, membership, menu
 from bot.chat.admin import (
     backtests,
     config,
@@ -33,16 +33,16 @@ from bot.chat.context import Context
 from bot.chat.permissions import may_run
 from bot.chat.subscriber import (
     alerts,
-    choices,
     digests,
-    kept,
+    language_and_zone,
     limits,
     muting,
     narrowing,
     pausing,
-    preferences,
     quiet_hours,
     searching,
+    settings_page,
+    similar,
     start,
     stats,
     subscribing,
@@ -78,7 +78,7 @@ class Press:
     needs: Command
 
 
-_CONFIRMATIONS: Mapping[str, asking.Answer] = {
+_CONFIRMATIONS: Mapping[str, confirmation.Answer] = {
     "source.remove": source_commands.removed,
     "filter.end": filter_commands.ended,
     "entity.remove": entity_commands.removed,
@@ -95,7 +95,7 @@ _CONFIRMATIONS: Mapping[str, asking.Answer] = {
 
 
 async def _take_answer(ctx: Context, value: str) -> None:
-    await asking.pressed(ctx, value, _CONFIRMATIONS)
+    await confirmation.pressed(ctx, value, _CONFIRMATIONS)
 
 
 async def _run_meaning(ctx: Context, value: str) -> None:
@@ -127,14 +127,14 @@ COMMANDS: Mapping[str, TypedCommand] = {
     "mutes": TypedCommand(muting.mutes_, Command.MUTE, elsewhere=True),
     "pause": TypedCommand(pausing.pause, Command.PAUSE, elsewhere=True),
     "resume": TypedCommand(pausing.resume, Command.RESUME, elsewhere=True),
-    "lang": TypedCommand(preferences.lang, Command.LANGUAGE, elsewhere=True),
-    "tz": TypedCommand(preferences.tz, Command.ZONE, elsewhere=True),
+    "lang": TypedCommand(language_and_zone.lang, Command.LANGUAGE, elsewhere=True),
+    "tz": TypedCommand(language_and_zone.tz, Command.ZONE, elsewhere=True),
     "quiet": TypedCommand(start.quiet, Command.PREFS, elsewhere=True),
     "hours": TypedCommand(quiet_hours.quiet_hours, Command.PREFS, elsewhere=True),
     "digest": TypedCommand(digests.digest, Command.PREFS, elsewhere=True),
     "cap": TypedCommand(limits.cap, Command.PREFS, elsewhere=True),
     "vanish": TypedCommand(limits.vanish, Command.PREFS, elsewhere=True),
-    "settings": TypedCommand(choices.choices, Command.PREFS, elsewhere=True),
+    "settings": TypedCommand(settings_page.choices, Command.PREFS, elsewhere=True),
     "normal": TypedCommand(start.normal, Command.MODE, elsewhere=True),
     "privacy": TypedCommand(start.privacy, Command.PRIVACY, elsewhere=True),
     "forget": TypedCommand(start.forget, Command.FORGET, elsewhere=True),
@@ -164,7 +164,7 @@ COMMANDS: Mapping[str, TypedCommand] = {
 PRESSES: Mapping[str, Press] = {
     Callback.MODE: Press(start.choose_mode, Command.MODE),
     Callback.TOPIC: Press(topics.toggle, Command.SUBSCRIBE),
-    Callback.LANGUAGE: Press(preferences.lang_pressed, Command.LANGUAGE),
+    Callback.LANGUAGE: Press(language_and_zone.lang_pressed, Command.LANGUAGE),
     Callback.RESUME: Press(pausing.resume_pressed, Command.RESUME),
     Callback.PAUSE: Press(pausing.pause_pressed, Command.PAUSE),
     Callback.GO_QUIET: Press(start.answer_quiet, Command.MODE),
@@ -182,8 +182,8 @@ PRESSES: Mapping[str, Press] = {
     Callback.WRONG_ARMY: Press(alerts.wrong_army, Command.MARK),
     Callback.MUTE: Press(muting.pressed, Command.MUTE),
     Callback.MUTES: Press(muting.ended, Command.MUTE),
-    Callback.SIMILAR: Press(kept.similar, Command.SEARCH),
-    Callback.COPY: Press(kept.copy, Command.SEARCH),
+    Callback.SIMILAR: Press(similar.similar, Command.SEARCH),
+    Callback.COPY: Press(similar.copy, Command.SEARCH),
     Callback.SPLIT: Press(alerts.split, Command.SPLIT_HERE),
     Callback.DIGEST_PAGE: Press(digests.digest_page, Command.OPEN),
     Callback.WAY: Press(ways.way_pressed, Command.WAYS),
@@ -192,8 +192,8 @@ PRESSES: Mapping[str, Press] = {
     Callback.DIGEST: Press(digests.digest_pressed, Command.PREFS),
     Callback.CAP: Press(limits.cap_pressed, Command.PREFS),
     Callback.VANISH: Press(limits.vanish_pressed, Command.PREFS),
-    Callback.REPORTS: Press(choices.reports_pressed, Command.PREFS),
-    Callback.THREADS: Press(choices.threads_pressed, Command.PREFS),
+    Callback.REPORTS: Press(settings_page.reports_pressed, Command.PREFS),
+    Callback.THREADS: Press(settings_page.threads_pressed, Command.PREFS),
     Callback.WATCH: Press(watching.pressed, Command.WATCH),
     Callback.SEARCH: Press(searching.turn, Command.SEARCH),
     Callback.SUBBED: Press(subscribing.pressed, Command.SUBSCRIBE),

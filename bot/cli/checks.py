@@ -24,7 +24,7 @@ from bot.botapi.client import Client
 from bot.cli.liveness import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
-from bot.ops.keeping import sizes_of
+from bot.ops.housekeeping import sizes_of
 from bot.settings import Settings
 from bot.sources.exchange import FetchRequest
 from bot.sources.http import Fetcher, FetchSettings

@@ -24,7 +24,7 @@ from bot.store import (
     messages,
     meta,
     source_alarms,
-    unread,
+    unread_updates,
 )
 from bot.store.message_rows import SendLane
 
@@ -123,7 +123,7 @@ async def tell_unread(
 ) -> None:
     """So many updates of each form could not be read: counted, told to root admins once."""
     async with backend.store.write() as conn:
-        await unread.count(conn, unread.UPDATE, forms)
+        await unread_updates.count(conn, unread_updates.UPDATE, forms)
         if await meta.get(conn, _UNREAD_TOLD) or not await to_roots(conn, backend, phrase, now):
             return
         await meta.set_value(conn, _UNREAD_TOLD, now.isoformat())
@@ -133,7 +133,7 @@ async def tell_unread(
 async def count_unread(backend: Backend, forms: Collection[str]) -> None:
     """A post held forms of content that nobody reads yet; counted for /health."""
     async with backend.store.write() as conn:
-        await unread.count(conn, unread.POST, dict.fromkeys(forms, 1))
+        await unread_updates.count(conn, unread_updates.POST, dict.fromkeys(forms, 1))
 
 
 async def watched(backend: Backend, since: datetime, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing, here
 from bot.hours import quiet_until
 from bot.model import Chat, ChatMode, ChatState, DigestEvery, Prefs
-from bot.store import chats, digests, messages, people, said, standing_messages, threads
+from bot.store import chats, digests, message_numbers, messages, people, standing_messages, threads
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 from bot.store.message_rows import Message
@@ -273,9 +273,9 @@ async def forget(backend: Backend, call: Call) -> Forgotten:
         if chat is not None:
             if call.place.private:
                 shown = await standing_messages.shown(
-                    change.conn, chat.id, call.now - said.DELETABLE
+                    change.conn, chat.id, call.now - message_numbers.DELETABLE
                 )
-                noted = await said.numbers(change.conn, call.place.chat_id, call.now)
+                noted = await message_numbers.numbers(change.conn, call.place.chat_id, call.now)
                 shown = list(dict.fromkeys([*shown, *noted]))
                 standing = await threads.all_standing(change.conn, chat.id)
                 unsure = await threads.any_unsure(change.conn, chat.id)
@@ -311,7 +311,7 @@ async def note_said(
     """
     async with backend.store.write() as conn:
         if place.private:
-            await said.note(conn, place.chat_id, message_id, at)
+            await message_numbers.note(conn, place.chat_id, message_id, at)
         if fades is not None and await chats.get(conn, fades[0]):
             await messages.note(conn, fades[0], message_id, at, fades[1])
     if fades is not None:
@@ -332,7 +332,7 @@ async def clear_screen(backend: Backend, call: Call) -> tuple[Message, ...]:
         noted = {
             each.telegram_message_id for each in await standing_messages.standing(conn, chat.id)
         }
-        for number in await said.numbers(conn, call.place.chat_id, now):
+        for number in await message_numbers.numbers(conn, call.place.chat_id, now):
             if number not in noted:
                 await messages.note(conn, chat.id, number, now, now + _NET)
         screen = await standing_messages.standing(conn, chat.id)
@@ -347,9 +347,9 @@ async def swept(backend: Backend, call: Call, ids: Sequence[int], *, keep: int |
     async with changing(backend, call, Command.MODE) as change:
         for message_id in ids:
             await messages.mark_deleted(change.conn, message_id)
-        await said.forget(change.conn, call.place.chat_id)
+        await message_numbers.forget(change.conn, call.place.chat_id)
         if keep is not None:
-            await said.note(change.conn, call.place.chat_id, keep, call.now)
+            await message_numbers.note(change.conn, call.place.chat_id, keep, call.now)
 
 
 async def _fresh(conn: Connection, chat: Chat) -> Chat:

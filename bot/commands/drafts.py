@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.commands.calls import Backend, Call
-from bot.store import expected, people
+from bot.store import open_questions, people
 
 __all__ = ["expect", "forget_expected", "put", "take", "take_all", "take_expected", "take_last"]
 
@@ -64,7 +64,7 @@ async def expect(
 ) -> None:
     """Keep what this person's next text in the place answers: one thing at a time."""
     async with backend.store.write() as conn:
-        await expected.put(
+        await open_questions.put(
             conn,
             call.actor.user_id,
             call.place.chat_id,
@@ -79,10 +79,10 @@ async def take_expected(backend: Backend, call: Call, kind: str) -> Mapping[str,
     """What a text of the kind was expected for; once. Where none was, nothing is written."""
     who, where = call.actor.user_id, call.place.chat_id
     async with backend.store.read() as conn:
-        if await expected.kind_of(conn, who, where) != kind:
+        if await open_questions.kind_of(conn, who, where) != kind:
             return None
     async with backend.store.write() as conn:
-        draft = await expected.take(conn, who, where, call.now)
+        draft = await open_questions.take(conn, who, where, call.now)
     return draft.payload if draft is not None and draft.kind == kind else None
 
 
@@ -90,7 +90,7 @@ async def forget_expected(backend: Backend, call: Call) -> None:
     """Whoever goes on to something else will type no answer."""
     who, where = call.actor.user_id, call.place.chat_id
     async with backend.store.read() as conn:
-        if await expected.kind_of(conn, who, where) is None:
+        if await open_questions.kind_of(conn, who, where) is None:
             return
     async with backend.store.write() as conn:
-        await expected.forget(conn, who, where)
+        await open_questions.forget(conn, who, where)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from bot.commands.calls import Backend, Call
 from bot.commands.roles import Command
 from bot.commands.transaction import changing
-from bot.store import missed
+from bot.store import missed_reports
 
 __all__ = ["report"]
 
@@ -19,6 +19,6 @@ async def report(backend: Backend, call: Call, *, url: str, text: str, item_id: 
     """
     key = f"item:{item_id}" if item_id else url or sha256(text.encode()).hexdigest()
     async with changing(backend, call, Command.REPORT_MISSED) as change:
-        return await missed.report(
+        return await missed_reports.report(
             change.conn, key, url=url, text=text, item_id=item_id, now=call.now
         )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from bot.commands.calls import Backend, Call, Refused
 from bot.commands.roles import Command
 from bot.commands.transaction import Change, changing
-from bot.store import answers, missed
+from bot.store import answers, missed_reports
 from bot.store.answers import Asked
 from bot.store.audit import Entry, Undo
 
@@ -59,10 +59,10 @@ async def settle(
     `score` is how likely the score finds the topic in it now. SAME where another was faster.
     """
     async with changing(backend, call, Command.REVIEW) as change:
-        each = await missed.get(change.conn, number)
+        each = await missed_reports.get(change.conn, number)
         if each is None:
             return Refused.MISSING
-        if not await missed.set_settled(change.conn, number, call.now, topic):
+        if not await missed_reports.set_settled(change.conn, number, call.now, topic):
             return Refused.SAME
         back: dict[str, Any] = {"id": number}
         if topic and each.item_id:
@@ -83,7 +83,7 @@ async def _restore(change: Change, args: Mapping[str, Any]) -> bool:
 async def _reopen(change: Change, args: Mapping[str, Any]) -> bool:
     if "item" in args:
         await _restore(change, args)
-    return await missed.set_settled(change.conn, int(args["id"]), None)
+    return await missed_reports.set_settled(change.conn, int(args["id"]), None)
 
 
 RESTORERS: Final = {"answer.decided": _restore, "missed.open": _reopen}

@@ -14,7 +14,7 @@ from bot.model import Gone, ItemMatch, MessageKind, MessageState, NoticeState
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, kind_of, match_of
-from bot.store.set_aside import one_readable
+from bot.store.unreadable_rows import one_readable
 from bot.views import AlertView, Joined, SummaryView, TextVersion
 
 __all__ = [

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Alert, Cause, Chat, ChatState, MessageKind, MessageState, Subscription
 from bot.store import schema as s
 from bot.store.rows import alert_of, cause_of, chat_of, chunks, insert, subscription_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "MOST_EDITS",

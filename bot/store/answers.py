@@ -20,7 +20,7 @@ from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.possibles import view_columns, view_of
 from bot.store.rows import insert
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 from bot.views import AlertView
 from filters.learning import Answer, Judged
 from filters.score import Certainty

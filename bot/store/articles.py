@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import FullText, Item, Source, SourceState
-from bot.store import columns, set_aside
+from bot.store import columns, unreadable_rows
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, source_of
-from bot.store.set_aside import one_readable
+from bot.store.unreadable_rows import one_readable
 
 __all__ = [
     "SHORT",
@@ -108,8 +108,8 @@ async def due(
         .where(
             sa.text("articles.next_try IS NOT NULL"),
             a.next_try <= now,
-            a.source_id.not_in([*without, *set_aside.ids("sources")]),
-            a.item_id.not_in(set_aside.ids("items")),
+            a.source_id.not_in([*without, *unreadable_rows.ids("sources")]),
+            a.item_id.not_in(unreadable_rows.ids("items")),
             s.sources.c.state == SourceState.ACTIVE,
         )
         .group_by(a.source_id)

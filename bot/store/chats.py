@@ -25,10 +25,10 @@ from bot.model import (
     Subscription,
     Way,
 )
-from bot.store import columns, digests, notices, said, watches
+from bot.store import columns, digests, message_numbers, notices, watches
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks, insert, prefs_stored, subscription_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "by_address",
@@ -377,7 +377,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> None:
     await conn.execute(
         sa.delete(s.drafts).where(s.drafts.c.telegram_chat_id == chat.address.chat_id)
     )
-    await said.forget(conn, chat.address.chat_id)
+    await message_numbers.forget(conn, chat.address.chat_id)
     await conn.execute(sa.delete(s.chats).where(s.chats.c.id == chat_id))
 
 

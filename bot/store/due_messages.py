@@ -15,7 +15,7 @@ from bot.model import (
     MessageKind,
     MessageState,
 )
-from bot.store import columns, set_aside
+from bot.store import columns, unreadable_rows
 from bot.store import schema as s
 from bot.store.message_rows import (
     TO_SEND,
@@ -53,10 +53,10 @@ async def due(
         given["busy"] = list(busy)
     while True:
         # One that cannot be read stands first in its chat: it must not hide what waits behind.
-        aside = set_aside.ids("messages")
+        aside = unreadable_rows.ids("messages")
         rows = (await conn.execute(_due(bool(busy)), {**given, "aside": aside})).all()
-        found = set_aside.readable(rows, message_of, "messages")
-        if len(found) == len(rows) or len(set_aside.ids("messages")) == len(aside):
+        found = unreadable_rows.readable(rows, message_of, "messages")
+        if len(found) == len(rows) or len(unreadable_rows.ids("messages")) == len(aside):
             return found
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import meta
 from bot.store import schema as s
 from bot.store.rows import insert
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 from filters.entities import Entity, entity_of
 
 __all__ = ["StoredEntity", "add", "get", "list_all", "remove", "replace"]

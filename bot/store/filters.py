@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "AT_WORK",

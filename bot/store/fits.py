@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
-from bot.store.set_aside import one_readable
+from bot.store.unreadable_rows import one_readable
 from filters.learning import Effect, Learned
 from filters.score import Thresholds
 

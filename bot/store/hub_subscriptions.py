@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Source, SourceState
 from bot.store import schema as s
 from bot.store.rows import insert, source_of
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = [
     "Subscription",

@@ -12,7 +12,7 @@ from bot.model import ItemMatch
 from bot.store import schema as s
 from bot.store.filters import AT_WORK
 from bot.store.rows import chunks, insert, match_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "caught",

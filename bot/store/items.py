@@ -16,7 +16,7 @@ from bot.model import Item, ParsedItem, Source, Stored
 from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import chunks, item_of, source_of
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = [
     "ArchivedItem",

@@ -20,8 +20,8 @@ from bot.store.message_rows import (
 )
 from bot.store.messages import get
 from bot.store.rows import chunks
-from bot.store.set_aside import one_readable
 from bot.store.told_facts import told_facts
+from bot.store.unreadable_rows import one_readable
 from bot.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from filters.facts import unsaid
 

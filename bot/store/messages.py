@@ -33,7 +33,7 @@ from bot.store.message_rows import (
     update,
 )
 from bot.store.rows import chunks
-from bot.store.set_aside import one_readable
+from bot.store.unreadable_rows import one_readable
 
 __all__ = [
     "AFTER_SWEEP",

@@ -15,7 +15,7 @@ from bot.store import columns, item_matches
 from bot.store import follows as story_follows
 from bot.store import schema as s
 from bot.store.rows import Notice, chunks, insert, notice_of
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = [
     "Notice",

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Address, Source, SourceState
 from bot.store import schema as s
-from bot.store import set_aside
+from bot.store import unreadable_rows
 from bot.store.rows import source_of
-from bot.store.set_aside import one_readable
+from bot.store.unreadable_rows import one_readable
 
 __all__ = [
     "Paging",
@@ -131,8 +131,8 @@ async def due(conn: AsyncConnection, now: datetime) -> Paging | None:
             p.next_try_at <= now,
             s.sources.c.state == SourceState.ACTIVE,
             (p.purpose == Purpose.GAP) | ~hidden,
-            p.id.not_in(set_aside.ids("pagings")),
-            p.source_id.not_in(set_aside.ids("sources")),
+            p.id.not_in(unreadable_rows.ids("pagings")),
+            p.source_id.not_in(unreadable_rows.ids("sources")),
         )
         .order_by(sa.case((p.purpose == Purpose.GAP, 0), else_=1), p.next_try_at, p.id)
         .limit(1)

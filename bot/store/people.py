@@ -19,7 +19,7 @@ from bot.model import Role
 from bot.store import audit
 from bot.store import schema as s
 from bot.store.rows import insert
-from bot.store.set_aside import note, readable
+from bot.store.unreadable_rows import note, readable
 
 __all__ = [
     "Draft",

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Gone, PostState, PresenceChange, Source, SourceState, Transport, WatchedPost
-from bot.store import alerts, replies, roundups, set_aside
+from bot.store import alerts, replies, roundups, unreadable_rows
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = [
     "DuePost",
@@ -238,8 +238,8 @@ async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
             s.sources.c.state == SourceState.ACTIVE,
             s.sources.c.address != "",
             s.sources.c.transport.in_([str(each) for each in _REREAD]),
-            s.sources.c.id.not_in(set_aside.ids("sources")),
-            ready.c.item_id.not_in(set_aside.ids("posts")),
+            s.sources.c.id.not_in(unreadable_rows.ids("sources")),
+            ready.c.item_id.not_in(unreadable_rows.ids("posts")),
         )
         .order_by(ready.c.alerted.desc(), ready.c.next_look, ready.c.item_id)
         .limit(1)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item
 from bot.store import schema as s
 from bot.store.rows import chunks, item_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = ["cut", "cut_stories", "matched", "move_parts", "parts_of", "post_of", "told"]
 

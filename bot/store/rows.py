@@ -34,7 +34,7 @@ from bot.model import (
     Transport,
     Way,
 )
-from bot.store import set_aside
+from bot.store import unreadable_rows
 from bot.store.columns import UNREADABLE_TIME, Unreadable
 from bot.store.schema import chats
 
@@ -249,7 +249,7 @@ def _chat(values: dict[str, Any]) -> Chat:
     state = _or(bad, "state", lambda: ChatState(values["state"]), ChatState.PAUSED)
     bad += [name for name in _CHAT if values[name] is UNREADABLE_TIME]
     if bad:
-        set_aside.note("chats", values["id"], ", ".join(bad))
+        unreadable_rows.note("chats", values["id"], ", ".join(bad))
         mode = ChatMode.QUIET
         state = state if state is ChatState.BLOCKED else ChatState.PAUSED
     return Chat(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import AlarmKind, SourceState
-from bot.store import columns, set_aside
+from bot.store import columns, unreadable_rows
 from bot.store import schema as s
 from bot.store.rows import insert
 
@@ -26,7 +26,7 @@ async def raised_alarms(conn: AsyncConnection) -> dict[int, dict[AlarmKind, date
         try:
             found[row.source_id][AlarmKind(row.kind)] = row.at
         except ValueError as error:
-            set_aside.note("alarms", row.source_id, type(error).__name__)
+            unreadable_rows.note("alarms", row.source_id, type(error).__name__)
     return found
 
 

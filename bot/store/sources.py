@@ -13,7 +13,7 @@ from bot.model import FullText, Priority, Source, SourceKind, SourceState, Trans
 from bot.store import columns
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, source_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "add",

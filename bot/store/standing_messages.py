@@ -22,7 +22,7 @@ from bot.store.message_rows import (
     update,
 )
 from bot.store.rows import chunks
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "delete_at",

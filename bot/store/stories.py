@@ -14,7 +14,7 @@ from bot.model import Item, SourceKind
 from bot.store import item_matches, items
 from bot.store import schema as s
 from bot.store.rows import chunks, insert, item_of, kind_of
-from bot.store.set_aside import readable
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "Stands",

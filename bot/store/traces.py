@@ -12,7 +12,7 @@ from bot.model import Item
 from bot.store import items
 from bot.store import schema as s
 from bot.store.rows import Notice, item_of, notice_of
-from bot.store.set_aside import one_readable, readable
+from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = ["Notice", "at_keys", "notice_in", "of_channel", "subscribed_at"]
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Priority, SourceState, Transport
 from bot.store import hub_subscriptions, pagings
 from bot.store import schema as s
-from bot.store.set_aside import readable
 from bot.store.sources import update_row
+from bot.store.unreadable_rows import readable
 
 __all__ = [
     "DueSource",

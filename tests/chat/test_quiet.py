@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.quiet import names_topic
 from bot.model import ChatMode, ChatState, Role
-from bot.store import chats, messages, people, said
+from bot.store import chats, message_numbers, messages, people
 from bot.store import schema as s
 from tests.support.botapi_emulator import Hold
 from tests.support.feeds import Post
@@ -203,7 +203,7 @@ async def test_numbers_are_kept_for_48_hours_and_without_words(vigil: Vigil) -> 
     await vigil.app.engine.housekeeping()
     async with vigil.app.engine.store.read() as conn:
         assert (await conn.execute(s.said.select())).all() == []
-        assert await said.numbers(conn, SUBSCRIBER, vigil.clock.now()) == []
+        assert await message_numbers.numbers(conn, SUBSCRIBER, vigil.clock.now()) == []
 
 
 async def test_who_blocks_the_bot_is_forgotten(vigil: Vigil) -> None:

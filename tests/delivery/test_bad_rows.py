@@ -17,9 +17,9 @@ from bot.store import (
     items,
     messages,
     people,
-    set_aside,
     source_alarms,
     sources,
+    unreadable_rows,
 )
 from bot.store import schema as s
 from bot.store.message_rows import SendLane
@@ -30,11 +30,11 @@ from tests.store.builders import add_source
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
     """Of other tests."""
-    set_aside._known.clear()
-    set_aside.fresh()
+    unreadable_rows._known.clear()
+    unreadable_rows.fresh()
     yield
-    set_aside._known.clear()
-    set_aside.fresh()
+    unreadable_rows._known.clear()
+    unreadable_rows.fresh()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_a_chat_that_cannot_be_read_keeps_nobody_back(scene: Scene, damage
         await scene.story("two")
         await scene.for_(30)
     texts = [scene.server.texts(user) for user in (1, 2, 3)]
-    told = [(each.table, each.id) for each in set_aside.fresh()]
+    told = [(each.table, each.id) for each in unreadable_rows.fresh()]
     async with scene.store.write() as conn:
         await conn.exec_driver_sql(
             "UPDATE chats SET prefs = NULL, mode = 'normal', state = 'active' WHERE telegram_id = 2"
@@ -89,7 +89,7 @@ async def test_a_source_and_a_filter_that_cannot_be_read_are_left_out(scene: Sce
 
     assert len(left) == before - 1
     assert [each.key for each in found] == ["a/two"]
-    assert {each.table for each in set_aside.fresh()} == {"sources", "filters"}
+    assert {each.table for each in unreadable_rows.fresh()} == {"sources", "filters"}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ async def test_an_item_or_match_that_cannot_be_read_keeps_no_other_back(
     assert "two" in scene.server.texts(1)
     assert len(found) == len(both) == (1 if table == "items" else 2)
     assert [bool(each) for each in matches] == [table == "items", True]
-    assert {each.table for each in set_aside.fresh()} == {table}
+    assert {each.table for each in unreadable_rows.fresh()} == {table}
 
 
 async def test_an_entity_that_cannot_be_read_is_named_by_its_id(scene: Scene) -> None:
@@ -147,7 +147,7 @@ async def test_an_entity_that_cannot_be_read_is_named_by_its_id(scene: Scene) ->
 
     assert [each.id for each in left] == ["person:good"]
     assert broken is None
-    assert {each.id for each in set_aside.fresh()} == {"person:broken", "person:other"}
+    assert {each.id for each in unreadable_rows.fresh()} == {"person:broken", "person:other"}
 
 
 async def test_an_alarm_that_nobody_knows_hides_no_other(scene: Scene) -> None:
@@ -161,7 +161,7 @@ async def test_an_alarm_that_nobody_knows_hides_no_other(scene: Scene) -> None:
         open_ones = await source_alarms.raised_alarms(conn)
 
     assert open_ones == {source.id: {AlarmKind.FAILING: now}}
-    assert {(each.table, each.id) for each in set_aside.fresh()} == {("alarms", source.id)}
+    assert {(each.table, each.id) for each in unreadable_rows.fresh()} == {("alarms", source.id)}
 
 
 async def test_a_role_that_nobody_knows_is_none(scene: Scene) -> None:
@@ -194,7 +194,7 @@ async def test_a_message_that_cannot_be_read_keeps_none_behind_it_back(
     await scene.for_(60)
 
     assert [scene.server.texts(user) for user in (1, 2)] == [["whole"], ["whole"]]
-    assert [each.table for each in set_aside.fresh()] == ["messages"]
+    assert [each.table for each in unreadable_rows.fresh()] == ["messages"]
 
 
 async def test_the_first_of_january_1970_is_a_time(scene: Scene) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.store import set_aside
+from bot.store import unreadable_rows
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
@@ -32,8 +32,8 @@ DAMAGES = (
 def nothing_known() -> Iterator[None]:
     """Of other tests."""
     yield
-    set_aside._known.clear()
-    set_aside.fresh()
+    unreadable_rows._known.clear()
+    unreadable_rows.fresh()
 
 
 async def test_one_bad_row_stops_nobody_else(vigil: Vigil) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ItemMatch
-from bot.store import Store, answers, filters, fits, meta, set_aside
+from bot.store import Store, answers, filters, fits, meta, unreadable_rows
 from bot.store import schema as s
 from filters.learning import Effect, Judged, Learned
 from filters.score import Thresholds
@@ -144,9 +144,9 @@ async def test_a_fit_that_cannot_be_read_is_none(
         await fits.use(conn, fit.id)
         await conn.execute(sa.update(s.fits).values(content=content))
         read = (await fits.used(conn), await fits.newest(conn), await fits.get(conn, fit.id))
-        named = {each.table for each in set_aside.known()}
-        set_aside._known.clear()
-        set_aside.fresh()
+        named = {each.table for each in unreadable_rows.known()}
+        unreadable_rows._known.clear()
+        unreadable_rows.fresh()
         again = await fits.add(conn, learned, Effect(0, 0), clock.now())
         await fits.use(conn, again.id)
 

@@ -14,7 +14,7 @@ from bot.store import (
     messages,
     pagings,
     posts,
-    set_aside,
+    unreadable_rows,
     visits,
 )
 from bot.store.pagings import Purpose
@@ -162,8 +162,8 @@ async def test_rows_that_cannot_be_read_let_others_come(store: Store, clock: Man
         looked = await posts.get(conn, seen[0].item_id - 1)
         left = await pagings.of_source(conn, source.id)
         due = [await pagings.due(conn, now) for _ in range(2)]
-    known = {(each.table, each.why) for each in set_aside.fresh()}
-    set_aside._known.clear()
+    known = {(each.table, each.why) for each in unreadable_rows.fresh()}
+    unreadable_rows._known.clear()
 
     assert [each.number for each in seen] == [8]
     assert looked is None

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ENTRY_KEY, NoticeState
-from bot.ops.keeping import Keeper, sizes_of
+from bot.ops.housekeeping import Keeper, sizes_of
 from bot.store import Store, alerts, item_matches, items, messages, meta, retention, roundups
 from bot.store import schema as s
 from bot.store.retention import Kept

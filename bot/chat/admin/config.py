@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 import telegram
 
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages, plain
 from bot.commands import configuration

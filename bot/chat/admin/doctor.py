@@ -21,7 +21,7 @@ from bot.commands.undo import Undone
 from bot.ingest.archive import MOST_READ
 from bot.ingest.matcher import Matcher
 from bot.rendered import Button
-from bot.store import answers, exclusions, filters, missed
+from bot.store import answers, exclusions, filters, missed_reports
 from bot.store.filters import Filter, FilterState, Origin
 from bot.views import AlertView
 from filters.doctoring import Proposal, excluding, proposals
@@ -132,7 +132,7 @@ async def _additions(ctx: Context, each: Filter, query: Query) -> list[Addition]
     """Words of posts that were missed of its topic and that it does not find, each with how many
     of them it would find, and how many more in the archive."""
     async with ctx.services.store.read() as conn:
-        reported = await missed.of_topic(conn, each.topic, _MISSED)
+        reported = await missed_reports.of_topic(conn, each.topic, _MISSED)
     analyse, groups = ctx.services.reader.analyse, ctx.services.reader.groups
     texts = [analyse(Document(text=one.text)) for one in reported if one.text]
     lost = [text for text in texts if not matches(query, text)]

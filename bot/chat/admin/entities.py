@@ -17,7 +17,7 @@ from bot.chat.admin.entity_proposals import (
     save,
     take_guard,
 )
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages
 from bot.commands import entities as commands

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.chat.context import Context
 from bot.chat.text import code, esc
-from bot.store import feedback as said
+from bot.store import feedback as message_numbers
 from bot.urls import safe_url
 
 __all__ = ["feedback"]
@@ -23,7 +23,7 @@ async def feedback(ctx: Context) -> None:
         await ctx.say(t("How many days? /feedback or /feedback 7."))
         return
     async with ctx.services.store.read() as conn:
-        found = await said.summary(conn, ctx.now - timedelta(days=days))
+        found = await message_numbers.summary(conn, ctx.now - timedelta(days=days))
     if not found:
         await ctx.say(t.n("Nothing said in {n} day.", "Nothing said in {n} days.", days))
         return

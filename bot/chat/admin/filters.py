@@ -10,7 +10,7 @@ from bot.callbacks import Callback
 from bot.chat.admin import backtests, filter_saving, filter_tests, filter_versions
 from bot.chat.admin.filter_saving import consider, found
 from bot.chat.admin.proof import WEEK
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.jobs import Jobs
 from bot.chat.paging import page_of, turn_to

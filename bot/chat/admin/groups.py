@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.meanings import say_error
 from bot.chat.text import code, cut, esc, pages

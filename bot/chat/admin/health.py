@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.chat.admin import store_trouble
-from bot.chat.admin import unread as unread_updates
+from bot.chat.admin import store_trouble, unread_updates
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import AlarmKind, ChatState, Source, SourceState
-from bot.ops.keeping import SIZES, Sizes, sizes_of
+from bot.ops.housekeeping import SIZES, Sizes, sizes_of
 from bot.store import (
     chats,
     inbox,
@@ -19,9 +18,9 @@ from bot.store import (
     messages,
     meta,
     pagings,
-    set_aside,
     source_alarms,
     sources,
+    unreadable_rows,
 )
 from bot.store.pagings import Paging
 
@@ -70,7 +69,7 @@ async def health(ctx: Context) -> None:
     active = [each for each in everything if each.state is SourceState.ACTIVE]
     unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, raised), *_behind(t, behind)]
-    lines[:0] = [store_trouble.row_text(t, each) for each in set_aside.known()[:_SHOWN]]
+    lines[:0] = [store_trouble.row_text(t, each) for each in unreadable_rows.known()[:_SHOWN]]
     if (down := ctx.services.store.down) is not None:
         lines.insert(0, store_trouble.trouble_text(t, down))
     if lines:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from bot.alerts import words
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import code, esc, pages

@@ -25,11 +25,11 @@ from bot.commands.calls import Refused
 from bot.commands.undo import Undone
 from bot.i18n import msg
 from bot.rendered import Button
-from bot.store import answers, missed
+from bot.store import answers, missed_reports
 from bot.store.answers import Asked
 from bot.store.audit import Entry
 from bot.store.connection import Connection
-from bot.store.missed import Missed
+from bot.store.missed_reports import Missed
 from bot.urls import safe_url, short_url
 from bot.views import AlertView
 from filters.document import Document
@@ -201,7 +201,7 @@ async def _next(ctx: Context, kind: str, before: int, again: str) -> None:
     async with ctx.services.store.read() as conn:
         for each in _KINDS[_KINDS.index(kind) :]:
             found = found or await _after(ctx, conn, each, before if each == kind else 0)
-        left = await missed.count_open(conn)
+        left = await missed_reports.count_open(conn)
         possible, noise = await answers.count_waiting(conn, ctx.now - _FOR)
     if found is None:
         await ctx.change(_nothing(ctx, left + possible + noise), _undo_alone(ctx, again))
@@ -212,7 +212,7 @@ async def _next(ctx: Context, kind: str, before: int, again: str) -> None:
 
 async def _after(ctx: Context, conn: Connection, kind: str, before: int) -> Card | None:
     if kind == "m":
-        report = await missed.next_open(conn, before)
+        report = await missed_reports.next_open(conn, before)
         return None if report is None else Card(kind, report.id, missed=report)
     if kind == "n":
         asked = await answers.next_noise(conn, before)
@@ -232,7 +232,7 @@ async def _show_again(ctx: Context, kind: str, number: int) -> None:
 async def _card(ctx: Context, kind: str, number: int) -> Card | None:
     async with ctx.services.store.read() as conn:
         if kind == "m":
-            report = await missed.get(conn, number)
+            report = await missed_reports.get(conn, number)
             return None if report is None else Card(kind, number, missed=report)
         of = answers.get if kind == "n" else answers.match_of_row
         asked = await of(conn, number)

@@ -18,7 +18,7 @@ from bot.chat.admin.source_texts import (
     named,
     numbered,
 )
-from bot.chat.asking import ask
+from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.paging import page_of, turn_to
 from bot.chat.text import Buttons, code, cut, esc, is_number, pages, rows

@@ -12,8 +12,8 @@ from bot.commands.announcements import places_of_admins
 from bot.errors import DeliveryError, StoreDown
 from bot.i18n import Translator, translator
 from bot.model import Address
-from bot.store import set_aside
-from bot.store.set_aside import SetAside
+from bot.store import unreadable_rows
+from bot.store.unreadable_rows import SetAside
 
 __all__ = ["StoreTrouble", "row_text", "trouble_text"]
 
@@ -49,7 +49,7 @@ class StoreTrouble:
             async with services.store.read() as conn:
                 found = await places_of_admins(conn, services.backend)
             self._read, self._known = now, found or self._known
-        if rows := set_aside.fresh():
+        if rows := unreadable_rows.fresh():
             await self._name(rows)
 
     async def _name(self, rows: list[SetAside]) -> None:

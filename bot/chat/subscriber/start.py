@@ -13,7 +13,7 @@ import structlog
 
 from bot.alerts import words
 from bot.callbacks import Callback
-from bot.chat import access, asking, keyboards, menu
+from bot.chat import access, confirmation, keyboards, menu
 from bot.chat import quiet as quieting
 from bot.chat.context import Context
 from bot.chat.subscriber import topics
@@ -96,7 +96,7 @@ async def _offer(ctx: Context, wanted: Sequence[str]) -> None:
     """A link with topics, opened by somebody who is here already."""
     names = ", ".join(esc(words.topic(ctx.t, each)) for each in wanted)
     question = ctx.t("Subscribe to {topics}?", topics=names)
-    await asking.ask(ctx, "topics.follow", question, ctx.t("Subscribe"), topics=list(wanted))
+    await confirmation.ask(ctx, "topics.follow", question, ctx.t("Subscribe"), topics=list(wanted))
 
 
 async def followed(ctx: Context, asked: Mapping[str, Any]) -> str:

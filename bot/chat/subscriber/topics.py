@@ -9,7 +9,7 @@ from typing import Any
 from bot.alerts import words
 from bot.alerts.volume import DIGESTED
 from bot.callbacks import Callback
-from bot.chat import asking, keyboards
+from bot.chat import confirmation, keyboards
 from bot.chat.context import Context
 from bot.chat.subscriber.forecast import Facets, expected, rate
 from bot.chat.subscriber.ways import described
@@ -169,7 +169,7 @@ async def _toggle(ctx: Context, chat: Chat, topic: str) -> None:
     if await _would_lose(ctx, chat, topic):
         await ctx.toast()
         question = ctx.t("End {topic}, with what you narrowed it by?", topic=esc(name))
-        await asking.ask(ctx, "topic.end", question, ctx.t("Unsubscribe"), topic=topic)
+        await confirmation.ask(ctx, "topic.end", question, ctx.t("Unsubscribe"), topic=topic)
         return
     on = await subscriptions.toggle(ctx.backend, ctx.call(), topic)
     if isinstance(on, Refused):

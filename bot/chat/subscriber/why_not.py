@@ -42,7 +42,7 @@ from bot.model import (
 from bot.rendered import Button
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_web import channel_name
-from bot.store import chats, item_matches, missed, mutes, roundups, sources, traces
+from bot.store import chats, item_matches, missed_reports, mutes, roundups, sources, traces
 from bot.store.connection import Connection
 from bot.store.mutes import Mute
 from bot.store.traces import Notice
@@ -437,7 +437,7 @@ async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
     of = [each.notice for each in trace.reports or (trace,)]
     all_told = all(notice is not None and notice.state is NoticeState.TOLD for notice in of)
     item = trace.item
-    text = (asked.text or (_whole(item) if item else ""))[: missed.MOST_TEXT]
+    text = (asked.text or (_whole(item) if item else ""))[: missed_reports.MOST_TEXT]
     url = (item.url if item else "") or asked.url
     kept = {"url": url, "text": text, "item": item.id if item else 0}
     if not all_told and (text or url):

@@ -16,7 +16,7 @@ from bot.commands import alarms
 from bot.errors import StoreError
 from bot.i18n import Translator, translator
 from bot.rendered import Rendered
-from bot.store import unread
+from bot.store import unread_updates
 from bot.store.connection import Connection
 
 __all__ = ["UnreadUpdates", "lines"]
@@ -54,7 +54,7 @@ class UnreadUpdates:
 async def lines(conn: Connection, t: Translator) -> list[str]:
     """For /health: what could not be read, by form."""
     found = []
-    if updates := await unread.counts(conn, unread.UPDATE):
+    if updates := await unread_updates.counts(conn, unread_updates.UPDATE):
         found.append(
             t.n(
                 "{n} update from Telegram that I could not read: {forms}",
@@ -63,7 +63,7 @@ async def lines(conn: Connection, t: Translator) -> list[str]:
                 forms=_named(updates),
             )
         )
-    if posts := await unread.counts(conn, unread.POST):
+    if posts := await unread_updates.counts(conn, unread_updates.POST):
         found.append(
             t.n(
                 "{n} post of a form I cannot read: {forms}",

@@ -14,12 +14,12 @@ from bot.store import (
     Store,
     albums,
     audit,
-    blocked,
+    blocked_chats,
     fingerprints,
+    message_numbers,
     meta,
     people,
     retention,
-    said,
 )
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 
@@ -91,9 +91,9 @@ class Keeper:
         async with self._store.write() as conn:
             await people.purge_expired(conn, now)
             await audit.purge(conn, now)
-            await said.purge(conn, now)
+            await message_numbers.purge(conn, now)
             if self._forget_blocked_days:
-                await blocked.forget(conn, now, timedelta(days=self._forget_blocked_days))
+                await blocked_chats.forget(conn, now, timedelta(days=self._forget_blocked_days))
             await albums.purge(conn, now - _ALBUMS_KEPT)
             await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from bot.chat.subscriber import kept
+from bot.chat.subscriber import similar
 from tests.chat.test_muting import THIRD
 from tests.chat.test_subscriber import OTHER, REFUSAL
 from tests.support.feeds import Post
@@ -43,7 +43,7 @@ async def test_similar_looks_beyond_the_newest_stories(
     vigil: Vigil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A story that hundreds have followed is found by its rarest words, by way of the index."""
-    monkeypatch.setattr(kept, "_LOOKED_AT", 1)
+    monkeypatch.setattr(similar, "_LOOKED_AT", 1)
     await told(vigil)
     [answer] = await vigil.press(SUBSCRIBER, "Similar")
 

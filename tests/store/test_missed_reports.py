@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.store import Store, alerts, chats, items, missed, stories, traces
+from bot.store import Store, alerts, chats, items, missed_reports, stories, traces
 from tests.store.builders import add_chat, add_item, add_notice, add_source, post
 from tests.support.clock import ManualClock
 
@@ -16,22 +16,26 @@ async def test_a_report_is_counted_settled_and_opened_again(
     now = clock.now()
     later = now + timedelta(hours=1)
     async with store.write() as conn:
-        first = await missed.report(conn, "a", url="", text="x" * 9_000, item_id=None, now=now)
-        again = await missed.report(conn, "a", url="", text="x", item_id=None, now=later)
-        await missed.report(conn, "b", url="https://b.example/1", text="", item_id=7, now=now)
-        newest = await missed.next_open(conn)
+        first = await missed_reports.report(
+            conn, "a", url="", text="x" * 9_000, item_id=None, now=now
+        )
+        again = await missed_reports.report(conn, "a", url="", text="x", item_id=None, now=later)
+        await missed_reports.report(
+            conn, "b", url="https://b.example/1", text="", item_id=7, now=now
+        )
+        newest = await missed_reports.next_open(conn)
         assert newest is not None
-        older = await missed.next_open(conn, newest.id)
-        settled = await missed.set_settled(conn, newest.id, later)
-        repeated = await missed.set_settled(conn, newest.id, later)
-        left = await missed.count_open(conn)
-        await missed.report(conn, "b", url="", text="", item_id=7, now=later)
-        open_again = await missed.count_open(conn)
+        older = await missed_reports.next_open(conn, newest.id)
+        settled = await missed_reports.set_settled(conn, newest.id, later)
+        repeated = await missed_reports.set_settled(conn, newest.id, later)
+        left = await missed_reports.count_open(conn)
+        await missed_reports.report(conn, "b", url="", text="", item_id=7, now=later)
+        open_again = await missed_reports.count_open(conn)
 
     assert (first, again) == (True, False)
     assert (newest.url, newest.item_id, newest.times) == ("https://b.example/1", 7, 1)
     assert older is not None
-    assert (len(older.text), older.times, older.at) == (missed.MOST_TEXT, 2, later)
+    assert (len(older.text), older.times, older.at) == (missed_reports.MOST_TEXT, 2, later)
     assert (settled, repeated) == (True, False)
     assert (left, open_again) == (1, 2)
 
