@@ -2,8 +2,9 @@
 
     logs, redact   log lines, and what must never stand in them
     ticker         what is done every so often; timekeeper: notices a clock that was set back
-    keeping        deletes what is over, and measures how the database grows
+    housekeeping   deletes what is over, and measures how the database grows
     trouble, failures   a failure that lasts is one line in the log
+    memory         gives back to the system what was freed
     heartbeat      the address that is asked while all is well
 
 Nothing here knows what a story or a chat is.
