@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from filters.alternatives import alternatives
 from filters.analysis import Analysis
@@ -124,12 +126,26 @@ def _clause(reading: _Reading, node: Node) -> Clause:
     elif isinstance(bare, Or):
         parts = tuple(
             clause
-            for item in bare.items
-            if isinstance(_bare(inner, item)[0], Near | NotNear | And)
+            for item in _of_parts(bare)
             for clause in (_clause(inner, item),)
             if any(part.held and part.spans for part in clause.parts)
         )
     return Clause(node, False, (), parts)
+
+
+@lru_cache(maxsize=4_096)
+def _of_parts(node: Or) -> tuple[Node, ...]:
+    """The alternatives that may fail in a part: of a list of words none, and most are lists."""
+    return tuple(item for item in node.items if isinstance(_inner(item), _OF_PARTS))
+
+
+_OF_PARTS: Final = (Near, NotNear, And)
+
+
+def _inner(node: Node) -> Node:
+    while isinstance(node, Group | In):
+        node = node.item
+    return node
 
 
 def _bare(reading: _Reading, node: Node) -> tuple[Node, _Reading]:

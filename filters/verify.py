@@ -37,6 +37,7 @@ Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
 _NO_INTERVALS: Final[Sequence[Interval]] = ()
+_MANY_ASKED: Final = 8  # terms: then it costs less to find where all stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,14 @@ class Text:
         """Where a term stands, in order."""
         known = self._found.get(term)
         if known is None:
-            lists = [places for row, places in self._standing().items() if term in row]
-            known = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+            if term not in self.present:
+                known = ()
+            elif len(self._found) >= _MANY_ASKED:
+                self.find_all()
+                return self._found[term]
+            else:
+                lists = [places for row, places in self._standing().items() if term in row]
+                known = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
             self._found[term] = known
         return known
 
