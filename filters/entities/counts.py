@@ -161,7 +161,7 @@ _DONE_BY: Final = lazy(
     re.IGNORECASE,
 )
 # What a text must hold for these to be worth a search.
-_US: Final = (" us", " нас")
+_US: Final = (" us", " нас", " them", " них")
 _DEEDS: Final = (
     *(
         "отказал",
@@ -186,8 +186,10 @@ _TURNED: Final = lazy(
     re.IGNORECASE,
 )
 _OF_US: Final = lazy(
-    rf"(?<![\w.,№$€/-])(?P<number>{_NUM})\s(?:of us|из нас|з нас)(?!\w)", re.IGNORECASE
+    rf"(?<![\w.,№$€/-])(?P<number>{_NUM})\s(?:of (?:us|(?P<them>them))|(?:из|із|з) (?:нас|(?P<there>них)))(?!\w)",
+    re.IGNORECASE,
 )
+_COUNTED_BEFORE: Final = 240  # letters
 _ONE_MORE: Final = lazy(
     rf"\s+(?:и|та|і|й|and)\s+(?P<number>{_NUM})\s+(?P<who>{_WHO}|офицер\w*|офіцер\w*|сержант\w*|лейтенант\w*)(?!\w)",
     re.IGNORECASE,
@@ -314,7 +316,13 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
             yield f"count:~{_written(number)}", found.start(), found.end("number"), False
     for found in search(_OF_US, text, ranges) if _has(text, _US) else ():
         number = value(found["number"])
-        if number and number > 1 and _in_uniform(text, found.start(), found.end()):
+        if not number or number < 2 or _lost(text, found.start(), found.end()):
+            continue
+        if (found["them"] or found["there"]) and not _COUNT.search(
+            text, max(0, found.start() - _COUNTED_BEFORE), found.start()
+        ):
+            continue  # a part of those counted before
+        if _in_uniform(text, found.start(), found.end()):
             yield f"count:{_written(number)}", found.start(), found.end(), False
     for found in search(_BOTH, text, ranges):
         if not _lost(text, found.start(), found.end()):
