@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import quality_entities
+from bench.quality_labels import AGREEMENT, REAL_ENTITIES, REAL_ROUNDUPS
 from bench.quality_score import (
     FRESH_SEEN,
     PAIRS_SEEN,
@@ -354,6 +355,10 @@ def report(data: Path | None) -> str:
         "",
         "Written by `make quality DATA=path`; do not edit. Core: an alert of any core topic.",
         "",
+        "## Labels",
+        "",
+        *AGREEMENT,
+        "",
         "## Texts of our own (bench/data/topics.jsonl)",
         "",
         *FIRST_SEEN,
@@ -410,6 +415,12 @@ def report(data: Path | None) -> str:
         *quality_entities.table(
             quality_entities.measure(reader, rows(HERE / "data" / "entities.jsonl"))
         ),
+        "",
+        *REAL_ENTITIES,
+        "",
+        "## Roundups",
+        "",
+        *REAL_ROUNDUPS,
     ]
     lines += [
         "",

@@ -28,6 +28,9 @@ PLAIN_SEEN = (
     "training. When first seen, by the weights before: of the reports sure 31 of 38 in English, 25",
     "of 35 in Russian, 27 of 35 in Ukrainian; of the traps sure 0 of 26, 3 of 24, 3 of 24.",
     "Of those in plain.jsonl, trained on since: sure 73 of 130, 71 of 110, 63 of 106.",
+    "The 84 short ones are what somebody types to try it; when first seen, by the weights before",
+    "the last: of the reports sure 15 of 18 in English, 18 of 18 in Russian and in Ukrainian; of",
+    "the traps sure 0, 1 and 2 of 10. Kinds that failed were mended since.",
 )
 FRESH_SEEN = (
     "60 texts a language, headlines and posts as papers and channels write them, half of them",
@@ -42,8 +45,9 @@ PAIRS_SEEN = (
     "least possible are 23 and 21 of its first sides.",
 )
 SEVERAL_SEEN = (
-    "When first seen, by the weights before: found .94, sure .85, stage .80. Since then a verdict",
-    "is asked of the sentences that tell the topic more than any other.",
+    "When first seen, by the weights before: found .94, sure .85, stage .80; since then a verdict",
+    "is asked of the sentences that tell the topic more than any other. The second lot (15 texts)",
+    "was written later and measured before anything was mended: found .79, sure .65, stage .70.",
 )
 _STEPS = 10
 
@@ -130,7 +134,22 @@ def pairs_table(
 def several_table(
     read: Callable[[dict[str, Any]], Reading], texts: Iterable[dict[str, Any]]
 ) -> list[str]:
-    """Texts of several topics: the matches found, and of these the facets that are right."""
+    """Texts of several topics, by lot: the matches found, and of these the facets that are
+    right."""
+    lots: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in texts:
+        lots[row.get("lot", "first")].append(row)
+    lines = [
+        "| lot | matches | found | sure | sure and not told | army where claimed | stage | era |",
+        "|---" * 8 + "|",
+    ]
+    for lot, found in lots.items():
+        lines.append(f"| {lot} | {_several(read, found)} |")
+    return lines
+
+
+def _several(read: Callable[[dict[str, Any]], Reading], texts: Iterable[dict[str, Any]]) -> str:
+    """The cells of a lot."""
     total = found = sure = more = 0
     facets: dict[str, list[int]] = {name: [0, 0] for name in ("army", "stage", "era")}
     for row in texts:
@@ -149,11 +168,7 @@ def several_table(
                 counts[0] += here != "unknown"
                 counts[1] += here == told[name]
     shares = " | ".join(_share(right, claimed) for claimed, right in facets.values())
-    return [
-        "| matches | found | sure | sure and not told | army where claimed | stage | era |",
-        "|---" * 7 + "|",
-        f"| {total} | {_share(found, total)} | {_share(sure, total)} | {more} | {shares} |",
-    ]
+    return f"{total} | {_share(found, total)} | {_share(sure, total)} | {more} | {shares}"
 
 
 def reliability_table(found: Sequence[Judged]) -> list[str]:

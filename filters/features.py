@@ -281,7 +281,13 @@ class Featurer:
         yield from self._of_groups(sentence, classes)
         yield from self._of_context(analysis, sentence, classes, around)
         words = self._words(analysis, sentence, classes)
-        above = frozenset[str]().union(*classes[around.neighbours[0] : sentence.first])
+        first = around.neighbours[0]
+        above = frozenset[str]().union(*classes[first : sentence.first])
+        if above and any(
+            _FICTION.fullmatch(self._form(analysis, cut).norm)
+            for cut in analysis.cuts[first : sentence.first]
+        ):
+            above = frozenset()  # nobody is one of a film's soldiers
         for mark in roles(words, self._grammar, above):
             yield "r=" + mark
         for word in words:

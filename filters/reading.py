@@ -261,12 +261,18 @@ class Reading:
             for (entry, topic), (score, passage) in self._scored.items()
         }
         certain = {entry for (entry, _), certainty in judged.items() if certainty == "sure"}
+        named = {  # a report of one is most often one of the other too
+            (entry, topic)
+            for (entry, topic), (score, _) in self._scored.items()
+            if entry in certain and score >= ALSO and (entry, topic) in firing
+        }
+        led = {entry for entry, _ in named}
         for (entry, topic), (score, passage) in self._scored.items():
-            certainty = judged[entry, topic]
-            if entry in certain and score >= ALSO and (entry, topic) in firing:
-                certainty = "sure"  # a report of one is most often one of the other too
-            elif entry in certain and (entry, topic) not in firing:
-                continue  # it is told already
+            certainty = "sure" if (entry, topic) in named else judged[entry, topic]
+            if entry in led and (entry, topic) not in firing:
+                if certainty != "sure":
+                    continue  # it is told already
+                certainty = "possible"
             if certainty != "no" and (entry, topic) not in settled:
                 keys = tuple(hit.key for hit in firing.get((entry, topic), ()))
                 found.append((entry, topic, certainty, score, passage.span, keys))

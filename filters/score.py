@@ -37,7 +37,7 @@ Certainty: TypeAlias = Literal["sure", "possible", "no"]
 SCALE: Final = 1024
 """Weights are kept as integers, this many to one."""
 
-ALSO: Final = 0.35
+ALSO: Final = 0.2
 """The probability from which a topic is sure in a report that surely asserts another one."""
 
 GRAM_LENGTH: Final = 3.0

@@ -49,6 +49,7 @@ _SHARED: Final = 1.0  # how much what the core topics share counts beside what i
 _SURE_PRECISION: Final = 0.92
 _SURE_PRECISION_VERBATIM: Final = 0.87
 _LEAST_SURE: Final = 30  # hundredths: what is less likely is never sure
+_FEWEST_ADDED: Final = 10  # texts that say whether a topic may have a lower threshold of its own
 _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
 _WEIGHTS: Final[Mapping[str, float]] = {
@@ -399,10 +400,10 @@ def _thresholds(
     """By topic the probabilities that make a text sure and possible, to two digits.
 
     All share the one for sure, which is the core topics': each by itself has too few real
-    reports to say.
+    reports to say. A core topic has a lower one where what it alone would add is right as often.
     """
     clear = [each for each in told if not each.sample.doubtful]
-    sure = _sure(
+    shared = _sure(
         [
             (max(_chances(each, slopes, _CORE)), not each.sample.labels.isdisjoint(_CORE), each)
             for each in clear
@@ -410,6 +411,7 @@ def _thresholds(
     )
     found = {}
     for topic in TOPICS:
+        sure = _lower(topic, clear, slopes, shared) if topic in _CORE else shared
         true = sorted(
             _chances(each, slopes, [topic])[0] for each in clear if topic in each.sample.labels
         )
@@ -419,12 +421,29 @@ def _thresholds(
     return found
 
 
+def _lower(
+    topic: str, clear: Sequence[_Told], slopes: Mapping[str, tuple[float, float]], shared: float
+) -> float:
+    """The lowest probability, at most the shared one, from which the texts that this topic alone
+    makes sure are right often enough; there must be enough of them to say."""
+    alone = [
+        (chances[_CORE.index(topic)], not each.sample.labels.isdisjoint(_CORE))
+        for each in clear
+        if max(chances := _chances(each, slopes, _CORE)) < shared
+    ]
+    for step in range(_LEAST_SURE, round(shared * 100)):
+        added = [true for chance, true in alone if chance * 100 >= step]
+        if len(added) >= _FEWEST_ADDED and sum(added) >= _SURE_PRECISION * len(added):
+            return step / 100
+    return shared
+
+
 def _chances(
-    told: _Told, slopes: Mapping[str, tuple[float, float]], topics: Iterable[str]
+    told: _Told, slopes: Mapping[str, tuple[float, float]], topics: Sequence[str]
 ) -> list[float]:
     """The probabilities of some topics; none that no filter found is ever sure."""
     if not any(fired for fired, _ in told.sample.passages):
-        return [0.0]
+        return [0.0] * len(topics)
     lines = [(*slopes[topic], told.margins[topic]) for topic in topics]
     return [1 / (1 + math.exp(-(slope * margin + shift))) for slope, shift, margin in lines]
 

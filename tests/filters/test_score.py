@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from filters import features
 from filters.document import Document
 from filters.learning import Judged, Learned
 from filters.packs import TOPICS, load_examples, load_weights
 from filters.passages import Passage
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
-from filters.score import Scorer, Thresholds, blank, pack_weights
+from filters.score import SCALE, Scorer, Thresholds, blank, pack_weights
 
 # Sentences that used to veto a whole text, wherever they stood in it.
 VETOES = (
@@ -192,6 +193,25 @@ def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
 def _certainties(reader: Reader, passages: Sequence[Passage]) -> set[str]:
     reading = read(reader, "Солдаты.")
     return {reading._certainty(Judged("refusal", 0.99), passage) for passage in passages}
+
+
+def test_a_report_is_told_though_no_filter_names_its_topic() -> None:
+    """Filters of one topic touch the sentence, the score is sure of another: that one is told."""
+    topics = ("refusal", "pressure")
+    nothing, tells = [0] * (1 << features.BITS), [0] * (1 << features.BITS)
+    tells[features.number("bias")] = 6 * SCALE
+    reader = load_reader(
+        weights=pack_weights(
+            {"refusal": (nothing, nothing), "pressure": (tells, nothing)},
+            dict.fromkeys(topics, (1.0, -3.0)),
+            dict.fromkeys(topics, Thresholds(0.5, 0.2)),
+        )
+    )
+
+    reading = read(reader, "Солдаты отказались воевать.")
+
+    assert {hit.topic for hit in reading.fired} == {"refusal"}
+    assert reading.topics == ("pressure",)
 
 
 def test_weights_that_ship_are_small_and_for_all_topics() -> None:

@@ -111,3 +111,22 @@ def test_enough_of_what_is_sure_is_right() -> None:
 
     assert (verbatim["refusal"].sure, verbatim["pressure"].sure) == (0.46, 0.46)
     assert both["refusal"].sure == 0.63
+
+
+def test_a_topic_that_is_never_wrong_is_sure_earlier() -> None:
+    """Its threshold is lower than the one all share where what it alone would add is right, and
+    is enough to say; where that is wrong as often it is not."""
+    fired = Features()
+
+    def told(margin: float, topic: str, *labels: str) -> _Told:
+        sample = Sample("", "plain", "", frozenset(labels), passages=[({"f": topic}, fired)])
+        return _Told(sample, {name: margin if name == topic else -9.0 for name in TOPICS})
+
+    texts = [told(1.0, "refusal", "refusal") for _ in range(9)]
+    texts += [told(-0.2, "desertion") for _ in range(9)]
+    texts += [told(-0.6, "self-harm", "self-harm") for _ in range(12)]
+    found = _thresholds(texts, dict.fromkeys(TOPICS, (1.0, 0.0)))
+    few = _thresholds(texts[:-4], dict.fromkeys(TOPICS, (1.0, 0.0)))
+
+    assert found["self-harm"].sure == 0.3
+    assert found["desertion"].sure == found["refusal"].sure == few["self-harm"].sure == 0.46
