@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from bot.chat.admin.starter import starter_list
 from bot.model import SourceKind
-from bot.sources.telegram_web import channel_name
+from bot.sources.telegram_addresses import channel_name
 
 
 def outlines() -> list[ET.Element]:

@@ -15,7 +15,7 @@ from bot.chat.context import Context
 from bot.chat.text import is_number
 from bot.errors import DeliveryError
 from bot.model import Chat
-from bot.sources.telegram_web import channel_name
+from bot.sources.telegram_addresses import channel_name
 from bot.store import chats
 
 __all__ = ["is_channel_name", "speak_of_named", "speak_of_numbered"]

@@ -23,7 +23,7 @@ from bot.model import (
     Transport,
 )
 from bot.rendered import Rendered
-from bot.store import albums, chats, notices, people, sources
+from bot.store import albums, chat_merging, chats, notices, people, sources
 from bot.store.audit import Undo
 from bot.store.connection import Connection
 
@@ -133,7 +133,7 @@ async def left(
 async def moved(backend: Backend, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: it lives on, though Telegram may say that we left the old."""
     async with backend.store.write() as conn:
-        await chats.migrate(conn, old_id, new_id)
+        await chat_merging.migrate(conn, old_id, new_id)
         for chat in await chats.by_telegram_id(conn, new_id):
             if chat.state is ChatState.BLOCKED:
                 await chats.resume(conn, chat.id, now)

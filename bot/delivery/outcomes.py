@@ -28,7 +28,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import ChatMode, ChatState, MessageKind, MessageState, NoticeState
-from bot.store import chats, messages, meta, notices, threads
+from bot.store import chat_merging, chats, messages, meta, notices, threads
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 
@@ -157,7 +157,7 @@ async def _sent(conn: Connection, o: Outcome) -> None:
         await _block(conn, message, error)
     elif isinstance(error, Migrated):
         await messages.mark_retry(conn, message.id, o.at, "moved")
-        await chats.migrate(conn, message.chat.address.chat_id, error.chat_id)
+        await chat_merging.migrate(conn, message.chat.address.chat_id, error.chat_id)
     elif isinstance(error, (RetryLater, NotSent)):
         await messages.mark_retry(conn, message.id, o.at + _wait(message, error), _reason(error))
     elif isinstance(error, Rejected) and message.kind is MessageKind.CHART:
@@ -261,7 +261,7 @@ async def _again(conn: Connection, o: Outcome) -> None:
     if isinstance(o.error, Unreachable):
         await _block(conn, o.message, o.error)
     if isinstance(o.error, Migrated):
-        await chats.migrate(conn, o.message.chat.address.chat_id, o.error.chat_id)
+        await chat_merging.migrate(conn, o.message.chat.address.chat_id, o.error.chat_id)
         return
     wait = _wait(o.message, o.error)
     await messages.mark_retry(conn, o.message.id, o.at + wait, _reason(o.error))

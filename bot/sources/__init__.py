@@ -5,6 +5,7 @@
     worker.ParserPool        bytes to values in a process of its own; InlineParser in this one
       feeds.parse_feed           RSS, RDF, Atom, JSON Feed -> ParsedFeed
       telegram_web.parse_…       preview pages -> ParsedChannelPage, Landing
+      telegram_addresses         the name in what people paste, the pages to read
       article.parse_article      a web page -> Article; offers.feeds_on_page: the feeds it names
     schedule, validators     when to ask again, and whether to believe that nothing changed (pure)
 

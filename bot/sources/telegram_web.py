@@ -1,10 +1,8 @@
 """Public preview pages of Telegram channels (t.me/s/NAME): bytes to posts.
 
-    channel_name("https://t.me/s/example?before=9") -> "example"
-    page_url(web, "example", before=900)            -> where its posts stand
-    parse_channel_page(body, now=...)               -> ParsedChannelPage
-    parse_landing(body)                             -> Landing  (t.me/NAME, no posts)
-    is_missing_post(body)                           -> of t.me/NAME/ID?embed=1
+    parse_channel_page(body, now=...)   -> ParsedChannelPage
+    parse_landing(body)                 -> Landing  (t.me/NAME, no posts)
+    is_missing_post(body)               -> of t.me/NAME/ID?embed=1
 
 `/s/NAME` answers 302 to `/NAME` for groups, missing names, 18+ and channels without
 preview: that is not followed, `/NAME` is read and told apart by `parse_landing`.
@@ -30,6 +28,7 @@ from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import sane_time
+from bot.sources.telegram_addresses import CHANNEL_NAME, channel_name
 from bot.sources.text import clean, guess_language, links_of, node_text, unique, web_link
 
 __all__ = [
@@ -37,85 +36,10 @@ __all__ = [
     "Landing",
     "LandingKind",
     "ParsedChannelPage",
-    "channel_name",
-    "embed_url",
     "is_missing_post",
-    "is_private_link",
-    "landing_url",
-    "page_url",
     "parse_channel_page",
     "parse_landing",
 ]
-
-_HOSTS: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
-# First parts of t.me addresses that are functions of Telegram, not names.
-_FUNCTIONS: Final = (
-    "addemoji addlist addstickers addtheme boost confirmphone contact giftcode invoice joinchat"
-    " login proxy setlanguage share socks"
-)
-_RESERVED: Final = frozenset(_FUNCTIONS.split())
-
-
-# --- names and addresses ------------------------------------------------------------
-
-
-def channel_name(text: str) -> str | None:
-    """The channel named by `@name`, a t.me link in any of its forms, or tg://resolve.
-
-    None when `text` names none: a bare word is no name, nor is an invitation link.
-    """
-    text = text.strip()
-    if text.startswith("@"):
-        return text[1:] if _is_name(text[1:]) else None
-    url = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
-    if parts.scheme == "tg" and host == "resolve":
-        name = (parse_qs(parts.query).get("domain") or [""])[0]
-        return name if _is_name(name) else None
-    if parts.scheme not in ("http", "https"):
-        return None
-    path = [part for part in parts.path.split("/") if part]
-    if host.endswith(".t.me"):
-        path = [host.removesuffix(".t.me").replace("-", "_"), *path]
-    elif host not in _HOSTS:
-        return None
-    if path and path[0] == "s":
-        path = path[1:]
-    return path[0] if path and _is_name(path[0]) else None
-
-
-def is_private_link(text: str) -> bool:
-    """Whether `text` leads into a private channel: an invitation, or t.me/c/ID."""
-    try:
-        parts = urlsplit(text.strip() if "://" in text else f"https://{text.strip()}")
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return False
-    return host in _HOSTS and bool(re.match(r"/(\+|%2b|joinchat/|c/\d)", parts.path, re.I))
-
-
-def page_url(web: str, name: str, before: int | None = None) -> str:
-    """The newest posts, or those with ids below `before`; `web` is the server's address."""
-    return f"{web.rstrip('/')}/s/{name}" + (f"?before={before}" if before else "")
-
-
-def landing_url(web: str, name: str) -> str:
-    """The page that tells what NAME is when it has no preview."""
-    return f"{web.rstrip('/')}/{name}"
-
-
-def embed_url(web: str, name: str, post_id: int) -> str:
-    """One post by itself; see `is_missing_post`."""
-    return f"{web.rstrip('/')}/{name}/{post_id}?embed=1&mode=tme"
-
-
-def _is_name(text: str) -> bool:
-    return bool(_NAME.fullmatch(text)) and text.lower() not in _RESERVED
 
 
 # --- a page of posts ----------------------------------------------------------------
@@ -213,7 +137,7 @@ def _post(node: LexborNode, now: datetime) -> ChannelPost | None:
     """The post in a block, or None if the block cannot be read."""
     data_post = (node.attributes.get("data-post") or "").strip("/")
     name, _, number = data_post.partition("/")
-    if not _NAME.fullmatch(name) or not re.fullmatch(r"\d{1,12}", number):
+    if not CHANNEL_NAME.fullmatch(name) or not re.fullmatch(r"\d{1,12}", number):
         return None
     number_id = int(number)
     service = "service_message" in _classes(node)
@@ -413,7 +337,7 @@ def _username(page: LexborHTMLParser, blocks: list[LexborNode]) -> str:
     shown = page.css_first(".tgme_channel_info_header_username")
     names = [node_text(shown).lstrip("@")] if shown is not None else []
     names += [(node.attributes.get("data-post") or "").partition("/")[0] for node in blocks]
-    return next((name for name in names if _NAME.fullmatch(name)), "")
+    return next((name for name in names if CHANNEL_NAME.fullmatch(name)), "")
 
 
 def _classes(node: LexborNode) -> list[str]:

@@ -1,4 +1,4 @@
-"""Items with their revisions and matches, and the items nobody could handle."""
+"""Items with their revisions: what was read, and how it read before."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from bot.model import ParsedItem
 from bot.sources.exchange import FetchRequest, FetchResponse
 from bot.sources.feeds import parse_feed
 from bot.sources.http import Fetcher, FetchSettings
-from bot.sources.telegram_web import page_url, parse_channel_page
+from bot.sources.telegram_addresses import page_url
+from bot.sources.telegram_web import parse_channel_page
 from filters.document import Document
 from filters.reading import load_reader
 from tests.support.clock import ManualClock

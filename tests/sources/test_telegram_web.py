@@ -11,14 +11,11 @@ from hypothesis import strategies as st
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
+from bot.sources.telegram_addresses import channel_name, embed_url, is_private_link, page_url
 from bot.sources.telegram_web import (
     Landing,
     LandingKind,
-    channel_name,
-    embed_url,
     is_missing_post,
-    is_private_link,
-    page_url,
     parse_channel_page,
     parse_landing,
 )

@@ -9,7 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ChatMode, ChatState, ChatType, MessageState, NoticeState
-from bot.store import Store, alerts, chats, due_messages, messages, people, standing_messages
+from bot.store import (
+    Store,
+    alerts,
+    chat_merging,
+    chats,
+    due_messages,
+    messages,
+    people,
+    standing_messages,
+)
 from bot.store import schema as s
 from tests.store.builders import (
     TOPIC,
@@ -116,7 +125,7 @@ async def test_a_moved_group_keeps_everything(store: Store, clock: ManualClock):
         await send(conn, now, shown)
         await standing_messages.reveal(conn, shown, now)
         for _ in range(2):
-            await chats.migrate(conn, OLD, NEW)
+            await chat_merging.migrate(conn, OLD, NEW)
         left = await chats.by_telegram_id(conn, OLD)
         moved = await chats.by_telegram_id(conn, NEW)
         subs = await chats.subscriptions(conn, group.id)
@@ -144,7 +153,7 @@ async def test_two_chats_that_become_one_are_told_once(store: Store, clock: Manu
             ids[chat.address.chat_id] = message_of(notice)
         await send(conn, now, ids[told])
         only_old = await add_message(conn, now, old)
-        await chats.migrate(conn, OLD, NEW)
+        await chat_merging.migrate(conn, OLD, NEW)
         subs = await chats.subscriptions(conn)
         due = await due_messages.due(conn, now, 9, per_chat=9)
         counts = await messages.counts(conn)

@@ -7,7 +7,16 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.model import ChatState, NoticeState, SourceState
-from bot.store import Store, chats, digests, due_messages, message_rows, notices, sources
+from bot.store import (
+    Store,
+    chat_merging,
+    chats,
+    digests,
+    due_messages,
+    message_rows,
+    notices,
+    sources,
+)
 from bot.store import schema as s
 from bot.views import Unread
 from tests.store.builders import add_alert, add_chat, add_source
@@ -103,7 +112,7 @@ async def test_what_waits_unplanned_is_adopted(store: Store, clock: ManualClock)
         waits = notices.NoticeDelivery("refusal", NoticeState.DIGEST, "bulk")
         await notices.add_notices(conn, offer, waits, [old.id])
         await digests.hold_until(conn, now + HOUR, [old.id], digest=True)
-        await chats.migrate(conn, -5, -1005)
+        await chat_merging.migrate(conn, -5, -1005)
         adopted = await digests.adopt(conn, now)
         found = [each.chat.id for each in await digests.due(conn, now, 9)]
 

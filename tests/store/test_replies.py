@@ -10,6 +10,7 @@ from bot.model import ItemMatch, MessageKind, Prefs
 from bot.store import (
     Store,
     alerts,
+    chat_merging,
     chats,
     due_messages,
     feedback,
@@ -300,7 +301,7 @@ async def test_choices_go_with_the_chat(store: Store, clock: ManualClock):
             await follows.follow(conn, chat.id, alert.story_id, now)
             await fingerprints.split_off(conn, item_id, alert.story_id, now, chat.id)
         await follows.follow(conn, old.id, 99, now)
-        await chats.migrate(conn, -1, -1002)
+        await chat_merging.migrate(conn, -1, -1002)
         kept = await follows.told_on(conn, 99, [new.id])
         both = await follows.told_on(conn, alert.story_id, [old.id, new.id])
         apart = await splits.parts(conn, [old.id, new.id], [alert.story_id])

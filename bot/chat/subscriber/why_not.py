@@ -41,7 +41,7 @@ from bot.model import (
 )
 from bot.rendered import Button
 from bot.sources.discovery import identity_of
-from bot.sources.telegram_web import channel_name
+from bot.sources.telegram_addresses import channel_name
 from bot.store import chats, item_matches, missed_reports, mutes, roundups, sources, traces
 from bot.store.connection import Connection
 from bot.store.mutes import Mute
