@@ -37,9 +37,9 @@ class Signal(Generic[*Told]):
         """Whether anybody is connected: what nobody hears need not be worked out."""
         return bool(self._listeners)
 
-    async def __call__(self, *told: *Told) -> None:
+    async def __call__(self, *values: *Told) -> None:
         for listener in self._listeners:
-            await listener(*told)
+            await listener(*values)
 
 
 @dataclass(frozen=True, slots=True)

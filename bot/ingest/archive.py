@@ -133,8 +133,8 @@ class Archive:
                 await archive.add(
                     conn,
                     [
-                        IndexedText(each.item.id, each.item.published or each.item.seen_at, said)
-                        for each, said in zip(texts, words, strict=True)
+                        IndexedText(each.item.id, each.item.published or each.item.seen_at, terms)
+                        for each, terms in zip(texts, words, strict=True)
                     ],
                 )
             done += len(texts)

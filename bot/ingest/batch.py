@@ -127,8 +127,8 @@ def may_wait(placed: Placed) -> bool:
 
 def is_original(placed: Placed) -> bool:
     """Whether the new item is the original that others of its story repeat."""
-    told = placed.decision.action is not Action.ARCHIVE
-    return placed.placement.kind == "copy" and bool(placed.placement.repeats) and told
+    is_told = placed.decision.action is not Action.ARCHIVE
+    return placed.placement.kind == "copy" and bool(placed.placement.repeats) and is_told
 
 
 def near_of(reading: IncomingText, item_id: int, story_id: int, now: datetime) -> Near | None:

@@ -325,9 +325,9 @@ class Pipeline:
                 if rekeyed_as := by_key.keys() - asked:
                     known |= await items.known(conn, source.id, rekeyed_as)
             changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
-            told = [item.key for item in changed if item.key in known]
+            known_keys = [item.key for item in changed if item.key in known]
             # An item whose article was read has its text too, which the feed does not say.
-            more = await articles.texts(conn, source.id, told) if told else {}
+            more = await articles.texts(conn, source.id, known_keys) if known_keys else {}
         wide = [
             replace(item, text=joined(item.text, more[item.key])) if item.key in more else item
             for item in changed

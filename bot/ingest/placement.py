@@ -216,9 +216,9 @@ def _as_told(reading: IncomingText, texts: Sequence[Near]) -> Literal["copy", "s
     return "other" if all(unlike(new, old) for old in there) else "same"
 
 
-def _first(stories: Iterable[int], told: Collection[int]) -> int:
+def _first(stories: Iterable[int], with_alerts: Collection[int]) -> int:
     """Of stories that prove to be one the one that stays: one with an alert, else the oldest."""
-    return min(stories, key=lambda each: (each not in told, each))
+    return min(stories, key=lambda each: (each not in with_alerts, each))
 
 
 def _joining(

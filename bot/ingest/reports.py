@@ -96,7 +96,7 @@ def _beside(
     reading: IncomingText, cut: Sequence[Entry], of_entry: Sequence[Sequence[ItemMatch]]
 ) -> IncomingText:
     """The roundup without its entries: its title and what stands between them."""
-    told = {
+    entry_topics = {
         m.topic
         for entry, matches in zip(cut, of_entry, strict=True)
         for m in matches
@@ -105,7 +105,7 @@ def _beside(
     rest: dict[str, ItemMatch] = {}
     for entry, matches in zip(cut, of_entry, strict=True):
         for match in matches:
-            if match.topic not in told and not _inside(match.sentence, entry):
+            if match.topic not in entry_topics and not _inside(match.sentence, entry):
                 rest.setdefault(match.filter_key, match)
     if not rest:
         return replace(reading, matches=(), text_profile=None, fingerprint=(), cut=True)

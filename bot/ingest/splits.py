@@ -43,14 +43,14 @@ async def leave(
     """
     # The keys of its old text stay with the old story.
     keys = {k for k in await _keys_only_of(conn, [item], others) if not k.startswith(TEXT_KEY)}
-    told = await _move_out(conn, [item], others, into=into, keys=keys)
+    moved_alerts = await _move_out(conn, [item], others, into=into, keys=keys)
     await stories.stand(conn, item.id, "new" if kind == "development" else kind)
-    for alert in told:
+    for alert in moved_alerts:
         await splits.told_by_another(conn, alert, item.id)
         await alerts.withdraw_cause(conn, alert.id, item.id)
         await _offer_again(conn, alert, others[0], now)
     await replies.take_back(conn, [item.id], now)
-    log.info("item.left_story", item=item.id, into=into, told=bool(told))
+    log.info("item.left_story", item=item.id, into=into, told=bool(moved_alerts))
 
 
 async def split_off(
@@ -69,16 +69,16 @@ async def split_off(
     kept = [each for each in there if each.id not in {each.id for each in moved}]
     new = await stories.create(conn, now)
     keys = await _keys_only_of(conn, moved, kept)
-    told = await _move_out(conn, moved, kept, into=new, keys=keys)
+    moved_alerts = await _move_out(conn, moved, kept, into=new, keys=keys)
     for one in moved:
         await fingerprints.split_off(conn, one.id, old, now)
-    alert = await _alert_of(conn, new, item, now) if told else None
+    alert = await _alert_of(conn, new, item, now) if moved_alerts else None
     if alert is not None:
-        for each in told:
+        for each in moved_alerts:
             await splits.take_along(conn, each.id, alert.id, [item.id for item in moved])
         await alerts.add_cause(conn, alert.id, item.id, now, item.revision)
         await alerts.bump_messages(conn, alert.id)
-    for each in told:
+    for each in moved_alerts:
         # Whoever was told of it by the other item only has not heard of this one.
         await _offer_again(conn, each, stays, now)
     await replies.take_back(conn, [item.id for item in there], now)

@@ -115,13 +115,15 @@ class SurroundingsReader:
         ids = {*self.survey.texts, *(each.near.item.id for each in self.added)}
         stands = await stories.standing(self.conn, ids) if ids else {}
         there = {*by_key.values(), *(each.story_id for each in stands.values())}
-        told = await alerts.of_stories(self.conn, there) if there else {}
+        alerts_by_story = await alerts.of_stories(self.conn, there) if there else {}
         vetoes = await fingerprints.splits_of(self.conn, near) if near else {}
         split_pairs = (
             await fingerprints.split_stories(self.conn, there) if len(there) > 1 else set()
         )
         cut = await roundups.cut_stories(self.conn, {*by_key.values()}) if by_key else set()
-        return self._arranged(Facts(by_key, {**stands}, told, vetoes, split_pairs, cut, whole=True))
+        return self._arranged(
+            Facts(by_key, {**stands}, alerts_by_story, vetoes, split_pairs, cut, whole=True)
+        )
 
     def _arranged(self, facts: Facts) -> Facts:
         facts.compared = {i: n for i, n in self.survey.texts.items() if not n.item.cut}
