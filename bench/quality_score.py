@@ -41,8 +41,10 @@ FRESH_SEEN = (
 PAIRS_SEEN = (
     "Both right: the first surely told of a core topic, the second not. The first lot was written",
     "before roles were mended on it: 54 of 90 then. The second was written after that and measured",
-    "once by the weights before and by those after: 13 of 30 by both, so new words still fail; at",
-    "least possible are 23 and 21 of its first sides.",
+    "once by the weights before and by those after: 13 of 30 by both. The third and the fourth",
+    "have new verbs, subjects and constructions; at first sight 11 and 7 of 30. Roles were mended",
+    "on the second and the third, never on the fourth: 20 of 30 after. The fifth was written last",
+    "by the same hand, indirect on purpose, and counted once: 10 of 20, no second side wrong.",
 )
 SEVERAL_SEEN = (
     "When first seen, by the weights before: found .94, sure .85, stage .80; since then a verdict",

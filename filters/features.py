@@ -21,7 +21,7 @@ from filters.entities.windows import lazy
 from filters.grammar import Grammar
 from filters.normalize import normalize_word
 from filters.packs import TOPICS
-from filters.roles import ARMIES, Word, is_predicate, roles
+from filters.roles import ARMIES, TELLING, TELLS, Word, is_predicate, roles
 
 __all__ = [
     "ABSENT_NUMBERS",
@@ -46,6 +46,10 @@ STRONG: Final = 1 << 15
 """Numbers from MARKS to below say much by themselves: which filters, roles, moods."""
 MEETINGS: Final = 1 << 16
 """Numbers from STRONG to below say little each: groups and their meetings, how many filters."""
+_OUTSIDE: Final = 1 << 10
+"""So many numbers at the end of each of these three say what something outside the passage has
+a hand in: of whom a pronoun is said, a filter that asks for context, how many filters."""
+_MOST_COUNTED: Final = 6
 _MAX_FORMS_CACHED: Final = 30_000
 _SHORTEST_GRAM: Final = 3
 _LONGEST_GRAM: Final = 5
@@ -70,8 +74,9 @@ _BESIDE: Final = (
 )  # fmt: skip
 # Groups of which one names somebody who serves, or is to.
 _SERVING: Final = frozenset(
-    ("soldier", "serviceman", "serving", "in_the_ranks", "commander", "draft", "called_up")
-)
+    ("soldier", "serviceman", "serving", "in_the_ranks", "commander", "draft", "called_up",
+     "man_of_war")
+)  # fmt: skip
 _FICTION: Final = lazy(
     r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
     r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актёр\w*|актор\w*|кино|кіно|драм[аыуеі]|рецензи\w*|рецензі\w*|прокат\w*|"
@@ -115,6 +120,8 @@ class Features:
 
     plain: list[int] = field(default_factory=list)
     grams: list[int] = field(default_factory=list)
+    tells: frozenset[str] = frozenset()
+    """The topics of which grammar says that one who serves does what they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +135,17 @@ def number(text: str) -> int:
     """The number of a plain feature: which range it falls in tells how much it may weigh."""
     found = crc32(text.encode())
     if text.startswith("r=x:"):
-        return found & (MARKS - 1)
+        return found % (MARKS - _OUTSIDE)
+    if text.startswith("r=y:"):
+        return MARKS - _OUTSIDE + found % _OUTSIDE
     if text.startswith(("r=", "f=", "m=", "bias")):
-        return MARKS + found % (STRONG - MARKS)
-    if text.startswith(("c=", "p=", "q=", "n=")):
-        return STRONG + found % (MEETINGS - STRONG)
+        return MARKS + found % (STRONG - MARKS - _OUTSIDE)
+    if text.startswith("e="):
+        return STRONG - _OUTSIDE + found % _OUTSIDE
+    if text.startswith(("c=", "p=", "q=")):
+        return STRONG + found % (MEETINGS - STRONG - _OUTSIDE)
+    if text.startswith("n="):
+        return MEETINGS - _OUTSIDE + found % _OUTSIDE
     return MEETINGS + found % (_MASK + 1 - MEETINGS)
 
 
@@ -150,8 +163,8 @@ CONTEXT_NUMBERS: Final = tuple(
             *("o=" + topic for topic in TOPICS),
         )
     )
-)
-"""The features that say what stands outside a passage and its title."""
+) + tuple(at for end in (MARKS, STRONG, MEETINGS) for at in range(end - _OUTSIDE, end))
+"""The features that say what stands outside a passage and its title, or may come of it."""
 
 ABSENT_NUMBERS: Final = tuple(
     number(text) for text in ("m=nobody serves", "m=nobody serves beside", "m=no army")
@@ -183,7 +196,9 @@ def sentences_of(analysis: Analysis) -> list[Sentence]:
 class Featurer:
     """Makes features. One for a process; it keeps what it learnt of each word form."""
 
-    def __init__(self, classes: Classes, grammar: Grammar) -> None:
+    def __init__(self, classes: Classes, grammar: Grammar, asking: Collection[str] = ()) -> None:
+        """`asking` are the keys of filters that ask for words outside the sentence they touch."""
+        self._asking = frozenset(asking)
         self._classes = classes
         self._grammar = grammar
         self._forms: dict[Cut, _Form] = {}
@@ -211,7 +226,9 @@ class Featurer:
         """The features of a sentence of an item whose words have these groups."""
         made = Features()
         self._grams(analysis, sentence, made)
-        plain = dict.fromkeys(self._plain(analysis, sentence, classes, around))
+        tells: set[str] = set()
+        plain = dict.fromkeys(self._plain(analysis, sentence, classes, around, tells))
+        made.tells = frozenset(tells)
         known = self._numbers
         for text in plain:
             found = known.get(text)
@@ -268,14 +285,19 @@ class Featurer:
         sentence: Sentence,
         classes: Sequence[frozenset[str]],
         around: Around,
+        tells: set[str],
     ) -> Iterator[str]:
+        """The features as texts; adds to `tells` the topics that grammar tells of."""
         yield "bias"
         topics = list(around.fired.values())
         for key in around.fired:
-            yield "f=" + key
+            yield ("e=" if key in self._asking else "f=") + key
+        # That there are so many, not how many there are: a filter more takes nothing away.
         for topic in set(topics):
-            yield f"n={topic}:{min(4, topics.count(topic))}"
-        yield f"n={min(6, len(topics))}"
+            for count in range(1, min(4, topics.count(topic)) + 1):
+                yield f"n={topic}:{count}"
+        for count in range(1, min(_MOST_COUNTED, len(topics)) + 1):
+            yield f"n={count}"
         for topic in around.elsewhere:
             yield "o=" + topic
         yield from self._of_groups(sentence, classes)
@@ -288,8 +310,14 @@ class Featurer:
             for cut in analysis.cuts[first : sentence.first]
         ):
             above = frozenset()  # nobody is one of a film's soldiers
+        last = ""
         for mark in roles(words, self._grammar, above):
+            if mark == TELLS:
+                tells.add(TELLING[last])
             yield "r=" + mark
+            last = mark
+        if tells and self._asking.issuperset(around.fired):
+            yield f"r={TELLS} alone"  # no filter touches this sentence by its own words
         for word in words:
             if _FICTION.fullmatch(word.norm):
                 yield "m=fiction"
@@ -298,7 +326,7 @@ class Featurer:
             if _ASIDE.fullmatch(word.norm):
                 yield "m=aside"
         yield f"len={min(8, len(words) // 6)}"
-        if not any(ARMIES.match(word.norm) for word in words):
+        if not tells and not any(ARMIES.match(word.norm) for word in words):
             yield from self._of_nobody(analysis, sentence, classes, around)
 
     def _of_nobody(

@@ -31,6 +31,7 @@ __all__ = [
     "conj",
     "disj",
     "excludes",
+    "reaches_far",
 ]
 
 Mode: TypeAlias = Literal["form", "exact", "prefix", "acronym"]
@@ -229,3 +230,23 @@ def excludes(node: Node) -> bool:
 @lru_cache(maxsize=1_000)  # dozens of filters name one group
 def _group_excludes(group: Group) -> bool:
     return excludes(group.item)
+
+
+def reaches_far(node: Node) -> bool:
+    """Whether what it asks for may stand in several sentences, however far apart."""
+    match node:
+        case And(items):
+            return sum(not isinstance(item, Not) for item in items) > 1 or any(
+                map(reaches_far, items)
+            )
+        case Or(items):
+            return any(map(reaches_far, items))
+        case Near(left, right, _, unit):
+            return unit == "paragraph" or reaches_far(left) or reaches_far(right)
+        case NotNear(left):
+            return reaches_far(left)
+        case In(_, item) | Group(item=item):
+            return reaches_far(item)
+        case Facet():
+            return True
+    return False

@@ -28,7 +28,7 @@ _MAX_PASSAGES_SCORED: Final = (
 )
 _WHO: Final = (
     "soldier", "serviceman", "serving", "fighters", "in_the_ranks", "in_service", "serves",
-    "commander", "army_itself", "draft", "called_up",
+    "commander", "army_itself", "draft", "called_up", "man_of_war", "perhaps_man_of_war",
 )  # fmt: skip
 _TRACES: Final = (
     "refuse", "refuse_plain", "refuse_firm", "disobey", "wont", "wont_he", "said_no",

@@ -34,10 +34,10 @@ from filters.grammar import Grammar
 from filters.index import FilterHit as IndexHit
 from filters.index import FilterSet, Matches
 from filters.learning import Judged, Learned
-from filters.nodes import And, Node, Not, Or, Query, excludes
+from filters.nodes import And, Node, Not, Or, Query, excludes, reaches_far
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of
 from filters.passages import PROBE, Passage, Passages
-from filters.score import ALSO, Certainty, Scorer, Thresholds
+from filters.score import ALSO, TELLS, Certainty, Scorer, Thresholds
 
 __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 
@@ -134,6 +134,7 @@ class Reading:
         self._touched = bool(matched) or any(found for _, _, found in parts)
         self._topic_of = topic_of
         self._judge = judge
+        self._chances_of: dict[Span, Mapping[str, float]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reading) and self._told() == other._told()
@@ -269,7 +270,8 @@ class Reading:
         led = {entry for entry, _ in named}
         for (entry, topic), (score, passage) in self._scored.items():
             certainty = "sure" if (entry, topic) in named else judged[entry, topic]
-            if entry in led and (entry, topic) not in firing:
+            is_told = (entry, topic) in firing or topic in passage.features.tells
+            if entry in led and not is_told:
                 if certainty != "sure":
                     continue  # it is told already
                 certainty = "possible"
@@ -351,12 +353,11 @@ class Reading:
         best: dict[tuple[int, str], tuple[float, Passage]] = {}
         if self._judge is None:
             return best
-        scorer = self._judge.scorer
         for passage in self._passages[1]:
-            for topic in scorer.topics:
+            for topic in self._judge.scorer.topics:
                 if topic in self._judge.off:
                     continue
-                score = scorer.probability(topic, passage.features)
+                score = self._chances(passage)[topic]
                 known = best.get((passage.entry, topic))
                 if known is None or score > known[0]:
                     best[passage.entry, topic] = score, passage
@@ -365,11 +366,14 @@ class Reading:
         return best
 
     def _certainty(self, match: Judged, passage: Passage) -> Certainty:
-        """What only the score has found is never sure."""
+        """What neither a filter nor grammar has found is never sure."""
         assert self._judge is not None
         shipped = self._judge.scorer.thresholds[match.topic]
+        if match.topic in passage.features.tells:
+            shipped = Thresholds(min(shipped.sure, TELLS), min(shipped.possible, TELLS))
         certainty = self._judge.learned.certainty(match, shipped)
-        return "possible" if certainty == "sure" and not passage.fired else certainty
+        is_found = passage.fired or passage.features.tells
+        return certainty if certainty != "sure" or is_found else "possible"
 
     def _is_own(self, key: str) -> bool:
         """Whether people here wrote the filter: it is believed as it is."""
@@ -387,32 +391,39 @@ class Reading:
     def _facets_of(
         self, entry: int, topic: str, span: Span, cut: Sequence[Entry], *, shared: bool
     ) -> Facets:
-        spans = dict.fromkeys(
-            (
-                span,
-                *(
-                    passage.span
-                    for passage in self._passages[1]
-                    if passage.entry == entry
-                    and topic in passage.fired.values()
-                    and not (shared and self._tells_another(passage, topic))
-                ),
-            )
-        )
+        telling = [
+            passage
+            for passage in self._passages[1]
+            if passage.entry == entry and topic in passage.fired.values()
+        ]
+        if shared:
+            # A sentence that tells another topic more holds that one's verdict, even where it
+            # is the likeliest for this topic too.
+            own = [each for each in telling if not self._tells_another(each, topic)]
+            others = {each.span for each in telling} - {each.span for each in own}
+            telling = own
+            if own and span in others:
+                span = own[0].span
+        spans = dict.fromkeys((span, *(passage.span for passage in telling)))
         whole = Span(TEXT, cut[entry].start, cut[entry].end)
         return facets_at(self._analysis.document, tuple(spans), whole, shared=shared)
+
+    def _chances(self, passage: Passage) -> Mapping[str, float]:
+        """How likely a passage asserts each topic; worked out once."""
+        assert self._judge is not None
+        known = self._chances_of.get(passage.span)
+        if known is None:
+            scorer = self._judge.scorer
+            known = {topic: scorer.probability(topic, passage.features) for topic in scorer.topics}
+            self._chances_of[passage.span] = known
+        return known
 
     def _tells_another(self, passage: Passage, topic: str) -> bool:
         """Whether a passage asserts another topic more than this one: a verdict in it is that
         one's."""
         assert self._judge is not None
-        scorer = self._judge.scorer
-        score = scorer.probability(topic, passage.features)
-        return any(
-            scorer.probability(other, passage.features) > score
-            for other in scorer.topics
-            if other != topic
-        )
+        found = self._chances(passage)
+        return any(score > found[topic] for score in found.values())
 
     def _weighty(self, topic: str, span: Span) -> tuple[Span, ...]:
         if self._judge is None or topic not in self._judge.scorer.topics:
@@ -473,7 +484,8 @@ class Reader:
 
     def _judging(self, weights: bytes, filters: Iterable[PackFilter]) -> Judge:
         classes = Classes(self._analyser, self.groups, self.groups, self._filters.terms)
-        featurer = Featurer(classes, Grammar())
+        asking = [each.key for each in filters if reaches_far(each.query.root)]
+        featurer = Featurer(classes, Grammar(), asking)
         passages = Passages(featurer, query_of(PROBE, self.groups))
         legal = frozenset(each.key for each in filters if "law:" in each.query_text)
         return Judge(passages, Scorer(weights), frozenset(self._packs), legal)

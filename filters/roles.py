@@ -21,14 +21,18 @@ from filters.role_words import (
     AFTER,
     ARMIES,
     ASKS,
+    AWAY,
     BE,
     BEFORE_VERB,
     BY_ORDER,
+    CIVIL,
+    CLEAR,
     COARSE,
     COMMENT,
     CROWD,
     CUSTOMER,
     DEFIANT,
+    ENEMY,
     ENLIST,
     EVADED,
     FICTION,
@@ -38,9 +42,15 @@ from filters.role_words import (
     LAWFUL,
     LEADS,
     LEAVE_OF,
+    LEAVING,
+    LIGHT,
+    MILITARY,
+    MISSILE,
+    MODAL,
     MOODS,
     NEGATION,
     NOBODY,
+    NONE_OF,
     OBJECTS,
     OFFICE,
     OTHER,
@@ -52,6 +62,7 @@ from filters.role_words import (
     PREPOSITIONS,
     PRONOUNS,
     REFUSABLE,
+    REFUSALS,
     REFUSER,
     RELATIVE,
     SERVE,
@@ -59,18 +70,22 @@ from filters.role_words import (
     SHELTER,
     SOLDIERS,
     STOP,
+    TELLING,
     THEIR_OWN,
     THEM,
     THIRD,
+    THOSE,
     THROWN,
     UNIT,
+    UNITS,
     UNLAWFUL,
     UNREAL,
     WE,
     WITHOUT,
+    WONT,
 )
 
-__all__ = ["ARMIES", "Word", "is_predicate", "roles"]
+__all__ = ["ARMIES", "TELLING", "TELLS", "Word", "is_predicate", "roles"]
 
 
 _KEPT: Final = 20_000
@@ -93,7 +108,8 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
     """Marks of each predicate of a sentence: its kind with its subject, object and mood; and
     of the whole sentence, what it makes of what it tells (denied, called for, asked).
 
-    `above` are the groups of the sentence before: a pronoun may stand for a soldier there.
+    `above` are the groups of the sentence before: a pronoun may stand for a soldier there. What
+    only that makes of a predicate are marks of their own, "y:", beside the others.
     """
     moods = dict.fromkeys(filter(None, (_mood_of(word.norm) for word in words)))
     if any(
@@ -126,6 +142,10 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
             yield f"x:{act}:others only"  # a bakery refuses, whatever filters its words touch
 
 
+TELLS: Final = "x:tells"
+"""The mark which says of the one before it that by itself it tells of a topic (`TELLING`)."""
+
+
 def is_predicate(norm: str) -> bool:
     """Whether a word is one whose subject and object roles are asked for."""
     return bool(_kind_of(norm))
@@ -143,10 +163,24 @@ def _kind_at(at: int, words: Sequence[Word]) -> str:
         return "refuse"
     kind = _kind_of(norm)
     if kind == "leave":
+        behind = words[at + 1].norm if at + 1 < len(words) else ""
+        if norm in ("walked", "ran") and behind not in AWAY:
+            return ""
+        if norm in ("desert", "deserts") and at:
+            before = words[at - 1].norm
+            if before in LEADS or before in PREPOSITIONS:
+                return ""
         if norm in ("leave", "leaves") and at and words[at - 1].norm in LEAVE_OF:
             return ""
         if THROWN.match(norm) and any("hold" in each.groups for each in words[at + 1 : at + 5]):
             return "hold"  # «бросили в яму»
+    is_open = kind in ("", "harm", "hurt", "hold") and at > 1 and norm not in BE
+    if is_open and language_of(norm) == "en":
+        before, second = words[at - 1].norm, words[at - 2].norm
+        if before in WONT or (before in ("not", "never") and second in MODAL):
+            return "wont"  # “would not strafe the convoy”
+        if before == "not" and second == "for" and norm.endswith("ing"):
+            return "wont"  # “beaten for not crawling forward”
     return kind
 
 
@@ -190,21 +224,31 @@ def _of_predicate(  # noqa: PLR0917
         return  # going and returning say something only where it was not done
     if english and _is_said_of_a_thing(at, words):
         return
-    passive = False
+    passive = is_clear = False
+    told_from = at - (kind == "wont")  # the verb itself says what
+    agent: int | None = None
     if kind in ("refusal", "evasion"):
-        who = _whose(at, words)
+        who, told_from, is_clear = _whose(at, words, grammar, english=english)
     elif english:
         passive = _is_passive(at - (words[at].norm == "down"), words)
-        who = _who(_subject_en(at, words), words, above)
+        agent = _agent(at, words) if passive and kind == "refuse" else None
+        who = _who(_subject_en(at, words) if agent is None else agent, words)
     else:
         passive = form.passive
         place = _attached(at, form, words, grammar)
-        who = _who(_subject(at, form, words, grammar) if place is None else place, words, above)
+        who = _who(_subject(at, form, words, grammar) if place is None else place, words)
     acts = kind in ("hold", "hurt")
     what = _victim(at, words, grammar, english=english) if acts else ""
-    what = what or _what(at, words, grammar, english=english)
-    if kind == "wont" and what == "nothing":
-        what = "duty" if "fight" in words[at].groups else _behind(at, words)
+    if agent is not None:
+        passive, what = False, _behind(at, words)  # “the order was rejected by the platoon”
+        what = "else" if what == "nothing" else what
+    what = what or _what(told_from, words, grammar, english=english, leaves=kind in LEAVING)
+    if what == "task" and kind not in REFUSALS:
+        what = "nothing"
+    if kind in ("wont", "refuse") and what == "nothing" and not english:
+        what = _before(at, words, grammar)
+    elif kind == "wont" and what == "nothing":
+        what = "task"
     if kind in ("evasion", "evade"):
         what = _evaded(at, words)
     if kind == "refuse" and passive:
@@ -221,17 +265,34 @@ def _of_predicate(  # noqa: PLR0917
         yield f"{verb}:if:{who}"
     # The same in coarse words, which every language and every verb of a kind share.
     mood = "if" if unreal and kind not in ("wont", "return") else outlook
-    act = ACTS.get(kind, kind) + verb[len(kind) :]
+    act = "no" if is_clear else ACTS.get(kind, kind) + verb[len(kind) :]
     side = "soldier" if who == "commander" and not acts else COARSE.get(who, who)
+    if who == "unit" and what in ("mission", "task"):
+        side = "unit"  # the crew of a liner refuses to fly too
     to = COARSE.get(what, what)
+    is_bound = who in ("pronoun", "nobody") and not passive and not above.isdisjoint(SOLDIERS)
+    deed = "task" if act == "no" and to in ("soldier", "post") else to
+    to = deed if side == "soldier" else to  # to relieve others, to open a bunker
     if act.startswith("away") and mood == "told":
         mood = _right_to_leave(at, words)
     if acts and to in ("soldier", "nothing") and _is_defied(at, kinds, words):
         to = "refuser"
     if kind == "harm" and to == "self" and not any(map(_is_own, words[at : at + _OBJECT_REACH])):
         to = "limb"
-    yield f"x:{act}:{side}>{to}:{mood}"
+    whole = f"x:{act}:{side}>{to}:{mood}"
+    yield whole
+    if whole in TELLING and not (kind == "wont" and _is_foretold(at, words)):
+        yield TELLS
     yield f"x:{act}:{side}:{mood}"
+    if is_bound:
+        yield f"y:{act}>{deed}:{mood}"
+        yield f"y:{act}:{mood}"
+
+
+def _is_foretold(at: int, words: Sequence[Word]) -> bool:
+    """«Не будут участвовать», “will not take part”: others may say so of them."""
+    near = words[max(0, at - 2) : at + 1]
+    return any(word.norm.startswith("буд") or word.norm in ("will", "won't") for word in near)
 
 
 def _right_to_leave(at: int, words: Sequence[Word]) -> str:
@@ -256,7 +317,10 @@ def _right_to_leave(at: int, words: Sequence[Word]) -> str:
 
 def _from_leave(place: int, words: Sequence[Word]) -> bool:
     """«Не вернулся из отпуска», "from furlough": a place, no right."""
-    return place > 0 and words[place - 1].norm in ("из", "с", "з", "із", "from", "after", "после")
+    before = words[place - 1].norm if place else ""
+    if before in ("с", "з", "із"):
+        return words[place].norm.startswith(("отпуск", "відпустк"))  # not «с повышением»
+    return before in ("из", "from", "after", "после")
 
 
 def _is_defied(at: int, kinds: Sequence[str], words: Sequence[Word]) -> bool:
@@ -277,7 +341,12 @@ def _is_negated(at: int, words: Sequence[Word]) -> bool:
         if words[place].norm in NEGATION or words[place].norm.endswith("n't"):
             return True
         if STOP.search(words[place + 1].before):
+            break
+    for place in range(at - 1, max(-1, at - _REACH), -1):
+        if STOP.search(words[place + 1].before):
             return False
+        if words[place].norm in NONE_OF:
+            return True  # “none of the men obeyed”
     return False
 
 
@@ -303,6 +372,8 @@ def _is_passive(at: int, words: Sequence[Word]) -> bool:
 
 def _is_said_of_a_thing(at: int, words: Sequence[Word]) -> bool:
     """Whether a participle is only what a noun behind it is like: “inspected abandoned flats”."""
+    if words[at].norm in ("wounded", "injured"):
+        return at == 0 or words[at - 1].norm in LEADS or words[at - 1].norm in PREPOSITIONS
     if words[at].norm not in PARTICIPLES or at + 1 >= len(words):
         return False
     behind = words[at + 1]
@@ -340,6 +411,10 @@ def _subject_en(at: int, words: Sequence[Word]) -> int | None:
     place = at - 1
     while place >= 0 and (words[place].norm in BEFORE_VERB or words[place].norm.endswith("ly")):
         place -= 1
+    if _is_whole(place, words) or (
+        place > 0 and MILITARY.match(words[place - 1].norm) and not words[place].before.strip()
+    ):
+        return place
     best: int | None = None
     reach = max(-1, at - 1 - _REACH)
     while place > reach:
@@ -349,18 +424,54 @@ def _subject_en(at: int, words: Sequence[Word]) -> int | None:
         governed = any(
             words[back].norm in PREPOSITIONS for back in range(place - 1, max(-1, place - 4), -1)
         )
-        telling = (
-            word.norm in PRONOUNS
-            or not word.groups.isdisjoint(SOLDIERS)
-            or "fighters" in word.groups
-            or bool(OFFICE.match(word.norm) or UNIT.match(word.norm))
-            or word.is_capital
-        )
-        if telling and not (governed and place > 3 and word.norm not in PRONOUNS):
+        if _is_telling_en(word) and not (governed and place > 3 and word.norm not in PRONOUNS):
             return _antecedent(place, words) if word.norm in RELATIVE else place
         best = place if best is None else best
         place -= 1
     return best
+
+
+def _is_whole(place: int, words: Sequence[Word]) -> bool:
+    """Whether right before the verb stands a noun with its article and nothing governs it:
+    whoever is named farther off does not do it (“… because the hoist would not …”)."""
+    return (
+        place > 0
+        and words[place - 1].norm in LEADS
+        and not words[place].before.strip()
+        and (
+            place < 2
+            or not (
+                words[place - 2].norm in PREPOSITIONS
+                or words[place - 2].norm.endswith("ed")
+                or _kind_of(words[place - 2].norm)
+            )
+        )
+    )
+
+
+def _agent(at: int, words: Sequence[Word]) -> int | None:
+    """Who did it, of a passive: the first telling word behind “by”, or the last of its words."""
+    for place in range(at + 1, min(len(words) - 1, at + 4)):
+        if words[place].norm != "by":
+            continue
+        last = place + 1
+        for near in range(place + 1, min(len(words), place + 6)):
+            if STOP.search(words[near].before) or words[near].norm in PREPOSITIONS:
+                break
+            last = near
+        telling = (near for near in range(last, place, -1) if _is_telling_en(words[near]))
+        return next(telling, last)
+    return None
+
+
+def _is_telling_en(word: Word) -> bool:
+    return (
+        word.norm in PRONOUNS
+        or not word.groups.isdisjoint(SOLDIERS)
+        or not word.groups.isdisjoint(("fighters", "perhaps_man_of_war"))
+        or bool(OFFICE.match(word.norm) or UNIT.match(word.norm))
+        or word.is_capital
+    )
 
 
 def _antecedent(place: int, words: Sequence[Word]) -> int:
@@ -382,6 +493,13 @@ def _subject(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> in
                 for back in range(place - 1, max(-1, place - 5), -1):
                     if grammar.of(words[back].norm).is_noun:
                         return back
+            if (
+                place
+                and "gent" in grammar.of(words[place].norm).cases
+                and not words[place - 1].groups.isdisjoint((*SOLDIERS, "perhaps_man_of_war"))
+                and _may_be_subject(place - 1, words, grammar, wanted, verb)
+            ):
+                return place - 1  # «захисники села відмовилися»
             return place
     for place in range(at + 1, min(len(words), at + 1 + _OBJECT_REACH)):
         if STOP.search(words[place].before):
@@ -395,6 +513,10 @@ def _attached(at: int, form: Form, words: Sequence[Word], grammar: Grammar) -> i
     """Whom a participle is said of: the soldier or refuser close before it, or behind it."""
     if not form.is_attribute:
         return None
+    if at:
+        owner = grammar.of(words[at - 1].norm)
+        if owner.is_noun and owner.cases & form.cases:
+            return at - 1  # «жителей, отказавшихся …»
     near = (*range(at - 1, max(-1, at - 4), -1), *range(at + 1, min(len(words), at + 5)))
     return next((place for place in near if not words[place].groups.isdisjoint(SOLDIERS)), None)
 
@@ -437,10 +559,12 @@ def _is_governed(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
     return False
 
 
-def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str:
+def _who(place: int | None, words: Sequence[Word]) -> str:
     if place is None:
         return "nobody"
     word = words[place]
+    if any(ENEMY.match(each.norm) for each in words[max(0, place - 1) : place + 2]):
+        return "other"  # «полк ворога покинув позиції»: driven out
     if REFUSER.match(word.norm):
         return "refuser"
     if "commander" in word.groups and "serviceman" not in word.groups:
@@ -449,46 +573,127 @@ def _who(place: int | None, words: Sequence[Word], above: frozenset[str]) -> str
         return "soldier"
     if ARMIES.match(word.norm):
         return "army"
+    is_trade = "perhaps_man_of_war" in word.groups
+    if is_trade and (kind := _trade(place, words)):
+        return kind
     if UNIT.match(word.norm):
         return "unit"
     if word.norm in WE:
         return "we"
-    if word.norm in PRONOUNS:
-        if word.norm in THIRD and any(
+    if word.norm in PRONOUNS or word.norm in THOSE:
+        is_bound = word.norm in THIRD and any(
             not before.groups.isdisjoint(SOLDIERS) for before in words[:place]
-        ):
-            return "bound"
-        return "bound" if not above.isdisjoint(SOLDIERS) else "pronoun"
+        )
+        return "bound" if is_bound else "pronoun"
     if "kin" in word.groups:
         return "kin"
-    if "fighters" in word.groups:
+    if is_trade or "fighters" in word.groups:
         return "man"
     if OFFICE.match(word.norm):
         return "office"
     if CROWD.match(word.norm):
         near = words[place + 1 : place + 5]
         return "soldier" if any(not w.groups.isdisjoint(SOLDIERS) for w in near) else "crowd"
-    return "name" if word.is_capital else "other"
+    if word.is_capital:
+        return "name"
+    before = words[place - 1].norm if place else ""
+    behind = words[place + 1].norm if place + 1 < len(words) else ""
+    if MILITARY.match(before) or UNITS.match(behind):
+        return "man"  # army telephonists, «повара полка»
+    return "other"
 
 
-def _whose(at: int, words: Sequence[Word]) -> str:
-    """Whose refusal a noun tells of: a soldier within a few words, or it is not said."""
+def _trade(place: int, words: Sequence[Word]) -> str:
+    """Of a trade or a group that may serve: "soldier" where an army or a unit stands beside it
+    (“drivers of the 3rd brigade”), "other" where it is called civil, else ""."""
+    for back in range(place - 1, max(-1, place - 4), -1):
+        if STOP.search(words[back + 1].before):
+            break
+        if CIVIL.match(words[back].norm):
+            return "other"
+        if MILITARY.match(words[back].norm):
+            return "soldier"
+    for near in range(place + 1, min(len(words), place + 5)):
+        if STOP.search(words[near].before) or _kind_of(words[near].norm):
+            break
+        if UNITS.match(words[near].norm) or not words[near].groups.isdisjoint(SOLDIERS):
+            return "soldier"
+    return ""
+
+
+def _whose(
+    at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
+) -> tuple[str, int, bool]:
+    """Whose refusal a noun tells of, the word after which stands what is refused, and whether
+    grammar says so; else a soldier within a few words, or it is not said."""
+    owner = _owner_en(at, words) if english else _owner(at, words, grammar)
+    if owner is not None:
+        who = _who(owner, words)
+        return who, max(at, owner), who in CLEAR
     near = words[max(0, at - 5) : at + 6]
     if any(not word.groups.isdisjoint(SOLDIERS) for word in near):
-        return "soldier"
+        return "soldier", at, False
     if any(ARMIES.match(word.norm) for word in near):
-        return "army"
-    return "refuser" if any(REFUSER.match(word.norm) for word in near) else "nobody"
+        return "army", at, False
+    return "refuser" if any(REFUSER.match(word.norm) for word in near) else "nobody", at, False
+
+
+def _owner_en(at: int, words: Sequence[Word]) -> int | None:
+    """“The captain's refusal”, “a refusal by the crew”, “the refusal of the crew to sail”."""
+    if at and words[at - 1].norm.endswith(("'s", "s'", "’s")):
+        return at - 1
+    if at + 2 < len(words) and words[at + 1].norm in ("by", "of"):
+        last = at + 2
+        for near in range(at + 2, min(len(words), at + 8)):
+            if STOP.search(words[near].before) or words[near].norm in PREPOSITIONS:
+                break
+            if _is_telling_en(words[near]):
+                return near
+            last = near
+        return last
+    return None
+
+
+def _owner(at: int, words: Sequence[Word], grammar: Grammar) -> int | None:
+    """«Отказ бойцов …»: the genitive right behind the noun, attributes passed over."""
+    for near in range(at + 1, min(len(words), at + 5)):
+        if words[near].before.strip():
+            return None
+        form = grammar.of(words[near].norm)
+        if form.is_attribute or words[near].norm.rstrip("-абгйымияо").isdigit():
+            continue
+        known = not form.parts and not words[near].groups.isdisjoint(SOLDIERS)
+        return near if known or (form.is_noun and "gent" in form.cases) else None
+    return None
 
 
 def _behind(at: int, words: Sequence[Word]) -> str:
     """What is not wanted, where it stands before the verb: «на штурм не пойдём»."""
-    for place in range(at - 1, max(-1, at - 1 - _OBJECT_REACH), -1):
-        if not words[place].groups.isdisjoint(("fight", "fight_strict", "order")):
+    for place in range(at - 1, max(-1, at - 3 - _REACH), -1):
+        if not words[place].groups.isdisjoint(("fight", "fight_strict", "order", "war_duty")):
             return "duty"
         if STOP.search(words[place].before):
             break
     return "nothing"
+
+
+def _before(at: int, words: Sequence[Word], grammar: Grammar) -> str:
+    """What is not wanted, where it stands before the verb: «на штурм не пойдём», «приказ
+    минировать мост рота выполнять не стала»."""
+    found = "nothing"
+    for place in range(at - 1, max(-1, at - 2 - _REACH), -1):
+        word = words[place]
+        if not word.groups.isdisjoint(("fight", "fight_strict", "order")):
+            return "duty"
+        if _is_infinitive(word.norm, grammar):
+            if "war_duty" in word.groups:
+                return "warlike"
+            if "private_matter" in word.groups or COMMENT.match(word.norm):
+                return "talk"
+            found = "task"
+        if STOP.search(word.before):
+            break
+    return found
 
 
 def _victim(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> str:
@@ -516,14 +721,28 @@ def _victim(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) 
     return ""
 
 
-def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> str:
-    """What the predicate is about: the first telling word behind it."""
+def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, leaves: bool) -> str:
+    """What the predicate is about: the first telling word behind it; "task" is a deed that no
+    group knows. Who `leaves` leaves a post first of all."""
+    weak = ""
     for place in range(at + 1, min(len(words), at + 1 + _OBJECT_REACH)):
         if STOP.search(words[place].before):
             break
         word = words[place]
-        if place < at + 4 and GIVE_UP.match(word.norm):
+        form = grammar.of(word.norm)
+        if place > at + 1 and form.finite and "INFN" not in form.parts and not form.is_noun:
+            break  # another clause
+        if leaves and not word.groups.isdisjoint(POSTS):
+            return "post"
+        gives_up = GIVE_UP.match(word.norm) or (
+            word.norm in ("lay", "fall")
+            and place + 1 < len(words)
+            and words[place + 1].norm in ("down", "back")
+        )
+        if place < at + 4 and gives_up:
             near = words[place + 1 : place + 4]
+            if THROWN.match(word.norm) and any(MISSILE.match(each.norm) for each in near):
+                return "warlike"
             return "shelter" if any(SHELTER.match(each.norm) for each in near) else "stay"
         if word.norm in ENLIST:
             return "draft"
@@ -536,21 +755,54 @@ def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) ->
             each.norm for each in words[place + 1 : place + 3]
         }:
             return "duty"  # «refuse service in Gaza», not to customers
+        if LIGHT.match(word.norm):
+            weak = weak or "talk"  # «помочь штурмовать», "to give the order to fire"
+            continue
         if COMMENT.match(word.norm):
             return "talk"
+        if place < at + 3 and "war_duty" in word.groups and "private_matter" not in word.groups:
+            return "warlike"
         if not word.groups.isdisjoint(OTHER):
             return "else"
         if not word.groups.isdisjoint(("fight", "fight_strict", "order")):
             return "duty"
+        if "private_matter" in word.groups:
+            return "talk"
+        if "war_duty" in word.groups:
+            return "warlike"
+        if "mission" in word.groups:
+            weak = "mission"  # going: where to may follow
+            continue
+        if weak == "mission":
+            continue
         if not word.groups.isdisjoint(SOLDIERS):
             if english:
                 return "soldier"
-            cases = grammar.of(word.norm).cases
-            return "soldier" if not cases or cases & {"accs", "datv", "gent"} else "other"
-        if not word.groups.isdisjoint(("post", "post_strict", "leave_place")):
+            return "soldier" if not form.cases or form.cases & {"accs", "datv", "gent"} else "other"
+        if not word.groups.isdisjoint(POSTS):
             return "post"
         if not word.groups.isdisjoint(("limb", "self")):
             return "self"
-        if "mission" in word.groups:
-            return "mission"
-    return "nothing"
+    return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _is_deed(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> bool:
+    """Whether an infinitive stands behind a predicate: something was to be done."""
+    for place in range(at + 1, min(len(words), at + 4)):
+        if STOP.search(words[place].before):
+            return False
+        norm = words[place].norm
+        if english:
+            if norm == "to" and place + 1 < len(words):
+                return not STOP.search(words[place + 1].before)
+        elif _is_infinitive(norm, grammar):
+            return True
+    return False
+
+
+def _is_infinitive(norm: str, grammar: Grammar) -> bool:
+    """Whether a Russian or Ukrainian word is one, or looks it and no dictionary has it."""
+    if len(norm) <= 3 or not INFINITIVE.search(norm):
+        return False
+    form = grammar.of(norm)
+    return not form.parts or "INFN" in form.parts or (form.is_verb and not form.finite)

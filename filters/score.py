@@ -24,6 +24,7 @@ __all__ = [
     "FEWEST_GRAMS",
     "GRAM_LENGTH",
     "SCALE",
+    "TELLS",
     "Certainty",
     "Scorer",
     "Thresholds",
@@ -39,6 +40,10 @@ SCALE: Final = 1024
 
 ALSO: Final = 0.2
 """The probability from which a topic is sure in a report that surely asserts another one."""
+
+TELLS: Final = 0.25
+"""The probability from which a topic is sure where grammar itself tells that one who serves does
+what a topic is about: of held-out texts of that kind that are so likely nearly all are true."""
 
 GRAM_LENGTH: Final = 3.0
 """The length that all grams of a passage share."""

@@ -10,7 +10,7 @@ from bot.alerts.buttons import copy_buttons, pressed_button, wrong_army_button
 from bot.alerts.lines import add_roundup, found_words, short
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
-from bot.model import Subscription, is_private
+from bot.model import SCORED, Subscription, is_private
 from bot.rendered import Rendered
 from bot.views import AlertView
 
@@ -64,7 +64,8 @@ def render_why(
                 else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
             )
     add_roundup(body, t, view)
-    if view.filter_key and keys and not is_private(view.topic):
+    by_filter = bool(view.filter_key) and not view.filter_key.startswith(SCORED)
+    if by_filter and keys and not is_private(view.topic):
         body.text("\n" + t("Filter: {filter}.", filter=short(view.filter_key, 80)))
     if view.gone is not None:
         body.text("\n" + t("Copy of what was removed: sha256 {sha256}", sha256=view.gone.sha256))

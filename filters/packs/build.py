@@ -21,6 +21,7 @@ from filters.packs.kept import dump, mark_of
 from filters.passages import PROBE
 from filters.query import parse
 from filters.reading import Reader, load_reader
+from filters.role_words import compact
 
 __all__ = ["lemmas_of_packs", "main", "openings_of_patterns", "queries_of_packs"]
 
@@ -61,6 +62,7 @@ def main() -> int:
     for name, kept in (
         ("queries.bin", dump(queries_of_packs())),
         ("lemmas.bin", lemmas_of_packs()),
+        ("roles.json", compact((data / "roles.toml").read_text("utf-8")).encode()),
         ("openings.bin", prefilter.dump(sorted(openings_of_patterns()))),
     ):
         (data / name).write_bytes(kept)

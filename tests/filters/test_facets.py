@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
+
 import pytest
 
 from filters.document import Document, Span
-from filters.facets import find_facets
+from filters.facets import _lists, find_facets
+from filters.rules import Rule
 
 
 @pytest.mark.parametrize(
@@ -128,3 +132,38 @@ def test_nothing_said_nothing_claimed() -> None:
 
     assert (facets.army, facets.stage, facets.era) == ("unknown", "report", "now")
     assert facets.evidence == {}
+
+
+FACETS = resources.files("filters.packs").joinpath("data/examples/facets.toml").read_text("utf-8")
+EXAMPLES = tomllib.loads(FACETS)
+
+
+def _named() -> dict[str, Rule]:
+    lists = _lists()
+    named = {f"army.{army}.names": rule for army, rule in lists.strong.items()}
+    named |= {f"army.{army}.places": rule for army, rule in lists.weak.items()}
+    named |= {f"stage.{stage}": rule for stage, rule in lists.stages}
+    named |= {"stage.statistics": lists.statistics, "stage.commentary": lists.commentary}
+    named |= {"era.historical": lists.historical, "era.now": lists.now}
+    return named | {"destination": lists.destination}
+
+
+def test_each_list_is_found_where_it_must_and_nowhere_else() -> None:
+    """Each list of the data has texts it is in, in each language, and texts it is not in."""
+    named = _named()
+    wrong = [
+        (name, text)
+        for name, texts in EXAMPLES.items()
+        for must in ("must", "must_not")
+        for text in texts[must]
+        if bool(_lists().rules.of(text.replace("ё", "е")).first(named[name], 1)) != (must == "must")
+    ]
+
+    assert wrong == []
+    assert set(EXAMPLES) == set(named)
+
+
+def test_an_event_before_1950_is_of_no_army_of_today() -> None:
+    """A date long ago, and no army named: another's, not nobody's."""
+    assert find_facets(Document(text="В 1917 году солдаты бежали с фронта.")).army == "other"
+    assert find_facets(Document(text="В 2005 году солдаты бежали из части.")).army == "unknown"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
 import pytest
 
 from filters.analysis import Analyser
@@ -10,7 +15,9 @@ from filters.document import Document
 from filters.features import Featurer, sentences_of
 from filters.grammar import Grammar
 from filters.index import FilterSet
+from filters.normalize import normalize_word
 from filters.packs import load_lemmas, load_packs
+from filters.role_words import _is, compact
 from filters.roles import Word, roles
 
 
@@ -68,6 +75,52 @@ def test_what_is_no_refused_duty_is_marked_as_such(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Радисты отказались тащить кабель через поле.",
+        "Приказ взрывать мост понтонёры выполнять не стали.",
+        "Жечь амбары запасники отказались.",
+        "Отказ минёров лететь над горами обсуждают.",
+        "Водители автороты отказались брать хутор.",
+        "Кулеметники не стали займати млин.",
+        "Відмову гармашів повзти до дороги обговорюють.",
+        "Захисники села відмовилися рити окопи.",
+        "The captain's refusal to shell the suburb is discussed.",
+        "A refusal by the mortar crew to fire is discussed.",
+        "An order to burn the barns was rejected by the gunners.",
+        "None of the sentries obeyed when told to fire.",
+        "Drivers of the 3rd brigade would not cross the river.",
+    ],
+)
+def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str) -> None:
+    """Noun, passive, word order and verbs that no list has: a deed refused by who serves."""
+    assert "tells" in marks(featurer, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Отказ двигателя помешал радистам лететь над горами.",
+        "Гражданские водители отказались брать хутор.",
+        "Понтонёры отказались мыть посуду.",
+        "Радистам отказано в отпуске.",
+        "Кухарі відмовили гармашам у вечері.",
+        "The refusal of leave to the gunners is discussed.",
+        "A request of the gunners was rejected by the bank.",
+        "Six gunners were hurt because the hoist would not load the bombs.",
+        "Civilian drivers refused to cross the river with the gunners.",
+        "The gunners refused to wash the dishes.",
+        "Министр сказал, что срочники не будут воевать.",
+        "Під тиском наших полк ворога покинув позиції.",
+        "The squad left its post at the end of the shift.",
+    ],
+)
+def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: str) -> None:
+    """A machine, a bank, civilians; and what is no duty."""
+    assert "tells" not in marks(featurer, text)
+
+
+@pytest.mark.parametrize(
     ("text", "mood"),
     [
         ("The sailors left their post without orders.", "unlawful"),
@@ -102,3 +155,37 @@ def test_what_is_refused_was_not_done(featurer: Featurer) -> None:
 def test_whom_a_refusal_is_punished_in_is_the_refuser(featurer: Featurer, text: str) -> None:
     """Held or beaten in one sentence with the refusal."""
     assert any(mark.endswith(">refuser:told") for mark in marks(featurer, text))
+
+
+def _groups(data: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, group in data.items():
+        if "pattern" in group:
+            yield above + name, group
+        elif name != "words":
+            yield from _groups(group, f"{name}.")
+
+
+DATA = resources.files("filters.packs").joinpath("data")
+
+
+def test_each_list_of_words_is_of_those_it_must_and_of_no_others() -> None:
+    """The lists that a researcher edits say themselves which words they are for."""
+    lists = [*_groups(tomllib.loads(DATA.joinpath("roles.toml").read_text("utf-8")))]
+    wrong = [
+        (name, word)
+        for name, group in lists
+        for must in ("must", "must_not")
+        for word in group[must]
+        if bool(_is("".join(group["pattern"].split())).match(normalize_word(word)))
+        != (must == "must")
+    ]
+
+    assert wrong == []
+    assert len(lists) > 40
+
+
+def test_a_start_reads_what_a_researcher_writes() -> None:
+    """`python -m filters.packs.build` was run after the last change."""
+    text = DATA.joinpath("roles.toml").read_text("utf-8")
+
+    assert DATA.joinpath("roles.json").read_text("utf-8") == compact(text)

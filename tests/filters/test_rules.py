@@ -18,15 +18,13 @@ from filters.entities.numbers import any_of, plain
 from filters.entities.windows import _begins, search
 from filters.facets import facets_of, find_facets
 from filters.prefilter import Openings, later, opening, runs
-from filters.rules import Rule, Rules
+from filters.rules import Rules
 from tests.filters.written import SIGNS, written
 from tests.support.examples import examples
 
-RULES = filters.facets._RULES
-FACETS = [rule for rule in vars(filters.facets).values() if isinstance(rule, Rule)]
-FACETS += filters.facets._STRONG.values()
-FACETS += filters.facets._WEAK.values()
-FACETS += [rule for _, rule in filters.facets._STAGES]
+LISTS = filters.facets._lists()
+RULES = LISTS.rules
+FACETS = RULES._rules
 WHOLE = {
     rule.number: re.compile(rf"(?<!\w)(?:{'|'.join(rule.sources)})(?!\w)", re.IGNORECASE)
     for rule in FACETS
@@ -41,7 +39,7 @@ TEXTS = st.lists(st.tuples(FOUND, BETWEEN, st.booleans()), min_size=1, max_size=
 ANALYSER = Analyser()
 # Years as one pattern for all of a text, which is what they are looked for by piece by piece.
 YEAR = re.compile(
-    rf"(?<!\w)(?:(?:{filters.facets._YEAR_AFTER.pattern})\s|[(–—-]){filters.facets._YEAR.pattern}"
+    rf"(?<!\w)(?:(?:{LISTS.year_after.pattern})\s|[(–—-]){filters.facets._YEAR.pattern}"
     rf"|{filters.facets._YEAR_BEFORE.pattern}",
     re.IGNORECASE,
 )

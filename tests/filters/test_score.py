@@ -15,7 +15,7 @@ from filters.packs import TOPICS, load_examples, load_weights
 from filters.passages import Passage
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
-from filters.score import SCALE, Scorer, Thresholds, blank, pack_weights
+from filters.score import SCALE, TELLS, Scorer, Thresholds, blank, pack_weights
 
 # Sentences that used to veto a whole text, wherever they stood in it.
 VETOES = (
@@ -85,7 +85,8 @@ def test_what_answers_taught_is_used_until_it_is_taken_back(reader: Reader) -> N
     assert (possible.certainty, possible.score) == ("possible", match.score)
     assert doubted is None or doubted.score == match.score
     judged = Judged("refusal", match.score, match.filters)
-    expected = distrust.certainty(judged, reader.thresholds["refusal"])
+    told = Thresholds(TELLS, reader.thresholds["refusal"].possible)  # grammar tells it
+    expected = distrust.certainty(judged, told)
     assert (doubted.certainty if doubted else "no") == expected
     assert same == before
     assert read(reader, text) == before
@@ -179,6 +180,55 @@ def test_filter_of_ones_own_finds_every_entry(reader: Reader) -> None:
 
     assert sorted(places) == [(0, "В Чите ищ"), (2, "В Уфе наш")]
     assert topics == [("own",), (), ("own",)]
+
+
+def test_no_sentence_beside_takes_anything_away(reader: Reader) -> None:
+    """Whatever stands before or behind a report in another paragraph, each topic it may assert is
+    as likely as it was, or likelier: also where a pronoun may be said of somebody there, and where
+    what stands there lets a filter match that did not."""
+    judge = reader._judge
+    assert judge is not None
+    beside = [*VETOES, "Дезертиров и солдат ищут.", "Army officers held soldiers.", "Призовники."]
+    reports = [each.text for each in load_examples() if each.match and len(each.text) < 120]
+    fallen: list[str] = []
+    for number, report in enumerate(random.Random(7).sample(reports, 80)):
+        more = beside[number % len(beside)]
+        alone = _likely(reader, report)
+        may_be = [t for t in TOPICS if alone[t] >= reader.thresholds[t].possible]
+        for text in (f"{more}\n\n{report}", f"{report}\n\n{more}"):
+            found = _likely(reader, text)
+            fallen += [text for topic in may_be if found[topic] < alone[topic] - 1e-9]
+
+    assert fallen == []
+
+
+def _likely(reader: Reader, text: str) -> dict[str, float]:
+    """The most that any sentence of a text gets, by topic."""
+    judge = reader._judge
+    assert judge is not None
+    found = reader.passages(Document(text=text))
+    return {
+        topic: max((judge.scorer.probability(topic, each.features) for each in found), default=0.0)
+        for topic in TOPICS
+    }
+
+
+def test_a_duty_refused_in_words_of_no_filter_may_be_sure(reader: Reader) -> None:
+    """Grammar finds as filters do: who serves, refuses, and a deed; not where others refuse or
+    what is refused is private."""
+    told = [
+        "Понтонёры отказались наводить мост под обстрелом.",
+        "Зенітники відмовилися палити комори.",
+        "Pontoon gunners refused to burn the barns.",
+    ]
+    kept = [
+        "Понтонёрам отказали в новом мосте.",
+        "Зенітники відмовилися мити посуд.",
+        "Gardeners refused to burn the barns of the gunners.",
+    ]
+
+    assert all("refusal" in read(reader, text).topics for text in told)
+    assert not any(read(reader, text).topics for text in kept)
 
 
 def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
