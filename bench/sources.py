@@ -324,7 +324,7 @@ def replay(
         if not known:
             rates[n] = learn_rate(rates[n], new=len(new), seconds=now - last[n])
         if hourly:
-            kept[n] = kept[n].heard(starts[n] + timedelta(seconds=when) for when in new)
+            kept[n] = kept[n].with_items(starts[n] + timedelta(seconds=when) for when in new)
         last[n], read[n] = now, seen
         polls += 1
         if now < series[n][-1]:

@@ -125,7 +125,7 @@ class App(Closing):
         engine.events.caught_up.connect(partial(mending.backfilled, self.services))
         self.pinger = self._pinging(settings)
         self.unread = UnreadUpdates(self.services)
-        self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept, self.unread.heard)
+        self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept, self.unread.count)
         self.listener = listener
         self.receiver = self._receiving(settings, poll_seconds)
 
@@ -265,7 +265,7 @@ class App(Closing):
             self.router.handle,
             clock,
             wake=self.inbox.wake,
-            on_unreadable=self.unread.heard,
+            on_unreadable=self.unread.count,
         )
         if settings.receive is Receive.POLLING:
             return Receiver(self.client, kept, intake, clock, poll_seconds=poll_seconds)

@@ -1,4 +1,4 @@
-"""Why a chat was not told of an item that matches: what of its wishes left it out. Pure."""
+"""Why a chat was not told of an item that matches: which of its choices kept it out. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What topics are called and how urgent they are, as the packs and the admins have it.
+"""The titles and the urgency of topics, from the packs and from admins.
 
 One installation runs in a process: whoever takes up what is stored says so here, and all that
 is rendered later reads it.

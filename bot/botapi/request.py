@@ -1,4 +1,4 @@
-"""How calls leave for Telegram: the short way for those that post, PTB's and httpx's for the rest.
+"""How calls are sent: those that post over kept connections, all others by PTB and httpx.
 
 A message costs PTB and httpx 4.5 ms of CPU: objects of buttons and of the answer, a pool that looks
 at each connection. The short way sends the parameters as JSON over kept connections and leaves the

@@ -1,4 +1,4 @@
-"""Edits after presses: of what a message was to show one after another, only the last is shown.
+"""Edits after presses: if a message was to show several things in turn, only the last is sent.
 
 Telegram lets a chat be changed about once a second, and thumbs are faster. A press is answered and
 done at once; its edit waits for its turn here, beside, and takes in what was pressed meanwhile.

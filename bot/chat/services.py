@@ -9,8 +9,8 @@ from datetime import timedelta
 from bot.botapi.client import Client
 from bot.chat.edits import Edits
 from bot.chat.jobs import Jobs
-from bot.chat.once import Once, RateLimit, Recent
 from bot.chat.quiet import Veils
+from bot.chat.rate_limits import Once, RateLimit, Recent
 from bot.clock import Clock
 from bot.commands.calls import Backend
 from bot.ingest.pipeline import Pipeline

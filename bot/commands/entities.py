@@ -1,4 +1,4 @@
-"""Names that admins have looked for. Texts of a day are read again after each change."""
+"""What admins do to entities. The texts of a day are matched again after each change."""
 
 from __future__ import annotations
 

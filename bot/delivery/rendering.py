@@ -1,4 +1,4 @@
-"""What a message shows, by what it tells; and who wants an item, in the words of delivery."""
+"""Renders each kind of message by its view, and says which chats want an item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to sources that somebody may be told of.
+"""Events of sources that other rooms listen to: a source is gone, has moved, was read.
 
 Who reads sources knows nobody who speaks. Whoever builds both gives the readers one
 `SourceEvents`, and connects to it what tells people.
@@ -16,28 +16,28 @@ from bot.store.pagings import Paging
 
 __all__ = ["Signal", "SourceEvents"]
 
-Told = TypeVarTuple("Told")
+Values = TypeVarTuple("Values")
 
 
-class Signal(Generic[*Told]):
+class Signal(Generic[*Values]):
     """One kind of event. Await it with what happened: each that is connected hears it in turn.
 
     What a listener raises reaches whoever says it, so that a transaction is undone whole.
     """
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[*Told], Awaitable[None]]] = []
+        self._listeners: list[Callable[[*Values], Awaitable[None]]] = []
 
-    def connect(self, listener: Callable[[*Told], Awaitable[None]]) -> None:
+    def connect(self, listener: Callable[[*Values], Awaitable[None]]) -> None:
         """Let `listener` hear it from now on."""
         self._listeners.append(listener)
 
     @property
-    def heard(self) -> bool:
+    def has_listeners(self) -> bool:
         """Whether anybody is connected: what nobody hears need not be worked out."""
         return bool(self._listeners)
 
-    async def __call__(self, *values: *Told) -> None:
+    async def __call__(self, *values: *Values) -> None:
         for listener in self._listeners:
             await listener(*values)
 

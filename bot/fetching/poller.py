@@ -246,7 +246,7 @@ class Poller:
     async def _blocks(self, source: Source, page: PreviewPage) -> None:
         """Say of a page how much of it could not be read; that all of it can, once after that."""
         unread = page.shown.unread
-        if not self._events.unread.heard or (not unread and source.id in self._whole):
+        if not self._events.unread.has_listeners or (not unread and source.id in self._whole):
             return
         await self._events.unread(source, unread, len(page.shown.posts) + unread)
         (self._whole.discard if unread else self._whole.add)(source.id)

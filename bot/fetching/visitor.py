@@ -217,7 +217,7 @@ class Visitor:
             seconds = (now - since).total_seconds()
             rate = schedule.learn_rate(source.rate, new=len(fresh), seconds=seconds)
         times = (item.published for item in fresh if item.published is not None)
-        rhythm = rhythm.heard(when for when in times if when <= now)
+        rhythm = rhythm.with_items(when for when in times if when <= now)
         due = self._due(source, now, rate, rhythm, ttl=ttl, max_age=max_age)
         return replace(record, next_due=due, rate=rate, rhythm=_told_apart(rhythm, source))
 

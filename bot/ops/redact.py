@@ -1,4 +1,4 @@
-"""The bot's token, and what people write, out of every log line and trace, whoever writes it.
+"""Keeps the bot's token, and what people write, out of every log line and trace.
 
 httpx and PTB log the token in addresses; exceptions carry it in their texts. PTB logs a whole
 batch of updates at CRITICAL when it cannot read one of them, and answers at DEBUG; drivers of

@@ -1,4 +1,4 @@
-"""Sees the wall clock set back, and moves what is planned with it.
+"""Notices that the wall clock was set back, and moves planned times with it.
 
 Whatever is tried again at a time stands in a row of the database with that time. When the clock
 is set back by two hours those times are two hours too far away: sources would not be read, nor

@@ -1,4 +1,4 @@
-"""What crosses the border of the worker process, as JSON.
+"""What goes to the worker process and comes back, as JSON.
 
 Not pickle: a worker taken over by what it parses could then run code in the core. msgspec reads
 each answer by the types of the job's result, so that a value of another type is refused here.

@@ -1,4 +1,4 @@
-"""Who of those that wait may be read now. Pure.
+"""Which of the due sources may be read now: only so many of a host at once. Pure.
 
 Sources of one host form a lane, which only so many may enter at once. The most overdue whose
 lane is free goes first, so that a host with a thousand sources, or one that takes half a

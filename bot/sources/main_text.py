@@ -1,4 +1,4 @@
-"""What of a page is its article.
+"""Which part of a page is its article.
 
     main_text(source, said)      paragraphs by newline
 

@@ -5,7 +5,7 @@ remembered by hour of the day and day of the week (UTC), each item forgotten a l
 every new one, so that what is kept does not depend on how often was asked. Few items say
 little: every hour begins with some of the weight of a day without rhythm.
 
-    rhythm = Rhythm.read(source.rhythm).heard(times_of_new_items)
+    rhythm = Rhythm.read(source.rhythm).with_items(times_of_new_items)
     rhythm.at(when)      1.0 on average over a week; 3.0: three times as many items as usual
     rhythm.written()     for the source's row
 """
@@ -45,7 +45,7 @@ class Rhythm:
         """About 150 letters."""
         return " ".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in self.hours + self.days)
 
-    def heard(self, published: Iterable[datetime]) -> Rhythm:
+    def with_items(self, published: Iterable[datetime]) -> Rhythm:
         """With items published at these times (UTC) as well."""
         hours, days = list(self.hours), list(self.days)
         for when in sorted(published):

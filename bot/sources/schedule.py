@@ -1,4 +1,4 @@
-"""When to ask a source again. Pure: the time, the random numbers, all that was learnt come in.
+"""When to ask a source again. Pure: the time, the random numbers, what was learnt are given.
 
 Given so many polls an hour for all sources together, items wait least when each source's
 interval goes with 1/√(rate x weight): a source with four times the items is asked twice as

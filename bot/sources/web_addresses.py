@@ -1,4 +1,4 @@
-"""Web addresses that may be fetched, and what of two is the same server. Pure."""
+"""Which web addresses may be fetched, and whether two are of one server. Pure."""
 
 from __future__ import annotations
 

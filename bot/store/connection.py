@@ -1,4 +1,4 @@
-"""What rooms outside the store name of the database: a connection, and a way to read only."""
+"""The database as other rooms know it: a connection, and a way to read only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where near texts are looked up: marks of texts, clues of events."""
+"""Where near texts are looked up: fingerprints of texts, features of events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text that a question waits for: one for each person and chat, among the drafts."""
+"""Questions that wait for a typed answer: one for each person and chat, kept among the drafts."""
 
 from __future__ import annotations
 

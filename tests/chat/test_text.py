@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.body import utf16
-from bot.chat.once import Once, RateLimit
+from bot.chat.rate_limits import Once, RateLimit
 from bot.chat.subscriber.pausing import length
 from bot.chat.text import code, cut, esc, message, pages
 from bot.chat.zones import find_zone, nearest_places

@@ -86,7 +86,7 @@ def test_silence_is_measured_by_the_sources_own_rhythm() -> None:
 )
 def test_few_items_foretell_nothing(items: int, foretold: float | None) -> None:
     """Four posts of one morning are no rate a day, whatever is learnt of when to ask."""
-    heard = Rhythm().heard(NOW - timedelta(hours=5 * n) for n in range(items))
+    heard = Rhythm().with_items(NOW - timedelta(hours=5 * n) for n in range(items))
     source = replace(failing("", 0), rate=5.0, rhythm=heard.written())
 
     assert forecast(source) == foretold

@@ -30,7 +30,7 @@ def newsroom(days: int = 30) -> Rhythm:
         for h in range(8, 18)
         if day % 7 < 5
     )
-    return Rhythm().heard(hours)
+    return Rhythm().with_items(hours)
 
 
 def test_without_a_rhythm_every_hour_is_like_another() -> None:
@@ -42,7 +42,7 @@ def test_without_a_rhythm_every_hour_is_like_another() -> None:
 @given(st.lists(WHEN, max_size=60), WHEN)
 def test_what_is_written_is_read(published: list[datetime], when: datetime) -> None:
     """The row keeps it to two decimals; every hour expects something, the average is one."""
-    rhythm = Rhythm().heard(published)
+    rhythm = Rhythm().with_items(published)
     again = Rhythm.read(rhythm.written())
 
     assert again.at(when) == pytest.approx(rhythm.at(when), rel=0.05)
@@ -83,7 +83,7 @@ def test_between_floor_and_cap_at_any_hour(
     rate: float, published: list[datetime], now: datetime, seed: int
 ) -> None:
     """No rhythm lets a source be hammered or forgotten."""
-    rhythm = Rhythm().heard(published)
+    rhythm = Rhythm().with_items(published)
     due = next_due(now, rate=rate, rhythm=rhythm, pace=PACE, rng=Random(seed))
 
     assert PACE.floor <= (due - now).total_seconds() <= PACE.cap

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot.chat.once import Once
+from bot.chat.rate_limits import Once
 from bot.chat.services import Services
 from bot.chat.text import esc, message
 from bot.commands import alarms
@@ -37,7 +37,7 @@ class UnreadUpdates:
         self._waiting: Counter[str] = Counter()
         self._logged = Once(_LOGGED_EVERY, most=100)
 
-    async def heard(self, forms: Mapping[str, int]) -> None:
+    async def count(self, forms: Mapping[str, int]) -> None:
         """So many updates of each form could not be read."""
         now = self._services.clock.now()
         self._waiting.update(forms)

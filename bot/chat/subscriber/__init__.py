@@ -1,0 +1,10 @@
+"""Commands and buttons of everybody who may use the bot.
+
+    start, mode, forgetting      coming, Quiet or Normal, leaving
+    topics, subscribing, narrowing, watching   what a chat hears of
+    ways, limits, digests, quiet_hours, pausing   how loudly, how much, when
+    alerts, muting, similar, why_not   what may be asked and done about an alert
+    searching, stats             the archive and the week; settings_page: all choices at a glance
+
+Who may run them is in `bot.commands.roles`.
+"""

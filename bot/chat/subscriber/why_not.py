@@ -26,7 +26,7 @@ from bot.chat.context import Context
 from bot.chat.subscriber import alerts, muting
 from bot.chat.subscriber.muting import muted_line
 from bot.chat.text import Buttons, code, esc, pages
-from bot.commands import missed as commands
+from bot.commands import missed_reports as commands
 from bot.hours import quiet_until
 from bot.model import (
     ChatState,

@@ -1,4 +1,4 @@
-"""What is remembered for a while, without keeping it in the database."""
+"""How often somebody may do something, and what was done lately: kept in memory only."""
 
 from __future__ import annotations
 
