@@ -21,10 +21,10 @@ from rich.console import Console
 from bench.report import put_section, table
 from bot.botapi.client import Client
 from bot.clock import SystemClock
-from bot.kept_connections import KeptConnections, maker
 from bot.model import Address
-from bot.rendered import Button, Rendered
-from bot.tls import usual_authorities
+from bot.model.rendered import Button, Rendered
+from bot.network.kept_connections import KeptConnections, maker
+from bot.network.tls import usual_authorities
 
 __all__ = ["main"]
 

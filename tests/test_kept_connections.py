@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import httpcore
 import pytest
 
-from bot.kept_connections import KeptConnections, maker
+from bot.network.kept_connections import KeptConnections, maker
 from tests.support.loopback import Request
 from tests.support.loopback_http import Answer, Loopback
 

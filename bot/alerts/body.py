@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 from bot.urls import safe_url, short_url
 
 __all__ = ["MOST_ENTITIES", "MOST_UNITS", "Body", "clean", "utf16"]

@@ -7,9 +7,9 @@ from typing import Final
 from bot.alerts.lines import short, when_of
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
-from bot.rendered import Button
+from bot.model.rendered import Button
+from bot.model.views import AlertView
 from bot.urls import safe_url
-from bot.views import AlertView
 
 __all__ = ["alert_buttons", "copy_buttons", "pressed_button", "split_choices", "wrong_army_button"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bot.rendered import Chart
+from bot.model.rendered import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

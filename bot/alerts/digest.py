@@ -18,8 +18,8 @@ from bot.alerts.volume import DIGESTED
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator, zone
 from bot.model import ChatMode
-from bot.rendered import Button, Chart, Rendered
-from bot.views import AlertView, ChartView, DigestView
+from bot.model.rendered import Button, Chart, Rendered
+from bot.model.views import AlertView, ChartView, DigestView
 
 __all__ = [
     "caption",

@@ -13,8 +13,8 @@ from bot.alerts.body import Body
 from bot.alerts.snippet import plain_text, snippet
 from bot.callbacks import Callback
 from bot.i18n import Translator
-from bot.rendered import Button, Rendered
-from bot.views import AlertView, Joined
+from bot.model.rendered import Button, Rendered
+from bot.model.views import AlertView, Joined
 
 __all__ = [
     "MAX_SOURCE_LETTERS",

@@ -31,8 +31,8 @@ from bot.alerts.snippet import Pieces, plain_text, snippet
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
 from bot.model import ChatMode, Gone, is_private
-from bot.rendered import Button, Rendered
-from bot.views import AlertView, Joined, ReplyView
+from bot.model.rendered import Button, Rendered
+from bot.model.views import AlertView, Joined, ReplyView
 from filters.facts import unpack
 
 __all__ = ["render_alert", "render_reply"]

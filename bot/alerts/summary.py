@@ -11,8 +11,8 @@ from bot.alerts.body import Body, clean
 from bot.alerts.lines import RESERVED_UNITS, folded, headline
 from bot.i18n import Translator, translator
 from bot.model import ChatMode
-from bot.rendered import Rendered
-from bot.views import AlertView, SummaryView
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, SummaryView
 
 __all__ = ["render_summary"]
 

@@ -8,7 +8,7 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.callbacks import Callback
 from bot.i18n import translator
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 
 __all__ = ["gone_message", "left_message", "name_of", "refused_message", "unsure_message"]
 

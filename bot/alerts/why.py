@@ -11,8 +11,8 @@ from bot.alerts.lines import add_roundup, found_words, short
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
 from bot.model import SCORED, Subscription, is_private
-from bot.rendered import Rendered
-from bot.views import AlertView
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView
 
 __all__ = ["render_why"]
 

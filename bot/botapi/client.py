@@ -37,7 +37,7 @@ from bot.errors import (
     Unknown,
 )
 from bot.model import Address
-from bot.rendered import Aside, Rendered
+from bot.model.rendered import Aside, Rendered
 
 __all__ = ["ALLOWED_UPDATES", "CALL_SECONDS", "TELEGRAM", "Client"]
 

@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.alerts.body import MOST_UNITS
-from bot.rendered import Aside, Button, Rendered
+from bot.model.rendered import Aside, Button, Rendered
 
 __all__ = ["Form", "aside_parameters", "blank_picture", "cut", "forms_of", "keyboard", "number_of"]
 

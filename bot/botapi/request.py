@@ -19,8 +19,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 from bot.errors import Problem, SettingsError
-from bot.kept_connections import KeptConnections, maker
-from bot.tls import usual_authorities
+from bot.network.kept_connections import KeptConnections, maker
+from bot.network.tls import usual_authorities
 
 __all__ = ["Request"]
 

@@ -23,7 +23,7 @@ from bot.commands import people as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.model import Role
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import people
 
 __all__ = [

@@ -14,7 +14,7 @@ from bot.commands.calls import Refused
 from bot.commands.undo import Blocked, Undone
 from bot.i18n import Translator, msg
 from bot.model import Role
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import audit as rows
 from bot.store import people
 from bot.store.audit import Entry

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.callbacks import Callback
 from bot.chat.context import Context
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["Answer", "ask", "pressed"]
 

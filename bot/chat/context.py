@@ -23,7 +23,7 @@ from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, NotSent, RetryLater, StoreError, Unreachable
 from bot.i18n import Translator
 from bot.model import Chat, ChatMode, ChatType, Role
-from bot.rendered import Aside, Button, Chart, Rendered
+from bot.model.rendered import Aside, Button, Chart, Rendered
 
 __all__ = ["ANONYMOUS", "BEGUN", "Context", "Place"]
 

@@ -18,7 +18,7 @@ from bot.chat.jobs import Jobs
 from bot.clock import Clock
 from bot.errors import DeliveryError, MessageGone, Rejected, RetryLater
 from bot.model import Address
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 
 __all__ = ["Edits"]
 

@@ -13,7 +13,7 @@ from bot.callbacks import Callback
 from bot.chat.text import Buttons
 from bot.i18n import LANGUAGES, Translator
 from bot.model import ChatMode
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["languages", "modes", "topics"]
 

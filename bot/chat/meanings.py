@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.callbacks import Callback
 from bot.chat.context import Context
 from bot.chat.text import Buttons, error_text
-from bot.rendered import Button
+from bot.model.rendered import Button
 from filters.query import Query, QueryError, parse
 
 __all__ = ["MEANT", "chosen_meaning", "read_query", "say_error"]

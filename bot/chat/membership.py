@@ -22,7 +22,7 @@ from bot.commands.calls import Actor, Call, Place, Refused
 from bot.errors import DeliveryError
 from bot.i18n import Translator, language, translator
 from bot.model import Address, ChatState, ChatType, Role, Source
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 from bot.store import chats
 
 __all__ = ["changed", "chosen", "moved"]

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from bot.chat.context import Context
 from bot.chat.text import Buttons, is_number
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["Page", "page_of", "turn_to"]
 

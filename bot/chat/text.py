@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.alerts.body import clean, utf16
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 from filters.query import QueryError
 
 __all__ = [

@@ -14,7 +14,7 @@ from bot.commands.announcements import to_admins, to_roots
 from bot.commands.calls import Backend
 from bot.hours import quiet_until
 from bot.model import AlarmKind, Source
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.sources.health import HealthChange
 from bot.store import (
     alerts,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.commands.calls import Backend, Call
 from bot.model import Address, ChatState, Role
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store import chats, messages, people
 from bot.store.audit import Entry
 from bot.store.connection import Connection

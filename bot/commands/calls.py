@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.model import Address, Chat, ChatType, Role
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store import Store
 from bot.store.audit import Entry
 

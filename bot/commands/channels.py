@@ -22,7 +22,7 @@ from bot.model import (
     SourceState,
     Transport,
 )
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store import albums, chat_merging, chats, notices, people, sources
 from bot.store.audit import Undo
 from bot.store.connection import Connection

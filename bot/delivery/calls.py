@@ -18,11 +18,11 @@ from bot.delivery.sender import Sender
 from bot.delivery.threads import Threads
 from bot.errors import Rejected, Unknown
 from bot.model import MessageKind
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, ReplyView
 from bot.store import Store
 from bot.store.message_rows import Message, Work
 from bot.store.message_views import Content, MessageView
-from bot.views import AlertView, ReplyView
 
 __all__ = ["Calls"]
 

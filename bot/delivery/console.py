@@ -14,7 +14,7 @@ from bot.botapi.pacing import Gate, Limits, Pacer, Permit
 from bot.clock import Clock
 from bot.errors import MessageGone, Rejected
 from bot.model import Address
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 
 __all__ = ["ConsoleSender", "as_text"]
 

@@ -40,8 +40,8 @@ from bot.delivery.reach import Reach
 from bot.delivery.sender import Sender
 from bot.errors import LeaseLost, NotSent, StoreError
 from bot.model import ChatState, MessageKind
+from bot.model.rendered import Rendered
 from bot.ops.failures import log_failure
-from bot.rendered import Rendered
 from bot.store import (
     Store,
     chats,

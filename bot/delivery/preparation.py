@@ -20,13 +20,13 @@ from bot.delivery.outcomes import Unprepared
 from bot.errors import StoreError
 from bot.hours import quiet_until
 from bot.model import ChatState, MessageKind
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, DigestView, ReplyView, SummaryView
 from bot.store import Store, chats, message_rows, message_views, messages
 from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
 from bot.store.message_views import Content, MessageView
 from bot.store.transient import passes
-from bot.views import AlertView, DigestView, ReplyView, SummaryView
 
 __all__ = ["Preparation", "Prepared", "Render", "digest_of"]
 

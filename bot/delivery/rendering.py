@@ -14,10 +14,10 @@ from bot.alerts.render import render_alert, render_reply
 from bot.alerts.summary import render_summary
 from bot.delivery.expand import Audience, Choose, Wanted
 from bot.model import ChatType, Item, ItemMatch, Source, Subscription
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from bot.store.message_views import Content, MessageView
 from bot.stories.edits import edited, edited_all
-from bot.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.botapi.pacing import Gate, Permit
 from bot.model import Address
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 
 __all__ = ["Sender"]
 

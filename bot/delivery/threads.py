@@ -30,11 +30,11 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import Chat, ChatType
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, ReplyView
 from bot.store import Store, chats, messages, threads
 from bot.store.connection import Connection
 from bot.store.message_views import Content, MessageView
-from bot.views import AlertView, ReplyView
 
 __all__ = ["Threads"]
 

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bot.delivery.console import as_text
 from bot.demo.script import OUTLETS, Form
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 
 __all__ = ["Counts", "Screen", "opening"]
 

@@ -26,7 +26,7 @@ from bot.demo.screen import Counts, Screen
 from bot.demo.script import OUTLETS
 from bot.engine import Engine
 from bot.model import Address, ChatType, MessageState, Prefs, Transport, Way
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
 from bot.store import alert_views, alerts, chats, messages, sources

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpcore
 
-from bot.kept_connections import KeptConnections, maker
+from bot.network.kept_connections import KeptConnections, maker
+from bot.network.tls import usual_authorities
 from bot.sources.addresses import AddressPolicy, IPAddress, literal_address
-from bot.tls import usual_authorities
 
 __all__ = ["RefusedAddress", "Resolver", "SystemResolver", "open_connections"]
 

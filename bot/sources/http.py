@@ -33,7 +33,7 @@ import httpx
 from bot.clock import Clock
 from bot.closing import Closing
 from bot.errors import FetchFailed, SourceError
-from bot.kept_connections import KeptConnections
+from bot.network.kept_connections import KeptConnections
 from bot.sources.addresses import AddressPolicy, IPNetwork, is_local_name, is_onion, literal_address
 from bot.sources.connections import Resolver, SystemResolver, open_connections
 from bot.sources.cookies import SET_COOKIE, RequestCookies

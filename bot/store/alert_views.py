@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Gone, ItemMatch, MessageKind, MessageState, NoticeState
+from bot.model.views import AlertView, Joined, SummaryView, TextVersion
 from bot.store import feedback, follows, posts, splits
 from bot.store import schema as s
 from bot.store.rows import chunks, kind_of, match_of
 from bot.store.unreadable_rows import one_readable
-from bot.views import AlertView, Joined, SummaryView, TextVersion
 
 __all__ = [
     "SUMMARY_LISTED",

@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import PRIVATE_TOPIC, SCORED, is_private
+from bot.model.views import AlertView
 from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.possibles import view_columns, view_of
 from bot.store.rows import insert
 from bot.store.unreadable_rows import one_readable, readable
-from bot.views import AlertView
 from filters.learning import Answer, Judged
 from filters.score import Certainty
 

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import UNREAD_AFTER, Chat, ChatState, MessageKind, NoticeState, SourceState
+from bot.model.views import ChartView, DigestView, Unread
 from bot.store import alert_views, columns, follows, item_matches, possibles
 from bot.store import schema as s
 from bot.store.rows import chat_of, chunks
-from bot.views import ChartView, DigestView, Unread
 
 __all__ = [
     "DIGEST_READ",

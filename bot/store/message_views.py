@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageKind, MessageState
-from bot.rendered import Button
+from bot.model.rendered import Button
+from bot.model.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from bot.store import alert_views, digests, item_matches, posts
 from bot.store import schema as s
 from bot.store.message_rows import (
@@ -22,7 +23,6 @@ from bot.store.messages import get
 from bot.store.rows import chunks
 from bot.store.told_facts import told_facts
 from bot.store.unreadable_rows import one_readable
-from bot.views import AlertView, ChartView, DigestView, ReplyView, SummaryView
 from filters.facts import unsaid
 
 __all__ = [

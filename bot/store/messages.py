@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Address, ChatType, MessageKind, MessageState, NoticeState
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import chats, columns, meta
 from bot.store import schema as s
 from bot.store.message_rows import (

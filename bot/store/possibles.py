@@ -11,11 +11,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model.views import AlertView
 from bot.store import item_matches
 from bot.store import schema as s
 from bot.store.rows import kind_of, match_of
 from bot.store.unreadable_rows import one_readable
-from bot.views import AlertView
 
 __all__ = ["POSSIBLES_READ", "of_chat", "view_columns", "view_of"]
 

@@ -21,10 +21,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from bot.model.views import AlertView, Changed, TextVersion
 from bot.stories.event_features import concept_of
 from bot.stories.identity import body_text
 from bot.stories.lexicon import lexicon
-from bot.views import AlertView, Changed, TextVersion
 from filters.entities.forms import is_common, is_known
 
 __all__ = ["MOST_CHANGES", "changes", "edited", "edited_all", "material"]

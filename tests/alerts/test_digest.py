@@ -18,7 +18,7 @@ from bot.alerts.digest import (
     render_page,
 )
 from bot.model import ChatMode, SourceKind
-from bot.views import AlertView, ChartView, DigestView, Joined, Unread
+from bot.model.views import AlertView, ChartView, DigestView, Joined, Unread
 from tests.support.telegram_html import parse_html, utf16_length
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from bot.alerts.lines import when_of
 from bot.alerts.render import render_reply
 from bot.alerts.why import render_why
 from bot.model import ChatMode, Gone, Subscription
-from bot.rendered import Rendered
-from bot.views import AlertView, Changed, Joined, ReplyView
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, Changed, Joined, ReplyView
 from filters.facts import Fact, pack
 from tests.alerts.test_render import AT, NOW, TEXT, alert, joined, place, view
 

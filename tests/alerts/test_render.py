@@ -15,8 +15,8 @@ from bot.alerts.summary import render_summary
 from bot.alerts.why import render_why
 from bot.i18n import LANGUAGES
 from bot.model import ChatMode, SourceKind, Subscription
-from bot.rendered import Rendered
-from bot.views import AlertView, Joined, SummaryView
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView, Joined, SummaryView
 from filters.facts import Fact, pack
 from tests.support.examples import examples
 from tests.support.telegram_html import parse_html, utf16_length

@@ -11,7 +11,7 @@ from bot import errors
 from bot.botapi.client import Client
 from bot.botapi.pacing import Gate, Limits, Pacer
 from bot.model import Address
-from bot.rendered import Aside, Button, Rendered
+from bot.model.rendered import Aside, Button, Rendered
 from tests.botapi.conftest import GROUP, USER
 from tests.support.botapi_emulator import (
     BotApiEmulator,

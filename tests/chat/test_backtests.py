@@ -82,7 +82,7 @@ async def test_errors_and_strangers_to_the_command(vigil: Vigil) -> None:
 
 def test_a_month_of_bars_is_drawn() -> None:
     """Days that share a name keep their own bars: two years have one 8 April."""
-    from bot.rendered import Chart
+    from bot.model.rendered import Chart
 
     same = Chart("Hits", ("8 Apr",) * 40, (("", tuple(range(40))),), "", ())
     apart = Chart("Hits", tuple(map(str, range(40))), (("", (39,) * 40),), "", ())

@@ -28,7 +28,8 @@ from bot.model import (
     Transport,
     Way,
 )
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
+from bot.model.views import AlertView, DigestView, SummaryView
 from bot.store import (
     Store,
     alerts,
@@ -43,7 +44,6 @@ from bot.store import (
 )
 from bot.store.message_rows import Message
 from bot.store.message_views import MessageView
-from bot.views import AlertView, DigestView, SummaryView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 

@@ -11,7 +11,7 @@ from bot.delivery.console import ConsoleSender, as_text
 from bot.delivery.outbox import Outbox
 from bot.errors import MessageGone
 from bot.model import Address
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 from bot.store import Store
 from tests.delivery.conftest import Scene, audience, render
 from tests.support.clock import ManualClock

@@ -14,7 +14,7 @@ from bot.delivery.lease import LEASE_SECONDS, Lease
 from bot.delivery.outbox import Outbox
 from bot.errors import LeaseLost, NotSent, StoreError
 from bot.model import Address
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store import Store, messages
 from tests.delivery.conftest import Scene, audience, render
 from tests.support.botapi_emulator import BotApiEmulator

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot import views
-from bot.model import SourceKind
+from bot.model import SourceKind, views
+from bot.model.views import AlertView, Changed
 from bot.store import (
     Store,
     alert_views,
@@ -23,7 +23,6 @@ from bot.store import (
     notices,
 )
 from bot.stories.edits import edited
-from bot.views import AlertView, Changed
 from tests.store.builders import (
     TOPIC,
     add_alert,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.model import ChatState, NoticeState, SourceState
+from bot.model.views import Unread
 from bot.store import (
     Store,
     chat_merging,
@@ -18,7 +19,6 @@ from bot.store import (
     sources,
 )
 from bot.store import schema as s
-from bot.views import Unread
 from tests.store.builders import add_alert, add_chat, add_source
 from tests.support.clock import ManualClock
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Address, ChatState, MessageKind, MessageState, NoticeState
+from bot.model.views import DigestView, SummaryView
 from bot.store import (
     Store,
     alerts,
@@ -27,7 +28,6 @@ from bot.store import (
 )
 from bot.store import schema as s
 from bot.store.message_rows import SendLane, Work
-from bot.views import DigestView, SummaryView
 from tests.store.builders import add_alert, add_chat, add_message, add_notice, message_of, send
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.model import ItemMatch, MessageKind, Prefs
+from bot.model.views import ReplyView
 from bot.store import (
     Store,
     alerts,
@@ -26,7 +27,6 @@ from bot.store import (
     stories,
 )
 from bot.stories.candidates import Candidates
-from bot.views import ReplyView
 from filters.facts import Fact, pack
 from tests.store.builders import (
     add_alert,

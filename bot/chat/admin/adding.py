@@ -29,7 +29,7 @@ from bot.commands.sources import FoundSource
 from bot.errors import SourceError
 from bot.i18n import Translator
 from bot.model import Role, Source, SourceKind, SourceState, Transport
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.sources.discovery import Offers, Probe, first_address, identity_of
 from bot.sources.ways import parse_header, parse_proxy
 from bot.sources.web_addresses import same_origin

@@ -19,7 +19,7 @@ from bot.chat.text import Buttons, esc, message
 from bot.commands import alarms as commands
 from bot.i18n import Translator, translator
 from bot.model import AlarmKind, Source, SourceState, Transport
-from bot.rendered import Button, Rendered
+from bot.model.rendered import Button, Rendered
 from bot.sources.health import (
     SILENCE,
     HealthChange,

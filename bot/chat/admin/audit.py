@@ -9,7 +9,7 @@ from bot.alerts.words import topic as topic_title
 from bot.chat.text import esc, message
 from bot.commands.roles import Command
 from bot.i18n import Translator, msg, translator
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store.audit import OPERATOR, Entry
 
 __all__ = ["announcement", "deed"]

@@ -17,7 +17,7 @@ from bot.chat.subscriber.searching import days_and_rest
 from bot.chat.text import code, cut, esc, pages
 from bot.ingest.archive import Backtest, Progress, SearchHit
 from bot.model import ChatMode
-from bot.rendered import Chart
+from bot.model.rendered import Chart
 from bot.store import archive, filters
 from bot.store.filters import FilterState
 from bot.urls import safe_url

@@ -20,10 +20,10 @@ from bot.commands.calls import Refused
 from bot.commands.undo import Undone
 from bot.ingest.archive import MOST_READ
 from bot.ingest.matcher import Matcher
-from bot.rendered import Button
+from bot.model.rendered import Button
+from bot.model.views import AlertView
 from bot.store import answers, exclusions, filters, missed_reports
 from bot.store.filters import Filter, FilterState, Origin
-from bot.views import AlertView
 from filters.doctoring import Proposal, excluding, proposals
 from filters.document import Document
 from filters.explain import matches

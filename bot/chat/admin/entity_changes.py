@@ -17,7 +17,7 @@ from bot.commands import entities as commands
 from bot.commands.calls import Refused
 from bot.commands.config_file import Configuration, write
 from bot.commands.entities import Compiled
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import entities
 from bot.store.entities import StoredEntity
 from filters.entities.build import compile_entity

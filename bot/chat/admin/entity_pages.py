@@ -11,7 +11,7 @@ from bot.chat.paging import page_of, turn_to
 from bot.chat.subscriber.known_names import nearest_names, off_line
 from bot.chat.text import Buttons, code, esc, pages, rows
 from bot.i18n import Translator
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import entities
 from filters.document import Document
 from filters.entities import Entity

@@ -20,7 +20,7 @@ from bot.commands import entities as commands
 from bot.commands.calls import Refused
 from bot.commands.entities import Compiled
 from bot.i18n import Translator
-from bot.rendered import Button
+from bot.model.rendered import Button
 from filters.entities import Entity, entity_of
 from filters.entities.build import compile_entity
 from filters.entities.propose import (

@@ -14,7 +14,7 @@ from bot.chat.text import Buttons, code, error_text, esc
 from bot.commands import filters as commands
 from bot.commands.calls import Refused
 from bot.commands.filters import Same
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import filters
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, parse

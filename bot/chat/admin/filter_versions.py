@@ -6,7 +6,7 @@ from bot.callbacks import Callback
 from bot.chat.admin.filter_saving import ask_words, consider, found, refuse_pack
 from bot.chat.context import Context
 from bot.chat.text import Buttons, code, pages, rows
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import audit, filters
 from bot.store.filters import Filter, FilterState, FilterVersion
 

@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.commands import filters as commands
 from bot.commands.calls import Refused
 from bot.ingest.pipeline import Pipeline
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import filters, item_counts
 from bot.store.filters import Filter, FilterState, Origin
 from filters.query import Query, QueryError, describe, parse

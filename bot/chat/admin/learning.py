@@ -8,7 +8,7 @@ from bot.chat.context import Context
 from bot.chat.text import Buttons, esc, is_number
 from bot.commands import learning as commands
 from bot.commands.calls import Refused
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import answers, fits
 from bot.store.fits import Fit
 

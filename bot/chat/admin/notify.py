@@ -7,7 +7,7 @@ from bot.chat.text import esc, message
 from bot.commands.announcements import to_admins
 from bot.i18n import translator
 from bot.model import Source
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store.connection import Connection
 
 __all__ = ["tell_gone"]

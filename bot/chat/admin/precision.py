@@ -12,12 +12,12 @@ from bot.chat.admin import learning
 from bot.chat.context import Context
 from bot.chat.paging import page_of
 from bot.chat.text import Buttons, code, cut, esc, is_number, pages
-from bot.rendered import Button
+from bot.model.rendered import Button
+from bot.model.views import AlertView
 from bot.store import answers, exclusions, filters
 from bot.store.answers import Record
 from bot.store.filters import Filter, FilterState
 from bot.urls import safe_url
-from bot.views import AlertView
 
 __all__ = ["precision", "pressed", "quoted"]
 

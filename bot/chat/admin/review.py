@@ -24,14 +24,14 @@ from bot.commands import undo
 from bot.commands.calls import Refused
 from bot.commands.undo import Undone
 from bot.i18n import msg
-from bot.rendered import Button
+from bot.model.rendered import Button
+from bot.model.views import AlertView
 from bot.store import answers, missed_reports
 from bot.store.answers import Asked
 from bot.store.audit import Entry
 from bot.store.connection import Connection
 from bot.store.missed_reports import Missed
 from bot.urls import safe_url, short_url
-from bot.views import AlertView
 from filters.document import Document
 
 __all__ = ["pressed", "review"]

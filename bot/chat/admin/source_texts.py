@@ -13,7 +13,7 @@ from bot.chat.text import Buttons, esc, rows
 from bot.errors import SourceError
 from bot.i18n import Translator, msg
 from bot.model import FullText, Item, Priority, Source, SourceKind, SourceState, Transport
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.sources.health import forecast
 from bot.sources.ways import shown_proxy
 from bot.store.articles import Counted

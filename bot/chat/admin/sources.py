@@ -27,7 +27,7 @@ from bot.commands import sources as commands
 from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.model import Source, SourceKind, SourceState, Transport
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import articles, hub_subscriptions, items, sources
 
 __all__ = ["pressed", "removed", "source", "turn"]

@@ -12,7 +12,7 @@ from bot.callbacks import Callback
 from bot.chat.admin.filter_saving import consider
 from bot.chat.context import Context
 from bot.chat.text import code
-from bot.rendered import Button
+from bot.model.rendered import Button
 from filters.document import Document
 from filters.explain import matches
 from filters.query import QueryError, parse

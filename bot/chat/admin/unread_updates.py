@@ -15,7 +15,7 @@ from bot.chat.text import esc, message
 from bot.commands import alarms
 from bot.errors import StoreError
 from bot.i18n import Translator, translator
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 from bot.store import unread_updates
 from bot.store.connection import Connection
 

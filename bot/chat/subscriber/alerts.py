@@ -11,11 +11,11 @@ from bot.commands import alerts as commands
 from bot.commands.alerts import Mark, Split
 from bot.commands.calls import Refused
 from bot.model import Chat, ChatMode, ChatType, MessageKind, MessageState
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
+from bot.model.views import AlertView
 from bot.store import alert_views, chats, messages
 from bot.store.notices import Notice
 from bot.stories.edits import edited
-from bot.views import AlertView
 
 __all__ = [
     "follow",

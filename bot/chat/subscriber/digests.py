@@ -15,9 +15,9 @@ from bot.chat.times import DAY_NUMBERS, clock_text, minute_of
 from bot.commands import chats as chat_commands
 from bot.commands.alerts import REVEALED
 from bot.model import ChatMode, DigestEvery, Prefs
+from bot.model.views import DigestView
 from bot.store import message_views
 from bot.stories.edits import edited_all
-from bot.views import DigestView
 
 __all__ = ["digest", "digest_page", "digest_pressed", "digest_settings"]
 

@@ -16,7 +16,7 @@ from bot.chat.context import Context
 from bot.commands import chats
 from bot.errors import DeliveryError, MessageGone, RetryLater
 from bot.model import Role
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["forget", "forget_pressed"]
 

@@ -10,7 +10,7 @@ from bot.chat.context import Context
 from bot.chat.text import Buttons
 from bot.commands import chats
 from bot.model import Chat, ChatMode
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import threads
 
 __all__ = [

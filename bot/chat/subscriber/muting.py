@@ -13,7 +13,7 @@ from bot.chat.text import Buttons, cut, esc, is_number
 from bot.commands import mutes as commands
 from bot.commands.calls import Refused
 from bot.i18n import zone
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import alert_views, messages, mutes, sources, stories
 from bot.store.mutes import Mute, Muted
 

@@ -24,7 +24,7 @@ from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.i18n import LANGUAGES
 from bot.model import SourceKind, SourceState, Subscription
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import sources
 from filters.choices import choose, chosen
 

@@ -12,7 +12,7 @@ from bot.commands import chats
 from bot.commands.calls import Refused
 from bot.i18n import msg
 from bot.model import Chat, ChatState
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["length", "pause", "pause_pressed", "resume", "resume_pressed"]
 

@@ -8,7 +8,7 @@ from bot.commands import chats as chat_commands
 from bot.commands.calls import Refused
 from bot.i18n import Translator
 from bot.model import Prefs
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["OFF_WORDS", "choice_button", "keep_prefs", "zone_note"]
 

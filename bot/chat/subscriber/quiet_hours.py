@@ -11,7 +11,7 @@ from bot.chat.text import Buttons, esc
 from bot.chat.times import clock_text, days_of, hours_of
 from bot.i18n import Translator
 from bot.model import Prefs
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["quiet_hours", "quiet_pressed", "quiet_settings"]
 

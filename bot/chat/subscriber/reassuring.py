@@ -10,7 +10,7 @@ from bot.chat.services import Services
 from bot.chat.text import message
 from bot.commands import alarms
 from bot.i18n import translator
-from bot.rendered import Rendered
+from bot.model.rendered import Rendered
 
 __all__ = ["AFTER", "reassure"]
 

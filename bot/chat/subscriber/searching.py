@@ -16,7 +16,7 @@ from bot.chat.subscriber.topics import find_topic, no_such_topic
 from bot.chat.text import Buttons, cut, esc
 from bot.i18n import Translator
 from bot.ingest.archive import MOST_READ, Order, Results, SearchHit
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import archive, chats
 from bot.urls import safe_url, short_url
 from filters.document import TITLE

@@ -13,7 +13,7 @@ from bot.commands import chats
 from bot.errors import DeliveryError
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Chat, ChatMode, ChatType
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["choices", "reports_pressed", "threads_pressed"]
 

@@ -15,8 +15,8 @@ from bot.chat.subscriber.alerts import told_alert
 from bot.chat.subscriber.searching import shown
 from bot.ingest.archive import SearchHit
 from bot.model import Item, Source
+from bot.model.views import AlertView
 from bot.store import items, sources
-from bot.views import AlertView
 from filters.document import Document
 
 __all__ = ["copy", "similar"]

@@ -14,7 +14,7 @@ from bot.chat.subscriber.mode import mode_text, set_mode, show_swept
 from bot.chat.text import Buttons, esc
 from bot.commands import people
 from bot.model import ChatMode, Role
-from bot.rendered import Button
+from bot.model.rendered import Button
 
 __all__ = ["choose_mode", "followed", "privacy", "spoken", "start"]
 

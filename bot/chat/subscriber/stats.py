@@ -12,8 +12,8 @@ from bot.alerts import charts, words
 from bot.alerts.digest import chart_of
 from bot.chat.context import Context
 from bot.chat.text import esc, pages
+from bot.model.views import ChartView
 from bot.store import digests
-from bot.views import ChartView
 from filters.document import Document
 
 __all__ = ["stats"]

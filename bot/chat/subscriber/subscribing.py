@@ -28,7 +28,7 @@ from bot.chat.text import esc
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
 from bot.model import ChatState, Subscription
-from bot.rendered import Button
+from bot.model.rendered import Button
 from filters.elsewhere import VALUES
 from filters.narrowing import as_typed, excludes_only, parse_narrowing, together
 from filters.packs import Topic

@@ -18,7 +18,7 @@ from bot.commands import subscriptions
 from bot.commands.calls import Refused
 from bot.i18n import LANGUAGES, Translator
 from bot.model import Chat, ChatMode, ChatState, ChatType, SourceKind, Subscription, is_private
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import chats, sources, watches
 from filters.choices import chosen, without_choices
 from filters.narrowing import left_out

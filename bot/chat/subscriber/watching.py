@@ -19,7 +19,7 @@ from bot.commands import watches as commands
 from bot.commands.calls import Refused
 from bot.i18n import Translator
 from bot.ingest.archive import Backtest
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import watches
 from bot.store.watches import Watch
 from filters.own_words import as_meant, parse_own

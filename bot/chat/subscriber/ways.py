@@ -12,7 +12,7 @@ from bot.chat.text import Buttons, esc, rows
 from bot.commands import subscriptions
 from bot.i18n import Translator, msg
 from bot.model import Chat, Subscription, Way
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.store import chats
 
 __all__ = ["described", "way_pressed"]

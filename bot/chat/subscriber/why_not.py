@@ -39,7 +39,7 @@ from bot.model import (
     Subscription,
     is_private,
 )
-from bot.rendered import Button
+from bot.model.rendered import Button
 from bot.sources.discovery import identity_of
 from bot.sources.telegram_addresses import channel_name
 from bot.store import chats, item_matches, missed_reports, mutes, roundups, sources, traces

@@ -1,7 +1,7 @@
 """What Vigil stores, as plain values that every room shares: sources, items, alerts, chats.
 
 Values only: no I/O, no database, no Telegram types. All times are aware UTC. What a message
-tells is in `bot/views.py`, what it looks like once rendered in `bot/rendered.py`.
+tells is in `bot/model/views.py`, what it looks like once rendered in `bot/model/rendered.py`.
 """
 
 from __future__ import annotations

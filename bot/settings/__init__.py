@@ -25,9 +25,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot import setting_values as checks
 from bot.errors import Problem, SettingsError
-from bot.setting_values import Network, WrongValue, split_url
+from bot.settings import values as checks
+from bot.settings.values import Network, WrongValue, split_url
 
 __all__ = ["PREFIX", "Access", "Loaded", "LogFormat", "Receive", "Settings", "load"]
 

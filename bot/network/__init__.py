@@ -1,0 +1,1 @@
+"""Connections that several rooms open: kept between requests, with the authorities they trust."""
