@@ -34,7 +34,9 @@ __all__ = ["Store", "database_url"]
 
 # Another program (a backup, sqlite3) may hold the file for a moment.
 _BUSY_MS = 5_000
-_PAGE_BYTES = 8_192
+# A row of an item leaves less of a larger page empty, and free pages can be given back a few at
+# a time.
+_NEW_FILE = ("page_size=8192", "auto_vacuum=INCREMENTAL")
 _READER_CONNECTIONS = 4
 # Any constant: the one advisory lock of relate, decide, commit.
 _RELATING_LOCK = 0x564947_494C
@@ -151,6 +153,9 @@ class Store:
         if self._file is None:
             await upgrade.bring_up(self._writer, None, clock.now())
             return
+        async with self._writer.begin() as conn:
+            if await upgrade.revision_of(conn) == upgrade.HEAD:
+                return  # as with nearly each start
         engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", foreign_keys=False)
         try:
             await upgrade.bring_up(engine, self._file, clock.now())
@@ -320,37 +325,24 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 def _sqlite_engine(
     url: URL, size: int, begin: str, *, query_only: bool = False, foreign_keys: bool = True
 ) -> AsyncEngine:
-    creator: Any = connecting(str(url.database))
+    pragmas = (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        # A power cut must not undo the record of what Telegram has already taken.
+        "synchronous=FULL",
+        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        f"query_only={'ON' if query_only else 'OFF'}",
+    )
     engine = create_async_engine(
         url,
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,  # one whose cache is warm; others only while it is in use
         hide_parameters=True,
-        async_creator=creator,
+        async_creator=cast("Any", connecting(str(url.database), pragmas, new=_NEW_FILE)),
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        # The driver would otherwise begin transactions by itself, and too late.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            # Of a new file alone: a row of an item leaves less of a larger page empty, and free
-            # pages can be given back a few at a time.
-            f"page_size={_PAGE_BYTES}",
-            "auto_vacuum=INCREMENTAL",
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            # A power cut must not undo the record of what Telegram has already taken.
-            "synchronous=FULL",
-            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:

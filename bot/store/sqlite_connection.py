@@ -102,11 +102,30 @@ class _Connection(aiosqlite.Connection):
             self.is_clean = True
 
 
-def connecting(path: str) -> Callable[[], aiosqlite.Connection]:
-    """For `create_async_engine(async_creator=…)`: opens the file, a thread for each connection."""
+def connecting(
+    path: str, pragmas: Sequence[str], *, new: Sequence[str] = ()
+) -> Callable[[], aiosqlite.Connection]:
+    """For `create_async_engine(async_creator=…)`: opens the file, a thread for each connection.
+
+    `pragmas` are set before anything else is done, all in one hop; those of a `new` file only
+    there: setting how pages are given back writes, and would wait for whoever is writing.
+    """
+
+    def opened() -> sqlite3.Connection:
+        # Without an isolation level: the driver would otherwise begin transactions by itself,
+        # and too late.
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            is_new = connection.execute("PRAGMA page_count").fetchone()[0] == 0
+            for pragma in (*(new if is_new else ()), *pragmas):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def connect() -> aiosqlite.Connection:
-        connection = _Connection(lambda: sqlite3.connect(path, check_same_thread=False), 64)
+        connection = _Connection(opened, 64)
         # A process that ends does not wait for it.
         connection._thread.daemon = True
         return connection

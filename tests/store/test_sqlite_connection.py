@@ -16,8 +16,7 @@ async def test_a_transaction_that_could_not_begin_writes_nothing_by_itself(tmp_p
     file = tmp_path / "held.sqlite3"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("CREATE TABLE kept (what TEXT)")
-        async with connecting(str(file))() as connection:
-            connection.isolation_level = None
+        async with connecting(str(file), ())() as connection:
             await connection.execute("PRAGMA busy_timeout = 0")
             cursor = connection.cursor()
             await cursor.execute("BEGIN IMMEDIATE")
