@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,21 +103,13 @@ async def due(
     Repeating the call returns the same ones until `done` or `failed`.
     """
     a = s.articles.c
-    first = (
-        sa.select(sa.func.min(a.item_id))
-        .join(s.sources, s.sources.c.id == a.source_id)
-        .where(
-            sa.text("articles.next_try IS NOT NULL"),
-            a.next_try <= now,
-            a.source_id.not_in([*without, *unreadable_rows.ids("sources")]),
-            a.item_id.not_in(unreadable_rows.ids("items")),
-            s.sources.c.state == SourceState.ACTIVE,
-        )
-        .group_by(a.source_id)
-        .order_by(sa.func.min(a.next_try))
-        .limit(limit)
-    )
-    ids = list(await conn.scalars(first))
+    given = {
+        "now": now,
+        "most": limit,
+        "sources": [*without, *unreadable_rows.ids("sources")],
+        "items": unreadable_rows.ids("items"),
+    }
+    ids = list(await conn.scalars(_first_due(), given))
     found = []
     for item_id in ids:
         row = (await conn.execute(sa.select(s.articles).where(a.item_id == item_id))).one()
@@ -137,6 +130,26 @@ async def due(
             )
         )
     return found
+
+
+@cache
+def _first_due() -> sa.Select[Any]:
+    """What `due` asks each second: built once, as building it takes longer than asking."""
+    a = s.articles.c
+    return (
+        sa.select(sa.func.min(a.item_id))
+        .join(s.sources, s.sources.c.id == a.source_id)
+        .where(
+            sa.text("articles.next_try IS NOT NULL"),
+            a.next_try <= sa.bindparam("now"),
+            a.source_id.not_in(sa.bindparam("sources", expanding=True)),
+            a.item_id.not_in(sa.bindparam("items", expanding=True)),
+            s.sources.c.state == SourceState.ACTIVE,
+        )
+        .group_by(a.source_id)
+        .order_by(sa.func.min(a.next_try))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
 
 
 async def read(

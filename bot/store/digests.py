@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -80,17 +82,9 @@ async def pushed(conn: AsyncConnection, day: str, chat_ids: Collection[int]) -> 
 
 async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[DueChat]:
     """Up to `limit` active chats whose digest or summary has come, or both, by id."""
-    summary, digest = s.chats.c.summary_due, s.chats.c.digest_due
     found: dict[int, DueChat] = {}
-    for column in (summary, digest):
-        rows = await conn.execute(
-            # Each by its own partial index.
-            sa.select(s.chats)
-            .where(column.is_not(None), column <= now, s.chats.c.state == ChatState.ACTIVE)
-            .order_by(column, s.chats.c.id)
-            .limit(limit)
-        )
-        for row in rows:
+    for first, _ in _asked_each_second():
+        for row in await conn.execute(first, {"now": now, "most": limit}):
             found[row.id] = DueChat(
                 chat_of(row),
                 summary=row.summary_due is not None and row.summary_due <= now,
@@ -101,15 +95,26 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[DueChat]
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
     """When the next digest or summary comes, possibly past; None: none is planned."""
-    times = [
-        await conn.scalar(
-            sa.select(sa.func.min(column)).where(
-                column.is_not(None), s.chats.c.state == ChatState.ACTIVE
-            )
+    return columns.soonest([await conn.scalar(time) for _, time in _asked_each_second()])
+
+
+@cache
+def _asked_each_second() -> tuple[tuple[sa.Select[Any], sa.Select[Any]], ...]:
+    """Of summaries, then of digests: what `due` asks, and what `next_due` does.
+
+    Each by its own partial index; built once, as building them takes longer than asking.
+    """
+    made = []
+    for column in (s.chats.c.summary_due, s.chats.c.digest_due):
+        planned = column.is_not(None), s.chats.c.state == ChatState.ACTIVE
+        first = (
+            sa.select(s.chats)
+            .where(*planned, column <= sa.bindparam("now"))
+            .order_by(column, s.chats.c.id)
+            .limit(sa.bindparam("most", type_=sa.Integer))
         )
-        for column in (s.chats.c.digest_due, s.chats.c.summary_due)
-    ]
-    return columns.soonest(times)
+        made.append((first, sa.select(sa.func.min(column)).where(*planned)))
+    return tuple(made)
 
 
 async def queue(conn: AsyncConnection, due: DueChat, now: datetime, *, silent: bool) -> int | None:

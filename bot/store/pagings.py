@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,22 +123,32 @@ async def due(conn: AsyncConnection, now: datetime) -> Paging | None:
 
     What a gap hides is news and must not be archived untold. None: nothing is due.
     """
+    given = {
+        "now": now,
+        "pagings": unreadable_rows.ids("pagings"),
+        "sources": unreadable_rows.ids("sources"),
+    }
+    row = (await conn.execute(_next_due(), given)).one_or_none()
+    return await _paging(conn, row) if row else None
+
+
+@cache
+def _next_due() -> sa.Select[Any]:
+    """What `due` asks each second: built once, as building it takes longer than asking."""
     p, gap = s.pagings.c, s.pagings.alias()
     hidden = sa.exists().where(gap.c.source_id == p.source_id, gap.c.purpose == Purpose.GAP)
-    query = (
+    return (
         _joined()
         .where(
-            p.next_try_at <= now,
+            p.next_try_at <= sa.bindparam("now"),
             s.sources.c.state == SourceState.ACTIVE,
             (p.purpose == Purpose.GAP) | ~hidden,
-            p.id.not_in(unreadable_rows.ids("pagings")),
-            p.source_id.not_in(unreadable_rows.ids("sources")),
+            p.id.not_in(sa.bindparam("pagings", expanding=True)),
+            p.source_id.not_in(sa.bindparam("sources", expanding=True)),
         )
         .order_by(sa.case((p.purpose == Purpose.GAP, 0), else_=1), p.next_try_at, p.id)
         .limit(1)
     )
-    row = (await conn.execute(query)).one_or_none()
-    return await _paging(conn, row) if row else None
 
 
 async def of_source(conn: AsyncConnection, source_id: int) -> list[Paging]:
@@ -216,7 +226,7 @@ async def _pagings(conn: AsyncConnection, rows: Iterable[sa.Row[Any]]) -> list[P
 
 
 async def _paging(conn: AsyncConnection, row: sa.Row[Any]) -> Paging | None:
-    """None where it or its source cannot be read: see `set_aside`."""
+    """None where it or its source cannot be read: see `unreadable_rows`."""
     stored = await conn.execute(sa.select(s.sources).where(s.sources.c.id == row.source_id))
     source = one_readable(stored.one(), source_of, "sources")
     return None if source is None else one_readable(row, partial(_paging_of, source), "pagings")
