@@ -64,6 +64,7 @@ __all__ = [
     "Query",
     "QueryError",
     "describe",
+    "groups_in",
     "is_anchored",
     "parse",
     "print_query",
@@ -582,6 +583,15 @@ def _runs(factors: list[Node], joints: list[str], cut: str) -> Iterator[list[Nod
         else:
             run.append(factor)
     yield run
+
+
+def groups_in(text: str, groups: Mapping[str, str]) -> frozenset[str]:
+    """The word groups that a filter's text names, known or not, and those these lead to.
+
+    `groups` as in `parse`. What the text means changes with one of them, and with no other.
+    """
+    named = [name.lower() for name in _GROUP_NAME.findall(text)]
+    return frozenset(named).union(*([n for n, _ in _used(name, groups)] for name in named))
 
 
 def _used(name: str, groups: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -30,7 +30,7 @@ from filters.learning import Learned
 from filters.nodes import Query
 from filters.own_words import parse_own
 from filters.packs import Topic, load_packs
-from filters.query import QueryError, parse
+from filters.query import QueryError, groups_in, parse
 from filters.reading import Hit, Reader, Reading
 from filters.selection import Indexer, Selection, selection
 
@@ -272,10 +272,21 @@ class Matcher:
             self._taken[key] = what
 
     def _use_groups(self, groups: Mapping[str, str]) -> None:
-        """What uses a group is parsed anew."""
+        """What uses a group that is another now is parsed anew."""
+        before = self._reader.groups
         self._reader.use_groups(groups)
+        after = self._reader.groups
         self._groups = dict(groups)
-        self._taken = {k: what for k, what in self._taken.items() if "@" not in what[1]}
+        changed = {n for n in {*before, *after} if before.get(n) != after.get(n)}
+
+        def stays(text: str) -> bool:
+            return "@" not in text or changed.isdisjoint(
+                groups_in(text, before) | groups_in(text, after)
+            )
+
+        self._taken = {
+            key: what for key, what in self._taken.items() if stays(what[1]) and stays(what[2])
+        }
 
     def _forget(self, key: str) -> None:
         self._reader.remove_filter(key)

@@ -10,8 +10,9 @@ import structlog
 
 from bot.ingest.pipeline import REMATCHED, Ingested
 from bot.model import ParsedItem
-from bot.store import filters, item_matches, items, meta
+from bot.store import exclusions, filters, groups, item_matches, items, meta
 from bot.store.filters import FilterState
+from filters.document import Document
 from filters.packs import load_packs
 from filters.query import parse
 from tests.pipeline.conftest import REFUSED, Newsroom, post
@@ -45,6 +46,33 @@ async def test_new_topic_of_an_alerted_item_is_offered_to_all_again(newsroom: Ne
 
     assert (done.alerts, done.joined) == (0, 1)
     assert await newsroom.told() == [(1002, "refusal"), (1001, "pressure")]
+
+
+async def test_a_word_group_is_as_it_is_now_wherever_it_stands(newsroom: Newsroom):
+    """In a filter, in a group of a group, and among the words beside which a find is not meant."""
+
+    async def set_group(name: str, words: str) -> None:
+        async with newsroom.store.write() as conn:
+            await groups.put(conn, name, words, newsroom.now)
+
+    async def found(text: str) -> set[str]:
+        await newsroom.pipeline.take_up_filters()
+        reading = await newsroom.pipeline.matcher.look(Document(text=text))
+        return {hit.key for hit in reading.hits}
+
+    await set_group("place", "полигон")
+    await set_group("where", "@place, штаб")
+    direct = await newsroom.add_filter("refusal", "@place")
+    nested = await newsroom.add_filter("refusal", "@where")
+    beside = await newsroom.add_filter("refusal", "горн")
+    async with newsroom.store.write() as conn:
+        await exclusions.put(conn, beside, "@where", newsroom.now)
+
+    assert await found("Полигон, горн") == {direct, nested}
+    assert await found("Причал, горн") == {beside}
+    await set_group("place", "причал")
+    assert await found("Полигон, горн") == {beside}
+    assert await found("Причал, горн") == {direct, nested}
 
 
 async def test_another_filter_of_the_same_topic_tells_nothing_new(newsroom: Newsroom):
