@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -16,7 +17,9 @@ from tests.support import processes, warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
 from tests.support.examples import load_profile
+from tests.support.quick_sqlite import leave_power_cuts_out
 from tests.support.statements import compile_once
+from tests.support.time_limit import end_limit, set_limit
 
 
 def pytest_configure() -> None:
@@ -25,6 +28,7 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
+    leave_power_cuts_out()
     load_profile()
     # Traces drawn for a terminal cost two seconds each: on a busy machine PostgreSQL closes a
     # transaction that is idle for so long.
@@ -38,6 +42,17 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+
+
+def pytest_timeout_set_timer(settings: Any) -> bool:
+    """Instead of pytest-timeout's own, which a running task takes."""
+    set_limit(settings.timeout)
+    return True
+
+
+def pytest_timeout_cancel_timer() -> bool:
+    end_limit()
+    return True
 
 
 def pytest_terminal_summary(

@@ -13,6 +13,7 @@ from tests.support.vigil import Vigil
 
 @pytest.fixture
 async def vigil(started_database: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Vigil]:
-    """The application on SQLite; the scenarios have its parsing process too."""
+    """The application on SQLite in this process; some scenarios have all its threads and its
+    parsing process too."""
     async with Vigil(started_database, tmp_path / "data", clock, inline=True) as running:
         yield running

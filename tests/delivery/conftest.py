@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +46,7 @@ from bot.store.message_rows import Message
 from bot.store.message_views import MessageView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
+from tests.support.quick_sqlite import sqlite_in_loop
 
 TOPIC = "refusal"
 
@@ -208,6 +209,18 @@ class Scene:
 async def server(clock: ManualClock) -> AsyncIterator[BotApiEmulator]:
     async with BotApiEmulator(clock) as emulator:
         yield emulator
+
+
+@pytest.fixture
+def sqlite_store(sqlite_in_this_thread: None, sqlite_store: Store) -> Store:
+    """No thread beside: who waits for what is told by the clock alone."""
+    return sqlite_store
+
+
+@pytest.fixture
+def sqlite_in_this_thread() -> Iterator[None]:
+    with sqlite_in_loop():
+        yield
 
 
 @pytest.fixture

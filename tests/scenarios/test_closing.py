@@ -17,8 +17,9 @@ from tests.support.source_server import Page
 from tests.support.vigil import SUBSCRIBER, Vigil
 
 
-async def test_closing_while_all_is_under_way(vigil: Vigil) -> None:
+async def test_closing_while_all_is_under_way(whole_vigil: Vigil) -> None:
     """A poll, a send and the loops are interrupted; the next process goes on from there."""
+    vigil = whole_vigil
     noise: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: noise.append(context))
     await vigil.add_source("a")

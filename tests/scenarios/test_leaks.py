@@ -41,8 +41,9 @@ def out(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     sys.excepthook = before[3]
 
 
-async def test_logs_name_nobody(vigil: Vigil, out: io.StringIO) -> None:
+async def test_logs_name_nobody(whole_vigil: Vigil, out: io.StringIO) -> None:
     """A day of commands, alerts, refusals, broken connections, bugs and a failing database."""
+    vigil = whole_vigil
     await commands(vigil)
     await answers_of_telegram(vigil)
     await failures_of_ours(vigil)

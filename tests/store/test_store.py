@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot.store import schema as s
 from tests.store.builders import add_chat
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_url
+from tests.support.quick_sqlite import as_in_a_power_cut
 
 
 async def value(store: Store, name: str = "x") -> str:
@@ -104,6 +106,19 @@ async def test_a_reader_sees_one_moment_and_waits_for_nobody(store: Store):
 
     assert (before, after) == ("", "")
     assert await value(store) == "new"
+
+
+async def test_readers_come_in_while_somebody_writes(database: str, clock: ManualClock):
+    """A connection that is opened for a reader waits for no transaction, however long it lasts."""
+    store = await Store.open(database, clock)
+    async with store.write() as conn, AsyncExitStack() as readers:
+        await meta.set_value(conn, "x", "new")
+        seen = [
+            await meta.get(await readers.enter_async_context(store.read()), "x") for _ in range(3)
+        ]
+    await store.close()
+
+    assert seen == ["", "", ""]
 
 
 async def test_four_writers_at_once_lose_nothing(store: Store):
@@ -310,17 +325,20 @@ class TestSqliteFile:
 
         assert seen == ("1", "")
 
-    async def test_settings_of_every_connection(self, sqlite_store: Store):
+    async def test_settings_of_every_connection(self, sqlite_database: str, clock: ManualClock):
         """Deleted means gone, references hold, a power cut takes nothing back."""
 
         async def pragmas(conn: sa.ext.asyncio.AsyncConnection) -> dict[str, object]:
             names = ("journal_mode", "foreign_keys", "secure_delete", "synchronous")
             return {n: (await conn.exec_driver_sql(f"PRAGMA {n}")).scalar_one() for n in names}
 
-        async with sqlite_store.write() as conn:
-            writing = await pragmas(conn)
-        async with sqlite_store.read() as conn:
-            reading = await pragmas(conn)
+        with as_in_a_power_cut():
+            store = await Store.open(sqlite_database, clock)
+            async with store.write() as conn:
+                writing = await pragmas(conn)
+            async with store.read() as conn:
+                reading = await pragmas(conn)
+            await store.close()
 
         assert writing == reading
         assert writing == {

@@ -57,12 +57,14 @@ class ManualClock:
         """Move forward and wake who is due; returns the new time."""
         return self.move_to(self.now() + timedelta(seconds=seconds, **delta))
 
-    def skip(self) -> None:
-        """Move to the time of the first sleeper, if anybody sleeps."""
+    def skip(self) -> bool:
+        """Move to the time of the first sleeper; False if nobody sleeps."""
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)  # cancelled
         if self._sleepers:
             self.move_to(self._sleepers[0][0] + self._set)
+            return True
+        return False
 
     def move_to(self, when: datetime) -> datetime:
         """Let time pass until it shows `when`, waking sleepers in order; never back."""

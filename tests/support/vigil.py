@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -28,6 +29,8 @@ from filters.reading import Reader, load_reader
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 from tests.support.feeds import Post, rss
+from tests.support.idleness import Idleness
+from tests.support.quick_sqlite import sqlite_in_loop
 from tests.support.source_server import SourceServer
 from tests.support.telegram_world import Posted
 
@@ -54,7 +57,8 @@ def _as_loaded(reader: Reader) -> None:
 class Vigil(Closing):
     """See the module. Sources are named by a letter and served as feeds.
 
-    `inline`: documents are parsed in this process, where starting another is not the point.
+    `inline`: documents are parsed in this process, and SQLite asked in this thread, where other
+    processes and threads are not the point.
     """
 
     def __init__(
@@ -69,6 +73,8 @@ class Vigil(Closing):
         self._titles: dict[str, str] = {}
         self._posts: dict[str, list[Post]] = {}
         self._app: App | None = None
+        self._idleness: Idleness | None = None
+        self._opened = AsyncExitStack()
 
     @property
     def app(self) -> App:
@@ -88,16 +94,20 @@ class Vigil(Closing):
         )
 
     async def __aenter__(self) -> Self:
-        await self.telegram.start()
-        await self.server.start()
-        await self.open()
+        async with AsyncExitStack() as opened:
+            await opened.enter_async_context(self.telegram)
+            await opened.enter_async_context(self.server)
+            if self._inline:
+                opened.enter_context(sqlite_in_loop())
+                self._idleness = Idleness()
+            await self.open()
+            opened.push_async_callback(self.stop)
+            self._opened = opened.pop_all()
         return self
 
     async def close(self) -> None:
         """Stop the application, then the servers around it."""
-        await self.stop()
-        await self.server.stop()
-        await self.telegram.stop()
+        await self._opened.aclose()
 
     async def open(self) -> None:
         """Start the application; after `stop` it is a restart."""
@@ -199,7 +209,8 @@ class Vigil(Closing):
         """Do all that is due, and what the limits of Telegram put off by less than `patience`."""
         app, until = self.app, self.clock.now() + patience
         while True:
-            await self.moving(app.receiver.step(self.clock.now()))
+            await self._hear()
+            asked = app.services.jobs.busy
             await self.moving(app.inbox.step(self.clock.now()))
             await self.moving(app.services.jobs.settle())
             await self.moving(app.engine.poller.step(self.clock.now()))
@@ -209,19 +220,29 @@ class Vigil(Closing):
                 continue
             await self.moving(app.watch())
             due = await self.moving(app.engine.outbox.step(self.clock.now()))
-            if self.telegram.updates.waiting:
-                continue
+            if self.telegram.updates.waiting or asked:
+                continue  # what was done beside is read and told
             if due is None or due > until:
                 return
             self.clock.move_to(due)
+
+    async def _hear(self) -> None:
+        """Hear all that people did. Telegram forgets an update when the next ones are asked for."""
+        while True:
+            await self.moving(self.app.receiver.step(self.clock.now()))
+            if not self.telegram.updates.waiting:
+                return
 
     async def moving(self, work: Coroutine[Any, Any, T]) -> T:
         """Await `work`; while it only waits for the clock, the clock moves."""
         task = asyncio.ensure_future(work)
         while not task.done():
-            done, _ = await asyncio.wait({task}, timeout=0.05)
-            if not done:
-                self.clock.skip()
+            if self._idleness is not None:
+                waits = await self._idleness.reached(task)
+            else:
+                waits = not (await asyncio.wait({task}, timeout=0.05))[0]
+            if waits and not self.clock.skip():
+                await asyncio.wait({task}, timeout=0.05)  # for something else
         return task.result()
 
     async def let(self, seconds: float) -> None:
