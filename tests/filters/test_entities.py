@@ -20,7 +20,8 @@ from filters.entities.build import compile_entity
 from filters.entities.forms import person_forms, phrase_forms
 from filters.entities.patterns import find_patterns, named_offences
 from filters.packs import load_packs
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
+from tests.support.readers import shipped_reader
 
 ANALYSER = Analyser()
 GAZETTEER = Gazetteer(load_packs().entities)
@@ -29,7 +30,7 @@ DATA = Path(__file__).parents[2] / "bench" / "data"
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 def known(text: str, title: str = "") -> list[tuple[str, str]]:

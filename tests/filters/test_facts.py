@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from filters.document import Document, Span
 from filters.facts import FactRule, fact_rules, facts_of, pack, unpack
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
 from filters.towns import find_towns
 from tests.support.examples import examples
+from tests.support.readers import shipped_reader
 
 
 @cache
 def _reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 @pytest.fixture

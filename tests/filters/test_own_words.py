@@ -10,12 +10,13 @@ from filters.document import Document
 from filters.explain import matches
 from filters.own_words import as_meant, parse_own
 from filters.query import QueryError, parse
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
+from tests.support.readers import shipped_reader
 
 
 @cache
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 def found(expression: str, text: str) -> bool:

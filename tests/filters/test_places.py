@@ -10,7 +10,7 @@ from bot.cli.place import place
 from filters.document import Document
 from filters.entities.build import compile_entity
 from filters.places import look_up, proposal
-from filters.reading import load_reader
+from tests.support.readers import shipped_reader
 
 
 def test_a_place_is_found_in_three_languages() -> None:
@@ -84,4 +84,4 @@ def test_places_of_the_table_are_not_matched() -> None:
     """A village is an entity only when somebody makes it one."""
     village = look_up("Pechory")[0].names["ru"]
 
-    assert load_reader().read(Document(text=f"Приехали в {village}.")).entities == ()
+    assert shipped_reader().read(Document(text=f"Приехали в {village}.")).entities == ()

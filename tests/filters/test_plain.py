@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from filters.document import Document
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
+from tests.support.readers import shipped_reader
 
 # By language: what a subscriber of the topic expects to be told at once.
 TOLD = {
@@ -109,7 +110,7 @@ KEPT = {
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 @pytest.mark.parametrize("lang", TOLD)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from filters.document import Document
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
+from tests.support.readers import shipped_reader
 
 # A charge, a trial or a sentence for refusing or leaving, and nothing else done to anybody.
 LAWFUL = (
@@ -43,7 +44,7 @@ PRESSED = (
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 def pressed(reader: Reader, texts: tuple[str, ...]) -> list[str]:

@@ -18,9 +18,10 @@ from filters.entities.propose import KINDS, EntityError, propose, read, written
 from filters.mentions import entity
 from filters.packs import load_packs
 from filters.places import look_up, proposal
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
 from filters.texts import MESSAGES
 from tests.support.examples import examples
+from tests.support.readers import shipped_reader
 
 KNOWN = load_packs().entities
 
@@ -127,7 +128,7 @@ def test_a_row_is_typed_again_as_it_was(said: str) -> None:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 def found(reader: Reader, row: dict[str, Any], text: str) -> list[str]:

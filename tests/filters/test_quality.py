@@ -14,7 +14,7 @@ from bench.quality import (
     stream_section,
     topic_table,
 )
-from filters.reading import load_reader
+from tests.support.readers import shipped_reader
 
 
 def test_files_are_told_by_their_rows_whatever_their_names(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_texts_of_unknown_language_are_counted_apart() -> None:
         "labels": ["desertion", "else"],
     }
 
-    scores = measure_topics(load_reader(), [row])
+    scores = measure_topics(shipped_reader(), [row])
 
     assert scores.core["all"].recall == 1.0
     assert [line.split(" | ")[0] for line in topic_table(scores)[2:]] == ["| other", "| all"]
@@ -51,7 +51,7 @@ def test_a_stream_counts_what_nobody_judged_as_wrong() -> None:
     told = {"id": "1", "title": "Soldier sentenced to five years for desertion", "text": ""}
     other = {"id": "2", "title": "A bridge was opened", "text": "It spans the river."}
 
-    [line] = stream_section(load_reader(), [told, other], "stream_en")
+    [line] = stream_section(shipped_reader(), [told, other], "stream_en")
 
     assert kind_of([told, other]) == "stream"
     assert line.startswith("2 items. Pushed of a core topic: 1, of these judged right 0 ")

@@ -16,6 +16,7 @@ from filters.passages import Passage
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
 from filters.score import SCALE, TELLS, Scorer, Thresholds, blank, pack_weights
+from tests.support.readers import shipped_reader
 
 # Sentences that used to veto a whole text, wherever they stood in it.
 VETOES = (
@@ -45,7 +46,7 @@ PAIRS = (
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 def read(reader: Reader, text: str) -> Reading:
