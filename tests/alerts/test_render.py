@@ -466,7 +466,7 @@ VIEWS = st.builds(
 LANGS = st.sampled_from(sorted(LANGUAGES))
 
 
-@settings(deadline=None, max_examples=examples(200))
+@settings(deadline=None, max_examples=examples(100))
 @given(VIEWS, LANGS, st.sampled_from(("Europe/Kyiv", "UTC", "Nowhere")))
 def test_any_alert_is_taken_by_telegram(shown: AlertView, lang: str, tz: str) -> None:
     """Whatever a source writes, its alert has valid markup and fits."""

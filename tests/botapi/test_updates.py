@@ -201,7 +201,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_several_odd_fields_at_once(data: st.DataObject) -> None:
     """As above, where several things are wrong, and nested ones too."""

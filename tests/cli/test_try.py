@@ -15,10 +15,11 @@ from bot.cli.texts import read_bytes
 from bot.cli.try_ import show
 from bot.errors import ParseFailed
 from filters.document import Document
-from filters.reading import Reader, load_reader
+from filters.reading import Reader
 from tests.cli.vigil import vigil
 from tests.support.loopback import Request
 from tests.support.loopback_http import Answer, Loopback
+from tests.support.readers import shipped_reader
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 REFUSED = "Около сорока российских контрактников отказались ехать на фронт, рассказали их родные."
@@ -46,7 +47,7 @@ PAGE = f"""<!doctype html><html><head><title>Край: новости</title></h
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader()
+    return shipped_reader()
 
 
 @pytest.mark.parametrize(

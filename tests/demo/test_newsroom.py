@@ -17,8 +17,8 @@ from bot.sources.http import Fetcher, FetchSettings
 from bot.sources.telegram_addresses import page_url
 from bot.sources.telegram_web import parse_channel_page
 from filters.document import Document
-from filters.reading import load_reader
 from tests.support.clock import ManualClock
+from tests.support.readers import shipped_reader
 
 RSS, ATOM, JSON = "severny_kurier", "eastern_dispatch", "pravova_varta"
 CHANNEL, OTHER_CHANNEL = "zarechye24", "kamyanopil_live"
@@ -157,7 +157,7 @@ async def test_speed_shortens_the_minute(clock: ManualClock) -> None:
 
 def test_news_is_news_and_noise_is_noise() -> None:
     """The minute shows every core topic in three languages, and traps that must not match."""
-    reader = load_reader()
+    reader = shipped_reader()
     topics: dict[tuple[str, int], tuple[str, ...]] = {}
     langs: dict[str, set[str]] = {}
     for post in SCRIPT:
@@ -174,7 +174,7 @@ def test_news_is_news_and_noise_is_noise() -> None:
 
 def test_archive_holds_something_that_would_match() -> None:
     """Else the demo could not show that a first fetch tells nobody."""
-    reader = load_reader()
+    reader = shipped_reader()
     archive = [post for post in SCRIPT if post.at < 0]
 
     assert any(reader.read(Document(text=post.text)).topics for post in archive)

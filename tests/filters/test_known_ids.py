@@ -6,7 +6,7 @@ import pytest
 
 from filters.entities.court_places import known_places
 from filters.known_ids import nearest
-from filters.reading import load_reader
+from tests.support.readers import shipped_reader
 
 NAMES = frozenset({"person:ivanova", "org:agora", "place:tula", "unit:ua:brigade:3"})
 
@@ -60,7 +60,7 @@ def test_what_no_text_holds_has_the_nearest_beside_it(pattern: str, offered: str
 
 def test_every_id_of_the_packs_is_taken() -> None:
     """No filter that ships names something that does not exist."""
-    reader = load_reader()
+    reader = shipped_reader()
 
     assert [each for each in reader.known if nearest(each, reader.known) is not None] == []
     assert {"chita", "western", "baltic"} <= known_places("fleet")

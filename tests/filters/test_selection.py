@@ -10,10 +10,10 @@ from filters.document import Document
 from filters.explain import matches
 from filters.nodes import Query
 from filters.query import parse
-from filters.reading import load_reader
 from filters.selection import AllOf, AnyOf, Indexer, Selection, Words, selection
 from tests.filters.strategies import analyses, queries
 from tests.support.examples import examples
+from tests.support.readers import shipped_reader
 
 ANALYSER = Analyser()
 INDEXER = Indexer(ANALYSER)
@@ -34,7 +34,7 @@ def selects(chosen: Selection | None, words: frozenset[str]) -> bool:
             return any(selects(part, words) for part in parts)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(300))
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(120))
 @given(queries(), analyses(ANALYSER))
 def test_no_text_that_matches_is_left_out(query: Query, analysis: Analysis) -> None:
     """Selecting may choose too much, never too little."""
@@ -67,7 +67,7 @@ def test_what_is_selected(query: str, text: str, chosen: bool) -> None:
 @pytest.mark.parametrize("case", ["Павла Чикова", "Чиков П. В.", "Pavel Chikov's", "ПАВЕЛ ЧИКОВ"])
 def test_a_known_person_is_selected_by_every_form_of_the_name(case: str) -> None:
     """An entity is as good as its names: the archive finds whom the matching reader finds."""
-    reader = load_reader()
+    reader = shipped_reader()
     query = parse("person:chikov")
     chosen = selection(query, ANALYSER, reader.entities)
 
