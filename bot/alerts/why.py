@@ -50,19 +50,7 @@ def render_why(
             if view.certainty == "sure"
             else t("Likelihood {share} %, too little for an alert. Weighs most: {words}.", **values)
         )
-    for name, label in (
-        ("army", words.army_alone(t, view.army)),
-        ("stage", words.stage(t, view.stage)),
-    ):
-        evidence = [short(word, 40) for word in view.evidence.get(name, ())[:2]]
-        if label and evidence:
-            listed = ", ".join(f"«{word}»" for word in evidence)
-            body.text("\n")
-            body.text(
-                t("Army: {army}, going by {words}.", army=label, words=listed)
-                if name == "army"
-                else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
-            )
+    _add_facets(body, t, view)
     add_roundup(body, t, view)
     by_filter = bool(view.filter_key) and not view.filter_key.startswith(SCORED)
     if by_filter and keys and not is_private(view.topic):
@@ -77,6 +65,23 @@ def render_why(
     if view.army != "unknown":
         row.append(wrong_army_button(t, view))
     return body.rendered(tuple(row), *copies)
+
+
+def _add_facets(body: Body, t: Translator, view: AlertView) -> None:
+    """The army and the stage, with the words by which they were told."""
+    for name, label in (
+        ("army", words.army_alone(t, view.army)),
+        ("stage", words.stage(t, view.stage)),
+    ):
+        evidence = [short(word, 40) for word in view.evidence.get(name, ())[:2]]
+        if label and evidence:
+            listed = ", ".join(f"«{word}»" for word in evidence)
+            body.text("\n")
+            body.text(
+                t("Army: {army}, going by {words}.", army=label, words=listed)
+                if name == "army"
+                else t("Stage: {stage}, going by {words}.", stage=label, words=listed)
+            )
 
 
 def _weighed(view: AlertView) -> list[str]:

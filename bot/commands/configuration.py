@@ -6,7 +6,7 @@ missing, changes what differs, and removes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -130,23 +130,8 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
     had = await exclusions.all_words(conn)
     new_groups = {row.name: row for row in config.groups if row.name not in there_groups}
     stored = await filters.list_all(conn, filters.KEPT)
-    there = {(f.topic, _asked(f.expression, known)): f for f in stored}
     packs = {f.key: f for f in stored if f.origin is Origin.PACK}
-    new_filters: dict[tuple[str, object], FilterRow] = {}
-    switched: list[tuple[Filter, FilterState]] = []
-    same = 0
-    for row in config.filters:
-        wanted = (row.topic, _asked(row.expression, known))
-        old = there.get(wanted)
-        if old is None:
-            new_filters[wanted] = row
-        elif row.state is not None and old.state is not row.state:
-            switched.append((old, row.state))
-        else:
-            same += 1
-    for key in config.off:
-        if key in packs and packs[key].state is not FilterState.OFF:
-            switched.append((packs[key], FilterState.OFF))
+    new_filters, switched, same = _filters_to_do(config, stored, packs, known)
     new_sources, changed_sources, same_sources = await _sources_to_do(conn, config)
     names = {each.id: each for each in await entities.list_all(conn)}
     named = [_named_as_there(row, names.get(row.id)) for row in config.entities]
@@ -159,8 +144,8 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
     return Plan(
         new_sources=new_sources,
         changed_sources=changed_sources,
-        new_filters=tuple(new_filters.values()),
-        switched=tuple(switched),
+        new_filters=new_filters,
+        switched=switched,
         new_entities=tuple(new_entities.values()),
         changed_entities=tuple(changed),
         unknown=tuple(key for key in (*config.off, *dict(config.left_out)) if key not in packs),
@@ -183,6 +168,32 @@ async def to_do(conn: Connection, config: Configuration, known: Nameable) -> Pla
         changed_groups=tuple(changed_groups),
         broken=await group_commands.broken_by(conn, before.groups, known.groups),
     )
+
+
+def _filters_to_do(
+    config: Configuration,
+    stored: Sequence[Filter],
+    packs: Mapping[str, Filter],
+    known: Nameable,
+) -> tuple[tuple[FilterRow, ...], tuple[tuple[Filter, FilterState], ...], int]:
+    """The filters that are new, those to switch, and how many are there already."""
+    there = {(f.topic, _asked(f.expression, known)): f for f in stored}
+    new: dict[tuple[str, object], FilterRow] = {}
+    switched: list[tuple[Filter, FilterState]] = []
+    same = 0
+    for row in config.filters:
+        wanted = (row.topic, _asked(row.expression, known))
+        old = there.get(wanted)
+        if old is None:
+            new[wanted] = row
+        elif row.state is not None and old.state is not row.state:
+            switched.append((old, row.state))
+        else:
+            same += 1
+    for key in config.off:
+        if key in packs and packs[key].state is not FilterState.OFF:
+            switched.append((packs[key], FilterState.OFF))
+    return tuple(new.values()), tuple(switched), same
 
 
 async def put_in(backend: Backend, call: Call, config: Configuration, known: Nameable) -> Plan:
