@@ -90,10 +90,11 @@ class Candidates:
         """
         found: Counter[int] = Counter()
         for mark in marks:
-            low = mark << 32
+            low, place = mark << 32, mark >> _SHIFT
             there: list[int] = []
             for age in self._ages:
-                bucket = age.sorted(mark >> _SHIFT)
+                # Nearly all buckets are sorted, and nearly all marks stand in none.
+                bucket = age.sorted(place) if age.loose[place] else age.buckets[place]
                 start = bisect_left(bucket, low)
                 if start < len(bucket) and bucket[start] >> 32 == mark:
                     end = bisect_left(bucket, low + (1 << 32), start)
