@@ -90,7 +90,8 @@ class Terms:
         self._kinds: set[str] = set()
         self._mentions: dict[str, tuple[int, ...]] = {}
         self._regexes: dict[str, int] = {}
-        self._buckets: dict[str, list[Cut]] = {}
+        # First letters of a key -> the forms with such keys, each once however often relearnt.
+        self._buckets: dict[str, dict[Cut, None]] = {}
         self._rows: dict[frozenset[int], frozenset[int]] = {}
         self._next = 1
         # A form's terms that were worked out before a change must not be kept after it.
@@ -239,16 +240,16 @@ class Terms:
         return frozenset(found)
 
     def _keep(self, cut: Cut, keys: Sequence[str], row: frozenset[int]) -> frozenset[int]:
-        if len(self.forms) >= _MAX_FORMS_CACHED:
+        if self._learnt >= _MAX_FORMS_CACHED:  # not the forms there are: those forgotten count too
             self.forms.clear()
             self._buckets.clear()
             self._rows.clear()
             self._learnt = 0  # what nobody asks for any more is forgotten too
         for begun in {key[1 : 1 + _BUCKET_LETTERS] for key in keys}:
             if begun in self._buckets:
-                self._buckets[begun].append(cut)
+                self._buckets[begun][cut] = None
             else:
-                self._buckets[begun] = [cut]
+                self._buckets[begun] = {cut: None}
         row = self.forms[cut] = self._rows.setdefault(row, row)
         return row
 
