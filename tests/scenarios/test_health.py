@@ -182,7 +182,7 @@ async def test_a_feed_that_moves_is_told(vigil: Vigil) -> None:
     await vigil.read()
 
     [told] = [each.text for each in vigil.chat(ROOT)[before:]]
-    [again] = await vigil.says(ROOT, f"/source add {there}")
+    *_, again = await vigil.says(ROOT, f"/source add {there}")
     assert again.text.startswith("It is there already: 1")
     assert told.startswith("Source 1 «Pskov Post» has moved: it is read at 127.0.0.1")
 
