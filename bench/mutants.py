@@ -10,7 +10,8 @@ on every machine and a slow one only sees less of it. Exit code 1: less than 90 
 Why not a library: mutmut leaves out decorated functions and has no sample; cosmic-ray brings
 thirteen packages and starts a process for each mutant. Here each is forked from a process that
 has imported the libraries and our modules: the one with the mistake, and those that import it, are
-imported anew. No file changes. The quickest tests run first, and the first failure ends a run.
+imported anew. No file changes. Of a room's tests those run that have run the function with the
+mistake, the quickest first, and the first failure ends a run.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Final
 
 import pytest
@@ -285,24 +286,69 @@ class _Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(ast.fix_missing_locations(tree), path, "exec"), module.__dict__)
 
 
-class _SoonestFirst:
-    """A plugin of pytest: what took least time without any mutant runs first, for the first
-    failure ends a run."""
+class _Order:
+    """A plugin of pytest. Without a mutant it notes what each test takes and which functions of
+    the room it runs. With one, only tests that have run its function run, the quickest first, for
+    the first failure ends a run.
+    """
 
-    def __init__(self, room: str) -> None:
+    def __init__(self, room: str, mutant: Mutant | None) -> None:
         self._path = Path(os.environ["TMPDIR"], f"{room}.json")
-        known = self._path.read_bytes() if self._path.exists() else b"{}"
-        self._seconds: dict[str, float] = json.loads(known)
+        known = json.loads(self._path.read_bytes()) if self._path.exists() else [{}, {}]
+        self._seconds: dict[str, float] = known[0]
+        self._ran: dict[str, list[str]] = known[1]
+        """By test the functions, by where they begin; none are known of one whose trace another
+        took away, which then runs for each mutant."""
+        self._wanted = _function_of(mutant) if mutant is not None else ""
+        self._notes = mutant is None
+        self._files = {str(_path(module).absolute()): module for module in ROOMS[room][0]}
+        self._now: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self._wanted:
+            near = [
+                item
+                for item in items
+                if self._wanted in self._ran.get(item.nodeid, (self._wanted,))
+            ]
+            items[:] = near or items  # it may have run while modules were imported
         items.sort(key=lambda item: self._seconds.get(item.nodeid, 0.0))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        if not self._notes:
+            return (yield)
+        self._now.clear()
+        traced = self._traced  # a method is another object each time
+        sys.settrace(traced)
+        try:
+            return (yield)
+        finally:
+            if sys.gettrace() is traced:
+                self._ran[item.nodeid] = sorted(self._now)
+            sys.settrace(None)
+
+    def _traced(self, frame: FrameType, event: str, _: object) -> None:
+        if (module := self._files.get(frame.f_code.co_filename)) is not None:
+            self._now.add(f"{module}:{frame.f_code.co_firstlineno}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         so_far = self._seconds.get(report.nodeid, 0.0)
         self._seconds[report.nodeid] = so_far + report.duration
 
     def keep(self) -> None:
-        self._path.write_text(json.dumps(self._seconds))
+        self._path.write_text(json.dumps([self._seconds, self._ran]))
+
+
+def _function_of(mutant: Mutant) -> str:
+    """The innermost function that holds the mistake, as `_Order` names it; "" outside of any."""
+    tree, found = ast.parse(_path(mutant.module).read_text()), ""
+    for node in ast.walk(tree):  # from without to within
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            if first <= mutant.line <= (node.end_lineno or node.lineno):
+                found = f"{mutant.module}:{first}"
+    return found
 
 
 def _import_tests(rooms: Sequence[str]) -> Mapping[str, set[str]]:
@@ -352,7 +398,7 @@ def _test(room: str, mutant: Mutant | None, importers: Mapping[str, set[str]]) -
         sys.meta_path.insert(0, _Importer(mutant))
     for module in [mutant.module] if mutant else ROOMS[room][0]:
         _unload(module, importers)
-    order = _SoonestFirst(room)
+    order = _Order(room, mutant)
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=1"]
     code = pytest.main([*options, "-k", "not postgresql", *ROOMS[room][1]], [order])
     if mutant is None:
