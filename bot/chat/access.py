@@ -133,8 +133,8 @@ async def _invite(ctx: Context) -> None:
     t, known = ctx.t, ctx.services.reader.topics
     words, wanted, unknown = ctx.args.lower().replace(",", " ").split(), list[str](), list[str]()
     for word in words:
-        topic, rest = find_topic(known, word)
-        if topic is not None and not rest:
+        topic, _ = find_topic(known, word)
+        if topic is not None:
             wanted.append(topic)
         elif word != "admin" and not word.isdecimal():
             unknown.append(word)
@@ -165,7 +165,7 @@ async def _invite(ctx: Context) -> None:
         else t("For one person, once, until {when}. Pass on the next message.", when=when)
     )
     lines = [f"{line} /invites"]
-    if wanted and start != secret:
+    if start != secret:
         names = ", ".join(esc(topic_title(t, each)) for each in dict.fromkeys(wanted))
         lines.append(t("It also subscribes them to: {topics}.", topics=names))
     elif wanted:

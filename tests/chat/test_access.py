@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat.access import NEUTRAL, start_parts
-from bot.commands.calls import Backend
-from bot.commands.people import MOST_DAYS, claim
-from bot.model import Role
+from bot.commands.calls import Actor, Backend, Call, Place
+from bot.commands.people import MOST_DAYS, claim, invite
+from bot.model import ChatType, Role
 from bot.store import chats, people
 from bot.store import schema as s
 from tests.support.feeds import Post
@@ -218,6 +218,7 @@ async def test_open_invitations_are_voided_one_by_one(vigil: Vigil) -> None:
     """A button each, asked once; the others stay good. An admin's is a root admin's to void."""
     first, second = await invited(vigil), await invited(vigil, "/invite admin")
     [shown] = await vigil.says(ROOT, "/invites")
+    assert " more" not in shown.text
     by_label = {label.removeprefix("✕ "): label for label in shown.labels()}
     number = next(each for each in by_label if f"{each} for a subscriber" in shown.text)
     await vigil.press(ROOT, by_label[number])
@@ -327,11 +328,29 @@ async def test_an_invitation_says_for_whom_until_when_and_for_what(vigil: Vigil)
     [most] = await vigil.says(ROOT, f"/invite {MOST_DAYS + 1}")
     assert most.text.startswith("Write /invite")
 
+    longest = "draft-evasion desertion self-harm"  # a code of 22 letters and a dash before them
+    [_, link] = await vigil.says(ROOT, f"/invite {longest} refusal")
+    assert len(link.text.partition("=")[2]) == 64
+    [full, _] = await vigil.says(ROOT, f"/invite {longest} pressure")
+    assert "they choose by themselves" in full.text
+
     topics = vigil.app.engine.reader.topics
-    assert len("-".join(topics)) + 23 > 64  # a code and a dash before them
+    assert len("-".join(topics)) + 23 > 64
     [full, link] = await vigil.says(ROOT, "/invite " + " ".join(topics))
     assert "they choose by themselves" in full.text
     assert len(link.text.partition("=")[2]) == 22
+
+
+async def test_more_invitations_than_a_message_shows_are_counted(vigil: Vigil) -> None:
+    """Thirty have a button each; how many more there are is said."""
+    place = Place(ROOT, ChatType.PRIVATE, 0)
+    call = Call(Actor(ROOT, Role.ROOT), place, vigil.clock.now(), manages=True)
+    for _ in range(32):
+        await invite(vigil.app.services.backend, call, Role.SUBSCRIBER, timedelta(days=1))
+    [shown] = await vigil.says(ROOT, "/invites")
+
+    assert len(shown.labels()) == 30
+    assert "\n2 more" in shown.text
 
 
 async def test_whoever_takes_a_role_away_reads_why_not(vigil: Vigil) -> None:
@@ -412,5 +431,8 @@ async def test_an_invitation_that_was_used_meanwhile_is_not_voided(vigil: Vigil)
 
     assert vigil.chat(ROOT)[-1].text == "It was used or voided meanwhile."
     assert await role(vigil, GUEST) is Role.SUBSCRIBER
+    query = vigil.telegram.people.press(ROOT, label)
+    await vigil.settle()
+    assert vigil.telegram.people.pressed[query]["text"] == "This button no longer works."
     [none] = await vigil.says(ROOT, "/invites")
     assert none.text == "No invitation is open. /invite makes one."
