@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from importlib import resources
 from typing import Any, Final
 
@@ -54,6 +53,7 @@ __all__ = [
     "OFFICE",
     "OTHER",
     "OWN",
+    "PARTAKE",
     "PARTICIPLES",
     "PERMISSION",
     "POSTS",
@@ -82,30 +82,12 @@ __all__ = [
     "WE",
     "WITHOUT",
     "WONT",
-    "compact",
 ]
 
 
 _DATA: Final[Any] = json.loads(
     resources.files("filters.packs").joinpath("data/roles.json").read_text("utf-8")
 )
-
-
-def compact(text: str) -> str:
-    """What a start reads, made of the text of `roles.toml`."""
-    data = tomllib.loads(text)
-    words = {name: found.split() for name, found in data.pop("words").items()}
-    return json.dumps(
-        {"words": words, **_patterns(data)}, ensure_ascii=False, separators=(",", ":")
-    )
-
-
-def _patterns(groups: dict[str, Any]) -> dict[str, Any]:
-    """Of each group, or each of its parts, only the pattern."""
-    return {
-        name: "".join(group["pattern"].split()) if "pattern" in group else _patterns(group)
-        for name, group in groups.items()
-    }
 
 
 def _is(pattern: str) -> re.Pattern[str]:
@@ -133,6 +115,7 @@ CIVIL: Final = _is(_DATA["civil"])
 ARMIES: Final = _is(_DATA["armies"])
 PERMISSION: Final = _is(_DATA["permission"])
 LIGHT: Final = _is(_DATA["light"])
+PARTAKE: Final = _is(_DATA["partake"])
 REFUSER: Final = _is(_DATA["refuser"])
 INFINITIVE: Final = _is(_DATA["infinitive"])
 THROWN: Final = _is(_DATA["thrown"])

@@ -19,7 +19,7 @@ from filters.packs import (
     load_packs,
     query_of,
 )
-from filters.packs.build import lemmas_of_packs, queries_of_packs
+from filters.packs.derived import lemmas_of_packs, queries_of_packs
 from filters.packs.kept import load
 from filters.passages import PROBE
 from filters.query import parse, print_query
