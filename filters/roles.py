@@ -55,6 +55,7 @@ from filters.role_words import (
     OFFICE,
     OTHER,
     OWN,
+    PARTAKE,
     PARTICIPLES,
     PERMISSION,
     POSTS,
@@ -755,6 +756,14 @@ def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, le
             each.norm for each in words[place + 1 : place + 3]
         }:
             return "duty"  # «refuse service in Gaza», not to customers
+        if (
+            place < at + 4
+            and PARTAKE.match(word.norm)
+            and _is_private(words[place + 1 : place + 5])
+        ):
+            return "talk"  # «участвовать в съёмках», "take part in a contest"
+        if word.norm == "take" and words[place + 1 : place + 2] and words[place + 1].norm == "part":
+            continue
         if LIGHT.match(word.norm):
             weak = weak or "talk"  # «помочь штурмовать», "to give the order to fire"
             continue
@@ -784,6 +793,10 @@ def _what(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, le
         if not word.groups.isdisjoint(("limb", "self")):
             return "self"
     return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _is_private(near: Sequence[Word]) -> bool:
+    return any("private_matter" in each.groups for each in near)
 
 
 def _is_deed(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> bool:

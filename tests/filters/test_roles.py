@@ -17,7 +17,8 @@ from filters.grammar import Grammar
 from filters.index import FilterSet
 from filters.normalize import normalize_word
 from filters.packs import load_lemmas, load_packs
-from filters.role_words import _is, compact
+from filters.packs.role_lists import compact
+from filters.role_words import _is
 from filters.roles import Word, roles
 
 
@@ -103,6 +104,12 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Отказ двигателя помешал радистам лететь над горами.",
         "Гражданские водители отказались брать хутор.",
         "Понтонёры отказались мыть посуду.",
+        "Дозорные отказались пропустить фургон.",
+        "Радисты отказались участвовать в репетиции.",
+        "Гармаші відмовилися брати участь у виставці.",
+        "Зенітники відмовилися впустити листоношу.",
+        "The gunners refused to take part in the rehearsal.",
+        "The sentries refused to lend their boat.",
         "Радистам отказано в отпуске.",
         "Кухарі відмовили гармашам у вечері.",
         "The refusal of leave to the gunners is discussed.",
