@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -53,3 +54,20 @@ def test_a_killed_run_leaves_nothing_for_long(
         assert own.exists()
         assert not fresh.exists()
     assert [each.name for each in tmp_path.iterdir()] == ["vigil-y-1"]
+
+
+def test_a_directory_in_the_making_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between the making of the lock and the locking."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    lock_file = fcntl.flock
+
+    def locking(file: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock_file)
+        sweep("vigil-x-")
+        lock_file(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", locking)
+    with owned_directory("vigil-x-") as own:
+        assert own.exists()

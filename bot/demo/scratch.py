@@ -31,8 +31,10 @@ def scratch_directory(now: datetime) -> Iterator[Path]:
     sweep(Path(tempfile.gettempdir()), now)
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
         directory = Path(name)
-        with (directory / _LOCK).open("wb") as lock:
+        # Named only when it is locked: a free lock of that name belongs to nobody any more.
+        with (directory / f"{_LOCK}.new").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (directory / f"{_LOCK}.new").rename(directory / _LOCK)
             yield directory
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -60,3 +62,44 @@ def test_what_is_not_a_killed_demo_stays(parent: Path, tmp_path_factory: pytest.
     assert other.exists()
     assert file.exists()
     assert (elsewhere / "vigil.sqlite3").exists()
+
+
+def test_a_demo_that_starts_meanwhile_leaves_the_directory_alone(
+    parent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between the making of the lock and the locking; and its look fails no other start."""
+    now = datetime.fromtimestamp(parent.stat().st_mtime, UTC)
+    lock_file, swept = fcntl.flock, list[int]()
+
+    def locking(file: IO[bytes], operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock_file)
+        swept.append(sweep(parent, now))
+        lock_file(file, operation)
+        swept.append(sweep(parent, now))
+
+    monkeypatch.setattr(fcntl, "flock", locking)
+    with scratch_directory(now) as directory:
+        swept.append(sweep(parent, now))
+        assert directory.exists()
+
+    assert swept == [0, 0, 0]
+    assert list(parent.iterdir()) == []
+
+
+def test_a_look_at_a_directory_that_is_being_made_takes_no_lock_of_it(
+    parent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks holds the lock for a moment: the one that starts then must still get it."""
+    looked, lock_file = list[Path](), fcntl.flock
+
+    def locking(file: IO[bytes], operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock_file)
+        for found in parent.glob("*/demo.lock"):
+            looked.append(found)
+        lock_file(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", locking)
+    with scratch_directory(NOW) as directory:
+        assert (directory / "demo.lock").exists()
+
+    assert looked == []

@@ -35,9 +35,12 @@ def owned_directory(prefix: str) -> Iterator[Path]:
     """A directory among the temporary ones, gone after the block. Those of dead runs go first."""
     sweep(prefix)
     directory = Path(tempfile.mkdtemp(prefix=prefix))
-    owner = os.open(directory / _OWNER, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+    # Named only when it is locked: a free one of that name belongs to nobody any more.
+    new = directory / f"{_OWNER}.new"
+    owner = os.open(new, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(owner, fcntl.LOCK_EX)
+        new.rename(directory / _OWNER)
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
