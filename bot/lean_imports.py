@@ -8,8 +8,8 @@ else imports rich or `sqlalchemy.orm` gets them whole.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -22,6 +22,15 @@ _EMPTY: Final = frozenset({"sqlalchemy.ext.asyncio.session", "sqlalchemy.ext.asy
 _WITHOUT_RICH: Final = frozenset({"structlog.dev", "structlog.tracebacks"})
 
 
+class _Thread(threading.local):
+    """Of the thread that imports: others may import rich meanwhile."""
+
+    leaves_rich_out = False
+
+
+_thread = _Thread()
+
+
 def install() -> None:
     """From now on the modules named above are left out, or load less. Repeating it does nothing."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
@@ -32,7 +41,7 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name in _ABSENT:
+        if name in _ABSENT or (_thread.leaves_rich_out and name.partition(".")[0] == "rich"):
             raise ModuleNotFoundError(f"{name} is not loaded", name=name)
         if name in _EMPTY:
             return ModuleSpec(name, _Empty())
@@ -73,18 +82,8 @@ class _WithoutRich(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        with _absent("rich"):
+        before, _thread.leaves_rich_out = _thread.leaves_rich_out, True
+        try:
             self._loader.exec_module(module)
-
-
-@contextmanager
-def _absent(name: str) -> Iterator[None]:
-    """To import it fails, as if it were not installed."""
-    before = [sys.modules[name]] if name in sys.modules else []
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-        for module in before:  # None too, within another of these blocks
-            sys.modules[name] = module
+        finally:
+            _thread.leaves_rich_out = before
