@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.store import Store
+from bot.store import Store, unreadable_rows
 from tests.support import processes, warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
@@ -71,6 +71,19 @@ def _nobody_left() -> Iterator[None]:
     yield
     warm.stop()
     assert processes.left_behind() == []
+
+
+@pytest.fixture(autouse=True)
+def _no_bad_rows_known() -> Iterator[None]:
+    """What cannot be read is kept for the process, which here reads one database after another."""
+    _forget_bad_rows()
+    yield
+    _forget_bad_rows()
+
+
+def _forget_bad_rows() -> None:
+    unreadable_rows._known.clear()
+    unreadable_rows._untold.clear()
 
 
 @pytest.fixture

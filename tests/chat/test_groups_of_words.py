@@ -63,3 +63,14 @@ async def test_lists_and_slips(vigil: Vigil) -> None:
     assert "parenthes" in words.text
     assert "leads back to itself" in loop.text or "no word group" in loop.text
     assert "/group remove garrison" in bare.text
+
+
+async def test_no_group_is_left_in_a_reader_for_the_next_test(vigil: Vigil) -> None:
+    """Loading one costs most of a start, so a later application reads with it."""
+    await vigil.says(ROOT, "/group add music труба")
+    reader = vigil.app.services.reader
+    used = dict(reader.groups)
+    await vigil.stop()
+
+    assert "music" in used
+    assert reader.groups == reader.given_groups

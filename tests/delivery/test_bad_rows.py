@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -25,16 +24,6 @@ from bot.store import schema as s
 from bot.store.message_rows import SendLane
 from tests.delivery.conftest import Scene
 from tests.store.builders import add_source
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
-    """Of other tests."""
-    unreadable_rows._known.clear()
-    unreadable_rows.fresh()
-    yield
-    unreadable_rows._known.clear()
-    unreadable_rows.fresh()
 
 
 @pytest.mark.parametrize(

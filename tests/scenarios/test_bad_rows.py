@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.store import unreadable_rows
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
@@ -26,14 +22,6 @@ DAMAGES = (
     "notices.state = 'lost'",
     "people.role = 'emperor'",
 )
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
-    """Of other tests."""
-    yield
-    unreadable_rows._known.clear()
-    unreadable_rows.fresh()
 
 
 async def test_one_bad_row_stops_nobody_else(vigil: Vigil) -> None:

@@ -145,8 +145,6 @@ async def test_a_fit_that_cannot_be_read_is_none(
         await conn.execute(sa.update(s.fits).values(content=content))
         read = (await fits.used(conn), await fits.newest(conn), await fits.get(conn, fit.id))
         named = {each.table for each in unreadable_rows.known()}
-        unreadable_rows._known.clear()
-        unreadable_rows.fresh()
         again = await fits.add(conn, learned, Effect(0, 0), clock.now())
         await fits.use(conn, again.id)
 

@@ -43,7 +43,8 @@ T = TypeVar("T")
 
 
 def _as_loaded(reader: Reader) -> None:
-    """Only the filters and entities of the packs, as when it was loaded."""
+    """Only the filters, entities and word groups of the packs, as when it was loaded."""
+    reader.use_groups({})
     reader.use_entities([])
     reader.use_learned(None)
     reader.use_topics([])
