@@ -60,7 +60,7 @@ async def get(conn: AsyncConnection, entity_id: str) -> StoredEntity | None:
 
 
 def _of(row: sa.Row[Any]) -> StoredEntity:
-    """Raises for one that cannot be read: see `set_aside`."""
+    """Raises for one that cannot be read: see `unreadable_rows`."""
     each = StoredEntity(row.key, row.definition, row.forms, row.created_at, row.created_by)
     if each.entity.id != row.key:
         raise ValueError("of another id")

@@ -96,7 +96,7 @@ def chunks(values: Iterable[T], size: int = _ROWS_A_STATEMENT) -> Iterator[list[
 
 
 def source_of(row: sa.Row[Any]) -> Source:
-    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    """Raises ValueError for one that cannot be read: see `unreadable_rows`."""
     _check(row.headers, row.error_values)
     _check_times(row.added_at, row.archived_at, row.next_due, row.last_success, row.last_item_at)
     return Source(
@@ -152,7 +152,7 @@ def kind_of(stored: str) -> SourceKind:
 
 
 def item_of(row: sa.Row[Any]) -> Item:
-    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    """Raises ValueError for one that cannot be read: see `unreadable_rows`."""
     _check(row.links, row.tags)
     _check_times(row.published, row.seen_at)
     return Item(
@@ -179,7 +179,7 @@ def item_of(row: sa.Row[Any]) -> Item:
 
 
 def match_of(row: sa.Row[Any]) -> ItemMatch:
-    """Raises ValueError or TypeError for one that cannot be read: see `set_aside`."""
+    """Raises ValueError or TypeError for one that cannot be read: see `unreadable_rows`."""
     _check(row.spans, row.sentence, row.evidence, row.words)
     return ItemMatch(
         topic=row.topic,
@@ -302,7 +302,7 @@ def prefs_stored(prefs: Prefs) -> dict[str, Any]:
 
 
 def subscription_of(row: sa.Row[Any]) -> Subscription:
-    """Raises ValueError for one that cannot be read: see `set_aside`."""
+    """Raises ValueError for one that cannot be read: see `unreadable_rows`."""
     _check(row.armies, row.stages, row.ways)
     return Subscription(
         id=row.id,
