@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from filters.score import Certainty, Thresholds
+from filters.score import TELLS, Certainty, Thresholds
 
 __all__ = ["EVERY", "Answer", "Effect", "Judged", "Learned", "effect", "refit"]
 
@@ -31,11 +31,13 @@ _MIN_PROBABILITY: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A match as the score saw it: its topic, probability and filters."""
+    """A match as the score saw it: its topic, probability and filters; whether grammar `tells`
+    it, which makes it sure sooner."""
 
     topic: str
     score: float
     filters: tuple[str, ...] = ()
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,15 @@ class Learned:
         return 1 / (1 + math.exp(-(_odds(match.score) + shift)))
 
     def certainty(self, match: Judged, shipped: Thresholds) -> Certainty:
-        """How sure a match is here; `shipped` holds where nothing was learnt of its topic."""
-        return self.thresholds.get(match.topic, shipped).certainty(self.adjusted(match))
+        """How sure a match is here; `shipped` holds where nothing was learnt of its topic.
+
+        What grammar tells is sure from `TELLS` on, or later by as much as this topic is here.
+        """
+        here = self.thresholds.get(match.topic, shipped)
+        if match.tells:
+            sure = min(here.sure, TELLS + max(0.0, here.sure - shipped.sure))
+            here = Thresholds(sure, min(here.possible, sure))
+        return here.certainty(self.adjusted(match))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +111,36 @@ def refit(shipped: Mapping[str, Thresholds], answers: Sequence[Answer]) -> Learn
 
 
 def effect(
-    learned: Learned, shipped: Mapping[str, Thresholds], recent: Iterable[tuple[Judged, Certainty]]
+    learned: Learned,
+    shipped: Mapping[str, Thresholds],
+    recent: Iterable[tuple[Judged, Certainty]],
+    using: Learned | None = None,
 ) -> Effect:
-    """How `learned` would have pushed recent matches, each given with how sure it was then."""
+    """How `learned` would have pushed recent matches, each given with how sure it was then.
+
+    `using` is the fit by which they were judged, None: as shipped.
+    """
     more = fewer = 0
-    for match, then in recent:
-        now = learned.certainty(match, shipped[match.topic]) if match.topic in shipped else then
+    for found, then in recent:
+        base = shipped.get(found.topic)
+        if base is None:
+            continue  # no score says anything of it
+        match = _as_judged(found, then, base, using or Learned())
+        now = then if match is None else learned.certainty(match, base)
         more += now == "sure" and then != "sure"
         fewer += now != "sure" and then == "sure"
     return Effect(more, fewer)
+
+
+def _as_judged(match: Judged, then: Certainty, base: Thresholds, using: Learned) -> Judged | None:
+    """What was sure though its threshold did not make it so was told by grammar; None where that
+    did not either: it was told beside another topic, which no threshold changes."""
+    if then != "sure":
+        return match
+    for each in (match, replace(match, tells=True)):
+        if any(fit.certainty(each, base) == "sure" for fit in (Learned(), using)):
+            return each
+    return None
 
 
 def _threshold(base: Thresholds, told: Sequence[tuple[float, bool]]) -> Thresholds:

@@ -37,7 +37,7 @@ from filters.learning import Judged, Learned
 from filters.nodes import And, Node, Not, Or, Query, excludes, reaches_far
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of
 from filters.passages import PROBE, Passage, Passages
-from filters.score import ALSO, TELLS, Certainty, Scorer, Thresholds
+from filters.score import ALSO, Certainty, Scorer, Thresholds
 
 __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 
@@ -366,14 +366,19 @@ class Reading:
         return best
 
     def _certainty(self, match: Judged, passage: Passage) -> Certainty:
-        """What neither a filter nor grammar has found is never sure."""
+        """What neither a filter nor grammar has found is never sure, nor what the score says of
+        a topic whose pack filters are all off."""
         assert self._judge is not None
-        shipped = self._judge.scorer.thresholds[match.topic]
-        if match.topic in passage.features.tells:
-            shipped = Thresholds(min(shipped.sure, TELLS), min(shipped.possible, TELLS))
-        certainty = self._judge.learned.certainty(match, shipped)
-        is_found = passage.fired or passage.features.tells
+        tells = passage.features.tells
+        match = replace(match, tells=match.topic in tells)
+        certainty = self._judge.learned.certainty(match, self._judge.scorer.thresholds[match.topic])
+        is_found = (passage.fired or tells) and self._is_sought(match.topic)
         return certainty if certainty != "sure" or is_found else "possible"
+
+    def _is_sought(self, topic: str) -> bool:
+        """Whether a pack's filter of the topic is at work."""
+        assert self._judge is not None
+        return any(self._topic_of.get(key) == topic for key in self._judge.scored)
 
     def _is_own(self, key: str) -> bool:
         """Whether people here wrote the filter: it is believed as it is."""
@@ -618,8 +623,7 @@ class Reader:
         matched = self._filters.match(analysis)
         # What an exclusion keeps from the whole may stand in an entry without what excludes it.
         parts = self._parts(document) if matched or self._excluding else []
-        if matched or parts:
-            self._is_lent = True
+        self._is_lent = True
         return Reading(analysis, matched, self._topic_of, self._judge, self._entities, parts=parts)
 
     def _parts(self, document: Document) -> list[tuple[Entry, Analysis, Matches]]:

@@ -46,9 +46,10 @@ async def propose(
             return None
         every_answer = await answers.all_answers(conn)
         recent = await answers.recent(conn, call.now - LOOK_BACK)
-    # What no filter found is never pushed: it says nothing of from where on a match is sure.
+        using = await fits.used(conn)
+    # What no filter found is pushed by grammar or never: no threshold is learnt from it.
     learned = refit(shipped, [each for each in every_answer if each.match.filters])
-    changes = effect(learned, shipped, recent)
+    changes = effect(learned, shipped, recent, using.learned if using else None)
     async with changing(backend, call, Command.REVIEW) as change:
         newest = await fits.newest(change.conn)
         if newest is not None and newest.learned.answers >= len(every_answer):

@@ -319,26 +319,32 @@ async def _asked(conn: AsyncConnection, number: int, view: AlertView) -> Asked:
 async def recent(conn: AsyncConnection, since: datetime) -> list[tuple[Judged, Certainty]]:
     """Items' topics seen since then, with how sure each was, one a topic of an item.
 
-    Left out is what a fit cannot change: what people's own filters found is sure, what no filter
-    found is never.
+    Left out is what a fit cannot change: what people's own filters found is sure, what neither a
+    filter nor grammar found is never.
     """
     m, i, f = s.matches.c, s.items.c, s.filters.c
     query = (
         sa.select(m.item_id, m.topic, m.score, m.certainty, m.filter_key, f.origin)
         .join_from(s.matches, s.items, (m.item_id == i.id) & (m.revision == i.revision))
-        .join(s.filters, f.key == m.filter_key)
-        .where(i.seen_at >= since, i.archived.is_(sa.false()), item_matches.holds())
+        .outerjoin(s.filters, f.key == m.filter_key)
+        .where(
+            i.seen_at >= since,
+            i.archived.is_(sa.false()),
+            m.topic.not_like(f"{PRIVATE_TOPIC}%"),
+            item_matches.holds(),
+        )
     )
     of: dict[tuple[int, str], list[Any]] = {}
     for row in await conn.execute(query):
         of.setdefault((row.item_id, row.topic), []).append(row)
     found: list[tuple[Judged, Certainty]] = []
     for (_, topic), rows in of.items():
-        if all(row.origin == "pack" for row in rows):
-            best = max(rows, key=lambda row: (row.certainty == _SURE, row.score))
-            keys = [row.filter_key for row in rows]
-            then: Certainty = "sure" if best.certainty == _SURE else "possible"
-            found.append((_judged(topic, best.score, keys), then))
+        best = max(rows, key=lambda row: (row.certainty == _SURE, row.score))
+        then: Certainty = "sure" if best.certainty == _SURE else "possible"
+        keys = tuple(r.filter_key for r in rows if not r.filter_key.startswith(SCORED))
+        is_changed_by_fits = all(row.origin in ("pack", None) for row in rows)
+        if is_changed_by_fits and (keys or then == "sure"):
+            found.append((Judged(topic, best.score, keys, tells=not keys), then))
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filters.learning import Answer, Judged, Learned, effect, refit
-from filters.score import Thresholds
+from filters.learning import Answer, Effect, Judged, Learned, effect, refit
+from filters.score import Certainty, Thresholds
 
 SHIPPED = {"refusal": Thresholds(0.6, 0.05), "desertion": Thresholds(0.5, 0.05)}
 
@@ -44,12 +44,32 @@ def test_a_topic_confirmed_below_its_threshold_is_pushed_sooner() -> None:
 
 def test_the_effect_is_told_before_it_is_used() -> None:
     """So many would have been pushed more, so many fewer."""
-    learned = Learned(thresholds={"refusal": Thresholds(0.4, 0.05)})
-    recent = [(judged(0.5), "possible"), (judged(0.3), "possible"), (judged(0.2), "sure")]
+    learned = Learned({"refusal": Thresholds(0.4, 0.05), "desertion": Thresholds(0.7, 0.05)})
+    of_desertion = judged(0.6, topic="desertion")
+    recent = [(judged(0.5), "possible"), (judged(0.3), "possible"), (of_desertion, "sure")]
 
     found = effect(learned, SHIPPED, recent)  # type: ignore[arg-type]
 
     assert (found.more, found.fewer) == (1, 1)
+
+
+def test_what_grammar_told_is_tried_as_such() -> None:
+    """A fit that changes no threshold changes nothing that was sure below one: grammar told it,
+    with a filter or without, or it stood beside another topic. A stricter one ends what grammar
+    told by as much as it is stricter, whichever fit was used until then."""
+    low, alone = judged(0.3, "refusal/a"), Judged("refusal", 0.3, tells=True)
+    recent: list[tuple[Judged, Certainty]] = [
+        (low, "sure"),
+        (alone, "sure"),
+        (judged(0.21, "refusal/a"), "sure"),
+        (judged(0.3, "refusal/a"), "possible"),
+    ]
+    strict = Learned({"refusal": Thresholds(0.7, 0.05)})
+
+    assert effect(Learned(SHIPPED), SHIPPED, recent) == Effect(0, 0)
+    assert effect(strict, SHIPPED, recent) == Effect(0, 2)
+    lax = Learned({"refusal": Thresholds(0.4, 0.05)})
+    assert effect(Learned(SHIPPED), SHIPPED, [(judged(0.45), "sure")], using=lax) == Effect(0, 1)
 
 
 ANSWERS = st.builds(

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from filters import features
 from filters.document import Document
 from filters.learning import Judged, Learned
-from filters.packs import TOPICS, load_examples, load_weights
+from filters.packs import TOPICS, load_examples, load_packs, load_weights
 from filters.passages import Passage
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
-from filters.score import SCALE, TELLS, Scorer, Thresholds, blank, pack_weights
+from filters.score import SCALE, TELLS, Certainty, Scorer, Thresholds, blank, pack_weights
 from tests.support.readers import shipped_reader
 
 # Sentences that used to veto a whole text, wherever they stood in it.
@@ -85,9 +87,8 @@ def test_what_answers_taught_is_used_until_it_is_taken_back(reader: Reader) -> N
 
     assert (possible.certainty, possible.score) == ("possible", match.score)
     assert doubted is None or doubted.score == match.score
-    judged = Judged("refusal", match.score, match.filters)
-    told = Thresholds(TELLS, reader.thresholds["refusal"].possible)  # grammar tells it
-    expected = distrust.certainty(judged, told)
+    judged = Judged("refusal", match.score, match.filters, tells=True)
+    expected = distrust.certainty(judged, reader.thresholds["refusal"])
     assert (doubted.certainty if doubted else "no") == expected
     assert same == before
     assert read(reader, text) == before
@@ -263,6 +264,75 @@ def test_a_report_is_told_though_no_filter_names_its_topic() -> None:
 
     assert {hit.topic for hit in reading.fired} == {"refusal"}
     assert reading.topics == ("pressure",)
+
+
+IN_OTHER_WORDS = "Ополченцы отказались разминировать поле без карты."
+
+
+@pytest.fixture(scope="module")
+def grammar_alone() -> Reader:
+    """Its score is .4 for refusal everywhere, between `TELLS` and sure; of that topic's filters
+    it has one, which asks for other words."""
+    nothing, some = [0] * (1 << features.BITS), [0] * (1 << features.BITS)
+    some[features.number("bias")] = round(2.6 * SCALE)
+    reader = load_reader(
+        weights=pack_weights(
+            {"refusal": (some, nothing)},
+            {"refusal": (1.0, -3.0)},
+            {"refusal": Thresholds(0.6, 0.2)},
+        )
+    )
+    for key in [key for key in reader.keys if reader.topic_of(key) == "refusal"]:
+        reader.remove_filter(key)
+    _switch_on(reader)
+    return reader
+
+
+def _switch_on(reader: Reader) -> None:
+    [each] = [each for each in load_packs().filters if each.key == "refusal/on-strike"]
+    reader.add_filter(each.key, each.topic, each.query)
+
+
+@pytest.mark.parametrize(
+    ("sure", "certainty"), [(0.6, "sure"), (0.4, "sure"), (0.74, "sure"), (0.8, "possible")]
+)
+def test_a_fit_moves_what_grammar_tells_as_it_moves_its_topic(
+    grammar_alone: Reader, sure: float, certainty: str
+) -> None:
+    """A fit equal to what ships changes nothing of what only grammar finds."""
+    [before] = read(grammar_alone, IN_OTHER_WORDS).matches
+    try:
+        grammar_alone.use_learned(Learned({"refusal": Thresholds(sure, 0.2)}))
+        [after] = read(grammar_alone, IN_OTHER_WORDS).matches
+    finally:
+        grammar_alone.use_learned(None)
+
+    assert (before.certainty, before.filters) == ("sure", ())
+    assert TELLS < before.score < 0.6
+    assert after == replace(before, certainty=cast("Certainty", certainty))
+
+
+def test_a_topic_whose_pack_filters_are_off_is_not_told_by_grammar(grammar_alone: Reader) -> None:
+    """Whoever keeps only filters of their own is pushed what these find; what was read before
+    the change stays as it was read."""
+    own = "refusal/of-our-own"
+    query = parse("разминировать", {})
+    earlier = grammar_alone.read(Document(text=IN_OTHER_WORDS))
+    grammar_alone.remove_filter("refusal/on-strike")
+    try:
+        off = read(grammar_alone, IN_OTHER_WORDS)
+        grammar_alone.add_filter(own, "refusal", query)
+        of_own = read(grammar_alone, IN_OTHER_WORDS)
+        beside = read(grammar_alone, IN_OTHER_WORDS.replace("разминировать", "штурмовать"))
+    finally:
+        grammar_alone.remove_filter(own)
+        _switch_on(grammar_alone)
+
+    assert (off.topics, off.possible) == ((), ("refusal",))
+    assert of_own.topics == ("refusal",)
+    assert (beside.topics, beside.possible) == ((), ("refusal",))
+    assert earlier.topics == ("refusal",)
+    assert read(grammar_alone, IN_OTHER_WORDS).topics == ("refusal",)
 
 
 def test_weights_that_ship_are_small_and_for_all_topics() -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.model import ItemMatch
 from bot.store import Store, answers, filters, fits, meta, unreadable_rows
 from bot.store import schema as s
+from bot.store.filters import FilterState
 from filters.learning import Effect, Judged, Learned
 from filters.score import Thresholds
 from tests.store.builders import add_item, add_source
@@ -154,16 +155,26 @@ async def test_a_fit_that_cannot_be_read_is_none(
 
 
 async def test_a_month_of_matches_as_a_fit_may_change_them(store: Store, clock: ManualClock):
-    """Not what no filter of a pack found, nor what people's own filters found."""
+    """Also what grammar told without a filter; not what neither found, nor what people's own
+    filters and a chat's own words found, nor what a filter found that is off now."""
     now = clock.now()
     async with store.write() as conn:
-        await filters.sync_packs(conn, [("refusal/a", "refusal", "отказ")], now)
+        pack = [("refusal/a", "refusal", "отказ"), ("refusal/b", "refusal", "отказал")]
+        await filters.sync_packs(conn, pack, now)
+        off = await filters.get(conn, "refusal/b")
+        assert off is not None
+        await filters.set_state(conn, off.id, FilterState.OFF)
         own = await filters.add(conn, "refusal", "отказник", None, now)
         source = await add_source(conn, now)
         await add_item(conn, now, source, found=(possible("score/refusal"),))
-        await add_item(conn, now, source, found=(possible("refusal/unstored"),))
+        await add_item(conn, now, source, found=(possible("score/refusal", certainty="sure"),))
+        await add_item(conn, now, source, found=(possible("refusal/b"),))
+        await add_item(conn, now, source, found=(possible("f7", "watch:7"),))
         await add_item(conn, now, source, found=(possible("refusal/a"), possible(own.key)))
         await add_item(conn, now, source, found=(possible("refusal/a", certainty="sure"),))
         found = await answers.recent(conn, now - timedelta(days=30))
 
-    assert found == [(Judged("refusal", 0.4, ("refusal/a",)), "sure")]
+    assert sorted(found, key=repr) == [
+        (Judged("refusal", 0.4, ("refusal/a",)), "sure"),
+        (Judged("refusal", 0.4, tells=True), "sure"),
+    ]
