@@ -24,8 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import meta
 from bot.store import schema as s
-from bot.store.filters import AT_WORK
-from bot.store.item_matches import matches_of
+from bot.store.item_matches import holds, matches_of
 from bot.store.items import ArchivedItem, with_sources
 from bot.store.rows import chunks
 from filters.selection import AllOf, AnyOf, Selection, Words
@@ -199,18 +198,17 @@ async def load(conn: AsyncConnection, ids: Sequence[int]) -> list[ArchivedItem]:
 async def last_matched(
     conn: AsyncConnection, topics: Collection[str], limit: int, chosen: Selection | None = None
 ) -> list[tuple[ArchivedItem, tuple[tuple[str, int, int], ...], tuple[str, int, int]]]:
-    """The newest items that active filters of these topics find, one of a story, newest first.
+    """The newest items that surely assert one of these topics, one of a story, newest first.
 
-    With each the spans and the sentence of its first match. Of those that a selection picks,
-    if one is given.
+    With each the spans and the sentence of its first sure match. Of those that a selection
+    picks, if one is given.
     """
     m, i = s.matches.c, s.items.c
     story = sa.func.coalesce(i.story_id, -i.id)
     newest = (
         sa.select(sa.func.max(i.id).label("id"))
         .join(s.matches, (m.item_id == i.id) & (m.revision == i.revision))
-        .join(s.filters, s.filters.c.key == m.filter_key)
-        .where(m.topic.in_(topics), s.filters.c.state.in_(AT_WORK), ~i.archived)
+        .where(m.topic.in_(topics), m.certainty == "sure", holds(), ~i.archived)
         .where(*([] if chosen is None else [i.id.in_(_picked(conn, chosen))]))
         .group_by(story)
         .order_by(sa.func.max(i.id).desc())
@@ -219,7 +217,8 @@ async def last_matched(
     texts = await load(conn, list(await conn.scalars(newest)))
     found = []
     for each in texts:
-        rows = [r for r in await matches_of(conn, each.item.id) if r.topic in topics]
+        every = await matches_of(conn, each.item.id)
+        rows = [r for r in every if r.topic in topics and r.certainty == "sure"]
         found.append((each, rows[0].spans, rows[0].sentence))
     return found
 

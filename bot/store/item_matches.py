@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ItemMatch
+from bot.model import PRIVATE_TOPIC, ItemMatch
 from bot.store import schema as s
 from bot.store.filters import AT_WORK
 from bot.store.rows import chunks, insert, match_of
@@ -120,10 +120,10 @@ async def ever_matched(conn: AsyncConnection, item_id: int) -> list[ItemMatch]:
 async def caught(
     conn: AsyncConnection, item_ids: Collection[int], topic: str, without: str = ""
 ) -> set[int]:
-    """Those of the items that an active filter of the topic ("": of any) finds as they now read,
-    themselves or in an entry of theirs.
+    """Those of the items that surely assert the topic ("": any) as they now read, themselves or
+    in an entry of theirs.
 
-    The filter of key `without` does not count.
+    What only the filter of key `without` found does not count, nor what a chat's own words did.
     """
     m, i = s.matches.c, s.items.c
     found: set[int] = set()
@@ -131,13 +131,12 @@ async def caught(
         query = (
             sa.select(sa.func.coalesce(i.part_of, i.id))
             .join_from(s.matches, s.items, (i.id == m.item_id) & (i.revision == m.revision))
-            .join(s.filters, s.filters.c.key == m.filter_key)
             .where(
                 i.id.in_(chunk) | i.part_of.in_(chunk),
-                s.filters.c.state.in_(AT_WORK),
-                s.filters.c.origin != "watch",
+                m.certainty == "sure",
+                m.topic.not_like(f"{PRIVATE_TOPIC}%"),
                 m.filter_key != without,
-                ~m.lapsed,
+                holds(),
             )
             .distinct()
         )

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import ParsedItem
-from bot.store import Store, archive, items, schema
+from bot.model import ItemMatch, ParsedItem
+from bot.store import Store, archive, filters, item_matches, items, schema
 from bot.store.archive import IndexedText
+from bot.store.filters import FilterState
 from filters.selection import AllOf, AnyOf, Selection, Words
 from tests.filters.test_selection import selects
-from tests.store.builders import add_source
+from tests.store.builders import add_item, add_source
 from tests.support.clock import ManualClock
 from tests.support.examples import examples
 
@@ -158,3 +159,39 @@ async def test_an_index_of_mostly_dead_texts_wants_a_rebuild(
             await archive.add(conn, [IndexedText(only, clock.now(), ["x"])])
 
         assert await archive.wants_rebuild(conn) is not kept
+
+
+@pytest.mark.parametrize(
+    ("key", "certainty", "topic", "told"),
+    [
+        ("refusal/a", "sure", "refusal", True),
+        ("score/refusal", "sure", "refusal", True),  # grammar told it, no filter did
+        ("refusal/a", "possible", "refusal", False),
+        ("score/refusal", "possible", "refusal", False),
+        ("refusal/off", "sure", "refusal", False),
+        ("f9", "sure", "watch:9", False),
+    ],
+)
+async def test_the_newest_posts_and_the_caught_are_those_that_were_told(
+    store: Store, clock: ManualClock, key: str, certainty: str, topic: str, told: bool
+):
+    """Whether a filter or grammar found them; not the possible ones, nor a chat's own words."""
+    now = clock.now()
+    found = ItemMatch(topic, key, (("title", 0, 9),), ("title", 0, 9), certainty=certainty)
+    doubt = ItemMatch("refusal", "refusal/doubt", (), ("title", 0, 3), certainty="possible")
+    async with store.write() as conn:
+        pack = [(each, "refusal", "отказ") for each in ("refusal/a", "refusal/off")]
+        await filters.sync_packs(conn, pack, now)
+        off = await filters.get(conn, "refusal/off")
+        assert off is not None
+        await filters.set_state(conn, off.id, FilterState.OFF)
+        source = await add_source(conn, now)
+        item_id = await add_item(conn, now, source, found=(doubt, found))
+        newest = await archive.last_matched(conn, ["refusal"], 5)
+        caught = [
+            await item_matches.caught(conn, [item_id], *asked)
+            for asked in (("refusal",), ("",), ("refusal", key))
+        ]
+
+    assert [(e.item.id, spans) for e, spans, _ in newest] == [(item_id, found.spans)] * told
+    assert caught == [{item_id} if told else set()] * 2 + [set()]
