@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model import OwnTopic, Way
+from bot.store import topics
 from tests.chat.test_subscriber import REFUSAL
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -60,6 +62,16 @@ async def test_titles_and_urgency_are_changed_and_undone(vigil: Vigil) -> None:
     assert "Hazing · 1 filter" in back
     assert alert.text.startswith("Hazing")
     assert alert.silent
+
+
+async def test_a_topic_that_the_packs_dropped_is_renamed(vigil: Vigil) -> None:
+    """Only its urgency was chosen, so that it had no titles: there are none to show as former."""
+    await vigil.subscriber(ROOT)
+    async with vigil.app.engine.store.write() as conn:
+        await topics.put(conn, OwnTopic("of-old", way=Way.SILENT), vigil.clock.now())
+    [answer] = await vigil.says(ROOT, f"/topic edit of-old {TITLES}")
+
+    assert answer.text.split("\n") == ["It is called Hazing now.", "/undo"]
 
 
 async def test_a_topic_that_is_off_is_neither_offered_nor_matched(vigil: Vigil) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from bot.model import ItemMatch
+from bot.store import item_matches, items, schema
 from tests.chat.test_subscriber import REFUSAL
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -45,6 +48,27 @@ async def test_told_here(vigil: Vigil) -> None:
     assert "Matched: Refusal" in answer.text
     assert "Told here" in answer.text
     assert answer.labels() == []
+
+
+async def test_what_only_grammar_found_names_no_filter(vigil: Vigil) -> None:
+    """To admins neither why it was told nor what readers said of it names a key to look up."""
+    await reading(vigil, "refusal")
+    await vigil.subscriber(ROOT)
+    link = await publish(vigil, 1)
+    async with vigil.app.engine.store.write() as conn:
+        [item] = await items.last_of_source(conn, 1, 1)
+        await conn.execute(sa.delete(schema.matches))
+        found = ItemMatch("refusal", "score/refusal", (), ("text", 0, 60))
+        await item_matches.insert_matches(conn, item.id, item.revision, [found])
+    await vigil.press(SUBSCRIBER, "✗")
+    [said] = await vigil.says(ROOT, "/feedback")
+    why_told = await why(vigil, f"/why {link}", ROOT)
+    [last] = await vigil.says(ROOT, "/last refusal")
+
+    assert "Refusal, no filter found it: noise 1, of 1 item told" in said.text
+    assert "no filter found it" in why_told
+    assert not [text for text in (said.text, why_told) if "score/" in text or "/filter" in text]
+    assert REFUSAL[:30] in last.text
 
 
 async def test_a_topic_not_followed(vigil: Vigil) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 from datetime import timedelta
 
+from bot.alerts import words
 from bot.chat.context import Context
 from bot.chat.text import code, esc
+from bot.model import SCORED
 from bot.store import feedback as message_numbers
 from bot.urls import safe_url
 
@@ -34,12 +36,20 @@ async def feedback(ctx: Context) -> None:
             t("wrong army {n}", n=t.number(each.army)) if each.army else "",
             t.n("of {n} item told", "of {n} items told", each.told),
         ]
-        key = code(each.filter_key) if each.filter_key else t("no filter")
-        lines.append(f"\n{key}: {', '.join(filter(None, counts))}")
+        lines.append(f"\n{_found_by(ctx, each.filter_key)}: {', '.join(filter(None, counts))}")
         for text, url in each.examples:
             address = safe_url(url)
             short = esc(" ".join(text.split()), 80)
             link = f'<a href="{html.escape(address)}">{t("link")}</a>' if address else ""
             lines.append("· " + " · ".join(filter(None, (short, link))))
-    lines.append("\n" + t("/filter show and its key says what a filter asks for."))
+    if any(each.filter_key and not each.filter_key.startswith(SCORED) for each in found):
+        lines.append("\n" + t("/filter show and its key says what a filter asks for."))
     await ctx.say("\n".join(lines))
+
+
+def _found_by(ctx: Context, key: str) -> str:
+    """A filter by its key; of what only the score found the topic."""
+    t = ctx.t
+    if key.startswith(SCORED):
+        return f"{esc(words.topic(t, key.removeprefix(SCORED)))}, {t('no filter found it')}"
+    return code(key) if key else t("no filter")

@@ -137,9 +137,11 @@ async def _edit(ctx: Context, rest: str) -> None:
     lines = [t("It is called {title} now.", title=esc(words.topic(t, found)))]
     if isinstance(done, commands.ChangedTopic):
         # Another admin may have chosen them a moment ago: what is replaced is shown.
-        before = done.before.titles or given[found].titles
+        # A pack's topic whose urgency was chosen stays stored when a later pack drops it.
+        pack = given.get(found)
+        before = done.before.titles or (pack.titles if pack is not None else {})
         typed = " | ".join(before.get(lang, "") for lang in _TYPED_IN)
-        lines.append(t("Until now: {words}. /undo", words=code(typed)))
+        lines.append(t("Until now: {words}. /undo", words=code(typed)) if before else "/undo")
     await ctx.say("\n".join(lines))
 
 

@@ -29,6 +29,7 @@ from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import missed_reports as commands
 from bot.hours import quiet_until
 from bot.model import (
+    SCORED,
     ChatState,
     Item,
     ItemMatch,
@@ -325,7 +326,9 @@ def _found(ctx: Context, trace: _Trace) -> list[str]:
             t("Matched: {topic}. Found: {words}.", topic=esc(words.topic(t, topic)), words=found)
         )
         if ctx.is_admin and not is_private(topic):
-            lines.append(" ".join(code(m.filter_key) for m in of_topic[:_MOST_HITS]))
+            by = [m.filter_key for m in of_topic if not m.filter_key.startswith(SCORED)]
+            found = " ".join(map(code, by[:_MOST_HITS]))
+            lines.append(found or t("no filter found it"))
     return lines
 
 
