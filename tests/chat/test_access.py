@@ -418,6 +418,8 @@ async def test_admins_are_named_and_counted(vigil: Vigil) -> None:
     assert by_admin.labels() == []
     assert whom.text.startswith("Whom?")
     assert asked.text == f"{GUEST} is an admin already."
+    [unknown] = await vigil.says(ROOT, f"/admin add {OTHER}")  # Telegram does not say who that is
+    assert unknown.text.startswith(f"Make {OTHER} an admin?")
 
 
 async def test_an_invitation_that_was_used_meanwhile_is_not_voided(vigil: Vigil) -> None:
