@@ -71,7 +71,7 @@ def test_what_answers_taught_is_used_until_it_is_taken_back(reader: Reader) -> N
     text = "Около 60 контрактников отказались ехать на войну."
     before = read(reader, text)
     [match] = before.matches
-    strict = Learned({"refusal": Thresholds(0.9999, 0.1)})
+    strict = Learned({"refusal": Thresholds(2.0, 0.1)})  # nothing is so likely
     distrust = Learned(priors=dict.fromkeys(match.filters, (1.0, 99.0)))
     unheard = Learned(priors={"refusal/of-another": (1.0, 99.0)})
     try:
