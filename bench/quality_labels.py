@@ -38,10 +38,11 @@ REAL_ROUNDUPS: Final = (
     "all posts 1 in 1,000.",
 )
 REAL_ENTITIES: Final = (
-    "On 56 real posts and headlines about courts, troops and crowds, labelled before the output",
-    "was read: of 21 articles of law 17 were found and none wrong (.81; of those whose criminal",
-    "code is named all; missed are the tax code, a Soviet code, an administrative one and a",
-    "criminal one that are not named); of 24 counts of people who are neither dead nor wounded 21",
-    "(.88) and none wrong, 22 (.92) since parts of those counted before are counted. People known",
-    "by name were found all 11 times; five times “Минобороны” alone was not taken for Russia's.",
+    "On 56 real posts and headlines about courts, troops and crowds, of which the articles of law",
+    "were labelled before the output was read and the rest beside it: of 21 articles 17 were found",
+    "and none wrong (.81; of those whose criminal code is named all; missed are the tax code, a",
+    "Soviet code, an administrative one and a criminal one that are not named); of 24 counts of",
+    "people who are neither dead nor wounded 21 (.88) and none wrong, 22 (.92) since parts of those",
+    "counted before are counted. People known by name were found all 11 times; five times",
+    "“Минобороны” alone was not taken for Russia's.",
 )
