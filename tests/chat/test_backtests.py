@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -94,9 +95,16 @@ def test_a_month_of_bars_is_drawn() -> None:
 async def test_a_long_one_says_how_far_it_is(vigil: Vigil, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message of its own counts up in per cent, and is gone when the answer is there."""
     monkeypatch.setattr(archive, "_VERIFIED_AT_ONCE", 4)
+    matcher = vigil.app.engine.pipeline.matcher
+    find = matcher.find
+
+    async def slowly(*asked: Any) -> Any:
+        await vigil.clock.sleep(3)
+        return await find(*asked)
+
+    monkeypatch.setattr(matcher, "find", slowly)
     await vigil.add_source("a")
-    long = " ".join([PARK] * 120)
-    await vigil.publish("a", *(Post(str(n), text=f"Новость {n}. {long}") for n in range(16)))
+    await vigil.publish("a", *(Post(str(n), text=f"Новость {n}. {PARK}") for n in range(16)))
     answers = await vigil.says(ROOT, "/backtest оркестр 30d")
 
     [progress] = [
