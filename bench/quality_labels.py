@@ -42,7 +42,7 @@ REAL_ENTITIES: Final = (
     "were labelled before the output was read and the rest beside it: of 21 articles 17 were found",
     "and none wrong (.81; of those whose criminal code is named all; missed are the tax code, a",
     "Soviet code, an administrative one and a criminal one that are not named); of 24 counts of",
-    "people who are neither dead nor wounded 21 (.88) and none wrong, 22 (.92) since parts of those",
-    "counted before are counted. People known by name were found all 11 times; five times",
+    "people who are neither dead nor wounded 21 (.88) and none wrong, 22 (.92) since parts of",
+    "those counted before are counted. People known by name were found all 11 times; five times",
     "“Минобороны” alone was not taken for Russia's.",
 )
