@@ -265,12 +265,13 @@ class Reading:
         named = {  # a report of one is most often one of the other too
             (entry, topic)
             for (entry, topic), (score, _) in self._scored.items()
-            if entry in certain and score >= ALSO and (entry, topic) in firing
+            if entry in certain and score >= ALSO and self._names(firing.get((entry, topic), ()))
         }
         led = {entry for entry, _ in named}
         for (entry, topic), (score, passage) in self._scored.items():
             certainty = "sure" if (entry, topic) in named else judged[entry, topic]
-            is_told = (entry, topic) in firing or topic in passage.features.tells
+            is_named = self._names(firing.get((entry, topic), ()))
+            is_told = is_named or topic in passage.features.tells
             if entry in led and not is_told:
                 if certainty != "sure":
                     continue  # it is told already
@@ -372,7 +373,8 @@ class Reading:
         tells = passage.features.tells
         match = replace(match, tells=match.topic in tells)
         certainty = self._judge.learned.certainty(match, self._judge.scorer.thresholds[match.topic])
-        is_found = (passage.fired or tells) and self._is_sought(match.topic)
+        is_found = bool(tells) or not all(map(self._is_on_trial, passage.fired))
+        is_found = is_found and self._is_sought(match.topic)
         return certainty if certainty != "sure" or is_found else "possible"
 
     def _is_sought(self, topic: str) -> bool:
@@ -383,6 +385,10 @@ class Reading:
     def _is_own(self, key: str) -> bool:
         """Whether people here wrote the filter: it is believed as it is."""
         return self._judge is None or key not in self._judge.scored
+
+    def _names(self, hits: Iterable[Hit]) -> bool:
+        """Whether a filter that is believed is among them."""
+        return not all(self._is_on_trial(hit.key) for hit in hits)
 
     def _is_on_trial(self, key: str) -> bool:
         return self._judge is not None and key in self._judge.trial

@@ -134,6 +134,23 @@ def test_a_filter_people_wrote_is_always_sure(reader: Reader) -> None:
     )
 
 
+def test_a_filter_on_trial_makes_no_topic_sure(reader: Reader) -> None:
+    """Neither by itself, nor beside a topic that is sure, nor where the score had a doubt."""
+    trying = load_reader()
+    for topic in TOPICS:
+        query = parse("солдат*, військов*, soldier*, отказ*, відмов*, refus*")
+        trying.add_filter(f"try/{topic}", topic, query, trial=True)
+    examples = [each.text for each in load_examples() if each.match and len(each.text) < 120]
+    texts = [
+        *random.Random(11).sample(examples, 60),
+        "Солдаты отказались воевать, командир молчит.",
+    ]
+
+    wrong = [text for text in texts if read(trying, text).topics != read(reader, text).topics]
+
+    assert wrong == []
+
+
 def test_each_topic_of_a_text_has_facets_of_its_own(reader: Reader) -> None:
     """One is convicted, two are held now: the verdict is not theirs."""
     reading = read(
