@@ -32,13 +32,20 @@ _RESERVED: Final = frozenset(
     | {"and", "or", "и", "или", "та", "або", "і", "чи", "same", "except", "кроме", "крім", "окрім"}
     | {"SENT", "SAME", "MAYBE", "PRE", "ONEAR", "W", "N"}
 )
+_SIGNS: Final = re.compile(
+    r"""(?x) (?: не|not|без|without|но|але|but|а|and|та|і|й|и|or|или|або|чи|xor|andnot|except|кроме
+    |крім|окрім|near|within|adj|pre|onear|before|w|n|s|p|same|sent|sentence|paragraph|around|atleast
+    |maybe|рядом|перед|поруч|any|all|none|either|followed|by|count|term|title|text|site )[0-9]*"""
+)
+"""Words that may be signs, here or in other languages of search, beside certain others."""
 _BARE_VALUE: Final = re.compile(r"[^\s()\"«»“”„‟‹›,|\-–—−@/][^\s()\"«»“”„‟‹›,|]*")
 
 
 def print_query(query: Query) -> str:
     """The filter as text; `parse` (with the same groups) gives an equal query.
 
-    Words that together would be another language's sign («…, не …») are quoted, each.
+    A word that may be a sign, here or in another language of search, is quoted; so is each word
+    where several together would be one.
     """
     text = print_node(query.root)
     try:
@@ -62,9 +69,9 @@ def _node(node: Node, *, quoted: bool) -> str:
 
     match node:
         case Word():
-            reserved = node.text in _RESERVED and node.mode in ("form", "acronym")
-            apart = reserved or (quoted and node.mode == "form")
-            return f'"{node.text}"' if apart else print_word(node)
+            sign = node.text in _RESERVED or _SIGNS.fullmatch(node.text)
+            apart = node.mode != "prefix" and (sign or quoted)
+            return f'"{print_word(node)}"' if apart else print_word(node)
         case Phrase():
             return '"' + " ".join(print_word(word) for word in node.words) + '"'
         case Near() | NotNear():

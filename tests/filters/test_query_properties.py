@@ -72,6 +72,22 @@ _NAMES = st.dictionaries(
 )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'солдат, ("=or" "not")',
+        '("=and" "not"), фронт',
+        'солдат NEAR/p "=term" "=155" BEFORE/s отказ',
+        '"near5" ("солдат" "xor" "not") "any"',
+        '("=without" "=not") фронт',
+    ],
+)
+def test_words_that_are_signs_beside_others_are_quoted_in_every_mode(text: str) -> None:
+    """“=or not)” is no list, “=term =155” counts nothing."""
+    query = parse(text)
+    assert parse(print_query(query)) == query
+
+
 @SLOW
 @given(queries(), _NAMES)
 def test_printed_queries_of_words_that_are_signs_elsewhere_read_back(
