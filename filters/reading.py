@@ -273,9 +273,7 @@ class Reading:
             is_named = self._names(firing.get((entry, topic), ()))
             is_told = is_named or topic in passage.features.tells
             if entry in led and not is_told:
-                if certainty != "sure":
-                    continue  # it is told already
-                certainty = "possible"
+                continue  # the report is told, and only its words are like this topic's
             if certainty != "no" and (entry, topic) not in settled:
                 keys = tuple(hit.key for hit in firing.get((entry, topic), ()))
                 found.append((entry, topic, certainty, score, passage.span, keys))
