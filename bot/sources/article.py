@@ -42,11 +42,13 @@ class Article:
 def parse_article(body: bytes, *, url: str, now: datetime, content_type: str = "") -> Article:
     """The article on a page. Plain text is its own article.
 
-    Raises ParseFailed, and nothing else, when there are no words. `now` (aware UTC)
+    Raises ParseFailed, and nothing else but MemoryError, when there are no words. `now` (aware UTC)
     tells impossible dates.
     """
     try:
         article = _article(decode(body, content_type), url, now, content_type)
+    except MemoryError:
+        raise  # the page may be sound
     except Exception as error:
         raise ParseFailed("The page is broken: nothing in it can be read") from error
     if not article.text and not article.title:

@@ -83,7 +83,8 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
     """The feed in `body`; `url` is where it came from, for links written without a host.
 
     `now` (aware UTC) tells impossible dates, which become None. Raises ParseFailed,
-    and nothing else, when no items can be read; a feed that has none yet is no error.
+    and nothing else but MemoryError, when no items can be read; a feed that has none yet is no
+    error.
     """
     try:
         text = printable(decode(body, content_type)).strip()
@@ -92,7 +93,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") 
         if json_text := bare_object(text):
             return _json_feed(json_text, url, now)
         return _xml_feed(_unwrapped(text), url, now)
-    except ParseFailed:
+    except (ParseFailed, MemoryError):
         raise
     except Exception as error:
         raise ParseFailed("The feed is broken: nothing in it can be read") from error

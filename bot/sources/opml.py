@@ -49,10 +49,13 @@ def parse_opml(body: bytes, content_type: str = "") -> tuple[OutlineEntry, ...]:
     """Whatever is to be read, each address once with all its folders, in order.
 
     Read as HTML is: files with a bare & or a missing end are common, and each of their
-    entries counts. Raises ParseFailed, and nothing else, if no entry has an address.
+    entries counts. Raises ParseFailed, and nothing else but MemoryError, if no entry has an
+    address.
     """
     try:
         found = _entries(decode(body, content_type))
+    except MemoryError:
+        raise  # the list may be sound
     except Exception as error:
         raise ParseFailed("The list is broken: nothing in it can be read") from error
     if not any(each.address for each in found):

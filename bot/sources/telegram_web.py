@@ -100,7 +100,7 @@ def parse_channel_page(body: bytes, *, now: datetime, content_type: str = "") ->
     """
     try:
         return _channel_page(LexborHTMLParser(decode(body, content_type)), now)
-    except ParseFailed:
+    except (ParseFailed, MemoryError):
         raise
     except Exception as error:
         raise ParseFailed("The channel's page is broken: nothing in it can be read") from error
@@ -367,7 +367,7 @@ def parse_landing(body: bytes, content_type: str = "") -> Landing:
     """
     try:
         return _landing(LexborHTMLParser(decode(body, content_type)))
-    except ParseFailed:
+    except (ParseFailed, MemoryError):
         raise
     except Exception as error:
         raise ParseFailed("The channel's page is broken: nothing in it can be read") from error
