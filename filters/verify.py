@@ -37,7 +37,7 @@ Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
 _NO_INTERVALS: Final[Sequence[Interval]] = ()
-_MANY_ASKED: Final = 8  # terms: then it costs less to find where all stand
+_MANY_ASKED: Final = 40  # terms: then it costs less to find where all stand
 
 
 @dataclass(frozen=True, slots=True)
