@@ -262,16 +262,18 @@ class Reading:
             for (entry, topic), (score, passage) in self._scored.items()
         }
         certain = {entry for (entry, _), certainty in judged.items() if certainty == "sure"}
+        filtered = {
+            of for of, hits in firing.items() if not all(self._is_on_trial(hit.key) for hit in hits)
+        }
         named = {  # a report of one is most often one of the other too
             (entry, topic)
             for (entry, topic), (score, _) in self._scored.items()
-            if entry in certain and score >= ALSO and self._names(firing.get((entry, topic), ()))
+            if entry in certain and score >= ALSO and (entry, topic) in filtered
         }
         led = {entry for entry, _ in named}
         for (entry, topic), (score, passage) in self._scored.items():
             certainty = "sure" if (entry, topic) in named else judged[entry, topic]
-            is_named = self._names(firing.get((entry, topic), ()))
-            is_told = is_named or topic in passage.features.tells
+            is_told = (entry, topic) in filtered or topic in passage.features.tells
             if entry in led and not is_told:
                 continue  # the report is told, and only its words are like this topic's
             if certainty != "no" and (entry, topic) not in settled:
@@ -372,8 +374,8 @@ class Reading:
         match = replace(match, tells=match.topic in tells)
         certainty = self._judge.learned.certainty(match, self._judge.scorer.thresholds[match.topic])
         is_found = bool(tells) or not all(map(self._is_on_trial, passage.fired))
-        is_found = is_found and self._is_sought(match.topic)
-        return certainty if certainty != "sure" or is_found else "possible"
+        is_sure = is_found and self._is_sought(match.topic)
+        return certainty if certainty != "sure" or is_sure else "possible"
 
     def _is_sought(self, topic: str) -> bool:
         """Whether a pack's filter of the topic is at work."""
@@ -383,10 +385,6 @@ class Reading:
     def _is_own(self, key: str) -> bool:
         """Whether people here wrote the filter: it is believed as it is."""
         return self._judge is None or key not in self._judge.scored
-
-    def _names(self, hits: Iterable[Hit]) -> bool:
-        """Whether a filter that is believed is among them."""
-        return not all(self._is_on_trial(hit.key) for hit in hits)
 
     def _is_on_trial(self, key: str) -> bool:
         return self._judge is not None and key in self._judge.trial
