@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from os import cpu_count, getloadavg
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeAlias
@@ -139,20 +138,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        before = getloadavg()[0]
         found = asyncio.run(_measure(Path(directory), chosen.items, chosen.rounds))
-    load = f"load {before:.1f} before and {getloadavg()[0]:.1f} after, {cpu_count()} processors"
     rows = [_row(kind, each) for kind, each in found.items()]
     head = ["", "number", "median, ms", "p95, ms", "longest, ms", "p95 of CPU, ms", "the longest"]
-    lines = [
-        f"`python -m bench.answers`: each of {len(_COMMANDS) + len(_ADMIN)} commands and"
-        f" {len(_PRESSES) + len(_UNDER)} presses {chosen.rounds} times, {chosen.items:,} items of",
-        "90 days on SQLite, Telegram emulated in the same process. Bars: p95 of commands 1 s, of",
-        f"presses 0.3 s. {SystemClock().now():%d %B %Y}, {load}.",
-        "",
-        *table(head, rows),
-    ]
-    put_section("Answers to people", lines)
+    command = f"python -m bench.answers --items {chosen.items} --rounds {chosen.rounds}"
+    lines = table(head, rows)
+    put_section("Answers to people", command, lines)
     Console().print("\n".join(lines))
 
 

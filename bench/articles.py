@@ -80,15 +80,8 @@ def main() -> None:
     directory, *more = map(Path, sys.argv[1:])
     figures = measure(directory, *more)
     Console().print(figures)
-    lines = [
-        "`python -m bench.articles DIRECTORY`: all pages of trafilatura's evaluation set (mostly",
-        "German, some English, none Russian or Ukrainian), scored as it scores. What judges the",
-        "blocks was learnt from these pages; what it reaches on sites that it was not learnt from",
-        "`bench.train_articles` prints. Bars: recall .96, precision .90.",
-        "",
-        *table(["", ""], list(figures.items())),
-    ]
-    put_section(_SECTION, lines)
+    lines = table(["what", "measured"], list(figures.items()))
+    put_section(_SECTION, "python -m bench.articles DIRECTORY", lines)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Telegram's limit, urgency, faults, kills, many chats: `python -m bench.delivery [part …]`.
 
-Each part runs by itself and writes its lines into docs/benchmarks.md. Telegram is the emulator of
+A run of all parts writes the section of docs/benchmarks.md; single parts only print what they
+found. Telegram is the emulator of
 the tests with Telegram's limits (30 a second, 1 a second in a chat with a burst of 3); `broadcast`,
 `urgent`, `kills` and `quiet` run in real time over real connections, `faults` on a clock that is
 moved, so that hours of waiting cost nothing.
@@ -9,7 +10,6 @@ moved, so that hours of waiting cost nothing.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
 import resource
@@ -49,7 +49,6 @@ __all__ = ["main"]
 BROADCAST = 3000
 FEW = 300
 MANY = 50_000
-_KEPT = Path(__file__).parent.parent / "build" / "bench-delivery.json"
 _TITLE = "Отказались ехать на войну: {n}"
 
 
@@ -596,37 +595,30 @@ PARTS: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
 
 
 def main(names: Sequence[str]) -> None:
-    """Run these parts (all, if none is named) and write what is known of all."""
+    """Run and print these parts; where none is named, run all and write the section."""
     logs.setup("CRITICAL")
-    kept: dict[str, Any] = json.loads(_KEPT.read_text()) if _KEPT.exists() else {}
+    found: dict[str, Any] = {}
     for name in names or PARTS:
-        kept[name] = asyncio.run(PARTS[name]())  # type: ignore[arg-type]
-        Console().print(name, kept[name])
-        _KEPT.parent.mkdir(exist_ok=True)
-        _KEPT.write_text(json.dumps(kept))
-    put_section("Delivery", _lines(kept))
+        found[name] = asyncio.run(PARTS[name]())  # type: ignore[arg-type]
+        Console().print(name, found[name])
+    if not names:
+        put_section("Delivery", "python -m bench.delivery", _lines(found))
 
 
-def _lines(kept: dict[str, Any]) -> list[str]:
-    lines = [
-        "`python -m bench.delivery`: the emulated Telegram with the true limits, in a process of",
-        "its own for the first two; SQLite with synchronous=FULL; a machine shared with others.",
-    ]
+def _lines(found: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
     for name in ("few", "broadcast"):
-        if name not in kept:
-            continue
-        found = kept[name]
+        sent = found[name]
         lines += [
-            "",
-            f"One alert to {found['chats']:,} private chats, ideal {found['ideal_s']} s; ideal"
-            " means that of what was delivered:",
+            f"One alert to {sent['chats']:,} private chats, ideal {sent['ideal_s']} s:",
             "",
             *table(
                 ["", "seconds", "× ideal", "answers 429", "delivered", "CPU ms a message"],
-                found["rows"],
+                sent["rows"],
             ),
+            "",
         ]
-    said = {
+    titles = {
         "urgent": "urgent alert during a broadcast to 3,000",
         "faults": "20 % faults (dropped before, after, 500, 429, slow) and 30 s cut off",
         "kills": "kill -9 at random moments",
@@ -634,11 +626,10 @@ def _lines(kept: dict[str, Any]) -> list[str]:
         "quiet": "post in a feed's answer → message taken, quiet system",
     }
     rows = [
-        (title, ", ".join(f"{k.replace('_', ' ')} {v:,}" for k, v in kept[name].items()))
-        for name, title in said.items()
-        if name in kept
+        (title, ", ".join(f"{k.replace('_', ' ')} {v:,}" for k, v in found[name].items()))
+        for name, title in titles.items()
     ]
-    return [*lines, "", *table(["what", "found"], rows), ""]
+    return [*lines, *table(["what", "found"], rows)]
 
 
 if __name__ == "__main__":

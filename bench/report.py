@@ -1,37 +1,39 @@
-"""docs/benchmarks.md by sections: each bench writes its own and leaves the others."""
+"""docs/benchmarks.md by sections: each bench writes the figures of its own and leaves the rest.
+
+People write what a section measures, and the bars. From the line that names the command to the
+section's end stands what the command found: a run replaces that, and what was said of the figures
+before, since it may be true no longer.
+"""
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["REPORT", "keep_others", "put_section", "table"]
+from bot.clock import SystemClock
+
+__all__ = ["REPORT", "put_section", "table"]
 
 REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
-def put_section(title: str, lines: Sequence[str], report: Path = REPORT) -> None:
-    """Replace the section `## title`, or add it at the end."""
+def put_section(title: str, command: str, lines: Sequence[str], report: Path = REPORT) -> None:
+    """Replace what was found by an earlier run in the section `## title`, or add the section.
+
+    `command` is what was run, as a person types it.
+    """
     text = report.read_text(encoding="utf-8").rstrip("\n")
-    section = "\n".join([f"## {title}", *lines]).rstrip("\n")
-    found = _section(title, text)
-    if found is None:
-        text += f"\n\n{section}"
-    else:
-        start, end = found
-        text = text[:start] + section + ("\n\n" + text[end:] if text[end:] else "")
-    report.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-
-
-def keep_others(new: str, report: Path = REPORT) -> str:
-    """`new` with the sections of the old report that it does not have."""
-    old = report.read_text(encoding="utf-8") if report.exists() else ""
-    for title in re.findall(r"^## (.+)$", old, re.MULTILINE):
-        found = _section(title, old)
-        if found is not None and _section(title, new) is None:
-            new = new.rstrip("\n") + "\n\n" + old[found[0] : found[1]].rstrip("\n") + "\n"
-    return new
+    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    start, end = found.span() if found else (len(text), len(text))
+    about = re.split(r"^`python -m ", text[start:end], maxsplit=1, flags=re.MULTILINE)[0]
+    measured = [about.rstrip("\n") or f"## {title}", "", _run(command), "", *lines]
+    section = "\n".join(measured).rstrip("\n")
+    parts = [text[:start].rstrip("\n"), section, text[end:]]
+    report.write_text("\n\n".join(filter(None, parts)).rstrip("\n") + "\n", encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
@@ -43,9 +45,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     return [line(head), line(["---"] * len(head)), *map(line, rows)]
 
 
-def _section(title: str, text: str) -> tuple[int, int] | None:
-    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return None if found is None else found.span()
+def _run(command: str) -> str:
+    """What a figure needs to be compared: command, day, load, machine and commit."""
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    describe = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    where = Path(__file__).parent
+    version = subprocess.run(describe, cwd=where, capture_output=True, text=True, check=False)
+    return (
+        f"`{command}`, {SystemClock().now():%-d %B %Y}, {load}, {platform.system()},"
+        f" Python {platform.python_version()}, version {version.stdout.strip() or 'unknown'}"
+    )
 
 
 def _shown(cell: object) -> str:

@@ -135,13 +135,8 @@ def main() -> None:
         server.stdin.close()
     Console().print(found)
     if given.write:
-        lines = [
-            "`python -m bench.requests --write`: twenty requests at once to a server in another",
-            "process that answers after 30 ms; CPU of the asker, loopback, without TLS.",
-            "",
-            *table(["", "CPU ms a request"], found),
-        ]
-        put_section("A request", lines)
+        lines = table(["", "CPU ms a request"], found)
+        put_section("A request", "python -m bench.requests --write", lines)
 
 
 if __name__ == "__main__":

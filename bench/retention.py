@@ -205,16 +205,7 @@ def main() -> None:
         ["database after each fifth of the year, MB", ", ".join(map(str, found["fifths_mb"]))],
         *([f"of it {name}, MB", str(size)] for name, size in classes if name != "all"),
     ]
-    text = [
-        f"`python -m bench.retention`: {SOURCES} sources × {POSTS} posts a day for {DAYS} days of"
-        f" virtual time, {_MATCHED:.0%} of them told to",
-        f"{CHATS} chats, with the retention of the bot. Measured with one source in"
-        f" {found['factor']:.0f} and multiplied up; made-up",
-        "texts of 600 letters. Bar: 2,500 MB, flat after 90 days.",
-        "",
-        *table(["", ""], rows),
-    ]
-    put_section("A year on disk", text)
+    put_section("A year on disk", "python -m bench.retention", table(["what", "measured"], rows))
     Console().print(rows)
 
 

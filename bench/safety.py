@@ -211,20 +211,20 @@ async def _said(fetcher: Fetcher, url: str) -> tuple[str, float]:
 def _report(parts: dict[str, list[Row]]) -> list[str]:
     heads: dict[str, tuple[str, Row]] = {
         "bombs": (
-            "1 GiB of zeros behind few bytes, fetched from loopback; bar: +20 MB each.",
-            ("coding", "sent", "took", "memory", "said"),
+            "1 GiB of zeros behind few bytes. Bar: 20 MB more memory each.",
+            ("coding", "sent", "took", "memory", "what an admin reads"),
         ),
         "hostile": (
-            "Hostile documents in the parser's worker, as feed, article and channel page, seconds"
-            " of CPU; bar: 5 each, the next document served.",
+            "Documents that make a parser work, as feed, article and channel page: the outcome, and"
+            " seconds of CPU. Bar: 5 s each, and the next document is served.",
             ("document", "as feed", "as article", "as channel"),
         ),
         "network": (
-            "Answers that never end well, all at once; bar: 30 s.",
-            ("what", "took", "said"),
+            "Answers that never end well, all at once. Bar: 30 s.",
+            ("what", "took", "what an admin reads"),
         ),
     }
-    lines = ["`python -m bench.safety`, the fetcher and the worker as they are run.", ""]
+    lines: list[str] = []
     for name, rows in parts.items():
         words, head = heads[name]
         lines += [words, "", *table(head, rows), ""]
@@ -250,7 +250,7 @@ def main() -> None:
     lines = _report(parts)
     print("\n".join(lines))
     if not asked.what:
-        put_section("Sources: what may hurt", lines)
+        put_section("Sources: what may hurt", "python -m bench.safety", lines)
 
 
 if __name__ == "__main__":

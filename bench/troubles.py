@@ -548,18 +548,8 @@ def main(names: Sequence[str]) -> None:
         Console().print(title, found)
         rows.append(found.row(title))
     if not names:
-        put_section(_SECTION, _lines(rows))
-
-
-def _lines(rows: Sequence[Sequence[object]]) -> list[str]:
-    return [
-        "`python -m bench.troubles`: `vigil run` as a process, Telegram and a feed on loopback. The"
-        " seconds are those from the end of a trouble to",
-        "an answer, and until what was published meanwhile is told; bars: 10 s, 5 lines of log."
-        " A start takes some 3 s of CPU.",
-        "",
-        *table(["trouble", "answers, s", "tells, s", "lines", "admins", "besides"], rows),
-    ]
+        head = ["trouble", "answers, s", "alerts, s", "lines", "admins", "besides"]
+        put_section(_SECTION, "python -m bench.troubles", table(head, rows))
 
 
 def _bot(shift: Path) -> None:
