@@ -1,4 +1,4 @@
-"""The lists of `data/roles.toml`, without what only people read, for `filters.role_words`."""
+"""The lists of `data/roles.toml`, without what only people read, for `filters.roles.lists`."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from filters.packs.kept import load
 from filters.passages import PROBE
 from filters.query import parse, print_query
 from filters.reading import Reader, load_reader
-from filters.role_words import ASKED
+from filters.roles.meaning import ASKED
 from tests.support.readers import shipped_reader
 
 EXAMPLES = list(load_examples())

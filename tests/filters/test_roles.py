@@ -18,8 +18,8 @@ from filters.index import FilterSet
 from filters.normalize import normalize_word
 from filters.packs import load_lemmas, load_packs
 from filters.packs.role_lists import compact
-from filters.role_words import _is
 from filters.roles import Word, roles
+from filters.roles.lists import _is
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """The words by which `filters.roles` tells who does what to whom, in three languages.
 
 Data: `packs/data/roles.toml`, which a researcher can read and mend; a start reads `roles.json`, the
-same made short by `python -m filters.packs.build`. What the marks mean stands here.
+same made short by `python -m filters.packs.build`. What the marks mean stands in
+`filters.roles.meaning`.
 """
 
 from __future__ import annotations
@@ -14,22 +15,17 @@ from typing import Any, Final
 from filters.entities.windows import lazy
 
 __all__ = [
-    "ACTS",
     "AFTER",
     "ARMIES",
-    "ASKED",
     "ASKS",
     "AWAY",
     "BE",
     "BEFORE_VERB",
     "BY_ORDER",
     "CIVIL",
-    "CLEAR",
-    "COARSE",
     "COMMENT",
     "CROWD",
     "CUSTOMER",
-    "DEFIANT",
     "ENEMY",
     "ENLIST",
     "EVADED",
@@ -40,7 +36,6 @@ __all__ = [
     "LAWFUL",
     "LEADS",
     "LEAVE_OF",
-    "LEAVING",
     "LIGHT",
     "MILITARY",
     "MISSILE",
@@ -49,28 +44,19 @@ __all__ = [
     "NEGATION",
     "NOBODY",
     "NONE_OF",
-    "OBJECTS",
     "OFFICE",
-    "OTHER",
     "OWN",
     "PARTAKE",
     "PARTICIPLES",
     "PERMISSION",
-    "POSTS",
     "PREDICATES",
     "PREPOSITIONS",
     "PRONOUNS",
-    "REFUSABLE",
-    "REFUSALS",
     "REFUSER",
     "RELATIVE",
     "SERVE",
     "SERVICE",
     "SHELTER",
-    "SOLDIERS",
-    "STOP",
-    "TELLING",
-    "THEIR_OWN",
     "THEM",
     "THIRD",
     "THOSE",
@@ -78,7 +64,6 @@ __all__ = [
     "UNIT",
     "UNITS",
     "UNLAWFUL",
-    "UNREAL",
     "WE",
     "WITHOUT",
     "WONT",
@@ -155,63 +140,3 @@ THOSE: Final = _words("those")
 WE: Final = _words("we")
 WITHOUT: Final = _words("without")
 WONT: Final = _words("wont")
-
-ASKED: Final = frozenset(
-    ("man_of_war", "perhaps_man_of_war", "war_duty", "private_matter", "place_of_duty")
-)
-"""Groups of the packs that roles ask for and no filter does."""
-# Groups of those who serve.
-SOLDIERS: Final = frozenset(("soldier", "serviceman", "in_the_ranks", "serving", "man_of_war"))
-# Groups of places.
-POSTS: Final = frozenset(("post", "post_strict", "leave_place", "place_of_duty"))
-# Groups that say it is no soldier's refusal.
-OTHER: Final = frozenset(
-    ("refuse_else", "civil_refusal", "others_refuse", "states_refuse", "sport")
-)
-# Cases of an object.
-OBJECTS: Final = frozenset(("accs", "datv", "gent"))
-# Moods that make what is told unreal, the strongest first.
-UNREAL: Final = ("fiction", "denied", "called", "if", "feared", "chance", "asked")
-# Kinds whose object is a place first of all.
-LEAVING: Final = frozenset(("leave", "return"))
-# Kinds whose object is a deed.
-REFUSALS: Final = frozenset(("refuse", "refusal", "wont", "deny", "disobey"))
-# Kinds that may be what somebody refuses to do.
-REFUSABLE: Final = frozenset(("leave", "quit", "return", "harm", "hurt", "hold", "feign"))
-# Sides that may be somebody who serves.
-THEIR_OWN: Final = frozenset(
-    ("soldier", "refuser", "army", "pronoun", "man", "name", "nobody", "unit")
-)
-# Of whom a noun of refusing may tell as a verb would.
-CLEAR: Final = frozenset(("soldier", "commander", "unit", "army", "refuser", "man"))
-# Acts for which others are punished.
-DEFIANT: Final = frozenset(("refuse", "disobey", "refusal", "leave", "quit"))
-# Kinds and sides under fewer names, for marks that every language and verb share.
-ACTS: Final = {
-    "refuse": "no", "wont": "no", "disobey": "no", "refusal": "refusal", "return": "away",
-    "leave": "away", "quit": "quit", "hold": "hurt",
-}  # fmt: skip
-COARSE: Final = {
-    "bound": "soldier", "we": "soldier", "crowd": "soldier", "mission": "duty", "them": "soldier",
-    "talk": "else", "unit": "soldier", "warlike": "duty",
-}  # fmt: skip
-# What these marks say is done by one who serves, and is what this topic is about.
-TELLING: Final = {
-    **{
-        f"x:no:{side}>{to}:told": "refusal"
-        for side in ("soldier", "refuser", "army")
-        for to in ("duty", "task", "service")
-    },
-    "x:no:man>duty:told": "refusal",
-    **{
-        f"x:away:soldier>{to}:{how}": "desertion"
-        for to in ("post", "duty")
-        for how in ("told", "unlawful")
-    },
-    "x:away:soldier>nothing:unlawful": "desertion",
-    "x:harm:soldier>self:told": "self-harm",
-    "x:harm:man>self:told": "self-harm",
-    **{f"x:hurt:{side}>refuser:told": "pressure" for side in ("soldier", "commander", "nobody")},
-    **{f"x:hurt+:{side}>refuser:told": "pressure" for side in ("refuser", "soldier", "nobody")},
-}
-STOP: Final = lazy(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")

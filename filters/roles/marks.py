@@ -1,0 +1,206 @@
+"""The marks of a sentence: of each predicate its subject, object and mood, in its own words and
+in those that all languages share; and what the sentence makes of what it tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from filters.grammar import Grammar
+from filters.morphology import language_of
+from filters.roles.meaning import (
+    ACTS,
+    COARSE,
+    LEAVING,
+    REFUSABLE,
+    REFUSALS,
+    SOLDIERS,
+    TELLING,
+    TELLS,
+    THEIR_OWN,
+)
+from filters.roles.moods import moods_of, outlook_of, right_to_leave
+from filters.roles.objects import (
+    duty_before,
+    is_own_near,
+    matter_before,
+    matter_of,
+    victim_of,
+    what_is_evaded,
+)
+from filters.roles.predicates import (
+    is_defied,
+    is_foretold,
+    is_negated,
+    is_passive,
+    is_refused,
+    is_said_of_a_thing,
+    is_unreal,
+    kind_at,
+)
+from filters.roles.sides import side_of, side_of_owner
+from filters.roles.subjects import (
+    agent_of,
+    subject_in_english,
+    subject_of,
+    whom_a_participle_is_said_of,
+)
+from filters.roles.words import Word
+
+__all__ = ["roles"]
+
+_HURTING: Final = frozenset(("hold", "hurt"))
+"""Kinds that are done to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, the groups of the one above it, how real what it tells is, and the kinds of its
+    words."""
+
+    words: Sequence[Word]
+    grammar: Grammar
+    above: frozenset[str]
+    outlook: str
+    kinds: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """A predicate: its kind, who does it and what it is about; whether it is negated or passive,
+    and whether a noun of refusing clearly says whose."""
+
+    kind: str
+    who: str
+    what: str
+    is_denied: bool
+    is_passive: bool
+    is_clear: bool
+
+    @property
+    def verb(self) -> str:
+        """The kind, with signs of what is made of it: “hold!+” is “were not held”."""
+        negated = self.is_denied and self.kind not in ("wont", "return")
+        return self.kind + "!" * negated + "+" * self.is_passive
+
+
+def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Iterator[str]:
+    """Marks of each predicate of a sentence: its kind with its subject, object and mood; and
+    of the whole sentence, what it makes of what it tells (denied, called for, asked).
+
+    `above` are the groups of the sentence before: a pronoun may stand for a soldier there. What
+    only that makes of a predicate are marks of their own, "y:", beside the others.
+    """
+    moods = moods_of(words)
+    for mood in moods:
+        yield f"m:{mood}"
+    kinds = [kind_at(at, words) for at in range(len(words))]
+    sentence = _Sentence(words, grammar, above, outlook_of(words, moods), kinds)
+    doers: dict[str, set[str]] = {}
+    for at, kind in enumerate(kinds):
+        if kind and not (kind in REFUSABLE and is_refused(at, kinds, words)):
+            for mark in _of_predicate(at, sentence):
+                if mark.startswith(("x:no:", "x:away:")) and ">" not in mark:
+                    _, act, side, _ = mark.split(":")
+                    doers.setdefault(act, set()).add(side)
+                yield mark
+    for act, sides in doers.items():
+        if sides.isdisjoint(THEIR_OWN):
+            yield f"x:{act}:others only"  # a bakery refuses, whatever filters its words touch
+
+
+def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
+    deed = _deed(at, sentence)
+    if deed is None:
+        return
+    verb = deed.verb
+    yield f"{verb}:{deed.who}"
+    yield f"{verb}:>{deed.what}"
+    yield f"{verb}:{deed.who}>{deed.what}"
+    unreal = is_unreal(at, sentence.words)
+    if unreal:
+        yield f"{verb}:if"
+        yield f"{verb}:if:{deed.who}"
+    mood = "if" if unreal and deed.kind not in ("wont", "return") else sentence.outlook
+    yield from _shared(at, deed, mood, sentence)
+
+
+def _deed(at: int, sentence: _Sentence) -> _Deed | None:
+    """Who does what at a predicate; None where it says nothing."""
+    words, grammar, kind = sentence.words, sentence.grammar, sentence.kinds[at]
+    english = language_of(words[at].norm) == "en"
+    denied = is_negated(at, words)
+    if kind in ("wont", "return") and not denied:
+        return None  # going and returning say something only where it was not done
+    if english and is_said_of_a_thing(at, words):
+        return None
+    passive = is_clear = False
+    told_from = at - (kind == "wont")  # the verb itself says what
+    agent: int | None = None
+    if kind in ("refusal", "evasion"):
+        who, told_from, is_clear = side_of_owner(at, words, grammar, english=english)
+    elif english:
+        passive = is_passive(at - (words[at].norm == "down"), words)
+        agent = agent_of(at, words) if passive and kind == "refuse" else None
+        who = side_of(subject_in_english(at, words) if agent is None else agent, words)
+    else:
+        form = grammar.of(words[at].norm)
+        passive = form.passive
+        place = whom_a_participle_is_said_of(at, form, words, grammar)
+        who = side_of(subject_of(at, form, words, grammar) if place is None else place, words)
+    if agent is not None:
+        passive, what = False, duty_before(at, words)  # “the order was rejected by the platoon”
+        what = "else" if what == "nothing" else what
+    else:
+        what = victim_of(at, words, grammar, english=english) if kind in _HURTING else ""
+    what = what or _matter(kind, at, told_from, sentence, english=english)
+    if kind in ("evasion", "evade"):
+        what = what_is_evaded(at, words)
+    kind = "deny" if kind == "refuse" and passive else kind
+    return _Deed(kind, who, what, denied, passive, is_clear)
+
+
+def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english: bool) -> str:
+    """What a predicate is about, behind it or before it."""
+    words, grammar = sentence.words, sentence.grammar
+    what = matter_of(told_from, words, grammar, english=english, leaves=kind in LEAVING)
+    if what == "task" and kind not in REFUSALS:
+        what = "nothing"
+    if what != "nothing":
+        return what
+    if kind in ("wont", "refuse") and not english:
+        return matter_before(at, words, grammar)
+    return "task" if kind == "wont" else what
+
+
+def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[str]:
+    """The same in coarse words, which every language and every verb of a kind share."""
+    words, kind, who, what = sentence.words, deed.kind, deed.who, deed.what
+    act = "no" if deed.is_clear else ACTS.get(kind, kind) + deed.verb[len(kind) :]
+    acts = kind in _HURTING
+    side = "soldier" if who == "commander" and not acts else COARSE.get(who, who)
+    if who == "unit" and what in ("mission", "task"):
+        side = "unit"  # the crew of a liner refuses to fly too
+    to = COARSE.get(what, what)
+    deed_of_soldiers = "task" if act == "no" and to in ("soldier", "post") else to
+    to = deed_of_soldiers if side == "soldier" else to  # to relieve others, to open a bunker
+    if act.startswith("away") and mood == "told":
+        mood = right_to_leave(at, words)
+    if acts and to in ("soldier", "nothing") and is_defied(at, sentence.kinds, words):
+        to = "refuser"
+    if kind == "harm" and to == "self" and not is_own_near(at, words):
+        to = "limb"
+    whole = f"x:{act}:{side}>{to}:{mood}"
+    yield whole
+    if whole in TELLING and not (kind == "wont" and is_foretold(at, words)):
+        yield TELLS
+    yield f"x:{act}:{side}:{mood}"
+    if (
+        who in ("pronoun", "nobody")
+        and not deed.is_passive
+        and not sentence.above.isdisjoint(SOLDIERS)
+    ):
+        yield f"y:{act}>{deed_of_soldiers}:{mood}"
+        yield f"y:{act}:{mood}"

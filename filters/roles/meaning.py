@@ -1,0 +1,94 @@
+"""What the marks of roles mean: sides, kinds and matters under names that all languages share,
+and which marks by themselves tell of a topic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from filters.entities.windows import lazy
+
+__all__ = [
+    "ACTS",
+    "ASKED",
+    "CLEAR",
+    "COARSE",
+    "DEFIANT",
+    "DUTY",
+    "LEAVING",
+    "OBJECTS",
+    "OTHER",
+    "POSTS",
+    "REFUSABLE",
+    "REFUSALS",
+    "SOLDIERS",
+    "STOP",
+    "TELLING",
+    "TELLS",
+    "THEIR_OWN",
+    "UNREAL",
+]
+
+ASKED: Final = frozenset(
+    ("man_of_war", "perhaps_man_of_war", "war_duty", "private_matter", "place_of_duty")
+)
+"""Groups of the packs that roles ask for and no filter does."""
+# Groups of those who serve.
+SOLDIERS: Final = frozenset(("soldier", "serviceman", "in_the_ranks", "serving", "man_of_war"))
+# Groups of places.
+POSTS: Final = frozenset(("post", "post_strict", "leave_place", "place_of_duty"))
+# Groups of what is a duty and nothing else.
+DUTY: Final = frozenset(("fight", "fight_strict", "order"))
+# Groups that say it is no soldier's refusal.
+OTHER: Final = frozenset(
+    ("refuse_else", "civil_refusal", "others_refuse", "states_refuse", "sport")
+)
+# Cases of an object.
+OBJECTS: Final = frozenset(("accs", "datv", "gent"))
+# Moods that make what is told unreal, the strongest first.
+UNREAL: Final = ("fiction", "denied", "called", "if", "feared", "chance", "asked")
+# Kinds whose object is a place first of all.
+LEAVING: Final = frozenset(("leave", "return"))
+# Kinds whose object is a deed.
+REFUSALS: Final = frozenset(("refuse", "refusal", "wont", "deny", "disobey"))
+# Kinds that may be what somebody refuses to do.
+REFUSABLE: Final = frozenset(("leave", "quit", "return", "harm", "hurt", "hold", "feign"))
+# Sides that may be somebody who serves.
+THEIR_OWN: Final = frozenset(
+    ("soldier", "refuser", "army", "pronoun", "man", "name", "nobody", "unit")
+)
+# Of whom a noun of refusing may tell as a verb would.
+CLEAR: Final = frozenset(("soldier", "commander", "unit", "army", "refuser", "man"))
+# Acts for which others are punished.
+DEFIANT: Final = frozenset(("refuse", "disobey", "refusal", "leave", "quit"))
+# Kinds and sides under fewer names, for marks that every language and verb share.
+ACTS: Final = {
+    "refuse": "no", "wont": "no", "disobey": "no", "refusal": "refusal", "return": "away",
+    "leave": "away", "quit": "quit", "hold": "hurt",
+}  # fmt: skip
+COARSE: Final = {
+    "bound": "soldier", "we": "soldier", "crowd": "soldier", "mission": "duty", "them": "soldier",
+    "talk": "else", "unit": "soldier", "warlike": "duty",
+}  # fmt: skip
+# What these marks say is done by one who serves, and is what this topic is about.
+TELLING: Final = {
+    **{
+        f"x:no:{side}>{to}:told": "refusal"
+        for side in ("soldier", "refuser", "army")
+        for to in ("duty", "task", "service")
+    },
+    "x:no:man>duty:told": "refusal",
+    **{
+        f"x:away:soldier>{to}:{how}": "desertion"
+        for to in ("post", "duty")
+        for how in ("told", "unlawful")
+    },
+    "x:away:soldier>nothing:unlawful": "desertion",
+    "x:harm:soldier>self:told": "self-harm",
+    "x:harm:man>self:told": "self-harm",
+    **{f"x:hurt:{side}>refuser:told": "pressure" for side in ("soldier", "commander", "nobody")},
+    **{f"x:hurt+:{side}>refuser:told": "pressure" for side in ("refuser", "soldier", "nobody")},
+}
+TELLS: Final = "x:tells"
+"""The mark which says of the one before it that by itself it tells of a topic (`TELLING`)."""
+STOP: Final = lazy(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")

@@ -1,0 +1,87 @@
+"""How real what a sentence tells is, and whether who leaves may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from filters.roles.lists import (
+    AFTER,
+    ASKS,
+    BY_ORDER,
+    FICTION,
+    LAWFUL,
+    MOODS,
+    NOBODY,
+    PERMISSION,
+    SERVICE,
+    UNLAWFUL,
+    WITHOUT,
+)
+from filters.roles.meaning import UNREAL
+from filters.roles.words import Word
+
+__all__ = ["moods_of", "outlook_of", "right_to_leave"]
+
+_KEPT: Final = 20_000
+
+
+def moods_of(words: Sequence[Word]) -> Collection[str]:
+    """What a sentence makes of what it tells, in the order of its words."""
+    moods = dict.fromkeys(filter(None, (_mood_of(word.norm) for word in words)))
+    if any(
+        left.norm in ("call", "calls", "called") and right.norm == "on"
+        for left, right in pairwise(words)
+    ):
+        moods["called"] = None
+    if words and words[0].norm in ("если", "якщо", "if"):
+        moods["if"] = None
+    if any(word.norm in NOBODY for word in words):
+        moods["nobody"] = None
+    if any(FICTION.match(word.norm) for word in words):
+        moods["fiction"] = None
+    if any("?" in word.before for word in words):
+        moods["asked"] = None
+    return moods
+
+
+@lru_cache(maxsize=_KEPT)
+def _mood_of(norm: str) -> str:
+    return next((mood for mood, pattern in MOODS if pattern.match(norm)), "")
+
+
+def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
+    """How real what the sentence tells is: "told", or the first mark that says otherwise."""
+    if words and words[0].norm in ASKS:
+        return "asked"
+    return next((mood for mood in UNREAL if mood in moods), "told")
+
+
+def right_to_leave(at: int, words: Sequence[Word]) -> str:
+    """Whether who leaves may ("lawful"), may not ("unlawful"), or it is not said ("told")."""
+    first, last = max(0, at - 5), min(len(words), at + 10)
+    found = "told"
+    for place in range(first, last):
+        norm = words[place].norm
+        without = place and (
+            words[place - 1].norm in WITHOUT or words[max(0, place - 2)].norm in WITHOUT
+        )
+        if UNLAWFUL.match(norm) or (without and PERMISSION.match(norm)):
+            return "unlawful"
+        if LAWFUL.match(norm) and not without and not _from_leave(place, words):
+            found = "lawful"
+        if BY_ORDER.match(norm) and words[place - 1].norm in ("по", "за", "на"):
+            found = "lawful"
+        if SERVICE.match(norm) and place and words[place - 1].norm in AFTER:
+            found = "lawful"
+    return found
+
+
+def _from_leave(place: int, words: Sequence[Word]) -> bool:
+    """«Не вернулся из отпуска», "from furlough": a place, no right."""
+    before = words[place - 1].norm if place else ""
+    if before in ("с", "з", "із"):
+        return words[place].norm.startswith(("отпуск", "відпустк"))  # not «с повышением»
+    return before in ("из", "from", "after", "после")

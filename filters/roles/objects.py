@@ -1,0 +1,221 @@
+"""What a predicate is about: a duty, a post, talk, oneself; whom it is done to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from filters.grammar import Form, Grammar
+from filters.roles.lists import (
+    COMMENT,
+    CUSTOMER,
+    ENLIST,
+    EVADED,
+    GIVE_UP,
+    LIGHT,
+    MISSILE,
+    OWN,
+    PARTAKE,
+    REFUSER,
+    SERVE,
+    SHELTER,
+    THEM,
+    THROWN,
+)
+from filters.roles.meaning import DUTY, OBJECTS, OTHER, POSTS, SOLDIERS, STOP
+from filters.roles.predicates import is_infinitive
+from filters.roles.words import Word
+
+__all__ = [
+    "duty_before",
+    "is_own_near",
+    "matter_before",
+    "matter_of",
+    "victim_of",
+    "what_is_evaded",
+]
+
+_REACH: Final = 10
+_OBJECT_REACH: Final = 7
+
+
+def matter_of(
+    at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, leaves: bool
+) -> str:
+    """What the predicate is about: the first telling word behind it; "task" is a deed that no
+    group knows. Who `leaves` leaves a post first of all."""
+    weak = ""
+    for place in range(at + 1, min(len(words), at + 1 + _OBJECT_REACH)):
+        word = words[place]
+        if STOP.search(word.before):
+            break
+        form = grammar.of(word.norm)
+        if place > at + 1 and form.finite and "INFN" not in form.parts and not form.is_noun:
+            break  # another clause
+        if leaves and not word.groups.isdisjoint(POSTS):
+            return "post"
+        found = _by_its_word(place, place - at, words)
+        if found:
+            return found
+        if word.norm == "take" and words[place + 1 : place + 2] and words[place + 1].norm == "part":
+            continue
+        if LIGHT.match(word.norm):
+            weak = weak or "talk"  # «помочь штурмовать», "to give the order to fire"
+            continue
+        found = _by_its_groups(word, place - at)
+        if found == "mission":
+            weak = found  # going: where to may follow
+            continue
+        if found:
+            return found
+        if weak == "mission":
+            continue
+        found = _by_whom_or_where(word, form, english=english)
+        if found:
+            return found
+    return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
+    """What a word by itself says a predicate so many words before it is about, else ""."""
+    norm = words[place].norm
+    if distance < 4 and (GIVE_UP.match(norm) or _falls_back(place, words)):
+        near = words[place + 1 : place + 4]
+        if THROWN.match(norm) and any(MISSILE.match(each.norm) for each in near):
+            return "warlike"
+        return "shelter" if any(SHELTER.match(each.norm) for each in near) else "stay"
+    if norm in ENLIST:
+        return "draft"
+    if norm in SERVE:
+        served = words[place + 1 : place + 4]
+        is_customer = any(CUSTOMER.match(each.norm) for each in served)
+        if not is_customer or any(each.norm == "as" for each in served):
+            return "service"
+    if norm == "service" and all(each.norm != "to" for each in words[place + 1 : place + 3]):
+        return "duty"  # «refuse service in Gaza», not to customers
+    if distance < 4 and PARTAKE.match(norm) and _is_private(words[place + 1 : place + 5]):
+        return "talk"  # «участвовать в съёмках», "take part in a contest"
+    return ""
+
+
+def _falls_back(place: int, words: Sequence[Word]) -> bool:
+    """“Lay down”, “fall back”."""
+    return (
+        words[place].norm in ("lay", "fall")
+        and place + 1 < len(words)
+        and words[place + 1].norm in ("down", "back")
+    )
+
+
+def _by_its_groups(word: Word, distance: int) -> str:
+    """What a word's groups say a predicate so many words before it is about, else ""."""
+    groups = word.groups
+    if COMMENT.match(word.norm):
+        return "talk"
+    if distance < 3 and "war_duty" in groups and "private_matter" not in groups:
+        return "warlike"
+    if not groups.isdisjoint(OTHER):
+        return "else"
+    if not groups.isdisjoint(DUTY):
+        return "duty"
+    if "private_matter" in groups:
+        return "talk"
+    if "war_duty" in groups:
+        return "warlike"
+    return "mission" if "mission" in groups else ""
+
+
+def _by_whom_or_where(word: Word, form: Form, *, english: bool) -> str:
+    """Whether a predicate is about one who serves, a place or oneself, else ""."""
+    if not word.groups.isdisjoint(SOLDIERS):
+        return "soldier" if english or not form.cases or form.cases & OBJECTS else "other"
+    if not word.groups.isdisjoint(POSTS):
+        return "post"
+    return "" if word.groups.isdisjoint(("limb", "self")) else "self"
+
+
+def _is_private(near: Sequence[Word]) -> bool:
+    return any("private_matter" in each.groups for each in near)
+
+
+def _is_deed(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> bool:
+    """Whether an infinitive stands behind a predicate: something was to be done."""
+    for place in range(at + 1, min(len(words), at + 4)):
+        if STOP.search(words[place].before):
+            return False
+        norm = words[place].norm
+        if english:
+            if norm == "to" and place + 1 < len(words):
+                return not STOP.search(words[place + 1].before)
+        elif is_infinitive(norm, grammar):
+            return True
+    return False
+
+
+def victim_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> str:
+    """Whom holding or hurting is done to: on either side of it, nearest first."""
+    for distance in range(1, _OBJECT_REACH):
+        for place in (at + distance, at - distance):
+            if not 0 <= place < len(words) or (english and place < at):
+                continue
+            word = words[place]
+            if word.norm in THEM:
+                return "them"
+            if REFUSER.match(word.norm):
+                return "refuser"
+            form = grammar.of(word.norm)
+            if not (english or form.cases & OBJECTS) or (not english and form.subject):
+                continue
+            if "commander" in word.groups and "serviceman" not in word.groups:
+                return "commander"
+            if not word.groups.isdisjoint(SOLDIERS):
+                return "soldier"
+            if "refuser" in word.groups and (english or form.is_noun):
+                return "refuser"
+            if "kin" in word.groups:
+                return "kin"
+    return ""
+
+
+def matter_before(at: int, words: Sequence[Word], grammar: Grammar) -> str:
+    """What is not wanted, where it stands before the verb: «на штурм не пойдём», «приказ
+    минировать мост рота выполнять не стала»."""
+    found = "nothing"
+    for place in range(at - 1, max(-1, at - 2 - _REACH), -1):
+        word = words[place]
+        if not word.groups.isdisjoint(DUTY):
+            return "duty"
+        if is_infinitive(word.norm, grammar):
+            if "war_duty" in word.groups:
+                return "warlike"
+            if "private_matter" in word.groups or COMMENT.match(word.norm):
+                return "talk"
+            found = "task"
+        if STOP.search(word.before):
+            break
+    return found
+
+
+def duty_before(at: int, words: Sequence[Word]) -> str:
+    """What is not wanted, where it stands before the verb: «на штурм не пойдём»."""
+    for place in range(at - 1, max(-1, at - 3 - _REACH), -1):
+        if not words[place].groups.isdisjoint((*DUTY, "war_duty")):
+            return "duty"
+        if STOP.search(words[place].before):
+            break
+    return "nothing"
+
+
+def what_is_evaded(at: int, words: Sequence[Word]) -> str:
+    """What is evaded: the first telling word behind it, or the one right before it."""
+    near = (*words[at + 1 : at + 1 + _OBJECT_REACH], *words[max(0, at - 1) : at])
+    for word in near:
+        for what, pattern in EVADED:
+            if pattern.match(word.norm):
+                return what
+    return "nothing"
+
+
+def is_own_near(at: int, words: Sequence[Word]) -> bool:
+    """Whether “oneself” or “one's own” stands behind a predicate."""
+    return any("self" in word.groups or word.norm in OWN for word in words[at : at + _OBJECT_REACH])

@@ -1,0 +1,108 @@
+"""Who does it: one who serves, a unit, an army, kin, an office, a trade, anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from filters.grammar import Grammar
+from filters.roles.lists import (
+    ARMIES,
+    CIVIL,
+    CROWD,
+    ENEMY,
+    MILITARY,
+    OFFICE,
+    PRONOUNS,
+    REFUSER,
+    THIRD,
+    THOSE,
+    UNIT,
+    UNITS,
+    WE,
+)
+from filters.roles.meaning import CLEAR, SOLDIERS, STOP
+from filters.roles.predicates import kind_of
+from filters.roles.subjects import owner_in_english, owner_of
+from filters.roles.words import Word
+
+__all__ = ["side_of", "side_of_owner"]
+
+
+def side_of(place: int | None, words: Sequence[Word]) -> str:
+    """What the word at a place is, as who does something; "nobody" of no place."""
+    if place is None:
+        return "nobody"
+    word = words[place]
+    if any(ENEMY.match(each.norm) for each in words[max(0, place - 1) : place + 2]):
+        return "other"  # «полк ворога покинув позиції»: driven out
+    if REFUSER.match(word.norm):
+        return "refuser"
+    if "commander" in word.groups and "serviceman" not in word.groups:
+        return "commander"
+    if not word.groups.isdisjoint(SOLDIERS):
+        return "soldier"
+    if ARMIES.match(word.norm):
+        return "army"
+    is_trade = "perhaps_man_of_war" in word.groups
+    if is_trade and (kind := _trade(place, words)):
+        return kind
+    if UNIT.match(word.norm):
+        return "unit"
+    if word.norm in WE:
+        return "we"
+    if word.norm in PRONOUNS or word.norm in THOSE:
+        is_bound = word.norm in THIRD and any(
+            not before.groups.isdisjoint(SOLDIERS) for before in words[:place]
+        )
+        return "bound" if is_bound else "pronoun"
+    if "kin" in word.groups:
+        return "kin"
+    if is_trade or "fighters" in word.groups:
+        return "man"
+    if OFFICE.match(word.norm):
+        return "office"
+    if CROWD.match(word.norm):
+        near = words[place + 1 : place + 5]
+        return "soldier" if any(not w.groups.isdisjoint(SOLDIERS) for w in near) else "crowd"
+    if word.is_capital:
+        return "name"
+    before = words[place - 1].norm if place else ""
+    behind = words[place + 1].norm if place + 1 < len(words) else ""
+    if MILITARY.match(before) or UNITS.match(behind):
+        return "man"  # army telephonists, «повара полка»
+    return "other"
+
+
+def _trade(place: int, words: Sequence[Word]) -> str:
+    """Of a trade or a group that may serve: "soldier" where an army or a unit stands beside it
+    (“drivers of the 3rd brigade”), "other" where it is called civil, else ""."""
+    for back in range(place - 1, max(-1, place - 4), -1):
+        if STOP.search(words[back + 1].before):
+            break
+        if CIVIL.match(words[back].norm):
+            return "other"
+        if MILITARY.match(words[back].norm):
+            return "soldier"
+    for near in range(place + 1, min(len(words), place + 5)):
+        if STOP.search(words[near].before) or kind_of(words[near].norm):
+            break
+        if UNITS.match(words[near].norm) or not words[near].groups.isdisjoint(SOLDIERS):
+            return "soldier"
+    return ""
+
+
+def side_of_owner(
+    at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
+) -> tuple[str, int, bool]:
+    """Whose refusal a noun tells of, the word after which stands what is refused, and whether
+    grammar says so; else a soldier within a few words, or it is not said."""
+    owner = owner_in_english(at, words) if english else owner_of(at, words, grammar)
+    if owner is not None:
+        who = side_of(owner, words)
+        return who, max(at, owner), who in CLEAR
+    near = words[max(0, at - 5) : at + 6]
+    if any(not word.groups.isdisjoint(SOLDIERS) for word in near):
+        return "soldier", at, False
+    if any(ARMIES.match(word.norm) for word in near):
+        return "army", at, False
+    return "refuser" if any(REFUSER.match(word.norm) for word in near) else "nobody", at, False
