@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -18,31 +19,46 @@ from filters.entities.numbers import any_of, plain
 from filters.entities.windows import _begins, search
 from filters.facets import facets_of, find_facets
 from filters.prefilter import Openings, later, opening, runs
-from filters.rules import Rules
+from filters.rules import Rule, Rules
 from tests.filters.written import SIGNS, written
 from tests.support.examples import examples
 
-LISTS = filters.facets._lists()
-RULES = LISTS.rules
-FACETS = RULES._rules
-WHOLE = {
-    rule.number: re.compile(rf"(?<!\w)(?:{'|'.join(rule.sources)})(?!\w)", re.IGNORECASE)
-    for rule in FACETS
-}
-ALTERNATIVES = [source.removesuffix(r"(?!\w)") for rule in FACETS for source in rule.patterns]
-_CHOSEN = random.Random(5)
-FOUND = st.sampled_from([written(source, _CHOSEN) for source in ALTERNATIVES * 3])
 BETWEEN = st.sampled_from([*SIGNS, " 1944 г. ", " в 2015", " (1812"])
-TEXTS = st.lists(st.tuples(FOUND, BETWEEN, st.booleans()), min_size=1, max_size=6).map(
-    lambda parts: "".join((word.upper() if loud else word) + sign for word, sign, loud in parts)
-)
 ANALYSER = Analyser()
-# Years as one pattern for all of a text, which is what they are looked for by piece by piece.
-YEAR = re.compile(
-    rf"(?<!\w)(?:(?:{LISTS.year_after.pattern})\s|[(–—-]){filters.facets._YEAR.pattern}"
-    rf"|{filters.facets._YEAR_BEFORE.pattern}",
-    re.IGNORECASE,
-)
+
+
+@cache
+def whole_patterns() -> dict[Rule, re.Pattern[str]]:
+    """Each facet rule as one pattern, for all of a text."""
+    return {
+        rule: re.compile(rf"(?<!\w)(?:{'|'.join(rule.sources)})(?!\w)", re.IGNORECASE)
+        for rule in filters.facets._lists().rules._rules
+    }
+
+
+@cache
+def year_pattern() -> re.Pattern[str]:
+    """Years as one pattern for all of a text: they are looked for piece by piece."""
+    return re.compile(
+        rf"(?<!\w)(?:(?:{filters.facets._lists().year_after.pattern})\s|[(–—-])"
+        rf"{filters.facets._YEAR.pattern}|{filters.facets._YEAR_BEFORE.pattern}",
+        re.IGNORECASE,
+    )
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Texts of what the rules find, in any order. Made when a test runs: it takes a second."""
+    chosen = random.Random(5)
+    alternatives = [
+        source.removesuffix(r"(?!\w)") for rule in whole_patterns() for source in rule.patterns
+    ]
+    found = st.sampled_from([written(source, chosen) for source in alternatives * 3])
+    return st.lists(st.tuples(found, BETWEEN, st.booleans()), min_size=1, max_size=6).map(
+        lambda parts: "".join((word.upper() if loud else word) + sign for word, sign, loud in parts)
+    )
+
+
+TEXTS = st.deferred(texts)
 
 
 def word_around(text: str, at: int) -> int:
@@ -58,16 +74,17 @@ def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> N
     document = Document(title=title, text=text)
     whole = filters.facets._whole(document)
     shift = len(title) + 2
+    rules = filters.facets._lists().rules
     for place in (
-        RULES.of(whole),
-        RULES.of_analysis(whole, ANALYSER.analyse(document), shift),
+        rules.of(whole),
+        rules.of_analysis(whole, ANALYSER.analyse(document), shift),
     ):
-        for rule in FACETS:
-            expected = [found.span() for found in WHOLE[rule.number].finditer(whole)]
+        for rule, pattern in whole_patterns().items():
+            expected = [found.span() for found in pattern.finditer(whole)]
             assert [found.span() for found in place.finditer(rule)] == expected
         years = [
             int(found[1] or found[2])
-            for found in YEAR.finditer(whole)
+            for found in year_pattern().finditer(whole)
             if not filters.facets._is_no_event(
                 whole, word_around(whole, found.start(found.lastindex))
             )
@@ -76,16 +93,26 @@ def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> N
     assert find_facets(document) == facets_of(ANALYSER.analyse(document))
 
 
-ENTITY_RULES = [
-    rule
-    for module in (counts, courts, dates, laws, terms, units)
-    for value in vars(module).values()
-    for rule in (value if isinstance(value, tuple) else (value,))
-    if isinstance(getattr(rule, "pattern", None), str) and _begins(rule) is not None
-]
-STRETCHES = st.sampled_from(
-    [written(rule.pattern, _CHOSEN) for rule in ENTITY_RULES for _ in range(20)]
-)
+@cache
+def entity_rules() -> list[re.Pattern[str]]:
+    """The patterns of entities that are tried only where a word may begin them."""
+    return [
+        rule
+        for module in (counts, courts, dates, laws, terms, units)
+        for value in vars(module).values()
+        for rule in (value if isinstance(value, tuple) else (value,))
+        if isinstance(getattr(rule, "pattern", None), str) and _begins(rule) is not None
+    ]
+
+
+def stretches() -> st.SearchStrategy[str]:
+    chosen = random.Random(5)
+    return st.sampled_from(
+        [written(rule.pattern, chosen) for rule in entity_rules() for _ in range(20)]
+    )
+
+
+STRETCHES = st.deferred(stretches)
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(60))
@@ -93,7 +120,7 @@ STRETCHES = st.sampled_from(
 def test_patterns_tried_at_words_find_all_that_they_find(parts: list[tuple[str, str]]) -> None:
     """Inside a stretch a pattern is tried only at words it may begin with; nothing is lost."""
     text = plain("".join(words + sign for words, sign in parts))
-    for rule in ENTITY_RULES:
+    for rule in entity_rules():
         found = [each.span() for each in search(rule, text, [(0, len(text))])]
         assert found == [each.span() for each in rule.finditer(text)], rule.pattern[:80]
 

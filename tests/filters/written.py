@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 __all__ = ["SIGNS", "written"]
@@ -16,7 +17,13 @@ _LETTERS = "аеиікмнорстуьщіabdeint0159_'"
 
 def written(source: str, chosen: random.Random) -> str:
     """A text that the pattern reads, looking round aside."""
-    return _read(re._parser.parse(source), chosen)  # type: ignore[attr-defined]
+    return _read(_parsed(source), chosen)
+
+
+@cache
+def _parsed(source: str) -> Any:
+    """Reading a long pattern costs much more than writing a text for it."""
+    return re._parser.parse(source)  # type: ignore[attr-defined]
 
 
 def _read(pieces: Iterable[Any], chosen: random.Random) -> str:
