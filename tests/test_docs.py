@@ -11,6 +11,7 @@ from bot.store.condition import MENDS, WORDS
 
 ROOT = Path(__file__).parent.parent
 _ROOMS = ("bot", "filters", "bench", "tests")
+_OTHERS = {"max_length"}  # names in libraries
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -34,6 +35,25 @@ def test_files_that_pages_name_exist() -> None:
 
     assert len(named) > 100
     assert {(page, name) for page, name in named if not _is_there(name, files)} == set()
+
+
+def test_names_of_code_that_pages_mention_exist() -> None:
+    """A function or class that was renamed is renamed on the pages too."""
+    rooms = ("bot", "filters", "bench", "tests/support")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    known = set(re.findall(r"\w+", "\n".join(path.read_text() for path in files)))
+    named = {
+        (page.name, part)
+        for page in PAGES
+        if page.name != "CHANGELOG.md"
+        for name in re.findall(r"`([A-Za-z]\w*(?:\.\w+)*)(?:\(\))?`", page.read_text())
+        if not name.endswith((".py", ".toml", ".md")) and not name.startswith("VIGIL_")
+        for part in name.split(".")
+        if "_" in part or "." in name or re.match(r"[A-Z][a-z]+[A-Z]", part)
+    }
+
+    assert len(named) > 100
+    assert {(page, part) for page, part in named if part not in known | _OTHERS} == set()
 
 
 def _is_there(name: str, files: list[str]) -> bool:
