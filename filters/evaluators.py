@@ -60,7 +60,8 @@ class Compiled:
     `required` are terms of which, of each row, one must be present. That is enough where
     there are at most two rows and nothing else is asked: `near` asks how far apart the two
     stand, `excluded` are terms that must not be there, `check` is the function of what is
-    more than that, given `params`. `held` are the terms and lists to give back when the query goes.
+    more than that, given `params`. `needed` are the required terms that nothing can stand for,
+    asked before all else. `held` are the terms and lists to give back when the query goes.
     """
 
     required: tuple[tuple[int, ...], ...]
@@ -69,6 +70,7 @@ class Compiled:
     excluded: frozenset[int] = frozenset()
     check: Check | None = None
     params: Params = ()
+    needed: frozenset[int] = frozenset()
 
     @property
     def is_doubtful(self) -> bool:
@@ -116,16 +118,17 @@ class Compiler:
         # A regular expression is asked of the few texts left, unless it stands alone.
         cheap = [keys for keys in required_keys if not is_regex(keys)]
         required = tuple(dict.fromkeys(map(self._terms.intern, cheap or required_keys)))
-        shape = _unproved(whole) if len(required) <= 2 else whole
+        shape = _unproved(whole)
         held = tuple({*params, *required})
         self._hold(held)
         rows = tuple((term,) for term in required)
         if shape is None:
-            return Compiled(rows, held)
+            return Compiled(rows, held, needed=frozenset(required))
         check = self._checks.get(shape)
         if check is None:
             check = self._checks[shape] = check_of(shape)
-        return Compiled(rows, held, check=check, params=tuple(params))
+        needed = frozenset(required)
+        return Compiled(rows, held, check=check, params=tuple(params), needed=needed)
 
     def _plain(self, root: Node) -> Compiled | None:
         """What most filters are: words that must be there or must not, or two words near
@@ -154,7 +157,8 @@ class Compiler:
         numbered = dict.fromkeys(tuple(dict.fromkeys(map(terms.intern, row))) for row in required)
         out = frozenset(map(terms.intern, excluded))
         held = tuple(out.union(*numbered))
-        return Compiled(tuple(numbered), held, excluded=out)
+        needed = frozenset(row[0] for row in numbered if len(row) == 1)
+        return Compiled(tuple(numbered), held, excluded=out, needed=needed)
 
     def _apart(self, node: Phrase | Near) -> Apart | None:
         """A phrase or NEAR of two different terms, as their distance; None for another."""

@@ -492,6 +492,8 @@ class FilterSet:
             return
         try:
             entry.vain = 0
+            if self._by_query.get(entry.query) is not entry or self._pairs(entry) == entry.pairs:
+                return
             self._move([entry], registered := self._next())
             self._registered = registered
         finally:
@@ -501,9 +503,11 @@ class FilterSet:
 def _holds(entry: Entry, text: Text) -> bool:
     """Whether a text that has an entry's pair of terms satisfies it."""
     compiled = entry.compiled
+    present = text.present
+    if not present.issuperset(compiled.needed):
+        return False
     if compiled.check is not None:
         return compiled.check(text, compiled.params)
-    present = text.present
     if not present.isdisjoint(compiled.excluded):
         return False
     return not any(present.isdisjoint(row) for row in compiled.required)
