@@ -129,7 +129,11 @@ class Store:
         if address.get_backend_name() == "sqlite":
             path = Path(str(address.database))
             if not await asyncio.to_thread(path.exists):
-                raise StoreError("There is no database yet at {path}", path=str(path))
+                raise StoreError(
+                    "There is no database yet at {path}. Start the bot once (vigil run), or say by"
+                    " VIGIL_DATA_DIR or VIGIL_DATABASE_URL where the database lies",
+                    path=str(path),
+                )
             readers = _sqlite_engine(address, _READER_CONNECTIONS, "BEGIN", query_only=True)
         else:
             readers, _ = _engines(address)

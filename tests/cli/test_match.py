@@ -39,6 +39,14 @@ def answers(ran: Ran) -> dict[int, dict[str, Any]]:
     return {each["id"]: each for each in map(json.loads, ran.out.splitlines())}
 
 
+def test_the_page_names_each_field_of_the_output(ran: Ran) -> None:
+    """Whoever writes a program against docs/cli.md finds what it says, and nothing else."""
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    table = page.partition("**Output:**")[2].partition("\n\n`start`")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(answers(ran)[1])
+
+
 def test_a_post_is_answered_with_all_that_was_found(ran: Ran) -> None:
     """What is sure and what is possible, each match with its facets, each report with its place."""
     answer = answers(ran)[1]
