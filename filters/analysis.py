@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
-from filters.beginnings import Asked
 from filters.document import TEXT, TITLE, Document, Span
 from filters.intervals import Interval
 from filters.morphology import Morphology, language_of
@@ -22,7 +21,7 @@ from filters.nodes import Node, Word
 from filters.normalize import WORD, normalize_word, prepare, spellings, words
 from filters.regex import Regexes
 from filters.sentences import Layout
-from filters.tokenizer import code, decode, places
+from filters.tokenizer import code, decode, places, spelled
 
 __all__ = [
     "BEGINNING",
@@ -35,6 +34,7 @@ __all__ = [
     "Token",
     "as_written",
     "is_acronym",
+    "spellings_of",
 ]
 
 # A word as it was cut: coded, or as written where the text could not be coded.
@@ -116,18 +116,12 @@ class Analyser:
         if known is None:
             if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
-            known = self._keys[cut] = self.keys_spelled(*spellings(as_written(cut)))
+            folded, norm = spellings_of(cut)
+            keys = ["=" + norm, *("~" + lemma for lemma in self.morphology.lemmas(norm))]
+            if is_acronym(folded):
+                keys.append("^" + folded)
+            known = self._keys[cut] = tuple(keys)
         return known
-
-    def keys_spelled(self, folded: str, norm: str, asked: Asked | None = None) -> tuple[str, ...]:
-        """As `token_keys`, of the `spellings` of a word that is looked up once: nothing is kept of
-        it. Lemmas that are not `asked` for may be missing."""
-        morphology = self.morphology
-        lemmas = morphology.lemmas(norm) if asked is None else morphology.lemmas_asked(norm, asked)
-        keys = ["=" + norm, *("~" + lemma for lemma in lemmas)]
-        if is_acronym(folded):
-            keys.append("^" + folded)
-        return tuple(keys)
 
     def word_keys(self, word: Word) -> tuple[str, ...]:
         """The keys that each let a token satisfy a word that is not a prefix.
@@ -164,6 +158,11 @@ def _nothing_told(_analysis: Analysis) -> Mapping[str, str]:
 def as_written(cut: Cut) -> str:
     """A word that was cut, its letters as they stand (apostrophes of coded ones made one)."""
     return decode(cut) if isinstance(cut, bytes) else cut
+
+
+def spellings_of(cut: Cut) -> tuple[str, str]:
+    """A word's one spelling with its case kept, and in lower case."""
+    return spelled(cut) if isinstance(cut, bytes) else spellings(cut)
 
 
 class Analysis:

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 __all__ = ["Asked", "Beginnings"]
 
-_MARKS: Final = 1 << 20
-_LETTERS: Final = 5  # four leave twice as many forms to look up, six need twice as much memory
+_MARKS: Final = 1 << 23
+_LETTERS: Final = 6  # five leave half as many forms more to look up, seven take twice the time
 # The dictionaries write ё and ґ where texts may not.
 _ALIKE: Final = str.maketrans("ёґ", "ег")
 
@@ -25,13 +25,13 @@ _ALIKE: Final = str.maketrans("ёґ", "ег")
 class Asked:
     """The lemmas that somebody asks for, as the beginnings of their forms: only added to.
 
-    A beginning is kept as a mark in a table of a megabyte, in which one of twenty others is taken
-    for it: tens of thousands of strings would need ten times as much.
+    A beginning is kept as a bit in a table of a megabyte, in which one of seventy others is taken
+    for it: a hundred thousand strings would need ten times as much.
     """
 
     def __init__(self, beginnings: Beginnings, lemmas: Iterable[str]) -> None:
         self._beginnings = beginnings
-        self._marks = bytearray(_MARKS)
+        self._marks = bytearray(_MARKS >> 3)
         for lemma in lemmas:
             self.add(lemma)
         beginnings.forget_cut()
@@ -40,13 +40,17 @@ class Asked:
         """Asks for one more; returns what its forms can begin with."""
         found = self._beginnings.of(lemma)
         for begun in found:
-            self._marks[hash(begun) % _MARKS] = 1
+            mark = hash(begun) % _MARKS
+            self._marks[mark >> 3] |= 1 << (mark & 7)
         return found
 
     def may_be(self, form: str) -> bool:
         """Whether a form in lower case may be one of a lemma that is asked for."""
         begun = self._beginnings.beginning(form)
-        return begun is None or bool(self._marks[hash(begun) % _MARKS])
+        if begun is None:
+            return True
+        mark = hash(begun) % _MARKS
+        return bool(self._marks[mark >> 3] & 1 << (mark & 7))
 
 
 class Beginnings:

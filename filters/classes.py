@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
-from filters.analysis import Analyser, Analysis, Cut, as_written
+from filters.analysis import Analyser, Analysis, Cut, spellings_of
 from filters.nodes import Group, Node, Or, Phrase, Word
-from filters.normalize import normalize_word
 from filters.packs import query_of
 from filters.terms import Terms
 
@@ -132,7 +131,7 @@ class Classes:
         if known is None:
             if len(self._keys) >= _MAX_FORMS_CACHED:
                 self._keys.clear()
-            norm = normalize_word(as_written(cut))
+            norm = spellings_of(cut)[1]
             longest = min(len(norm), self._longest)
             starts = ("*" + norm[:end] for end in range(_SHORTEST_PREFIX, longest + 1))
             known = self._keys[cut] = (*self._analyser.token_keys(cut), *starts)
@@ -145,7 +144,7 @@ class Classes:
 
     def _is(self, word: Word, cut: Cut) -> bool:
         if word.mode == "prefix":
-            return normalize_word(as_written(cut)).startswith(word.text)
+            return spellings_of(cut)[1].startswith(word.text)
         return not set(self._analyser.word_keys(word)).isdisjoint(self._analyser.token_keys(cut))
 
     def _learn(self, nodes: Sequence[Node], number: int) -> None:

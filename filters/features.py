@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
-from filters.analysis import Analysis, Cut, as_written
+from filters.analysis import Analysis, Cut, spellings_of
 from filters.classes import Classes
 from filters.document import TITLE, Span
 from filters.entities.windows import lazy
 from filters.grammar import Grammar
-from filters.normalize import normalize_word
 from filters.packs import TOPICS
 from filters.roles import ARMIES, TELLING, TELLS, Word, is_predicate, roles
 
@@ -263,7 +262,7 @@ class Featurer:
         if known is None:
             if len(self._forms) >= _MAX_FORMS_CACHED:
                 self._forms.clear()
-            norm = normalize_word(as_written(cut))
+            norm = spellings_of(cut)[1]
             if is_predicate(norm):
                 # Who refused and what tells, the verb by itself does not: no grams of it.
                 known = self._forms[cut] = _Form(norm, 0, ())

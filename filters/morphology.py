@@ -110,6 +110,8 @@ class Morphology:
         known = self._cache.get(word)
         if known is not None:
             return known
+        if word.isascii():  # stems cost less than keeping them
+            return tuple(sorted(self._english(word))) if _LATIN.search(word) else ()
         if _CYRILLIC.search(word) and not asked.may_be(word):
             return ()
         return self.lemmas(word)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final, TypeAlias
 
-from filters.analysis import Analyser, Analysis, as_written
+from filters.analysis import Analyser, Analysis, spellings_of
 from filters.entities import Entity as Known
 from filters.mentions import kind_of, names
 from filters.nodes import And, Entity, Group, In, Near, Node, NotNear, Or, Phrase, Query, Word
@@ -75,7 +75,7 @@ class Indexer:
         """The forms of title and text, normalised, and their lemmas."""
         found: set[str] = set()
         for cut in set(analysis.cuts):
-            found.update(self._of(normalize_word(as_written(cut))))
+            found.update(self._of(spellings_of(cut)[1]))
         found.discard("")
         return frozenset(found)
 

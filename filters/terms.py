@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Final
 
-from filters.analysis import Analyser, Analysis, Cut, as_written
+from filters.analysis import Analyser, Analysis, Cut, is_acronym, spellings_of
 from filters.beginnings import Asked
 from filters.mentions import kind_of, names
 from filters.meta import is_equal, values
 from filters.nodes import Entity, Meta, Node, Regex, Word
-from filters.normalize import spellings
 
 __all__ = ["Terms", "is_regex"]
 
@@ -25,6 +23,7 @@ _BUCKET_LETTERS: Final = 3  # letters; no prefix is shorter
 _BESIDE_WORDS: Final = "&/#"
 _LOOKED_UP: Final = 1_000  # forms; whoever learns more tells most others by their beginnings
 _NONE: Final[tuple[int, ...]] = ()
+_NO_TERMS: Final[frozenset[int]] = frozenset()
 # Function words are in nearly every text; a filter is never found by them if it has others.
 _COMMON_WORDS: Final = """
 и в на не с что по к из за от для о это как у так но же был быть а до во со при или он она они
@@ -83,15 +82,20 @@ class Terms:
         self._words: dict[Word, frozenset[str]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
         self._by_key: dict[str, list[int]] = {}
-        self._begun: Counter[str] = Counter()  # first letters of the prefixes asked for
+        # The prefixes asked for, by their first letters.
+        self._begun: dict[str, tuple[str, ...]] = {}
         self._contains: dict[str, dict[str, tuple[int, ...]]] = {}
         self._meta_fields: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
         self._kinds: set[str] = set()
         self._mentions: dict[str, tuple[int, ...]] = {}
         self._regexes: dict[str, int] = {}
-        # First letters of a key -> the forms with such keys, each once however often relearnt.
-        self._buckets: dict[str, dict[Cut, None]] = {}
+        # First letters -> the forms that begin so, each once: lists weigh a tenth of dicts.
+        self._buckets: dict[str, list[Cut]] = {}
+        # The same of forms with a lemma or capitals that begin otherwise; those of them that
+        # were forgotten for that, and stand in their list still.
+        self._others: dict[str, dict[Cut, None]] = {}
+        self._left: set[Cut] = set()
         self._rows: dict[frozenset[int], frozenset[int]] = {}
         self._next = 1
         # A form's terms that were worked out before a change must not be kept after it.
@@ -148,7 +152,8 @@ class Terms:
                     else:
                         by_key[key] = [number]
                         if key[0] == "*":
-                            self._begun[key[1 : 1 + _BUCKET_LETTERS]] += 1
+                            begun = key[1 : 1 + _BUCKET_LETTERS]
+                            self._begun[begun] = (*self._begun.get(begun, ()), key[1:])
                 if not self._buckets and self._asked is None:  # no form is known yet
                     keys = frozenset(key for key in keys if key[0] in _BESIDE_WORDS)
                 for key in keys:
@@ -182,7 +187,10 @@ class Terms:
                 else:
                     del self._by_key[key]
                     if key[0] == "*":
-                        self._begun[key[1 : 1 + _BUCKET_LETTERS]] -= 1
+                        begun = key[1 : 1 + _BUCKET_LETTERS]
+                        self._begun[begun] = tuple(
+                            prefix for prefix in self._begun[begun] if prefix != key[1:]
+                        )
                 self._changed(key, -1)
 
     def count(self, present: Iterable[int]) -> None:
@@ -210,17 +218,22 @@ class Terms:
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
-        folded, norm = spellings(as_written(cut))
+        folded, norm = spellings_of(cut)
+        morphology = self._analyser.morphology
         learnt = self._learnt = self._learnt + 1
         if learnt == _LOOKED_UP:
             self._ask()
         while True:
             changes = self._changes
-            keys = self._analyser.keys_spelled(folded, norm, self._asked)
-            row = self._terms_of(keys, norm)
+            asked = self._asked
+            if asked is None:
+                lemmas = morphology.lemmas(norm)
+            else:
+                lemmas = morphology.lemmas_asked(norm, asked)
+            row = self._terms_of(folded, norm, lemmas)
             with self._keeping:
                 if changes == self._changes:
-                    return self._keep(cut, keys, row)
+                    return self._keep(cut, folded, norm, lemmas, row)
 
     def _ask(self) -> None:
         """From now on forms are looked up only if they may be of a lemma that filters ask for."""
@@ -228,28 +241,41 @@ class Terms:
             lemmas = [key[1:] for key in self._by_key if key[0] == "~"]
             self._asked = self._analyser.morphology.asked(lemmas)
 
-    def _terms_of(self, keys: Sequence[str], norm: str) -> frozenset[int]:
+    def _terms_of(self, folded: str, norm: str, lemmas: Sequence[str]) -> frozenset[int]:
         by_key = self._by_key
-        found: set[int] = set()
-        for key in keys:
-            if (terms := by_key.get(key)) is not None:
-                found.update(terms)
-        if self._begun.get(norm[:_BUCKET_LETTERS]):
-            for end in range(_BUCKET_LETTERS, len(norm) + 1):
-                found.update(by_key.get("*" + norm[:end], _NONE))
-        return frozenset(found)
+        found = [terms] if (terms := by_key.get("=" + norm)) is not None else []
+        for lemma in lemmas:
+            if (terms := by_key.get("~" + lemma)) is not None:
+                found.append(terms)
+        if is_acronym(folded) and (terms := by_key.get("^" + folded)) is not None:
+            found.append(terms)
+        prefixes = self._begun.get(norm[:_BUCKET_LETTERS])
+        if prefixes and norm.startswith(prefixes):
+            for prefix in prefixes:
+                if norm.startswith(prefix) and (terms := by_key.get("*" + prefix)) is not None:
+                    found.append(terms)
+        return _NO_TERMS.union(*found) if found else _NO_TERMS
 
-    def _keep(self, cut: Cut, keys: Sequence[str], row: frozenset[int]) -> frozenset[int]:
+    def _keep(
+        self, cut: Cut, folded: str, norm: str, lemmas: Sequence[str], row: frozenset[int]
+    ) -> frozenset[int]:
         if self._learnt >= _MAX_FORMS_CACHED:  # not the forms there are: those forgotten count too
             self.forms.clear()
             self._buckets.clear()
+            self._others.clear()
+            self._left.clear()
             self._rows.clear()
             self._learnt = 0  # what nobody asks for any more is forgotten too
-        for begun in {key[1 : 1 + _BUCKET_LETTERS] for key in keys}:
-            if begun in self._buckets:
-                self._buckets[begun][cut] = None
-            else:
-                self._buckets[begun] = {cut: None}
+        begun = norm[:_BUCKET_LETTERS]
+        if cut in self._left:
+            self._left.discard(cut)
+        elif cut not in self.forms:  # another thread may have learnt it
+            self._buckets.setdefault(begun, []).append(cut)
+        for lemma in lemmas:
+            if (other := lemma[:_BUCKET_LETTERS]) != begun:
+                self._others.setdefault(other, {})[cut] = None
+        if is_acronym(folded):
+            self._others.setdefault(folded[:_BUCKET_LETTERS], {})[cut] = None
         row = self.forms[cut] = self._rows.setdefault(row, row)
         return row
 
@@ -323,5 +349,10 @@ class Terms:
         self._forget(key[1:])
 
     def _forget(self, begun: str) -> None:
-        for cut in self._buckets.pop(begun[:_BUCKET_LETTERS], ()):
+        begun = begun[:_BUCKET_LETTERS]
+        for cut in self._others.pop(begun, ()):
+            if self.forms.pop(cut, None) is not None:
+                self._left.add(cut)
+        for cut in self._buckets.pop(begun, ()):
             self.forms.pop(cut, None)
+            self._left.discard(cut)

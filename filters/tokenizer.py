@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import codecs
 import re
+import string
 from typing import Final
 
-from filters.normalize import INVISIBLE, MARKS
+from filters.normalize import INVISIBLE, MARKS, spellings
 
-__all__ = ["code", "decode", "places"]
+__all__ = ["code", "decode", "places", "spelled"]
 
 _LETTERS: Final = "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґў"
 _APOSTROPHES: Final = "’‘´′ʼ"  # beside those of ASCII
@@ -85,6 +86,29 @@ def _without_quotes(data: bytes) -> bytes:
 def decode(data: bytes) -> str:
     """Coded words as they are written."""
     return codecs.charmap_decode(data, "strict", _TABLE)[0]
+
+
+def spelled(word: bytes) -> tuple[str, str]:
+    """`filters.normalize.spellings` of a coded word, in a quarter of the time for most."""
+    if word.isascii():
+        told = word.decode("ascii")
+        return told, told.lower()
+    if word.translate(None, _UNLIKE_OTHERS) != word:
+        return spellings(decode(word))
+    lower = word.translate(_LOWER)
+    norm = decode(lower)
+    return (norm if lower == word else decode(word.translate(_WITHOUT_YO))), norm
+
+
+def _coded_map(letters: str, meant: str) -> bytes:
+    coded = (codecs.charmap_encode(each, "strict", _ENCODING)[0] for each in (letters, meant))
+    return bytes.maketrans(*coded)
+
+
+_WITHOUT_YO: Final = _coded_map("ёЁ", "еЕ")
+_LOWER: Final = _coded_map(_LETTERS.upper() + "ё", _LETTERS.replace("ё", "е") + "е")
+# Latin letters among Cyrillic ones, and digits that may stand for letters.
+_UNLIKE_OTHERS: Final = (string.ascii_letters + "03").encode()
 
 
 def places(data: bytes) -> list[tuple[int, int]]:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, TypeAlias, cast
 
-from filters.analysis import Analysis, Cut, as_written
+from filters.analysis import Analysis, Cut, as_written, spellings_of
 from filters.entities.mention import EntityMention
 from filters.entities.person_names import PATRONYMIC
-from filters.normalize import normalize_word
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
 
@@ -79,7 +78,7 @@ class _Flat(dict[Cut, str]):
     def __missing__(self, cut: Cut) -> str:
         if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
-        norm = normalize_word(as_written(cut)).removesuffix("'s").rstrip("'")
+        norm = spellings_of(cut)[1].removesuffix("'s").rstrip("'")
         self[cut] = norm
         return norm
 

@@ -13,14 +13,13 @@ from functools import lru_cache
 from itertools import compress
 from typing import Final, TypeAlias
 
-from filters.analysis import Analysis, Cut, as_written
+from filters.analysis import Analysis, Cut, as_written, spellings_of
 from filters.document import TEXT, TITLE, Document
 from filters.entities import counts, courts, dates, laws, units
 from filters.entities import prison_terms as terms
 from filters.entities.mention import EntityMention
 from filters.entities.numbers import is_number, plain
 from filters.entities.windows import Ranges, around
-from filters.normalize import normalize_word
 
 __all__ = ["find_patterns", "may_name_offences", "named_offences", "settled"]
 
@@ -91,7 +90,7 @@ class _Marks(dict[Cut, int]):
     """What a word is, bit by bit; learnt word by word, forgotten when too many."""
 
     def __missing__(self, cut: Cut) -> int:
-        norm = normalize_word(as_written(cut))
+        norm = spellings_of(cut)[1]
         found = _BY_HEAD.get(norm[:4], 0)
         if norm in laws.HUNDREDS or (not norm.isalpha() and any(map(str.isdigit, norm))):
             found |= _NUMBER | _DIGITS

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from filters.analysis import Analyser
 from filters.document import Document
-from filters.normalize import WORD, normalize_word, prepare, words
-from filters.tokenizer import code, decode, places
+from filters.normalize import WORD, normalize_word, prepare, spellings, words
+from filters.tokenizer import code, decode, places, spelled
 
-_LETTERS = st.sampled_from(list("АжйёїS3 ,.'’ʼ`´′‛＇ʹ_\n№½ßé👍☝\ufe0f\u200d\u00ad\u0301\u0306"))
+_LETTERS = st.sampled_from(list("АжйёЁїS3 ,.'’ʼ`´′‛＇ʹ_\n№½ßé👍☝\ufe0f\u200d\u00ad\u0301\u0306"))
 _TEXTS = st.text(_LETTERS, max_size=12)
 
 
@@ -26,9 +26,9 @@ def test_coded_texts_are_cut_as_the_pattern_cuts_them(text: str) -> None:
 
     assert len(coded) == len(text)
     assert places(coded) == [found.span() for found in WORD.finditer(prepare(text))]
-    assert [normalize_word(decode(cut)) for cut in coded.split()] == [
-        normalize_word(word) for word in words(text)
-    ]
+    cuts = coded.split()
+    assert [spelled(cut)[1] for cut in cuts] == [normalize_word(word) for word in words(text)]
+    assert [spelled(cut) for cut in cuts] == [spellings(decode(cut)) for cut in cuts]
 
 
 def test_posts_with_emoji_are_coded() -> None:
