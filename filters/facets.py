@@ -58,6 +58,8 @@ class _Lists:
     statistics: Rule
     many: re.Pattern[str]  # of statistics, what outweighs a charge or a verdict beside it
     commentary: Rule
+    held: re.Pattern[str]  # of a charge, what only says that somebody is held
+    held_by: re.Pattern[str]  # of whom that is no charge
     historical: Rule
     now: Rule
     maybe_year: Rule  # what may hold a year
@@ -72,6 +74,7 @@ class _Lists:
 
 
 _ARMIES: Final[tuple[Army, ...]] = ("ru", "ua", "other")
+_HELD: Final = ("pressure", "draft-evasion")  # of which being held is part, or no charge yet
 _COURTS: Final[tuple[Stage, ...]] = ("appeal", "verdict", "charge")
 
 
@@ -103,6 +106,8 @@ def _lists() -> _Lists:
         statistics=statistics,
         many=re.compile(stage["statistics"]["many"], re.IGNORECASE),
         commentary=commentary,
+        held=re.compile(stage["charge"]["held"], re.IGNORECASE),
+        held_by=re.compile(stage["charge"]["held_by"], re.IGNORECASE),
         historical=historical,
         now=rule(era["now"]["words"]),
         maybe_year=maybe_year,
@@ -123,7 +128,7 @@ _YEAR: Final = re.compile(
     re.IGNORECASE,
 )
 _YEAR_BEFORE: Final = re.compile(
-    r"(?<![\d.,№])(1[0-9]{3}|20[0-3][0-9])(?=(?:-\w{1,2})?\s?(?:г\.|г\b|год|гг|р\.|рок|році))",
+    r"(?<![\d.,№])(1[0-9]{3}|20[0-3][0-9])(?=(?:-\w{1,2})?\s?(?:г\.|г\b|год|гг|р\.|рок|рік|році))",
     re.IGNORECASE,
 )
 _RUN: Final = re.compile(r"\w+")
@@ -168,25 +173,34 @@ def _facets(document: Document, sentences: Iterable[Span], whole: RuleText) -> F
     return Facets(army, stage, era, evidence)
 
 
-def facets_at(document: Document, passages: Sequence[Span], entry: Span, *, shared: bool) -> Facets:
+def facets_at(
+    document: Document, passages: Sequence[Span], entry: Span, *, topic: str, shared: bool = False
+) -> Facets:
     """The facets of one match: from its passages, then their entry, then the item.
 
-    `passages` are the sentences that assert the topic. Where the entry holds matches of other
-    topics too (`shared`), its verdict or date may be theirs: stage is then asked of these
-    passages alone.
+    `passages` are the sentences that assert the topic, the clearest first. Where the entry
+    holds matches of other topics too (`shared`) they are all that speaks of this one: the
+    verdict or the date beside them is another's.
     """
-    own = _lists().rules.of(_fold(_BETWEEN.join(_slice(document, span) for span in passages)))
-    around = _lists().rules.of(_fold(_slice(document, entry)))
-    whole = _lists().rules.of(_whole(document))
+    lists = _lists()
+    own = lists.rules.of(_fold(_BETWEEN.join(_slice(document, span) for span in passages)))
+    around = lists.rules.of(_fold(_slice(document, entry)))
+    whole = lists.rules.of(_whole(document))
     if own.is_empty and around.is_empty and whole.is_empty:
         return _NOTHING
-    title = _lists().rules.of(_fold(document.title))
+    title = lists.rules.of(_fold(document.title))
     evidence: dict[str, tuple[str, ...]] = {}
     roundup = entry.end - entry.start < len(document.text)
     army, why = _army_at((own, around), whole, roundup=roundup)
     if why:
         evidence["army"] = why
-    stage, why = _stage(_lists().rules.of(""), own, own) if shared else _stage(title, own, around)
+    stage, why = _stage_at(document, passages, own) if shared else _stage(title, own, around)
+    if (
+        stage == "charge"
+        and all(map(lists.held.fullmatch, why))
+        and (topic in _HELD or lists.held_by.search(own.text))
+    ):
+        stage, why = "report", ()
     if why:
         evidence["stage"] = why
     era, why = _era_at((own, around) if shared else (own, around, whole))
@@ -196,6 +210,21 @@ def facets_at(document: Document, passages: Sequence[Span], entry: Span, *, shar
         army = "other"  # no army of today
         evidence["army"] = why
     return Facets(army, stage, era, evidence)
+
+
+def _stage_at(
+    document: Document, passages: Sequence[Span], own: RuleText
+) -> tuple[Stage, tuple[str, ...]]:
+    """The stage of what speaks of one topic among others: the clearest part's, else that of all."""
+    lists = _lists()
+    title = next((span for span in passages if span.field == TITLE), None)
+    above = lists.rules.of(_fold(_slice(document, title)) if title else "")
+    if len(passages) > 1:
+        clearest = lists.rules.of(_fold(_slice(document, passages[0])))
+        stage, why = _stage(above, clearest, clearest)
+        if why:
+            return stage, why
+    return _stage(above, own, own)
 
 
 def _army_at(

@@ -7,7 +7,7 @@ object. Pure: no clock, no I/O but package data; caches go in and out as bytes.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -38,6 +38,7 @@ from filters.nodes import And, Node, Not, Or, Query, excludes, reaches_far
 from filters.packs import PackFilter, Topic, load_lemmas, load_packs, load_weights, query_of
 from filters.passages import PROBE, Passage, Passages
 from filters.score import ALSO, Certainty, Scorer, Thresholds
+from filters.shares import shares
 
 __all__ = ["Hit", "Match", "Reader", "Reading", "Report", "load_reader"]
 
@@ -135,6 +136,7 @@ class Reading:
         self._topic_of = topic_of
         self._judge = judge
         self._chances_of: dict[Span, Mapping[str, float]] = {}
+        self._shares: dict[int, Mapping[str, Sequence[Span]]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reading) and self._told() == other._told()
@@ -285,14 +287,16 @@ class Reading:
                 own = [hit for hit in hits if self._is_on_trial(hit.key)]
                 keys = tuple(hit.key for hit in hits)
                 found.append((entry, topic, "possible", 1.0, own[0].sentence, keys))
-        several = {entry for entry, *_ in found if sum(f[0] == entry for f in found) > 1}
+        told: dict[int, list[str]] = {}
+        for entry, topic, *_ in found:
+            told.setdefault(entry, []).append(topic)
         matches = [
             Match(
                 topic=topic,
                 certainty=certainty,
                 score=round(score, 3),
                 passage=span,
-                facets=self._facets_of(entry, topic, span, cut, shared=entry in several),
+                facets=self._facets_of(entry, topic, span, cut, told[entry]),
                 filters=keys,
                 words=self._weighty(topic, span),
                 entry=entry,
@@ -396,24 +400,37 @@ class Reading:
         return next((n for n, entry in enumerate(cut) if span.start < entry.end), len(cut) - 1)
 
     def _facets_of(
-        self, entry: int, topic: str, span: Span, cut: Sequence[Entry], *, shared: bool
+        self, entry: int, topic: str, span: Span, cut: Sequence[Entry], told: Sequence[str]
     ) -> Facets:
+        """The facets of a topic told in an entry, maybe beside others."""
         telling = [
-            passage
+            passage.span
             for passage in self._passages[1]
             if passage.entry == entry and topic in passage.fired.values()
         ]
-        if shared:
-            # A sentence that tells another topic more holds that one's verdict, even where it
-            # is the likeliest for this topic too.
-            own = [each for each in telling if not self._tells_another(each, topic)]
-            others = {each.span for each in telling} - {each.span for each in own}
-            telling = own
-            if own and span in others:
-                span = own[0].span
-        spans = dict.fromkeys((span, *(passage.span for passage in telling)))
         whole = Span(TEXT, cut[entry].start, cut[entry].end)
-        return facets_at(self._analysis.document, tuple(spans), whole, shared=shared)
+        keys = {hit for each in self._passages[1] for hit in each.fired if each.fired[hit] == topic}
+        if len(told) == 1 or (keys and self._is_bare(keys)):
+            return facets_at(self._analysis.document, (span, *telling), whole, topic=topic)
+        own = self._shares_of(entry, whole, told)[topic] or (*telling, span)[:1]
+        if all(each.field == TITLE for each in own):  # it speaks of all below it
+            return facets_at(self._analysis.document, own, whole, topic=topic)
+        return facets_at(self._analysis.document, own, whole, topic=topic, shared=True)
+
+    def _shares_of(
+        self, entry: int, whole: Span, told: Sequence[str]
+    ) -> Mapping[str, Sequence[Span]]:
+        """Which part of an entry speaks of which topic told there; worked out once."""
+        known = self._shares.get(entry)
+        if known is None:
+            passages = [
+                (passage, self._chances(passage))
+                for passage in self._passages[1]
+                if passage.entry == entry
+            ]
+            title = Span(TITLE, 0, len(self._analysis.document.title))
+            known = self._shares[entry] = shares(told, passages, whole, title)
+        return known
 
     def _chances(self, passage: Passage) -> Mapping[str, float]:
         """How likely a passage asserts each topic; worked out once."""
@@ -425,23 +442,19 @@ class Reading:
             self._chances_of[passage.span] = known
         return known
 
-    def _tells_another(self, passage: Passage, topic: str) -> bool:
-        """Whether a passage asserts another topic more than this one: a verdict in it is that
-        one's."""
-        assert self._judge is not None
-        found = self._chances(passage)
-        return any(score > found[topic] for score in found.values())
-
     def _weighty(self, topic: str, span: Span) -> tuple[Span, ...]:
         if self._judge is None or topic not in self._judge.scorer.topics:
             return ()
         weights = self._judge.passages.weigh(self._analysis, span, topic, self._judge.scorer)
         return tuple(sorted(weights[:_WEIGHTY]))
 
+    def _is_bare(self, keys: Collection[str]) -> bool:
+        """Whether filters only name an article of law: what they find is told by the rest."""
+        return self._judge is not None and self._judge.legal.issuperset(keys)
+
     def _strength(self, match: Match) -> tuple[bool, bool, float, int, str]:
         """Sure before possible; a topic that only an article number names comes last."""
-        legal = self._judge.legal if self._judge else frozenset[str]()
-        bare = bool(match.filters) and legal.issuperset(match.filters)
+        bare = bool(match.filters) and self._is_bare(match.filters)
         return match.certainty != "sure", bare, -match.score, match.entry, match.topic
 
 

@@ -368,3 +368,40 @@ def test_files_that_are_no_weights_are_refused() -> None:
         Scorer(b"something else")
     with pytest.raises(ValueError, match="for each number"):
         pack_weights({"t": ([1], [1])}, {"t": (1.0, 0.0)}, {"t": Thresholds(0.5, 0.1)})
+
+
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [
+        (  # the next sentence names no topic: it goes with the one before
+            "Двое бойцов ВСУ самовольно оставили часть под Сумами. Суд дал каждому по пять лет. "
+            "Ещё десять их сослуживцев отказались идти на штурм.",
+            {"desertion": "verdict", "refusal": "report"},
+        ),
+        (  # those whom guards of the border find are not charged yet
+            "Прикордонники затримали на Тисі чотирьох ухилянтів. "
+            "Солдата, який самовільно залишив частину, судять у Мукачеві.",
+            {"draft-evasion": "report", "desertion": "charge"},
+        ),
+        (
+            "A court in Rostov gave a private six years for desertion. "
+            "Soldiers who refused to attack are being beaten in a cellar.",
+            {"desertion": "verdict", "refusal": "report", "pressure": "report"},
+        ),
+    ],
+)
+def test_a_verdict_is_that_topics_of_which_it_speaks(
+    reader: Reader, text: str, stages: dict[str, str]
+) -> None:
+    """Several topics in one text: each has the stage of what speaks of it."""
+    found = {match.topic: match.facets.stage for match in read(reader, text).matches}
+
+    assert {topic: found.get(topic) for topic in stages} == stages
+
+
+def test_detention_is_no_charge_where_it_is_what_is_told(reader: Reader) -> None:
+    """Refusers held in a cell are pressed, not charged."""
+    text = "Мобилизованных, отказавшихся идти на штурм, арестовали и держат под стражей в подвале."
+    stages = {match.topic: match.facets.stage for match in read(reader, text).matches}
+
+    assert stages["pressure"] == "report"
