@@ -30,12 +30,15 @@ AGREEMENT: Final = (
     "made; 16 of them are in the sets kept apart.",
 )
 REAL_ROUNDUPS: Final = (
-    "On real posts (22,792 of Telegram, 2024 and 2025), read: of 30 that were cut 27 are roundups,",
-    "with about 170 of 180 entries at their place, and 3 are single stories. Of 45 lists that were",
-    "left whole 4 are roundups, all digests of popular science and programming; one kind of their",
-    "heading is known since. So some .7 of all reports in roundups are found at their place, of",
-    "roundups of news all that were read; of single stories with marks some 3 in 100 are cut, of",
-    "all posts 1 in 1,000.",
+    "On real posts (37,792 of Telegram and headlines), read by one of us. Of 80 that the rules",
+    "before cut 10 were single stories and 8 lists of links, of 100 lists of all sorts that they",
+    "left whole 4 were roundups. Since bold type is no bullet, links and headings of digests are",
+    "known, and what sums up a lead announces nothing: of 55 other texts that are cut 2 were",
+    "single stories (mended as kinds), of 90 other lists left whole 2 roundups. So some .85 of",
+    "the roundups are found, of news all that were read, and 1 in 100 lists of single stories is",
+    "cut. Of 57 roundups and 93 single stories of ours, written in the forms that channels use:",
+    "at first sight .57 of reports at their place and 4 stories cut; now .95 and none. They are",
+    "in bench/data/roundups.jsonl.",
 )
 REAL_ENTITIES: Final = (
     "On 56 real posts and headlines about courts, troops and crowds, of which the articles of law",

@@ -13,23 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
-from filters.headings import (
-    ANNOUNCING,
-    DAYS,
-    FOOTER,
-    HEADING,
-    LEANS,
-    MONTHS,
-    OF_ONE,
-    ONE_STORY,
-    SPAN_OF_TIME,
-)
+from filters.headings import words
 
-__all__ = ["Entry", "entries"]
+__all__ = ["Entry", "announces", "entries"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +46,7 @@ _FEWEST_UNTOLD: Final = 3  # entries that make a roundup without a heading that 
 _WORDS_OF_REPORT: Final = 5
 _WORDS_OF_NEWS: Final = 3  # where a heading announces news
 _HEADING_WORDS: Final = 14
+_HEADING_LETTERS: Final = 250
 _ROUNDUP_SCORE: Final = 2.5
 # Points under a statement are most often about it.
 _ROUNDUP_SCORE_UNDER_LEAD: Final = 4.5
@@ -65,30 +56,40 @@ _PICTURE: Final = (
     "[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
     "\U0001f000-\U0001faff]"
 )
-_MARK: Final = re.compile(
-    r"[ \t\u00a0*_~>]*(?:"
+_SPACE: Final = r"[ \t\u00a0*_~>]*"
+_MARK: Final = (
+    rf"{_SPACE}(?:"
     r"(?P<key>\d{1,2}\ufe0f?\u20e3|🔟)"
     r"|(?P<time>(?:[01]?\d|2[0-3]):[0-5]\d)(?!\d)(?:\s?[—–\-.:,|]|(?=\s))"
     rf"|(?P<date>(?:\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?|"
-    rf"\d{{1,2}}\s(?:{MONTHS})(?:\s\d{{4}}(?:\s(?:года|року))?)?"
-    rf"|(?:{MONTHS})\s\d{{1,2}}(?:,\s\d{{4}})?|(?:{DAYS})(?:,\s\d{{1,2}}\s(?:{MONTHS}))?)(?=[*_]{{0,2}}\s?[—–\-.:|,]))"
+    rf"\d{{1,2}}\s(?:{{month}})(?:\s\d{{4}}(?:\s(?:года|року))?)?"
+    rf"|(?:{{month}})\s\d{{1,2}}(?:,\s\d{{4}})?|(?:{{day}})(?:,\s\d{{1,2}}\s(?:{{month}}))?)(?=[*_]{{0,2}}\s?[—–\-.:|,]))"
     r"|(?P<number>(?:№\s?)?\d{1,2})(?:\s?[.)](?=\s|[^\W\d])|\s?/\s)"
     r"|(?P<bullet>[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·])"
-    r"|(?P<dash>[—–\-−*+])(?=[\s*_]|[^\W\d_])"
+    r"|(?P<dash>[—–\-−+]|(?<!\*)\*(?!\*))(?=[\s*_]|[^\W\d_])"
     rf"|(?P<picture>{_PICTURE}(?:{_PICTURE}|[\ufe0e\ufe0f\u200d])*+)"
-    r")[ \t\u00a0*_~.:,|—–\-]*",
-    re.IGNORECASE,
+    r")[ \t\u00a0*_~.:,|—–\-]*"
 )
 # A place or a field named before the news: «Чита. Суд …», "Pskov: A court …".
-_LABEL: Final = re.compile(
-    r"[ \t*_~#]*(?P<label>[A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]+(?:[ ,]{1,2}[\w'’ʼ()-]+){0,3})"
-    r"[*_]{0,2}(?:\.|:|\s[—–-])[*_]{0,2}\s+(?=[*_]{0,2}[A-ZА-ЯЁІЇЄҐ«\"“„\d])"
+_LABELLED: Final = (
+    r"(?P<label>[A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]+(?:[ ,]{1,2}[\w'’ʼ()-]+){0,3})"
+    r"[*_]{0,2}(?:\.|:|\s[—–-])[*_]{0,2}[^\S\n]+(?=[*_]{0,2}[A-ZА-ЯЁІЇЄҐ«\"“„\d])"
+)
+_LABEL: Final = re.compile(rf"[ \t*_~#]*{_LABELLED}")
+# How a line may begin that has a mark or a label: what `_MARK` and `_LABEL` are asked of else.
+_BEGINS: Final = re.compile(
+    rf"\n[ \t\u00a0*_~>#]*(?:"
+    rf"(?P<mark>\d|[№•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·—–\-−+]|(?<!\*)\*(?!\*)|🔟|{_PICTURE})|{_LABELLED})"
 )
 # Both begin with what they look for, so that a text without it is passed at full speed.
 _INLINE_BULLET: Final = re.compile(r"[•●▪◾■◆▶►🔹🔸🔻🔺](?<!\S.)\ufe0f?\s?(?=\S)", re.DOTALL)
 _INLINE_NUMBER: Final = re.compile(r"\d\d?[.)]\s(?=[^\W\d_])")
 _BEFORE_NUMBER: Final = re.compile(r"[.!?;:…»\"]\s")
 _LINK: Final = re.compile(r"(?:https?://|t\.me/|www\.)[^\s)\]>]+", re.IGNORECASE)
+# A link that is the whole report's: it ends the paragraph, or the paragraph begins with it.
+_BESIDE_LINK: Final = re.compile(
+    r"\A[\W_]{0,6}\[|(?:https?://|t\.me/|www\.)[^\s\]>]+[\s)*_.]{0,4}\Z", re.IGNORECASE
+)
 _WORD: Final = re.compile(r"[^\W\d_][\w'’ʼ-]*")
 _NAMED: Final = re.compile(r"(?<=[^\s.!?…:\]*_]\s)[«\"“„(]?([A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]{2,})")
 # Countries and offices stand in every second report: sharing them binds nothing.
@@ -100,6 +101,9 @@ _BINDS_NOTHING: Final = frozenset(_EVERYWHERE.split())
 _STEM_LETTERS: Final = 5
 _CLOSED: Final = re.compile(r"[.!?…»\")\]]\W{0,40}\Z")
 _QUOTED: Final = re.compile(r"\W*[«\"“„]")
+_EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
+_ASKED: Final = re.compile(r"[^.!?\n]*\?")
+_FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
 _KINDS: Final = ("key", "time", "date", "number", "bullet", "dash", "picture", "label")
 
 
@@ -111,27 +115,52 @@ def entries(title: str, text: str) -> tuple[Entry, ...]:
     stands before the first and between them is context of each, no report.
     """
     whole = (Entry(0, len(text), 0),)
-    if "\n" not in text and not _inline_marks(text):
-        return whole
-    lines = list(_lines(text))
+    if _may_be_several(title, text):
+        lines = list(_lines(text))
+        if len(lines) > 1:
+            found = _marked(title, text, lines)
+            if not found or text[found[-1].start].isalpha():  # not every line has its label
+                found = max(found, _paragraphs(title, text, lines), key=len)
+            if found:
+                return found
+    return _inline(title, text) or whole
+
+
+def _may_be_several(title: str, text: str) -> bool:
+    """What settles an ordinary text at once: it has no three lines that begin alike, no three
+    links, and nothing above it announces a roundup."""
+    lines = text.splitlines()
     if len(lines) < 2:
-        found = _inline(title, text)
-    else:
-        found = (
-            _marked(title, text, lines) or _paragraphs(title, text, lines) or _inline(title, text)
-        )
-    return found or whole
+        return False
+    alike: dict[str, int] = {}
+    for begins in _BEGINS.finditer("\n" + "\n".join(lines)):
+        mark = begins["mark"]
+        kind = mark if mark and not mark.isdigit() else "1" if mark else "label"
+        alike[kind] = alike.get(kind, 0) + 1
+        if alike[kind] >= _FEWEST_UNTOLD:
+            return True
+    if _has_links(text):
+        return True
+    above = islice(filter(str.strip, lines), 3)
+    return announces(title) or any(map(announces, map(str.strip, above)))
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    filled = _MARK.replace("{month}", words().month).replace("{day}", words().day)
+    return re.compile(filled, re.IGNORECASE)
 
 
 def _lines(text: str) -> Iterator[_Line]:
+    marked = _mark().match
     start = 0
     fresh = True
     for piece in text.splitlines(keepends=True):
-        words = piece.strip()
-        if words:
+        said = piece.strip()
+        if said:
             at = start + len(piece) - len(piece.lstrip())
-            end = at + len(words)
-            mark = _MARK.match(text, at, end)
+            end = at + len(said)
+            mark = marked(text, at, end)
             if mark and mark.lastgroup and mark.end() < end:
                 value = mark[mark.lastgroup]
                 yield _Line(at, end, mark.end(), mark.lastgroup, value, fresh)
@@ -139,24 +168,32 @@ def _lines(text: str) -> Iterator[_Line]:
                 label = _LABEL.match(text, at, end)
                 kind, value = ("label", label["label"]) if label else ("", "")
                 yield _Line(at, end, at, kind, value, fresh)
-        fresh = not words or piece.endswith("\u2029")
+        fresh = not said or piece.endswith("\u2029")
         start += len(piece)
+
+
+def _has_links(text: str) -> bool:
+    """Whether so many links stand in a text that each of its entries may have one."""
+    signs = text.count("http") + text.count("t.me/") + text.count("www.")
+    return signs >= _FEWEST_UNTOLD and (
+        sum(1 for _ in islice(_LINK.finditer(text), _FEWEST_UNTOLD)) == _FEWEST_UNTOLD
+    )
 
 
 def _marked(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
     """Entries that begin with one kind of mark; the outermost kind, where lists are nested."""
     groups: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
-        if line.kind and not FOOTER.match(text, line.body, line.end):
+        if line.kind and not words().footer.match(text, line.body, line.end):
             alike = line.kind + line.value if line.kind in ("bullet", "picture") else line.kind
             groups.setdefault(alike, []).append(number)
             if line.kind == "picture":
                 groups.setdefault("pictures", []).append(number)
     for key, numbers in sorted(groups.items(), key=_outermost):
         begins = numbers
-        if key.startswith("picture") and _announces(title or text[: lines[0].end].strip()):
+        if key.startswith("picture") and announces(title or text[: lines[0].end].strip()):
             begins = groups["pictures"]  # under a heading each may have its own
-        if _announces(text[lines[begins[0]].body : lines[begins[0]].end]):
+        if begins[0] < 2 and announces(text[lines[begins[0]].body : lines[begins[0]].end]):
             begins = begins[1:]  # the heading wears a mark too
         if len(begins) >= 2 and _in_order(key, [lines[n].value for n in begins]):
             heading = _heading(title, text, lines[: begins[0]])
@@ -186,6 +223,7 @@ def _in_order(key: str, values: Sequence[str]) -> bool:
 def _cut(text: str, lines: Sequence[_Line], numbers: Sequence[int]) -> list[Entry]:
     """Each from its mark up to the next; the last as long as the longest before it."""
     found: list[Entry] = []
+    footer = words().footer.match
     longest = 0
     for at, number in enumerate(numbers):
         following = numbers[at + 1] if at + 1 < len(numbers) else None
@@ -197,7 +235,7 @@ def _cut(text: str, lines: Sequence[_Line], numbers: Sequence[int]) -> list[Entr
                 pieces += 1
                 if pieces > longest:
                     break
-            if following is None and FOOTER.match(text, lines[inner].start, lines[inner].end):
+            if following is None and footer(text, lines[inner].start, lines[inner].end):
                 break
             last = inner
         if following is not None:
@@ -219,7 +257,7 @@ class _Heading:
     @cached_property
     def binds(self) -> bool:
         is_last = self.last.endswith(":") or not self.announces
-        return bool(ONE_STORY.search(self.last if is_last else self.lead or self.title))
+        return bool(words().one_story.search(self.last if is_last else self.lead or self.title))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -228,7 +266,7 @@ class _Heading:
 
 def _heading(title: str, text: str, above: Sequence[_Line]) -> _Heading:
     heads = [text[line.start : line.end] for line in above]
-    announces = any(map(_announces, (title, *heads[:3])))
+    announces = any(_announces_at(title, heads, n) for n in range(-1, min(3, len(heads))))
     last = heads[-1].rstrip(" *_~") if heads else title.rstrip()
     return _Heading(announces, title, " ".join(heads), last)
 
@@ -238,22 +276,33 @@ def _are_too_few(key: str, count: int, heading: _Heading) -> bool:
     return not heading.announces and (count < _FEWEST_UNTOLD or key == "pictures")
 
 
-_ANNOUNCING: Final = re.compile("|".join(map(re.escape, sorted(ANNOUNCING))))
-
-
 @lru_cache(maxsize=64)  # one head is asked about for each kind of mark
-def _announces(head: str) -> bool:
-    """Whether a short line is a roundup's heading: it begins so, or names its time."""
-    if sum(1 for _ in islice(_WORD.finditer(head), _HEADING_WORDS + 1)) > _HEADING_WORDS:
+def announces(head: str, first: bool = True) -> bool:
+    """Whether a short line is a roundup's heading: it begins so, or names its time. `first`: no
+    title and no line stands above it that it might sum up."""
+    if not head or len(head) > _HEADING_LETTERS:
         return False
-    if not _ANNOUNCING.search(head.lower()):
+    said = _WORD.findall(head.lower())
+    if len(said) > _HEADING_WORDS:
         return False
-    found = HEADING.search(head.replace("_", " ").strip(" *~\n"))
+    letters = words().letters
+    if not any(word[:3] in letters and word.startswith(letters[word[:3]]) for word in said):
+        return False
+    plainly = " ".join(_EMPHASIS.sub(" ", head).split())
+    found = words().heading.search(plainly.replace("_", " ") if plainly[:1] == "#" else plainly)
     if not found:
         return False
     before = len(_WORD.findall(head[: found.start()]))
-    most = 0 if found[0].casefold() in OF_ONE else _WORDS_BEFORE
-    return before <= most or bool(SPAN_OF_TIME.search(head))
+    weak = words().weak.fullmatch(found[0])
+    most = _WORDS_BEFORE if not weak else 0 if first else -1
+    return before <= most or bool(words().span.search(head))
+
+
+def _announces_at(title: str, lines: Sequence[str], place: int) -> bool:
+    """Whether the line at a place below a title, or the title itself (-1), announces a roundup."""
+    if place < 0:
+        return announces(title)
+    return announces(lines[place], not title and place == 0)
 
 
 def _stems(text: str) -> set[str]:
@@ -263,16 +312,14 @@ def _stems(text: str) -> set[str]:
 
 def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) -> bool:
     """Whether entries are reports: a heading that says so, or what they are like."""
-    untold = not heading.announces
     if _are_too_few(key, len(found), heading):
         return False
     bodies = [text[entry.body : entry.end] for entry in found]
-    fewest = _WORDS_OF_REPORT if untold else _WORDS_OF_NEWS
-    reports = [_is_report(body, fewest) for body in bodies]
+    reports = [_is_report(body, heading) for body in bodies]
     share = sum(reports) / len(bodies)
-    if share < (0.8 if untold else 0.7) or sum(reports) < 2:
+    if share < (0.7 if heading.announces else 0.8) or sum(reports) < 2:
         return False
-    leaning = sum(bool(LEANS.match(body.lstrip(" *_~"))) for body in bodies[1:])
+    leaning = _leaning(bodies)
     bound = _bound(bodies, heading)
     if heading.announces and not heading.binds and bound < 0.7:
         return leaning <= len(bodies) / 3
@@ -282,50 +329,78 @@ def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) 
     return _evidence(key, bodies, heading, leaning, bound) >= enough
 
 
+def _leaning(bodies: Sequence[str]) -> int:
+    """How many entries lean on the one before, are counted on from it, or ask and answer."""
+    return sum(
+        bool(words().leans.match(begins) or words().of_one.match(begins) or _ASKED.match(begins))
+        for begins in (body.lstrip(' *_~"«“—–-') for body in bodies[1:])
+    )
+
+
 def _evidence(
     key: str, bodies: Sequence[str], heading: _Heading, leaning: int, bound: float
 ) -> float:
     """For and against a roundup that no heading announces, in hand-set weights."""
     count = len(bodies)
     links = len({found[0] for body in bodies for found in _LINK.finditer(body)})
-    words = sorted(len(_WORD.findall(body)) for body in bodies)[count // 2]
+    lengths = sorted(len(_WORD.findall(_LINK.sub(" ", body))) for body in bodies)
+    middle = lengths[count // 2]
     closed = sum(bool(_CLOSED.search(body, max(0, len(body) - 41))) for body in bodies) / count
     quoted = sum(bool(_QUOTED.match(body)) for body in bodies) / count
     apart = sum(len(_stems(f"x {body}")) >= 1 for body in bodies) / count
+    lead = len(_WORD.findall(heading.lead))
     score = 0.0
     score += 1.5 if links >= count * 0.6 else 0.0
     score += 1.0 if key in ("time", "label", "date") else 0.0
     score += 0.5 if key.startswith(("bullet", "picture")) else 0.0
-    score += 1.0 if words >= 12 else 0.0
-    score += 0.5 if words >= 20 else 0.0
+    score += 1.0 if middle >= 12 else 0.0
+    score += 0.5 if middle >= 20 else 0.0
     score += 0.5 if closed >= 0.6 else 0.0
     score += 1.0 if apart >= 0.8 and bound < 0.34 else 0.0
     score += 0.5 if not heading.lead else 0.0
     score += 1.0 if heading.announces else 0.0
     score -= 1.0 if key in ("dash", "number", "key") else 0.0
+    score -= 1.0 if key == "label" and apart < 0.6 else 0.0
     score -= 1.0 if heading.lead.rstrip(" *_~").endswith(":") else 0.0
+    score -= 1.0 if lead > 2 * _HEADING_WORDS else 0.0
     score -= 2.0 if heading.binds else 0.0
     score -= 1.5 if quoted > 0.4 else 0.0
     score -= 2.0 if leaning > count / 5 else 0.0
     score -= 2.0 if bound >= 0.5 else 0.0
+    score -= 2.0 if _begin_alike(bodies) else 0.0
     score -= 1.0 if sum(body.rstrip().endswith((";", ",")) for body in bodies) >= count / 2 else 0.0
     score -= 1.0 if sum(body.rstrip(" *_~").endswith("?") for body in bodies) >= count / 2 else 0.0
     return score
 
 
-def _is_report(body: str, fewest: int = _WORDS_OF_REPORT) -> bool:
-    """Whether an entry states something by itself: a sentence's words and beginning."""
-    words = _WORD.findall(_LINK.sub(" ", body))
+def _begin_alike(bodies: Sequence[str]) -> bool:
+    """Whether half of the entries begin with one word: «Командир …», «Часть 2 …». Courts do."""
+    firsts: dict[str, int] = {}
+    for body in bodies:
+        if found := _FIRST.match(body):
+            stem = found[1][:_STEM_LETTERS].casefold()
+            firsts[stem] = firsts.get(stem, 0) + (stem not in _BINDS_NOTHING)
+    return max(firsts.values(), default=0) > max(1, len(bodies) / 2 - 0.5)
+
+
+def _is_report(body: str, heading: _Heading) -> bool:
+    """Whether an entry states something by itself: a sentence's words and beginning. Under a
+    heading that announces news a few words do, and a small letter."""
+    said = _WORD.findall(_LINK.sub(" ", body))
+    if heading.announces and not heading.binds:
+        return len(said) >= _WORDS_OF_NEWS
     first = next((letter for letter in body if letter.isalnum()), "")
-    return len(words) >= fewest and (first.isdigit() or not first.islower())
+    fewest = _WORDS_OF_NEWS if heading.announces else _WORDS_OF_REPORT
+    return len(said) >= fewest and (first.isdigit() or not first.islower())
 
 
 def _bound(bodies: Sequence[str], heading: _Heading) -> float:
-    """The share of entries that name what the heading or most of the others name."""
-    named = [_stems(f"x {body}") for body in bodies]
+    """The share of entries that name what the heading or most of the others name. What a
+    roundup's own heading names is its subject («Дайджест по Python»)."""
+    own = heading.names if heading.announces else frozenset()
     counts: dict[str, int] = {}
-    for names in named:
-        for name in names:
+    for body in bodies:
+        for name in _stems(f"x {body}") - own:
             counts[name] = counts.get(name, 0) + 1
     most = max(counts.values(), default=0)
     by_heading = max((counts.get(name, 0) for name in heading.names), default=0)
@@ -347,36 +422,33 @@ def _with_lead(text: str, above: Sequence[_Line], found: Sequence[Entry]) -> tup
 
 def _paragraphs(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
     """Without marks: a heading announces a roundup, or each paragraph has its own link."""
-    heads = (title, *(text[line.start : line.end] for line in lines[:3]))
-    # Each entry has a link of its own, or a heading says what they are.
-    links = sum(1 for _ in islice(_LINK.finditer(text), _FEWEST_UNTOLD))
-    if links < _FEWEST_UNTOLD and not any(map(_announces, heads)):
+    heads = [text[line.start : line.end] for line in lines[:3]]
+    # How many lines belong to the heading: none of them is a report.
+    top = next((n + 1 for n in range(len(heads)) if _announces_at(title, heads, n)), 0)
+    if not top and not announces(title) and not _has_links(text):
         return ()
+    heading = _heading(title, text, lines[:top])
     blocks: list[list[_Line]] = []
-    for line in lines:
+    for line in lines[top:]:
         if line.fresh or not blocks:
             blocks.append([])
         blocks[-1].append(line)
     if len(blocks) <= 2:  # a heading and lines below it
-        blocks = [[line] for line in lines]
+        blocks = [[line] for line in lines[top:]]
     found = [Entry(block[0].start, block[-1].end, block[0].start) for block in blocks]
     reports = [
         entry
         for entry in found
-        if _is_report(text[entry.start : entry.end])
-        and not FOOTER.match(text, entry.start, entry.end)
-        and not (entry is found[0] and _announces(text[entry.start : entry.end]))
+        if _is_report(text[entry.start : entry.end], heading)
+        and not words().footer.match(text, entry.start, entry.end)
     ]
     if len(reports) < _FEWEST_UNTOLD:
         return ()
-    above = [line for line in lines if line.end <= reports[0].start]
-    heading = _heading(title, text, above)
     bodies = [text[entry.start : entry.end] for entry in reports]
-    leaning = sum(bool(LEANS.match(body.lstrip(" *_~"))) for body in bodies[1:])
     bound = _bound(bodies, heading)
-    if leaning > len(bodies) / 5 or heading.binds:
+    if _leaning(bodies) > len(bodies) / 5 or heading.binds:
         return ()
-    linked = sum(bool(_LINK.search(body)) for body in bodies) >= 0.8 * len(bodies)
+    linked = sum(bool(_BESIDE_LINK.search(body)) for body in bodies) >= 0.8 * len(bodies)
     long = sum(len(_WORD.findall(body)) >= 2 * _WORDS_OF_REPORT for body in bodies) == len(bodies)
     if heading.announces and bound < 0.5:
         return tuple(reports)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filters.entries import Entry, entries
+from filters.entries import Entry, announces, entries
+from filters.headings import words
 
 _TEXTS = Path(__file__).parents[2] / "bench" / "data" / "roundups.jsonl"
 _BEGINS = "‖"  # stands in the file where an entry begins
@@ -101,6 +104,36 @@ def test_entries_are_in_order_apart_and_within_the_text(title: str, text: str) -
         assert entry.end > entry.start or not text
         upto = entry.end
     assert len(found) > 1 or found == (Entry(0, len(text), 0),)
+
+
+@pytest.mark.parametrize("name", ["heading", "one_story", "weak", "leans", "of_one", "footer"])
+def test_each_list_of_words_finds_its_texts_and_not_those_that_resemble_them(name: str) -> None:
+    """A researcher who mends a list sees at once which of its texts it no longer tells apart."""
+    path = resources.files("filters.packs").joinpath("data/examples/roundups.toml")
+    examples = tomllib.loads(path.read_text("utf-8"))[name]
+    found = {
+        "heading": announces,
+        "one_story": words().one_story.search,
+        "weak": words().weak.fullmatch,
+    }.get(name, getattr(words(), name).match)
+
+    assert [line for line in examples["must"] if not found(line)] == []
+    assert [line for line in examples["must_not"] if found(line)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Как подросток украл деньги?**\n\n**Представьте:** счета пусты уже неделю подряд.\n\n"
+        "**Слушайте выпуск:** о краже рассказывает следователь Иванов из Читы.",
+        "Учёные развеяли мифы о похмелье и дали советы всем.\n\nГлавное:\n\n— Вода помогает мало.\n"
+        "— Кофе вредит сердцу.\n— Сон лечит лучше всего.",
+    ],
+    ids=["bold paragraphs", "what sums up a lead"],
+)
+def test_what_only_looks_like_a_roundups_marks_and_heading_cuts_nothing(text: str) -> None:
+    """Bold type is no bullet, and «Главное:» below a lead is of that lead."""
+    assert len(entries("", text)) == 1
 
 
 @pytest.mark.parametrize("count", [2, 3, 6])
