@@ -138,6 +138,7 @@ class App(Closing):
         pace: PollPace | None = None,
         poll_seconds: int = 25,
         lease_seconds: float = LEASE_SECONDS,
+        store: Store | None = None,
         reader: Reader | None = None,
         on_wait: Callable[[], None] = lambda: None,
         parser: ParserPool | InlineParser | None = None,
@@ -145,11 +146,13 @@ class App(Closing):
         """Open the database, check the token. Raises StoreError, SettingsError.
 
         A Telegram that cannot be reached keeps nobody from starting: `run` goes on asking.
-        `poll_seconds` is how long one getUpdates waits for news. `reader`, `on_wait` and
-        `parser` as in `Engine.open`.
+        `poll_seconds` is how long one getUpdates waits for news. A `store` given is the database
+        of `settings`, open, and the application's then. `reader`, `on_wait` and `parser` as in
+        `Engine.open`.
         """
         async with AsyncExitStack() as half_open:
-            store = await Store.open(settings.database, clock)
+            if store is None:
+                store = await Store.open(settings.database, clock)
             half_open.push_async_callback(store.close)
             lease = Lease(store, clock, seconds=lease_seconds)
             listener = None

@@ -17,7 +17,7 @@ from tests.support import processes, warm
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, postgres_server, sqlite_template, sqlite_url
 from tests.support.examples import load_profile
-from tests.support.quick_sqlite import leave_power_cuts_out
+from tests.support.quick_sqlite import Unsynced
 from tests.support.statements import compile_once
 from tests.support.time_limit import end_limit, set_limit
 
@@ -28,7 +28,6 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
-    leave_power_cuts_out()
     load_profile()
     # Traces drawn for a terminal cost two seconds each: on a busy machine PostgreSQL closes a
     # transaction that is idle for so long.
@@ -138,7 +137,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def store(database: str, clock: ManualClock) -> AsyncIterator[Store]:
     """The open store: each test that takes it runs on SQLite and on PostgreSQL."""
-    opened = await Store.open(database, clock)
+    opened = await Store.open(database, clock, sqlite=Unsynced)
     yield opened
     await opened.close()
 
@@ -146,6 +145,6 @@ async def store(database: str, clock: ManualClock) -> AsyncIterator[Store]:
 @pytest.fixture
 async def sqlite_store(sqlite_database: str, clock: ManualClock) -> AsyncIterator[Store]:
     """The open store on SQLite alone, for tests of other rooms."""
-    opened = await Store.open(sqlite_database, clock)
+    opened = await Store.open(sqlite_database, clock, sqlite=Unsynced)
     yield opened
     await opened.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,6 +20,7 @@ from bot.alerts.why import render_why
 from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.console import ConsoleSender
+from bot.delivery.sender import Sender
 from bot.demo.newsroom import Newsroom
 from bot.demo.scratch import scratch_directory
 from bot.demo.screen import Counts, Screen
@@ -52,7 +53,17 @@ class Options:
     tz: str = "UTC"
 
 
-async def play(console: Console, options: Options, clock: Clock) -> Counts:
+class _Opens(Protocol):
+    """Opens an engine, as `Engine.open` does."""
+
+    async def __call__(
+        self, settings: Settings, clock: Clock, sender: Sender, *, pace: PollPace
+    ) -> Engine: ...
+
+
+async def play(
+    console: Console, options: Options, clock: Clock, open_engine: _Opens = Engine.open
+) -> Counts:
     """Run the demo to its end, or until cancelled; the summary is printed either way.
 
     Leaves nothing behind: the database lies in a directory that is removed.
@@ -68,7 +79,7 @@ async def play(console: Console, options: Options, clock: Clock) -> Counts:
                 pace = PollPace(floor=_VISITS, cap=_VISITS)
                 titles: dict[int, str] = {}
                 with _watching(screen, counts, clock, titles):
-                    async with await Engine.open(settings, clock, sender, pace=pace) as engine:
+                    async with await open_engine(settings, clock, sender, pace=pace) as engine:
                         sender.store = engine.store
                         titles |= await _take_up(engine, room, options)
                         whole = await _minute(engine, room, screen, counts, options)

@@ -28,7 +28,7 @@ from bot.errors import StoreDown, StoreError, StoreTooNew
 from bot.store import meta, postgres, upgrade
 from bot.store.condition import Cause, Condition, cause_of
 from bot.store.files import DatabaseFile
-from bot.store.sqlite_connection import connecting
+from bot.store.sqlite_connection import Connect, Connection, connecting
 
 __all__ = ["Store", "database_url"]
 
@@ -88,13 +88,21 @@ class Store:
         """Number of this opening, or of the lease taken since: marks who holds a message."""
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, backup_dir: Path | None = None) -> Store:
+    async def open(
+        cls,
+        url: str,
+        clock: Clock,
+        backup_dir: Path | None = None,
+        *,
+        sqlite: Connect = Connection,
+    ) -> Store:
         """Open, create or upgrade the database.
 
         An SQLite file is made with mode 0600 (its directory, if missing, 0700)
         and locked against a second process. Before an upgrade it is copied to
         `backup_dir` (default: `backups` beside it); PostgreSQL is not copied,
-        only a warning is logged. Raises StoreTooNew, StoreError.
+        only a warning is logged. `sqlite` makes the connections to SQLite.
+        Raises StoreTooNew, StoreError.
         """
         address = database_url(url)
         file = session = None
@@ -103,12 +111,12 @@ class Store:
             await asyncio.to_thread(file.claim)
         else:
             session = postgres.SessionLock(postgres.connecting(address))
-        store = cls(*_engines(address), file, clock, session)
+        store = cls(*_engines(address, sqlite), file, clock, session)
         try:
             async with store._connected(store._writer):
                 pass
             with store._named(wrote=False):
-                await store._bring_up(address, clock)
+                await store._bring_up(address, clock, sqlite)
             async with store.write() as conn:
                 store.epoch = await meta.next_epoch(conn)
         except BaseException as error:
@@ -134,9 +142,9 @@ class Store:
                     " VIGIL_DATA_DIR or VIGIL_DATABASE_URL where the database lies",
                     path=str(path),
                 )
-            readers = _sqlite_engine(address, _READER_CONNECTIONS, "BEGIN", query_only=True)
+            readers = _sqlite_readers(address, Connection)
         else:
-            readers, _ = _engines(address)
+            readers, _ = _engines(address, Connection)
         store = cls(readers, readers, None, SystemClock())
         try:
             async with store.read() as conn:
@@ -153,14 +161,14 @@ class Store:
             raise
         return store
 
-    async def _bring_up(self, address: URL, clock: Clock) -> None:
+    async def _bring_up(self, address: URL, clock: Clock, sqlite: Connect) -> None:
         if self._file is None:
             await upgrade.bring_up(self._writer, None, clock.now())
             return
         async with self._writer.begin() as conn:
             if await upgrade.revision_of(conn) == upgrade.HEAD:
                 return  # as with nearly each start
-        engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", foreign_keys=False)
+        engine = _sqlite_engine(address, sqlite, 1, "BEGIN IMMEDIATE", foreign_keys=False)
         try:
             await upgrade.bring_up(engine, self._file, clock.now())
         finally:
@@ -308,7 +316,7 @@ def _with_path(error: StoreError, file: DatabaseFile) -> StoreError:
     return StoreTooNew(words) if isinstance(error, StoreTooNew) else StoreError(words)
 
 
-def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _engines(url: URL, sqlite: Connect) -> tuple[AsyncEngine, AsyncEngine]:
     """Readers and the writer; on PostgreSQL they are the same."""
     if url.get_backend_name() == "postgresql":
         engine = create_async_engine(
@@ -320,14 +328,21 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             async_creator=cast("Any", postgres.connecting(url)),
         )
         return engine, engine
-    return (
-        _sqlite_engine(url, _READER_CONNECTIONS, "BEGIN", query_only=True),
-        _sqlite_engine(url, 1, "BEGIN IMMEDIATE"),
-    )
+    return _sqlite_readers(url, sqlite), _sqlite_engine(url, sqlite, 1, "BEGIN IMMEDIATE")
+
+
+def _sqlite_readers(url: URL, sqlite: Connect) -> AsyncEngine:
+    return _sqlite_engine(url, sqlite, _READER_CONNECTIONS, "BEGIN", query_only=True)
 
 
 def _sqlite_engine(
-    url: URL, size: int, begin: str, *, query_only: bool = False, foreign_keys: bool = True
+    url: URL,
+    sqlite: Connect,
+    size: int,
+    begin: str,
+    *,
+    query_only: bool = False,
+    foreign_keys: bool = True,
 ) -> AsyncEngine:
     pragmas = (
         f"busy_timeout={_BUSY_MS}",
@@ -345,7 +360,9 @@ def _sqlite_engine(
         max_overflow=0,
         pool_use_lifo=True,  # one whose cache is warm; others only while it is in use
         hide_parameters=True,
-        async_creator=cast("Any", connecting(str(url.database), pragmas, new=_NEW_FILE)),
+        async_creator=cast(
+            "Any", connecting(str(url.database), pragmas, new=_NEW_FILE, connect=sqlite)
+        ),
     )
 
     @event.listens_for(engine.sync_engine, "begin")

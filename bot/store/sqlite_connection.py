@@ -14,9 +14,10 @@ from typing import Any, Final, Self
 
 import aiosqlite
 
-__all__ = ["connecting"]
+__all__ = ["Connect", "Connection", "connecting"]
 
 _BEGINS: Final = frozenset({"BEGIN", "BEGIN IMMEDIATE"})
+_ROWS_AT_ONCE: Final = 64
 
 
 class _Cursor:
@@ -24,7 +25,7 @@ class _Cursor:
 
     arraysize = 1
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -77,13 +78,19 @@ class _Cursor:
             raise
 
 
-class _Connection(aiosqlite.Connection):
-    """`begins` is the statement with which the next one begins a transaction, if any; `is_clean`
-    says that there surely is none: nothing was sent to the thread since a commit was answered.
+class Connection(aiosqlite.Connection):
+    """`opened` is called in its thread. `begins` is the statement with which the next one begins
+    a transaction, if any; `is_clean` says that there surely is none: nothing was sent to the
+    thread since a commit was answered.
     """
 
     begins = ""
     is_clean = False
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(opened, _ROWS_AT_ONCE)
+        # A process that ends does not wait for it.
+        self._thread.daemon = True
 
     def cursor(self) -> Any:
         return _Cursor(self)
@@ -102,9 +109,13 @@ class _Connection(aiosqlite.Connection):
             self.is_clean = True
 
 
+Connect = Callable[[Callable[[], sqlite3.Connection]], Connection]
+"""Makes a connection of what opens the file."""
+
+
 def connecting(
-    path: str, pragmas: Sequence[str], *, new: Sequence[str] = ()
-) -> Callable[[], aiosqlite.Connection]:
+    path: str, pragmas: Sequence[str], *, new: Sequence[str] = (), connect: Connect = Connection
+) -> Callable[[], Connection]:
     """For `create_async_engine(async_creator=…)`: opens the file, a thread for each connection.
 
     `pragmas` are set before anything else is done, all in one hop; those of a `new` file only
@@ -124,10 +135,4 @@ def connecting(
             raise
         return connection
 
-    def connect() -> aiosqlite.Connection:
-        connection = _Connection(opened, 64)
-        # A process that ends does not wait for it.
-        connection._thread.daemon = True
-        return connection
-
-    return connect
+    return lambda: connect(opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,7 +46,7 @@ from bot.store.message_rows import Message
 from bot.store.message_views import MessageView
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
-from tests.support.quick_sqlite import sqlite_in_loop
+from tests.support.quick_sqlite import InLoop
 
 TOPIC = "refusal"
 
@@ -111,7 +111,7 @@ class Scene:
             task.cancel()
         await self.client.close()
         await self.store.close()
-        self.store = await Store.open(url, self.clock)
+        self.store = await Store.open(url, self.clock, sqlite=InLoop)
 
     # what there is
 
@@ -212,15 +212,11 @@ async def server(clock: ManualClock) -> AsyncIterator[BotApiEmulator]:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_in_this_thread: None, sqlite_store: Store) -> Store:
+async def sqlite_store(sqlite_database: str, clock: ManualClock) -> AsyncIterator[Store]:
     """No thread beside: who waits for what is told by the clock alone."""
-    return sqlite_store
-
-
-@pytest.fixture
-def sqlite_in_this_thread() -> Iterator[None]:
-    with sqlite_in_loop():
-        yield
+    opened = await Store.open(sqlite_database, clock, sqlite=InLoop)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

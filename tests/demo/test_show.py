@@ -14,22 +14,46 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from bot.clock import Clock
+from bot.delivery.lease import Lease
+from bot.delivery.sender import Sender
 from bot.demo.screen import Counts
 from bot.demo.script import SCRIPT
 from bot.demo.show import Options, play
+from bot.engine import Engine
+from bot.settings import Settings
+from bot.sources.schedule import PollPace
+from bot.sources.worker import InlineParser
+from bot.store import Store
 from tests.cli.vigil import environment
 from tests.support import warm
 from tests.support.clock import ManualClock
+from tests.support.idleness import Idleness
+from tests.support.quick_sqlite import InLoop
+from tests.support.readers import lent_reader
 
 
 async def played(clock: ManualClock, options: Options) -> tuple[Counts, str]:
-    """The whole demo while the clock moves; what it counted and printed."""
+    """The whole demo while the clock moves; what it counted and printed.
+
+    No thread and no process works beside, so the loop tells when all wait for the clock.
+    """
+
+    async def open_engine(
+        settings: Settings, clock: Clock, sender: Sender, *, pace: PollPace
+    ) -> Engine:
+        lease = Lease(await Store.open(settings.database, clock, sqlite=InLoop), clock)
+        more = {"reader": reader, "parser": InlineParser()}
+        return await Engine.open(settings, clock, sender, pace=pace, lease=lease, **more)
+
     out = io.StringIO()
-    task = asyncio.ensure_future(play(Console(file=out, width=80), options, clock))
-    while not task.done():
-        # Real pages, a real database: they take real time between two moves of the clock.
-        if not (await asyncio.wait({task}, timeout=0.04))[0]:
-            clock.advance(0.25)
+    idleness = Idleness()
+    with lent_reader() as reader:
+        demo = play(Console(file=out, width=80), options, clock, open_engine)
+        task = asyncio.ensure_future(demo)
+        while not task.done():
+            if await idleness.reached(task):
+                clock.skip()
     return task.result(), out.getvalue()
 
 

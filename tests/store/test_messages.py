@@ -32,6 +32,7 @@ from tests.store.builders import add_alert, add_chat, add_message, add_notice, m
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
 from tests.support.examples import examples
+from tests.support.quick_sqlite import Unsynced
 
 MINUTE = timedelta(minutes=1)
 
@@ -385,7 +386,7 @@ def test_due_is_exactly_what_each_message_says_of_itself(template: Path, steps):
 
 async def _walk(url: str, steps: list[tuple[str, int]]) -> None:
     clock = ManualClock()
-    store = await Store.open(url, clock)
+    store = await Store.open(url, clock, sqlite=Unsynced)
     async with store.write() as conn:
         everyone = [await add_chat(conn, clock.now(), n) for n in (1, 2, 3)]
         alert, item_id = await add_alert(conn, clock.now())

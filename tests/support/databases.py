@@ -20,6 +20,7 @@ from bot.store import Store, filters
 from filters.matching_version import matching_version
 from filters.packs import load_packs
 from tests.support.clock import ManualClock
+from tests.support.quick_sqlite import Unsynced
 from tests.support.scratch import owned_directory
 
 __all__ = ["Postgres", "postgres_server", "sqlite_template", "sqlite_url"]
@@ -174,7 +175,7 @@ async def sqlite_template(directory: Path, *, packs: bool = False) -> Path:
     path = directory / f"template{packs:d}.sqlite3"
     if not path.exists():
         making = directory / "making.sqlite3"
-        store = await Store.open(sqlite_url(making), ManualClock())
+        store = await Store.open(sqlite_url(making), ManualClock(), sqlite=Unsynced)
         if packs:
             known = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
             async with store.write() as conn:

@@ -1,8 +1,8 @@
 """SQLite as tests use it: it never waits for the disk, and, where threads are not the point, its
 statements run in the thread of the event loop.
 
-    with sqlite_in_loop():
-        store = await Store.open(...)  # and all that is opened before the block ends
+    store = await Store.open(url, clock, sqlite=Unsynced)
+    store = await Store.open(url, clock, sqlite=InLoop)
 
 aiosqlite gives each connection a thread. Handing a statement over and its answer back costs
 more than a short statement, and a test of the chat asks some thousands. The library, the file,
@@ -15,16 +15,35 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final
 
-from bot.store import sqlite_connection
+from bot.store.sqlite_connection import Connection
 
-__all__ = ["as_in_a_power_cut", "leave_power_cuts_out", "sqlite_in_loop"]
+__all__ = ["InLoop", "Unsynced"]
 
-_real = sqlite_connection._Connection
 _Work = tuple["asyncio.Future[Any] | None", Callable[[], Any]]
+
+
+class Unsynced(Connection):
+    """A process that is killed loses nothing by that, and no test cuts the power."""
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        def unsynced() -> sqlite3.Connection:
+            connection = opened()
+            connection.execute("PRAGMA synchronous=OFF")
+            return connection
+
+        super().__init__(unsynced)
+
+
+class InLoop(Unsynced):
+    """Without a thread."""
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(opened)
+        self._thread = _NoThread()
+        self._tx = _AtOnce()
 
 
 class _NoThread:
@@ -59,50 +78,3 @@ def _answer(future: asyncio.Future[Any], result: object) -> None:
 def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-def leave_power_cuts_out() -> None:
-    """From now on no connection of this process waits for the disk.
-
-    A process that is killed loses nothing by that, and no test cuts the power. Repeating it does
-    nothing.
-    """
-    sqlite_connection._Connection = _Unsynced  # type: ignore[misc]
-
-
-@contextmanager
-def as_in_a_power_cut() -> Iterator[None]:
-    """Connections that are opened within the block wait for the disk as they are told."""
-    sqlite_connection._Connection = _real  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        leave_power_cuts_out()
-
-
-class _Unsynced(_real):
-    def __init__(self, connector: Callable[[], sqlite3.Connection], chunk: int) -> None:
-        def opened() -> sqlite3.Connection:
-            connection = connector()
-            connection.execute("PRAGMA synchronous=OFF")
-            return connection
-
-        super().__init__(opened, chunk)
-
-
-@contextmanager
-def sqlite_in_loop() -> Iterator[None]:
-    """Connections that are opened within the block have no thread, as long as they live."""
-    before = sqlite_connection._Connection
-
-    class InLoop(before):  # type: ignore[misc, valid-type]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._thread = _NoThread()
-            self._tx = _AtOnce()
-
-    sqlite_connection._Connection = InLoop  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        sqlite_connection._Connection = before  # type: ignore[misc]

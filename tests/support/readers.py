@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
+from filters.packs import load_packs
 from filters.reading import Reader, load_reader
 
-__all__ = ["shipped_reader"]
+__all__ = ["lent_reader", "shipped_reader"]
+
+_free: list[Reader] = []
 
 
 @cache
 def shipped_reader() -> Reader:
     """One for all tests of a process. Who changes it puts it back as it was."""
     return load_reader()
+
+
+@contextmanager
+def lent_reader() -> Iterator[Reader]:
+    """One for an application, which may change it; the next one finds it as if just loaded."""
+    reader = _free.pop() if _free else load_reader()
+    yield reader
+    _as_loaded(reader)
+    _free.append(reader)
+
+
+def _as_loaded(reader: Reader) -> None:
+    """Only the filters, entities and word groups of the packs."""
+    reader.use_groups({})
+    reader.use_entities([])
+    reader.use_learned(None)
+    reader.use_topics([])
+    packs = {each.key: each for each in load_packs().filters}
+    for key in set(reader.keys) - packs.keys():
+        reader.remove_filter(key)
+    for key in packs.keys() - set(reader.keys):
+        reader.add_filter(key, packs[key].topic, packs[key].query)

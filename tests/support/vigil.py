@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -23,14 +23,13 @@ from bot.model import ChatMode, ChatType, Role, Source, SourceKind, Transport
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
 from bot.sources.worker import InlineParser
-from bot.store import chats, meta, people, sources
-from filters.packs import load_packs
-from filters.reading import Reader, load_reader
+from bot.store import Store, chats, meta, people, sources
 from tests.support.botapi_emulator import BotApiEmulator
 from tests.support.clock import ManualClock
 from tests.support.feeds import Post, rss
 from tests.support.idleness import Idleness
-from tests.support.quick_sqlite import sqlite_in_loop
+from tests.support.quick_sqlite import InLoop, Unsynced
+from tests.support.readers import lent_reader
 from tests.support.source_server import SourceServer
 from tests.support.telegram_world import Posted
 
@@ -38,21 +37,7 @@ __all__ = ["ROOT", "SUBSCRIBER", "Vigil"]
 
 ROOT, SUBSCRIBER = 1001, 2001
 _MINUTE = PollPace(hourly=60, floor=60, cap=60)
-_readers: list[Reader] = []  # not in use: loading one costs most of a start
 T = TypeVar("T")
-
-
-def _as_loaded(reader: Reader) -> None:
-    """Only the filters, entities and word groups of the packs, as when it was loaded."""
-    reader.use_groups({})
-    reader.use_entities([])
-    reader.use_learned(None)
-    reader.use_topics([])
-    packs = {each.key: each for each in load_packs().filters}
-    for key in set(reader.keys) - packs.keys():
-        reader.remove_filter(key)
-    for key in packs.keys() - set(reader.keys):
-        reader.add_filter(key, packs[key].topic, packs[key].query)
 
 
 class Vigil(Closing):
@@ -76,6 +61,7 @@ class Vigil(Closing):
         self._app: App | None = None
         self._idleness: Idleness | None = None
         self._opened = AsyncExitStack()
+        self._lent = ExitStack()
 
     @property
     def app(self) -> App:
@@ -99,7 +85,6 @@ class Vigil(Closing):
             await opened.enter_async_context(self.telegram)
             await opened.enter_async_context(self.server)
             if self._inline:
-                opened.enter_context(sqlite_in_loop())
                 self._idleness = Idleness()
             await self.open()
             opened.push_async_callback(self.stop)
@@ -112,23 +97,27 @@ class Vigil(Closing):
 
     async def open(self) -> None:
         """Start the application; after `stop` it is a restart."""
-        self._reader = _readers.pop() if _readers else load_reader()
-        self._app = await App.open(
-            self.settings,
-            self.clock,
-            pace=_MINUTE,
-            poll_seconds=0,
-            reader=self._reader,
-            parser=InlineParser() if self._inline else None,
+        store = await Store.open(
+            self._database, self.clock, sqlite=InLoop if self._inline else Unsynced
         )
+        with ExitStack() as lent:
+            self._app = await App.open(
+                self.settings,
+                self.clock,
+                pace=_MINUTE,
+                poll_seconds=0,
+                store=store,
+                reader=lent.enter_context(lent_reader()),
+                parser=InlineParser() if self._inline else None,
+            )
+            self._lent = lent.pop_all()
 
     async def stop(self) -> None:
         """Stop the application alone; repeating it does nothing."""
         if self._app is not None:
             app, self._app = self._app, None
             await self.moving(app.close())
-            _as_loaded(self._reader)
-            _readers.append(self._reader)
+            self._lent.close()
 
     # what people and sources do
 
