@@ -65,11 +65,13 @@ _MARK: Final = (
     rf"\d{{1,2}}\s(?:{{month}})(?:\s\d{{4}}(?:\s(?:года|року))?)?"
     rf"|(?:{{month}})\s\d{{1,2}}(?:,\s\d{{4}})?|(?:{{day}})(?:,\s\d{{1,2}}\s(?:{{month}}))?)(?=[*_]{{0,2}}\s?[—–\-.:|,]))"
     r"|(?P<number>(?:№\s?)?\d{1,2})(?:\s?[.)](?=\s|[^\W\d])|\s?/\s)"
-    r"|(?P<bullet>[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·])"
+    r"|(?P<bullet>[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·])[\ufe0e\ufe0f]?"
     r"|(?P<dash>[—–\-−+]|(?<!\*)\*(?!\*))(?=[\s*_]|[^\W\d_])"
     rf"|(?P<picture>{_PICTURE}(?:{_PICTURE}|[\ufe0e\ufe0f\u200d])*+)"
     r")[ \t\u00a0*_~.:,|—–\-]*"
 )
+# A headline that is a link, on a line of its own: what stands below it belongs to it.
+_HEADLINE: Final = re.compile(r"[\s*_~>]*\[[^\]\n]{3,}\]\(https?://[^\s)]+\)[\s*_~.]*")
 # A place or a field named before the news: «Чита. Суд …», "Pskov: A court …".
 _LABELLED: Final = (
     r"(?P<label>[A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]+(?:[ ,]{1,2}[\w'’ʼ()-]+){0,3})"
@@ -79,7 +81,7 @@ _LABEL: Final = re.compile(rf"[ \t*_~#]*{_LABELLED}")
 # How a line may begin that has a mark or a label: what `_MARK` and `_LABEL` are asked of else.
 _BEGINS: Final = re.compile(
     rf"\n[ \t\u00a0*_~>#]*(?:"
-    rf"(?P<mark>\d|[№•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·—–\-−+]|(?<!\*)\*(?!\*)|🔟|{_PICTURE})|{_LABELLED})"
+    rf"(?P<mark>\d|\[|[№•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·—–\-−+]|(?<!\*)\*(?!\*)|🔟|{_PICTURE})|{_LABELLED})"
 )
 # Both begin with what they look for, so that a text without it is passed at full speed.
 _INLINE_BULLET: Final = re.compile(r"[•●▪◾■◆▶►🔹🔸🔻🔺](?<!\S.)\ufe0f?\s?(?=\S)", re.DOTALL)
@@ -104,7 +106,6 @@ _QUOTED: Final = re.compile(r"\W*[«\"“„]")
 _EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
 _ASKED: Final = re.compile(r"[^.!?\n]*\?")
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
-_KINDS: Final = ("key", "time", "date", "number", "bullet", "dash", "picture", "label")
 
 
 @lru_cache(maxsize=8)  # whoever reads a text asks more than once
@@ -151,8 +152,19 @@ def _mark() -> re.Pattern[str]:
     return re.compile(filled, re.IGNORECASE)
 
 
+@cache
+def _day() -> re.Pattern[str]:
+    month, day = words().month, words().day
+    date = rf"(?:\d{{1,2}}\s(?:{month})|(?:{month})\s\d{{1,2}})(?:,?\s\d{{4}})?(?:\s(?:года|року))?"
+    return re.compile(
+        rf"[\s*_~#>]*(?:{date}(?:,?\s(?:{day}))?|(?:{day})(?:,?\s{date})?)[\s*_~:.,]*",
+        re.IGNORECASE,
+    )
+
+
 def _lines(text: str) -> Iterator[_Line]:
     marked = _mark().match
+    dated = _day().fullmatch
     start = 0
     fresh = True
     for piece in text.splitlines(keepends=True):
@@ -164,6 +176,10 @@ def _lines(text: str) -> Iterator[_Line]:
             if mark and mark.lastgroup and mark.end() < end:
                 value = mark[mark.lastgroup]
                 yield _Line(at, end, mark.end(), mark.lastgroup, value, fresh)
+            elif dated(text, at, end):  # a date on a line of its own heads what follows
+                yield _Line(at, end, end, "day", "", fresh)
+            elif _HEADLINE.fullmatch(text, at, end):
+                yield _Line(at, end, at, "link", "", fresh)
             else:
                 label = _LABEL.match(text, at, end)
                 kind, value = ("label", label["label"]) if label else ("", "")
@@ -352,6 +368,7 @@ def _evidence(
     score = 0.0
     score += 1.5 if links >= count * 0.6 else 0.0
     score += 1.0 if key in ("time", "label", "date") else 0.0
+    score += 2.0 if key in ("day", "link") else 0.0
     score += 0.5 if key.startswith(("bullet", "picture")) else 0.0
     score += 1.0 if middle >= 12 else 0.0
     score += 0.5 if middle >= 20 else 0.0
