@@ -259,7 +259,9 @@ async def admin(ctx: Context) -> None:
             )
         )
         return
-    question = t("Make {who} an admin? The other admins are told.", who=await _named(ctx, user_id))
+    question = t(
+        "Make {who} an admin? The other admins learn of it.", who=await _named(ctx, user_id)
+    )
     await ask(ctx, "person.appoint", question, t("Make admin"), user=user_id)
 
 

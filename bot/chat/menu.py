@@ -30,7 +30,7 @@ _SUBSCRIBER = (
     ("resume", msg("resume, with one summary")),
     ("digest", msg("when the digest comes: daily 9:00")),
     ("hours", msg("quiet hours: 22-7, off")),
-    ("quiet", msg("show no texts, remove what was said")),
+    ("quiet", msg("hide texts, remove what the bot said")),
     ("normal", msg("show texts")),
     ("cap", msg("how many alerts a day at most")),
     ("vanish", msg("delete messages after 1h, 24h, 40h")),
@@ -137,7 +137,7 @@ async def help_(ctx: Context) -> None:
     if ctx.elsewhere is not None:
         about = [pair for pair in _descriptions(t, _SUBSCRIBER) if pair[0] in _CHANNEL]
         lines = [f"/{name} @… {esc(what)}" for name, what in about]
-        await ctx.say("\n".join([t("Of this chat you can say here, with its name first:"), *lines]))
+        await ctx.say("\n".join([t("Commands for that chat, with its name first:"), *lines]))
         return
     if not ctx.place.private:
         lines = [
@@ -154,7 +154,7 @@ async def help_(ctx: Context) -> None:
         *(() if quiet else (t(_HOW_TO_SUBSCRIBE),)),
         t("Reply to an alert: /why, /mute, /snooze 3d."),
         t("Add me to a group or channel and an administrator there can do the same for it."),
-        t("Of a channel here, its name first: /topics @channel, /digest @channel 9:00."),
+        t("For a channel, put its name first: /topics @channel, /digest @channel 9:00."),
     ]
     if ctx.is_admin:
         lines += ["", t("Admin:")]

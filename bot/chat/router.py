@@ -360,8 +360,8 @@ class Router:
             words = store_trouble.trouble_text(t, down)
         elif down is not None:
             words = t(
-                "My memory does not work at the moment: I can change nothing now, and nothing is"
-                " lost. Try again later."
+                "The database does not work at the moment: I can change nothing now, and"
+                " nothing is lost. Try again later."
             )
         with suppress(DeliveryError):
             if query is not None:

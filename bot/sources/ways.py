@@ -79,7 +79,7 @@ def parse_header(text: str) -> tuple[str, str]:
     if not colon or not _TOKEN.fullmatch(name):
         raise SourceError("This is no header: write it as Name: value")
     if name.lower() in _OURS or name.lower().startswith("proxy-"):
-        raise SourceError("The header {name} is Vigil's own affair", name=name)
+        raise SourceError("Vigil itself sets the header {name}", name=name)
     try:
         value.encode("latin-1")
     except UnicodeError:

@@ -183,7 +183,7 @@ async def test_long_lists_turn_pages(vigil: Vigil) -> None:
 async def test_text_is_tested_against_all_filters(vigil: Vigil) -> None:
     """An admin sees under which topics a text would be told, and by which words."""
     [answer] = await vigil.says(ROOT, f"/filter test {REFUSAL}")
-    assert "It would be told under: " in answer.text
+    assert "An alert would come under: " in answer.text
     assert "Refusal" in answer.text
     assert any("отказались" in bold for bold in answer.styled("bold"))
 
@@ -225,7 +225,7 @@ async def test_a_filter_is_tried_by_its_id_or_behind_a_question_mark_only(vigil:
     [asked] = await vigil.says(ROOT, f"/filter test ? духов* NEAR/3 оркестр\n{PARK}")
     [parsing] = await vigil.says(ROOT, "/filter test духов* NEAR/3 оркестр")
 
-    assert "It would be told under: Desertion" in text.text
+    assert "An alert would come under: Desertion" in text.text
     assert numbered.text.startswith("No filter matches.")
     assert "It matches:" in by_id.text
     assert "It matches:" in asked.text

@@ -15,7 +15,7 @@ from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 # The feature; the command that /help names; what its bare answer says, or a button it shows.
 SUBSCRIBERS = (
-    ("topics with their volume", "/topics", "How much each will say"),
+    ("topics with their volume", "/topics", "How many alerts each brings"),
     ("army and stages of all topics", "/topics", "[Army, stages ›]"),
     ("narrowing one topic", "/topics", "[how ›]"),
     ("words of one's own", "/watch", "/watch Zaitseve"),

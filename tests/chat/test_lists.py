@@ -37,7 +37,7 @@ async def test_a_file_comes_in_and_goes_out(vigil: Vigil) -> None:
     assert by_sign[1] == "✓ 2 «Суд <Пскова>» · Суды/Псков"
     assert "private network" in next(each for each in report if "«Inside»" in each)
     assert "404" in next(each for each in report if "«None»" in each)
-    assert "✗ «No <address>»: The file says no address of it." in report
+    assert "✗ «No <address>»: The file gives no address for it." in report
     # What is there already was not asked for again.
     paths = vigil.server.paths()[asked:]
     assert "/old.xml/" not in paths

@@ -103,7 +103,7 @@ async def test_noise_and_true_under_alerts_are_answers(vigil: Vigil) -> None:
     assert (as_true, as_noise) == ([True], [False])
     assert {"✓", "✗ noise"} <= set(labels)
     assert "Called noise: Refusal" in card
-    assert "Readers say: noise 1" in card
+    assert "Readers reported: noise 1" in card
     assert str(SUBSCRIBER) not in card
     assert decided == [True] == await held(vigil)
     assert "Refusal" not in shown(vigil).text  # whatever else the score doubts in that text
@@ -269,7 +269,7 @@ async def test_the_filter_doctor_leaves_a_word_out(vigil: Vigil) -> None:
     async with vigil.app.engine.store.read() as conn:
         back = await exclusions.all_words(conn)
 
-    assert "2 of 2 not true go, none that is true" in offered
+    assert "drops 2 of 2 false finds and no true one" in offered
     assert left_out == {FILTER: label.removeprefix("Try: without ")}
     assert back == {}
 

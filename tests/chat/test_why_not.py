@@ -46,7 +46,7 @@ async def test_told_here(vigil: Vigil) -> None:
 
     assert "from «Pskov Post»" in answer.text
     assert "Matched: Refusal" in answer.text
-    assert "Told here" in answer.text
+    assert "The alert came here" in answer.text
     assert answer.labels() == []
 
 
@@ -65,7 +65,7 @@ async def test_what_only_grammar_found_names_no_filter(vigil: Vigil) -> None:
     why_told = await why(vigil, f"/why {link}", ROOT)
     [last] = await vigil.says(ROOT, "/last refusal")
 
-    assert "Refusal, no filter found it: noise 1, of 1 item told" in said.text
+    assert "Refusal, no filter found it: noise 1, of 1 alert" in said.text
     assert "no filter found it" in why_told
     assert not [text for text in (said.text, why_told) if "score/" in text or "/filter" in text]
     assert REFUSAL[:30] in last.text
@@ -92,10 +92,10 @@ async def test_narrowed_away(vigil: Vigil) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("/cap 1", "Held: the day's alerts were told already."),
+        ("/cap 1", "Held: the day's number of alerts is used up."),
         ("/pause", "Held while you are paused"),
         ("/hours 0-23", "Held for your quiet hours"),
-        ("/digest", "Told here"),
+        ("/digest", "The alert came here"),
     ],
 )
 async def test_held(vigil: Vigil, command: str, said: str) -> None:
@@ -130,7 +130,7 @@ async def test_a_source_that_is_not_read(vigil: Vigil) -> None:
     post = from_channel("radio_n", 7)
     [answer] = await vigil.says(SUBSCRIBER, REFUSAL, forward_origin=post)
     assert "Not read here: Radio N is not among the sources." in answer.text
-    assert "It would be told under: Pressure, Refusal." in answer.text
+    assert "An alert would come under: Pressure, Refusal." in answer.text
     assert answer.labels() == ["Report as missed"]
 
     await vigil.says(ROOT, "/start")

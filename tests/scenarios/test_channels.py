@@ -149,7 +149,7 @@ async def test_a_roundup_is_told_entry_by_entry(vigil: Vigil) -> None:
     ]
     assert len(later) == 3
     assert "9-й бригады" in later[2]
-    assert [why.count("Entry «"), why.count("Told here")] == [3, 3]
+    assert [why.count("Entry «"), why.count("The alert came here")] == [3, 3]
     removed = [text for text in told(vigil)[before:] if "Removed between" in text]
     assert len(removed) == 3
     assert await state(vigil, source, 4) is PostState.GONE

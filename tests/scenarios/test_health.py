@@ -105,9 +105,9 @@ async def test_a_source_silent_against_its_habit(vigil: Vigil) -> None:
 
     assert early == []
     assert [each.text.partition(";")[0] for each in told] == [
-        "Source 1 «Pskov Post» is read without error and has said nothing for 47 h"
+        "Source 1 «Pskov Post» is read without error and has published nothing for 47 h"
     ]
-    assert vigil.chat(ROOT)[-1].text == "Source 1 «Pskov Post» speaks again."
+    assert vigil.chat(ROOT)[-1].text == "Source 1 «Pskov Post» publishes again."
 
 
 async def test_pages_of_another_form_and_names_that_are_lost(vigil: Vigil) -> None:

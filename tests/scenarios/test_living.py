@@ -105,7 +105,7 @@ async def test_noise_reaches_admins_with_its_filter(vigil: Vigil) -> None:
     # What was unfolded stays so; true and noise exclude each other.
     assert {"✓", "✗ noise", "✓ Wrong army", "Less"} <= set(alert.labels())
     [said] = await vigil.says(ROOT, "/feedback")
-    assert "noise 1, wrong army 1, of 1 item told" in said.text
+    assert "noise 1, wrong army 1, of 1 alert" in said.text
     assert str(SUBSCRIBER) not in said.text
     await vigil.press(SUBSCRIBER, "Less")
     await vigil.press(SUBSCRIBER, "✗ noise")

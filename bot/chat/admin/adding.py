@@ -145,7 +145,7 @@ async def _add_one(ctx: Context, address: str, way: _Way = _DIRECTLY) -> None:
         lines = [wrong(t, error)]
         if ctx.role is Role.ROOT and error.values.get("status") in _SHUT:
             lines.append(
-                t("If it wants a header or another way: {command}", command=_how_else(address))
+                t("If it needs a header or a proxy: {command}", command=_how_else(address))
             )
         await ctx.say("\n".join(lines))
         return
@@ -188,8 +188,8 @@ def _answer(t: Translator, source: Source, found: Probe) -> list[str]:
     lines = [t("Added: {source}", source=named(t, source)), about]
     lines += [f"· {esc(headline, 120)}" for headline in found.headlines]
     if not found.headlines:
-        lines.append(t("It has said nothing yet."))
-    lines.append(t("What is there already tells nobody; what comes from now on does."))
+        lines.append(t("It has no posts yet."))
+    lines.append(t("Posts that are there already bring no alerts; new ones do."))
     lines.append(t("What is it?"))
     return lines
 
@@ -291,7 +291,7 @@ async def _line_for(ctx: Context, entry: Entry) -> Added:
     if entry.title:
         address = f"«{esc(entry.title, 60)}» {address}".strip()
     if not entry.address:
-        return Added(f"✗ {address}: " + t("The file says no address of it."))
+        return Added(f"✗ {address}: " + t("The file gives no address for it."))
     if known := await _there(ctx, entry.address):
         tagged = await source_choices.add_tags(ctx.backend, ctx.call(), known.id, entry.tags)
         known = tagged if isinstance(tagged, Source) else known

@@ -210,8 +210,8 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
             return f"{text}\n{_missed(t, source)}"
     last = source.last_item_at
     return t(
-        "Source {source} is read without error and has said nothing for {time};"
-        " in two months it never paused for longer than {pause}. Has it moved?",
+        "Source {source} is read without error and has published nothing for {time}; in two"
+        " months it never paused for longer than {pause}. Has it moved?",
         source=name,
         time=span(t, now - last if last else SILENCE),
         pause=span(t, news.pause or SILENCE),
@@ -220,7 +220,7 @@ def _one(t: Translator, news: _News, answered: bool, now: datetime) -> str:
 
 def _over(t: Translator, news: _News, name: str, now: datetime) -> str:
     if news.change.kind is AlarmKind.SILENT:
-        return t("Source {source} speaks again.", source=name)
+        return t("Source {source} publishes again.", source=name)
     # It is told of after a day, of other failures at once.
     unread = (now - news.since if news.since else timedelta()) + (
         timedelta(days=1) if news.change.kind is AlarmKind.FAILING else timedelta()
@@ -232,7 +232,7 @@ def _many(t: Translator, group: Sequence[_News], answered: bool) -> str:
     n, change = len(group), group[0].change
     if change.over:
         head = (
-            t.n("{n} source speaks again:", "{n} sources speak again:", n)
+            t.n("{n} source publishes again:", "{n} sources publish again:", n)
             if change.kind is AlarmKind.SILENT
             else t.n("{n} source is read again:", "{n} sources are read again:", n)
         )

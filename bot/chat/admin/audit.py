@@ -61,7 +61,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     f"{Command.REVOKE} root": msg("role of a root admin taken away"),
     Command.SUBSCRIBE: msg("subscriptions to {name}"),
     Command.UNSUBSCRIBE: msg("subscriptions to {name}"),
-    Command.WAYS: msg("how {name} is told"),
+    Command.WAYS: msg("how {name} comes"),
     Command.WATCH: msg("words of one's own"),
     Command.MUTE: msg("a source or story muted, or no longer"),
     Command.PAUSE: msg("alerts paused"),

@@ -62,7 +62,7 @@ async def export(ctx: Context) -> None:
     )
     kinds = (config.sources, config.filters, config.entities, config.groups, config.topics)
     caption = _counted(t, *map(len, kinds))
-    caption += " " + t("/import makes the same of it elsewhere.")
+    caption += " " + t("/import restores it elsewhere.")
     if redacted := sum(bool(row.redacted) for row in config.sources):
         caption += " " + t.n(
             "The secrets of {n} source (passwords, headers, keys) are not in it.",

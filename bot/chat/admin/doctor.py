@@ -92,7 +92,9 @@ async def _propose(ctx: Context, each: Filter) -> None:
     query = _read(ctx, each, left_out)
     added = [] if query is None else await _additions(ctx, each, query)
     if query is None or not (wrong or added):
-        await ctx.say(t("Nothing was called not true or missed: there is nothing to mend."))
+        await ctx.say(
+            t("Nobody has called a find false or reported a missed post: there is nothing to mend.")
+        )
         return
     archive = ctx.services.pipeline.archive
     found = await archive.search(query, ctx.now - _FOR, limit=_FOUND, read=MOST_READ)
@@ -109,9 +111,11 @@ async def _propose(ctx: Context, each: Filter) -> None:
         n = t.number(MOST_READ)
         lines.append(t("Only the newest {n} posts that may match were read.", n=n))
     if best:
-        lines.append(t("The other finds of a text still count: an exclusion explains a place."))
+        lines.append(
+            t("The other finds of a text still count: what is left out is the place, not the text.")
+        )
     elif wrong:
-        lines.append(t("No word stands beside all that was not true and beside nothing true."))
+        lines.append(t("No word stands only beside false finds and beside no true one."))
     lines += [
         t(
             "{n}. Also {expression}: of posts reported as missed it finds {found} of {of}; in 30"
@@ -170,8 +174,8 @@ async def _add(ctx: Context, each: Filter, expression: str) -> None:
 
 def _line(ctx: Context, number: int, one: Proposal, wrong: Sequence[AlertView], found: int) -> str:
     return ctx.t(
-        "{n}. Not in a sentence with {word}: {false} of {wrong} not true go, none that is true;"
-        " of {found} finds of 30 days {fewer}.",
+        "{n}. Not in a sentence with {word}: drops {false} of {wrong} false finds and no true"
+        " one; {fewer} of {found} finds of 30 days.",
         n=number,
         word=code(one.word),
         false=one.false,

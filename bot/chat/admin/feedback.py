@@ -27,14 +27,20 @@ async def feedback(ctx: Context) -> None:
     async with ctx.services.store.read() as conn:
         found = await message_numbers.summary(conn, ctx.now - timedelta(days=days))
     if not found:
-        await ctx.say(t.n("Nothing said in {n} day.", "Nothing said in {n} days.", days))
+        await ctx.say(
+            t.n(
+                "Readers reported nothing in {n} day.",
+                "Readers reported nothing in {n} days.",
+                days,
+            )
+        )
         return
-    lines = [t.n("What readers said in {n} day:", "What readers said in {n} days:", days)]
+    lines = [t.n("What readers reported in {n} day:", "What readers reported in {n} days:", days)]
     for each in found:
         counts = [
             t("noise {n}", n=t.number(each.noise)) if each.noise else "",
             t("wrong army {n}", n=t.number(each.army)) if each.army else "",
-            t.n("of {n} item told", "of {n} items told", each.told),
+            t.n("of {n} alert", "of {n} alerts", each.told),
         ]
         lines.append(f"\n{_found_by(ctx, each.filter_key)}: {', '.join(filter(None, counts))}")
         for text, url in each.examples:

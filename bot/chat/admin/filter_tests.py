@@ -115,7 +115,7 @@ def _plainly(ctx: Context, clause: Clause, text: str, title: str) -> str:
     t = ctx.t
     if isinstance(clause.node, Not):
         quotes = dict.fromkeys(f"«{esc(_at(s, text, title), 40)}»" for s in clause.spans[:3])
-        return t("It also says {words}: such posts are left out.", words=", ".join(quotes))
+        return t("It also holds {words}: such posts are left out.", words=", ".join(quotes))
     held = [part for part in clause.parts if part.held and part.spans]
     lacking = next((part for part in clause.parts if not part.held), clause)
     wanted, more = samples(lacking.node, text)
@@ -149,7 +149,7 @@ async def read_lines(ctx: Context, text: str) -> list[str]:
         return lines
     topics = sorted({hit.topic for hit in hits})
     names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in topics)
-    lines = [t("It would be told under: {topics}.", topics=names)]
+    lines = [t("An alert would come under: {topics}.", topics=names)]
     for hit in hits[:_MOST_HITS]:
         found = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
         lines.append(f"{code(hit.key)} {', '.join(found)}")
@@ -169,7 +169,7 @@ def _facets(ctx: Context, reading: Reading) -> list[str]:
     facet_terms = [f"army:{facets.army}", f"stage:{facets.stage}", f"era:{facets.era}"]
     lines = [code(" ".join(facet_terms))]
     if facets.era == "historical" or facets.army == "other":
-        lines.append(t("So nobody is told: another war or another army."))
+        lines.append(t("So nobody gets an alert: another war or another army."))
     return lines
 
 

@@ -44,7 +44,7 @@ _CLASSES = {
     "matches": msg("matches"),
     "archive": msg("search index"),
     "near copies": msg("near copies"),
-    "told": msg("who was told"),
+    "told": msg("who got what"),
     "articles": msg("articles and pages"),
     "inbox": msg("inbox"),
 }

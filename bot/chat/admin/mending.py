@@ -118,8 +118,8 @@ async def _readdress(ctx: Context, source: Source, typed: str) -> None:
         where = f"t.me/{found.address}"
     await ctx.say(
         t(
-            "Source {source} is read at {address} now; what it says there already tells nobody"
-            " twice.",
+            "Source {source} is read at {address} now; posts that are there already bring no"
+            " second alerts.",
             source=named(t, source),
             address=esc(where),
         )
@@ -151,7 +151,11 @@ async def backfill(ctx: Context, source: Source, typed: str) -> None:
     since = ctx.now - back
     day = t.time(since, ctx.tz, ctx.now)
     sent = await ctx.say(
-        t("Reading {source} back to {when}. It tells nobody.", source=named(t, source), when=day)
+        t(
+            "Reading older posts of {source} back to {when}. They bring no alerts.",
+            source=named(t, source),
+            when=day,
+        )
     )
     done = await commands.backfill(
         ctx.backend,

@@ -179,7 +179,8 @@ async def _off(ctx: Context, rest: str) -> None:
     async with ctx.services.store.read() as conn:
         chats = await topics.count_followers(conn, found)
     question = t(
-        "Switch {topic} off? Nobody is told of it then. {chats} it; they keep the subscription.",
+        "Switch {topic} off? Nobody gets alerts of it then. {chats} it; they keep the"
+        " subscription.",
         topic=esc(words.topic(t, found)),
         chats=t.n("{n} chat follows", "{n} chats follow", chats),
     )

@@ -269,7 +269,7 @@ async def _body(ctx: Context, card: Card, *, short: bool = False) -> str:
 
 async def _missed(ctx: Context, each: Missed, *, short: bool) -> list[str]:
     t = ctx.t
-    times = t.n("said {n} time", "said {n} times", each.times)
+    times = t.n("reported {n} time", "reported {n} times", each.times)
     lines = [f"<b>{t('Reported as missed')}</b>", f"{t.time(each.at, ctx.tz, ctx.now)} · {times}"]
     if each.text:
         lines.append(f"<blockquote>{esc(cut(each.text, _LONGEST))}</blockquote>")
@@ -278,7 +278,7 @@ async def _missed(ctx: Context, each: Missed, *, short: bool) -> list[str]:
     if each.text and not short:
         lines += await read_lines(ctx, each.text)
     if not short:
-        lines.append(t("Should it have been told?"))
+        lines.append(t("Should an alert have come?"))
     return lines
 
 
@@ -291,7 +291,7 @@ def _match(ctx: Context, kind: str, asked: Asked) -> list[str]:
     if kind == "n":
         counts = [t("noise {n}", n=t.number(asked.said_false))]
         counts += [t("true {n}", n=t.number(asked.said_true))] if asked.said_true else []
-        lines.append(t("Readers say: {what}", what=", ".join(counts)))
+        lines.append(t("Readers reported: {what}", what=", ".join(counts)))
     lines.append(f"<blockquote>{_passage(view)}</blockquote>")
     source = esc(view.source_title, 60)
     if url := safe_url(view.url):

@@ -51,7 +51,7 @@ _STATES = {
 }
 _FULLTEXTS = {
     FullText.ON: msg("articles are fetched"),
-    FullText.AUTO: msg("articles are fetched where the feed says little"),
+    FullText.AUTO: msg("articles are fetched where the feed has little text"),
     FullText.OFF: msg("articles are not fetched"),
 }
 _PRIORITIES = {
@@ -170,7 +170,7 @@ def _ways(t: Translator, each: Source, read: Counted) -> list[str]:
     if each.moved_to:
         lines.append(
             t(
-                "It says it has moved to {address}; believed when it goes on saying so.",
+                "It reports a move to {address}; it will be read there if it keeps reporting that.",
                 address=esc(short_url(each.moved_to, 120)),
             )
         )

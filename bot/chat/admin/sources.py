@@ -82,7 +82,7 @@ def _usage(ctx: Context) -> str:
                 command="/source kind 3 court",
                 kinds=", ".join(SourceKind),
             ),
-            t("{command}: no longer read; what it said stays", command="/source remove 3"),
+            t("{command}: no longer read; what was read stays", command="/source remove 3"),
             t("{command}: the same source, at another address", command="/source address 3 …"),
             t("{command}: read it now", command="/source retry 3"),
             t("{command}: older posts into the archive", command="/source backfill 3 7d"),
@@ -90,7 +90,7 @@ def _usage(ctx: Context) -> str:
             t("{command}: ask it more or less often", command="/source priority 3 high"),
             t("{command}: tags of your own", command="/source tag 3 …, /source list …"),
             t(
-                "{command}: its own way there (root admins)",
+                "{command}: a proxy of its own (root admins)",
                 command="/source proxy 3 socks5://host:port",
             ),
             t("{command}: what its server is sent (root admins)", command="/source header 3 …"),
@@ -219,7 +219,7 @@ async def _remove(ctx: Context, rest: str) -> None:
 
 async def _ask_removal(ctx: Context, each: Source) -> None:
     t = ctx.t
-    question = t("Read {source} no longer? What it said stays.", source=named(t, each))
+    question = t("Stop reading {source}? What was read stays.", source=named(t, each))
     await ask(ctx, "source.remove", question, t("Remove"), id=each.id)
 
 
@@ -242,10 +242,10 @@ async def _set(ctx: Context, each: Source, state: SourceState) -> str:
     if state is SourceState.ACTIVE:
         return t("{source} is read again.", source=name)
     if each.transport is Transport.CHANNEL:
-        return t("{source} is removed; what it said stays.", source=name)
+        return t("{source} is removed; what was read stays.", source=name)
     again = code(f"/source add {each.address}")
     return t(
-        "{source} is removed; what it said stays. To have it again: {again}",
+        "{source} is removed; what was read stays. To have it again: {again}",
         source=name,
         again=again,
     )

@@ -81,11 +81,15 @@ def row_text(t: Translator, row: SetAside) -> str:
     """A row that cannot be read, and what follows of it."""
     words = {
         "chats": t(
-            "Chat {id} cannot be read ({why}): what it would hear is held for it.",
+            "The record of chat {id} cannot be read ({why}): what it would get is held for it.",
             id=row.id,
             why=row.why,
         ),
-        "sources": t("Source {id} cannot be read ({why}): it is left out.", id=row.id, why=row.why),
+        "sources": t(
+            "The record of source {id} cannot be read ({why}): the source is left out.",
+            id=row.id,
+            why=row.why,
+        ),
         "filters": t(
             "Filter {id} cannot be read ({why}): it finds nothing.", id=row.id, why=row.why
         ),
@@ -102,5 +106,7 @@ def row_text(t: Translator, row: SetAside) -> str:
 
 def trouble_text(t: Translator, down: StoreDown) -> str:
     """What is wrong, what it means and how to mend it."""
-    meanwhile = t("Until then nothing is read, told or changed; nothing is lost.")
+    meanwhile = t(
+        "Until then Vigil reads no sources, sends no alerts and changes nothing; nothing is lost."
+    )
     return f"<b>{t(down.key)}.</b> {t(down.mend)} {meanwhile}"

@@ -41,7 +41,8 @@ async def fulltext(ctx: Context, source: Source, typed: str) -> None:
     if chosen is None:
         await ctx.say(
             t(
-                "Write /source fulltext {id} on, auto (only where the feed says little) or off.",
+                "Write /source fulltext {id} on, auto (only where the feed has little text) or"
+                " off.",
                 id=source.id,
             )
         )
@@ -105,7 +106,7 @@ async def proxy(ctx: Context, source: Source, typed: str) -> None:
 def proxy_text(t: Translator, way: str) -> str:
     """By which way a source is read, without what is secret in it."""
     if not way:
-        return t("read by the way of all")
+        return t("read in the common way")
     if way == DIRECT:
         return t("read directly, without any proxy")
     return t("read by {proxy}", proxy=code(shown_proxy(way)))

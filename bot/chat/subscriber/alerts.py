@@ -219,9 +219,9 @@ async def split(ctx: Context, value: str) -> None:
     if isinstance(done, Refused):
         await ctx.out_of_date()
     elif done is Split.FOR_ALL:
-        await ctx.toast(ctx.t("Split for everybody: told apart from now on."))
+        await ctx.toast(ctx.t("Split for everybody: these are two stories now."))
     else:
-        await ctx.toast(ctx.t("Split for this chat: told apart here."))
+        await ctx.toast(ctx.t("Split for this chat: it comes here by itself."))
 
 
 async def _notice(ctx: Context, value: str) -> tuple[Notice, Chat] | None:

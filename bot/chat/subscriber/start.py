@@ -94,8 +94,8 @@ def privacy_text(ctx: Context) -> str:
     return "\n".join(
         [
             t(
-                "Telegram can see this chat. We store your chat number, choices and delivery"
-                " records; no name or phone."
+                "Telegram can see this chat. Vigil stores your chat number, choices and"
+                " delivery records; no name or phone."
             ),
             t("Phone may be searched? Choose Quiet: no topics shown, messages deleted after 24 h."),
         ]
@@ -108,8 +108,8 @@ async def privacy(ctx: Context) -> None:
     if ctx.elsewhere is not None:
         await ctx.say(
             t(
-                "We store its number, choices and delivery records, nothing of its readers. /stop"
-                " with its name deletes all of it."
+                "Vigil stores its number, choices and delivery records, nothing about its"
+                " readers. /stop with its name deletes all of it."
             )
         )
         return

@@ -87,7 +87,7 @@ async def page(ctx: Context) -> tuple[str, Buttons]:
     if weekly:
         lines.append(t("≈ counts the stories of the last 7 days."))
     else:
-        lines.append(t("How much each will say is known once sources have been read."))
+        lines.append(t("How many alerts each brings is known once sources have been read."))
     lines.append("")
     choices = []
     most = max(_FEWEST_LETTERS, min(300, _MOST_LETTERS // max(1, len(theirs))))

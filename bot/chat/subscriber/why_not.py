@@ -168,7 +168,7 @@ async def pressed(ctx: Context, value: str) -> None:
     await commands.report(
         ctx.backend, ctx.call(), url=str(kept["url"]), text=str(kept["text"]), item_id=item_id
     )
-    await ctx.toast(ctx.t("Noted: admins see it in /review. Who said it is not stored."))
+    await ctx.toast(ctx.t("Noted: admins see it in /review. Who reported it is not stored."))
 
 
 # what became of it
@@ -181,7 +181,7 @@ async def _answer(ctx: Context, asked: Asked) -> None:
     if document is not None:
         lines += await _matched(ctx, trace, document)
     elif trace.item is None:
-        lines.append(ctx.t("Send me its text, and I say how it would be read."))
+        lines.append(ctx.t("Send me its text, and I show how it would be read."))
     buttons = await _buttons(ctx, asked, trace)
     await ctx.say_all(pages(lines), buttons)
 
@@ -296,7 +296,7 @@ async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]
         topics = sorted({h.topic for h in reading.hits if not is_private(h.topic)})
         if topics:
             names = ", ".join(esc(words.topic(t, topic)) for topic in topics)
-            return [t("It would be told under: {topics}.", topics=names)]
+            return [t("An alert would come under: {topics}.", topics=names)]
         return [t("Not matched."), *await _nearest(ctx, document)]
     if trace.reports:
         return [line for each in trace.reports for line in await _report(ctx, each)]
@@ -369,7 +369,7 @@ async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
     if all(each.obstacle is not Obstacle.NONE for each in found):
         return list(dict.fromkeys(_left_out(ctx, each, trace) for each in found))
     if item.archived:
-        return [ctx.t("It was no news when it was first read: kept for /search, told to nobody.")]
+        return [ctx.t("It was no news when it was first read: kept for /search, without alerts.")]
     async with ctx.services.store.read() as conn:
         since = (
             None
@@ -399,7 +399,7 @@ def _notice_text(ctx: Context, notice: Notice) -> str:
     at, prefs = notice.created_at, chat.prefs
     match notice.state:
         case NoticeState.TOLD:
-            return t("Told here {when}.", when=t.time(at, ctx.tz, ctx.now))
+            return t("The alert came here {when}.", when=t.time(at, ctx.tz, ctx.now))
         case NoticeState.QUEUED:
             return t("It is on its way to you.")
         case NoticeState.WITHDRAWN:
@@ -414,7 +414,7 @@ def _notice_text(ctx: Context, notice: Notice) -> str:
         when = t.time(ends, ctx.tz, ctx.now)
         return t("Held for your quiet hours: it comes {when}. /hours", when=when)
     when = t.time(summary_at(prefs, chat.tz, ctx.now), ctx.tz, ctx.now)
-    return t("Held: the day's alerts were told already. It comes {when}. /cap", when=when)
+    return t("Held: the day's number of alerts is used up. It comes {when}. /cap", when=when)
 
 
 def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
@@ -422,7 +422,7 @@ def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
     sub = each.subscription
     matches: Mapping[str, ItemMatch] = {m.topic: m for m in trace.matches}
     if each.obstacle is Obstacle.ELSEWHERE:
-        return t("So nobody is told: another war or another army.")
+        return t("So nobody gets an alert: another war or another army.")
     if sub is None:
         return t("You do not follow {topic}: /topics", topic=topic)
     if each.obstacle is Obstacle.ARMY:
