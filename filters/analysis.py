@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Protocol, TypeAlias, cast
 
 from filters.document import TEXT, TITLE, Document, Span
@@ -183,6 +184,7 @@ class Analysis:
         "_places",
         "_prefixes",
         "_regexes",
+        "_sentence_numbers",
         "_sentences",
         "_standing",
         "_surfaces",
@@ -227,6 +229,7 @@ class Analysis:
         self._regexes: Regexes | None = None
         self._standing: dict[Word, list[int]] = {}
         self._sentences: dict[tuple[str, int], Span] = {}
+        self._sentence_numbers: list[int] | None = None
         # Where the nodes of queries that many share stand, by their id and field; the node is
         # kept beside, so that no other comes to have its id.
         self.found: dict[tuple[int, str], tuple[Node, list[Interval]]] = {}
@@ -379,9 +382,36 @@ class Analysis:
 
     def sentence_of(self, position: int) -> int:
         """The sentence of a position; those of the text follow those of the title."""
-        layout = self._layout(self.field_at(position))
-        number = layout.sentence(self.place(position)[0])
-        return number if position < self.title_count else number + GAP
+        return self._numbered()[self.number(position)]
+
+    def sentences(self) -> list[tuple[Span, int, int]]:
+        """The sentences that hold words, in order, the title's first: each with the numbers of
+        its first word and of the first behind it."""
+        found: list[tuple[Span, int, int]] = []
+        first = 0
+        for _, words_of_it in groupby(self._numbered()):
+            last = first + sum(1 for _ in words_of_it)
+            field = TITLE if first < self.title_count else TEXT
+            found.append((self.sentence_at(field, self._spans[first][0]), first, last))
+            first = last
+        return found
+
+    def _numbered(self) -> list[int]:
+        """The sentence of each word, all worked out at the first question."""
+        if self._sentence_numbers is None:
+            found = self._sentence_numbers = []
+            title, end = self.title_count, len(self.cuts)
+            for field, low, high, shift in ((TITLE, 0, title, 0), (TEXT, title, end, GAP)):
+                at = low
+                starts = self._layout(field).sentences if low < high else []
+                for number, following in enumerate((*starts[1:], None)):
+                    first = at
+                    if following is not None:
+                        at = bisect_left(self._spans, following, at, high, key=_start_of)
+                    else:
+                        at = high
+                    found += [number + shift] * (at - first)
+        return self._sentence_numbers
 
     def paragraph_of(self, position: int) -> int:
         """The paragraph of a position; those of the text follow those of the title."""

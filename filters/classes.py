@@ -29,10 +29,10 @@ _Row: TypeAlias = frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a form's terms say: its groups, as bits too, and those in whose phrases it may
+    """What a form's terms say: its groups by name, as bits too, and those in whose phrases it may
     stand first and second."""
 
-    groups: frozenset[int]
+    groups: frozenset[str]
     bits: int
     begun: int
     second: int
@@ -87,15 +87,17 @@ class Classes:
         """Some groups, by name, as bits."""
         return sum(1 << self.numbers[name] for name in names)
 
-    def of(self, analysis: Analysis) -> list[set[int]]:
-        """The groups of each word of an item, those of its phrases included."""
+    def of(self, analysis: Analysis) -> list[frozenset[str]]:
+        """The names of the groups of each word of an item, those of its phrases included."""
         said = list(map(self._said.__getitem__, self.rows(analysis)))
-        found = [set(each.groups) for each in said]
+        found = [each.groups for each in said]
         for at, (one, other) in enumerate(pairwise(said)):
             if one.begun & other.second:
                 for length, number in self.phrases_at(analysis.cuts, at):
+                    name = self.names[number]
                     for place in range(at, at + length):
-                        found[place].add(number)
+                        if name not in found[place]:
+                            found[place] |= {name}
         return found
 
     def rows(self, analysis: Analysis) -> Sequence[_Row]:
@@ -110,7 +112,7 @@ class Classes:
             bits |= self._group_of.get(term, 0)
             begun |= self._begun_by.get(term, 0)
             second |= self._second_of.get(term, 0)
-        groups = frozenset(n for n in range(len(self.names)) if bits & 1 << n)
+        groups = frozenset(name for n, name in enumerate(self.names) if bits & 1 << n)
         return Said(groups, bits, begun, second)
 
     def phrases_at(self, cuts: Sequence[Cut], at: int) -> Iterator[tuple[int, int]]:

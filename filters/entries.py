@@ -205,7 +205,10 @@ def _marked(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
             groups.setdefault(alike, []).append(number)
             if line.kind == "picture":
                 groups.setdefault("pictures", []).append(number)
+    pictures = groups.get("pictures", ())
     for key, numbers in sorted(groups.items(), key=_outermost):
+        if len(numbers) < 2 and (len(pictures) < 2 or not key.startswith("picture")):
+            continue
         begins = numbers
         if key.startswith("picture") and announces(title or text[: lines[0].end].strip()):
             begins = groups["pictures"]  # under a heading each may have its own
@@ -335,11 +338,14 @@ def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) 
     share = sum(reports) / len(bodies)
     if share < (0.7 if heading.announces else 0.8) or sum(reports) < 2:
         return False
+    are_many = len(bodies) >= _FEWEST_UNTOLD and share >= 0.8 and key != "pictures"
+    if not (are_many or heading.announces):
+        return False
     leaning = _leaning(bodies)
     bound = _bound(bodies, heading)
     if heading.announces and not heading.binds and bound < 0.7:
         return leaning <= len(bodies) / 3
-    if len(bodies) < _FEWEST_UNTOLD or share < 0.8 or key == "pictures":
+    if not are_many:
         return False
     enough = _ROUNDUP_SCORE_UNDER_LEAD if heading.lead or heading.names else _ROUNDUP_SCORE
     return _evidence(key, bodies, heading, leaning, bound) >= enough

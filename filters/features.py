@@ -174,22 +174,7 @@ sentence more may take the last two away."""
 
 def sentences_of(analysis: Analysis) -> list[Sentence]:
     """The sentences of an item in order, the title's first."""
-    found: list[Sentence] = []
-    starts: list[int] = []
-    keys: list[tuple[bool, int]] = []
-    for at in range(len(analysis.cuts)):
-        position = analysis.position(at)
-        key = (at >= analysis.title_count, analysis.sentence_of(position))
-        if not keys or keys[-1] != key:
-            keys.append(key)
-            starts.append(at)
-    for at, start in enumerate(starts):
-        end = starts[at + 1] if at + 1 < len(starts) else len(analysis.cuts)
-        position = analysis.position(start)
-        place = analysis.place(position)[0]
-        span = analysis.sentence_at(analysis.field_at(position), place)
-        found.append(Sentence(span, start, end))
-    return found
+    return [Sentence(*each) for each in analysis.sentences()]
 
 
 class Featurer:
@@ -205,10 +190,7 @@ class Featurer:
 
     def classes_of(self, analysis: Analysis) -> list[frozenset[str]]:
         """The groups of each word of an item, by name."""
-        names = self._classes.names
-        return [
-            frozenset(names[number] for number in found) for found in self._classes.of(analysis)
-        ]
+        return self._classes.of(analysis)
 
     @property
     def classes(self) -> Classes:
