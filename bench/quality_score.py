@@ -45,6 +45,9 @@ PAIRS_SEEN = (
     "have new verbs, subjects and constructions; at first sight 11 and 7 of 30. Roles were mended",
     "on the second and the third, never on the fourth: 20 of 30 after. The fifth was written last",
     "by the same hand, indirect on purpose, and counted once: 10 of 20, no second side wrong.",
+    "The sixth has rare trades, peoples and units as agents, orders told without a refusing verb,",
+    "futures, passives and participles: 37 of 67 at first sight; kinds were mended on it. The",
+    "seventh was written with it, of the same kinds, and kept aside: 10 of 30 before the mending.",
 )
 SEVERAL_SEEN = (
     "When first seen, by the weights before: found .94, sure .85, stage .80; since then a verdict",

@@ -29,26 +29,28 @@ _Row: TypeAlias = frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a form's terms say: its groups by name, as bits too, and those in whose phrases it may
-    stand first and second."""
+    """What a form's terms say, as bits: its groups, and those in whose phrases it may stand
+    first and second."""
 
-    groups: frozenset[str]
     bits: int
     begun: int
     second: int
 
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
+# Phrases of two words, and the rest of longer ones, each with the number of its group.
+_Begun: TypeAlias = tuple[tuple[tuple[int, int], ...], tuple[tuple[tuple[Word, ...], int], ...]]
 
 
-class _Kept(dict[_Row, _T]):
+class _Kept(dict[_K, _T]):
     """What is worked out of a form's terms, kept; few kinds of forms differ in their terms."""
 
-    def __init__(self, work_out: Callable[[_Row], _T]) -> None:
+    def __init__(self, work_out: Callable[[_K], _T]) -> None:
         super().__init__()
         self._work_out = work_out
 
-    def __missing__(self, row: _Row) -> _T:
+    def __missing__(self, row: _K) -> _T:
         if len(self) >= _MAX_FORMS_CACHED:
             self.clear()
         found = self[row] = self._work_out(row)
@@ -78,7 +80,10 @@ class Classes:
         self._begun_by: dict[int, int] = {}
         self._second_of: dict[int, int] = {}
         self._said = _Kept(self.said_by)
+        self._named = _Kept(self._names_of)
         self._keys: dict[Cut, tuple[str, ...]] = {}
+        self._keys_of_words: dict[Word, frozenset[str]] = {}
+        self._begun: dict[tuple[Cut, Cut], _Begun] = {}
         self._longest = 0
         for number, name in enumerate(self.names):
             self._learn([*_flat(query_of(f"@{name}", groups).root)], number)
@@ -88,17 +93,18 @@ class Classes:
         return sum(1 << self.numbers[name] for name in names)
 
     def of(self, analysis: Analysis) -> list[frozenset[str]]:
-        """The names of the groups of each word of an item, those of its phrases included."""
+        """The groups of each word of an item, by name, those of its phrases included."""
         said = list(map(self._said.__getitem__, self.rows(analysis)))
-        found = [each.groups for each in said]
+        bits = [each.bits for each in said]
         for at, (one, other) in enumerate(pairwise(said)):
             if one.begun & other.second:
                 for length, number in self.phrases_at(analysis.cuts, at):
-                    name = self.names[number]
                     for place in range(at, at + length):
-                        if name not in found[place]:
-                            found[place] |= {name}
-        return found
+                        bits[place] |= 1 << number
+        return list(map(self._named.__getitem__, bits))
+
+    def _names_of(self, bits: int) -> frozenset[str]:
+        return frozenset(name for at, name in enumerate(self.names) if bits & 1 << at)
 
     def rows(self, analysis: Analysis) -> Sequence[_Row]:
         """The terms of each word, as matching has left them."""
@@ -112,20 +118,38 @@ class Classes:
             bits |= self._group_of.get(term, 0)
             begun |= self._begun_by.get(term, 0)
             second |= self._second_of.get(term, 0)
-        groups = frozenset(name for n, name in enumerate(self.names) if bits & 1 << n)
-        return Said(groups, bits, begun, second)
+        return Said(bits, begun, second)
 
     def phrases_at(self, cuts: Sequence[Cut], at: int) -> Iterator[tuple[int, int]]:
         """The phrases that begin at a word: how many words each has, the number of its group."""
-        following = self._keys_of(cuts[at + 1])
-        for key in self._keys_of(cuts[at]):
+        pair = cuts[at], cuts[at + 1]
+        begun = self._begun.get(pair)
+        if begun is None:
+            if len(self._begun) >= _MAX_FORMS_CACHED:
+                self._begun.clear()
+            begun = self._begun[pair] = self._begun_with(*pair)
+        whole, longer = begun
+        yield from whole
+        for rest, number in longer:
+            if self._stands(rest, cuts, at + 2):
+                yield 2 + len(rest), number
+
+    def _begun_with(self, one: Cut, two: Cut) -> _Begun:
+        """The phrases of two words that these are, and those that they begin."""
+        whole: dict[tuple[int, int], None] = {}
+        longer: dict[tuple[tuple[Word, ...], int], None] = {}
+        following = self._keys_of(two)
+        for key in self._keys_of(one):
             seconds = self._phrases.get(key)
             if not seconds:
                 continue
             for second in following:
                 for words, number in seconds.get(second, ()):
-                    if len(words) == 2 or self._stands(words, cuts, at):
-                        yield len(words), number
+                    if len(words) == 2:
+                        whole[2, number] = None
+                    else:
+                        longer[words[2:], number] = None
+        return tuple(whole), tuple(longer)
 
     def _keys_of(self, cut: Cut) -> tuple[str, ...]:
         """All keys that a word of a phrase may be found by, beginnings too."""
@@ -147,7 +171,10 @@ class Classes:
     def _is(self, word: Word, cut: Cut) -> bool:
         if word.mode == "prefix":
             return spellings_of(cut)[1].startswith(word.text)
-        return not set(self._analyser.word_keys(word)).isdisjoint(self._analyser.token_keys(cut))
+        keys = self._keys_of_words.get(word)
+        if keys is None:
+            keys = self._keys_of_words[word] = frozenset(self._analyser.word_keys(word))
+        return not keys.isdisjoint(self._analyser.token_keys(cut))
 
     def _learn(self, nodes: Sequence[Node], number: int) -> None:
         alone: set[str] = set()

@@ -26,7 +26,8 @@ class Form:
 
     `subject` holds the numbers ("sing", "plur") in which it can be a subject, `cases` the
     cases it can stand in, `genders` those of a singular. `finite` holds the numbers of a
-    verb with a subject, `past` its genders where it has them.
+    verb with a subject, `past` its genders where it has them; an animate noun is a person or a
+    beast.
     """
 
     parts: frozenset[str]
@@ -36,6 +37,8 @@ class Form:
     finite: frozenset[str]
     past: frozenset[str]
     passive: bool
+    is_future: bool = False
+    is_animate: bool = False
 
     @property
     def is_preposition(self) -> bool:
@@ -100,6 +103,7 @@ def _tags(parser: Any, word: str) -> list[Any]:
 
 
 def _form(tags: list[Any]) -> Form:
+    # The Ukrainian dictionary has nouns whose nominative names no case.
     nouns = [tag for tag in tags if tag.POS in _LIKE_NOUNS]
     verbs = [tag for tag in tags if tag.POS in ("VERB", "PRTS")]
     return Form(
@@ -107,10 +111,10 @@ def _form(tags: list[Any]) -> Form:
         subject=frozenset(
             str(number)
             for tag in nouns
-            if tag.case == "nomn"
+            if tag.case == "nomn" or (tag.POS == "NOUN" and not tag.case)
             for number in ((tag.number,) if tag.number else ("sing", "plur"))
         ),
-        cases=frozenset(str(tag.case) for tag in nouns if tag.case),
+        cases=frozenset(str(tag.case or "nomn") for tag in nouns if tag.case or tag.POS == "NOUN"),
         genders=frozenset(str(tag.gender) for tag in nouns if tag.gender),
         finite=frozenset(
             str(tag.number)
@@ -119,6 +123,9 @@ def _form(tags: list[Any]) -> Form:
         ),
         past=frozenset(str(tag.gender) for tag in verbs if tag.gender),
         passive=any(
-            tag.POS == "PRTS" or (tag.POS == "PRTF" and tag.voice == "pssv") for tag in tags
+            tag.POS == "PRTS" or (tag.POS == "PRTF" and tag.voice == "pssv") or "Impe" in tag
+            for tag in tags
         ),
+        is_future=any(tag.tense == "futr" for tag in verbs),
+        is_animate=any(tag.POS == "NOUN" and tag.animacy == "anim" for tag in tags),
     )

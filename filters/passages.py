@@ -34,6 +34,7 @@ _TRACES: Final = (
     "refuse", "refuse_plain", "refuse_firm", "disobey", "wont", "wont_he", "said_no",
     "will_not_obey", "flee", "hide", "not_return", "unlawfully", "injure", "feign", "maim",
     "pressed", "evade", "vanish", "out_of_the_war", "taken_away", "refusing",
+    "defiance",
 )  # fmt: skip
 PROBE: Final = (
     f"({', '.join('@' + name for name in _WHO)}) NEAR/s "

@@ -20,14 +20,22 @@ __all__ = [
     "ASKS",
     "AWAY",
     "BE",
+    "BEAST",
     "BEFORE_VERB",
     "BY_ORDER",
+    "CAPTIVE",
     "CIVIL",
+    "CLAIMS",
+    "COMMANDED",
     "COMMENT",
     "CROWD",
+    "CURSED",
     "CUSTOMER",
+    "DECIDED",
+    "DESTINED",
     "ENEMY",
     "ENLIST",
+    "ENROLLED",
     "EVADED",
     "FICTION",
     "GIVE_UP",
@@ -37,6 +45,7 @@ __all__ = [
     "LEADS",
     "LEAVE_OF",
     "LIGHT",
+    "LOCATIVE",
     "MILITARY",
     "MISSILE",
     "MODAL",
@@ -49,6 +58,7 @@ __all__ = [
     "PARTAKE",
     "PARTICIPLES",
     "PERMISSION",
+    "PERSON",
     "PREDICATES",
     "PREPOSITIONS",
     "PRONOUNS",
@@ -58,6 +68,7 @@ __all__ = [
     "SERVICE",
     "SHELTER",
     "THEM",
+    "THEN",
     "THIRD",
     "THOSE",
     "THROWN",
@@ -65,6 +76,7 @@ __all__ = [
     "UNITS",
     "UNLAWFUL",
     "WE",
+    "WEAPON",
     "WITHOUT",
     "WONT",
 ]
@@ -105,6 +117,16 @@ REFUSER: Final = _is(_DATA["refuser"])
 INFINITIVE: Final = _is(_DATA["infinitive"])
 THROWN: Final = _is(_DATA["thrown"])
 MISSILE: Final = _is(_DATA["missile"])
+ENROLLED: Final = _is(_DATA["enrolled"])
+PERSON: Final = _is(_DATA["person"])
+BEAST: Final = _is(_DATA["beast"])
+CURSED: Final = _is(_DATA["cursed"])
+COMMANDED: Final = _is(_DATA["commanded"])
+DECIDED: Final = _is(_DATA["decided"])
+WEAPON: Final = _is(_DATA["weapon"])
+CAPTIVE: Final = _is(_DATA["captive"])
+CLAIMS: Final = _is(_DATA["claims"])
+DESTINED: Final = _is(_DATA["destined"])
 ENEMY: Final = _is(_DATA["enemy"])
 LAWFUL: Final = _is(_DATA["lawful"])
 SERVICE: Final = _is(_DATA["service"])
@@ -124,6 +146,7 @@ ENLIST: Final = _words("enlist")
 IF: Final = _words("if")
 LEADS: Final = _words("leads")
 LEAVE_OF: Final = _words("leave_of")
+LOCATIVE: Final = _words("locative")
 MODAL: Final = _words("modal")
 NEGATION: Final = _words("negation")
 NOBODY: Final = _words("nobody")
@@ -135,6 +158,7 @@ PRONOUNS: Final = _words("pronouns")
 RELATIVE: Final = _words("relative")
 SERVE: Final = _words("serve")
 THEM: Final = _words("them")
+THEN: Final = _words("then")
 THIRD: Final = _words("third")
 THOSE: Final = _words("those")
 WE: Final = _words("we")

@@ -10,6 +10,7 @@ from typing import Final
 
 from filters.grammar import Grammar
 from filters.morphology import language_of
+from filters.roles.lists import UNLAWFUL
 from filters.roles.meaning import (
     ACTS,
     COARSE,
@@ -20,10 +21,13 @@ from filters.roles.meaning import (
     TELLING,
     TELLS,
     THEIR_OWN,
+    UNDONE,
 )
 from filters.roles.moods import moods_of, outlook_of, right_to_leave
 from filters.roles.objects import (
     duty_before,
+    is_commanded,
+    is_fighting_near,
     is_own_near,
     matter_before,
     matter_of,
@@ -39,9 +43,11 @@ from filters.roles.predicates import (
     is_said_of_a_thing,
     is_unreal,
     kind_at,
+    kind_of,
 )
 from filters.roles.sides import side_of, side_of_owner
 from filters.roles.subjects import (
+    agent_by_case,
     agent_of,
     subject_in_english,
     subject_of,
@@ -82,7 +88,7 @@ class _Deed:
     @property
     def verb(self) -> str:
         """The kind, with signs of what is made of it: “hold!+” is “were not held”."""
-        negated = self.is_denied and self.kind not in ("wont", "return")
+        negated = self.is_denied and self.kind not in UNDONE
         return self.kind + "!" * negated + "+" * self.is_passive
 
 
@@ -96,7 +102,7 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
     moods = moods_of(words)
     for mood in moods:
         yield f"m:{mood}"
-    kinds = [kind_at(at, words) for at in range(len(words))]
+    kinds = [kind_at(at, words, grammar) for at in range(len(words))]
     sentence = _Sentence(words, grammar, above, outlook_of(words, moods), kinds)
     doers: dict[str, set[str]] = {}
     for at, kind in enumerate(kinds):
@@ -123,7 +129,7 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
     if unreal:
         yield f"{verb}:if"
         yield f"{verb}:if:{deed.who}"
-    mood = "if" if unreal and deed.kind not in ("wont", "return") else sentence.outlook
+    mood = "if" if unreal and deed.kind not in UNDONE else sentence.outlook
     yield from _shared(at, deed, mood, sentence)
 
 
@@ -132,7 +138,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     words, grammar, kind = sentence.words, sentence.grammar, sentence.kinds[at]
     english = language_of(words[at].norm) == "en"
     denied = is_negated(at, words)
-    if kind in ("wont", "return") and not denied:
+    if kind in UNDONE and not denied:
         return None  # going and returning say something only where it was not done
     if english and is_said_of_a_thing(at, words):
         return None
@@ -141,15 +147,9 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     agent: int | None = None
     if kind in ("refusal", "evasion"):
         who, told_from, is_clear = side_of_owner(at, words, grammar, english=english)
-    elif english:
-        passive = is_passive(at - (words[at].norm == "down"), words)
-        agent = agent_of(at, words) if passive and kind == "refuse" else None
-        who = side_of(subject_in_english(at, words) if agent is None else agent, words)
     else:
-        form = grammar.of(words[at].norm)
-        passive = form.passive
-        place = whom_a_participle_is_said_of(at, form, words, grammar)
-        who = side_of(subject_of(at, form, words, grammar) if place is None else place, words)
+        passive, agent, subject = _doer(at, sentence, english=english)
+        who = side_of(subject if agent is None else agent, words, grammar)
     if agent is not None:
         passive, what = False, duty_before(at, words)  # “the order was rejected by the platoon”
         what = "else" if what == "nothing" else what
@@ -158,16 +158,47 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     what = what or _matter(kind, at, told_from, sentence, english=english)
     if kind in ("evasion", "evade"):
         what = what_is_evaded(at, words)
+    who = _in_the_ranks(kind, what, at, words) if who == "person" else who
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear)
+
+
+def _doer(at: int, sentence: _Sentence, *, english: bool) -> tuple[bool, int | None, int | None]:
+    """Whether a verb is passive, by whom that is done if it says so, and its subject."""
+    words, grammar, kind = sentence.words, sentence.grammar, sentence.kinds[at]
+    may_have_agent = kind in ("refuse", "disobey", "reject")
+    if english:
+        passive = is_passive(at - (words[at].norm == "down"), words)
+        agent = agent_of(at, words) if passive and may_have_agent else None
+        return passive, agent, None if agent is not None else subject_in_english(at, words)
+    form = grammar.of(words[at].norm)
+    agent = agent_by_case(at, words, grammar) if form.passive and may_have_agent else None
+    if agent is not None:
+        return True, agent, None
+    place = whom_a_participle_is_said_of(at, form, words, grammar)
+    subject = subject_of(at, form, words, grammar) if place is None else place
+    return form.passive, None, subject
+
+
+def _in_the_ranks(kind: str, what: str, at: int, words: Sequence[Word]) -> str:
+    """What a person is by what he does: who deserts a post serves, who will not fight may."""
+    if what == "post" and kind == "leave" and UNLAWFUL.match(words[at].norm):
+        return "soldier"
+    return "man" if kind in REFUSALS and is_fighting_near(at, words) else "person"
 
 
 def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english: bool) -> str:
     """What a predicate is about, behind it or before it."""
     words, grammar = sentence.words, sentence.grammar
+    if kind == "rise":
+        return "duty" if is_commanded(words) else "nothing"
     what = matter_of(told_from, words, grammar, english=english, leaves=kind in LEAVING)
     if what == "task" and kind not in REFUSALS:
         what = "nothing"
+    if kind == "reject":
+        return "duty" if what == "duty" or duty_before(at, words) == "duty" else "else"
+    if kind_of(words[at].norm) == "send_off":
+        return "duty" if is_commanded(words) or is_fighting_near(at, words, 10) else "nothing"
     if what != "nothing":
         return what
     if kind in ("wont", "refuse") and not english:
@@ -194,7 +225,7 @@ def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[st
         to = "limb"
     whole = f"x:{act}:{side}>{to}:{mood}"
     yield whole
-    if whole in TELLING and not (kind == "wont" and is_foretold(at, words)):
+    if whole in TELLING and not (kind == "wont" and is_foretold(at, who, words, sentence.grammar)):
         yield TELLS
     yield f"x:{act}:{side}:{mood}"
     if (

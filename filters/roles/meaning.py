@@ -26,11 +26,19 @@ __all__ = [
     "TELLING",
     "TELLS",
     "THEIR_OWN",
+    "UNDONE",
     "UNREAL",
 ]
 
 ASKED: Final = frozenset(
-    ("man_of_war", "perhaps_man_of_war", "war_duty", "private_matter", "place_of_duty")
+    (
+        "man_of_war",
+        "perhaps_man_of_war",
+        "war_duty",
+        "private_matter",
+        "place_of_duty",
+        "defiance",
+    )
 )
 """Groups of the packs that roles ask for and no filter does."""
 # Groups of those who serve.
@@ -49,6 +57,8 @@ OBJECTS: Final = frozenset(("accs", "datv", "gent"))
 UNREAL: Final = ("fiction", "denied", "called", "if", "feared", "chance", "asked")
 # Kinds whose object is a place first of all.
 LEAVING: Final = frozenset(("leave", "return"))
+# Kinds that say something only where it was not done.
+UNDONE: Final = frozenset(("wont", "return", "rise"))
 # Kinds whose object is a deed.
 REFUSALS: Final = frozenset(("refuse", "refusal", "wont", "deny", "disobey"))
 # Kinds that may be what somebody refuses to do.
@@ -63,7 +73,8 @@ CLEAR: Final = frozenset(("soldier", "commander", "unit", "army", "refuser", "ma
 DEFIANT: Final = frozenset(("refuse", "disobey", "refusal", "leave", "quit"))
 # Kinds and sides under fewer names, for marks that every language and verb share.
 ACTS: Final = {
-    "refuse": "no", "wont": "no", "disobey": "no", "refusal": "refusal", "return": "away",
+    "refuse": "no", "wont": "no", "disobey": "no", "rise": "no", "reject": "no",
+    "refusal": "refusal", "return": "away",
     "leave": "away", "quit": "quit", "hold": "hurt",
 }  # fmt: skip
 COARSE: Final = {

@@ -11,6 +11,8 @@ from filters.roles.lists import (
     AFTER,
     ASKS,
     BY_ORDER,
+    CLAIMS,
+    DESTINED,
     FICTION,
     LAWFUL,
     MOODS,
@@ -21,6 +23,7 @@ from filters.roles.lists import (
     WITHOUT,
 )
 from filters.roles.meaning import UNREAL
+from filters.roles.predicates import kind_of
 from filters.roles.words import Word
 
 __all__ = ["moods_of", "outlook_of", "right_to_leave"]
@@ -36,6 +39,11 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
         for left, right in pairwise(words)
     ):
         moods["called"] = None
+    if any(
+        kind_of(left.norm) in ("reject", "refuse") and CLAIMS.match(right.norm)
+        for left, right in pairwise(words)
+    ):
+        moods["denied"] = None  # “rejects claims that …”
     if words and words[0].norm in ("если", "якщо", "if"):
         moods["if"] = None
     if any(word.norm in NOBODY for word in words):
@@ -73,6 +81,8 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
         if LAWFUL.match(norm) and not without and not _from_leave(place, words):
             found = "lawful"
         if BY_ORDER.match(norm) and words[place - 1].norm in ("по", "за", "на"):
+            found = "lawful"
+        if DESTINED.match(norm) and place and words[place - 1].norm in ("на", "for", "to"):
             found = "lawful"
         if SERVICE.match(norm) and place and words[place - 1].norm in AFTER:
             found = "lawful"

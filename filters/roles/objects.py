@@ -7,6 +7,7 @@ from typing import Final
 
 from filters.grammar import Form, Grammar
 from filters.roles.lists import (
+    COMMANDED,
     COMMENT,
     CUSTOMER,
     ENLIST,
@@ -21,6 +22,7 @@ from filters.roles.lists import (
     SHELTER,
     THEM,
     THROWN,
+    WEAPON,
 )
 from filters.roles.meaning import DUTY, OBJECTS, OTHER, POSTS, SOLDIERS, STOP
 from filters.roles.predicates import is_infinitive
@@ -28,6 +30,8 @@ from filters.roles.words import Word
 
 __all__ = [
     "duty_before",
+    "is_commanded",
+    "is_fighting_near",
     "is_own_near",
     "matter_before",
     "matter_of",
@@ -52,7 +56,9 @@ def matter_of(
         form = grammar.of(word.norm)
         if place > at + 1 and form.finite and "INFN" not in form.parts and not form.is_noun:
             break  # another clause
-        if leaves and not word.groups.isdisjoint(POSTS):
+        if leaves and (
+            not word.groups.isdisjoint(POSTS) or (WEAPON.match(word.norm) and _is_hidden(words))
+        ):
             return "post"
         found = _by_its_word(place, place - at, words)
         if found:
@@ -74,6 +80,11 @@ def matter_of(
         if found:
             return found
     return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _is_hidden(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells that somebody hides: then a gun left is a post left."""
+    return any("hide" in word.groups for word in words)
 
 
 def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
@@ -99,11 +110,11 @@ def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
 
 
 def _falls_back(place: int, words: Sequence[Word]) -> bool:
-    """“Lay down”, “fall back”."""
+    """“Lay down”, “fall back”, “be taken prisoner”."""
     return (
-        words[place].norm in ("lay", "fall")
+        words[place].norm in ("lay", "fall", "taken")
         and place + 1 < len(words)
-        and words[place + 1].norm in ("down", "back")
+        and words[place + 1].norm in ("down", "back", "prisoner", "captive")
     )
 
 
@@ -175,6 +186,16 @@ def victim_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
             if "kin" in word.groups:
                 return "kin"
     return ""
+
+
+def is_commanded(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of an order."""
+    return any(COMMANDED.match(word.norm) or "fight_strict" in word.groups for word in words)
+
+
+def is_fighting_near(at: int, words: Sequence[Word], reach: int = _OBJECT_REACH) -> bool:
+    """Whether words that mean nothing but fighting stand behind a predicate, or close before."""
+    return any("fight_strict" in word.groups for word in words[max(0, at - 4) : at + 1 + reach])
 
 
 def matter_before(at: int, words: Sequence[Word], grammar: Grammar) -> str:

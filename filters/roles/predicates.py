@@ -12,6 +12,8 @@ from filters.roles.lists import (
     AWAY,
     BE,
     BEFORE_VERB,
+    CURSED,
+    DECIDED,
     IF,
     INFINITIVE,
     LEADS,
@@ -19,6 +21,7 @@ from filters.roles.lists import (
     MODAL,
     NEGATION,
     NONE_OF,
+    OFFICE,
     PARTICIPLES,
     PREDICATES,
     PREPOSITIONS,
@@ -44,6 +47,7 @@ __all__ = [
 ]
 
 _KEPT: Final = 20_000
+_DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
 
 
@@ -58,12 +62,18 @@ def kind_of(norm: str) -> str:
     return next((kind for kind, pattern in PREDICATES if pattern.match(norm)), "")
 
 
-def kind_at(at: int, words: Sequence[Word]) -> str:
+def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """The kind of a predicate: “turned down” is two words, a leave is none."""
     norm = words[at].norm
     if norm == "down" and at and words[at - 1].norm.startswith("turn"):
         return "refuse"
+    if norm == "got" and at + 1 < len(words) and words[at + 1].norm == "up":
+        return "rise"
     kind = kind_of(norm)
+    if kind == "send_off":
+        return "refuse" if _is_cursed(at, words, grammar) else ""
+    if not kind and at and _is_what_will_not_be_done(at, words, grammar):
+        return "wont"
     if kind == "leave":
         behind = words[at + 1].norm if at + 1 < len(words) else ""
         if norm in ("walked", "ran") and behind not in AWAY:
@@ -84,6 +94,27 @@ def kind_at(at: int, words: Sequence[Word]) -> str:
         if before == "not" and second == "for" and norm.endswith("ing"):
             return "wont"  # “beaten for not crawling forward”
     return kind
+
+
+def _is_what_will_not_be_done(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """«Не поползут», «не попливе»: whatever is a duty, negated and in the future."""
+    word = words[at]
+    return (
+        words[at - 1].norm == "не"
+        and not word.groups.isdisjoint(_DEEDS)
+        and grammar.of(word.norm).is_future
+    )
+
+
+def _is_cursed(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """«Послали командира», and that is all: whoever is sent somewhere is not sent off."""
+    if at + 1 >= len(words) or "commander" not in words[at + 1].groups:
+        return False
+    form = grammar.of(words[at + 1].norm)
+    if "accs" not in form.cases or words[at + 1].before.strip():
+        return False
+    behind = words[at + 2] if at + 2 < len(words) else None
+    return behind is None or bool(behind.before.strip() or CURSED.match(behind.norm))
 
 
 def is_refused(at: int, kinds: Sequence[str], words: Sequence[Word]) -> bool:
@@ -161,10 +192,18 @@ def is_said_of_a_thing(at: int, words: Sequence[Word]) -> bool:
     )
 
 
-def is_foretold(at: int, words: Sequence[Word]) -> bool:
-    """«Не будут участвовать», “will not take part”: others may say so of them."""
+def is_foretold(at: int, who: str, words: Sequence[Word], grammar: Grammar) -> bool:
+    """«Не будут участвовать», “will not take part”: others may say so of them. Who says that they
+    never will again, or of whom it was said before, says it himself."""
     near = words[max(0, at - 2) : at + 1]
-    return any(word.norm.startswith("буд") or word.norm in ("will", "won't") for word in near)
+    is_future = grammar.of(words[at].norm).is_future or any(
+        word.norm.startswith("буд") or word.norm in ("will", "won't") for word in near
+    )
+    if not is_future or who in ("we", "bound"):
+        return False
+    if any(OFFICE.match(word.norm) for word in words):
+        return True
+    return not any(DECIDED.match(word.norm) for word in words)
 
 
 def is_defied(at: int, kinds: Sequence[str], words: Sequence[Word]) -> bool:

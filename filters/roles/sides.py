@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from filters.grammar import Grammar
 from filters.roles.lists import (
     ARMIES,
+    BEAST,
+    CAPTIVE,
     CIVIL,
     CROWD,
     ENEMY,
+    ENROLLED,
     MILITARY,
     OFFICE,
+    PERSON,
     PRONOUNS,
     REFUSER,
     THIRD,
@@ -28,7 +32,7 @@ from filters.roles.words import Word
 __all__ = ["side_of", "side_of_owner"]
 
 
-def side_of(place: int | None, words: Sequence[Word]) -> str:
+def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     """What the word at a place is, as who does something; "nobody" of no place."""
     if place is None:
         return "nobody"
@@ -37,12 +41,16 @@ def side_of(place: int | None, words: Sequence[Word]) -> str:
         return "other"  # «полк ворога покинув позиції»: driven out
     if REFUSER.match(word.norm):
         return "refuser"
+    if BEAST.match(word.norm) or CAPTIVE.match(word.norm):
+        return "other"
     if "commander" in word.groups and "serviceman" not in word.groups:
         return "commander"
     if not word.groups.isdisjoint(SOLDIERS):
         return "soldier"
     if ARMIES.match(word.norm):
         return "army"
+    if _is_enrolled(place, words, grammar):
+        return "soldier"
     is_trade = "perhaps_man_of_war" in word.groups
     if is_trade and (kind := _trade(place, words)):
         return kind
@@ -70,7 +78,33 @@ def side_of(place: int | None, words: Sequence[Word]) -> str:
     behind = words[place + 1].norm if place + 1 < len(words) else ""
     if MILITARY.match(before) or UNITS.match(behind):
         return "man"  # army telephonists, «повара полка»
+    if grammar.of(word.norm).is_animate or PERSON.match(word.norm):
+        return "man" if _is_of_a_unit(place, words) else "person"
     return "other"
+
+
+def _is_enrolled(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """“A mobilised miner”, «мобилизованный житель»: who serves by what is said of him."""
+    for back in range(place - 1, max(-1, place - 3), -1):
+        if STOP.search(words[back + 1].before):
+            return False
+        if ENROLLED.match(words[back].norm):
+            return not OFFICE.match(words[place].norm)
+        if not grammar.of(words[back].norm).is_attribute:
+            return False
+    return False
+
+
+def _is_of_a_unit(place: int, words: Sequence[Word]) -> bool:
+    """Whether a unit stands right behind a person: «ингуши из штурмовой роты»."""
+    if place and CIVIL.match(words[place - 1].norm):
+        return False
+    for near in range(place + 1, min(len(words), place + 5)):
+        if words[near].before.strip() or kind_of(words[near].norm):
+            return False
+        if UNITS.match(words[near].norm):
+            return True
+    return False
 
 
 def _trade(place: int, words: Sequence[Word]) -> str:
@@ -98,7 +132,7 @@ def side_of_owner(
     grammar says so; else a soldier within a few words, or it is not said."""
     owner = owner_in_english(at, words) if english else owner_of(at, words, grammar)
     if owner is not None:
-        who = side_of(owner, words)
+        who = side_of(owner, words, grammar)
         return who, max(at, owner), who in CLEAR
     near = words[max(0, at - 5) : at + 6]
     if any(not word.groups.isdisjoint(SOLDIERS) for word in near):

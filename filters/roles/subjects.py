@@ -12,12 +12,15 @@ from filters.roles.lists import (
     BEFORE_VERB,
     CROWD,
     LEADS,
+    LOCATIVE,
     MILITARY,
     OFFICE,
+    PERSON,
     PREPOSITIONS,
     PRONOUNS,
     REFUSER,
     RELATIVE,
+    THEN,
     UNIT,
 )
 from filters.roles.meaning import SOLDIERS, STOP
@@ -25,6 +28,7 @@ from filters.roles.predicates import kind_of
 from filters.roles.words import Word
 
 __all__ = [
+    "agent_by_case",
     "agent_of",
     "owner_in_english",
     "owner_of",
@@ -35,11 +39,15 @@ __all__ = [
 
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
+_ANY_NUMBER: Final = frozenset(("sing", "plur"))
+_MEN: Final = frozenset((*SOLDIERS, "fighters", "perhaps_man_of_war"))
 
 
 def subject_in_english(at: int, words: Sequence[Word]) -> int | None:
     """The nearest noun to the left that no preposition governs."""
     place = at - 1
+    if at and words[place].norm == "having":
+        return _subject_behind(at, words)
     while place >= 0 and (words[place].norm in BEFORE_VERB or words[place].norm.endswith("ly")):
         place -= 1
     if _is_whole(place, words) or (
@@ -52,14 +60,43 @@ def subject_in_english(at: int, words: Sequence[Word]) -> int | None:
         if STOP.search(words[place + 1].before) and best is None and place < at - 1:
             return None
         word = words[place]
-        governed = any(
-            words[back].norm in PREPOSITIONS for back in range(place - 1, max(-1, place - 4), -1)
-        )
-        if _is_telling_en(word) and not (governed and place > 3 and word.norm not in PRONOUNS):
+        governor = _governor(place, words)
+        if best is None and governor and not _is_one_of(word) and _is_where(governor, words):
+            place = governor - 1  # “miners from Vorkuta”: the miners
+            continue
+        governed = governor is not None and place > 3 and word.norm not in PRONOUNS
+        if _is_telling_en(word) and not governed:
             return _antecedent(place, words) if word.norm in RELATIVE else place
         best = place if best is None else best
         place -= 1
     return best
+
+
+def _subject_behind(at: int, words: Sequence[Word]) -> int | None:
+    """“Having left his post, the gunner hid”: who does what the main clause says."""
+    is_behind = False
+    for place in range(at + 1, min(len(words), at + 1 + _REACH)):
+        is_behind = is_behind or "," in words[place].before
+        if is_behind and _is_telling_en(words[place]):
+            return place
+    return None
+
+
+def _governor(place: int, words: Sequence[Word]) -> int | None:
+    """The preposition within three words before a word."""
+    for back in range(place - 1, max(-1, place - 4), -1):
+        if words[back].norm in PREPOSITIONS:
+            return back
+    return None
+
+
+def _is_where(at: int, words: Sequence[Word]) -> bool:
+    """Whether a preposition says where from or where somebody named right before it is."""
+    return (
+        words[at].norm in LOCATIVE
+        and bool(PERSON.match(words[at - 1].norm) or _is_one_of(words[at - 1]))
+        and not any(STOP.search(each.before) or "," in each.before for each in words[at : at + 3])
+    )
 
 
 def _is_whole(place: int, words: Sequence[Word]) -> bool:
@@ -72,12 +109,18 @@ def _is_whole(place: int, words: Sequence[Word]) -> bool:
         and (
             place < 2
             or not (
-                words[place - 2].norm in PREPOSITIONS
+                (words[place - 2].norm in PREPOSITIONS and not _begins_clause(place - 2, words))
                 or words[place - 2].norm.endswith("ed")
                 or kind_of(words[place - 2].norm)
             )
         )
     )
+
+
+def _begins_clause(at: int, words: Sequence[Word]) -> bool:
+    """“… went back after the ferry refused”: what follows has a subject of its own; in “the men
+    after the battle refused” it has not."""
+    return words[at].norm in THEN and at > 1 and not _is_of_men(words[at - 1])
 
 
 def agent_of(at: int, words: Sequence[Word]) -> int | None:
@@ -95,14 +138,32 @@ def agent_of(at: int, words: Sequence[Word]) -> int | None:
     return None
 
 
+def agent_by_case(at: int, words: Sequence[Word], grammar: Grammar) -> int | None:
+    """Who did it, of a passive in Russian or Ukrainian: the nearest instrumental that no
+    preposition governs, behind it or before it."""
+    near: list[int] = [*range(at + 1, min(len(words), at + 5)), *range(at - 1, max(-1, at - 4), -1)]
+    for place in near:
+        form = grammar.of(words[place].norm)
+        if form.parts:
+            is_by = form.is_noun and "ablt" in form.cases
+        else:  # no dictionary knows it
+            is_by = words[place].norm.endswith(("ами", "ями")) and _is_one_of(words[place])
+        if is_by and not _is_governed(place, words, grammar):
+            return place
+    return None
+
+
 def _is_telling_en(word: Word) -> bool:
-    return (
-        word.norm in PRONOUNS
-        or not word.groups.isdisjoint(SOLDIERS)
-        or not word.groups.isdisjoint(("fighters", "perhaps_man_of_war"))
-        or bool(OFFICE.match(word.norm) or UNIT.match(word.norm))
-        or word.is_capital
-    )
+    return _is_one_of(word) or word.norm in PRONOUNS or word.is_capital
+
+
+def _is_one_of(word: Word) -> bool:
+    """Whether a word names who serves or may serve, a unit or an office."""
+    return _is_of_men(word) or bool(OFFICE.match(word.norm))
+
+
+def _is_of_men(word: Word) -> bool:
+    return not word.groups.isdisjoint(_MEN) or bool(UNIT.match(word.norm))
 
 
 def _antecedent(place: int, words: Sequence[Word]) -> int:
@@ -115,7 +176,9 @@ def _antecedent(place: int, words: Sequence[Word]) -> int:
 
 def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> int | None:
     """The nearest noun that agrees with the verb, first before it, then behind it."""
-    wanted = verb.finite or frozenset(("sing", "plur"))
+    wanted = verb.finite or _ANY_NUMBER
+    if "GRND" in verb.parts and (len(verb.parts) == 1 or not at or "," in words[at].before):
+        return _subject_of_clause_behind(at, verb, words, grammar)
     for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
         if STOP.search(words[place + 1].before) and place < at - 1:
             break
@@ -136,6 +199,23 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
         if STOP.search(words[place].before):
             break
         if _may_be_subject(place, words, grammar, wanted, verb):
+            return place
+    return None
+
+
+def _subject_of_clause_behind(
+    at: int, verb: Form, words: Sequence[Word], grammar: Grammar
+) -> int | None:
+    """«Покинув пост, стрелок …»: of a gerund, who does what the main clause says."""
+    is_behind = False
+    for place in range(at + 1, min(len(words), at + 1 + _REACH)):
+        if STOP.search(words[place].before):
+            break
+        is_behind = is_behind or "," in words[place].before
+        if is_behind and _may_be_subject(place, words, grammar, _ANY_NUMBER, verb):
+            return place
+    for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if _may_be_subject(place, words, grammar, _ANY_NUMBER, verb):
             return place
     return None
 
@@ -166,7 +246,7 @@ def _may_be_subject(
     if not (form.is_noun or (form.subject and not word.groups.isdisjoint(SOLDIERS))):
         # An unknown word of the soldiers' lists may be one; a number stands for its noun.
         return not form.parts and not word.groups.isdisjoint(SOLDIERS)
-    if _is_governed(place, words, grammar):
+    if _is_governed(place, words, grammar) or _is_owner(place, words, grammar):
         return False
     if form.subject & wanted:
         return (
@@ -179,6 +259,15 @@ def _may_be_subject(
     return "gent" in form.cases and any(
         CROWD.match(words[back].norm) for back in range(place - 1, max(-1, place - 4), -1)
     )
+
+
+def _is_owner(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether what stands before a noun says that it is a genitive: «пёс танкового полка»."""
+    if not place or words[place].before.strip():
+        return False
+    before = grammar.of(words[place - 1].norm)
+    is_said_of_it = not before.parts.isdisjoint(("ADJF", "PRTF"))
+    return is_said_of_it and "gent" in before.cases and "nomn" not in before.cases
 
 
 def _is_governed(place: int, words: Sequence[Word], grammar: Grammar) -> bool:

@@ -91,6 +91,24 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "An order to burn the barns was rejected by the gunners.",
         "None of the sentries obeyed when told to fire.",
         "Drivers of the 3rd brigade would not cross the river.",
+        "Flautists of the 3rd brigade refused to storm the mill.",
+        "Mobilised glaziers from Utrecht refused to storm the mill.",
+        "Мобилизованный стекольщик отказался идти в атаку.",
+        "Мобілізований скляр відмовився йти в наступ.",
+        "Корсиканцы из авторот полка отказались идти в атаку.",
+        "Корсиканцы отказались идти в атаку.",
+        "The order to storm the mill was ignored by the platoon.",
+        "Приказ жечь амбары проигнорирован матросами.",
+        "Наказ палити стодоли проігноровано матросами.",
+        "Приказ жечь амбары отвергнут матросами.",
+        "Ни один матрос не встал, когда приказали атаковать мельницу.",
+        "Жоден розвідник не підвівся, коли наказали атакувати млин.",
+        "None of the sailors got up when ordered to storm the mill.",
+        "Матросы послали командира, когда тот погнал их на штурм.",
+        "Матросы туда больше не поползут.",
+        "Матроси записали відео: воювати вони не поїдуть.",
+        "The unwillingness of the sailors to fight is discussed.",
+        "Нежелание матросов идти в атаку обсуждают.",
     ],
 )
 def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str) -> None:
@@ -120,6 +138,20 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Министр сказал, что срочники не будут воевать.",
         "Під тиском наших полк ворога покинув позиції.",
         "The squad left its post at the end of the shift.",
+        "Tour operators refuse to attack the price.",
+        "The sailors sat by the mill after the ferry refused to sail.",
+        "Пленные отказались идти в атаку.",
+        "General rejects claims that sailors refused to attack.",
+        "Суд отверг жалобу матросов на приказ.",
+        "Матросы послали командира в госпиталь, когда начался штурм.",
+        "Матросы встали, когда приказали петь.",
+        "Никто из матросов не встал, когда вошёл врач.",
+        "Министр сказал, что матросы больше не поползут на штурм.",
+        "Собака убежала из казармы.",
+        "Пёс танкового полка сбежал с позиций.",
+        "Якби матрос утік з поста, його б шукали.",
+        "Солдаты покинули часть и ушли на учения.",
+        "Sailors refused to be taken prisoner.",
     ],
 )
 def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: str) -> None:
@@ -142,6 +174,22 @@ def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: st
 def test_whether_who_leaves_may_is_marked(featurer: Featurer, text: str, mood: str) -> None:
     """Orders, permission and the end of service, or the want of them."""
     assert f"away:soldier:{mood}" in marks(featurer, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Оставив пост, матрос спрятался на мельнице.",
+        "Залишивши пост, матрос сховався в млині.",
+        "Having left his post, the sailor hid in the mill.",
+        "Бросив пулемёт, матрос прячется на мельнице.",
+        "Бросивший пулемёт матрос прячется на мельнице.",
+        "Флейтист дезертировал из полка.",
+    ],
+)
+def test_who_leaves_is_found_however_it_is_built(featurer: Featurer, text: str) -> None:
+    """A gerund's doer stands behind the comma; a gun left by one who hides is a post left."""
+    assert "tells" in marks(featurer, text)
 
 
 def test_what_is_refused_was_not_done(featurer: Featurer) -> None:
