@@ -155,22 +155,8 @@ class App(Closing):
                 store = await Store.open(settings.database, clock)
             half_open.push_async_callback(store.close)
             lease = Lease(store, clock, seconds=lease_seconds)
-            listener = None
-            if settings.listen:
-                # Who has no web page need not wait for it.
-                from bot.web import Listener, parse_listen
-
-                listener = Listener(parse_listen(settings.listen))
-            client = Client(
-                settings.token,
-                clock,
-                server=settings.telegram_api,
-                proxy=settings.proxy_address,
-                gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
-                call_seconds=lease_seconds * CALL_SHARE,
-                paid=settings.paid_per_second > 0,
-                may_call=lease.holds,
-            )
+            listener = _listener(settings)
+            client = _client(settings, clock, lease, lease_seconds * CALL_SHARE)
             half_open.push_async_callback(client.close)
             try:
                 await client.start()
@@ -322,3 +308,26 @@ class App(Closing):
             await self.posts.take(content)
         else:
             raise Unreadable(entry.kind)
+
+
+def _client(settings: Settings, clock: Clock, lease: Lease, call_seconds: float) -> Client:
+    """Telegram as the settings reach it; no call leaves while the lease is not ours."""
+    return Client(
+        settings.token,
+        clock,
+        server=settings.telegram_api,
+        proxy=settings.proxy_address,
+        gate=Gate(clock, Pacer(Limits(per_second=settings.paid_per_second or 30))),
+        call_seconds=call_seconds,
+        paid=settings.paid_per_second > 0,
+        may_call=lease.holds,
+    )
+
+
+def _listener(settings: Settings) -> Listener | None:
+    if not settings.listen:
+        return None
+    # Who has no web page need not wait for its import.
+    from bot.web import Listener, parse_listen
+
+    return Listener(parse_listen(settings.listen))

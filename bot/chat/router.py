@@ -27,6 +27,7 @@ from bot.chat.permissions import belongs, may_run, ranks
 from bot.chat.routes import COMMANDS, PRESSES, TOPICAL, TypedCommand, concerns_a_chat
 from bot.chat.services import Services
 from bot.chat.subscriber import narrowing, start, watching, why_not
+from bot.chat.subscriber.asked_post import asked_of, is_link, is_question
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import message as as_message
 from bot.chat.text import plain
@@ -217,7 +218,7 @@ class Router:
     async def _answers(self, ctx: Context, message: telegram.Message) -> bool:
         """A text that a button asked for, as the name of a place; neither a forwarded one nor a
         link is any: that is asked about, and the question stays open."""
-        if is_theirs(message) or not message.text or why_not.is_link(message.text):
+        if is_theirs(message) or not message.text or is_link(message.text):
             return False
         ctx.manages = True  # in private: the router hears nothing else
         for take in (narrowing.typed, watching.typed, filter_saving.typed, entity_changes.typed):
@@ -228,10 +229,10 @@ class Router:
     async def _asks_why(self, ctx: Context, message: telegram.Message) -> bool:
         """A forwarded post, a link or a pasted text: what became of it."""
         text = message.text or message.caption or ""
-        if not is_theirs(message) and not why_not.is_question(text):
+        if not is_theirs(message) and not is_question(text):
             return False
         ctx.manages, ctx.topical = True, True  # in private: the router hears nothing else
-        await why_not.answer(ctx, why_not.asked_of(message))
+        await why_not.answer(ctx, asked_of(message))
         return True
 
     async def _manages(self, ctx: Context, needs: Command) -> bool:

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -47,46 +48,15 @@ def search(
 ) -> int:
     """Print what the archive holds; 0, 1 when nothing was found, 2 for a query or date amiss."""
     now = SystemClock().now()
-    reader = load_reader()
     try:
         begin, end = _moment(since, now) or _ALL, _moment(until, now)
     except ValueError as error:
         say(f"vigil: {error}")
         return MISUSED
-    url = load(os.environ).settings.database
     most = None if whole else max(MOST_READ, skip + limit + 1)
-
-    async def find() -> tuple[Query, Results]:
-        store = await Store.open_to_read(url)
-        matcher = Matcher(reader)
-        try:
-            async with store.read() as conn:
-                stored = await entities.list_all(conn)
-                named = [each.entity for each in stored if not each.is_off]
-                own = await groups.all_words(conn)
-            await matcher.take_up([], named, 1, own)
-            query = parse(expression, reader.groups)
-            order = Order.BEST if best else Order.NEWEST
-            archive = Archive(store, matcher)
-            left = await archive.unindexed()
-            if left:
-                say(f"{left} of the posts are not indexed yet; a running bot catches up.")
-            return query, await archive.search(
-                query,
-                begin,
-                end,
-                limit=limit,
-                skip=skip,
-                order=order,
-                indexed=True,
-                read=most,
-            )
-        finally:
-            matcher.close()
-            await store.close()
-
+    asked = _Asked(begin, end, Order.BEST if best else Order.NEWEST, limit, skip, most)
     try:
-        query, results = asyncio.run(find())
+        query, results = asyncio.run(_find(load(os.environ).settings.database, expression, asked))
     except QueryError as error:
         say(f"vigil: {error.message('en')}")
         return MISUSED
@@ -98,6 +68,49 @@ def search(
     else:
         _show(query, results, skip)
     return 0 if results.hits else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """`most` is how many posts may be read, None: all that may match."""
+
+    begin: datetime
+    end: datetime | None
+    order: Order
+    limit: int
+    skip: int
+    most: int | None
+
+
+async def _find(url: str, expression: str, asked: _Asked) -> tuple[Query, Results]:
+    """What the database holds. Raises QueryError and StoreError."""
+    reader = load_reader()
+    store = await Store.open_to_read(url)
+    matcher = Matcher(reader)
+    try:
+        async with store.read() as conn:
+            stored = await entities.list_all(conn)
+            named = [each.entity for each in stored if not each.is_off]
+            own = await groups.all_words(conn)
+        await matcher.take_up([], named, 1, own)
+        query = parse(expression, reader.groups)
+        archive = Archive(store, matcher)
+        left = await archive.unindexed()
+        if left:
+            say(f"{left} of the posts are not indexed yet; a running bot catches up.")
+        return query, await archive.search(
+            query,
+            asked.begin,
+            asked.end,
+            limit=asked.limit,
+            skip=asked.skip,
+            order=asked.order,
+            indexed=True,
+            read=asked.most,
+        )
+    finally:
+        matcher.close()
+        await store.close()
 
 
 def _moment(written: str, now: datetime) -> datetime | None:

@@ -9,12 +9,10 @@ that its strict and quicker parser can serve more often.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,6 +24,7 @@ from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import Dates
 from bot.sources.feed_json import bare_object, loads_as_far_as_whole
+from bot.sources.feed_keys import Entry, keyed
 from bot.sources.feed_names import CAPTION, SUMMARY
 from bot.sources.text import (
     MAX_TEXT,
@@ -44,9 +43,6 @@ __all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed"]
 
 MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
 _MAX_LINKS: Final = 100
-# Characters of all texts of a feed; what goes beyond costs the core memory, and is a share each.
-_MAX_WORDS: Final = 2_500_000
-_SHARE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +65,6 @@ class ParsedFeed:
     site: str = ""
     dropped: int = 0
     whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entry before its key is chosen: `guid` and `url` may be shared or empty."""
-
-    guid: str
-    item: ParsedItem
 
 
 def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") -> ParsedFeed:
@@ -156,7 +144,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         _xml_entry(entry, base, lang, _published(texts, dates))
         for entry, texts in zip(entries, written, strict=False)
     ]
-    items = tuple(_keyed(made, site))
+    items = tuple(keyed(made, site))
     if not items and (not read.well_formed or (not entries and _ENTRY.search(text))):
         # A feed that has none yet is another thing than one whose entries cannot be read.
         raise ParseFailed("The feed is broken: nothing in it can be read")
@@ -190,7 +178,7 @@ def _first_entries(text: str) -> tuple[str, int]:
     return text[: ends[MAX_ITEMS - 1]] + text[ends[-1] :], len(ends) - MAX_ITEMS
 
 
-def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetime | None) -> _Entry:
+def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetime | None) -> Entry:
     details: list[Mapping[str, Any]] = entry.get("content") or []
     title = _title(entry.get("title_detail"), entry.get("title"))
     links, has = _links(entry, details, url)
@@ -214,7 +202,7 @@ def _xml_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetim
         ),
         has=has,
     )
-    return _Entry(guid, item)
+    return Entry(guid, item)
 
 
 def _all_text(details: Sequence[Mapping[str, Any]]) -> str:
@@ -321,64 +309,6 @@ def _feed_language(declared: str, items: Sequence[ParsedItem]) -> str:
     return _item_language(declared, "\n".join(f"{item.title}\n{item.text}" for item in items))
 
 
-# --- keys ---------------------------------------------------------------------------
-
-
-def _keyed(entries: Sequence[_Entry], site: str) -> Iterator[ParsedItem]:
-    """Items with keys and permalinks of their own; those without any word or link left out.
-
-    A guid or link that stands on several different entries names none of them: it is
-    the feed's mistake, or a link to the front page. Such a link must not stay as the
-    item's permalink either: permalinks join stories.
-    """
-    # A feed may list one article twice: word for word, and under one address.
-    guids = Counter(
-        e[0] for e in {(e.guid, e.item.url, e.item.title, e.item.text) for e in entries}
-    )
-    urls = Counter(e[0] for e in {(e.item.url, e.item.title, e.item.text) for e in entries})
-    taken: set[str] = set()
-    left = _MAX_WORDS
-    for entry in entries:
-        item, guid = entry.item, entry.guid
-        if not (item.title or item.text or item.url):
-            continue
-        url = item.url if urls[item.url] == 1 and not _front_page(item.url, site) else ""
-        # Some sites count a page's revisions in its guid (…/page#3): the page is the entry.
-        named = guid and guids[guid] == 1 and not (url and _counts_revisions(guid, url))
-        key = guid if named else url or _digest(item)
-        if key not in taken:
-            taken.add(key)
-            text = item.text if left >= len(item.text) else item.text[: max(left, _SHARE)]
-            left -= len(text)
-            yield replace(item, key=key, url=url, text=text)
-
-
-def _front_page(url: str, site: str) -> bool:
-    if not url:
-        return True
-    parts = urlsplit(url)
-    # A link with #anchor may name an entry on the page.
-    if not parts.path.strip("/") and not parts.query and not parts.fragment:
-        return True
-    return bool(site) and url.rstrip("/") == site.rstrip("/")
-
-
-def _counts_revisions(guid: str, url: str) -> bool:
-    """Whether the guid is the entry's address with something after it."""
-    try:
-        a, b = urlsplit(guid), urlsplit(url)
-    except ValueError:
-        return False
-    if not (a.query or a.fragment) or b.query or b.fragment or not a.path.strip("/"):
-        return False
-    return (a.netloc, a.path.rstrip("/")) == (b.netloc, b.path.rstrip("/"))
-
-
-def _digest(item: ParsedItem) -> str:
-    text = f"{item.title}\n{item.text}\n{item.url}".encode()
-    return "sha256:" + hashlib.sha256(text).hexdigest()[:32]
-
-
 # --- JSON Feed ----------------------------------------------------------------------
 
 
@@ -399,7 +329,7 @@ def _json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
         _json_entry(entry, _base(site, url), lang, _published(texts, dates))
         for entry, texts in zip(known, written, strict=True)
     ]
-    items = tuple(_keyed(made, site))
+    items = tuple(keyed(made, site))
     hubs = read.get("hubs")
     return ParsedFeed(
         format="json",
@@ -422,9 +352,7 @@ def _json_dates(entry: Mapping[str, Any]) -> list[str]:
     return [text for each in known if (text := str(each).strip()) and each is not True]
 
 
-def _json_entry(
-    entry: Mapping[str, Any], url: str, lang: str, published: datetime | None
-) -> _Entry:
+def _json_entry(entry: Mapping[str, Any], url: str, lang: str, published: datetime | None) -> Entry:
     markup = _string(entry, "content_html")[: MAX_TEXT * 5]
     full = joined(clean(_string(entry, "content_text")), html_to_text(markup))
     text = joined(clean(html.unescape(_string(entry, "summary"))), full)
@@ -450,7 +378,7 @@ def _json_entry(
             + (["link"] if inside or external else [])
         ),
     )
-    return _Entry(guid, item)
+    return Entry(guid, item)
 
 
 def _json_author(entry: Mapping[str, Any]) -> str:

@@ -12,17 +12,16 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import configuration, filters, groups, source_choices, sources
+from bot.commands import config_plan, configuration, filters, groups, source_choices, sources
 from bot.commands import entities as entity_commands
-from bot.commands.config_file import (
+from bot.commands.config_file import read, write
+from bot.commands.config_rows import (
     Configuration,
     FilterRow,
     GroupRow,
     Nameable,
     SourceRow,
     Unreadable,
-    read,
-    write,
 )
 from bot.commands.entities import Compiled
 from bot.commands.filters import Same
@@ -50,7 +49,7 @@ PACK = [("desertion/x", "desertion", "дезертир"), ("desertion/y", "deser
 
 async def now_there(desk: Desk) -> Configuration:
     async with desk.store.read() as conn:
-        return await configuration.current(conn)
+        return await config_plan.current(conn)
 
 
 async def with_packs(desk: Desk) -> None:
@@ -337,10 +336,10 @@ async def test_words_left_out_of_a_packs_filter_are_in_the_file(desk: Desk):
     config = read(body, "c.toml", KNOWN)
     plan = await configuration.put_in(desk.backend, desk.by(ADMIN), config, KNOWN)
     async with desk.store.read() as conn:
-        out = await configuration.current(conn)
+        out = await config_plan.current(conn)
     await undo(desk.backend, desk.by(ADMIN))
     async with desk.store.read() as conn:
-        after = await configuration.current(conn)
+        after = await config_plan.current(conn)
 
     assert plan.left_out == (("refusal/a", "ужин"),)
     assert plan.unknown == ("no/such",)

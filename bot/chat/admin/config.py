@@ -12,9 +12,15 @@ import telegram
 from bot.chat.confirmation import ask
 from bot.chat.context import Context
 from bot.chat.text import code, esc, pages, plain
-from bot.commands import configuration
-from bot.commands.config_file import Configuration, Fault, Nameable, Unreadable, read, write
-from bot.commands.configuration import Plan
+from bot.commands import config_plan, configuration
+from bot.commands.config_file import read, write
+from bot.commands.config_plan import Plan
+from bot.commands.config_rows import (
+    Configuration,
+    Fault,
+    Nameable,
+    Unreadable,
+)
 from bot.commands.groups import Broken
 from bot.commands.roles import Command, may
 from bot.errors import DeliveryError, NotAllowed
@@ -52,7 +58,7 @@ async def export(ctx: Context) -> None:
         )
         return
     async with ctx.services.store.read() as conn:
-        config = await configuration.current(conn)
+        config = await config_plan.current(conn)
     if config == Configuration():
         await ctx.say(t("Nothing was chosen yet: no sources, no filters and no names of your own."))
         return
@@ -122,7 +128,7 @@ async def _propose(ctx: Context, file_id: str, name: str) -> None:
         await ctx.say(config)
         return
     async with ctx.services.store.read() as conn:
-        plan = await configuration.to_do(conn, config, await _known(ctx))
+        plan = await config_plan.to_do(conn, config, await _known(ctx))
     if plan.broken is not None:
         await ctx.say(_breaks(t, plan.broken))
         return

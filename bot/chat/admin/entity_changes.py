@@ -12,10 +12,11 @@ from bot.chat.context import Context
 from bot.chat.paging import page_of, turn_to
 from bot.chat.subscriber.known_names import off_line
 from bot.chat.text import Buttons, code, cut, esc, rows
-from bot.commands import configuration
+from bot.commands import config_plan
 from bot.commands import entities as commands
 from bot.commands.calls import Refused
-from bot.commands.config_file import Configuration, write
+from bot.commands.config_file import write
+from bot.commands.config_rows import Configuration
 from bot.commands.entities import Compiled
 from bot.model.rendered import Button
 from bot.store import entities
@@ -128,7 +129,7 @@ async def export(ctx: Context, _: str) -> None:
     """`/entity export`: the names added here, as a file for /import."""
     t = ctx.t
     async with ctx.services.store.read() as conn:
-        known = await configuration.current(conn)
+        known = await config_plan.current(conn)
     if not known.entities:
         await ctx.say(t("Nobody has added a name here yet. /entity add does."))
         return

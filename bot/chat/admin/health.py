@@ -66,15 +66,33 @@ async def health(ctx: Context) -> None:
         raised = await source_alarms.raised_alarms(conn)
         behind = await pagings.list_all(conn)
         unread_forms = await unread_updates.lines(conn, t)
-    active = [each for each in everything if each.state is SourceState.ACTIVE]
-    unread = sum(each.unread for each in active)
     lines = [*_sick(ctx, everything, failing, raised), *_behind(t, behind)]
     lines[:0] = [store_trouble.row_text(t, each) for each in unreadable_rows.known()[:_SHOWN]]
     if (down := ctx.services.store.down) is not None:
         lines.insert(0, store_trouble.trouble_text(t, down))
     if lines:
         lines.append("")
-    lines += [
+    lines += _figures(t, everything, (sum(by_source.values()), total), people, written)
+    if stored is not None:
+        lines.append(_stored(t, stored))
+    if pending:
+        lines.append(t("Updates from Telegram waiting: {n}", n=pending))
+    lines += [f"{counters[name]} · {t(_COUNTED[name])}" for name in _COUNTED if counters.get(name)]
+    lines += unread_forms
+    await ctx.say_all(pages(lines))
+
+
+def _figures(
+    t: Translator,
+    everything: Sequence[Source],
+    items: tuple[int, int],
+    people: Mapping[ChatState, int],
+    written: messages.Totals,
+) -> list[str]:
+    """Counts of sources, items (in 24 hours, in all), chats and messages, a line each."""
+    active = [each for each in everything if each.state is SourceState.ACTIVE]
+    unread = sum(each.unread for each in active)
+    return [
         t(
             "Sources: {read} read, {unread} unread, {other} paused or gone",
             read=len(active) - unread,
@@ -83,8 +101,8 @@ async def health(ctx: Context) -> None:
         ),
         t(
             "Items: {day} in 24 h, {total} in all",
-            day=t.number(sum(by_source.values())),
-            total=t.number(total),
+            day=t.number(items[0]),
+            total=t.number(items[1]),
         ),
         t(
             "Chats: {active} active, {paused} paused, {blocked} closed to us",
@@ -99,13 +117,6 @@ async def health(ctx: Context) -> None:
             dead=written.dead,
         ),
     ]
-    if stored is not None:
-        lines.append(_stored(t, stored))
-    if pending:
-        lines.append(t("Updates from Telegram waiting: {n}", n=pending))
-    lines += [f"{counters[name]} · {t(_COUNTED[name])}" for name in _COUNTED if counters.get(name)]
-    lines += unread_forms
-    await ctx.say_all(pages(lines))
 
 
 def _stored(t: Translator, stored: Sizes) -> str:

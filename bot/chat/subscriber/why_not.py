@@ -6,13 +6,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
-
-import telegram
 
 from bot.alerts import words
 from bot.alerts.audience import Holds
@@ -24,7 +19,9 @@ from bot.chat.admin import adding, suggesting
 from bot.chat.admin.filter_tests import missing, read_lines
 from bot.chat.context import Context
 from bot.chat.subscriber import alerts, muting
+from bot.chat.subscriber.asked_post import Asked, asked_of
 from bot.chat.subscriber.muting import muted_line
+from bot.chat.subscriber.post_trace import Trace, host_of, trace_of
 from bot.chat.text import Buttons, code, esc, pages
 from bot.commands import missed_reports as commands
 from bot.hours import quiet_until
@@ -34,97 +31,26 @@ from bot.model import (
     Item,
     ItemMatch,
     NoticeState,
-    ParsedItem,
     Source,
     SourceState,
-    Subscription,
     is_private,
 )
 from bot.model.rendered import Button
-from bot.sources.discovery import identity_of
 from bot.sources.telegram_addresses import channel_name
-from bot.store import chats, item_matches, missed_reports, mutes, roundups, sources, traces
-from bot.store.connection import Connection
-from bot.store.mutes import Mute
+from bot.store import missed_reports, traces
 from bot.store.traces import Notice
-from bot.stories.identity import story_keys, url_keys, whole_text
-from bot.urls import canonical_url
 from filters.analysis import Analysis
 from filters.document import TITLE, Document
 from filters.explain import matches as query_matches
 from filters.narrowing import parse_narrowing
 from filters.query import QueryError
 
-__all__ = ["Asked", "answer", "asked_of", "command", "is_link", "is_question", "pressed"]
+__all__ = ["answer", "command", "pressed"]
 
 _KIND: Final = "missed"
 _KEPT_HOURS: Final = 24.0
-_URL: Final = re.compile(r"(?:https?://|(?:www\.)?t\.me/)[^\s<>\"«»]+", re.IGNORECASE)
-_FEWEST_WORDS: Final = 5
 _MOST_HITS: Final = 6
 _BEGINS: Final = 80  # letters of an entry that is named
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A post that is asked about. `channel` and `post` are Telegram's numbers, 0 if unknown."""
-
-    url: str = ""
-    text: str = ""
-    channel: int = 0
-    post: int = 0
-    origin: str = ""
-    """What Telegram calls the place it was forwarded from."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    """What is known of the post here; of a roundup also of its reports."""
-
-    item: Item | None = None
-    source: Source | None = None
-    matches: tuple[ItemMatch, ...] = ()
-    subscriptions: tuple[Subscription, ...] = ()
-    notice: Notice | None = None
-    mute: Mute | None = None
-    reports: tuple[_Trace, ...] = ()
-
-
-# what is asked
-
-
-def is_question(text: str) -> bool:
-    """Whether a text without a command is a post or an address rather than small talk."""
-    return bool(_URL.search(text)) or len(text.split()) >= _FEWEST_WORDS
-
-
-def is_link(text: str) -> bool:
-    """Whether it is an address alone, or with a remark of a few words about it."""
-    found = _URL.search(text)
-    rest = "" if found is None else f"{text[: found.start()]} {text[found.end() :]}"
-    return found is not None and len(rest.split()) < _FEWEST_WORDS
-
-
-def asked_of(message: telegram.Message | None, typed: str = "") -> Asked:
-    """The post in a message, or what stands behind a command."""
-    text = typed.strip()
-    if message is not None and not text:
-        text = (message.text or message.caption or "").strip()
-    origin = message.forward_origin if message is not None and not typed else None
-    if isinstance(origin, telegram.MessageOriginChannel):
-        name = origin.chat.username or ""
-        url = f"https://t.me/{name}/{origin.message_id}" if name else ""
-        title = origin.chat.title or name
-        return Asked(url, text, origin.chat.id, origin.message_id, title)
-    if origin is not None:
-        return Asked(text=text)
-    found = _URL.search(text)
-    if found is None:
-        return Asked(text=text)
-    url = found[0].rstrip(".,;:!?)")
-    rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
-    enough = len(rest.split()) >= _FEWEST_WORDS  # fewer are a remark about the link
-    return Asked(url if "://" in url else f"https://{url}", rest if enough else "")
 
 
 async def command(ctx: Context) -> None:
@@ -175,7 +101,7 @@ async def pressed(ctx: Context, value: str) -> None:
 
 
 async def _answer(ctx: Context, asked: Asked) -> None:
-    trace = await _trace(ctx, asked)
+    trace = await trace_of(ctx, asked)
     lines = [*_read_where(ctx, asked, trace)]
     document = _document(asked, trace)
     if document is not None:
@@ -186,73 +112,7 @@ async def _answer(ctx: Context, asked: Asked) -> None:
     await ctx.say_all(pages(lines), buttons)
 
 
-async def _trace(ctx: Context, asked: Asked) -> _Trace:
-    async with ctx.services.store.read() as conn:
-        item = None
-        if asked.channel:
-            item = await traces.of_channel(conn, asked.channel, asked.post)
-        if item is None and asked.url:
-            own = canonical_url(asked.url)
-            at = await traces.at_keys(conn, url_keys(asked.url))
-            item = next((each for each in at if canonical_url(each.url) == own), None)
-        if item is None and asked.text:
-            text = ParsedItem(key="", text=asked.text)
-            clean = whole_text("", asked.text)
-            at = await traces.at_keys(conn, story_keys(text))
-            item = next((i for i in at if whole_text(i.title, i.text) == clean), None)
-        if item is None:
-            known = await sources.list_all(conn)
-            return _Trace(source=_source_of(asked, known), subscriptions=await _subs(ctx))
-        subs = await _subs(ctx)
-        trace = await _of_item(ctx, conn, item, subs)
-        parts = (await roundups.parts_of(conn, [item.id])).get(item.id, ())
-        reports = [await _of_item(ctx, conn, part, subs) for part in parts]
-    return replace(trace, reports=tuple(each for each in reports if each.matches))
-
-
-async def _of_item(
-    ctx: Context, conn: Connection, item: Item, subs: tuple[Subscription, ...]
-) -> _Trace:
-    source = await sources.get(conn, item.source_id)
-    found = await item_matches.matches_of(conn, item.id)
-    notice, mute = None, None
-    if ctx.chat is not None and item.story_id is not None:
-        notice = await traces.notice_in(conn, ctx.chat.id, item.story_id)
-        muted = await mutes.muting(conn, item.source_id, [item.story_id], item.seen_at)
-        mute = muted.get(ctx.chat.id)
-    own_topics = {each.topic for each in subs}
-    theirs = tuple(m for m in found if not is_private(m.topic) or m.topic in own_topics)
-    return _Trace(item, source, theirs, subs, notice, mute)
-
-
-async def _subs(ctx: Context) -> tuple[Subscription, ...]:
-    if ctx.chat is None:
-        return ()
-    async with ctx.services.store.read() as conn:
-        return tuple(await chats.subscriptions(conn, ctx.chat.id))
-
-
-def _source_of(asked: Asked, known: list[Source]) -> Source | None:
-    """The source that would have had it: the channel, or a feed of the same site."""
-    if asked.channel:
-        for each in known:
-            if each.telegram_id == asked.channel:
-                return each
-    name = channel_name(asked.url) if asked.url else None
-    if name:
-        return next((s for s in known if s.identity == f"t.me/{name.lower()}"), None)
-    host = _host(asked.url)
-    same = [each for each in known if host and _host(each.address) == host]
-    return next(
-        (s for s in same if s.identity == identity_of(asked.url)), same[0] if same else None
-    )
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _document(asked: Asked, trace: _Trace) -> Document | None:
+def _document(asked: Asked, trace: Trace) -> Document | None:
     if trace.item is not None and trace.source is not None:
         return document_of(trace.item, trace.source)
     return Document(text=asked.text) if asked.text else None
@@ -263,12 +123,12 @@ def _named(ctx: Context, source: Source) -> str:
     return ctx.t("{title} (source {n})", title=title, n=source.id) if ctx.is_admin else title
 
 
-def _read_where(ctx: Context, asked: Asked, trace: _Trace) -> list[str]:
+def _read_where(ctx: Context, asked: Asked, trace: Trace) -> list[str]:
     """Whether we read the source, and when this came."""
     t, source = ctx.t, trace.source
     if source is None:
         if asked.url or asked.origin:
-            place = esc(asked.origin or _host(asked.url), 60)
+            place = esc(asked.origin or host_of(asked.url), 60)
             return [t("Not read here: {place} is not among the sources.", place=place)]
         return [t("No source here has this text.")]
     name = _named(ctx, source)
@@ -286,7 +146,7 @@ def _read_where(ctx: Context, asked: Asked, trace: _Trace) -> list[str]:
     return [t("{source} was read {when}, and had not this post.", source=name, when=when)]
 
 
-async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]:
+async def _matched(ctx: Context, trace: Trace, document: Document) -> list[str]:
     """Whether filters find it, and then what became of it in this chat."""
     t = ctx.t
     if trace.item is None:
@@ -305,7 +165,7 @@ async def _matched(ctx: Context, trace: _Trace, document: Document) -> list[str]
     return [*_found(ctx, trace), *await _here(ctx, trace, document)]
 
 
-async def _report(ctx: Context, trace: _Trace) -> list[str]:
+async def _report(ctx: Context, trace: Trace) -> list[str]:
     """The same of an entry of a roundup, which begins with its own words."""
     item, source = trace.item, trace.source
     assert item is not None
@@ -315,7 +175,7 @@ async def _report(ctx: Context, trace: _Trace) -> list[str]:
     return ["", ctx.t("Entry «{text}»", text=begins), *_found(ctx, trace), *here]
 
 
-def _found(ctx: Context, trace: _Trace) -> list[str]:
+def _found(ctx: Context, trace: Trace) -> list[str]:
     t, item = ctx.t, trace.item
     assert item is not None
     lines = []
@@ -356,7 +216,7 @@ async def _nearest(ctx: Context, document: Document) -> list[str]:
     return [*lines, *missing(ctx, found, document.text, document.title)]
 
 
-async def _here(ctx: Context, trace: _Trace, document: Document) -> list[str]:
+async def _here(ctx: Context, trace: Trace, document: Document) -> list[str]:
     """What became of it in this chat."""
     if trace.notice is not None:
         return [_notice_text(ctx, trace.notice)]
@@ -417,7 +277,7 @@ def _notice_text(ctx: Context, notice: Notice) -> str:
     return t("Held: the day's number of alerts is used up. It comes {when}. /cap", when=when)
 
 
-def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
+def _left_out(ctx: Context, each: TopicOutcome, trace: Trace) -> str:
     t, topic = ctx.t, esc(words.topic(ctx.t, each.topic))
     sub = each.subscription
     matches: Mapping[str, ItemMatch] = {m.topic: m for m in trace.matches}
@@ -435,7 +295,7 @@ def _left_out(ctx: Context, each: TopicOutcome, trace: _Trace) -> str:
     return t("{topic}: what you narrowed it by left this out: {what}", topic=topic, what=narrowing)
 
 
-async def _buttons(ctx: Context, asked: Asked, trace: _Trace) -> Buttons:
+async def _buttons(ctx: Context, asked: Asked, trace: Trace) -> Buttons:
     t, row = ctx.t, []
     of = [each.notice for each in trace.reports or (trace,)]
     all_told = all(notice is not None and notice.state is NoticeState.TOLD for notice in of)
