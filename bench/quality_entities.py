@@ -53,6 +53,10 @@ FIRST_SEEN: Final = (
     "| 1.0 / .94 |",
     "| after pages, ours | 30 | | 1.0 / 1.0 | 1.0 / 1.0 | 1.0 / 1.0 | 1.0 / .91 | 1.0 / .86 "
     "| 1.0 / 1.0 |",
+    "| f, articles whose code is not named, and counts | 111 | | .96 / .37 | | | .97 / .85 | | |",
+    "",
+    "Of lot f the 99 sentences are kept that are read as labelled now (law .97 / .95, count",
+    ".97 / .98); the others ask for what the rules leave out.",
 )
 
 # What the article the mission starts from names, how often at least; its gold table in ids.

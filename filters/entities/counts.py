@@ -20,9 +20,22 @@ __all__ = ["ARMY_CUES", "CUES", "LONG_CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре разв танк арти связ мино сапе снай спец розв зв'я airm crew gunn snip"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре разв танк арти связ мино сапе снай спец розв зв'я утік airm crew gunn snip"
 )
-LONG_CUES: Final = ("самовол", "самовіл")  # «само» would be every aeroplane
+LONG_CUES: Final = (
+    "самовол",
+    "самовіл",
+    "оставивш",
+    "покинувш",
+    "ушедш",
+    "вдво",
+    "втро",
+    "вчетв",
+    "впятер",
+    "удвох",
+    "утрьох",
+    "втрьох",
+)  # «само» would be every aeroplane
 CUES: Final = frozenset(_STEMS.split()) | {"нас", "их", "us", "них"}
 
 # People are counted only in a text with words of the army or of leaving it.
@@ -98,6 +111,9 @@ ARMY_CUES: Final = (
         "held",
         "batt",
         "briga",
+        "гарн",
+        "ротн",
+        "garr",
         "brig",
         "regi",
         "fron",
@@ -117,15 +133,15 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|разведчик\w*|танкист\w*|артиллерист\w*|связист\w*|минометчик\w*|сапер\w*|снайпер\w*|спецназовц\w*|доброволец|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
-    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|втікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|розвідник\w*|танкіст\w*|артилерист\w*|зв'язківц\w*|доброволець|спецназівц\w*|"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|разведчик\w*|танкист\w*|артиллерист\w*|связист\w*|минометчик\w*|сапер\w*|снайпер\w*|спецназовц\w*|доброволец|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|(?:ушедш|сбежавш|бежавш|покинувш|оставивш)(?:их|им|ими)|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|[ву]тікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|розвідник\w*|танкіст\w*|артилерист\w*|зв'язківц\w*|доброволець|спецназівц\w*|"
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|airm[ae]n|tank crews?|tank crew members?|crewm[ae]n|tankers|gunners|snipers|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
     r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
     re.IGNORECASE,
 )
-_LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш ніж|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
+_LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш (?:ніж|як)|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
 _MOST: Final = r"до|максимум|не более(?: чем)?|не больше(?: чем)?|не більше(?: ніж| як)?|щонайбільше|up to|at most|no more than|as many as|fewer than|less than|менее|меньше|менше(?: ніж| як)?"
 _FEW: Final = lazy(
     r"(?<!\w)(?:several|a few|few|many|some|несколько|нескольких|несколькими|нескольким|кілька|декілька|кількох|кількома"
@@ -146,12 +162,12 @@ _COUNT: Final = lazy(
 )
 # «нас 47 человек», "14 of them", «оба солдата», «27 из них», «пара солдат»
 _BOTH: Final = lazy(
-    r"(?<!\w)(?P<both>пар[ау]|оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|військов\w+|бійц\w*|soldiers|servicemen|men|deserters|conscripts|marines)(?!\w)",
+    r"(?<!\w)(?P<both>пар[ау]|оба|обоих|обидва|обох|both)\s+(?:the\s)?(?P<who>солдат\w*|военнослужащ\w*|военных|бойц\w*|контрактник\w*|дезертир\w*|сержант\w*|матрос\w*|офицер\w*|офіцер\w*|десантник\w*|срочник\w*|військов\w+|бійц\w*|строковик\w*|soldiers|servicemen|men|deserters|conscripts|marines|sergeants|sailors|officers)(?!\w)",
     re.IGNORECASE,
 )
 # Those who do it are people: "more than twenty refused", «отказались трое».
 _DID: Final = lazy(
-    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:more\s)?(?:have\s|had\s)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|самовольно|самовільно|покинул[аи]\sчаст|не\sвернул(?:ись|ся)\sв\sчаст|refused\sto|deserted|went\sAWOL|fled|escaped|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
+    rf"(?<![\w.,№$€/:-])(?:(?P<least>{_LEAST})\s|(?P<most>{_MOST})\s|(?P<about>{_ABOUT})\s)?(?P<number>{_NUM})\s(?:more\s)?(?:(?:have|had)\s(?:already\s)?)?(?:отказал(?:ись|ся)|сбежал[аи]?|дезертировал[аи]?|самовольно|самовільно|покинул[аи]\sчаст|не\sвернул(?:ись|ся)\sв\sчаст|refused(?:\sto|(?=\s?[.,;\"”]))|deserted|went\sAWOL|fled|escaped|walked\sout|відмовил(?:ись|ися)|втекл[аи]|дезертирувал[аи]?)(?!\w)",
     re.IGNORECASE,
 )
 _NUMBERED: Final = lazy(r"(?:units?|част\w*|в/ч|вч|№|N|No\.?)\s?$", re.IGNORECASE)
@@ -162,6 +178,7 @@ _DONE_BY: Final = lazy(
 )
 # What a text must hold for these to be worth a search.
 _US: Final = (" us", " нас", " them", " них")
+_THEM: Final = ("их ", "нас ", "Нас ", "Их ", "їх ", "Їх ")
 _DEEDS: Final = (
     *(
         "отказал",
@@ -189,9 +206,29 @@ _OF_US: Final = lazy(
     rf"(?<![\w.,№$€/-])(?P<number>{_NUM})\s(?:of (?:us|(?P<them>them))|(?:из|із|з) (?:нас|(?P<there>них)))(?!\w)",
     re.IGNORECASE,
 )
+# «Их там десятки», «нас уже сорок»
+_THEY_ARE: Final = lazy(
+    rf"(?<!\w)(?:их|нас|їх)\s(?:(?:там|здесь|тут|уже|вже|было|було|набралось|набралося)\s){{1,2}}(?P<number>{_NUM})(?=\s?[.,;:!—]|$)",
+    re.IGNORECASE,
+)
+# «солдаты втроём ушли»
+_IN_COMPANY: Final = lazy(
+    rf"(?<!\w)(?P<who>{_WHO})\s(?P<number>вдво[её]м|втро[её]м|вчетвером|впятером|удвох|вдвох|утрьох|втрьох)(?!\w)",
+    re.IGNORECASE,
+)
+_COMPANY: Final = (
+    ("двоем", 2),
+    ("двоём", 2),
+    ("трое", 3),
+    ("троё", 3),
+    ("чет", 4),
+    ("пят", 5),
+    ("двох", 2),
+    ("трьох", 3),
+)
 _COUNTED_BEFORE: Final = 240  # letters
 _ONE_MORE: Final = lazy(
-    rf"\s+(?:и|та|і|й|and)\s+(?P<number>{_NUM})\s+(?P<who>{_WHO}|офицер\w*|офіцер\w*|сержант\w*|лейтенант\w*)(?!\w)",
+    rf"\s+(?:и|та|і|й|and)\s+(?P<number>{_NUM})\s+(?P<who>{_WHO}|офицер\w*|офіцер\w*|сержант\w*|лейтенант\w*|sergeants?|corporals?|lieutenants?|captains?|privates?)(?!\w)",
     re.IGNORECASE,
 )
 # "1,700 of the 2,300 soldiers"
@@ -223,7 +260,7 @@ _ACCIDENT: Final = lazy(
 _SENTENCE_STOP: Final = lazy(r"[.!?]\s+(?=[A-ZА-ЯЁІЇЄҐ«\"—])|\n")
 # Words of soldiers and refusers that are nothing else.
 _ARMED: Final = lazy(
-    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|окупант|оккупант|підрозділ|подразделен|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
+    r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|(?<!\w)ротн(?:ый|ий|ого|ому|ым|им)(?!\w)|гарнизон|гарнізон|(?:стать\w+|статт\w+|ст\.)\s(?:33[2789]|40[2789])|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|десант|служит|служат|окупант|оккупант|підрозділ|подразделен|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
     r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|(?<!\w)unit(?!\w)|officer|guardsm[ae]n|national guard",
     re.IGNORECASE,
 )
@@ -247,13 +284,13 @@ def _by_deed(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
     if not _has(text, _DEEDS):
         return
     for found in search(_DID, text, ranges):
-        number = value(found["number"])
+        number, least = value(found["number"]), bool(found["least"])
+        if number is None:  # "Hundreds have refused"
+            number, least = at_least(found["number"]), True
         if _NUMBERED.search(text, max(0, found.start() - 14), found.start()):
             continue  # «в/ч 31135 отказались»
         if number and number > 1 and _in_uniform(text, found.start(), found.end(), besides=True):
-            mark = (
-                ">=" if found["least"] else "<=" if found["most"] else "~" if found["about"] else ""
-            )
+            mark = ">=" if least else "<=" if found["most"] else "~" if found["about"] else ""
             yield f"count:{mark}{_written(number)}", found.start(), found.end("number"), False
     for found in search(_DONE_BY, text, ranges):
         number = value(found["number"])
@@ -324,6 +361,17 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
             continue  # a part of those counted before
         if _in_uniform(text, found.start(), found.end()):
             yield f"count:{_written(number)}", found.start(), found.end(), False
+    for found in search(_THEY_ARE, text, ranges) if _has(text, _THEM) else ():
+        number = value(found["number"])
+        bound = None if number else at_least(found["number"])
+        if (number or bound or 0) > 1 and _in_uniform(text, found.start(), found.end()):
+            mark = "" if number else ">="
+            yield f"count:{mark}{_written(number or bound or 0)}", *found.span("number"), False
+    for found in search(_IN_COMPANY, text, ranges):
+        said = found["number"].lower()
+        number = next(number for letters, number in _COMPANY if letters in said)
+        if not _lost(text, found.start(), found.end()):
+            yield f"count:{number}", *found.span("number"), False
     for found in search(_BOTH, text, ranges):
         if not _lost(text, found.start(), found.end()):
             yield "count:2", found.start(), found.end(), False

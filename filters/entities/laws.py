@@ -16,6 +16,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from filters.entities.law_words import (
+    country_of_towns,
+    is_american,
+    is_criminal,
+    is_military,
+    named_offences,
+    offences,
+)
 from filters.entities.numbers import ORDINAL, ordinal, value
 from filters.entities.windows import Ranges, lazy, search
 
@@ -41,6 +49,18 @@ CUES: Final = frozenset(
 _RU_BARE: Final = frozenset({"332", "337", "338", "339", "328", "352.1"})
 _UA_BARE: Final = frozenset({"336", "402", "403", "405", "407", "408", "409"})
 _RU_LAST: Final = 361
+# Other articles that a text may mean without naming their code: Russia's crimes and fines,
+# Ukraine's crimes and what soldiers are fined for, the punitive articles of the American code.
+_RU_CRIME: Final = lazy(r"(?:10[5-9]|1[1-9]\d|2\d\d|3[0-5]\d|36[01])(?:\.\d)?")
+_FINED: Final = lazy(r"(?:[5-9]|1\d|2[01])\.\d{1,2}(?:\.\d)?")
+_UA_CRIME: Final = lazy(r"(?:109|1[1-9]\d|[23]\d\d|4[0-3]\d|44[0-7])(?:-\d)?")
+_SOLDIERS_FINE: Final = lazy(r"172-(?:1\d|20)")
+_UCMJ: Final = lazy(r"15|7[7-9]|[89]\d|1[0-2]\d|13[0-4]")
+_ENGLISH: Final = lazy(r"[^а-яёіїєґ]{0,60}?(?:art|sect)", re.IGNORECASE)
+_UKRAINIAN_LETTERS: Final = re.compile("[іїєґ]|статт", re.IGNORECASE)
+_RUSSIAN_LETTERS: Final = re.compile("[ыэъё]|стать", re.IGNORECASE)
+_TWO_DIGITS: Final = re.compile(r"articles?\s\d\d(?!\d)", re.IGNORECASE)  # American ones
+_NEAR: Final = 160  # letters: how far a sentence is looked at
 _NUMBER: Final = r"\d{1,3}(?:[.-]\d{1,2}(?!\d)){0,2}(?![\d%])(?!\s?(?:тыс|тис|грн|руб|млн|\$|€))"
 _PRIM: Final = r"(?:\s?прим\w*\.?(?:\s?(?P<prim>\d)\b)?)"
 _PRIM_RE: Final = lazy(_PRIM, re.IGNORECASE)
@@ -82,7 +102,7 @@ _ANCHOR: Final = lazy(
     # «по пятой части 337-й», «2.1 332 УК»
     rf"|(?<![\w.,-])(?P<after>33[2789]|40[235789])(?:(?<=части\s\d\d\d)|(?<=частью\s\d\d\d)|(?<=часть\s\d\d\d)|(?<=частині\s\d\d\d)|(?<=частиною\s\d\d\d)){_ORD_END}"
     # «по 337-й отпускают»: no unit, house or bus
-    r"|(?<=(?:о|а)\s)(?<=\b(?:по|за)\s)(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор))",
+    r"|(?:(?<=\bпо\s)|(?<=\bза\s)|(?<=\bз\s)|(?<=\bс\s)|(?<=\bна\s))(?P<named>(?:33[2789]|328|336|40[235789]))-(?:й|ю|ой|ою|ій)(?!\w)(?!(?:\s\w+)?\s(?:бриг|полк|див|бат|рот|част|арм|дорог|трас|школ|кварт|кімнат|комнат|автобус|палат|стран|стор|день|дні|дня|доб|сут|килом|кілом|высот|висот|рубе|рубіж|позиц|минут|хвил|отмет|позначк))",
     re.IGNORECASE,
 )
 # The next of a list: a number, with its word and part or without.
@@ -118,49 +138,6 @@ SENTENCE_END: Final = lazy(
 _COUNTRY: Final = lazy(
     r"(?P<ru>РФ|рф(?!\w)|[Рр]осси\w+|[Рр]осії|[Рр]осійськ\w+|Russia\w*)|(?P<ua>[Уу]краин\w+|[Уу]країн\w+|Ukrain\w+|ККУ)|(?P<by>[Бб]еларус\w+|[Бб]елорус\w+|[Бб]ілорус\w+|Belarus\w*|(?<!\w)РБ(?!\w))"
     r"|(?P<kz>Казахстан\w*|(?<!\w)РК(?!\w)|Kazakhstan\w*)|(?P<us>(?<!\w)U\.?S\.?(?!\w)|США)"
-)
-_MILITARY: Final = lazy(
-    r"воен|воин|полк|бійц|\w{1,4}бр(?!\w)|дезерт|бригад|построен|фронт|пятисот|п'ятисот|солдат|служб|част[иьюе]|дезерт|самовол|приказ|призыв|мобилиз|гарнизон|десант|контракт|рядов|боец|бойц|матрос|сержант|ефрейтор|сзч|соч|армі|армі|пехот|піхот|"
-    r"військ|самов[іо]л|мобіл|наказ|повістк|непокор|боєц|soldier|military|desert|mobili|conscript|army|marine|sailor|AWOL|infantry|refus|штурм|командир|комбат|дисб|СВО(?!\w)|ЗСУ|ВСУ",
-    re.IGNORECASE,
-)
-OFFENCES: Final = (
-    (lazy(r"(?<!\w)(?:дезертир\w*|desertions?|deserters?|deserting|deserted(?= (?:his|her|their|from|the)))(?!\w)", re.IGNORECASE), "338", "408"),
-    (
-        lazy(
-            r"самовольн\w+ оставлени\w+|самовільн\w+ залишенн\w+|самоволк\w*|оставлени\w+ (?:воинской )?части|неявк\w+ (?:на служб\w+|в срок)|нез'явленн\w+ (?:вчасно )?на службу|залишенн\w+ (?:військової )?частини|"
-            r"(?:absence|absent) without (?:official )?leave|unauthori[sz]ed (?:absence|abandonment)",
-            re.IGNORECASE,
-        ),
-        "337",
-        "407",
-    ),
-    (lazy(r"(?<!\w)(?:СОЧ|СЗЧ|AWOL)(?!\w)"), "337", "407"),
-    (
-        lazy(
-            r"(?:неисполнени|невыполнени)\w+ (?:\w+ )?приказ\w*|непокор(?:а|и|у|ою|і)(?!\w)|(?:failure|failing|refusal|refusing) to (?:obey|follow|carry out|execute)(?: (?:a|an|the))?(?: [\w']+)? (?:order|command)s?|disobe(?:ying|dience|yed)(?: (?:an?|the))?(?: [\w']+)? (?:order|command)s?|невиконанн\w+ (?:\w+ )?наказ\w*",
-            re.IGNORECASE,
-        ),
-        "332",
-        "402",
-    ),
-    (
-        lazy(
-            r"симуляци\w+ болезн\w+|симуляці\w+ хвороб\w*|самокал[иі]ч\w+|членовредительств\w*|feigning (?:an )?illness|malingering|self-mutilation",
-            re.IGNORECASE,
-        ),
-        "339",
-        "409",
-    ),
-)  # fmt: skip
-
-# Of the same offences, letters without which none of their words is there.
-LETTERS: Final = (
-    ("дезертир", "desert"),
-    ("самов", "оставлени", "неявк", "нез'явл", "залишенн", "absen", "unauthori"),
-    ("соч", "сзч", "awol"),
-    ("исполнени", "выполнени", "непокор", "виконанн", "fail", "refus", "disobe"),
-    ("симуляц", "самокал", "членовред", "feigning", "malinger", "self-mutil"),
 )
 _UKRAINIAN: Final = lazy(
     "самовільн|СЗЧ|непокор|з'явлен|залишенн|виконанн|симуляці|каліч", re.IGNORECASE
@@ -230,7 +207,8 @@ def _read(text: str, found: re.Match[str]) -> tuple[list[_Article], int, int]:
             ]
             end = ranged.end()
         while following := _NEXT.match(text, end):
-            if not following["word"] and len(following["number"].split(".")[0].split("-")[0]) < 3:
+            short = len(following["number"].split(".")[0].split("-")[0]) < 3
+            if short and not following["word"] and not _TWO_DIGITS.match(found[0]):
                 break
             article = _Article(following["number"], following.start("number"), following.end())
             article.parts = _values(following)
@@ -304,7 +282,7 @@ def _place(
     """The code an article belongs to and its mark (`?`: inferred); None for other laws."""
     code, window = _code(text, start, end)
     if code is None:
-        return _bare(text, number, plainly=plainly)
+        return _bare(text, start, end, number, plainly=plainly)
     if code["other"]:
         return None
     if code["ucmj"]:
@@ -402,20 +380,55 @@ def _countries(text: str) -> Set[str | None]:
     return {found.lastgroup for found in _COUNTRY.finditer(text)}
 
 
-@lru_cache(maxsize=4)
-def _is_military(text: str) -> bool:
-    return _MILITARY.search(text) is not None
+def _bare(text: str, start: int, end: int, number: str, *, plainly: bool) -> tuple[str, str] | None:
+    """Where an article without its code belongs. A military number needs a word of the army, of
+    crime or of its country beside it, unless it is said as people say it of no other code
+    («337-я статья»); any other one a word of crime in its sentence, and an army's country."""
+    low, high = _sentence(text, start, end)
+    criminal = is_criminal(text[low:high])
+    if number in _RU_BARE or number in _UA_BARE:
+        country = _of_military(text, number)
+        near = plainly or is_military(text) or _countries(text) == {country}
+        near = near or country_of_towns(text) == country
+        # In English any country's article may have the number.
+        near = near or (criminal and not _ENGLISH.match(text, start))
+        return (country, "?") if near else None
+    if not criminal:
+        return None
+    if _ENGLISH.match(text, start):
+        return ("us.ucmj", "?") if _UCMJ.fullmatch(number) and is_american(text) else None
+    return _of_crime(text, number)
 
 
-def _bare(text: str, number: str, *, plainly: bool) -> tuple[str, str] | None:
-    """Where a military number without its code belongs; it needs a word of the army beside it
-    unless it is said as people say it of no other code («337-я статья»)."""
-    if number not in _RU_BARE and number not in _UA_BARE:
+def _of_military(text: str, number: str) -> str:
+    """Ukraine's 332 is of those who bring men over the border; all other numbers tell."""
+    if number == "332" and _is_ukrainian(text):
+        return "ua"
+    return "ru" if number in _RU_BARE else "ua"
+
+
+def _of_crime(text: str, number: str) -> tuple[str, str] | None:
+    if _is_ukrainian(text):
+        if _SOLDIERS_FINE.fullmatch(number):
+            return "ua.kupap", "?"
+        return ("ua", "?") if _UA_CRIME.fullmatch(number) else None
+    if _countries(text) - {"ru", "ua"} or "ua" in _countries(text):
         return None
-    country = "ru" if number in _RU_BARE else "ua"
-    if not plainly and not _is_military(text) and _countries(text) != {country}:
-        return None
-    return country, "?"
+    if _FINED.fullmatch(number):
+        return "ru.koap", "?"
+    return ("ru", "?") if _RU_CRIME.fullmatch(number) else None
+
+
+def _is_ukrainian(text: str) -> bool:
+    return _UKRAINIAN_LETTERS.search(text) is not None and not _RUSSIAN_LETTERS.search(text)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    low, high = max(0, start - _NEAR), min(len(text), end + _NEAR)
+    for stop in SENTENCE_END.finditer(text, low, start):
+        low = stop.end()
+    found = SENTENCE_END.search(text, end, high)
+    return low, found.start() if found else high
 
 
 def military_country(number: str) -> str:
@@ -428,23 +441,18 @@ def may_find_offences(text: str) -> bool:
     """Whether a text holds an offence's words, whatever the army."""
     low = text.casefold()
     return any(
-        any(map(low.__contains__, letters)) and rule.search(text)
-        for (rule, _, _), letters in zip(OFFENCES, LETTERS, strict=True)
+        any(map(low.__contains__, each.letters)) and each.words.search(text) for each in offences()
     )
 
 
 def find_offences(text: str, army: str) -> Iterator[_Found]:
     """Military offences by name as their articles: inferred, and only where the army is known or
     the words are Ukrainian («самовільне залишення», «СЗЧ», «непокора»)."""
-    low = text.casefold()
-    for (rule, russian, ukrainian), letters in zip(OFFENCES, LETTERS, strict=True):
-        if not any(map(low.__contains__, letters)):
-            continue
-        for found in rule.finditer(text):
-            country = army
-            if army not in ARMIES:
-                if army != "unknown" or not _UKRAINIAN.search(found[0]):
-                    continue
-                country = "ua"
-            number = russian if country == "ru" else ukrainian
-            yield f"law:{country}:{number}~", found.start(), found.end(), True
+    for offence, found in named_offences(text):
+        country = army
+        if army not in ARMIES:
+            if army != "unknown" or not _UKRAINIAN.search(found[0]):
+                continue
+            country = "ua"
+        number = offence.ru if country == "ru" else offence.ua
+        yield f"law:{country}:{number}~", found.start(), found.end(), True

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bench.quality_entities import wrong
 from filters.analysis import Analyser
 from filters.document import Document
-from filters.entities import EntityMention, Gazetteer
+from filters.entities import EntityMention, Gazetteer, law_words
 from filters.entities.build import compile_entity
 from filters.entities.forms import person_forms, phrase_forms
 from filters.entities.patterns import find_patterns, named_offences
@@ -486,3 +486,33 @@ def test_every_mention_lies_in_its_field(text: str, title: str) -> None:
     for mention in (*GAZETTEER.find(analysis), *find_patterns(analysis)):
         assert 0 <= mention.start < mention.end <= len(document.field(mention.field))
         assert mention.id.startswith(mention.kind + ":")
+
+
+def test_what_says_whose_an_article_is_finds_its_texts_and_not_those_that_resemble_them() -> None:
+    """A researcher who mends a list of laws.toml sees at once which texts it no longer tells."""
+    path = resources.files("filters.packs").joinpath("data/examples/laws.toml")
+    examples = tomllib.loads(path.read_text("utf-8"))
+
+    for name, finds in (
+        ("military", law_words.is_military),
+        ("criminal", law_words.is_criminal),
+        ("american", law_words.is_american),
+    ):
+        assert [text for text in examples[name]["must"] if not finds(text)] == []
+        assert [text for text in examples[name]["must_not"] if finds(text)] == []
+    for country in ("ru", "ua", "none"):
+        told = {law_words.country_of_towns(text) for text in examples["towns"][country]}
+        assert told == {country.replace("none", "")}
+
+
+def test_each_offence_is_known_by_its_names() -> None:
+    """Of every offence of laws.toml texts that name it, and none that only resemble them."""
+    path = resources.files("filters.packs").joinpath("data/examples/laws.toml")
+    examples = tomllib.loads(path.read_text("utf-8"))["offence"]
+
+    none = examples.pop("none")
+    assert [text for text in none if list(law_words.named_offences(text))] == []
+    assert {
+        name: [{offence.name for offence, _ in law_words.named_offences(text)} for text in texts]
+        for name, texts in examples.items()
+    } == {name: [{name}] * len(texts) for name, texts in examples.items()}

@@ -7,7 +7,7 @@ import random
 from filters.analysis import Analyser
 from filters.classes import Classes
 from filters.document import Document
-from filters.entities import laws
+from filters.entities.law_words import offences
 from filters.explain import matches
 from filters.features import Featurer
 from filters.grammar import Grammar
@@ -50,6 +50,6 @@ def test_a_look_is_worth_what_the_query_finds() -> None:
 
 def test_letters_are_of_every_offence() -> None:
     """No way of naming an offence lacks the letters that its look-up asks for first."""
-    for (rule, _, _), letters in zip(laws.OFFENCES, laws.LETTERS, strict=True):
-        for source in alternatives(rule.pattern):
-            assert any(each in source.casefold() for each in letters), source
+    for offence in offences():
+        for source in alternatives(offence.words.pattern):
+            assert any(each in source.casefold() for each in offence.letters), source
