@@ -8,11 +8,11 @@ the rule compares. In the transaction it is placed again, among what is true the
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from bot.ingest.placement import IncomingText, Near, Placement, Standing, Surroundings, place
@@ -21,15 +21,43 @@ from bot.store import fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
 from bot.stories.event_features import feature_keys
-from bot.stories.relation import may_repeat, text_profile
+from bot.stories.relation import TextProfile, may_repeat, text_profile
 
 __all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "profiled_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
 
-_profile_of = lru_cache(maxsize=100)(text_profile)
-"""Portraits of earlier texts: those compared today are compared again."""
+_LETTERS_KEPT: Final = 150_000
+
+
+class _Profiles:
+    """Portraits of earlier texts, since those compared today are compared again. Those asked last
+    are kept, of `_LETTERS_KEPT` together: a letter takes 10 to 100 bytes, by what was compared.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], TextProfile] = OrderedDict()
+        self._letters = 0
+        self._lock = Lock()
+
+    def of(self, title: str, text: str) -> TextProfile:
+        with self._lock:
+            if (known := self._kept.get((title, text))) is not None:
+                self._kept.move_to_end((title, text))
+                return known
+        made = text_profile(title, text)
+        with self._lock:
+            if (title, text) not in self._kept:
+                self._kept[title, text] = made
+                self._letters += len(title) + len(text)
+            while self._letters > _LETTERS_KEPT:
+                oldest, _ = self._kept.popitem(last=False)
+                self._letters -= sum(map(len, oldest))
+        return made
+
+
+_profiles: Final = _Profiles()
 
 
 @dataclass(slots=True)
@@ -67,7 +95,7 @@ def blank_survey(candidates: Candidates, batch: Sequence[IncomingText]) -> Surve
 
 def profiled_item(item: Item) -> Near:
     """The item with the parts that are compared; most of them are computed on first use."""
-    return Near(item, _profile_of(item.title, item.text))
+    return Near(item, _profiles.of(item.title, item.text))
 
 
 def clues_of(reading: IncomingText) -> tuple[int, ...]:

@@ -14,7 +14,17 @@ from typing import Final
 
 from bot.stories.event_features import EventFeatures
 
-__all__ = ["CONTAINED", "Shingles", "are_of_size", "copied", "may_be_copy", "shingles", "template"]
+__all__ = [
+    "CONTAINED",
+    "Shingles",
+    "apart",
+    "are_of_size",
+    "copied",
+    "may_be_copy",
+    "numbers_of",
+    "shingles",
+    "template",
+]
 
 CONTAINED: Final = 0.80
 _GRAM_LETTERS: Final = 5
@@ -41,12 +51,15 @@ class Shingles:
 
 def shingles(clean: str) -> Shingles:
     """Of a text that `identity.clean_text` made."""
-    # Numbers take half the memory of the grams; they differ from process to process.
+    # Hashes take half the memory of the grams; they differ from process to process.
     last = len(clean) - _GRAM_LETTERS
     grams = frozenset([hash(clean[n : n + _GRAM_LETTERS]) for n in range(last + 1)])
-    return Shingles(
-        grams, frozenset(number.lstrip("0") for number in _DIGITS.findall(clean)), len(clean)
-    )
+    return Shingles(grams, numbers_of(clean), len(clean))
+
+
+def numbers_of(clean: str) -> frozenset[str]:
+    """The numbers in figures of a clean text."""
+    return frozenset(number.lstrip("0") for number in _DIGITS.findall(clean))
 
 
 def are_of_size(new: int, old: int) -> bool:
@@ -85,9 +98,14 @@ def template(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventF
     return contrary(new, old, of_new, of_old)
 
 
+def apart(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether each has one that the other lacks: two texts with such numbers are no copies."""
+    return not (ours <= theirs or theirs <= ours)
+
+
 def contrary(new: Shingles, old: Shingles, of_new: EventFeatures, of_old: EventFeatures) -> bool:
     """Whether each has a number, a name or a weekday that the other lacks."""
-    if new.numbers - old.numbers and old.numbers - new.numbers:
+    if apart(new.numbers, old.numbers):
         return True
     if of_new.counts - of_old.counts and of_old.counts - of_new.counts:
         return True  # numbers in words

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -38,7 +38,8 @@ class EventFeatures:
     `people` are pairs of names side by side. `counts` are numbers by what is counted
     (`t72` a term in months, `u114` a unit, `l337` an article, `d14.5` a date, `p80` people,
     `w3` a Wednesday, `n80` people or anything else). `speakers` are names of those who hold an
-    office and say something: a minister speaks of many things a day.
+    office and say something: a minister speaks of many things a day. `whole` is the text that
+    was read.
     """
 
     names: frozenset[str]
@@ -47,9 +48,17 @@ class EventFeatures:
     counts: frozenset[str]
     concepts: frozenset[str]
     words: frozenset[str]
-    stage: str = "report"
-    lang: str = ""
     speakers: frozenset[str] = frozenset()
+    whole: str = field(default="", repr=False, compare=False)
+
+    @cached_property
+    def stage(self) -> str:
+        """How far the case has come; only of reports that may be of one event is it asked."""
+        return stage_of(self.whole)
+
+    @cached_property
+    def lang(self) -> str:
+        return _language(self.whole)
 
     @cached_property
     def any_names(self) -> frozenset[str]:
@@ -214,30 +223,26 @@ def event_features(title: str, text: str) -> EventFeatures:
     concepts: set[str] = set()
     words: set[str] = set()
     tokens = list(_WORD.finditer(whole))
+    seen = [_seen(found[0]) for found in tokens]
     placed: list[tuple[int, str]] = []
     saying: set[int] = set()
     offices: set[int] = set()
     last_name, last_end, pair = "", -1, ("", "")
-    for number, found in enumerate(tokens):
-        word = found[0]
-        if word[0].isdigit():
+    for number, (found, word) in enumerate(zip(tokens, seen, strict=True)):
+        if word is _FIGURES:
             continue
-        lower = _plain(word)
-        concept, _, says, holds = _read(lower)
+        lower, (concept, _, says, holds), bare = word.plain, word.read, word.skeleton
         if says:
             saying.add(number)
         if holds:
             offices.add(number)
-        if not word[0].isupper() or (len(word) > 1 and word.isupper()):
+        if not word.is_capitalised:
             last_name = ""
             if concept:
                 concepts.add(concept)
-            elif lower not in common and not word.isupper():
-                bare = skeleton(lower)
-                if len(bare) >= 3:
-                    words.add(bare[:6])
+            elif bare:
+                words.add(bare)
             continue
-        bare = skeleton(lower)
         gap = whole[last_end : found.start()] if last_end >= 0 else "x"
         beside = gap.strip() == "" and "\n" not in gap
         if concept and last_name and beside and lower not in common:
@@ -275,12 +280,13 @@ def event_features(title: str, text: str) -> EventFeatures:
         names=frozenset(names),
         maybe=frozenset(maybe),
         people=frozenset(people),
-        counts=frozenset(chain(_counts(whole, tokens), _weekdays(tokens))),
+        counts=frozenset(
+            chain(_counts(whole, tokens, seen), (word.weekday for word in seen if word.weekday))
+        ),
         concepts=frozenset(concepts),
         words=frozenset(words),
-        stage=stage_of(whole),
-        lang=_language(whole),
         speakers=frozenset(_speakers(placed, frozenset(saying), frozenset(offices))),
+        whole=whole,
     )
 
 
@@ -301,7 +307,7 @@ def stage_of(text: str) -> str:
     seen = {stage for stage, phrase in _PHRASES if phrase.search(text)}
     if _REMANDED.search(text):
         text = _JAILED.sub(" ", text)
-    for word in _WORD.findall(text):
+    for word in {*_WORD.findall(text)}:
         if not word[0].isdigit():
             seen.update(_read(_plain(word)).stages)
     return _furthest(seen)
@@ -339,7 +345,6 @@ def _furthest(stages: Collection[str]) -> str:
     return next((stage for stage in reversed([*lexicon().stages]) if stage in stages), "report")
 
 
-@lru_cache(maxsize=16_384)
 def _plain(word: str) -> str:
     return word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
 
@@ -415,6 +420,41 @@ def _read(word: str) -> _Word:
 _NO_WORD: Final = _Word("", (), False, False)
 
 
+class _Seen(NamedTuple):
+    """A word as it stands in a text, with all that is asked of it.
+
+    `skeleton` is of a name whole, of another word as it is compared: "" where it says nothing.
+    `weekday` as in `counts`.
+    """
+
+    plain: str
+    read: _Word
+    is_capitalised: bool
+    skeleton: str
+    number: float | None
+    weekday: str
+
+
+_FIGURES: Final = _Seen("", _NO_WORD, False, "", None, "")
+
+
+@lru_cache(maxsize=16_384)
+def _seen(word: str) -> _Seen:
+    """Each word is looked up once, however many questions it answers."""
+    if word[0].isdigit():
+        return _FIGURES
+    plain = _plain(word)
+    read, is_upper = _read(plain), word.isupper()
+    weekday = f"w{_WEEKDAYS[plain]}" if plain in _WEEKDAYS else ""
+    if word[0].isupper() and not (len(word) > 1 and is_upper):
+        return _Seen(plain, read, True, skeleton(plain), _value(word), weekday)
+    bare = ""
+    if not read.concept and not is_upper and plain not in lexicon().common:
+        bare = skeleton(plain)
+    bare = bare[:6] if len(bare) >= 3 else ""
+    return _Seen(plain, read, False, bare, _value(word), weekday)
+
+
 def concept_of(word: str) -> str:
     """The concept of a word in lower case: `court`, `soldier`, `refuse`; "" for most words."""
     return _read(word).concept
@@ -474,11 +514,13 @@ _MONTH_CUE: Final = re.compile(
 _PART_CUE: Final = re.compile(r"(?:\bч\.|\bчаст(?:ь|ью|и|ина|иною)|\bparts?)\s*$", re.I)
 
 
-def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
+def _counts(whole: str, tokens: Sequence[re.Match[str]], seen: Sequence[_Seen]) -> Iterator[str]:
     """Numbers by kind. «пять лет и шесть месяцев», "five and a half years": t66."""
     term, term_ends = 0.0, -9
     joined = -1
-    for number, found in enumerate(tokens):
+    for number, (found, word) in enumerate(zip(tokens, seen, strict=True)):
+        if word.number is None and word is not _FIGURES:
+            continue
         if (day := _DAY.fullmatch(found[0])) and 1 <= int(day[1]) <= 31 and 1 <= int(day[2]) <= 12:
             yield f"d{int(day[1])}.{int(day[2])}"
             continue
@@ -525,12 +567,6 @@ def _counts(whole: str, tokens: list[re.Match[str]]) -> Iterable[str]:
         yield f"t{term:g}"
 
 
-def _weekdays(tokens: list[re.Match[str]]) -> Iterator[str]:
-    for found in tokens:
-        if weekday := _WEEKDAYS.get(_plain(found[0])):
-            yield f"w{weekday}"
-
-
 def _is_unit(after: list[str]) -> bool:
     """«114-й отдельной бригады»: the noun within four words, no other number before it."""
     for word in after:
@@ -550,7 +586,7 @@ def _months(value: float, after: list[str]) -> float:
     return value if words and _MONTHS.match(words[0]) else 0
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _value(word: str) -> float | None:
     """A number in figures or words; None of any other word."""
     if word[0].isdigit():

@@ -44,9 +44,8 @@ TEXT_KEY: Final = "text:"
 SHORTEST_TEXT: Final = 40
 """Letters a clean text must have to stand for itself."""
 
-_LETTERS_READ_FIRST: Final = (
-    4 * SHORTEST_TEXT
-)  # letters, of which nearly always that many are letters
+# Signs, of which nearly always that many are letters.
+_SIGNS_READ_FIRST: Final = 64
 
 # Longer keys would not fit an index of PostgreSQL.
 _LONGEST_URL: Final = 500
@@ -120,7 +119,7 @@ def story_keys(item: ParsedItem, shared: Collection[str] = ()) -> tuple[str, ...
 def _text_key(item: ParsedItem) -> list[str]:
     """The key of a text that is long enough to stand for itself."""
     clean = whole_text(item.title, item.text)
-    if _letters(clean[:_LETTERS_READ_FIRST]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
+    if _letters(clean[:_SIGNS_READ_FIRST]) >= SHORTEST_TEXT or _letters(clean) >= SHORTEST_TEXT:
         return [TEXT_KEY + sha256(clean.encode()).hexdigest()]
     return []
 
@@ -180,10 +179,9 @@ def whole_text(title: str, text: str) -> str:
 _DECORATION: Final = re.compile(
     r"[0-9#*]\ufe0f?\u20e3|[\u00ad\u0300\u0301\u200b-\u200f\u2060-\u2064\ufeff]"
 )
-_DECORATING: Final = frozenset(
-    "\u20e3\u00ad\u0300\u0301\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-)
-_APOSTROPHE: Final = frozenset("'’ʼ`´‘ʹ′")
+# A signs' class is searched for eight times as fast as the set of a text's signs is made.
+_DECORATES: Final = re.compile(r"[\u20e3\u00ad\u0300\u0301\u200b-\u200f\u2060-\u2064\ufeff]")
+_APOSTROPHE: Final = re.compile(r"['’ʼ`´‘ʹ′]")
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´‘ʹ′](?=\w)")
 _WORDS: Final = re.compile(r"[^\W_]+")
 _URL: Final = re.compile(r"https?://\S+", re.I)
@@ -245,10 +243,9 @@ def clean_text(text: str) -> str:
     # Nearly all of a post's cost is here: what is not there is not looked for.
     if "://" in text:
         text = _URL.sub(lambda found: canonical_url(found[0]) or found[0], text)
-    used = set(text)
-    if not used.isdisjoint(_DECORATING):
+    if _DECORATES.search(text):
         text = _DECORATION.sub("", text)
-    if not used.isdisjoint(_APOSTROPHE):
+    if _APOSTROPHE.search(text):
         text = _APOSTROPHES.sub("", text)
     text = unicodedata.normalize("NFKC", text.casefold()).replace("ё", "е")
     return " ".join(_WORDS.findall(text))

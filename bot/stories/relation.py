@@ -11,7 +11,7 @@ reports gather around it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Final, Literal, TypeAlias
@@ -19,9 +19,11 @@ from typing import Final, Literal, TypeAlias
 from bot.stories.copies import (
     CONTAINED,
     Shingles,
+    apart,
     are_of_size,
     copied,
     may_be_copy,
+    numbers_of,
     shingles,
     template,
 )
@@ -83,6 +85,13 @@ class TextProfile:
     title: str = ""
     body: str = ""
     vector: tuple[float, ...] = ()
+    _scores: dict[int, tuple[TextProfile, float]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return numbers_of(self.clean)
 
     @cached_property
     def shingles(self) -> Shingles:
@@ -129,8 +138,10 @@ def text_profile(title: str, text: str, vector: tuple[float, ...] = ()) -> TextP
 
 
 def may_repeat(new: TextProfile, old: TextProfile) -> bool:
-    """Whether one may be a near copy of the other; their lengths are asked before their grams."""
-    if not are_of_size(len(new.clean), len(old.clean)):
+    """Whether one may be a near copy of the other; lengths and numbers, which cost little and
+    tell most forms apart, are asked before grams.
+    """
+    if not are_of_size(len(new.clean), len(old.clean)) or apart(new.numbers, old.numbers):
         return False
     return may_be_copy(new.shingles, old.shingles)
 
@@ -138,8 +149,16 @@ def may_repeat(new: TextProfile, old: TextProfile) -> bool:
 def copy_score(new: TextProfile, old: TextProfile) -> float:
     """How far one text is a near copy of the other, `CONTAINED` to 1; 0 where it is none.
 
-    Clues, which cost more than grams, are computed only where the grams leave it open.
+    Clues, which cost more than grams, are computed only where the grams leave it open. A text
+    is placed twice among the same ones, and remembers what it was then.
     """
+    known = new._scores.get(id(old))
+    if known is None:
+        known = new._scores[id(old)] = old, _copy_score(new, old)
+    return known[1]
+
+
+def _copy_score(new: TextProfile, old: TextProfile) -> float:
     if not may_repeat(new, old):
         return 0.0
     return copied(new.shingles, old.shingles, new.event_features, old.event_features)
