@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -316,18 +317,28 @@ class Pipeline:
         for item in batch:
             by_key.setdefault(item.key, item)
         asked = frozenset(by_key)
-        async with self._store.read() as conn:
+
+        async def read(
+            conn: Connection,
+        ) -> tuple[Source, list[ParsedItem], dict[str, StoredItem], Mapping[str, str]] | None:
+            there: Mapping[str, ParsedItem] = by_key
             current, known = await items.known_of(conn, source.id, list(by_key))
             if current is None or current.state is SourceState.REMOVED:
-                return None, [], {}
+                return None
             if source.transport is Transport.FEED:
-                by_key = await self._recognised(conn, source, by_key, known, now, look=look)
-                if rekeyed_as := by_key.keys() - asked:
+                there = await self._recognised(conn, source, by_key, known, now, look=look)
+                if rekeyed_as := there.keys() - asked:
                     known |= await items.known(conn, source.id, rekeyed_as)
-            changed = [item for item in by_key.values() if not is_same(item, known.get(item.key))]
+            changed = [item for item in there.values() if not is_same(item, known.get(item.key))]
             known_keys = [item.key for item in changed if item.key in known]
             # An item whose article was read has its text too, which the feed does not say.
             more = await articles.texts(conn, source.id, known_keys) if known_keys else {}
+            return current, changed, known, more
+
+        read_now = await self._store.read_at_once(read)
+        if read_now is None:
+            return None, [], {}
+        current, changed, known, more = read_now
         wide = [
             replace(item, text=joined(item.text, more[item.key])) if item.key in more else item
             for item in changed
@@ -501,19 +512,25 @@ class Pipeline:
                         raise _AddressKnown
                 last, blank = attempt == _MAX_SURVEYS - 1, False
                 try:
-                    async with self._store.write(relating=True) as conn:
-                        work = Transaction(
-                            conn,
-                            now,
-                            self._candidates,
-                            seen,
-                            arrival,
-                            patient=last,
-                            alone=alone,
-                            fresh=not stored and not one_by_one,
-                        )
-                        await _take(work, batch, one_by_one=one_by_one)
-                        await finish(conn)
+                    work = await self._store.write_at_once(
+                        partial(
+                            _taken,
+                            batch,
+                            finish,
+                            partial(
+                                Transaction,
+                                now=now,
+                                candidates=self._candidates,
+                                survey=seen,
+                                arrival=arrival,
+                                patient=last,
+                                alone=alone,
+                                fresh=not stored and not one_by_one,
+                            ),
+                            one_by_one=one_by_one,
+                        ),
+                        relating=True,
+                    )
                     break
                 except Overtaken:
                     continue
@@ -571,16 +588,27 @@ class _OneFailed(Exception):
     """One of a batch brought its transaction down; its cause says how."""
 
 
-async def _take(work: Transaction, batch: Sequence[IncomingText], *, one_by_one: bool) -> None:
+async def _taken(
+    batch: Sequence[IncomingText],
+    finish: Callable[[Connection], Awaitable[None]],
+    begun: Callable[[Connection], Transaction],
+    conn: Connection,
+    *,
+    one_by_one: bool,
+) -> Transaction:
+    """The transaction that `begun` gives, with the batch taken and finished."""
+    work = begun(conn)
     if one_by_one:
         await work.take_one_by_one(batch)
-        return
-    try:
-        await work.take(batch)
-    except Exception as error:
-        if may_pass(error) or isinstance(error, Overtaken):
-            raise
-        raise _OneFailed from error
+    else:
+        try:
+            await work.take(batch)
+        except Exception as error:
+            if may_pass(error) or isinstance(error, Overtaken):
+                raise
+            raise _OneFailed from error
+    await finish(conn)
+    return work
 
 
 def _id(known: Mapping[str, StoredItem], item: ParsedItem) -> int:

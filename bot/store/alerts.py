@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Alert, Cause, Chat, ChatState, MessageKind, MessageState, Subscription
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import alert_of, cause_of, chat_of, chunks, insert, subscription_of
 from bot.store.unreadable_rows import readable
 
@@ -70,15 +71,17 @@ async def of_stories(conn: AsyncConnection, story_ids: Collection[int]) -> dict[
     """As `of_story`, for several; stories without an alert are absent."""
     found: dict[int, list[Alert]] = {}
     for chunk in chunks(story_ids):
-        for row in await conn.execute(_OF_STORIES, {"ids": chunk}):
+        for row in await _OF_STORIES(conn, {"ids": chunk}):
             found.setdefault(row.story_id, []).append(alert_of(row))
     return found
 
 
-_OF_STORIES = (
-    sa.select(s.alerts)
-    .where(s.alerts.c.story_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(s.alerts.c.n)
+_OF_STORIES = Prepared(
+    lambda _: (
+        sa.select(s.alerts)
+        .where(s.alerts.c.story_id.in_(sa.bindparam("ids", expanding=True)))
+        .order_by(s.alerts.c.n)
+    )
 )
 
 

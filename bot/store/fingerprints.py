@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, insert
 
 __all__ = [
@@ -109,19 +110,27 @@ async def add_marks(
     if not rows:
         return []
     by_item = dict(marks)
-    made = await conn.execute(_ADD_MARKS, rows)
-    return sorted((row.id, row.item_id, by_item[row.item_id]) for row in made)
+    made = await _ADD_MARKS.each(conn, rows)
+    return sorted((row_id, item_id, by_item[item_id]) for row_id, item_id in made)
 
 
-_ADD_MARKS = sa.insert(s.item_marks).returning(s.item_marks.c.id, s.item_marks.c.item_id)
+_ADD_MARKS = Prepared(
+    lambda _: sa.insert(s.item_marks).returning(s.item_marks.c.id, s.item_marks.c.item_id)
+)
 
 
 async def add_clues(conn: AsyncConnection, clues: Sequence[tuple[int, Collection[int]]]) -> None:
     """Remember (item id, clues); repeating it does nothing."""
     rows = [{"clue": clue, "item_id": item_id} for item_id, each in clues for clue in each]
     if rows:
-        new = insert(conn, s.item_clues)
-        await conn.execute(new.on_conflict_do_nothing(index_elements=["clue", "item_id"]), rows)
+        await _ADD_CLUES.each(conn, rows)
+
+
+_ADD_CLUES = Prepared(
+    lambda conn: insert(conn, s.item_clues).on_conflict_do_nothing(
+        index_elements=["clue", "item_id"]
+    )
+)
 
 
 def _packed(marks: Sequence[int]) -> bytes:
@@ -153,13 +162,15 @@ async def splits_of(conn: AsyncConnection, item_ids: Collection[int]) -> dict[in
     """By item the stories that people said it is not of, for everybody."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for chunk in chunks(item_ids):
-        for row in await conn.execute(_SPLITS_OF, {"ids": chunk}):
-            found[row.item_id].add(row.story_id)
+        for item_id, story_id in await _SPLITS_OF(conn, {"ids": chunk}):
+            found[item_id].add(story_id)
     return dict(found)
 
 
-_SPLITS_OF = sa.select(s.splits.c.item_id, s.splits.c.story_id).where(
-    s.splits.c.item_id.in_(sa.bindparam("ids", expanding=True)), s.splits.c.chat_id == 0
+_SPLITS_OF = Prepared(
+    lambda _: sa.select(s.splits.c.item_id, s.splits.c.story_id).where(
+        s.splits.c.item_id.in_(sa.bindparam("ids", expanding=True)), s.splits.c.chat_id == 0
+    )
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item, ParsedItem, Source, Stored
 from bot.store import columns
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, item_of, source_of
 from bot.store.unreadable_rows import one_readable, readable
 
@@ -98,7 +99,7 @@ async def known(
     found: dict[str, StoredItem] = {}
     asked = {columns.storable(key): key for key in keys}
     for chunk in chunks(asked):
-        rows = await conn.execute(_KNOWN, {"source": source_id, "keys": chunk})
+        rows = await _KNOWN(conn, {"source": source_id, "keys": chunk})
         found |= {asked[row.key]: StoredItem(row.id, row.revision, row.text_hash) for row in rows}
     return found
 
@@ -111,7 +112,7 @@ async def known_of(
     """
     asked = {columns.storable(key): key for key in keys}
     first = list(asked)[:_VISIT]
-    rows = (await conn.execute(_KNOWN_OF, {"source": source_id, "keys": first})).all()
+    rows = await _KNOWN_OF(conn, {"source": source_id, "keys": first})
     if not rows:
         return None, {}
     found = {
@@ -127,26 +128,30 @@ async def known_of(
 _VISIT = 100
 
 
-_KNOWN_OF = (
-    sa.select(
-        s.sources,
-        s.items.c.key.label("item_key"),
-        s.items.c.id.label("item_id"),
-        s.items.c.revision,
-        s.items.c.text_hash,
+_KNOWN_OF = Prepared(
+    lambda _: (
+        sa.select(
+            s.sources,
+            s.items.c.key.label("item_key"),
+            s.items.c.id.label("item_id"),
+            s.items.c.revision,
+            s.items.c.text_hash,
+        )
+        .outerjoin(
+            s.items,
+            (s.items.c.source_id == s.sources.c.id)
+            & s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
+        )
+        .where(s.sources.c.id == sa.bindparam("source"))
     )
-    .outerjoin(
-        s.items,
-        (s.items.c.source_id == s.sources.c.id)
-        & s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
-    )
-    .where(s.sources.c.id == sa.bindparam("source"))
 )
 
 
-_KNOWN = sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
-    s.items.c.source_id == sa.bindparam("source"),
-    s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
+_KNOWN = Prepared(
+    lambda _: sa.select(s.items.c.key, s.items.c.id, s.items.c.revision, s.items.c.text_hash).where(
+        s.items.c.source_id == sa.bindparam("source"),
+        s.items.c.key.in_(sa.bindparam("keys", expanding=True)),
+    )
 )
 
 
@@ -182,13 +187,15 @@ async def stories_of_keys(conn: AsyncConnection, keys: Collection[str]) -> dict[
     asked = {key_number(key): key for key in keys}
     found: dict[str, int] = {}
     for chunk in chunks(asked):
-        rows = await conn.execute(_STORIES_OF_KEYS, {"keys": chunk})
-        found |= {asked[row.key]: row.story_id for row in rows}
+        rows = await _STORIES_OF_KEYS(conn, {"keys": chunk})
+        found |= {asked[key]: story_id for key, story_id in rows}
     return found
 
 
-_STORIES_OF_KEYS = sa.select(s.story_keys.c.key, s.story_keys.c.story_id).where(
-    s.story_keys.c.key.in_(sa.bindparam("keys", expanding=True))
+_STORIES_OF_KEYS = Prepared(
+    lambda _: sa.select(s.story_keys.c.key, s.story_keys.c.story_id).where(
+        s.story_keys.c.key.in_(sa.bindparam("keys", expanding=True))
+    )
 )
 
 
@@ -279,10 +286,10 @@ async def insert_items(
         for each in new
     ]
     asked = {columns.storable(each.parsed.key): each.parsed.key for each in new}
-    return {asked[row.key]: row.id for row in await conn.execute(_INSERT_ITEMS, rows)}
+    return {asked[key]: item_id for item_id, key in await _INSERT_ITEMS.each(conn, rows)}
 
 
-_INSERT_ITEMS = sa.insert(s.items).returning(s.items.c.id, s.items.c.key)
+_INSERT_ITEMS = Prepared(lambda _: sa.insert(s.items).returning(s.items.c.id, s.items.c.key))
 
 
 async def add_revision(
@@ -346,12 +353,14 @@ async def get_many(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int
     """These items in their current revisions, by id; those that are gone are absent."""
     found: dict[int, Item] = {}
     for chunk in chunks(item_ids):
-        rows = await conn.execute(_MANY, {"ids": chunk})
+        rows = await _MANY(conn, {"ids": chunk})
         found |= {each.id: each for each in readable(rows, item_of, "items")}
     return found
 
 
-_MANY = sa.select(s.items).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)))
+_MANY = Prepared(
+    lambda _: sa.select(s.items).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 async def relation_of(conn: AsyncConnection, item_id: int) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Item
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, item_of
 from bot.store.unreadable_rows import readable
 
@@ -54,7 +55,7 @@ async def cut_stories(conn: AsyncConnection, story_ids: Collection[int]) -> set[
     """Those of the stories that hold nothing but roundups with which no text is compared."""
     found: set[int] = set()
     for chunk in chunks(story_ids):
-        found |= set(await conn.scalars(_CUT_STORIES, {"ids": chunk}))
+        found |= {story_id for (story_id,) in await _CUT_STORIES(conn, {"ids": chunk})}
     return found
 
 
@@ -65,7 +66,7 @@ def _cut_stories() -> sa.Select[tuple[int]]:
     return sa.select(i.story_id).where(asked, i.cut, ~texts).distinct()
 
 
-_CUT_STORIES = _cut_stories()
+_CUT_STORIES = Prepared(lambda _: _cut_stories())
 
 
 def told() -> sa.ColumnElement[bool]:

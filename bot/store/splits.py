@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Alert
 from bot.store import fingerprints, item_matches, items
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks
 
 __all__ = [
@@ -118,17 +119,19 @@ async def split_in_chats(conn: AsyncConnection, story_ids: Collection[int]) -> s
     """Those of the stories that some chat split for itself."""
     found: set[int] = set()
     for chunk in chunks(story_ids):
-        found |= set(await conn.scalars(_SPLIT_IN_CHATS, {"ids": chunk}))
+        found |= {story_id for (story_id,) in await _SPLIT_IN_CHATS(conn, {"ids": chunk})}
     return found
 
 
-_SPLIT_IN_CHATS = (
-    sa.select(s.splits.c.story_id)
-    .where(
-        s.splits.c.story_id.in_(sa.bindparam("ids", expanding=True)),
-        s.splits.c.chat_id != 0,
+_SPLIT_IN_CHATS = Prepared(
+    lambda _: (
+        sa.select(s.splits.c.story_id)
+        .where(
+            s.splits.c.story_id.in_(sa.bindparam("ids", expanding=True)),
+            s.splits.c.chat_id != 0,
+        )
+        .distinct()
     )
-    .distinct()
 )
 
 

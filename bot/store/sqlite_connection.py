@@ -4,17 +4,25 @@ aiosqlite hops to its thread for each of cursor, execute, fetchall and close, an
 the event loop twice. While the loop serves hundreds of connections, even a short transaction then
 takes so many turns that writers queue for seconds. A transaction begins in the hop of its first
 statement, and after a commit nothing is rolled back, as SQLAlchemy's pool would.
+
+A transaction that waits for nothing else can be done whole in one hop (`in_one_trip`): handing
+a statement over costs more than a short one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Self
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final, Self, TypeVar
 
 import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["Connect", "Connection", "connecting"]
+__all__ = ["Connect", "Connection", "connecting", "in_one_trip", "in_trip"]
+
+T = TypeVar("T")
 
 _BEGINS: Final = frozenset({"BEGIN", "BEGIN IMMEDIATE"})
 _ROWS_AT_ONCE: Final = 64
@@ -54,7 +62,7 @@ class _Cursor:
     async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> Self:
         connection = self._connection
         begins, connection.begins, connection.is_clean = connection.begins, "", False
-        await connection._execute(self._in_thread, begins, statement)  # type: ignore[no-untyped-call]
+        await connection._execute(self._in_thread, begins, statement)
         return self
 
     def _in_thread(self, begins: str, statement: Callable[[sqlite3.Cursor], object]) -> None:
@@ -86,6 +94,7 @@ class Connection(aiosqlite.Connection):
 
     begins = ""
     is_clean = False
+    _in_trip = False
 
     def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(opened, _ROWS_AT_ONCE)
@@ -94,6 +103,29 @@ class Connection(aiosqlite.Connection):
 
     def cursor(self) -> Any:
         return _Cursor(self)
+
+    async def in_one_trip(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Let the thread do all of `work`, which waits for this connection alone."""
+        done: T = await self._execute(self._trip, work)
+        return done
+
+    def _trip(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        self._in_trip = True
+        doing = work()
+        try:
+            doing.send(None)
+        except StopIteration as end:
+            done: T = end.value
+            return done
+        finally:
+            self._in_trip = False
+            doing.close()
+        raise RuntimeError("work in one trip waits for something else than its connection")
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._in_trip:
+            return fn(*args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     async def commit(self) -> None:
         self.begins = ""
@@ -111,6 +143,52 @@ class Connection(aiosqlite.Connection):
 
 Connect = Callable[[Callable[[], sqlite3.Connection]], Connection]
 """Makes a connection of what opens the file."""
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the transaction any more, and it is not committed yet."""
+
+
+async def in_one_trip(conn: AsyncConnection, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Do `work` in a transaction of its own, all in one hop to the thread, its commit included.
+
+    `work` awaits nothing but this connection, and runs in the thread. Where the caller is
+    cancelled what is not committed yet is rolled back; the cancellation comes after the end.
+    """
+    assert conn.sync_connection is not None
+    driver: Any = conn.sync_connection.connection.driver_connection
+    given_up = False
+
+    async def whole() -> T:
+        async with conn.begin():
+            done = await work(conn)
+            if given_up:
+                raise _GivenUp
+            return done
+
+    trip: asyncio.Future[T] = asyncio.ensure_future(driver.in_one_trip(whole))
+    while not trip.done():
+        try:
+            await asyncio.shield(trip)
+        except asyncio.CancelledError:
+            given_up = True
+        except BaseException:  # noqa: BLE001 - raised below, from the trip
+            break
+    if given_up:
+        if not trip.cancelled():
+            trip.exception()
+        raise asyncio.CancelledError
+    return trip.result()
+
+
+def in_trip(conn: sa.Connection | None) -> bool:
+    """Whether the connection's own thread is at work: then no statement is ever left half done,
+    whatever is raised between two, and the connection stays good.
+    """
+    if conn is None or conn.closed or conn.invalidated:
+        return False
+    driver: Any = conn.connection.driver_connection
+    return bool(driver._in_trip)
 
 
 def connecting(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Item, SourceKind
 from bot.store import item_matches, items
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, insert, item_of, kind_of
 from bot.store.unreadable_rows import readable
 
@@ -146,14 +147,16 @@ async def standing(conn: AsyncConnection, item_ids: Collection[int]) -> Mapping[
     """How these items stand now; those that are gone are absent."""
     found: dict[int, Stands] = {}
     for chunk in chunks(item_ids):
-        rows = await conn.execute(_STANDING, {"ids": chunk})
+        rows = await _STANDING(conn, {"ids": chunk})
         found |= {id_: Stands(*stands) for id_, *stands in rows}
     return found
 
 
-_STANDING = sa.select(
-    s.items.c.id, s.items.c.story_id, s.items.c.relation, s.items.c.revision
-).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)), s.items.c.story_id.is_not(None))
+_STANDING = Prepared(
+    lambda _: sa.select(
+        s.items.c.id, s.items.c.story_id, s.items.c.relation, s.items.c.revision
+    ).where(s.items.c.id.in_(sa.bindparam("ids", expanding=True)), s.items.c.story_id.is_not(None))
+)
 
 
 async def texts_of_all(
@@ -162,7 +165,7 @@ async def texts_of_all(
     """Of each of these stories the oldest items that repeat no other, at most `most`."""
     found: list[Item] = []
     for chunk in chunks(story_ids):
-        rows = await conn.execute(_TEXTS_OF_ALL, {"ids": chunk, "most": most})
+        rows = await _TEXTS_OF_ALL(conn, {"ids": chunk, "most": most})
         found += readable(rows, item_of, "items")
     return found
 
@@ -180,7 +183,7 @@ def _texts_of_all() -> sa.Select[Any]:
     )
 
 
-_TEXTS_OF_ALL = _texts_of_all()
+_TEXTS_OF_ALL = Prepared(lambda _: _texts_of_all())
 
 
 async def texts_of(conn: AsyncConnection, story_id: int, most: int = 20) -> list[Item]:
@@ -209,10 +212,10 @@ async def make_copies(conn: AsyncConnection, item_ids: Collection[int]) -> None:
 async def create_many(conn: AsyncConnection, n: int, now: datetime) -> list[int]:
     """`n` new stories without keys; returns their ids, rising."""
     rows = [{"created_at": now, "last_item_at": now}] * n
-    return sorted(await conn.scalars(_CREATE, rows))
+    return sorted(story_id for (story_id,) in await _CREATE.each(conn, rows))
 
 
-_CREATE = sa.insert(s.stories).returning(s.stories.c.id)
+_CREATE = Prepared(lambda _: sa.insert(s.stories).returning(s.stories.c.id))
 
 
 async def add_keys(conn: AsyncConnection, story_id: int, keys: Collection[str]) -> None:
@@ -224,13 +227,17 @@ async def add_key_pairs(conn: AsyncConnection, pairs: Collection[tuple[str, int]
     """As `add_keys`, for (key, story) of any number of stories."""
     if not pairs:
         return
-    statement = insert(conn, s.story_keys).on_conflict_do_nothing(index_elements=["key"])
     numbered: dict[int, int] = {}
     for key, story_id in pairs:
         numbered.setdefault(items.key_number(key), story_id)
     # One order for all: two transactions must not wait for each other crosswise.
     rows = [{"key": key, "story_id": story_id} for key, story_id in sorted(numbered.items())]
-    await conn.execute(statement, rows)
+    await _ADD_KEYS.each(conn, rows)
+
+
+_ADD_KEYS = Prepared(
+    lambda conn: insert(conn, s.story_keys).on_conflict_do_nothing(index_elements=["key"])
+)
 
 
 async def touch(conn: AsyncConnection, story_ids: Collection[int], now: datetime) -> None:

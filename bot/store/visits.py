@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Priority, SourceState, Transport
 from bot.store import hub_subscriptions, pagings
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.sources import update_row
 from bot.store.unreadable_rows import readable
 
@@ -167,7 +168,7 @@ async def record_fetches(conn: AsyncConnection, records: Sequence[Recorded]) -> 
             if bool(each.record.error) is failed and not each.record.more
         ]
         if rows:
-            await conn.execute(_RECORDINGS[failed], rows)
+            await _RECORDINGS[failed].each(conn, rows)
     for each in records:
         if each.record.more:
             at = s.sources.c.address == each.address
@@ -210,7 +211,10 @@ def _recording(failed: bool) -> sa.Update:
 
 
 _OF_ADDRESS = s.sources.c.address == sa.bindparam("of_address", type_=s.sources.c.address.type)
-_RECORDINGS = {failed: _recording(failed).where(_OF_ADDRESS) for failed in (False, True)}
+_RECORDINGS = {
+    failed: Prepared(lambda _, failed=failed: _recording(failed).where(_OF_ADDRESS))  # type: ignore[misc]
+    for failed in (False, True)
+}
 
 
 def _values(record: FetchRecord) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from bot.errors import StoreError
 from bot.model import ChatType
 from bot.store import Store, chats, meta
 from bot.store import schema as s
+from bot.store.connection import Connection
 from tests.store.builders import add_chat
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_url
@@ -155,15 +158,22 @@ async def test_a_cancelled_write_rolls_back_and_frees_its_turn(store: Store):
     assert seen == ""
 
 
-async def test_cancelling_at_any_step_leaves_the_store_usable(store: Store):
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_cancelling_at_any_step_leaves_the_store_usable(store: Store, at_once: bool):
     """Wherever a cancellation strikes, the write is whole or absent and the next one works."""
     for steps in range(40):
         name = f"step{steps}"
 
-        async def write(name: str = name) -> None:
+        async def work(conn: Connection, name: str = name) -> None:
+            await meta.set_value(conn, name, "a")
+            await meta.set_value(conn, f"{name}b", "b")
+
+        async def write(work: Callable[[Connection], Awaitable[None]] = work) -> None:
+            if at_once:
+                await store.write_at_once(work, relating=True)
+                return
             async with store.write(relating=True) as conn:
-                await meta.set_value(conn, name, "a")
-                await meta.set_value(conn, f"{name}b", "b")
+                await work(conn)
 
         task = asyncio.create_task(write())
         for _ in range(steps):
@@ -174,6 +184,42 @@ async def test_cancelling_at_any_step_leaves_the_store_usable(store: Store):
             pair = (await meta.get(conn, name), await meta.get(conn, f"{name}b"))
 
         assert pair in {("", ""), ("a", "b")}
+
+
+async def test_a_write_at_once_is_whole_or_absent(store: Store):
+    """What it raises takes back all it wrote, whatever it is; what it gives comes back."""
+
+    class Odd(BaseException):
+        """No error of anybody's."""
+
+    async def fail(conn: Connection, error: BaseException) -> None:
+        await meta.set_value(conn, "x", "half")
+        raise error
+
+    async def good(conn: Connection) -> str:
+        await meta.set_value(conn, "y", "whole")
+        return await meta.get(conn, "y")
+
+    for error in (ValueError(), Odd()):
+        with pytest.raises(type(error)):
+            await store.write_at_once(partial(fail, error=error))
+
+    assert await store.write_at_once(good) == "whole"
+    assert await store.read_at_once(lambda conn: meta.get(conn, "y")) == "whole"
+    assert await value(store, "x") == ""
+
+
+async def test_a_write_at_once_that_waits_for_others_is_refused(sqlite_store: Store):
+    """The thread of a connection cannot wait for the loop: nothing is written then."""
+
+    async def wait(conn: Connection) -> None:
+        await meta.set_value(conn, "x", "half")
+        await asyncio.to_thread(int)
+
+    with pytest.raises(RuntimeError):
+        await sqlite_store.write_at_once(wait)
+
+    assert await value(sqlite_store, "x") == ""
 
 
 async def test_text_no_database_takes_is_kept_with_its_length(store: Store, clock: ManualClock):
