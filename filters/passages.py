@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from filters.analysis import Analysis
 from filters.classes import Meeting
 from filters.document import TITLE, Span
-from filters.entries import Entry, entries
+from filters.entries import Entry
 from filters.explain import matches
 from filters.features import Around, Featurer, Features, Sentence, sentences_of
 from filters.nodes import Query
@@ -98,15 +98,18 @@ class Passages:
         return any(matches(self._probe, each) for each in (analysis, *parts))
 
     def find(
-        self, analysis: Analysis, hits: Sequence[MatchedFilter], *, everywhere: bool = False
-    ) -> tuple[tuple[Entry, ...], list[Passage]]:
-        """The item's entries and its passages in order. `everywhere` takes every sentence,
-        whatever stands in it: for training on reports that no filter finds."""
-        document = analysis.document
-        cut = entries(document.title, document.text)
+        self,
+        analysis: Analysis,
+        cut: Sequence[Entry],
+        hits: Sequence[MatchedFilter],
+        *,
+        everywhere: bool = False,
+    ) -> list[Passage]:
+        """The passages of an item, in order; `cut` are its entries. `everywhere` takes every
+        sentence, whatever stands in it: for training on reports that no filter finds."""
         sentences = sentences_of(analysis)
         if not sentences:
-            return cut, []
+            return []
         classes = self._featurer.classes_of(analysis)
         fired = _fired(analysis, sentences, hits)
         chosen = [
@@ -125,7 +128,7 @@ class Passages:
             around = _around(at, sentences, fired, of_entry)
             features = self._featurer.features(analysis, sentence, classes, around)
             passages.append(Passage(sentence.span, of_entry[at], fired[at], features))
-        return cut, passages
+        return passages
 
     def weigh(self, analysis: Analysis, span: Span, topic: str, scorer: Scorer) -> list[Span]:
         """The words of a passage that speak for a topic, the weightiest first."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -12,9 +11,10 @@ import pytest
 
 from filters import features
 from filters.document import Document
+from filters.entries import Entry
+from filters.judging import Judgement
 from filters.learning import Judged, Learned
 from filters.packs import TOPICS, load_examples, load_packs, load_weights
-from filters.passages import Passage
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
 from filters.score import SCALE, TELLS, Certainty, Scorer, Thresholds, blank, pack_weights
@@ -254,14 +254,14 @@ def test_what_no_filter_found_is_never_sure(reader: Reader) -> None:
     """The score alone may find, but not push."""
     judge = reader._judge
     assert judge is not None
-    passage = judge.passages.find(reader.analyse(Document(text="Солдаты.")), (), everywhere=True)
+    analysis, cut = reader.analyse(Document(text="Солдаты.")), (Entry(0, 8, 0),)
+    topic_of = {key: reader.topic_of(key) for key in reader.keys}
+    judgement = Judgement(analysis, cut, (), judge, topic_of)
+    passages = judge.passages.find(analysis, cut, (), everywhere=True)
 
-    assert _certainties(reader, passage[1]) <= {"possible", "no"}
-
-
-def _certainties(reader: Reader, passages: Sequence[Passage]) -> set[str]:
-    reading = read(reader, "Солдаты.")
-    return {reading._certainty(Judged("refusal", 0.99), passage) for passage in passages}
+    assert passages
+    for passage in passages:
+        assert judgement.certainty(Judged("refusal", 0.99), passage) in {"possible", "no"}
 
 
 def test_a_report_is_told_though_no_filter_names_its_topic() -> None:
