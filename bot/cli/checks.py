@@ -24,13 +24,13 @@ from bot.botapi.client import Client
 from bot.cli.liveness import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
-from bot.ops.housekeeping import sizes_of
 from bot.settings import Settings
 from bot.sources.exchange import FetchRequest
 from bot.sources.http import Fetcher, FetchSettings
 from bot.store import postgres
 from bot.store.engine import database_url
 from bot.store.files import DatabaseFile
+from bot.store.sizes import sizes_of
 from bot.store.upgrade import HEAD, MIGRATIONS
 
 __all__ = ["Check", "State", "examine"]

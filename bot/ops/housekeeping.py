@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -20,29 +18,16 @@ from bot.store import (
     meta,
     people,
     retention,
+    sizes,
 )
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 
-__all__ = ["SIZES", "Keeper", "Sizes", "sizes_of"]
+__all__ = ["Keeper"]
 
 log = structlog.get_logger(__name__)
 
-SIZES = "sizes"
-"""Under which name of `bot.store.meta` it stands."""
-_DAYS_OF_SIZES = 35
 _WALK_EVERY = 3600.0  # seconds
-_MONTH = timedelta(days=30)
 _ALBUMS_KEPT = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Bytes by class (`retention.CLASSES`, and "all"), when measured, and growth in a month."""
-
-    at: date
-    now: dict[str, int]
-    growth: dict[str, int]
-    """What was added since the first measuring of the last weeks, as of 30 days; empty at first."""
 
 
 class Keeper:
@@ -101,31 +86,10 @@ class Keeper:
         """Note how large each class is, unless that was done today. Raises StoreError."""
         today = self._clock.now().date()
         async with self._store.read() as conn:
-            before = _read(await meta.get(conn, SIZES))
+            before = sizes.days_of(await meta.get(conn, sizes.SIZES))
             if today.isoformat() in before:
                 return
             found = await retention.sizes(conn)
-        first = (today - timedelta(days=_DAYS_OF_SIZES)).isoformat()
-        kept = {day: each for day, each in before.items() if first <= day < today.isoformat()}
         async with self._store.write() as conn:
-            await meta.set_value(conn, SIZES, json.dumps(kept | {today.isoformat(): found}))
+            await sizes.note(conn, before, today, found)
         log.info("store.measured", bytes=found["all"])
-
-
-def sizes_of(stored: str) -> Sizes | None:
-    """What `Keeper.measure` noted."""
-    days = _read(stored)
-    if not days:
-        return None
-    first, last = min(days), max(days)
-    span = date.fromisoformat(last) - date.fromisoformat(first)
-    growth = {}
-    if span:
-        for name, size in days[last].items():
-            growth[name] = round((size - days[first].get(name, 0)) * (_MONTH / span))
-    return Sizes(date.fromisoformat(last), days[last], growth)
-
-
-def _read(stored: str) -> dict[str, dict[str, int]]:
-    days: dict[str, dict[str, int]] = json.loads(stored) if stored else {}
-    return days

@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ENTRY_KEY, NoticeState
-from bot.ops.housekeeping import Keeper, sizes_of
+from bot.ops.housekeeping import Keeper
 from bot.store import Store, alerts, item_matches, items, messages, meta, retention, roundups
 from bot.store import schema as s
 from bot.store.retention import Kept
+from bot.store.sizes import sizes_of
 from tests.store import builders
 from tests.support.clock import ManualClock
 

@@ -10,7 +10,6 @@ from bot.chat.context import Context
 from bot.chat.text import esc, pages
 from bot.i18n import Translator, msg
 from bot.model import AlarmKind, ChatState, Source, SourceState
-from bot.ops.housekeeping import SIZES, Sizes, sizes_of
 from bot.store import (
     chats,
     inbox,
@@ -23,6 +22,7 @@ from bot.store import (
     unreadable_rows,
 )
 from bot.store.pagings import Paging
+from bot.store.sizes import SIZES, Sizes, sizes_of
 
 __all__ = ["error_text", "failure", "health"]
 
