@@ -30,7 +30,7 @@ class Entity:
     """A known thing and every form of its names, flattened (see `filters.entities.forms`).
 
     `strong` forms count capitalised; `acronyms` in capitals; `weak` ones where a
-    word of `near` (a trailing * makes a prefix) stands in the same text;
+    word of `near` (a trailing * makes a prefix) stands in the same text and none of `unless`;
     `surnames` with the full name, or alone where `famous`. `stop` are words that
     right beside a form make it something else. `army` and `country` are hints
     for the facets ("" where it tells nothing).
@@ -46,6 +46,7 @@ class Entity:
     initials: frozenset[str] = frozenset()
     famous: bool = False
     near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
     army: str = ""
     country: str = ""
@@ -66,6 +67,7 @@ def entity_of(row: Mapping[str, Any], forms: Mapping[str, Iterable[str]]) -> Ent
         initials=frozenset(forms.get("initials", ())),
         famous=bool(row.get("famous", False)),
         near=tuple(row.get("near", ())),
+        unless=tuple(row.get("unless", ())),
         stop=frozenset(row.get("not", ())),
         army=row.get("army", ""),
         country=row.get("country", ""),
@@ -215,9 +217,12 @@ def _allowed(entity: Entity, rule: str, text: _Text, first: int, last: int) -> b
     surfaces = text.surfaces(first, last)
     if rule == "acronym":
         return all(not surface.islower() and _is_upper(surface) for surface in surfaces)
-    if not surfaces[0][:1].isupper() and (rule == "weak" or entity.kind in ("person", "place")):
+    one = rule == "weak" and first == last  # «агора», but also «министерство обороны»
+    if not surfaces[0][:1].isupper() and (one or entity.kind in ("person", "place")):
         return False
     if rule == "weak" and entity.near and not text.holds(entity.near):
+        return False
+    if rule == "weak" and entity.unless and text.holds(entity.unless):
         return False
     return not entity.stop or entity.stop.isdisjoint(text.beside(first, last))
 

@@ -516,3 +516,23 @@ def test_each_offence_is_known_by_its_names() -> None:
         name: [{offence.name for offence, _ in law_words.named_offences(text)} for text in texts]
         for name, texts in examples.items()
     } == {name: [{name}] * len(texts) for name, texts in examples.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("Минобороны отказалось комментировать сообщения о бунте.", ["org:mod-ru"]),
+        ("Солдаты пожаловались в министерство обороны.", ["org:mod-ru"]),
+        ("Минобороны напомнило: после СЗЧ можно вернуться.", ["org:mod-ua"]),
+        ("Міноборони: повернутися із СЗЧ можна до березня.", ["org:mod-ua"]),
+        ("Kyiv's Defense Ministry opened a probe.", ["org:mod-ua"]),
+        ("Минобороны Израиля призвало резервистов.", []),
+        ("Британское Минобороны оценило потери.", []),
+        ("The Ministry of Defence paid deserters.", []),
+    ],
+)
+def test_a_ministry_without_its_country_is_of_the_language_and_the_words_around(
+    text: str, whose: list[str]
+) -> None:
+    """«Минобороны» alone is Russia's in Russian, unless the text is of Ukraine or of others."""
+    assert [each for each, _ in known(text) if "mod-" in each] == whose
