@@ -179,7 +179,7 @@ async def _day(
         if chance.random() < _MATCHED:
             await _told(conn, now, item, each.story_id, readers)
     await stories.add_key_pairs(conn, keys)
-    await fingerprints.add_marks(conn, marks)
+    await fingerprints.add_fingerprints(conn, marks)
     await archive.add(conn, indexed)
 
 

@@ -1,9 +1,9 @@
 """What relating costs with a million items in the window: `python -m bench.stories [ITEMS]`.
 
-A database as the service has it (SQLite, all migrations) is filled with the marks and keys of
-as many items as asked: random ones, as those of unrelated texts are. Then made-up posts, each
+A database as the service has it (SQLite, all migrations) is filled with the fingerprints and keys
+of as many items as asked: random ones, as those of unrelated texts are. Then made-up posts, each
 tenth of them a copy of one before, go the way of the service in batches of 50. Tier 1: keys are
-made, looked up and stored. Tier 2: cleaned, marked, looked up, stored, what shares marks
+made, looked up and stored. Tier 2: cleaned, hashed, looked up, stored, what shares hashes
 compared. CPU time of the process, with SQLite's threads in it. Filters, alerts and the rest of
 the transaction are measured elsewhere.
 """
@@ -27,7 +27,7 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.model import ParsedItem
 from bot.store import Store, fingerprints, stories
-from bot.stories.candidates import MARKS, Candidates, enough, fingerprint_of
+from bot.stories.candidates import HASHES, Candidates, enough, fingerprint_of
 from bot.stories.identity import story_keys
 from bot.stories.relation import KnownReport, TextProfile, relate_texts, text_profile
 
@@ -44,7 +44,7 @@ def run(items: int = ITEMS) -> dict[str, Any]:
         path = Path(directory) / "vigil.db"
         asyncio.run(_create(path))
         sizes = [path.stat().st_size]
-        for fill in (_fill_marks, _fill_keys):
+        for fill in (_fill_fingerprints, _fill_keys):
             fill(path, items)
             sizes.append(path.stat().st_size)
         figures = asyncio.run(_measured(path, items))
@@ -86,13 +86,13 @@ async def _measured(path: Path, items: int) -> dict[str, Any]:
         await store.close()
 
 
-def _fill_marks(path: Path, items: int) -> None:
+def _fill_fingerprints(path: Path, items: int) -> None:
     chosen = random.Random(1)
     with sqlite3.connect(path) as conn:
         conn.execute("PRAGMA synchronous=OFF")
         conn.executemany(
             "INSERT INTO item_marks (item_id, marks) VALUES (?, ?)",
-            ((n, chosen.randbytes(4 * MARKS)) for n in range(1, items + 1)),
+            ((n, chosen.randbytes(4 * HASHES)) for n in range(1, items + 1)),
         )
     conn.close()
 
@@ -137,11 +137,11 @@ async def _relate(
     copies = 0
     for batch in _batches(posts):
         start = process_time()
-        keys, portraits, cleaned = [], [], 0.0
+        keys, profiles, cleaned = [], [], 0.0
         for post in batch:  # one after the other, as the service: a text is cleaned once
             keys.append(story_keys(post))
             begun = process_time()
-            portraits.append(text_profile(post.title, post.text))
+            profiles.append(text_profile(post.title, post.text))
             cleaned += process_time() - begun
         async with store.write(relating=True) as conn:
             known = await stories.find_by_keys(conn, {key for each in keys for key in each})
@@ -149,22 +149,24 @@ async def _relate(
             pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
             await stories.add_key_pairs(conn, pairs)
         middle = process_time()
-        marks = [fingerprint_of(each.clean) for each in portraits]
+        hashes = [fingerprint_of(each.clean) for each in profiles]
         async with store.write(relating=True) as conn:
             await fingerprints.catch_up(conn, candidates)
             added: dict[int, list[int]] = {}
-            for n, (each, mark) in enumerate(zip(portraits, marks, strict=True)):
-                shared = candidates.shared(mark)
-                for one in mark:
+            for n, (each, hashed) in enumerate(zip(profiles, hashes, strict=True)):
+                shared = candidates.shared(hashed)
+                for one in hashed:
                     shared.update(added.get(one, ()))
                     added.setdefault(one, []).append(first + n)
-                alike = [i for i, common in shared.most_common() if enough(common, len(mark))]
+                alike = [i for i, common in shared.most_common() if enough(common, len(hashed))]
                 if alike:
                     there = await fingerprints.sharing(conn, alike, (), 40)
                     of = [KnownReport(i, i, now, profiles[i]) for i in there if i in profiles]
                     copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
                 profiles[first + n] = each
-            await fingerprints.add_marks(conn, [(first + n, mark) for n, mark in enumerate(marks)])
+            await fingerprints.add_fingerprints(
+                conn, [(first + n, hashed) for n, hashed in enumerate(hashes)]
+            )
         first += len(batch)
         by_keys += middle - start - cleaned
         by_text += process_time() - middle + cleaned

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.alerts.decide import Action, Decision
 from bot.ingest.placement import IncomingText, Near, Placement, Standing
-from bot.ingest.survey import clues_of
+from bot.ingest.survey import features_of
 from bot.model import Alert, Item, ParsedItem
 from bot.store.items import StoredItem, text_hash
 from bot.stories.candidates import enough
@@ -47,15 +47,15 @@ class Added:
 
     near: Near
     keys: frozenset[str]
-    marks: frozenset[int]
-    clues: frozenset[int]
+    hashes: frozenset[int]
+    features: frozenset[int]
 
     def may_concern(self, reading: IncomingText) -> bool:
-        marks = reading.fingerprint
+        hashes = reading.fingerprint
         return (
             not self.keys.isdisjoint(reading.identity.asked)
-            or enough(len(self.marks.intersection(marks)), len(marks))
-            or (bool(self.clues) and not self.clues.isdisjoint(clues_of(reading)))
+            or enough(len(self.hashes.intersection(hashes)), len(hashes))
+            or (bool(self.features) and not self.features.isdisjoint(features_of(reading)))
         )
 
 
@@ -67,15 +67,15 @@ class Waiting:
     def __init__(self) -> None:
         self.placed: list[Placed] = []
         self._keys: set[str] = set()
-        self._marks: set[int] = set()
-        self._clues: set[int] = set()
+        self._hashes: set[int] = set()
+        self._features: set[int] = set()
 
     def add(self, placed: Placed) -> None:
         self.placed.append(placed)
         reading = placed.reading
         self._keys.update(reading.identity.stored)
-        self._marks.update(reading.fingerprint)
-        self._clues.update(clues_of(reading))
+        self._hashes.update(reading.fingerprint)
+        self._features.update(features_of(reading))
 
     def names(self, reading: IncomingText) -> bool:
         """Whether the text shares a key with one of the waiting texts, which must then be written
@@ -85,9 +85,11 @@ class Waiting:
 
     def near(self, reading: IncomingText, now: datetime) -> list[tuple[int, Near]]:
         """The waiting texts that the text must be compared with, by numbers that no story has."""
-        clues = clues_of(reading)
-        alike = enough(len(self._marks.intersection(reading.fingerprint)), len(reading.fingerprint))
-        if not alike and self._clues.isdisjoint(clues):
+        features = features_of(reading)
+        alike = enough(
+            len(self._hashes.intersection(reading.fingerprint)), len(reading.fingerprint)
+        )
+        if not alike and self._features.isdisjoint(features):
             return []
         return [
             (-n, near)
@@ -160,7 +162,7 @@ def _may_concern(other: IncomingText, reading: IncomingText) -> bool:
         len({*other.fingerprint}.intersection(reading.fingerprint)), len(reading.fingerprint)
     ):
         return True
-    return not {*clues_of(other)}.isdisjoint(clues_of(reading))
+    return not {*features_of(other)}.isdisjoint(features_of(reading))
 
 
 def is_same(item: ParsedItem, known: StoredItem | None) -> bool:

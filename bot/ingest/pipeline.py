@@ -83,7 +83,7 @@ _PAGE: Final = 100
 # Surveys of a batch: other processes may be faster twice, one item may fail once.
 _MAX_SURVEYS: Final = 5
 
-# Batches that the marks in memory are trusted for where no other process writes.
+# Batches that the fingerprints in memory are trusted for where no other process writes.
 _ITEMS_READ_WHOLE: Final = 1_000
 
 
@@ -475,11 +475,11 @@ class Pipeline:
                 ],
             )
             fingerprint = [(ids[reading.item.key], reading.fingerprint) for reading in readings]
-            marked = await fingerprints.add_marks(conn, fingerprint)
+            fingerprinted = await fingerprints.add_fingerprints(conn, fingerprint)
             if not await item_matches.ever_matched(conn, whole.id):
                 await roundups.cut(conn, [whole.id])
             made = await items.get_many(conn, ids.values())
-        for row in marked:
+        for row in fingerprinted:
             self._candidates.add(*row)
         return {item.key: item for item in made.values()}
 
@@ -540,13 +540,13 @@ class Pipeline:
                 except BaseException:
                     self._whole = 0  # it may have been committed all the same
                     raise
-            for row in sorted(work.marked):
+            for row in sorted(work.fingerprinted):
                 self._candidates.add(*row)
         self._tell(work.done)
         return work.done
 
     async def _catch_up(self) -> bool:
-        """Know all marks that are stored; whether nobody else can store any meanwhile."""
+        """Know all fingerprints that are stored; whether nobody else can store any meanwhile."""
         if self._whole:
             self._whole -= 1
             return True

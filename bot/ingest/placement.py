@@ -75,7 +75,7 @@ class IncomingText:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An earlier text that may be near: the item as it was read, drawn."""
+    """An earlier text that may be near: the item as it was read, and its profile."""
 
     item: Item
     text_profile: TextProfile

@@ -1,8 +1,9 @@
 """Which earlier texts an arriving text is compared with, read before the writer is held.
 
-A survey looks candidates up, reads their words and draws them: what takes milliseconds a text
-happens here. Then each text is placed once among what the survey saw, which draws exactly what
-the rule compares. In the transaction it is placed again, among what is true then.
+A survey looks candidates up, reads their texts and profiles them (shingles, features): what takes
+milliseconds a text happens here. Then each text is placed once among what the survey saw, which
+profiles exactly what the rule compares. In the transaction it is placed again, among what is true
+then.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bot.stories.candidates import Candidates, enough
 from bot.stories.event_features import feature_keys
 from bot.stories.relation import TextProfile, may_repeat, text_profile
 
-__all__ = ["MOST_NEAR", "Survey", "blank_survey", "clues_of", "profiled_item", "survey"]
+__all__ = ["MOST_NEAR", "Survey", "blank_survey", "features_of", "profiled_item", "survey"]
 
 MOST_NEAR: Final = 40
 """Earlier items that one is compared with, those that share most."""
@@ -65,9 +66,9 @@ class Survey:
     """What was read for a batch, by the place of each text in it.
 
     `near` are ids of items, those that share most first; `texts` all items read, profiled;
-    `standing` the stored items among the batch; `upto` the last row of marks that was known.
-    `blank`: nothing was looked up, for by its marks no text of the batch is near any. `by_key`:
-    the stories that its addresses and words named.
+    `standing` the stored items among the batch; `upto` the last row of fingerprints that
+    was known. `blank`: nothing was looked up, since by its fingerprint no text of the batch is near
+    any. `by_key`: the stories that its addresses and words named.
     """
 
     near: Mapping[int, Sequence[int]] = field(default_factory=dict)
@@ -83,7 +84,7 @@ def blank_survey(candidates: Candidates, batch: Sequence[IncomingText]) -> Surve
     nearly all visits bring. None for any other batch. The transaction sees whether an address or
     the very words are known.
     """
-    fingerprint = [mark for each in batch for mark in each.fingerprint]
+    fingerprint = [hashed for each in batch for hashed in each.fingerprint]
     asked = [key for each in batch for key in each.identity.asked]
     if len({*fingerprint}) < len(fingerprint) or len({*asked}) < len(asked) or not candidates.last:
         return None
@@ -98,8 +99,8 @@ def profiled_item(item: Item) -> Near:
     return Near(item, _profiles.of(item.title, item.text))
 
 
-def clues_of(reading: IncomingText) -> tuple[int, ...]:
-    """Clues only of texts that match: nobody gets alerts about the others."""
+def features_of(reading: IncomingText) -> tuple[int, ...]:
+    """Keys of its features; of texts that match only: nobody gets alerts about the others."""
     if not reading.matches or reading.text_profile is None:
         return ()
     return feature_keys(reading.text_profile.event_features)
@@ -113,13 +114,13 @@ async def survey(
     now: datetime,
 ) -> Survey:
     """What there is to compare each text with. `known`: ids of stored items, by place."""
-    clues: list[tuple[int, ...]] = [()] * len(batch)
+    features: list[tuple[int, ...]] = [()] * len(batch)
     if any(each.matches for each in batch):
-        clues = await asyncio.to_thread(lambda: [clues_of(each) for each in batch])
+        features = await asyncio.to_thread(lambda: [features_of(each) for each in batch])
     near = {
         n: ids
         for n, each in enumerate(batch)
-        if (ids := await _near(conn, candidates, each, clues[n], known.get(n)))
+        if (ids := await _near(conn, candidates, each, features[n], known.get(n)))
     }
     asked = {key for each in batch for key in each.identity.asked}
     by_key = await stories.find_by_keys(conn, asked)
@@ -153,13 +154,13 @@ async def _near(
     conn: Connection,
     candidates: Candidates,
     reading: IncomingText,
-    clues: Collection[int],
+    features: Collection[int],
     own: int | None,
 ) -> list[int]:
     alike = candidates.near(reading.fingerprint)
-    if not alike and not clues:
+    if not alike and not features:
         return []
-    found = await fingerprints.sharing(conn, alike, clues, MOST_NEAR + 1)
+    found = await fingerprints.sharing(conn, alike, features, MOST_NEAR + 1)
     return [item_id for item_id in found if item_id != own][:MOST_NEAR]
 
 
@@ -170,7 +171,7 @@ def _place_once(
     compared: Mapping[int, Near],
     among: Surroundings,
 ) -> Placement | None:
-    """Place the text once among the texts read: this draws exactly what the rule compares.
+    """Place the text once among the texts read: this profiles exactly what the rule compares.
 
     `compared` are the texts that are, `among` what all texts of the batch are placed among.
     """
@@ -193,11 +194,11 @@ def _place_once(
 
 def _draw_neighbours(batch: Sequence[IncomingText]) -> None:
     """Draw the batch's own texts too, since they may be near each other."""
-    holders: Counter[int] = Counter(mark for each in batch for mark in each.fingerprint)
+    holders: Counter[int] = Counter(hashed for each in batch for hashed in each.fingerprint)
     profile = [
         (each.text_profile, each.fingerprint)
         for each in batch
-        if each.text_profile is not None and any(holders[mark] > 1 for mark in each.fingerprint)
+        if each.text_profile is not None and any(holders[h] > 1 for h in each.fingerprint)
     ]
     for n, (new, fingerprint) in enumerate(profile):
         for old, others in profile[:n]:

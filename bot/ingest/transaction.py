@@ -59,8 +59,8 @@ class Transaction:
     """`conn` is of `Store.write(relating=True)`. `done` counts by the names of Ingested.
 
     `candidates` hold what earlier transactions committed; what this one adds is kept apart,
-    since it may yet be rolled back: `marked` are its rows for them. With `patient` nothing is
-    Overtaken: what came since the survey is not compared. `alone`: no other process writes, and
+    since it may yet be rolled back: `fingerprinted` are its rows for them. With `patient` nothing
+    is Overtaken: what came since the survey is not compared. `alone`: no other process writes, and
     `candidates` hold all there is. `fresh`: none of the batch was stored when that was asked.
     """
 
@@ -93,8 +93,8 @@ class Transaction:
         return self._writer.done
 
     @property
-    def marked(self) -> Sequence[tuple[int, int, Sequence[int]]]:
-        return self._writer.marked
+    def fingerprinted(self) -> Sequence[tuple[int, int, Sequence[int]]]:
+        return self._writer.fingerprinted
 
     async def take(self, batch: Sequence[IncomingText], at: Sequence[int] = ()) -> None:
         """Store new items, new texts and new findings; what is stored already stays as it is.
@@ -162,7 +162,7 @@ class Transaction:
         """
         for places in _units(batch):
             reading = batch[places[0]]
-            before = Counter(self.done), len(self._writer.added), len(self.marked)
+            before = Counter(self.done), len(self._writer.added), len(self.fingerprinted)
             try:
                 async with self.conn.begin_nested():
                     await self.take([batch[n] for n in places], places)
@@ -171,7 +171,7 @@ class Transaction:
                     raise
                 self._writer.done = before[0]
                 del self._writer.added[before[1] :]
-                del self._writer.marked[before[2] :]
+                del self._writer.fingerprinted[before[2] :]
                 await self.quarantine(reading, error)
 
     async def quarantine(self, reading: IncomingText, error: Exception) -> None:

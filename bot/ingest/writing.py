@@ -16,7 +16,7 @@ from bot.alerts.decide import Action, Decision
 from bot.ingest.batch import Added, Placed, is_original, joins, near_of
 from bot.ingest.placement import IncomingText, Placement, Standing
 from bot.ingest.splits import leave, nearest_by_keys
-from bot.ingest.survey import clues_of
+from bot.ingest.survey import features_of
 from bot.store import alerts, fingerprints, item_matches, items, roundups, splits, stories
 from bot.store.connection import Connection
 from bot.store.items import NewItem
@@ -28,14 +28,14 @@ __all__ = ["Writer"]
 
 @dataclass(slots=True)
 class Writer:
-    """See the module. `done` counts by the names of Ingested, `marked` are the new rows of
+    """See the module. `done` counts by the names of Ingested, `fingerprinted` are the new rows of
     fingerprints, `added` the texts written, for later ones of the batch to be compared with.
     """
 
     conn: Connection
     now: datetime
     done: Counter[str] = field(default_factory=Counter)
-    marked: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
+    fingerprinted: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
     added: list[Added] = field(default_factory=list)
     ids: dict[tuple[int, str], int] = field(default_factory=dict)
     first: dict[int, int] = field(default_factory=dict)  # first alerts made, by story
@@ -84,10 +84,10 @@ class Writer:
         pairs = [(key, story) for each, story, _ in stored for key in each.reading.identity.stored]
         await stories.add_key_pairs(self.conn, pairs)
         readings = [(item_id, each.reading) for each, _, item_id in stored]
-        self.marked += await fingerprints.add_marks(
+        self.fingerprinted += await fingerprints.add_fingerprints(
             self.conn, [(n, r.fingerprint) for n, r in readings]
         )
-        await fingerprints.add_clues(self.conn, [(n, clues_of(r)) for n, r in readings])
+        await fingerprints.add_features(self.conn, [(n, features_of(r)) for n, r in readings])
         await item_matches.insert_matches_of(self.conn, [(n, r.matches) for n, r in readings])
         await self._tell_new(stored)
         split_stories = await splits.split_in_chats(self.conn, joined)
@@ -204,9 +204,11 @@ class Writer:
         )
         await stories.add_keys(self.conn, story, reading.identity.stored)
         before = () if item.cut else fingerprint_of(standing.text_profile.clean)
-        fingerprint = [mark for mark in reading.fingerprint if mark not in before]
-        self.marked += await fingerprints.add_marks(self.conn, [(item.id, fingerprint)])
-        await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
+        fingerprint = [each for each in reading.fingerprint if each not in before]
+        self.fingerprinted += await fingerprints.add_fingerprints(
+            self.conn, [(item.id, fingerprint)]
+        )
+        await fingerprints.add_features(self.conn, [(item.id, features_of(reading))])
         await item_matches.insert_matches(self.conn, item.id, number, reading.matches)
         is_cut = reading.cut and not standing.before
         if is_cut != item.cut:
@@ -223,7 +225,7 @@ class Writer:
 
     async def _rematch(self, placed: Placed, standing: Standing, story: int) -> None:
         reading, item = placed.reading, standing.item
-        await fingerprints.add_clues(self.conn, [(item.id, clues_of(reading))])
+        await fingerprints.add_features(self.conn, [(item.id, features_of(reading))])
         await item_matches.insert_matches(self.conn, item.id, item.revision, reading.matches)
         found = {match.filter_key for match in reading.matches}
         await item_matches.lapse_matches(self.conn, [(item.id, item.revision, found)])
@@ -252,8 +254,8 @@ class Writer:
         """Let later texts of the batch be compared with this one too."""
         near = near_of(reading, item_id, story_id, self.now)
         if near is not None:
-            keys, clues = frozenset(reading.identity.stored), frozenset(clues_of(reading))
-            self.added.append(Added(near, keys, frozenset(reading.fingerprint), clues))
+            keys, features = frozenset(reading.identity.stored), frozenset(features_of(reading))
+            self.added.append(Added(near, keys, frozenset(reading.fingerprint), features))
 
     def _count(self, placed: Placed) -> None:
         found, action = placed.reading.matches, placed.decision.action

@@ -17,8 +17,8 @@ from bot.store.rows import chunks, insert
 
 __all__ = [
     "Marks",
-    "add_clues",
-    "add_marks",
+    "add_features",
+    "add_fingerprints",
     "catch_up",
     "purge",
     "sharing",
@@ -28,16 +28,16 @@ __all__ = [
 ]
 
 _ROWS_A_READ = 5_000
-_CLUES_A_STATEMENT = 100  # of one statement
-_COMMON_CLUE_ITEMS = 150  # items that share a clue: what everybody says finds nobody
+_FEATURES_A_STATEMENT = 100  # of one statement
+_COMMON_FEATURE_ITEMS = 150  # items that share a feature: what everybody says finds nobody
 
 
 class Marks(Protocol):
-    """Rows of marks in memory: (row, item, marks) each, the last one known, the oldest kept."""
+    """Fingerprints in memory: (row, item, hashes) each, the last one known, the oldest kept."""
 
     @property
     def last(self) -> int: ...
-    def add(self, row: int, item_id: int, marks: Sequence[int], /) -> None: ...
+    def add(self, row: int, item_id: int, hashes: Sequence[int], /) -> None: ...
     def load(self, rows: Sequence[tuple[int, int, Sequence[int]]], /) -> None: ...
     def forget(self, before: int, /) -> None: ...
 
@@ -53,7 +53,7 @@ async def catch_up(conn: AsyncConnection, candidates: Marks, *, purged: bool = F
         oldest = await conn.scalar(sa.select(m.id).order_by(m.id).limit(1))
         candidates.forget(candidates.last + 1 if oldest is None else oldest)
     while True:
-        rows = (await conn.execute(_LATER_MARKS, {"last": candidates.last})).all()
+        rows = (await conn.execute(_LATER_FINGERPRINTS, {"last": candidates.last})).all()
         unpacked = [(row.id, row.item_id, _unpacked(row.marks)) for row in rows]
         if len(rows) == _ROWS_A_READ:
             candidates.load(unpacked)
@@ -63,7 +63,7 @@ async def catch_up(conn: AsyncConnection, candidates: Marks, *, purged: bool = F
         return
 
 
-_LATER_MARKS = (
+_LATER_FINGERPRINTS = (
     sa.select(s.item_marks.c.id, s.item_marks.c.item_id, s.item_marks.c.marks)
     .where(s.item_marks.c.id > sa.bindparam("last"))
     .order_by(s.item_marks.c.id)
@@ -72,89 +72,93 @@ _LATER_MARKS = (
 
 
 async def sharing(
-    conn: AsyncConnection, alike: Sequence[int], clues: Collection[int], most: int
+    conn: AsyncConnection, alike: Sequence[int], features: Collection[int], most: int
 ) -> list[int]:
-    """Ids of at most `most` items: those alike, then those that share most rare clues."""
+    """Ids of at most `most` items: those alike, then those that share most rare features."""
     shared: Counter[int] = Counter()
     for number, item_id in enumerate(alike[:most]):
         shared[item_id] = most - number
-    by_clue: defaultdict[int, list[int]] = defaultdict(list)
+    by_feature: defaultdict[int, list[int]] = defaultdict(list)
     c = s.item_clues.c
-    for chunk in chunks(clues, _CLUES_A_STATEMENT):
-        # Bounded one by one, in one trip: a clue may have gathered a hundred thousand.
+    for chunk in chunks(features, _FEATURES_A_STATEMENT):
+        # Bounded one by one, in one trip: a feature may have gathered a hundred thousand.
         each = [
             sa.select(
                 sa.select(c.clue, c.item_id)
-                .where(c.clue == clue)
+                .where(c.clue == feature)
                 .order_by(c.item_id.desc())
-                .limit(_COMMON_CLUE_ITEMS + 1)
+                .limit(_COMMON_FEATURE_ITEMS + 1)
                 .subquery()
             )
-            for clue in chunk
+            for feature in chunk
         ]
         for row in await conn.execute(sa.union_all(*each) if len(each) > 1 else each[0]):
-            by_clue[row.clue].append(row.item_id)
-    for found in by_clue.values():
-        if len(found) <= _COMMON_CLUE_ITEMS:
+            by_feature[row.clue].append(row.item_id)
+    for found in by_feature.values():
+        if len(found) <= _COMMON_FEATURE_ITEMS:
             shared.update(found)
     return [item_id for item_id, _ in shared.most_common(most)]
 
 
-async def add_marks(
-    conn: AsyncConnection, marks: Sequence[tuple[int, Sequence[int]]]
+async def add_fingerprints(
+    conn: AsyncConnection, hashes: Sequence[tuple[int, Sequence[int]]]
 ) -> list[tuple[int, int, Sequence[int]]]:
-    """Remember (item id, marks); an item may get more later. Returns the rows as `Candidates`
+    """Remember (item id, hashes); an item may get more later. Returns the rows as `Candidates`
     take them, which may be done once they are committed.
     """
-    rows = [{"item_id": item_id, "marks": _packed(each)} for item_id, each in marks if each]
+    rows = [{"item_id": item_id, "marks": _packed(each)} for item_id, each in hashes if each]
     if not rows:
         return []
-    by_item = dict(marks)
-    made = await _ADD_MARKS.each(conn, rows)
+    by_item = dict(hashes)
+    made = await _ADD_FINGERPRINTS.each(conn, rows)
     return sorted((row_id, item_id, by_item[item_id]) for row_id, item_id in made)
 
 
-_ADD_MARKS = Prepared(
+_ADD_FINGERPRINTS = Prepared(
     lambda _: sa.insert(s.item_marks).returning(s.item_marks.c.id, s.item_marks.c.item_id)
 )
 
 
-async def add_clues(conn: AsyncConnection, clues: Sequence[tuple[int, Collection[int]]]) -> None:
-    """Remember (item id, clues); repeating it does nothing."""
-    rows = [{"clue": clue, "item_id": item_id} for item_id, each in clues for clue in each]
+async def add_features(
+    conn: AsyncConnection, features: Sequence[tuple[int, Collection[int]]]
+) -> None:
+    """Remember (item id, feature keys); repeating it does nothing."""
+    rows = [{"clue": feature, "item_id": item_id} for item_id, each in features for feature in each]
     if rows:
-        await _ADD_CLUES.each(conn, rows)
+        await _ADD_FEATURES.each(conn, rows)
 
 
-_ADD_CLUES = Prepared(
+_ADD_FEATURES = Prepared(
     lambda conn: insert(conn, s.item_clues).on_conflict_do_nothing(
         index_elements=["clue", "item_id"]
     )
 )
 
 
-def _packed(marks: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(marks)}I", *marks)
+def _packed(hashes: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(hashes)}I", *hashes)
 
 
 def _unpacked(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 4}I", packed)
 
 
-async def purge(conn: AsyncConnection, marks_before: datetime, clues_before: datetime) -> None:
+async def purge(
+    conn: AsyncConnection, fingerprints_before: datetime, features_before: datetime
+) -> None:
     """Forget what is too old to be joined: by first sight of its item."""
     i, m = s.items.c, s.item_marks.c
     # Entries of a roundup that filters of later have found are numbered as what came later.
     part = s.items.alias()
     entries = sa.select(part.c.id).where(part.c.part_of.is_not(None))
     whole = sa.select(sa.func.max(i.id)).where(i.id.not_in(entries))
-    newest = whole.where(i.seen_at < marks_before).scalar_subquery()
+    newest = whole.where(i.seen_at < fingerprints_before).scalar_subquery()
     # Rows come in the order of items but for edits, which may stay a little longer.
     kept = sa.select(m.id).where(m.item_id > newest).order_by(m.id).limit(1).scalar_subquery()
     await conn.execute(
         sa.delete(s.item_marks).where(m.item_id <= newest, sa.or_(kept.is_(None), m.id < kept))
     )
-    newest = whole.where(i.seen_at < clues_before).scalar_subquery()
+    newest = whole.where(i.seen_at < features_before).scalar_subquery()
     await conn.execute(sa.delete(s.item_clues).where(s.item_clues.c.item_id <= newest))
 
 

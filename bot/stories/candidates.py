@@ -1,12 +1,12 @@
-"""Which earlier texts may be copies of a new one: found by marks, in memory. Pure.
+"""Which earlier texts may be copies of a new one: found by fingerprints, in memory. Pure.
 
-A text is marked by the 12 of its runs of three words whose hashes are lowest (a bottom-k
-sketch, Broder 1997). Two texts that share the part J of their runs share a mark with
-probability 1 - (1 - J)^12: two texts that overlap by half in 99.7 % of cases. So only texts that
-share two marks are compared, and these are few.
+A text's fingerprint is the 12 lowest hashes of its three-word shingles (a bottom-k sketch,
+Broder 1997). Two texts that share the part J of their shingles share a hash with probability
+1 - (1 - J)^12: two texts that overlap by half do so in 99.7 % of cases. So only texts that share
+two hashes are compared, and these are few.
 
-Marks lie in sorted arrays of 64 bits, 32 of the mark and 32 of the item: 96 bytes an item,
-while a set or a database table would need several times as much. The caller stores them for good.
+Hashes lie in sorted arrays of 64 bits, 32 of the hash and 32 of the item: 96 bytes an item. A set
+or a database table would need several times as much. The caller stores them for good.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from zlib import crc32
 
-__all__ = ["MARKS", "Candidates", "enough", "fingerprint_of"]
+__all__ = ["HASHES", "Candidates", "enough", "fingerprint_of"]
 
-MARKS: Final = 12
+HASHES: Final = 12
 _MIX: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, any
 _32: Final = (1 << 32) - 1
 _64: Final = (1 << 64) - 1
 _MIN_LETTERS: Final = 34  # letters: shorter texts ("Отбой") say nothing of their own
-_BOILERPLATE_ITEMS: Final = 200  # items with one mark: a form that everybody fills in
+_BOILERPLATE_ITEMS: Final = 200  # that share a hash: a form that everybody fills in
 _NEWEST_CANDIDATES: Final = 64  # of these are looked at
 _ITEMS_A_GENERATION: Final = 1 << 18  # items that are forgotten together
 _BUCKETS: Final = 1 << 12
@@ -33,7 +33,7 @@ _SHIFT: Final = 32 - 12
 
 
 def fingerprint_of(clean: str) -> tuple[int, ...]:
-    """At most `MARKS` numbers of 32 bits of a text that `identity.clean_text` made."""
+    """At most `HASHES` numbers of 32 bits of a text that `identity.clean_text` made."""
     if len(clean) < _MIN_LETTERS:
         return ()
     words = list(map(crc32, clean.encode("utf-8", "replace").split(b" ")))
@@ -42,16 +42,16 @@ def fingerprint_of(clean: str) -> tuple[int, ...]:
         for a, b, c in zip(words, words[1:], words[2:], strict=False)
     }
     # The upper half says which are lowest; those that are lie close together there.
-    return tuple(run & _32 for run in sorted(runs)[:MARKS])
+    return tuple(run & _32 for run in sorted(runs)[:HASHES])
 
 
-def enough(shared: int, marks: int) -> bool:
-    """Whether a text with so many marks is worth comparing with one that shares some."""
-    return shared >= (2 if marks >= MARKS // 2 else 1)
+def enough(shared: int, hashes: int) -> bool:
+    """Whether a text with so many hashes is worth comparing with one that shares some."""
+    return shared >= (2 if hashes >= HASHES // 2 else 1)
 
 
 class Candidates:
-    """Numbers of items by their marks. Rows come in rising order of `row`."""
+    """Numbers of items by their hashes. Rows come in rising order of `row`."""
 
     def __init__(self) -> None:
         self._ages: list[_Age] = []
@@ -59,24 +59,24 @@ class Candidates:
         """The last row that was taken; 0 before any."""
 
     def load(self, rows: Iterable[tuple[int, int, Sequence[int]]]) -> None:
-        """Take many rows (row, item number below 2^32, marks); as `add`, but quicker."""
+        """Take many rows (row, item number below 2^32, hashes); as `add`, but quicker."""
         touched: dict[int, _Age] = {}
-        for row, number, marks in rows:
+        for row, number, hashes in rows:
             age = self._newest()
             buckets = age.buckets
-            for mark in marks:
-                buckets[mark >> _SHIFT].append(mark << 32 | number)
+            for hashed in hashes:
+                buckets[hashed >> _SHIFT].append(hashed << 32 | number)
             age.count += 1
             age.last = self.last = row
             touched[id(age)] = age
         for age in touched.values():
             age.loose = bytearray(b"\1" * _BUCKETS)
 
-    def add(self, row: int, number: int, marks: Sequence[int]) -> None:
+    def add(self, row: int, number: int, hashes: Sequence[int]) -> None:
         """Take one row."""
         age = self._newest()
-        for mark in marks:
-            insort(age.sorted(mark >> _SHIFT), mark << 32 | number)
+        for hashed in hashes:
+            insort(age.sorted(hashed >> _SHIFT), hashed << 32 | number)
         age.count += 1
         age.last = self.last = row
 
@@ -84,29 +84,29 @@ class Candidates:
         """Let rows below `before` go; they are dropped a quarter of a million at a time."""
         self._ages = [age for age in self._ages if age.last >= before]
 
-    def shared(self, marks: Sequence[int]) -> Counter[int]:
-        """How many of these marks each item shares. Marks of many items are ignored: they are
+    def shared(self, hashes: Sequence[int]) -> Counter[int]:
+        """How many of these hashes each item shares. Hashes of many items are ignored: they are
         boilerplate.
         """
         found: Counter[int] = Counter()
-        for mark in marks:
-            low, place = mark << 32, mark >> _SHIFT
+        for hashed in hashes:
+            low, place = hashed << 32, hashed >> _SHIFT
             there: list[int] = []
             for age in self._ages:
-                # Nearly all buckets are sorted, and nearly all marks stand in none.
+                # Nearly all buckets are sorted, and nearly all hashes stand in none.
                 bucket = age.sorted(place) if age.loose[place] else age.buckets[place]
                 start = bisect_left(bucket, low)
-                if start < len(bucket) and bucket[start] >> 32 == mark:
+                if start < len(bucket) and bucket[start] >> 32 == hashed:
                     end = bisect_left(bucket, low + (1 << 32), start)
                     there += [value & _32 for value in bucket[start:end][:_BOILERPLATE_ITEMS]]
             if there and len(there) < _BOILERPLATE_ITEMS:
                 found.update({*sorted(there)[-_NEWEST_CANDIDATES:]})
         return found
 
-    def near(self, marks: Sequence[int]) -> list[int]:
-        """Items that share enough with a text of these marks, those that share most first."""
-        found = self.shared(marks).most_common()
-        return [number for number, shared in found if enough(shared, len(marks))]
+    def near(self, hashes: Sequence[int]) -> list[int]:
+        """Items that share enough with a text of these hashes, those that share most first."""
+        found = self.shared(hashes).most_common()
+        return [number for number, shared in found if enough(shared, len(hashes))]
 
     def _newest(self) -> _Age:
         if not self._ages or self._ages[-1].count >= _ITEMS_A_GENERATION:

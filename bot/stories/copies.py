@@ -68,7 +68,7 @@ def are_of_size(new: int, old: int) -> bool:
 
 
 def may_be_copy(new: Shingles, old: Shingles) -> bool:
-    """Whether `copied` may be `CONTAINED` or more. Ask this first: clues cost more than grams."""
+    """Whether `copied` may be `CONTAINED` or more. Ask it first: features cost more than grams."""
     if not (new.comparable and old.comparable and are_of_size(new.size, old.size)):
         return False
     return len(new.grams & old.grams) >= CONTAINED * min(len(new.grams), len(old.grams))

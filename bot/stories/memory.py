@@ -19,7 +19,7 @@ MOST_NEAR: Final = 40
 """Candidates that are compared; those with most in common first."""
 
 COMMON: Final = 150
-"""A clue that more items share is none."""
+"""A feature that more items share is too common to find anybody by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Memory:
     def __init__(self) -> None:
         self._items: list[_Kept] = []
         self._keys: dict[str, int] = {}
-        self._marks = Candidates()
-        self._clues: dict[int, list[int]] = {}
+        self._candidates = Candidates()
+        self._by_feature: dict[int, list[int]] = {}
 
     def take(
         self,
@@ -67,14 +67,14 @@ class Memory:
         """Relate an item and remember it. A development begins a story of its own."""
         number = len(self._items)
         profile = _profile_of(title, text, vector)
-        marks = fingerprint_of(profile.clean)
-        clues = () if copies_only else feature_keys(profile.event_features)
+        hashes = fingerprint_of(profile.clean)
+        features = () if copies_only else feature_keys(profile.event_features)
         held = {
             self._items[self._keys[key]].story: self._keys[key] for key in keys if key in self._keys
         }
         relation = relate(held)
         if relation.kind == "new":
-            near = self._near(marks, clues)
+            near = self._near(hashes, features)
             relation = relate_texts(profile, at, near, copies_only=copies_only)
         elif relation.story_id is not None:
             of = held[relation.story_id]
@@ -84,15 +84,15 @@ class Memory:
         self._items.append(_Kept(story, at, title, text, vector))
         for key in keys:
             self._keys.setdefault(key, number)
-        self._marks.add(number + 1, number, marks)
-        for clue in clues:
-            self._clues.setdefault(clue, []).append(number)
+        self._candidates.add(number + 1, number, hashes)
+        for feature in features:
+            self._by_feature.setdefault(feature, []).append(number)
         return Answer(number, story, relation)
 
-    def _near(self, marks: Sequence[int], clues: Collection[int]) -> list[KnownReport]:
-        near = Counter(self._marks.near(marks))
-        for clue in clues:
-            found = self._clues.get(clue, ())
+    def _near(self, hashes: Sequence[int], features: Collection[int]) -> list[KnownReport]:
+        near = Counter(self._candidates.near(hashes))
+        for feature in features:
+            found = self._by_feature.get(feature, ())
             if len(found) <= COMMON:  # what everybody says finds nobody
                 near.update(found)
         return [self._known(number) for number, _ in near.most_common(MOST_NEAR)]

@@ -75,10 +75,10 @@ _ALIKE_COSINE: Final = 0.90  # cosine of what may be one event though no name or
 
 @dataclass(frozen=True)
 class TextProfile:
-    """The parts of a text that are compared. Grams and clues are computed on first use.
+    """The parts of a text that are compared. Grams and features are computed on first use.
 
     `clean` are its words as `identity.whole_text` gives them, `body` is the text without
-    footers. Most items share nothing with any, and most of the cost is in grams and clues.
+    footers. Most items share nothing with any, and most of the cost is in grams and features.
     """
 
     clean: str
@@ -149,7 +149,7 @@ def may_repeat(new: TextProfile, old: TextProfile) -> bool:
 def copy_score(new: TextProfile, old: TextProfile) -> float:
     """How far one text is a near copy of the other, `CONTAINED` to 1; 0 where it is none.
 
-    Clues, which cost more than grams, are computed only where the grams leave it open. A text
+    Features, which cost more than grams, are computed only where the grams leave it open. A text
     is placed twice among the same ones, and remembers what it was then.
     """
     known = new._scores.get(id(old))

@@ -54,15 +54,17 @@ async def test_near_items_are_found_by_marks_and_rare_clues(store: Store, clock:
             )
             for n in range(3)
         ]
-        await fingerprints.add_marks(conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())])
-        await fingerprints.add_clues(conn, [(ids[2], [7])])
-        await fingerprints.add_clues(conn, [(ids[2], [7])])
-        await fingerprints.add_clues(conn, [(n, [9]) for n in range(1000, 1151)])
+        await fingerprints.add_fingerprints(
+            conn, [(ids[0], many), (ids[1], many[:2]), (ids[2], ())]
+        )
+        await fingerprints.add_features(conn, [(ids[2], [7])])
+        await fingerprints.add_features(conn, [(ids[2], [7])])
+        await fingerprints.add_features(conn, [(n, [9]) for n in range(1000, 1151)])
         await fingerprints.catch_up(conn, candidates)
         alike = candidates.near(many)
         found = await fingerprints.sharing(conn, alike, [7, 9], 2)
         everything = {*await fingerprints.sharing(conn, alike, [7], 10)}
-        await fingerprints.add_marks(conn, [(ids[2], many)])
+        await fingerprints.add_fingerprints(conn, [(ids[2], many)])
         await fingerprints.catch_up(conn, candidates)
         later = candidates.near(many)
         await fingerprints.purge(conn, now + timedelta(days=40), now - timedelta(days=1))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import ParsedItem
-from bot.stories.candidates import MARKS, Candidates, fingerprint_of
+from bot.stories.candidates import HASHES, Candidates, fingerprint_of
 from bot.stories.copies import shingles
 from bot.stories.event_features import event_features, skeleton
 from bot.stories.identity import clean_text, story_keys
@@ -233,17 +233,17 @@ def test_candidates_share_enough_marks_however_they_were_taken(
     rows: list[list[int]], loaded: int
 ) -> None:
     """Loaded at the start or added one by one, the same items are found, nearest first."""
-    marked = [[mark << 20 | mark for mark in each] for each in rows]
-    taken = [(n + 1, n, marks) for n, marks in enumerate(marked)]
+    prints = [[number << 20 | number for number in each] for each in rows]
+    taken = [(n + 1, n, hashes) for n, hashes in enumerate(prints)]
     candidates = Candidates()
     candidates.load(taken[:loaded])
     for row in taken[loaded:]:
         candidates.add(*row)
 
-    for marks in marked:
-        shared = [len({*marks} & {*other}) for other in marked]
-        least = 2 if len(marks) >= 6 else 1
-        found = candidates.near(marks)
+    for hashes in prints:
+        shared = [len({*hashes} & {*other}) for other in prints]
+        least = 2 if len(hashes) >= 6 else 1
+        found = candidates.near(hashes)
         assert sorted(found) == [n for n, common in enumerate(shared) if common >= least]
         assert [shared[n] for n in found] == sorted((shared[n] for n in found), reverse=True)
 
@@ -268,10 +268,10 @@ def test_any_text_can_be_related_to_itself(text: str, title: str) -> None:
     again = memory.take((), title, text, NOW)
 
     clean = clean_text(text)
-    marks = fingerprint_of(clean) if shingles(clean).comparable else ()
-    assert len(marks) <= MARKS
+    hashes = fingerprint_of(clean) if shingles(clean).comparable else ()
+    assert len(hashes) <= HASHES
     assert again.relation.kind in ("copy", "same", "new")
-    if marks and not title:
+    if hashes and not title:
         assert again.relation.kind == "copy"
 
 
