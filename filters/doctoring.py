@@ -56,9 +56,9 @@ def proposals(
     wrong: Sequence[Collection[str]],
     right: Sequence[Collection[str]],
     found: Sequence[Collection[str]],
-    said: Mapping[str, str],
+    shown: Mapping[str, str],
 ) -> list[Proposal]:
-    """The best words to leave out, each given by its lemma as `said`; none that a true text has.
+    """The best words to leave out, each given by its lemma as `shown`; none that a true text has.
 
     `wrong`, `right` and `found` are the lemmas of the sentences that were not true, that were,
     and of all that the filter found of late.
@@ -73,8 +73,8 @@ def proposals(
     kept = [
         word
         for word in counts
-        if word not in spared and word in said and (among[word] <= usual or len(found) < _MOST)
+        if word not in spared and word in shown and (among[word] <= usual or len(found) < _MOST)
     ]
     # Most false ones first; of equals what touches least else; long words say more.
     kept.sort(key=lambda word: (-counts[word], among[word], -len(word), word))
-    return [Proposal(said[word], counts[word], among[word]) for word in kept[:_MOST]]
+    return [Proposal(shown[word], counts[word], among[word]) for word in kept[:_MOST]]

@@ -107,10 +107,10 @@ def _court(parts: list[str]) -> list[str] | None:
 _TABLED: Final = ("garrison", "fleet", "military-district")
 
 
-def _like(said: str, known: Collection[str]) -> list[str]:
+def _like(typed: str, known: Collection[str]) -> list[str]:
     """Itself where it is known, else what is like it."""
-    near = get_close_matches(said, known, _NEAREST, 0.6)
-    return [said] if said in known else sorted(near, key=lambda each: each[:1] != said[:1])
+    near = get_close_matches(typed, known, _NEAREST, 0.6)
+    return [typed] if typed in known else sorted(near, key=lambda each: each[:1] != typed[:1])
 
 
 _CHECKS: Final = {"law": _law, "unit": _unit, "court": _court}

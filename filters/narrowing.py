@@ -101,14 +101,14 @@ def together(first: str, second: str) -> str:
     return " ".join(f"({each})" if "," in each else each for each in (first, second) if each)
 
 
-def _excluded(said: str, bare: str) -> str:
+def _excluded(typed: str, bare: str) -> str:
     """`-a`, or `-(a, b)` of a list; what follows a list stays as it is."""
     ends = _LIST_ENDS.search(bare)
     own = ends is None or ends.start() > 0
-    upto = len(said) if ends is None or not own else ends.start()
+    upto = len(typed) if ends is None or not own else ends.start()
     if ends is not None and not own:  # кроме source:3
-        upto = next((each.start() for each in _LIST_ENDS.finditer(bare, 1)), len(said))
-    listed, rest = said[:upto].strip(" ,."), said[upto:]
+        upto = next((each.start() for each in _LIST_ENDS.finditer(bare, 1)), len(typed))
+    listed, rest = typed[:upto].strip(" ,."), typed[upto:]
     cuts = [0]
     for found in _BETWEEN.finditer(bare[:upto].rstrip(" ,.")):
         cuts += [found.start(), found.end()]

@@ -273,7 +273,7 @@ def _pair(
 
 
 def _phrase(words: Sequence[_Word]) -> str:
-    said = " ".join(word.shown for word in words)
-    if len(said) <= _MAX_PHRASE_LETTERS:
-        return said
-    return said[:_MAX_PHRASE_LETTERS].rsplit(" ", 1)[0] + "…"
+    phrase = " ".join(word.shown for word in words)
+    if len(phrase) <= _MAX_PHRASE_LETTERS:
+        return phrase
+    return phrase[:_MAX_PHRASE_LETTERS].rsplit(" ", 1)[0] + "…"

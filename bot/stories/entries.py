@@ -24,8 +24,8 @@ _EDITED: Final = 0.6  # of the words in common
 
 def entry_key(roundup: str, text: str) -> str:
     """The key of a new report: that of its roundup, and a hash of its words."""
-    said = clean_text(text).encode(errors="replace")
-    return f"{roundup}{ENTRY_KEY}{blake2b(said, digest_size=8).hexdigest()}"
+    cleaned = clean_text(text).encode(errors="replace")
+    return f"{roundup}{ENTRY_KEY}{blake2b(cleaned, digest_size=8).hexdigest()}"
 
 
 def is_entry(key: str) -> bool:
@@ -44,8 +44,8 @@ def keyed(roundup: str, texts: Sequence[str], stored: Mapping[str, str]) -> list
     by_text: dict[str, str] = {}
     for key, text in stored.items():
         by_text.setdefault(clean_text(text), key)
-    first = [said not in clean[:n] for n, said in enumerate(clean)]
-    keys = [by_text.get(said, "") if first[n] else "" for n, said in enumerate(clean)]
+    first = [cleaned not in clean[:n] for n, cleaned in enumerate(clean)]
+    keys = [by_text.get(cleaned, "") if first[n] else "" for n, cleaned in enumerate(clean)]
     fresh = [n for n, key in enumerate(keys) if first[n] and not key]
     left = {key: text for key, text in stored.items() if key not in keys}
     profiles = {key: text_profile("", text) for key, text in left.items()}

@@ -84,8 +84,8 @@ def is_successor(key: str) -> bool:
 
 
 def _by_url(batch: Sequence[ParsedItem], at_urls: Collection[Stored]) -> dict[str, Stored]:
-    said = {item.key for item in batch}
-    there = [s for s in at_urls if s.key not in said and not is_successor(s.key)]
+    keys = {item.key for item in batch}
+    there = [s for s in at_urls if s.key not in keys and not is_successor(s.key)]
     return {_address(stored.url): stored for stored in there}
 
 

@@ -64,15 +64,15 @@ class Identity:
 
     @cached_property
     def stored(self) -> tuple[str, ...]:
-        """The rows to keep: its keys, and hints as what was only said."""
+        """The rows to keep: its keys, and hints marked as only named."""
         return (*self.keys, *(_SAID + hint for hint in self.hints))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """The rows to look up: its keys, and whoever has or names the addresses it names."""
         named = [key for key in self.keys if not key.startswith(TEXT_KEY)]
-        said = [_SAID + key for key in (*named, *self.hints)]
-        return tuple(dict.fromkeys((*self.keys, *self.hints, *said)))
+        named_only = [_SAID + key for key in (*named, *self.hints)]
+        return tuple(dict.fromkeys((*self.keys, *self.hints, *named_only)))
 
 
 def identify(item: ParsedItem, source: Source, shared: Collection[str] = ()) -> Identity:

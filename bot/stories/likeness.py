@@ -54,10 +54,10 @@ def features(
         found["speaker"] = 1.0
         shared -= speakers
     sure = min(len(one.names), len(other.names))
-    said = one.names | other.names
-    weight = sum(_weight(name, said) for name in shared)
+    all_names = one.names | other.names
+    weight = sum(_weight(name, all_names) for name in shared)
     found["names"] = min(weight, 3) / 3
-    least = min(sum(_weight(n, said) for n in each.any_names) for each in (one, other))
+    least = min(sum(_weight(n, all_names) for n in each.any_names) for each in (one, other))
     found["names_share"] = min(1.0, weight / max(0.5, least))
     ours, theirs = (_persons(each, speakers) for each in (one, other))
     if ours and theirs:
@@ -74,8 +74,8 @@ def features(
             continue
         both = a & b
         # A large number is one of its own, a small one may be anybody's.
-        told = sum(1.0 if kind != "n" or len(count) > 3 else 0.6 for count in both)
-        found["numbers" if name == "number" else name] = min(told, 2) / 2
+        weighed = sum(1.0 if kind != "n" or len(count) > 3 else 0.6 for count in both)
+        found["numbers" if name == "number" else name] = min(weighed, 2) / 2
         found[f"{name}_conflict"] = float(not both)
     figures = {
         n for n in one.of_kind("n") & other.of_kind("n") if float(n[1:]) >= _MIN_DISTINCTIVE_NUMBER
@@ -194,8 +194,8 @@ def substance(one: EventFeatures, other: EventFeatures) -> bool:
         return True  # a line in two languages: all that it tells is told in both
     if same_person(one, other) or one.of_kind("d") & other.of_kind("d"):
         return True
-    said = one.names | other.names
-    weight = sum(_weight(name, said) for name in names)
+    all_names = one.names | other.names
+    weight = sum(_weight(name, all_names) for name in names)
     details = len(one.details & other.details)
     return weight >= 1.8 or (weight >= 0.5 and details >= 2) or details >= 3
 
@@ -230,9 +230,9 @@ def case_likeness(values: Mapping[str, float]) -> float:
 def reasons(values: Mapping[str, float], most: int = 4) -> tuple[str, ...]:
     """The features that decided most, for or against: `+names`, `-term_conflict`."""
     row = weights()["with_embeddings" if "cosine" in values else "plain"]
-    said = {name: row.get(name, 0.0) * value for name, value in values.items()}
-    loudest = sorted(said, key=lambda name: -abs(said[name]))[:most]
-    return tuple(("+" if said[name] > 0 else "-") + name for name in loudest if said[name])
+    effects = {name: row.get(name, 0.0) * value for name, value in values.items()}
+    loudest = sorted(effects, key=lambda name: -abs(effects[name]))[:most]
+    return tuple(("+" if effects[name] > 0 else "-") + name for name in loudest if effects[name])
 
 
 @cache

@@ -31,8 +31,8 @@ def is_original_of(new: ParsedItem, profile: TextProfile, old: Item) -> bool:
         url=old.url,
         forwarded_from=old.forwarded_from,
     )
-    own, told, its = canonical_url(new.url), origin_of(new), origin_of(known)
-    if told and told != own:
+    own, origin, its = canonical_url(new.url), origin_of(new), origin_of(known)
+    if origin and origin != own:
         return False
     if its:
         return its == own

@@ -32,9 +32,9 @@ def compile_entity(row: Mapping[str, Any]) -> dict[str, list[str]]:
             if kind == "person":
                 strong |= person_forms(name, lang, gender)
                 surnames |= surname_forms(name, lang, gender)
-                said = read_name(name)
-                initials.add(said.initial)
-                initials |= {first[0].lower() for first, _ in latin_spellings(said, lang)}
+                person = read_name(name)
+                initials.add(person.initial)
+                initials |= {first[0].lower() for first, _ in latin_spellings(person, lang)}
             else:
                 strong |= phrase_forms(name, lang)
     for lang, names in row.get("weak", {}).items():

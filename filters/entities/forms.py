@@ -47,13 +47,13 @@ def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> froze
     `name` is in either order (`filters.entities.person_names`); a patronymic may be left out,
     so it is in every form. `lang` is ru, uk or en. None for initials: they hold no first name.
     """
-    said = read_name(name)
-    first, middle, last = said.first, said.patronymic.split(), said.last
+    person = read_name(name)
+    first, middle, last = person.first, person.patronymic.split(), person.last
     if not first:
         return frozenset()
     forms = {
         f"{one} {other}"
-        for spelt in latin_spellings(said, lang)
+        for spelt in latin_spellings(person, lang)
         for one, other in (spelt, spelt[::-1])
     }
     for case in _name_cases(lang):
@@ -73,10 +73,10 @@ def person_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> froze
 
 def surname_forms(name: str, lang: str, gender: Literal["m", "f"] = "m") -> frozenset[str]:
     """Forms of the surname alone."""
-    said = read_name(name)
+    person = read_name(name)
     cases = _name_cases(lang)
-    forms = {form for case in cases for form in _declined(said.last, "last", lang, gender, case)}
-    forms |= {last for _, last in latin_spellings(said, lang)}
+    forms = {form for case in cases for form in _declined(person.last, "last", lang, gender, case)}
+    forms |= {last for _, last in latin_spellings(person, lang)}
     return frozenset(flatten(form) for form in forms)
 
 
@@ -124,17 +124,17 @@ def is_known(word: str, lang: str) -> bool:
 def is_womans(name: str, lang: str) -> bool:
     """Whether a full Russian or Ukrainian name is a woman's: by its first name where the
     dictionary knows that, else by its surname's ending."""
-    said = read_name(name)
-    if said.patronymic:
-        return bool(_DAUGHTER.search(said.patronymic.lower()))
+    person = read_name(name)
+    if person.patronymic:
+        return bool(_DAUGHTER.search(person.patronymic.lower()))
     genders = {
         parse.tag.gender
-        for parse in _morph(lang).parse(said.first)
+        for parse in _morph(lang).parse(person.first)
         if parse.is_known and "nomn" in parse.tag and "Name" in parse.tag.grammemes
     }
     if genders in ({"femn"}, {"masc"}):
         return genders == {"femn"}
-    return bool(_WOMANS.search(said.last.lower()))
+    return bool(_WOMANS.search(person.last.lower()))
 
 
 def _head(parts: Iterable[str], lang: str) -> int | None:

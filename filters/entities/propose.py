@@ -25,7 +25,7 @@ KINDS: Final = ("person", "org", "place", "unit")
 
 _MIN_LETTERS: Final = 3  # letters of a name
 _MAX_LETTERS, _MAX_WORDS, _MAX_NAMES = 80, 6, 12
-_MOST_SAID, _MOST_GUARDS = 1_000, 40
+_MOST_TYPED, _MOST_GUARDS = 1_000, 40
 _MARK: Final = re.compile(r"(?<!\S)(ru|uk|en|near|not|gender|famous|anyway):", re.IGNORECASE)
 _YES: Final = frozenset(("yes", "да", "так", "1"))
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -88,18 +88,18 @@ class EntityRequest:
         return next(iter(self.names.values()))[0]
 
 
-def read(said: str) -> EntityRequest:
+def read(typed: str) -> EntityRequest:
     """Understands `person Анна Петрова, Аня Петрова en:Anna Petrova`; `person:petrova …` names
     the id too.
 
     A name without a language is of those whose letters it has: Cyrillic letters that
     both have make it Russian and Ukrainian. Raises EntityError.
     """
-    if len(said) > _MOST_SAID:
-        raise EntityError("Too long: at most {most} characters.", most=str(_MOST_SAID))
-    kind, _, rest = " ".join(said.split()).partition(" ")
+    if len(typed) > _MOST_TYPED:
+        raise EntityError("Too long: at most {most} characters.", most=str(_MOST_TYPED))
+    kind, _, rest = " ".join(typed.split()).partition(" ")
     kind, colon, slug = kind.lower().partition(":")
-    _refuse_offered(kind, rest, said)
+    _refuse_offered(kind, rest, typed)
     if kind not in KINDS:
         raise EntityError("A kind comes first: person, org, place or unit.")
     if colon and not _SLUG.fullmatch(slug):
@@ -107,18 +107,18 @@ def read(said: str) -> EntityRequest:
     parts = _MARK.split(rest)
     found: dict[str, dict[str, None]] = {}
     guards: dict[str, list[str]] = {"near": [], "not": []}
-    told = {"gender": "", "famous": "", "anyway": ""}
+    options = {"gender": "", "famous": "", "anyway": ""}
     for mark, part in (("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)):
         listed = [" ".join(each.split()) for each in part.split(",")]
         for each in filter(None, listed):
             if mark.lower() in guards:
                 guards[mark.lower()].append(_guard(each, mark.lower()))
-            elif mark.lower() in told:
-                told[mark.lower()] = each.lower()
+            elif mark.lower() in options:
+                options[mark.lower()] = each.lower()
             else:
                 for lang in _languages(each, mark.lower()):
                     found.setdefault(lang, {})[each] = None
-    if told["gender"] not in ("", "f", "m"):
+    if options["gender"] not in ("", "f", "m"):
         raise EntityError("The gender is f or m.")
     names = {lang: tuple(each) for lang, each in found.items()}
     if not names:
@@ -127,22 +127,22 @@ def read(said: str) -> EntityRequest:
         raise EntityError("At most {most} names.", most=str(_MAX_NAMES))
     if max(map(len, guards.values())) > _MOST_GUARDS:
         raise EntityError("At most {most} words behind near: or not:.", most=str(_MOST_GUARDS))
-    famous, anyway = (told[key] in _YES for key in ("famous", "anyway"))
+    famous, anyway = (options[key] in _YES for key in ("famous", "anyway"))
     near, stop = (tuple(dict.fromkeys(guards[key])) for key in ("near", "not"))
-    return EntityRequest(kind, slug, names, near, told["gender"], stop, famous, anyway)
+    return EntityRequest(kind, slug, names, near, options["gender"], stop, famous, anyway)
 
 
-def _refuse_offered(kind: str, rest: str, said: str) -> None:
+def _refuse_offered(kind: str, rest: str, typed: str) -> None:
     """A unit by its number, an article, a court: what is found in every form needs no entity."""
     offer = None
     if kind in ("unit", "law", "court"):
         offer = offered(rest)
     elif kind not in KINDS:
-        offer = offered(said)
+        offer = offered(typed)
     if offer is not None:
         raise EntityError(
             "“{name}” is found in every form already; a filter asks for it with {id}.",
-            name=(said if kind not in (*KINDS, "law", "court") else rest).strip(),
+            name=(typed if kind not in (*KINDS, "law", "court") else rest).strip(),
             id=offer.pattern,
         )
 
@@ -282,17 +282,19 @@ def _guard(word: str, mark: str) -> str:
     return bare
 
 
-def _languages(name: str, said: str) -> tuple[str, ...]:
-    """What language a name is of, as said or by its letters. Raises EntityError."""
+def _languages(name: str, declared: str) -> tuple[str, ...]:
+    """What language a name is of, as declared or by its letters. Raises EntityError."""
     cyrillic, latin = bool(_CYRILLIC.search(name)), bool(_LATIN.search(name))
     if not (cyrillic or latin):
         raise EntityError("“{name}” has no Latin or Cyrillic letters.", name=name[:20])
-    if said:
-        if not (latin if said == "en" else cyrillic):
+    if declared:
+        if not (latin if declared == "en" else cyrillic):
             raise EntityError(
-                "“{name}” is not written in the letters of “{lang}:”.", name=name[:20], lang=said
+                "“{name}” is not written in the letters of “{lang}:”.",
+                name=name[:20],
+                lang=declared,
             )
-        return (said,)
+        return (declared,)
     if not cyrillic:
         return ("en",)
     russian, ukrainian = bool(_RUSSIAN.search(name)), bool(_UKRAINIAN.search(name))
@@ -334,9 +336,9 @@ def _id(
     parts = [part for part in map(_slug, words(name)) if part] or ["name"]
     if wish.kind == "person":
         # As those of the packs: the surname, and the first name where that is taken.
-        said = read_name(name)
-        last = "-".join(filter(None, map(_slug, words(said.last)))) or parts[-1]
-        given = _slug(said.first or "".join(said.initials)) or parts[0]
+        person = read_name(name)
+        last = "-".join(filter(None, map(_slug, words(person.last)))) or parts[-1]
+        given = _slug(person.first or "".join(person.initials)) or parts[0]
         choices = [last, f"{last}-{given}"]
     else:
         choices = ["-".join(parts)]
