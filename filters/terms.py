@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
@@ -35,12 +34,9 @@ which were his her their we will would has had who been
 _COMMON_KEYS: Final = frozenset(mark + word for mark in "=~^*" for word in _COMMON_WORDS.split())
 
 
-_SEARCHED: Final = re.compile("/").match
-
-
 def is_regex(keys: frozenset[str]) -> bool:
     """Whether a term is known to be present only by searching the text."""
-    return any(map(_SEARCHED, keys))
+    return "\0/" in "\0" + "\0".join(keys)
 
 
 @lru_cache(maxsize=2_048)

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import Final
 
 from filters.entities.gazetteer import Entity, entity_of
 from filters.nodes import Query
 from filters.packs.kept import load, mark_of
 from filters.query import parse
+from filters.tables import table
 
 __all__ = [
     "TOPICS",
@@ -84,11 +85,11 @@ class Example:
 def load_packs() -> Packs:
     """The packs of this release. Read once; repeating costs nothing. Raises QueryError for a
     filter that does not parse, which a test excludes."""
-    groups = {name: str(group["words"]).strip() for name, group in _read("groups.toml").items()}
+    groups = {name: str(group["words"]).strip() for name, group in table("groups.toml").items()}
     topics: list[Topic] = []
     filters: list[PackFilter] = []
     for name in TOPICS:
-        pack = _read(f"{name}.toml")
+        pack = table(f"{name}.toml")
         topics.append(Topic(name, pack["titles"], bool(pack["core"]), pack.get("about", {})))
         for row in pack["filter"]:
             text = " ".join(str(row["query"]).split())
@@ -122,7 +123,7 @@ def load_weights() -> bytes:
 def load_examples() -> Iterator[Example]:
     """The texts beside the packs: for tests and docs, not read by a running bot."""
     for topic in TOPICS:
-        pack = _read(f"examples/{topic}.toml")
+        pack = tomllib.loads(_text(f"examples/{topic}.toml"))
         for lang, sets in pack.items():
             for kind, match in (("must", True), ("must_not", False)):
                 for row in sets.get(kind, ()):
@@ -132,7 +133,7 @@ def load_examples() -> Iterator[Example]:
 
 def _entities() -> Iterator[Entity]:
     forms: dict[str, dict[str, list[str]]] = json.loads(_text("entities.forms.json"))
-    for row in _read("entities.toml")["entity"]:
+    for row in table("entities.toml")["entity"]:
         yield entity_of(row, forms[row["id"]])
 
 
@@ -142,7 +143,3 @@ def _data(name: str) -> Traversable:
 
 def _text(name: str) -> str:
     return _data(name).read_text(encoding="utf-8")
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(_text(name))

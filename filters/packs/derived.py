@@ -7,7 +7,7 @@ from filters.analysis import Analyser
 from filters.document import Document
 from filters.index import FilterSet
 from filters.nodes import Query
-from filters.packs import load_examples, load_packs
+from filters.packs import load_examples, load_packs, load_weights
 from filters.packs.kept import mark_of
 from filters.passages import PROBE
 from filters.query import parse
@@ -26,6 +26,7 @@ def lemmas_of_packs() -> bytes:
         topics=packs.topics,
         filters=packs.filters,
         groups=packs.groups,
+        weights=load_weights(),  # what judges passages asks for words of groups
     )
     return reader.cache()
 

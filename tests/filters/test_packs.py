@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 import zlib
 from collections import Counter
 from itertools import islice
 
 import pytest
 
-from filters import prefilter
+from filters import prefilter, tables
 from filters.document import Document
 from filters.packs import (
     TOPICS,
@@ -217,6 +218,13 @@ def test_filters_that_ship_as_read_are_what_their_texts_say() -> None:
     shipped, needed = load(_data("queries.bin").read_bytes()), queries_of_packs()
 
     assert {mark: shipped.get(mark) for mark in needed} == needed
+
+
+def test_tables_that_ship_as_read_are_what_their_texts_say() -> None:
+    """A start reads no text of a table, and none is another than its text."""
+    assert _data("tables.bin").read_bytes() == tables.dump()
+    for name in tables.NAMES:
+        assert tables.table(name) == tomllib.loads(_data(name).read_text("utf-8"))
 
 
 def test_what_patterns_begin_with_ships_as_the_patterns_say() -> None:
