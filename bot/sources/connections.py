@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpcore
 
 from bot.network.kept_connections import KeptConnections, maker
+from bot.network.streams import LoopBackend
 from bot.network.tls import usual_authorities
 from bot.sources.addresses import AddressPolicy, IPAddress, literal_address
 
@@ -24,7 +25,7 @@ class RefusedAddress(Exception):
     """Every address of the name is one we do not fetch from."""
 
 
-class _CheckedBackend(httpcore.AnyIOBackend):
+class _CheckedBackend(LoopBackend):
     """Resolves, checks, and connects to the very address that was checked.
 
     The pool keeps speaking of the name: Host header and certificate are the name's.
