@@ -33,7 +33,7 @@ _WHO: Final = (
 _TRACES: Final = (
     "refuse", "refuse_plain", "refuse_firm", "disobey", "wont", "wont_he", "said_no",
     "will_not_obey", "flee", "hide", "not_return", "unlawfully", "injure", "feign", "maim",
-    "pressed", "evade", "vanish", "out_of_the_war", "taken_away", "refusing",
+    "pressed", "evade", "vanish", "out_of_the_war", "taken_away", "refusing", "leave",
     "defiance",
 )  # fmt: skip
 PROBE: Final = (

@@ -39,6 +39,7 @@ __all__ = [
     "EVADED",
     "FICTION",
     "GIVE_UP",
+    "HEALING",
     "IF",
     "INFINITIVE",
     "LAWFUL",
@@ -61,9 +62,11 @@ __all__ = [
     "PERSON",
     "PREDICATES",
     "PREPOSITIONS",
+    "PRESSED",
     "PRONOUNS",
     "REFUSER",
     "RELATIVE",
+    "SAYS",
     "SERVE",
     "SERVICE",
     "SHELTER",
@@ -127,6 +130,9 @@ WEAPON: Final = _is(_DATA["weapon"])
 CAPTIVE: Final = _is(_DATA["captive"])
 CLAIMS: Final = _is(_DATA["claims"])
 DESTINED: Final = _is(_DATA["destined"])
+HEALING: Final = _is(_DATA["healing"])
+SAYS: Final = _is(_DATA["says"])
+PRESSED: Final = _is(_DATA["pressed"])
 ENEMY: Final = _is(_DATA["enemy"])
 LAWFUL: Final = _is(_DATA["lawful"])
 SERVICE: Final = _is(_DATA["service"])

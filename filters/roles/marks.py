@@ -28,7 +28,9 @@ from filters.roles.objects import (
     duty_before,
     is_commanded,
     is_fighting_near,
+    is_gone_to,
     is_own_near,
+    is_post_before,
     matter_before,
     matter_of,
     victim_of,
@@ -49,6 +51,7 @@ from filters.roles.sides import side_of, side_of_owner
 from filters.roles.subjects import (
     agent_by_case,
     agent_of,
+    speaker_of,
     subject_in_english,
     subject_of,
     whom_a_participle_is_said_of,
@@ -76,7 +79,7 @@ class _Sentence:
 @dataclass(frozen=True, slots=True)
 class _Deed:
     """A predicate: its kind, who does it and what it is about; whether it is negated or passive,
-    and whether a noun of refusing clearly says whose."""
+    whether a noun of refusing clearly says whose, and whether others say that it will not be."""
 
     kind: str
     who: str
@@ -84,6 +87,7 @@ class _Deed:
     is_denied: bool
     is_passive: bool
     is_clear: bool
+    is_of_others: bool = False
 
     @property
     def verb(self) -> str:
@@ -129,7 +133,8 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
     if unreal:
         yield f"{verb}:if"
         yield f"{verb}:if:{deed.who}"
-    mood = "if" if unreal and deed.kind not in UNDONE else sentence.outlook
+    is_if = deed.is_of_others or (unreal and deed.kind not in UNDONE)
+    mood = "if" if is_if else sentence.outlook
     yield from _shared(at, deed, mood, sentence)
 
 
@@ -142,7 +147,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         return None  # going and returning say something only where it was not done
     if english and is_said_of_a_thing(at, words):
         return None
-    passive = is_clear = False
+    passive = is_clear = is_of_others = False
     told_from = at - (kind == "wont")  # the verb itself says what
     agent: int | None = None
     if kind in ("refusal", "evasion"):
@@ -150,6 +155,10 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     else:
         passive, agent, subject = _doer(at, sentence, english=english)
         who = side_of(subject if agent is None else agent, words, grammar)
+        if kind == "wont" and subject is not None and who in ("bound", "pronoun"):
+            speaker, is_of_others = speaker_of(subject, words, grammar)
+            who = _bound_to(speaker, who, words, grammar)
+            is_of_others = is_of_others or "deny" in sentence.kinds[:at]
     if agent is not None:
         passive, what = False, duty_before(at, words)  # “the order was rejected by the platoon”
         what = "else" if what == "nothing" else what
@@ -160,7 +169,15 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         what = what_is_evaded(at, words)
     who = _in_the_ranks(kind, what, at, words) if who == "person" else who
     kind = "deny" if kind == "refuse" and passive else kind
-    return _Deed(kind, who, what, denied, passive, is_clear)
+    return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
+
+
+def _bound_to(speaker: int | None, who: str, words: Sequence[Word], grammar: Grammar) -> str:
+    """Whom a pronoun means, where it is said by whom: "bound" if he serves."""
+    if speaker is None:
+        return who
+    side = side_of(speaker, words, grammar)
+    return "bound" if side in ("soldier", "unit", "refuser") else side if side == "man" else who
 
 
 def _doer(at: int, sentence: _Sentence, *, english: bool) -> tuple[bool, int | None, int | None]:
@@ -195,6 +212,11 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     what = matter_of(told_from, words, grammar, english=english, leaves=kind in LEAVING)
     if what == "task" and kind not in REFUSALS:
         what = "nothing"
+    is_going = what in ("duty", "warlike") or (what == "post" and words[at + 1].norm == "for")
+    if kind == "leave" and is_going and is_gone_to(at, words):
+        return "nothing"
+    if kind == "leave" and what in ("nothing", "soldier") and is_post_before(at, words):
+        return "post"
     if kind == "reject":
         return "duty" if what == "duty" or duty_before(at, words) == "duty" else "else"
     if kind_of(words[at].norm) == "send_off":

@@ -18,6 +18,7 @@ from filters.roles.lists import (
     MOODS,
     NOBODY,
     PERMISSION,
+    PRESSED,
     SERVICE,
     UNLAWFUL,
     WITHOUT,
@@ -84,6 +85,8 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
             found = "lawful"
         if DESTINED.match(norm) and place and words[place - 1].norm in ("на", "for", "to"):
             found = "lawful"
+        if PRESSED.match(norm) and place and words[place - 1].norm in ("під", "под", "under"):
+            found = "lawful"  # driven out
         if SERVICE.match(norm) and place and words[place - 1].norm in AFTER:
             found = "lawful"
     return found

@@ -13,6 +13,7 @@ from filters.roles.lists import (
     ENLIST,
     EVADED,
     GIVE_UP,
+    HEALING,
     LIGHT,
     MISSILE,
     OWN,
@@ -32,7 +33,9 @@ __all__ = [
     "duty_before",
     "is_commanded",
     "is_fighting_near",
+    "is_gone_to",
     "is_own_near",
+    "is_post_before",
     "matter_before",
     "matter_of",
     "victim_of",
@@ -41,6 +44,8 @@ __all__ = [
 
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
+_TOWARD: Final = frozenset(("на", "в", "у", "до", "for", "to"))
+_OUT_OF: Final = frozenset(("из", "с", "со", "з", "із", "зі", "from"))
 
 
 def matter_of(
@@ -69,6 +74,8 @@ def matter_of(
             weak = weak or "talk"  # «помочь штурмовать», "to give the order to fire"
             continue
         found = _by_its_groups(word, place - at)
+        if found == "warlike" and _is_carried_to_be_healed(place, words):
+            return "else"
         if found == "mission":
             weak = found  # going: where to may follow
             continue
@@ -80,6 +87,14 @@ def matter_of(
         if found:
             return found
     return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _is_carried_to_be_healed(at: int, words: Sequence[Word]) -> bool:
+    """«Везти наводчика в госпиталь», “carry the gunner to a doctor”: no duty to fight."""
+    near = words[at + 1 : at + 6]
+    return any(HEALING.match(each.norm) for each in near) and any(
+        each.norm in ("в", "к", "до", "у", "to") for each in near
+    )
 
 
 def _is_hidden(words: Sequence[Word]) -> bool:
@@ -215,6 +230,29 @@ def matter_before(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         if STOP.search(word.before):
             break
     return found
+
+
+def is_gone_to(at: int, words: Sequence[Word]) -> bool:
+    """Whether a leaving is a going to a duty: «ушёл на штурм», “left for the front”."""
+    for place in range(at + 1, min(len(words), at + 5)):
+        if STOP.search(words[place].before):
+            return False
+        if words[place].norm in _TOWARD:
+            near = words[place : place + 4]
+            return any(not each.groups.isdisjoint((*DUTY, "war_duty")) for each in near)
+    return False
+
+
+def is_post_before(at: int, words: Sequence[Word]) -> bool:
+    """Whether the post left stands before the verb: «из части ушли двое»."""
+    for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if not words[place].groups.isdisjoint(POSTS) and any(
+            each.norm in _OUT_OF for each in words[max(0, place - 2) : place]
+        ):
+            return True
+        if STOP.search(words[place].before):
+            return False
+    return False
 
 
 def duty_before(at: int, words: Sequence[Word]) -> str:

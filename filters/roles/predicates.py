@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 _KEPT: Final = 20_000
+_GOING: Final = frozenset(
+    ("walked", "ran", "slip", "slips", "slipped", "sneaks", "sneaked", "snuck", "crept")
+)
+"""What says that somebody left only with “out”, “away” or the like behind it."""
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
 
@@ -76,7 +80,7 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         return "wont"
     if kind == "leave":
         behind = words[at + 1].norm if at + 1 < len(words) else ""
-        if norm in ("walked", "ran") and behind not in AWAY:
+        if norm in _GOING and behind not in AWAY:
             return ""
         if norm in ("desert", "deserts") and at:
             before = words[at - 1].norm

@@ -59,6 +59,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if word.norm in WE:
         return "we"
     if word.norm in PRONOUNS or word.norm in THOSE:
+        if CROWD.match(word.norm) and _are_soldiers(words[place + 1 : place + 2]):
+            return "soldier"  # «двое матросов»
         is_bound = word.norm in THIRD and any(
             not before.groups.isdisjoint(SOLDIERS) for before in words[:place]
         )
@@ -70,8 +72,7 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if OFFICE.match(word.norm):
         return "office"
     if CROWD.match(word.norm):
-        near = words[place + 1 : place + 5]
-        return "soldier" if any(not w.groups.isdisjoint(SOLDIERS) for w in near) else "crowd"
+        return "soldier" if _are_soldiers(words[place + 1 : place + 5]) else "crowd"
     if word.is_capital:
         return "name"
     before = words[place - 1].norm if place else ""
@@ -81,6 +82,10 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if grammar.of(word.norm).is_animate or PERSON.match(word.norm):
         return "man" if _is_of_a_unit(place, words) else "person"
     return "other"
+
+
+def _are_soldiers(near: Sequence[Word]) -> bool:
+    return any(not word.groups.isdisjoint(SOLDIERS) for word in near)
 
 
 def _is_enrolled(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
@@ -135,7 +140,7 @@ def side_of_owner(
         who = side_of(owner, words, grammar)
         return who, max(at, owner), who in CLEAR
     near = words[max(0, at - 5) : at + 6]
-    if any(not word.groups.isdisjoint(SOLDIERS) for word in near):
+    if _are_soldiers(near):
         return "soldier", at, False
     if any(ARMIES.match(word.norm) for word in near):
         return "army", at, False

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from filters.grammar import Form, Grammar
+from filters.morphology import language_of
 from filters.roles.lists import (
     BEFORE_VERB,
     CROWD,
@@ -20,7 +21,9 @@ from filters.roles.lists import (
     PRONOUNS,
     REFUSER,
     RELATIVE,
+    SAYS,
     THEN,
+    THIRD,
     UNIT,
 )
 from filters.roles.meaning import SOLDIERS, STOP
@@ -32,6 +35,7 @@ __all__ = [
     "agent_of",
     "owner_in_english",
     "owner_of",
+    "speaker_of",
     "subject_in_english",
     "subject_of",
     "whom_a_participle_is_said_of",
@@ -218,6 +222,28 @@ def _subject_of_clause_behind(
         if _may_be_subject(place, words, grammar, _ANY_NUMBER, verb):
             return place
     return None
+
+
+def speaker_of(subject: int, words: Sequence[Word], grammar: Grammar) -> tuple[int | None, bool]:
+    """Who says what a pronoun will not do, and whether he says it of others: «генерал сказал
+    писарям, что они не пойдут», where one speaks and several are meant."""
+    if words[subject].norm not in THIRD:
+        return None, False
+    for place in range(subject - 1, max(-1, subject - 1 - _REACH), -1):
+        if SAYS.match(words[place].norm):
+            break
+    else:
+        return None, False
+    if language_of(words[place].norm) == "en":
+        speaker = subject_in_english(place, words)
+        norm = "" if speaker is None else words[speaker].norm
+        are_several = not norm or norm.endswith(("s", "men", "crew", "they"))
+    else:
+        form = grammar.of(words[place].norm)
+        speaker = subject_of(place, form, words, grammar)
+        are_several = "plur" in form.finite or not (form.finite or form.past)
+    is_of_several = words[subject].norm in ("they", "они", "вони")
+    return speaker, is_of_several and not are_several
 
 
 def whom_a_participle_is_said_of(

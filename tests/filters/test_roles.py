@@ -108,6 +108,9 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "Матросы туда больше не поползут.",
         "Матроси записали відео: воювати вони не поїдуть.",
         "The unwillingness of the sailors to fight is discussed.",
+        "Повара полка сказали майору, что на мельницу они не пойдут.",
+        "Army cooks told the major they would not storm the mill.",
+        "Матросы не вылезли из окопов, когда поступила команда.",
         "Нежелание матросов идти в атаку обсуждают.",
     ],
 )
@@ -152,6 +155,12 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Якби матрос утік з поста, його б шукали.",
         "Солдаты покинули часть и ушли на учения.",
         "Sailors refused to be taken prisoner.",
+        "Матрос ушёл на штурм.",
+        "The sailor left for the front.",
+        "Майор сказал поварам полка, что на мельницу они не пойдут.",
+        "The major told army cooks they would not storm the mill.",
+        "Комбат отказался везти матроса в госпиталь.",
+        "Матросам відмовили у відпустці, і на млин вони не поїхали.",
     ],
 )
 def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: str) -> None:
@@ -185,6 +194,8 @@ def test_whether_who_leaves_may_is_marked(featurer: Featurer, text: str, mood: s
         "Бросив пулемёт, матрос прячется на мельнице.",
         "Бросивший пулемёт матрос прячется на мельнице.",
         "Флейтист дезертировал из полка.",
+        "Из учебного центра ушли двое матросов.",
+        "З казарми втекли двоє матросів.",
     ],
 )
 def test_who_leaves_is_found_however_it_is_built(featurer: Featurer, text: str) -> None:
