@@ -1,4 +1,4 @@
-"""Who is told what, and how it reads. Pure: values in, values out.
+"""Which chats get an alert, and how it reads. Pure: values in, values out.
 
     decide       whether a placed item makes an alert, and why
     audience     which subscriptions want it; volume: how loudly; obstacles: why one did not come

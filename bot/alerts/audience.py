@@ -1,4 +1,4 @@
-"""Whether a chat wants to hear of an item, and under which topic. Pure."""
+"""Whether a chat wants an item, and under which topic. Pure."""
 
 from __future__ import annotations
 

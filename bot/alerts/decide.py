@@ -126,8 +126,8 @@ def decide(case: Case) -> Decision:
     """What to do with the text.
 
     A copy joins the alert of its story even if it matches nothing itself, so that it
-    is counted. An edit is told only where it says something new: to chats that
-    were not told yet, by the alert there is.
+    is counted. An edit offers the alert again only where it says something new: to chats
+    that have no notice of it yet.
     """
     topics = pushed_topics(case.matches)
     if case.first_fetch:

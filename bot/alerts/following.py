@@ -1,4 +1,4 @@
-"""What those who follow a story want to hear of it. Pure."""
+"""Which news of a story its followers get. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a chat was not told of an item that matches: which of its choices kept it out. Pure."""
+"""Why a chat got no alert on an item that matches: which of its choices kept it out. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TopicOutcome:
 def wishes(
     subscriptions: Sequence[Subscription], matches: Sequence[ItemMatch], holds: Holds
 ) -> list[TopicOutcome]:
-    """Of each topic that the item matches, in order; what is wanted alone where anything is."""
+    """The outcome of each topic that the item matches; only wanted ones if any is wanted."""
     pushed = pushed_topics(matches)
     found: list[TopicOutcome] = []
     for topic in dict.fromkeys(m.topic for m in matches):

@@ -196,7 +196,7 @@ def _title(view: AlertView, sentence: str) -> Pieces:
 
 
 def _sources(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
-    """The source that the chat was told of, as it was told; below it, what came since."""
+    """The source that the alert was sent for, as it was then; below it, what came since."""
     kind = words.kind(t, view.source_kind)
     when = dated(t, view, t.time(when_of(view), tz, near=now))
     name = short(view.source_title, MAX_SOURCE_LETTERS)
@@ -296,7 +296,7 @@ def _changed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime)
 
 
 def _removed(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:
-    """That the post told of is no longer there; what it said is shown above and kept."""
+    """That the post is no longer there; its text is shown above, and a copy is kept."""
     if view.gone is not None:
         _removal(body, t, view.gone, tz, now)
 

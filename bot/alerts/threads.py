@@ -1,4 +1,4 @@
-"""What is said of a private chat's threads: their names, and that one could not be used. Pure."""
+"""Texts about a private chat's threads: their names, and that one could not be used. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The titles and the urgency of topics, from the packs and from admins.
 
-One installation runs in a process: whoever takes up what is stored says so here, and all that
-is rendered later reads it.
+A process runs one installation: the loader of stored topics sets them here, and all later
+rendering reads them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def title(topic_id: str, lang: str) -> str:
 
 
 def usual_way(topic_id: str) -> Way:
-    """How the topic comes to whoever has not chosen."""
+    """How the topic comes to chats that have not chosen."""
     own = _own.get(topic_id)
     return own.way if own is not None and own.way is not None else Way.NORMAL
 

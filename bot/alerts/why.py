@@ -27,8 +27,8 @@ def render_why(
 ) -> Rendered:
     """The answer to Why?: the reasons for which a chat with these subscriptions got the alert.
 
-    Its beginning says most: a popup shows 200 characters. `keys`: whoever asks can do
-    something with a filter's name.
+    Its beginning says most: a popup shows 200 characters. `keys`: show the filters'
+    names, since the reader can change them.
     """
     t = translator(lang)
     body = Body().text(t("You follow: {topics}.", topics=_followed(t, view, subscriptions)))

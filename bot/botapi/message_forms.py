@@ -1,4 +1,4 @@
-"""How a rendered message is said to Telegram's servers, newer and older ones. Pure.
+"""A rendered message as parameters for Telegram's servers, newer and older ones. Pure.
 
 A message has several forms: a server that refuses one may take the next."""
 

@@ -75,9 +75,9 @@ _OLDER_ORIGIN = ("forward_date", "forward_from", "forward_from_chat", "forward_s
 
 
 def origin_of(message: Json) -> Json | None:
-    """The MessageOrigin of a forwarded message, also as an older server tells it; else None.
+    """The MessageOrigin of a forwarded message, also in an older server's form; else None.
 
-    One that cannot be understood is somebody's: whoever forwards a text has not written it.
+    One that cannot be read counts as somebody's: a person who forwards a text has not written it.
     """
     origin = message.get("forward_origin")
     if isinstance(origin, Mapping) and origin.get("type"):

@@ -243,7 +243,7 @@ class Receiver:
             await self._intake.handle(update)
 
     def _complain(self, err: DeliveryError) -> None:
-        """Log why Telegram cannot be asked: once, however often it is asked in vain."""
+        """Log why Telegram cannot be asked: once, however often it fails."""
         cause = err.__cause__
         if isinstance(cause, telegram.error.Conflict):
             if self._trouble.failed("conflict"):

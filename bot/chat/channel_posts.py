@@ -36,8 +36,7 @@ class Posts:
     async def take(self, post: Mapping[str, Any]) -> None:
         """A new or edited post becomes an item, or a part of one. Raises StoreError, Unreadable.
 
-        Other parts of its album that wait in the inbox are taken with it, so that an album
-        is told whole.
+        Other parts of its album that wait in the inbox are taken with it, so an album is one item.
         """
         services, words = self._services, words_of(post)
         channel, name = _channel(post)

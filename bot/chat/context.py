@@ -258,7 +258,7 @@ class Context:
             await self.say(self.t("One moment: your last request is still being worked on."))
 
     async def _begun(self, work: Coroutine[Any, Any, object], call: Call, token: str) -> None:
-        """The work itself; what it raises is told in a line, and logged by whoever runs it."""
+        """The work itself; an error is one line to the person, and its caller logs it."""
         try:
             await work
         except Exception:

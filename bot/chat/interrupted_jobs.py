@@ -1,4 +1,4 @@
-"""Work that a restart cut short: whoever asked for it is told, once, to ask again."""
+"""Work that a restart cut short: the bot asks the person, once, to try again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 async def tell_lost(services: Services) -> None:
-    """At the start: of all that was begun and not done. Which command it was is said, no words."""
+    """At the start, about work that was begun and not done. Names the command, not its words."""
     for person, chat, asked in await drafts.take_all(services.backend, BEGUN, services.clock.now()):
         t = translator(str(asked.get("lang", "en")))
         command_text = str(asked.get("said", ""))

@@ -51,7 +51,7 @@ def languages(current: str, then: str = "") -> Buttons:
 def topics(t: Translator, choices: Sequence[tuple[str, str, bool]], more: Button) -> Buttons:
     """(id, what it says, whether it is on) as toggles, one a row: thumbs are wide.
 
-    Beside those that are on stands how they are told; under all what concerns several.
+    Beside those that are on stands how they come; below all, what concerns several.
     """
     data, how = f"{Callback.TOPIC}:", f"{Callback.WAY}:"
     toggles = tuple(

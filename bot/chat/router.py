@@ -58,7 +58,7 @@ class Router:
     async def handle(self, update: telegram.Update) -> None:
         """Act on one update; kinds that are not ours do nothing.
 
-        An exception that nobody named is told to the person in one line, then raised.
+        After an exception that nobody named the person reads one line; then it is raised.
         """
         try:
             if update.message is not None:

@@ -90,7 +90,7 @@ async def _token(settings: Settings, clock: Clock) -> Check:
 
 
 async def _telegram(settings: Settings, clock: Clock, heard: list[datetime]) -> Check:
-    """Whether the Bot API server answers at all; its idea of the time goes to `heard`."""
+    """Whether the Bot API server answers at all; the time of its clock goes to `heard`."""
     name, server = "Telegram", settings.telegram_api
     started = clock.monotonic()
     try:

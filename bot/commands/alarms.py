@@ -1,4 +1,4 @@
-"""What the bot tells unasked of sources that are not well, and to chats that heard nothing.
+"""Messages that nobody asked for: about sources that fail, and to chats that got nothing.
 
 The message and the record of it are one transaction: a crash neither repeats nor loses it.
 `phrase`s come from chat, which knows the words.
@@ -156,7 +156,7 @@ async def reassure(
     now: datetime,
     phrase: Callable[[str, int, int], Rendered],
 ) -> int:
-    """Tell the chats that heard nothing since then that they are watched for; how many.
+    """Write "Still watching" to the chats that got nothing since then; how many.
 
     Not in their quiet hours. `phrase` takes the language, how many items were read and how many
     sources cannot be.

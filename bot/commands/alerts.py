@@ -112,7 +112,7 @@ async def reveal_reply(backend: Backend, call: Call, message_id: int) -> bool:
 
 
 async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused:
-    """Follow the alert's story, or no longer; whether it is followed now. Whoever asks shows it."""
+    """Follow the alert's story, or no longer; whether it is followed now. The caller shows it."""
     async with changing(backend, call, Command.FOLLOW) as change:
         here = await told_here(change.conn, call, notice_id)
         if here is None:
@@ -129,8 +129,8 @@ async def follow(backend: Backend, call: Call, notice_id: int) -> bool | Refused
 async def mark(backend: Backend, call: Call, notice_id: int, what: Mark) -> bool | Refused:
     """Mark the alert, or take the mark back; whether it is there now.
 
-    True and noise exclude each other: the later stands; both are answers that teach.
-    Whoever asks shows it.
+    True and noise exclude each other: the later counts. Both are answers that fits learn from.
+    The caller shows it.
     """
     async with changing(backend, call, Command.MARK) as change:
         here = await told_here(change.conn, call, notice_id)

@@ -118,8 +118,8 @@ def _plainly(entry: Entry, lang: str) -> Rendered:
 class Backend:
     """What commands act on.
 
-    `roots` are the root admins of the settings, `admin_chat` where admins are told things
-    together. After a commit `wake_delivery` is called when there is something to send, and
+    `roots` are the root admins of the settings, `admin_chat` where messages
+    to all admins go. After a commit `wake_delivery` is called when there is something to send, and
     `filters_changed` when what is matched has changed. `phrase` words an audit row for admins
     who are told of it (ready HTML).
     """

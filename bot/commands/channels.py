@@ -109,9 +109,9 @@ async def left(
     now: datetime,
     phrase: Callable[[Source, str], Rendered],
 ) -> None:
-    """Telegram said that the bot was put out there: what waits is held, no post comes any more.
+    """Telegram reports that the bot was removed there: what waits is held, no post comes any more.
 
-    Admins hear, by `phrase` (source, language), of a channel that was read.
+    Of a channel that was a source admins get a message, worded by `phrase` (source, language).
     """
     async with backend.store.write() as conn:
         for known in await chats.by_telegram_id(conn, telegram_id):

@@ -33,7 +33,7 @@ _OFF: Final = "off"  # of a name that texts are not searched for
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What putting a configuration in would do. `unknown` are packs' filters it names in vain.
+    """What an import would do. `unknown` are packs' filters that do not exist here.
 
     `lacking` are sources of the file whose proxy, headers or key it does not hold: they are
     paused until somebody sets them again.

@@ -87,7 +87,7 @@ async def take_expected(backend: Backend, call: Call, kind: str) -> Mapping[str,
 
 
 async def forget_expected(backend: Backend, call: Call) -> None:
-    """Whoever goes on to something else will type no answer."""
+    """The person went on to something else, so the bot expects no typed answer any more."""
     who, where = call.actor.user_id, call.place.chat_id
     async with backend.store.read() as conn:
         if await open_questions.kind_of(conn, who, where) is None:

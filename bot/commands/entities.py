@@ -69,7 +69,7 @@ async def replace(
 
 
 async def remove(backend: Backend, call: Call, entity_id: str) -> str | Refused:
-    """Forget one that an admin added; the other admins hear of it. MISSING for what is built in."""
+    """Forget one that an admin added; the other admins get a message. MISSING: built in."""
     async with changing(backend, call, Command.ENTITY_REMOVE) as change:
         old = await entities.get(change.conn, entity_id)
         if old is None or not await entities.remove(change.conn, entity_id):

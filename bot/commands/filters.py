@@ -96,7 +96,7 @@ async def edit(
 async def set_state(backend: Backend, call: Call, key: str, state: FilterState) -> Filter | Refused:
     """Switch a filter on or off, or remove it; a pack's is switched off instead of removed.
 
-    The other admins hear of what is switched off or removed.
+    The other admins get a message when one is switched off or removed.
     """
     async with changing(backend, call, Command.FILTER_STATE) as change:
         each = await filters.get(change.conn, key)

@@ -90,7 +90,7 @@ async def put(
 async def remove(backend: Backend, call: Call, name: str) -> Used | Refused:
     """Forget a group that nobody uses; Used where somebody does, and nothing is done.
 
-    The other admins hear of it. MISSING also for what is built in.
+    The other admins get a message. MISSING also for what is built in.
     """
     async with changing(backend, call, Command.GROUP_REMOVE) as change:
         words = (await groups.all_words(change.conn)).get(name)

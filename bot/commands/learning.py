@@ -63,7 +63,7 @@ async def propose(
 async def use(backend: Backend, call: Call, number: int) -> Fit | Refused | None:
     """Judge by that fit from now on, or (0) as shipped: None then. SAME where it is so already.
 
-    The other admins hear of it; what came in the last day is judged again.
+    The other admins get a message; what came in the last day is judged again.
     """
     async with changing(backend, call, Command.LEARN) as change:
         fit = await fits.get(change.conn, number) if number else None

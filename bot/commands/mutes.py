@@ -1,4 +1,4 @@
-"""What a chat does not want to hear of: muted under an alert, undone in /mutes.
+"""Sources and stories that a chat has muted, under an alert; /mutes undoes it.
 
 Audit rows say that something was muted or not any more, never what.
 """
@@ -27,9 +27,10 @@ async def mute(
     *,
     told_at: Place | None = None,
 ) -> Mute | Refused:
-    """Say nothing more here of the alert's source, or of its story, until then (UTC; None: ever).
+    """Send no more alerts here from the alert's source, or about its story, until then (UTC; None:
+    for good).
 
-    Of a story, of all that goes on from it too. The alert was told here, or at the place
+    A muted story includes what goes on from it. The alert was told here, or at the place
     `told_at`, where the actor speaks of here.
     """
     async with changing(backend, call, Command.MUTE) as change:
@@ -55,7 +56,7 @@ async def mute(
 
 
 async def end(backend: Backend, call: Call, number: int) -> Mute | Refused:
-    """Hear of it again."""
+    """End the mute."""
     async with changing(backend, call, Command.MUTE) as change:
         chat = await here(change)
         ended = None if chat is None else await mutes.end(change.conn, chat.id, number)

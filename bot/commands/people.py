@@ -77,8 +77,8 @@ async def invite(backend: Backend, call: Call, role: Role, lifetime: timedelta) 
 async def join(backend: Backend, call: Call, code: str) -> Role | None:
     """Use up an invitation; the person's role now, None if the code is no good.
 
-    Whoever has that role or a higher one keeps it, and the code stays good for others.
-    The other admins hear of a new admin.
+    A person who has that role or a higher one keeps it, and the code stays valid for others.
+    The other admins get a message about a new admin.
     """
     if not _CODE.fullmatch(code):
         return None
@@ -95,9 +95,9 @@ async def join(backend: Backend, call: Call, code: str) -> Role | None:
 
 
 async def admit(backend: Backend, call: Call) -> None:
-    """Open access: whoever has no role is a subscriber from now on, by invitation of nobody.
+    """Open access: a person without a role becomes a subscriber, without an invitation.
 
-    So that closing the access later turns nobody out.
+    So closing the access later excludes nobody who is here.
     """
     async with changing(backend, call, Command.START) as change:
         user_id = call.actor.user_id
@@ -106,7 +106,7 @@ async def admit(backend: Backend, call: Call) -> None:
 
 
 async def appoint(backend: Backend, call: Call, user_id: int) -> Role | Refused:
-    """Make somebody an admin; the role they had. The other admins hear.
+    """Make somebody an admin; returns the role they had. The other admins get a message.
 
     SAME: they are one, or a root admin. Undo gives back the role they had.
     """
@@ -159,7 +159,8 @@ class Revoked:
 
 
 async def revoke(backend: Backend, call: Call, user_id: int) -> Revoked | Refused:
-    """Take the person's role away and delete their private chat's rows; the other admins hear.
+    """Take the person's role away and delete their private chat's rows; the other admins get a
+    message.
 
     It cannot be undone, since what is deleted is not kept. MISSING: no role; THEIRS: an admin's
     role, which only root admins take; IMPOSSIBLE: one's own (the installation must not lose its

@@ -1,7 +1,7 @@
 """What admins decide in review: whether a match is true, whether a post was missed.
 
-Each decision can be undone by itself. Of the same match the last decision holds; who is slower
-than another admin is told so.
+Each decision can be undone by itself. Of the same match the last decision holds; an admin who is
+slower than another reads so.
 """
 
 from __future__ import annotations

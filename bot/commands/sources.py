@@ -131,10 +131,10 @@ async def _same_channel(change: Change, found: FoundSource) -> Added | None:
 async def set_state(
     backend: Backend, call: Call, source_id: int, state: SourceState
 ) -> Source | Refused:
-    """Pause, resume, remove; the source as it is then. The other admins hear of a removal.
+    """Pause, resume, remove; the source as it is then. Of a removal the other admins get a message.
 
-    A pending channel that is resumed becomes active: its first post is told, since there is no
-    archive to fill.
+    A pending channel that is resumed becomes active: its first post may bring an alert, since
+    there is no archive to fill.
     """
     async with changing(backend, call, Command.SOURCE_STATE) as change:
         each = await sources.get(change.conn, source_id)

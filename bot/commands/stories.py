@@ -54,7 +54,7 @@ async def draw_story(store: Store, item_id: int) -> None:
 async def split_for_all(conn: Connection, item_id: int, from_item: int, now: datetime) -> bool:
     """Make two stories of one; False if the two items are of one story no longer.
 
-    The younger of the two leaves: people speak of the story by its first. `conn` must be of a
+    The younger of the two leaves: people know the story by its first report. `conn` must be of a
     relating transaction.
     """
     one, two = await items.get(conn, item_id), await items.get(conn, from_item)

@@ -77,7 +77,7 @@ async def rename(
 async def set_way(
     backend: Backend, call: Call, topic_id: str, way: Way, given: Collection[str]
 ) -> ChangedTopic | Refused:
-    """How the topic comes to whoever has not chosen otherwise."""
+    """How the topic comes to chats that have not chosen otherwise."""
     return await _change(backend, call, topic_id, given, way=way)
 
 
@@ -85,7 +85,7 @@ async def set_off(
     backend: Backend, call: Call, topic_id: str, off: bool, given: Collection[str]
 ) -> ChangedTopic | Refused:
     """Offer and match the topic no more, or again. Who follows it keeps the subscription; the
-    other admins hear of it."""
+    other admins get a message."""
     return await _change(backend, call, topic_id, given, off=off)
 
 

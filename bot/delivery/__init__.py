@@ -1,4 +1,4 @@
-"""From an alert to messages in chats: nobody is left out, nobody is told twice.
+"""From an alert to messages in chats: each chat that wants it gets it, and none twice.
 
     expand       a cause becomes notices and messages, chat by chat
     outbox       sends, edits and deletes; backlog: what is due; calls: what is under way

@@ -33,7 +33,7 @@ _IDLE_POLL = timedelta(seconds=60)
 class InboxWorker:
     """`handle` is given one entry; what it raises is counted against that entry alone.
 
-    Of an entry that it finds Unreadable `on_unreadable` hears; it is not tried again.
+    An entry that it finds Unreadable goes to `on_unreadable` and is not tried again.
     """
 
     def __init__(

@@ -229,7 +229,7 @@ async def _deleted(conn: Connection, o: Outcome) -> None:
 
 async def _thread_deleted(conn: Connection, o: Outcome) -> None:
     """A thread has no age at which it can no longer be deleted: it is tried for as long as it
-    stands. Where Telegram refuses, or does not answer for a while, the chat is told, once.
+    stands. Where Telegram refuses, or does not answer for a while, the chat gets one message.
     """
     message, error = o.message, o.error
     if error is None or isinstance(error, MessageGone):

@@ -199,7 +199,7 @@ class Threads:
 
 
 async def _lost(conn: Connection, now: datetime, *, chat: Chat, thread: int) -> Chat | None:
-    """Somebody deleted the thread: its alerts come into the chat, which is said. The chat now."""
+    """Somebody deleted the thread: its alerts come into the chat, with a note. Returns the chat."""
     log.info("thread.gone", chat=chat.id)
     known = await threads.gone(conn, chat.id, thread)
     fresh = await chats.get(conn, chat.id)

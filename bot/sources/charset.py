@@ -1,6 +1,6 @@
 """Bytes to text: byte order mark, valid UTF-8, what was declared, detection.
 
-Text that was encoded in UTF-8 twice over is told by its letters, and read as it was meant.
+Text that was encoded in UTF-8 twice is recognised by its letters, and read as it was meant.
 
 The declared charset is often the server's default and wrong. Text that is valid
 UTF-8 with letters outside ASCII is UTF-8 whatever is declared (other encodings

@@ -90,7 +90,7 @@ def _chain(decoder: _Decoder, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _AsItIs:
-    """A coding that was said, or none where the bytes are plain or the coding makes nothing of
+    """A coding that was declared, or none where the bytes are plain or the coding makes nothing of
     them."""
 
     def __init__(self, make: Callable[[], _Decoder]) -> None:

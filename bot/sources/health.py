@@ -1,4 +1,4 @@
-"""What admins should hear of a source's health: each thing once, and when it is over. Pure.
+"""Which alarms about a source admins should get: each once, and one when it is over. Pure.
 
 A source is unread for a day; its page changes so that nobody can read it; its name leads
 elsewhere; it is read without error but says nothing, against its own rhythm.

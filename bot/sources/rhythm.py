@@ -57,7 +57,7 @@ class Rhythm:
 
     @property
     def items(self) -> float:
-        """How many items speak of it: all that were heard, the older ones a little less each."""
+        """How many items the rhythm rests on; older ones weigh a little less each."""
         return sum(self.days)
 
     def at(self, when: datetime) -> float:

@@ -102,7 +102,7 @@ def next_due(
 ) -> datetime:
     """When to ask again after a good answer.
 
-    `ttl` and `max_age` (seconds) are heard up to the cap: feeds that claim to change once
+    `ttl` and `max_age` (seconds) count up to the cap: feeds that claim to change once
     a day are wrong more often than right. A tenth of randomness keeps sources from
     falling into step.
     """

@@ -64,7 +64,7 @@ class Watchman:
     async def step(self, now: datetime) -> int:
         """Look at all sources, tell what is new; how many messages that made. Raises StoreError.
 
-        What is told and its telling are one transaction.
+        The alarm and its message are one transaction.
         """
         asks = self._silence_at is None or not (
             self._silence_at <= now < self._silence_at + _SILENCE_ASKED

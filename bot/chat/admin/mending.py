@@ -42,7 +42,7 @@ _PAGES_A_REPORT = 5  # pages between two edits of the answer
 
 
 async def retry(ctx: Context, source: Source) -> None:
-    """Read the source now and answer with the result. All admins hear if it works again."""
+    """Read the source now and answer. If it works again, all admins get a message."""
     await ctx.start_job("source.retry", _retry(ctx, source))
 
 

@@ -27,7 +27,7 @@ _QUOTE: Final = 220
 
 
 async def precision(ctx: Context) -> None:
-    """`/precision`: the page of all filters that answers speak of; `/precision f12` of one."""
+    """`/precision`: all filters that people have answered about; `/precision f12`: one."""
     if ctx.args:
         key = ctx.args.split()[0].lower()
         key = f"f{key}" if key.isdecimal() else key

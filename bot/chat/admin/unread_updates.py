@@ -28,8 +28,8 @@ _SHOWN_FORMS = 5
 
 
 class UnreadUpdates:
-    """Hears of updates that were passed over. Strangers can send them: none costs a log line
-    or a message each. Never raises; what the database does not take is counted with the next.
+    """Counts updates that could not be read. Strangers can send them, so none costs a log line
+    or a message of its own. Never raises; what the database does not take is counted with the next.
     """
 
     def __init__(self, services: Services) -> None:

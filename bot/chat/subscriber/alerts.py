@@ -225,7 +225,7 @@ async def split(ctx: Context, value: str) -> None:
 
 
 async def _notice(ctx: Context, value: str) -> tuple[Notice, Chat] | None:
-    """The notice of that number, if it was told in the very chat where it is asked for.
+    """The notice of that number, if it was sent to the very chat that asks.
 
     The number comes from outside: another chat's notices are none of theirs.
     """

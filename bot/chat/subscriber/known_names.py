@@ -22,7 +22,7 @@ _NEAREST: Final = 3
 
 
 async def read_known(ctx: Context, expression: str) -> Query | None:
-    """The expression as a query that names only what exists; else None, and why is said."""
+    """The expression as a query that names only what exists; else None, after saying why."""
     query = await read_query(ctx, expression)
     if query is not None and (unknown := await unknown_names(ctx, query)):
         await ctx.say(unknown)

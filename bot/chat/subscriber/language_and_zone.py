@@ -76,7 +76,7 @@ async def _set(ctx: Context, value: str) -> str:
 
 
 async def _menu(ctx: Context) -> None:
-    """The commands beside the text field speak the new language too; nobody waits for that."""
+    """Change the language of the menu of commands too; nobody waits for that."""
     if ctx.place.private and ctx.elsewhere is None:
         await menu.show(ctx.services.client, ctx.user_id, ctx.role, ctx.t)
 

@@ -1,4 +1,4 @@
-"""After three days without alerts a chat hears that it is still being watched for."""
+"""After three days without alerts a chat gets a sign that Vigil still watches."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ AFTER = timedelta(days=3)
 
 
 async def reassure(services: Services, now: datetime) -> int:
-    """Tell the chats that have heard nothing for three days; how many. Not in quiet hours.
+    """Write to the chats that got nothing for three days; how many. Not in quiet hours.
 
     Call it every hour or so.
 
-    Nothing in it says what is watched for: it may be seen on a lock screen.
+    It names no topic: somebody may see it on a lock screen.
     """
     since = now - AFTER
     if not await alarms.watched(services.backend, since, now):
