@@ -1,4 +1,4 @@
-"""Vigil: watches sources, matches topics, tells each subscriber of a story once."""
+"""Vigil: watches sources, matches topics, alerts each subscriber to a story once."""
 
 from bot.lean_imports import install
 

@@ -1,7 +1,7 @@
-"""What buttons say when they are pressed: `<key>:<value>`, at most 64 bytes.
+"""The data of buttons: `<key>:<value>`, at most 64 bytes.
 
 The keys stand under messages that people keep for years: a released one never changes its
-meaning. Whoever draws a button and whoever answers it name the key from here.
+meaning. The code that makes a button and the code that answers it name the key from here.
 """
 
 from __future__ import annotations

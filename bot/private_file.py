@@ -1,4 +1,4 @@
-"""Files that say something about the installation or its readers: for the bot's user alone."""
+"""Files about the installation or its readers, which only the bot's user can read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Events of sources that other rooms listen to: a source is gone, has moved, was read.
 
-Who reads sources knows nobody who speaks. Whoever builds both gives the readers one
-`SourceEvents`, and connects to it what tells people.
+The readers of sources know nothing of chat. The engine gives them one `SourceEvents`, and the
+application connects to it what writes to people.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ Values = TypeVarTuple("Values")
 
 
 class Signal(Generic[*Values]):
-    """One kind of event. Await it with what happened: each that is connected hears it in turn.
+    """One kind of event. Await it with what happened: each listener is called in turn.
 
-    What a listener raises reaches whoever says it, so that a transaction is undone whole.
+    What a listener raises reaches the caller, so a transaction is undone whole.
     """
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[*Values], Awaitable[None]]] = []
 
     def connect(self, listener: Callable[[*Values], Awaitable[None]]) -> None:
-        """Let `listener` hear it from now on."""
+        """Call `listener` from now on."""
         self._listeners.append(listener)
 
     @property
     def has_listeners(self) -> bool:
-        """Whether anybody is connected: what nobody hears need not be worked out."""
+        """Whether there is a listener: without one the event need not be worked out."""
         return bool(self._listeners)
 
     async def __call__(self, *values: *Values) -> None:
@@ -44,7 +44,7 @@ class Signal(Generic[*Values]):
 
 @dataclass(frozen=True, slots=True)
 class SourceEvents:
-    """Every kind of event; by itself nobody hears any."""
+    """Every kind of event; without listeners an event does nothing."""
 
     gone: Signal[Connection, Source] = field(default_factory=Signal)
     """It says that it is gone: in the transaction that stops it."""

@@ -142,7 +142,7 @@ class Poller:
         self._leave(source_id, None)
 
     def _leave(self, source_id: int, seconds: float | None) -> None:
-        """Its place is free: whoever waits for one gets it without waiting for the next tick."""
+        """Its place is free: a waiting source gets it without waiting for the next tick."""
         self._lanes.leave(source_id, seconds or 0.0)
         if self._letting_in is None and not self._closed and self._lanes.waiting:
             self._letting_in = asyncio.create_task(self._let_others_in(), name="let-in")

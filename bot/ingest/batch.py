@@ -61,7 +61,7 @@ class Added:
 
 class Waiting:
     """Texts still to be written, together: those that begin stories of their own, and copies
-    of which nobody is told.
+    that bring no alert.
     """
 
     def __init__(self) -> None:

@@ -29,8 +29,8 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is stored of a roundup: itself, and its reports. `whole`: it was told before it was
-    known to be a roundup, and is told as a whole further on."""
+    """What is stored of a roundup: itself, and its reports. `whole`: it was alerted to before it
+    was known to be a roundup, and stays one report."""
 
     item: Item | None = None
     parts: Sequence[Item] = field(default=())
@@ -46,7 +46,7 @@ def is_roundup(found: Found) -> bool:
 
 
 def told_whole(item: Item, matches: Collection[ItemMatch]) -> bool:
-    """Whether a stored roundup without reports was told because of one of its entries."""
+    """Whether a stored roundup without reports has an alert because of one of its entries."""
     cut = entries(item.title, item.text)
     return len(cut) > 1 and any(
         _inside(match.sentence, entry) for match in matches for entry in cut

@@ -57,7 +57,7 @@ async def split_off(
     conn: Connection, placement: Placement, item: Item, stays: Item, now: datetime
 ) -> None:
     """Give `item` a story of its own, with what goes along and with their notices; `stays` is
-    the item that it was told with. The pair is not joined again.
+    the item whose alert it was under. The pair is not joined again.
 
     Call it in a relating transaction.
     """

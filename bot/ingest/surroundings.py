@@ -1,7 +1,7 @@
 """What a batch is placed among: the survey's texts, as they stand in the transaction itself.
 
-The survey was read before the writer was held; how its texts stand, what people have split and
-what was told is read again in the transaction.
+The survey was read before the writer was held; where its texts stand, what people have split and
+which stories have alerts is read again in the transaction.
 """
 
 from __future__ import annotations

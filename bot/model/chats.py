@@ -60,8 +60,8 @@ class Way(StrEnum):
 class OwnTopic:
     """A topic that an admin made, or what was chosen of one of the packs'.
 
-    `titles` by language, none for those of the pack; `way` is how it comes to whoever has not
-    chosen, None as usual; one that is `off` is neither offered nor matched.
+    `titles` by language, none for those of the pack; `way` is how it comes to chats that have
+    not chosen, None as usual; one that is `off` is neither offered nor matched.
     """
 
     id: str

@@ -68,7 +68,7 @@ class SourceState(StrEnum):
 
 
 class AlarmKind(StrEnum):
-    """What can be wrong with a source that admins are told of."""
+    """Troubles of a source that admins get alarms about."""
 
     FAILING = "failing"
     LAYOUT = "layout"

@@ -63,7 +63,7 @@ class TextVersion:
 class AlertView:
     """All that an alert of one chat may show, read at the time of sending.
 
-    The item is the one this chat is told of. `spans` and `sentence` are
+    The item is the one this chat's alert is about. `spans` and `sentence` are
     (field, start, end) in its `title` and `text`. They are of the text that was told; where the
     item was edited since, `versions` are its texts, that one first, and `bot.stories.edits` says
     which to show.
@@ -177,7 +177,7 @@ class Unread:
 @dataclass(frozen=True, slots=True)
 class DigestView:
     """A digest: its stories, how many more there are, what could not be read; and what its
-    topics possibly got, which is told nowhere else."""
+    topics possibly got, which nothing else shows."""
 
     message_id: int
     until: datetime

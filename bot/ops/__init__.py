@@ -1,4 +1,4 @@
-"""Running it: logs without secrets, loops that go on, troubles that are told once.
+"""Running it: logs without secrets, loops that go on, one alarm a trouble.
 
     logs, redact   log lines, and what must never stand in them
     ticker         what is done every so often; timekeeper: notices a clock that was set back

@@ -62,7 +62,7 @@ def setup(
 ) -> None:
     """Send all logging of this process to `stream` (standard error). The last call holds.
 
-    Libraries are heard from WARNING on, at "DEBUG" whatever they say. Uncaught exceptions
+    Libraries log from WARNING on; at "DEBUG" everything. Uncaught exceptions
     pass the same gate. Locals are never printed with a trace.
     """
     out = sys.stderr if stream is None else stream

@@ -82,7 +82,7 @@ async def decide(
     score: float | None = None,
 ) -> bool | None:
     """An admin says whether the item asserts the topic, or (None) takes that back; what stood
-    there before. `score` is told where no match is stored: of what was missed.
+    there before. `score` is given where no match is stored: for a missed post.
     """
     a = s.answers.c
     was: bool | None = await conn.scalar(

@@ -1,7 +1,7 @@
-"""Who may speak to Telegram: one row, `<epoch> <beat>`, epoch 0 when nobody holds it.
+"""Which process may call Telegram: one row, `<epoch> <beat>`, epoch 0 when none holds it.
 
-No times are stored: clocks of two machines differ. Whoever waits watches whether the beat moves,
-by its own clock.
+No times are stored: clocks of two machines differ. A waiting process watches whether the beat
+moves, by its own clock.
 """
 
 from __future__ import annotations

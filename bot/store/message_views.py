@@ -72,7 +72,7 @@ async def _reply(conn: AsyncConnection, row: sa.Row[Any]) -> ReplyView | None:
 
 
 async def _new_facts(conn: AsyncConnection, item_id: int, alert_message: int) -> tuple[str, ...]:
-    """What the item says that no text said which the chat was told before."""
+    """Facts of the item that no text had which the chat was alerted to before."""
     matches = await item_matches.matches_of(conn, item_id)
     own = [each for match in matches for each in match.evidence.get("facts", ())]
     facts_before = await told_facts(conn, [alert_message], item_id)

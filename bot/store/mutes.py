@@ -1,4 +1,4 @@
-"""What a chat does not want to hear of for a while, or ever: a source, a story.
+"""Sources and stories that a chat has muted, for a while or for good.
 
 await mutes.add(conn, chat.id, "source", source.id, until=None, now=now)
 muted = await mutes.muting(conn, source_id, story_ids, now)   # chats
@@ -56,7 +56,7 @@ async def add(
 
 
 async def end(conn: AsyncConnection, chat_id: int, number: int) -> Mute | None:
-    """Hear of it again; what was muted, None if the chat has no such mute."""
+    """End the mute; returns what was muted, None if the chat has no such mute."""
     m = s.mutes.c
     gone = sa.delete(s.mutes).where(m.id == number, m.chat_id == chat_id).returning(s.mutes)
     row = (await conn.execute(gone)).one_or_none()

@@ -1,4 +1,4 @@
-"""Notices: which chat hears of which alert, at once, in a summary or in the digest."""
+"""Notices: which chat gets which alert, at once, in a summary or in the digest."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ async def redeem_invite(
     """Use the code up; the role that the person has now, None if the code is no good.
 
     Unknown, used and expired codes are not told apart. Of two who redeem a code
-    at once one succeeds. Whoever has that role or a higher one keeps it, and the
+    at once one succeeds. A person who has that role or a higher one keeps it, and the
     code stays good for somebody else.
     """
     invite = (

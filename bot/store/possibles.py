@@ -1,6 +1,7 @@
 """What an item possibly asserts: never pushed, counted in digests, shown one by one in review.
 
-A story that the chat was told of, or whose topic some item of it asserts surely, is not among them.
+Not among them: stories that the chat has a notice of, and stories of which some item surely
+asserts the topic.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def view_columns() -> tuple[sa.ColumnElement[Any] | sa.Table, ...]:
 
 
 def view_of(row: sa.Row[Any]) -> AlertView:
-    """A match as an alert would show it; nobody was told of it."""
+    """A match as an alert would show it, though there is none."""
     match = match_of(row)
     return AlertView(
         notice_id=0,

@@ -58,7 +58,7 @@ def check(url: URL) -> URL:
 
 
 def connecting(url: URL) -> Callable[[], Awaitable[asyncpg.Connection]]:
-    """For `create_async_engine(async_creator=…)`, and for whoever wants a connection alone."""
+    """For `create_async_engine(async_creator=…)`, and for one connection alone."""
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def connect() -> asyncpg.Connection:

@@ -154,7 +154,7 @@ async def change(
 ) -> int:
     """Write what a look has changed; how many messages want an edit because of it.
 
-    `sha` is of the page read. What told of a post that is gone, or back, is shown anew.
+    `sha` is of the page read. Messages about a post that is gone, or back, are edited.
     """
     values: dict[str, Any] = {
         "state": to.state,
@@ -283,7 +283,7 @@ async def postpone(
 async def adopt(
     conn: AsyncConnection, now: datetime, since: datetime, *, next_look: NextLook
 ) -> int:
-    """Watch what was told since: posts by update of channels that have a public page, and posts
+    """Watch what got alerts since: posts by update of channels that have a public page, and posts
     watched already, more closely. Returns how many.
 
     Posts of sources that are not read wait for a day, out of the way of others.

@@ -159,7 +159,7 @@ def _told(
 
 
 def _rests(row: Any, now: datetime) -> datetime | bool | None:
-    """Whether the chat hears nothing now: until when, if that is known."""
+    """Whether the chat gets nothing now: until when, if that is known."""
     return row.state != ChatState.ACTIVE or quiet_until(prefs_of(row.prefs), row.tz, now)
 
 

@@ -238,7 +238,7 @@ def joined_chat_of(row: sa.Row[Any]) -> Chat:
 
 
 def _chat(values: dict[str, Any]) -> Chat:
-    """A chat that cannot be read is set aside: paused, so that what it would hear is held for it,
+    """A chat that cannot be read is set aside: paused, so that its alerts are held,
     and Quiet, so that nothing shows what it may have chosen to hide."""
     private = values["telegram_id"] > 0
     other = ChatType.PRIVATE if private else ChatType.SUPERGROUP

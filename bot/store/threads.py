@@ -130,7 +130,7 @@ async def any_unsure(conn: AsyncConnection, chat_id: int) -> bool:
 
 
 async def say_unsure(conn: AsyncConnection, chat_id: int) -> bool:
-    """As `any_unsure`, for whoever tells the chat now: it is told once of each."""
+    """As `any_unsure`, for the caller that writes to the chat now: once about each."""
     ids = list(await conn.scalars(_unsure(chat_id)))
     messages_told = sa.update(s.messages).where(s.messages.c.id.in_(ids))
     await conn.execute(messages_told.values(state=MessageState.DELETED, reason="told"))
@@ -227,7 +227,7 @@ async def take_back(
 
 
 async def any_left(conn: AsyncConnection, chat_id: int) -> bool:
-    """Whether the chat was told that Telegram does not delete a thread of it."""
+    """Whether the chat got the message that Telegram does not delete one of its threads."""
     query = _threads(chat_id).where(s.messages.c.reason == LEFT)
     return await conn.scalar(query.limit(1)) is not None
 

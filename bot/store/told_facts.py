@@ -1,4 +1,4 @@
-"""What chats were told of an event, as facts: by an alert, and by the replies under it."""
+"""The facts of an event that chats have read: in an alert, and in the replies under it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Facts = tuple[str, ...]
 async def told_facts(
     conn: AsyncConnection, message_ids: Collection[int], item_id: int
 ) -> dict[int, list[Facts]]:
-    """By alert message, the facts of each text that its chat was told there before the item.
+    """By alert message, the facts of each text that its chat could read there before the item.
 
-    That is the text the alert was sent for, and each that a reply under it told. Texts that the
-    alert only counts were not told: the chat may have come after them.
+    That is the text the alert was sent for, and each text of a reply under it. Texts that the
+    alert only counts do not belong: the chat may have come after them.
     """
     facts_by_message: dict[int, set[int]] = defaultdict(set)
     n, m = s.notices.c, s.messages.c

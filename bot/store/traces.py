@@ -1,4 +1,4 @@
-"""What became of a post that somebody asks about: whether we have it, and who was told here."""
+"""What became of a post that somebody asks about: whether it is stored, and what this chat got."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def at_keys(conn: AsyncConnection, story_keys: Collection[str]) -> list[It
 
 
 async def of_channel(conn: AsyncConnection, telegram_id: int, post: int) -> Item | None:
-    """The post of that number in the channel of that id of Telegram, whoever reads it for us."""
+    """The post with that number in the channel with that Telegram id, from any of its sources."""
     query = (
         sa.select(s.items)
         .join(s.sources, s.sources.c.id == s.items.c.source_id)

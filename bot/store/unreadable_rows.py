@@ -75,7 +75,7 @@ def ids(table: str) -> list[int]:
 
 
 def fresh() -> list[SetAside]:
-    """Rows met since the last call, so that admins hear of each once."""
+    """Rows met since the last call, so that admins get one message about each."""
     found = _untold[:]
     _untold.clear()
     return found

@@ -65,7 +65,7 @@ def keyed(roundup: str, texts: Sequence[str], stored: Mapping[str, str]) -> list
 
 
 def _is_edit(new: TextProfile, old: TextProfile) -> bool:
-    """Whether most words are the same and nothing says that another event is told."""
+    """Whether most words are the same and no name or number points to another event."""
     if _alike(new.body, old.body) < _EDITED or contradict(new.event_features, old.event_features):
         return False
     names = new.event_features.names, old.event_features.names

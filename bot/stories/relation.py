@@ -177,8 +177,8 @@ def unlike(one: TextProfile, other: TextProfile) -> bool:
 def relate(found: Collection[int], alerted: Collection[int] = ()) -> Relation:
     """The relation of an item whose keys belong to the stories `found`.
 
-    Of several stories the alerted one wins, then the oldest: whoever got its alert must not get
-    another one for the same event. `alerted` are those of `found`
+    Of several stories the alerted one wins, then the oldest: a chat that got its alert must not
+    get another one for the same event. `alerted` are those of `found`
     that have an alert.
     """
     if not found:
