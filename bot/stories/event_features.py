@@ -75,6 +75,11 @@ class EventFeatures:
         return self.concepts - lexicon().detail.keys()
 
     @cached_property
+    def deeds(self) -> frozenset[str]:
+        """What it says was done."""
+        return frozenset(deed for deed, of in lexicon().deeds.items() if of & self.concepts)
+
+    @cached_property
     def shorter(self) -> frozenset[str]:
         """All names without their last letter, where enough stays."""
         return frozenset(name[:-1] for name in self.any_names if len(name) > 3)
@@ -232,6 +237,10 @@ def event_features(title: str, text: str) -> EventFeatures:
         if word is _FIGURES:
             continue
         lower, (concept, _, says, holds), bare = word.plain, word.read, word.skeleton
+        if "-" in lower:  # «солдат-дезертир» is both
+            concepts.update(
+                filter(None, (_seen(part).read[0] for part in lower.split("-") if part))
+            )
         if says:
             saying.add(number)
         if holds:

@@ -21,14 +21,16 @@ class Lexicon:
     """The lists. Stems end anywhere in a word; "=" before one asks for the whole word.
 
     `setting` occurs in every case (a court, a soldier), `detail` distinguishes cases: concepts by
-    name. `stages` say how far a case has come, the last the furthest. `offices` and `saying` are
-    who speaks and how. `common` are capitalised words that are no names, `wide` names that fit
-    many events. `numbers` and `tens` are numbers by stem.
+    name. `stages` say how far a case has come, the last the furthest. `deeds` are the concepts
+    that tell each deed. `offices` and `saying` are who speaks and how. `common` are capitalised
+    words that are no names, `wide` names that fit many events. `numbers` and `tens` are numbers
+    by stem.
     """
 
     setting: Mapping[str, str]
     detail: Mapping[str, str]
     stages: Mapping[str, str]
+    deeds: Mapping[str, frozenset[str]]
     offices: str
     saying: str
     common: frozenset[str]
@@ -47,6 +49,7 @@ def lexicon() -> Lexicon:
         setting=_stems(data["setting"]),
         detail=_stems(data["detail"]),
         stages=_stems(data["stages"]),
+        deeds={deed: frozenset(told.split()) for deed, told in data["deeds"].items()},
         offices=data["offices"]["stems"],
         saying=data["saying"]["stems"],
         common=frozenset(data["common"]["words"].split()),

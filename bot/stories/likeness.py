@@ -107,6 +107,8 @@ def contradict(one: EventFeatures, other: EventFeatures) -> bool:
         return False
     if any(alike(a[-1], b[-1]) for a in one.people for b in other.people):
         return True
+    if _strangers(one, other):
+        return True
     terms = one.of_kind("t"), other.of_kind("t")
     if all(terms) and not terms[0] & terms[1] and one.people and other.people:
         named = any(alike(a[-1], name) for a in one.people for name in other.any_names)
@@ -117,7 +119,32 @@ def contradict(one: EventFeatures, other: EventFeatures) -> bool:
     a, b = one.of_kind("u"), other.of_kind("u")
     if a and b and not a & b:
         return True
+    if _done_apart(one, other):
+        return True
     return _counted_apart(one.of_kind("p"), other.of_kind("p"))
+
+
+def _strangers(one: EventFeatures, other: EventFeatures) -> bool:
+    """Whether each tells of people in full, not a name of whom is in the other, and no date
+    and no unit says that it is one event all the same."""
+    speakers = _speakers(one, other)
+    ours, theirs = (_persons(each, speakers) for each in (one, other))
+    if not ours or not theirs:
+        return False
+    names = {name for pair in theirs for name in pair} | other.any_names
+    if any(alike(name, each) for pair in ours for name in pair for each in names):
+        return False
+    return not any(one.of_kind(kind) & other.of_kind(kind) for kind in "du")
+
+
+def _done_apart(one: EventFeatures, other: EventFeatures) -> bool:
+    """Whether the two tell deeds, none of them in both, and nobody and no number says that it is
+    one event all the same."""
+    if not one.deeds or not other.deeds or one.deeds & other.deeds:
+        return False
+    if _surname(list(one.people), other) or _surname(list(other.people), one):
+        return False
+    return not any(one.of_kind(kind) & other.of_kind(kind) for kind in "npd")
 
 
 def _counted_apart(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.stories.event_features import concept_of, skeleton
+from bot.stories.likeness import contradict
 from bot.stories.memory import Memory
+from bot.stories.relation import text_profile
 
 MORNING = datetime(2026, 5, 4, 7, tzinfo=UTC)
 
@@ -145,3 +147,41 @@ def test_a_denial_is_no_stage_of_its_own() -> None:
     )
 
     assert answers == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Боєць 63-ї бригади вкрав у Ямполі генератор.",
+            "В Ямполе рота 63-й бригады отказалась идти в атаку.",
+        ),
+        (
+            "В Пензе солдат-дезертир получил 6 лет.",
+            "Penza soldier who cut off his finger to avoid the war gets six years.",
+        ),
+        (
+            "В Твери рядового Дениса Ламова осудили за побег из части.",
+            "В Твери лейтенанта Егора Шилова осудили за побег из части.",
+        ),
+    ],
+    ids=["another deed of one unit", "another deed of one town", "other people"],
+)
+def test_one_town_and_another_deed_or_another_person_are_two_events(one: str, other: str) -> None:
+    """No report of an event is swallowed by its neighbour of the same unit, court or town."""
+    ours, theirs = (text_profile("", text).event_features for text in (one, other))
+
+    assert contradict(ours, theirs)
+
+
+def test_a_deed_that_both_tell_keeps_reports_together() -> None:
+    """An accident with people hurt is one event, whichever of the two a report names."""
+    ours, theirs = (
+        text_profile("", text).event_features
+        for text in (
+            "Автобус в Перми загорелся на мосту.",
+            "Двое ранены в Перми: автобус упал с моста.",
+        )
+    )
+
+    assert not contradict(ours, theirs)
