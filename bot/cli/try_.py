@@ -7,7 +7,6 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
@@ -24,7 +23,7 @@ from bot.settings import load as load_settings
 from filters.document import Document, Span
 from filters.entities import EntityMention
 from filters.packs import load_packs
-from filters.reading import Hit, Reader, Reading
+from filters.reading import Match, Reader, Reading
 
 __all__ = ["show", "try_"]
 
@@ -81,8 +80,8 @@ def show(console: Console, reader: Reader, texts: Texts) -> None:
     matched = 0
     for document in texts.documents:
         reading = reader.read(document)
-        if reading.hits or count == 1:
-            matched += bool(reading.hits)
+        if reading.matches or count == 1:
+            matched += bool(reading.matches)
             _show(console, reader, document, reading, alone=count == 1)
     if count > 1:
         console.print()
@@ -99,13 +98,15 @@ def _show(
         when = f"{document.published:%d %b %Y %H:%M} UTC" if document.published else ""
         console.print(Text("  ".join(filter(None, (when, document.url))), "dim"))
     console.print()
-    if not reading.hits:
-        _nothing(console, reader, document)
-    else:
+    if reading.matches:
         notes = {each.key: each.note for each in load_packs().filters}
-        for topic, hits in groupby(sorted(reading.hits, key=lambda h: h.topic), lambda h: h.topic):
-            _topic(console, reader, document, topic, hits=list(hits), notes=notes)
+        for topic in dict.fromkeys(match.topic for match in reading.matches):
+            _topic(console, reader, document, reading, topic=topic, notes=notes)
         _facets(console, reading)
+    elif reading.fired:
+        _disbelieved(console, document, reading)
+    else:
+        _nothing(console, reader, document)
     _entities(console, document, reading.entities)
 
 
@@ -113,16 +114,21 @@ def _topic(
     console: Console,
     reader: Reader,
     document: Document,
-    topic: str,
+    reading: Reading,
     *,
-    hits: Sequence[Hit],
+    topic: str,
     notes: Mapping[str, str],
 ) -> None:
+    matches = [match for match in reading.matches if match.topic == topic]
+    hits = [hit for hit in reading.hits if hit.topic == topic]
     about = reader.topics.get(topic)
-    console.print(Text(about.titles["en"] if about else "Your filters", "bold"))
+    title = Text(about.titles["en"] if about else "Your filters", "bold")
+    console.print(title.append(f"  {_how_sure(matches)}", "dim"))
     spans = {span for hit in hits for span in hit.spans}
-    sentences = dict.fromkeys(hit.sentence for hit in sorted(hits, key=lambda h: h.sentence))
-    for sentence in sentences:
+    spans |= {word for match in matches if not match.filters for word in match.words}
+    sentences = [match.passage for match in matches]
+    sentences += sorted((hit.sentence for hit in hits), key=lambda span: (span.field, span.start))
+    for sentence in dict.fromkeys(sentences):
         console.print(Padding(quoted(document, sentence, spans), (0, 2)))
     for hit in hits:
         words = Text(f"{hit.key}: ", "dim")
@@ -130,6 +136,31 @@ def _topic(
         if notes.get(hit.key):
             words.append(f"  {notes[hit.key]}", "dim")
         console.print(Padding(words, (0, 2, 0, 4)))
+    if not all(match.filters for match in matches):
+        unfiltered = "no filter: the grammar of the sentence and its words say so"
+        console.print(Padding(Text(unfiltered, "dim"), (0, 2, 0, 4)))
+    console.print()
+
+
+def _how_sure(matches: Sequence[Match]) -> str:
+    """What becomes of a topic with these matches, in words."""
+    best = max(matches, key=lambda match: (match.certainty == "sure", match.score))
+    if best.certainty != "sure":
+        return f"possible ({best.score:.2f}): never pushed, waits in the digest"
+    if best.score == 1.0:
+        return "sure: your filter says so"
+    return f"sure ({best.score:.2f}): pushed to those who follow the topic"
+
+
+def _disbelieved(console: Console, document: Document, reading: Reading) -> None:
+    """Filters matched, and the score of each of their topics is too low to tell anybody."""
+    console.print(Text("No topic is asserted.", "bold"))
+    console.print("Filters matched, but the sentence is unlikely to report what they look for:")
+    for hit in reading.fired:
+        line = Text(f"{hit.key} ", "dim")
+        line.append(f"({reading.scores.get(hit.topic, 0.0):.2f}): ", "dim")
+        line.append(_words(document, hit.spans))
+        console.print(Padding(line, (0, 2, 0, 4)))
     console.print()
 
 

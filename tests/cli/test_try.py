@@ -89,6 +89,26 @@ def test_match_is_shown_with_words_filter_and_facets(reader: Reader) -> None:
         assert words in out
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (REFUSED, "sure (0."),
+        ("Суд рассмотрел фильм о дезертирах.", "possible (0."),
+        ("Pontoon gunners refused to burn the barns.", "no filter: the grammar"),
+        ("Солдат отказался от интервью о дезертирстве.", "No topic is asserted."),
+    ],
+)
+def test_what_becomes_of_a_text_is_said(reader: Reader, text: str, words: str) -> None:
+    """Whoever tries a text learns whether it would be pushed, also where no filter matched."""
+    reading = reader.read(Document(text=text))
+    out = shown(reader, text)
+
+    assert words in out
+    assert ("pushed to those" in out) == bool(reading.topics)
+    assert ("waits in the digest" in out) == bool(reading.possible)
+    assert "Nothing matched" not in out
+
+
 def test_feed_shows_what_matched_and_counts_the_rest(reader: Reader) -> None:
     out = shown(reader, RSS)
 
