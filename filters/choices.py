@@ -1,4 +1,4 @@
-"""What buttons narrow a topic by: kinds, languages and sources as lists in a narrowing.
+"""What buttons narrow a topic by: kinds, languages, sources and eras as lists in a narrowing.
 
     chosen("Псков kind:court,media", "kind")              # ("court", "media")
     choose("Псков kind:court", "kind", ("media",))        # "Псков kind:media"
@@ -16,9 +16,11 @@ from filters.elsewhere import OPAQUE
 
 __all__ = ["FIELDS", "choose", "chosen", "without_choices"]
 
-FIELDS: Final = ("kind", "lang", "source")
+FIELDS: Final = ("kind", "lang", "source", "era")
 
-_CHOICE: Final = re.compile(r"(?<!\S)(kind|lang|source):([a-z]+(?:,[a-z]+)*|\d+(?:,\d+)*)(?!\S)")
+_CHOICE: Final = re.compile(
+    r"(?<!\S)(kind|lang|source|era):([a-z]+(?:,[a-z]+)*|\d+(?:,\d+)*)(?!\S)"
+)
 
 
 def chosen(narrowing: str, field: str) -> tuple[str, ...]:

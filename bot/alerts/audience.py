@@ -19,7 +19,7 @@ from filters.narrowing import parse_narrowing
 from filters.query import Query, QueryError, is_anchored
 from filters.reading import Reader
 
-__all__ = ["Audience", "Holds", "choose", "choose_topic", "wants"]
+__all__ = ["Audience", "Holds", "choose", "choose_topic", "is_of_chosen_wars", "wants"]
 
 log = structlog.get_logger(__name__)
 
@@ -42,27 +42,29 @@ def wants(subscription: Subscription, matches: Sequence[ItemMatch], holds: Holds
 
 
 def _fits(subscription: Subscription, match: ItemMatch) -> bool:
-    """Whether one match is surely of the topic and of the facets that are chosen.
-
-    Other countries' armies and past wars are facets to be asked for: in the choice of
-    armies, or in the narrowing.
-    """
+    """Whether one match is surely of the topic and of the facets that are chosen."""
     armies, stages = subscription.armies, subscription.stages
-    own = is_private(match.topic)  # a chat's own words are told wherever they stand
     if match.topic != subscription.topic or not pushed_topics([match]):
         return False
-    if (
-        not own
-        and match.army == "other"
-        and "other" not in armies
-        and "army:" not in subscription.narrowing
-    ):
-        return False
-    if not own and match.era == "historical" and "era:" not in subscription.narrowing:
+    if not is_of_chosen_wars(subscription, match):
         return False
     if armies and match.army not in (*armies, "unknown"):
         return False
     return not stages or match.stage in stages
+
+
+def is_of_chosen_wars(subscription: Subscription, match: ItemMatch) -> bool:
+    """Whether it is of an army and a time that the subscription asks for.
+
+    Other countries' armies and past wars come only to who chose them: among the armies, or
+    in the narrowing. A chat's own words are told wherever they stand.
+    """
+    if is_private(match.topic):
+        return True
+    asks = subscription.narrowing
+    if match.army == "other" and "other" not in subscription.armies and "army:" not in asks:
+        return False
+    return match.era != "historical" or "era:" in asks
 
 
 def choose_topic(

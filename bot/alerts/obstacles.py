@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.alerts.audience import Holds, wants
+from bot.alerts.audience import Holds, is_of_chosen_wars, wants
 from bot.alerts.decide import pushed_topics
 from bot.model import ItemMatch, Subscription
 
@@ -17,7 +17,8 @@ class Obstacle(Enum):
     """What of a wish an item does not meet; NONE: it is wanted."""
 
     NONE = auto()
-    ELSEWHERE = auto()  # of another war, or of another country's army: told to nobody
+    POSSIBLE = auto()  # not sure enough to be pushed to anybody
+    ELSEWHERE = auto()  # of a past war, or of another country's army, which nobody gets unasked
     NOT_FOLLOWED = auto()
     ARMY = auto()
     STAGE = auto()
@@ -42,7 +43,7 @@ def wishes(
     for topic in dict.fromkeys(m.topic for m in matches):
         theirs = [each for each in subscriptions if each.topic == topic]
         if topic not in pushed:
-            found.append(TopicOutcome(topic, Obstacle.ELSEWHERE))
+            found.append(TopicOutcome(topic, Obstacle.POSSIBLE))
         elif not theirs:
             found.append(TopicOutcome(topic, Obstacle.NOT_FOLLOWED))
         else:
@@ -57,6 +58,8 @@ def wishes(
 def _obstacle(each: Subscription, matches: Sequence[ItemMatch], holds: Holds) -> Obstacle:
     if wants(each, matches, holds):
         return Obstacle.NONE
+    if not any(is_of_chosen_wars(each, match) for match in matches):
+        return Obstacle.ELSEWHERE
     if each.armies and not any(m.army in (*each.armies, "unknown") for m in matches):
         return Obstacle.ARMY
     if each.stages and not any(m.stage in each.stages for m in matches):

@@ -95,7 +95,7 @@ def _followed(t: Translator, view: AlertView, subscriptions: Sequence[Subscripti
     """The topic, narrowed to the armies the chat chose."""
     of_topic = [s for s in subscriptions if s.topic == view.topic]
     chosen = {army for s in of_topic for army in s.armies}
-    if not of_topic or not all(s.armies for s in of_topic):
+    if not of_topic or not all(s.armies for s in of_topic) or len(chosen) > len(words.LANDS):
         chosen = set()
     armies = [words.army(t, army) for army in sorted(chosen)]
     return ", ".join(filter(None, (clean(words.topic(t, view.topic)), *armies)))

@@ -61,6 +61,51 @@ async def test_what_is_ticked_adds_up_with_what_was_typed(vigil: Vigil) -> None:
     assert await held(vigil) == [("", (), ())]
 
 
+ISRAELI = "Сорок израильских резервистов отказались возвращаться в Газу, сообщает Haaretz."
+OF_1944 = "В 1944 году американские солдаты отказались идти в атаку, пишет историк."
+
+
+async def test_other_armies_and_past_wars_come_to_who_ticks_them(vigil: Vigil) -> None:
+    """They are off unless asked for; with them all that came before comes too; /why says so."""
+    page = await opened(vigil)
+    before = len(vigil.chat(SUBSCRIBER))
+    await vigil.publish("a", Post("1", text=ISRAELI))
+    unheard = len(vigil.chat(SUBSCRIBER)) == before
+    [asked] = await vigil.says(SUBSCRIBER, f"/why {ISRAELI}")
+    await vigil.press(SUBSCRIBER, "Other armies", message_id=page.message_id)
+    text, labels = page.text, page.labels()
+    await vigil.publish("a", Post("2", text="Ещё пять" + ISRAELI.removeprefix("Сорок")))
+    abroad = vigil.chat(SUBSCRIBER)[-1].text
+    await vigil.publish("a", Post("3", text=OF_1944))
+    [long_ago] = await vigil.says(SUBSCRIBER, f"/why {OF_1944}")
+    await vigil.press(SUBSCRIBER, "Past wars", message_id=page.message_id)
+    everything = await held(vigil)
+    await vigil.publish("a", Post("4", text=OF_1944.replace("1944", "1945").replace("атаку", "бой")))
+    past = vigil.chat(SUBSCRIBER)[-1].text
+    await vigil.press(SUBSCRIBER, "✓ Past wars", message_id=page.message_id)
+    await vigil.press(SUBSCRIBER, "✓ Other armies", message_id=page.message_id)
+
+    assert unheard
+    assert "of another country's army or of a past war" in asked.text
+    assert "Refusal, also other armies" in text
+    assert {"✓ Russian army", "✓ Ukrainian army", "✓ Other armies", "Past wars"} <= {*labels}
+    assert "Ещё пять израильских" in abroad
+    assert "past war" in long_ago.text
+    assert everything == [("era:now,historical", ("ru", "ua", "other"), ())]
+    assert "1945" in past
+    assert await held(vigil) == [("", (), ())]
+
+
+async def test_other_armies_and_past_wars_of_all_topics(vigil: Vigil) -> None:
+    """The page of all topics has the same two; an army ticked before stays ticked."""
+    await vigil.subscriber(SUBSCRIBER, "refusal", "desertion")
+    [page] = await vigil.says(SUBSCRIBER, "/topics")
+    for label in ("Army, stages ›", "Russian army", "Other armies", "Past wars"):
+        await vigil.press(SUBSCRIBER, label, message_id=page.message_id)
+
+    assert await held(vigil) == [("era:now,historical", ("ru", "other"), ())] * 2
+
+
 async def test_alerts_keep_to_it(vigil: Vigil) -> None:
     """Only from the source that was ticked."""
     await opened(vigil)

@@ -14,6 +14,7 @@ from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 LINK = "https://news.example/{n}"
+POSSIBLE = "Суд рассмотрел фильм о дезертирах."
 NEAR = "Самоволка отменяется: школьники второй смены сегодня пойдут на уроки, решил директор."
 
 
@@ -48,6 +49,20 @@ async def test_told_here(vigil: Vigil) -> None:
     assert "Matched: Refusal" in answer.text
     assert "The alert came here" in answer.text
     assert answer.labels() == []
+
+
+async def test_a_post_that_is_only_possible(vigil: Vigil) -> None:
+    """Neither /why nor /filter test promises an alert for what only a digest mentions."""
+    await reading(vigil, "desertion")
+    link = await publish(vigil, 1, POSSIBLE)
+    stored = await why(vigil, link)
+    typed = await why(vigil, f"/why {POSSIBLE}")
+    [tested] = await vigil.says(ROOT, f"/filter test {POSSIBLE}")
+
+    assert "Desertion: not sure enough for an alert" in stored
+    assert "another country" not in stored + typed
+    assert "An alert would come" not in stored + typed + tested.text
+    assert tested.text.startswith("Not sure enough for an alert, only for digests: Desertion.")
 
 
 async def test_what_only_grammar_found_names_no_filter(vigil: Vigil) -> None:

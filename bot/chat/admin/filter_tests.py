@@ -9,6 +9,7 @@ from bot.chat.admin.proof import marked, proof
 from bot.chat.context import Context
 from bot.chat.meanings import read_query
 from bot.chat.text import code, cut, esc, pages
+from bot.i18n import Translator
 from bot.model import is_private
 from bot.store import filters
 from bot.store.filters import FilterState
@@ -19,7 +20,7 @@ from filters.query import Query, describe
 from filters.reading import Reading
 from filters.samples import samples
 
-__all__ = ["missing", "read_lines", "test"]
+__all__ = ["missing", "read_lines", "test", "would_come"]
 
 _PLAIN = 2  # clauses that a reader is told of
 _CLAUSE = 120  # letters of what was missing: a list of a pack says the rest as well
@@ -138,7 +139,8 @@ async def read_lines(ctx: Context, text: str) -> list[str]:
     document = Document(text=text)
     reading = await matcher.look(document)
     hits = [hit for hit in reading.hits if not is_private(hit.topic)]  # nobody else's
-    if not hits:
+    told = would_come(t, reading)
+    if not told:
         lines = [t("No filter matches.")]
         if (nearest := await matcher.nearest(document)) is not None:
             key, why = nearest
@@ -147,16 +149,38 @@ async def read_lines(ctx: Context, text: str) -> list[str]:
             typed = code(f"/filter test ? {text}", 1000)
             lines.append(t("That was read as a text. As a filter: {command}", command=typed))
         return lines
-    topics = sorted({hit.topic for hit in hits})
-    names = ", ".join(esc(words.topic(ctx.t, topic)) for topic in topics)
-    lines = [t("An alert would come under: {topics}.", topics=names)]
+    lines = told
     for hit in hits[:_MOST_HITS]:
         found = dict.fromkeys(f"«{esc(text[s.start : s.end], 40)}»" for s in hit.spans[:6])
         lines.append(f"{code(hit.key)} {', '.join(found)}")
+    if not hits:
+        lines.append(t("no filter found it"))
     if len(hits) > _MOST_HITS:
         lines.append(t("and {n} more", n=len(hits) - _MOST_HITS))
     lines += _facets(ctx, reading)
-    lines.append(marked(text, [s for hit in hits for s in hit.spans], _MAX_TEXT_LETTERS))
+    spans = [s for hit in hits for s in hit.spans]
+    if not spans:
+        spans = [
+            word for match in reading.matches if not is_private(match.topic) for word in match.words
+        ]
+    lines.append(marked(text, spans, _MAX_TEXT_LETTERS))
+    return lines
+
+
+def would_come(t: Translator, reading: Reading) -> list[str]:
+    """Under which topics the text would be pushed, and which it may be about; nobody's own words.
+
+    Nothing where it is about no topic.
+    """
+    sure = [topic for topic in reading.topics if not is_private(topic)]
+    possible = [topic for topic in reading.possible if not is_private(topic)]
+    lines = []
+    if sure:
+        names = ", ".join(esc(words.topic(t, topic)) for topic in sure)
+        lines.append(t("An alert would come under: {topics}.", topics=names))
+    if possible:
+        names = ", ".join(esc(words.topic(t, topic)) for topic in possible)
+        lines.append(t("Not sure enough for an alert, only for digests: {topics}.", topics=names))
     return lines
 
 
@@ -169,7 +193,9 @@ def _facets(ctx: Context, reading: Reading) -> list[str]:
     facet_terms = [f"army:{facets.army}", f"stage:{facets.stage}", f"era:{facets.era}"]
     lines = [code(" ".join(facet_terms))]
     if facets.era == "historical" or facets.army == "other":
-        lines.append(t("So nobody gets an alert: another war or another army."))
+        lines.append(
+            t("Another country's army or a past war: only chats that ticked these get an alert.")
+        )
     return lines
 
 

@@ -22,7 +22,7 @@ from bot.chat.subscriber.topics import ALL_TOPICS, ARMIES, of_here, subscription
 from bot.chat.text import Buttons, cut, esc, is_number, rows
 from bot.commands import subscriptions as commands
 from bot.commands.calls import Refused
-from bot.i18n import LANGUAGES
+from bot.i18n import LANGUAGES, Translator
 from bot.model import SourceKind, SourceState, Subscription
 from bot.model.rendered import Button
 from bot.store import sources
@@ -32,7 +32,10 @@ __all__ = ["pressed", "typed"]
 
 _PAGE: Final = 8
 _KIND: Final = "place"
-_FOR_ALL: Final = (*(("a", army) for army in ARMIES), *(("g", stage) for stage in STAGES))
+_ERAS: Final = ("now", "historical")
+_FOR_ALL: Final = (
+    *(("a", army) for army in ARMIES), *(("g", stage) for stage in STAGES), ("e", "historical"),
+)  # fmt: skip
 _LONGEST: Final = 60
 _KINDS: Final = tuple(str(kind) for kind in SourceKind)
 
@@ -54,20 +57,21 @@ async def pressed(ctx: Context, value: str) -> None:
 
 
 async def _of_all(ctx: Context, rest: str) -> None:
-    """Armies and stages of all that is followed here, in one go."""
+    """Armies, stages and past wars of all that is followed here, in one go."""
     action, _, what = rest.partition(":")
     subs = await of_here(ctx, ctx.chat)
     if not subs or (action, what) not in (("", ""), *_FOR_ALL):
         await ctx.out_of_date()
         return
     if action:
-        armies, stages = subs[0].armies, subs[0].stages
-        armies = _toggled(armies, what, ARMIES) if action == "a" else armies
-        stages = _toggled(stages, what, STAGES) if action == "g" else stages
         if action == "a":
+            armies = _with_army(subs[0].armies, what)
             subs = [replace(each, armies=armies) for each in subs]
-        else:
+        elif action == "g":
+            stages = _toggled(subs[0].stages, what, STAGES)
             subs = [replace(each, stages=stages) for each in subs]
+        else:
+            subs = _with(subs, "era", () if _has_past(subs[0]) else _ERAS)
         wanted = {s.topic: [each for each in subs if each.topic == s.topic] for s in subs}
         if isinstance(await commands.choose(ctx.backend, ctx.call(), wanted), Refused):
             await ctx.out_of_date()
@@ -80,11 +84,10 @@ async def _page_of_all(ctx: Context, subs: Sequence[Subscription]) -> tuple[str,
     t, first, data = ctx.t, subs[0], f"{Callback.NARROW}:{ALL_TOPICS}"
     lines = [f"<b>{t('What of all your topics shall come?')}</b>"]
     lines += [await subscription_line(ctx, each) for each in subs]
-    lines.append(t("Tap what you want; where nothing is ticked, all comes."))
-    armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]
+    lines += _how_to_tick(t)
     stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
     back = Button("‹ " + t("Topics"), data=f"{Callback.TOPIC}:<")
-    return "\n".join(lines), (*rows(armies, 2), *rows(stages, 3), (back,))
+    return "\n".join(lines), (*rows(_wars(t, first, data), 2), *rows(stages, 3), (back,))
 
 
 async def _open(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
@@ -97,8 +100,15 @@ async def _army(ctx: Context, subs: Sequence[Subscription], what: str, page: int
     if what not in ARMIES:
         await ctx.out_of_date()
         return
-    armies = _toggled(subs[0].armies, what, ARMIES)
+    armies = _with_army(subs[0].armies, what)
     await _put(ctx, [replace(each, armies=armies) for each in subs])
+
+
+async def _era(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
+    if what not in _ERAS:
+        await ctx.out_of_date()
+        return
+    await _put(ctx, _with(subs, "era", () if _has_past(subs[0]) else _ERAS))
 
 
 async def _stage(ctx: Context, subs: Sequence[Subscription], what: str, page: int) -> None:
@@ -185,6 +195,7 @@ _ACTIONS: Mapping[str, Callable[[Context, Sequence[Subscription], str, int], Awa
     "o": _open,
     "a": _army,
     "g": _stage,
+    "e": _era,
     "k": _kind,
     "l": _lang,
     "s": _sources,
@@ -216,6 +227,38 @@ def _toggled(had: Sequence[str], value: str, order: Sequence[str]) -> tuple[str,
     return () if new >= {*order} else tuple(each for each in order if each in new)
 
 
+def _with_army(had: Sequence[str], army: str) -> tuple[str, ...]:
+    """The armies with this one or without it.
+
+    Where nothing was chosen, other countries' armies come beside all that comes anyway, and
+    without them that is again what comes unasked.
+    """
+    if not had and army == "other":
+        return ARMIES
+    new = {*had} ^ {army}
+    return () if new == {*ARMIES} - {"other"} else tuple(each for each in ARMIES if each in new)
+
+
+def _has_past(each: Subscription) -> bool:
+    return "historical" in chosen(each.narrowing, "era")
+
+
+def _how_to_tick(t: Translator) -> list[str]:
+    return [
+        t("Tap what you want; where nothing is ticked, all comes."),
+        t("Other countries' armies and past wars come only if you tick them."),
+    ]
+
+
+def _wars(t: Translator, first: Subscription, data: str) -> list[Button]:
+    """A button an army, and one for past wars."""
+    labels = {army: words.army(t, army) for army in ARMIES} | {"other": t("Other armies")}
+    return [
+        *(_tick(labels[army], army in first.armies, f"{data}:a:{army}") for army in ARMIES),
+        _tick(t("Past wars"), _has_past(first), f"{data}:e:historical"),
+    ]
+
+
 def _with(subs: Sequence[Subscription], field: str, values: Sequence[str]) -> list[Subscription]:
     return [replace(each, narrowing=choose(each.narrowing, field, values)) for each in subs]
 
@@ -225,9 +268,8 @@ async def _page(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Button
     data = f"{Callback.NARROW}:{first.topic}"
     lines = [f"<b>{t('What of the topic shall come?')}</b>"]
     lines += [await subscription_line(ctx, each) for each in subs]
-    lines.append(t("Tap what you want; where nothing is ticked, all comes."))
+    lines += _how_to_tick(t)
     kinds, langs = chosen(first.narrowing, "kind"), chosen(first.narrowing, "lang")
-    armies = [_tick(words.army(t, a), a in first.armies, f"{data}:a:{a}") for a in ARMIES]
     stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
     of_kind = [
         _tick(words.kind(t, SourceKind(kind)), kind in kinds, f"{data}:k:{kind}") for kind in _KINDS
@@ -240,8 +282,8 @@ async def _page(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Button
     if first.narrowing or first.armies or first.stages or len(subs) > 1:
         back.append(Button(t("All of the topic"), data=f"{data}:x"))
     found = (
-        *rows(armies, 2), *rows(stages, 3), *rows(of_kind, 2), tuple(of_lang), tuple(more),
-        tuple(back),
+        *rows(_wars(t, first, data), 2), *rows(stages, 3), *rows(of_kind, 2), tuple(of_lang),
+        tuple(more), tuple(back),
     )  # fmt: skip
     return "\n".join(lines), found
 

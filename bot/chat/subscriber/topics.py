@@ -44,7 +44,7 @@ _MOST_LETTERS = 1_500  # of all words that narrow the topics of a page,
 _FEWEST_LETTERS = 24  # and of each
 ALL_TOPICS = "*"
 """In the data of a button: every topic there is, or that is followed here."""
-ARMIES = ("ru", "ua")  # another army is told to nobody, an unknown one to all
+ARMIES = ("ru", "ua", "other")  # another army comes only to who chose it, an unknown one to all
 STAGES = ("report", "charge", "verdict", "appeal", "statistics", "commentary")
 
 
@@ -299,6 +299,8 @@ async def subscription_line(ctx: Context, each: Subscription, most: int = 300) -
     t = ctx.t
     weekly = await ctx.forecast.weekly(ctx.now)
     line = esc(words.topic(ctx.t, each.topic))
+    if also := _unasked_for(t, each):
+        line = t("{topic}, also {more}", topic=line, more=", ".join(also))
     only, rest = await _ticked(ctx, each), without_choices(each.narrowing)
     excluded = left_out(rest)
     only += [code(rest, most)] if rest and not excluded else []
@@ -317,12 +319,20 @@ async def subscription_line(ctx: Context, each: Subscription, most: int = 300) -
     )
 
 
+def _unasked_for(t: Translator, each: Subscription) -> list[str]:
+    """What it brings that others get only when they ask: other countries' armies, past wars."""
+    found = [t("other armies")] if {*each.armies} >= {*ARMIES} else []
+    eras = chosen(each.narrowing, "era")
+    return [*found, t("past wars")] if {*eras} >= {"now", "historical"} else found
+
+
 async def _ticked(ctx: Context, each: Subscription) -> list[str]:
     """What narrows it beside words: `Russian army`, `verdicts, appeals`, `media`."""
     t = ctx.t
     lists = [
-        [words.army(t, army) for army in each.armies],
+        [] if {*each.armies} >= {*ARMIES} else [words.army(t, army) for army in each.armies],
         [words.stages(t, stage) for stage in each.stages],
+        [t("past wars")] if chosen(each.narrowing, "era") == ("historical",) else [],
         [words.kind(t, SourceKind(kind)) for kind in chosen(each.narrowing, "kind")],
         [LANGUAGES.get(lang, lang) for lang in chosen(each.narrowing, "lang")],
     ]

@@ -16,7 +16,7 @@ from bot.alerts.obstacles import Obstacle, TopicOutcome, wishes
 from bot.alerts.volume import next_digest, summary_at
 from bot.callbacks import Callback
 from bot.chat.admin import adding, suggesting
-from bot.chat.admin.filter_tests import missing, read_lines
+from bot.chat.admin.filter_tests import missing, read_lines, would_come
 from bot.chat.context import Context
 from bot.chat.subscriber import alerts, muting
 from bot.chat.subscriber.asked_post import Asked, asked_of
@@ -153,10 +153,8 @@ async def _matched(ctx: Context, trace: Trace, document: Document) -> list[str]:
         if ctx.is_admin:  # with the filters' keys, to mend them
             return await read_lines(ctx, document.text)
         reading = await ctx.services.pipeline.matcher.look(document)
-        topics = sorted({h.topic for h in reading.hits if not is_private(h.topic)})
-        if topics:
-            names = ", ".join(esc(words.topic(t, topic)) for topic in topics)
-            return [t("An alert would come under: {topics}.", topics=names)]
+        if told := would_come(t, reading):
+            return told
         return [t("Not matched."), *await _nearest(ctx, document)]
     if trace.reports:
         return [line for each in trace.reports for line in await _report(ctx, each)]
@@ -281,10 +279,16 @@ def _left_out(ctx: Context, each: TopicOutcome, trace: Trace) -> str:
     t, topic = ctx.t, esc(words.topic(ctx.t, each.topic))
     sub = each.subscription
     matches: Mapping[str, ItemMatch] = {m.topic: m for m in trace.matches}
-    if each.obstacle is Obstacle.ELSEWHERE:
-        return t("So nobody gets an alert: another war or another army.")
+    if each.obstacle is Obstacle.POSSIBLE:
+        return t("{topic}: not sure enough for an alert; only digests mention it.", topic=topic)
     if sub is None:
         return t("You do not follow {topic}: /topics", topic=topic)
+    if each.obstacle is Obstacle.ELSEWHERE:
+        return t(
+            "{topic}: of another country's army or of a past war. These come only if you tick "
+            "them under /topics.",
+            topic=topic,
+        )
     if each.obstacle is Obstacle.ARMY:
         of = words.army(t, matches[each.topic].army)
         return t("You chose another army for {topic}; this is: {army}.", topic=topic, army=of)
