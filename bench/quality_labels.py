@@ -37,8 +37,12 @@ REAL_ROUNDUPS: Final = (
     "single stories (mended as kinds), of 90 other lists left whole 2 roundups. So some .85 of",
     "the roundups are found, of news all that were read, and 1 in 100 lists of single stories is",
     "cut. Of 57 roundups and 93 single stories of ours, written in the forms that channels use:",
-    "at first sight .57 of reports at their place and 4 stories cut; now .95 and none. They are",
-    "in bench/data/roundups.jsonl.",
+    "at first sight .57 of reports at their place and 4 stories cut; now .96 and none. Of another",
+    "hand's 73 reports and 24 single stories 39 were found and one was cut by the rules before,",
+    "70 and none after their kinds were mended. A second lot of ours, headed oddly on purpose,",
+    "came after that: at first sight 31 of 52 reports and 1 of 25 single stories, then all and",
+    "none. Ours are in bench/data/roundups.jsonl. What a first sight misses is nearly always a",
+    "heading that is not known.",
 )
 REAL_ENTITIES: Final = (
     "On 56 real posts and headlines about courts, troops and crowds, of which the articles of law",

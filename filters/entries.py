@@ -103,6 +103,7 @@ _BINDS_NOTHING: Final = frozenset(_EVERYWHERE.split())
 _STEM_LETTERS: Final = 5
 _CLOSED: Final = re.compile(r"[.!?…»\")\]]\W{0,40}\Z")
 _QUOTED: Final = re.compile(r"\W*[«\"“„]")
+_SENTENCE: Final = re.compile(r"[.!?]\s")
 _EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
 _ASKED: Final = re.compile(r"[^.!?\n]*\?")
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
@@ -313,6 +314,9 @@ def announces(head: str, first: bool = True) -> bool:
         return False
     before = len(_WORD.findall(head[: found.start()]))
     weak = words().weak.fullmatch(found[0])
+    told = _SENTENCE.search(plainly, found.end()) if weak else None
+    if told and len(_WORD.findall(plainly, told.end())) >= _WORDS_OF_NEWS:
+        return False  # «Коротко о нём. Рядовой Лунёв из Орла …»: a sentence stands behind it
     most = _WORDS_BEFORE if not weak else 0 if first else -1
     return before <= most or bool(words().span.search(head))
 
