@@ -56,6 +56,7 @@ async def test_one_unreadable_update_costs_nobody_else_anything(vigil: Vigil) ->
         await vigil.settle()
 
     assert "/topics" in vigil.chat(SUBSCRIBER)[-1].text
+    await vigil.moving(vigil.app.receiver.step(vigil.clock.now()))
     assert vigil.telegram.updates.waiting == []
     loud = [line for line in logged if line["log_level"] in ("warning", "error")]
     assert 1 <= len(loud) <= 5

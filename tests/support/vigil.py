@@ -62,6 +62,7 @@ class Vigil(Closing):
         self._idleness: Idleness | None = None
         self._opened = AsyncExitStack()
         self._lent = ExitStack()
+        self._asked = False
 
     @property
     def app(self) -> App:
@@ -111,6 +112,7 @@ class Vigil(Closing):
                 parser=InlineParser() if self._inline else None,
             )
             self._lent = lent.pop_all()
+        self._asked = False
 
     async def stop(self) -> None:
         """Stop the application alone; repeating it does nothing."""
@@ -200,7 +202,6 @@ class Vigil(Closing):
         app, until = self.app, self.clock.now() + patience
         while True:
             await self._hear()
-            asked = app.services.jobs.busy
             await self.moving(app.inbox.step(self.clock.now()))
             await self.moving(app.services.jobs.settle())
             await self.moving(app.engine.poller.step(self.clock.now()))
@@ -210,18 +211,22 @@ class Vigil(Closing):
                 continue
             await self.moving(app.watch())
             due = await self.moving(app.engine.outbox.step(self.clock.now()))
-            if self.telegram.updates.waiting or asked:
-                continue  # what was done beside is read and told
+            if self._is_unheard() or app.services.jobs.busy:
+                continue  # what was begun meanwhile is done and told
             if due is None or due > until:
                 return
             self.clock.move_to(due)
 
     async def _hear(self) -> None:
-        """Hear all that people did. Telegram forgets an update when the next ones are asked for."""
-        while True:
+        """Hear all that people did."""
+        while not self._asked or self._is_unheard():
+            self._asked = True
             await self.moving(self.app.receiver.step(self.clock.now()))
-            if not self.telegram.updates.waiting:
-                return
+
+    def _is_unheard(self) -> bool:
+        """Whether anything waits for the bot. What it has heard it confirms as it asks for more."""
+        offset = getattr(self.app.receiver, "_offset", None)
+        return any(u["update_id"] >= (offset or 0) for u in self.telegram.updates.waiting)
 
     async def moving(self, work: Coroutine[Any, Any, T]) -> T:
         """Await `work`; while it only waits for the clock, the clock moves."""
