@@ -118,9 +118,9 @@ async def test_a_hostile_body_is_not_kept_in_the_core(clock: ManualClock) -> Non
 
 async def test_a_document_that_takes_too_much_memory(clock: ManualClock) -> None:
     """The worker's memory is bounded; the document fails, nothing else."""
-    async with ParserPool(clock, workers=1, memory=100 * 1024 * 1024, timeout=90) as pool:
-        hungry = b"<rss version='2.0'><channel>" + b"<item><a b='c'>" * 100_000
-        with pytest.raises(ParseFailed, match=r"broke on it|too much memory"):
+    async with ParserPool(clock, workers=1, memory=100 * 1024 * 1024, timeout=20) as pool:
+        hungry = b"<rss version='2.0'><channel><item><description>" + b"word " * 6_000_000
+        with pytest.raises(ParseFailed, match="too much memory"):
             await pool.feed(hungry, url=URL, now=NOW)
 
         assert (await pool.feed(FEED, url=URL, now=NOW)).items
