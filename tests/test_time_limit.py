@@ -37,7 +37,7 @@ def test_a_limit_ends_what_waits_and_what_runs(hangs) -> None:
 
         async def test() -> None:
             tasks = [asyncio.create_task(hangs()) for _ in range(3)]
-            limit.enter_context(within(0.2))
+            limit.enter_context(within(0.2, again=0.1))
             await asyncio.wait(tasks)
 
         with pytest.raises(TookTooLong, match="longer than"):

@@ -15,14 +15,14 @@ from filters.query import parse, print_query
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World.of(generate(80, seed=3))
+    return World.of(generate(40, seed=3))
 
 
 @pytest.mark.parametrize("all_forms", [False, True])
 @pytest.mark.parametrize("kind", ["names", "common"])
 def test_peers_match_the_same(world: World, kind: str, all_forms: bool) -> None:
     """Regexes, FTS5 and tantivy agree with us, or the comparison would compare nothing."""
-    row = measure(world, kind, 60, all_forms=all_forms)
+    row = measure(world, kind, 30, all_forms=all_forms)
 
     assert row["hits_per_post"] > 0
     assert row["x_regex"] > 0

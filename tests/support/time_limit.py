@@ -20,14 +20,14 @@ class TookTooLong(SystemExit):
     """The test's time is over."""
 
 
-def set_limit(seconds: float) -> tuple[float, float]:
-    """Raise TookTooLong in this thread when they are over; what was set before."""
+def set_limit(seconds: float, again: float = _AGAIN_SECONDS) -> tuple[float, float]:
+    """Raise TookTooLong in this thread when they are over, then each `again`; what was set."""
 
     def over(*_: object) -> None:
         raise TookTooLong(f"The test took longer than {seconds:g} s")
 
     signal.signal(signal.SIGALRM, over)
-    return signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
+    return signal.setitimer(signal.ITIMER_REAL, seconds, again)
 
 
 def end_limit() -> None:
@@ -36,10 +36,10 @@ def end_limit() -> None:
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def within(seconds: float, again: float = _AGAIN_SECONDS) -> Iterator[None]:
     """A limit for the block; then the test's own goes on."""
     outer = signal.getsignal(signal.SIGALRM)
-    left = set_limit(seconds)
+    left = set_limit(seconds, again)
     try:
         yield
     finally:
