@@ -22,17 +22,29 @@ from tests.support.statements import compile_once
 from tests.support.time_limit import end_limit, set_limit
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Under nohup, and behind `&` in a script, Ctrl-C is ignored, and so by every process that is
     started here: tests of how they end would wait for ever."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if started := getattr(config, "workerinput", {}).get("warm"):
+        warm.use(started)
     compile_once()
     load_profile()
     # Traces drawn for a terminal cost two seconds each: on a busy machine PostgreSQL closes a
     # transaction that is idle for so long.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """One server of warm processes for all processes of tests: it loads while they collect."""
+    node.workerinput["warm"] = warm.start()
+
+
+def pytest_unconfigure() -> None:
+    warm.stop()
 
 
 def pytest_collection_finish() -> None:
@@ -99,8 +111,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def template_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("template")
+def template_dir(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Where empty databases lie to be copied: one place for all processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    directory = (own.parent if hasattr(request.config, "workerinput") else own) / "templates"
+    directory.mkdir(exist_ok=True)
+    return directory
 
 
 @pytest.fixture

@@ -365,8 +365,8 @@ async def test_messages_are_found_by_telegrams_number(store: Store, clock: Manua
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return asyncio.run(sqlite_template(tmp_path_factory.mktemp("due")))
+def template(template_dir: Path) -> Path:
+    return asyncio.run(sqlite_template(template_dir))
 
 
 _KINDS = ["queue", "plain", "take", "sent", "retry", "unknown", "dead", "edit", "reveal"]

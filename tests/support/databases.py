@@ -6,6 +6,7 @@ test that wants one: copying and dropping it take ten times as long.
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -168,19 +169,27 @@ def sqlite_url(path: Path) -> str:
 
 
 async def sqlite_template(directory: Path, *, packs: bool = False) -> Path:
-    """An SQLite file with our tables, to copy; made once in `directory`.
+    """An SQLite file with our tables, to copy; made once in `directory`, whoever asks first.
 
     `packs`: as the application leaves it, with the filters of the packs.
     """
     path = directory / f"template{packs:d}.sqlite3"
-    if not path.exists():
-        making = directory / "making.sqlite3"
-        store = await Store.open(sqlite_url(making), ManualClock(), sqlite=Unsynced)
-        if packs:
-            known = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
-            async with store.write() as conn:
-                await filters.sync_packs(conn, known, ManualClock().now())
-                await filters.note_matching(conn, matching_version())
-        await store.close()
-        making.replace(path)
+    if path.exists():
+        return path
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of tests may be making it
+        if not path.exists():
+            making = directory / "making.sqlite3"
+            await _make(making, packs)
+            making.replace(path)
     return path
+
+
+async def _make(path: Path, packs: bool) -> None:
+    store = await Store.open(sqlite_url(path), ManualClock(), sqlite=Unsynced)
+    if packs:
+        known = [(f.key, f.topic, f.query_text) for f in load_packs().filters]
+        async with store.write() as conn:
+            await filters.sync_packs(conn, known, ManualClock().now())
+            await filters.note_matching(conn, matching_version())
+    await store.close()

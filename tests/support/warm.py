@@ -3,10 +3,11 @@
     process = subprocess.Popen(command("bot", "match", "-"), ...)
 
 A start of `python -m bot` is two to four seconds of processor time, nearly all of it imports
-and the packs; hardly any test is about them. So one server a session does that work, and each
-command is a fork of it: a real process, with its own streams, directory, environment, signals
-and end. What the test starts is `tests/support/launch.py`, which stands for it: it hands
-SIGINT, SIGTERM and SIGHUP on and ends as it ends; killed, it takes it along.
+and the packs; hardly any test is about them. So one server a run does that work, for all its
+processes of tests, and each command is a fork of it: a real process, with its own streams,
+directory, environment, signals and end. What the test starts is `tests/support/launch.py`, which
+stands for it: it hands SIGINT, SIGTERM and SIGHUP on and ends as it ends; killed, it takes it
+along.
 
 A test of the start itself, or of process groups, starts `python -m bot` as ever.
 """
@@ -28,46 +29,58 @@ from pathlib import Path
 
 from tests.support.scratch import owned_directory
 
-__all__ = ["command", "pid_of", "stop"]
+__all__ = ["command", "pid_of", "start", "stop", "use"]
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 
 
 def command(module: str, *args: str) -> list[str]:
     """What to start instead of `python -m module args…`."""
-    return [sys.executable, "-I", "-S", str(_LAUNCH), _server(), module, *args]
+    return [sys.executable, "-I", "-S", str(_LAUNCH), _address(), module, *args]
 
 
 def pid_of(launched: int) -> int:
     """The process that a launched one stands for: for signals that nobody can hand on."""
-    directory = Path(_server()).parent
-    return int((directory / str(launched)).read_text())
+    return int(Path(_address()).with_name(str(launched)).read_text())
 
 
-_running: list[tuple[subprocess.Popen[bytes], Path, ExitStack]] = []
+_running: list[tuple[subprocess.Popen[bytes], str, ExitStack]] = []
+_used: list[str] = []
 
 
-def _server() -> str:
-    """The server's address; the first call starts it."""
+def use(address: str) -> None:
+    """Take another process's server, which runs as long as this process."""
+    _used.append(address)
+
+
+def _address() -> str:
+    return _used[0] if _used else start()
+
+
+def start() -> str:
+    """Start the server if none runs; its address, where whoever asks waits until it has loaded."""
     if not _running:
         directory = ExitStack()
-        place = directory.enter_context(owned_directory("vigil-warm-"))
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.warm", f"{place}/server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, "PYTHONUTF8": "1"},
-            start_new_session=True,
-        )
-        _running.append((server, place, directory))
-        assert server.stdout
-        assert server.stdout.read(1) == b"+", "the server of warm processes does not start"
-    return f"{_running[0][1]}/server"
+        address = f"{directory.enter_context(owned_directory('vigil-warm-'))}/server"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(address)
+            listener.listen(64)
+            server = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.warm", address, str(listener.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[listener.fileno()],
+                cwd=Path(__file__).parents[2],
+                env={**os.environ, "PYTHONUTF8": "1"},
+                start_new_session=True,
+            )
+        _running.append((server, address, directory))
+    return _running[0][1]
 
 
 def stop() -> None:
-    """End the server, if one runs, and all that was forked from it. Repeating it does nothing."""
+    """End the server that this process started, if any, and all that was forked from it.
+    Repeating it does nothing."""
     while _running:
         server, _, directory = _running.pop()
         server.communicate()  # the end of its input is the end
@@ -101,11 +114,9 @@ def _load() -> None:
 class _Server:
     """Forks, and tells each launcher how its process has ended."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, listener: int) -> None:
         self._directory = Path(address).parent
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(address)
-        self._listener.listen(64)
+        self._listener = socket.socket(fileno=listener)
         self._ended, self._wake = os.pipe()
         for end in (self._ended, self._wake):
             os.set_blocking(end, False)
@@ -189,11 +200,10 @@ def _peer(launcher: socket.socket) -> int:
     return int.from_bytes(told[:4], sys.byteorder)
 
 
-def _main(address: str) -> None:
+def _main(address: str, listener: int) -> None:
     _load()
-    server = _Server(address)
+    server = _Server(address, listener)
     gc.freeze()  # else a collection in a fork would copy it all
-    os.write(1, b"+")
     asked = server.serve()
     if asked is None:
         return
@@ -204,4 +214,4 @@ def _main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(sys.argv[1], int(sys.argv[2]))
