@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.alerts.body import Body
+from bot.alerts.small_words import telling
 from bot.alerts.snippet import plain_text, snippet
 from bot.callbacks import Callback
 from bot.i18n import Translator
@@ -71,7 +72,10 @@ def short(text: str, longest: int) -> str:
 
 
 def found_words(view: AlertView) -> tuple[list[str], bool]:
-    """The words that made it match, each once, and whether one sentence holds them all."""
+    """The words that made it match, each once, and whether one sentence holds them all.
+
+    Without small words («которые») where others were found too.
+    """
     field, start, end = view.sentence
     found: dict[str, str] = {}
     together = True
@@ -80,7 +84,7 @@ def found_words(view: AlertView) -> tuple[list[str], bool]:
         if word:
             found.setdefault(word.casefold(), word)
             together &= where == field and start <= first and last <= end
-    return list(found.values())[:_MAX_FINDS], together
+    return telling(found.values())[:_MAX_FINDS], together
 
 
 def headline(body: Body, t: Translator, view: AlertView, tz: str, now: datetime) -> None:

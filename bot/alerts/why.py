@@ -8,6 +8,7 @@ from bot.alerts import words
 from bot.alerts.body import Body, clean
 from bot.alerts.buttons import copy_buttons, pressed_button, wrong_army_button
 from bot.alerts.lines import add_roundup, found_words, short
+from bot.alerts.small_words import telling
 from bot.callbacks import Callback
 from bot.i18n import Translator, translator
 from bot.model import SCORED, Subscription, is_private
@@ -88,7 +89,7 @@ def _weighed(view: AlertView) -> list[str]:
     """The words that weighed most for the topic, as they stand in the item."""
     fields = {"title": view.title, "text": view.text}
     found = (short(fields.get(field, "")[start:end], 40) for field, start, end in view.words)
-    return list(dict.fromkeys(filter(None, found)))
+    return telling(dict.fromkeys(filter(None, found)))
 
 
 def _followed(t: Translator, view: AlertView, subscriptions: Sequence[Subscription]) -> str:

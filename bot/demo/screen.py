@@ -77,16 +77,14 @@ class Screen:
 
     def archived(self, count: int) -> None:
         """What the first visits gave."""
-        text = f"First visits: {count} old posts go to the archive, nobody is told of them."
+        text = f"First visits: {count} old posts go to the archive, without alerts."
         self._out.print(Text(text, "dim"))
 
     def visit(self, when: datetime, title: str, *, new: int, edited: int, matched: int) -> None:
         """A visit that brought something."""
         counts = (_some(new, "new post"), _some(edited, "post", " edited"))
         came = ", ".join(filter(None, counts))
-        consequence = (
-            ", nothing to tell" if not matched else ", nobody is told again" if not new else ""
-        )
+        consequence = ", no alert" if not matched else ", no second alert" if not new else ""
         self._out.print(Text(f"{self._clock(when)}  {title}: {came}{consequence}", "dim"))
 
     def trouble(self, what: str) -> None:
@@ -118,12 +116,12 @@ class Screen:
         """What the minute came to, and where to go from here."""
         noise = max(0, counts.new - counts.matched)
         rows = (
-            ("posts read", counts.read, f"{counts.archived} of them old: archived, told to nobody"),
+            ("posts read", counts.read, f"{counts.archived} of them old: archived, without alerts"),
             ("matched", counts.matched, f"the other {noise} new posts were noise"),
             ("alerts sent", counts.sent, "one for each story"),
-            ("copies joined", counts.joined, "the alert was updated, nobody was told twice"),
-            ("replies", counts.replies, "another report of a told story, without sound"),
-            ("posts edited", counts.edited, "said in the alert if it matters"),
+            ("copies joined", counts.joined, "the alert was updated, without a second one"),
+            ("replies", counts.replies, "another report of a known story, without sound"),
+            ("posts edited", counts.edited, "the alert shows the change if it matters"),
         )
         self._out.print()
         self._out.rule(Text("stopped" if stopped else "that was the minute"), style="dim")

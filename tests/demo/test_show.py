@@ -58,7 +58,7 @@ async def played(clock: ManualClock, options: Options) -> tuple[Counts, str]:
 
 
 async def test_the_minute_tells_each_story_once(clock: ManualClock) -> None:
-    """Every post is read, copies join, a like report is a reply, edit and noise tell nobody.
+    """Every post is read, copies join, a like report is a reply, an edit and noise bring no alert.
     An alert shows topic, sentence, source and its kind, link, and why."""
     counts, printed = await played(clock, Options())
 

@@ -13,6 +13,7 @@ from bot.alerts import words
 from bot.alerts.audience import Holds
 from bot.alerts.documents import document_of
 from bot.alerts.obstacles import Obstacle, TopicOutcome, wishes
+from bot.alerts.small_words import telling
 from bot.alerts.volume import next_digest, summary_at
 from bot.callbacks import Callback
 from bot.chat.admin import adding, suggesting
@@ -199,7 +200,7 @@ def _words(item: Item, matches: Sequence[ItemMatch]) -> list[str]:
         if (field, end) > ended or field != ended[0]:
             found_words.append((item.title if field == TITLE else item.text)[start:end])
             ended = (field, end)
-    return list(dict.fromkeys(found_words))
+    return telling(dict.fromkeys(found_words))
 
 
 async def _nearest(ctx: Context, document: Document) -> list[str]:
