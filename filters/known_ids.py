@@ -17,8 +17,9 @@ from typing import Final
 from filters.entities.court_places import known_places
 from filters.entities.courts import COURT_KINDS
 from filters.entities.units import UNIT_KINDS
+from filters.nodes import Entity, Query, typed_leaves
 
-__all__ = ["CODES", "nearest"]
+__all__ = ["CODES", "nearest", "unknown_ids"]
 
 CODES: Final[Mapping[str, int]] = {
     "ru": 361, "ua": 447, "by": 466, "kz": 467, "us": 999, "ru.koap": 0, "ua.kupap": 0,
@@ -46,6 +47,13 @@ def nearest(pattern: str, names: Collection[str]) -> tuple[str, ...] | None:
     else:
         found = None
     return None if found is None else tuple(f"{head}{kind}:{each}" for each in found[:_NEAREST])
+
+
+def unknown_ids(query: Query, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The ids in a query that no text can ever hold, each with the nearest that it may."""
+    asked = [leaf.pattern for leaf in typed_leaves(query.root) if isinstance(leaf, Entity)]
+    found = {pattern: nearest(pattern, names) for pattern in asked}
+    return {pattern: near for pattern, near in found.items() if near is not None}
 
 
 def _is_named(pattern: str, names: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ no OR directly in an OR, none of one item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -32,6 +32,7 @@ __all__ = [
     "disj",
     "excludes",
     "reaches_far",
+    "typed_leaves",
 ]
 
 Mode: TypeAlias = Literal["form", "exact", "prefix", "acronym"]
@@ -250,3 +251,20 @@ def reaches_far(node: Node) -> bool:
         case Facet():
             return True
     return False
+
+
+def typed_leaves(node: Node) -> Iterator[Node]:
+    """What was typed in it: terms, entities and fields, not the words of the groups it names."""
+    match node:
+        case And(items) | Or(items):
+            for each in items:
+                yield from typed_leaves(each)
+        case Not(item) | In(_, item):
+            yield from typed_leaves(item)
+        case Group():
+            return
+        case Near(left, right) | NotNear(left, right):
+            yield from typed_leaves(left)
+            yield from typed_leaves(right)
+        case _:
+            yield node

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from bot.alerts.snippet import snippet
 from bot.cli.exit_codes import MISUSED, ends_in_exit_code, fail, say
+from bot.cli.readers import warn_of_unknown_ids
 from bot.clock import SystemClock
 from bot.ingest.archive import MOST_READ, Archive, Order, Results, SearchHit
 from bot.ingest.matcher import Matcher
@@ -94,6 +95,7 @@ async def _find(url: str, expression: str, asked: _Asked) -> tuple[Query, Result
             own = await groups.all_words(conn)
         await matcher.take_up([], named, 1, own)
         query = parse(expression, reader.groups)
+        warn_of_unknown_ids(query, reader)
         archive = Archive(store, matcher)
         left = await archive.unindexed()
         if left:

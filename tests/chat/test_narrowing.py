@@ -80,7 +80,9 @@ async def test_other_armies_and_past_wars_come_to_who_ticks_them(vigil: Vigil) -
     [long_ago] = await vigil.says(SUBSCRIBER, f"/why {OF_1944}")
     await vigil.press(SUBSCRIBER, "Past wars", message_id=page.message_id)
     everything = await held(vigil)
-    await vigil.publish("a", Post("4", text=OF_1944.replace("1944", "1945").replace("атаку", "бой")))
+    await vigil.publish(
+        "a", Post("4", text=OF_1944.replace("1944", "1945").replace("атаку", "бой"))
+    )
     past = vigil.chat(SUBSCRIBER)[-1].text
     await vigil.press(SUBSCRIBER, "✓ Past wars", message_id=page.message_id)
     await vigil.press(SUBSCRIBER, "✓ Other armies", message_id=page.message_id)

@@ -47,6 +47,18 @@ def test_the_page_names_each_field_of_the_output(ran: Ran) -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(answers(ran)[1])
 
 
+def test_an_id_that_does_not_exist_is_named_with_the_nearest() -> None:
+    """A filter that can find nothing by a name says so, and still finds by its other words."""
+    with_typo = "(court:garison:chita, court:garrison:chita) снег*"
+    ran = vigil("match", "-f", with_typo, "-f", "person:nobody_at_all", given=line(5, SNOW))
+
+    assert ran.code == 0
+    assert "court:garison:chita does not exist" in ran.err
+    assert "Nearest: court:garrison:chita" in ran.err
+    assert "person:nobody_at_all does not exist, so no text has it." in ran.err
+    assert "court:garrison:chita does not" not in ran.err
+
+
 def test_a_post_is_answered_with_all_that_was_found(ran: Ran) -> None:
     """What is sure and what is possible, each match with its facets, each report with its place."""
     answer = answers(ran)[1]

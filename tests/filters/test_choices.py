@@ -22,7 +22,12 @@ TYPED = (
 @pytest.mark.parametrize("typed", TYPED)
 def test_choices_come_and_go(typed: str) -> None:
     """Each field by itself; in the end what was typed means what it meant."""
-    values = {"kind": ("court", "media"), "lang": ("ru",), "source": ("3", "17"), "era": ("now", "historical")}
+    values = {
+        "kind": ("court", "media"),
+        "lang": ("ru",),
+        "source": ("3", "17"),
+        "era": ("now", "historical"),
+    }
     narrowed = typed
     for field in FIELDS:
         narrowed = choose(narrowed, field, values[field])

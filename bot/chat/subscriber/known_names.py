@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from bot.chat.context import Context
@@ -14,7 +14,7 @@ from bot.model import Source
 from bot.store import entities, sources
 from filters.entities import Entity as Known
 from filters.known_ids import nearest
-from filters.nodes import And, Entity, Group, In, Meta, Near, Node, Not, NotNear, Or, Query
+from filters.nodes import Entity, Meta, Query, typed_leaves
 
 __all__ = ["nearest_names", "off_line", "read_known", "unknown_names"]
 
@@ -32,7 +32,7 @@ async def read_known(ctx: Context, expression: str) -> Query | None:
 
 async def unknown_names(ctx: Context, query: Query) -> str:
     """What of it does not exist, with the nearest that does, as HTML; "" where all is known."""
-    nodes = [*_leaves(query.root)]
+    nodes = [*typed_leaves(query.root)]
     lines = []
     if any(isinstance(each, Meta) and each.field.startswith("source") for each in nodes):
         async with ctx.services.store.read() as conn:
@@ -61,22 +61,6 @@ def off_line(t: Translator, id_: str) -> str:
         id=code(id_),
         on=code(f"/entity on {id_}"),
     )
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    match node:
-        case And(items) | Or(items):
-            for each in items:
-                yield from _leaves(each)
-        case Not(item) | In(_, item):
-            yield from _leaves(item)
-        case Group():  # its words are an admin's
-            return
-        case Near(left, right) | NotNear(left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case _:
-            yield node
 
 
 def _source(ctx: Context, asked: Meta, known: list[Source]) -> str:
