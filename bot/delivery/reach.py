@@ -43,7 +43,8 @@ class Reach:
             return
         now = self._clock.monotonic()
         if now >= self.paused_until:
-            self.failures += 1
+            # One refused connection may be the network's hiccup: it costs a second.
             self.paused_until = now + backoff(self.failures, 1.0, _LONGEST_PAUSE)
+            self.failures += 1
             if self._trouble.failed("unreached"):
                 log.warning("outbox.telegram_unreached", words=str(error))

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import StoreError
+from bot.delivery.reach import Reach
+from bot.errors import NotSent, StoreError
 from bot.model import ChatMode, ChatState, NoticeState, Prefs, Way
 from bot.store import (
     Store,
@@ -24,6 +25,7 @@ from bot.store import (
 )
 from tests.delivery.conftest import TOPIC, Scene
 from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
+from tests.support.clock import ManualClock
 
 
 async def test_every_subscriber_hears_once(scene: Scene):
@@ -216,6 +218,21 @@ async def test_while_telegram_is_not_reached_few_calls_try(scene: Scene):
 
     said = [line["event"] for line in lines if "telegram" in line["event"]]
     assert said == ["outbox.telegram_unreached", "outbox.telegram_back"]
+
+
+def test_one_refused_connection_costs_a_second(clock: ManualClock):
+    """What is refused again and again is asked ever more seldom; an answer ends that."""
+    reach = Reach(clock)
+    pauses = []
+    for _ in range(3):
+        reach.note(NotSent("refused"))
+        reach.note(NotSent("refused too"))  # of the same moment: no failure more
+        pauses.append(reach.paused_until - clock.monotonic())
+        clock.advance(pauses[-1])
+
+    assert pauses == [1.0, 2.0, 4.0]
+    reach.note(None)
+    assert not reach.is_lost
 
 
 async def test_a_429_is_waited_out(scene: Scene):
