@@ -109,14 +109,7 @@ class Engine(Closing):
         self.events = SourceEvents()
         self.websub = self._subscribing(listener)
         previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
-        self.visitor = Visitor(
-            self.fetcher,
-            self.parser,
-            previews=previews,
-            pace=pace or PollPace(floor=settings.poll_min_seconds),
-            hubs=_has_hubs(settings),
-            is_pushed=self.websub.is_pushed if self.websub is not None else _nobody,
-        )
+        self.visitor = self._visitor(previews, pace or PollPace(floor=settings.poll_min_seconds))
         self.watch = Watch(store, previews, clock, self.outbox.wake)
         self.pager = Pager(store, previews, self.pipeline, self.watch, clock, events=self.events)
         self.poller = Poller(
@@ -265,6 +258,16 @@ class Engine(Closing):
             write_private(self._lemmas, self.reader.cache())
         except OSError as error:
             log.warning("lemmas.not_saved", error=type(error).__name__)
+
+    def _visitor(self, previews: Previews, pace: PollPace) -> Visitor:
+        return Visitor(
+            self.fetcher,
+            self.parser,
+            previews=previews,
+            pace=pace,
+            hubs=_has_hubs(self.settings),
+            is_pushed=self.websub.is_pushed if self.websub is not None else _nobody,
+        )
 
     def _subscribing(self, listener: Listener | None) -> WebSub | None:
         """Subscriptions at hubs, where they can reach us."""

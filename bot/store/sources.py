@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +42,22 @@ __all__ = [
 _FETCHED = (Transport.FEED, Transport.PREVIEW)
 
 
+_NEVER_VISITED: Final[dict[str, Any]] = {
+    "archived_at": None,
+    "etag": "",
+    "last_modified": "",
+    "body_hash": "",
+    "last_success": None,
+    "failures": 0,
+    "error": "",
+    "error_values": None,
+    "moved_to": "",
+    "moved_times": 0,
+    "moved_since": None,
+}
+"""What visits leave in the row of a source, as it stands before the first one."""
+
+
 async def add(
     conn: AsyncConnection,
     *,
@@ -60,7 +76,7 @@ async def add(
 
     A known one is returned as it is, with False. A REMOVED one is taken up again
     with the given values, due at once and to be archived anew (True); what an admin had
-    said of it (kind, priority, full text, tags) stays. Fetched transports are due at `now`.
+    chosen for it (kind, priority, full text, tags) stays. Fetched transports are due at `now`.
     """
     values: dict[str, Any] = {
         "transport": transport,
@@ -74,20 +90,7 @@ async def add(
         "added_by": added_by,
         "next_due": now if transport in _FETCHED else None,
     }
-    afresh = {
-        **{name: value for name, value in values.items() if name != "kind"},
-        "archived_at": None,
-        "etag": "",
-        "last_modified": "",
-        "body_hash": "",
-        "last_success": None,
-        "failures": 0,
-        "error": "",
-        "error_values": None,
-        "moved_to": "",
-        "moved_times": 0,
-        "moved_since": None,
-    }
+    afresh = {name: value for name, value in values.items() if name != "kind"} | _NEVER_VISITED
     statement = (
         insert(conn, s.sources)
         .values(identity=identity, **values)
