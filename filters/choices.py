@@ -22,6 +22,8 @@ _CHOICE: Final = re.compile(
     r"(?<!\S)(kind|lang|source|era):([a-z]+(?:,[a-z]+)*|\d+(?:,\d+)*)(?!\S)"
 )
 
+_OPERATORS: Final = {"NOT", "НЕ", "AND", "И", "ТА", "І"}
+
 
 def chosen(narrowing: str, field: str) -> tuple[str, ...]:
     """The values of the field that stand in it as a list by itself."""
@@ -53,8 +55,15 @@ def _choices(narrowing: str) -> Iterator[re.Match[str]]:
     return (
         found
         for found in _CHOICE.finditer(bare)
-        if _depth(bare[: found.start()]) == 0 and not _is_list(_CHOICE.sub("", bare))
+        if _depth(bare[: found.start()]) == 0
+        and not _is_list(_CHOICE.sub("", bare))
+        and not _is_joined(bare[: found.start()], bare[found.end() :])
     )
+
+
+def _is_joined(before: str, behind: str) -> bool:
+    """Whether an operator takes what stands between: it was typed, and goes only with it."""
+    return {*before.split()[-1:], *behind.split()[:1]} & _OPERATORS != set()
 
 
 def _bare(text: str) -> str:

@@ -16,6 +16,9 @@ TYPED = (
     "-Псков",
     "Псков OR Тула",
     "(kind:court, Псков)",
+    "NOT era:historical",
+    "Псков AND kind:court",
+    "source:3 И Псков",
 )
 
 
@@ -49,3 +52,4 @@ def test_a_choice_is_put_in_the_place_of_another() -> None:
     assert choose("Псков kind:court", "kind", ("media",)) == "Псков kind:media"
     assert chosen("kind:court, Псков", "kind") == ()
     assert chosen("-kind:court Псков", "kind") == ()
+    assert chosen("NOT era:historical", "era") == ()
