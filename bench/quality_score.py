@@ -48,6 +48,8 @@ PAIRS_SEEN = (
     "The sixth has rare trades, peoples and units as agents, orders told without a refusing verb,",
     "futures, passives and participles: 37 of 67 at first sight; kinds were mended on it. The",
     "seventh was written with it, of the same kinds, and kept aside: 10 of 30 before the mending.",
+    "The eighth was written after that: 13 of 30 at first sight (10 by the rules before), and",
+    "mended on since.",
 )
 SEVERAL_SEEN = (
     "When first seen, by the weights before: found .94, sure .85, stage .80; since then a verdict",

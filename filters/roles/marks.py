@@ -26,6 +26,7 @@ from filters.roles.meaning import (
 from filters.roles.moods import moods_of, outlook_of, right_to_leave
 from filters.roles.objects import (
     duty_before,
+    is_army_near,
     is_commanded,
     is_fighting_near,
     is_gone_to,
@@ -201,6 +202,8 @@ def _in_the_ranks(kind: str, what: str, at: int, words: Sequence[Word]) -> str:
     """What a person is by what he does: who deserts a post serves, who will not fight may."""
     if what == "post" and kind == "leave" and UNLAWFUL.match(words[at].norm):
         return "soldier"
+    if what == "post" and kind == "leave" and "flee" in words[at].groups:
+        return "man" if is_army_near(at, words) else "person"
     return "man" if kind in REFUSALS and is_fighting_near(at, words) else "person"
 
 

@@ -31,6 +31,7 @@ from filters.roles.words import Word
 
 __all__ = [
     "duty_before",
+    "is_army_near",
     "is_commanded",
     "is_fighting_near",
     "is_gone_to",
@@ -206,6 +207,11 @@ def victim_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
 def is_commanded(words: Sequence[Word]) -> bool:
     """Whether a sentence tells of an order."""
     return any(COMMANDED.match(word.norm) or "fight_strict" in word.groups for word in words)
+
+
+def is_army_near(at: int, words: Sequence[Word]) -> bool:
+    """Whether what is left is an army's and nothing else: «сбежал из гарнизона»."""
+    return any("army" in word.groups for word in words[at + 1 : at + 5])
 
 
 def is_fighting_near(at: int, words: Sequence[Word], reach: int = _OBJECT_REACH) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from filters.grammar import Grammar
 from filters.roles.lists import (
@@ -14,6 +15,7 @@ from filters.roles.lists import (
     ENEMY,
     ENROLLED,
     MILITARY,
+    NONE_OF,
     OFFICE,
     PERSON,
     PRONOUNS,
@@ -30,6 +32,8 @@ from filters.roles.subjects import owner_in_english, owner_of
 from filters.roles.words import Word
 
 __all__ = ["side_of", "side_of_owner"]
+
+_PARTS: Final = frozenset(("один", "одна", "никто", "ніхто", "жоден", "жодна"))
 
 
 def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
@@ -58,6 +62,10 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "unit"
     if word.norm in WE:
         return "we"
+    if word.norm in NONE_OF or word.norm in _PARTS:
+        behind = words[place + 1].norm if place + 1 < len(words) else ""
+        if behind in ("of", "из", "з", "із") and _are_soldiers(words[place + 2 : place + 5]):
+            return "soldier"  # «ни один из матросов»
     if word.norm in PRONOUNS or word.norm in THOSE:
         if CROWD.match(word.norm) and _are_soldiers(words[place + 1 : place + 2]):
             return "soldier"  # «двое матросов»
@@ -90,12 +98,16 @@ def _are_soldiers(near: Sequence[Word]) -> bool:
 
 def _is_enrolled(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
     """“A mobilised miner”, «мобилизованный житель»: who serves by what is said of him."""
-    for back in range(place - 1, max(-1, place - 3), -1):
-        if STOP.search(words[back + 1].before):
+    is_from = False  # «мобилизованный из Вязьмы пекарь»
+    for back in range(place - 1, max(-1, place - 4), -1):
+        if words[back + 1].before.strip():
             return False
         if ENROLLED.match(words[back].norm):
             return not OFFICE.match(words[place].norm)
-        if not grammar.of(words[back].norm).is_attribute:
+        form = grammar.of(words[back].norm)
+        if form.is_preposition:
+            is_from = True
+        elif not (form.is_attribute or (not is_from and back == place - 1)):
             return False
     return False
 
@@ -108,7 +120,9 @@ def _is_of_a_unit(place: int, words: Sequence[Word]) -> bool:
         if words[near].before.strip() or kind_of(words[near].norm):
             return False
         if UNITS.match(words[near].norm):
-            return True
+            is_gang = words[near].norm.startswith("бригад") and near > place + 2
+            before = words[near - 1].norm
+            return not is_gang or bool(MILITARY.match(before)) or before[0].isdigit()
     return False
 
 

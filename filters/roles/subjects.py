@@ -267,7 +267,7 @@ def _may_be_subject(
     form = grammar.of(word.norm)
     if word.norm in PRONOUNS:
         return bool(form.subject & wanted) or not form.subject
-    if len(word.norm) < 2:
+    if len(word.norm) < 2 or form.is_preposition:
         return False
     if not (form.is_noun or (form.subject and not word.groups.isdisjoint(SOLDIERS))):
         # An unknown word of the soldiers' lists may be one; a number stands for its noun.
@@ -309,7 +309,8 @@ def _is_governed(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
 
 def owner_in_english(at: int, words: Sequence[Word]) -> int | None:
     """“The captain's refusal”, “a refusal by the crew”, “the refusal of the crew to sail”."""
-    if at and words[at - 1].norm.endswith(("'s", "s'", "’s")):
+    is_possessive = words[at].before.strip() in ("'", "’")
+    if at and (is_possessive or words[at - 1].norm.endswith(("'s", "s'", "’s"))):
         return at - 1
     if at + 2 < len(words) and words[at + 1].norm in ("by", "of"):
         last = at + 2

@@ -108,6 +108,11 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "Матросы туда больше не поползут.",
         "Матроси записали відео: воювати вони не поїдуть.",
         "The unwillingness of the sailors to fight is discussed.",
+        "The sailors' unwillingness to storm the mill is discussed.",
+        "Мобілізований з Утрехта скляр відмовився йти в наступ.",
+        "Ни один из матросов не встал, когда приказали атаковать.",
+        "Матросы отказались открывать огонь по мельнице.",
+        "Матросы, которые отказались идти в атаку, сидят на мельнице.",
         "Повара полка сказали майору, что на мельницу они не пойдут.",
         "Army cooks told the major they would not storm the mill.",
         "Матросы не вылезли из окопов, когда поступила команда.",
@@ -155,6 +160,8 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Якби матрос утік з поста, його б шукали.",
         "Солдаты покинули часть и ушли на учения.",
         "Sailors refused to be taken prisoner.",
+        "The ferry crew refused to storm the mill.",
+        "Корсиканцы из оленеводческой бригады отказались лезть на мельницу.",
         "Матрос ушёл на штурм.",
         "The sailor left for the front.",
         "Майор сказал поварам полка, что на мельницу они не пойдут.",
@@ -196,6 +203,7 @@ def test_whether_who_leaves_may_is_marked(featurer: Featurer, text: str, mood: s
         "Флейтист дезертировал из полка.",
         "Из учебного центра ушли двое матросов.",
         "З казарми втекли двоє матросів.",
+        "З казарми під Утрехтом пішли дев'ять матросів.",
     ],
 )
 def test_who_leaves_is_found_however_it_is_built(featurer: Featurer, text: str) -> None:
