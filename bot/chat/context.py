@@ -17,7 +17,7 @@ from bot.chat.quiet import names_topic, titles_of
 from bot.chat.services import Services
 from bot.chat.subscriber.forecast import Forecast
 from bot.chat.text import Buttons, cut, esc, message, plain
-from bot.commands import chats, drafts
+from bot.commands import chats, drafts, screens
 from bot.commands.alerts import REVEALED
 from bot.commands.calls import Actor, Backend, Call, Place
 from bot.errors import DeliveryError, NotSent, RetryLater, StoreError, Unreachable
@@ -376,7 +376,7 @@ class Context:
             return
         at = self.services.clock.now()
         fades = (screen.id, at + life) if screen and life else None
-        await chats.note_said(self.backend, self.place, message_id, at, fades)
+        await screens.note_shown(self.backend, self.place, message_id, at, fades)
 
     # inside
 

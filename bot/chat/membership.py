@@ -15,7 +15,7 @@ from bot.chat.context import Context
 from bot.chat.services import Services
 from bot.chat.subscriber import topics, ways
 from bot.chat.text import Buttons, esc, message
-from bot.commands import channels
+from bot.commands import channels, screens
 from bot.commands import chats as chat_commands
 from bot.commands import sources as source_commands
 from bot.commands.calls import Actor, Call, Place, Refused
@@ -193,4 +193,4 @@ async def _send(services: Services, to: Address, body: str, buttons: Buttons) ->
         return
     if not to.group:
         place = Place(to.chat_id, ChatType.PRIVATE)
-        await chat_commands.note_said(services.backend, place, number, services.clock.now())
+        await screens.note_shown(services.backend, place, number, services.clock.now())

@@ -12,7 +12,7 @@ from bot.chat.context import Context
 from bot.chat.subscriber.prefs import choice_button, keep_prefs, zone_note
 from bot.chat.text import Buttons, esc, is_number
 from bot.chat.times import DAY_NUMBERS, clock_text, minute_of
-from bot.commands import chats as chat_commands
+from bot.commands import screens
 from bot.commands.alerts import REVEALED
 from bot.model import ChatMode, DigestEvery, Prefs
 from bot.model.views import DigestView
@@ -165,8 +165,6 @@ async def digest_page(ctx: Context, value: str) -> None:
         sent = await ctx.say(shown.html, shown.buttons)
         if sent is not None and chat.mode is ChatMode.QUIET:
             # As Open does, for ten minutes.
-            await chat_commands.note_message(
-                ctx.backend, chat.id, sent, ctx.now, ctx.now + REVEALED
-            )
+            await screens.note_message(ctx.backend, chat.id, sent, ctx.now, ctx.now + REVEALED)
     else:
         await ctx.change(shown.html, shown.buttons)

@@ -8,7 +8,7 @@ from bot.callbacks import Callback
 from bot.chat import quiet as quieting
 from bot.chat.context import Context
 from bot.chat.text import Buttons
-from bot.commands import chats
+from bot.commands import chats, screens
 from bot.model import Chat, ChatMode
 from bot.model.rendered import Button
 from bot.store import threads
@@ -125,11 +125,11 @@ async def show_swept(ctx: Context, buttons: Buttons = ()) -> None:
     services = ctx.services
     shown = ctx.message.message_id if ctx.message is not None else None
     services.edits.drop(ctx.place.chat_id)
-    screen = await chats.clear_screen(ctx.backend, ctx.call())
+    screen = await screens.clear_screen(ctx.backend, ctx.call())
 
     async def remove() -> None:
         left = await quieting.sweep(services.client, services.clock, ctx.place, screen, keep=shown)
-        await chats.swept(ctx.backend, ctx.call(), left.done, keep=shown)
+        await screens.swept(ctx.backend, ctx.call(), left.done, keep=shown)
         body = "\n".join([mode_text(ctx), *_swept(ctx, left)])
         if shown is None:
             await ctx.say(body, buttons)
