@@ -197,6 +197,7 @@ class Analysis:
         "found",
         "held",
         "likely",
+        "marked",
         "rows",
         "title_count",
     )
@@ -236,6 +237,8 @@ class Analysis:
         self.held: dict[tuple[int, str], tuple[Node, bool]] = {}
         self.likely: dict[int, tuple[Node, Sequence[Node]]] = {}
         self._all_keys: frozenset[str] | None = None
+        # What its words are to `filters.entities.patterns`, bit by bit.
+        self.marked: int | None = None
         # The terms of each word by the set of terms, as a set of filters found them.
         self.rows: dict[object, Sequence[frozenset[int]]] = {}
 

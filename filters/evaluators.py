@@ -256,7 +256,9 @@ class Compiler:
             return known
         params: list[int] = []
         if isinstance(node, Entity):
-            listed = Listed(_mentioned(node, field), ())
+            term = self._terms.intern(self._terms.of_entity(node))
+            params.append(term)
+            listed = Listed(_mentioned(node, field), (term,), frozenset((term,)))
         elif isinstance(node, Regex):
             listed = Listed(Searched(node, field), ())
         else:

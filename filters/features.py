@@ -128,6 +128,19 @@ class _Form:
     norm: str
     lemma: int
     grams: tuple[int, ...]
+    marks: tuple[str, ...]  # the features that it has by itself
+    is_army: bool
+
+
+_FICTIONAL: Final = "m=fiction"
+_NO_REPORT: Final = "m=aside"
+_BY_ITSELF: Final = ((_FICTIONAL, _FICTION), ("m=old", _OLD), (_NO_REPORT, _ASIDE))
+
+
+def _marks_of(norm: str) -> tuple[tuple[str, ...], bool]:
+    """The features that a word has by itself, and whether it names an army."""
+    marks = tuple(mark for mark, pattern in _BY_ITSELF if pattern.fullmatch(norm))
+    return marks, ARMIES.match(norm) is not None
 
 
 def number(text: str) -> int:
@@ -247,7 +260,7 @@ class Featurer:
             norm = spellings_of(cut)[1]
             if is_predicate(norm):
                 # Who refused and what tells, the verb by itself does not: no grams of it.
-                known = self._forms[cut] = _Form(norm, 0, ())
+                known = self._forms[cut] = _Form(norm, 0, (), *_marks_of(norm))
                 return known
             lemmas = analysis.analyser.morphology.lemmas(norm)
             word = "#" if norm.isdigit() else f"_{norm}_"
@@ -257,7 +270,7 @@ class Featurer:
                 for at in range(len(word) - size + 1)
             }
             lemma = _gram("w" + (lemmas[0] if lemmas else word))
-            known = self._forms[cut] = _Form(norm, lemma, tuple(sorted(grams)))
+            known = self._forms[cut] = _Form(norm, lemma, tuple(sorted(grams)), *_marks_of(norm))
         return known
 
     def _plain(
@@ -287,7 +300,7 @@ class Featurer:
         first = around.neighbours[0]
         above = frozenset[str]().union(*classes[first : sentence.first])
         if above and any(
-            _FICTION.fullmatch(self._form(analysis, cut).norm)
+            _FICTIONAL in self._form(analysis, cut).marks
             for cut in analysis.cuts[first : sentence.first]
         ):
             above = frozenset()  # nobody is one of a film's soldiers
@@ -299,15 +312,11 @@ class Featurer:
             last = mark
         if tells and self._asking.issuperset(around.fired):
             yield f"r={TELLS} alone"  # no filter touches this sentence by its own words
-        for word in words:
-            if _FICTION.fullmatch(word.norm):
-                yield "m=fiction"
-            if _OLD.fullmatch(word.norm):
-                yield "m=old"
-            if _ASIDE.fullmatch(word.norm):
-                yield "m=aside"
+        forms = [self._form(analysis, cut) for cut in analysis.cuts[sentence.first : sentence.last]]
+        for form in forms:
+            yield from form.marks
         yield f"len={min(8, len(words) // 6)}"
-        if not tells and not any(ARMIES.match(word.norm) for word in words):
+        if not tells and not any(form.is_army for form in forms):
             yield from self._of_nobody(analysis, sentence, classes, around)
 
     def _of_nobody(
@@ -354,10 +363,10 @@ class Featurer:
         if sentence.span.field != TITLE and analysis.title_count:
             above = frozenset[str]().union(*classes[: analysis.title_count])
             cuts = analysis.cuts[: analysis.title_count]
-            title = [self._form(analysis, cut).norm for cut in cuts]
-            if any(map(_FICTION.fullmatch, title)):
+            title = [self._form(analysis, cut).marks for cut in cuts]
+            if any(_FICTIONAL in marks for marks in title):
                 yield "m=fiction above"
-            if any(map(_ASIDE.fullmatch, title)):
+            if any(_NO_REPORT in marks for marks in title):
                 yield "m=aside above"
             for name in _CONTEXT:
                 if name in above:

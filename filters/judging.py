@@ -271,8 +271,7 @@ class Judgement:
         assert self._judge is not None
         known = self._chances_of.get(passage.span)
         if known is None:
-            scorer = self._judge.scorer
-            known = {topic: scorer.probability(topic, passage.features) for topic in scorer.topics}
+            known = self._judge.scorer.probabilities(passage.features)
             self._chances_of[passage.span] = known
         return known
 

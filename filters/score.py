@@ -13,8 +13,9 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, Literal, TypeAlias
 
 from filters.features import BITS, Features
@@ -98,20 +99,40 @@ class Scorer:
 
     def margin(self, topic: str, features: Features) -> float:
         """The weighed sum of a passage for a topic, before calibration."""
-        plain = sum(map(self._plain[topic].__getitem__, features.plain))
-        grams = sum(map(self._grams[topic].__getitem__, features.grams))
+        return self._margins((topic,), features)[0]
+
+    def _margins(self, topics: Sequence[str], features: Features) -> list[float]:
+        # One getter of a passage's numbers for all topics takes half the time.
+        plain, grams = _getter(features.plain), _getter(features.grams)
         length = gram_share(len(features.grams))
-        return (plain + grams * length) / SCALE
+        return [
+            (sum(plain(self._plain[topic])) + sum(grams(self._grams[topic])) * length) / SCALE
+            for topic in topics
+        ]
 
     def probability(self, topic: str, features: Features) -> float:
         """How likely the passage asserts the topic, 0 to 1."""
+        return self._calibrated(topic, self.margin(topic, features))
+
+    def probabilities(self, features: Features) -> Mapping[str, float]:
+        """How likely the passage asserts each topic, 0 to 1."""
+        margins = zip(self.topics, self._margins(self.topics, features), strict=True)
+        return {topic: self._calibrated(topic, margin) for topic, margin in margins}
+
+    def _calibrated(self, topic: str, margin: float) -> float:
         slope, shift = self._slopes[topic]
-        margin = slope * self.margin(topic, features) + shift
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, margin))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, slope * margin + shift))))
 
     def gram_weight(self, topic: str, grams: Sequence[int]) -> int:
         """The weights of some grams together, in parts of SCALE: which words weigh most."""
         return sum(map(self._grams[topic].__getitem__, grams))
+
+
+def _getter(numbers: Sequence[int]) -> Callable[[Sequence[int]], Sequence[int]]:
+    """Gives the weights at these places."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda weights: [weights[number] for number in numbers]
 
 
 def gram_share(count: int) -> float:

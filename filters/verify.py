@@ -53,7 +53,16 @@ class Listed:
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
-    __slots__ = ("_found", "_lists", "_made", "_rows", "_rows_at", "analysis", "present")
+    __slots__ = (
+        "_found",
+        "_lacking",
+        "_lists",
+        "_made",
+        "_rows",
+        "_rows_at",
+        "analysis",
+        "present",
+    )
 
     def __init__(
         self,
@@ -69,6 +78,7 @@ class Text:
         self._rows_at: dict[frozenset[int], list[int]] | None = None
         self._lists = lists
         self._made: dict[int, Sequence[Interval]] = {}
+        self._lacking: dict[int, bool] = {}
 
     def positions(self, term: int) -> Sequence[int]:
         """Where a term stands, in order."""
@@ -110,13 +120,22 @@ class Text:
         """The places of a list of phrases and the like; worked out once for all filters."""
         made = self._made.get(number)
         if made is None:
-            listed = self._lists[number]
-            if listed.words is not None and self.present.isdisjoint(listed.words):
+            if self.lacks(number):
                 made = _NO_INTERVALS
             else:
+                listed = self._lists[number]
                 made = listed.places(self, listed.params)
             self._made[number] = made
         return made
+
+    def lacks(self, number: int) -> bool:
+        """Whether a list surely has no place: none of the words is there that one needs."""
+        known = self._lacking.get(number)
+        if known is None:
+            words = self._lists[number].words
+            known = words is not None and self.present.isdisjoint(words)
+            self._lacking[number] = known
+        return known
 
     def searched(self, number: int) -> bool:
         """Whether a regular expression is found, wherever it is."""
@@ -162,6 +181,35 @@ class Searched:
 
 def check_of(shape: Shape) -> Check:
     """The function that says whether a shape holds."""
+    check, needed = _check_of(shape), _lists_of(shape)
+    if len(needed) < 2:
+        return check
+
+    def checked(text: Text, p: Params) -> bool:
+        for number in needed:
+            if text.lacks(p[number]):
+                return False
+        return check(text, p)
+
+    return checked
+
+
+def _lists_of(shape: Shape) -> tuple[int, ...]:
+    """The lists, by the numbers of their parameters, that must all have a place for a shape to."""
+    match shape:
+        case ("list", i):
+            return (i,)
+        case ("near", left, right, *_):
+            return (*_lists_of(left), *_lists_of(right))
+        case ("not near", left, *_):
+            return _lists_of(left)
+        case ("and", parts):
+            return tuple(number for part in parts for number in _lists_of(part))
+        case _:
+            return ()
+
+
+def _check_of(shape: Shape) -> Check:
     match shape:
         case ("term", i, ""):
             return lambda text, p: p[i] in text.present
@@ -174,14 +222,14 @@ def check_of(shape: Shape) -> Check:
         case ("regex", i):
             return lambda text, p: text.searched(p[i])
         case ("and", parts):
-            return _all_of([check_of(part) for part in parts])
+            return _all_of([_check_of(part) for part in parts])
         case ("or", parts):
-            checks = [check_of(part) for part in parts]
+            checks = [_check_of(part) for part in parts]
             return lambda text, p: any(check(text, p) for check in checks)
         case ("not", ("term", i, "")):
             return lambda text, p: p[i] not in text.present
         case ("not", part):
-            check = check_of(part)
+            check = _check_of(part)
             return lambda text, p: not check(text, p)
         case ("phrase", first, last, field) if last - first == 2:
             return _two_in_a_row(first, field)
@@ -285,12 +333,13 @@ def listed_any(
     by_pair: dict[int, dict[int, list[Places]]] = {}
     told: set[int] | None = set()
     for shape in shapes:
-        places = places_of(shape)
+        inner = tuple(params[number] for number in _lists_of(shape))
+        places = _where_none_lacks(places_of(shape), inner)
         needed = sorted(dict.fromkeys(_words_of(shape, params)), key=rarity)
         if not needed:
             always.append(places)
-            inner = lists[params[shape[1]]].words if shape[0] == "list" else None
-            told = None if told is None or inner is None else told | inner
+            known = [words for number in inner if (words := lists[number].words) is not None]
+            told = told | min(known, key=len) if told is not None and known else None
         elif len(needed) == 1:
             by_word.setdefault(needed[0], []).append(places)
         else:
@@ -313,6 +362,20 @@ def listed_any(
         return union([places(text, p) for places in asked])
 
     return Listed(found, params, None if told is None else frozenset(told | alone | firsts))
+
+
+def _where_none_lacks(places: Places, inner: Sequence[int]) -> Places:
+    """The places of a shape that needs some lists, asked only where each may have one."""
+    if len(inner) < 2:
+        return places
+
+    def asked(text: Text, p: Params) -> Sequence[Interval]:
+        for number in inner:
+            if text.lacks(number):
+                return _NO_INTERVALS
+        return places(text, p)
+
+    return asked
 
 
 def _words_of(shape: Shape, params: Params) -> list[int]:

@@ -113,9 +113,7 @@ _MARKS: Final = _Marks()
 def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
     """Mentions of every pattern, or of one kind, by kind."""
     cuts = analysis.cuts
-    present = 0
-    for mark in set(map(_MARKS.__getitem__, cuts)):
-        present |= mark
+    present = _present(analysis)
     kinds = _possible(present)
     if only:
         kinds = [(cue, kind) for cue, kind in kinds if kind.name == only]
@@ -149,6 +147,17 @@ def find_patterns(analysis: Analysis, only: str = "") -> list[EntityMention]:
                     days = dates.find_dates(text, document.published, ranges, numeric)
                     found += _mentions("date", field, days)
     return found
+
+
+def _present(analysis: Analysis) -> int:
+    """What the words of a text are, all together; worked out once."""
+    known = analysis.marked
+    if known is None:
+        known = 0
+        for mark in set(map(_MARKS.__getitem__, analysis.cuts)):
+            known |= mark
+        analysis.marked = known
+    return known
 
 
 @lru_cache(maxsize=4096)
@@ -219,7 +228,7 @@ def _meet(one: EntityMention, other: EntityMention) -> bool:
 
 def may_name_offences(analysis: Analysis) -> bool:
     """Whether a text names an offence, if an army is known: the army need not be asked else."""
-    if not any(mark & _OFFENCE for mark in set(map(_MARKS.__getitem__, analysis.cuts))):
+    if not _present(analysis) & _OFFENCE:
         return False
     document = analysis.document
     return any(laws.may_find_offences(plain(text)) for text in (document.title, document.text))
