@@ -144,9 +144,9 @@ class Store:
                     " VIGIL_DATA_DIR or VIGIL_DATABASE_URL where the database lies",
                     path=str(path),
                 )
-            readers = _sqlite_readers(address, Connection)
+            readers = _sqlite_readers(address)
         else:
-            readers, _ = _engines(address, Connection)
+            readers, _ = _engines(address)
         store = cls(readers, readers, None, SystemClock())
         try:
             async with store.read() as conn:
@@ -170,7 +170,7 @@ class Store:
         async with self._writer.begin() as conn:
             if await upgrade.revision_of(conn) == upgrade.HEAD:
                 return  # as with nearly each start
-        engine = _sqlite_engine(address, sqlite, 1, "BEGIN IMMEDIATE", foreign_keys=False)
+        engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", sqlite, foreign_keys=False)
         try:
             await upgrade.bring_up(engine, self._file, clock.now())
         finally:
@@ -343,7 +343,7 @@ def _with_path(error: StoreError, file: DatabaseFile) -> StoreError:
     return StoreTooNew(words) if isinstance(error, StoreTooNew) else StoreError(words)
 
 
-def _engines(url: URL, sqlite: Connect) -> tuple[AsyncEngine, AsyncEngine]:
+def _engines(url: URL, sqlite: Connect = Connection) -> tuple[AsyncEngine, AsyncEngine]:
     """Readers and the writer; on PostgreSQL they are the same."""
     if url.get_backend_name() == "postgresql":
         engine = create_async_engine(
@@ -355,18 +355,18 @@ def _engines(url: URL, sqlite: Connect) -> tuple[AsyncEngine, AsyncEngine]:
             async_creator=cast("Any", postgres.connecting(url)),
         )
         return engine, engine
-    return _sqlite_readers(url, sqlite), _sqlite_engine(url, sqlite, 1, "BEGIN IMMEDIATE")
+    return _sqlite_readers(url, sqlite), _sqlite_engine(url, 1, "BEGIN IMMEDIATE", sqlite)
 
 
-def _sqlite_readers(url: URL, sqlite: Connect) -> AsyncEngine:
-    return _sqlite_engine(url, sqlite, _READER_CONNECTIONS, "BEGIN", query_only=True)
+def _sqlite_readers(url: URL, sqlite: Connect = Connection) -> AsyncEngine:
+    return _sqlite_engine(url, _READER_CONNECTIONS, "BEGIN", sqlite, query_only=True)
 
 
 def _sqlite_engine(
     url: URL,
-    sqlite: Connect,
     size: int,
     begin: str,
+    sqlite: Connect = Connection,
     *,
     query_only: bool = False,
     foreign_keys: bool = True,

@@ -325,7 +325,7 @@ def test_the_worker_imports_the_parsers_only() -> None:
         *(f"bot.model{name}" for name in ("", ".alerts", ".chats", ".items", ".sources")),
         *(
             f"bot.sources{name}"
-            for name in ("", ".parsing", ".codec", ".feeds", ".article", ".opml")
+            for name in ("", ".parsing", ".codec", ".feeds", ".feed_keys", ".article", ".opml")
         ),
         *(
             f"bot.sources{name}"
