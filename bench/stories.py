@@ -17,7 +17,9 @@ import resource
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -27,6 +29,7 @@ from bench.texts import generate
 from bot.clock import SystemClock
 from bot.model import ParsedItem
 from bot.store import Store, fingerprints, stories
+from bot.store.connection import Connection
 from bot.stories.candidates import HASHES, Candidates, enough, fingerprint_of
 from bot.stories.identity import story_keys
 from bot.stories.relation import KnownReport, TextProfile, relate_texts, text_profile
@@ -132,7 +135,7 @@ async def _relate(
 ) -> tuple[tuple[float, float], int]:
     """CPU seconds of either tier, and how many were found to be copies."""
     now = SystemClock().now()
-    profiles: dict[int, TextProfile] = {}
+    known_profiles: dict[int, TextProfile] = {}
     by_keys = by_text = 0.0
     copies = 0
     for batch in _batches(posts):
@@ -143,35 +146,57 @@ async def _relate(
             begun = process_time()
             profiles.append(text_profile(post.title, post.text))
             cleaned += process_time() - begun
-        async with store.write(relating=True) as conn:
-            known = await stories.find_by_keys(conn, {key for each in keys for key in each})
-            ids = await stories.create_many(conn, len(batch), now)
-            pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
-            await stories.add_key_pairs(conn, pairs)
+        known = await store.write_at_once(partial(_by_keys, keys, now), relating=True)
         middle = process_time()
-        hashes = [fingerprint_of(each.clean) for each in profiles]
-        async with store.write(relating=True) as conn:
-            await fingerprints.catch_up(conn, candidates)
-            added: dict[int, list[int]] = {}
-            for n, (each, hashed) in enumerate(zip(profiles, hashes, strict=True)):
-                shared = candidates.shared(hashed)
-                for one in hashed:
-                    shared.update(added.get(one, ()))
-                    added.setdefault(one, []).append(first + n)
-                alike = [i for i, common in shared.most_common() if enough(common, len(hashed))]
-                if alike:
-                    there = await fingerprints.sharing(conn, alike, (), 40)
-                    of = [KnownReport(i, i, now, profiles[i]) for i in there if i in profiles]
-                    copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
-                profiles[first + n] = each
-            await fingerprints.add_fingerprints(
-                conn, [(first + n, hashed) for n, hashed in enumerate(hashes)]
-            )
+        copies += await store.write_at_once(
+            partial(_by_text, candidates, profiles, known_profiles, first, now), relating=True
+        )
         first += len(batch)
         by_keys += middle - start - cleaned
         by_text += process_time() - middle + cleaned
         copies += sum(any(key in known for key in each) for each in keys)
     return (by_keys, by_text), copies
+
+
+async def _by_keys(
+    keys: Sequence[Sequence[str]], now: datetime, conn: Connection
+) -> Mapping[str, int]:
+    """Tier 1: which stories the keys name; the posts' own are stored."""
+    known = await stories.find_by_keys(conn, {key for each in keys for key in each})
+    ids = await stories.create_many(conn, len(keys), now)
+    pairs = [(key, i) for each, i in zip(keys, ids, strict=True) for key in each]
+    await stories.add_key_pairs(conn, pairs)
+    return known
+
+
+async def _by_text(
+    candidates: Candidates,
+    profiles: Sequence[TextProfile],
+    known: dict[int, TextProfile],
+    first: int,
+    now: datetime,
+    conn: Connection,
+) -> int:
+    """Tier 2: how many repeat another text. They are `known` afterwards, numbered from `first`."""
+    hashes = [fingerprint_of(each.clean) for each in profiles]
+    await fingerprints.catch_up(conn, candidates)
+    added: dict[int, list[int]] = {}
+    copies = 0
+    for n, (each, hashed) in enumerate(zip(profiles, hashes, strict=True)):
+        shared = candidates.shared(hashed)
+        for one in hashed:
+            shared.update(added.get(one, ()))
+            added.setdefault(one, []).append(first + n)
+        alike = [i for i, common in shared.most_common() if enough(common, len(hashed))]
+        if alike:
+            there = await fingerprints.sharing(conn, alike, (), 40)
+            of = [KnownReport(i, i, now, known[i]) for i in there if i in known]
+            copies += relate_texts(each, now, of, copies_only=True).kind == "copy"
+        known[first + n] = each
+    await fingerprints.add_fingerprints(
+        conn, [(first + n, hashed) for n, hashed in enumerate(hashes)]
+    )
+    return copies
 
 
 def _resident() -> float:
