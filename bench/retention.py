@@ -21,7 +21,7 @@ from rich.console import Console
 
 from bench.report import put_section, table
 from bot.model import ChatType, ItemMatch, NoticeState, ParsedItem, SourceKind, Transport
-from bot.ops.housekeeping import Keeper
+from bot.ops.housekeeping import Housekeeper
 from bot.store import (
     Store,
     alerts,
@@ -79,7 +79,7 @@ async def year(share: float) -> dict[str, Any]:
         await store.scrub()
         async with store.read() as conn:
             empty = await retention.sizes(conn)
-        keeper = Keeper(store, clock, retention.Kept())
+        housekeeper = Housekeeper(store, clock, retention.Kept())
         key = 0
         for day in range(DAYS):
             async with store.write() as conn:
@@ -90,10 +90,10 @@ async def year(share: float) -> dict[str, Any]:
             now = clock.now()
             async with store.write() as conn:
                 await fingerprints.purge(conn, now - COPY_WINDOW, now - CASE_WINDOW)
-            keeper._walk = None
+            housekeeper._walk = None
             for _ in range(3 + 2 * POSTS * count * 120 // 250):
-                await keeper.step()
-                if keeper._walk is not None and keeper._walk.done:
+                await housekeeper.step()
+                if housekeeper._walk is not None and housekeeper._walk.done:
                     break
             await _index_anew(store)
             if (day + 1) % 73 == 0:

@@ -22,7 +22,7 @@ from bot.botapi.receive import Intake, Receiver
 from bot.botapi.updates import Unreadable, membership_of
 from bot.chat import access, interrupted_jobs, membership, menu
 from bot.chat.admin import mending
-from bot.chat.admin.alarms import Watchman
+from bot.chat.admin.alarms import SourceAlarms
 from bot.chat.admin.audit import announcement
 from bot.chat.admin.filters import take_up
 from bot.chat.admin.notify import tell_gone
@@ -46,7 +46,7 @@ from bot.errors import DeliveryError, LeaseLost, SettingsError
 from bot.model import (
     Source,
 )
-from bot.ops.heartbeat import Pinger
+from bot.ops.heartbeat import Heartbeat
 from bot.ops.ticker import guarded, kept_running
 from bot.settings import Access, Receive, Settings
 from bot.sources.discovery import Discovery
@@ -66,9 +66,9 @@ __all__ = ["App"]
 log = structlog.get_logger(__name__)
 
 _TICK_SECONDS = 1
-_WATCH_SECONDS = 60
+_ALARM_SECONDS = 60
 _PROBE_SECONDS = 2
-_PING_SECONDS = 60
+_HEARTBEAT_SECONDS = 60
 _REASSURED_EVERY = timedelta(hours=1)
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Telegram
 
@@ -116,14 +116,14 @@ class App(Closing):
         )
         self.router = Router(self.services)
         self.posts = Posts(self.services)
-        self.watchman = Watchman(self.services)
+        self.alarms = SourceAlarms(self.services)
         self.store_trouble = StoreTrouble(self.services)
         engine.events.gone.connect(self._source_gone)
-        engine.events.moved.connect(self.watchman.moved)
-        engine.events.unread.connect(self.watchman.strange)
+        engine.events.moved.connect(self.alarms.moved)
+        engine.events.unread.connect(self.alarms.strange)
         engine.events.paged.connect(partial(mending.progress, self.services))
         engine.events.caught_up.connect(partial(mending.backfilled, self.services))
-        self.pinger = self._pinging(settings)
+        self.heartbeat = self._heartbeat_of(settings)
         self.unread = UnreadUpdates(self.services)
         self.inbox = InboxWorker(engine.store, engine.clock, self._handle_kept, self.unread.count)
         self.listener = listener
@@ -202,10 +202,10 @@ class App(Closing):
         """Receive, poll and deliver until cancelled. Raises LeaseLost when another took over."""
         every = self.engine.ticker.every
         every(_TICK_SECONDS * 15, self._end_pauses)
-        every(_WATCH_SECONDS, self.watch)
+        every(_ALARM_SECONDS, self.look_for_alarms)
         every(_PROBE_SECONDS, self.store_trouble.step)
-        if self.pinger is not None:
-            every(_PING_SECONDS, self._ping)
+        if self.heartbeat is not None:
+            every(_HEARTBEAT_SECONDS, self._beat)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.engine.run())
@@ -276,22 +276,22 @@ class App(Closing):
         await tell_gone(self.services, conn, source)
         self.services.wake_delivery()
 
-    def _pinging(self, settings: Settings) -> Pinger | None:
+    def _heartbeat_of(self, settings: Settings) -> Heartbeat | None:
         if settings.heartbeat_url is None:
             return None
         url = settings.heartbeat_url.get_secret_value()
         engine = self.engine
-        return Pinger(engine.store, engine.fetcher, url, self.client.get_me)
+        return Heartbeat(engine.store, engine.fetcher, url, self.client.get_me)
 
-    async def _ping(self) -> None:
-        assert self.pinger is not None
+    async def _beat(self) -> None:
+        assert self.heartbeat is not None
         if self.engine.lease.holds():
-            await self.pinger.step(self.clock.now())
+            await self.heartbeat.step(self.clock.now())
 
-    async def watch(self) -> None:
-        """Tell admins of sources that are not well, and chats that heard nothing so."""
+    async def look_for_alarms(self) -> None:
+        """Send alarms about sources to admins, and “Still watching” to chats that got nothing."""
         now = self.clock.now()
-        await self.watchman.step(now)
+        await self.alarms.step(now)
         if self._reassured is None or not timedelta() <= now - self._reassured < _REASSURED_EVERY:
             self._reassured = now
             await reassure(self.services, now)

@@ -29,12 +29,12 @@ from bot.fetching.backfill import Pager
 from bot.fetching.events import SourceEvents
 from bot.fetching.fulltext import FullTexts
 from bot.fetching.poller import Poller
-from bot.fetching.recheck import Watch
+from bot.fetching.recheck import Recheck
 from bot.fetching.visitor import Visitor
 from bot.ingest.pipeline import Pipeline
 from bot.ingest.recorder import Recorder
 from bot.ops import memory
-from bot.ops.housekeeping import Keeper
+from bot.ops.housekeeping import Housekeeper
 from bot.ops.ticker import Ticker, guarded, kept_running
 from bot.ops.timekeeper import Timekeeper
 from bot.private_file import write_private
@@ -59,7 +59,7 @@ _TICK_SECONDS = 1
 _HOUSEKEEPING_SECONDS = 600
 _RETELL_SECONDS = 3600
 _PROBE_SECONDS = 2
-_KEEP_SECONDS = 5
+_HOUSEKEEPING_SECONDS = 5
 _HUB_SECONDS = 30
 _INDEX_SECONDS = 10
 _INDEXED_AT_ONCE = 1_000
@@ -110,17 +110,17 @@ class Engine(Closing):
         self.websub = self._subscribing(listener)
         previews = Previews(self.fetcher, self.parser, web=settings.telegram_web)
         self.visitor = self._visitor(previews, pace or PollPace(floor=settings.poll_min_seconds))
-        self.watch = Watch(store, previews, clock, self.outbox.wake)
-        self.pager = Pager(store, previews, self.pipeline, self.watch, clock, events=self.events)
+        self.recheck = Recheck(store, previews, clock, self.outbox.wake)
+        self.pager = Pager(store, previews, self.pipeline, self.recheck, clock, events=self.events)
         self.poller = Poller(
             *(store, self.visitor, self.pipeline, clock),
             recorder=recorder,
             events=self.events,
-            watch=self.watch,
+            recheck=self.recheck,
         )
         self.articles = FullTexts(store, self.fetcher, self.parser, self.pipeline, clock)
         self.timekeeper = Timekeeper(store, clock)
-        self.keeper = Keeper(
+        self.housekeeper = Housekeeper(
             store, clock, _kept(settings), forget_blocked_days=settings.forget_blocked_days
         )
         self.ticker = Ticker(clock)
@@ -189,7 +189,7 @@ class Engine(Closing):
         every(_TICK_SECONDS, self._while_stored(self.articles.tick))
         every(_INDEX_SECONDS, self._while_stored(self.index_archive))
         every(_PROBE_SECONDS, self.probe)
-        every(_KEEP_SECONDS, self._while_stored(self.keeper.step))
+        every(_HOUSEKEEPING_SECONDS, self._while_stored(self.housekeeper.step))
         every(_HOUSEKEEPING_SECONDS, self.housekeeping)
         every(_RETELL_SECONDS, self.outbox.retell)
         if self.websub is not None:
@@ -226,7 +226,7 @@ class Engine(Closing):
         """Read one page of what lies behind: of a gap, of the past, of posts told; whether any."""
         now = self.clock.now()
         paged = await self.pager.step(now)
-        return await self.watch.step(now) or paged
+        return await self.recheck.step(now) or paged
 
     async def index_archive(self) -> None:
         """Keep the index of the archive up with what was stored; an upgrade is caught up slowly."""
@@ -240,9 +240,9 @@ class Engine(Closing):
     async def housekeeping(self) -> None:
         """Forget what has expired; keep the lemmas for a warm start; give freed memory back."""
         await self.fit()
-        await self.watch.adopt(self.clock.now())
-        await self.keeper.forget()
-        await self.keeper.measure()
+        await self.recheck.adopt(self.clock.now())
+        await self.housekeeper.forget()
+        await self.housekeeper.measure()
         self.save_lemmas()
         memory.give_back()
 

@@ -16,7 +16,7 @@ from bot.backoff import backoff
 from bot.clock import Clock
 from bot.errors import SourceError
 from bot.fetching.events import SourceEvents
-from bot.fetching.recheck import Watch
+from bot.fetching.recheck import Recheck
 from bot.ingest.pipeline import Arrival, Pipeline
 from bot.sources.previews import PreviewPage, Previews
 from bot.store import Store, pagings
@@ -37,7 +37,7 @@ class Pager:
         store: Store,
         previews: Previews,
         pipeline: Pipeline,
-        watch: Watch,
+        recheck: Recheck,
         clock: Clock,
         *,
         events: SourceEvents | None = None,
@@ -45,7 +45,7 @@ class Pager:
         self._store = store
         self._previews = previews
         self._pipeline = pipeline
-        self._watch = watch
+        self._recheck = recheck
         self._clock = clock
         self._events = events or SourceEvents()
 
@@ -74,7 +74,7 @@ class Pager:
         done = await self._pipeline.ingest(
             paging.source, items, None, self._clock.now(), arrival=arrival
         )
-        await self._watch.noted(paging.source, page)
+        await self._recheck.noted(paging.source, page)
         times = [item.published for item in items if item.published is not None]
         reached = min([*times, *([paging.reached] if paging.reached else [])], default=None)
         before = page.shown.before

@@ -19,7 +19,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import SourceError, SourceGone, StoreError
 from bot.fetching.events import SourceEvents
-from bot.fetching.recheck import Watch
+from bot.fetching.recheck import Recheck
 from bot.ingest.pipeline import Ingested, Pipeline
 from bot.ingest.recorder import Recorder
 from bot.model import ParsedItem, Source, SourceState
@@ -85,7 +85,7 @@ class Poller:
         recorder: Recorder | None = None,
         at_once: int = 64,
         events: SourceEvents | None = None,
-        watch: Watch | None = None,
+        recheck: Recheck | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -94,7 +94,7 @@ class Poller:
         self._recorder = recorder or Recorder(store, clock)
         self._events = events or SourceEvents()
         self._whole: set[int] = set()  # channels whose pages were last read to the last block
-        self._watch = watch
+        self._recheck = recheck
         self._lanes = Lanes(at_once)
         self._running: dict[int, asyncio.Task[Ingested | None]] = {}
         self._storing = 0
@@ -196,8 +196,8 @@ class Poller:
             done = await self._store_reading(source, reading)
             if reading.telegram_id not in (None, source.telegram_id):
                 await self._learn_id(source, reading.telegram_id)
-            if reading.page is not None and self._watch is not None:
-                await self._watch.noted(source, reading.page)
+            if reading.page is not None and self._recheck is not None:
+                await self._recheck.noted(source, reading.page)
                 await self._blocks(source, reading.page)
             if done.new:
                 await self._events.brought(source)

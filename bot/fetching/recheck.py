@@ -24,7 +24,7 @@ from bot.store import Store, posts
 from bot.store.connection import Connection
 from bot.store.posts import DuePost, Sighting
 
-__all__ = ["Watch"]
+__all__ = ["Recheck"]
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ def _nobody() -> None:
     return None
 
 
-class Watch:
+class Recheck:
     """See the module. `on_change` is called when messages want an edit."""
 
     def __init__(

@@ -17,7 +17,7 @@ from bot.sources.exchange import FetchRequest
 from bot.sources.http import Fetcher
 from bot.store import Store, sources
 
-__all__ = ["Pinger"]
+__all__ = ["Heartbeat"]
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ _MAX_WAIT_FOR_TURN = timedelta(minutes=15)
 _READ_WITHIN = timedelta(hours=3)
 
 
-class Pinger:
+class Heartbeat:
     """`url` is a secret: who knows it can say that we are well. `telegram` asks Telegram."""
 
     def __init__(

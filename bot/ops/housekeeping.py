@@ -22,7 +22,7 @@ from bot.store import (
 )
 from bot.stories.relation import CASE_WINDOW, COPY_WINDOW
 
-__all__ = ["Keeper"]
+__all__ = ["Housekeeper"]
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ _WALK_EVERY = 3600.0  # seconds
 _ALBUMS_KEPT = timedelta(days=31)
 
 
-class Keeper:
+class Housekeeper:
     """`step` it every few seconds, `measure` once a day."""
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import SourceKind, Transport
-from bot.ops.heartbeat import Pinger
+from bot.ops.heartbeat import Heartbeat
 from bot.store import item_counts, sources
 from tests.scenarios.test_channels import CHAT_ID, channel, now_is, refusal
 from tests.support import pages
@@ -218,10 +218,10 @@ async def test_the_heartbeat_stops_when_anything_does(vigil: Vigil) -> None:
     await vigil.add_source("a")
     engine = vigil.app.engine
     url = vigil.server.url("/beat")
-    pinger = Pinger(engine.store, engine.fetcher, url, vigil.app.client.get_me)
+    heartbeat = Heartbeat(engine.store, engine.fetcher, url, vigil.app.client.get_me)
 
     async def beats() -> int:
-        await vigil.moving(pinger.step(vigil.clock.now()))
+        await vigil.moving(heartbeat.step(vigil.clock.now()))
         return vigil.server.count()["/beat"]
 
     assert await beats() == 1

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ENTRY_KEY, NoticeState
-from bot.ops.housekeeping import Keeper
+from bot.ops.housekeeping import Housekeeper
 from bot.store import Store, alerts, item_matches, items, messages, meta, retention, roundups
 from bot.store import schema as s
 from bot.store.retention import Kept
@@ -160,8 +160,8 @@ async def test_the_file_shrinks_a_little_at_a_time(tmp_path: Path, clock: Manual
 
 async def test_sizes_are_measured_once_a_day(store: Store, clock: ManualClock) -> None:
     """With what a month adds."""
-    keeper = Keeper(store, clock, Kept())
-    await keeper.measure()
+    housekeeper = Housekeeper(store, clock, Kept())
+    await housekeeper.measure()
     chance = random.Random(1)
     async with store.write() as conn:
         source = await builders.add_source(conn, clock.now())
@@ -170,8 +170,8 @@ async def test_sizes_are_measured_once_a_day(store: Store, clock: ManualClock) -
             long = builders.post(str(number), text=" ".join(words))
             await builders.add_item(conn, clock.now(), source, long)
     clock.advance(days=10)
-    await keeper.measure()
-    await keeper.measure()
+    await housekeeper.measure()
+    await housekeeper.measure()
     async with store.read() as conn:
         found = sizes_of(await meta.get(conn, "sizes"))
 

@@ -209,7 +209,7 @@ class Vigil(Closing):
                 pass
             if await self.moving(app.engine.articles.step()):
                 continue
-            await self.moving(app.watch())
+            await self.moving(app.look_for_alarms())
             due = await self.moving(app.engine.outbox.step(self.clock.now()))
             if self._is_unheard() or app.services.jobs.busy:
                 continue  # what was begun meanwhile is done and told

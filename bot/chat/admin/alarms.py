@@ -33,7 +33,7 @@ from bot.store import source_alarms, sources
 from bot.store.connection import Connection
 from bot.urls import short_url
 
-__all__ = ["Watchman"]
+__all__ = ["SourceAlarms"]
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class _News:
     pause: timedelta | None = None
 
 
-class Watchman:
+class SourceAlarms:
     """See the module."""
 
     def __init__(self, services: Services) -> None:
