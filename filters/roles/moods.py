@@ -16,10 +16,12 @@ from filters.roles.lists import (
     FICTION,
     LAWFUL,
     MOODS,
+    NEGATION,
     NOBODY,
     PERMISSION,
     PRESSED,
     SERVICE,
+    THROWN,
     UNLAWFUL,
     WITHOUT,
 )
@@ -84,12 +86,31 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
         if BY_ORDER.match(norm) and words[place - 1].norm in ("по", "за", "на"):
             found = "lawful"
         if DESTINED.match(norm) and place and words[place - 1].norm in ("на", "for", "to"):
+            denied = any(each.norm in NEGATION for each in words[max(at, place - 7) : place])
+            found = found if denied else "lawful"  # not “did not return to training”
+        if _is_pressure(place, words) and _may_be_driven_out(at, words):
             found = "lawful"
-        if PRESSED.match(norm) and place and words[place - 1].norm in ("під", "под", "under"):
-            found = "lawful"  # driven out
         if SERVICE.match(norm) and place and words[place - 1].norm in AFTER:
             found = "lawful"
     return found
+
+
+def _is_pressure(place: int, words: Sequence[Word]) -> bool:
+    return bool(
+        place
+        and PRESSED.match(words[place].norm)
+        and words[place - 1].norm in ("під", "под", "under")
+    )
+
+
+def _may_be_driven_out(at: int, words: Sequence[Word]) -> bool:
+    """Whether who leaves may give ground: whoever flees, throws down or hides deserts."""
+    groups = words[at].groups
+    return (
+        "flee" not in groups
+        and not THROWN.match(words[at].norm)
+        and all(each.groups.isdisjoint(("hide", "flee", "wanted", "kin")) for each in words)
+    )
 
 
 def _from_leave(place: int, words: Sequence[Word]) -> bool:

@@ -10,12 +10,14 @@ from filters.roles.lists import (
     COMMANDED,
     COMMENT,
     CUSTOMER,
+    ENEMY,
     ENLIST,
     EVADED,
     GIVE_UP,
     HEALING,
     LIGHT,
     MISSILE,
+    NEGATION,
     OWN,
     PARTAKE,
     REFUSER,
@@ -205,8 +207,17 @@ def victim_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
 
 
 def is_commanded(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of an order."""
-    return any(COMMANDED.match(word.norm) or "fight_strict" in word.groups for word in words)
+    """Whether a sentence tells of an order of their own: no enemy's, none to give up, none to
+    oneself."""
+    for at, word in enumerate(words):
+        if COMMANDED.match(word.norm):
+            behind = words[at + 1 : at + 4]
+            return not (
+                any(ENEMY.match(each.norm) for each in words[max(0, at - 2) : at])
+                or any(each.norm in NEGATION or GIVE_UP.match(each.norm) for each in behind)
+                or any(each.norm in OWN for each in behind)
+            )
+    return False
 
 
 def is_army_near(at: int, words: Sequence[Word]) -> bool:

@@ -45,7 +45,7 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "other"  # «полк ворога покинув позиції»: driven out
     if REFUSER.match(word.norm):
         return "refuser"
-    if BEAST.match(word.norm) or CAPTIVE.match(word.norm):
+    if _is_beast(place, words) or CAPTIVE.match(word.norm):
         return "other"
     if "commander" in word.groups and "serviceman" not in word.groups:
         return "commander"
@@ -82,7 +82,7 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if CROWD.match(word.norm):
         return "soldier" if _are_soldiers(words[place + 1 : place + 5]) else "crowd"
     if word.is_capital:
-        return "name"
+        return "soldier" if _is_named_with_rank(place, words) else "name"
     before = words[place - 1].norm if place else ""
     behind = words[place + 1].norm if place + 1 < len(words) else ""
     if MILITARY.match(before) or UNITS.match(behind):
@@ -90,6 +90,24 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if grammar.of(word.norm).is_animate or PERSON.match(word.norm):
         return "man" if _is_of_a_unit(place, words) else "person"
     return "other"
+
+
+def _is_beast(place: int, words: Sequence[Word]) -> bool:
+    """Whether a word is an animal: «Боєць Вовк», «позывной Медведь» are men."""
+    if words[place].is_capital or not BEAST.match(words[place].norm):
+        return False
+    return not _is_named_with_rank(place, words)
+
+
+def _is_named_with_rank(place: int, words: Sequence[Word]) -> bool:
+    """«Рядовой Иван Вовк», «с позывным Медведь»: a name right behind who serves."""
+    back = place
+    while back > max(0, place - 3) and not words[back].before.strip():
+        back -= 1
+        if not words[back].is_capital or back == 0:
+            break
+    is_call_sign = words[back].norm.startswith(("позывн", "позивн"))
+    return back < place and (is_call_sign or _are_soldiers([words[back]]))
 
 
 def _are_soldiers(near: Sequence[Word]) -> bool:
