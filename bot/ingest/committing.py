@@ -8,6 +8,7 @@ by item, each in a savepoint.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -31,7 +32,7 @@ __all__ = ["AddressKnown", "Committer", "Row"]
 
 log = structlog.get_logger(__name__)
 
-# Surveys of a batch: other processes may be faster twice, one item may fail once.
+# Surveys of a batch in which other processes may be faster; after that nothing is surveyed for.
 _MAX_SURVEYS: Final = 5
 
 # Batches that the fingerprints in memory are trusted for where no other process writes.
@@ -68,7 +69,8 @@ class Committer:
         """
         one_by_one = False
         async with self._placing:
-            for attempt in range(_MAX_SURVEYS):
+            # Ends: a patient attempt is never overtaken, one item by item fails in no item.
+            for attempt in itertools.count():
                 alone = await self._catch_up()
                 seen = None if attempt or stored else blank_survey(self._candidates, batch)
                 if seen is None:
@@ -81,7 +83,7 @@ class Committer:
                     candidates=self._candidates,
                     survey=seen,
                     arrival=arrival,
-                    patient=attempt == _MAX_SURVEYS - 1,
+                    patient=attempt >= _MAX_SURVEYS - 1,
                     alone=alone,
                     fresh=not stored and not one_by_one,
                 )
