@@ -14,8 +14,9 @@ How it works, in prose:
    are present. Selection may take too many filters, never too few.
 4. The filters of a pair answer together (`filters.plans`): those that ask for the two
    terms only, those that exclude a third, those that ask how far apart the two stand.
-   The others are verified one by one, on positions, by a function compiled once for
-   each *shape* (the query without its words) and given the filter's terms.
+   The others are verified one by one, where all terms that they require are present, on
+   positions, by a function compiled once for each *shape* (the query without its words)
+   and given the filter's terms.
 5. What is rare is learnt: terms seen in texts are counted, and a filter selected in
    vain again and again moves to the terms that are then its rarest.
 
