@@ -47,6 +47,12 @@ def pytest_unconfigure() -> None:
     warm.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """While a test waits for real time the other processes of the run work; at the end of the run
+    they would have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: looking through it for cycles again and again costs
     a tenth of the whole run."""

@@ -28,6 +28,7 @@ TEXT = (
 )
 CHANNEL = -1001000000777
 READERS = (SUBSCRIBER, SUBSCRIBER + 1)
+pytestmark = pytest.mark.waits
 # From the first commit of a start to well after the last of two alerts (see the assert below).
 MOMENTS = [*(f"before:{n}" for n in (3, 6, 9, 10, 12)), "after:6"]
 

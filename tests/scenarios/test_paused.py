@@ -7,6 +7,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from bot.model import ChatType, Role
 from bot.store import Store, chats, people
 from tests.scenarios.test_crashes import World, moment
@@ -14,6 +16,7 @@ from tests.support import warm
 from tests.support.botapi_emulator import Hold
 
 READERS = range(5001, 5046)
+pytestmark = pytest.mark.waits
 
 
 async def test_a_paused_process_wakes_to_send_nothing(
