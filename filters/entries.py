@@ -47,6 +47,7 @@ _WORDS_OF_REPORT: Final = 5
 _WORDS_OF_NEWS: Final = 3  # where a heading announces news
 _HEADING_WORDS: Final = 14
 _HEADING_LETTERS: Final = 250
+_DAY_LETTERS: Final = 50  # a date on a line of its own is no longer
 _ROUNDUP_SCORE: Final = 2.5
 # Points under a statement are most often about it.
 _ROUNDUP_SCORE_UNDER_LEAD: Final = 4.5
@@ -177,9 +178,9 @@ def _lines(text: str) -> Iterator[_Line]:
             if mark and mark.lastgroup and mark.end() < end:
                 value = mark[mark.lastgroup]
                 yield _Line(at, end, mark.end(), mark.lastgroup, value, fresh)
-            elif dated(text, at, end):  # a date on a line of its own heads what follows
+            elif len(said) <= _DAY_LETTERS and dated(text, at, end):  # it heads what follows
                 yield _Line(at, end, end, "day", "", fresh)
-            elif _HEADLINE.fullmatch(text, at, end):
+            elif "](" in said and _HEADLINE.fullmatch(text, at, end):
                 yield _Line(at, end, at, "link", "", fresh)
             else:
                 label = _LABEL.match(text, at, end)
