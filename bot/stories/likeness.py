@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -131,10 +132,15 @@ def _strangers(one: EventFeatures, other: EventFeatures) -> bool:
     ours, theirs = (_persons(each, speakers) for each in (one, other))
     if not ours or not theirs:
         return False
-    names = {name for pair in theirs for name in pair} | other.any_names
-    if any(alike(name, each) for pair in ours for name in pair for each in names):
+    of_one = {name for person in ours for name in person} | one.any_names
+    of_other = {name for person in theirs for name in person} | other.any_names
+    if _any_alike(ours, of_other) or _any_alike(theirs, of_one):
         return False
     return not any(one.of_kind(kind) & other.of_kind(kind) for kind in "du")
+
+
+def _any_alike(people: Iterable[_Person], names: AbstractSet[str]) -> bool:
+    return any(alike(name, each) for person in people for name in person for each in names)
 
 
 def _done_apart(one: EventFeatures, other: EventFeatures) -> bool:

@@ -185,3 +185,24 @@ def test_a_deed_that_both_tell_keeps_reports_together() -> None:
     )
 
     assert not contradict(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Soldier Peter Hallam fled his base in Ohio and was jailed.",
+            "Judge Ruth Carver jailed soldier Hallam, who fled his base in Ohio.",
+        ),
+        (
+            "Суд в Улан-Удэ осудил Баира Дамбаева за дезертирство.",
+            "В Улан-Удэ приговор Дамбаеву за дезертирство огласил судья Игорь Рудых.",
+        ),
+    ],
+)
+def test_a_person_whom_one_names_in_full_may_be_the_other_s_surname(one: str, other: str) -> None:
+    """Whichever comes first: a judge named in full beside the surname is no second event."""
+    ours, theirs = (text_profile("", text).event_features for text in (one, other))
+
+    assert not contradict(ours, theirs)
+    assert not contradict(theirs, ours)
