@@ -20,7 +20,7 @@ __all__ = ["NAMES", "dump", "table"]
 
 NAMES = (
     "groups.toml", "refusal.toml", "desertion.toml", "self-harm.toml", "pressure.toml",
-    "draft-evasion.toml", "entities.toml",
+    "draft-evasion.toml", "entities.toml", "habits.toml",
 )  # fmt: skip
 """The tables that every start reads."""
 
@@ -55,4 +55,4 @@ def _mark_of(text: bytes) -> bytes:
 
 
 def _bytes(name: str) -> bytes:
-    return resources.files("filters.packs").joinpath("data", name).read_bytes()
+    return resources.files("filters").joinpath("packs", "data", name).read_bytes()

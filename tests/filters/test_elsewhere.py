@@ -8,8 +8,11 @@ import pytest
 
 from filters.analysis import Analyser
 from filters.document import Document
+from filters.elsewhere import habits
 from filters.explain import matches
 from filters.query import Query, QueryError, parse, print_query
+from filters.rewriting import blanked
+from filters.tables import table
 
 
 @cache
@@ -234,3 +237,22 @@ def test_awol_is_found_in_small_letters() -> None:
 def test_a_word_of_the_language_is_no_exclusion(text: str) -> None:
     """«без вести» is what texts say; before an operator of ours it is a word."""
     parse(text)
+
+
+def test_each_sign_stands_in_the_filters_it_must_and_in_no_others() -> None:
+    """The list of signs that a researcher edits says itself which filters they are for, and each
+    of these is refused with a mend that reads."""
+    listed = table("habits.toml")["habits"]
+    wrong = [
+        (row["name"], text)
+        for row, habit in zip(listed, habits(), strict=True)
+        for must in ("must", "must_not")
+        for text in row[must]
+        if bool(habit.sign.search(blanked(text))) != (must == "must")
+    ]
+
+    assert wrong == []
+    assert all(row["must"] and row["must_not"] for row in listed)
+    for row in listed:
+        for text in row["must"]:
+            meant(text)

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from filters.elsewhere import _HABITS
+from filters.elsewhere import habits
 from filters.nodes import And, Group, In, Meta, Near, Not, NotNear, Or, Phrase, Regex, Word
 from filters.query import QueryError, describe, parse, print_query
 from filters.texts import MESSAGES
@@ -311,7 +311,7 @@ def test_messages_keep_their_braces_in_every_language() -> None:
 
 def test_every_message_is_translated() -> None:
     """An error no one translated would be said in English."""
-    for _, hint, _ in _HABITS:
+    for _, hint, _ in habits():
         assert hint in MESSAGES
     for text in ("", "!a", "(a", "a)", '"a', "a b, c", "@x", "lang:de", "x:y", "-a", "a NEAR/0 b"):
         assert refusal(text).hint in MESSAGES
