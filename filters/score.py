@@ -39,10 +39,10 @@ Certainty: TypeAlias = Literal["sure", "possible", "no"]
 SCALE: Final = 1024
 """Weights are kept as integers, this many to one."""
 
-ALSO: Final = 0.2
+ALSO: Final = 0.25
 """The probability from which a topic is sure in a report that surely asserts another one."""
 
-TELLS: Final = 0.25
+TELLS: Final = 0.35
 """The probability from which a topic is sure where grammar itself tells that one who serves does
 what a topic is about: of held-out texts of that kind that are so likely nearly all are true."""
 

@@ -41,6 +41,8 @@ def shares(
     parts = [(span, mine) for span, mine in owned if span.field == TITLE]
     if not parts and body and title.end:
         parts = [(title, dict.fromkeys(body[0][1], 0.0))]
+    elif parts and _are_apart(parts[0][1], [mine for _, mine in body]):
+        parts = []
     for number, (span, mine) in enumerate(body):
         start = span.start if number else entry.start
         end = body[number + 1][0].start if number + 1 < len(body) else entry.end
@@ -50,6 +52,13 @@ def shares(
         own = [(-mine[topic], span) for span, mine in parts if topic in mine]
         found[topic] = tuple(span for _, span in sorted(own, key=_chance))
     return found
+
+
+def _are_apart(titled: Collection[str], body: Sequence[Collection[str]]) -> bool:
+    """Whether a title tells several topics that the text tells each in sentences of its own: its
+    verdict is of one of them, nobody can say of which."""
+    told = [frozenset(at for at, mine in enumerate(body) if topic in mine) for topic in titled]
+    return len(set(told)) > 1 and all(told)
 
 
 def _chance(part: tuple[float, Span]) -> float:

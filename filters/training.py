@@ -48,7 +48,8 @@ _ANY: Final = "any core topic"
 _SHARED: Final = 1.0  # how much what the core topics share counts beside what is a topic's own
 _SURE_PRECISION: Final = 0.92
 _SURE_PRECISION_VERBATIM: Final = 0.87
-_LEAST_SURE: Final = 30  # hundredths: what is less likely is never sure
+_FORGIVEN: Final = 2  # wrong verbatim texts, so few that more or fewer are chance
+_LEAST_SURE: Final = 40  # hundredths: what is less likely is never sure
 _FEWEST_ADDED: Final = 10  # texts that say whether a topic may have a lower threshold of its own
 _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
@@ -451,7 +452,7 @@ def _chances(
 def _sure(judged: Sequence[tuple[float, bool, _Told]]) -> float:
     """The lowest probability from which enough texts of each kind of ours are right, each kind
     by itself, and enough of the verbatim ones. These are few, so that one wrong one more or
-    less is chance: one is forgiven, and fewer must be right."""
+    less is chance: two are forgiven, and fewer must be right."""
     parts = [
         (
             _SURE_PRECISION,
@@ -461,7 +462,7 @@ def _sure(judged: Sequence[tuple[float, bool, _Told]]) -> float:
         for kind in _OURS
     ]
     verbatim = [(chance, true) for chance, true, told in judged if told.sample.kind not in _OURS]
-    parts.append((_SURE_PRECISION_VERBATIM, 1, verbatim))
+    parts.append((_SURE_PRECISION_VERBATIM, _FORGIVEN, verbatim))
     for step in range(_LEAST_SURE, 100):
         if all(
             sum(above) + forgiven >= share * len(above)
