@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import schema
 from bot.store.condition import MENDS, WORDS
 
 ROOT = Path(__file__).parent.parent
@@ -95,3 +96,18 @@ def test_refusals_of_a_start_stand_in_the_docs() -> None:
     for words in said:
         longest = max(re.split(r"\{\w+\}", words.partition(". ")[0]), key=len)
         assert longest.strip(" :.").split(",")[0].split(" (")[0] in table, words
+
+
+def test_each_table_stands_in_the_page_on_what_is_stored() -> None:
+    """People at risk decide by that list: a new table is named there, with what it holds."""
+    text = (ROOT / "docs" / "storage.md").read_text()
+    section = text.partition("## What is stored")[2].partition("\n## ")[0]
+    rows = "\n".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
+    technical = section.partition("Purely technical:")[2].partition("\n\n")[0]
+    listed = re.findall(r"`([a-z_]+)`", rows + technical)
+
+    assert sorted(listed) == sorted({*schema.metadata.tables, "archive_words", "alembic_version"})
+    assert {"meta", "counters", "archive", "archive_words", "item_marks", "item_clues"} | {
+        "story_keys",
+        "alembic_version",
+    } == set(re.findall(r"`([a-z_]+)`", technical))

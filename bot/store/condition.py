@@ -51,7 +51,9 @@ MENDS = {
         "Let Vigil's user write to the file and its directory, or make the server primary again."
         " Nothing needs a restart."
     ),
-    Cause.UNREACHABLE: msg("Start the server, or mend the way to it. Nothing needs a restart."),
+    Cause.UNREACHABLE: msg(
+        "Start the server, or repair the network to it. Nothing needs a restart."
+    ),
     Cause.DAMAGED: msg(
         "Stop Vigil and put back the newest copy from backups: docs/storage.md, Backup."
     ),

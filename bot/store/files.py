@@ -89,7 +89,7 @@ class DatabaseFile:
         if copies := self.copies():
             raise StoreError(
                 "{path} is {state}, though copies of it lie in {where}. Put the newest back"
-                " ({name}), or move the copies elsewhere to begin anew",
+                " ({name}), or move the copies elsewhere to start with an empty database",
                 path=self.path,
                 state="empty" if self.path.exists() else "missing",
                 where=self.backups,

@@ -115,6 +115,7 @@ async def privacy(ctx: Context) -> None:
         return
     lines = [
         privacy_text(ctx),
+        t("Choices are topics, words of your own (/sub, /watch), follows, mutes and settings."),
         t(
             "For 48 h also the numbers and times of messages here, without their words: so /quiet"
             " can remove them."
@@ -123,7 +124,10 @@ async def privacy(ctx: Context) -> None:
             "/forget deletes all of it. Quiet also deletes what you write to me; turn on Telegram's"
             " passcode too."
         ),
+        t("Your ✓ and ✗ and posts you reported as missed stay, without your number."),
     ]
+    if ctx.role in {Role.ADMIN, Role.ROOT}:
+        lines.append(t("What you changed as an admin stays too, without your number."))
     if days := ctx.services.forget_blocked_days:
         lines.append(
             t.n(
