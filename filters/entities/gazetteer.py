@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from filters.analysis import Analysis, Cut, as_written, spellings_of
 from filters.entities.mention import EntityMention
+from filters.entities.owners import AROUND, is_anothers
 from filters.entities.person_names import PATRONYMIC
 
 __all__ = ["Entity", "Gazetteer", "entity_of"]
@@ -32,7 +33,8 @@ class Entity:
     `strong` forms count capitalised; `acronyms` in capitals; `weak` ones where a
     word of `near` (a trailing * makes a prefix) stands in the same text and none of `unless`;
     `surnames` with the full name, or alone where `famous`. `stop` are words that
-    right beside a form make it something else. `army` and `country` are hints
+    right beside a form make it something else; where there are `own` words, of its country, so
+    does another country beside a weak form. `army` and `country` are hints
     for the facets ("" where it tells nothing).
     """
 
@@ -48,6 +50,7 @@ class Entity:
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
+    own: tuple[str, ...] = ()
     army: str = ""
     country: str = ""
 
@@ -69,6 +72,7 @@ def entity_of(row: Mapping[str, Any], forms: Mapping[str, Iterable[str]]) -> Ent
         near=tuple(row.get("near", ())),
         unless=tuple(row.get("unless", ())),
         stop=frozenset(row.get("not", ())),
+        own=tuple(row.get("own", ())),
         army=row.get("army", ""),
         country=row.get("country", ""),
     )
@@ -173,6 +177,8 @@ class Gazetteer:
                 entity, rule = self._rules[owner]
                 if not _allowed(entity, rule, text, first, last):
                     continue
+                if rule == "weak" and entity.own and _is_anothers(analysis, entity, first, last):
+                    continue
                 whole = None
                 if rule == "surname":
                     whole = _with_initials(entity, analysis.surfaces, first, last, text.title)
@@ -225,6 +231,13 @@ def _allowed(entity: Entity, rule: str, text: _Text, first: int, last: int) -> b
     if rule == "weak" and entity.unless and text.holds(entity.unless):
         return False
     return not entity.stop or entity.stop.isdisjoint(text.beside(first, last))
+
+
+def _is_anothers(analysis: Analysis, entity: Entity, first: int, last: int) -> bool:
+    span = analysis.span(analysis.position(first), analysis.position(last))
+    field = analysis.document.field(span.field)
+    before = field[max(0, span.start - AROUND) : span.start]
+    return is_anothers(before, field[span.end : span.end + AROUND], entity.own)
 
 
 def _with_initials(

@@ -536,3 +536,48 @@ def test_a_ministry_without_its_country_is_of_the_language_and_the_words_around(
 ) -> None:
     """«Минобороны» alone is Russia's in Russian, unless the text is of Ukraine or of others."""
     assert [each for each, _ in known(text) if "mod-" in each] == whose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Минобороны Словакии проверит рапорт солдата.",
+        "Солдаты пожаловались в Минобороны Северной Македонии.",
+        "Солдат пожаловался в министерство обороны Хорватии.",
+        "Міноборони Словаччини: солдат відмовився служити.",
+        "Міноборони Хорватії про СЗЧ не чуло.",
+        "Croatia's Defence Ministry dismissed soldiers, unlike Russia.",
+        "The Croatian Defence Ministry dismissed soldiers, unlike Russia.",
+        "The Czech Ministry of Defence answered, Russia did not.",
+        "The Ministry of Defence of Slovenia answered, Russia did not.",
+        "Словацкое Минобороны уволило солдат.",
+        "Жалобу хорватского Минобороны отклонили.",
+        "В Братиславе солдаты написали рапорты, Минобороны их отклонило.",
+        "Солдат сбежал. В Словении Минобороны начало проверку.",
+        "У Загребі Міноборони не коментує втечу солдата.",
+        "In Ljubljana the Defence Ministry dismissed soldiers, unlike Russia.",
+    ],
+)
+def test_a_ministry_beside_another_country_is_that_country_s(text: str) -> None:
+    """Behind the name, before it, or where the sentence opens abroad; any country, any case."""
+    assert [each for each, _ in known(text) if "mod-" in each] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("Глава Минобороны Андрей Белоусов приказал искать солдат.", "org:mod-ru"),
+        ("Минобороны Москвы не слушает.", "org:mod-ru"),
+        ("Жалобу Вишневского Минобороны отклонило.", "org:mod-ru"),
+        ("Минобороны опровергло бунт в Сирии.", "org:mod-ru"),
+        ("Суд отказал. В Чите Минобороны проиграло дело.", "org:mod-ru"),
+        ("В Туле Минобороны проиграло дело.", "org:mod-ru"),
+        ("Moscow's Defence Ministry denied it.", "org:mod-ru"),
+        ("Friday's Defence Ministry briefing in Moscow.", "org:mod-ru"),
+        ("У Львові Міноборони перевіряє частину.", "org:mod-ua"),
+        ("Киевское Минобороны напомнило о СЗЧ.", "org:mod-ua"),
+    ],
+)
+def test_other_words_beside_a_ministry_leave_it_its_own(text: str, whose: str) -> None:
+    """Persons, days and towns of its country; what it speaks of may be abroad."""
+    assert [each for each, _ in known(text) if "mod-" in each] == [whose]
