@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["write_private"]
+__all__ = ["is_open_to_others", "write_private"]
+
+
+def is_open_to_others(directory: Path) -> bool:
+    """Whether users other than its owner have any right to the directory; a missing one is not."""
+    try:
+        return bool(directory.stat().st_mode & 0o077)
+    except FileNotFoundError:
+        return False
 
 
 def write_private(path: Path, content: bytes, *, unfinished: str = ".new") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,21 @@ def test_each_table_stands_in_the_page_on_what_is_stored() -> None:
         "story_keys",
         "alembic_version",
     } == set(re.findall(r"`([a-z_]+)`", technical))
+
+
+def test_filters_that_the_page_on_packs_quotes_are_those_that_ship() -> None:
+    """Who learns from an example must not learn from one that breaks the rules beside it."""
+    text = (ROOT / "docs" / "packs.md").read_text()
+    quoted = [
+        each
+        for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+        for each in tomllib.loads(block).get("filter", [])
+    ]
+    shipped = [
+        each
+        for file in (ROOT / "filters" / "packs" / "data").glob("*.toml")
+        for each in tomllib.loads(file.read_text()).get("filter", [])
+    ]
+
+    assert quoted
+    assert [each for each in quoted if each not in shipped] == []

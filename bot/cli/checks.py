@@ -24,6 +24,7 @@ from bot.botapi.client import Client
 from bot.cli.liveness import beats
 from bot.clock import Clock
 from bot.errors import DeliveryError, SettingsError, SourceError, StoreError
+from bot.private_file import is_open_to_others
 from bot.settings import Settings
 from bot.sources.exchange import FetchRequest
 from bot.sources.http import Fetcher, FetchSettings
@@ -153,6 +154,9 @@ def _disk(settings: Settings) -> Check:
         return Check(name, State.BAD, f"{place} cannot be written", mend)
     free = shutil.disk_usage(there).free
     words = f"{free / 2**30:,.1f} GB free for {place}"
+    if free >= _LITTLE and is_open_to_others(place):
+        words = f"other users of this machine can look into {place}"
+        return Check(name, State.DOUBTFUL, words, f"chmod 700 {place}")
     if free >= _LITTLE:
         return Check(name, State.GOOD, words)
     state = State.BAD if free < _TOO_LITTLE else State.DOUBTFUL

@@ -17,6 +17,7 @@ from bot.cli.exit_codes import FAILED, MISUSED, ends_in_exit_code, say
 from bot.clock import SystemClock
 from bot.errors import SettingsError, VigilError
 from bot.ops import logs
+from bot.private_file import is_open_to_others
 from bot.settings import LogFormat, Settings, load
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ __all__ = ["loop_factory", "run"]
 
 log = structlog.get_logger(__name__)
 
-_UNREACHED = "Telegram cannot be reached yet: sources are read, and Telegram is tried again."
+_UNREACHED = (
+    "Telegram cannot be reached yet: sources are read, and Telegram is tried again."
+    " If nobody is root admin, the claim link comes once it answers."
+)
 
 
 @ends_in_exit_code
@@ -47,6 +51,9 @@ def run() -> int:
     logs.setup(settings.log_level, settings.log_format, settings.secrets())
     for warning in loaded.warnings:
         log.warning("settings.unknown", words=warning)
+    if is_open_to_others(settings.data_dir):
+        words = f"Other users of this machine can look into {settings.data_dir}: chmod 700 it"
+        log.warning("data_directory.open", words=words)
     ended: BaseExceptionGroup[VigilError] | None = None
     try:
         with (

@@ -125,6 +125,20 @@ async def test_unreachable_web_is_found(world: World) -> None:
     assert lines(ran.out)["network"] == "✗"
 
 
+async def test_data_directory_that_others_can_look_into_is_found(world: World) -> None:
+    """Vigil makes its own with 0700; one that exists may be everybody's."""
+    world.data.mkdir()
+    world.data.chmod(0o755)
+    (world.data / "vigil.sqlite3").write_bytes(b"no database at all " * 500)  # ends the start
+    open_, start = await world.doctor(), await world.vigil("run")
+    world.data.chmod(0o700)
+    closed = await world.doctor()
+
+    assert (lines(open_.out)["disk"], lines(closed.out)["disk"]) == ("!", "✓")
+    assert f"chmod 700 {world.data}" in re.sub(r"\s+", " ", open_.out)
+    assert "data_directory.open" in start.err
+
+
 @pytest.mark.parametrize("what", ["damaged", "newer"])
 async def test_database_that_cannot_be_used_is_found(world: World, what: str) -> None:
     world.data.mkdir()
