@@ -19,6 +19,7 @@ from typing import Final, Literal, TypeAlias
 
 from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Document, Span
+from filters.namesakes import Namesakes
 from filters.rules import Rule, Rules, RuleText
 
 __all__ = ["Army", "Era", "Facets", "Stage", "facets_at", "facets_of", "find_facets"]
@@ -53,6 +54,7 @@ class _Lists:
     rules: Rules
     strong: Mapping[Army, Rule]
     weak: Mapping[Army, Rule]
+    namesakes: Namesakes
     destination: Rule
     stages: tuple[tuple[Stage, Rule], ...]
     statistics: Rule
@@ -101,6 +103,7 @@ def _lists() -> _Lists:
         rules=rules,
         strong=strong,
         weak=weak,
+        namesakes=Namesakes(data["namesake"]),
         destination=rule(data["destination"]["words"]),
         stages=courts,
         statistics=statistics,
@@ -291,7 +294,8 @@ def _hinted(whole: RuleText) -> tuple[Army, tuple[str, ...]]:
     quiet = whole.without(_lists().destination)
     if quiet is not None:
         whole = _lists().rules.of(quiet)
-    found = {army: whole.first(rule, _EVIDENCE) for army, rule in _lists().weak.items()}
+    no_town = _lists().namesakes.has
+    found = {army: whole.first(rule, _EVIDENCE, no_town) for army, rule in _lists().weak.items()}
     present = [army for army, words in found.items() if words]
     if len(present) == 1:
         return present[0], found[present[0]]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final, cast
@@ -231,12 +231,16 @@ class RuleText:
         """Whether any of the rules, by number, may match."""
         return not self._may.keys().isdisjoint(rules)
 
-    def first(self, rule: Rule, most: int) -> tuple[str, ...]:
-        """The first different words that the rule finds."""
+    def first(
+        self, rule: Rule, most: int, unless: Callable[[re.Match[str]], bool] | None = None
+    ) -> tuple[str, ...]:
+        """The first different words that the rule finds, but those of which `unless` is true."""
         if rule.number not in self._may:
             return ()
         words: dict[str, None] = {}
         for found in self.finditer(rule):
+            if unless is not None and unless(found):
+                continue
             words[found[0]] = None
             if len(words) == most:
                 break

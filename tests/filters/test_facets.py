@@ -167,3 +167,43 @@ def test_an_event_before_1950_is_of_no_army_of_today() -> None:
     """A date long ago, and no army named: another's, not nobody's."""
     assert find_facets(Document(text="В 1917 году солдаты бежали с фронта.")).army == "other"
     assert find_facets(Document(text="В 2005 году солдаты бежали из части.")).army == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ровно через час солдат ушёл из части.",
+        "Солдат сбежал ровно неделю назад.",
+        "СОЛДАТ СБЕЖАЛ, ПРОШЛО РОВНО ТРИ ДНЯ",
+        "Рядовой Львов сбежал из части.",
+        "Ищут рядового Ростова, он не вернулся из отпуска.",
+        "Сержант Томский бросил автомат.",
+        "Лейтенанту Смоленскому дали отпуск.",
+        "Роман Полтавский ушёл из части.",
+        "Солдата Игоря Саратова ищут.",
+        "Солдат Виктор Николаевич не вернулся.",
+        "Солдат Самарин О. П. Омский Д. С. не вернулись.",
+        "Боєць Черкас не повернувся.",
+        "Матрос Калугин не вернулся.",
+    ],
+)
+def test_a_surname_or_an_adverb_is_no_town(text: str) -> None:
+    """Behind a rank or a first name, before initials, a patronymic: somebody, nowhere."""
+    assert find_facets(Document(text=text)).army == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "army"),
+    [
+        ("Рядовой Иванов сбежал из Ровно.", "ua"),
+        ("Сержант из Николаева сбежал.", "ua"),
+        ("Рядовой Львов сбежал под Томском.", "ru"),
+        ("Ростовский солдат ушёл.", "ru"),
+        ("солдат сбежал в омске", "ru"),
+        ("Иван Петров в Калуге ушёл из части.", "ru"),
+        ("Солдат утік у Полтаві.", "ua"),
+    ],
+)
+def test_a_town_beside_persons_stays_a_hint(text: str, army: str) -> None:
+    """Behind a preposition, or an adjective, it is a place whoever else is named."""
+    assert find_facets(Document(text=text)).army == army
