@@ -107,6 +107,7 @@ _QUOTED: Final = re.compile(r"\W*[«\"“„]")
 _SENTENCE: Final = re.compile(r"[.!?]\s")
 _EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
 _ASKED: Final = re.compile(r"[^.!?\n]*\?")
+_FIRST_WORD: Final = re.compile(r"[\s*_~#>]*([^\W\d_](?:[^\W\d_]|['’ʼ])*)")
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
 
 
@@ -131,7 +132,7 @@ def entries(title: str, text: str) -> tuple[Entry, ...]:
 
 def _may_be_several(title: str, text: str) -> bool:
     """What settles an ordinary text at once: it has no three lines that begin alike, no three
-    links, and nothing above it announces a roundup."""
+    links, no three named days, and nothing above it announces a roundup."""
     lines = text.splitlines()
     if len(lines) < 2:
         return False
@@ -142,10 +143,35 @@ def _may_be_several(title: str, text: str) -> bool:
         alike[kind] = alike.get(kind, 0) + 1
         if alike[kind] >= _FEWEST_UNTOLD:
             return True
-    if _has_links(text):
+    if _has_links(text) or _has_days(lines):
         return True
     above = islice(filter(str.strip, lines), 3)
     return announces(title) or any(map(announces, map(str.strip, above)))
+
+
+def _has_days(lines: Sequence[str]) -> bool:
+    """Whether so many lines begin with the name of a day or a month that each heads an entry."""
+    days = 0
+    for line in lines:
+        begins = _FIRST_WORD.match(line)
+        if begins and _names_day(begins[1]) and _is_dated(line.strip()):
+            days += 1
+            if days == _FEWEST_UNTOLD:
+                return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _names_day(word: str) -> bool:
+    return bool(re.fullmatch(f"{words().day}|{words().month}", word, re.IGNORECASE))
+
+
+def _is_dated(line: str) -> bool:
+    """Whether it is a date, or one stands before what it says."""
+    if len(line) <= _DAY_LETTERS and _day().fullmatch(line):
+        return True
+    mark = _mark().match(line)
+    return mark is not None and mark.lastgroup == "date" and mark.end() < len(line)
 
 
 @cache
@@ -175,17 +201,21 @@ def _lines(text: str) -> Iterator[_Line]:
             at = start + len(piece) - len(piece.lstrip())
             end = at + len(said)
             mark = marked(text, at, end)
-            if mark and mark.lastgroup and mark.end() < end:
-                value = mark[mark.lastgroup]
-                yield _Line(at, end, mark.end(), mark.lastgroup, value, fresh)
-            elif len(said) <= _DAY_LETTERS and dated(text, at, end):  # it heads what follows
+            kind = mark.lastgroup if mark and mark.end() < end else None
+            if (
+                (not kind or kind == "date")
+                and len(said) <= _DAY_LETTERS
+                and dated(text, at, end)  # it heads what follows
+            ):
                 yield _Line(at, end, end, "day", "", fresh)
+            elif mark and kind:
+                yield _Line(at, end, mark.end(), kind, mark[kind], fresh)
             elif "](" in said and _HEADLINE.fullmatch(text, at, end):
                 yield _Line(at, end, at, "link", "", fresh)
             else:
                 label = _LABEL.match(text, at, end)
-                kind, value = ("label", label["label"]) if label else ("", "")
-                yield _Line(at, end, at, kind, value, fresh)
+                named, value = ("label", label["label"]) if label else ("", "")
+                yield _Line(at, end, at, named, value, fresh)
         fresh = not said or piece.endswith("\u2029")
         start += len(piece)
 

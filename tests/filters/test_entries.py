@@ -144,3 +144,52 @@ def test_a_heading_makes_few_lines_a_roundup(count: int) -> None:
     )
 
     assert len(entries("", text)) == count
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("Вторник", "Четверг", "Суббота"),
+        ("**Вівторок**", "**П’ятниця**", "**Неділя**"),
+        ("Tuesday:", "Thursday:", "Sunday:"),
+        ("May 6", "March 7, 2026", "Sept 8"),
+        ("среда, 6 мая", "пятница, 8 мая", "воскресенье, 10 мая"),
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_days_that_begin_with_a_letter_head_entries_as_dates_do(
+    days: tuple[str, str, str], gap: str
+) -> None:
+    """A day or month named on a line of its own heads a report, like «6 мая»."""
+    reports = (
+        "Суд в Рязани приговорил ефрейтора Громова к двум годам колонии за самовольный уход.",
+        "Под Херсоном семеро военных не пошли на штурм, их увезли в подвал, сообщают родные.",
+        "The parliament in Yerevan passed a law on conscripts after a long and loud debate there.",
+    )
+    text = "\n\n".join(f"{day}{gap}{report}" for day, report in zip(days, reports, strict=True))
+
+    found = entries("", text)
+
+    assert [entry.start for entry in found] == [text.index(day) for day in days]
+
+
+def test_days_before_reports_on_their_lines_are_marks() -> None:
+    """A date such as "May 5 | …" marks an entry where no label could."""
+    text = (
+        "May 5 | A court in Tomsk jailed private Gromov for two years over his absence.\n"
+        "May 6 | Seven soldiers near Kherson refused to storm and were taken to a cellar.\n"
+        "May 7 | Lawmakers in Yerevan passed a law on conscripts after a long debate."
+    )
+
+    assert len(entries("", text)) == 3
+
+
+def test_lines_about_days_are_no_headings() -> None:
+    """A diary of sentences that begin with a day stays whole."""
+    text = (
+        "Monday was quiet in the trench and nobody spoke.\n"
+        "Tuesday brought rain and a letter from home to him.\n"
+        "May came and the private walked away from his unit."
+    )
+
+    assert len(entries("", text)) == 1
