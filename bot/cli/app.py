@@ -139,7 +139,7 @@ def relate(
 
 
 @app.command(
-    help="Make the weights of the score anew from labelled texts, bit for bit the same of the same"
+    help="Make the weights of the score again from labelled texts, bit for bit the same of the same"
     " texts. Takes minutes.\n\n"
     "DATA holds labelled.jsonl (of its rows those of split [b]train[/b] are used) and may hold"
     " stream_*.jsonl and posts_*.jsonl, all also as .gz; --own our own texts (bench/data)."

@@ -25,10 +25,7 @@ def backup(directory: Path | None) -> int:
         return fail("PostgreSQL is copied by pg_dump: see docs/storage.md")
     path = Path(str(url.database))
     if not path.exists():
-        return fail(
-            f"There is no database at {path}."
-            " Say by VIGIL_DATA_DIR or VIGIL_DATABASE_URL where it lies"
-        )
+        return fail(f"There is no database at {path}. Set VIGIL_DATA_DIR or VIGIL_DATABASE_URL")
     try:
         revision = _ask(path, "SELECT version_num FROM alembic_version")
         where = directory or path.parent / "backups"

@@ -180,7 +180,10 @@ def _sqlite(path: Path) -> Check:
     if not path.exists() or not path.stat().st_size:
         if copies := DatabaseFile(path).copies():
             found = f"{path} is empty or missing, though copies of it lie in {copies[-1].parent}"
-            mend = f"Put the newest back ({copies[-1].name}), or move them away to begin anew."
+            mend = (
+                f"Put the newest back ({copies[-1].name}), or move them away to start with an empty"
+                " database."
+            )
             return Check(name, State.BAD, found, mend)
         return Check(name, State.GOOD, f"{path} will be made at the first start")
     try:

@@ -61,4 +61,4 @@ def _print(checks: Sequence[Check], warnings: Sequence[str]) -> None:
     console.print(Padding(table, (1, 2)))
     bad = sum(check.state is State.BAD for check in checks)
     needs = "thing needs" if bad == 1 else "things need"
-    console.print(f"{bad} {needs} mending." if bad else "Nothing is wrong.")
+    console.print(f"{bad} {needs} fixing." if bad else "Nothing is wrong.")

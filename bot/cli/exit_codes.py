@@ -72,7 +72,7 @@ def mute() -> None:
 def _problems(error: SettingsError) -> int:
     """Every problem at once, each with its mend."""
     one = len(error.problems) == 1
-    say(f"Vigil cannot start: {'a setting needs' if one else 'settings need'} mending.")
+    say(f"Vigil cannot start: {'a setting needs' if one else 'settings need'} fixing.")
     for problem in error.problems:
         say(f"\n  {problem.setting}: {problem.wrong}.\n      {problem.mend}")
     say()

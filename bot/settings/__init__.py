@@ -133,7 +133,8 @@ class Settings(BaseSettings):
         default=0, description="Days for which items that match are kept, 0 for ever."
     )
     keep_told_days: Annotated[int, checks.count(3, 36500)] = Field(
-        default=31, description="Days for which it is kept who was told of a story that is over."
+        default=31,
+        description="Days for which Vigil remembers who got the alerts of a story that is over.",
     )
     keep_others_days: Annotated[int, checks.count(7, 36500)] = Field(
         default=14, description="Days for which inbox, articles, quarantine and copies are kept."

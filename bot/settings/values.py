@@ -80,7 +80,7 @@ def chat_id(value: Any) -> Any:
         raise WrongValue(
             "this is no numeric chat id",
             "Give the chat's number (a group's begins with -), or leave it empty: then the"
-            " root admins are told in their own chats.",
+            " root admins each get a message in private.",
         )
     return int(value) if isinstance(value, str) else value
 

@@ -35,7 +35,7 @@ _FIRST_REST, _LONGEST_REST = timedelta(minutes=5), timedelta(hours=1)
 
 LAYOUT = (
     msg("The channel's page has changed: its posts cannot be read"),
-    msg("The channel's page has changed: it cannot be told what it is"),
+    msg("The channel's page has changed: it cannot be recognised"),
 )
 """The errors for pages whose form has changed."""
 

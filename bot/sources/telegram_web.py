@@ -392,7 +392,7 @@ def _landing(page: LexborHTMLParser) -> Landing:
         return Landing(LandingKind.PERSON if title else LandingKind.MISSING, title)
     if "View @" in says or "Join" in says:
         return Landing(LandingKind.CHANNEL, title)
-    raise LayoutChanged("The channel's page has changed: it cannot be told what it is")
+    raise LayoutChanged("The channel's page has changed: it cannot be recognised")
 
 
 def is_missing_post(body: bytes, content_type: str = "") -> bool:

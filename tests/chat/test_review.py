@@ -259,7 +259,7 @@ async def test_the_filter_doctor_leaves_a_word_out(vigil: Vigil) -> None:
     for _ in (1, 2):
         await vigil.press(ROOT, "✗ No")
     await vigil.says(ROOT, f"/precision {FILTER}")
-    await vigil.press(ROOT, "Mend…")
+    await vigil.press(ROOT, "Fix…")
     offered = shown(vigil).text
     label = next(each for each in shown(vigil).labels() if each.startswith("Try: "))
     await vigil.press(ROOT, label)
@@ -308,7 +308,7 @@ async def test_the_filter_doctor_adds_words_of_what_was_missed(vigil: Vigil) -> 
     async with vigil.app.engine.store.read() as conn:
         own = next(f for f in await filters.list_all(conn) if f.origin is Origin.ADMIN)
     await vigil.says(ROOT, f"/precision {own.key}")
-    await vigil.press(ROOT, "Mend…")
+    await vigil.press(ROOT, "Fix…")
     offered = shown(vigil).text
     label = next(each for each in shown(vigil).labels() if each.startswith("Try: also"))
     await vigil.press(ROOT, label)

@@ -93,7 +93,7 @@ async def _propose(ctx: Context, each: Filter) -> None:
     added = [] if query is None else await _additions(ctx, each, query)
     if query is None or not (wrong or added):
         await ctx.say(
-            t("Nobody has called a find false or reported a missed post: there is nothing to mend.")
+            t("Nobody has called a find false or reported a missed post: there is nothing to fix.")
         )
         return
     archive = ctx.services.pipeline.archive

@@ -131,7 +131,7 @@ def _buttons(ctx: Context, each: Filter) -> tuple[Button, ...]:
         return (Button(ctx.t("On"), data=f"{Callback.FILTER}:on:{each.key}"),)
     return (
         Button(ctx.t("Off"), data=f"{Callback.FILTER}:off:{each.key}"),
-        Button(ctx.t("Mend…"), data=f"{Callback.DOCTOR}:a:{each.key}"),
+        Button(ctx.t("Fix…"), data=f"{Callback.DOCTOR}:a:{each.key}"),
     )
 
 
