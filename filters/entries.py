@@ -107,7 +107,7 @@ _QUOTED: Final = re.compile(r"\W*[«\"“„]")
 _SENTENCE: Final = re.compile(r"[.!?]\s")
 _EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
 _ASKED: Final = re.compile(r"[^.!?\n]*\?")
-_FIRST_WORD: Final = re.compile(r"[\s*_~#>]*([^\W\d_](?:[^\W\d_]|['’ʼ])*)")
+_FIRST_WORD: Final = re.compile(r"[\s*_~#>]*([^\W\d_](?:[^\W\d_]|['’])*)")
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
 
 
