@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,15 @@ def test_filters_that_the_page_on_packs_quotes_are_those_that_ship() -> None:
 
     assert quoted
     assert [each for each in quoted if each not in shipped] == []
+
+
+def test_a_word_of_the_glossary_has_one_meaning() -> None:
+    """A word with two stands twice, each time with what it is said of in parentheses."""
+    text = (ROOT / "docs" / "design" / "0000-glossary.md").read_text()
+    rows = [line.split("|")[1] for line in text.splitlines() if re.match(r"\| (?!word |---)", line)]
+    words = [word.strip() for row in rows for word in row.split(", ")]
+    plain = Counter(re.sub(r" \(.*", "", word) for word in words)
+
+    assert len(words) > 80
+    assert len(set(words)) == len(words)
+    assert [word for word in words if plain[word] > 1] == []

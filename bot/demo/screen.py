@@ -114,10 +114,10 @@ class Screen:
 
     def summary(self, counts: Counts, *, stopped: bool) -> None:
         """What the minute came to, and where to go from here."""
-        noise = max(0, counts.new - counts.matched)
+        others = max(0, counts.new - counts.matched)
         rows = (
             ("posts read", counts.read, f"{counts.archived} of them old: archived, without alerts"),
-            ("matched", counts.matched, f"the other {noise} new posts were noise"),
+            ("matched", counts.matched, f"the other {others} new posts matched nothing"),
             ("alerts sent", counts.sent, "one for each story"),
             ("copies joined", counts.joined, "the alert was updated, without a second one"),
             ("replies", counts.replies, "another report of a known story, without sound"),
