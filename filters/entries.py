@@ -11,15 +11,16 @@ only its places. Pure, some tens of microseconds for a text without marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import islice, pairwise
-from typing import Final
+from itertools import chain, combinations, islice, pairwise
+from typing import Final, TypeAlias
 
 from filters.headings import words
 
-__all__ = ["Entry", "announces", "entries"]
+__all__ = ["Entry", "Heading", "announces", "entries", "lists", "untold", "weighed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,7 @@ _WORDS_OF_NEWS: Final = 3  # where a heading announces news
 _HEADING_WORDS: Final = 14
 _HEADING_LETTERS: Final = 250
 _DAY_LETTERS: Final = 50  # a date on a line of its own is no longer
-_ROUNDUP_SCORE: Final = 2.5
-# Points under a statement are most often about it.
-_ROUNDUP_SCORE_UNDER_LEAD: Final = 4.5
+_TITLE_WORDS: Final = 6  # a heading that is no sentence is no longer
 _WORDS_BEFORE: Final = 3  # in a heading, before what announces
 
 _PICTURE: Final = (
@@ -68,11 +67,14 @@ _MARK: Final = (
     r"|(?P<number>(?:№\s?)?\d{1,2})(?:\s?[.)](?=\s|[^\W\d])|\s?/\s)"
     r"|(?P<bullet>[•●○◦▪▫◾◽■□◆◇▶►▸‣⁃∙·])[\ufe0e\ufe0f]?"
     r"|(?P<dash>[—–\-−+]|(?<!\*)\*(?!\*))(?=[\s*_]|[^\W\d_])"
+    r"|(?P<case>№\s?\d[\w/-]*)(?:\s?[.):])?(?=\s)"
     rf"|(?P<picture>{_PICTURE}(?:{_PICTURE}|[\ufe0e\ufe0f\u200d])*+)"
     r")[ \t\u00a0*_~.:,|—–\-]*"
 )
 # A headline that is a link, on a line of its own: what stands below it belongs to it.
 _HEADLINE: Final = re.compile(r"[\s*_~>]*\[[^\]\n]{3,}\]\(https?://[^\s)]+\)[\s*_~.]*")
+# The first words of a line are a link, and the news goes on behind them.
+_LINKED: Final = re.compile(r"[ \t*_~>]*\[[^\]\n]{3,}\]\(https?://[^\s)]+\)")
 # A place or a field named before the news: «Чита. Суд …», "Pskov: A court …".
 _LABELLED: Final = (
     r"(?P<label>[A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]+(?:[ ,]{1,2}[\w'’ʼ()-]+){0,3})"
@@ -108,6 +110,10 @@ _SENTENCE: Final = re.compile(r"[.!?]\s")
 _EMPHASIS: Final = re.compile(r"[*~]+|(?<!\w)_+|_+(?!\w)")
 _ASKED: Final = re.compile(r"[^.!?\n]*\?")
 _FIRST_WORD: Final = re.compile(r"[\s*_~#>]*([^\W\d_](?:[^\W\d_]|['’])*)")
+_OPEN: Final = re.compile(r"[.!?:]\W*\Z")
+_WEIGHED_KEYS: Final = frozenset(
+    {"time", "day", "date", "label", "link", "linked", "number", "key", "dash", "case"}
+)
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
 
 
@@ -212,6 +218,8 @@ def _lines(text: str) -> Iterator[_Line]:
                 yield _Line(at, end, mark.end(), kind, mark[kind], fresh)
             elif "](" in said and _HEADLINE.fullmatch(text, at, end):
                 yield _Line(at, end, at, "link", "", fresh)
+            elif "](" in said and _LINKED.match(text, at, end):
+                yield _Line(at, end, at, "linked", "", fresh)
             else:
                 label = _LABEL.match(text, at, end)
                 named, value = ("label", label["label"]) if label else ("", "")
@@ -230,13 +238,7 @@ def _has_links(text: str) -> bool:
 
 def _marked(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
     """Entries that begin with one kind of mark; the outermost kind, where lists are nested."""
-    groups: dict[str, list[int]] = {}
-    for number, line in enumerate(lines):
-        if line.kind and not words().footer.match(text, line.body, line.end):
-            alike = line.kind + line.value if line.kind in ("bullet", "picture") else line.kind
-            groups.setdefault(alike, []).append(number)
-            if line.kind == "picture":
-                groups.setdefault("pictures", []).append(number)
+    groups = _groups(text, lines)
     pictures = groups.get("pictures", ())
     for key, numbers in sorted(groups.items(), key=_outermost):
         if len(numbers) < 2 and (len(pictures) < 2 or not key.startswith("picture")):
@@ -254,6 +256,32 @@ def _marked(title: str, text: str, lines: Sequence[_Line]) -> tuple[Entry, ...]:
             if _is_roundup(key, text, found, heading):
                 return _with_lead(text, lines[: begins[0]], found)
     return ()
+
+
+def _groups(text: str, lines: Sequence[_Line]) -> dict[str, list[int]]:
+    """The numbers of the lines that begin alike, and of those that begin with any picture."""
+    groups: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if line.kind and not words().footer.match(text, line.body, line.end):
+            alike = line.kind + line.value if line.kind in ("bullet", "picture") else line.kind
+            groups.setdefault(alike, []).append(number)
+            if line.kind == "picture":
+                groups.setdefault("pictures", []).append(number)
+    return groups
+
+
+def lists(title: str, text: str) -> Iterator[tuple[_List, list[int]]]:
+    """Each list of three entries or more as `untold` is asked of it, and where they begin:
+    for who fits its weights."""
+    lines = list(_lines(text))
+    groups = _groups(text, lines)
+    for key, numbers in sorted(groups.items(), key=_outermost):
+        in_order = _in_order(key, [lines[n].value for n in numbers])
+        if len(numbers) >= _FEWEST_UNTOLD and in_order and key != "pictures":
+            found = _cut(text, lines, numbers)
+            heading = _heading(title, text, lines[: numbers[0]])
+            bodies = [text[entry.body : entry.end] for entry in found]
+            yield (key, bodies, heading, _leaning(bodies)), [entry.start for entry in found]
 
 
 def _outermost(group: tuple[str, list[int]]) -> tuple[bool, int]:
@@ -296,7 +324,7 @@ def _cut(text: str, lines: Sequence[_Line], numbers: Sequence[int]) -> list[Entr
 
 
 @dataclass(frozen=True)
-class _Heading:
+class Heading:
     """What stands above the entries: whether it announces a roundup, whether it binds them.
     Most is asked of few texts, and worked out then."""
 
@@ -315,14 +343,18 @@ class _Heading:
         return frozenset(_stems(f"x {self.title}") | _stems(f"x {self.lead}"))
 
 
-def _heading(title: str, text: str, above: Sequence[_Line]) -> _Heading:
+_NO_HEADING: Final = Heading(False, "", "", "")
+_List: TypeAlias = tuple[str, Sequence[str], Heading, int]
+
+
+def _heading(title: str, text: str, above: Sequence[_Line]) -> Heading:
     heads = [text[line.start : line.end] for line in above]
     announces = any(_announces_at(title, heads, n) for n in range(-1, min(3, len(heads))))
     last = heads[-1].rstrip(" *_~") if heads else title.rstrip()
-    return _Heading(announces, title, " ".join(heads), last)
+    return Heading(announces, title, " ".join(heads), last)
 
 
-def _are_too_few(key: str, count: int, heading: _Heading) -> bool:
+def _are_too_few(key: str, count: int, heading: Heading) -> bool:
     """For a roundup that nothing announces."""
     return not heading.announces and (count < _FEWEST_UNTOLD or key == "pictures")
 
@@ -364,26 +396,22 @@ def _stems(text: str) -> set[str]:
     return {stem for stem in stems if stem not in _BINDS_NOTHING}
 
 
-def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: _Heading) -> bool:
+def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: Heading) -> bool:
     """Whether entries are reports: a heading that says so, or what they are like."""
     if _are_too_few(key, len(found), heading):
         return False
     bodies = [text[entry.body : entry.end] for entry in found]
-    reports = [_is_report(body, heading) for body in bodies]
-    share = sum(reports) / len(bodies)
-    if share < (0.7 if heading.announces else 0.8) or sum(reports) < 2:
+    if heading.announces:
+        reports = [_is_report(body, heading) for body in bodies]
+        if sum(reports) < max(2, 0.7 * len(bodies)):
+            return False
+        if not heading.binds and _bound(bodies, heading) < 0.7:
+            return _leaning(bodies) <= len(bodies) / 3
+    if len(bodies) < _FEWEST_UNTOLD or key == "pictures":
         return False
-    are_many = len(bodies) >= _FEWEST_UNTOLD and share >= 0.8 and key != "pictures"
-    if not (are_many or heading.announces):
-        return False
-    leaning = _leaning(bodies)
-    bound = _bound(bodies, heading)
-    if heading.announces and not heading.binds and bound < 0.7:
-        return leaning <= len(bodies) / 3
-    if not are_many:
-        return False
-    enough = _ROUNDUP_SCORE_UNDER_LEAD if heading.lead or heading.names else _ROUNDUP_SCORE
-    return _evidence(key, bodies, heading, leaning, bound) >= enough
+    if 2 * sum(_is_report(body, _NO_HEADING) for body in bodies) < len(bodies):
+        return False  # at once: weighing is dear
+    return weighed(untold(key, bodies, heading, _leaning(bodies))) > 0
 
 
 def _leaning(bodies: Sequence[str]) -> int:
@@ -394,41 +422,57 @@ def _leaning(bodies: Sequence[str]) -> int:
     )
 
 
-def _evidence(
-    key: str, bodies: Sequence[str], heading: _Heading, leaning: int, bound: float
-) -> float:
-    """For and against a roundup that no heading announces, in hand-set weights."""
+def untold(key: str, bodies: Sequence[str], heading: Heading, leaning: int) -> Mapping[str, float]:
+    """What speaks for and against a roundup that no heading announces: shares of its entries,
+    lengths in tens of words, and 1 for what is so."""
     count = len(bodies)
-    links = len({found[0] for body in bodies for found in _LINK.finditer(body)})
-    lengths = sorted(len(_WORD.findall(_LINK.sub(" ", body))) for body in bodies)
-    middle = lengths[count // 2]
-    closed = sum(bool(_CLOSED.search(body, max(0, len(body) - 41))) for body in bodies) / count
-    quoted = sum(bool(_QUOTED.match(body)) for body in bodies) / count
-    apart = sum(len(_stems(f"x {body}")) >= 1 for body in bodies) / count
-    lead = len(_WORD.findall(heading.lead))
-    score = 0.0
-    score += 1.5 if links >= count * 0.6 else 0.0
-    score += 1.0 if key in ("time", "label", "date") else 0.0
-    score += 2.0 if key in ("day", "link") else 0.0
-    score += 0.5 if key.startswith(("bullet", "picture")) else 0.0
-    score += 1.0 if middle >= 12 else 0.0
-    score += 0.5 if middle >= 20 else 0.0
-    score += 0.5 if closed >= 0.6 else 0.0
-    score += 1.0 if apart >= 0.8 and bound < 0.34 else 0.0
-    score += 0.5 if not heading.lead else 0.0
-    score += 1.0 if heading.announces else 0.0
-    score -= 1.0 if key in ("dash", "number", "key") else 0.0
-    score -= 1.0 if key == "label" and apart < 0.6 else 0.0
-    score -= 1.0 if heading.lead.rstrip(" *_~").endswith(":") else 0.0
-    score -= 1.0 if lead > 2 * _HEADING_WORDS else 0.0
-    score -= 2.0 if heading.binds else 0.0
-    score -= 1.5 if quoted > 0.4 else 0.0
-    score -= 2.0 if leaning > count / 5 else 0.0
-    score -= 2.0 if bound >= 0.5 else 0.0
-    score -= 2.0 if _begin_alike(bodies) else 0.0
-    score -= 1.0 if sum(body.rstrip().endswith((";", ",")) for body in bodies) >= count / 2 else 0.0
-    score -= 1.0 if sum(body.rstrip(" *_~").endswith("?") for body in bodies) >= count / 2 else 0.0
-    return score
+    words_of = [_WORD.findall(_LINK.sub(" ", body)) for body in bodies]
+    lengths = sorted(map(len, words_of))
+    stems = [
+        {word[:_STEM_LETTERS].casefold() for word in each if len(word) > 4} for each in words_of
+    ]
+    stems = [each - _BINDS_NOTHING for each in stems]
+    met = Counter(chain.from_iterable(stems))
+    above = _WORD.findall(f"{heading.title} {heading.lead}")
+    headed = {word[:_STEM_LETTERS].casefold() for word in above if len(word) > 4}
+    lead = heading.lead or heading.title
+    length = len(_WORD.findall(lead))
+    is_open = _OPEN.search(lead) is None
+
+    def share(holds: Callable[[str], object]) -> float:
+        return sum(bool(holds(body)) for body in bodies) / count
+
+    found = {
+        "": 1.0,
+        f"by {key if key in _WEIGHED_KEYS else 'sign'}": 1.0,
+        "statements": share(lambda body: _is_report(body, _NO_HEADING)),
+        "middle": min(lengths[count // 2], 25) / 10,
+        "short": float(lengths[0] < 4),
+        "closed": share(lambda body: _CLOSED.search(body, max(0, len(body) - 41))),
+        "names": share(lambda body: _stems(f"x {body}")),
+        "bound": _bound(bodies, heading),
+        "shared": max(met.values(), default=0) / count,
+        "pairs": sum(bool(a & b) for a, b in combinations(stems, 2)) / (count * (count - 1) / 2),
+        "of heading": sum(bool(each & headed) for each in stems) / count,
+        "leaning": leaning / count,
+        "pronouns": share(words().pronouns.search),
+        "of oneself": share(words().oneself.search),
+        "begin alike": float(_begin_alike(bodies)),
+        "colon": float(lead.rstrip(" *_~").endswith(":")),
+        "no heading": float(not lead),
+        "lead": min(length, 30) / 10,
+        "title": float(0 < length <= _TITLE_WORDS and is_open),
+        "binds": float(heading.binds),
+        "questions": share(lambda body: body.rstrip(" *_~").endswith("?")),
+        "links": float(len({m[0] for body in bodies for m in _LINK.finditer(body)}) >= 0.6 * count),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def weighed(found: Mapping[str, float]) -> float:
+    """Above 0 for a roundup; the weights are fitted by `python -m bench.train_roundups`."""
+    weights = words().weights
+    return sum(weights.get(name, 0.0) * value for name, value in found.items())
 
 
 def _begin_alike(bodies: Sequence[str]) -> bool:
@@ -441,7 +485,7 @@ def _begin_alike(bodies: Sequence[str]) -> bool:
     return max(firsts.values(), default=0) > max(1, len(bodies) / 2 - 0.5)
 
 
-def _is_report(body: str, heading: _Heading) -> bool:
+def _is_report(body: str, heading: Heading) -> bool:
     """Whether an entry states something by itself: a sentence's words and beginning. Under a
     heading that announces news a few words do, and a small letter."""
     said = _WORD.findall(_LINK.sub(" ", body))
@@ -452,7 +496,7 @@ def _is_report(body: str, heading: _Heading) -> bool:
     return len(said) >= fewest and (first.isdigit() or not first.islower())
 
 
-def _bound(bodies: Sequence[str], heading: _Heading) -> float:
+def _bound(bodies: Sequence[str], heading: Heading) -> float:
     """The share of entries that name what the heading or most of the others name. What a
     roundup's own heading names is its subject («Дайджест по Python»)."""
     own = heading.names if heading.announces else frozenset()

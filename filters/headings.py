@@ -32,7 +32,8 @@ class Words:
     three, stands in whatever it finds. Of these `weak` ones sum up what stands above unless they
     begin the text, or name a `span` of time. `one_story` says that what follows belongs together.
     `leans`, `of_one` and `footer` begin an entry: one that leans on the entry before it, one of
-    a count or a talk, one that is no entry.
+    a count or a talk, one that is no entry. `pronouns` stand for somebody named elsewhere, a
+    writer says `oneself` in a diary or a talk. `weights` are those of `filters.entries.untold`.
     """
 
     month: str
@@ -45,6 +46,9 @@ class Words:
     leans: re.Pattern[str]
     of_one: re.Pattern[str]
     footer: re.Pattern[str]
+    pronouns: re.Pattern[str]
+    oneself: re.Pattern[str]
+    weights: Mapping[str, float]
 
 
 @cache
@@ -70,6 +74,9 @@ def words() -> Words:
         leans=re.compile(rf"(?:{_either(data['leans'])})\b", re.IGNORECASE),
         of_one=re.compile(rf"(?:{_either(data['of_one'])})\b", re.IGNORECASE),
         footer=re.compile(rf"[\W_]*(?:{_either(data['footer'])})", re.IGNORECASE),
+        pronouns=re.compile(rf"\b(?:{_either(data['pronouns'])})\b", re.IGNORECASE),
+        oneself=re.compile(rf"\b(?:{_either(data['oneself'])})\b", re.IGNORECASE),
+        weights=data["weights"],
     )
 
 
