@@ -184,7 +184,7 @@ def _bad_character(text: str, at: int) -> QueryError:
             at,
             "A dash stands alone: to exclude a word, put it right before the word.",
             text=text,
-            mend=_mended(text, at, at + 1, ""),
+            mend=_mended(text, at, len(text) - len(text[at + 1 :].lstrip()), ""),
         )
     return QueryError(at, "“{word}” cannot stand here.", {"word": mark}, text=text)
 

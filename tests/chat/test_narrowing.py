@@ -132,7 +132,7 @@ async def test_a_place_is_typed_then_tapped(vigil: Vigil) -> None:
     await vigil.press(SUBSCRIBER, "Replace")
     [later] = await vigil.says(SUBSCRIBER, "Псков")
 
-    assert "Which place shall Refusal be of?" in asked
+    assert "Which place should Refusal be limited to?" in asked
     assert "New: Refusal: only " in offered
     assert await held(vigil) == [('"Нижний Новгород"', (), ())]
     assert "commands only" in later.text

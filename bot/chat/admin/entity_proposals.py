@@ -178,7 +178,7 @@ def _doubts(t: Translator, plan: Proposal, new: Entity, known: Iterable[Entity])
     ):
         lines.append(
             t(
-                "Its letters do not tell the language: taken for Russian and Ukrainian; {mark} or"
+                "Its letters do not show the language: taken for Russian and Ukrainian; {mark} or"
                 " {other} says which.",
                 mark=code("ru:"),
                 other=code("uk:"),

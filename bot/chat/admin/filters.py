@@ -92,7 +92,7 @@ async def _add(ctx: Context, rest: str) -> None:
     if not expression:
         await ctx.say(
             t(
-                "What shall it look for? As in {example}",
+                "What should it look for? As in {example}",
                 example=code(f"/filter add {topic} {_EXAMPLE}"),
             )
         )

@@ -209,7 +209,7 @@ async def split(ctx: Context, value: str) -> None:
         if shown is None:
             await ctx.out_of_date()
             return
-        await ctx.toast(ctx.t("Which one tells of something else?"))
+        await ctx.toast(ctx.t("Which one is about something else?"))
         choices = split_choices(view, chat.lang, chat.tz)
         await ctx.change_message(shown[0], shown[1].html, choices)
         return

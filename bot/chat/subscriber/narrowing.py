@@ -82,7 +82,7 @@ async def _of_all(ctx: Context, rest: str) -> None:
 
 async def _page_of_all(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Buttons]:
     t, first, data = ctx.t, subs[0], f"{Callback.NARROW}:{ALL_TOPICS}"
-    lines = [f"<b>{t('What of all your topics shall come?')}</b>"]
+    lines = [f"<b>{t('What should come of all your topics?')}</b>"]
     lines += [await subscription_line(ctx, each) for each in subs]
     lines += _how_to_tick(t)
     stages = [_tick(words.stages(t, g), g in first.stages, f"{data}:g:{g}") for g in STAGES]
@@ -167,7 +167,9 @@ async def _place(ctx: Context, subs: Sequence[Subscription], what: str, page: in
     title = esc(words.topic(ctx.t, subs[0].topic))
     await ctx.toast()
     await ctx.change(
-        ctx.t("Which place shall {topic} be of? Write its name, as in: Псков", topic=title),
+        ctx.t(
+            "Which place should {topic} be limited to? Write its name, as in: Псков", topic=title
+        ),
         ((back,),),
     )
 
@@ -266,7 +268,7 @@ def _with(subs: Sequence[Subscription], field: str, values: Sequence[str]) -> li
 async def _page(ctx: Context, subs: Sequence[Subscription]) -> tuple[str, Buttons]:
     t, first = ctx.t, subs[0]
     data = f"{Callback.NARROW}:{first.topic}"
-    lines = [f"<b>{t('What of the topic shall come?')}</b>"]
+    lines = [f"<b>{t('What should come of the topic?')}</b>"]
     lines += [await subscription_line(ctx, each) for each in subs]
     lines += _how_to_tick(t)
     kinds, langs = chosen(first.narrowing, "kind"), chosen(first.narrowing, "lang")

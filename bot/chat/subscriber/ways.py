@@ -52,7 +52,7 @@ def _ways_page(ctx: Context, sub: Subscription) -> tuple[str, Buttons]:
     body = "\n".join(
         [
             f"<b>{esc(words.topic(t, topic))}</b>",
-            t("How shall it come?"),
+            t("How should it come?"),
             t("urgent: with sound, also at night; normal: with sound;"),
             t("silent: at once, without sound; digest: together, at a time you choose."),
         ]
