@@ -272,7 +272,10 @@ def _may_be_subject(
     if not (form.is_noun or (form.subject and not word.groups.isdisjoint(SOLDIERS))):
         # An unknown word of the soldiers' lists may be one; a number stands for its noun.
         return not form.parts and not word.groups.isdisjoint(SOLDIERS)
-    if _is_governed(place, words, grammar) or _is_owner(place, words, grammar):
+    if _is_governed(place, words, grammar):
+        return False
+    is_counted = _is_counted(place, words, grammar)
+    if _is_owner(place, words, grammar) and not is_counted:
         return False
     if form.subject & wanted:
         return (
@@ -281,10 +284,18 @@ def _may_be_subject(
             or not form.genders
             or bool(form.genders & verb.past)
         )
-    # «Десять солдат отказались», «группа бойцов отказалась»: a genitive behind its number.
-    return "gent" in form.cases and any(
-        CROWD.match(words[back].norm) for back in range(place - 1, max(-1, place - 4), -1)
-    )
+    return is_counted and "gent" in form.cases
+
+
+def _is_counted(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a number or a group stands before a noun, with what is said of it between them:
+    «десять солдат», «около сорока бывших российских контрактников», «группа бойцов»."""
+    for back in range(place - 1, max(-1, place - 6), -1):
+        if CROWD.match(words[back].norm):
+            return True
+        if back < place - 3 and not grammar.of(words[back].norm).is_attribute:
+            return False
+    return False
 
 
 def _is_owner(place: int, words: Sequence[Word], grammar: Grammar) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from bot.model import ItemMatch
 from bot.store import item_matches, items, schema
 from tests.chat.test_subscriber import REFUSAL
 from tests.support.feeds import Post
+from tests.support.readers import only_possible
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
 
 LINK = "https://news.example/{n}"
-POSSIBLE = "Суд рассмотрел фильм о дезертирах."
 NEAR = "Самоволка отменяется: школьники второй смены сегодня пойдут на уроки, решил директор."
 
 
@@ -54,10 +55,11 @@ async def test_told_here(vigil: Vigil) -> None:
 async def test_a_post_that_is_only_possible(vigil: Vigil) -> None:
     """Neither /why nor /filter test promises an alert for what only a digest mentions."""
     await reading(vigil, "desertion")
-    link = await publish(vigil, 1, POSSIBLE)
+    text = only_possible()
+    link = await publish(vigil, 1, text)
     stored = await why(vigil, link)
-    typed = await why(vigil, f"/why {POSSIBLE}")
-    [tested] = await vigil.says(ROOT, f"/filter test {POSSIBLE}")
+    typed = await why(vigil, f"/why {text}")
+    [tested] = await vigil.says(ROOT, f"/filter test {text}")
 
     assert "Desertion: not sure enough for an alert" in stored
     assert "another country" not in stored + typed
@@ -145,7 +147,8 @@ async def test_a_source_that_is_not_read(vigil: Vigil) -> None:
     post = from_channel("radio_n", 7)
     [answer] = await vigil.says(SUBSCRIBER, REFUSAL, forward_origin=post)
     assert "Not read here: Radio N is not among the sources." in answer.text
-    assert "An alert would come under: Pressure, Refusal." in answer.text
+    [told] = [line for line in answer.text.splitlines() if "An alert would come" in line]
+    assert {"Pressure", "Refusal"} <= set(re.findall(r"\w+", told))
     assert answer.labels() == ["Report as missed"]
 
     await vigil.says(ROOT, "/start")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -19,7 +20,7 @@ from filters.reading import Reader
 from tests.cli.vigil import vigil
 from tests.support.loopback import Request
 from tests.support.loopback_http import Answer, Loopback
-from tests.support.readers import shipped_reader
+from tests.support.readers import only_possible, shipped_reader, unfiltered
 
 NOW = datetime(2024, 4, 8, 6, 0, tzinfo=UTC)
 REFUSED = "Около сорока российских контрактников отказались ехать на фронт, рассказали их родные."
@@ -90,16 +91,20 @@ def test_match_is_shown_with_words_filter_and_facets(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("chosen", "words"),
     [
-        (REFUSED, "sure (0."),
-        ("Суд рассмотрел фильм о дезертирах.", "possible (0."),
-        ("Pontoon gunners refused to burn the barns.", "no filter: the grammar"),
-        ("Солдат отказался от интервью о дезертирстве.", "No topic is asserted."),
+        (lambda: REFUSED, "sure (0."),
+        (only_possible, "possible (0."),
+        (unfiltered, "no filter: the grammar"),
+        (lambda: "Солдат отказался от интервью о дезертирстве.", "No topic is asserted."),
     ],
+    ids=["sure", "possible", "without a filter", "filters alone"],
 )
-def test_what_becomes_of_a_text_is_said(reader: Reader, text: str, words: str) -> None:
+def test_what_becomes_of_a_text_is_said(
+    reader: Reader, chosen: Callable[[], str], words: str
+) -> None:
     """Whoever tries a text learns whether it would be pushed, also where no filter matched."""
+    text = chosen()
     reading = reader.read(Document(text=text))
     out = shown(reader, text)
 

@@ -275,3 +275,24 @@ def test_a_start_reads_what_a_researcher_writes() -> None:
     text = DATA.joinpath("roles.toml").read_text("utf-8")
 
     assert DATA.joinpath("roles.json").read_text("utf-8") == compact(text)
+
+
+@pytest.mark.parametrize(
+    "number", ["Около сорока", "Свыше ста", "До двадцати", "Группа", "Десятки"]
+)
+@pytest.mark.parametrize("said", ["", "российских", "бывших пензенских", "наших молодых местных"])
+def test_a_counted_subject_is_one_with_any_adjectives(
+    featurer: Featurer, number: str, said: str
+) -> None:
+    """«Около сорока российских матросов»: what is said of men makes nobody else of them."""
+    verb = "отказалась" if number == "Группа" else "отказались"
+    text = " ".join(f"{number} {said} матросов {verb} идти в атаку.".split())
+
+    assert "tells" in marks(featurer, text)
+
+
+@pytest.mark.parametrize("said", ["", "російських", "колишніх львівських"])
+def test_a_counted_subject_is_one_in_ukrainian_too(featurer: Featurer, said: str) -> None:
+    text = " ".join(f"Близько сорока {said} матросів відмовилися йти в атаку.".split())
+
+    assert "tells" in marks(featurer, text)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader, load_reader
 
-__all__ = ["lent_reader", "shipped_reader"]
+__all__ = ["lent_reader", "only_possible", "shipped_reader", "unfiltered"]
 
 _free: list[Reader] = []
 
@@ -40,3 +41,38 @@ def _as_loaded(reader: Reader) -> None:
         reader.remove_filter(key)
     for key in packs.keys() - set(reader.keys):
         reader.add_filter(key, packs[key].topic, packs[key].query)
+
+
+def only_possible() -> str:
+    """A text that is possibly of desertion and nowhere sure; which is, the score's weights say."""
+    texts = (
+        "Deserters are the subject of the lecture.",
+        "The drummer slipped away from the garrison.",
+        "Суд рассмотрел фильм о дезертирах.",
+        "Трубач сбежал из гарнизона.",
+        "Лекцию о дезертирах перенесли.",
+        "The novel follows a deserter across the mountains.",
+    )
+    readings = {text: shipped_reader().read(Document(text=text)) for text in texts}
+    return next(
+        text
+        for text, read in readings.items()
+        if read.possible == ("desertion",) and not read.topics
+    )
+
+
+def unfiltered() -> str:
+    """A text in which no filter matches and yet something is asserted, surely or possibly."""
+    texts = (
+        "Трубач сбежал из гарнизона.",
+        "Барабанщик удрал из гарнизона.",
+        "Pontoon gunners refused to burn the barns.",
+        "The bugler would not man the searchlight.",
+        "Прожектористы отказались светить на переправу.",
+    )
+    readings = {text: shipped_reader().read(Document(text=text)) for text in texts}
+    return next(
+        text
+        for text, read in readings.items()
+        if read.matches and not any(match.filters for match in read.matches)
+    )
