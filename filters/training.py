@@ -49,7 +49,8 @@ _SHARED: Final = 1.0  # how much what the core topics share counts beside what i
 _SURE_PRECISION: Final = 0.92
 _SURE_PRECISION_VERBATIM: Final = 0.87
 _FORGIVEN: Final = 2  # wrong verbatim texts, so few that more or fewer are chance
-_LEAST_SURE: Final = 40  # hundredths: what is less likely is never sure
+_LEAST_SURE: Final = 40  # hundredths: what is less likely is not sure of every topic,
+_LEAST_SURE_OF_ONE: Final = 30  # nor of one that shows by itself that it may be lower
 _FEWEST_ADDED: Final = 10  # texts that say whether a topic may have a lower threshold of its own
 _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
@@ -432,7 +433,7 @@ def _lower(
         for each in clear
         if max(chances := _chances(each, slopes, _CORE)) < shared
     ]
-    for step in range(_LEAST_SURE, round(shared * 100)):
+    for step in range(_LEAST_SURE_OF_ONE, round(shared * 100)):
         added = [true for chance, true in alone if chance * 100 >= step]
         if len(added) >= _FEWEST_ADDED and sum(added) >= _SURE_PRECISION * len(added):
             return step / 100
