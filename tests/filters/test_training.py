@@ -124,9 +124,9 @@ def test_a_topic_that_is_never_wrong_is_sure_earlier() -> None:
 
     texts = [told(1.0, "refusal", "refusal") for _ in range(9)]
     texts += [told(-0.2, "desertion") for _ in range(9)]
-    texts += [told(-0.3, "self-harm", "self-harm") for _ in range(12)]
+    texts += [told(-0.6, "self-harm", "self-harm") for _ in range(12)]
     found = _thresholds(texts, dict.fromkeys(TOPICS, (1.0, 0.0)))
     few = _thresholds(texts[:-4], dict.fromkeys(TOPICS, (1.0, 0.0)))
 
-    assert found["self-harm"].sure == 0.4
+    assert found["self-harm"].sure == 0.3
     assert found["desertion"].sure == found["refusal"].sure == few["self-harm"].sure == 0.46
