@@ -29,6 +29,7 @@ Stage: TypeAlias = Literal["report", "charge", "verdict", "appeal", "statistics"
 Era: TypeAlias = Literal["now", "historical"]
 
 _EVIDENCE: Final = 4
+_PLAN_LETTERS: Final = 80  # before a word for an appeal, in which its plan may stand
 _BETWEEN: Final = " \n"  # title and text
 
 
@@ -57,6 +58,7 @@ class _Lists:
     namesakes: Namesakes
     destination: Rule
     stages: tuple[tuple[Stage, Rule], ...]
+    planned: re.Pattern[str]  # before a word for an appeal: it is only meant
     statistics: Rule
     many: re.Pattern[str]  # of statistics, what outweighs a charge or a verdict beside it
     commentary: Rule
@@ -106,6 +108,7 @@ def _lists() -> _Lists:
         namesakes=Namesakes(data["namesake"]),
         destination=rule(data["destination"]["words"]),
         stages=courts,
+        planned=re.compile(stage["appeal"]["planned"], re.IGNORECASE),
         statistics=statistics,
         many=re.compile(stage["statistics"]["many"], re.IGNORECASE),
         commentary=commentary,
@@ -321,9 +324,9 @@ def _stage(title: RuleText, nearest: RuleText, whole: RuleText) -> tuple[Stage, 
     told = whole.first(_lists().commentary, _EVIDENCE)
     titled = title.first(_lists().commentary, _EVIDENCE)
     for stage, rule in _lists().stages:
-        words = nearest.first(rule, _EVIDENCE)
+        words = _said(stage, rule, nearest)
         if not words and stage != "charge":
-            words = whole.first(rule, _EVIDENCE)
+            words = _said(stage, rule, whole)
         if not words:
             continue
         if len(counted) >= 2 or any(_lists().many.search(word) for word in counted):
@@ -336,10 +339,23 @@ def _stage(title: RuleText, nearest: RuleText, whole: RuleText) -> tuple[Stage, 
     if told:
         return "commentary", told
     for stage, rule in _lists().stages:
-        words = whole.first(rule, _EVIDENCE)
+        words = _said(stage, rule, whole)
         if words:
             return stage, words
     return "report", ()
+
+
+def _said(stage: Stage, rule: Rule, text: RuleText) -> tuple[str, ...]:
+    """The words that say the stage; an appeal that somebody only means to make is none."""
+    if stage != "appeal":
+        return text.first(rule, _EVIDENCE)
+    planned = _lists().planned
+
+    def is_planned(found: re.Match[str]) -> bool:
+        begins = found.start()
+        return bool(planned.search(text.text, max(0, begins - _PLAN_LETTERS), begins))
+
+    return text.first(rule, _EVIDENCE, is_planned)
 
 
 def _era(whole: RuleText) -> tuple[Era, tuple[str, ...]]:

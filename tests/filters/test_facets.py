@@ -207,3 +207,22 @@ def test_a_surname_or_an_adverb_is_no_town(text: str) -> None:
 def test_a_town_beside_persons_stays_a_hint(text: str, army: str) -> None:
     """Behind a preposition, or an adjective, it is a place whoever else is named."""
     assert find_facets(Document(text=text)).army == army
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Ефрейтора осудили на три года. Защитник намерен обжаловать решение.", "verdict"),
+        ("Ефрейтора осудили на три года, адвокат подаст апелляцию.", "verdict"),
+        ("Єфрейтора засудили до трьох років. Вирок може бути оскаржено.", "verdict"),
+        ("Єфрейтора засудили до трьох років, захист готує апеляцію.", "verdict"),
+        ("The corporal was jailed. His lawyer plans to go to the appeals court.", "verdict"),
+        ("Ефрейтор, осуждённый на три года, обжаловал приговор.", "appeal"),
+        ("Адвокат хотел условного срока. Апелляция оставила приговор в силе.", "appeal"),
+        ("Апеляційний суд залишив вирок єфрейторові без змін.", "appeal"),
+        ("The appeals court upheld the corporal's sentence.", "appeal"),
+    ],
+)
+def test_an_appeal_that_is_only_meant_is_none(text: str, stage: str) -> None:
+    """The verdict is what has happened, whatever the defence will do about it."""
+    assert find_facets(Document(text=text)).stage == stage
