@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
 from filters.document import Document
 from filters.packs import load_packs
-from filters.reading import Reader, load_reader
+from filters.reading import Reader, Reading, load_reader
 
 __all__ = ["lent_reader", "only_possible", "shipped_reader", "unfiltered"]
 
@@ -45,34 +45,35 @@ def _as_loaded(reader: Reader) -> None:
 
 def only_possible() -> str:
     """A text that is possibly of desertion and nowhere sure; which is, the score's weights say."""
-    texts = (
-        "Deserters are the subject of the lecture.",
-        "The drummer slipped away from the garrison.",
-        "Суд рассмотрел фильм о дезертирах.",
-        "Трубач сбежал из гарнизона.",
-        "Лекцию о дезертирах перенесли.",
-        "The novel follows a deserter across the mountains.",
-    )
-    readings = {text: shipped_reader().read(Document(text=text)) for text in texts}
-    return next(
-        text
-        for text, read in readings.items()
-        if read.possible == ("desertion",) and not read.topics
+    return _first(
+        (
+            "Deserters are the subject of the lecture.",
+            "The drummer slipped away from the garrison.",
+            "Суд рассмотрел фильм о дезертирах.",
+            "Трубач сбежал из гарнизона.",
+            "Лекцию о дезертирах перенесли.",
+            "The novel follows a deserter across the mountains.",
+        ),
+        lambda read: read.possible == ("desertion",) and not read.topics,
     )
 
 
 def unfiltered() -> str:
     """A text in which no filter matches and yet something is asserted, surely or possibly."""
-    texts = (
-        "Трубач сбежал из гарнизона.",
-        "Барабанщик удрал из гарнизона.",
-        "Pontoon gunners refused to burn the barns.",
-        "The bugler would not man the searchlight.",
-        "Прожектористы отказались светить на переправу.",
+    return _first(
+        (
+            "Трубач сбежал из гарнизона.",
+            "Барабанщик удрал из гарнизона.",
+            "Pontoon gunners refused to burn the barns.",
+            "The bugler would not man the searchlight.",
+            "Прожектористы отказались светить на переправу.",
+        ),
+        lambda read: bool(read.matches) and not any(match.filters for match in read.matches),
     )
-    readings = {text: shipped_reader().read(Document(text=text)) for text in texts}
-    return next(
-        text
-        for text, read in readings.items()
-        if read.matches and not any(match.filters for match in read.matches)
-    )
+
+
+def _first(texts: Iterable[str], holds: Callable[[Reading], bool]) -> str:
+    for text in texts:
+        if holds(shipped_reader().read(Document(text=text))):
+            return text
+    raise AssertionError("None of these texts is one any more by the weights that ship: add some.")
