@@ -103,9 +103,9 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "У числа много окончаний: часть находит их все.",
         "У числа багато закінчень: частина знаходить їх усі.",
     ),
-    "For words close together write NEAR/n.": (
-        "Чтобы слова стояли рядом, пишите NEAR/n.",
-        "Щоб слова стояли поруч, пишіть NEAR/n.",
+    "For words close together write NEAR/n, in this order BEFORE/n.": (
+        "Чтобы слова стояли рядом, пишите NEAR/n, а если важен и порядок, BEFORE/n.",
+        "Щоб слова стояли поруч, пишіть NEAR/n, а якщо важливий і порядок, BEFORE/n.",
     ),
     "This would match almost everything: say what must be there too, in each alternative.": (
         "Это подошло бы почти ко всему: укажите в каждом варианте и то, что должно быть.",

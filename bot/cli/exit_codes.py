@@ -15,6 +15,7 @@ __all__ = [
     "INTERRUPTED",
     "MISUSED",
     "PIPE_CLOSED",
+    "Misused",
     "ends_in_exit_code",
     "fail",
     "mute",
@@ -29,6 +30,10 @@ PIPE_CLOSED = 141  # what a shell reports of any program whose reader has gone
 P = ParamSpec("P")
 
 
+class Misused(VigilError):
+    """The command line itself asks for what cannot be, such as a file that is not there."""
+
+
 def ends_in_exit_code(command: Callable[P, int]) -> Callable[P, int]:
     """A command whose named errors, interrupts and closed pipes end in an exit code."""
 
@@ -39,6 +44,9 @@ def ends_in_exit_code(command: Callable[P, int]) -> Callable[P, int]:
             sys.stdout.flush()
         except SettingsError as error:
             return _problems(error)
+        except Misused as error:
+            fail(str(error))
+            return MISUSED
         except VigilError as error:
             return fail(str(error))
         except BrokenPipeError:

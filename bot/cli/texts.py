@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.cli.exit_codes import Misused
 from bot.cli.posts import BadLine, parse
 from bot.clock import Clock
 from bot.errors import ParseFailed, VigilError
@@ -126,7 +127,7 @@ def _file(what: str) -> bytes:
             with Path(what).open("rb") as file:
                 body = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise VigilError(
+        raise Misused(
             "{what} cannot be read: {why}", what=what, why=error.strerror or str(error)
         ) from error
     if len(body) > _MAX_BYTES:

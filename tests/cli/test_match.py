@@ -47,6 +47,19 @@ def test_the_page_names_each_field_of_the_output(ran: Ran) -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(answers(ran)[1])
 
 
+def test_the_example_posts_show_what_is_found_and_what_is_not() -> None:
+    """Whoever tries the README's first command sees reports found, and a trap left alone."""
+    ran = vigil("match", str(Path(__file__).parents[2] / "docs" / "posts.jsonl"))
+
+    assert {number: set(each["topics"]) for number, each in answers(ran).items()} == {
+        1: {"refusal", "pressure"},
+        2: {"desertion"},
+        3: {"refusal", "pressure"},
+        4: set(),
+        5: set(),
+    }
+
+
 def test_an_id_that_does_not_exist_is_named_with_the_nearest() -> None:
     """A filter that can find nothing by a name says so, and still finds by its other words."""
     with_typo = "(court:garison:chita, court:garrison:chita) снег*"

@@ -163,7 +163,7 @@ def test_private_address_is_refused_plainly() -> None:
 def test_missing_file_is_said_plainly() -> None:
     ran = vigil("try", "/nowhere/text.txt")
 
-    assert ran.code == 1
+    assert ran.code == 2
     assert ran.err == "vigil: /nowhere/text.txt cannot be read: No such file or directory\n"
 
 
