@@ -235,7 +235,8 @@ def refuse_habits(token: Token, text: str) -> None:
         number = re.search(r"\d+", piece)
         operator = "BEFORE" if piece.lower().startswith(("pre", "bef", "onear")) else "NEAR"
         raise refuse(
-            "For words close together write NEAR/n, in this order BEFORE/n.", f"{operator}/{number[0] if number else 5}"
+            "For words close together write NEAR/n, in this order BEFORE/n.",
+            f"{operator}/{number[0] if number else 5}",
         )
     scope = re.fullmatch(r"(\w+):(\S*)", piece)
     if scope and (scope[1].isascii() or scope[1].lower() in FIELDS):
