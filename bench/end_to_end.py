@@ -88,8 +88,7 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
         settings = Settings(data_dir=Path(directory))
         gc.disable()
         async with await Engine.open(settings, clock, Taking(clock)) as engine:
-            gc.freeze()
-            gc.enable()
+            memory.rest_after_start()
             idle = _resident_mb()
             now = clock.now().replace(microsecond=0)  # feeds give whole seconds
             async with engine.store.write() as conn:

@@ -196,7 +196,7 @@ async def fill(engine: Any, port: int, interval: float) -> None:
 async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
     from bot.clock import SystemClock
     from bot.engine import Engine
-    from bot.ops import logs
+    from bot.ops import logs, memory
     from bot.settings import Settings
     from bot.sources.schedule import PollPace
 
@@ -212,8 +212,7 @@ async def measure(port: int, seconds: float, wanted: float) -> dict[str, Any]:
         clock = SystemClock()
         gc.disable()
         async with await Engine.open(settings, clock, Taking(clock), pace=pace) as engine:
-            gc.freeze()
-            gc.enable()
+            memory.rest_after_start()
             noted.note(engine)
             await fill(engine, port, interval)
             running = asyncio.create_task(engine.run())

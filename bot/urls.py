@@ -69,9 +69,15 @@ _LEADS_ON: Final = (
     (re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
     (re.compile(r"(?:www\.)?(?:t\.me|telegram\.me)"), "/iv", ("url",)),
 )
+_STATISTICS: Final = re.compile(r"/channel/@(\w+)/(\d+)(?:/stat)?")
 _SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.I)
 _SUBDOMAINS: Final = ("www", "m", "mobile", "amp", "wap", "touch")
 _PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_.\-~/:@!$&'()*+,;=]*")  # nothing is escaped
+# Nearly all addresses: no user, no port, no fragment, nothing escaped in host and path.
+_PLAIN: Final = re.compile(
+    r"https?://(?=[a-z0-9.-]{1,253}(?:[/?]|$))([a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    rf"((?:/{_PLAIN_PATH.pattern})?)(?:\?([!\"$-~]*))?"
+)
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
 _SECTION: Final = re.compile(r"[^\W\d_]{1,12}(?:\.(?:html?|php))?", re.I)
@@ -88,6 +94,12 @@ def canonical_url(url: str) -> str:
     parameters and escapes do not count. A channel's post is `https://t.me/name/id`.
     For comparing; what is shown is the address as it came (`safe_url`).
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and not _may_lead_on(host := plain[1]):
+        if host in _TELEGRAM or host.endswith(".t.me"):
+            return _telegram(host, plain[2])
+        host, path, query = _known_site(_bare(host), _path(plain[2]), _query(plain[3] or ""))
+        return f"https://{host}{path}?{query}" if query else f"https://{host}{path}"
     for _ in range(3):  # a cache or an instant view holds another address
         inner = _unwrapped(url)
         if inner == url:
@@ -202,13 +214,13 @@ def _split(url: str) -> SplitResult | None:
     url = url.strip().encode(errors="replace").decode()  # halves of pairs
     try:
         parts = urlsplit(url)
-        if parts.scheme.lower() not in ("http", "https") or not _name(parts.netloc):
+        if parts.scheme not in ("http", "https") or not _name(parts.netloc):
             return None
         if ":" in parts.netloc:
             parts.port  # noqa: B018 - raises when it is no number
     except ValueError:
         return None
-    return parts._replace(scheme=parts.scheme.lower())
+    return parts  # its scheme is in lower case
 
 
 @lru_cache(maxsize=1_024)
@@ -332,11 +344,15 @@ def _path(path: str) -> str:
         path = _escaped(path)
     if "//" in path:
         path = re.sub(r"/{2,}", "/", path)
-    path = _SESSION.sub("", path)
+    if ";" in path:
+        path = _SESSION.sub("", path)
     path = _without_dots(path)
-    path = _INDEX.sub("", path)
-    path = _AMP_END.sub("", path.rstrip("/"))
-    return re.sub(r"^/amp(?=/)", "", path)
+    if "." in path:
+        path = _INDEX.sub("", path)
+    path = path.rstrip("/")
+    if "amp" in path.lower():
+        path = _AMP_END.sub("", path)
+    return path.removeprefix("/amp") if path.startswith("/amp/") else path
 
 
 def _without_dots(path: str) -> str:
@@ -404,7 +420,7 @@ def _secretive(fragment: str) -> bool:
 def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
     """Sites that give one thing several addresses."""
     host = _MIRRORS.get(host, host)
-    found = re.fullmatch(r"/channel/@(\w+)/(\d+)(?:/stat)?", path)
+    found = _STATISTICS.fullmatch(path) if path.startswith("/channel/@") else None
     if found and re.fullmatch(r"(?:\w+\.)?tgstat\.(?:com|ru)", host):
         return "t.me", f"/{found[1].lower()}/{int(found[2])}", ""
     if host == "youtu.be" and path.count("/") == 1:

@@ -16,7 +16,7 @@ import structlog
 from bot.cli.exit_codes import FAILED, MISUSED, ends_in_exit_code, say
 from bot.clock import SystemClock
 from bot.errors import SettingsError, VigilError
-from bot.ops import logs
+from bot.ops import logs, memory
 from bot.private_file import is_open_to_others
 from bot.settings import LogFormat, Settings, load
 
@@ -108,8 +108,7 @@ async def _run(settings: Settings) -> None:
     heartbeat.start()
     try:
         async with await App.open(settings, clock, on_wait=heartbeat.waits) as app:
-            gc.freeze()
-            gc.enable()
+            memory.rest_after_start()
             if app.client.user is None:
                 _say(settings, "unreached", _UNREACHED)
             try:

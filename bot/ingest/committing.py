@@ -20,7 +20,7 @@ import structlog
 
 from bot.ingest.placement import IncomingText
 from bot.ingest.surroundings import Overtaken
-from bot.ingest.survey import Survey, blank_survey, survey
+from bot.ingest.survey import blank_survey, survey
 from bot.ingest.transaction import Arrival, Transaction
 from bot.store import Store, fingerprints
 from bot.store.connection import Connection
@@ -74,7 +74,9 @@ class Committer:
                 alone = await self._catch_up()
                 seen = None if attempt or stored else blank_survey(self._candidates, batch)
                 if seen is None:
-                    seen = await self._surveyed(batch, stored, now, alone=alone)
+                    seen = await survey(
+                        self._store, self._candidates, batch, stored, now, alone=alone
+                    )
                     if unsure and _named(batch, stored, seen.by_key):
                         raise AddressKnown
                 begun = partial(
@@ -113,19 +115,6 @@ class Committer:
             yield conn, added
         for row in added:
             self._candidates.add(*row)
-
-    async def _surveyed(
-        self,
-        batch: Sequence[IncomingText],
-        stored: Mapping[int, int],
-        now: datetime,
-        *,
-        alone: bool,
-    ) -> Survey:
-        async with self._store.read() as conn:
-            if not alone:
-                await fingerprints.catch_up(conn, self._candidates, purged=True)
-            return await survey(conn, self._candidates, batch, stored, now)
 
     async def _catch_up(self) -> bool:
         """Know all fingerprints that are stored; whether nobody else can store any meanwhile."""

@@ -13,12 +13,13 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Final
 
 from bot.ingest.placement import IncomingText, Near, Placement, Standing, Surroundings, place
 from bot.model import Item
-from bot.store import fingerprints, items, roundups, stories
+from bot.store import Store, fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
 from bot.stories.event_features import feature_keys
@@ -107,24 +108,38 @@ def features_of(reading: IncomingText) -> tuple[int, ...]:
 
 
 async def survey(
-    conn: Connection,
+    store: Store,
     candidates: Candidates,
     batch: Sequence[IncomingText],
     known: Mapping[int, int],
     now: datetime,
+    *,
+    alone: bool,
 ) -> Survey:
-    """What there is to compare each text with. `known`: ids of stored items, by place."""
+    """What there is to compare each text with. `known`: ids of stored items, by place. Unless
+    `alone`, the candidates take what other processes have stored.
+    """
     features: list[tuple[int, ...]] = [()] * len(batch)
     if any(each.matches for each in batch):
         features = await asyncio.to_thread(lambda: [features_of(each) for each in batch])
-    near = {
-        n: ids
-        for n, each in enumerate(batch)
-        if (ids := await _near(conn, candidates, each, features[n], known.get(n)))
-    }
-    asked = {key for each in batch for key in each.identity.asked}
-    by_key = await stories.find_by_keys(conn, asked)
-    read = await items.get_many(conn, {*known.values(), *(n for ids in near.values() for n in ids)})
+
+    async def look(
+        conn: Connection,
+    ) -> tuple[dict[int, list[int]], dict[str, int], dict[int, Item], set[int]]:
+        if not alone:
+            await fingerprints.catch_up(conn, candidates, purged=True)
+        near = {
+            n: ids
+            for n, each in enumerate(batch)
+            if (ids := await _near(conn, candidates, each, features[n], known.get(n)))
+        }
+        asked = {key for each in batch for key in each.identity.asked}
+        by_key = await stories.find_by_keys(conn, asked)
+        wanted = {*known.values(), *(n for ids in near.values() for n in ids)}
+        cut = await roundups.cut_stories(conn, {*by_key.values()}) if by_key else set()
+        return near, by_key, await items.get_many(conn, wanted), cut
+
+    near, by_key, read, cut = await store.read_at_once(look)
     found = Survey(near=near, upto=candidates.last, by_key=by_key)
 
     def draw(more: Collection[Item]) -> set[int]:
@@ -142,11 +157,11 @@ async def survey(
         _draw_neighbours(batch)
         return draw(more)
 
-    cut = await roundups.cut_stories(conn, {*by_key.values()}) if by_key else set[int]()
     joined = await asyncio.to_thread(draw_first, read.values())
     if there := {*by_key.values(), *joined}:
         # What is joined is read whole: which of its texts repeat the new one?
-        await asyncio.to_thread(draw, await stories.texts_of_all(conn, there))
+        more = await store.read_at_once(partial(stories.texts_of_all, story_ids=there))
+        await asyncio.to_thread(draw, more)
     return found
 
 

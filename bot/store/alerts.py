@@ -92,19 +92,20 @@ async def create_firsts(
     if not story_ids:
         return {}
     rows = [{"story_id": story_id, "n": 0, "created_at": now} for story_id in story_ids]
-    made = sa.insert(s.alerts).returning(s.alerts.c.story_id, s.alerts.c.id)
-    return {row.story_id: row.id for row in await conn.execute(made, rows)}
+    return {row.story_id: row.id for row in await _CREATE_FIRSTS.each(conn, rows)}
+
+
+_CREATE_FIRSTS = Prepared(
+    lambda _: sa.insert(s.alerts).returning(s.alerts.c.story_id, s.alerts.c.id)
+)
 
 
 async def add_causes(
     conn: AsyncConnection, causes: Collection[tuple[int, int, bool]], now: datetime
 ) -> None:
     """As `add_cause` for (alert, item, late) of items in their first revision."""
-    if not causes:
-        return
-    new = insert(conn, s.causes)
-    await conn.execute(
-        new.on_conflict_do_nothing(index_elements=["alert_id", "item_id", "revision"]),
+    await _ADD_CAUSES.each(
+        conn,
         [
             {
                 "alert_id": alert_id,
@@ -116,6 +117,13 @@ async def add_causes(
             for alert_id, item_id, late in causes
         ],
     )
+
+
+_ADD_CAUSES = Prepared(
+    lambda conn: insert(conn, s.causes).on_conflict_do_nothing(
+        index_elements=["alert_id", "item_id", "revision"]
+    )
+)
 
 
 async def add_cause(

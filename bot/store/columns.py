@@ -73,8 +73,9 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             return super().bind_processor(dialect)
 
         def process(value: datetime | None) -> str | None:
-            value = self.process_bind_param(value, dialect)
-            return None if value is None else value.replace(tzinfo=None).isoformat(" ")
+            if value is not None and value.tzinfo is not UTC:
+                value = self.process_bind_param(value, dialect)
+            return None if value is None else value.isoformat(" ")[: -len("+00:00")]
 
         return process
 
@@ -108,7 +109,9 @@ def storable(text: str) -> str:
 
 
 def _bound_text(value: str | None) -> str | None:
-    return None if value is None else storable(str(value))
+    if value is None or (type(value) is str and value.isascii() and "\0" not in value):
+        return value
+    return storable(str(value))
 
 
 class StoredText(sa.types.TypeDecorator[str]):
@@ -156,6 +159,14 @@ class StoredList(StoredJson):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         return value or None
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        write: Any = super().bind_processor(dialect)
+
+        def process(value: Any) -> Any:
+            return write(value) if value else None
+
+        return process
 
 
 # SQLite gives row ids by itself to INTEGER keys only.

@@ -6,7 +6,8 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,25 +80,38 @@ async def sharing(
     for number, item_id in enumerate(alike[:most]):
         shared[item_id] = most - number
     by_feature: defaultdict[int, list[int]] = defaultdict(list)
-    c = s.item_clues.c
     for chunk in chunks(features, _FEATURES_A_STATEMENT):
-        # Bounded one by one, in one trip: a feature may have gathered a hundred thousand.
-        each = [
-            sa.select(
-                sa.select(c.clue, c.item_id)
-                .where(c.clue == feature)
-                .order_by(c.item_id.desc())
-                .limit(_COMMON_FEATURE_ITEMS + 1)
-                .subquery()
-            )
-            for feature in chunk
-        ]
-        for row in await conn.execute(sa.union_all(*each) if len(each) > 1 else each[0]):
+        asked = {f"feature{n}": feature for n, feature in enumerate(chunk)}
+        for row in await _having(len(chunk))(conn, asked):
             by_feature[row.clue].append(row.item_id)
     for found in by_feature.values():
         if len(found) <= _COMMON_FEATURE_ITEMS:
             shared.update(found)
     return [item_id for item_id, _ in shared.most_common(most)]
+
+
+@lru_cache(maxsize=_FEATURES_A_STATEMENT)
+def _having(count: int) -> Prepared:
+    """The newest items that have each of so many features.
+
+    Bounded one by one, in one trip: a feature may have gathered a hundred thousand.
+    """
+
+    def make(_conn: AsyncConnection) -> Any:
+        c = s.item_clues.c
+        each = [
+            sa.select(
+                sa.select(c.clue, c.item_id)
+                .where(c.clue == sa.bindparam(f"feature{n}"))
+                .order_by(c.item_id.desc())
+                .limit(_COMMON_FEATURE_ITEMS + 1)
+                .subquery()
+            )
+            for n in range(count)
+        ]
+        return sa.union_all(*each) if count > 1 else each[0]
+
+    return Prepared(make)
 
 
 async def add_fingerprints(
@@ -182,18 +196,20 @@ async def split_stories(conn: AsyncConnection, story_ids: Collection[int]) -> se
     """Pairs of these stories that people split, for everybody."""
     if len(story_ids) < 2:
         return set()
-    rows = await conn.execute(_SPLIT_STORIES, {"ids": list(story_ids)})
+    rows = await _SPLIT_STORIES(conn, {"ids": list(story_ids)})
     return {frozenset(row) for row in rows}
 
 
 _IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
-_SPLIT_STORIES = (
-    sa.select(s.items.c.story_id, s.splits.c.story_id)
-    .join_from(s.splits, s.items, s.splits.c.item_id == s.items.c.id)
-    .where(
-        s.splits.c.chat_id == 0,
-        s.splits.c.story_id.in_(_IDS),
-        s.items.c.story_id.in_(_IDS),
+_SPLIT_STORIES = Prepared(
+    lambda _: (
+        sa.select(s.items.c.story_id.label("is_of"), s.splits.c.story_id.label("is_not_of"))
+        .join_from(s.splits, s.items, s.splits.c.item_id == s.items.c.id)
+        .where(
+            s.splits.c.chat_id == 0,
+            s.splits.c.story_id.in_(_IDS),
+            s.items.c.story_id.in_(_IDS),
+        )
     )
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import PRIVATE_TOPIC, ItemMatch
 from bot.store import schema as s
 from bot.store.filters import AT_WORK
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, insert, match_of
 from bot.store.unreadable_rows import readable
 
@@ -51,8 +52,10 @@ async def insert_matches_of(
 ) -> None:
     """As `insert_matches`, for (item, matches) of new items in one statement."""
     rows = [_match_row(item_id, 1, match) for item_id, matches in found for match in matches]
-    if rows:
-        await conn.execute(sa.insert(s.matches), rows)
+    await _INSERT_MATCHES.each(conn, rows)
+
+
+_INSERT_MATCHES = Prepared(lambda _: sa.insert(s.matches))
 
 
 async def lapse_matches(

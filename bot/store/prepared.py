@@ -99,6 +99,11 @@ class _Sql:
             name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
             for name in self.names
         }
+        self._processed = [
+            (n, process)
+            for n, name in enumerate(self.names)
+            if (process := self._process[name]) is not None
+        ]
         self._of_many = _VALUES.fullmatch(self.text)
         columns = compiled._result_columns
         self.rows = (
@@ -114,12 +119,11 @@ class _Sql:
         )
 
     def bound(self, values: Mapping[str, Any]) -> list[Any]:
-        fixed, process = self._fixed, self._process
-        return [
-            value if (each := process[name]) is None else each(value)
-            for name in self.names
-            for value in (values[name] if name in values else fixed[name],)
-        ]
+        whole = {**self._fixed, **values} if self._fixed else values
+        bound = [whole[name] for name in self.names]
+        for n, process in self._processed:
+            bound[n] = process(bound[n])
+        return bound
 
     def of(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         if not self._lists:

@@ -243,16 +243,18 @@ _ADD_KEYS = Prepared(
 async def touch(conn: AsyncConnection, story_ids: Collection[int], now: datetime) -> None:
     """Note that an item joined each of these at `now`; an earlier time changes nothing."""
     for chunk in chunks(story_ids):
-        await conn.execute(_TOUCH, {"ids": chunk, "at": now})
+        await _TOUCH(conn, {"ids": chunk, "at": now})
 
 
-_TOUCH = (
-    sa.update(s.stories)
-    .where(
-        s.stories.c.id.in_(sa.bindparam("ids", expanding=True)),
-        s.stories.c.last_item_at < sa.bindparam("at"),
+_TOUCH = Prepared(
+    lambda _: (
+        sa.update(s.stories)
+        .where(
+            s.stories.c.id.in_(sa.bindparam("ids", expanding=True)),
+            s.stories.c.last_item_at < sa.bindparam("at"),
+        )
+        .values(last_item_at=sa.bindparam("at"))
     )
-    .values(last_item_at=sa.bindparam("at"))
 )
 
 

@@ -15,6 +15,7 @@ from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 from zlib import crc32
 
@@ -47,7 +48,11 @@ def fingerprint_of(clean: str) -> tuple[int, ...]:
 
 def enough(shared: int, hashes: int) -> bool:
     """Whether a text with so many hashes is worth comparing with one that shares some."""
-    return shared >= (2 if hashes >= HASHES // 2 else 1)
+    return shared >= _enough(hashes)
+
+
+def _enough(hashes: int) -> int:
+    return 2 if hashes >= HASHES // 2 else 1
 
 
 class Candidates:
@@ -105,8 +110,9 @@ class Candidates:
 
     def near(self, hashes: Sequence[int]) -> list[int]:
         """Items that share enough with a text of these hashes, those that share most first."""
-        found = self.shared(hashes).most_common()
-        return [number for number, shared in found if enough(shared, len(hashes))]
+        least = _enough(len(hashes))
+        found = [each for each in self.shared(hashes).items() if each[1] >= least]
+        return [number for number, _ in sorted(found, key=itemgetter(1), reverse=True)]
 
     def _newest(self) -> _Age:
         if not self._ages or self._ages[-1].count >= _ITEMS_A_GENERATION:

@@ -1,12 +1,44 @@
-"""Freed memory goes back to the system."""
+"""Freed memory goes back to the system; garbage is found, what stays is not looked through."""
 
+import gc
 import platform
 import re
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.ops.memory import give_back
+from bot.ops.memory import give_back, rest_after_start
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.disable()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    gc.enable()
+
+
+class _Ring:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("collector")
+def test_after_a_start_only_what_comes_later_is_collected() -> None:
+    """A long run does not grow by cycles, and no collection stops it for all that a start made."""
+    made_at_start = weakref.ref(_Ring())
+    rest_after_start()
+    made_later = weakref.ref(_Ring())
+
+    kept = [[] for _ in range(50_000)]
+
+    assert made_later() is None
+    assert made_at_start() is not None
+    assert kept
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps freed memory")
