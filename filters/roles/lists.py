@@ -18,6 +18,7 @@ __all__ = [
     "AFTER",
     "ARMIES",
     "ASKS",
+    "ASKS_FOR",
     "AWAY",
     "BE",
     "BEAST",
@@ -26,8 +27,10 @@ __all__ = [
     "CAPTIVE",
     "CIVIL",
     "CLAIMS",
+    "CLIMBS",
     "COMMANDED",
     "COMMENT",
+    "CREW",
     "CROWD",
     "CURSED",
     "CUSTOMER",
@@ -38,10 +41,15 @@ __all__ = [
     "ENROLLED",
     "EVADED",
     "FICTION",
+    "GIVEN",
     "GIVE_UP",
+    "GONE_OUT",
     "HEALING",
+    "HIGH",
+    "HINDERED",
     "IF",
     "INFINITIVE",
+    "LAID",
     "LAWFUL",
     "LEADS",
     "LEAVE_OF",
@@ -51,25 +59,34 @@ __all__ = [
     "MISSILE",
     "MODAL",
     "MOODS",
+    "MUTINY",
     "NEGATION",
     "NOBODY",
     "NONE_OF",
+    "OBEYS",
     "OFFICE",
+    "OUT",
     "OWN",
+    "PAPERS",
     "PARTAKE",
     "PARTICIPLES",
     "PERMISSION",
     "PERSON",
+    "POWER",
     "PREDICATES",
     "PREPOSITIONS",
     "PRESSED",
     "PRONOUNS",
     "REFUSER",
     "RELATIVE",
+    "REST",
     "SAYS",
     "SERVE",
     "SERVICE",
     "SHELTER",
+    "STAYS",
+    "STOPPED",
+    "STRIPPED",
     "THEM",
     "THEN",
     "THIRD",
@@ -80,6 +97,7 @@ __all__ = [
     "UNLAWFUL",
     "WE",
     "WEAPON",
+    "WILLED",
     "WITHOUT",
     "WONT",
 ]
@@ -143,6 +161,23 @@ GIVE_UP: Final = _is(_DATA["give_up"])
 SHELTER: Final = _is(_DATA["shelter"])
 CUSTOMER: Final = _is(_DATA["customer"])
 COMMENT: Final = _is(_DATA["comment"])
+ASKS_FOR: Final = _is(_DATA["asks_for"])
+CREW: Final = _is(_DATA["crew"])
+CLIMBS: Final = _is(_DATA["climbs"])
+HIGH: Final = _is(_DATA["high"])
+POWER: Final = _is(_DATA["power"])
+GONE_OUT: Final = _is(_DATA["gone_out"])
+LAID: Final = _is(_DATA["laid"])
+WILLED: Final = _is(_DATA["willed"])
+GIVEN: Final = _is(_DATA["given"])
+MUTINY: Final = _is(_DATA["mutiny"])
+HINDERED: Final = _is(_DATA["hindered"])
+OBEYS: Final = _is(_DATA["obeys"])
+OUT: Final = _is(_DATA["out"])
+PAPERS: Final = _is(_DATA["papers"])
+STAYS: Final = _is(_DATA["stays"])
+STOPPED: Final = _is(_DATA["stopped"])
+STRIPPED: Final = _is(_DATA["stripped"])
 AFTER: Final = _words("after")
 ASKS: Final = _words("asks")
 AWAY: Final = _words("away")
@@ -162,6 +197,7 @@ PARTICIPLES: Final = _words("participles")
 PREPOSITIONS: Final = _words("prepositions")
 PRONOUNS: Final = _words("pronouns")
 RELATIVE: Final = _words("relative")
+REST: Final = _words("rest")
 SERVE: Final = _words("serve")
 THEM: Final = _words("them")
 THEN: Final = _words("then")

@@ -10,11 +10,22 @@ from typing import Final
 
 from filters.grammar import Grammar
 from filters.morphology import language_of
-from filters.roles.lists import UNLAWFUL
+from filters.roles.lists import (
+    CLIMBS,
+    ENEMY,
+    GIVE_UP,
+    GONE_OUT,
+    HIGH,
+    LEADS,
+    MUTINY,
+    POWER,
+    PREPOSITIONS,
+    STRIPPED,
+    UNLAWFUL,
+)
 from filters.roles.meaning import (
     ACTS,
     COARSE,
-    LEAVING,
     REFUSABLE,
     REFUSALS,
     SOLDIERS,
@@ -23,15 +34,19 @@ from filters.roles.meaning import (
     THEIR_OWN,
     UNDONE,
 )
-from filters.roles.moods import moods_of, outlook_of, right_to_leave
+from filters.roles.moods import is_hindered, moods_of, outlook_of, right_to_leave
 from filters.roles.objects import (
+    asks_out,
     duty_before,
     is_army_near,
     is_commanded,
+    is_commanded_to_go,
     is_fighting_near,
     is_gone_to,
     is_own_near,
     is_post_before,
+    is_toward_duty,
+    is_unit_near,
     matter_before,
     matter_of,
     victim_of,
@@ -45,6 +60,7 @@ from filters.roles.predicates import (
     is_refused,
     is_said_of_a_thing,
     is_unreal,
+    is_withheld,
     kind_at,
     kind_of,
 )
@@ -136,6 +152,8 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
         yield f"{verb}:if:{deed.who}"
     is_if = deed.is_of_others or (unreal and deed.kind not in UNDONE)
     mood = "if" if is_if else sentence.outlook
+    if mood == "told" and (deed.kind in UNDONE or deed.kind == "stay"):
+        mood = "chance" if is_hindered(sentence.words) else mood
     yield from _shared(at, deed, mood, sentence)
 
 
@@ -143,19 +161,23 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     """Who does what at a predicate; None where it says nothing."""
     words, grammar, kind = sentence.words, sentence.grammar, sentence.kinds[at]
     english = language_of(words[at].norm) == "en"
-    denied = is_negated(at, words)
+    denied = is_negated(at, words) and not (kind == "hurt" and is_withheld(at, words))
     if kind in UNDONE and not denied:
         return None  # going and returning say something only where it was not done
+    if kind == "stay" and (denied or not _will_not_go(at, sentence)):
+        return None  # so does staying, where one was to go
     if english and is_said_of_a_thing(at, words):
         return None
     passive = is_clear = is_of_others = False
     told_from = at - (kind == "wont")  # the verb itself says what
     agent: int | None = None
+    doer: int | None = None
     if kind in ("refusal", "evasion"):
         who, told_from, is_clear = side_of_owner(at, words, grammar, english=english)
     else:
         passive, agent, subject = _doer(at, sentence, english=english)
-        who = side_of(subject if agent is None else agent, words, grammar)
+        doer = subject if agent is None else agent
+        who = side_of(doer, words, grammar)
         if kind == "wont" and subject is not None and who in ("bound", "pronoun"):
             speaker, is_of_others = speaker_of(subject, words, grammar)
             who = _bound_to(speaker, who, words, grammar)
@@ -165,12 +187,52 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         what = "else" if what == "nothing" else what
     else:
         what = victim_of(at, words, grammar, english=english) if kind in _HURTING else ""
+    if kind == "quit" and _quits_a_post(at, words):
+        kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
+    if kind == "return" and what in ("duty", "warlike") and GONE_OUT.match(words[at].norm):
+        kind = "wont"  # «не вышли на задание»
     if kind in ("evasion", "evade"):
         what = what_is_evaded(at, words)
-    who = _in_the_ranks(kind, what, at, words) if who == "person" else who
+    if who == "person":
+        who = _in_the_ranks(kind, what, at, words)
+    elif (
+        who == "man"
+        and doer is not None
+        and _serves_by_what_he_does(kind, what, at, words[doer], words)
+    ):
+        who = "soldier"
+    elif who == "office" and kind in _HURTING and doer is not None and HIGH.match(words[doer].norm):
+        who = "commander"  # “the navy stripped him of his rank”
+    elif who == "kin" and kind == "hurt" and doer is not None:
+        is_dative = "datv" in grammar.of(words[doer].norm).cases
+        who = "nobody" if is_dative else who  # «матери дезертира угрожают»
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
+
+
+def _will_not_go(at: int, sentence: _Sentence) -> bool:
+    """Whether who stays was told to go; who lays down arms does so only to go home or to sit, not
+    to surrender."""
+    words, kinds = sentence.words, sentence.kinds
+    if kind_of(words[at].norm) == "stay":
+        return is_commanded_to_go(words)
+    if any(GIVE_UP.match(word.norm) or ENEMY.match(word.norm) for word in words[at + 4 :]):
+        return False
+    is_more = any(
+        kind in ("refuse", "stay", "disobey") or (kind == "wont" and is_negated(place, words))
+        for place, kind in enumerate(kinds)
+        if place != at
+    )
+    return is_more or asks_out(words)
+
+
+def _quits_a_post(at: int, words: Sequence[Word]) -> bool:
+    """“Quit his post”, not “quit the army”."""
+    near = words[at + 1 : at + 4]
+    return any(not each.groups.isdisjoint(("post_strict", "place_of_duty")) for each in near) and (
+        words[at].norm in ("quit", "quits", "quitting")
+    )
 
 
 def _bound_to(speaker: int | None, who: str, words: Sequence[Word], grammar: Grammar) -> str:
@@ -207,12 +269,31 @@ def _in_the_ranks(kind: str, what: str, at: int, words: Sequence[Word]) -> str:
     return "man" if kind in REFUSALS and is_fighting_near(at, words) else "person"
 
 
+def _serves_by_what_he_does(
+    kind: str, what: str, at: int, doer: Word, words: Sequence[Word]
+) -> bool:
+    """Whether somebody of a trade serves, for he will not fight or has left a unit: “the medics
+    refused to go to the front”, «водитель сбежал из батальона»."""
+    if "perhaps_man_of_war" not in doer.groups or "fighters" in doer.groups:
+        return False
+    if kind in REFUSALS:
+        behind = words[at + 1 : at + 8]
+        return any("fight_strict" in word.groups for word in behind)
+    return kind == "leave" and what == "post" and is_unit_near(at, words)
+
+
 def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english: bool) -> str:
     """What a predicate is about, behind it or before it."""
     words, grammar = sentence.words, sentence.grammar
+    if kind == "stay" or (kind == "wont" and english and kind_of(words[at].norm) == "leave"):
+        return "duty"  # “would not leave the trench for an assault”
+    what = matter_of(told_from, words, grammar, english=english, kind=kind)
     if kind == "rise":
-        return "duty" if is_commanded(words) else "nothing"
-    what = matter_of(told_from, words, grammar, english=english, leaves=kind in LEAVING)
+        return _of_rising(at, what, words)
+    if kind == "disobey" and what in ("nothing", "post") and _is_mutiny(at, words):
+        return "duty"
+    if kind == "feign" and any("illness" in word.groups for word in words[at + 1 : at + 8]):
+        return "self"
     if what == "task" and kind not in REFUSALS:
         what = "nothing"
     is_going = what in ("duty", "warlike") or (what == "post" and words[at + 1].norm == "for")
@@ -221,7 +302,8 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     if kind == "leave" and what in ("nothing", "soldier") and is_post_before(at, words):
         return "post"
     if kind == "reject":
-        return "duty" if what == "duty" or duty_before(at, words) == "duty" else "else"
+        is_duty = what in ("duty", "warlike") or duty_before(at, words) == "duty"
+        return "duty" if is_duty else "else"
     if kind_of(words[at].norm) == "send_off":
         return "duty" if is_commanded(words) or is_fighting_near(at, words, 10) else "nothing"
     if what != "nothing":
@@ -229,6 +311,26 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     if kind in ("wont", "refuse") and not english:
         return matter_before(at, words, grammar)
     return "task" if kind == "wont" else what
+
+
+def _is_mutiny(at: int, words: Sequence[Word]) -> bool:
+    """Whether men rise against those who command them, and not for power."""
+    before = words[at - 1].norm if at else ""
+    is_noun = words[at].norm == "mutiny" and (before in LEADS or before in PREPOSITIONS)
+    return (
+        bool(MUTINY.match(words[at].norm))
+        and not is_noun
+        and not any(POWER.match(word.norm) for word in words)
+    )
+
+
+def _of_rising(at: int, what: str, words: Sequence[Word]) -> str:
+    """What not getting up or out is about: a duty where one was told to or goes to one, a task
+    where one stays under cover."""
+    if is_commanded(words) or is_toward_duty(at, words):
+        return "duty"
+    is_under_cover = what in ("post", "duty", "warlike") and CLIMBS.match(words[at].norm)
+    return "task" if is_under_cover else "nothing"
 
 
 def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[str]:
@@ -244,7 +346,8 @@ def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[st
     to = deed_of_soldiers if side == "soldier" else to  # to relieve others, to open a bunker
     if act.startswith("away") and mood == "told":
         mood = right_to_leave(at, words)
-    if acts and to in ("soldier", "nothing") and is_defied(at, sentence.kinds, words):
+    is_open = to in ("soldier", "nothing") or STRIPPED.match(words[at].norm)
+    if acts and is_open and (is_defied(at, sentence.kinds, words) or asks_out(words)):
         to = "refuser"
     if kind == "harm" and to == "self" and not is_own_near(at, words):
         to = "limb"

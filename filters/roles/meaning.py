@@ -73,7 +73,7 @@ CLEAR: Final = frozenset(("soldier", "commander", "unit", "army", "refuser", "ma
 DEFIANT: Final = frozenset(("refuse", "disobey", "refusal", "leave", "quit"))
 # Kinds and sides under fewer names, for marks that every language and verb share.
 ACTS: Final = {
-    "refuse": "no", "wont": "no", "disobey": "no", "rise": "no", "reject": "no",
+    "refuse": "no", "wont": "no", "disobey": "no", "rise": "no", "reject": "no", "stay": "no",
     "refusal": "refusal", "return": "away",
     "leave": "away", "quit": "quit", "hold": "hurt",
 }  # fmt: skip
@@ -81,6 +81,8 @@ COARSE: Final = {
     "bound": "soldier", "we": "soldier", "crowd": "soldier", "mission": "duty", "them": "soldier",
     "talk": "else", "unit": "soldier", "warlike": "duty",
 }  # fmt: skip
+_PUNISHING: Final = ("soldier", "commander", "nobody", "other")
+_PUNISHED: Final = ("refuser", "soldier", "commander", "nobody")
 # What these marks say is done by one who serves, and is what this topic is about.
 TELLING: Final = {
     **{
@@ -94,11 +96,15 @@ TELLING: Final = {
         for to in ("post", "duty")
         for how in ("told", "unlawful")
     },
-    "x:away:soldier>nothing:unlawful": "desertion",
+    **{
+        f"x:away:soldier>{to}:unlawful": "desertion"
+        for to in ("nothing", "soldier", "task", "else")
+    },
+    "x:feign:soldier>self:told": "self-harm",
     "x:harm:soldier>self:told": "self-harm",
     "x:harm:man>self:told": "self-harm",
-    **{f"x:hurt:{side}>refuser:told": "pressure" for side in ("soldier", "commander", "nobody")},
-    **{f"x:hurt+:{side}>refuser:told": "pressure" for side in ("refuser", "soldier", "nobody")},
+    **{f"x:hurt:{side}>refuser:told": "pressure" for side in _PUNISHING},
+    **{f"x:hurt+:{side}>refuser:told": "pressure" for side in _PUNISHED},
 }
 TELLS: Final = "x:tells"
 """The mark which says of the one before it that by itself it tells of a topic (`TELLING`)."""

@@ -14,6 +14,7 @@ from filters.roles.lists import (
     CLAIMS,
     DESTINED,
     FICTION,
+    HINDERED,
     LAWFUL,
     MOODS,
     NEGATION,
@@ -29,7 +30,7 @@ from filters.roles.meaning import UNREAL
 from filters.roles.predicates import kind_of
 from filters.roles.words import Word
 
-__all__ = ["moods_of", "outlook_of", "right_to_leave"]
+__all__ = ["is_hindered", "moods_of", "outlook_of", "right_to_leave"]
 
 _KEPT: Final = 20_000
 
@@ -70,10 +71,20 @@ def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
     return next((mood for mood in UNREAL if mood in moods), "told")
 
 
+def is_hindered(words: Sequence[Word]) -> bool:
+    """Whether something other than men's will kept a thing from being done: an order taken back,
+    fog, a breakdown."""
+    return any(HINDERED.match(word.norm) for word in words) or any(
+        right.norm == "off" and left.norm in ("called", "put") for left, right in pairwise(words)
+    )
+
+
 def right_to_leave(at: int, words: Sequence[Word]) -> str:
     """Whether who leaves may ("lawful"), may not ("unlawful"), or it is not said ("told")."""
+    if words[at].norm.startswith(("overst", "просроч", "простроч")):
+        return "unlawful"
     first, last = max(0, at - 5), min(len(words), at + 10)
-    found = "told"
+    found = "lawful" if _leaves_the_army(at, words) else "told"
     for place in range(first, last):
         norm = words[place].norm
         without = place and (
@@ -90,9 +101,18 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
             found = found if denied else "lawful"  # not “did not return to training”
         if _is_pressure(place, words) and _may_be_driven_out(at, words):
             found = "lawful"
-        if SERVICE.match(norm) and place and words[place - 1].norm in AFTER:
+        if SERVICE.match(norm) and any(
+            each.norm in AFTER for each in words[max(0, place - 4) : place]
+        ):
             found = "lawful"
     return found
+
+
+def _leaves_the_army(at: int, words: Sequence[Word]) -> bool:
+    """«Ушёл из армии», “left the army”: that is done by the rules unless it is said otherwise."""
+    return "flee" not in words[at].groups and any(
+        each.norm.startswith(("арми", "армі", "army")) for each in words[at + 1 : at + 4]
+    )
 
 
 def _is_pressure(place: int, words: Sequence[Word]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from filters.grammar import Form, Grammar
 from filters.roles.lists import (
+    ASKS_FOR,
     COMMANDED,
     COMMENT,
     CUSTOMER,
@@ -18,27 +19,34 @@ from filters.roles.lists import (
     LIGHT,
     MISSILE,
     NEGATION,
+    OUT,
     OWN,
     PARTAKE,
     REFUSER,
     SERVE,
     SHELTER,
+    STAYS,
     THEM,
     THROWN,
+    UNITS,
     WEAPON,
 )
-from filters.roles.meaning import DUTY, OBJECTS, OTHER, POSTS, SOLDIERS, STOP
+from filters.roles.meaning import DUTY, LEAVING, OBJECTS, OTHER, POSTS, REFUSALS, SOLDIERS, STOP
 from filters.roles.predicates import is_infinitive
 from filters.roles.words import Word
 
 __all__ = [
+    "asks_out",
     "duty_before",
     "is_army_near",
     "is_commanded",
+    "is_commanded_to_go",
     "is_fighting_near",
     "is_gone_to",
     "is_own_near",
     "is_post_before",
+    "is_toward_duty",
+    "is_unit_near",
     "matter_before",
     "matter_of",
     "victim_of",
@@ -47,15 +55,16 @@ __all__ = [
 
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
+_INTO: Final = frozenset(("на", "в", "у", "до", "к", "ко", "for", "to", "into", "in", "at"))
+_AND: Final = frozenset(("and", "but", "и", "а", "но", "і", "й", "та", "але"))
 _TOWARD: Final = frozenset(("на", "в", "у", "до", "for", "to"))
 _OUT_OF: Final = frozenset(("из", "с", "со", "з", "із", "зі", "from"))
 
 
-def matter_of(
-    at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, leaves: bool
-) -> str:
-    """What the predicate is about: the first telling word behind it; "task" is a deed that no
-    group knows. Who `leaves` leaves a post first of all."""
+def matter_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool, kind: str) -> str:
+    """What a predicate of a kind is about: the first telling word behind it; "task" is a deed that
+    no group knows. Who leaves or does not return leaves a post first of all."""
+    leaves = kind in LEAVING
     weak = ""
     for place in range(at + 1, min(len(words), at + 1 + _OBJECT_REACH)):
         word = words[place]
@@ -64,6 +73,8 @@ def matter_of(
         form = grammar.of(word.norm)
         if place > at + 1 and form.finite and "INFN" not in form.parts and not form.is_noun:
             break  # another clause
+        if kind == "leave" and _is_elsewhere(place, at, words):
+            break
         if leaves and (
             not word.groups.isdisjoint(POSTS) or (WEAPON.match(word.norm) and _is_hidden(words))
         ):
@@ -87,9 +98,22 @@ def matter_of(
         if weak == "mission":
             continue
         found = _by_whom_or_where(word, form, english=english)
+        if found == "self" and kind in REFUSALS:
+            continue  # «не взял в руки автомат»
         if found:
             return found
     return weak or ("task" if _is_deed(at, words, grammar, english=english) else "nothing")
+
+
+def _is_elsewhere(place: int, at: int, words: Sequence[Word]) -> bool:
+    """Whether what stands at a place is no longer what is left: it is where one goes («ушёл в
+    полк»), or what is done then (“left and …”)."""
+    word = words[place]
+    if word.norm in _AND:
+        return all(each.groups.isdisjoint(POSTS) for each in words[place + 1 : place + 3])
+    if word.groups.isdisjoint(POSTS):
+        return False
+    return any(each.norm in _INTO for each in words[max(at + 1, place - 2) : place])
 
 
 def _is_carried_to_be_healed(at: int, words: Sequence[Word]) -> bool:
@@ -108,6 +132,14 @@ def _is_hidden(words: Sequence[Word]) -> bool:
 def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
     """What a word by itself says a predicate so many words before it is about, else ""."""
     norm = words[place].norm
+    if norm.startswith(("подпис", "підпис", "sign")) and any(
+        each.norm.startswith(("контракт", "contract")) for each in words[place + 1 : place + 5]
+    ):
+        return "draft"
+    if norm.startswith(("отда", "відда", "give")) and any(
+        "order" in each.groups for each in words[place + 1 : place + 3]
+    ):
+        return ""  # to give an order
     if distance < 4 and (GIVE_UP.match(norm) or _falls_back(place, words)):
         near = words[place + 1 : place + 4]
         if THROWN.match(norm) and any(MISSILE.match(each.norm) for each in near):
@@ -215,9 +247,45 @@ def is_commanded(words: Sequence[Word]) -> bool:
             return not (
                 any(ENEMY.match(each.norm) for each in words[max(0, at - 2) : at])
                 or any(each.norm in NEGATION or GIVE_UP.match(each.norm) for each in behind)
+                or any(STAYS.match(each.norm) for each in behind)
                 or any(each.norm in OWN for each in behind)
             )
     return False
+
+
+def is_commanded_to_go(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of an order of their own to go or to fight."""
+    return is_commanded(words) and any(
+        COMMANDED.match(word.norm)
+        and any(
+            not each.groups.isdisjoint(("mission", "war_duty", "fight"))
+            for each in words[at + 1 : at + 6]
+        )
+        for at, word in enumerate(words)
+    )
+
+
+def asks_out(words: Sequence[Word]) -> bool:
+    """Whether somebody asks to be let out of it: “men who had asked to be sent home”."""
+    return any(
+        ASKS_FOR.match(word.norm) and any(OUT.match(each.norm) for each in words[at + 1 : at + 8])
+        for at, word in enumerate(words)
+    )
+
+
+def is_toward_duty(at: int, words: Sequence[Word]) -> bool:
+    """Whether a duty stands by its preposition close to a verb: «в атаку не поднялись»."""
+    for place in (*range(at + 1, min(len(words), at + 4)), *range(at - 1, max(-1, at - 6), -1)):
+        if words[place].norm in _TOWARD:
+            near = words[place + 1 : place + 3]
+            if any(not each.groups.isdisjoint((*DUTY, "war_duty")) for each in near):
+                return all("," not in each.before for each in near)
+    return False
+
+
+def is_unit_near(at: int, words: Sequence[Word]) -> bool:
+    """Whether a unit stands close behind a predicate."""
+    return any(UNITS.match(word.norm) for word in words[at + 1 : at + 6])
 
 
 def is_army_near(at: int, words: Sequence[Word]) -> bool:

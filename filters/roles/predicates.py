@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from filters.grammar import Grammar
@@ -14,19 +15,29 @@ from filters.roles.lists import (
     BEFORE_VERB,
     CURSED,
     DECIDED,
+    GIVEN,
     IF,
     INFINITIVE,
+    LAID,
     LEADS,
     LEAVE_OF,
     MODAL,
     NEGATION,
     NONE_OF,
+    OBEYS,
     OFFICE,
+    PAPERS,
     PARTICIPLES,
     PREDICATES,
     PREPOSITIONS,
     PRONOUNS,
+    SAYS,
+    STOPPED,
+    STRIPPED,
     THROWN,
+    WEAPON,
+    WILLED,
+    WITHOUT,
     WONT,
 )
 from filters.roles.meaning import DEFIANT, POSTS, SOLDIERS, STOP
@@ -42,6 +53,7 @@ __all__ = [
     "is_refused",
     "is_said_of_a_thing",
     "is_unreal",
+    "is_withheld",
     "kind_at",
     "kind_of",
 ]
@@ -51,6 +63,10 @@ _GOING: Final = frozenset(
     ("walked", "ran", "slip", "slips", "slipped", "sneaks", "sneaked", "snuck", "crept")
 )
 """What says that somebody left only with “out”, “away” or the like behind it."""
+_WENT: Final = frozenset(("пішов", "пішла", "пішли"))
+"""Going, which is leaving unless it is negated."""
+_OUT_OF: Final = frozenset(("з", "із", "зі", "from"))
+_MORE: Final = frozenset(("more", "longer", "further"))
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
 
@@ -71,15 +87,19 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     norm = words[at].norm
     if norm == "down" and at and words[at - 1].norm.startswith("turn"):
         return "refuse"
-    if norm == "got" and at + 1 < len(words) and words[at + 1].norm == "up":
-        return "rise"
-    kind = kind_of(norm)
+    behind = words[at + 1].norm if at + 1 < len(words) else ""
+    kind = _kind_by_two_words(at, norm, behind, words) or kind_of(norm)
     if kind == "send_off":
         return "refuse" if _is_cursed(at, words, grammar) else ""
     if not kind and at and _is_what_will_not_be_done(at, words, grammar):
         return "wont"
+    if kind == "return" and _is_willed(at, words):
+        return "wont"
+    if _lays_down_arms(at, words):
+        return "stay"
     if kind == "leave":
-        behind = words[at + 1].norm if at + 1 < len(words) else ""
+        if _is_not_gone(at, behind, words):
+            return "wont"
         if norm in _GOING and behind not in AWAY:
             return ""
         if norm in ("desert", "deserts") and at:
@@ -95,9 +115,72 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         before, second = words[at - 1].norm, words[at - 2].norm
         if before in WONT or (before in ("not", "never") and second in MODAL):
             return "wont"  # “would not strafe the convoy”
+        if before in MODAL and any(each.norm in NONE_OF for each in words[max(0, at - 8) : at]):
+            return "wont"  # “nobody in the section would open fire”
         if before == "not" and second == "for" and norm.endswith("ing"):
             return "wont"  # “beaten for not crawling forward”
     return kind
+
+
+def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -> str:
+    """The kind of a verb and the word behind or before it together, or ""."""
+    if behind == "up" and norm in ("got", "turn", "turned", "show", "showed", "shown"):
+        return "rise" if norm == "got" else "return"
+    if behind == "back" and norm in ("came", "come", "comes", "coming"):
+        return "return"
+    if behind == "out" and norm in ("broke", "break", "breaks"):
+        is_of = at + 2 < len(words) and words[at + 2].norm == "of"
+        return "leave" if is_of else ""
+    if at and norm in ("no", "нет", "ні") and SAYS.match(words[at - 1].norm):
+        return "refuse" if norm != "no" or behind == "to" else ""  # «сказали „нет“ штурму»
+    if behind in ("отказом", "відмовою") and SAYS.match(norm):
+        return "refuse"
+    if norm in ("put", "puts", "threw", "thrown", "throw"):
+        near = words[at + 1 : at + 8]
+        if any(each.norm in ("bullet", "bullets", "round") for each in near[:3]):
+            return "harm"
+        return "hold" if any("hold" in each.groups for each in words[at + 1 : at + 12]) else ""
+    if STRIPPED.match(norm) and any(
+        PAPERS.match(each.norm) for each in words[max(0, at - 5) : at + 8]
+    ):
+        return "hurt" if not GIVEN.match(norm) or (at and words[at - 1].norm == "не") else ""
+    return ""
+
+
+def _is_willed(at: int, words: Sequence[Word]) -> bool:
+    """«Решили не возвращаться», “voted not to return”: not to come back is willed."""
+    near = words[max(0, at - 4) : at]
+    return (
+        any(WILLED.match(each.norm) for each in near)
+        and any(each.norm in NEGATION for each in near)
+        and bool(INFINITIVE.match(words[at].norm) or words[at - 1].norm == "to")
+    )
+
+
+def _lays_down_arms(at: int, words: Sequence[Word]) -> bool:
+    """«Сложили оружие и потребовали …», “threw down their rifles and sat”."""
+    near = words[at + 1 : at + 5]
+    return bool(LAID.match(words[at].norm)) and any(WEAPON.match(each.norm) for each in near)
+
+
+def is_withheld(at: int, words: Sequence[Word]) -> bool:
+    """«Не отдают паспорта»: what is not given is taken."""
+    return bool(GIVEN.match(words[at].norm))
+
+
+def _is_not_gone(at: int, behind: str, words: Sequence[Word]) -> bool:
+    """«Не пішов на штурм», “would not leave the trench for another assault”: nobody has left, and
+    that is the refusal."""
+    if words[at].norm in _WENT:
+        return at > 0 and words[at - 1].norm == "не" and behind not in _OUT_OF
+    if at < 2 or not (words[at - 1].norm in WONT or words[at - 2].norm in MODAL):
+        return False
+    if words[at - 1].norm not in WONT and words[at - 1].norm not in ("not", "never"):
+        return False
+    for place in range(at + 1, min(len(words), at + 6)):
+        if words[place].norm == "for":
+            return any(not each.groups.isdisjoint(_DEEDS) for each in words[place + 1 : place + 4])
+    return False
 
 
 def _is_what_will_not_be_done(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
@@ -135,11 +218,26 @@ def is_refused(at: int, kinds: Sequence[str], words: Sequence[Word]) -> bool:
 
 def is_negated(at: int, words: Sequence[Word]) -> bool:
     """Whether a “not” close before a predicate, or a “none” in its clause, negates it."""
+    is_noun = kind_of(words[at].norm) in ("refusal", "evasion") or words[at].norm.endswith("ing")
     for place in range(at - 1, max(-1, at - 4), -1):
-        if words[place].norm in NEGATION or words[place].norm.endswith("n't"):
+        norm = words[place].norm
+        is_without = norm in WITHOUT  # «без жодної відмови виїхав»
+        if (norm in NEGATION and (is_noun or not is_without)) or norm.endswith("n't"):
             return True
         if STOP.search(words[place + 1].before):
             break
+    if OBEYS.match(words[at].norm) and any(
+        STOPPED.match(each.norm) for each in words[max(0, at - 2) : at]
+    ):
+        return True
+    if any(
+        left.norm == "not" and right.norm == "one"
+        for left, right in pairwise(words[max(0, at - _REACH) : at])
+    ):
+        return True
+    near = [each.norm for each in words[at + 1 : at + 3]]
+    if near[:1] == ["no"] and near[1:] and near[1] in _MORE:
+        return True  # “would fight no more”
     for place in range(at - 1, max(-1, at - _REACH), -1):
         if STOP.search(words[place + 1].before):
             return False

@@ -11,6 +11,7 @@ from filters.roles.lists import (
     BEAST,
     CAPTIVE,
     CIVIL,
+    CREW,
     CROWD,
     ENEMY,
     ENROLLED,
@@ -20,6 +21,7 @@ from filters.roles.lists import (
     PERSON,
     PRONOUNS,
     REFUSER,
+    REST,
     THIRD,
     THOSE,
     UNIT,
@@ -64,19 +66,22 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "we"
     if word.norm in NONE_OF or word.norm in _PARTS:
         behind = words[place + 1].norm if place + 1 < len(words) else ""
-        if behind in ("of", "из", "з", "із") and _are_soldiers(words[place + 2 : place + 5]):
+        if behind in ("of", "in", "from", "из", "з", "із", "зі") and _are_soldiers(
+            words[place + 2 : place + 5]
+        ):
             return "soldier"  # «ни один из матросов»
+    if word.norm == "one" and _are_soldiers(words[place + 1 : place + 5]):
+        return "soldier"  # “not one man of the squad”
     if word.norm in PRONOUNS or word.norm in THOSE:
         if CROWD.match(word.norm) and _are_soldiers(words[place + 1 : place + 2]):
             return "soldier"  # «двое матросов»
-        is_bound = word.norm in THIRD and any(
-            not before.groups.isdisjoint(SOLDIERS) for before in words[:place]
-        )
-        return "bound" if is_bound else "pronoun"
+        return _side_of_pronoun(place, words)
     if "kin" in word.groups:
         return "kin"
     if is_trade or "fighters" in word.groups:
         return "man"
+    if CREW.match(word.norm) and place and MILITARY.match(words[place - 1].norm):
+        return "soldier"  # “a drone team”
     if OFFICE.match(word.norm):
         return "office"
     if CROWD.match(word.norm):
@@ -90,6 +95,19 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if grammar.of(word.norm).is_animate or PERSON.match(word.norm):
         return "man" if _is_of_a_unit(place, words) else "person"
     return "other"
+
+
+def _side_of_pronoun(place: int, words: Sequence[Word]) -> str:
+    """What a pronoun of the third person is by the nearest before it who may be meant."""
+    is_rest = words[place].norm in REST
+    for before in reversed(words[:place]):
+        if ENEMY.match(before.norm):
+            return "other"  # «выбили противника, и тот бежал»
+        if not before.groups.isdisjoint(SOLDIERS):
+            return "bound" if is_rest or words[place].norm in THIRD else "pronoun"
+    if is_rest and any("order" in before.groups for before in words[:place]):
+        return "bound"  # «приказ выполнили трое, остальные отказались»
+    return "pronoun"
 
 
 def _is_beast(place: int, words: Sequence[Word]) -> bool:

@@ -21,6 +21,7 @@ from filters.roles.lists import (
     PRONOUNS,
     REFUSER,
     RELATIVE,
+    REST,
     SAYS,
     THEN,
     THIRD,
@@ -183,10 +184,21 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
     wanted = verb.finite or _ANY_NUMBER
     if "GRND" in verb.parts and (len(verb.parts) == 1 or not at or "," in words[at].before):
         return _subject_of_clause_behind(at, verb, words, grammar)
+    skip_to = at
+    other: int | None = None
     for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if place >= skip_to:
+            continue
         if STOP.search(words[place + 1].before) and place < at - 1:
             break
+        if "," in words[place + 1].before:
+            skip_to = _before_inserted(place, words, grammar)
+            if skip_to <= place:
+                continue
         if _may_be_subject(place, words, grammar, wanted, verb):
+            if _is_object_of_another(place, at, words, grammar):
+                other = place if other is None else other
+                continue
             if words[place].norm.startswith(("котор", "як", "що", "кто", "хто")):
                 for back in range(place - 1, max(-1, place - 5), -1):
                     if grammar.of(words[back].norm).is_noun:
@@ -199,12 +211,42 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
             ):
                 return place - 1  # «захисники села відмовилися»
             return place
+    if other is not None:
+        return other
     for place in range(at + 1, min(len(words), at + 1 + _OBJECT_REACH)):
         if STOP.search(words[place].before):
             break
         if _may_be_subject(place, words, grammar, wanted, verb):
             return place
     return None
+
+
+def _is_object_of_another(place: int, at: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """«Полки выносили резолюции и не шли»: what another verb before the “and” is about."""
+    form = grammar.of(words[place].norm)
+    if not place or form.is_animate or "accs" not in form.cases:
+        return False
+    if not words[place].groups.isdisjoint(SOLDIERS):
+        return False
+    before = grammar.of(words[place - 1].norm)
+    is_behind_verb = bool(before.finite) and before.is_verb and not before.is_noun
+    return is_behind_verb and any(
+        each.norm in ("и", "і", "й", "та", "но", "але") for each in words[place + 1 : at]
+    )
+
+
+def _before_inserted(last: int, words: Sequence[Word], grammar: Grammar) -> int:
+    """Where a clause between commas begins, which only says something of the noun before it:
+    «Офицер, подавший рапорт, …», «Бойцы, которых бросили на штурм, …»; else beyond its end."""
+    for first in range(last, max(0, last - _REACH), -1):
+        if "," in words[first].before:
+            form = grammar.of(words[first].norm)
+            is_said = "PRTF" in form.parts and not form.is_noun
+            is_oblique = words[first].norm.startswith(("котор", "яки", "яко")) and not form.subject
+            return first if is_said or is_oblique else last + 1
+        if STOP.search(words[first].before):
+            break
+    return last + 1
 
 
 def _subject_of_clause_behind(
@@ -218,6 +260,10 @@ def _subject_of_clause_behind(
         is_behind = is_behind or "," in words[place].before
         if is_behind and _may_be_subject(place, words, grammar, _ANY_NUMBER, verb):
             return place
+    for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        main = grammar.of(words[place].norm)
+        if main.finite and "GRND" not in main.parts and not main.is_noun:
+            return subject_of(place, main, words, grammar)  # «сорвали штурм, отказавшись …»
     for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
         if _may_be_subject(place, words, grammar, _ANY_NUMBER, verb):
             return place
@@ -265,9 +311,11 @@ def _may_be_subject(
 ) -> bool:
     word = words[place]
     form = grammar.of(word.norm)
+    if word.norm in REST:
+        return True
     if word.norm in PRONOUNS:
         return bool(form.subject & wanted) or not form.subject
-    if len(word.norm) < 2 or form.is_preposition:
+    if len(word.norm) < 2 or form.is_preposition or "ADVB" in form.parts:
         return False
     if not (form.is_noun or (form.subject and not word.groups.isdisjoint(SOLDIERS))):
         # An unknown word of the soldiers' lists may be one; a number stands for its noun.
