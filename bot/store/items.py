@@ -84,12 +84,20 @@ class NewItem:
     cut: bool = False
 
 
+# Compared with hashes of the same item only, where 64 bits are plenty. Rows of before have 32.
+_HASH_DIGITS = 16
+
+
 def text_hash(title: str, text: str) -> str:
     """What `known` is compared with: another hash means another revision."""
     digest = blake2b(digest_size=16)
     for part in (title, text):
         digest.update(part.encode(errors="surrogatepass") + b"\0")
-    return digest.hexdigest()
+    return digest.hexdigest()[:_HASH_DIGITS]
+
+
+def _stored_item(item_id: int, revision: int, stored_hash: str) -> StoredItem:
+    return StoredItem(item_id, revision, stored_hash[:_HASH_DIGITS])
 
 
 async def known(
@@ -100,7 +108,7 @@ async def known(
     asked = {columns.storable(key): key for key in keys}
     for chunk in chunks(asked):
         rows = await _KNOWN(conn, {"source": source_id, "keys": chunk})
-        found |= {asked[row.key]: StoredItem(row.id, row.revision, row.text_hash) for row in rows}
+        found |= {asked[row.key]: _stored_item(row.id, row.revision, row.text_hash) for row in rows}
     return found
 
 
@@ -116,7 +124,7 @@ async def known_of(
     if not rows:
         return None, {}
     found = {
-        asked[row.item_key]: StoredItem(row.item_id, row.revision, row.text_hash)
+        asked[row.item_key]: _stored_item(row.item_id, row.revision, row.text_hash)
         for row in rows
         if row.item_id is not None
     }

@@ -1,6 +1,8 @@
 """Upgrades a database of any version to this version's schema.
 
-Alembic is imported only when there is something to do: it costs 0.4 s.
+An empty database gets the tables of `bot.store.schema` at once, without the history that leads
+there; a test holds that both ways end in the same. Alembic is imported only for an older
+database: it costs 0.4 s and 30 MB.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ async def bring_up(
             await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
             if await revision_of(conn) == scripts.head:
                 return  # another process was first
-        await conn.run_sync(_upgrade, scripts)
+        await conn.run_sync(_create if not before and scripts == Scripts() else _upgrade, scripts)
         if conn.dialect.name == "sqlite":
             await _check_references(conn)
     log.info("store.upgraded", before=before, now=scripts.head)
@@ -98,6 +100,21 @@ def alembic_config(connection: sa.Connection, scripts: Path = MIGRATIONS) -> Con
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
+
+
+def _create(connection: sa.Connection, scripts: Scripts) -> None:
+    """The tables as they are now, and what Alembic would note of them."""
+    from bot.store.schema import metadata
+
+    metadata.create_all(connection, checkfirst=False)
+    stamped = sa.Table(
+        "alembic_version",
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+    )
+    stamped.create(connection)
+    connection.execute(sa.insert(stamped).values(version_num=scripts.head))
 
 
 def _upgrade(connection: sa.Connection, scripts: Scripts) -> None:

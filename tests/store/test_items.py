@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import blake2b
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import StoreError
 from bot.model import ItemMatch, ParsedItem
 from bot.store import Store, item_counts, item_matches, items, quarantined_items, stories
+from bot.store import schema as s
 from tests.store.builders import add_item, add_source, match, post
 from tests.support.clock import ManualClock
 
@@ -78,6 +81,20 @@ async def test_hashes_tell_title_from_text():
     """Moving a word between them is a change."""
     assert items.text_hash("a", "b") != items.text_hash("ab", "")
     assert items.text_hash("a", "\ud800") == items.text_hash("a", "\ud800")
+
+
+async def test_a_text_stored_with_a_longer_hash_is_known(store: Store, clock: ManualClock):
+    """After an upgrade no text counts as changed because its hash is shorter now."""
+    long = blake2b(b"After\0more\0", digest_size=16).hexdigest()
+    async with store.write() as conn:
+        source = await add_source(conn, clock.now())
+        item_id = await add_item(conn, clock.now(), source, post("1", "After", "more"))
+        await conn.execute(sa.update(s.items).values(text_hash=long))
+        known = await items.known(conn, source.id, ["1"])
+        source_now, known_of = await items.known_of(conn, source.id, ["1"])
+
+    assert source_now is not None
+    assert known == known_of == {"1": (item_id, 1, items.text_hash("After", "more"))}
 
 
 async def test_matches_come_back_as_they_were_found(store: Store, clock: ManualClock):
