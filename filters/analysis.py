@@ -10,9 +10,9 @@ reaches from one into the other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final, Protocol, TypeAlias, cast
 
 from filters.document import TEXT, TITLE, Document, Span
@@ -385,36 +385,48 @@ class Analysis:
 
     def sentence_of(self, position: int) -> int:
         """The sentence of a position; those of the text follow those of the title."""
-        return self._numbered()[self.number(position)]
+        return self.sentence_numbers[self.number(position)]
 
     def sentences(self) -> list[tuple[Span, int, int]]:
         """The sentences that hold words, in order, the title's first: each with the numbers of
         its first word and of the first behind it."""
         found: list[tuple[Span, int, int]] = []
         first = 0
-        for _, words_of_it in groupby(self._numbered()):
+        for _, words_of_it in groupby(self.sentence_numbers):
             last = first + sum(1 for _ in words_of_it)
             field = TITLE if first < self.title_count else TEXT
             found.append((self.sentence_at(field, self._spans[first][0]), first, last))
             first = last
         return found
 
-    def _numbered(self) -> list[int]:
+    @property
+    def sentence_numbers(self) -> Sequence[int]:
         """The sentence of each word, all worked out at the first question."""
         if self._sentence_numbers is None:
             found = self._sentence_numbers = []
-            title, end = self.title_count, len(self.cuts)
-            for field, low, high, shift in ((TITLE, 0, title, 0), (TEXT, title, end, GAP)):
-                at = low
-                starts = self._layout(field).sentences if low < high else []
-                for number, following in enumerate((*starts[1:], None)):
-                    first = at
-                    if following is not None:
-                        at = bisect_left(self._spans, following, at, high, key=_start_of)
-                    else:
-                        at = high
-                    found += [number + shift] * (at - first)
+            for field, shift in ((TITLE, 0), (TEXT, GAP)):
+                if self._words_in(field):
+                    for number, count in enumerate(self._counts(field)):
+                        found += [number + shift] * count
         return self._sentence_numbers
+
+    def _words_in(self, field: str) -> bool:
+        return self.title_count > 0 if field == TITLE else len(self.cuts) > self.title_count
+
+    def _counts(self, field: str) -> Iterator[int]:
+        """How many words each sentence of a field has, in order."""
+        starts = self._layout(field).sentences
+        coded = self._coded[0 if field == TITLE else 1]
+        if coded is not None:  # space stands before a sentence, so no word lies in two
+            for start, end in zip_longest(starts, starts[1:]):
+                yield len(coded[start:end].split())
+            return
+        low = at = 0 if field == TITLE else self.title_count
+        end = self.title_count if field == TITLE else len(self.cuts)
+        for following in starts[1:]:
+            low, at = at, bisect_left(self._spans, following, at, end, key=_start_of)
+            yield at - low
+        yield end - at
 
     def paragraph_of(self, position: int) -> int:
         """The paragraph of a position; those of the text follow those of the title."""

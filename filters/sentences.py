@@ -9,20 +9,28 @@ from typing import Final
 __all__ = ["Layout"]
 
 _PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n\s*|\u2029")
-# An end mark, what closes after it, then space; or a line's end.
-# It looks behind itself, or a line of thousands of dots would be read from each of them.
+# An end mark, what closes after it, then space; or a line's end. All begin with a sign of one
+# class, so the engine passes over other letters at full speed; and one that stands behind another
+# end mark is passed at once, or a line of thousands of dots would be read from each of them.
 _BREAK: Final = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'»”’)\]*_]*+\s+|(?<![^\S\n])[^\S\n]*+\n\s*|\u2029"
+    r"[.!?…\n\u2029](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'»”’)\]*_]*+\s+"
+    r"|(?<=\n)\s*+|(?<=\u2029)(?:[^\S\n]*+\n\s*+)?)"
 )
-_ABBREVIATION: Final = re.compile(
-    r"(?:^|[\s(«\"“])(?:"
-    r"[^\W\d_]|"  # an initial, «г.», «ч.»
+_SHORTENED: Final = (
     r"ст|стст|пп|п|ч|гл|г|гг|р|рр|им|ім|ул|вул|д|буд|кв|обл|р-н|пос|с|дер|м|смт|"
     r"тыс|тис|млн|млрд|руб|грн|коп|км|кг|тел|см|напр|др|ін|т\.\s?д|т\.\s?п|т\.\s?н|т\.\s?е|т\.\s?к|т\.\s?ч|"
     r"гв|отд|мл|ст\.\s?лейтенант|сержант|лейт|кап|полк|ген|рядов|в/ч|проф|акад|"
     r"mr|mrs|ms|dr|gen|col|lt|sgt|capt|maj|pvt|cpl|st|no|art|vs|e\.g|i\.e|u\.s|jan|feb|aug|sept|oct|nov|dec"
-    r")$",
+)
+_ABBREVIATION: Final = re.compile(
+    rf"(?:^|[\s(«\"“])(?:[^\W\d_]|{_SHORTENED})$",  # an initial, «г.», «ч.»
     re.IGNORECASE,
+)
+# What stands behind the last space of each, with and without that space: few words are one.
+_LAST_WORDS: Final = frozenset(
+    each.replace(r"\s?", space).replace("\\", "").split()[-1]
+    for each in _SHORTENED.split("|")
+    for space in ("", " ")
 )
 _LOOK_BACK: Final = 16
 
@@ -77,4 +85,7 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     if mark[0] != "." or "\n" in mark:
         return True
     before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
+    last = (before.split() or ("",))[-1]
+    if last.isalpha() and len(last) > 1 and last.casefold() not in _LAST_WORDS:
+        return True
     return not _ABBREVIATION.search(before)
