@@ -114,6 +114,7 @@ _OPEN: Final = re.compile(r"[.!?:]\W*\Z")
 _WEIGHED_KEYS: Final = frozenset(
     {"time", "day", "date", "label", "link", "linked", "number", "key", "dash", "case"}
 )
+_ROUNDING: Final = 1e-9
 _FIRST: Final = re.compile(r"[\W\d_]*([^\W\d_]{4,})")
 
 
@@ -411,7 +412,10 @@ def _is_roundup(key: str, text: str, found: Sequence[Entry], heading: Heading) -
         return False
     if 2 * sum(_is_report(body, _NO_HEADING) for body in bodies) < len(bodies):
         return False  # at once: weighing is dear
-    return weighed(untold(key, bodies, heading, _leaning(bodies))) > 0
+    leaning = _leaning(bodies)
+    return _may_outweigh(key, bodies, heading, leaning) and (
+        weighed(untold(key, bodies, heading, leaning)) > 0
+    )
 
 
 def _leaning(bodies: Sequence[str]) -> int:
@@ -426,8 +430,7 @@ def untold(key: str, bodies: Sequence[str], heading: Heading, leaning: int) -> M
     """What speaks for and against a roundup that no heading announces: shares of its entries,
     lengths in tens of words, and 1 for what is so."""
     count = len(bodies)
-    words_of = [_WORD.findall(_LINK.sub(" ", body)) for body in bodies]
-    lengths = sorted(map(len, words_of))
+    words_of = list(map(_words_of, bodies))
     stems = [
         {word[:_STEM_LETTERS].casefold() for word in each if len(word) > 4} for each in words_of
     ]
@@ -435,38 +438,69 @@ def untold(key: str, bodies: Sequence[str], heading: Heading, leaning: int) -> M
     met = Counter(chain.from_iterable(stems))
     above = _WORD.findall(f"{heading.title} {heading.lead}")
     headed = {word[:_STEM_LETTERS].casefold() for word in above if len(word) > 4}
-    lead = heading.lead or heading.title
-    length = len(_WORD.findall(lead))
-    is_open = _OPEN.search(lead) is None
 
     def share(holds: Callable[[str], object]) -> float:
         return sum(bool(holds(body)) for body in bodies) / count
 
     found = {
-        "": 1.0,
-        f"by {key if key in _WEIGHED_KEYS else 'sign'}": 1.0,
+        **_seen_at_once(key, bodies, heading, leaning),
         "statements": share(lambda body: _is_report(body, _NO_HEADING)),
-        "middle": min(lengths[count // 2], 25) / 10,
-        "short": float(lengths[0] < 4),
         "closed": share(lambda body: _CLOSED.search(body, max(0, len(body) - 41))),
-        "names": share(lambda body: _stems(f"x {body}")),
+        "names": share(_names_in),
         "bound": _bound(bodies, heading),
         "shared": max(met.values(), default=0) / count,
         "pairs": sum(bool(a & b) for a, b in combinations(stems, 2)) / (count * (count - 1) / 2),
         "of heading": sum(bool(each & headed) for each in stems) / count,
-        "leaning": leaning / count,
         "pronouns": share(words().pronouns.search),
         "of oneself": share(words().oneself.search),
-        "begin alike": float(_begin_alike(bodies)),
-        "colon": float(lead.rstrip(" *_~").endswith(":")),
-        "no heading": float(not lead),
-        "lead": min(length, 30) / 10,
-        "title": float(0 < length <= _TITLE_WORDS and is_open),
         "binds": float(heading.binds),
+        "begin alike": float(_begin_alike(bodies)),
         "questions": share(lambda body: body.rstrip(" *_~").endswith("?")),
         "links": float(len({m[0] for body in bodies for m in _LINK.finditer(body)}) >= 0.6 * count),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _seen_at_once(
+    key: str, bodies: Sequence[str], heading: Heading, leaning: int
+) -> dict[str, float]:
+    """Of `untold` what costs little; all the rest are shares, 1 at most."""
+    lengths = sorted(len(_words_of(body)) for body in bodies)
+    lead = heading.lead or heading.title
+    length = len(_WORD.findall(lead))
+    return {
+        "": 1.0,
+        f"by {key if key in _WEIGHED_KEYS else 'sign'}": 1.0,
+        "middle": min(lengths[len(bodies) // 2], 25) / 10,
+        "short": float(lengths[0] < 4),
+        "leaning": leaning / len(bodies),
+        "colon": float(lead.rstrip(" *_~").endswith(":")),
+        "no heading": float(not lead),
+        "lead": min(length, 30) / 10,
+        "title": float(0 < length <= _TITLE_WORDS and _OPEN.search(lead) is None),
+    }
+
+
+def _may_outweigh(key: str, bodies: Sequence[str], heading: Heading, leaning: int) -> bool:
+    """Whether what is seen at once, with the most that the rest may add, makes a roundup."""
+    seen = _seen_at_once(key, bodies, heading, leaning)
+    most = sum(
+        max(0.0, weight)
+        for name, weight in words().weights.items()
+        if name not in seen and not name.startswith("by ")
+    )
+    return weighed(seen) + most > -_ROUNDING
+
+
+@lru_cache(maxsize=256)  # of a list all is asked several times
+def _words_of(body: str) -> Sequence[str]:
+    """The words of an entry, those of links left out."""
+    return _WORD.findall(_LINK.sub(" ", body) if "/" in body or "." in body else body)
+
+
+@lru_cache(maxsize=256)
+def _names_in(body: str) -> frozenset[str]:
+    return frozenset(_stems(f"x {body}"))
 
 
 def weighed(found: Mapping[str, float]) -> float:
@@ -488,7 +522,7 @@ def _begin_alike(bodies: Sequence[str]) -> bool:
 def _is_report(body: str, heading: Heading) -> bool:
     """Whether an entry states something by itself: a sentence's words and beginning. Under a
     heading that announces news a few words do, and a small letter."""
-    said = _WORD.findall(_LINK.sub(" ", body))
+    said = _words_of(body)
     if heading.announces and not heading.binds:
         return len(said) >= _WORDS_OF_NEWS
     first = next((letter for letter in body if letter.isalnum()), "")
@@ -502,7 +536,7 @@ def _bound(bodies: Sequence[str], heading: Heading) -> float:
     own = heading.names if heading.announces else frozenset()
     counts: dict[str, int] = {}
     for body in bodies:
-        for name in _stems(f"x {body}") - own:
+        for name in _names_in(body) - own:
             counts[name] = counts.get(name, 0) + 1
     most = max(counts.values(), default=0)
     by_heading = max((counts.get(name, 0) for name in heading.names), default=0)
