@@ -104,8 +104,7 @@ class Poller:
     async def tick(self) -> None:
         """Begin to read what is due and not being read; does not wait for it."""
         now = self._clock.now()
-        async with self._store.read() as conn:
-            due = await visits.due(conn, now)
+        due = await self._store.read_at_once(partial(visits.due, now=now))
         self._lanes.line_up(((each.id, self._reader.lane(each)) for each in due), self._running)
         if self._letting_in is None:
             await self._let_in()
@@ -117,8 +116,7 @@ class Poller:
             if not ids:
                 return
             try:
-                async with self._store.read() as conn:
-                    found = await sources.many(conn, ids)
+                found = await self._store.read_at_once(partial(sources.many, source_ids=ids))
             except BaseException:
                 for each in ids:
                     self._lanes.leave(each)

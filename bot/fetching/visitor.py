@@ -208,7 +208,7 @@ class Visitor:
         too: a hub may have brought it. Dates alone would not do: entries may come hours after
         their dates, or without any.
         """
-        now, since, rhythm = record.at, source.last_success, Rhythm.read(source.rhythm)
+        now, since, before = record.at, source.last_success, Rhythm.read(source.rhythm)
         if since is None or source.archived_at is None:
             rate = schedule.first_rate([item.published for item in items], now)
             fresh = items
@@ -216,10 +216,11 @@ class Visitor:
             fresh = [item for item in items if _is_fresh(item, new, since, now)]
             seconds = (now - since).total_seconds()
             rate = schedule.learn_rate(source.rate, new=len(fresh), seconds=seconds)
-        times = (item.published for item in fresh if item.published is not None)
-        rhythm = rhythm.with_items(when for when in times if when <= now)
+        published = (item.published for item in fresh if item.published is not None)
+        times = [when for when in published if when <= now]
+        rhythm = before.with_items(times) if times else before
         due = self._due(source, now, rate, rhythm, ttl=ttl, max_age=max_age)
-        return replace(record, next_due=due, rate=rate, rhythm=_told_apart(rhythm, source))
+        return replace(record, next_due=due, rate=rate, rhythm=_told_apart(rhythm, before, source))
 
     def fit(self, loads: Iterable[tuple[Transport, float, Priority]]) -> None:
         """Ask all sources of these rates and priorities no more often than can be kept up.
@@ -276,8 +277,10 @@ def _is_fresh(item: ParsedItem, new: Collection[str], since: datetime, now: date
     return when > (min(since, now - _LATE) if item.key in new else since)
 
 
-def _told_apart(rhythm: Rhythm, source: Source) -> str | None:
+def _told_apart(rhythm: Rhythm, before: Rhythm, source: Source) -> str | None:
     """The rhythm as the row keeps it, if it has changed."""
+    if rhythm is before and source.rhythm:
+        return None
     written = rhythm.written()
     return written if written != source.rhythm else None
 

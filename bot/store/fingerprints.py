@@ -6,7 +6,6 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -81,8 +80,10 @@ async def sharing(
         shared[item_id] = most - number
     by_feature: defaultdict[int, list[int]] = defaultdict(list)
     for chunk in chunks(features, _FEATURES_A_STATEMENT):
-        asked = {f"feature{n}": feature for n, feature in enumerate(chunk)}
-        for row in await _having(len(chunk))(conn, asked):
+        size = next(size for size in _HAVING if size >= len(chunk))
+        asked: dict[str, int | None] = {f"feature{n}": None for n in range(size)}
+        asked |= {f"feature{n}": feature for n, feature in enumerate(chunk)}
+        for row in await _HAVING[size](conn, asked):
             by_feature[row.clue].append(row.item_id)
     for found in by_feature.values():
         if len(found) <= _COMMON_FEATURE_ITEMS:
@@ -90,9 +91,8 @@ async def sharing(
     return [item_id for item_id, _ in shared.most_common(most)]
 
 
-@lru_cache(maxsize=_FEATURES_A_STATEMENT)
 def _having(count: int) -> Prepared:
-    """The newest items that have each of so many features.
+    """The newest items that have each of so many features; None is a feature that none has.
 
     Bounded one by one, in one trip: a feature may have gathered a hundred thousand.
     """
@@ -102,7 +102,7 @@ def _having(count: int) -> Prepared:
         each = [
             sa.select(
                 sa.select(c.clue, c.item_id)
-                .where(c.clue == sa.bindparam(f"feature{n}"))
+                .where(c.clue == sa.bindparam(f"feature{n}", type_=c.clue.type))
                 .order_by(c.item_id.desc())
                 .limit(_COMMON_FEATURE_ITEMS + 1)
                 .subquery()
@@ -112,6 +112,10 @@ def _having(count: int) -> Prepared:
         return sa.union_all(*each) if count > 1 else each[0]
 
     return Prepared(make)
+
+
+# A statement takes a millisecond a feature to be made: so of few sizes.
+_HAVING = {size: _having(size) for size in (1, 4, 12, 24, 48, _FEATURES_A_STATEMENT)}
 
 
 async def add_fingerprints(

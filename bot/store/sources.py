@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import FullText, Priority, Source, SourceKind, SourceState, Transport
 from bot.store import columns
 from bot.store import schema as s
+from bot.store.prepared import Prepared
 from bot.store.rows import chunks, insert, source_of
 from bot.store.unreadable_rows import readable
 
@@ -143,9 +144,14 @@ async def many(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, 
     """The sources of these ids, in whatever state, by id."""
     found: dict[int, Source] = {}
     for chunk in chunks(source_ids):
-        for source in await _many(conn, sa.select(s.sources).where(s.sources.c.id.in_(chunk))):
-            found[source.id] = source
+        rows = await _BY_IDS(conn, {"ids": chunk})
+        found |= {source.id: source for source in readable(rows, source_of, "sources")}
     return found
+
+
+_BY_IDS = Prepared(
+    lambda _: sa.select(s.sources).where(s.sources.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 async def set_state(

@@ -89,13 +89,16 @@ async def due(conn: AsyncConnection, now: datetime) -> list[DueSource]:
     Repeating the call returns the same ones until `record_fetch` or `set_due`
     moves their time.
     """
-    c = s.sources.c
-    rows = await conn.execute(
-        sa.select(c.id, c.transport, c.address)
-        .where(c.state == SourceState.ACTIVE, c.next_due <= now)
-        .order_by(c.next_due, c.id)
+    return readable(await _DUE(conn, {"now": now}), _due_of, "sources")
+
+
+_DUE = Prepared(
+    lambda _: (
+        sa.select(s.sources.c.id, s.sources.c.transport, s.sources.c.address)
+        .where(s.sources.c.state == SourceState.ACTIVE, s.sources.c.next_due <= sa.bindparam("now"))
+        .order_by(s.sources.c.next_due, s.sources.c.id)
     )
-    return readable(rows, _due_of, "sources")
+)
 
 
 async def turn_back(conn: AsyncConnection, now: datetime, furthest: timedelta) -> int:
