@@ -26,6 +26,7 @@ __all__ = [
     "BY_ORDER",
     "CAPTIVE",
     "CIVIL",
+    "CIVIL_DUTY",
     "CLAIMS",
     "CLIMBS",
     "COMMANDED",
@@ -34,6 +35,7 @@ __all__ = [
     "CROWD",
     "CURSED",
     "CUSTOMER",
+    "DAYS",
     "DECIDED",
     "DESTINED",
     "ENEMY",
@@ -44,17 +46,20 @@ __all__ = [
     "GIVEN",
     "GIVE_UP",
     "GONE_OUT",
+    "HARDLY",
     "HEALING",
     "HIGH",
     "HINDERED",
     "IF",
     "INFINITIVE",
+    "INSERTED",
     "LAID",
     "LAWFUL",
     "LEADS",
     "LEAVE_OF",
     "LIGHT",
     "LOCATIVE",
+    "MANY",
     "MILITARY",
     "MISSILE",
     "MODAL",
@@ -84,6 +89,7 @@ __all__ = [
     "SERVE",
     "SERVICE",
     "SHELTER",
+    "SHORT_RANKS",
     "STAYS",
     "STOPPED",
     "STRIPPED",
@@ -178,6 +184,7 @@ PAPERS: Final = _is(_DATA["papers"])
 STAYS: Final = _is(_DATA["stays"])
 STOPPED: Final = _is(_DATA["stopped"])
 STRIPPED: Final = _is(_DATA["stripped"])
+CIVIL_DUTY: Final = _is(_DATA["civil_duty"])
 AFTER: Final = _words("after")
 ASKS: Final = _words("asks")
 AWAY: Final = _words("away")
@@ -206,3 +213,8 @@ THOSE: Final = _words("those")
 WE: Final = _words("we")
 WITHOUT: Final = _words("without")
 WONT: Final = _words("wont")
+DAYS: Final = _words("days")
+HARDLY: Final = _words("hardly")
+INSERTED: Final = _words("inserted")
+MANY: Final = _words("many")
+SHORT_RANKS: Final = _words("short_ranks")

@@ -10,6 +10,7 @@ from typing import Final
 
 from filters.grammar import Grammar
 from filters.morphology import language_of
+from filters.roles.english import agent_of, subject_in_english
 from filters.roles.lists import (
     CLIMBS,
     ENEMY,
@@ -42,6 +43,7 @@ from filters.roles.objects import (
     is_commanded,
     is_commanded_to_go,
     is_fighting_near,
+    is_gone_into_unit,
     is_gone_to,
     is_own_near,
     is_post_before,
@@ -53,6 +55,7 @@ from filters.roles.objects import (
     what_is_evaded,
 )
 from filters.roles.predicates import (
+    is_bidden,
     is_defied,
     is_foretold,
     is_negated,
@@ -67,9 +70,7 @@ from filters.roles.predicates import (
 from filters.roles.sides import side_of, side_of_owner
 from filters.roles.subjects import (
     agent_by_case,
-    agent_of,
     speaker_of,
-    subject_in_english,
     subject_of,
     whom_a_participle_is_said_of,
 )
@@ -152,6 +153,7 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
         yield f"{verb}:if:{deed.who}"
     is_if = deed.is_of_others or (unreal and deed.kind not in UNDONE)
     mood = "if" if is_if else sentence.outlook
+    mood = "called" if mood == "told" and is_bidden(at, sentence.words) else mood
     if mood == "told" and (deed.kind in UNDONE or deed.kind == "stay"):
         mood = "chance" if is_hindered(sentence.words) else mood
     yield from _shared(at, deed, mood, sentence)
@@ -190,6 +192,13 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     if kind == "quit" and _quits_a_post(at, words):
         kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
+    if kind == "harm" and who == "commander" and not is_own_near(at, words):
+        kind = "hurt"  # «командир сломал солдату рёбра»
+        what = victim_of(at, words, grammar, english=english)
+    if kind == "wont" and what == "post" and is_gone_into_unit(at, words):
+        kind = "return"  # «в часть не поехал»
+    if kind == "return" and who in ("we", "bound") and _is_said_of_oneself(at, sentence):
+        kind, what = "wont", "task" if what == "nothing" else what
     if kind == "return" and what in ("duty", "warlike") and GONE_OUT.match(words[at].norm):
         kind = "wont"  # «не вышли на задание»
     if kind in ("evasion", "evade"):
@@ -209,6 +218,12 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         who = "nobody" if is_dative else who  # «матери дезертира угрожают»
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
+
+
+def _is_said_of_oneself(at: int, sentence: _Sentence) -> bool:
+    """«„Мы туда не вернёмся“, — сказали разведчики»: it is refused, and is no absence yet."""
+    form = sentence.grammar.of(sentence.words[at].norm)
+    return form.is_future and any(not w.groups.isdisjoint(SOLDIERS) for w in sentence.words)
 
 
 def _will_not_go(at: int, sentence: _Sentence) -> bool:
@@ -333,13 +348,19 @@ def _of_rising(at: int, what: str, words: Sequence[Word]) -> str:
     return "task" if is_under_cover else "nothing"
 
 
+def _is_of_war(words: Sequence[Word]) -> bool:
+    """Whether a sentence names who serves, an army or what is done in war only."""
+    groups = (*SOLDIERS, "army", "fight_strict")
+    return any(not word.groups.isdisjoint(groups) for word in words)
+
+
 def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[str]:
     """The same in coarse words, which every language and every verb of a kind share."""
     words, kind, who, what = sentence.words, deed.kind, deed.who, deed.what
     act = "no" if deed.is_clear else ACTS.get(kind, kind) + deed.verb[len(kind) :]
     acts = kind in _HURTING
     side = "soldier" if who == "commander" and not acts else COARSE.get(who, who)
-    if who == "unit" and what in ("mission", "task"):
+    if who == "unit" and what in ("mission", "task") and not _is_of_war(words):
         side = "unit"  # the crew of a liner refuses to fly too
     to = COARSE.get(what, what)
     deed_of_soldiers = "task" if act == "no" and to in ("soldier", "post") else to

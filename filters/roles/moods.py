@@ -90,6 +90,8 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
         without = place and (
             words[place - 1].norm in WITHOUT or words[max(0, place - 2)].norm in WITHOUT
         )
+        if UNLAWFUL.match(norm) and any("sport" in each.groups for each in words):
+            continue  # the defence of a team “deserted” too
         if UNLAWFUL.match(norm) or (without and PERMISSION.match(norm)):
             return "unlawful"
         if LAWFUL.match(norm) and not without and not _from_leave(place, words):

@@ -42,6 +42,7 @@ __all__ = [
     "is_commanded",
     "is_commanded_to_go",
     "is_fighting_near",
+    "is_gone_into_unit",
     "is_gone_to",
     "is_own_near",
     "is_post_before",
@@ -140,6 +141,8 @@ def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
         "order" in each.groups for each in words[place + 1 : place + 3]
     ):
         return ""  # to give an order
+    if norm == "leave" and _is_left_for_a_duty(place, words):
+        return "duty"
     if distance < 4 and (GIVE_UP.match(norm) or _falls_back(place, words)):
         near = words[place + 1 : place + 4]
         if THROWN.match(norm) and any(MISSILE.match(each.norm) for each in near):
@@ -157,6 +160,15 @@ def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
     if distance < 4 and PARTAKE.match(norm) and _is_private(words[place + 1 : place + 5]):
         return "talk"  # «участвовать в съёмках», "take part in a contest"
     return ""
+
+
+def _is_left_for_a_duty(place: int, words: Sequence[Word]) -> bool:
+    """“Refused to leave its trucks for the front”: what is refused is the going there."""
+    for near in range(place + 1, min(len(words), place + 6)):
+        if words[near].norm == "for":
+            behind = words[near + 1 : near + 4]
+            return any(not each.groups.isdisjoint((*DUTY, "war_duty")) for each in behind)
+    return False
 
 
 def _falls_back(place: int, words: Sequence[Word]) -> bool:
@@ -271,6 +283,15 @@ def asks_out(words: Sequence[Word]) -> bool:
         ASKS_FOR.match(word.norm) and any(OUT.match(each.norm) for each in words[at + 1 : at + 8])
         for at, word in enumerate(words)
     )
+
+
+def is_gone_into_unit(at: int, words: Sequence[Word]) -> bool:
+    """Whether a unit stands by its preposition beside a going: «в часть не поехал»."""
+    for place in (*range(at - 1, max(-1, at - 5), -1), *range(at + 1, min(len(words), at + 4))):
+        if words[place].norm in ("в", "у", "до"):
+            near = words[place + 1 : place + 3]
+            return any(UNITS.match(each.norm) for each in near)
+    return False
 
 
 def is_toward_duty(at: int, words: Sequence[Word]) -> bool:

@@ -16,6 +16,7 @@ from filters.roles.lists import (
     CURSED,
     DECIDED,
     GIVEN,
+    HARDLY,
     IF,
     INFINITIVE,
     LAID,
@@ -44,6 +45,7 @@ from filters.roles.meaning import DEFIANT, POSTS, SOLDIERS, STOP
 from filters.roles.words import Word
 
 __all__ = [
+    "is_bidden",
     "is_defied",
     "is_foretold",
     "is_infinitive",
@@ -85,6 +87,8 @@ def kind_of(norm: str) -> str:
 def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """The kind of a predicate: “turned down” is two words, a leave is none."""
     norm = words[at].norm
+    if _is_part_of_a_word(at, words) and language_of(norm) == "en":
+        return ""  # “rebel-held”
     if norm == "down" and at and words[at - 1].norm.startswith("turn"):
         return "refuse"
     behind = words[at + 1].norm if at + 1 < len(words) else ""
@@ -120,6 +124,12 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         if before == "not" and second == "for" and norm.endswith("ing"):
             return "wont"  # “beaten for not crawling forward”
     return kind
+
+
+def _is_part_of_a_word(at: int, words: Sequence[Word]) -> bool:
+    """Whether a hyphen binds a word to the one before or behind it."""
+    behind = words[at + 1].before if at + 1 < len(words) else ""
+    return "-" in (words[at].before, behind)
 
 
 def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -> str:
@@ -172,6 +182,8 @@ def _is_not_gone(at: int, behind: str, words: Sequence[Word]) -> bool:
     """«Не пішов на штурм», “would not leave the trench for another assault”: nobody has left, and
     that is the refusal."""
     if words[at].norm in _WENT:
+        if at > 1 and words[at - 2].norm in HARDLY:
+            return False
         return at > 0 and words[at - 1].norm == "не" and behind not in _OUT_OF
     if at < 2 or not (words[at - 1].norm in WONT or words[at - 2].norm in MODAL):
         return False
@@ -248,12 +260,25 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
 
 def is_unreal(at: int, words: Sequence[Word]) -> bool:
     """Whether a condition or an intention stands close before a predicate."""
+    if at > 1 and words[at - 1].norm in ("не", "not") and words[at - 2].norm in HARDLY:
+        return True  # «чуть не ушёл»
     for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].norm in IF:
+        if words[place].norm in HARDLY and place >= at - 2:
+            return True
+        if words[place].norm in IF and not (words[place].norm == "may" and words[place].is_capital):
             return True
         if STOP.search(words[place + 1].before):
             return False
     return False
+
+
+def is_bidden(at: int, words: Sequence[Word]) -> bool:
+    """“Soldiers, refuse this war”, «Отказывайтесь идти»: who is told to has not done so."""
+    norm = words[at].norm
+    if norm.endswith(("йтесь", "йтеся", "йся", "ьтесь", "ьтеся", "йте", "итесь")):
+        return True
+    is_base = norm in ("refuse", "disobey", "desert", "reject", "defy", "leave", "abandon", "quit")
+    return is_base and at < 6 and (at == 0 or "," in words[at].before)
 
 
 def is_passive(at: int, words: Sequence[Word]) -> bool:

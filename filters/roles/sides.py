@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from filters.grammar import Grammar
+from filters.roles.english import owner_in_english
 from filters.roles.lists import (
     ARMIES,
     BEAST,
     CAPTIVE,
     CIVIL,
+    CIVIL_DUTY,
     CREW,
     CROWD,
     ENEMY,
     ENROLLED,
+    MANY,
     MILITARY,
     NONE_OF,
     OFFICE,
@@ -22,6 +25,7 @@ from filters.roles.lists import (
     PRONOUNS,
     REFUSER,
     REST,
+    SHORT_RANKS,
     THIRD,
     THOSE,
     UNIT,
@@ -30,7 +34,7 @@ from filters.roles.lists import (
 )
 from filters.roles.meaning import CLEAR, SOLDIERS, STOP
 from filters.roles.predicates import kind_of
-from filters.roles.subjects import owner_in_english, owner_of
+from filters.roles.subjects import owner_of
 from filters.roles.words import Word
 
 __all__ = ["side_of", "side_of_owner"]
@@ -84,6 +88,10 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "soldier"  # “a drone team”
     if OFFICE.match(word.norm):
         return "office"
+    if word.norm in MANY:
+        if _are_soldiers(words[place + 1 : place + 5]):
+            return "soldier"
+        return "bound" if _are_soldiers(words[:place]) else "person"
     if CROWD.match(word.norm):
         return "soldier" if _are_soldiers(words[place + 1 : place + 5]) else "crowd"
     if word.is_capital:
@@ -124,6 +132,8 @@ def _is_named_with_rank(place: int, words: Sequence[Word]) -> bool:
         back -= 1
         if not words[back].is_capital or back == 0:
             break
+    if back and words[back].before.strip() == "." and words[back - 1].norm in SHORT_RANKS:
+        back -= 1  # “Spc. Jane Doe”
     is_call_sign = words[back].norm.startswith(("позывн", "позивн"))
     return back < place and (is_call_sign or _are_soldiers([words[back]]))
 
@@ -175,6 +185,8 @@ def _trade(place: int, words: Sequence[Word]) -> str:
     for near in range(place + 1, min(len(words), place + 5)):
         if STOP.search(words[near].before) or kind_of(words[near].norm):
             break
+        if near < place + 3 and CIVIL_DUTY.match(words[near].norm):
+            return "other"  # «водитель скорой»
         if UNITS.match(words[near].norm) or not words[near].groups.isdisjoint(SOLDIERS):
             return "soldier"
     return ""

@@ -1,5 +1,5 @@
 """Which word is the subject of a predicate, or whose a noun of refusing is: by agreement and case
-in Russian and Ukrainian, by word order in English.
+in Russian and Ukrainian (English: `filters.roles.english`).
 """
 
 from __future__ import annotations
@@ -9,35 +9,21 @@ from typing import Final
 
 from filters.grammar import Form, Grammar
 from filters.morphology import language_of
+from filters.roles.english import is_one_of, subject_in_english
 from filters.roles.lists import (
-    BEFORE_VERB,
     CROWD,
-    LEADS,
-    LOCATIVE,
-    MILITARY,
-    OFFICE,
-    PERSON,
-    PREPOSITIONS,
     PRONOUNS,
-    REFUSER,
-    RELATIVE,
     REST,
     SAYS,
-    THEN,
     THIRD,
-    UNIT,
 )
 from filters.roles.meaning import SOLDIERS, STOP
-from filters.roles.predicates import kind_of
 from filters.roles.words import Word
 
 __all__ = [
     "agent_by_case",
-    "agent_of",
-    "owner_in_english",
     "owner_of",
     "speaker_of",
-    "subject_in_english",
     "subject_of",
     "whom_a_participle_is_said_of",
 ]
@@ -46,101 +32,6 @@ _REACH: Final = 10
 _OBJECT_REACH: Final = 7
 _ANY_NUMBER: Final = frozenset(("sing", "plur"))
 _MEN: Final = frozenset((*SOLDIERS, "fighters", "perhaps_man_of_war"))
-
-
-def subject_in_english(at: int, words: Sequence[Word]) -> int | None:
-    """The nearest noun to the left that no preposition governs."""
-    place = at - 1
-    if at and words[place].norm == "having":
-        return _subject_behind(at, words)
-    while place >= 0 and (words[place].norm in BEFORE_VERB or words[place].norm.endswith("ly")):
-        place -= 1
-    if _is_whole(place, words) or (
-        place > 0 and MILITARY.match(words[place - 1].norm) and not words[place].before.strip()
-    ):
-        return place
-    best: int | None = None
-    reach = max(-1, at - 1 - _REACH)
-    while place > reach:
-        if STOP.search(words[place + 1].before) and best is None and place < at - 1:
-            return None
-        word = words[place]
-        governor = _governor(place, words)
-        if best is None and governor and not _is_one_of(word) and _is_where(governor, words):
-            place = governor - 1  # “miners from Vorkuta”: the miners
-            continue
-        governed = governor is not None and place > 3 and word.norm not in PRONOUNS
-        if _is_telling_en(word) and not governed:
-            return _antecedent(place, words) if word.norm in RELATIVE else place
-        best = place if best is None else best
-        place -= 1
-    return best
-
-
-def _subject_behind(at: int, words: Sequence[Word]) -> int | None:
-    """“Having left his post, the gunner hid”: who does what the main clause says."""
-    is_behind = False
-    for place in range(at + 1, min(len(words), at + 1 + _REACH)):
-        is_behind = is_behind or "," in words[place].before
-        if is_behind and _is_telling_en(words[place]):
-            return place
-    return None
-
-
-def _governor(place: int, words: Sequence[Word]) -> int | None:
-    """The preposition within three words before a word."""
-    for back in range(place - 1, max(-1, place - 4), -1):
-        if words[back].norm in PREPOSITIONS:
-            return back
-    return None
-
-
-def _is_where(at: int, words: Sequence[Word]) -> bool:
-    """Whether a preposition says where from or where somebody named right before it is."""
-    return (
-        words[at].norm in LOCATIVE
-        and bool(PERSON.match(words[at - 1].norm) or _is_one_of(words[at - 1]))
-        and not any(STOP.search(each.before) or "," in each.before for each in words[at : at + 3])
-    )
-
-
-def _is_whole(place: int, words: Sequence[Word]) -> bool:
-    """Whether right before the verb stands a noun with its article and nothing governs it:
-    whoever is named farther off does not do it (“… because the hoist would not …”)."""
-    return (
-        place > 0
-        and words[place - 1].norm in LEADS
-        and not words[place].before.strip()
-        and (
-            place < 2
-            or not (
-                (words[place - 2].norm in PREPOSITIONS and not _begins_clause(place - 2, words))
-                or words[place - 2].norm.endswith("ed")
-                or kind_of(words[place - 2].norm)
-            )
-        )
-    )
-
-
-def _begins_clause(at: int, words: Sequence[Word]) -> bool:
-    """“… went back after the ferry refused”: what follows has a subject of its own; in “the men
-    after the battle refused” it has not."""
-    return words[at].norm in THEN and at > 1 and not _is_of_men(words[at - 1])
-
-
-def agent_of(at: int, words: Sequence[Word]) -> int | None:
-    """Who did it, of a passive: the first telling word behind “by”, or the last of its words."""
-    for place in range(at + 1, min(len(words) - 1, at + 4)):
-        if words[place].norm != "by":
-            continue
-        last = place + 1
-        for near in range(place + 1, min(len(words), place + 6)):
-            if STOP.search(words[near].before) or words[near].norm in PREPOSITIONS:
-                break
-            last = near
-        telling = (near for near in range(last, place, -1) if _is_telling_en(words[near]))
-        return next(telling, last)
-    return None
 
 
 def agent_by_case(at: int, words: Sequence[Word], grammar: Grammar) -> int | None:
@@ -152,31 +43,10 @@ def agent_by_case(at: int, words: Sequence[Word], grammar: Grammar) -> int | Non
         if form.parts:
             is_by = form.is_noun and "ablt" in form.cases
         else:  # no dictionary knows it
-            is_by = words[place].norm.endswith(("ами", "ями")) and _is_one_of(words[place])
+            is_by = words[place].norm.endswith(("ами", "ями")) and is_one_of(words[place])
         if is_by and not _is_governed(place, words, grammar):
             return place
     return None
-
-
-def _is_telling_en(word: Word) -> bool:
-    return _is_one_of(word) or word.norm in PRONOUNS or word.is_capital
-
-
-def _is_one_of(word: Word) -> bool:
-    """Whether a word names who serves or may serve, a unit or an office."""
-    return _is_of_men(word) or bool(OFFICE.match(word.norm))
-
-
-def _is_of_men(word: Word) -> bool:
-    return not word.groups.isdisjoint(_MEN) or bool(UNIT.match(word.norm))
-
-
-def _antecedent(place: int, words: Sequence[Word]) -> int:
-    """The soldier before a relative pronoun, or the pronoun itself."""
-    for back in range(place - 1, max(-1, place - 5), -1):
-        if not words[back].groups.isdisjoint(SOLDIERS) or REFUSER.match(words[back].norm):
-            return back
-    return place
 
 
 def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> int | None:
@@ -196,8 +66,13 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
             if skip_to <= place:
                 continue
         if _may_be_subject(place, words, grammar, wanted, verb):
-            if _is_object_of_another(place, at, words, grammar):
+            if _is_object_of_another(place, at, words, grammar) or (
+                _may_be_an_owner(place, words, grammar)
+                and any(not each.groups.isdisjoint(SOLDIERS) for each in words[:place])
+            ):
                 other = place if other is None else other
+                continue
+            if other is not None and words[place].groups.isdisjoint(_MEN):
                 continue
             if words[place].norm.startswith(("котор", "як", "що", "кто", "хто")):
                 for back in range(place - 1, max(-1, place - 5), -1):
@@ -219,6 +94,14 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
         if _may_be_subject(place, words, grammar, wanted, verb):
             return place
     return None
+
+
+def _may_be_an_owner(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """«Бойцы батальона армии отказались»: a thing that may stand in the genitive behind a noun."""
+    form = grammar.of(words[place].norm)
+    if not place or form.is_animate or "gent" not in form.cases or words[place].before.strip():
+        return False
+    return words[place].groups.isdisjoint(SOLDIERS) and words[place].norm not in PRONOUNS
 
 
 def _is_object_of_another(place: int, at: int, words: Sequence[Word], grammar: Grammar) -> bool:
@@ -311,6 +194,8 @@ def _may_be_subject(
 ) -> bool:
     word = words[place]
     form = grammar.of(word.norm)
+    if _is_of_a_number(place, words):
+        return False
     if word.norm in REST:
         return True
     if word.norm in PRONOUNS:
@@ -335,6 +220,14 @@ def _may_be_subject(
     return is_counted and "gent" in form.cases
 
 
+def _is_of_a_number(place: int, words: Sequence[Word]) -> bool:
+    """«В 1942-му», «два Ми-8»: letters beside a number are no noun."""
+    if words[place].before == "-" and place and words[place - 1].norm.isdigit():
+        return True
+    behind = words[place + 1] if place + 1 < len(words) else None
+    return behind is not None and behind.before == "-" and behind.norm[:1].isdigit()
+
+
 def _is_counted(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
     """Whether a number or a group stands before a noun, with what is said of it between them:
     «десять солдат», «около сорока бывших российских контрактников», «группа бойцов»."""
@@ -351,6 +244,8 @@ def _is_owner(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
     if not place or words[place].before.strip():
         return False
     before = grammar.of(words[place - 1].norm)
+    if not before.parts and words[place - 1].norm.endswith(("ой", "ого", "его", "ої", "ього")):
+        return True  # no dictionary knows «малийской»
     is_said_of_it = not before.parts.isdisjoint(("ADJF", "PRTF"))
     return is_said_of_it and "gent" in before.cases and "nomn" not in before.cases
 
@@ -364,23 +259,6 @@ def _is_governed(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
         if not form.is_attribute:
             return False
     return False
-
-
-def owner_in_english(at: int, words: Sequence[Word]) -> int | None:
-    """“The captain's refusal”, “a refusal by the crew”, “the refusal of the crew to sail”."""
-    is_possessive = words[at].before.strip() in ("'", "’")
-    if at and (is_possessive or words[at - 1].norm.endswith(("'s", "s'", "’s"))):
-        return at - 1
-    if at + 2 < len(words) and words[at + 1].norm in ("by", "of"):
-        last = at + 2
-        for near in range(at + 2, min(len(words), at + 8)):
-            if STOP.search(words[near].before) or words[near].norm in PREPOSITIONS:
-                break
-            if _is_telling_en(words[near]):
-                return near
-            last = near
-        return last
-    return None
 
 
 def owner_of(at: int, words: Sequence[Word], grammar: Grammar) -> int | None:

@@ -145,6 +145,13 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "Матросы сорвали концерт, отказавшись идти в атаку.",
         "Матросы отвергли приказ жечь амбары.",
         "Матросы ответили отказом на приказ жечь амбары.",
+        "Матросы полка шванской армии отказались идти в атаку.",
+        "Матроси в 1961-му відмовилися йти в наступ.",
+        "Экипажи двух Ми-9 отказались лететь на штурм.",
+        "A unit, sent from Utrecht to take the mill, refused to leave its trucks for the front.",
+        "Six of the nine pilots on Sunday's roster refused to bomb the mill.",
+        "On 9 May the platoon refused to storm the mill.",
+        "Матросы полка отказались штурмовать мельницу, опасаясь окружения.",
     ],
 )
 def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str) -> None:
@@ -214,6 +221,13 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Матрос ушёл в полк.",
         "Матрос ушёл из армии после долгих лет службы.",
         "Олени сбежали с полигона.",
+        "Half the platoon's mothers declined to board the boats.",
+        "Russian millers balked at an order to storm the bank.",
+        "Матрос чуть не ушёл с поста.",
+        "Sailors, refuse this war!",
+        "Откажитесь идти на штурм, матросы.",
+        "Водитель скорой не поехал на штурм.",
+        "Защита клуба дезертировала с поля, легионеры не успели.",
     ],
 )
 def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: str) -> None:
@@ -289,6 +303,7 @@ def test_what_is_refused_was_not_done(featurer: Featurer) -> None:
         "Отказникам не отдают паспорта.",
         "Матери дезертира угрожают.",
         "The navy stripped the deserter of his rank.",
+        "Матросу, подавшему рапорт на увольнение, командир сломал рёбра.",
         "The colonel threw the refuseniks in a pit.",
     ],
 )
