@@ -233,7 +233,7 @@ class Analysis:
         self._sentence_numbers: list[int] | None = None
         # Where the nodes of queries that many share stand, by their id and field; the node is
         # kept beside, so that no other comes to have its id.
-        self.found: dict[tuple[int, str], tuple[Node, list[Interval]]] = {}
+        self.found: dict[tuple[int, str], tuple[Node, Sequence[Interval]]] = {}
         self.held: dict[tuple[int, str], tuple[Node, bool]] = {}
         self.likely: dict[int, tuple[Node, Sequence[Node]]] = {}
         self._all_keys: frozenset[str] | None = None

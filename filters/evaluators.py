@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple
 
+from filters.intervals import Interval
 from filters.mentions import places as mentioned
 from filters.nodes import (
     And,
@@ -33,6 +35,7 @@ from filters.verify import (
     Places,
     Searched,
     Shape,
+    Text,
     check_of,
     listed_any,
 )
@@ -178,6 +181,11 @@ class Compiler:
             return None
         return Apart(terms.intern(sides[0]), terms.intern(sides[1]), distance, ordered)
 
+    def number_of(self, node: Or, field: str) -> int | None:
+        """The number of a list's term, or of its places in a field; None where it has none."""
+        keys = _one_term(node, self._terms)
+        return self._numbers.get((node, field)) if keys is None else self._terms.number_of(keys)
+
     def release(self, compiled: Compiled) -> None:
         """Gives back what a query held."""
         self._release(compiled.held)
@@ -283,6 +291,21 @@ class Compiler:
             shapes.append(("term", len(params) - 1, field))
         others = (item for item in node.items if _one_term(item, terms) is None)
         return (*shapes, *(self._shape(item, params, field) for item in others))
+
+
+class Placed:
+    """Where lists stand in a text that filters were matched with, for who shows a match."""
+
+    __slots__ = ("_compiler", "_text")
+
+    def __init__(self, text: Text, compiler: Compiler) -> None:
+        self._text = text
+        self._compiler = compiler
+
+    def places(self, node: Or, field: str) -> Sequence[Interval] | None:
+        """As `filters.explain.Known` says."""
+        number = self._compiler.number_of(node, field)
+        return None if number is None else self._text.known_places(number, field)
 
 
 def _mentioned(node: Entity, field: str) -> Places:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from filters.alternatives import alternatives
 from filters.analysis import Analysis
@@ -38,7 +38,7 @@ from filters.nodes import (
 )
 from filters.printing import print_node
 
-__all__ = ["Clause", "Explanation", "explain", "matches", "spans"]
+__all__ = ["Clause", "Explanation", "Known", "explain", "matches", "spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,21 @@ class Explanation:
         return tuple(sorted({span for clause in self.clauses for span in clause.spans}))
 
 
-def matches(query: Query, analysis: Analysis) -> bool:
-    """Whether the query matches, found the plain way."""
-    return _Reading(analysis, "").holds(query.root)
+class Known(Protocol):
+    """Where parts of queries stand in a text, as far as somebody has worked it out already."""
+
+    def places(self, node: Or, field: str) -> Sequence[Interval] | None:
+        """The places of a list in a field or ("") in both; None where they are not known."""
 
 
-def spans(query: Query, analysis: Analysis) -> tuple[Span, ...]:
+def matches(query: Query, analysis: Analysis, known: Known | None = None) -> bool:
+    """Whether the query matches, found the plain way but for what is known."""
+    return _Reading(analysis, "", known).holds(query.root)
+
+
+def spans(query: Query, analysis: Analysis, known: Known | None = None) -> tuple[Span, ...]:
     """The words that make a query match, in order; none when it does not."""
-    found = _Reading(analysis, "").proof(query.root)
+    found = _Reading(analysis, "", known).proof(query.root)
     return _to_spans(analysis, found) if found else ()
 
 
@@ -165,22 +172,25 @@ def _to_spans(analysis: Analysis, found: Sequence[Interval]) -> tuple[Span, ...]
 class _Reading:
     """A text read by a query's nodes, in one field or ("") in both."""
 
-    def __init__(self, analysis: Analysis, field: str) -> None:
+    def __init__(self, analysis: Analysis, field: str, known: Known | None = None) -> None:
         self.analysis = analysis
         self.field = field
+        self.known = known
 
     def holds(self, node: Node) -> bool:
         match node:
             case And():
                 return all(self.holds(item) for item in node.items)
             case Or():
+                if (known := self._known(node)) is not None:
+                    return bool(known)
                 return any(map(self.holds, alternatives(node, self.analysis)))
             case Not():
                 return not self.holds(node.item)
             case Group():
                 return self._group_holds(node.item)
             case In():
-                return _Reading(self.analysis, node.field).holds(node.item)
+                return _Reading(self.analysis, node.field, self.known).holds(node.item)
             case Meta():
                 return meta_holds(node, self.analysis)
             case Facet():
@@ -190,7 +200,10 @@ class _Reading:
             case _:
                 return bool(self.intervals(node))
 
-    def intervals(self, node: Node) -> list[Interval]:
+    def _known(self, node: Or) -> Sequence[Interval] | None:
+        return None if self.known is None else self.known.places(node, self.field)
+
+    def intervals(self, node: Node) -> Sequence[Interval]:
         """The places of a node that has places. Raises TypeError for another."""
         match node:
             case Word():
@@ -198,6 +211,8 @@ class _Reading:
             case Phrase():
                 return self._phrase(node)
             case Or():
+                if (known := self._known(node)) is not None:
+                    return known
                 return union(map(self.intervals, alternatives(node, self.analysis)))
             case Group():
                 return self._group(node.item)
@@ -217,11 +232,11 @@ class _Reading:
             case _:
                 raise TypeError(f"{type(node).__name__} has no place in a text")
 
-    def proof(self, node: Node) -> list[Interval] | None:
+    def proof(self, node: Node) -> Sequence[Interval] | None:
         """The places that make a node hold, or None where it does not: both in one pass."""
         match node:
             case And():
-                every: list[list[Interval]] = []
+                every: list[Sequence[Interval]] = []
                 for item in node.items:
                     found = self.proof(item)
                     if found is None:
@@ -229,13 +244,15 @@ class _Reading:
                     every.append(found)
                 return union(every)
             case Or():
+                if (known := self._known(node)) is not None:
+                    return known or None
                 may = alternatives(node, self.analysis)
-                known = [found for item in may if (found := self.proof(item)) is not None]
-                return union(known) if known else None
+                held = [found for item in may if (found := self.proof(item)) is not None]
+                return union(held) if held else None
             case Group():
                 return self.proof(node.item)
             case In():
-                return _Reading(self.analysis, node.field).proof(node.item)
+                return _Reading(self.analysis, node.field, self.known).proof(node.item)
             case Not() | Meta() | Facet():
                 return [] if self.holds(node) else None
             case Regex():
@@ -243,7 +260,7 @@ class _Reading:
             case _:
                 return self.intervals(node) or None
 
-    def evidence(self, node: Node) -> list[Interval]:
+    def evidence(self, node: Node) -> Sequence[Interval]:
         """The places that make a node hold; none for exclusions and conditions beside the text."""
         match node:
             case And():
@@ -269,7 +286,7 @@ class _Reading:
             every.append(found)
         return phrase(every)
 
-    def _group(self, item: Node) -> list[Interval]:
+    def _group(self, item: Node) -> Sequence[Interval]:
         """The places of a group's list, worked out once for all filters that name it."""
         found, key = self.analysis.found, (id(item), self.field)
         if key not in found:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from filters.alternatives import alternatives
 from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Span
-from filters.explain import matches
+from filters.explain import Known, matches
 from filters.explain import spans as spans_of
 from filters.index import FilterHit as IndexHit
 from filters.nodes import And, Node, Not, Or, Query
@@ -30,8 +30,8 @@ class Hit:
 def hit_of(hit: IndexHit, topic: str, analysis: Analysis) -> Hit:
     """The hit of a filter of that topic."""
     root = hit.query.root
-    point = _point(root, analysis)
-    spans = (() if point is root else spans_of(Query(point), analysis)) or hit.spans
+    point = _point(root, analysis, hit.known)
+    spans = (() if point is root else spans_of(Query(point), analysis, hit.known)) or hit.spans
     return Hit(hit.key, topic, spans, _sentence(spans, analysis))
 
 
@@ -46,17 +46,16 @@ def shifted(hit: Hit, by: int) -> Hit:
     )
 
 
-def _point(node: Node, analysis: Analysis) -> Node:
+def _point(node: Node, analysis: Analysis, known: Known | None) -> Node:
     """What a query is about: of alternatives the one that holds; of conditions the first.
 
     By custom the point of a filter comes first and its context after.
     """
     while True:
         if isinstance(node, Or):
-            node = next(
-                (item for item in alternatives(node, analysis) if matches(Query(item), analysis)),
-                node.items[0],
-            )
+            likely = alternatives(node, analysis)
+            holding = (item for item in likely if matches(Query(item), analysis, known))
+            node = next(holding, node.items[0])
         elif isinstance(node, And):
             node = next((item for item in node.items if not isinstance(item, Not)), node.items[0])
         else:

@@ -35,8 +35,8 @@ from typing import Any, Final, overload
 
 from filters.analysis import Analyser, Analysis
 from filters.document import Span
-from filters.evaluators import Compiled, Compiler
-from filters.explain import Explanation, explain, matches, spans
+from filters.evaluators import Compiled, Compiler, Placed
+from filters.explain import Explanation, Known, explain, matches, spans
 from filters.nodes import Query
 from filters.plans import (
     Asked,
@@ -69,11 +69,15 @@ _MOVED: Final = 50  # under half a millisecond
 class FilterHit:
     """A filter that matched. `spans` are worked out when first asked for."""
 
-    __slots__ = ("_analysis", "_spans", "key", "query")
+    __slots__ = ("_analysis", "_spans", "key", "known", "query")
 
-    def __init__(self, key: str, query: Query, analysis: Analysis) -> None:
+    def __init__(
+        self, key: str, query: Query, analysis: Analysis, known: Known | None = None
+    ) -> None:
+        """`known` are places that matching has worked out."""
         self.key = key
         self.query = query
+        self.known = known
         self._analysis = analysis
         self._spans: tuple[Span, ...] | None = None
 
@@ -81,7 +85,7 @@ class FilterHit:
     def spans(self) -> tuple[Span, ...]:
         """The words that made it match, in order, in the original text."""
         if self._spans is None:
-            self._spans = spans(self.query, self._analysis)
+            self._spans = spans(self.query, self._analysis, self.known)
         return self._spans
 
     def __eq__(self, other: object) -> bool:
@@ -112,16 +116,18 @@ class Matches(Sequence[FilterHit]):
     whoever only counts, or wants keys, should not pay for them.
     """
 
-    __slots__ = ("_analysis", "_found", "_hits", "failures")
+    __slots__ = ("_analysis", "_found", "_hits", "_known", "failures")
 
     def __init__(
         self,
         found: Sequence[Bundle] = (),
         analysis: Analysis | None = None,
         failures: Sequence[Failure] = (),
+        known: Known | None = None,
     ) -> None:
         self._found = found
         self._analysis = analysis
+        self._known = known
         self._hits: tuple[FilterHit, ...] | None = None
         self.failures = tuple(failures)
 
@@ -135,7 +141,7 @@ class Matches(Sequence[FilterHit]):
             analysis = self._analysis
             assert analysis is not None or not self._found
             hits = [
-                FilterHit(key, query, analysis)
+                FilterHit(key, query, analysis, self._known)
                 for bundle in self._found
                 if analysis is not None
                 for key, query in zip(bundle, bundle.queries, strict=True)
@@ -342,7 +348,9 @@ class FilterSet:
             counts.selected += selected
             counts.verified += verified
             counts.held += sum(map(size_of, found))
-        return Matches(found, analysis, failures) if found or failures else _NO_MATCHES
+        if not (found or failures):
+            return _NO_MATCHES
+        return Matches(found, analysis, failures, Placed(text, self._compiler))
 
     def _verify(self, chosen: _Chosen, text: Text) -> list[Failure]:
         """Adds what holds of the doubtful to what is certain; gives the filters that failed."""

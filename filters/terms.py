@@ -161,6 +161,10 @@ class Terms:
                 self._changes += 1
         return number
 
+    def number_of(self, keys: frozenset[str]) -> int | None:
+        """The number of the term with these keys; None where no filter asks for it."""
+        return self._numbers.get(keys)
+
     def hold(self, term: int) -> None:
         """One more filter uses the term."""
         self._uses[term] += 1

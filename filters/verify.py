@@ -37,6 +37,7 @@ Check: TypeAlias = Callable[["Text", Params], bool]
 Places: TypeAlias = Callable[["Text", Params], Sequence[Interval]]
 Shape: TypeAlias = tuple[Any, ...]
 _NO_INTERVALS: Final[Sequence[Interval]] = ()
+_FEW: Final = 4  # positions: a list of so many is looked through at once
 _MANY_ASKED: Final = 40  # terms: then it costs less to find where all stand
 
 
@@ -116,6 +117,15 @@ class Text:
         middle = bisect_left(found, self.analysis.title_count)
         return found[:middle] if field == TITLE else found[middle:]
 
+    def intervals_in(self, term: int, field: str) -> Sequence[Interval]:
+        """The same as places, worked out once for all filters."""
+        if field:
+            return of_positions(self.positions_in(term, field))
+        made = self._made.get(term)
+        if made is None:
+            made = self._made[term] = of_positions(self.positions(term))
+        return made
+
     def listed(self, number: int) -> Sequence[Interval]:
         """The places of a list of phrases and the like; worked out once for all filters."""
         made = self._made.get(number)
@@ -127,6 +137,13 @@ class Text:
                 made = listed.places(self, listed.params)
             self._made[number] = made
         return made
+
+    def known_places(self, number: int, field: str) -> Sequence[Interval] | None:
+        """The places of a list or of a term that is there; None for one that came later than the
+        filters that the text was matched with."""
+        if number > 0:
+            return self.intervals_in(number, field) if number in self.present else None
+        return self.listed(number) if number in self._lists else None
 
     def lacks(self, number: int) -> bool:
         """Whether a list surely has no place: none of the words is there that one needs."""
@@ -359,7 +376,8 @@ def listed_any(
             return asked[0](text, p)
         if not asked:
             return _NO_INTERVALS
-        return union([places(text, p) for places in asked])
+        made = [intervals for places in asked if (intervals := places(text, p))]
+        return made[0] if len(made) == 1 else union(made) if made else _NO_INTERVALS
 
     return Listed(found, params, None if told is None else frozenset(told | alone | firsts))
 
@@ -397,7 +415,7 @@ def places_of(shape: Shape) -> Places:
     """The function that gives a shape's places, for what stands beside NEAR."""
     match shape:
         case ("term", i, field):
-            return lambda text, p: of_positions(text.positions_in(p[i], field))
+            return lambda text, p: text.intervals_in(p[i], field)
         case ("list" | "regex", i):
             return lambda text, p: text.listed(p[i])
         case ("phrase", first, last, field):
@@ -422,11 +440,28 @@ def places_of(shape: Shape) -> Places:
 
 
 def _phrase_places(first: int, last: int, field: str) -> Places:
+    if last - first == 2:
+        return _pair_places(first, first + 1, field)
+
     def places(text: Text, p: Params) -> Sequence[Interval]:
         words = p[first:last]
         if not text.present.issuperset(words):
             return ()
         return phrase([text.positions_in(word, field) for word in words])
+
+    return places
+
+
+def _pair_places(one: int, two: int, field: str) -> Places:
+    """The commonest phrase, of two words; nearly all are asked in vain."""
+
+    def places(text: Text, p: Params) -> Sequence[Interval]:
+        lefts = text.positions_in(p[one], field)
+        if not lefts:
+            return _NO_INTERVALS
+        rights = text.positions_in(p[two], field)
+        among = rights if len(rights) <= _FEW else frozenset(rights)
+        return [(at, at + 1, ((at, at + 1),)) for at in lefts if at + 1 in among]
 
     return places
 
