@@ -69,6 +69,7 @@ class _Lists:
     maybe_year: Rule  # what may hold a year
     year_after: re.Pattern[str]  # four digits are one after a preposition or a month
     before_no_event: re.Pattern[str]
+    cues_of_no_event: Sequence[str]  # one of them stands in whatever that finds
     behind_no_event: re.Pattern[str]
     # The numbers of the rules that name an army, that hint at one, that say a stage, a date.
     naming: frozenset[int]
@@ -119,6 +120,7 @@ def _lists() -> _Lists:
         maybe_year=maybe_year,
         year_after=re.compile(rf"{_YEAR_AFTER}|{date['months']}", re.IGNORECASE),
         before_no_event=re.compile(date["before"], re.IGNORECASE),
+        cues_of_no_event=tuple({*_CUE.findall(date["before"].lower())}),
         behind_no_event=re.compile(date["behind"], re.IGNORECASE),
         naming=frozenset(each.number for each in strong.values()),
         hinting=frozenset(each.number for each in weak.values()),
@@ -138,6 +140,7 @@ _YEAR_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _RUN: Final = re.compile(r"\w+")
+_CUE: Final = re.compile(r"[^\W\d_]{3,}")
 _BEHIND_YEAR: Final = 8
 _RECENT_YEAR: Final = 2014
 _LONG_AGO: Final = 1950
@@ -150,10 +153,12 @@ def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
 
 def facets_of(analysis: Analysis, sentences: Iterable[Span] = ()) -> Facets:
     """The same of a text that is cut already: faster."""
+    return _facets(analysis.document, sentences, _of_analysis(analysis))
+
+
+def _of_analysis(analysis: Analysis) -> RuleText:
     document = analysis.document
-    shift = len(document.title) + len(_BETWEEN)
-    whole = _lists().rules.of_analysis(_whole(document), analysis, shift)
-    return _facets(document, sentences, whole)
+    return _lists().rules.of_analysis(_whole(document), analysis, _shift(document))
 
 
 def _facets(document: Document, sentences: Iterable[Span], whole: RuleText) -> Facets:
@@ -180,7 +185,7 @@ def _facets(document: Document, sentences: Iterable[Span], whole: RuleText) -> F
 
 
 def facets_at(
-    document: Document, passages: Sequence[Span], entry: Span, *, topic: str, shared: bool = False
+    analysis: Analysis, passages: Sequence[Span], entry: Span, *, topic: str, shared: bool = False
 ) -> Facets:
     """The facets of one match: from its passages, then their entry, then the item.
 
@@ -188,13 +193,16 @@ def facets_at(
     holds matches of other topics too (`shared`) they are all that speaks of this one: the
     verdict or the date beside them is another's.
     """
-    lists = _lists()
-    own = lists.rules.of(_fold(_BETWEEN.join(_slice(document, span) for span in passages)))
-    around = lists.rules.of(_fold(_slice(document, entry)))
-    whole = lists.rules.of(_whole(document))
+    lists, document = _lists(), analysis.document
+    whole = _of_analysis(analysis)
+    around = _part(whole, document, entry)
+    if len(passages) == 1:
+        own = _part(whole, document, passages[0])
+    else:
+        own = lists.rules.of(_fold(_BETWEEN.join(_slice(document, span) for span in passages)))
     if own.is_empty and around.is_empty and whole.is_empty:
         return _NOTHING
-    title = lists.rules.of(_fold(document.title))
+    title = whole.part(0, len(document.title))
     evidence: dict[str, tuple[str, ...]] = {}
     roundup = entry.end - entry.start < len(document.text)
     army, why = _army_at((own, around), whole, roundup=roundup)
@@ -264,6 +272,16 @@ def _era_at(places: Sequence[RuleText]) -> tuple[Era, tuple[str, ...]]:
         if place.first(_lists().now, 1) or any(year >= _RECENT_YEAR for year in _years(place)):
             return "now", ()
     return "now", ()
+
+
+def _shift(document: Document) -> int:
+    """Where the text begins in `_whole`."""
+    return len(document.title) + len(_BETWEEN)
+
+
+def _part(whole: RuleText, document: Document, span: Span) -> RuleText:
+    shift = 0 if span.field == TITLE else _shift(document)
+    return whole.part(shift + span.start, shift + span.end)
 
 
 def _whole(document: Document) -> str:
@@ -395,7 +413,11 @@ _BEFORE_YEAR: Final = 60
 
 def _is_no_event(text: str, start: int) -> bool:
     """Whether a year is a birth, the beginning of a service, a law's: no date of the event."""
-    if _lists().before_no_event.search(text[max(0, start - _BEFORE_YEAR) : start]):
+    before = text[max(0, start - _BEFORE_YEAR) : start]
+    lower = before.lower()
+    if any(cue in lower for cue in _lists().cues_of_no_event) and (
+        _lists().before_no_event.search(before)
+    ):
         return True
     digits = start
     while digits < len(text) and not text[digits].isdigit():

@@ -22,6 +22,7 @@ from filters.document import Document, Span
 from filters.entities import Entity, EntityMention
 from filters.entities.court_places import court_town
 from filters.entities.numbers import plain
+from filters.entities.windows import search
 from filters.towns import find_towns
 
 __all__ = ["Fact", "FactRule", "fact_rules", "facts_of", "names_event", "pack", "unpack", "unsaid"]
@@ -180,7 +181,7 @@ def _done(document: Document, passage: Span) -> Iterator[Fact]:
     if text.rstrip(' »"”').endswith("?"):
         return
     for rule in fact_rules():
-        for found in rule.pattern.finditer(text):
+        for found in search(rule.pattern, text, ((0, len(text)),)):
             if _asserted(text, found.start(), found.end()):
                 at = passage.start
                 yield Fact(rule.code, passage.field, at + found.start(), at + found.end())

@@ -245,11 +245,11 @@ class Judgement:
         whole = Span(TEXT, self._cut[entry].start, self._cut[entry].end)
         keys = {hit for each in self._passages for hit in each.fired if each.fired[hit] == topic}
         if len(told) == 1 or (keys and self._is_bare(keys)):
-            return facets_at(self._analysis.document, (span, *telling), whole, topic=topic)
+            return facets_at(self._analysis, (span, *telling), whole, topic=topic)
         own = self._shares_of(entry, whole, told)[topic] or (*telling, span)[:1]
         if all(each.field == TITLE for each in own):  # it speaks of all below it
-            return facets_at(self._analysis.document, own, whole, topic=topic)
-        return facets_at(self._analysis.document, own, whole, topic=topic, shared=True)
+            return facets_at(self._analysis, own, whole, topic=topic)
+        return facets_at(self._analysis, own, whole, topic=topic, shared=True)
 
     def _shares_of(
         self, entry: int, whole: Span, told: Sequence[str]

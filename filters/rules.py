@@ -194,7 +194,7 @@ def _live(hot: Sequence[tuple[int, _Word]], has: int) -> list[tuple[int, _Word]]
 class RuleText:
     """A text as rules see it: where which of them may match, and what they match."""
 
-    __slots__ = ("_may", "_patterns", "text")
+    __slots__ = ("_has", "_may", "_patterns", "_words", "text")
 
     def __init__(
         self,
@@ -206,12 +206,19 @@ class RuleText:
         """`words` begin at these places, in order; `has` is what further words there are."""
         self.text = text
         self._patterns = patterns
+        self._words = words
+        self._has = has
         self._may: dict[int, list[tuple[int, int]]] = {}
         may = self._may
         for start, word in words:
             for inside, rule, pattern, bit in word.begins:
                 if bit & has:
                     may.setdefault(rule, []).append((start + inside, pattern))
+
+    def part(self, start: int, end: int) -> RuleText:
+        """A stretch of it that begins and ends with whole words, as `Rules.of` has it."""
+        words = [(at - start, word) for at, word in self._words if start <= at < end]
+        return RuleText(self._patterns, self.text[start:end], words, self._has)
 
     def starts(self, rule: Rule) -> list[int]:
         """Where a match of the rule may begin, in order."""
