@@ -144,11 +144,11 @@ def is_homepage(url: str) -> bool:
 
     A feed whose entries all link to such a page must not make them one story.
     """
-    parts = urlsplit(url)
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         return False
-    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-    if parts.hostname == "t.me":
+    host, _, path = url.removeprefix("https://").partition("/")
+    segments = [unquote(segment) for segment in path.split("/") if segment]
+    if host == "t.me":
         return len(segments) < 2 or not segments[-1].isdigit()
     return len(segments) <= 2 and all(_SECTION.fullmatch(segment) for segment in segments)
 

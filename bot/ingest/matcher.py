@@ -78,9 +78,17 @@ class Matcher:
 
     async def read(self, documents: Sequence[Document]) -> tuple[int, list[Reading | Exception]]:
         """Each text's reading, or what it raised; and the generation they were read with."""
+        return await self.read_and(documents, lambda generation, found: (generation, found))
 
-        def work() -> tuple[int, list[Reading | Exception]]:
-            return self._generation, [self._read(document) for document in documents]
+    async def read_and(
+        self,
+        documents: Sequence[Document],
+        then: Callable[[int, list[Reading | Exception]], T],
+    ) -> T:
+        """As `read`, and what `then` makes of it, in the same thread: a hop less."""
+
+        def work() -> T:
+            return then(self._generation, [self._read(document) for document in documents])
 
         return await self._run(work)
 

@@ -315,9 +315,10 @@ class Pipeline:
         ids of those that are stored.
         """
         documents = [document_of(item, source) for item in chunk]
-        generation, found = await self._matcher.read(documents)
 
-        def work(stored: Mapping[int, Stored]) -> list[IncomingText]:
+        def work(
+            generation: int, found: Sequence[Found | Exception], stored: Mapping[int, Stored] = {}
+        ) -> list[IncomingText]:
             whole = [
                 as_incoming(item, source, generation, each, shared)
                 for item, each in zip(chunk, found, strict=True)
@@ -330,13 +331,16 @@ class Pipeline:
                 )
             ]
 
+        if not any(item.key in known for item in chunk):
+            return await self._matcher.read_and(documents, work), {}
+        generation, found = await self._matcher.read(documents)
         roundups_known = [
             known[item.key].item_id
             for item, each in zip(chunk, found, strict=True)
             if item.key in known and isinstance(each, Found) and is_roundup(each)
         ]
         stored = await stored_roundups(self._store, roundups_known) if roundups_known else {}
-        readings = await asyncio.to_thread(work, stored)
+        readings = await asyncio.to_thread(work, generation, found, stored)
         ids: dict[int, int] = {}
         for place, each in enumerate(readings):
             there = (

@@ -22,7 +22,6 @@ from bot.model import Item
 from bot.store import Store, fingerprints, items, roundups, stories
 from bot.store.connection import Connection
 from bot.stories.candidates import Candidates, enough
-from bot.stories.event_features import feature_keys
 from bot.stories.relation import TextProfile, may_repeat, text_profile
 
 __all__ = ["MOST_NEAR", "Survey", "blank_survey", "features_of", "profiled_item", "survey"]
@@ -104,7 +103,7 @@ def features_of(reading: IncomingText) -> tuple[int, ...]:
     """Keys of its features; of texts that match only: nobody gets alerts about the others."""
     if not reading.matches or reading.text_profile is None:
         return ()
-    return feature_keys(reading.text_profile.event_features)
+    return reading.text_profile.feature_keys
 
 
 async def survey(

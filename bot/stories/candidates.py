@@ -11,6 +11,7 @@ or a database table would need several times as much. The caller stores them for
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter
@@ -24,7 +25,6 @@ __all__ = ["HASHES", "Candidates", "enough", "fingerprint_of"]
 HASHES: Final = 12
 _MIX: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, any
 _32: Final = (1 << 32) - 1
-_64: Final = (1 << 64) - 1
 _MIN_LETTERS: Final = 34  # letters: shorter texts ("Отбой") say nothing of their own
 _BOILERPLATE_ITEMS: Final = 200  # that share a hash: a form that everybody fills in
 _NEWEST_CANDIDATES: Final = 64  # of these are looked at
@@ -37,13 +37,30 @@ def fingerprint_of(clean: str) -> tuple[int, ...]:
     """At most `HASHES` numbers of 32 bits of a text that `identity.clean_text` made."""
     if len(clean) < _MIN_LETTERS:
         return ()
-    words = list(map(crc32, clean.encode("utf-8", "replace").split(b" ")))
-    runs = {
-        (a * _MIX[0] + b * _MIX[1] + c * _MIX[2]) & _64
-        for a, b, c in zip(words, words[1:], words[2:], strict=False)
-    }
+    words = array("Q", map(crc32, clean.encode("utf-8", "replace").split(b" ")))
     # The upper half says which are lowest; those that are lie close together there.
-    return tuple(run & _32 for run in sorted(runs)[:HASHES])
+    return tuple(run & _32 for run in sorted({*_runs(words)})[:HASHES])
+
+
+def _runs(words: array[int]) -> array[int]:
+    """Of each three words in a row their sum, each times its own of `_MIX`, modulo 2^64.
+
+    All at once: the words are the digits, of 128 bits each, of one number, and so are the sums.
+    That takes a third of the time of multiplying one by one.
+    """
+    count = len(words) - 2
+    if count < 1:
+        return array("Q")
+    spaced = array("Q", bytes(16 * len(words)))
+    spaced[::2] = words
+    if sys.byteorder == "big":
+        spaced.byteswap()
+    number = int.from_bytes(spaced.tobytes(), "little")
+    sums = number * _MIX[0] + (number >> 128) * _MIX[1] + (number >> 256) * _MIX[2]
+    runs = array("Q", sums.to_bytes(16 * len(words) + 16, "little"))[: 2 * count : 2]
+    if sys.byteorder == "big":
+        runs.byteswap()
+    return runs
 
 
 def enough(shared: int, hashes: int) -> bool:

@@ -200,6 +200,7 @@ _AGENT_REMARK: Final = re.compile(
     re.I | re.M,
 )
 _AGENT_WORDS: Final = ("иноагент", "иностранн", "нежелательн")
+_STARRED_WORDS: Final = ("признан", "внес", "включ")  # of which one follows the stars of a remark
 _HEAD_LETTERS: Final = 600
 _POST: Final = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me)/(?:s/)?(?:c/\d+|[A-Za-z]\w{3,})/\d+(?:/\d+)?",
@@ -258,7 +259,8 @@ def body_text(text: str) -> str:
     lower = text.casefold()
     if "иностранн" in lower:
         text = _AGENT_NOTICE.sub("\n", text)
-    if "*" in text or any(word in lower for word in _AGENT_WORDS):
+    words = _AGENT_WORDS + _STARRED_WORDS if "*" in text else _AGENT_WORDS
+    if any(word in lower for word in words):
         text = _AGENT_REMARK.sub(" ", text)
     return "\n".join(_body(text.split("\n")))
 

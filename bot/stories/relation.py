@@ -27,7 +27,13 @@ from bot.stories.copies import (
     shingles,
     template,
 )
-from bot.stories.event_features import EventFeatures, alike, event_features, stage_of
+from bot.stories.event_features import (
+    EventFeatures,
+    alike,
+    event_features,
+    feature_keys,
+    stage_of,
+)
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import lexicon
 from bot.stories.likeness import (
@@ -100,6 +106,11 @@ class TextProfile:
     @cached_property
     def event_features(self) -> EventFeatures:
         return event_features(self.title, self.body)
+
+    @cached_property
+    def feature_keys(self) -> tuple[int, ...]:
+        """Under which the event is looked up, and stored."""
+        return feature_keys(self.event_features)
 
     @cached_property
     def headline(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -257,6 +258,22 @@ def test_a_form_that_everybody_fills_in_finds_nobody() -> None:
 
     assert 199 in before
     assert candidates.near((1, 2, 3, 4, 5, 6, 7, 8)) == [200]
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(st.text("абвгдежз1", min_size=1, max_size=6), max_size=40))
+def test_fingerprints_are_those_that_are_stored(words: list[str]) -> None:
+    """A text is found by what an earlier version stored of it: the sums stay what they were."""
+    clean = " ".join(words)
+    hashed = [crc32(word.encode()) for word in clean.split(" ")]
+    mix = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
+    sums = {
+        sum(word * by for word, by in zip(run, mix, strict=True)) % 2**64
+        for run in zip(hashed, hashed[1:], hashed[2:], strict=False)
+    }
+
+    lowest = tuple(each % 2**32 for each in sorted(sums)[:HASHES])
+    assert fingerprint_of(clean) == (lowest if len(clean) >= 34 else ())
 
 
 @settings(max_examples=examples(40), deadline=None)
