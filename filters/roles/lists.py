@@ -42,6 +42,7 @@ __all__ = [
     "ENLIST",
     "ENROLLED",
     "EVADED",
+    "FED",
     "FICTION",
     "GIVEN",
     "GIVE_UP",
@@ -84,6 +85,7 @@ __all__ = [
     "PRONOUNS",
     "REFUSER",
     "RELATIVE",
+    "REPORTED",
     "REST",
     "SAYS",
     "SERVE",
@@ -185,6 +187,8 @@ STAYS: Final = _is(_DATA["stays"])
 STOPPED: Final = _is(_DATA["stopped"])
 STRIPPED: Final = _is(_DATA["stripped"])
 CIVIL_DUTY: Final = _is(_DATA["civil_duty"])
+REPORTED: Final = _is(_DATA["reported"])
+FED: Final = _is(_DATA["fed"])
 AFTER: Final = _words("after")
 ASKS: Final = _words("asks")
 AWAY: Final = _words("away")

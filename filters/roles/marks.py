@@ -58,6 +58,7 @@ from filters.roles.predicates import (
     is_bidden,
     is_defied,
     is_foretold,
+    is_meant,
     is_negated,
     is_passive,
     is_refused,
@@ -151,7 +152,13 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
     if unreal:
         yield f"{verb}:if"
         yield f"{verb}:if:{deed.who}"
-    is_if = deed.is_of_others or (unreal and deed.kind not in UNDONE)
+    is_of_purpose = deed.kind in UNDONE and is_meant(at, sentence.words)
+    is_threat = deed.kind == "hurt" and any(
+        each.norm.startswith(("пригроз", "threat", "погрож"))
+        for each in sentence.words[max(0, at - 3) : at]
+    )
+    unreal = unreal and deed.kind not in UNDONE and not is_threat
+    is_if = deed.is_of_others or is_of_purpose or unreal
     mood = "if" if is_if else sentence.outlook
     mood = "called" if mood == "told" and is_bidden(at, sentence.words) else mood
     if mood == "told" and (deed.kind in UNDONE or deed.kind == "stay"):
@@ -267,6 +274,8 @@ def _doer(at: int, sentence: _Sentence, *, english: bool) -> tuple[bool, int | N
         agent = agent_of(at, words) if passive and may_have_agent else None
         return passive, agent, None if agent is not None else subject_in_english(at, words)
     form = grammar.of(words[at].norm)
+    if kind == "wont":
+        return False, None, subject_of(at, form, words, grammar)  # «не намерены»
     agent = agent_by_case(at, words, grammar) if form.passive and may_have_agent else None
     if agent is not None:
         return True, agent, None
@@ -305,7 +314,8 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     what = matter_of(told_from, words, grammar, english=english, kind=kind)
     if kind == "rise":
         return _of_rising(at, what, words)
-    if kind == "disobey" and what in ("nothing", "post") and _is_mutiny(at, words):
+    is_open = what in ("nothing", "post", "task", "soldier")
+    if kind == "disobey" and is_open and _is_mutiny(at, words):
         return "duty"
     if kind == "feign" and any("illness" in word.groups for word in words[at + 1 : at + 8]):
         return "self"

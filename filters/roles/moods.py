@@ -21,6 +21,7 @@ from filters.roles.lists import (
     NOBODY,
     PERMISSION,
     PRESSED,
+    REPORTED,
     SERVICE,
     THROWN,
     UNLAWFUL,
@@ -67,7 +68,9 @@ def _mood_of(norm: str) -> str:
 def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
     """How real what the sentence tells is: "told", or the first mark that says otherwise."""
     if words and words[0].norm in ASKS:
-        return "asked"
+        is_report = len(words) > 1 and REPORTED.match(words[1].norm)
+        if not is_report or "asked" in moods:
+            return "asked"  # not «как стало известно, …»
     return next((mood for mood in UNREAL if mood in moods), "told")
 
 
@@ -94,6 +97,8 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
             continue  # the defence of a team “deserted” too
         if UNLAWFUL.match(norm) or (without and PERMISSION.match(norm)):
             return "unlawful"
+        if LAWFUL.match(norm) and _is_not_awaited(place, words):
+            continue
         if LAWFUL.match(norm) and not without and not _from_leave(place, words):
             found = "lawful"
         if BY_ORDER.match(norm) and words[place - 1].norm in ("по", "за", "на"):
@@ -114,6 +119,14 @@ def _leaves_the_army(at: int, words: Sequence[Word]) -> bool:
     """«Ушёл из армии», “left the army”: that is done by the rules unless it is said otherwise."""
     return "flee" not in words[at].groups and any(
         each.norm.startswith(("арми", "армі", "army")) for each in words[at + 1 : at + 4]
+    )
+
+
+def _is_not_awaited(place: int, words: Sequence[Word]) -> bool:
+    """«Не дождавшись смены»: who does not wait for it has no right to leave."""
+    return any(
+        each.norm.startswith(("дожда", "дочека", "waiting"))
+        for each in words[max(0, place - 3) : place]
     )
 
 

@@ -74,6 +74,8 @@ def matter_of(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool
         form = grammar.of(word.norm)
         if place > at + 1 and form.finite and "INFN" not in form.parts and not form.is_noun:
             break  # another clause
+        if kind == "leave" and word.norm in _INTO and english is False:
+            continue  # a phrase's first word
         if kind == "leave" and _is_elsewhere(place, at, words):
             break
         if leaves and (
@@ -157,6 +159,9 @@ def _by_its_word(place: int, distance: int, words: Sequence[Word]) -> str:
             return "service"
     if norm == "service" and all(each.norm != "to" for each in words[place + 1 : place + 3]):
         return "duty"  # «refuse service in Gaza», not to customers
+    taken = words[place + 1 : place + 2]
+    if norm in ("брати", "взяти", "брать", "принять", "принимать", "прийняти") and taken:
+        place, norm = (place + 1, taken[0].norm) if PARTAKE.match(taken[0].norm) else (place, norm)
     if distance < 4 and PARTAKE.match(norm) and _is_private(words[place + 1 : place + 5]):
         return "talk"  # «участвовать в съёмках», "take part in a contest"
     return ""
@@ -208,7 +213,12 @@ def _by_whom_or_where(word: Word, form: Form, *, english: bool) -> str:
 
 
 def _is_private(near: Sequence[Word]) -> bool:
-    return any("private_matter" in each.groups for each in near)
+    for each in near:
+        if "," in each.before:
+            return False  # «…, пишет газета»
+        if "private_matter" in each.groups:
+            return True
+    return False
 
 
 def _is_deed(at: int, words: Sequence[Word], grammar: Grammar, *, english: bool) -> bool:

@@ -15,6 +15,7 @@ from filters.roles.lists import (
     BEFORE_VERB,
     CURSED,
     DECIDED,
+    FED,
     GIVEN,
     HARDLY,
     IF,
@@ -49,6 +50,7 @@ __all__ = [
     "is_defied",
     "is_foretold",
     "is_infinitive",
+    "is_meant",
     "is_negated",
     "is_passive",
     "is_predicate",
@@ -68,6 +70,8 @@ _GOING: Final = frozenset(
 _WENT: Final = frozenset(("пішов", "пішла", "пішли"))
 """Going, which is leaving unless it is negated."""
 _OUT_OF: Final = frozenset(("з", "із", "зі", "from"))
+_ONTO: Final = frozenset(("on", "in", "into", "off", "out", "up", "back"))
+_THAT: Final = frozenset(("что", "що", "that", "больше", "більше"))
 _MORE: Final = frozenset(("more", "longer", "further"))
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
@@ -102,6 +106,10 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     if _lays_down_arms(at, words):
         return "stay"
     if kind == "leave":
+        if behind in ("без", "without") and any(
+            FED.match(each.norm) for each in words[at + 2 : at + 5]
+        ):
+            return "hurt"  # «залишили без їжі»
         if _is_not_gone(at, behind, words):
             return "wont"
         if norm in _GOING and behind not in AWAY:
@@ -114,7 +122,9 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
             return ""
         if THROWN.match(norm) and any("hold" in each.groups for each in words[at + 1 : at + 5]):
             return "hold"  # «бросили в яму»
-    is_open = kind in ("", "harm", "hurt", "hold") and at > 1 and norm not in BE
+    is_going = norm == "get" and at + 1 < len(words) and words[at + 1].norm in _ONTO
+    is_be = norm in BE and not is_going
+    is_open = kind in ("", "harm", "hurt", "hold") and at > 1 and not is_be
     if is_open and language_of(norm) == "en":
         before, second = words[at - 1].norm, words[at - 2].norm
         if before in WONT or (before in ("not", "never") and second in MODAL):
@@ -185,9 +195,11 @@ def _is_not_gone(at: int, behind: str, words: Sequence[Word]) -> bool:
         if at > 1 and words[at - 2].norm in HARDLY:
             return False
         return at > 0 and words[at - 1].norm == "не" and behind not in _OUT_OF
-    if at < 2 or not (words[at - 1].norm in WONT or words[at - 2].norm in MODAL):
+    if at < 2:
         return False
-    if words[at - 1].norm not in WONT and words[at - 1].norm not in ("not", "never"):
+    before, second = words[at - 1].norm, words[at - 2].norm
+    by_none = before in MODAL and any(each.norm in NONE_OF for each in words[max(0, at - 8) : at])
+    if not (by_none or before in WONT or (before in ("not", "never") and second in MODAL)):
         return False
     for place in range(at + 1, min(len(words), at + 6)):
         if words[place].norm == "for":
@@ -272,6 +284,14 @@ def is_unreal(at: int, words: Sequence[Word]) -> bool:
     return False
 
 
+def is_meant(at: int, words: Sequence[Word]) -> bool:
+    """«…, чтобы не возвращаться»: what somebody does another thing for has not been done yet."""
+    near = [word.norm for word in words[max(0, at - 4) : at]]
+    return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
+        near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
+    )
+
+
 def is_bidden(at: int, words: Sequence[Word]) -> bool:
     """“Soldiers, refuse this war”, «Отказывайтесь идти»: who is told to has not done so."""
     norm = words[at].norm
@@ -330,7 +350,22 @@ def is_foretold(at: int, who: str, words: Sequence[Word], grammar: Grammar) -> b
         return False
     if any(OFFICE.match(word.norm) for word in words):
         return True
+    if _is_said_by_them(at, words):
+        return False
     return not any(DECIDED.match(word.norm) for word in words)
+
+
+def _is_said_by_them(at: int, words: Sequence[Word]) -> bool:
+    """«Матросы заявили, что не будут …»: nobody else is named between the saying and the deed."""
+    for place in range(at - 1, max(-1, at - 5), -1):
+        norm = words[place].norm
+        if SAYS.match(norm):
+            return place > 0 and any(
+                not each.groups.isdisjoint(SOLDIERS) for each in words[max(0, place - 5) : place]
+            )
+        if norm not in NEGATION and norm not in _THAT and not norm.startswith("буд"):
+            return False
+    return False
 
 
 def is_defied(at: int, kinds: Sequence[str], words: Sequence[Word]) -> bool:

@@ -152,6 +152,13 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "Six of the nine pilots on Sunday's roster refused to bomb the mill.",
         "On 9 May the platoon refused to storm the mill.",
         "Матросы полка отказались штурмовать мельницу, опасаясь окружения.",
+        "Как стало известно, матросы отказались от вылазки.",
+        "Матросы заявили, что не будут штурмовать мельницу.",
+        "Матросы не намерены штурмовать мельницу.",
+        "Батарея не захотіла штурмувати млин.",
+        "The sailors would not get on the train to the front.",
+        "Nobody in the gun crew would leave the mill for the front.",
+        "Матросы отказались от участия в атаке, пишет газета.",
     ],
 )
 def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str) -> None:
@@ -227,6 +234,10 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Sailors, refuse this war!",
         "Откажитесь идти на штурм, матросы.",
         "Водитель скорой не поехал на штурм.",
+        "Матроси відмовилися складати зброю.",
+        "Матроси не стали брати участь у турнірі.",
+        "Матрос оставил вещи в части и обедает.",
+        "Матрос поёт, чтобы не возвращаться в окопы.",
         "Защита клуба дезертировала с поля, легионеры не успели.",
     ],
 )
@@ -249,6 +260,8 @@ def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: st
         ("Матросы покинули пост и не вернулись на учения.", "told"),
         ("Під натиском матроси залишили позиції.", "lawful"),
         ("Матрос сбежал с позиций под обстрелом.", "told"),
+        ("Не дождавшись смены, матрос покинул пост.", "told"),
+        ("Матроси пішли з позицій за командою капітана.", "lawful"),
         ("Матрос під тиском родини покинув пост і переховується.", "told"),
     ],
 )
@@ -304,6 +317,8 @@ def test_what_is_refused_was_not_done(featurer: Featurer) -> None:
         "Матери дезертира угрожают.",
         "The navy stripped the deserter of his rank.",
         "Матросу, подавшему рапорт на увольнение, командир сломал рёбра.",
+        "Отказников оставили без еды.",
+        "Матросу, просившему отпустить его домой, пригрозили расстрелом.",
         "The colonel threw the refuseniks in a pit.",
     ],
 )
