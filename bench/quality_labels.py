@@ -45,8 +45,14 @@ REAL_ROUNDUPS: Final = (
     "one story was cut: what a first sight misses is nearly always a heading that is not known.",
     "Since then what speaks for a roundup under such a heading is weighed (bench.train_roundups):",
     "in ten folds of 127 roundups whose headings were taken away 96 are found, and 3 of 147 lists",
-    "of single stories cut; of the lot 39, now seen. Of 9,000 posts 8 more are cut, 4 of them",
-    "rightly. All are in bench/data/roundups.jsonl.",
+    "of single stories cut; of the lot 39, now seen. Since then every pattern that comes again is",
+    "a guess that is weighed by what stands behind it: whether entries speak of several fields of",
+    "life, of names and places of their own, share rare words, begin with a pronoun. Of another",
+    "hand's 34 roundups and 26 single stories the rules before found 110 of 176 reports, these at",
+    "first sight 115 and cut one story; when they were taken in with 110 texts of ours in other",
+    "layouts, of 22 more of that hand 56 of 67 reports and no story of 10 (38 and none before). In",
+    "ten folds 886 of 1,035 reports are found, 785 under headings that say nothing, and 6 of 303",
+    "single stories cut. Of 22,792 posts 264 are cut. All are in bench/data/roundups.jsonl.",
 )
 REAL_ENTITIES: Final = (
     "On 56 real posts and headlines about courts, troops and crowds, of which the articles of law",

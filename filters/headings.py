@@ -48,6 +48,8 @@ class Words:
     footer: re.Pattern[str]
     pronouns: re.Pattern[str]
     oneself: re.Pattern[str]
+    common: frozenset[str]
+    fields: Mapping[str, tuple[tuple[str, str], ...]]
     weights: Mapping[str, float]
 
 
@@ -76,8 +78,18 @@ def words() -> Words:
         footer=re.compile(rf"[\W_]*(?:{_either(data['footer'])})", re.IGNORECASE),
         pronouns=re.compile(rf"\b(?:{_either(data['pronouns'])})\b", re.IGNORECASE),
         oneself=re.compile(rf"\b(?:{_either(data['oneself'])})\b", re.IGNORECASE),
+        common=frozenset(data["common"].split()),
+        fields=_fields(data["fields"]),
         weights=data["weights"],
     )
+
+
+def _fields(lists: Mapping[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for field, begins in lists.items():
+        for begin in begins.split():
+            found.setdefault(begin[:3], []).append((begin, field))
+    return {three: tuple(each) for three, each in found.items()}
 
 
 def _by_three(begins: Iterable[str]) -> dict[str, tuple[str, ...]]:
