@@ -109,9 +109,7 @@ async def remove(backend: Backend, call: Call, name: str) -> Used | Refused:
 async def users_of(conn: Connection, name: str) -> Used:
     """Who uses the group, by itself or by another group that holds it."""
     own = await groups.all_words(conn)
-    reached = {name}
-    while more := {g for g, words in own.items() if g not in reached and reached & _named(words)}:
-        reached |= more
+    reached = _reached({name}, own)
     stored = await filters.list_all(conn, filters.KEPT)
     return Used(
         filters=tuple(each.key for each in stored if reached & _named(each.expression)),
@@ -144,8 +142,11 @@ async def broken_by(
     conn: Connection, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Broken | None:
     """The first filter that can be read before the change and not after it."""
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    reached = _reached(_reached(changed, before), after)
     for each in await filters.list_all(conn, filters.KEPT):
-        error = _error(each.expression, after) if "@" in each.expression else None
+        # What holds no changed group reads as it did: reading all of the packs takes a second.
+        error = _error(each.expression, after) if reached & _named(each.expression) else None
         if error is not None and _error(each.expression, before) is None:
             return Broken(each.key, error)
     return None
@@ -157,6 +158,15 @@ def _error(expression: str, known: Mapping[str, str]) -> QueryError | None:
     except QueryError as error:
         return error
     return None
+
+
+def _reached(names: set[str], words_of: Mapping[str, str]) -> set[str]:
+    """These groups, and those that hold one of them, however deep."""
+    named = {group: _named(words) for group, words in words_of.items()}
+    reached = set(names)
+    while more := {group for group in named if group not in reached and reached & named[group]}:
+        reached |= more
+    return reached
 
 
 def _named(text: str) -> set[str]:

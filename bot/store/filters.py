@@ -171,17 +171,17 @@ async def sync_packs(
     many changed; only then the generation is bumped.
     """
     rows = await conn.execute(sa.select(s.filters).where(s.filters.c.origin == Origin.PACK))
-    stored = {row.key: _filter_of(row) for row in rows}
+    stored = {row.key: row for row in rows}
     changed = 0
     for key, topic, expression in packs:
         old = stored.pop(key, None)
         if old is None:
             await _insert(conn, (key, topic, expression), Origin.PACK, None, now)
             changed += 1
-        else:
-            changed += await _sync(conn, old, topic, expression, now)
+        elif (old.topic, old.expression) != (topic, expression) or old.state == FilterState.REMOVED:
+            changed += await _sync(conn, _filter_of(old), topic, expression, now)
     for left in stored.values():
-        if left.state is FilterState.ACTIVE:
+        if left.state == FilterState.ACTIVE:
             await _update(conn, left.id, state=FilterState.REMOVED)
             changed += 1
     if changed:

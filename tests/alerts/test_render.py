@@ -466,7 +466,7 @@ VIEWS = st.builds(
 LANGS = st.sampled_from(sorted(LANGUAGES))
 
 
-@settings(deadline=None, max_examples=examples(100))
+@settings(deadline=None, max_examples=examples(60))
 @given(VIEWS, LANGS, st.sampled_from(("Europe/Kyiv", "UTC", "Nowhere")))
 def test_any_alert_is_taken_by_telegram(shown: AlertView, lang: str, tz: str) -> None:
     """Whatever a source writes, its alert has valid markup and fits."""
@@ -475,7 +475,7 @@ def test_any_alert_is_taken_by_telegram(shown: AlertView, lang: str, tz: str) ->
     assert fits(render_why(shown, (), lang))
 
 
-@settings(deadline=None, max_examples=examples(50))
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(VIEWS, min_size=1, max_size=20), LANGS)
 def test_any_summary_is_taken_by_telegram(shown: list[AlertView], lang: str) -> None:
     """However much was held back."""

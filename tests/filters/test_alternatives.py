@@ -31,7 +31,7 @@ def analysed(title: str, text: str) -> Analysis:
     return ANALYSER.analyse(Document(title=title, text=text))
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(lists, written, written)
 def test_a_long_list_holds_and_shows_what_its_alternatives_do(
     items: list[Node], title: str, text: str
@@ -49,7 +49,7 @@ def test_a_long_list_holds_and_shows_what_its_alternatives_do(
     assert [each for each in items if each in may] == list(may)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(word | phrase | near, min_size=7, max_size=12, unique=True), word, written, written)
 def test_a_group_named_by_many_filters_is_the_same_to_each(
     items: list[Node], other: Word, title: str, text: str

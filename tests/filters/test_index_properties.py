@@ -67,7 +67,7 @@ def test_near_and_not_near_mean_what_the_language_says(seed: int) -> None:
             )
 
 
-@SLOW
+@settings(SLOW, max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.none() | queries()), min_size=1, max_size=12),
     st.lists(analyses(ANALYSER), min_size=1, max_size=3),

@@ -34,7 +34,7 @@ def selects(chosen: Selection | None, words: frozenset[str]) -> bool:
             return any(selects(part, words) for part in parts)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(120))
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=examples(80))
 @given(queries(), analyses(ANALYSER))
 def test_no_text_that_matches_is_left_out(query: Query, analysis: Analysis) -> None:
     """Selecting may choose too much, never too little."""

@@ -18,7 +18,8 @@ TEXT = "Двое контрактников отказались ехать на
 
 @asynccontextmanager
 async def running(vigil: Vigil) -> AsyncIterator[None]:
-    """The bot as `vigil run` has it, beside the test."""
+    """The bot as `vigil run` has it, beside the test: it asks, and waits for an answer."""
+    vigil.app.receiver._poll_seconds = 1
     task = asyncio.create_task(vigil.app.run())
     await vigil.app.connected.wait()
     try:

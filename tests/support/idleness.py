@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from types import coroutine
 from typing import Any, Final
 
-__all__ = ["Idleness"]
+__all__ = ["Idleness", "turn"]
 
 _IDLE_TURNS: Final = 20
 """Turns of the loop without anything to do: what one end of a connection writes wakes the other
@@ -27,7 +27,7 @@ _PATIENCE: Final = 0.05  # real seconds for such a wait
 
 
 @coroutine
-def _turn() -> Generator[None, None, None]:
+def turn() -> Generator[None, None, None]:
     """Let everybody else that is ready run once."""
     yield
 
@@ -52,7 +52,7 @@ class Idleness:
         """True once all that can go on by itself has; False when `task` is done."""
         idle = 0
         while not task.done():
-            await _turn()
+            await turn()
             if self._loop._ready:
                 idle = 0
             elif self._in_hand:

@@ -6,8 +6,8 @@ statements run in the thread of the event loop.
 
 aiosqlite gives each connection a thread. Handing a statement over and its answer back costs
 more than a short statement, and a test of the chat asks some thousands. The library, the file,
-its locks and its transactions stay real, and each statement is answered a turn of the loop
-later, so whoever else is ready runs in between as ever. Tests of the store, and of whoever waits
+its locks and its transactions stay real, and each transaction ends a turn of the loop later than
+it was asked to, so whoever else is ready runs in between as ever. Tests of the store, and of whoever waits
 for a lock that this very loop gives back, keep the threads.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from bot.store.sqlite_connection import Connection
+from tests.support.idleness import turn
 
 __all__ = ["InLoop", "Unsynced"]
 
@@ -45,6 +46,18 @@ class InLoop(Unsynced):
         self._thread = _NoThread()
         self._tx = _AtOnce()
 
+    async def commit(self) -> None:
+        await super().commit()
+        await self._let_others()
+
+    async def rollback(self) -> None:
+        await super().rollback()
+        await self._let_others()
+
+    async def _let_others(self) -> None:
+        if not self._in_trip:
+            await turn()
+
 
 class _NoThread:
     """Stands where a connection has its thread."""
@@ -64,17 +77,7 @@ class _AtOnce:
             result = function()
         except BaseException as error:
             if future is not None:
-                future.get_loop().call_soon(_fail, future, error)
+                future.set_exception(error)
         else:
             if future is not None:
-                future.get_loop().call_soon(_answer, future, result)
-
-
-def _answer(future: asyncio.Future[Any], result: object) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error)
+                future.set_result(result)
