@@ -7,8 +7,8 @@ statements run in the thread of the event loop.
 aiosqlite gives each connection a thread. Handing a statement over and its answer back costs
 more than a short statement, and a test of the chat asks some thousands. The library, the file,
 its locks and its transactions stay real, and each transaction ends a turn of the loop later than
-it was asked to, so whoever else is ready runs in between as ever. Tests of the store, and of whoever waits
-for a lock that this very loop gives back, keep the threads.
+it was asked to, so whoever else is ready runs in between as ever. Tests of the store, and of
+whoever waits for a lock that this very loop gives back, keep the threads.
 """
 
 from __future__ import annotations
