@@ -6,8 +6,9 @@ governs; English is asked by word order. No parser: a few rules about the neares
 noun, each wrong now and then, which is why they end as weighed marks and not as verdicts.
 
 `predicates` finds the verbs, `subjects` the word that does it, `sides` what that word is,
-`objects` what it is about, `moods` how real it is; `marks` says it; `lists` and `meaning` hold
-words and what the marks mean.
+`objects` what it is about, `inferred` what the words around make of it, `moods` how real it is;
+`english` does by word order what `subjects` does by endings; `marks` says it; `lists` and
+`meaning` hold words and what the marks mean.
 """
 
 from filters.roles.lists import ARMIES

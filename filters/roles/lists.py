@@ -16,9 +16,11 @@ from filters.entities.windows import lazy
 
 __all__ = [
     "AFTER",
+    "ALTHOUGH",
     "ARMIES",
     "ASKS",
     "ASKS_FOR",
+    "AWAITS",
     "AWAY",
     "BE",
     "BEAST",
@@ -37,6 +39,7 @@ __all__ = [
     "CUSTOMER",
     "DAYS",
     "DECIDED",
+    "DEMANDS",
     "DESTINED",
     "ENEMY",
     "ENLIST",
@@ -44,6 +47,7 @@ __all__ = [
     "EVADED",
     "FED",
     "FICTION",
+    "FRONT_ITSELF",
     "GIVEN",
     "GIVE_UP",
     "GONE_OUT",
@@ -95,16 +99,19 @@ __all__ = [
     "STAYS",
     "STOPPED",
     "STRIPPED",
+    "SURRENDERS",
     "THEM",
     "THEN",
     "THIRD",
     "THOSE",
     "THROWN",
+    "TRADES",
     "UNIT",
     "UNITS",
     "UNLAWFUL",
     "WE",
     "WEAPON",
+    "WEATHER",
     "WILLED",
     "WITHOUT",
     "WONT",
@@ -189,6 +196,12 @@ STRIPPED: Final = _is(_DATA["stripped"])
 CIVIL_DUTY: Final = _is(_DATA["civil_duty"])
 REPORTED: Final = _is(_DATA["reported"])
 FED: Final = _is(_DATA["fed"])
+WEATHER: Final = _is(_DATA["weather"])
+AWAITS: Final = _is(_DATA["awaits"])
+DEMANDS: Final = _is(_DATA["demands"])
+SURRENDERS: Final = _is(_DATA["surrenders"])
+TRADES: Final = _is(_DATA["trades"])
+FRONT_ITSELF: Final = _is(_DATA["front_itself"])
 AFTER: Final = _words("after")
 ASKS: Final = _words("asks")
 AWAY: Final = _words("away")
@@ -222,3 +235,4 @@ HARDLY: Final = _words("hardly")
 INSERTED: Final = _words("inserted")
 MANY: Final = _words("many")
 SHORT_RANKS: Final = _words("short_ranks")
+ALTHOUGH: Final = _words("although")

@@ -11,16 +11,17 @@ from typing import Final
 from filters.grammar import Grammar
 from filters.morphology import language_of
 from filters.roles.english import agent_of, subject_in_english
+from filters.roles.inferred import (
+    is_mutiny,
+    is_said_of_oneself,
+    of_rising,
+    quits_a_post,
+    serves_by_what_he_does,
+    will_not_go,
+)
 from filters.roles.lists import (
-    CLIMBS,
-    ENEMY,
-    GIVE_UP,
     GONE_OUT,
     HIGH,
-    LEADS,
-    MUTINY,
-    POWER,
-    PREPOSITIONS,
     STRIPPED,
     UNLAWFUL,
 )
@@ -41,14 +42,11 @@ from filters.roles.objects import (
     duty_before,
     is_army_near,
     is_commanded,
-    is_commanded_to_go,
     is_fighting_near,
     is_gone_into_unit,
     is_gone_to,
     is_own_near,
     is_post_before,
-    is_toward_duty,
-    is_unit_near,
     matter_before,
     matter_of,
     victim_of,
@@ -162,7 +160,7 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
     mood = "if" if is_if else sentence.outlook
     mood = "called" if mood == "told" and is_bidden(at, sentence.words) else mood
     if mood == "told" and (deed.kind in UNDONE or deed.kind == "stay"):
-        mood = "chance" if is_hindered(sentence.words) else mood
+        mood = "chance" if is_hindered(at, sentence.words) else mood
     yield from _shared(at, deed, mood, sentence)
 
 
@@ -173,7 +171,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     denied = is_negated(at, words) and not (kind == "hurt" and is_withheld(at, words))
     if kind in UNDONE and not denied:
         return None  # going and returning say something only where it was not done
-    if kind == "stay" and (denied or not _will_not_go(at, sentence)):
+    if kind == "stay" and (denied or not will_not_go(at, words, sentence.kinds)):
         return None  # so does staying, where one was to go
     if english and is_said_of_a_thing(at, words):
         return None
@@ -196,7 +194,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         what = "else" if what == "nothing" else what
     else:
         what = victim_of(at, words, grammar, english=english) if kind in _HURTING else ""
-    if kind == "quit" and _quits_a_post(at, words):
+    if kind == "quit" and quits_a_post(at, words):
         kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
     if kind == "harm" and who == "commander" and not is_own_near(at, words):
@@ -204,7 +202,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         what = victim_of(at, words, grammar, english=english)
     if kind == "wont" and what == "post" and is_gone_into_unit(at, words):
         kind = "return"  # «в часть не поехал»
-    if kind == "return" and who in ("we", "bound") and _is_said_of_oneself(at, sentence):
+    if kind == "return" and who in ("we", "bound") and is_said_of_oneself(at, words, grammar):
         kind, what = "wont", "task" if what == "nothing" else what
     if kind == "return" and what in ("duty", "warlike") and GONE_OUT.match(words[at].norm):
         kind = "wont"  # «не вышли на задание»
@@ -212,11 +210,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         what = what_is_evaded(at, words)
     if who == "person":
         who = _in_the_ranks(kind, what, at, words)
-    elif (
-        who == "man"
-        and doer is not None
-        and _serves_by_what_he_does(kind, what, at, words[doer], words)
-    ):
+    elif who == "man" and doer is not None and serves_by_what_he_does(kind, what, at, doer, words):
         who = "soldier"
     elif who == "office" and kind in _HURTING and doer is not None and HIGH.match(words[doer].norm):
         who = "commander"  # “the navy stripped him of his rank”
@@ -225,36 +219,6 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         who = "nobody" if is_dative else who  # «матери дезертира угрожают»
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
-
-
-def _is_said_of_oneself(at: int, sentence: _Sentence) -> bool:
-    """«„Мы туда не вернёмся“, — сказали разведчики»: it is refused, and is no absence yet."""
-    form = sentence.grammar.of(sentence.words[at].norm)
-    return form.is_future and any(not w.groups.isdisjoint(SOLDIERS) for w in sentence.words)
-
-
-def _will_not_go(at: int, sentence: _Sentence) -> bool:
-    """Whether who stays was told to go; who lays down arms does so only to go home or to sit, not
-    to surrender."""
-    words, kinds = sentence.words, sentence.kinds
-    if kind_of(words[at].norm) == "stay":
-        return is_commanded_to_go(words)
-    if any(GIVE_UP.match(word.norm) or ENEMY.match(word.norm) for word in words[at + 4 :]):
-        return False
-    is_more = any(
-        kind in ("refuse", "stay", "disobey") or (kind == "wont" and is_negated(place, words))
-        for place, kind in enumerate(kinds)
-        if place != at
-    )
-    return is_more or asks_out(words)
-
-
-def _quits_a_post(at: int, words: Sequence[Word]) -> bool:
-    """“Quit his post”, not “quit the army”."""
-    near = words[at + 1 : at + 4]
-    return any(not each.groups.isdisjoint(("post_strict", "place_of_duty")) for each in near) and (
-        words[at].norm in ("quit", "quits", "quitting")
-    )
 
 
 def _bound_to(speaker: int | None, who: str, words: Sequence[Word], grammar: Grammar) -> str:
@@ -293,19 +257,6 @@ def _in_the_ranks(kind: str, what: str, at: int, words: Sequence[Word]) -> str:
     return "man" if kind in REFUSALS and is_fighting_near(at, words) else "person"
 
 
-def _serves_by_what_he_does(
-    kind: str, what: str, at: int, doer: Word, words: Sequence[Word]
-) -> bool:
-    """Whether somebody of a trade serves, for he will not fight or has left a unit: “the medics
-    refused to go to the front”, «водитель сбежал из батальона»."""
-    if "perhaps_man_of_war" not in doer.groups or "fighters" in doer.groups:
-        return False
-    if kind in REFUSALS:
-        behind = words[at + 1 : at + 8]
-        return any("fight_strict" in word.groups for word in behind)
-    return kind == "leave" and what == "post" and is_unit_near(at, words)
-
-
 def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english: bool) -> str:
     """What a predicate is about, behind it or before it."""
     words, grammar = sentence.words, sentence.grammar
@@ -313,9 +264,9 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
         return "duty"  # “would not leave the trench for an assault”
     what = matter_of(told_from, words, grammar, english=english, kind=kind)
     if kind == "rise":
-        return _of_rising(at, what, words)
+        return of_rising(at, what, words)
     is_open = what in ("nothing", "post", "task", "soldier")
-    if kind == "disobey" and is_open and _is_mutiny(at, words):
+    if kind == "disobey" and is_open and is_mutiny(at, words):
         return "duty"
     if kind == "feign" and any("illness" in word.groups for word in words[at + 1 : at + 8]):
         return "self"
@@ -336,26 +287,6 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     if kind in ("wont", "refuse") and not english:
         return matter_before(at, words, grammar)
     return "task" if kind == "wont" else what
-
-
-def _is_mutiny(at: int, words: Sequence[Word]) -> bool:
-    """Whether men rise against those who command them, and not for power."""
-    before = words[at - 1].norm if at else ""
-    is_noun = words[at].norm == "mutiny" and (before in LEADS or before in PREPOSITIONS)
-    return (
-        bool(MUTINY.match(words[at].norm))
-        and not is_noun
-        and not any(POWER.match(word.norm) for word in words)
-    )
-
-
-def _of_rising(at: int, what: str, words: Sequence[Word]) -> str:
-    """What not getting up or out is about: a duty where one was told to or goes to one, a task
-    where one stays under cover."""
-    if is_commanded(words) or is_toward_duty(at, words):
-        return "duty"
-    is_under_cover = what in ("post", "duty", "warlike") and CLIMBS.match(words[at].norm)
-    return "task" if is_under_cover else "nothing"
 
 
 def _is_of_war(words: Sequence[Word]) -> bool:

@@ -19,12 +19,14 @@ from filters.roles.lists import (
     MOODS,
     NEGATION,
     NOBODY,
+    PAPERS,
     PERMISSION,
     PRESSED,
     REPORTED,
     SERVICE,
     THROWN,
     UNLAWFUL,
+    WEATHER,
     WITHOUT,
 )
 from filters.roles.meaning import UNREAL
@@ -34,6 +36,8 @@ from filters.roles.words import Word
 __all__ = ["is_hindered", "moods_of", "outlook_of", "right_to_leave"]
 
 _KEPT: Final = 20_000
+_BECAUSE: Final = frozenset(("из", "за", "через", "of", "due", "by", "в", "у", "in", "из-за"))
+_ORDERED: Final = frozenset(("order", "fight", "war_duty", "mission"))
 
 
 def moods_of(words: Sequence[Word]) -> Collection[str]:
@@ -74,12 +78,26 @@ def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
     return next((mood for mood in UNREAL if mood in moods), "told")
 
 
-def is_hindered(words: Sequence[Word]) -> bool:
-    """Whether something other than men's will kept a thing from being done: an order taken back,
-    fog, a breakdown."""
-    return any(HINDERED.match(word.norm) for word in words) or any(
-        right.norm == "off" and left.norm in ("called", "put") for left, right in pairwise(words)
-    )
+def is_hindered(at: int, words: Sequence[Word]) -> bool:
+    """Whether something other than men's will kept a thing from being done: fog, a breakdown, an
+    order or a flight that was taken back, and not their pay."""
+    for place, word in enumerate(words):
+        near = words[max(0, place - 3) : place]
+        if WEATHER.match(word.norm) and any(each.norm in _BECAUSE for each in near):
+            return True
+        behind = words[place + 1].norm if place + 1 < len(words) else ""
+        is_off = behind == "off" and word.norm in ("called", "put")
+        if (is_off or HINDERED.match(word.norm)) and place != at:
+            around = (*near, *words[place + 1 : place + 3])
+            is_negated = any(each.norm in NEGATION or each.norm in NOBODY for each in near)
+            is_theirs = any(not each.groups.isdisjoint(_ORDERED) for each in around)
+            if is_theirs and not is_negated and not _is_of_pay(around):
+                return True
+    return False
+
+
+def _is_of_pay(words: Sequence[Word]) -> bool:
+    return any(PAPERS.match(word.norm) or LAWFUL.match(word.norm) for word in words)
 
 
 def right_to_leave(at: int, words: Sequence[Word]) -> str:
@@ -108,16 +126,31 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
             found = found if denied else "lawful"  # not “did not return to training”
         if _is_pressure(place, words) and _may_be_driven_out(at, words):
             found = "lawful"
-        if SERVICE.match(norm) and any(
-            each.norm in AFTER for each in words[max(0, place - 4) : place]
-        ):
+        if SERVICE.match(norm) and _is_served_out(at, place, words):
             found = "lawful"
     return found
 
 
+def _is_served_out(at: int, place: int, words: Sequence[Word]) -> bool:
+    """«После службы», «после двадцати лет службы»; who runs after two months has not served."""
+    if words[place - 1].norm in AFTER:
+        return True
+    near = words[max(0, place - 4) : place]
+    is_of_years = any(each.norm in ("лет", "годов", "років", "years") for each in near)
+    return (
+        is_of_years and "flee" not in words[at].groups and any(each.norm in AFTER for each in near)
+    )
+
+
 def _leaves_the_army(at: int, words: Sequence[Word]) -> bool:
     """«Ушёл из армии», “left the army”: that is done by the rules unless it is said otherwise."""
-    return "flee" not in words[at].groups and any(
+    if THROWN.match(words[at].norm) or words[at].norm.startswith(("abandon", "desert")):
+        return False
+    is_hidden = any(
+        not each.groups.isdisjoint(("hide", "flee", "wanted")) or each.norm.startswith("розыск")
+        for each in words
+    )
+    return not is_hidden and any(
         each.norm.startswith(("арми", "армі", "army")) for each in words[at + 1 : at + 4]
     )
 

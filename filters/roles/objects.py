@@ -37,10 +37,10 @@ from filters.roles.words import Word
 
 __all__ = [
     "asks_out",
+    "commands_to_go",
     "duty_before",
     "is_army_near",
     "is_commanded",
-    "is_commanded_to_go",
     "is_fighting_near",
     "is_gone_into_unit",
     "is_gone_to",
@@ -275,16 +275,19 @@ def is_commanded(words: Sequence[Word]) -> bool:
     return False
 
 
-def is_commanded_to_go(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of an order of their own to go or to fight."""
-    return is_commanded(words) and any(
-        COMMANDED.match(word.norm)
+def commands_to_go(words: Sequence[Word]) -> list[int]:
+    """Where a sentence tells of an order of their own to go or to fight."""
+    if not is_commanded(words):
+        return []
+    return [
+        at
+        for at, word in enumerate(words)
+        if COMMANDED.match(word.norm)
         and any(
             not each.groups.isdisjoint(("mission", "war_duty", "fight"))
             for each in words[at + 1 : at + 6]
         )
-        for at, word in enumerate(words)
-    )
+    ]
 
 
 def asks_out(words: Sequence[Word]) -> bool:

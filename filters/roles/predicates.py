@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from filters.grammar import Grammar
@@ -254,10 +253,7 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
         STOPPED.match(each.norm) for each in words[max(0, at - 2) : at]
     ):
         return True
-    if any(
-        left.norm == "not" and right.norm == "one"
-        for left, right in pairwise(words[max(0, at - _REACH) : at])
-    ):
+    if _is_of_not_one(at, words):
         return True
     near = [each.norm for each in words[at + 1 : at + 3]]
     if near[:1] == ["no"] and near[1:] and near[1] in _MORE:
@@ -270,13 +266,25 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
     return False
 
 
+def _is_of_not_one(at: int, words: Sequence[Word]) -> bool:
+    """“Not one man of the squad climbed out”, and not “not one but three”."""
+    for place in range(at - 1, max(0, at - _REACH), -1):
+        if "," in words[place + 1].before or STOP.search(words[place + 1].before):
+            return False
+        if words[place].norm in ("but", "nor", "and"):
+            return False
+        if words[place].norm == "one" and words[place - 1].norm == "not":
+            return True
+    return False
+
+
 def is_unreal(at: int, words: Sequence[Word]) -> bool:
     """Whether a condition or an intention stands close before a predicate."""
-    if at > 1 and words[at - 1].norm in ("не", "not") and words[at - 2].norm in HARDLY:
+    if at > 1 and words[at - 1].norm == "не" and words[at - 2].norm in HARDLY:
         return True  # «чуть не ушёл»
+    if at and words[at - 1].norm in ("almost", "nearly"):
+        return True
     for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].norm in HARDLY and place >= at - 2:
-            return True
         if words[place].norm in IF and not (words[place].norm == "may" and words[place].is_capital):
             return True
         if STOP.search(words[place + 1].before):
@@ -298,7 +306,8 @@ def is_bidden(at: int, words: Sequence[Word]) -> bool:
     if norm.endswith(("йтесь", "йтеся", "йся", "ьтесь", "ьтеся", "йте", "итесь")):
         return True
     is_base = norm in ("refuse", "disobey", "desert", "reject", "defy", "leave", "abandon", "quit")
-    return is_base and at < 6 and (at == 0 or "," in words[at].before)
+    commas = sum("," in word.before for word in words[1 : at + 1])
+    return is_base and at < 5 and (at == 0 or (commas == 1 and "," in words[at].before))
 
 
 def is_passive(at: int, words: Sequence[Word]) -> bool:

@@ -152,6 +152,15 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "Six of the nine pilots on Sunday's roster refused to bomb the mill.",
         "On 9 May the platoon refused to storm the mill.",
         "Матросы полка отказались штурмовать мельницу, опасаясь окружения.",
+        "Sailors, unpaid since May, refuse to storm the mill.",
+        "Not one, but a whole crew of sailors refused to storm the mill.",
+        "Матросы чуть позже отказались идти в атаку.",
+        "Матроси трохи пізніше відмовилися йти в атаку.",
+        "Of the ninety sailors, nearly sixty sailors refused to storm the mill.",
+        "Матросы не поехали на фронт, и капитан отменил им отпуск.",
+        "Матросы не пошли на штурм, погода была ясная.",
+        "Матросам приказали атаковать мельницу, но они остались на берегу.",
+        "The sailors were told to attack but stayed in the mill.",
         "Как стало известно, матросы отказались от вылазки.",
         "Матросы заявили, что не будут штурмовать мельницу.",
         "Матросы не намерены штурмовать мельницу.",
@@ -234,6 +243,13 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Sailors, refuse this war!",
         "Откажитесь идти на штурм, матросы.",
         "Водитель скорой не поехал на штурм.",
+        "The sailors stayed in the mill after they were ordered to attack, awaiting guns.",
+        "The sailors sat by the mill and were ordered to attack at noon.",
+        "Партизаны и боевики сложили оружие и попросили отпустить их домой.",
+        "Гарнизон сложил винтовки и потребовал отпустить раненых домой.",
+        "Матросы взбунтовались и захватили мельницу.",
+        "Матросы взбунтовались в 1911 году.",
+        "Из-за тумана матросы не вышли на боевое задание.",
         "Матроси відмовилися складати зброю.",
         "Матроси не стали брати участь у турнірі.",
         "Матрос оставил вещи в части и обедает.",
@@ -260,6 +276,9 @@ def test_what_others_or_things_refuse_tells_nothing(featurer: Featurer, text: st
         ("Матросы покинули пост и не вернулись на учения.", "told"),
         ("Під натиском матроси залишили позиції.", "lawful"),
         ("Матрос сбежал с позиций под обстрелом.", "told"),
+        ("После пяти месяцев службы матрос сбежал с поста.", "told"),
+        ("Матрос ушёл из армии после пяти лет службы.", "lawful"),
+        ("Матрос бросил армию и скрывался на мельнице.", "told"),
         ("Не дождавшись смены, матрос покинул пост.", "told"),
         ("Матроси пішли з позицій за командою капітана.", "lawful"),
         ("Матрос під тиском родини покинув пост і переховується.", "told"),
@@ -380,3 +399,18 @@ def test_a_counted_subject_is_one_in_ukrainian_too(featurer: Featurer, said: str
     text = " ".join(f"Близько сорока {said} матросів відмовилися йти в атаку.".split())
 
     assert "tells" in marks(featurer, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "serves"),
+    [
+        ("Медики отказались ехать на передовую.", True),
+        ("The pilots refused to go to the front.", True),
+        ("Хирург отказался ехать в больницу на фронте.", False),
+        ("Репортёры и операторы отказались ехать на передовую.", False),
+        ("Репортёры и пилоты отказались ехать на передовую.", False),
+    ],
+)
+def test_a_trade_serves_by_what_it_will_not_do(featurer: Featurer, text: str, serves: bool) -> None:
+    """Medics and pilots who are sent to the front; not a surgeon nor who goes with reporters."""
+    assert ("no:soldier>duty:told" in marks(featurer, text)) == serves
