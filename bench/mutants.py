@@ -59,12 +59,15 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
         ["bot.chat.access"],
         [
             *("tests/chat/test_access.py", "tests/chat/test_groups.py"),
-            "tests/commands/test_people.py",
+            *("tests/chat/test_running.py", "tests/commands/test_people.py"),
         ],
     ),
     "pacing": (["bot.botapi.pacing"], ["tests/botapi/test_pacing.py"]),
     "query": (
-        ["filters.query"],
+        [
+            *("filters.query", "filters.building", "filters.syntax", "filters.anchors"),
+            *("filters.word_groups", "filters.words_written"),
+        ],
         ["tests/filters/test_query.py", "tests/filters/test_query_limits.py"],
     ),
     "render": (

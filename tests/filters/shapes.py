@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from filters.analysis import Analyser, Analysis, Mention
+from filters.anchors import anchored
 from filters.document import Document
 from filters.meta import meta
 from filters.nodes import (
@@ -35,7 +36,7 @@ from filters.nodes import (
     disj,
 )
 from filters.normalize import normalize_word
-from filters.query import _anchored, parse
+from filters.query import parse
 from tests.filters.strategies import GROUPS
 
 __all__ = ["LISTED", "Shapes", "edges_of", "listed_of"]
@@ -73,7 +74,7 @@ class Shapes:
     def query(self) -> Query:
         """Half are of the kinds people type: lists that must be there, and lists that must not."""
         node = self._typed() if self._chance.random() < 0.5 else self._any(3)
-        return Query(node if _anchored(node) else conj([self._listed(), node]))
+        return Query(node if anchored(node) else conj([self._listed(), node]))
 
     def near(self) -> Query:
         """A NEAR, BEFORE or NOT/n of whatever may stand beside them."""

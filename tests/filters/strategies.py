@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from filters.analysis import Analyser, Analysis, Mention
+from filters.anchors import anchored
 from filters.document import Document
 from filters.meta import meta
 from filters.nodes import (
@@ -25,7 +26,7 @@ from filters.nodes import (
     disj,
 )
 from filters.normalize import normalize_word
-from filters.query import _anchored, parse
+from filters.query import parse
 
 # Forms that share lemmas, beginnings and letters, in three languages, and capitals.
 _WORDS = """
@@ -206,7 +207,7 @@ _NODES = _WHOLE | st.lists(_WHOLE | _FIELDED, min_size=1, max_size=3).map(conj)
 def queries(draw: st.DrawFn) -> Query:
     """Any query `parse` could give."""
     node = draw(_NODES)
-    return Query(node if _anchored(node) else conj([Word("солдат"), node]))
+    return Query(node if anchored(node) else conj([Word("солдат"), node]))
 
 
 _joints = st.sampled_from([" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", " — ", "-"])
