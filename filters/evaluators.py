@@ -284,13 +284,16 @@ class Compiler:
     def _alternatives(self, node: Or, params: list[int], field: str) -> tuple[Shape, ...]:
         """The parts of an OR, all its single words as one term."""
         terms = self._terms
-        words = [keys for item in node.items if (keys := _one_term(item, terms)) is not None]
+        found = [_one_term(item, terms) for item in node.items]
+        words = [keys for keys in found if keys is not None]
         shapes: list[Shape] = []
         if words:
             params.append(terms.intern(frozenset().union(*words)))
             shapes.append(("term", len(params) - 1, field))
-        others = (item for item in node.items if _one_term(item, terms) is None)
-        return (*shapes, *(self._shape(item, params, field) for item in others))
+        for item, keys in zip(node.items, found, strict=True):
+            if keys is None:
+                shapes.append(self._shape(item, params, field))
+        return tuple(shapes)
 
 
 class Placed:
@@ -433,6 +436,8 @@ def _of_alternatives(
     alternatives: list[list[frozenset[str]]], terms: Terms
 ) -> list[frozenset[str]]:
     """What an OR requires: the union of its alternatives' rarest terms, and of the next."""
-    ranked = [sorted(set(found), key=terms.rarity) for found in alternatives]
+    ranked = [
+        sorted(set(found), key=terms.rarity) if len(found) > 1 else found for found in alternatives
+    ]
     depth = min(2, *(len(found) for found in ranked))
     return [frozenset().union(*(found[rank] for found in ranked)) for rank in range(depth)]

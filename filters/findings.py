@@ -87,7 +87,9 @@ class Reading:
         return self._touched or (
             self._judge is not None
             and self._judge.passages.is_worth_a_look(
-                self._analysis, [analysis for _, analysis, _ in self._parts]
+                self._analysis,
+                self._matched.known,
+                [(analysis, found.known) for _, analysis, found in self._parts],
             )
         )
 

@@ -116,7 +116,7 @@ class Matches(Sequence[FilterHit]):
     whoever only counts, or wants keys, should not pay for them.
     """
 
-    __slots__ = ("_analysis", "_found", "_hits", "_known", "failures")
+    __slots__ = ("_analysis", "_found", "_hits", "failures", "known")
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Matches(Sequence[FilterHit]):
     ) -> None:
         self._found = found
         self._analysis = analysis
-        self._known = known
+        self.known = known
         self._hits: tuple[FilterHit, ...] | None = None
         self.failures = tuple(failures)
 
@@ -141,7 +141,7 @@ class Matches(Sequence[FilterHit]):
             analysis = self._analysis
             assert analysis is not None or not self._found
             hits = [
-                FilterHit(key, query, analysis, self._known)
+                FilterHit(key, query, analysis, self.known)
                 for bundle in self._found
                 if analysis is not None
                 for key, query in zip(bundle, bundle.queries, strict=True)
@@ -337,9 +337,10 @@ class FilterSet:
         if sampled:
             terms.count(present)
             self._settle(present)
+        known = Placed(text, self._compiler)
         chosen = self._select(present, registered)
         if chosen is None:
-            return _NO_MATCHES
+            return Matches((), analysis, (), known)
         found = chosen.certain
         verified = sum(map(size_of, chosen.doubtful)) if sampled else 0
         selected = verified + sum(map(size_of, found)) if sampled else 0
@@ -348,9 +349,7 @@ class FilterSet:
             counts.selected += selected
             counts.verified += verified
             counts.held += sum(map(size_of, found))
-        if not (found or failures):
-            return _NO_MATCHES
-        return Matches(found, analysis, failures, Placed(text, self._compiler))
+        return Matches(found, analysis, failures, known)
 
     def _verify(self, chosen: _Chosen, text: Text) -> list[Failure]:
         """Adds what holds of the doubtful to what is certain; gives the filters that failed."""
@@ -524,6 +523,3 @@ def _holds(entry: Entry, text: Text) -> bool:
 
 def _key_of(hit: FilterHit) -> str:
     return hit.key
-
-
-_NO_MATCHES: Final = Matches()

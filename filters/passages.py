@@ -15,7 +15,7 @@ from filters.analysis import Analysis
 from filters.classes import Meeting
 from filters.document import TITLE, Span
 from filters.entries import Entry
-from filters.explain import matches
+from filters.explain import Known, matches
 from filters.features import Around, Featurer, Features, Sentence, sentences_of
 from filters.nodes import Query
 from filters.score import Scorer
@@ -74,12 +74,18 @@ class Passages:
         self._probe = probe
         self._meeting = Meeting(featurer.classes, _WHO, _TRACES)
 
-    def is_worth_a_look(self, analysis: Analysis, parts: Sequence[Analysis] = ()) -> bool:
+    def is_worth_a_look(
+        self,
+        analysis: Analysis,
+        known: Known | None = None,
+        parts: Sequence[tuple[Analysis, Known | None]] = (),
+    ) -> bool:
         """Whether a soldier and a trace of a topic stand in one sentence, as PROBE asks.
 
         Most texts are told by which groups their words can be of at all, nearly all others
         by where these words stand; only where phrases decide is the query itself asked. `parts`
-        are the entries of a roundup, read as texts of their own.
+        are the entries of a roundup, read as texts of their own; of each text it is `known` what
+        matching has found.
         """
         who, traces = self._meeting.places(analysis)
         if not who:
@@ -95,7 +101,8 @@ class Passages:
                 is_doubtful = True
         if not is_doubtful:
             return False
-        return any(matches(self._probe, each) for each in (analysis, *parts))
+        texts = ((analysis, known), *parts)
+        return any(matches(self._probe, each, found) for each, found in texts)
 
     def find(
         self,

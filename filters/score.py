@@ -13,9 +13,10 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import partial
+from struct import Struct
 from typing import Final, Literal, TypeAlias
 
 from filters.features import BITS, Features
@@ -90,25 +91,18 @@ class Scorer:
         self._slopes: Mapping[str, tuple[float, float]] = {
             topic: (about["slopes"][topic][0], about["slopes"][topic][1]) for topic in self.topics
         }
-        self._plain: dict[str, array[int]] = {}
-        self._grams: dict[str, array[int]] = {}
-        for at, topic in enumerate(self.topics):
-            start = 2 * at * _SIZE
-            self._plain[topic] = numbers[start : start + _SIZE]
-            self._grams[topic] = numbers[start + _SIZE : start + 2 * _SIZE]
+        starts = range(0, len(numbers), 2 * _SIZE)
+        self._plain = _Weights([numbers[at : at + _SIZE] for at in starts])
+        self._grams = _Weights([numbers[at + _SIZE : at + 2 * _SIZE] for at in starts])
 
     def margin(self, topic: str, features: Features) -> float:
         """The weighed sum of a passage for a topic, before calibration."""
-        return self._margins((topic,), features)[0]
+        return self._margins(features)[self.topics.index(topic)]
 
-    def _margins(self, topics: Sequence[str], features: Features) -> list[float]:
-        # One getter of a passage's numbers for all topics takes half the time.
-        plain, grams = _getter(features.plain), _getter(features.grams)
+    def _margins(self, features: Features) -> list[float]:
+        plain, grams = self._plain.sums(features.plain), self._grams.sums(features.grams)
         length = gram_share(len(features.grams))
-        return [
-            (sum(plain(self._plain[topic])) + sum(grams(self._grams[topic])) * length) / SCALE
-            for topic in topics
-        ]
+        return [(one + other * length) / SCALE for one, other in zip(plain, grams, strict=True)]
 
     def probability(self, topic: str, features: Features) -> float:
         """How likely the passage asserts the topic, 0 to 1."""
@@ -116,7 +110,7 @@ class Scorer:
 
     def probabilities(self, features: Features) -> Mapping[str, float]:
         """How likely the passage asserts each topic, 0 to 1."""
-        margins = zip(self.topics, self._margins(self.topics, features), strict=True)
+        margins = zip(self.topics, self._margins(features), strict=True)
         return {topic: self._calibrated(topic, margin) for topic, margin in margins}
 
     def _calibrated(self, topic: str, margin: float) -> float:
@@ -125,14 +119,34 @@ class Scorer:
 
     def gram_weight(self, topic: str, grams: Sequence[int]) -> int:
         """The weights of some grams together, in parts of SCALE: which words weigh most."""
-        return sum(map(self._grams[topic].__getitem__, grams))
+        return self._grams.sum_of(self.topics.index(topic), grams)
 
 
-def _getter(numbers: Sequence[int]) -> Callable[[Sequence[int]], Sequence[int]]:
-    """Gives the weights at these places."""
-    if len(numbers) > 1:
-        return itemgetter(*numbers)
-    return lambda weights: [weights[number] for number in numbers]
+class _Weights:
+    """The weights of each feature for all topics side by side: a passage has hundreds of features,
+    and to fetch the weights of one from as many places as there are topics takes most of the time.
+    """
+
+    def __init__(self, by_topic: Sequence[array[int]]) -> None:
+        self._topics = len(by_topic)
+        self._rows = array("h", bytes(2 * _SIZE * self._topics))
+        for at, weights in enumerate(by_topic):
+            self._rows[at :: self._topics] = weights
+        row = Struct(f"{self._topics}h")
+        self._size = row.size
+        self._row_at = partial(row.unpack_from, self._rows)
+
+    def sums(self, numbers: Sequence[int]) -> Sequence[int]:
+        """By topic the weights of some features together."""
+        if not numbers:
+            return [0] * self._topics
+        rows = map(self._row_at, map(self._size.__mul__, numbers))
+        return list(map(sum, zip(*rows, strict=True)))
+
+    def sum_of(self, topic: int, numbers: Sequence[int]) -> int:
+        """The same for one topic, by its place."""
+        rows, count = self._rows, self._topics
+        return sum([rows[number * count + topic] for number in numbers])
 
 
 def gram_share(count: int) -> float:

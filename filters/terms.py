@@ -75,7 +75,8 @@ class Terms:
         self._keys: dict[int, frozenset[str]] = {}
         self._uses: dict[int, int] = {}
         self.seen: dict[int, int] = {}
-        self._words: dict[Word, frozenset[str]] = {}
+        # By id: a word's hash is worked out in Python. It is kept, so that no other has its id.
+        self._words: dict[int, tuple[Word, frozenset[str]]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
         self._by_key: dict[str, list[int]] = {}
         # The prefixes asked for, by their first letters.
@@ -105,14 +106,14 @@ class Terms:
 
     def of_word(self, word: Word) -> frozenset[str]:
         """The keys of a query's word."""
-        known = self._words.get(word)
+        known = self._words.get(id(word))
         if known is None:
             if len(self._words) >= _WORDS:
                 self._words.clear()
             prefix = word.mode == "prefix"
             keys = ("*" + word.text,) if prefix else self._analyser.word_keys(word)
-            known = self._words[word] = frozenset(keys)
-        return known
+            known = self._words[id(word)] = word, frozenset(keys)
+        return known[1]
 
     def of_meta(self, condition: Meta) -> frozenset[str]:
         """The key of a condition beside the text."""
