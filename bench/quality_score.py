@@ -55,6 +55,8 @@ SEVERAL_SEEN = (
     "When first seen, by the weights before: found .94, sure .85, stage .80; since then a verdict",
     "is asked of the sentences that tell the topic more than any other. The second lot (15 texts)",
     "was written later and measured before anything was mended: found .79, sure .65, stage .70.",
+    "A third lot (60 texts of another hand, 128 matches) was measured before its kinds of stages",
+    "were mended: found .70, stage .76, army .92, era .98.",
 )
 _STEPS = 10
 

@@ -141,6 +141,7 @@ _YEAR_BEFORE: Final = re.compile(
 )
 _RUN: Final = re.compile(r"\w+")
 _CUE: Final = re.compile(r"[^\W\d_]{3,}")
+_FIRST_SENTENCE: Final = re.compile(r".+?[.!?:…](?=\s|\Z)", re.DOTALL)
 _BEHIND_YEAR: Final = 8
 _RECENT_YEAR: Final = 2014
 _LONG_AGO: Final = 1950
@@ -209,6 +210,8 @@ def facets_at(
     if why:
         evidence["army"] = why
     stage, why = _stage_at(document, passages, own) if shared else _stage(title, own, around)
+    if shared and not why:
+        stage, why = _framed(around)
     if (
         stage == "charge"
         and all(map(lists.held.fullmatch, why))
@@ -239,6 +242,13 @@ def _stage_at(
         if why:
             return stage, why
     return _stage(above, own, own)
+
+
+def _framed(entry: RuleText) -> tuple[Stage, tuple[str, ...]]:
+    """What nothing else is said of is an opinion where the entry begins as one."""
+    first = _FIRST_SENTENCE.match(entry.text)
+    told = entry.part(0, first.end()).first(_lists().commentary, _EVIDENCE) if first else ()
+    return ("commentary", told) if told else ("report", ())
 
 
 def _army_at(

@@ -91,6 +91,16 @@ def test_the_sentence_that_matched_is_asked_first() -> None:
         ("Кількість проваджень подвоїлася.", "statistics"),
         ("Over 100,000 soldiers have been charged since 2022.", "statistics"),
         ("Юрист разъясняет, что грозит за самоволку.", "commentary"),
+        ("Ефрейтор ждёт суда за то, что не вышел на позицию.", "charge"),
+        ("Двоє саперів отримали по вісім років за втечу.", "verdict"),
+        ("Призывника обязали заплатить сорок тысяч.", "verdict"),
+        ("Трибунал заменил расстрел каторгой.", "appeal"),
+        ("За осень из полка ушли 214 матросов.", "report"),
+        ("За полгода из дивизии ушли 214 матросов.", "statistics"),
+        ("Правозахисники нарахували 530 відмов.", "statistics"),
+        ("Monitors documented 412 pits.", "statistics"),
+        ("Это усталость, а не бунт, считает ветеран Кроль.", "commentary"),
+        ("The fault, argues Hanna Reed, is with the generals.", "commentary"),
     ],
 )
 def test_stage(text: str, stage: str) -> None:

@@ -412,6 +412,17 @@ def test_a_verdict_in_a_title_of_two_topics_is_not_both_ones(reader: Reader) -> 
     assert stages == {"desertion": "verdict", "refusal": "report"}
 
 
+def test_an_opinion_is_one_of_all_its_topics(reader: Reader) -> None:
+    """What a text that begins as an opinion says of no court is commentary, of each topic."""
+    text = (
+        "Колонка военного историка: солдаты отказались идти на штурм не от трусости. "
+        "Отказавшихся избили и посадили в яму."
+    )
+    found = {match.topic: match.facets.stage for match in read(reader, text).matches}
+
+    assert found == {"refusal": "commentary", "pressure": "commentary"}
+
+
 def test_detention_is_no_charge_where_it_is_what_is_told(reader: Reader) -> None:
     """Refusers held in a cell are pressed, not charged."""
     text = "Мобилизованных, отказавшихся идти на штурм, арестовали и держат под стражей в подвале."
