@@ -33,6 +33,7 @@ from bot.store import (
     chats,
     due_messages,
     item_counts,
+    item_pages,
     items,
     messages,
     meta,
@@ -203,9 +204,9 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
         "/status": lambda: read(lambda conn: vitals.look(conn, now)),
         "at_keys": lambda: read(at_keys),
         "first page of what is matched again": lambda: read(
-            lambda conn: items.older(conn, 3, week, 0, _PAGE)
+            lambda conn: item_pages.older(conn, 3, week, 0, _PAGE)
         ),
-        "the same, nothing to do": lambda: read(lambda conn: items.older(conn, 1, week)),
+        "the same, nothing to do": lambda: read(lambda conn: item_pages.older(conn, 1, week)),
         "messages due": lambda: read(lambda conn: due_messages.due(conn, now, 300)),
         "backtest of 7 days, rare words": lambda: searches.backtest(rare, "refusal", week),
         "backtest of 7 days, common words": lambda: searches.backtest(common, "refusal", week),

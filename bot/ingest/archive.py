@@ -24,7 +24,7 @@ from bot.ingest.matcher import FoundIn, Matcher
 from bot.model import Item, Source
 from bot.store import Store, archive, item_counts, item_matches
 from bot.store.archive import IndexedText
-from bot.store.items import ArchivedItem
+from bot.store.item_pages import ArchivedItem
 from filters.entities import Entity
 from filters.query import Query
 from filters.selection import Words

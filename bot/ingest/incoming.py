@@ -11,7 +11,8 @@ from bot.ingest.matcher import as_matches
 from bot.ingest.placement import IncomingText
 from bot.ingest.reports import Stored, split
 from bot.model import ParsedItem, Source
-from bot.store.items import ArchivedItem, StoredItem
+from bot.store.item_pages import ArchivedItem
+from bot.store.items import StoredItem
 from bot.stories.candidates import fingerprint_of
 from bot.stories.identity import identify
 from bot.stories.relation import text_profile

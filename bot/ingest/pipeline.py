@@ -42,13 +42,15 @@ from bot.store import (
     fits,
     groups,
     item_matches,
+    item_pages,
     items,
     meta,
     topics,
     visits,
 )
 from bot.store.connection import Connection
-from bot.store.items import ArchivedItem, StoredItem
+from bot.store.item_pages import ArchivedItem
+from bot.store.items import StoredItem
 from bot.store.visits import FetchRecord, Recorded
 from bot.stories.guids import is_successor
 from bot.stories.identity import shared_urls
@@ -354,7 +356,7 @@ class Pipeline:
 
     async def _older(self, now: datetime, after: int) -> list[ArchivedItem]:
         async with self._store.read() as conn:
-            return await items.older(
+            return await item_pages.older(
                 conn, self._matcher.generation, now - REMATCHED, after, _ITEMS_A_TRANSACTION
             )
 

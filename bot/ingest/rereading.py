@@ -14,7 +14,8 @@ from bot.ingest.placement import IncomingText
 from bot.ingest.reports import NOTHING, Stored, is_roundup, split, told_whole
 from bot.model import Item
 from bot.store import Store, fingerprints, item_matches, items, roundups, stories
-from bot.store.items import ArchivedItem, NewItem
+from bot.store.item_pages import ArchivedItem
+from bot.store.items import NewItem
 from filters.reading import Reading as Found
 
 __all__ = ["read_again", "stored_roundups"]

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import meta
 from bot.store import schema as s
 from bot.store.item_matches import holds, matches_of
-from bot.store.items import ArchivedItem, with_sources
+from bot.store.item_pages import ArchivedItem, with_sources
 from bot.store.rows import chunks
 from filters.selection import AllOf, AnyOf, Selection, Words
 

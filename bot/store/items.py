@@ -20,7 +20,6 @@ from bot.store.rows import chunks, item_of, source_of
 from bot.store.unreadable_rows import one_readable, readable
 
 __all__ = [
-    "ArchivedItem",
     "NewItem",
     "StoredItem",
     "add_revision",
@@ -32,17 +31,13 @@ __all__ = [
     "key_number",
     "known",
     "known_of",
-    "last_of_source",
     "note_reading",
     "note_readings",
-    "older",
-    "recent",
     "relation_of",
     "stored",
     "stories_of_keys",
     "successors",
     "text_hash",
-    "with_sources",
 ]
 
 
@@ -52,18 +47,6 @@ class StoredItem(NamedTuple):
     item_id: int
     revision: int
     text_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedItem:
-    """A stored item with all that a filter may ask of it."""
-
-    item: Item
-    source: Source
-    author: str
-    links: tuple[str, ...]
-    tags: tuple[str, ...]
-    has: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,45 +360,6 @@ async def relation_of(conn: AsyncConnection, item_id: int) -> str:
     return await conn.scalar(query) or ""
 
 
-async def recent(
-    conn: AsyncConnection, since: datetime, after_id: int = 0, limit: int = 500
-) -> list[ArchivedItem]:
-    """A page of items first seen at or after `since`, by id, beginning after `after_id`.
-
-    Archived ones too. Go on with the last id of a page until one is empty.
-    """
-    return await _page(conn, s.items.c.seen_at >= since, since, after_id, limit)
-
-
-async def older(
-    conn: AsyncConnection, generation: int, since: datetime, after_id: int = 0, limit: int = 500
-) -> list[ArchivedItem]:
-    """As `recent`, of the items that were matched with filters of an older generation.
-
-    Reports of a roundup are matched with it.
-    """
-    matched = s.items.c.generation < generation
-    return await _page(conn, matched & (s.items.c.seen_at >= since), since, after_id, limit)
-
-
-async def _page(
-    conn: AsyncConnection,
-    which: sa.ColumnElement[bool],
-    since: datetime,
-    after_id: int,
-    limit: int,
-) -> list[ArchivedItem]:
-    """Without the first id of those times a database walks all older items by their ids."""
-    i = s.items.c
-    # The smallest id itself SQLite would look for by walking them.
-    first = await conn.scalar(sa.select(sa.func.min(i.id + 0)).where(i.seen_at >= since))
-    if first is None:
-        return []
-    query = sa.select(s.items).where(which, i.id >= max(first, after_id + 1), i.part_of.is_(None))
-    rows = (await conn.execute(query.order_by(i.id).limit(limit))).all()
-    return await with_sources(conn, rows)
-
-
 async def note_reading(
     conn: AsyncConnection, item_id: int, generation: int, *, archived: bool | None = None
 ) -> None:
@@ -442,46 +386,9 @@ async def note_readings(
     )
 
 
-async def last_of_source(conn: AsyncConnection, source_id: int, limit: int) -> list[Item]:
-    """The source's newest items, newest first (by publication, else first sight)."""
-    when = sa.func.coalesce(s.items.c.published, s.items.c.seen_at)
-    rows = await conn.execute(
-        sa.select(s.items)
-        .where(s.items.c.source_id == source_id, s.items.c.part_of.is_(None))
-        .order_by(when.desc(), s.items.c.id.desc())
-        .limit(limit)
-    )
-    return readable(rows, item_of, "items")
-
-
 def _text_of(parsed: ParsedItem) -> dict[str, str]:
     return {
         "title": parsed.title,
         "text": parsed.text,
         "text_hash": text_hash(parsed.title, parsed.text),
     }
-
-
-async def with_sources(conn: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[ArchivedItem]:
-    """Rows of `items` with their sources, in their order."""
-    wanted = {row.source_id for row in rows}
-    sources = {
-        each.id: each
-        for each in readable(
-            await conn.execute(sa.select(s.sources).where(s.sources.c.id.in_(wanted))),
-            source_of,
-            "sources",
-        )
-    }
-
-    def archived(row: sa.Row[Any]) -> ArchivedItem:
-        return ArchivedItem(
-            item=item_of(row),
-            source=sources[row.source_id],
-            author=row.author,
-            links=tuple(row.links or ()),
-            tags=tuple(row.tags or ()),
-            has=tuple(row.has or ()),
-        )
-
-    return readable((row for row in rows if row.source_id in sources), archived, "items")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import ItemMatch
-from bot.store import answers, exclusions, filters, fits, item_matches, items
+from bot.store import answers, exclusions, filters, fits, item_matches, item_pages
 from bot.store.filters import FilterState, Origin
 from filters.document import Document
 from filters.packs import load_examples
@@ -29,7 +29,7 @@ async def doubtful(vigil: Vigil, n: int, *, score: float = 0.4, army: str = "unk
     """A post that possibly tells of refusal, found by a filter of the pack."""
     await vigil.publish("a", Post(f"d{n}", text=DOUBT.format(n=n), link=LINK.format(n=f"d{n}")))
     async with vigil.app.engine.store.write() as conn:
-        [item] = await items.last_of_source(conn, 1, 1)
+        [item] = await item_pages.last_of_source(conn, 1, 1)
         found = ItemMatch(
             *("refusal", FILTER, (("text", 0, 6),), ("text", 0, 60)),
             army=army,

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import ItemMatch
-from bot.store import item_matches, items, schema
+from bot.store import item_matches, item_pages, schema
 from tests.chat.test_subscriber import REFUSAL
 from tests.support.feeds import Post
 from tests.support.readers import only_possible
@@ -73,7 +73,7 @@ async def test_what_only_grammar_found_names_no_filter(vigil: Vigil) -> None:
     await vigil.subscriber(ROOT)
     link = await publish(vigil, 1)
     async with vigil.app.engine.store.write() as conn:
-        [item] = await items.last_of_source(conn, 1, 1)
+        [item] = await item_pages.last_of_source(conn, 1, 1)
         await conn.execute(sa.delete(schema.matches))
         found = ItemMatch("refusal", "score/refusal", (), ("text", 0, 60))
         await item_matches.insert_matches(conn, item.id, item.revision, [found])

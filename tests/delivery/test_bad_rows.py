@@ -13,6 +13,7 @@ from bot.store import (
     entities,
     filters,
     item_matches,
+    item_pages,
     items,
     messages,
     people,
@@ -107,7 +108,7 @@ async def test_an_item_or_match_that_cannot_be_read_keeps_no_other_back(
             where = "item_id = (SELECT min(id) FROM items)"
         await conn.exec_driver_sql(f"UPDATE {table} SET {damage} WHERE {where}")
         source = (await sources.list_all(conn))[0]
-        found = await items.last_of_source(conn, source.id, 10)
+        found = await item_pages.last_of_source(conn, source.id, 10)
         both = await items.get_many(conn, [1, 2])
         matches = [await item_matches.matches_of(conn, number) for number in (1, 2)]
     await scene.for_(30)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.callbacks import Callback
 from bot.i18n import LANGUAGES
 from bot.model import ChatMode, ChatType, ItemMatch, Role, SourceKind
-from bot.store import chats, item_matches, items, people
+from bot.store import chats, item_matches, item_pages, people
 from tests.gallery.phone import Shot, Wrote, chat, lock_screen
 from tests.support.clock import ManualClock
 from tests.support.databases import sqlite_template, sqlite_url
@@ -254,7 +254,7 @@ async def _doubtful(vigil: Vigil) -> None:
     """A post of which the score is not sure, as /review asks about it."""
     await vigil.publish("d", Post("q", text=DOUBT, link="https://zarechie.example/6"))
     async with vigil.app.engine.store.write() as conn:
-        [item] = await items.last_of_source(conn, 4, 1)
+        [item] = await item_pages.last_of_source(conn, 4, 1)
         found = DOUBT.index("отказались"), DOUBT.index(",")
         await item_matches.insert_matches(
             conn,

@@ -10,7 +10,7 @@ import structlog
 
 from bot.ingest.pipeline import REMATCHED, Ingested
 from bot.model import ParsedItem
-from bot.store import exclusions, filters, groups, item_matches, items, meta
+from bot.store import exclusions, filters, groups, item_matches, item_pages, items, meta
 from bot.store.filters import FilterState
 from filters.document import Document
 from filters.packs import load_packs
@@ -146,7 +146,7 @@ async def test_filter_taken_up_while_a_batch_is_read_misses_nothing(newsroom: Ne
         [cellar] = [item for item in await newsroom.items() if item.key == "0"]
         found = [m.topic for m in await item_matches.matches_of(conn, cellar.id)]
         generation = await meta.generation(conn)
-        assert await items.older(conn, generation, newsroom.now - REMATCHED) == []
+        assert await item_pages.older(conn, generation, newsroom.now - REMATCHED) == []
     assert found == ["pressure"]
 
 

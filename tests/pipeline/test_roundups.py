@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import Item, ParsedItem
-from bot.store import alert_views, item_counts, items, roundups, source_alarms, vitals
+from bot.store import alert_views, item_counts, item_pages, roundups, source_alarms, vitals
 from bot.store import schema as s
 from bot.stories.edits import edited
 from tests.pipeline.conftest import REFUSED, Newsroom, post
@@ -292,7 +292,7 @@ async def test_counts_are_of_items(newsroom: Newsroom) -> None:
     async with room.store.read() as conn:
         assert await item_counts.count(conn) == 1
         assert await item_counts.count_by_source(conn, since) == {source.id: 1}
-        assert [each.key for each in await items.last_of_source(conn, source.id, 9)] == ["9"]
+        assert [each.key for each in await item_pages.last_of_source(conn, source.id, 9)] == ["9"]
         assert len(await source_alarms.published(conn, source.id, since)) == 1
         assert (await vitals.look(conn, room.now)).items_hour == 1
     assert await room.pipeline.archive.unindexed() == 1

@@ -11,7 +11,15 @@ import sqlalchemy as sa
 
 from bot.errors import StoreError
 from bot.model import ItemMatch, ParsedItem
-from bot.store import Store, item_counts, item_matches, items, quarantined_items, stories
+from bot.store import (
+    Store,
+    item_counts,
+    item_matches,
+    item_pages,
+    items,
+    quarantined_items,
+    stories,
+)
 from bot.store import schema as s
 from tests.store.builders import add_item, add_source, match, post
 from tests.support.clock import ManualClock
@@ -146,7 +154,7 @@ async def test_recent_items_are_paged_without_gap_or_repetition(store: Store, cl
             await add_item(conn, clock.advance(60), source, parsed)
     seen, after = [], 0
     async with store.read() as conn:
-        while page := await items.recent(conn, since, after, limit=3):
+        while page := await item_pages.recent(conn, since, after, limit=3):
             seen += page
             after = page[-1].item.id
 
@@ -164,7 +172,7 @@ async def test_the_last_items_of_a_source(store: Store, clock: ManualClock):
             dated = ParsedItem(key=key, published=now - timedelta(days=days))
             await add_item(conn, now, source, dated)
         await add_item(conn, now, source, ParsedItem(key="undated"))
-        last = await items.last_of_source(conn, source.id, 3)
+        last = await item_pages.last_of_source(conn, source.id, 3)
 
     assert [item.key for item in last] == ["undated", "c", "b"]
 

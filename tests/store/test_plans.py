@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageState
-from bot.store import Store, archive, due_messages, item_counts, items, messages, vitals
+from bot.store import Store, archive, due_messages, item_counts, item_pages, items, messages, vitals
 from filters.selection import Words
 from tests.support.clock import ManualClock
 
@@ -36,8 +36,8 @@ ASKED: dict[str, Ask] = {
     "/health, all items": lambda conn, _: item_counts.count(conn),
     "/health, messages": lambda conn, _: messages.totals(conn),
     "/status": lambda conn, clock: vitals.look(conn, clock.now()),
-    "what is matched again": lambda conn, clock: items.older(conn, 3, _ago(clock, 7), 5),
-    "items of late": lambda conn, clock: items.recent(conn, _ago(clock, 7), 5),
+    "what is matched again": lambda conn, clock: item_pages.older(conn, 3, _ago(clock, 7), 5),
+    "items of late": lambda conn, clock: item_pages.recent(conn, _ago(clock, 7), 5),
     "an address": lambda conn, _: items.at_keys(conn, 1, ["https://a.example/"]),
     "a search": lambda conn, clock: archive.find(conn, Words(("суд",), False), _ago(clock, 30)),
     "a backtest's share": lambda conn, clock: archive.count(conn, _ago(clock, 7)),

@@ -28,7 +28,7 @@ from bot.commands.calls import Refused
 from bot.errors import DeliveryError
 from bot.model import Source, SourceKind, SourceState, Transport
 from bot.model.rendered import Button
-from bot.store import articles, hub_subscriptions, items, sources
+from bot.store import articles, hub_subscriptions, item_pages, sources
 
 __all__ = ["pressed", "removed", "source", "turn"]
 
@@ -167,7 +167,7 @@ async def _show(ctx: Context, rest: str) -> None:
 
 async def _shown(ctx: Context, each: Source) -> None:
     async with ctx.services.store.read() as conn:
-        last = await items.last_of_source(conn, each.id, _LAST)
+        last = await item_pages.last_of_source(conn, each.id, _LAST)
         read = await articles.count(conn, each.id, ctx.now)
         hub = await hub_subscriptions.get(conn, each.id)
     t, number = ctx.t, each.id
