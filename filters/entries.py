@@ -97,6 +97,8 @@ def guesses(title: str, text: str) -> Iterator[tuple[Layout, Heading]]:
 
 def _without_heading(text: str, layout: Layout) -> Layout:
     """The heading may wear a mark too: it is no entry."""
+    if not layout.places:
+        return layout
     start, end, body = layout.places[0]
     said = text[body:end]
     if len(layout.above) < 2 and "\n" not in said and (said.endswith(":") or announces(said)):

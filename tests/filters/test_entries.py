@@ -286,3 +286,10 @@ def test_lines_about_days_are_no_headings() -> None:
     )
 
     assert len(entries("", text)) == 1
+
+
+def test_lines_of_signs_nobody_sees_are_no_entries() -> None:
+    """A text of lines that hold nothing but such signs, and one line of words, stays whole."""
+    text = "\u200c\u200e \u200c \n\u200e  Join us: example\n \u200c"
+
+    assert entries("", text) == (Entry(0, len(text), 0),)
