@@ -79,7 +79,7 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
     from bot.model import ChatType, ParsedItem, SourceKind, Transport
     from bot.ops import logs, memory
     from bot.settings import Settings
-    from bot.store import chats, messages, sources, visits
+    from bot.store import chats, message_counts, sources, visits
     from bot.store.visits import FetchRecord
 
     logs.setup("ERROR")
@@ -139,7 +139,7 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
             stored = await _stored(engine)
             figures = await _visits(engine, made, clock)
             async with engine.store.read() as conn:
-                states = await messages.counts(conn)
+                states = await message_counts.counts(conn)
             sent = sum(states.values())
             memory.give_back()  # as it is every ten minutes
             return {

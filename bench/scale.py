@@ -35,7 +35,7 @@ from bot.store import (
     item_counts,
     item_pages,
     items,
-    messages,
+    message_counts,
     meta,
     vitals,
 )
@@ -188,7 +188,7 @@ async def _measure(path: Path, count: int) -> dict[str, list[float]]:
     async def health(conn: Any) -> None:
         await item_counts.count_by_source(conn, day)
         await item_counts.count(conn)
-        await messages.totals(conn)
+        await message_counts.totals(conn)
         await chats.counts(conn)
 
     async with store.read() as conn:

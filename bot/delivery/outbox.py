@@ -48,6 +48,7 @@ from bot.store import (
     digests,
     due_messages,
     lease_row,
+    message_counts,
     message_rows,
     message_views,
     messages,
@@ -152,7 +153,7 @@ class Outbox:
             return 0
         async with self._store.write() as conn:
             left = await messages.recover(conn, self._store.epoch, self._clock.now())
-            unsure = left or await messages.any_unknown(conn)
+            unsure = left or await message_counts.any_unknown(conn)
         self._recovered = True
         if unsure:
             # It was sending a moment ago: its calls count against the limits too.

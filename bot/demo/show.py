@@ -30,7 +30,7 @@ from bot.model import Address, ChatType, MessageState, Prefs, Transport, Way
 from bot.model.rendered import Rendered
 from bot.settings import Settings
 from bot.sources.schedule import PollPace
-from bot.store import alert_views, alerts, chats, messages, sources
+from bot.store import alert_views, alerts, chats, message_counts, sources
 from bot.stories.edits import edited
 from filters.packs import load_packs
 
@@ -169,7 +169,7 @@ async def _all_told(engine: Engine, since: datetime) -> None:
         async with engine.store.read() as conn:
             known = await sources.list_all(conn)
             causes = await alerts.open_causes(conn, 1)
-            states = await messages.counts(conn)
+            states = await message_counts.counts(conn)
         read = all(each.last_success and each.last_success > since for each in known)
         if read and not causes and not any(states.get(state) for state in open_states):
             return

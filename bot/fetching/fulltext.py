@@ -25,7 +25,7 @@ from bot.sources.exchange import request_for
 from bot.sources.http import Fetcher
 from bot.sources.text import joined
 from bot.sources.worker import Parser
-from bot.store import Store, articles, posts
+from bot.store import Store, articles, evidence
 from bot.store.articles import Wanted
 
 __all__ = ["FullTexts"]
@@ -149,7 +149,7 @@ class FullTexts:
         async with self._store.write() as conn:
             await articles.done(conn, wanted.item.id)
             if page is not None and (done.matched or await articles.is_told(conn, wanted.item.id)):
-                await posts.keep(conn, page.url, page.body, now)
+                await evidence.keep(conn, page.url, page.body, now)
         log.info("article.read", source=wanted.source.id, matched=done.matched, alerts=done.alerts)
 
     async def _failed(self, wanted: Wanted, error: SourceError) -> None:

@@ -20,9 +20,10 @@ from bot.errors import SourceError
 from bot.model import PresenceChange, Source, WatchedPost
 from bot.sources.presence import judge, later, next_look, refused
 from bot.sources.previews import PreviewPage, Previews
-from bot.store import Store, posts
+from bot.store import Store, evidence, posts
 from bot.store.connection import Connection
-from bot.store.posts import DuePost, Sighting
+from bot.store.evidence import Sighting
+from bot.store.posts import DuePost
 
 __all__ = ["Recheck"]
 
@@ -79,11 +80,11 @@ class Recheck:
                 if to.verdict:
                     sightings.append(Sighting(post.item_id, now, to.verdict, page.url, digest))
             await posts.seen(conn, same, now)
-            await posts.sighted(conn, sightings)
+            await evidence.sighted(conn, sightings)
             if proved or sightings:
-                await posts.keep(conn, page.url, page.body, now)
+                await evidence.keep(conn, page.url, page.body, now)
         if sightings:
-            log.info("posts.sighted", source=source.id, verdicts=_counted(sightings))
+            log.info("evidence.sighted", source=source.id, verdicts=_counted(sightings))
         if bumped:
             self._on_change()
 
@@ -107,7 +108,7 @@ class Recheck:
         """Recheck posts behind new alerts more often; delete old evidence that nobody needs."""
         async with self._store.write() as conn:
             await posts.adopt(conn, now, now - _WATCHED_FOR, next_look=next_look)
-            await posts.purge(conn, now)
+            await evidence.purge(conn, now)
 
     async def _look(self, due: DuePost, now: datetime) -> None:
         page = await self._previews.page(
@@ -124,7 +125,7 @@ class Recheck:
             when = later(after.first_at, now)
             await posts.postpone(conn, {after.item_id: when}, unknown=after.seen_at < now)
             await self._nothing(conn, after, page.url, sha256(page.body).hexdigest(), "")
-            await posts.keep(conn, page.url, page.body, now)
+            await evidence.keep(conn, page.url, page.body, now)
 
     async def _ask_itself(self, due: DuePost, now: datetime) -> None:
         page = await self._previews.post(due.source, due.post.number, now)
@@ -133,9 +134,11 @@ class Recheck:
             if post is None or post.absences < 2:
                 return  # a page has shown it meanwhile
             to: PresenceChange = refused(post, page.missing, now)
-            digest = await posts.keep(conn, page.url, page.body, now)
+            digest = await evidence.keep(conn, page.url, page.body, now)
             bumped = await posts.change(conn, post, to, now, digest)
-            await posts.sighted(conn, [Sighting(post.item_id, now, to.verdict, page.url, digest)])
+            await evidence.sighted(
+                conn, [Sighting(post.item_id, now, to.verdict, page.url, digest)]
+            )
         log.info("posts.asked", source=due.source.id, item=post.item_id, verdict=to.verdict)
         if bumped:
             self._on_change()
@@ -152,7 +155,7 @@ class Recheck:
         self, conn: Connection, post: WatchedPost, url: str, digest: str, why: str
     ) -> None:
         now = self._clock.now()
-        await posts.sighted(conn, [Sighting(post.item_id, now, "unknown", url, digest, why)])
+        await evidence.sighted(conn, [Sighting(post.item_id, now, "unknown", url, digest, why)])
 
 
 def _counted(sightings: list[Sighting]) -> dict[str, int]:

@@ -20,13 +20,8 @@ from bot.sources.article import Article, parse_article
 from bot.sources.feeds import ParsedFeed, parse_feed
 from bot.sources.offers import FeedLink, feeds_on_page
 from bot.sources.opml import OutlineEntry, parse_opml
-from bot.sources.telegram_web import (
-    Landing,
-    ParsedChannelPage,
-    is_missing_post,
-    parse_channel_page,
-    parse_landing,
-)
+from bot.sources.telegram_landing import Landing, is_missing_post, parse_landing
+from bot.sources.telegram_web import ParsedChannelPage, parse_channel_page
 
 __all__ = ["JOBS", "from_json", "run", "to_json"]
 

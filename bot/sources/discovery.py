@@ -27,7 +27,7 @@ from bot.sources.offers import FeedLink
 from bot.sources.opml import OutlineEntry
 from bot.sources.refresh import refreshed_to
 from bot.sources.telegram_addresses import channel_name, is_private_link, landing_url, page_url
-from bot.sources.telegram_web import LandingKind
+from bot.sources.telegram_landing import LandingKind
 from bot.sources.text import guess_language
 from bot.sources.web_addresses import check_url, host_of, same_origin
 from bot.sources.worker import Parser

@@ -1,11 +1,9 @@
 """Public preview pages of Telegram channels (t.me/s/NAME): bytes to posts.
 
     parse_channel_page(body, now=...)   -> ParsedChannelPage
-    parse_landing(body)                 -> Landing  (t.me/NAME, no posts)
-    is_missing_post(body)               -> of t.me/NAME/ID?embed=1
 
 `/s/NAME` answers 302 to `/NAME` for groups, missing names, 18+ and channels without
-preview: that is not followed, `/NAME` is read and told apart by `parse_landing`.
+preview: that is not followed, `/NAME` is read and told apart by `telegram_landing`.
 A page without posts is not proof of anything: a throttled reader sees the same.
 """
 
@@ -18,7 +16,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,12 +30,8 @@ from bot.sources.text import clean, guess_language, links_of, node_text, unique,
 
 __all__ = [
     "ChannelPost",
-    "Landing",
-    "LandingKind",
     "ParsedChannelPage",
-    "is_missing_post",
     "parse_channel_page",
-    "parse_landing",
 ]
 
 
@@ -345,64 +338,3 @@ def _classes(node: LexborNode) -> list[str]:
 
 
 # --- a name without a preview -------------------------------------------------------
-
-
-class LandingKind(StrEnum):
-    MISSING = "missing"  # nobody has this name
-    GROUP = "group"
-    CHANNEL = "channel"  # exists, but has no preview on the web
-    PERSON = "person"  # or a bot
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    kind: LandingKind
-    title: str
-
-
-def parse_landing(body: bytes, content_type: str = "") -> Landing:
-    """What t.me/NAME says of a name whose /s/ page is refused.
-
-    Raises LayoutChanged when it is not such a page, ParseFailed on bytes that are none.
-    """
-    try:
-        return _landing(LexborHTMLParser(decode(body, content_type)))
-    except (ParseFailed, MemoryError):
-        raise
-    except Exception as error:
-        raise ParseFailed("The channel's page is broken: nothing in it can be read") from error
-
-
-def _landing(page: LexborHTMLParser) -> Landing:
-    head = page.css_first("title")
-    says = clean(head.text()) if head is not None else ""
-    shown = page.css_first(".tgme_page_title")
-    title = node_text(shown).replace("\n", " ") if shown is not None else ""
-    extra = page.css_first(".tgme_page_extra")
-    counted = node_text(extra).lower() if extra is not None else ""
-    if "subscriber" in counted:
-        return Landing(LandingKind.CHANNEL, title)
-    if "member" in counted:
-        return Landing(LandingKind.GROUP, title)
-    described = page.css_first(".tgme_page_description")
-    if described is not None and "view posts by" in node_text(described).lower():
-        return Landing(LandingKind.CHANNEL, title)
-    if "Contact @" in says or "Launch @" in says:
-        # A person or bot has a title there, a name nobody has has none.
-        return Landing(LandingKind.PERSON if title else LandingKind.MISSING, title)
-    if "View @" in says or "Join" in says:
-        return Landing(LandingKind.CHANNEL, title)
-    raise LayoutChanged("The channel's page has changed: it cannot be recognised")
-
-
-def is_missing_post(body: bytes, content_type: str = "") -> bool:
-    """Whether the embed page of a post refuses it: deleted, or of a kind it cannot show.
-
-    Raises LayoutChanged when the page is neither a post nor a refusal.
-    """
-    page = LexborHTMLParser(decode(body, content_type))
-    if page.css_first(".tgme_widget_message.err_message") is not None:
-        return True
-    if page.css_first(".tgme_widget_message[data-post]") is not None:
-        return False
-    raise LayoutChanged("The channel's page has changed: its posts cannot be read")

@@ -33,7 +33,8 @@ from bot.sources.article import Article
 from bot.sources.feeds import ParsedFeed
 from bot.sources.offers import FeedLink
 from bot.sources.opml import OutlineEntry
-from bot.sources.telegram_web import Landing, ParsedChannelPage
+from bot.sources.telegram_landing import Landing
+from bot.sources.telegram_web import ParsedChannelPage
 
 __all__ = ["InlineParser", "Parser", "ParserPool"]
 

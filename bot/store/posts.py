@@ -2,13 +2,12 @@
 
 state = await posts.state_of(conn, item_id)      present, edited, gone, unknown
 gone = await posts.gone(conn, item_ids)          removed between when, sha256 of the copy
-proof = await posts.sightings_of(conn, item_id)  which page, when, sha256 of its bytes
+proof = await evidence.sightings_of(conn, item_id)  which page, when, sha256 of its bytes
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,47 +26,24 @@ from bot.store.unreadable_rows import one_readable, readable
 __all__ = [
     "DuePost",
     "NextLook",
-    "Sighting",
     "adopt",
-    "capture",
     "change",
     "due",
     "get",
     "gone",
-    "keep",
     "note",
     "postpone",
-    "purge",
     "seen",
-    "sighted",
-    "sightings_of",
     "state_of",
     "within",
 ]
 
 _REREAD = (Transport.PREVIEW, Transport.CHANNEL)
-_ZLIB_LEVEL = 6
 _POSTS_A_READ = 2_000
 
 
 NextLook = Callable[[datetime, bool, datetime], datetime | None]
 """When a post published at a time, alerted or not, is looked for next after now; None: no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One look at a post. `sha256` is of the answer's bytes, "" where none came.
-
-    `verdict`: present, edited, absent (from a page that brackets it), refused or shown (by
-    its own page), unknown (nothing could be seen; `error` says why).
-    """
-
-    item_id: int
-    at: datetime
-    verdict: str
-    url: str
-    sha256: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,41 +160,6 @@ async def change(
     return sum(
         [await alerts.bump_messages(conn, alert_id, gone=True) for alert_id in message_items]
     )
-
-
-async def sighted(conn: AsyncConnection, sightings: Sequence[Sighting]) -> None:
-    """Keep the evidence."""
-    if sightings:
-        await conn.execute(
-            sa.insert(s.sightings),
-            [
-                {
-                    "item_id": each.item_id,
-                    "at": each.at,
-                    "verdict": each.verdict,
-                    "url": each.url,
-                    "sha256": each.sha256,
-                    "error": each.error,
-                }
-                for each in sightings
-            ],
-        )
-
-
-async def keep(conn: AsyncConnection, url: str, body: bytes, now: datetime) -> str:
-    """Keep the bytes of a page, once; returns their SHA-256 in hex."""
-    digest = sha256(body).hexdigest()
-    new = insert(conn, s.captures).values(
-        sha256=digest, url=url, at=now, body=zlib.compress(body, _ZLIB_LEVEL)
-    )
-    await conn.execute(new.on_conflict_do_nothing(index_elements=["sha256"]))
-    return digest
-
-
-async def capture(conn: AsyncConnection, digest: str) -> bytes | None:
-    """The kept bytes with this SHA-256, or None."""
-    body = await conn.scalar(sa.select(s.captures.c.body).where(s.captures.c.sha256 == digest))
-    return None if body is None else zlib.decompress(body)
 
 
 async def due(conn: AsyncConnection, now: datetime) -> DuePost | None:
@@ -371,31 +312,6 @@ async def gone(conn: AsyncConnection, item_ids: Collection[int]) -> dict[int, Go
             digest = row.sha256 or sha256(text.encode()).hexdigest()
             found[row.item_id] = Gone(row.seen_at, row.absent_at or row.gone_at, digest)
     return found
-
-
-async def sightings_of(conn: AsyncConnection, item_id: int) -> list[Sighting]:
-    """The evidence of the item's states, oldest first."""
-    v = s.sightings.c
-    rows = await conn.execute(sa.select(s.sightings).where(v.item_id == item_id).order_by(v.id))
-    return [
-        Sighting(row.item_id, row.at, row.verdict, row.url, row.sha256, row.error) for row in rows
-    ]
-
-
-async def purge(conn: AsyncConnection, now: datetime, kept: timedelta = timedelta(days=31)) -> int:
-    """Delete old evidence about posts without an alert, and pages that no state rests on."""
-    is_alerted = sa.exists().where(s.posts.c.item_id == s.sightings.c.item_id, s.posts.c.alerted)
-    await conn.execute(sa.delete(s.sightings).where(s.sightings.c.at < now - kept, ~is_alerted))
-    proves = sa.exists().where(s.sightings.c.sha256 == s.captures.c.sha256)
-    shows = sa.exists().where(s.posts.c.sha256 == s.captures.c.sha256, s.posts.c.alerted)
-    article = (
-        sa.exists()
-        .where(s.articles.c.sha256 == s.captures.c.sha256)
-        .where(s.items.c.id == s.articles.c.item_id)
-        .where(roundups.told())
-    )
-    unused = sa.delete(s.captures).where(s.captures.c.at < now - kept, ~proves, ~shows, ~article)
-    return (await conn.execute(unused)).rowcount
 
 
 def _known() -> sa.Select[Any]:

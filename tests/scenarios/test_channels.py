@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import PostState, Source, SourceKind, SourceState, Transport
-from bot.store import items, posts, sources
+from bot.store import evidence, items, posts, sources
 from bot.store import schema as s
 from tests.support import pages
 from tests.support.channel_pages import ChannelPages
@@ -174,9 +174,9 @@ async def test_a_removed_post_is_said_so_with_the_hash_of_its_copy(vigil: Vigil)
     ids = await stored(vigil, source)
     async with vigil.app.engine.store.read() as conn:
         found = await posts.gone(conn, list(ids.values()))
-        proof = await posts.sightings_of(conn, ids[4])
-        shown = await posts.capture(conn, found[ids[4]].sha256)
-        kept = [await posts.capture(conn, each.sha256) for each in proof]
+        proof = await evidence.sightings_of(conn, ids[4])
+        shown = await evidence.capture(conn, found[ids[4]].sha256)
+        kept = [await evidence.capture(conn, each.sha256) for each in proof]
 
     assert once == (PostState.UNKNOWN, PostState.PRESENT)
     assert list(found) == [ids[4]]
@@ -217,7 +217,7 @@ async def test_nothing_is_called_deleted_by_a_reader_who_is_slowed_down(vigil: V
     refused = await now_is(vigil, source)
     ids = await stored(vigil, source)
     async with vigil.app.engine.store.read() as conn:
-        proof = await posts.sightings_of(conn, ids[4])
+        proof = await evidence.sightings_of(conn, ids[4])
     unknown = await state(vigil, source, 4)
     web.empty, web.status = False, 200
     vigil.clock.advance(30 * HOUR)
@@ -247,7 +247,7 @@ async def test_told_posts_are_looked_for_long_after_they_rolled_off(vigil: Vigil
         looks.append(sum("before=15" in path for path in web.asked))
     ids = await stored(vigil, source)
     async with vigil.app.engine.store.read() as conn:
-        proof = await posts.sightings_of(conn, ids[4])
+        proof = await evidence.sightings_of(conn, ids[4])
 
     assert looks == [1, 1, 1, 1, 1]
     assert [each.verdict for each in proof] == ["present"] * 5
@@ -313,8 +313,8 @@ async def test_edits_of_a_channel_are_kept_with_their_page(vigil: Vigil) -> None
     ids = await stored(vigil, source)
     async with vigil.app.engine.store.read() as conn:
         item = await items.get(conn, ids[4])
-        proof = await posts.sightings_of(conn, ids[4])
-        page = await posts.capture(conn, proof[-1].sha256)
+        proof = await evidence.sightings_of(conn, ids[4])
+        page = await evidence.capture(conn, proof[-1].sha256)
 
     assert same is PostState.PRESENT
     assert item is not None

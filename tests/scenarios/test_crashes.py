@@ -14,7 +14,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.model import ChatType, MessageState, Role, SourceKind, Transport
-from bot.store import Store, chats, messages, meta, people, sources, visits
+from bot.store import Store, chats, message_counts, meta, people, sources, visits
 from bot.store.visits import FetchRecord
 from tests.support import warm
 from tests.support.botapi_emulator import BotApiEmulator, DropAfter
@@ -138,7 +138,7 @@ class World:
         store = await Store.open(self.database, self.clock)
         async with store.read() as conn:
             counted = (await meta.counters(conn)).get("messages_repeated", 0)
-            states = await messages.counts(conn)
+            states = await message_counts.counts(conn)
         await store.close()
         return counted, states
 

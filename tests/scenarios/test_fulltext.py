@@ -8,7 +8,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from bot.model import FullText
-from bot.store import items, posts, sources
+from bot.store import evidence, items, sources
 from bot.store import schema as s
 from tests.support.feeds import Post
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil
@@ -44,7 +44,7 @@ async def test_an_article_behind_a_headline_is_told_once(vigil: Vigil) -> None:
     assert len(vigil.chat(SUBSCRIBER)) == 1
     async with vigil.app.engine.store.read() as conn:
         item = await items.get(conn, 1)
-        kept = await posts.capture(conn, sha256(ARTICLE.encode()).hexdigest())
+        kept = await evidence.capture(conn, sha256(ARTICLE.encode()).hexdigest())
     assert item is not None
     assert item.text.startswith("Коротко о главном.\n")
     assert "отказались ехать" in item.text

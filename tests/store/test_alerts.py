@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Chat, ChatState, MessageState, NoticeState
-from bot.store import Store, alerts, chats, due_messages, messages, notices
+from bot.store import Store, alerts, chats, due_messages, message_counts, messages, notices
 from tests.store.builders import (
     TOPIC,
     add_alert,
@@ -183,7 +183,7 @@ async def test_told_notices_cannot_be_withdrawn(store: Store, clock: ManualClock
         await send(conn, now, sent)
         await notices.withdraw_notices(conn, range(10))
         await messages.mark_dead(conn, dead, "refused")
-        counts = await messages.counts(conn)
+        counts = await message_counts.counts(conn)
         first, second = [await notices.get_notice(conn, n) for n in (1, 2)]
 
     assert first is not None

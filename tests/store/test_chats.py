@@ -15,6 +15,7 @@ from bot.store import (
     chat_merging,
     chats,
     due_messages,
+    message_counts,
     messages,
     people,
     standing_messages,
@@ -156,7 +157,7 @@ async def test_two_chats_that_become_one_are_told_once(store: Store, clock: Manu
         await chat_merging.migrate(conn, OLD, NEW)
         subs = await chats.subscriptions(conn)
         due = await due_messages.due(conn, now, 9, per_chat=9)
-        counts = await messages.counts(conn)
+        counts = await message_counts.counts(conn)
         states = list(
             await conn.scalars(sa.select(s.notices.c.state).where(s.notices.c.alert_id == alert.id))
         )

@@ -16,7 +16,16 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageState
-from bot.store import Store, archive, due_messages, item_counts, item_pages, items, messages, vitals
+from bot.store import (
+    Store,
+    archive,
+    due_messages,
+    item_counts,
+    item_pages,
+    items,
+    message_counts,
+    vitals,
+)
 from filters.selection import Words
 from tests.support.clock import ManualClock
 
@@ -34,7 +43,7 @@ ASKED: dict[str, Ask] = {
         conn, _ago(clock, 1)
     ),
     "/health, all items": lambda conn, _: item_counts.count(conn),
-    "/health, messages": lambda conn, _: messages.totals(conn),
+    "/health, messages": lambda conn, _: message_counts.totals(conn),
     "/status": lambda conn, clock: vitals.look(conn, clock.now()),
     "what is matched again": lambda conn, clock: item_pages.older(conn, 3, _ago(clock, 7), 5),
     "items of late": lambda conn, clock: item_pages.recent(conn, _ago(clock, 7), 5),
@@ -99,9 +108,9 @@ async def test_totals_are_the_counts_in_few_words(store: Store, clock: ManualClo
                 "INSERT INTO messages (chat_id, state, created_at)"
                 f" VALUES (1, '{state}', '2026-01-01 00:00:00')"
             )
-        totals = await messages.totals(conn)
-        counts = await messages.counts(conn)
+        totals = await message_counts.totals(conn)
+        counts = await message_counts.counts(conn)
 
     waiting = ("queued", "sending", "retry", "unknown")
     assert counts == dict.fromkeys(states, 1)
-    assert totals == messages.Totals(waiting=len(waiting), sent=len(states) - 5, dead=1)
+    assert totals == message_counts.Totals(waiting=len(waiting), sent=len(states) - 5, dead=1)

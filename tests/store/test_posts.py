@@ -9,6 +9,7 @@ from bot.sources.presence import next_look, refused
 from bot.store import (
     Store,
     alerts,
+    evidence,
     items,
     message_views,
     messages,
@@ -17,8 +18,8 @@ from bot.store import (
     unreadable_rows,
     visits,
 )
+from bot.store.evidence import Sighting
 from bot.store.pagings import Purpose
-from bot.store.posts import Sighting
 from bot.store.visits import FetchRecord
 from tests.store.builders import add_chat, add_item, add_notice, add_source, message_of, post, send
 from tests.support.clock import ManualClock
@@ -40,8 +41,8 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         notice = await add_notice(conn, now, chat, alert, item_id)
         message_id = message_of(notice)
         await send(conn, now, message_id)
-        digest = await posts.keep(conn, "https://t.me/s/x", b"page", now)
-        again = await posts.keep(conn, "https://t.me/s/x", b"page", now + HOUR)
+        digest = await evidence.keep(conn, "https://t.me/s/x", b"page", now)
+        again = await evidence.keep(conn, "https://t.me/s/x", b"page", now + HOUR)
         proved = await posts.note(
             conn, source.id, {7: 9, 8: 8}, now, next_look=next_look, sha=digest
         )
@@ -60,7 +61,7 @@ async def test_a_removed_post_wants_its_messages_edited(store: Store, clock: Man
         known = await posts.get(conn, item_id) or known
         back = PresenceChange(PostState.PRESENT, now + 2 * HOUR, None, 0, None, "present")
         unbumped = await posts.change(conn, known, back, now + 2 * HOUR, digest)
-        kept = await posts.capture(conn, digest)
+        kept = await evidence.capture(conn, digest)
         none = await posts.gone(conn, [item_id])
 
     assert (proved, repeated) == ([item_id], [])
@@ -94,11 +95,11 @@ async def test_evidence_outlives_what_nobody_was_told_of(store: Store, clock: Ma
         adopted = await posts.adopt(conn, now, now - HOUR, next_look=next_look)
         watched = await posts.get(conn, told)
         for number in (told, other):
-            digest = await posts.keep(conn, "https://t.me/s/x", f"{number}".encode(), now)
-            await posts.sighted(conn, [Sighting(number, now, "absent", "u", digest)])
-        forgotten = await posts.purge(conn, now + timedelta(days=40))
-        proofs = [await posts.sightings_of(conn, number) for number in (told, other)]
-        kept = await posts.capture(conn, proofs[0][0].sha256)
+            digest = await evidence.keep(conn, "https://t.me/s/x", f"{number}".encode(), now)
+            await evidence.sighted(conn, [Sighting(number, now, "absent", "u", digest)])
+        forgotten = await evidence.purge(conn, now + timedelta(days=40))
+        proofs = [await evidence.sightings_of(conn, number) for number in (told, other)]
+        kept = await evidence.capture(conn, proofs[0][0].sha256)
 
     assert before is not None
     assert watched is not None

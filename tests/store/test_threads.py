@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model import MessageKind, MessageState, NoticeState
-from bot.store import Store, chats, due_messages, messages, retention, threads
+from bot.store import Store, chats, due_messages, message_counts, messages, retention, threads
 from bot.store import schema as s
 from bot.store.message_rows import Work
 from tests.store.builders import add_chat, add_message
@@ -36,7 +36,7 @@ async def test_a_thread_is_known_from_the_try_on(store: Store, clock: ManualCloc
         ending = [await threads.standing(conn, chat, each) for each in ("refusal", "desertion")]
         await threads.end_all(conn, chat, None, now)  # of those whose time has not come
         stays = [await threads.standing(conn, chat, each) for each in ("refusal", "desertion")]
-        dead = (await messages.totals(conn)).dead
+        dead = (await message_counts.totals(conn)).dead
         known = [await threads.gone(conn, chat, 7) for _ in range(2)]
         left = await threads.all_standing(conn, chat)
 

@@ -14,7 +14,7 @@ from bot.store import (
     chats,
     inbox,
     item_counts,
-    messages,
+    message_counts,
     meta,
     pagings,
     source_alarms,
@@ -58,7 +58,7 @@ async def health(ctx: Context) -> None:
         failing = await sources.list_failing(conn)
         by_source = await item_counts.count_by_source(conn, now - _DAY)
         total = await item_counts.count(conn)
-        written = await messages.totals(conn)
+        written = await message_counts.totals(conn)
         people = await chats.counts(conn)
         counters = await meta.counters(conn)
         stored = sizes_of(await meta.get(conn, SIZES))
@@ -87,7 +87,7 @@ def _figures(
     everything: Sequence[Source],
     items: tuple[int, int],
     people: Mapping[ChatState, int],
-    written: messages.Totals,
+    written: message_counts.Totals,
 ) -> list[str]:
     """Counts of sources, items (in 24 hours, in all), chats and messages, a line each."""
     active = [each for each in everything if each.state is SourceState.ACTIVE]
