@@ -37,6 +37,7 @@ class MissingDictionary(UserWarning):
     """Ukrainian lemmas come from a smaller dictionary: other lemmas, other alerts."""
 
 
+@lru_cache(maxsize=20_000)
 def language_of(word: str) -> str:
     """ "ru", "uk" or "en" where the letters of a normalised word tell, else ""."""
     if _CYRILLIC.search(word):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, TypeAlias, cast
 
@@ -123,9 +124,11 @@ class _Text:
         """Normalised words, up to the last."""
         return [_FLAT[cut] for cut in self.cuts[first:end]]
 
-    def holds(self, patterns: Sequence[str]) -> bool:
+    def holds(self, patterns: tuple[str, ...]) -> bool:
         """Whether a word like one of these stands anywhere."""
-        return any(_like(_FLAT[cut], patterns) for cut in set(self.cuts))
+        whole, begun = _likes(patterns)
+        words = {_FLAT[cut] for cut in self.cuts}
+        return not whole.isdisjoint(words) or any(word.startswith(begun) for word in words)
 
     def end(self, number: int) -> int:
         """The number behind the last word of the field that a word stands in."""
@@ -290,11 +293,11 @@ def _is_upper(surface: str) -> bool:
     return surface.removesuffix("'s").removesuffix("’s").isupper()
 
 
-def _like(word: str, patterns: Sequence[str]) -> bool:
-    return any(
-        word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
-        for pattern in patterns
-    )
+@lru_cache(maxsize=256)
+def _likes(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The patterns that are whole words, and how those that end with "*" begin."""
+    begun = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
+    return frozenset(pattern for pattern in patterns if not pattern.endswith("*")), begun
 
 
 def _mention(analysis: Analysis, entity: Entity, first: int, last: int) -> EntityMention:

@@ -57,7 +57,7 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
         moods["if"] = None
     if any(word.norm in NOBODY for word in words):
         moods["nobody"] = None
-    if any(FICTION.match(word.norm) for word in words):
+    if any(_is_fiction(word.norm) for word in words):
         moods["fiction"] = None
     if any("?" in word.before for word in words):
         moods["asked"] = None
@@ -67,6 +67,11 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
 @lru_cache(maxsize=_KEPT)
 def _mood_of(norm: str) -> str:
     return next((mood for mood, pattern in MOODS if pattern.match(norm)), "")
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_fiction(norm: str) -> bool:
+    return bool(FICTION.match(norm))
 
 
 def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:

@@ -87,6 +87,16 @@ def kind_of(norm: str) -> str:
     return next((kind for kind, pattern in PREDICATES if pattern.match(norm)), "")
 
 
+@lru_cache(maxsize=_KEPT)  # asked of every word of a passage
+def _is_laid(norm: str) -> bool:
+    return bool(LAID.match(norm))
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_stripped(norm: str) -> bool:
+    return bool(STRIPPED.match(norm))
+
+
 def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """The kind of a predicate: “turned down” is two words, a leave is none."""
     norm = words[at].norm
@@ -159,7 +169,7 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
         if any(each.norm in ("bullet", "bullets", "round") for each in near[:3]):
             return "harm"
         return "hold" if any("hold" in each.groups for each in words[at + 1 : at + 12]) else ""
-    if STRIPPED.match(norm) and any(
+    if _is_stripped(norm) and any(
         PAPERS.match(each.norm) for each in words[max(0, at - 5) : at + 8]
     ):
         return "hurt" if not GIVEN.match(norm) or (at and words[at - 1].norm == "не") else ""
@@ -178,8 +188,9 @@ def _is_willed(at: int, words: Sequence[Word]) -> bool:
 
 def _lays_down_arms(at: int, words: Sequence[Word]) -> bool:
     """«Сложили оружие и потребовали …», “threw down their rifles and sat”."""
-    near = words[at + 1 : at + 5]
-    return bool(LAID.match(words[at].norm)) and any(WEAPON.match(each.norm) for each in near)
+    return _is_laid(words[at].norm) and any(
+        WEAPON.match(each.norm) for each in words[at + 1 : at + 5]
+    )
 
 
 def is_withheld(at: int, words: Sequence[Word]) -> bool:
