@@ -28,6 +28,7 @@ from bot.errors import StoreDown, StoreError, StoreTooNew
 from bot.store import meta, postgres, upgrade
 from bot.store.condition import Cause, Condition, cause_of
 from bot.store.files import DatabaseFile
+from bot.store.open_connections import OpenConnections
 from bot.store.sqlite_connection import Connect, Connection, connecting, in_one_trip, in_trip
 
 __all__ = ["Store", "database_url"]
@@ -84,6 +85,8 @@ class Store:
         self._condition = Condition(clock)
         self._readers = readers
         self._writer = writer
+        self._of_readers = OpenConnections(readers)
+        self._of_writer = OpenConnections(writer)
         self._file = file
         self._writing = asyncio.Lock()
         self.epoch = 0
@@ -115,8 +118,9 @@ class Store:
             session = postgres.SessionLock(postgres.connecting(address))
         store = cls(*_engines(address, sqlite), file, clock, session)
         try:
-            async with store._connected(store._writer):
+            async with store._connected(store._of_writer):
                 pass
+            await store._of_writer.close()
             with store._named(wrote=False):
                 await store._bring_up(address, clock, sqlite)
             async with store.write() as conn:
@@ -178,6 +182,8 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection and let go of the file. Repeating it does nothing."""
+        await self._of_readers.close()
+        await self._of_writer.close()
         await self._readers.dispose()
         if self._writer is not self._readers:
             await self._writer.dispose()
@@ -243,7 +249,7 @@ class Store:
         if self._condition.cause is Cause.UNREACHABLE:
             self._turn_away()
         with self._named(wrote=False):
-            async with self._connected(self._readers) as conn:
+            async with self._connected(self._of_readers) as conn:
                 if self.dialect == "postgresql":
                     await conn.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -263,7 +269,7 @@ class Store:
         self._turn_away()
         with self._named(wrote=True):
             alone = self._writing if self._file or relating else nullcontext()
-            async with alone, self._connected(self._writer) as conn:
+            async with alone, self._connected(self._of_writer) as conn:
                 transaction = await conn.begin()
                 try:
                     if relating and self._file is None:
@@ -284,7 +290,7 @@ class Store:
         if self._condition.cause is Cause.UNREACHABLE:
             self._turn_away()
         with self._named(wrote=False):
-            async with self._connected(self._readers) as conn:
+            async with self._connected(self._of_readers) as conn:
                 return await in_one_trip(conn, work)
 
     async def write_at_once(
@@ -296,7 +302,7 @@ class Store:
                 return await work(conn)
         self._turn_away()
         with self._named(wrote=True):
-            async with self._writing, self._connected(self._writer) as conn:
+            async with self._writing, self._connected(self._of_writer) as conn:
                 return await in_one_trip(conn, work)
 
     def _turn_away(self) -> None:
@@ -321,17 +327,20 @@ class Store:
         self._condition.worked(wrote=wrote)
 
     @asynccontextmanager
-    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, of: OpenConnections) -> AsyncIterator[AsyncConnection]:
         """A connection. Drivers raise errors of many classes here; all become StoreError."""
         try:
-            conn = await engine.connect()
+            conn = await of.take()
         except PoolTimeout as error:
             raise StoreError("All connections to the database are in use") from error
         except Exception as error:
             raise self._condition.failed(cause_of(error) or Cause.UNREACHABLE) from error
         try:
             yield conn
-        finally:
+        except BaseException:
+            await _to_the_end(conn.close())
+            raise
+        if not of.keep(conn):
             await _to_the_end(conn.close())
 
 
@@ -394,7 +403,8 @@ def _sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.begins = begin  # with its first statement
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def keep(context: Any) -> None:

@@ -24,7 +24,6 @@ __all__ = ["Connect", "Connection", "connecting", "in_one_trip", "in_trip"]
 
 T = TypeVar("T")
 
-_BEGINS: Final = frozenset({"BEGIN", "BEGIN IMMEDIATE"})
 _ROWS_AT_ONCE: Final = 64
 
 
@@ -44,9 +43,6 @@ class _Cursor:
         return self
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
-        if operation in _BEGINS:
-            self._connection.begins = operation
-            return self
         return await self._run(lambda cursor: cursor.execute(operation, parameters))
 
     async def executemany(self, operation: str, rows: Iterable[Sequence[Any]]) -> Self:

@@ -46,7 +46,7 @@ async def test_death_at_any_statement_loses_and_doubles_nothing(newsroom: Newsro
     deaths = 0
     while True:
         try:
-            with dies_at(3 + 3 * deaths):
+            with dies_at(2 + 2 * deaths):
                 await room.publish("a", *batch, etag='"x"')
         except Death:
             deaths += 1

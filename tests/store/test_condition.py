@@ -22,7 +22,7 @@ LARGE = "x" * 300_000
 @asynccontextmanager
 async def full(store: Store) -> AsyncIterator[None]:
     """SQLite finds no room for another page, as on a full disk."""
-    async with store._writer.connect() as conn:
+    async with store._connected(store._of_writer) as conn:
         raw = await conn.get_raw_connection()
         assert raw.driver_connection is not None
         await raw.driver_connection.execute("VACUUM")  # no page is free either
@@ -32,7 +32,7 @@ async def full(store: Store) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        async with store._writer.connect() as conn:  # past the state
+        async with store._connected(store._of_writer) as conn:  # past the state
             await conn.exec_driver_sql("PRAGMA max_page_count = 4294967294")
 
 

@@ -19,7 +19,7 @@ async def test_a_transaction_that_could_not_begin_writes_nothing_by_itself(tmp_p
         async with connecting(str(file), ())() as connection:
             await connection.execute("PRAGMA busy_timeout = 0")
             cursor = connection.cursor()
-            await cursor.execute("BEGIN IMMEDIATE")
+            connection.begins = "BEGIN IMMEDIATE"
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 await cursor.execute("INSERT INTO kept VALUES ('first')")

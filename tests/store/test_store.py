@@ -123,6 +123,23 @@ async def test_readers_come_in_while_somebody_writes(database: str, clock: Manua
     assert seen == ["", "", ""]
 
 
+async def test_more_readers_than_connections_take_turns(store: Store):
+    """Who waits for a connection gets the next that is free, also one that is kept open."""
+    together = asyncio.Barrier(4)
+
+    async def look(n: int) -> int:
+        async with store.read() as conn:
+            if n < 4:
+                await together.wait()
+            found: int = await conn.scalar(sa.select(sa.literal(n)))
+            return found
+
+    async with asyncio.timeout(20):
+        rounds = [await asyncio.gather(*map(look, range(24))) for _ in range(3)]
+
+    assert rounds == [[*range(24)]] * 3
+
+
 async def test_four_writers_at_once_lose_nothing(store: Store):
     """Read, then write: what fails on SQLite with plain transactions."""
 

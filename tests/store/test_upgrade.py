@@ -324,6 +324,7 @@ async def test_times_of_before_compare_with_those_of_today(tmp_path: Path, clock
 async def test_a_failed_upgrade_changes_nothing(database: str, tmp_path: Path, clock: ManualClock):
     """The old Vigil still works with what a broken new one leaves."""
     store = await Store.open(database, clock)
+    await store._of_writer.close()
     with pytest.raises(sa.exc.DBAPIError):
         await upgrade.bring_up(store._writer, None, clock.now(), scripts=scripts(tmp_path, BROKEN))
     async with store.read() as conn:
