@@ -744,6 +744,33 @@ async def test_the_loop_delivers_and_stops(scene: Scene, sqlite_store: Store):
     assert await scene.states() == ["sent"]
 
 
+async def test_an_answer_brings_another_look_at_what_is_due(scene: Scene):
+    """While a call is under way nobody knows when to come again: what is due seconds after its
+    answer goes then, and not when the longest nap is over."""
+    await scene.chat(1)
+    other = await scene.chat(2, topics=[])
+    hold = Hold()
+    scene.server.fail(hold, chat_id=1)
+    await scene.story("one")
+    soon = scene.clock.now() + timedelta(seconds=5)
+    async with scene.store.write() as conn:
+        await messages.queue_plain(conn, other.id, "later", scene.clock.now(), after=soon)
+    running = asyncio.ensure_future(scene.outbox.run())
+    await hold.reached.wait()
+    hold.release.set()
+    while "sent" not in await scene.states() or not scene.outbox.at_rest:
+        await asyncio.wait({running}, timeout=0.01)
+    scene.clock.advance(6)
+    for _ in range(100):
+        if scene.server.texts(2):
+            break
+        await asyncio.wait({running}, timeout=0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert scene.server.texts(2) == ["later"]
+
+
 async def test_what_is_committed_after_causes_were_looked_at_is_not_left(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
