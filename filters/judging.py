@@ -271,7 +271,8 @@ class Judgement:
         assert self._judge is not None
         known = self._chances_of.get(passage.span)
         if known is None:
-            known = self._judge.scorer.probabilities(passage.features)
+            letters = self._cut[passage.entry].end - self._cut[passage.entry].start
+            known = self._judge.scorer.probabilities(passage.features, letters)
             self._chances_of[passage.span] = known
         return known
 

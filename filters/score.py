@@ -25,6 +25,7 @@ __all__ = [
     "ALSO",
     "FEWEST_GRAMS",
     "GRAM_LENGTH",
+    "LONG",
     "SCALE",
     "TELLS",
     "Certainty",
@@ -32,6 +33,7 @@ __all__ = [
     "Thresholds",
     "blank",
     "gram_share",
+    "long_shift",
     "pack_weights",
 ]
 
@@ -46,6 +48,11 @@ ALSO: Final = 0.25
 TELLS: Final = 0.35
 """The probability from which a topic is sure where grammar itself tells that one who serves does
 what a topic is about: of held-out texts of that kind that are so likely nearly all are true."""
+
+LONG: Final = 600
+"""Letters from which a report is long. What a topic is named by in passing stands in long ones."""
+
+_LONG_SHIFT: Final = 1.0  # by how much less a sentence of a long report counts
 
 GRAM_LENGTH: Final = 3.0
 """The length that all grams of a passage share."""
@@ -104,14 +111,15 @@ class Scorer:
         length = gram_share(len(features.grams))
         return [(one + other * length) / SCALE for one, other in zip(plain, grams, strict=True)]
 
-    def probability(self, topic: str, features: Features) -> float:
-        """How likely the passage asserts the topic, 0 to 1."""
-        return self._calibrated(topic, self.margin(topic, features))
+    def probability(self, topic: str, features: Features, letters: int = 0) -> float:
+        """How likely a passage of a report of so many letters asserts the topic, 0 to 1."""
+        return self._calibrated(topic, self.margin(topic, features) - long_shift(letters))
 
-    def probabilities(self, features: Features) -> Mapping[str, float]:
-        """How likely the passage asserts each topic, 0 to 1."""
+    def probabilities(self, features: Features, letters: int = 0) -> Mapping[str, float]:
+        """How likely a passage of a report of so many letters asserts each topic, 0 to 1."""
+        shift = long_shift(letters)
         margins = zip(self.topics, self._margins(features), strict=True)
-        return {topic: self._calibrated(topic, margin) for topic, margin in margins}
+        return {topic: self._calibrated(topic, margin - shift) for topic, margin in margins}
 
     def _calibrated(self, topic: str, margin: float) -> float:
         slope, shift = self._slopes[topic]
@@ -147,6 +155,11 @@ class _Weights:
         """The same for one topic, by its place."""
         rows, count = self._rows, self._topics
         return sum([rows[number * count + topic] for number in numbers])
+
+
+def long_shift(letters: int) -> float:
+    """By how much a passage's margin is lower for the length of its report."""
+    return _LONG_SHIFT if letters >= LONG else 0.0
 
 
 def gram_share(count: int) -> float:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filters.document import Document
+from filters.entries import entries
 from filters.features import (
     ABSENT_NUMBERS,
     BITS,
@@ -35,7 +36,7 @@ from filters.features import (
 )
 from filters.packs import TOPICS, Example, load_examples
 from filters.reading import Reader
-from filters.score import SCALE, Thresholds, gram_share, pack_weights
+from filters.score import SCALE, Thresholds, gram_share, long_shift, pack_weights
 
 __all__ = ["Sample", "Trained", "gather", "train"]
 
@@ -47,16 +48,16 @@ _CORE: Final = ("refusal", "desertion", "self-harm", "pressure")
 _ANY: Final = "any core topic"
 _SHARED: Final = 1.0  # how much what the core topics share counts beside what is a topic's own
 _SURE_PRECISION: Final = 0.92
-_SURE_PRECISION_VERBATIM: Final = 0.87
 _FORGIVEN: Final = 2  # wrong verbatim texts, so few that more or fewer are chance
-_LEAST_SURE: Final = 40  # hundredths: what is less likely is not sure of every topic,
-_LEAST_SURE_OF_ONE: Final = 30  # nor of one that shows by itself that it may be lower
-_FEWEST_ADDED: Final = 10  # texts that say whether a topic may have a lower threshold of its own
+_LEAST_SURE: Final = 35  # hundredths, from which the search for what all topics share begins
+_FARTHEST: Final = 10  # hundredths by which a topic may differ from it,
+_MOVE: Final = 5  # so many at a step,
+_MOVE_COST: Final = 0.001  # for so much of F1 a hundredth
 _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
 _WEIGHTS: Final[Mapping[str, float]] = {
     "real": 2.0, "retold": 1.5, "stream": 1.0, "own": 0.7, "example": 0.5, "roles": 0.7,
-    "plain": 1.0, "news": 1.2,
+    "plain": 1.0, "news": 1.2, "posts": 0.8,
 }  # fmt: skip
 _DOUBTFUL: Final = 0.3
 # Kinds whose texts, held out, say what a margin means and where the thresholds are.
@@ -64,6 +65,7 @@ _HELD_OUT: Final = ("real", "retold", "stream", "plain", "news")
 _OURS: Final = ("retold", "plain", "news")
 _OWN: Final = (
     ("topics", "own"), ("roles", "roles"), ("kinds", "own"), ("plain", "plain"), ("news", "news"),
+    ("contrasts", "posts"), ("posts", "posts"),
 )  # fmt: skip
 # What stands beside a passage may speak for it, never against: a vetoing sentence before or
 # behind a report must not change what the report says. What is missing there may only speak
@@ -81,7 +83,8 @@ _ALIKE: Final = 120  # letters by which a stream's text is known as one that is 
 @dataclass(slots=True)
 class Sample:
     """A labelled text: its passages' features, each with how many filters of each topic
-    touch it. `only` is the one topic an example beside a pack tells of."""
+    touch it. `only` is the one topic an example beside a pack tells of, `letters` the length of
+    its longest report."""
 
     id: str
     kind: str
@@ -89,6 +92,7 @@ class Sample:
     labels: frozenset[str]
     doubtful: bool = False
     only: str = ""
+    letters: int = 0
     passages: list[tuple[Mapping[str, str], Features]] = field(default_factory=list)
 
     @property
@@ -129,7 +133,8 @@ def gather(
     for name, kind in _OWN:
         told(f"{name}.jsonl")
         for number, row in enumerate(_rows(own / f"{name}.jsonl")):
-            samples.append(_labelled(reader, row, kind, f"{name}-{number}", f"{name}-{number}"))
+            group = row.get("pair", f"{name}-{number}")
+            samples.append(_labelled(reader, row, kind, f"{name}-{number}", group))
     judged: dict[str, list[str]] = json.loads((own / "streams_judged.json").read_text("utf-8"))
     for path in sorted((*data.rglob("stream_*.jsonl*"), *data.rglob("posts_*.jsonl.gz"))):
         told(path.name)
@@ -166,7 +171,11 @@ def train(samples: Sequence[Sample]) -> Trained:
         for at, sample in enumerate(samples):
             if folds[at] != number or not sample.passages or sample.kind not in _HELD_OUT:
                 continue
-            best = {topic: float(max(found[table.rows_of(at)])) for topic, found in margins.items()}
+            shift = long_shift(sample.letters)
+            best = {
+                topic: float(max(found[table.rows_of(at)])) - shift
+                for topic, found in margins.items()
+            }
             for topic, margin in best.items():
                 held_out[topic].append((margin, topic in sample.labels, sample.weight))
             told.append(_Told(sample, best))
@@ -245,7 +254,9 @@ def _labelled(reader: Reader, row: Mapping[str, Any], kind: str, name: str, grou
 
 def _sample(reader: Reader, title: str, text: str, name: str, kind: str) -> Sample:
     found = reader.passages(Document(text=text, title=title))
-    return Sample(name, kind, name, frozenset(), passages=[(p.fired, p.features) for p in found])
+    letters = max(entry.end - entry.start for entry in entries(title, text))
+    passages = [(p.fired, p.features) for p in found]
+    return Sample(name, kind, name, frozenset(), letters=letters, passages=passages)
 
 
 def _everywhere(reader: Reader, title: str, text: str, sample: Sample) -> Sample:
@@ -401,43 +412,46 @@ def _thresholds(
 ) -> dict[str, Thresholds]:
     """By topic the probabilities that make a text sure and possible, to two digits.
 
-    All share the one for sure, which is the core topics': each by itself has too few real
-    reports to say. A core topic has a lower one where what it alone would add is right as often.
+    Each topic by itself has too few real reports to say where. So all begin at one, the lowest
+    from which core topics are right often enough, and each may move a little from it: as far as
+    it is told better there, each step costing something, and core topics stay right.
     """
     clear = [each for each in told if not each.sample.doubtful]
-    shared = _sure(
-        [
-            (max(_chances(each, slopes, _CORE)), not each.sample.labels.isdisjoint(_CORE), each)
-            for each in clear
-        ]
-    )
+    chances = [dict(zip(TOPICS, _chances(each, slopes, TOPICS), strict=True)) for each in clear]
+    shared = _sure(clear, chances)
+    steps = dict.fromkeys(TOPICS, shared)
+    for topic in TOPICS:
+        worth = {
+            step: _told_well(topic, step, clear, chances) - _MOVE_COST * abs(step - shared)
+            for step in range(shared - _FARTHEST, shared + _FARTHEST + 1, _MOVE)
+            if step >= shared or _is_right({**steps, topic: step}, clear, chances)
+        }
+        steps[topic] = max(worth, key=lambda step: (worth[step], step))
     found = {}
     for topic in TOPICS:
-        sure = _lower(topic, clear, slopes, shared) if topic in _CORE else shared
         true = sorted(
-            _chances(each, slopes, [topic])[0] for each in clear if topic in each.sample.labels
+            chance[topic]
+            for each, chance in zip(clear, chances, strict=True)
+            if topic in each.sample.labels
         )
+        sure = steps[topic] / 100
         low = true[int((1 - _POSSIBLE_RECALL) * len(true))] if true else sure
         possible = max(_LEAST_POSSIBLE, math.floor(low * 100) / 100)
         found[topic] = Thresholds(sure, min(sure, possible))
     return found
 
 
-def _lower(
-    topic: str, clear: Sequence[_Told], slopes: Mapping[str, tuple[float, float]], shared: float
+def _told_well(
+    topic: str, step: int, told: Sequence[_Told], chances: Sequence[Mapping[str, float]]
 ) -> float:
-    """The lowest probability, at most the shared one, from which the texts that this topic alone
-    makes sure are right often enough; there must be enough of them to say."""
-    alone = [
-        (chances[_CORE.index(topic)], not each.sample.labels.isdisjoint(_CORE))
-        for each in clear
-        if max(chances := _chances(each, slopes, _CORE)) < shared
-    ]
-    for step in range(_LEAST_SURE_OF_ONE, round(shared * 100)):
-        added = [true for chance, true in alone if chance * 100 >= step]
-        if len(added) >= _FEWEST_ADDED and sum(added) >= _SURE_PRECISION * len(added):
-            return step / 100
-    return shared
+    """F1 of a topic that is sure from so many hundredths on."""
+    right = wrong = missed = 0.0
+    for each, chance in zip(told, chances, strict=True):
+        is_sure, is_true = chance[topic] * 100 >= step, topic in each.sample.labels
+        right += each.sample.weight * (is_sure and is_true)
+        wrong += each.sample.weight * (is_sure and not is_true)
+        missed += each.sample.weight * (is_true and not is_sure)
+    return 2 * right / (2 * right + wrong + missed) if right else 0.0
 
 
 def _chances(
@@ -450,25 +464,27 @@ def _chances(
     return [1 / (1 + math.exp(-(slope * margin + shift))) for slope, shift, margin in lines]
 
 
-def _sure(judged: Sequence[tuple[float, bool, _Told]]) -> float:
-    """The lowest probability from which enough texts of each kind of ours are right, each kind
-    by itself, and enough of the verbatim ones. These are few, so that one wrong one more or
-    less is chance: two are forgiven, and fewer must be right."""
-    parts = [
-        (
-            _SURE_PRECISION,
-            0,
-            [(chance, true) for chance, true, told in judged if told.sample.kind == kind],
-        )
-        for kind in _OURS
-    ]
-    verbatim = [(chance, true) for chance, true, told in judged if told.sample.kind not in _OURS]
-    parts.append((_SURE_PRECISION_VERBATIM, _FORGIVEN, verbatim))
-    for step in range(_LEAST_SURE, 100):
-        if all(
-            sum(above) + forgiven >= share * len(above)
-            for share, forgiven, part in parts
-            for above in [[true for chance, true in part if chance * 100 >= step]]
-        ):
-            return step / 100
-    return 0.99
+def _sure(told: Sequence[_Told], chances: Sequence[Mapping[str, float]]) -> int:
+    """The lowest hundredths from which core topics are right often enough."""
+    steps = range(_LEAST_SURE, 100)
+    return next(
+        (step for step in steps if _is_right(dict.fromkeys(_CORE, step), told, chances)), 99
+    )
+
+
+def _is_right(
+    steps: Mapping[str, int], told: Sequence[_Told], chances: Sequence[Mapping[str, float]]
+) -> bool:
+    """Whether of the texts in which a core topic is as likely as its step enough report one: of
+    each kind of ours by itself, and of the verbatim ones. These are few, so that one wrong one
+    more or less is chance: two are forgiven."""
+    counts = {part: [0, 0] for part in (*_OURS, "")}
+    for each, chance in zip(told, chances, strict=True):
+        if any(chance[topic] * 100 >= steps[topic] for topic in _CORE):
+            count = counts[each.sample.kind if each.sample.kind in _OURS else ""]
+            count[0] += 1
+            count[1] += not each.sample.labels.isdisjoint(_CORE)
+    return all(
+        right + (0 if part else _FORGIVEN) >= _SURE_PRECISION * number
+        for part, (number, right) in counts.items()
+    )

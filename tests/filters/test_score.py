@@ -17,7 +17,7 @@ from filters.learning import Judged, Learned
 from filters.packs import TOPICS, load_examples, load_packs, load_weights
 from filters.query import parse
 from filters.reading import Reader, Reading, load_reader
-from filters.score import SCALE, TELLS, Certainty, Scorer, Thresholds, blank, pack_weights
+from filters.score import LONG, SCALE, TELLS, Certainty, Scorer, Thresholds, blank, pack_weights
 from tests.support.readers import shipped_reader
 
 # Sentences that used to veto a whole text, wherever they stood in it.
@@ -230,6 +230,23 @@ def _likely(reader: Reader, text: str) -> dict[str, float]:
         topic: max((judge.scorer.probability(topic, each.features) for each in found), default=0.0)
         for topic in TOPICS
     }
+
+
+def test_a_sentence_of_a_long_report_counts_less(reader: Reader) -> None:
+    """What a topic is named by in passing stands in long ones. A roundup is not long for its
+    number of reports."""
+    report = "Солдат самовольно оставил часть и уехал домой."
+    rest = "Губернатор открыл мост через реку, пришли жители трёх сёл. "
+    items = [f"{number}. {rest.strip()}" for number in range(2, 14)]
+
+    def likely(text: str) -> float:
+        return read(reader, text).scores["desertion"]
+
+    short = likely(f"{report}\n\n{rest}")
+    assert likely(f"{report}\n\n{rest * (LONG // len(rest) + 1)}") < short
+    roundup = "Главное за день\n\n" + "\n\n".join([f"1. {report}", *items])
+    assert len(roundup) > LONG
+    assert likely(roundup) >= short - 0.05
 
 
 def test_a_duty_refused_in_words_of_no_filter_may_be_sure(reader: Reader) -> None:

@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "1", "title": "", "text": "Marines refused to go."},
         {"id": "2", "title": "", "text": "Soldiers refused a swim."},
     )
-    for name in ("topics", "roles", "kinds", "plain", "news"):
+    for name in ("topics", "roles", "kinds", "plain", "news", "contrasts", "posts"):
         rows(folder / f"{name}.jsonl", {"title": "", "text": "A deserter.", "labels": ["none"]})
     (folder / "streams_judged.json").write_text("{}", encoding="utf-8")
     return folder
@@ -113,20 +113,25 @@ def test_enough_of_what_is_sure_is_right() -> None:
     assert both["refusal"].sure == 0.63
 
 
-def test_a_topic_that_is_never_wrong_is_sure_earlier() -> None:
-    """Its threshold is lower than the one all share where what it alone would add is right, and
-    is enough to say; where that is wrong as often it is not."""
+def test_a_topic_moves_a_little_from_the_threshold_that_all_share() -> None:
+    """To where it is told better, if core topics stay right: what it adds below is taken when it
+    is right, left when it is wrong; one text in hundreds moves nothing."""
     fired = Features()
 
     def told(margin: float, topic: str, *labels: str) -> _Told:
         sample = Sample("", "plain", "", frozenset(labels), passages=[({"f": topic}, fired)])
         return _Told(sample, {name: margin if name == topic else -9.0 for name in TOPICS})
 
-    texts = [told(1.0, "refusal", "refusal") for _ in range(9)]
-    texts += [told(-0.2, "desertion") for _ in range(9)]
-    texts += [told(-0.6, "self-harm", "self-harm") for _ in range(12)]
-    found = _thresholds(texts, dict.fromkeys(TOPICS, (1.0, 0.0)))
-    few = _thresholds(texts[:-4], dict.fromkeys(TOPICS, (1.0, 0.0)))
+    texts = [told(1.0, "refusal", "refusal") for _ in range(200)]
+    texts += [told(-0.3, "desertion") for _ in range(9)]
+    texts += [told(1.0, "desertion", "desertion") for _ in range(90)]
+    texts += [told(-0.8, "self-harm", "self-harm") for _ in range(12)]
+    texts += [told(1.0, "pressure", "pressure") for _ in range(20)]
+    texts += [told(-0.8, "pressure", "pressure"), *(told(-0.8, "pressure") for _ in range(30))]
+    lines = dict.fromkeys(TOPICS, (1.0, 0.0))
+    found = _thresholds(texts, lines)
+    one = _thresholds([*texts, told(-0.8, "refusal", "refusal")], lines)
 
-    assert found["self-harm"].sure == 0.3
-    assert found["desertion"].sure == found["refusal"].sure == few["self-harm"].sure == 0.46
+    assert found["refusal"].sure == found["pressure"].sure == 0.35
+    assert (found["self-harm"].sure, found["desertion"].sure) == (0.3, 0.45)
+    assert one["refusal"].sure == 0.35
