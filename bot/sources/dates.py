@@ -20,6 +20,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.sources.date_words import BASES, EAST, FILLERS, MONTHS, PLACES, WEEKDAYS, ZONE_WORDS
+
 __all__ = ["Dates", "read_time", "sane_time"]
 
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
@@ -120,71 +122,6 @@ def _only_order(text: str) -> str | None:
     return written.days[0][0] or None
 
 
-# --- words ---------------------------------------------------------------------------
-
-
-def _prefixes(lines: str, shortest: int) -> dict[str, int]:
-    """Every beginning of the words, by the number of their line; those of two lines left out."""
-    found: dict[str, set[int]] = {}
-    for number, line in enumerate(lines.strip().splitlines()):
-        for word in line.split():
-            for end in range(min(shortest, len(word)), len(word) + 1):
-                found.setdefault(word[:end], set()).add(number)
-    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
-
-
-_MONTHS: Final = _prefixes(
-    """
-    january январь января січень січня студзень студзеня
-    february февраль февраля лютий лютого люты лютага
-    march март марта березень березня сакавік сакавіка
-    april апрель апреля квітень квітня красавік красавіка
-    may май мая травень травня травень траўня
-    june июнь июня червень червня чэрвень чэрвеня
-    july июль июля липень липня ліпень ліпеня
-    august август августа серпень серпня жнівень жніўня
-    september сентябрь сентября вересень вересня верасень верасня
-    october октябрь октября жовтень жовтня кастрычнік кастрычніка
-    november ноябрь ноября листопад листопада лістапад лістапада
-    december декабрь декабря грудень грудня снежань снежня
-    """,
-    3,
-)
-_WEEKDAYS: Final = {
-    word: number
-    for word, number in _prefixes(
-        """
-        monday понедельник понеділок панядзелак пн
-        tuesday вторник вівторок аўторак вт ўт ат
-        wednesday среда середа серада ср
-        thursday четверг четвер чацвер чт чц
-        friday пятница пятниця пятніца пт
-        saturday суббота субота сб
-        sunday воскресенье неділя нядзеля вс вск нд
-        """,
-        2,
-    ).items()
-    if word not in _MONTHS
-}
-# Words that say nothing: "28 ноября 2026 года в 09:00", "28th of November".
-_FILLERS: Final = frozenset(
-    "г год года р рік року roku гг at в во о об of on the z'".split()  # noqa: SIM905
-)
-_EAST: Final = {  # hours from Greenwich
-    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1,
-    "cet": 1, "cest": 2, "met": 1, "mest": 2, "eet": 2, "eest": 3, "trt": 3,
-    "msk": 3, "мск": 3, "msd": 4, "мсд": 4, "samt": 4, "get": 4, "yekt": 5, "yekst": 6,
-    "omst": 6, "novt": 7, "krat": 7, "irkt": 8, "yakt": 9, "vlat": 10, "magt": 11, "pett": 12,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-}  # fmt: skip
-_BASES: Final = frozenset({"ut", "utc", "gmt", "msk", "мск"})  # an offset may follow: GMT+3, МСК+2
-_MOSCOW, _KYIV = "Europe/Moscow", "Europe/Kiev"  # the name that old tables know too
-_PLACES: Final = {
-    **dict.fromkeys("moscow московскому московское москве москва".split(), _MOSCOW),  # noqa: SIM905
-    **dict.fromkeys("kyiv kiev киевскому киевское киеву київським києвом".split(), _KYIV),  # noqa: SIM905
-}
-_ZONE_WORDS: Final = frozenset({"по", "за", "времени", "время", "часом", "time"})
-
 # --- the parts of a date -------------------------------------------------------------
 
 _TIME: Final = re.compile(
@@ -250,9 +187,9 @@ def _usual(found: re.Match[str]) -> _Written | None:
     """RFC 822 and ISO 8601, which nearly all feeds write: as `_parts`, in a tenth of the time."""
     year, month, day = found["year"], found["month"], found["day"]
     if month.isalpha():
-        if month not in _MONTHS:
+        if month not in MONTHS:
             return None
-        days = _days({"": (year, str(_MONTHS[month] + 1), day)})
+        days = _days({"": (year, str(MONTHS[month] + 1), day)})
     else:
         days = _days({"ymd": (year, month, day), "ydm": (year, day, month)})
     clock = _clock(found["hour"], found["minute"], found["second"], None)
@@ -332,7 +269,7 @@ def _zones(text: str) -> tuple[list[tzinfo], str]:
     """The zones that the text begins with, and what follows them."""
     zones: list[tzinfo] = []
     while found := _ZONE.match(text):
-        if (found["name"] or "") not in _ZONE_WORDS:  # "по московскому времени"
+        if (found["name"] or "") not in ZONE_WORDS:  # "по московскому времени"
             zone = _zone(found["name"], found["shift"])
             if zone is None:
                 break
@@ -345,13 +282,13 @@ def _zone(name: str | None, shift: str | None) -> tzinfo | None:
     if name is None:
         offset = _offset(shift or "")
         return None if offset is None else timezone(offset)
-    if name in _EAST:
-        offset = timedelta(hours=_EAST[name])
+    if name in EAST:
+        offset = timedelta(hours=EAST[name])
         further = _offset(shift.strip()) if shift else timedelta()
-        if further is None or (shift and name not in _BASES):
+        if further is None or (shift and name not in BASES):
             return None
         return timezone(offset + further)
-    place = _PLACES.get(name) or (name.title() if "/" in name else "")
+    place = PLACES.get(name) or (name.title() if "/" in name else "")
     if not place or shift:
         return None
     try:
@@ -376,10 +313,10 @@ def _offset(text: str) -> timedelta | None:
 def _day_of(rest: str) -> _Written | None:
     """The day that is left of a date without its time."""
     words = re.findall(r"[^\W\d_]+", rest)
-    weekdays = [word for word in words if word in _WEEKDAYS]
+    weekdays = [word for word in words if word in WEEKDAYS]
     if len(weekdays) > 1:
         return None
-    for word in [*weekdays, *(w for w in words if w in _FILLERS)]:
+    for word in [*weekdays, *(w for w in words if w in FILLERS)]:
         rest = re.sub(rf"(?<![^\W_]){word}(?![^\W\d_])\.?", " ", rest)
     rest = re.sub(r"\s+", " ", rest).strip(" ,;.|-/\u00b7@")
     if found := _NUMBERS.fullmatch(rest):
@@ -388,7 +325,7 @@ def _day_of(rest: str) -> _Written | None:
         read = _named(rest)
     if not read.days:
         return None
-    return replace(read, weekday=_WEEKDAYS[weekdays[0]] if weekdays else None)
+    return replace(read, weekday=WEEKDAYS[weekdays[0]] if weekdays else None)
 
 
 def _named(rest: str) -> _Written:
@@ -408,7 +345,7 @@ def _named(rest: str) -> _Written:
         year, month, day = found.groups()
     else:
         return _Written((), time())
-    number = _MONTHS.get(month)
+    number = MONTHS.get(month)
     return _Written(_days({"": (year, str(number + 1), day)}) if number is not None else (), time())
 
 

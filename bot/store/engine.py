@@ -14,14 +14,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, SystemClock
 from bot.errors import StoreDown, StoreError, StoreTooNew
@@ -29,21 +28,15 @@ from bot.store import meta, postgres, upgrade
 from bot.store.condition import Cause, Condition, cause_of
 from bot.store.files import DatabaseFile
 from bot.store.open_connections import OpenConnections
-from bot.store.sqlite_connection import Connect, Connection, connecting, in_one_trip, in_trip
+from bot.store.pools import engines, sqlite_engine, sqlite_readers
+from bot.store.sqlite_connection import Connect, Connection, in_one_trip
 
 __all__ = ["Store", "database_url"]
 
 T = TypeVar("T")
 
-# Another program (a backup, sqlite3) may hold the file for a moment.
-_BUSY_MS = 5_000
-# A row of an item leaves less of a larger page empty, and free pages can be given back a few at
-# a time.
-_NEW_FILE = ("page_size=8192", "auto_vacuum=INCREMENTAL")
-_READER_CONNECTIONS = 4
 # Any constant: the one advisory lock of relate, decide, commit.
 _RELATING_LOCK = 0x564947_494C
-_POOL_SIZE = 10
 _PROBE, _PROBE_LETTERS = "probe", 200_000
 
 
@@ -116,7 +109,7 @@ class Store:
             await asyncio.to_thread(file.claim)
         else:
             session = postgres.SessionLock(postgres.connecting(address))
-        store = cls(*_engines(address, sqlite), file, clock, session)
+        store = cls(*engines(address, sqlite), file, clock, session)
         try:
             async with store._connected(store._of_writer):
                 pass
@@ -148,9 +141,9 @@ class Store:
                     " VIGIL_DATA_DIR or VIGIL_DATABASE_URL where the database lies",
                     path=str(path),
                 )
-            readers = _sqlite_readers(address)
+            readers = sqlite_readers(address)
         else:
-            readers, _ = _engines(address)
+            readers, _ = engines(address)
         store = cls(readers, readers, None, SystemClock())
         try:
             async with store.read() as conn:
@@ -174,7 +167,7 @@ class Store:
         async with self._writer.begin() as conn:
             if await upgrade.revision_of(conn) == upgrade.HEAD:
                 return  # as with nearly each start
-        engine = _sqlite_engine(address, 1, "BEGIN IMMEDIATE", sqlite, foreign_keys=False)
+        engine = sqlite_engine(address, 1, "BEGIN IMMEDIATE", sqlite, foreign_keys=False)
         try:
             await upgrade.bring_up(engine, self._file, clock.now())
         finally:
@@ -350,68 +343,6 @@ def _with_path(error: StoreError, file: DatabaseFile) -> StoreError:
     if isinstance(error, StoreDown):
         words = f"{words}. {error.mend}"
     return StoreTooNew(words) if isinstance(error, StoreTooNew) else StoreError(words)
-
-
-def _engines(url: URL, sqlite: Connect = Connection) -> tuple[AsyncEngine, AsyncEngine]:
-    """Readers and the writer; on PostgreSQL they are the same."""
-    if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(
-            url,
-            pool_size=_POOL_SIZE,
-            max_overflow=0,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            async_creator=cast("Any", postgres.connecting(url)),
-        )
-        return engine, engine
-    return _sqlite_readers(url, sqlite), _sqlite_engine(url, 1, "BEGIN IMMEDIATE", sqlite)
-
-
-def _sqlite_readers(url: URL, sqlite: Connect = Connection) -> AsyncEngine:
-    return _sqlite_engine(url, _READER_CONNECTIONS, "BEGIN", sqlite, query_only=True)
-
-
-def _sqlite_engine(
-    url: URL,
-    size: int,
-    begin: str,
-    sqlite: Connect = Connection,
-    *,
-    query_only: bool = False,
-    foreign_keys: bool = True,
-) -> AsyncEngine:
-    pragmas = (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
-        # A power cut must not undo the record of what Telegram has already taken.
-        "synchronous=FULL",
-        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
-        "secure_delete=ON",
-        "temp_store=MEMORY",
-        f"query_only={'ON' if query_only else 'OFF'}",
-    )
-    engine = create_async_engine(
-        url,
-        pool_size=size,
-        max_overflow=0,
-        pool_use_lifo=True,  # one whose cache is warm; others only while it is in use
-        hide_parameters=True,
-        async_creator=cast(
-            "Any", connecting(str(url.database), pragmas, new=_NEW_FILE, connect=sqlite)
-        ),
-    )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: sa.Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.begins = begin  # with its first statement
-
-    @event.listens_for(engine.sync_engine, "handle_error")
-    def keep(context: Any) -> None:
-        if in_trip(context.connection):
-            context.is_disconnect = False
-
-    return engine
 
 
 def _forget_values(error: SQLAlchemyError) -> None:

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import StoreError, StoreTooNew
-from bot.store import Store, engine, item_counts, items, meta, roundups, stories, upgrade
+from bot.store import Store, engine, item_counts, items, meta, pools, roundups, stories, upgrade
 from bot.store.schema import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, sqlite_url
@@ -72,7 +72,7 @@ async def test_migrations_reach_exactly_what_a_first_start_makes(empty: str, clo
     """Nobody's database differs from what the code expects, whichever version made it; and a
     later migration finds every index and constraint by the same name in both.
     """
-    readers, writer = engine._engines(engine.database_url(empty))
+    readers, writer = pools.engines(engine.database_url(empty))
     await upgrade.bring_up(writer, None, clock.now())
     async with writer.begin() as conn:
         created = await conn.run_sync(everything)
@@ -231,7 +231,7 @@ async def test_an_older_file_is_copied_then_upgraded(
         await add_message(conn, clock.now(), await add_chat(conn, clock.now()))
     await store.close()
     database = upgrade.DatabaseFile(file, tmp_path / "copies")
-    writer = engine._sqlite_engine(url, 1, "BEGIN IMMEDIATE", foreign_keys=False)
+    writer = pools.sqlite_engine(url, 1, "BEGIN IMMEDIATE", foreign_keys=False)
     await upgrade.bring_up(writer, database, clock.now(), scripts=scripts(tmp_path))
     async with writer.begin() as conn:
         after = await upgrade.revision_of(conn)
@@ -267,7 +267,7 @@ async def test_an_older_postgres_is_upgraded(
 @both
 async def test_items_from_before_roundups_are_whole(empty: str, clock: ManualClock):
     """An item of the version before, with its story, is found and counted as it was."""
-    readers, writer = engine._engines(engine.database_url(empty))
+    readers, writer = pools.engines(engine.database_url(empty))
     before = upgrade.Scripts(upgrade.MIGRATIONS, "0025")
     await upgrade.bring_up(writer, None, clock.now(), scripts=before)
     at = "'2026-01-02 03:04:05'"
@@ -297,7 +297,7 @@ async def test_items_from_before_roundups_are_whole(empty: str, clock: ManualClo
 async def test_times_of_before_compare_with_those_of_today(tmp_path: Path, clock: ManualClock):
     """A page of a list that begins in the second of an older item leaves none out."""
     url = sqlite_url(tmp_path / "older.sqlite3")
-    readers, writer = engine._engines(engine.database_url(url))
+    readers, writer = pools.engines(engine.database_url(url))
     before = upgrade.Scripts(upgrade.MIGRATIONS, "0029")
     await upgrade.bring_up(writer, None, clock.now(), scripts=before)
     times = ["2026-01-02 03:04:05.000000", "2026-01-02 03:04:05.250000", "nonsense.000000"]
@@ -350,7 +350,7 @@ async def test_a_newer_database_is_refused(database: str, clock: ManualClock):
 @both
 async def test_a_foreign_database_is_refused(empty: str, clock: ManualClock):
     """A wrong address does not put our tables among another program's."""
-    readers, writer = engine._engines(engine.database_url(empty))
+    readers, writer = pools.engines(engine.database_url(empty))
     async with writer.begin() as conn:
         await conn.exec_driver_sql("CREATE TABLE recipes (id INTEGER)")
     await readers.dispose()
@@ -377,7 +377,7 @@ async def test_two_processes_create_one_database_together(postgres: Postgres, cl
 async def test_texts_keys_and_cases_of_before_are_kept(empty: str, clock: ManualClock):
     """An upgrade keeps each text an item had, the keys it is found by, and mends its cases."""
     url = engine.database_url(empty)
-    writer = engine._engines(url)[1]
+    writer = pools.engines(url)[1]
     await upgrade.bring_up(writer, None, clock.now(), upgrade.Scripts(head="0013"))
     then = "'2026-01-02 03:04:05+00:00'"
     async with writer.begin() as conn:
