@@ -11,7 +11,7 @@ from filters.features import ABSENT_NUMBERS, CONTEXT_NUMBERS, Features
 from filters.packs import TOPICS, load_examples, load_weights
 from filters.reading import Reader, load_reader
 from filters.score import Scorer, blank
-from filters.training import Sample, _thresholds, _Told, gather, train
+from filters.training import _OWN, Sample, _thresholds, _Told, gather, train
 
 # Texts of each topic that a labelled set may hold.
 TOLD = {
@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "1", "title": "", "text": "Marines refused to go."},
         {"id": "2", "title": "", "text": "Soldiers refused a swim."},
     )
-    for name in ("topics", "roles", "kinds", "plain", "news", "contrasts", "posts"):
+    for name, _ in _OWN:
         rows(folder / f"{name}.jsonl", {"title": "", "text": "A deserter.", "labels": ["none"]})
     (folder / "streams_judged.json").write_text("{}", encoding="utf-8")
     return folder
