@@ -1,53 +1,21 @@
-"""Addresses of pages: one spelling for the same page, and a form fit to be shown.
+"""One spelling for the same page, however it is linked.
 
 Our own canonicaliser: the libraries we tried merge different articles or miss half of
-the ways one page is linked. Pure; nothing is fetched.
+the ways one page is linked.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote
 
-__all__ = ["canonical_url", "is_homepage", "safe_url", "short_url", "untracked", "without_secrets"]
+from bot.urls.hosts import host_of, name_of_host, split_url
+from bot.urls.parameters import query_of
 
+__all__ = ["canonical_url", "is_homepage"]
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TRACKING: Final = _names(
-    """fbclid gclid gclsrc dclid wbraid gbraid msclkid yclid ysclid twclid ttclid li_fat_id
-    igshid igsh mc_cid mc_eid mkt_tok _ga _gl _openstat openstat ref_src ref_url xtor cmpid ocid
-    ncid spm vero_id wickedid rb_clickid hsctatracking __twitter_impression amp outputtype
-    usqp share_id sharetype smid cmp traffic_source frommail from_source srnd phpsessid jsessionid
-    aspsessionid fb_action_ids fb_ref _branch_match_id mindbox-click-id etext admitad_uid"""
-)
-_TRACKING_PREFIXES: Final = (
-    "amp_",
-    "utm_",
-    "at_",
-    "pk_",
-    "mtm_",
-    "hsa_",
-    "_hs",
-    "__hs",
-    "stm_",
-    "itm_",
-    "_x_tr_",
-)
-# Values with which a parameter asks for the same page in another dress.
-_DRESS: Final = {"view": "amp mobile print", "mode": "amp print", "print": "1 y yes true"}
-# They track when they name a place, and mean something when they number one.
-_TRACKING_WORDS: Final = frozenset({"ref", "from", "source", "rss", "via", "share", "utm"})
-_SECRET: Final = _names(
-    """token access_token auth_token authkey api_key apikey password passwd pwd secret jwt"""
-)
-# These are secrets when they look like one.
-_SECRET_IF_LONG: Final = _names("auth key pass session sessionid sid sig signature hash")
 _TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
 _MIRRORS: Final = {
     name: site
@@ -81,8 +49,6 @@ _PLAIN: Final = re.compile(
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _AMP_END: Final = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$", re.I)
 _SECTION: Final = re.compile(r"[^\W\d_]{1,12}(?:\.(?:html?|php))?", re.I)
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff<>\"\\^`{|}]")
-_MAX_LETTERS: Final = 2_000
 
 
 @lru_cache(maxsize=4_096)  # of one item it is asked for five times
@@ -98,22 +64,22 @@ def canonical_url(url: str) -> str:
     if plain is not None and not _may_lead_on(host := plain[1]):
         if host in _TELEGRAM or host.endswith(".t.me"):
             return _telegram(host, plain[2])
-        host, path, query = _known_site(_bare(host), _path(plain[2]), _query(plain[3] or ""))
+        host, path, query = _known_site(_bare(host), _path(plain[2]), query_of(plain[3] or ""))
         return f"https://{host}{path}?{query}" if query else f"https://{host}{path}"
     for _ in range(3):  # a cache or an instant view holds another address
         inner = _unwrapped(url)
         if inner == url:
             break
         url = inner
-    parts = _split(url)
+    parts = split_url(url)
     if parts is None:
         return ""
-    host = _host(parts)
+    host = host_of(parts)
     if not host:
         return ""
     if host in _TELEGRAM or host.endswith(".t.me"):
         return _telegram(host, parts.path)
-    host, path, query = _known_site(_bare(host), _path(parts.path), _query(parts.query))
+    host, path, query = _known_site(_bare(host), _path(parts.path), query_of(parts.query))
     netloc = f"[{host}]" if ":" in host else host
     port = parts.port if ":" in parts.netloc else None
     netloc += "" if port in (None, 80, 443) else f":{port}"
@@ -123,19 +89,6 @@ def canonical_url(url: str) -> str:
         + (f"?{query}" if query else "")
         + (f"#{fragment}" if fragment else "")
     )
-
-
-def untracked(query: str) -> str:
-    """The query without what only tracks, its other letters untouched.
-
-    Words that may choose as well as track (`from`, `rss`, `source`) stay.
-    """
-    kept = []
-    for part in query.split("&"):
-        name = part.partition("=")[0].lower()
-        if part and name not in _TRACKING and not name.startswith(_TRACKING_PREFIXES):
-            kept.append(part)
-    return "&".join(kept)
 
 
 @lru_cache(maxsize=1_024)  # of one item it is asked for thrice
@@ -153,111 +106,6 @@ def is_homepage(url: str) -> bool:
     return len(segments) <= 2 and all(_SECTION.fullmatch(segment) for segment in segments)
 
 
-def safe_url(url: str) -> str:
-    """The address as a link for readers: http(s), no user name, secret or tracking in it.
-
-    "" where that cannot be had. Unicode names stay readable to browsers as punycode.
-    """
-    parts = _split(url)
-    if parts is None:
-        return ""
-    host = _host(parts)
-    if not host or ("." not in host and ":" not in host):
-        return ""
-    netloc = f"[{host}]" if ":" in host else host
-    if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
-        netloc += f":{parts.port}"
-    query = _kept_as_is(parts.query)
-    fragment = "" if _secretive(parts.fragment) else parts.fragment
-    whole = f"{parts.scheme}://{netloc}{parts.path}"
-    whole += (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-    whole = quote(whole, safe="%/:?#[]@!$&'()*+,;=~-._")
-    return whole if len(whole) <= _MAX_LETTERS else ""
-
-
-def without_secrets(url: str) -> str:
-    """The address as it is, but for user name, password and parameters that are secrets."""
-    parts = urlsplit(url)
-    kept = [
-        part
-        for part in parts.query.split("&")
-        if not _is_secret(unquote(part.partition("=")[0]), part.partition("=")[2])
-    ]
-    netloc = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=netloc, query="&".join(kept)).geturl()
-
-
-def short_url(url: str, longest: int = 48) -> str:
-    """How a link reads in a message: no scheme, no `www.`, cut with an ellipsis when long.
-
-    The host is always whole: it says where the link leads. A name in other letters than
-    Latin ones has the name that computers use behind it: letters can look alike.
-    """
-    safe = safe_url(url)
-    if not safe:
-        return ""
-    parts = urlsplit(safe)
-    netloc = (parts.netloc or "").removeprefix("www.")
-    host = _readable_host(netloc)
-    real = "" if host == netloc else f" ({netloc})"
-    path = _decoded(parts.path).rstrip("/")
-    if parts.query:
-        path += "?" + _decoded(parts.query)
-    shown = host + path
-    if len(shown) > longest:
-        shown = host + path[: max(longest - len(host), 8)].rstrip("/") + "…"
-    return shown + real
-
-
-@lru_cache(maxsize=256)  # of one address it is asked for twice
-def _split(url: str) -> SplitResult | None:
-    url = url.strip().encode(errors="replace").decode()  # halves of pairs
-    try:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not _name(parts.netloc):
-            return None
-        if ":" in parts.netloc:
-            parts.port  # noqa: B018 - raises when it is no number
-    except ValueError:
-        return None
-    return parts  # its scheme is in lower case
-
-
-@lru_cache(maxsize=1_024)
-def _name(netloc: str) -> str:
-    """The host's name as it is written, in lower case. Addresses of few hosts are asked for."""
-    return SplitResult("", netloc, "", "", "").hostname or ""
-
-
-def _host(parts: SplitResult) -> str:
-    return _host_of(parts.netloc)
-
-
-@lru_cache(maxsize=1_024)
-def _host_of(netloc: str) -> str:
-    """Lower case, punycode, without the final dot; "" where it is no host's name."""
-    host = _name(netloc).rstrip(".")
-    if _UNSAFE.search(host):
-        return ""
-    if not host.isascii():
-        labels = [_punycode(label) for label in host.split(".")]
-        host = ".".join(labels) if all(labels) else ""
-    return "" if _UNSAFE.search(host) or len(host) > 253 else host.lower()
-
-
-def _punycode(label: str) -> str:
-    """As a browser sends it; a name that no registry would give is encoded all the same."""
-    if label.isascii():
-        return label
-    try:
-        return label.encode("idna").decode("ascii")
-    except UnicodeError:
-        folded = unicodedata.normalize("NFKC", label).lower()
-        if any(unicodedata.category(c)[0] in "CZ" for c in folded):
-            return ""  # what nobody sees is no name
-        return "xn--" + folded.encode("punycode").decode("ascii")
-
-
 def _bare(host: str) -> str:
     while True:
         first, _, rest = host.partition(".")
@@ -270,10 +118,10 @@ def _unwrapped(url: str) -> str:
     """The address inside an AMP cache's, an instant view's or a `tg:` link."""
     if url[:3].lower() == "tg:":
         return _tg_link(url)
-    parts = _split(url)
+    parts = split_url(url)
     if parts is None:
         return url
-    host = _name(parts.netloc)
+    host = name_of_host(parts.netloc)
     if not _may_lead_on(host):
         return url
     if host.endswith(".cdn.ampproject.org") or host == "cdn.ampproject.org":
@@ -296,7 +144,7 @@ def _unwrapped(url: str) -> str:
     for name_of, start, names in _LEADS_ON:
         if name_of.fullmatch(host) and parts.path.startswith(start):
             values = parse_qs(parts.query)
-            return next((values[n][0] for n in names if _split(values.get(n, [""])[0])), url)
+            return next((values[n][0] for n in names if split_url(values.get(n, [""])[0])), url)
     return url
 
 
@@ -380,43 +228,6 @@ def _escaped(text: str) -> str:
     return quote(plain, safe="/:@!$&'()*+,;=~-._%", errors="replace")
 
 
-def _is_tracking(name: str, value: str) -> bool:
-    name = name.lower()
-    if value.lower() in _DRESS.get(name, "").split():
-        return True
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
-        return True
-    return name in _TRACKING_WORDS and not any(c.isdigit() for c in value)
-
-
-def _query(query: str) -> str:
-    if not query:
-        return ""
-    query = re.sub(r"&amp;", "&", query, flags=re.I)  # copied out of a page's source
-    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
-    return urlencode(kept, errors="surrogateescape")
-
-
-def _kept_as_is(query: str) -> str:
-    """The query without tracking and secrets, its other letters untouched."""
-    kept = []
-    for part in query.split("&"):
-        name, _, value = part.partition("=")
-        if part and not _is_tracking(name, value) and not _is_secret(unquote(name), value):
-            kept.append(part)
-    return "&".join(kept)
-
-
-def _is_secret(name: str, value: str) -> bool:
-    name = name.lower()
-    return name in _SECRET or (name in _SECRET_IF_LONG and len(value) >= 16)
-
-
-def _secretive(fragment: str) -> bool:
-    return any(f"{name}=" in fragment.lower() for name in _SECRET)
-
-
 def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
     """Sites that give one thing several addresses."""
     host = _MIRRORS.get(host, host)
@@ -439,33 +250,3 @@ def _known_site(host: str, path: str, query: str) -> tuple[str, str, str]:
         if re.fullmatch(r"/wall-?\d+_\d+", path):
             return host, path, ""
     return host, path, query
-
-
-def _readable_host(netloc: str) -> str:
-    """«пример.рф» rather than punycode, unless letters of two scripts could deceive."""
-    host, colon, port = netloc.partition(":")
-    if "xn--" not in host:
-        return netloc
-    try:
-        name = host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return netloc
-    # Whoever registers a name in letters that look Latin has one script too: punycode tells.
-    honest = all(map(_one_script, name.split("."))) and name.encode("idna").decode() == host
-    return name + colon + port if honest else netloc
-
-
-def _one_script(label: str) -> bool:
-    scripts = {
-        "" if c.isdigit() or c == "-" else unicodedata.name(c, "?").partition(" ")[0] for c in label
-    }
-    return len(scripts - {""}) <= 1
-
-
-def _decoded(text: str) -> str:
-    """Escapes as letters, where that is readable and harmless."""
-    try:
-        plain = unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return text
-    return plain if re.fullmatch(r"[\w/.,:;=&?~+()@!-]*", plain) else text
