@@ -27,6 +27,7 @@ from filters.nodes import (
     Regex,
     Word,
 )
+from filters.pairs import Pairs
 from filters.terms import Terms, is_regex
 from filters.verify import (
     Check,
@@ -99,6 +100,7 @@ class Compiler:
         self._terms = terms
         self._checks: dict[Shape, Check] = {}
         self.lists: dict[int, Listed] = {}
+        self.pairs = Pairs()
         self._numbers: dict[tuple[Node, str], int] = {}
         self._nodes: dict[int, tuple[Node, str]] = {}
         self._uses: dict[int, int] = {}
@@ -207,6 +209,7 @@ class Compiler:
                 params = self.lists[number].params
                 # Texts may be being matched by a set that has it still.
                 self.lists = {other: each for other, each in self.lists.items() if other != number}
+                self.pairs = self.pairs.without(number)
                 del self._uses[number], self._numbers[self._nodes.pop(number)]
                 self._release(tuple(set(params)))
 
@@ -271,9 +274,12 @@ class Compiler:
             listed = Listed(Searched(node, field), ())
         else:
             shapes = self._alternatives(node, params, field)
-            listed = listed_any(shapes, tuple(params), self.lists, self._terms.rarity_of)
+            rarity = self._terms.rarity_of
+            listed = listed_any(self._next, shapes, tuple(params), self.lists, rarity)
         number = self._next
         self._next -= 1
+        if listed.phrases:
+            self.pairs.add(number, listed.phrases)
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0

@@ -325,7 +325,7 @@ class FilterSet:
         terms = self._terms
         while True:
             registered = self._registered
-            text = Text(analysis, terms, registered.lists)
+            text = Text(analysis, terms, registered.lists, self._compiler.pairs)
             if registered is self._registered:
                 break  # else the text's terms may be those of filters that were still to come
         present = text.present

@@ -17,6 +17,7 @@ from filters.document import TITLE
 from filters.intervals import Interval, join, joined, of_positions, phrase, remote, union
 from filters.mentions import searched
 from filters.nodes import Near, NotNear, Regex, Unit, Word
+from filters.pairs import Pairs, has
 from filters.terms import Terms
 
 __all__ = [
@@ -43,22 +44,27 @@ _MANY_ASKED: Final = 40  # terms: then it costs less to find where all stand
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of phrases and the like. It has no place in a text without any of `words`;
-    None where that is not known."""
+    """A list of phrases and the like. It has no place in a text without any of `words`; None
+    where that is not known. `phrases` are the first two terms of those that are asked for only
+    where these stand side by side; `others` are the words of all that is no such phrase."""
 
     places: Places
     params: Params
     words: frozenset[int] | None = None
+    phrases: frozenset[tuple[int, int]] = frozenset()
+    others: frozenset[int] | None = None
 
 
 class Text:
     """A text as the filters see it: its terms, and where each stands when asked."""
 
     __slots__ = (
+        "_beside",
         "_found",
         "_lacking",
         "_lists",
         "_made",
+        "_pairs",
         "_rows",
         "_rows_at",
         "analysis",
@@ -70,8 +76,11 @@ class Text:
         analysis: Analysis,
         terms: Terms,
         lists: Mapping[int, Listed],
+        pairs: Pairs,
     ) -> None:
         self.analysis = analysis
+        self._pairs = pairs
+        self._beside: int | None = None
         rows = self._rows = list(map(terms.forms.__getitem__, analysis.cuts))
         analysis.rows[terms] = rows
         self.present: set[int] = set().union(*set(rows))  # words of the same terms have one row
@@ -149,10 +158,19 @@ class Text:
         """Whether a list surely has no place: none of the words is there that one needs."""
         known = self._lacking.get(number)
         if known is None:
-            words = self._lists[number].words
+            listed = self._lists[number]
+            words, others = listed.words, listed.others
             known = words is not None and self.present.isdisjoint(words)
+            if not known and others is not None and self.present.isdisjoint(others):
+                known = not self.may_have_phrase(number)
             self._lacking[number] = known
         return known
+
+    def may_have_phrase(self, number: int) -> bool:
+        """Whether the first two words of a phrase of the list may stand side by side."""
+        if self._beside is None:
+            self._beside = self._pairs.beside(self._rows)
+        return has(self._beside, number)
 
     def searched(self, number: int) -> bool:
         """Whether a regular expression is found, wherever it is."""
@@ -338,30 +356,36 @@ def _not_near(left: Shape, right: Shape, asked: NotNear) -> Check:
 
 
 def listed_any(
+    number: int,
     shapes: Sequence[Shape],
     params: Params,
     lists: Mapping[int, Listed],
     rarity: Callable[[int], tuple[Any, ...]],
 ) -> Listed:
-    """An OR as a list, given its terms: of hundreds of phrases few have their words in the
-    text, and only these are asked. Each is looked up by its two rarest words."""
+    """An OR as the list of that number, given its terms: of hundreds of phrases few have their
+    words in the text, and only these are asked. Each is looked up by its two rarest words."""
     always: list[Places] = []
     by_word: dict[int, list[Places]] = {}
     by_pair: dict[int, dict[int, list[Places]]] = {}
+    by_phrase: dict[int, dict[int, list[Places]]] = {}
+    phrases: set[tuple[int, int]] = set()
     told: set[int] | None = set()
     for shape in shapes:
-        inner = tuple(params[number] for number in _lists_of(shape))
+        inner = tuple(params[at] for at in _lists_of(shape))
         places = _where_none_lacks(places_of(shape), inner)
         needed = sorted(dict.fromkeys(_words_of(shape, params)), key=rarity)
         if not needed:
             always.append(places)
-            known = [words for number in inner if (words := lists[number].words) is not None]
+            known = [words for each in inner if (words := lists[each].words) is not None]
             told = told | min(known, key=len) if told is not None and known else None
         elif len(needed) == 1:
             by_word.setdefault(needed[0], []).append(places)
         else:
-            by_pair.setdefault(needed[0], {}).setdefault(needed[1], []).append(places)
-    alone, firsts = frozenset(by_word), frozenset(by_pair)
+            kind = by_phrase if shape[0] == "phrase" else by_pair
+            kind.setdefault(needed[0], {}).setdefault(needed[1], []).append(places)
+            if shape[0] == "phrase":
+                phrases.add((params[shape[1]], params[shape[1] + 1]))
+    alone, firsts, begun = frozenset(by_word), frozenset(by_pair), frozenset(by_phrase)
 
     def found(text: Text, p: Params) -> Sequence[Interval]:
         present = text.present
@@ -372,6 +396,11 @@ def listed_any(
             seconds = by_pair[word]
             for second in seconds.keys() & present:
                 asked += seconds[second]
+        if begun and text.may_have_phrase(number):
+            for word in begun & present:
+                seconds = by_phrase[word]
+                for second in seconds.keys() & present:
+                    asked += seconds[second]
         if len(asked) == 1:
             return asked[0](text, p)
         if not asked:
@@ -379,7 +408,9 @@ def listed_any(
         made = [intervals for places in asked if (intervals := places(text, p))]
         return made[0] if len(made) == 1 else union(made) if made else _NO_INTERVALS
 
-    return Listed(found, params, None if told is None else frozenset(told | alone | firsts))
+    others = None if told is None else frozenset(told | alone | firsts)
+    words = None if others is None else others | begun
+    return Listed(found, params, words, frozenset(phrases), others)
 
 
 def _where_none_lacks(places: Places, inner: Sequence[int]) -> Places:
