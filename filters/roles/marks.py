@@ -36,7 +36,15 @@ from filters.roles.meaning import (
     THEIR_OWN,
     UNDONE,
 )
-from filters.roles.moods import is_hindered, moods_of, outlook_of, right_to_leave
+from filters.roles.moods import (
+    is_bidden,
+    is_hindered,
+    is_meant,
+    is_unreal,
+    moods_of,
+    outlook_of,
+    right_to_leave,
+)
 from filters.roles.objects import (
     asks_out,
     duty_before,
@@ -53,15 +61,12 @@ from filters.roles.objects import (
     what_is_evaded,
 )
 from filters.roles.predicates import (
-    is_bidden,
     is_defied,
     is_foretold,
-    is_meant,
     is_negated,
     is_passive,
     is_refused,
     is_said_of_a_thing,
-    is_unreal,
     is_withheld,
     kind_at,
     kind_of,

@@ -14,7 +14,9 @@ from filters.roles.lists import (
     CLAIMS,
     DESTINED,
     FICTION,
+    HARDLY,
     HINDERED,
+    IF,
     LAWFUL,
     MOODS,
     NEGATION,
@@ -29,11 +31,19 @@ from filters.roles.lists import (
     WEATHER,
     WITHOUT,
 )
-from filters.roles.meaning import UNREAL
+from filters.roles.meaning import STOP, UNREAL
 from filters.roles.predicates import kind_of
 from filters.roles.words import Word
 
-__all__ = ["is_hindered", "moods_of", "outlook_of", "right_to_leave"]
+__all__ = [
+    "is_bidden",
+    "is_hindered",
+    "is_meant",
+    "is_unreal",
+    "moods_of",
+    "outlook_of",
+    "right_to_leave",
+]
 
 _KEPT: Final = 20_000
 _BECAUSE: Final = frozenset(("из", "за", "через", "of", "due", "by", "в", "у", "in", "из-за"))
@@ -81,6 +91,42 @@ def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
         if not is_report or "asked" in moods:
             return "asked"  # not «как стало известно, …»
     return next((mood for mood in UNREAL if mood in moods), "told")
+
+
+def is_unreal(at: int, words: Sequence[Word]) -> bool:
+    """Whether a condition or an intention stands close before a predicate."""
+    if at > 1 and words[at - 1].norm == "не" and words[at - 2].norm in HARDLY:
+        return True  # «чуть не ушёл»
+    if at and words[at - 1].norm in ("almost", "nearly"):
+        return True
+    is_before = False
+    for place in range(at - 1, max(-1, at - 6), -1):
+        is_before = is_before or "," in words[place + 1].before
+        if is_before and words[place].norm in ("would", "could", "may", "might"):
+            continue  # of another clause
+        if words[place].norm in IF and not (words[place].norm == "may" and words[place].is_capital):
+            return True
+        if STOP.search(words[place + 1].before):
+            return False
+    return False
+
+
+def is_meant(at: int, words: Sequence[Word]) -> bool:
+    """«…, чтобы не возвращаться»: what somebody does another thing for has not been done yet."""
+    near = [word.norm for word in words[max(0, at - 4) : at]]
+    return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
+        near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
+    )
+
+
+def is_bidden(at: int, words: Sequence[Word]) -> bool:
+    """“Soldiers, refuse this war”, «Отказывайтесь идти»: who is told to has not done so."""
+    norm = words[at].norm
+    if norm.endswith(("йтесь", "йтеся", "йся", "ьтесь", "ьтеся", "йте", "итесь")):
+        return True
+    is_base = norm in ("refuse", "disobey", "desert", "reject", "defy", "leave", "abandon", "quit")
+    commas = sum("," in word.before for word in words[1 : at + 1])
+    return is_base and at < 5 and (at == 0 or (commas == 1 and "," in words[at].before))
 
 
 def is_hindered(at: int, words: Sequence[Word]) -> bool:

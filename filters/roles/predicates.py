@@ -17,7 +17,6 @@ from filters.roles.lists import (
     FED,
     GIVEN,
     HARDLY,
-    IF,
     INFINITIVE,
     LAID,
     LEADS,
@@ -45,17 +44,14 @@ from filters.roles.meaning import DEFIANT, POSTS, SOLDIERS, STOP
 from filters.roles.words import Word
 
 __all__ = [
-    "is_bidden",
     "is_defied",
     "is_foretold",
     "is_infinitive",
-    "is_meant",
     "is_negated",
     "is_passive",
     "is_predicate",
     "is_refused",
     "is_said_of_a_thing",
-    "is_unreal",
     "is_withheld",
     "kind_at",
     "kind_of",
@@ -254,6 +250,8 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
     """Whether a “not” close before a predicate, or a “none” in its clause, negates it."""
     is_noun = kind_of(words[at].norm) in ("refusal", "evasion") or words[at].norm.endswith("ing")
     for place in range(at - 1, max(-1, at - 4), -1):
+        if "," in words[place + 1].before:
+            break  # «бойцы, которым не дали оружия, отказались»
         norm = words[place].norm
         is_without = norm in WITHOUT  # «без жодної відмови виїхав»
         if (norm in NEGATION and (is_noun or not is_without)) or norm.endswith("n't"):
@@ -287,38 +285,6 @@ def _is_of_not_one(at: int, words: Sequence[Word]) -> bool:
         if words[place].norm == "one" and words[place - 1].norm == "not":
             return True
     return False
-
-
-def is_unreal(at: int, words: Sequence[Word]) -> bool:
-    """Whether a condition or an intention stands close before a predicate."""
-    if at > 1 and words[at - 1].norm == "не" and words[at - 2].norm in HARDLY:
-        return True  # «чуть не ушёл»
-    if at and words[at - 1].norm in ("almost", "nearly"):
-        return True
-    for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].norm in IF and not (words[place].norm == "may" and words[place].is_capital):
-            return True
-        if STOP.search(words[place + 1].before):
-            return False
-    return False
-
-
-def is_meant(at: int, words: Sequence[Word]) -> bool:
-    """«…, чтобы не возвращаться»: what somebody does another thing for has not been done yet."""
-    near = [word.norm for word in words[max(0, at - 4) : at]]
-    return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
-        near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
-    )
-
-
-def is_bidden(at: int, words: Sequence[Word]) -> bool:
-    """“Soldiers, refuse this war”, «Отказывайтесь идти»: who is told to has not done so."""
-    norm = words[at].norm
-    if norm.endswith(("йтесь", "йтеся", "йся", "ьтесь", "ьтеся", "йте", "итесь")):
-        return True
-    is_base = norm in ("refuse", "disobey", "desert", "reject", "defy", "leave", "abandon", "quit")
-    commas = sum("," in word.before for word in words[1 : at + 1])
-    return is_base and at < 5 and (at == 0 or (commas == 1 and "," in words[at].before))
 
 
 def is_passive(at: int, words: Sequence[Word]) -> bool:

@@ -88,6 +88,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "soldier"  # “a drone team”
     if OFFICE.match(word.norm):
         return "office"
+    if _is_enrolled_behind(place, words):
+        return "soldier"
     if word.norm in MANY:
         if _are_soldiers(words[place + 1 : place + 5]):
             return "soldier"
@@ -155,6 +157,19 @@ def _is_enrolled(place: int, words: Sequence[Word], grammar: Grammar) -> bool:
             is_from = True
         elif not (form.is_attribute or (not is_from and back == place - 1)):
             return False
+    return False
+
+
+def _is_enrolled_behind(place: int, words: Sequence[Word]) -> bool:
+    """«Жители, призванные в армию, …», “convicts, recruited to fight, …”: said behind a comma."""
+    for near in range(place + 1, min(len(words) - 1, place + 6)):
+        if "," not in words[near].before:
+            continue
+        norm = words[near].norm
+        is_to_fight = norm in ("recruited", "hired", "завербованные", "завербовані") and any(
+            not each.groups.isdisjoint(("fight", "army")) for each in words[near + 1 : near + 4]
+        )
+        return is_to_fight or bool(ENROLLED.match(norm))
     return False
 
 
