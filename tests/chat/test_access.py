@@ -259,16 +259,19 @@ async def test_admins_are_made_and_unmade_without_a_link(vigil: Vigil) -> None:
 
 
 async def test_a_bare_invite_asks_first(vigil: Vigil) -> None:
-    """A menu's tap lets nobody in."""
+    """A menu's tap lets nobody in; what was asked and answered can be answered no more."""
     await vigil.says(ROOT, "/invite")
     await vigil.press(ROOT, "No")
+    left = vigil.chat(ROOT)[-1]
     async with vigil.app.engine.store.read() as conn:
         none = await people.list_invites(conn, vigil.clock.now())
     await vigil.says(ROOT, "/invite")
     *_, link = await vigil.press(ROOT, "Make a link")
+    made = next(each for each in vigil.chat(ROOT) if each.text == "An invitation:")
     await vigil.says(SUBSCRIBER, f"/start {link.text.partition('=')[2]}")
 
     assert none == []
+    assert (left.text, left.labels(), made.labels()) == ("Nothing was changed.", [], [])
     assert "Choose Quiet" in vigil.chat(SUBSCRIBER)[-1].text
 
 
@@ -375,6 +378,11 @@ async def test_whoever_takes_a_role_away_reads_why_not(vigil: Vigil) -> None:
     assert said[f"/revoke {GUEST}"].startswith("That is you")
     assert said[f"/admin remove {ROOT}"].startswith("Only a root admin can do that")
     assert await role(vigil, GUEST) is Role.ADMIN
+    first, second = [(await vigil.says(ROOT, f"/revoke {GUEST}"))[-1] for _ in range(2)]
+    for asked in (second, first):
+        await vigil.press(ROOT, "Take away", message_id=asked.message_id)
+    assert await role(vigil, GUEST) is Role.STRANGER
+    assert vigil.chat(ROOT)[-2].text == f"{GUEST} has no role here."
 
 
 async def test_a_reply_names_who_wrote_it_or_was_forwarded(vigil: Vigil) -> None:
