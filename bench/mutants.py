@@ -10,7 +10,7 @@ on every machine and a slow one only sees less of it. Exit code 1: less than 90 
 Why not a library: mutmut leaves out decorated functions and has no sample; cosmic-ray brings
 thirteen packages and starts a process for each mutant. Here each is forked from a process that
 has imported the libraries and our modules: the one with the mistake, and those that import it, are
-imported anew. No file changes. Of a room's tests those run that have run the function with the
+imported again. No file changes. Of a room's tests those run that have run the function with the
 mistake, the quickest first, and the first failure ends a run.
 """
 
@@ -389,7 +389,7 @@ def _import_tests(rooms: Sequence[str]) -> Mapping[str, set[str]]:
 
 
 def _unload(module: str, importers: Mapping[str, set[str]]) -> None:
-    """Forget a module and all that have imported it, so that they are imported anew."""
+    """Forget a module and all that have imported it, so that they are imported again."""
     waiting, seen = [module], set[str]()
     while waiting:
         if (name := waiting.pop()) in seen:

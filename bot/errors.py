@@ -81,7 +81,7 @@ class VigilError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One wrong setting: its name, what is wrong, how to mend it."""
+    """One wrong setting: its name, what is wrong, how to fix it."""
 
     setting: str
     wrong: str

@@ -125,7 +125,7 @@ class _Narrowings:
 
     @property
     def full(self) -> bool:
-        """Whether to begin anew: people come and go, and nobody says what is not used."""
+        """Whether to begin again: people come and go, and nobody says what is not used."""
         return len(self._numbers) > _MAX_NARROWINGS
 
     def reading(self, analyse: Callable[[], Analysis]) -> Holds:

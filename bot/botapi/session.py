@@ -122,7 +122,7 @@ class Session:
         await self.bot.shutdown()
 
     async def get_me(self) -> telegram.User:
-        """Who we are, asked anew (also a check that Telegram answers)."""
+        """Who we are, asked again (also a check that Telegram answers)."""
         self.user = await self._call(self.bot.get_me)
         return self.user
 

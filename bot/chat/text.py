@@ -100,7 +100,7 @@ def rows(buttons: Sequence[Button], width: int) -> Buttons:
 
 
 def error_text(error: QueryError, expression: str, lang: str) -> str:
-    """What is wrong, the place underlined, how to mend it."""
+    """What is wrong, the place underlined, how to fix it."""
     at = error.position
     lines = [html.escape(line, quote=False) for line in error.message(lang).splitlines()]
     # Readings begin with the place already, and each of them is the whole.

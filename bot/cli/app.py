@@ -268,7 +268,7 @@ def doctor(
         typer.Option("--quick", metavar="", help="Only check whether the running bot is alive."),
     ] = False,
 ) -> None:
-    """Check settings, token, database, clock, disk and network, and explain how to mend faults."""
+    """Check settings, token, database, clock, disk and network, and explain how to fix faults."""
     from bot.cli.doctor import doctor as command
 
     raise typer.Exit(command(quick=quick))

@@ -1,4 +1,4 @@
-"""What `vigil doctor` looks at. Each check says how it stands and how to mend it; none raises.
+"""What `vigil doctor` looks at. Each check says how it stands and how to fix it; none raises.
 
 Nothing is changed: the database is neither made nor upgraded, and no update is taken.
 """
@@ -49,7 +49,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; `mend` is "" where there is nothing to mend."""
+    """One finding; `mend` is "" where there is nothing to fix."""
 
     name: str
     state: State

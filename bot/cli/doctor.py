@@ -1,4 +1,4 @@
-"""`vigil doctor`: says what is wrong and how to mend it."""
+"""`vigil doctor`: says what is wrong and how to fix it."""
 
 from __future__ import annotations
 

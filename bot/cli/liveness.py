@@ -110,7 +110,7 @@ class Heartbeat:
             os.pwrite(self._descriptor(), words.encode(), 0)
 
     def start(self) -> None:
-        """Take away what killed processes left. A stuck one that wakes writes its own anew."""
+        """Take away what killed processes left. A stuck one that wakes writes its own again."""
         directory = self.path.parent
         try:
             # With PostgreSQL nobody else makes it.
@@ -133,7 +133,7 @@ class Heartbeat:
             self._file = None
 
     def _descriptor(self) -> int:
-        """The file, locked; made anew if somebody took it away."""
+        """The file, locked; made again if somebody took it away."""
         if self._file is not None:
             with suppress(OSError):
                 if self.path.stat().st_ino == os.fstat(self._file).st_ino:

@@ -19,7 +19,7 @@ _WORDS = ("title", "source", "lang", "kind", "author", "url", "forwarded_from")
 
 
 class BadLine(ValueError):
-    """A line that is no post: what is wrong with it, how to mend it."""
+    """A line that is no post: what is wrong with it, how to fix it."""
 
     def __init__(self, wrong: str, mend: str) -> None:
         self.wrong = wrong

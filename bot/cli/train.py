@@ -1,4 +1,4 @@
-"""`vigil train`: the weights of the score, made anew from labelled texts."""
+"""`vigil train`: the weights of the score, fitted to labelled texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning from answers: every fifty the installation fits its thresholds anew, shows what that
+"""Learning from answers: every fifty the installation fits its thresholds again, shows what that
 would change, and an admin uses it or not. What is used can be left again at any time.
 """
 

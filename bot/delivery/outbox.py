@@ -63,7 +63,7 @@ __all__ = ["Outbox"]
 log = structlog.get_logger(__name__)
 
 _BACKLOG_READ_AGAIN = 30
-_HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed anew
+_HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed again
 _STORE_WAIT = timedelta(seconds=2)
 _SHORTEST_NAP = timedelta(milliseconds=20)
 _NEAR = 0.1  # seconds

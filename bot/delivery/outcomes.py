@@ -47,7 +47,7 @@ _THREAD_TOLD = timedelta(minutes=1)
 
 class Unprepared(NotSent):
     """It was not called for, whatever Telegram does: what it tells could not be read (our bug, a
-    damaged row, the database), or the chat has chosen otherwise. It is prepared anew."""
+    damaged row, the database), or the chat has chosen otherwise. It is prepared again."""
 
 
 @dataclass(frozen=True, slots=True)

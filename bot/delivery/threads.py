@@ -63,7 +63,7 @@ class Threads:
         """Post the message where it belongs: Telegram's number of it, and of its thread (0: none).
 
         The permit is always given back. Raises DeliveryError: after NotSent nothing was posted,
-        after Unprepared it is to be prepared anew.
+        after Unprepared it is to be prepared again.
         """
         chat = view.message.chat
         topic = _topic_of(view.content) if chat.threaded else None

@@ -270,7 +270,7 @@ def _kept(
 
 
 def _is_fresh(item: ParsedItem, new: Collection[str], since: datetime, now: datetime) -> bool:
-    """Whether the source published it since the last visit; not an archive that it shows anew."""
+    """Whether the source published it since the last visit; not an archive that it shows again."""
     when = item.published
     if when is None:
         return item.key in new

@@ -112,7 +112,7 @@ class Archive:
     async def index(self, most: int | None = None) -> int:
         """Index up to `most` texts that are not yet (all of them: None); returns how many.
 
-        Begins anew when the dictionaries have changed, or when most of the index is of texts
+        Begins again when the dictionaries have changed, or when most of the index is of texts
         that are gone. Raises StoreError; a repeated call goes on where it stood.
         """
         wanted = self._matcher.index_signature

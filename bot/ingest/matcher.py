@@ -144,7 +144,7 @@ class Matcher:
 
     @property
     def index_signature(self) -> str:
-        """Names the dictionaries of `words`: an index made with others must be made anew."""
+        """Names the dictionaries of `words`: an index made with others must be made again."""
         return self._indexer.signature
 
     async def words(self, documents: Sequence[Document]) -> list[frozenset[str]]:
@@ -280,7 +280,7 @@ class Matcher:
             self._taken[key] = what
 
     def _use_groups(self, groups: Mapping[str, str]) -> None:
-        """What uses a group that is another now is parsed anew."""
+        """What uses a group that is another now is parsed again."""
         before = self._reader.groups
         self._reader.use_groups(groups)
         after = self._reader.groups

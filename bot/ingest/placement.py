@@ -192,7 +192,7 @@ def _by_key(reading: IncomingText, known: Surroundings) -> dict[int, Literal["co
             continue  # of which entry it is, its words say
         as_told = _as_told(reading, known.texts.get(story, ()))
         if as_told == "other" and _is_page(reading.source):
-            continue  # the page was written anew: what stood there before is another report
+            continue  # the page was rewritten: what stood there before is another report
         found.setdefault(story, "copy" if as_told == "copy" else "same")
     return found
 

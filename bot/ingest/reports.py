@@ -2,7 +2,7 @@
 
 The roundup itself keeps what is found in its title and heading alone. Each entry in which
 something is found is a text of its own, of the same source and date, placed and told as
-any other: so an entry joins the story it repeats instead of telling it anew. Pure.
+any other: so an entry joins the story it repeats instead of telling it again. Pure.
 """
 
 from __future__ import annotations

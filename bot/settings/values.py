@@ -1,6 +1,6 @@
 """What each setting may hold: the text of the environment in, a value out.
 
-A value that cannot work raises `WrongValue`, which says what is wrong and how to mend it. A
+A value that cannot work raises `WrongValue`, which says what is wrong and how to fix it. A
 value that is no text comes from our own code and passes as it is.
 """
 
@@ -44,7 +44,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class WrongValue(ValueError):
-    """A value that cannot work, and how to mend it. Never repeats a secret."""
+    """A value that cannot work, and how to fix it. Never repeats a secret."""
 
     def __init__(self, wrong: str, mend: str) -> None:
         self.mend = mend

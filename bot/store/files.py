@@ -42,7 +42,7 @@ class DatabaseFile:
         """Make what is missing, readable by the owner alone, and take the lock.
 
         Raises StoreError if another process has it, if the place cannot be written, or if
-        nothing is in it though copies lie beside it: beginning anew would hide that all is lost.
+        nothing is in it though copies lie beside it: beginning again would hide that all is lost.
         """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -151,7 +151,7 @@ async def set_expression(
     """Give the filter a new version; the same expression makes none. None: no such filter.
 
     A pack's filter takes its pack's expression again when the pack changes or is
-    read anew: change those in the pack.
+    read again: change those in the pack.
     """
     found = await get(conn, filter_id)
     if found is None or found.expression == expression:

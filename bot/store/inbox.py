@@ -92,7 +92,7 @@ async def failed(conn: AsyncConnection, update_id: int, error: str) -> int:
 async def give_another_chance(conn: AsyncConnection) -> int:
     """Make channel posts that failed too often pending again; returns how many.
 
-    For the start of a process, which may have mended what they failed on. Not for
+    For the start of a process, which may have fixed what they failed on. Not for
     edits and membership changes: newer ones may have been handled since.
     """
     changed = await conn.execute(

@@ -1,6 +1,6 @@
 """Statements whose SQL is made once.
 
-SQLAlchemy looks a statement up, binds its values and describes its result anew each time: on
+SQLAlchemy looks a statement up, binds its values and describes its result again each time: on
 SQLite ten times the cost of the statement itself. What every visit asks is made to SQL once and
 given to the driver as it is. The statement stays the only source: PostgreSQL, and whatever else
 asks, gets it as any other, with the same types of columns.

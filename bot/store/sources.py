@@ -76,7 +76,7 @@ async def add(
     """The source of this identity, and whether this call brought it in.
 
     A known one is returned as it is, with False. A REMOVED one is taken up again
-    with the given values, due at once and to be archived anew (True); what an admin had
+    with the given values, due at once and to be archived again (True); what an admin had
     chosen for it (kind, priority, full text, tags) stays. Fetched transports are due at `now`.
     """
     values: dict[str, Any] = {

@@ -34,7 +34,7 @@ MOST_CHANGES: Final = 3
 
 _MAX_PHRASE_LETTERS: Final = 80  # letters of a phrase
 _MOST_WORDS: Final = 3_000  # of a text; what lies beyond is not compared
-_TYPO_RATIO: Final = 0.7  # two words more alike than this are one word, mended
+_TYPO_RATIO: Final = 0.7  # two words more alike than this are one word, corrected
 _UKRAINIAN: Final = re.compile("[іїєґІЇЄҐ]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _CONTEXT_WORDS: Final = 2  # words around a change that has little of its own

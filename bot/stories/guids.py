@@ -6,7 +6,7 @@ alerts or fill the archive:
 - the guid changes at each visit while address and words stay: the stored key goes on;
 - one guid is given to one article after the other: another address with quite other words is
   another item, under a key of its own;
-- one page ("the day in short") is written anew each day under one guid, address and title: each
+- one page ("the day in short") is rewritten each day under one guid, address and title: each
   day's words are an item, a *successor* of the first.
 """
 
@@ -48,7 +48,7 @@ def rekeyed(
 
     `by_key` are stored items that have these keys, `at_urls` ones that have these addresses,
     `successors` those of the keys that `rewritten` names, the newest first; without `now` (UTC)
-    no page counts as written anew. The answer is the same at each visit: what was stored under a
+    no page counts as rewritten. The answer is the same at each visit: what was stored under a
     new key is found by it again.
     """
     batch = list(batch)
@@ -79,7 +79,7 @@ def rewritten(
 
 
 def is_successor(key: str) -> bool:
-    """Whether it is of a page written anew: its address is that of others before and after it."""
+    """Whether it is of a rewritten page: its address is that of others before and after it."""
     return _SUCCESSOR in key
 
 

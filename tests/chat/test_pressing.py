@@ -57,7 +57,7 @@ async def test_an_edit_that_must_wait_is_not_lost(vigil: Vigil) -> None:
 
 
 async def test_what_is_closed_does_not_come_back(vigil: Vigil) -> None:
-    """An edit that still waited when its message was deleted says nothing anew."""
+    """An edit that still waited when its message was deleted says nothing more."""
     await vigil.subscriber(SUBSCRIBER)
     await vigil.quiet(SUBSCRIBER)
     await vigil.says(SUBSCRIBER, "/topics")

@@ -163,7 +163,7 @@ async def test_an_admin_tests_a_forwarded_rich_post(vigil: Vigil) -> None:
 
 
 async def test_a_root_admin_whom_this_database_never_met_is_told(vigil: Vigil) -> None:
-    """Who began with the bot before its database was made anew hears of what it cannot read."""
+    """Who began with the bot before its database was made again hears of what it cannot read."""
     vigil.telegram.people.started(ROOT)
     vigil.telegram.updates.add("message", {"story": {}, "chat": {"id": 5, "type": "private"}})
     await vigil.settle()
@@ -196,7 +196,7 @@ async def test_a_command_read_before_a_restart_does_not_run_again(vigil: Vigil) 
 
 
 async def test_an_edited_command_is_run_as_it_reads_now(vigil: Vigil) -> None:
-    """A slip is mended in place. Nothing runs twice, nor an hour later, nor what is no command."""
+    """A slip is fixed in place. Nothing runs twice, nor an hour later, nor what is no command."""
     await vigil.subscriber(SUBSCRIBER)
     await vigil.says(SUBSCRIBER, "/sub refusl")
 

@@ -137,7 +137,7 @@ async def test_topic_by_any_of_its_names(vigil: Vigil) -> None:
 
 
 async def test_unknown_topic_is_answered_with_those_there_are(vigil: Vigil) -> None:
-    """An error says how to mend it."""
+    """An error says how to fix it."""
     await vigil.subscriber(SUBSCRIBER)
     [answer] = await vigil.says(SUBSCRIBER, "/sub weather")
 

@@ -118,7 +118,7 @@ async def test_an_alert_on_its_way_into_a_thread_that_goes_comes_again(vigil: Vi
 
 
 async def test_an_alert_whose_thread_goes_first_is_never_shown_in_quiet(vigil: Vigil):
-    """Quiet deletes the thread before Telegram looks at the alert: it is prepared anew, folded."""
+    """Quiet deletes the thread before Telegram looks at the alert: it is prepared again, folded."""
     await threaded(vigil, "refusal")
     await vigil.publish("a", Post("1", text=REFUSAL))
     thread = in_threads(vigil)[0].thread_id

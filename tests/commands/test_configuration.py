@@ -278,7 +278,7 @@ def faults(text: str, name: str = "a.toml") -> list[tuple[str, str]]:
 
 
 def test_every_fault_is_named_with_its_place() -> None:
-    """One look mends the file: nothing unknown is accepted in silence."""
+    """One look fixes the file: nothing unknown is accepted in silence."""
     found = faults(
         '[[source]]\naddress = "https://a.example/rss"\nkind = "curt"\nprioritet = "high"\n'
         '[[filter]]\ntopic = "desertoin"\nexpression = "(отказ"\n'

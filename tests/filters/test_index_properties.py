@@ -75,7 +75,7 @@ def test_near_and_not_near_mean_what_the_language_says(seed: int) -> None:
 def test_any_order_of_adding_and_removing_ends_the_same(
     steps: list[tuple[str, Query | None]], texts: list[Analysis]
 ) -> None:
-    """A living set equals one built anew, whatever its caches saw in between."""
+    """A living set equals a fresh one, whatever its caches saw in between."""
     living = FilterSet(ANALYSER)
     kept: dict[str, Query] = {}
     for key, query in steps:

@@ -214,7 +214,7 @@ def _lemmas(kept: bytes) -> dict[str, str]:
 
 
 def test_filters_that_ship_as_read_are_what_their_texts_say() -> None:
-    """A start reads no filter anew, and none is another than its text."""
+    """A start parses no filter, and none is another than its text."""
     shipped, needed = load(_data("queries.bin").read_bytes()), queries_of_packs()
 
     assert {mark: shipped.get(mark) for mark in needed} == needed

@@ -17,7 +17,7 @@ def query(one: str, two: str) -> str:
 
 
 def test_lists_that_came_and_went_leave_the_others_what_they_find() -> None:
-    """Most are taken out again, so that what is known of pairs is made anew: those that stay find
+    """Most are taken out again, so that what is known of pairs is made again: those that stay find
     their phrases, side by side and nowhere else, as a set that never had the others."""
     filters, fresh = FilterSet(ANALYSER), FilterSet(ANALYSER)
     for one, two in PAIRS:

@@ -1,4 +1,4 @@
-"""Weights made anew: only from what may be trained on, and the same of the same."""
+"""Weights are fitted: only from what may be trained on, and the same of the same."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def brief(placed: Placement) -> tuple[str, int | None]:
     ],
 )
 def test_its_words_say_which_event_a_text_tells(text: str, known: dict[int, str], kind: str):
-    """A text that tells a known event joins it, in whatever words; any other is told anew."""
+    """A text that tells a known event joins it, in whatever words; any other is told as new."""
     placed = place(came(text), among({n: [report(n, told)] for n, told in known.items()}))
 
     assert brief(placed) == (kind, None if kind == "new" else 7)
@@ -458,7 +458,7 @@ def test_what_a_new_filter_finds_brings_its_story_along():
     ],
 )
 def test_an_edit_that_is_no_news_moves_nothing(item: dict[str, Any], moves: bool):
-    """Of the archive and of yesterday nobody is told anew."""
+    """Of the archive and of yesterday nobody is told."""
     placed = again(RU_RETOLD, GRAIN, {7: [report(2, RU)]}, before=FOUND, item=item)
 
     assert (placed != STAYS) is moves

@@ -312,7 +312,7 @@ async def parents(store: Store) -> list[tuple[int, int | None]]:
 
 
 async def test_a_story_merged_into_its_development_is_no_parent_of_itself(newsroom: Newsroom):
-    """The case begins anew with the one that is left; its followers and splits go along."""
+    """The case begins again with the one that is left; its followers and splits go along."""
     store, now = newsroom.store, newsroom.now
     chat = await newsroom.subscribe(1001)
     async with store.write(relating=True) as conn:

@@ -85,7 +85,7 @@ async def test_each_entry_that_matches_is_a_report_with_a_story(newsroom: Newsro
 
 @pytest.mark.parametrize("first", ["story", "roundup"])
 async def test_entry_joins_the_story_it_repeats(newsroom: Newsroom, first: str) -> None:
-    """A digest's paragraph is not told anew, whichever of the two comes first."""
+    """A digest's paragraph is not told again, whichever of the two comes first."""
     room = newsroom
     await room.subscribe(1001)
     told = ("b", post(FLED, url="https://b.example/1")), ("a", roundup(BRIDGE, REFUSED, FLED))
@@ -168,7 +168,7 @@ async def test_edited_entry_is_the_report_it_was(newsroom: Newsroom) -> None:
 
 
 async def test_entry_of_another_event_in_its_place_is_told(newsroom: Newsroom) -> None:
-    """A page that tells the day anew under one address: like words are not the same event."""
+    """A page that tells the day again under one address: like words are not the same event."""
     room = newsroom
     await room.subscribe(1001)
     other = JAILED.replace("Чите", "Омске").replace("Батора Дугарова", "Ивана Лукина")

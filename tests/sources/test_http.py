@@ -407,7 +407,7 @@ async def test_a_redirect_into_the_network_is_refused(
 async def test_a_name_that_turns_private_is_refused(
     clock: ManualClock, server: SourceServer
 ) -> None:
-    """The address connected to is the one that was checked, each time anew."""
+    """The address connected to is the one that was checked, at each request."""
     answers = [["127.0.0.1"], ["10.0.0.1"]]
 
     async def resolver(host: str, port: int) -> list[IPAddress]:

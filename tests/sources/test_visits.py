@@ -52,7 +52,7 @@ def after(source: Source, record: FetchRecord) -> Source:
 
 async def test_a_move_is_believed_when_it_lasts(fetcher: Fetcher, server: SourceServer) -> None:
     """Three visits at least that agree over a day at least; a pause, or another address, begins
-    anew; what is remembered is in the row, so a restart forgets nothing."""
+    again; what is remembered is in the row, so a restart forgets nothing."""
     there, other = server.url("/new"), server.url("/other")
     body = rss("A", [Post("1", title="News")])
     server.put("/new", body)

@@ -151,7 +151,7 @@ async def test_an_index_of_other_dictionaries_is_made_anew(store: Store, clock: 
 async def test_an_index_of_mostly_dead_texts_wants_a_rebuild(
     sqlite_store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, kept: bool
 ):
-    """SQLite's index cannot take words back: after many changes it is worth making it anew."""
+    """SQLite's index cannot take words back: after many changes it is worth making it again."""
     monkeypatch.setattr(archive, "_GARBAGE_ALLOWED", 3)
     (only,) = await stored(sqlite_store, clock, ["one"])
     async with sqlite_store.write() as conn:

@@ -1,4 +1,4 @@
-"""A file that cannot be used is said with its path, what is wrong with it, and how to mend it."""
+"""A file that cannot be used is said with its path, what is wrong with it, and how to fix it."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_an_article_that_was_edited_keeps_its_guid() -> None:
         assert keys(edited, by_key=OLD) == ["g1"]
 
 
-# --- pages written anew
+# --- rewritten pages
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 29, 7, tzinfo=UTC)

@@ -175,7 +175,7 @@ async def _known(ctx: Context) -> Nameable:
 
 
 def _wrong(t: Translator, faults: Sequence[Fault]) -> str:
-    """Each fault with its place, for whoever mends the file."""
+    """Each fault with its place, for whoever fixes the file."""
     lines = [f"<b>{t('Nothing was imported. Fix this in the file and send it again:')}</b>"]
     for fault in faults[:_FAULTS]:
         why = t(fault.msgid, **fault.values) if fault.error is None else fault.error.message(t.lang)

@@ -138,7 +138,7 @@ async def found(ctx: Context, typed: str, example: str = "/filter show f12") -> 
 async def _read(
     ctx: Context, topic: str, expression: str, of: Filter | None, *, kept: bool = False
 ) -> Query | None:
-    """The expression understood, or its error told with the place and how to mend it."""
+    """The expression understood, or its error told with the place and how to fix it."""
     try:
         query = parse(expression, ctx.services.reader.groups, kept=kept)
         if not kept and (unknown := await unknown_names(ctx, query)):

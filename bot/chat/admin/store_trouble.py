@@ -105,7 +105,7 @@ def row_text(t: Translator, row: SetAside) -> str:
 
 
 def trouble_text(t: Translator, down: StoreDown) -> str:
-    """What is wrong, what it means and how to mend it."""
+    """What is wrong, what it means and how to fix it."""
     meanwhile = t(
         "Until then Vigil reads no sources, sends no alerts and changes nothing; nothing is lost."
     )

@@ -151,7 +151,7 @@ async def _matched(ctx: Context, trace: Trace, document: Document) -> list[str]:
     """Whether filters find it, and then what became of it in this chat."""
     t = ctx.t
     if trace.item is None:
-        if ctx.is_admin:  # with the filters' keys, to mend them
+        if ctx.is_admin:  # with the filters' keys, to fix them
             return await read_lines(ctx, document.text)
         reading = await ctx.services.pipeline.matcher.look(document)
         if told := would_come(t, reading):
