@@ -20,7 +20,7 @@ __all__ = ["ARMY_CUES", "CUES", "LONG_CUES", "find_counts"]
 _STEMS: Final = (
     "солд воен конт моби боец бойц сроч дезе отка чело мужч росг морп матр деса офиц приз рядо резе пяти пехо штур нацг воин погр курс добр "
     "війс бійц моб мобі стро відм осіб люде особ чоло морп офіц ухил піхо окуп приз полі втік рядо вояк боєц люди захи уход укло укли бегл "
-    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре разв танк арти связ мино сапе снай спец розв зв'я утік airm crew gunn snip"
+    "sold serv troo cons recr dese men peop refu cont rese mari guar pers offi draf sail figh para infa muti obje inva evad memb enli ново опол найм наем esca сбеж беж втек утек fled walk прик парн ребя хлоп леги legi чел серж лейт мичм ефре разв танк арти связ мино сапе снай спец розв зв'я утік airm crew gunn snip priv corp pilo avia sapp rifl stok прап лётч летч пило льот піло"
 )
 LONG_CUES: Final = (
     "самовол",
@@ -133,9 +133,9 @@ ARMY_CUES: Final = (
 
 _WHO: Final = (
     r"(?:солдат\w*|военнослужащ\w*|военн(?:ых|ым|ыми|ые)|контрактник\w*|мобилизованн\w*|мобик\w*|бойц\w*|срочник\w*|дезертир\w*|отказник\w*|отказавш\w*|росгвардейц\w*|десантник\w*|матрос\w*|морпех\w*|офицер\w*|призывник\w*|резервист\w*|"
-    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|разведчик\w*|танкист\w*|артиллерист\w*|связист\w*|минометчик\w*|сапер\w*|снайпер\w*|спецназовц\w*|доброволец|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|беглец\w*|беглых|(?:ушедш|сбежавш|бежавш|покинувш|оставивш)(?:их|им|ими)|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
-    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|[ву]тікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|розвідник\w*|танкіст\w*|артилерист\w*|зв'язківц\w*|доброволець|спецназівц\w*|"
-    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|airm[ae]n|tank crews?|tank crew members?|crewm[ae]n|tankers|gunners|snipers|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
+    r"штурмовик\w*|пехотинц\w*|нацгвардейц\w*|пограничник\w*|добровольц\w*|рядов(?:ых|ым|ыми)|«?пятисот(?:ых|ым|ыми|ые)»?|новобран\w*|ополченц\w*|разведчик\w*|танкист\w*|артиллерист\w*|связист\w*|минометчик\w*|сапер\w*|снайпер\w*|спецназовц\w*|доброволец|наемник\w*|легионер\w*|легіонер\w*|сержантов|лейтенантов|прапорщиков|ефрейторов|л[её]тчик(?:ов|ам|ами)|пилотов|беглец\w*|беглых|(?:ушедш|сбежавш|бежавш|покинувш|оставивш)(?:их|им|ими)|уклонист\w*|самовольщик\w*|человек(?:а|ам|ами)?|чел\.(?!\w)|мужчин\w*|воин\w*|курсант\w*|парней|ребят|хлопців|"
+    r"військовослужбов(?:ц|ец)\w*|військов(?:их|им|ими|і)|бійц\w*|боєць|мобілізован\w*|строковик\w*|відмовник\w*|осіб|особ[аи]|людей|чоловік\w*|офіцер\w*|морпіх\w*|піхотинц\w*|окупант\w*|ухилянт\w*|прикордонник\w*|добровольц\w*|[ву]тікач\w*|самовільник\w*|нацгвардійц\w*|п'ятисот(?:их|і)|резервіст\w*|вояк\w*|новобран\w*|найманц\w*|захисник\w*|розвідник\w*|танкіст\w*|артилерист\w*|зв'язківц\w*|доброволець|спецназівц\w*|сержантів|льотчик(?:ів|ам|ами)|пілотів|"
+    r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|airm[ae]n|tank crews?|tank crew members?|crewm[ae]n|tankers|gunners|snipers|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|privates|corporals|sergeants|pilots|aviators|sappers|riflemen|stokers|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 _PEOPLE: Final = lazy(
     r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel)$",
@@ -152,7 +152,7 @@ _SOME: Final = lazy(r"(?<!\w)[сз]\s$", re.IGNORECASE)
 _ABOUT: Final = r"около|порядка|примерно|приблизительно|почти|без малого|близко к|близько|приблизно|орієнтовно|майже|десь|где-то|about|around|some|roughly|nearly|almost|approximately|an estimated|circa"
 _ADJECTIVE: Final = (
     r"(?:(?:(?:хорошо|добре|недавно|свеже|щойно|тяжело|well|newly|badly)[\s-])?(?:[«\"]?(?:российск|украинск|росс|псковск|молод|мобилизованн|контрактн|російськ|українськ|воен|бывш|свои|таки|наши|друг|инши|інши|рядов|колишн|озброєн|вооруженн|пьян|п'ян|такі|їхні|наші|строков|добровольц|насильно|силоміць|солдат-|бурятск|тувинск|чеченск|белорусск|ізраїльськ|израильск)\w*|[а-яіїєґ]{3,}(?:ых|их|ыми|ими)|"
-    r"(?:(?-i:[A-Z][\w.-]+(?:\sand\s[A-Z][\w.-]+)?)|contract|[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
+    r"(?:(?-i:[A-Z][\w.-]+(?:\sand\s[A-Z][\w.-]+)?)|contract|(?!hundred)[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
 )
 _NUM: Final = NUMBER
 _COUNT: Final = lazy(
@@ -334,7 +334,7 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
             continue
         whole = _OF.search(text, max(0, found.start() - 40), found.start())
         part = value(whole["number"]) if whole else None
-        if whole and part and part > 1:
+        if whole and part and part > 1 and "couple" not in whole["number"].lower():
             yield f"count:{_written(part)}", whole.start(), whole.end("number"), False
         if vague:
             mark, number, start = vague
@@ -387,6 +387,8 @@ def _vague(text: str, found: re.Match[str], number: float | None) -> tuple[str, 
         return (">=", number * times, start) if number and times else None
     if few and few["half"] and number == 12:
         return "", 6, few.start()
+    if few and few["couple"] and number in (100, 1000):
+        return "~", 2 * number, few.start()
     bound = at_least(said)
     if bound is None:
         # «с десяток»: about so many
