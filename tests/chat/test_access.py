@@ -406,7 +406,7 @@ async def test_a_reply_names_who_wrote_it_or_was_forwarded(vigil: Vigil) -> None
 
 
 async def test_admins_are_named_and_counted(vigil: Vigil) -> None:
-    """By number; subscribers are counted only; what each may do next stands below."""
+    """By number and name; subscribers are only counted; what each may do next stands below."""
     await vigil.subscriber(SUBSCRIBER)
     await vigil.says(GUEST, f"/start {await invited(vigil, '/invite admin')}")
     await invited(vigil)
@@ -417,8 +417,8 @@ async def test_admins_are_named_and_counted(vigil: Vigil) -> None:
     [asked] = [each for each in vigil.chat(ROOT) if each.text.startswith("Make ")]
     await vigil.press(ROOT, "Make admin")
 
-    assert f"root admin: {ROOT}" in by_root.text
-    assert f"\nadmin: {GUEST}" in by_root.text
+    assert f"root admin: {ROOT} User {ROOT}\n" in by_root.text
+    assert f"\nadmin: {GUEST} User {GUEST}\n" in by_root.text
     assert "1 invited subscriber\n1 open invitation /invites" in by_root.text
     assert "/admin add" in by_root.text
     assert by_root.labels() == [f"✕ {GUEST}"]
