@@ -265,12 +265,16 @@ async def test_a_bare_invite_asks_first(vigil: Vigil) -> None:
     left = vigil.chat(ROOT)[-1]
     async with vigil.app.engine.store.read() as conn:
         none = await people.list_invites(conn, vigil.clock.now())
-    await vigil.says(ROOT, "/invite")
+    asked = (await vigil.says(ROOT, "/invite"))[-1].text
     *_, link = await vigil.press(ROOT, "Make a link")
+    async with vigil.app.engine.store.read() as conn:
+        [one] = await people.list_invites(conn, vigil.clock.now())
     made = next(each for each in vigil.chat(ROOT) if each.text == "An invitation:")
     await vigil.says(SUBSCRIBER, f"/start {link.text.partition('=')[2]}")
 
     assert none == []
+    assert asked == "Make a link that lets one person in, for 7 days?"
+    assert timedelta(days=6, hours=23) < one.expires_at - vigil.clock.now() <= timedelta(days=7)
     assert (left.text, left.labels(), made.labels()) == ("Nothing was changed.", [], [])
     assert "Choose Quiet" in vigil.chat(SUBSCRIBER)[-1].text
 
