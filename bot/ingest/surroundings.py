@@ -32,7 +32,8 @@ class Facts:
     """What is true in the transaction, of all that the rest of the batch may concern.
 
     Until it is `whole` only the keys are: how items stand is as the survey saw it, which is
-    enough to tell that a text is near none of them. `compared` are the texts of the survey that
+    enough to tell that a text is near none of them. `unwritten`: since the keys were asked for, the
+    transaction has written nothing. `compared` are the texts of the survey that
     texts are compared with, `texts` those of them that repeat no other, by story.
     """
 
@@ -43,6 +44,7 @@ class Facts:
     split_pairs: set[frozenset[int]] = field(default_factory=set)
     cut: set[int] = field(default_factory=set)
     whole: bool = False
+    unwritten: bool = False
     compared: Mapping[int, Near] = field(default_factory=dict)
     texts: Mapping[int, Sequence[Near]] = field(default_factory=dict)
 
@@ -105,12 +107,18 @@ class SurroundingsReader:
             for n, near in self.survey.texts.items()
             if near.item.story_id is not None
         }
-        return self._arranged(Facts(by_key, seen))
+        return self._arranged(Facts(by_key, seen, unwritten=True))
 
-    async def whole(self, batch: Sequence[IncomingText], places: Sequence[int]) -> Facts:
-        """What is true in this transaction of all that these texts may concern."""
-        asked = {key for each in batch for key in each.identity.asked}
-        by_key = await stories.find_by_keys(self.conn, asked)
+    async def whole(
+        self, batch: Sequence[IncomingText], places: Sequence[int], known: Facts
+    ) -> Facts:
+        """What is true in this transaction of all that these texts may concern. `known` are the
+        facts of before; its keys are asked for again where something was written since.
+        """
+        by_key = known.by_key
+        if not known.unwritten:
+            asked = {key for each in batch for key in each.identity.asked}
+            by_key = await stories.find_by_keys(self.conn, asked)
         near = {item_id for n in places for item_id in self.survey.near.get(n, ())}
         ids = {*self.survey.texts, *(each.near.item.id for each in self.added)}
         stands = await stories.standing(self.conn, ids) if ids else {}

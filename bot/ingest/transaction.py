@@ -122,7 +122,7 @@ class Transaction:
                 facts = await self._written(waiting.placed, facts)
                 waiting = Waiting()
                 if not facts.whole:
-                    facts = await self._reader.whole(batch, places)
+                    facts = await self._reader.whole(batch, places, facts)
             placed, mates = None, waiting.near(reading, self.now)
             if known is None and not reading.rematched:
                 placed = await self._place(reading, at_place, facts, known, mates)
@@ -131,7 +131,7 @@ class Transaction:
                     facts = await self._written(waiting.placed, facts)
                     waiting = Waiting()
                 if not facts.whole:
-                    facts = await self._reader.whole(batch, places)
+                    facts = await self._reader.whole(batch, places, facts)
                 placed = await self._place(reading, at_place, facts, known)
             if placed is None:
                 continue
@@ -145,7 +145,7 @@ class Transaction:
             facts = await self._written([*waiting.placed, placed], facts)
             waiting = Waiting()
             if not facts.whole and n + 1 < len(batch):
-                facts = await self._reader.whole(batch, places)
+                facts = await self._reader.whole(batch, places, facts)
         await self._writer.apply(waiting.placed)
         await roundups.move_parts(
             self.conn,
@@ -195,7 +195,7 @@ class Transaction:
         """Write these; returns what is true then, not `whole` where that must be read."""
         ids = await self._writer.apply(placed)
         if not facts.whole or not all(map(changes_little, placed)):
-            return replace(facts, whole=False)
+            return replace(facts, whole=False, unwritten=False)
         for each, (story, item_id) in zip(placed, ids, strict=True):
             for key in each.reading.identity.stored:
                 facts.by_key.setdefault(key, story)

@@ -81,10 +81,16 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         read: Any = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
+        of_text = dialect.name == "sqlite"
 
         def process(value: Any) -> Any:
             if value is None:
                 return None
+            if of_text:
+                try:
+                    return datetime.fromisoformat(value + "+00:00")
+                except (ValueError, TypeError):
+                    pass  # it has a zone of its own, or is none
             try:
                 when = value if read is None else read(value)
             except (ValueError, TypeError):
@@ -141,6 +147,8 @@ class StoredJson(sa.types.TypeDecorator[Any]):
         read = super().result_processor(dialect, coltype)
 
         def process(value: Any) -> Any:
+            if value is None:
+                return None
             try:
                 return value if read is None else read(value)
             except ValueError:

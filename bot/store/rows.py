@@ -134,13 +134,15 @@ def source_of(row: sa.Row[Any]) -> Source:
 
 
 def _check(*columns: object) -> None:
-    if any(isinstance(each, Unreadable) for each in columns):
-        raise ValueError("a column is no JSON")
+    for each in columns:
+        if isinstance(each, Unreadable):
+            raise ValueError("a column is no JSON")
 
 
 def _check_times(*columns: datetime | None) -> None:
-    if any(each is UNREADABLE_TIME for each in columns):
-        raise ValueError("a column is no time")
+    for each in columns:
+        if each is UNREADABLE_TIME:
+            raise ValueError("a column is no time")
 
 
 def kind_of(stored: str) -> SourceKind:
