@@ -100,6 +100,10 @@ def test_the_sentence_that_matched_is_asked_first() -> None:
         ("Правозахисники нарахували 530 відмов.", "statistics"),
         ("Monitors documented 412 pits.", "statistics"),
         ("Это усталость, а не бунт, считает ветеран Кроль.", "commentary"),
+        ("Тысячи солдат отказались воевать под Бахмутом.", "report"),
+        ("Двое сбежали из полка, где зарегистрированы 1250 человек.", "report"),
+        ("He left his unit in May after he argued with the captain.", "report"),
+        ("Рядовой сбежал из части, пишет ветеран войны.", "report"),
         ("The fault, argues Hanna Reed, is with the generals.", "commentary"),
     ],
 )
