@@ -35,6 +35,7 @@ from filters.roles.predicates import is_negated, kind_of
 from filters.roles.words import Word
 
 __all__ = [
+    "is_feigned_to_be_spared",
     "is_mutiny",
     "is_said_of_oneself",
     "of_rising",
@@ -119,6 +120,14 @@ def _is_beside_others(at: int, words: Sequence[Word]) -> bool:
     if at < 2 or words[at - 1].norm not in ("и", "і", "й", "та", "and"):
         return False
     return words[at - 2].groups.isdisjoint((*SOLDIERS, "perhaps_man_of_war"))
+
+
+def is_feigned_to_be_spared(at: int, words: Sequence[Word]) -> bool:
+    """Whether what is feigned is an illness, or anything that spares one the front."""
+    if any("illness" in word.groups for word in words[at + 1 : at + 8]):
+        return True
+    is_of_purpose = any(word.norm in ("чтобы", "щоб", "аби") for word in words[at + 1 :])
+    return is_of_purpose and any("fight_strict" in word.groups for word in words[at + 1 :])
 
 
 def is_mutiny(at: int, words: Sequence[Word]) -> bool:

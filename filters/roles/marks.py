@@ -12,6 +12,7 @@ from filters.grammar import Grammar
 from filters.morphology import language_of
 from filters.roles.english import agent_of, subject_in_english
 from filters.roles.inferred import (
+    is_feigned_to_be_spared,
     is_mutiny,
     is_said_of_oneself,
     of_rising,
@@ -273,7 +274,7 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
     is_open = what in ("nothing", "post", "task", "soldier")
     if kind == "disobey" and is_open and is_mutiny(at, words):
         return "duty"
-    if kind == "feign" and any("illness" in word.groups for word in words[at + 1 : at + 8]):
+    if kind == "feign" and is_feigned_to_be_spared(at, words):
         return "self"
     if what == "task" and kind not in REFUSALS:
         what = "nothing"

@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 _KEPT: Final = 20_000
+_OF_ONE_CLAUSE: Final = frozenset(
+    ("would", "could", "may", "might", "чтобы", "чтоб", "дабы", "щоб", "аби")
+)
 _BECAUSE: Final = frozenset(("из", "за", "через", "of", "due", "by", "в", "у", "in", "из-за"))
 _ORDERED: Final = frozenset(("order", "fight", "war_duty", "mission"))
 
@@ -102,8 +105,8 @@ def is_unreal(at: int, words: Sequence[Word]) -> bool:
     is_before = False
     for place in range(at - 1, max(-1, at - 6), -1):
         is_before = is_before or "," in words[place + 1].before
-        if is_before and words[place].norm in ("would", "could", "may", "might"):
-            continue  # of another clause
+        if is_before and words[place].norm in _OF_ONE_CLAUSE:
+            continue
         if words[place].norm in IF and not (words[place].norm == "may" and words[place].is_capital):
             return True
         if STOP.search(words[place + 1].before):
@@ -113,7 +116,12 @@ def is_unreal(at: int, words: Sequence[Word]) -> bool:
 
 def is_meant(at: int, words: Sequence[Word]) -> bool:
     """«…, чтобы не возвращаться»: what somebody does another thing for has not been done yet."""
-    near = [word.norm for word in words[max(0, at - 4) : at]]
+    first = max(0, at - 4)
+    for place in range(at, first, -1):
+        if "," in words[place].before:
+            first = place  # a purpose ends with its clause
+            break
+    near = [word.norm for word in words[first:at]]
     return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
         near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
     )
@@ -209,7 +217,7 @@ def _leaves_the_army(at: int, words: Sequence[Word]) -> bool:
 def _is_not_awaited(place: int, words: Sequence[Word]) -> bool:
     """«Не дождавшись смены»: who does not wait for it has no right to leave."""
     return any(
-        each.norm.startswith(("дожда", "дочека", "waiting"))
+        each.norm.startswith(("дожда", "дочека", "ждать", "чекати", "wait"))
         for each in words[max(0, place - 3) : place]
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 from filters.grammar import Grammar
 from filters.morphology import language_of
 from filters.roles.lists import (
+    ASKS_FOR,
     AWAY,
     BE,
     BEFORE_VERB,
@@ -67,6 +68,7 @@ _WENT: Final = frozenset(("пішов", "пішла", "пішли"))
 _OUT_OF: Final = frozenset(("з", "із", "зі", "from"))
 _ONTO: Final = frozenset(("on", "in", "into", "off", "out", "up", "back"))
 _THAT: Final = frozenset(("что", "що", "that", "больше", "більше"))
+_AND: Final = frozenset(("and", "but", "и", "но", "і", "й", "та", "але"))
 _MORE: Final = frozenset(("more", "longer", "further"))
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
@@ -165,8 +167,10 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
         if any(each.norm in ("bullet", "bullets", "round") for each in near[:3]):
             return "harm"
         return "hold" if any("hold" in each.groups for each in words[at + 1 : at + 12]) else ""
-    if _is_stripped(norm) and any(
-        PAPERS.match(each.norm) for each in words[max(0, at - 5) : at + 8]
+    if (
+        _is_stripped(norm)
+        and _is_of_refusers(words)
+        and any(PAPERS.match(each.norm) for each in words[max(0, at - 5) : at + 8])
     ):
         return "hurt" if not GIVEN.match(norm) or (at and words[at - 1].norm == "не") else ""
     return ""
@@ -187,6 +191,13 @@ def _lays_down_arms(at: int, words: Sequence[Word]) -> bool:
     return _is_laid(words[at].norm) and any(
         WEAPON.match(each.norm) for each in words[at + 1 : at + 5]
     )
+
+
+def _is_of_refusers(words: Sequence[Word]) -> bool:
+    """Whether a sentence names who refuses, runs or asks for something: whose papers are taken
+    for it, and not for safety's sake."""
+    groups = ("refuser", "refusing", "refuse_firm", "disobey")
+    return any(not word.groups.isdisjoint(groups) or ASKS_FOR.match(word.norm) for word in words)
 
 
 def is_withheld(at: int, words: Sequence[Word]) -> bool:
@@ -253,6 +264,8 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
         if "," in words[place + 1].before:
             break  # «бойцы, которым не дали оружия, отказались»
         norm = words[place].norm
+        if norm in _AND or (norm.endswith("ed") and norm not in BEFORE_VERB):
+            break  # «не выдержали и отказались», “who never trained together refused”
         is_without = norm in WITHOUT  # «без жодної відмови виїхав»
         if (norm in NEGATION and (is_noun or not is_without)) or norm.endswith("n't"):
             return True

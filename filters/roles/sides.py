@@ -54,7 +54,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if _is_beast(place, words) or CAPTIVE.match(word.norm):
         return "other"
     if "commander" in word.groups and "serviceman" not in word.groups:
-        return "commander"
+        is_body = word.norm.startswith(("командован", "командуван", "command", "headquarter"))
+        return "office" if is_body and not word.norm.startswith("commander") else "commander"
     if not word.groups.isdisjoint(SOLDIERS):
         return "soldier"
     if ARMIES.match(word.norm):

@@ -153,6 +153,11 @@ def test_what_is_no_refused_duty_is_marked_as_such(
         "On 9 May the platoon refused to storm the mill.",
         "Матросы полка отказались штурмовать мельницу, опасаясь окружения.",
         "Sailors, unpaid since May, refuse to storm the mill.",
+        "Чтобы не утонуть, матросы отказались идти в атаку.",
+        "Щоб не потонути, матроси відмовилися йти в атаку.",
+        "Матросы не вытерпели и отказались идти в атаку.",
+        "The sailors were not fed and refused to storm the mill.",
+        "Sailors who never rested there refused to storm the mill.",
         "Матроси, яким не дали їжі, відмовилися йти в атаку.",
         "Glaziers from Utrecht, drafted in May, refused to storm the mill.",
         "Glaziers, recruited to fight, refused to storm the mill.",
@@ -248,6 +253,7 @@ def test_a_refused_deed_is_one_however_it_is_built(featurer: Featurer, text: str
         "Sailors, refuse this war!",
         "Откажитесь идти на штурм, матросы.",
         "Водитель скорой не поехал на штурм.",
+        "Командування відмовилося від штурму млина.",
         "The sailors stayed in the mill after they were ordered to attack, awaiting guns.",
         "The sailors sat by the mill and were ordered to attack at noon.",
         "Партизаны и боевики сложили оружие и попросили отпустить их домой.",
@@ -309,6 +315,7 @@ def test_whether_who_leaves_may_is_marked(featurer: Featurer, text: str, mood: s
         "З казарми вислизнули двоє матросів.",
         "Матроси гуртами тікали з казарми.",
         "Матросы улизнули с поста.",
+        "Матрос не стал ждать смены и сбежал с поста.",
         "Матрос пішов у СЗЧ після відмови у відпустці.",
         "Матрос ушёл в самоволку.",
         "Матрос просрочил увольнительную.",
@@ -406,6 +413,19 @@ def test_a_counted_subject_is_one_in_ukrainian_too(featurer: Featurer, said: str
     text = " ".join(f"Близько сорока {said} матросів відмовилися йти в атаку.".split())
 
     assert "tells" in marks(featurer, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Матрос прикинувся німим, щоб не їхати на фронт.",
+        "Матрос симулировал слепоту.",
+        "The sailor faked seizures.",
+    ],
+)
+def test_an_illness_feigned_to_be_spared_is_marked(featurer: Featurer, text: str) -> None:
+    """By the illness, or by what it is feigned for."""
+    assert "feign:soldier>self:told" in marks(featurer, text)
 
 
 @pytest.mark.parametrize(
