@@ -52,7 +52,10 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
             *("bot.delivery.outbox", "bot.delivery.backlog", "bot.delivery.calls"),
             *("bot.delivery.reach", "bot.delivery.outcomes", "bot.delivery.outcome_recorder"),
         ],
-        ["tests/delivery/test_settling.py", "tests/delivery/test_outbox.py"],
+        [
+            *("tests/delivery/test_settling.py", "tests/delivery/test_outbox.py"),
+            "tests/delivery/test_claiming_ahead.py",
+        ],
     ),
     "roles": (["bot.commands.roles"], ["tests/commands/test_roles.py"]),
     "access": (
