@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.model.views import AlertView, Changed, TextVersion
-from bot.stories.event_features import concept_of
+from bot.stories.event_words import concept_of
 from bot.stories.identity import body_text
 from bot.stories.lexicon import lexicon
 from filters.entities.forms import is_common, is_known

@@ -16,9 +16,10 @@ from importlib.resources import files
 from itertools import chain
 from typing import Final, TypeAlias
 
-from bot.stories.event_features import EventFeatures, alike, skeleton
+from bot.stories.event_features import EventFeatures, alike
 from bot.stories.event_features import shared as shared_names
 from bot.stories.lexicon import lexicon
+from bot.stories.spelling import skeleton
 
 __all__ = [
     "FEATURES",

@@ -32,8 +32,8 @@ from bot.stories.event_features import (
     alike,
     event_features,
     feature_keys,
-    stage_of,
 )
+from bot.stories.event_stages import stage_of
 from bot.stories.identity import body_text, whole_text
 from bot.stories.lexicon import lexicon
 from bot.stories.likeness import (

@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from bot.stories.event_features import event_features, stage_of
+from bot.stories.event_features import event_features
+from bot.stories.event_stages import stage_of
 from bot.stories.lexicon import lexicon
 
 EXAMPLES = tomllib.loads(

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.stories.event_features import concept_of, skeleton
+from bot.stories.event_words import concept_of
 from bot.stories.likeness import contradict
 from bot.stories.memory import Memory
 from bot.stories.relation import text_profile
+from bot.stories.spelling import skeleton
 
 MORNING = datetime(2026, 5, 4, 7, tzinfo=UTC)
 

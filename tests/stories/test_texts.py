@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bot.model import ParsedItem
 from bot.stories.candidates import HASHES, Candidates, fingerprint_of
 from bot.stories.copies import shingles
-from bot.stories.event_features import event_features, skeleton
+from bot.stories.event_features import event_features
 from bot.stories.identity import clean_text, story_keys
 from bot.stories.memory import Answer, Memory
 from bot.stories.relation import KnownReport, relate_texts, text_profile
+from bot.stories.spelling import skeleton
 from tests.support.examples import examples
 
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
