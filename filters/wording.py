@@ -8,10 +8,11 @@ within a sentence, and behind a preposition.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from filters.headings import words
 from filters.lines import LINK
@@ -89,6 +90,21 @@ def names_in(text: str) -> set[str]:
     return {stem for name in _NAMED.finditer(text) if (stem := binds(name[1]))}
 
 
+_Found: TypeAlias = tuple[Sequence[int], Sequence[str]]
+
+
+def _found(pattern: re.Pattern[str], text: str) -> _Found:
+    """Where a pattern finds names that bind, in order, and their beginnings."""
+    found = [(at.start(1), stem) for at in pattern.finditer(text) if (stem := binds(at[1]))]
+    return [at for at, _ in found], [stem for _, stem in found]
+
+
+def _between(found: _Found, start: int, end: int) -> set[str]:
+    """The beginnings of the names found from one place to before another."""
+    starts, stems = found
+    return set(stems[bisect_left(starts, start) : bisect_left(starts, end)])
+
+
 class Wording:
     """A text's words."""
 
@@ -98,8 +114,13 @@ class Wording:
         if "http" in text or "t.me/" in text or "www." in text:
             self.links = [(link.start(), link[0]) for link in LINK.finditer(text)]
         self._plain = self._unlinked() if self.links else text
+        self._stretches: dict[tuple[int, int], Stretch] = {}
 
     def __len__(self) -> int:
+        return self._length
+
+    @cached_property
+    def _length(self) -> int:
         return len(_WORD.findall(self._plain))
 
     def _unlinked(self) -> str:
@@ -110,14 +131,12 @@ class Wording:
         return text
 
     @cached_property
-    def _names(self) -> Sequence[tuple[int, str]]:
-        found = ((name.start(1), binds(name[1])) for name in _NAMED.finditer(self.text))
-        return [each for each in found if each[1]]
+    def _names(self) -> _Found:
+        return _found(_NAMED, self.text)
 
     @cached_property
-    def _places(self) -> Sequence[tuple[int, str]]:
-        found = ((name.start(1), binds(name[1])) for name in _PLACED.finditer(self.text))
-        return [each for each in found if each[1]]
+    def _places(self) -> _Found:
+        return _found(_PLACED, self.text)
 
     def said(self, start: int, end: int) -> list[str]:
         """The words between two places, those of links apart."""
@@ -129,6 +148,12 @@ class Wording:
 
     def stretch(self, start: int, end: int, said: Sequence[str]) -> Stretch:
         """What an entry that begins and ends there says in the words `said`."""
+        made = self._stretches.get((start, end))  # several ways to cut have the same entries
+        if made is None:
+            made = self._stretches[start, end] = self._stretch(start, end, said)
+        return made
+
+    def _stretch(self, start: int, end: int, said: Sequence[str]) -> Stretch:
         stems: set[str] = set()
         fields: set[str] = set()
         pronouns = oneself = False
@@ -141,11 +166,11 @@ class Wording:
                 pronouns = True
             elif word.is_oneself:
                 oneself = True
-        names = {stem for at, stem in self._names if start < at < end}
+        names = _between(self._names, start + 1, end)
         if (first := _FIRST_NAME.match(self.text, start, end)) and (stem := binds(first[1])):
             names.add(stem)
         near = min(end, start + _PLACE_LETTERS)
-        places = {stem for at, stem in self._places if start <= at < near}
+        places = _between(self._places, start, near)
         if (label := _LABELLED.match(self.text, start, end)) and (stem := binds(label[1])):
             places.add(stem)
         return Stretch(
