@@ -84,15 +84,23 @@ def guesses(title: str, text: str) -> Iterator[tuple[Layout, Heading]]:
         ways = chain(layouts(text, lines), paragraphs(text, lines, top))
     if len(lines) <= _LINES_RUN_ON:
         ways = chain(ways, inline(text))
+    below = len(lines) > FEWEST_ALIKE and _announces_below(text, lines[-1])
     for layout in ways:
         kept = _without_heading(text, layout)
         places = tuple((start, end) for start, end, _ in kept.places)
         if len(places) > 1 and kept.in_order and places not in seen:
             seen.add(places)
             heading = heading_of(title, text, kept.above)
+            if below and places[-1][1] <= lines[-1].start:
+                heading = replace(heading, announces=True)
             fewest = _FEWEST_PLAIN if layout.key in ("blocks", "lines") else FEWEST_ALIKE
             if heading.announces or len(places) >= fewest:
                 yield kept, heading
+
+
+def _announces_below(text: str, last: Line) -> bool:
+    """Whether the line below all others says what stands above it, as a link to more does."""
+    return not last.kind and announces(text[last.start : last.end], False)
 
 
 def _without_heading(text: str, layout: Layout) -> Layout:

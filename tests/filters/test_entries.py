@@ -146,6 +146,27 @@ def test_a_list_about_one_man_is_his_story(text: str) -> None:
     assert len(entries("", text)) == 1
 
 
+def test_the_line_below_may_announce_what_stands_above_it() -> None:
+    """A link to more at the end says what a heading would have said."""
+    reports = (
+        "🔻 Суд в Гомеле отправил врача в колонию.\n\n🔻 Из Бреста выслали двоих журналистов.\n\n"
+        "🔻 Военкомат Пинска вызвал резервистов.\n\n"
+    )
+
+    assert len(entries("", reports + "Вестник рассказывает о главных событиях недели")) == 3
+
+
+def test_a_list_of_what_must_be_done_is_one_story() -> None:
+    """Demands name many things and are of one who makes them."""
+    text = (
+        "• Необходимо вернуть всех, кто служит дольше года, в Псков и Читу.\n"
+        "• Необходимо судить майора, бросившего роту под Кременной.\n"
+        "• Необходимо платить раненым в Ростове столько, сколько обещал банк."
+    )
+
+    assert len(entries("", text)) == 1
+
+
 def test_a_text_without_marks_is_one_entry_that_spans_it() -> None:
     """The plain case: the whole text, title included."""
     assert entries("Title", "Ten men refused.") == (Entry(0, 16, 0),)
