@@ -215,7 +215,12 @@ def _leaves_the_army(at: int, words: Sequence[Word]) -> bool:
 
 
 def _is_not_awaited(place: int, words: Sequence[Word]) -> bool:
-    """«Не дождавшись смены»: who does not wait for it has no right to leave."""
+    """«Не дождавшись смены», «не отримавши відпустки»: who has not got it may not leave."""
+    near = words[max(0, place - 3) : place]
+    if any(each.norm in ("не", "not") for each in near) and not any(
+        each.norm in ("из", "из-за", "з", "із", "from", "с") for each in near
+    ):
+        return True
     return any(
         each.norm.startswith(("дожда", "дочека", "ждать", "чекати", "wait"))
         for each in words[max(0, place - 3) : place]

@@ -123,7 +123,8 @@ def _before_inserted(last: int, words: Sequence[Word], grammar: Grammar) -> int:
     «Офицер, подавший рапорт, …», «Бойцы, которых бросили на штурм, …»; else beyond its end."""
     for first in range(last, max(0, last - _REACH), -1):
         if "," in words[first].before:
-            form = grammar.of(words[first].norm)
+            is_not = words[first].norm in ("не", "никогда", "ніколи") and first < last
+            form = grammar.of(words[first + is_not].norm)
             is_said = "PRTF" in form.parts and not form.is_noun
             is_oblique = words[first].norm.startswith(("котор", "яки", "яко")) and not form.subject
             return first if is_said or is_oblique else last + 1
