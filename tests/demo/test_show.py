@@ -90,19 +90,14 @@ async def test_it_speaks_the_language_and_keeps_the_zone_of_the_terminal(
     assert "09:0" in printed  # six in the morning, UTC
 
 
-async def test_it_can_be_ended_early(clock: ManualClock) -> None:
+async def test_ended_early_it_leaves_nothing_behind(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     counts, printed = await played(clock, Options(seconds=3))
 
     assert counts.sent <= 1
     assert "stopped" in printed
-
-
-async def test_nothing_is_left_behind(
-    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    await played(clock, Options(seconds=2))
-
     assert list(tmp_path.iterdir()) == []
 
 
