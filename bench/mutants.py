@@ -197,7 +197,8 @@ class _Mistakes(ast.NodeTransformer):
 
     def visit_If(self, node: ast.If) -> ast.AST:
         self.generic_visit(node)
-        if not node.orelse and all(map(_is_silent, node.body)):
+        typed = ast.unparse(node.test) == "TYPE_CHECKING"
+        if typed or (not node.orelse and all(map(_is_silent, node.body))):
             return node
         for value in (True, False):
             if self._here(node, f"if {ast.unparse(node.test)} → if {value}"):

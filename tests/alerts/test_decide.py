@@ -53,6 +53,13 @@ def test_first_fetch_tells_nobody() -> None:
     assert decide(case(match(), first_fetch=True, alerts=ALERTS)).action is Action.ARCHIVE
 
 
+@pytest.mark.parametrize(("age", "why"), [(GAP, "matches"), (GAP * 1.01, "found late")])
+def test_an_article_is_late_after_the_gap_alone(age: timedelta, why: str) -> None:
+    """However long its page took, what says no more than the item is no news a day later."""
+    found = decide(case(match(), published=NOW - age, seen_at=NOW - age, article=True))
+    assert found.reason.startswith(why)
+
+
 @pytest.mark.parametrize(("age", "action"), [(GAP, Action.ALERT), (GAP * 1.01, Action.ARCHIVE)])
 def test_old_items_are_archived(age: timedelta, action: Action) -> None:
     """After a gap nobody is woken for what was news yesterday."""

@@ -332,6 +332,31 @@ def test_whoever_waits_for_a_place_hears_of_each(clock: ManualClock) -> None:
     assert heard == ["change"] * 3
 
 
+def test_whoever_comes_too_early_hears_when(clock: ManualClock) -> None:
+    """A chat rests for a second after its message; meanwhile others may be called."""
+    gate = Gate(clock)
+    permit = gate.enter(Address(1))
+    assert isinstance(permit, Permit)
+    gate.leave(permit)
+
+    assert gate.enter(Address(1)) == clock.monotonic() + 1
+    assert gate.opens_at(None, behind=0) == clock.monotonic()
+    clock.advance(1)
+    assert isinstance(gate.enter(Address(1)), Permit)
+
+
+def test_a_served_call_ends_a_row_of_429s(clock: ManualClock) -> None:
+    """Only three in a row, with nobody served between, are the bot's own limit."""
+    for between, held in ((None, False), (Rejected("no"), True)):
+        gate = Gate(clock)
+        for chat, error in enumerate((RetryLater(5), RetryLater(5), between, RetryLater(5))):
+            permit = gate.enter(Address(chat))
+            assert isinstance(permit, Permit)
+            gate.leave(permit, error)
+
+        assert isinstance(gate.enter(Address(99)), Permit) is not held
+
+
 async def test_who_waits_in_a_chat_goes_first_and_is_counted_once(clock: ManualClock) -> None:
     """The outbox lets a person's answer pass, and no more places than that stay empty."""
     gate = Gate(clock, Pacer(Limits(per_second=2)))
