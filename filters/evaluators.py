@@ -278,8 +278,8 @@ class Compiler:
             listed = listed_any(self._next, shapes, tuple(params), self.lists, rarity)
         number = self._next
         self._next -= 1
-        if listed.phrases:
-            self.pairs.add(number, listed.phrases)
+        if listed.firsts:
+            self.pairs.add(number, listed.firsts, listed.seconds)
         self._numbers[node, field] = number
         self._nodes[number] = (node, field)
         self._uses[number] = 0

@@ -8,7 +8,7 @@ lists, and costs one look-up a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -25,19 +25,19 @@ class Pairs:
     what is gone leaves it only for another one, so that who reads keeps what it began with."""
 
     def __init__(self) -> None:
-        self._of: dict[int, frozenset[tuple[int, int]]] = {}
+        self._of: dict[int, tuple[_Row, _Row]] = {}
         self._first: dict[int, int] = {}  # term -> lists, as bits
         self._second: dict[int, int] = {}
         self._kept: dict[_Row, tuple[int, int]] = {}
         self._gone = 0
 
-    def add(self, number: int, pairs: Iterable[tuple[int, int]]) -> None:
-        """Learns the phrases of a list, by the list's number."""
-        known = self._of[number] = frozenset(pairs)
+    def add(self, number: int, firsts: _Row, seconds: _Row) -> None:
+        """Learns which terms begin the phrases of a list, and which stand second in them."""
+        self._of[number] = firsts, seconds
         bit = _bit(number)
-        for one, two in known:
-            self._first[one] = self._first.get(one, 0) | bit
-            self._second[two] = self._second.get(two, 0) | bit
+        for terms, known in ((firsts, self._first), (seconds, self._second)):
+            for term in terms:
+                known[term] = known.get(term, 0) | bit
         self._kept = {}  # who works a row out by what was known before keeps it for itself
 
     def without(self, number: int) -> Pairs:
@@ -48,8 +48,8 @@ class Pairs:
         if self._gone < len(self._of) + _MANY_GONE:
             return self
         left = Pairs()
-        for other, pairs in self._of.items():
-            left.add(other, pairs)
+        for other, terms in self._of.items():
+            left.add(other, *terms)
         return left
 
     def beside(self, rows: Sequence[_Row]) -> int:

@@ -98,9 +98,8 @@ class Scorer:
         self._slopes: Mapping[str, tuple[float, float]] = {
             topic: (about["slopes"][topic][0], about["slopes"][topic][1]) for topic in self.topics
         }
-        starts = range(0, len(numbers), 2 * _SIZE)
-        self._plain = _Weights([numbers[at : at + _SIZE] for at in starts])
-        self._grams = _Weights([numbers[at + _SIZE : at + 2 * _SIZE] for at in starts])
+        self._plain = _Weights(numbers, range(0, len(numbers), 2 * _SIZE))
+        self._grams = _Weights(numbers, range(_SIZE, len(numbers), 2 * _SIZE))
 
     def margin(self, topic: str, features: Features) -> float:
         """The weighed sum of a passage for a topic, before calibration."""
@@ -135,11 +134,12 @@ class _Weights:
     and to fetch the weights of one from as many places as there are topics takes most of the time.
     """
 
-    def __init__(self, by_topic: Sequence[array[int]]) -> None:
-        self._topics = len(by_topic)
+    def __init__(self, numbers: array[int], starts: Sequence[int]) -> None:
+        """Of the file's numbers, those of each topic from where they start."""
+        self._topics = len(starts)
         self._rows = array("h", bytes(2 * _SIZE * self._topics))
-        for at, weights in enumerate(by_topic):
-            self._rows[at :: self._topics] = weights
+        for at, start in enumerate(starts):
+            self._rows[at :: self._topics] = numbers[start : start + _SIZE]
         row = Struct(f"{self._topics}h")
         self._size = row.size
         self._row_at = partial(row.unpack_from, self._rows)

@@ -44,15 +44,16 @@ _MANY_ASKED: Final = 40  # terms: then it costs less to find where all stand
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of phrases and the like. It has no place in a text without any of `words`; None
-    where that is not known. `phrases` are the first two terms of those that are asked for only
-    where these stand side by side; `others` are the words of all that is no such phrase."""
+    """A list of phrases and the like. It has no place in a text without any of `words` and any
+    of `begun`; None where that is not known. The latter are those of phrases that are asked for
+    only where their first two terms stand side by side: `firsts` and `seconds`."""
 
     places: Places
     params: Params
     words: frozenset[int] | None = None
-    phrases: frozenset[tuple[int, int]] = frozenset()
-    others: frozenset[int] | None = None
+    begun: frozenset[int] = frozenset()
+    firsts: frozenset[int] = frozenset()
+    seconds: frozenset[int] = frozenset()
 
 
 class Text:
@@ -159,9 +160,9 @@ class Text:
         known = self._lacking.get(number)
         if known is None:
             listed = self._lists[number]
-            words, others = listed.words, listed.others
+            words, begun = listed.words, listed.begun
             known = words is not None and self.present.isdisjoint(words)
-            if not known and others is not None and self.present.isdisjoint(others):
+            if known and begun and not self.present.isdisjoint(begun):
                 known = not self.may_have_phrase(number)
             self._lacking[number] = known
         return known
@@ -368,7 +369,7 @@ def listed_any(
     by_word: dict[int, list[Places]] = {}
     by_pair: dict[int, dict[int, list[Places]]] = {}
     by_phrase: dict[int, dict[int, list[Places]]] = {}
-    phrases: set[tuple[int, int]] = set()
+    phrases: list[tuple[int, int]] = []
     told: set[int] | None = set()
     for shape in shapes:
         inner = tuple(params[at] for at in _lists_of(shape))
@@ -376,7 +377,11 @@ def listed_any(
         needed = sorted(dict.fromkeys(_words_of(shape, params)), key=rarity)
         if not needed:
             always.append(places)
-            known = [words for each in inner if (words := lists[each].words) is not None]
+            known = [
+                words | lists[each].begun
+                for each in inner
+                if (words := lists[each].words) is not None
+            ]
             told = told | min(known, key=len) if told is not None and known else None
         elif len(needed) == 1:
             by_word.setdefault(needed[0], []).append(places)
@@ -384,7 +389,7 @@ def listed_any(
             kind = by_phrase if shape[0] == "phrase" else by_pair
             kind.setdefault(needed[0], {}).setdefault(needed[1], []).append(places)
             if shape[0] == "phrase":
-                phrases.add((params[shape[1]], params[shape[1] + 1]))
+                phrases.append((params[shape[1]], params[shape[1] + 1]))
     alone, firsts, begun = frozenset(by_word), frozenset(by_pair), frozenset(by_phrase)
 
     def found(text: Text, p: Params) -> Sequence[Interval]:
@@ -408,9 +413,9 @@ def listed_any(
         made = [intervals for places in asked if (intervals := places(text, p))]
         return made[0] if len(made) == 1 else union(made) if made else _NO_INTERVALS
 
-    others = None if told is None else frozenset(told | alone | firsts)
-    words = None if others is None else others | begun
-    return Listed(found, params, words, frozenset(phrases), others)
+    words = None if told is None else frozenset(told | alone | firsts)
+    one, two = (frozenset(pair[at] for pair in phrases) for at in range(2))
+    return Listed(found, params, words, begun, one, two)
 
 
 def _where_none_lacks(places: Places, inner: Sequence[int]) -> Places:
