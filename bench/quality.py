@@ -28,6 +28,7 @@ from bench import quality_entities
 from bench.quality_labels import AGREEMENT, REAL_ENTITIES, REAL_ROUNDUPS
 from bench.quality_score import (
     FRESH_SEEN,
+    OBLIQUE_SEEN,
     PAIRS_SEEN,
     PLAIN_SEEN,
     SEVERAL_SEEN,
@@ -382,6 +383,14 @@ def report(data: Path | None) -> str:
         "Now:",
         "",
         *labelled_section(reader, list(rows(HERE / "data" / "fresh.jsonl"))),
+        "",
+        "## Oblique texts (bench/data/oblique.jsonl)",
+        "",
+        *OBLIQUE_SEEN,
+        "",
+        "Now:",
+        "",
+        *labelled_section(reader, list(rows(HERE / "data" / "oblique.jsonl"))),
         "",
         "## Pairs of roles (bench/data/pairs.jsonl)",
         "",

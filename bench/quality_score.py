@@ -12,6 +12,7 @@ from filters.reading import Reading
 
 __all__ = [
     "FRESH_SEEN",
+    "OBLIQUE_SEEN",
     "PAIRS_SEEN",
     "PLAIN_SEEN",
     "SEVERAL_SEEN",
@@ -37,6 +38,12 @@ FRESH_SEEN = (
     "traps, written by one of us before the weights were made and labelled by nobody else; tried",
     "once with the weights before and once with those after: precision .98 and .98, sure recall",
     ".70 and .78; macro-F1 English .77 and .83, Russian .76 and .77, Ukrainian .79 and .87.",
+)
+OBLIQUE_SEEN = (
+    "Texts of two independent hands, half of them traps, told around the word more often than",
+    "published reports are; kept apart from training (docs/score.md says why). When first seen, by",
+    "the weights before: the first 350 precision .82, sure recall .46, macro-F1 .61; the others,",
+    "most of punishment, wounds and evasion, .91, .34 and .38.",
 )
 PAIRS_SEEN = (
     "Both right: the first surely told of a core topic, the second not. The first lot was written",

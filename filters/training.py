@@ -57,7 +57,7 @@ _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
 _WEIGHTS: Final[Mapping[str, float]] = {
     "real": 2.0, "retold": 1.5, "stream": 1.0, "own": 0.7, "example": 0.5, "roles": 0.7,
-    "plain": 1.0, "news": 1.2, "posts": 0.3, "frames": 0.2,
+    "plain": 1.0, "news": 1.2, "others": 0.3,
 }  # fmt: skip
 _DOUBTFUL: Final = 0.3
 # Kinds whose texts, held out, say what a margin means and where the thresholds are.
@@ -65,7 +65,7 @@ _HELD_OUT: Final = ("real", "retold", "stream", "plain", "news")
 _OURS: Final = ("retold", "plain", "news")
 _OWN: Final = (
     ("topics", "own"), ("roles", "roles"), ("kinds", "own"), ("plain", "plain"), ("news", "news"),
-    ("contrasts", "posts"), ("posts", "posts"), ("long", "posts"), ("frames", "frames"),
+    ("contrasts", "others"), ("long", "others"),
 )  # fmt: skip
 # What stands beside a passage may speak for it, never against: a vetoing sentence before or
 # behind a report must not change what the report says. What is missing there may only speak

@@ -84,7 +84,7 @@ class Recheck:
             if proved or sightings:
                 await evidence.keep(conn, page.url, page.body, now)
         if sightings:
-            log.info("evidence.sighted", source=source.id, verdicts=_counted(sightings))
+            log.info("posts.sighted", source=source.id, verdicts=_counted(sightings))
         if bumped:
             self._on_change()
 
