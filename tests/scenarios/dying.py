@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import Pool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
 from bot.clock import SystemClock
 from bot.settings import load
 from bot.sources.schedule import PollPace
+from bot.store.open_connections import OpenConnections
 
 _QUICK = PollPace(hourly=1, floor=1, cap=1)
 
@@ -42,10 +43,15 @@ def die_at(plan: str) -> None:
         if when == "before" and count == int(number):
             kill()
 
-    @event.listens_for(Pool, "checkin")
-    def after(_connection: Any, _record: Any) -> None:
+    # No event of SQLAlchemy follows a commit, and connections stay out of its pool.
+    keep = OpenConnections.keep
+
+    def after(connections: OpenConnections, connection: AsyncConnection) -> bool:
         if when == "after" and count == int(number):
             kill()
+        return keep(connections, connection)
+
+    OpenConnections.keep = after  # type: ignore[method-assign]
 
 
 async def main() -> None:

@@ -334,7 +334,9 @@ def test_the_worker_imports_the_parsers_only() -> None:
         *(
             f"bot.sources{name}"
             for name in (
+                ".date_words",
                 ".dates",
+                ".telegram_landing",
                 ".feed_xml",
                 ".feed_json",
                 ".offers",
