@@ -54,7 +54,7 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
         ],
         [
             *("tests/delivery/test_settling.py", "tests/delivery/test_outbox.py"),
-            "tests/delivery/test_claiming_ahead.py",
+            *("tests/delivery/test_claiming_ahead.py", "tests/chat/test_threads_ending.py"),
         ],
     ),
     "roles": (["bot.commands.roles"], ["tests/commands/test_roles.py"]),

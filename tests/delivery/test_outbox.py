@@ -267,6 +267,8 @@ async def test_a_blocked_chat_gets_no_more_and_loses_nothing(scene: Scene):
     assert found is not None
     assert found.state is ChatState.BLOCKED
     assert len(held) == 2
+    # The cause in words that stay, never the name of an error of ours.
+    assert {m.reason for m in await scene.messages() if m.chat.id == chat.id} == {"blocked"}
 
     async with scene.store.write() as conn:
         assert await chats.resume(conn, chat.id, scene.clock.now()) == 2
