@@ -10,7 +10,7 @@ left whole only its places. Pure, a tenth of a millisecond for a text in paragra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -73,18 +73,19 @@ def _outdoes(layout: Layout, weight: float, other: Layout, most: float) -> bool:
 
 def guesses(title: str, text: str) -> Iterator[tuple[Layout, Heading]]:
     """Each way to cut a text that is worth weighing, with the heading above its entries."""
-    lines = list(lines_of(text))
+    count = sum(map(bool, map(str.strip, text.splitlines())))
     seen: set[tuple[tuple[int, int], ...]] = set()
+    lines: list[Line] = []
     ways: Iterator[Layout] = iter(())
-    if len(lines) > 1:
-        heads = [text[line.start : line.end] for line in lines[:3]]
-        # How many lines belong to the heading: none of them is a report.
-        first = [announces(head, not title and at == 0) for at, head in enumerate(heads)]
-        top = first.index(True) + 1 if True in first else 0
-        ways = chain(layouts(text, lines), paragraphs(text, lines, top))
-    if len(lines) <= _LINES_RUN_ON:
+    is_announced = announces(title)
+    if count >= FEWEST_ALIKE or is_announced:  # two lines make no pattern
+        lines = list(lines_of(text))
+        ways = layouts(text, lines)
+    if count > FEWEST_ALIKE or is_announced:  # three paragraphs are not enough
+        ways = chain(ways, paragraphs(text, lines, _heading_lines(title, text, lines)))
+    if count <= _LINES_RUN_ON:
         ways = chain(ways, inline(text))
-    below = len(lines) > FEWEST_ALIKE and _announces_below(text, lines[-1])
+    below = count > FEWEST_ALIKE and _announces_below(text, lines[-1])
     for layout in ways:
         kept = _without_heading(text, layout)
         places = tuple((start, end) for start, end, _ in kept.places)
@@ -96,6 +97,14 @@ def guesses(title: str, text: str) -> Iterator[tuple[Layout, Heading]]:
             fewest = _FEWEST_PLAIN if layout.key in ("blocks", "lines") else FEWEST_ALIKE
             if heading.announces or len(places) >= fewest:
                 yield kept, heading
+
+
+def _heading_lines(title: str, text: str, lines: Sequence[Line]) -> int:
+    """How many of the first lines belong to the heading: none of them is a report."""
+    for at, line in enumerate(lines[:3]):
+        if announces(text[line.start : line.end], not title and at == 0):
+            return at + 1
+    return 0
 
 
 def _announces_below(text: str, last: Line) -> bool:

@@ -172,10 +172,13 @@ def _heads(text: str, lines: Sequence[Line]) -> list[int]:
 
 def _ended(text: str, lines: Sequence[Line]) -> Iterator[Layout]:
     """Runs of lines, each up to one that ends as the others do."""
+    ends = [number for number, line in enumerate(lines) if _may_end(text, line)]
+    if len(ends) < FEWEST_ALIKE:
+        return
     ends = [
-        number
-        for number, line in enumerate(lines)
-        if _may_end(text, line) and _ENDING.search(text, max(line.start, line.end - 120), line.end)
+        n
+        for n in ends
+        if _ENDING.search(text, max(lines[n].start, lines[n].end - 120), lines[n].end)
     ]
     if len(ends) < FEWEST_ALIKE or (len(ends) > 0.6 * len(lines) and len(lines) > 4):
         return  # one a line: lines or paragraphs do

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from filters.headings import words
 
 __all__ = ["FEWEST_ALIKE", "LINK", "PICTURE", "Line", "has_links", "lines_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not empty, without the space around it, in code points of the text."""
 
     start: int

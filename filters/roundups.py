@@ -20,7 +20,7 @@ from filters.announcing import Heading
 from filters.headings import words
 from filters.layouts import Layout
 from filters.lines import FEWEST_ALIKE
-from filters.wording import Stretch, Wording, binds, known
+from filters.wording import Named, Stretch, Wording, binds, known
 
 __all__ = ["described", "weighed"]
 
@@ -49,19 +49,8 @@ _PLACED: Final = re.compile(
     r"(?:\A|(?<=[\s(*«\"]))(?i:в|во|на|у|из|под|возле|близ|із|зі|під|біля|in|near|from|at|of|to)\s"
     r"[A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]{2,}"
 )
-# What is worked out last, and how much of it there may be.
-_WORKED_OUT_LAST: Final = """
-statements small short closed clauses questions sections quoted definite indefinite colon field
-asks title timed binds links
-"""
-_MOST_WRITTEN: Final = {
-    **dict.fromkeys(_WORKED_OUT_LAST.split(), 1.0),
-    "placed above": 1.0,
-    "no heading": 1.0,
-    "begin alike": 1.0,
-    "middle": 2.5,
-    "lead": 3.0,
-}
+# What is worked out last: whom and what entries name.
+_WORKED_OUT_LAST: Final = ("names", "own names", "bound", "placed", "places")
 _SPARE: Final = " *_~"
 
 
@@ -89,6 +78,7 @@ def described(
         said.stretch(body, end, each)
         for (_, end, body), each in zip(layout.places, words_of, strict=True)
     ]
+    links = {link for _, end, body in layout.places for link in said.linked(body, end)}
     found = {
         "": 1.0,
         f"by {_family(layout.key)}": 1.0,
@@ -100,14 +90,14 @@ def described(
         "pronouns": sum(part.pronouns for part in parts) / count,
         "of oneself": sum(part.oneself for part in parts) / count,
         "covered": sum(part.length for part in parts) / max(1, len(said)),
-        **_shared(layout, parts, heading),
+        "links": float(len(links) >= 0.6 * count),
+        **_shared(parts, heading),
+        **_above(heading),
+        **_written(bodies, parts),
     }
-    if not hopeless and not told and _sum(found) + _most_written() < 0:
-        return {}
-    found |= _above(heading)
-    found |= _written(bodies, parts)
-    links = {link for _, end, body in layout.places for link in said.linked(body, end)}
-    found["links"] = float(len(links) >= 0.6 * count)
+    if not hopeless and not told and _sum(found) + _most_named() < 0:
+        return {}  # nearly all that are no roundups
+    found |= _named(layout, [said.named(body, end) for _, end, body in layout.places], heading)
     if told:
         plainly = not heading.binds and long >= max(2, 0.7 * count) and 3 * leaning <= 1
         found["plainly"] = float(plainly and found["bound"] < 0.7)
@@ -145,18 +135,30 @@ def _written(bodies: Sequence[str], parts: Sequence[Stretch]) -> dict[str, float
     }
 
 
-def _shared(layout: Layout, parts: Sequence[Stretch], heading: Heading) -> dict[str, float]:
-    """What entries share with one another and what each has of its own."""
+def _named(layout: Layout, parts: Sequence[Named], heading: Heading) -> dict[str, float]:
+    """Whom and what entries name, together and each by itself."""
     count = len(parts)
-    rare = [part.stems for part in parts]
-    met = Counter(chain.from_iterable(rare))
     named = Counter(chain.from_iterable(part.names for part in parts))
-    fields = [part.fields for part in parts]
-    of_field = Counter(chain.from_iterable(fields))
     places = [part.places for part in parts]
     if layout.key in ("label", "named"):
         labels = map(binds, layout.values)
         places = [each | {label} for each, label in zip(places, labels, strict=True)]
+    return {
+        "names": sum(bool(part.names) for part in parts) / count,
+        "own names": sum(any(named[name] == 1 for name in part.names) for part in parts) / count,
+        "bound": _bound([part.names for part in parts], heading),
+        "placed": sum(map(bool, places)) / count,
+        "places": len(frozenset().union(*places)) / count,
+    }
+
+
+def _shared(parts: Sequence[Stretch], heading: Heading) -> dict[str, float]:
+    """What entries share with one another and what each has of its own."""
+    count = len(parts)
+    rare = [part.stems for part in parts]
+    met = Counter(chain.from_iterable(rare))
+    fields = [part.fields for part in parts]
+    of_field = Counter(chain.from_iterable(fields))
     headed = {
         stem
         for word in _WORD.findall(f"{heading.title} {heading.lead}")
@@ -165,14 +167,9 @@ def _shared(layout: Layout, parts: Sequence[Stretch], heading: Heading) -> dict[
     paired = min(count, _PAIRED)
     pairs = combinations(islice(rare, paired), 2)
     return {
-        "names": sum(bool(part.names) for part in parts) / count,
-        "own names": sum(any(named[name] == 1 for name in part.names) for part in parts) / count,
-        "bound": _bound([part.names for part in parts], heading),
         "fields": min(len(of_field), count) / count,
         "one field": max(of_field.values(), default=count) / count,
         "apart": sum(bool(a and b) and a.isdisjoint(b) for a, b in pairwise(fields)) / (count - 1),
-        "placed": sum(map(bool, places)) / count,
-        "places": len(frozenset().union(*places)) / count,
         "shared": max(met.values(), default=0) / count,
         "alone": sum(all(met[stem] == 1 for stem in each) for each in rare) / count,
         "pairs": sum(not a.isdisjoint(b) for a, b in pairs) / (paired * (paired - 1) / 2),
@@ -222,10 +219,10 @@ def _sum(found: Mapping[str, float]) -> float:
 
 
 @cache
-def _most_written() -> float:
-    """What `_written`, `_above` and links may add at most where nothing announces a roundup."""
+def _most_named() -> float:
+    """What `_named` may add at most where nothing announces a roundup."""
     weights = words().weights
-    return sum(max(0.0, weights.get(name, 0.0)) * most for name, most in _MOST_WRITTEN.items())
+    return sum(max(0.0, weights.get(name, 0.0)) for name in _WORKED_OUT_LAST)
 
 
 def _leaning(bodies: Sequence[str]) -> int:

@@ -12,12 +12,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from filters.headings import words
 from filters.lines import LINK
 
-__all__ = ["STEM_LETTERS", "Stretch", "Wording", "binds", "known", "names_in"]
+__all__ = ["STEM_LETTERS", "Named", "Stretch", "Wording", "binds", "known", "names_in"]
 
 STEM_LETTERS: Final = 5
 _PLACE_LETTERS: Final = 160  # of an entry, within which its place is named
@@ -38,9 +38,9 @@ _PLACED: Final = re.compile(
 _LABELLED: Final = re.compile(r"[\W_]*([A-ZА-ЯЁІЇЄҐ][\w'’ʼ-]{2,})[.,:]\s")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What a word says."""
+    """What a word says; of words that say nothing there is one."""
 
     stem: str  # its beginning, if sharing it binds entries, or ""
     fields: tuple[str, ...]
@@ -48,17 +48,24 @@ class Known:
     is_oneself: bool  # of who tells
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+_NOTHING: Final = Known("", (), is_pronoun=False, is_oneself=False)
+
+
+class Stretch(NamedTuple):
     """What the words between two places of a text say."""
 
     length: int
     stems: frozenset[str]
     fields: frozenset[str]
-    names: frozenset[str]
-    places: frozenset[str]
     pronouns: bool
     oneself: bool
+
+
+class Named(NamedTuple):
+    """Whom and what is named between two places of a text."""
+
+    names: frozenset[str]
+    places: frozenset[str]
 
 
 @lru_cache(maxsize=16_384)
@@ -67,16 +74,19 @@ def known(word: str) -> Known:
     low = word.casefold()
     stem = low[:STEM_LETTERS] if len(low) > 4 else ""
     lists = words()
-    return Known(
-        stem if stem and stem not in lists.common and stem not in _BINDS_NOTHING else "",
-        tuple(
-            field
-            for begin, field in lists.fields.get(low[:3], ())
-            if low.startswith(begin) and (len(begin) > 3 or len(low) < 6)
-        ),
-        len(low) <= _PRONOUN_LETTERS and lists.pronouns.fullmatch(low) is not None,
-        len(low) <= _PRONOUN_LETTERS and lists.oneself.fullmatch(low) is not None,
+    if stem in lists.common or stem in _BINDS_NOTHING:
+        stem = ""
+    fields = tuple(
+        field
+        for begin, field in lists.fields.get(low[:3], ())
+        if low.startswith(begin) and (len(begin) > 3 or len(low) < 6)
     )
+    is_short = len(low) <= _PRONOUN_LETTERS
+    is_pronoun = is_short and lists.pronouns.fullmatch(low) is not None
+    is_oneself = is_short and lists.oneself.fullmatch(low) is not None
+    if stem or fields or is_pronoun or is_oneself:
+        return Known(stem, fields, is_pronoun, is_oneself)
+    return _NOTHING
 
 
 def binds(name: str) -> str:
@@ -150,22 +160,11 @@ class Wording:
         """What an entry that begins and ends there says in the words `said`."""
         made = self._stretches.get((start, end))  # several ways to cut have the same entries
         if made is None:
-            made = self._stretches[start, end] = self._stretch(start, end, said)
+            made = self._stretches[start, end] = _stretch(said)
         return made
 
-    def _stretch(self, start: int, end: int, said: Sequence[str]) -> Stretch:
-        stems: set[str] = set()
-        fields: set[str] = set()
-        pronouns = oneself = False
-        for word in map(known, said):
-            if word.stem:
-                stems.add(word.stem)
-            if word.fields:
-                fields.update(word.fields)
-            if word.is_pronoun:
-                pronouns = True
-            elif word.is_oneself:
-                oneself = True
+    def named(self, start: int, end: int) -> Named:
+        """Whom and what an entry names that begins and ends there."""
         names = _between(self._names, start + 1, end)
         if (first := _FIRST_NAME.match(self.text, start, end)) and (stem := binds(first[1])):
             names.add(stem)
@@ -173,12 +172,20 @@ class Wording:
         places = _between(self._places, start, near)
         if (label := _LABELLED.match(self.text, start, end)) and (stem := binds(label[1])):
             places.add(stem)
-        return Stretch(
-            len(said),
-            frozenset(stems),
-            frozenset(fields),
-            frozenset(names),
-            frozenset(places),
-            pronouns,
-            oneself,
-        )
+        return Named(frozenset(names), frozenset(places))
+
+
+def _stretch(said: Sequence[str]) -> Stretch:
+    stems: set[str] = set()
+    fields: set[str] = set()
+    pronouns = oneself = False
+    for word in set(map(known, said)):
+        if word.stem:
+            stems.add(word.stem)
+        if word.fields:
+            fields.update(word.fields)
+        if word.is_pronoun:
+            pronouns = True
+        elif word.is_oneself:
+            oneself = True
+    return Stretch(len(said), frozenset(stems), frozenset(fields), pronouns, oneself)
