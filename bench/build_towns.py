@@ -18,6 +18,10 @@ from filters.entities.forms import flatten, phrase_forms
 __all__ = ["main"]
 
 _FEWEST: Final = 40_000
+# Towns that both armies draw on, and the largest towns of such regions.
+_OCCUPIED: Final = frozenset(
+    ("Donetsk", "Luhansk", "Simferopol", "Sevastopol", "Melitopol", "Berdyansk", "Enerhodar")
+)
 _TARGET: Final = Path(places.__file__).parent / "packs" / "data" / "towns.json"
 
 
@@ -38,7 +42,9 @@ def main() -> int:
         forms -= taken  # of namesakes the larger
         taken |= forms
         if forms:
-            rows.append([names["en"], names["ru"], names["uk"], sorted(forms)])
+            held = _OCCUPIED.intersection((place.region, names["en"]))
+            country = "" if held else place.country
+            rows.append([names["en"], names["ru"], names["uk"], country, sorted(forms)])
     text = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
     _TARGET.write_text(text, encoding="utf-8")
     sys.stdout.write(f"{len(rows)} towns, {len(taken)} forms\n")

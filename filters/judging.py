@@ -237,16 +237,20 @@ class Judgement:
 
     def _facets_of(self, entry: int, topic: str, span: Span, told: Sequence[str]) -> Facets:
         """The facets of a topic told in an entry, maybe beside others."""
-        telling = [
-            passage.span
+        told_by = [
+            passage
             for passage in self._passages
             if passage.entry == entry and topic in passage.fired.values()
         ]
+        telling = [passage.span for passage in told_by]
         whole = Span(TEXT, self._cut[entry].start, self._cut[entry].end)
         keys = {hit for each in self._passages for hit in each.fired if each.fired[hit] == topic}
         if len(told) == 1 or (keys and self._is_bare(keys)):
             return facets_at(self._analysis, (span, *telling), whole, topic=topic)
-        own = self._shares_of(entry, whole, told)[topic] or (*telling, span)[:1]
+        own = self._shares_of(entry, whole, told)[topic]
+        if not own:  # nobody's: where a filter finds it, most likely
+            likeliest = max(told_by, key=lambda each: self._chances(each)[topic], default=None)
+            own = (likeliest.span if likeliest else span,)
         if all(each.field == TITLE for each in own):  # it speaks of all below it
             return facets_at(self._analysis, own, whole, topic=topic)
         return facets_at(self._analysis, own, whole, topic=topic, shared=True)

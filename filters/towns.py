@@ -27,9 +27,11 @@ _BEHIND: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town's names: "en", "ru", "uk"."""
+    """A town's names: "en", "ru", "uk"; `country` is ru, ua or by, "" where two armies draw on
+    it (what is occupied)."""
 
     names: Mapping[str, str]
+    country: str = ""
 
 
 def find_towns(text: str) -> Iterator[tuple[Town, int, int]]:
@@ -54,7 +56,7 @@ def _by_form() -> Mapping[str, Town]:
     data = resources.files("filters.packs").joinpath("data", "towns.json").read_text("utf-8")
     return {
         form: town
-        for en, ru, uk, forms in json.loads(data)
-        for town in (Town({"en": en, "ru": ru, "uk": uk}),)
+        for en, ru, uk, country, forms in json.loads(data)
+        for town in (Town({"en": en, "ru": ru, "uk": uk}, country),)
         for form in forms
     }

@@ -7,8 +7,10 @@ from importlib import resources
 
 import pytest
 
+from filters.analysis import Analyser
 from filters.document import Document, Span
-from filters.facets import _lists, find_facets
+from filters.facets import facets_at, find_facets
+from filters.facets.lists import lists
 from filters.rules import Rule
 
 
@@ -153,13 +155,14 @@ EXAMPLES = tomllib.loads(FACETS)
 
 
 def _named() -> dict[str, Rule]:
-    lists = _lists()
-    named = {f"army.{army}.names": rule for army, rule in lists.strong.items()}
-    named |= {f"army.{army}.places": rule for army, rule in lists.weak.items()}
-    named |= {f"stage.{stage}": rule for stage, rule in lists.stages}
-    named |= {"stage.statistics": lists.statistics, "stage.commentary": lists.commentary}
-    named |= {"era.historical": lists.historical, "era.now": lists.now}
-    return named | {"destination": lists.destination}
+    known = lists()
+    named = {f"army.{army}.names": rule for army, rule in known.strong.items()}
+    named |= {f"army.{army}.places": rule for army, rule in known.weak.items()}
+    named |= {f"stage.{stage}": rule for stage, rule in known.stages}
+    named |= {"stage.statistics": known.statistics, "stage.commentary": known.commentary}
+    named |= {"era.historical": known.historical, "era.now": known.now}
+    named |= {"stage.commentary.opinion": known.opinion, "speaker": known.speaker}
+    return named | {"destination": known.destination}
 
 
 def test_each_list_is_found_where_it_must_and_nowhere_else() -> None:
@@ -170,7 +173,7 @@ def test_each_list_is_found_where_it_must_and_nowhere_else() -> None:
         for name, texts in EXAMPLES.items()
         for must in ("must", "must_not")
         for text in texts[must]
-        if bool(_lists().rules.of(text.replace("ё", "е")).first(named[name], 1)) != (must == "must")
+        if bool(lists().rules.of(text.replace("ё", "е")).first(named[name], 1)) != (must == "must")
     ]
 
     assert wrong == []
@@ -240,3 +243,121 @@ def test_a_town_beside_persons_stays_a_hint(text: str, army: str) -> None:
 def test_an_appeal_that_is_only_meant_is_none(text: str, stage: str) -> None:
     """The verdict is what has happened, whatever the defence will do about it."""
     assert find_facets(Document(text=text)).stage == stage
+
+
+ANALYSER = Analyser()
+
+
+def _at(text: str, *sentences: int, topic: str = "desertion") -> tuple[str, str]:
+    """Army and stage of a match that these sentences tell, the clearest first, among others."""
+    parts = text.split(" | ")
+    whole = " ".join(parts)
+    starts = [len(" ".join(parts[:at])) + (at > 0) for at in range(len(parts))]
+    own = [Span("text", starts[at], starts[at] + len(parts[at])) for at in sentences]
+    analysis = ANALYSER.analyse(Document(text=whole))
+    facets = facets_at(analysis, own, Span("text", 0, len(whole)), topic=topic, shared=True)
+    return facets.army, facets.stage
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "stage"),
+    [
+        # The clearest part says it, whatever stands in a part that tells of it too.
+        ("Капитана судят за побои: бил беглецов. | Из роты ушли сорок человек.", (1, 0), "report"),
+        ("Капітана судять: бив утікачів. | З роти пішли сорок людей.", (1, 0), "report"),
+        ("A captain was jailed for beating runaways. | Forty men left.", (1, 0), "report"),
+        # What takes the same man up goes with it.
+        ("Он ушёл из части. | Суд дал ему пять лет за дезертирство.", (0,), "verdict"),
+        ("Він пішов із частини. | Суд дав йому п'ять років.", (0,), "verdict"),
+        ("He left his unit. | A court gave him five years.", (0,), "verdict"),
+        # Not another's verdict, beside it or in a pronoun's company.
+        ("Он ушёл из части. | Суд дал его сослуживцу пять лет.", (0,), "report"),
+        (
+            "Он ушёл из части. | Ещё одного суд отправил в колонию, его вину доказали.",
+            (0,),
+            "report",
+        ),
+        ("He left his unit. | His brother was sentenced to five years.", (0,), "report"),
+        ("Він пішов із частини. | Тим часом суд дав йому товариша п'ять років.", (0,), "report"),
+        # Opinion frames what nothing else is said of, but no event with a day of its own.
+        ("Колонка: мы устали. | Бойцы бегут домой.", (1,), "commentary"),
+        ("Column: we are tired. | Men run from their units.", (1,), "commentary"),
+        ("Люди втомились, на мою думку. | Бійці йдуть самовільно.", (1,), "commentary"),
+        ("Колонка: мы устали. | Вчера двое бойцов бежали домой.", (1,), "report"),
+        ("Column: we are tired. | Last Sunday two men ran from their unit.", (1,), "report"),
+        ("Колонна устала. | Бойцы бегут домой.", (1,), "report"),
+    ],
+)
+def test_each_of_several_topics_has_its_own_stage(
+    text: str, sentences: tuple[int, ...], stage: str
+) -> None:
+    """The verdict of one man is not his comrade's, nor the report of what was done to him."""
+    assert _at(text, *sentences)[1] == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Двое сбежали, их ищут, они в розыске.", "report"),
+        ("Солдата задержал патруль.", "report"),
+        ("Бійця затримали на кордоні, повідомило ДБР.", "report"),
+        ("ГБР задержало сержанта.", "charge"),
+        ("He was detained on suspicion of desertion.", "charge"),
+        ("He was arrested.", "charge"),
+        ("Жену беглеца арестовали.", "report"),
+        ("Жена узнала, что беглеца арестовали.", "charge"),
+        ("Його матір звинувачують у переховуванні, затримали й батька.", "report"),
+        ("Приговор он не обжаловал.", "verdict"),
+        ("Суд скинул ему четыре месяца.", "appeal"),
+        ("Он скинул рюкзак через четыре месяца.", "report"),
+        ("Сержант пойдёт в колонию.", "verdict"),
+        ("Сержант пойдёт в отпуск.", "report"),
+        ("Прокурор просит для него девять лет.", "charge"),
+        ("Прокурор просить дев'ять років.", "charge"),
+        ("Сержант просит отпуск девять лет.", "report"),
+        ("Эксперт объясняет, чему учит приговор: ямы стали системой.", "commentary"),
+        ("Эксперт пришёл, когда суд приговорил сержанта.", "verdict"),
+        ("Самовольно оставивших части около 180 тысяч.", "statistics"),
+        ("Оставивших части двое.", "report"),
+        ("Дел о побегах за то же время больше шести тысяч.", "statistics"),
+        ("По данным силовых структур, рота не вышла.", "report"),
+    ],
+)
+def test_stage_of_words_that_mean_two_things(text: str, stage: str) -> None:
+    """Who is sought or caught is not charged, whose kin is held neither; what is not appealed is
+    no appeal; a count of cases is statistics, one of two men is none."""
+    analysis = ANALYSER.analyse(Document(text=text))
+    whole = Span("text", 0, len(text))
+
+    assert facets_at(analysis, (whole,), whole, topic="desertion").stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "army"),
+    [
+        ("Суд в Миассе дал солдату срок.", "ru"),
+        ("Солдат из Лубен ушёл из части.", "ua"),
+        ("Soldiers from Lubny left their unit.", "ua"),
+        ("Солдаты бежали из Лубен.", "unknown"),
+        ("Солдат ушёл из части под Лубнами.", "unknown"),
+        ("Солдаты из Донецка ушли из части.", "unknown"),
+        ("У Малі солдати покинули пост.", "other"),
+        ("In Mali, soldiers left their post.", "other"),
+        ("В Казахстане задержали солдата, ушедшего из части.", "unknown"),
+        ("Минобороны РФ заявило: рота ВСУ ушла с позиций.", "ua"),
+        ("Russia's ministry said a Ukrainian brigade had left.", "ua"),
+        ("Российские военные ушли с позиций.", "ru"),
+        ("ГБР обвиняет украинского лейтенанта. По ту сторону фронта ушла рота.", "unknown"),
+        ("На Донбассе стоит рота. По ту сторону фронта ушла рота ВСУ.", "ua"),
+    ],
+)
+def test_army_of_a_town_a_country_and_a_speaker(text: str, army: str) -> None:
+    """Whose soldiers are of a town or whose court sits there; who only tells of an army, and what
+    stands on the other side of the front, says nothing."""
+    start = text.rindex(". ") + 2 if ". " in text else 0
+    analysis = ANALYSER.analyse(Document(text=text))
+    own = Span("text", start, len(text))
+
+    found = facets_at(analysis, (own,), Span("text", 0, len(text)), topic="desertion")
+
+    assert found.army == army

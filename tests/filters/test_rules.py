@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import filters.facets
 from filters.analysis import Analyser
 from filters.document import Document
 from filters.entities import counts, courts, dates, laws, units
 from filters.entities import prison_terms as terms
 from filters.entities.numbers import any_of, plain
 from filters.entities.windows import _begins, search
-from filters.facets import facets_of, find_facets
+from filters.facets import eras, facets_of, find_facets, whole_of
+from filters.facets.lists import lists
 from filters.prefilter import Openings, later, opening, runs
 from filters.rules import Rule, Rules
 from tests.filters.written import SIGNS, written
@@ -32,7 +32,7 @@ def whole_patterns() -> dict[Rule, re.Pattern[str]]:
     """Each facet rule as one pattern, for all of a text."""
     return {
         rule: re.compile(rf"(?<!\w)(?:{'|'.join(rule.sources)})(?!\w)", re.IGNORECASE)
-        for rule in filters.facets._lists().rules._rules
+        for rule in lists().rules._rules
     }
 
 
@@ -40,8 +40,8 @@ def whole_patterns() -> dict[Rule, re.Pattern[str]]:
 def year_pattern() -> re.Pattern[str]:
     """Years as one pattern for all of a text: they are looked for piece by piece."""
     return re.compile(
-        rf"(?<!\w)(?:(?:{filters.facets._lists().year_after.pattern})\s|[(–—-])"
-        rf"{filters.facets._YEAR.pattern}|{filters.facets._YEAR_BEFORE.pattern}",
+        rf"(?<!\w)(?:(?:{lists().year_after.pattern})\s|[(–—-])"
+        rf"{eras._YEAR.pattern}|{eras._YEAR_BEFORE.pattern}",
         re.IGNORECASE,
     )
 
@@ -72,9 +72,9 @@ def word_around(text: str, at: int) -> int:
 def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> None:
     """Words not worth a look are skipped, never one that a rule might match from."""
     document = Document(title=title, text=text)
-    whole = filters.facets._whole(document)
+    whole = whole_of(document)
     shift = len(title) + 2
-    rules = filters.facets._lists().rules
+    rules = lists().rules
     for place in (
         rules.of(whole),
         rules.of_analysis(whole, ANALYSER.analyse(document), shift),
@@ -85,11 +85,9 @@ def test_every_rule_finds_all_that_its_pattern_finds(title: str, text: str) -> N
         years = [
             int(found[1] or found[2])
             for found in year_pattern().finditer(whole)
-            if not filters.facets._is_no_event(
-                whole, word_around(whole, found.start(found.lastindex))
-            )
+            if not eras._is_no_event(whole, word_around(whole, found.start(found.lastindex)))
         ]
-        assert filters.facets._years(place) == years
+        assert eras.years_of(place) == years
     assert find_facets(document) == facets_of(ANALYSER.analyse(document))
 
 

@@ -1,0 +1,217 @@
+"""Which stage: a report, a charge, a verdict, an appeal, statistics, commentary.
+
+Of a text of several stories each has its own: the verdict of one man is not his comrade's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from filters.document import TITLE, Document, Span
+from filters.facets.lists import EVIDENCE, Stage, fold, lists
+from filters.rules import Rule, RuleText
+
+__all__ = ["Own", "stage_at", "stage_of", "stage_of_one"]
+
+_PLAN_LETTERS: Final = 80  # before a word for an appeal, in which its plan may stand
+_HELD: Final = ("pressure", "draft-evasion")  # of which being held is part, or no charge yet
+_FIRST_SENTENCE: Final = re.compile(r".+?[.!?:…](?=\s|\Z)", re.DOTALL)
+_SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"»”)]*\s+(?=\W*[^\W\da-zа-яёіїєґ_])|\n\s*")
+_NOT: Final = re.compile(r"\b(?:не|not|n't)\s+\Z", re.IGNORECASE)
+_NOT_LETTERS: Final = 6
+_CLAUSE: Final = re.compile(r"[.!?;:,—–(]")
+_KIN_LETTERS: Final = 40  # letters before a word in which those may stand whom it is of
+
+_Said: TypeAlias = tuple[Stage, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What speaks of a topic among others: its parts of the text, the clearest first, and all of
+    them as one text."""
+
+    document: Document
+    passages: Sequence[Span]
+    all: RuleText
+
+
+def stage_of(title: RuleText, nearest: RuleText, whole: RuleText) -> _Said:
+    """The stage of a text, `nearest` being its sentences that matched: the furthest that is said
+    of them, or of the whole."""
+    if not whole.has_any(lists().staging):
+        return "report", ()
+    counted = whole.first(lists().statistics, EVIDENCE)
+    told = whole.first(lists().commentary, EVIDENCE)
+    titled = title.first(lists().commentary, EVIDENCE)
+    for stage, rule in lists().stages:
+        words = _said(stage, rule, nearest)
+        if not words and stage != "charge":
+            words = _said(stage, rule, whole)
+        if not words:
+            continue
+        if len(counted) >= 2 or any(lists().many.search(word) for word in counted):
+            return "statistics", counted
+        if len(told) >= 2 or titled or (told and all(map(lists().bare.fullmatch, words))):
+            return "commentary", told
+        return stage, words
+    opinion = nearest.first(lists().commentary, EVIDENCE)
+    if counted and not (opinion and not nearest.first(lists().statistics, 1)):
+        return "statistics", counted
+    if told:
+        return "commentary", told
+    for stage, rule in lists().stages:
+        words = _said(stage, rule, whole)
+        if words:
+            return stage, words
+    return "report", ()
+
+
+def stage_of_one(
+    title: RuleText, own: RuleText, around: RuleText, *, topic: str, first: str
+) -> _Said:
+    """The stage of an entry's only topic: from its passages, then from what the entry tells of the
+    same story; `first` is the clearest passage, as it stands there."""
+    story = _story(around, fold(first))
+    stage, why = _weighed(*stage_of(title, own, story), story, topic)
+    return (stage, why) if why else _framed(around, own)
+
+
+def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
+    """The stage of one topic among others: what its clearest part says, then those of its other
+    parts that speak of the same people, then what frames the entry."""
+    title = next((span for span in own.passages if span.field == TITLE), None)
+    texts = [_text(own.document, span) for span in own.passages]
+    above = lists().rules.of(_text(own.document, title) if title else "")
+    clearest = lists().rules.of(_story_of(texts[0])) if texts else own.all
+    stage, why = _weighed(*stage_of(above, clearest, clearest), clearest, topic)
+    if why:
+        return stage, why
+    behind = _behind(around, texts[0]) if topic != "pressure" and texts else ""
+    joined = [behind] if behind else []
+    joined += [
+        _story_of(text)
+        for text, span in zip(texts[1:], own.passages[1:], strict=True)
+        if TITLE in (span.field, own.passages[0].field)
+        or _is_of_same(own.passages[0], span, texts[0], text)
+    ]
+    if joined:
+        same = lists().rules.of(" \n".join((_story_of(texts[0]), *joined)))
+        stage, why = _weighed(*stage_of(above, same, same), same, topic)
+        if why:
+            return stage, why
+    return _framed(around, clearest)
+
+
+def _behind(around: RuleText, part: str) -> str:
+    """The sentence behind a part of an entry, where it goes on about the same man."""
+    text = around.text
+    at = text.find(part.strip())
+    rest = text[at + len(part.strip()) :].lstrip() if at >= 0 else ""
+    found = _SENTENCE.search(rest)
+    sentence = rest[: found.start()] if found else rest
+    return sentence if lists().same_man.search(sentence) and _takes_up(sentence) else ""
+
+
+def _is_of_same(clearest: Span, other: Span, text: str, beside: str) -> bool:
+    """Whether two parts speak of the same people: the later one takes them up by a pronoun."""
+    later = text if clearest.start > other.start else beside
+    opening = _FIRST_SENTENCE.match(later)
+    sentence = opening[0] if opening else later
+    return _takes_up(sentence)
+
+
+def _takes_up(sentence: str) -> bool:
+    """Whether a sentence goes on about those before it, and not about another beside them."""
+    words = lists()
+    return bool(words.taken_up.search(sentence)) and not words.another.match(sentence)
+
+
+def _story_of(text: str) -> str:
+    """A part up to where another story begins."""
+    for found in _SENTENCE.finditer(text):
+        if lists().another.match(text, found.end()):
+            return text[: found.start() + 1]
+    return text
+
+
+def _story(around: RuleText, first: str) -> RuleText:
+    """What an entry tells of the story of a passage: nothing of another, told before or after."""
+    text = around.text
+    at = text.find(first) if first else -1
+    if at < 0:
+        return around
+    start, end = 0, len(text)
+    another = lists().another
+    for found in _SENTENCE.finditer(text):
+        begins = found.end()
+        if not another.match(text, begins):
+            continue
+        if begins <= at:
+            start = begins
+        elif begins >= at + len(first):
+            end = found.start() + 1
+            break
+    return around if (start, end) == (0, len(text)) else lists().rules.of(text[start:end])
+
+
+def _text(document: Document, span: Span) -> str:
+    return fold(document.field(span.field)[span.start : span.end])
+
+
+def _weighed(stage: Stage, why: tuple[str, ...], near: RuleText, topic: str) -> _Said:
+    """The stage, unless what says so only tells that somebody is held or sought."""
+    words = lists()
+    if stage != "charge":
+        return stage, why
+    if all(map(words.sought.fullmatch, why)):
+        return "report", ()
+    if topic in _HELD and all(map(words.held.fullmatch, why)):
+        return "report", ()
+    if all(map(words.caught.fullmatch, why)) and (
+        words.guards.search(near.text) or not words.held_by.search(near.text)
+    ):
+        return "report", ()
+    if all(_is_of_kin(word, near.text) for word in why):
+        return "report", ()
+    return stage, why
+
+
+def _is_of_kin(word: str, text: str) -> bool:
+    """Whether what a word says is done to a soldier's kin, wherever it stands in a text."""
+    kin = lists().kin
+    at = [found.span() for found in re.finditer(re.escape(word), text)]
+    return bool(at) and all(
+        kin.search(_CLAUSE.split(text[:start])[-1][-_KIN_LETTERS:]) or kin.match(text, end)
+        for start, end in at
+    )
+
+
+def _framed(entry: RuleText, own: RuleText) -> _Said:
+    """What nothing else is said of is an opinion where the entry begins as one, or where its
+    author says "I think"; what has a day of its own is none."""
+    if lists().dated.search(own.text):
+        return "report", ()
+    told = entry.first(lists().opinion, EVIDENCE)
+    first = _FIRST_SENTENCE.match(entry.text)
+    if not told and first:
+        told = entry.part(0, first.end()).first(lists().commentary, EVIDENCE)
+    return ("commentary", told) if told else ("report", ())
+
+
+def _said(stage: Stage, rule: Rule, text: RuleText) -> tuple[str, ...]:
+    """The words that say the stage; an appeal that somebody only means to make, or did not make,
+    is none."""
+    if stage != "appeal":
+        return text.first(rule, EVIDENCE)
+    planned = lists().planned
+
+    def is_planned(found: re.Match[str]) -> bool:
+        begins = found.start()
+        if _NOT.search(text.text, max(0, begins - _NOT_LETTERS), begins):
+            return True
+        return bool(planned.search(text.text, max(0, begins - _PLAN_LETTERS), begins))
+
+    return text.first(rule, EVIDENCE, is_planned)
