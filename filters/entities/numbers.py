@@ -262,8 +262,9 @@ def value(text: str) -> float | None:
 @lru_cache(maxsize=4096)
 def at_least(text: str, *, one: bool = False) -> float | None:
     """The fewest that a vague number means: two of what it names («сотни» 200, «десятки тысяч»
-    20,000, "dozens" 24), or `one` («больше сотни»). None for what is not vague."""
-    scales = [_MULTIPLIERS.get(part) for part in _SPLIT.split(text.lower().strip()) if part != "of"]
+    20,000, "dozens" 20 as «десятки», which they stand for), or `one` («больше сотни»). None for what is not vague."""
+    parts = [part for part in _SPLIT.split(text.lower().strip()) if part != "of"]
+    scales = [10 if part == "dozens" else _MULTIPLIERS.get(part) for part in parts]
     if not scales or None in scales:
         return None
     return math.prod(filter(None, scales)) * (1.0 if one else 2.0)

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from filters.analysis import Analysis, Cut, as_written, spellings_of
 from filters.document import TEXT, TITLE, Document
-from filters.entities import counts, courts, dates, laws, units
+from filters.entities import count_words, counts, courts, dates, laws, units
 from filters.entities import prison_terms as terms
 from filters.entities.mention import EntityMention
 from filters.entities.numbers import is_number, plain
@@ -54,7 +54,7 @@ _KINDS: Final = (
     _Kind("law", laws.find_laws, laws.CUES, 45, 60, _DIGITS, 5, 7),
     _Kind("unit", units.find_units, units.CUES, 100, 40, _NUMBER, 12, 5),
     _Kind("court", courts.find_courts, courts.CUES, 70, 30, _COURT, 4, 5),
-    _Kind("count", counts.find_counts, counts.CUES, 90, 30, _NUMBER, 8, 3, _ARMY),
+    _Kind("count", counts.find_counts, count_words.CUES, 90, 30, _NUMBER, 8, 3, _ARMY),
     _Kind("term", terms.find_terms, terms.CUES, 45, 80, _NUMBER | _PUNISH, 7, 2, _SENTENCE),
 )
 
@@ -75,7 +75,7 @@ def _by_head() -> dict[str, int]:
         (courts.KIND_CUES, _COURT),
         (terms.PUNISHMENT_CUES, _PUNISH | _SENTENCE),
         (terms.SENTENCE_CUES, _SENTENCE),
-        (counts.ARMY_CUES, _ARMY),
+        (count_words.ARMY_CUES, _ARMY),
         (units.ABBREVIATED, _ARMY),
     ):
         for head in heads:
@@ -96,7 +96,7 @@ class _Marks(dict[Cut, int]):
             found |= _NUMBER | _DIGITS
         elif is_number(norm):
             found |= _NUMBER
-        if norm.startswith(counts.LONG_CUES):
+        if norm.startswith(count_words.LONG_CUES):
             found |= 1 << _COUNT
         if norm.startswith(terms.ALONE):
             found |= _ALONE | _SENTENCE
