@@ -39,6 +39,8 @@ class Lists:
     stages: tuple[tuple[Stage, Rule], ...]
     planned: re.Pattern[str]  # before a word for an appeal: it is only meant
     statistics: Rule
+    sums: Mapping[str, re.Pattern[str]]  # a long time, a short one, who counts, a number
+    abuser: re.Pattern[str]  # who is tried for what he did to refusers and runaways
     many: re.Pattern[str]  # of statistics, what outweighs a charge or a verdict beside it
     commentary: Rule
     held: re.Pattern[str]  # of a charge, what only says that somebody is held
@@ -87,6 +89,7 @@ def lists() -> Lists:
 
     army, stage, era, date = data["army"], data["stage"], data["era"], data["no_event"]
     story: Mapping[str, str] = data["story"]
+    sums: Mapping[str, str] = stage["statistics"]["sums"]
     strong: Mapping[Army, Rule] = {name: rule(army[name]["names"]) for name in _ARMIES}
     weak: Mapping[Army, Rule] = {name: rule(army[name]["places"]) for name in _ARMIES}
     courts = tuple((name, rule(stage[name]["words"])) for name in _COURTS)
@@ -108,6 +111,8 @@ def lists() -> Lists:
         stages=courts,
         planned=re.compile(stage["appeal"]["planned"], re.IGNORECASE),
         statistics=statistics,
+        sums={name: re.compile(p, re.IGNORECASE) for name, p in sums.items()},
+        abuser=re.compile(story["abuser"], re.IGNORECASE),
         many=re.compile(stage["statistics"]["many"], re.IGNORECASE),
         commentary=commentary,
         held=re.compile(stage["charge"]["held"], re.IGNORECASE),

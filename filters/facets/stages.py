@@ -41,9 +41,10 @@ class Own:
 def stage_of(title: RuleText, nearest: RuleText, whole: RuleText) -> _Said:
     """The stage of a text, `nearest` being its sentences that matched: the furthest that is said
     of them, or of the whole."""
-    if not whole.has_any(lists().staging):
+    summed = _summed(nearest.text) or _summed(whole.text)
+    if not summed and not whole.has_any(lists().staging):
         return "report", ()
-    counted = whole.first(lists().statistics, EVIDENCE)
+    counted = (*summed, *whole.first(lists().statistics, EVIDENCE))[:EVIDENCE]
     told = whole.first(lists().commentary, EVIDENCE)
     titled = title.first(lists().commentary, EVIDENCE)
     for stage, rule in lists().stages:
@@ -52,13 +53,14 @@ def stage_of(title: RuleText, nearest: RuleText, whole: RuleText) -> _Said:
             words = _said(stage, rule, whole)
         if not words:
             continue
-        if len(counted) >= 2 or any(lists().many.search(word) for word in counted):
+        if summed or len(counted) >= 2 or any(lists().many.search(word) for word in counted):
             return "statistics", counted
         if len(told) >= 2 or titled or (told and all(map(lists().bare.fullmatch, words))):
             return "commentary", told
         return stage, words
     opinion = nearest.first(lists().commentary, EVIDENCE)
-    if counted and not (opinion and not nearest.first(lists().statistics, 1)):
+    told_here = _summed(nearest.text) or nearest.first(lists().statistics, 1)
+    if counted and not (opinion and not told_here):
         return "statistics", counted
     if told:
         return "commentary", told
@@ -75,6 +77,9 @@ def stage_of_one(
     """The stage of an entry's only topic: from its passages, then from what the entry tells of the
     same story; `first` is the clearest passage, as it stands there."""
     story = _story(around, fold(first))
+    if topic not in _HELD and lists().abuser.search(story.text):
+        story = lists().rules.of(_without_abusers(story.text))
+        own = lists().rules.of(_without_abusers(own.text))
     stage, why = _weighed(*stage_of(title, own, story), story, topic)
     return (stage, why) if why else _framed(around, own)
 
@@ -84,6 +89,8 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
     parts that speak of the same people, then what frames the entry."""
     title = next((span for span in own.passages if span.field == TITLE), None)
     texts = [_text(own.document, span) for span in own.passages]
+    if topic not in _HELD:
+        texts = [_without_abusers(text) for text in texts]
     above = lists().rules.of(_text(own.document, title) if title else "")
     clearest = lists().rules.of(_story_of(texts[0])) if texts else own.all
     stage, why = _weighed(*stage_of(above, clearest, clearest), clearest, topic)
@@ -103,6 +110,30 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
         if why:
             return stage, why
     return _framed(around, clearest)
+
+
+def _summed(text: str) -> tuple[str, ...]:
+    """The number and the time of a sentence that sums up: «56 звернень за квартал»."""
+    sums = lists().sums
+    if not sums["number"].search(text):
+        return ()
+    for sentence in _SENTENCE.split(text):
+        number, long = sums["number"].search(sentence), sums["long"].search(sentence)
+        if number and long:
+            return long[0], number[0]
+        short = sums["short"].search(sentence) if number else None
+        counts = sums["who"].search(sentence) if short else None
+        if number and short and counts:
+            return counts[0], number[0]
+    return ()
+
+
+def _without_abusers(text: str) -> str:
+    """A text without the sentences that tell of a trial for what was done to those it is about."""
+    abuser = lists().abuser
+    if not abuser.search(text):
+        return text
+    return " ".join(each for each in _SENTENCE.split(text) if not abuser.search(each))
 
 
 def _behind(around: RuleText, part: str) -> str:
