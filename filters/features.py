@@ -20,7 +20,7 @@ from filters.document import TITLE, Span
 from filters.entities.windows import lazy
 from filters.grammar import Grammar
 from filters.packs import TOPICS
-from filters.roles import ARMIES, TELLING, TELLS, Word, is_predicate, roles
+from filters.roles import ARMIES, CLEARLY, TELLING, TELLS, Word, is_predicate, roles
 
 __all__ = [
     "ABSENT_NUMBERS",
@@ -121,6 +121,8 @@ class Features:
     grams: list[int] = field(default_factory=list)
     tells: frozenset[str] = frozenset()
     """The topics of which grammar says that one who serves does what they are about."""
+    clear: frozenset[str] = frozenset()
+    """Those of them of which nobody else and nothing else may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,10 @@ class Featurer:
         """The features of a sentence of an item whose words have these groups."""
         made = Features()
         self._grams(analysis, sentence, made)
-        tells: set[str] = set()
+        tells: dict[str, bool] = {}
         plain = dict.fromkeys(self._plain(analysis, sentence, classes, around, tells))
         made.tells = frozenset(tells)
+        made.clear = frozenset(topic for topic in tells if tells[topic])
         known = self._numbers
         for text in plain:
             found = known.get(text)
@@ -279,9 +282,10 @@ class Featurer:
         sentence: Sentence,
         classes: Sequence[frozenset[str]],
         around: Around,
-        tells: set[str],
+        tells: dict[str, bool],
     ) -> Iterator[str]:
-        """The features as texts; adds to `tells` the topics that grammar tells of."""
+        """The features as texts; adds to `tells` the topics that grammar tells of, and whether
+        clearly."""
         yield "bias"
         topics = list(around.fired.values())
         for key in around.fired:
@@ -307,9 +311,12 @@ class Featurer:
         last = ""
         for mark in roles(words, self._grammar, above):
             if mark == TELLS:
-                tells.add(TELLING[last])
+                tells.setdefault(TELLING[last], False)
+            if mark == CLEARLY:
+                tells[TELLING[last]] = True
+                continue
             yield "r=" + mark
-            last = mark
+            last = mark if mark != TELLS else last
         if tells and self._asking.issuperset(around.fired):
             yield f"r={TELLS} alone"  # no filter touches this sentence by its own words
         forms = [self._form(analysis, cut) for cut in analysis.cuts[sentence.first : sentence.last]]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from filters.score import TELLS, Certainty, Thresholds
+from filters.score import CLEAR, TELLS, Certainty, Thresholds
 
 __all__ = ["EVERY", "Answer", "Effect", "Judged", "Learned", "effect", "refit"]
 
@@ -32,12 +32,13 @@ _MIN_PROBABILITY: Final = 0.02
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A match as the score saw it: its topic, probability and filters; whether grammar `tells`
-    it, which makes it sure sooner."""
+    it, which makes it sure sooner, or tells it so `clear`ly that nothing else may be meant."""
 
     topic: str
     score: float
     filters: tuple[str, ...] = ()
     tells: bool = False
+    clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,13 @@ class Learned:
     def certainty(self, match: Judged, shipped: Thresholds) -> Certainty:
         """How sure a match is here; `shipped` holds where nothing was learnt of its topic.
 
-        What grammar tells is sure from `TELLS` on, or later by as much as this topic is here.
+        What grammar tells is sure from `TELLS` on, what it tells clearly from `CLEAR` on, or
+        later by as much as this topic is here.
         """
         here = self.thresholds.get(match.topic, shipped)
         if match.tells:
-            sure = min(here.sure, TELLS + max(0.0, here.sure - shipped.sure))
+            least = CLEAR if match.clear else TELLS
+            sure = min(here.sure, least + max(0.0, here.sure - shipped.sure))
             here = Thresholds(sure, min(here.possible, sure))
         return here.certainty(self.adjusted(match))
 
@@ -137,7 +140,8 @@ def _as_judged(match: Judged, then: Certainty, base: Thresholds, using: Learned)
     did not either: it was told beside another topic, which no threshold changes."""
     if then != "sure":
         return match
-    for each in (match, replace(match, tells=True)):
+    told = replace(match, tells=True)
+    for each in (match, told, replace(told, clear=True)):
         if any(fit.certainty(each, base) == "sure" for fit in (Learned(), using)):
             return each
     return None

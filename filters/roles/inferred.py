@@ -12,18 +12,22 @@ from filters.roles.lists import (
     ALTHOUGH,
     AWAITS,
     CLIMBS,
+    DEAD,
     DEMANDS,
     ENEMY,
     FRONT_ITSELF,
     GIVE_UP,
+    ILL,
     LEADS,
     MUTINY,
     POWER,
     PREPOSITIONS,
+    REAR,
+    SPARED,
     SURRENDERS,
     TRADES,
 )
-from filters.roles.meaning import REFUSALS, SOLDIERS
+from filters.roles.meaning import DUTY, REFUSALS, SOLDIERS
 from filters.roles.objects import (
     asks_out,
     commands_to_go,
@@ -35,6 +39,8 @@ from filters.roles.predicates import is_negated, kind_of
 from filters.roles.words import Word
 
 __all__ = [
+    "does_not_as_told",
+    "is_done_to_be_spared",
     "is_feigned_to_be_spared",
     "is_mutiny",
     "is_said_of_oneself",
@@ -45,7 +51,40 @@ __all__ = [
 ]
 
 _BUT: Final = frozenset(("но", "а", "однако", "але", "проте", "однак", "but", "yet"))
+_GOING: Final = (
+    "ехать",
+    "поехать",
+    "идти",
+    "пойти",
+    "возвращ",
+    "вернуть",
+    "служ",
+    "воев",
+    "їхати",
+    "поїхати",
+    "йти",
+    "іти",
+    "поверта",
+    "поверну",
+    "відправ",
+    "отправ",
+    "посла",
+    "воюва",
+    "викона",
+)
 _HOME: Final = frozenset(("домой", "додому", "home"))
+
+
+def does_not_as_told(words: Sequence[Word], kinds: Sequence[str]) -> list[int]:
+    """Where men told to shoot, to hold or to hurt do not: “ordered to fire, they did not shoot”."""
+    return [
+        at
+        for at in range(3, len(words))
+        if kinds[at] in ("harm", "hurt", "hold")
+        and words[at - 1].norm == "not"
+        and words[at - 2].norm in ("did", "do", "does")
+        and any(place < at for place in commands_to_go(words))
+    ]
 
 
 def will_not_go(at: int, words: Sequence[Word], kinds: Sequence[str]) -> bool:
@@ -124,10 +163,43 @@ def _is_beside_others(at: int, words: Sequence[Word]) -> bool:
 
 def is_feigned_to_be_spared(at: int, words: Sequence[Word]) -> bool:
     """Whether what is feigned is an illness, or anything that spares one the front."""
-    if any("illness" in word.groups for word in words[at + 1 : at + 8]):
+    near = words[at + 1 : at + 8]
+    if any("illness" in word.groups or ILL.match(word.norm) for word in near):
         return True
     is_of_purpose = any(word.norm in ("чтобы", "щоб", "аби") for word in words[at + 1 :])
     return is_of_purpose and any("fight_strict" in word.groups for word in words[at + 1 :])
+
+
+def is_done_to_be_spared(at: int, words: Sequence[Word]) -> bool:
+    """“… his hand to miss the sailing”, «… руку, чтобы не ехать»: then it is his own."""
+    if any(DEAD.match(each.norm) for each in words[at + 1 : at + 4]):
+        return False
+    for place in range(at + 1, min(len(words) - 1, at + 12)):
+        norm, behind = words[place].norm, words[place + 1].norm
+        if norm == "to" and (SPARED.match(behind) or _is_let_off(place, words)):
+            return True
+        if norm in ("so", "rather", "instead") and behind in ("as", "that", "than", "of", "he"):
+            return True
+        if norm in ("чтобы", "чтоб", "дабы", "щоб", "аби"):
+            return any(_is_of_being_spared(each) for each in words[place + 1 : place + 6])
+    return False
+
+
+def _is_of_being_spared(word: Word) -> bool:
+    """Whether a word of a purpose is of the rear, a duty or going: «чтобы не ехать на фронт»."""
+    return (
+        bool(REAR.match(word.norm))
+        or not word.groups.isdisjoint((*DUTY, "war_duty", "mission"))
+        or kind_of(word.norm) in ("wont", "return", "leave", "evade")
+        or word.norm.startswith(_GOING)
+    )
+
+
+def _is_let_off(at: int, words: Sequence[Word]) -> bool:
+    """“To be evacuated”, “to leave the trenches”."""
+    behind = words[at + 1 : at + 6]
+    verbs = ("be", "get", "leave", "go")
+    return behind[0].norm in verbs and any(REAR.match(each.norm) for each in behind)
 
 
 def is_mutiny(at: int, words: Sequence[Word]) -> bool:

@@ -38,6 +38,7 @@ __all__ = [
     "CURSED",
     "CUSTOMER",
     "DAYS",
+    "DEAD",
     "DECIDED",
     "DEMANDS",
     "DESTINED",
@@ -56,14 +57,17 @@ __all__ = [
     "HIGH",
     "HINDERED",
     "IF",
+    "ILL",
     "INFINITIVE",
     "INSERTED",
+    "INTENDS",
     "LAID",
     "LAWFUL",
     "LEADS",
     "LEAVE_OF",
     "LIGHT",
     "LOCATIVE",
+    "MADE",
     "MANY",
     "MILITARY",
     "MISSILE",
@@ -87,15 +91,19 @@ __all__ = [
     "PREPOSITIONS",
     "PRESSED",
     "PRONOUNS",
+    "RANKS",
+    "REAR",
     "REFUSER",
     "RELATIVE",
     "REPORTED",
     "REST",
+    "RETREATS",
     "SAYS",
     "SERVE",
     "SERVICE",
     "SHELTER",
     "SHORT_RANKS",
+    "SPARED",
     "STAYS",
     "STOPPED",
     "STRIPPED",
@@ -109,6 +117,7 @@ __all__ = [
     "UNIT",
     "UNITS",
     "UNLAWFUL",
+    "UNREASONED",
     "WE",
     "WEAPON",
     "WEATHER",
@@ -150,6 +159,14 @@ PERMISSION: Final = _is(_DATA["permission"])
 LIGHT: Final = _is(_DATA["light"])
 PARTAKE: Final = _is(_DATA["partake"])
 REFUSER: Final = _is(_DATA["refuser"])
+INTENDS: Final = _is(_DATA["intends"])
+UNREASONED: Final = _is(_DATA["unreasoned"])
+RETREATS: Final = _is(_DATA["retreats"])
+MADE: Final = _is(_DATA["made"])
+ILL: Final = _is(_DATA["ill"])
+SPARED: Final = _is(_DATA["spared"])
+REAR: Final = _is(_DATA["rear"])
+DEAD: Final = _is(_DATA["dead"])
 INFINITIVE: Final = _is(_DATA["infinitive"])
 THROWN: Final = _is(_DATA["thrown"])
 MISSILE: Final = _is(_DATA["missile"])
@@ -221,6 +238,7 @@ PARTICIPLES: Final = _words("participles")
 PREPOSITIONS: Final = _words("prepositions")
 PRONOUNS: Final = _words("pronouns")
 RELATIVE: Final = _words("relative")
+RANKS: Final = _words("ranks")
 REST: Final = _words("rest")
 SERVE: Final = _words("serve")
 THEM: Final = _words("them")

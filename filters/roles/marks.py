@@ -12,6 +12,8 @@ from filters.grammar import Grammar
 from filters.morphology import language_of
 from filters.roles.english import agent_of, subject_in_english
 from filters.roles.inferred import (
+    does_not_as_told,
+    is_done_to_be_spared,
     is_feigned_to_be_spared,
     is_mutiny,
     is_said_of_oneself,
@@ -23,11 +25,15 @@ from filters.roles.inferred import (
 from filters.roles.lists import (
     GONE_OUT,
     HIGH,
+    SAYS,
     STRIPPED,
     UNLAWFUL,
 )
 from filters.roles.meaning import (
     ACTS,
+    CLEAR_SIDES,
+    CLEAR_TELLING,
+    CLEARLY,
     COARSE,
     REFUSABLE,
     REFUSALS,
@@ -38,9 +44,13 @@ from filters.roles.meaning import (
     UNDONE,
 )
 from filters.roles.moods import (
+    cannot,
     is_bidden,
+    is_cut_short,
     is_hindered,
+    is_imagined,
     is_meant,
+    is_reckoned,
     is_unreal,
     moods_of,
     outlook_of,
@@ -48,6 +58,7 @@ from filters.roles.moods import (
 )
 from filters.roles.objects import (
     asks_out,
+    commands_to_go,
     duty_before,
     is_army_near,
     is_commanded,
@@ -83,6 +94,8 @@ from filters.roles.words import Word
 
 __all__ = ["roles"]
 
+_ARRESTED: Final = ("detain", "jail", "imprison", "arrest")
+_WANTS: Final = ("хот", "хоч", "жела", "бажа", "want")
 _HURTING: Final = frozenset(("hold", "hurt"))
 """Kinds that are done to somebody."""
 
@@ -130,6 +143,8 @@ def roles(words: Sequence[Word], grammar: Grammar, above: frozenset[str]) -> Ite
     for mood in moods:
         yield f"m:{mood}"
     kinds = [kind_at(at, words, grammar) for at in range(len(words))]
+    for at in does_not_as_told(words, kinds):
+        kinds[at] = "wont"
     sentence = _Sentence(words, grammar, above, outlook_of(words, moods), kinds)
     doers: dict[str, set[str]] = {}
     for at, kind in enumerate(kinds):
@@ -163,10 +178,16 @@ def _of_predicate(at: int, sentence: _Sentence) -> Iterator[str]:
     )
     unreal = unreal and deed.kind not in UNDONE and not is_threat
     is_if = deed.is_of_others or is_of_purpose or unreal
+    is_if = is_if or is_imagined(at, deed.kind, sentence.words, sentence.grammar)
     mood = "if" if is_if else sentence.outlook
+    if mood in ("called", "feared") and is_reckoned(at, sentence.words):
+        mood = "told"
     mood = "called" if mood == "told" and is_bidden(at, sentence.words) else mood
     if mood == "told" and (deed.kind in UNDONE or deed.kind == "stay"):
-        mood = "chance" if is_hindered(at, sentence.words) else mood
+        hindered = is_hindered(at, sentence.words) or cannot(at, sentence.words)
+        mood = "chance" if hindered else mood
+    if mood == "told" and is_cut_short(deed.kind, at, sentence.words):
+        mood = "chance"
     yield from _shared(at, deed, mood, sentence)
 
 
@@ -203,7 +224,12 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     if kind == "quit" and quits_a_post(at, words):
         kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
-    if kind == "harm" and who == "commander" and not is_own_near(at, words):
+    if kind == "wont" and what == "nothing" and _is_told_by_them(at, sentence):
+        what = "task"  # «заявили, что людей на мост не поведут»
+    if kind == "leave" and words[at].norm.endswith("ing") and what not in ("post", "duty"):
+        return None  # “for fleeing the enemy”: a noun, which says too little
+    is_blow = kind == "harm" and not words[at].norm.startswith(("burn", "обпал", "опал"))
+    if is_blow and who == "commander" and not is_own_near(at, words):
         kind = "hurt"  # «командир сломал солдату рёбра»
         what = victim_of(at, words, grammar, english=english)
     if kind == "wont" and what == "post" and is_gone_into_unit(at, words):
@@ -225,6 +251,43 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         who = "nobody" if is_dative else who  # «матери дезертира угрожают»
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
+
+
+def _is_told_by_them(at: int, sentence: _Sentence) -> bool:
+    """Whether somebody says what will not be done, and by himself and his men."""
+    is_future = sentence.grammar.of(sentence.words[at].norm).is_future
+    return is_future and any(SAYS.match(each.norm) for each in sentence.words[max(0, at - 7) : at])
+
+
+def _is_punished(at: int, sentence: _Sentence) -> bool:
+    return is_defied(at, sentence.kinds, sentence.words)
+
+
+def _is_doubtful(at: int, deed: _Deed, sentence: _Sentence) -> bool:
+    """Whether what a mark tells may be no deed of theirs: said by others of the future, an arrest,
+    a crowd that leaves a country."""
+    words, kind = sentence.words, deed.kind
+    if kind == "wont":
+        return is_foretold(at, deed.who, words, sentence.grammar)
+    if kind == "hold":
+        return words[at].norm.startswith(_ARRESTED)
+    return kind == "leave" and deed.who == "crowd" and not _is_of_war(words)
+
+
+def _is_clear(at: int, deed: _Deed, whole: str, words: Sequence[Word]) -> bool:
+    """Whether nobody else and nothing else may be meant: who only leaves a base may be let go."""
+    if deed.who not in CLEAR_SIDES or whole not in CLEAR_TELLING:
+        return False
+    if deed.kind == "wont" and words[at].norm.startswith(_WANTS):
+        return False
+    if deed.who == "unit" and not _is_of_war(words):
+        return False
+    if any("sport" in each.groups for each in words):
+        return False
+    if deed.kind == "harm":
+        return is_done_to_be_spared(at, words)
+    is_open = deed.kind == "leave" and whole.endswith(":told")
+    return not is_open or "flee" in words[at].groups
 
 
 def _bound_to(speaker: int | None, who: str, words: Sequence[Word], grammar: Grammar) -> str:
@@ -292,6 +355,8 @@ def _matter(kind: str, at: int, told_from: int, sentence: _Sentence, *, english:
         return what
     if kind in ("wont", "refuse") and not english:
         return matter_before(at, words, grammar)
+    if kind == "refuse" and any(place < at for place in commands_to_go(words)):
+        return "duty"  # “told to clear the house, he answered no”
     return "task" if kind == "wont" else what
 
 
@@ -313,16 +378,20 @@ def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[st
     deed_of_soldiers = "task" if act == "no" and to in ("soldier", "post") else to
     to = deed_of_soldiers if side == "soldier" else to  # to relieve others, to open a bunker
     if act.startswith("away") and mood == "told":
-        mood = right_to_leave(at, words)
+        mood = right_to_leave(at, words, sentence.grammar)
     is_open = to in ("soldier", "nothing") or STRIPPED.match(words[at].norm)
     if acts and is_open and (is_defied(at, sentence.kinds, words) or asks_out(words)):
         to = "refuser"
+    if acts and to == "commander" and who not in (*THEIR_OWN, "kin") and _is_punished(at, sentence):
+        to = "refuser"  # «майора, отказавшегося бомбить, разжаловали»
     if kind == "harm" and to == "self" and not is_own_near(at, words):
-        to = "limb"
+        to = "self" if side == "soldier" and is_done_to_be_spared(at, words) else "limb"
     whole = f"x:{act}:{side}>{to}:{mood}"
     yield whole
-    if whole in TELLING and not (kind == "wont" and is_foretold(at, who, words, sentence.grammar)):
+    if whole in TELLING and not _is_doubtful(at, deed, sentence):
         yield TELLS
+        if _is_clear(at, deed, whole, words):
+            yield CLEARLY
     yield f"x:{act}:{side}:{mood}"
     if (
         who in ("pronoun", "nobody")

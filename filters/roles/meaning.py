@@ -12,6 +12,9 @@ __all__ = [
     "ACTS",
     "ASKED",
     "CLEAR",
+    "CLEARLY",
+    "CLEAR_SIDES",
+    "CLEAR_TELLING",
     "COARSE",
     "DEFIANT",
     "DUTY",
@@ -100,6 +103,7 @@ TELLING: Final = {
         f"x:away:soldier>{to}:unlawful": "desertion"
         for to in ("nothing", "soldier", "task", "else")
     },
+    **{f"x:away:man>{to}:unlawful": "desertion" for to in ("post", "duty")},
     "x:feign:soldier>self:told": "self-harm",
     "x:harm:soldier>self:told": "self-harm",
     "x:harm:man>self:told": "self-harm",
@@ -108,4 +112,17 @@ TELLING: Final = {
 }
 TELLS: Final = "x:tells"
 """The mark which says of the one before it that by itself it tells of a topic (`TELLING`)."""
+CLEARLY: Final = "x:clear"
+"""The mark which says of what is told that nobody else and nothing else may be meant."""
+# Who, as he is named, may be nobody but one who serves.
+CLEAR_SIDES: Final = frozenset(("soldier", "unit", "refuser", "commander", "bound"))
+CLEAR_TELLING: Final = frozenset(
+    (
+        *(f"x:no:{side}>duty:told" for side in ("soldier", "refuser")),
+        "x:away:soldier>post:told",
+        *(f"x:away:soldier>{to}:unlawful" for to in ("post", "duty", "nothing", "task", "else")),
+        "x:feign:soldier>self:told",
+        "x:harm:soldier>self:told",
+    )
+)
 STOP: Final = lazy(r"[.!?;:…]|\s[—–-]\s|[«»\"“”]")

@@ -7,17 +7,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from filters.grammar import Grammar
 from filters.roles.lists import (
     AFTER,
     ASKS,
     BY_ORDER,
     CLAIMS,
+    DEAD,
     DESTINED,
     FICTION,
     HARDLY,
     HINDERED,
     IF,
+    INTENDS,
     LAWFUL,
+    MADE,
     MOODS,
     NEGATION,
     NOBODY,
@@ -28,17 +32,22 @@ from filters.roles.lists import (
     SERVICE,
     THROWN,
     UNLAWFUL,
+    UNREASONED,
     WEATHER,
     WITHOUT,
 )
 from filters.roles.meaning import STOP, UNREAL
-from filters.roles.predicates import kind_of
+from filters.roles.predicates import is_infinitive, is_passive, kind_of
 from filters.roles.words import Word
 
 __all__ = [
+    "cannot",
     "is_bidden",
+    "is_cut_short",
     "is_hindered",
+    "is_imagined",
     "is_meant",
+    "is_reckoned",
     "is_unreal",
     "moods_of",
     "outlook_of",
@@ -50,6 +59,19 @@ _OF_ONE_CLAUSE: Final = frozenset(
     ("would", "could", "may", "might", "чтобы", "чтоб", "дабы", "щоб", "аби")
 )
 _BECAUSE: Final = frozenset(("из", "за", "через", "of", "due", "by", "в", "у", "in", "из-за"))
+_IF_AT_ALL: Final = frozenset(("если", "якщо", "якби", "if"))
+"""Words that, first of a sentence, make of all of it what might be."""
+_CAN: Final = frozenset(("could", "couldn't", "unable"))
+_PASSED_OVER: Final = frozenset(("не", "not", "to", "of", "about", "было", "було", "even", "all"))
+_SO: Final = frozenset(
+    ("и", "і", "й", "та", "and", "so", "поэтому", "потому", "тому", "therefore", "который", "який")
+)
+_GONE: Final = ("исчез", "пропал", "зник", "vanish", "missing")
+_HANDED: Final = ("сдал", "сдач", "сдав", "здал", "здав", "здач", "передал", "передав", "hand")
+_CHARGE: Final = (
+    "пост", "смен", "змін", "дежурств", "вахт", "чергуван", "варт", "позиц",
+    "post", "watch", "shift", "position",
+)  # fmt: skip
 _ORDERED: Final = frozenset(("order", "fight", "war_duty", "mission"))
 
 
@@ -66,7 +88,7 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
         for left, right in pairwise(words)
     ):
         moods["denied"] = None  # “rejects claims that …”
-    if words and words[0].norm in ("если", "якщо", "if"):
+    if words and words[0].norm in _IF_AT_ALL:
         moods["if"] = None
     if any(word.norm in NOBODY for word in words):
         moods["nobody"] = None
@@ -114,6 +136,45 @@ def is_unreal(at: int, words: Sequence[Word]) -> bool:
     return False
 
 
+def is_imagined(at: int, kind: str, words: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a deed is only thought of: «отказались бы», «откажутся», «думали сбежать»,
+    “discussed rejecting”, “will refuse”."""
+    behind = words[at + 1].norm if at + 1 < len(words) else ""
+    if behind in ("бы", "б", "би"):
+        return True
+    if kind in ("refuse", "disobey") and (
+        grammar.of(words[at].norm).is_future
+        or any(each.norm == "will" for each in words[max(0, at - 2) : at])
+    ):
+        return True
+    return kind not in ("wont", "rise", "stay") and _is_intended(at, words, grammar)
+
+
+def _is_intended(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a wish or a plan stands right before an infinitive, a gerund, a noun of refusing."""
+    norm = words[at].norm
+    place = at - 1
+    if norm.endswith("ing"):
+        place -= place > 0 and words[place].norm in ("of", "about")
+    elif place >= 0 and words[place].norm == "to":
+        place -= 1
+    elif not (is_infinitive(norm, grammar) or kind_of(norm) == "refusal"):
+        return False
+    while place > 0 and words[place].norm in _PASSED_OVER:
+        place -= 1
+    return place >= 0 and bool(INTENDS.match(words[place].norm))
+
+
+def is_reckoned(at: int, words: Sequence[Word]) -> bool:
+    """“Jailed after deserting his unit”: that is done, whatever the sentence calls for."""
+    return at > 0 and words[at].norm.endswith("ing") and words[at - 1].norm in ("after", "for")
+
+
+def cannot(at: int, words: Sequence[Word]) -> bool:
+    """“Could not board the trucks”: who cannot does not refuse."""
+    return any(each.norm in _CAN for each in words[max(0, at - 3) : at])
+
+
 def is_meant(at: int, words: Sequence[Word]) -> bool:
     """«…, чтобы не возвращаться»: what somebody does another thing for has not been done yet."""
     first = max(0, at - 4)
@@ -122,6 +183,11 @@ def is_meant(at: int, words: Sequence[Word]) -> bool:
             first = place  # a purpose ends with its clause
             break
     near = [word.norm for word in words[first:at]]
+    behind_so = words[max(0, at - 7) : at]
+    if any(each.norm == "so" and "," not in each.before for each in behind_so) and any(
+        each.norm in ("would", "could", "he", "she", "they") for each in behind_so
+    ):
+        return True  # “broke his finger so he would not have to go”
     return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
         near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
     )
@@ -130,6 +196,8 @@ def is_meant(at: int, words: Sequence[Word]) -> bool:
 def is_bidden(at: int, words: Sequence[Word]) -> bool:
     """“Soldiers, refuse this war”, «Отказывайтесь идти»: who is told to has not done so."""
     norm = words[at].norm
+    if at > 1 and words[at - 1].norm == "to" and MADE.match(words[at - 2].norm):
+        return kind_of(norm) in ("refuse", "disobey", "reject")  # “told to ignore the order”
     if norm.endswith(("йтесь", "йтеся", "йся", "ьтесь", "ьтеся", "йте", "итесь")):
         return True
     is_base = norm in ("refuse", "disobey", "desert", "reject", "defy", "leave", "abandon", "quit")
@@ -145,6 +213,8 @@ def is_hindered(at: int, words: Sequence[Word]) -> bool:
         if WEATHER.match(word.norm) and any(each.norm in _BECAUSE for each in near):
             return True
         behind = words[place + 1].norm if place + 1 < len(words) else ""
+        if place > at and _is_what_came_of_it(at, place, words):
+            continue  # «не пошли, и штурм отменили»
         is_off = behind == "off" and word.norm in ("called", "put")
         if (is_off or HINDERED.match(word.norm)) and place != at:
             around = (*near, *words[place + 1 : place + 3])
@@ -155,16 +225,32 @@ def is_hindered(at: int, words: Sequence[Word]) -> bool:
     return False
 
 
+def _is_what_came_of_it(at: int, place: int, words: Sequence[Word]) -> bool:
+    return any("," in each.before and each.norm in _SO for each in words[at + 1 : place])
+
+
+def is_cut_short(kind: str, at: int, words: Sequence[Word]) -> bool:
+    """Whether who does not come back, or is gone, died: «пропал, тело нашли под завалами»."""
+    if kind != "return" and not words[at].norm.startswith(_GONE):
+        return False
+    return any(
+        DEAD.match(word.norm) and (word.norm != "killed" or is_passive(place, words))
+        for place, word in enumerate(words)
+    )
+
+
 def _is_of_pay(words: Sequence[Word]) -> bool:
     return any(PAPERS.match(word.norm) or LAWFUL.match(word.norm) for word in words)
 
 
-def right_to_leave(at: int, words: Sequence[Word]) -> str:
+def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """Whether who leaves may ("lawful"), may not ("unlawful"), or it is not said ("told")."""
     if words[at].norm.startswith(("overst", "просроч", "простроч")):
         return "unlawful"
     first, last = max(0, at - 5), min(len(words), at + 10)
-    found = "lawful" if _leaves_the_army(at, words) else "told"
+    is_made = any(MADE.match(each.norm) for each in words[max(0, at - 3) : at])
+    is_made = is_made and (words[at - 1].norm == "to" or is_infinitive(words[at].norm, grammar))
+    found = "lawful" if is_made or _leaves_the_army(at, words) else "told"
     for place in range(first, last):
         norm = words[place].norm
         without = place and (
@@ -172,10 +258,14 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
         )
         if UNLAWFUL.match(norm) and any("sport" in each.groups for each in words):
             continue  # the defence of a team “deserted” too
-        if UNLAWFUL.match(norm) or (without and PERMISSION.match(norm)):
+        is_let = PERMISSION.match(norm) or UNREASONED.match(norm)
+        if UNLAWFUL.match(norm) or (without and is_let):
             return "unlawful"
-        if LAWFUL.match(norm) and _is_not_awaited(place, words):
+        is_over = norm.startswith(_HANDED) and _is_handed_over(place, words)
+        if (is_over or LAWFUL.match(norm)) and _is_not_awaited(place, words):
             continue
+        if is_over:
+            found = "lawful"
         if LAWFUL.match(norm) and not without and not _from_leave(place, words):
             found = "lawful"
         if BY_ORDER.match(norm) and words[place - 1].norm in ("по", "за", "на"):
@@ -188,6 +278,11 @@ def right_to_leave(at: int, words: Sequence[Word]) -> str:
         if SERVICE.match(norm) and _is_served_out(at, place, words):
             found = "lawful"
     return found
+
+
+def _is_handed_over(place: int, words: Sequence[Word]) -> bool:
+    """«Сдав пост», “after handing over the watch”: whoever does may go."""
+    return any(each.norm.startswith(_CHARGE) for each in words[place + 1 : place + 4])
 
 
 def _is_served_out(at: int, place: int, words: Sequence[Word]) -> bool:

@@ -13,6 +13,7 @@ from filters.roles.lists import (
     AWAY,
     BE,
     BEFORE_VERB,
+    COMMANDED,
     CURSED,
     DECIDED,
     FED,
@@ -29,13 +30,16 @@ from filters.roles.lists import (
     OFFICE,
     PAPERS,
     PARTICIPLES,
+    PERMISSION,
     PREDICATES,
     PREPOSITIONS,
     PRONOUNS,
+    RETREATS,
     SAYS,
     STOPPED,
     STRIPPED,
     THROWN,
+    UNLAWFUL,
     WEAPON,
     WILLED,
     WITHOUT,
@@ -69,6 +73,14 @@ _OUT_OF: Final = frozenset(("з", "із", "зі", "from"))
 _ONTO: Final = frozenset(("on", "in", "into", "off", "out", "up", "back"))
 _THAT: Final = frozenset(("что", "що", "that", "больше", "більше"))
 _AND: Final = frozenset(("and", "but", "и", "но", "і", "й", "та", "але"))
+_THROWN_OUT: Final = ("выгна", "вигна", "викину")
+_OF_SERVICE: Final = ("служб", "арми", "армі", "войск", "військ")
+_BACK: Final = frozenset(("back", "out", "off", "away"))
+_NO_DEED: Final = frozenset(
+    ("have", "hesitate", "mind", "fail", "stop", "miss", "need", "forget", "know", "survive")
+)
+_TRIP: Final = ("полет", "летим", "поплыв", "поплив", "едем", "їдемо", "ездим", "їздимо")
+_ARTICLES: Final = frozenset(("the", "a", "an", "his", "her", "its", "their", "our"))
 _MORE: Final = frozenset(("more", "longer", "further"))
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
@@ -95,6 +107,11 @@ def _is_stripped(norm: str) -> bool:
     return bool(STRIPPED.match(norm))
 
 
+@lru_cache(maxsize=_KEPT)
+def _is_retreat(norm: str) -> bool:
+    return bool(RETREATS.match(norm))
+
+
 def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """The kind of a predicate: “turned down” is two words, a leave is none."""
     norm = words[at].norm
@@ -104,10 +121,14 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         return "refuse"
     behind = words[at + 1].norm if at + 1 < len(words) else ""
     kind = _kind_by_two_words(at, norm, behind, words) or kind_of(norm)
+    if kind == "wont" and at and words[at - 1].norm in _ARTICLES:
+        return ""  # “not one was hurt when the attack was ordered”
     if kind == "send_off":
         return "refuse" if _is_cursed(at, words, grammar) else ""
     if not kind and at and _is_what_will_not_be_done(at, words, grammar):
         return "wont"
+    if norm == "mutiny" and not _is_verb_mutiny(at, words):
+        return ""
     if kind == "return" and _is_willed(at, words):
         return "wont"
     if _lays_down_arms(at, words):
@@ -121,6 +142,8 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
             return "wont"
         if norm in _GOING and behind not in AWAY:
             return ""
+        if norm == "running" and behind not in ("away", "from", "off"):
+            return ""
         if norm in ("desert", "deserts") and at:
             before = words[at - 1].norm
             if before in LEADS or before in PREPOSITIONS:
@@ -132,6 +155,7 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     is_going = norm == "get" and at + 1 < len(words) and words[at + 1].norm in _ONTO
     is_be = norm in BE and not is_going
     is_open = kind in ("", "harm", "hurt", "hold") and at > 1 and not is_be
+    is_open = is_open and norm not in _NO_DEED  # “would not have hesitated”
     if is_open and language_of(norm) == "en":
         before, second = words[at - 1].norm, words[at - 2].norm
         if before in WONT or (before in ("not", "never") and second in MODAL):
@@ -143,6 +167,15 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     return kind
 
 
+def _is_verb_mutiny(at: int, words: Sequence[Word]) -> bool:
+    """“Crews mutiny”, “threaten to mutiny”, and no “weekend's mutiny”."""
+    if not at:
+        return False
+    before = words[at - 1]
+    is_plural = before.norm.endswith(("s", "men")) and not before.norm.endswith(("'s", "’s"))
+    return before.norm == "to" or (is_plural and not before.groups.isdisjoint(SOLDIERS))
+
+
 def _is_part_of_a_word(at: int, words: Sequence[Word]) -> bool:
     """Whether a hyphen binds a word to the one before or behind it."""
     behind = words[at + 1].before if at + 1 < len(words) else ""
@@ -151,6 +184,14 @@ def _is_part_of_a_word(at: int, words: Sequence[Word]) -> bool:
 
 def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -> str:
     """The kind of a verb and the word behind or before it together, or ""."""
+    if norm.startswith(_THROWN_OUT) and any(
+        each.norm.startswith(_OF_SERVICE) for each in words[at + 1 : at + 5]
+    ):
+        return "hurt"  # «выгнали из армии»
+    if norm in ("went", "gone", "going", "go") and behind in ("awol", "absent"):
+        return "leave"
+    if _is_retreat(norm) and _retreats_by_himself(at, norm, behind, words):
+        return "leave"
     if behind == "up" and norm in ("got", "turn", "turned", "show", "showed", "shown"):
         return "rise" if norm == "got" else "return"
     if behind == "back" and norm in ("came", "come", "comes", "coming"):
@@ -159,7 +200,8 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
         is_of = at + 2 < len(words) and words[at + 2].norm == "of"
         return "leave" if is_of else ""
     if at and norm in ("no", "нет", "ні") and SAYS.match(words[at - 1].norm):
-        return "refuse" if norm != "no" or behind == "to" else ""  # «сказали „нет“ штурму»
+        is_answer = behind == "to" or any(COMMANDED.match(each.norm) for each in words[: at - 1])
+        return "refuse" if norm != "no" or is_answer else ""  # «сказали „нет“ штурму»
     if behind in ("отказом", "відмовою") and SAYS.match(norm):
         return "refuse"
     if norm in ("put", "puts", "threw", "thrown", "throw"):
@@ -174,6 +216,19 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
     ):
         return "hurt" if not GIVEN.match(norm) or (at and words[at - 1].norm == "не") else ""
     return ""
+
+
+def _retreats_by_himself(at: int, norm: str, behind: str, words: Sequence[Word]) -> bool:
+    """«Рота самовольно снялась с позиций», “pulled out without orders”."""
+    if language_of(norm) == "en" and norm not in ("withdrew", "retreated") and behind not in _BACK:
+        return False
+    for place in range(max(0, at - 4), min(len(words), at + 9)):
+        if UNLAWFUL.match(words[place].norm):
+            return True
+        near = words[max(0, place - 2) : place]
+        if PERMISSION.match(words[place].norm) and any(each.norm in WITHOUT for each in near):
+            return True
+    return False
 
 
 def _is_willed(at: int, words: Sequence[Word]) -> bool:
@@ -211,6 +266,8 @@ def _is_not_gone(at: int, behind: str, words: Sequence[Word]) -> bool:
     if words[at].norm in _WENT:
         if at > 1 and words[at - 2].norm in HARDLY:
             return False
+        if any(UNLAWFUL.match(each.norm) for each in words[at + 1 : at + 4]):
+            return False  # «не пішов у СЗЧ»
         return at > 0 and words[at - 1].norm == "не" and behind not in _OUT_OF
     if at < 2:
         return False
@@ -264,6 +321,8 @@ def is_negated(at: int, words: Sequence[Word]) -> bool:
         if "," in words[place + 1].before:
             break  # «бойцы, которым не дали оружия, отказались»
         norm = words[place].norm
+        if kind_of(norm) in ("refuse", "reject"):
+            break  # «не отказались выполнять приказ»
         if norm in _AND or (norm.endswith("ed") and norm not in BEFORE_VERB):
             break  # «не выдержали и отказались», “who never trained together refused”
         is_without = norm in WITHOUT  # «без жодної відмови виїхав»
@@ -346,7 +405,7 @@ def is_foretold(at: int, who: str, words: Sequence[Word], grammar: Grammar) -> b
         word.norm.startswith("буд") or word.norm in ("will", "won't") for word in near
     )
     if not is_future or who in ("we", "bound"):
-        return False
+        return who == "we" and is_future and _is_a_trip(at, words)
     if any(OFFICE.match(word.norm) for word in words):
         return True
     if _is_said_by_them(at, words):
@@ -354,15 +413,24 @@ def is_foretold(at: int, who: str, words: Sequence[Word], grammar: Grammar) -> b
     return not any(DECIDED.match(word.norm) for word in words)
 
 
+def _is_a_trip(at: int, words: Sequence[Word]) -> bool:
+    """«Дальше не полетим»: not to go on is no refusal where nothing is of war, nor for ever."""
+    return words[at].norm.startswith(_TRIP) and not any(
+        DECIDED.match(word.norm) or not word.groups.isdisjoint((*SOLDIERS, *_DEEDS, "army"))
+        for place, word in enumerate(words)
+        if place != at
+    )
+
+
 def _is_said_by_them(at: int, words: Sequence[Word]) -> bool:
     """«Матросы заявили, что не будут …»: nobody else is named between the saying and the deed."""
-    for place in range(at - 1, max(-1, at - 5), -1):
+    for place in range(at - 1, max(-1, at - 7), -1):
         norm = words[place].norm
         if SAYS.match(norm):
             return place > 0 and any(
                 not each.groups.isdisjoint(SOLDIERS) for each in words[max(0, place - 5) : place]
             )
-        if norm not in NEGATION and norm not in _THAT and not norm.startswith("буд"):
+        if norm in PRONOUNS or not words[place].groups.isdisjoint(SOLDIERS):
             return False
     return False
 

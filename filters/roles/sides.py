@@ -23,6 +23,7 @@ from filters.roles.lists import (
     OFFICE,
     PERSON,
     PRONOUNS,
+    RANKS,
     REFUSER,
     REST,
     SHORT_RANKS,
@@ -39,6 +40,10 @@ from filters.roles.words import Word
 
 __all__ = ["side_of", "side_of_owner"]
 
+_TAKEN: Final = ("captured", "пленн", "полонен", "взятый", "взятые", "захваченн", "захоплен")
+_MEMBERS: Final = frozenset(
+    ("members", "member", "men", "women", "члены", "члени", "участники", "учасники")
+)
 _PARTS: Final = frozenset(("один", "одна", "никто", "ніхто", "жоден", "жодна"))
 
 
@@ -51,8 +56,11 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "other"  # «полк ворога покинув позиції»: driven out
     if REFUSER.match(word.norm):
         return "refuser"
+    before = words[place - 1].norm if place else ""
     if _is_beast(place, words) or CAPTIVE.match(word.norm):
         return "other"
+    if before.startswith(_TAKEN) or before in ("кличке", "кличці"):
+        return "other"  # “captured airmen”, «верблюд по кличке Прапорщик»
     if "commander" in word.groups and "serviceman" not in word.groups:
         is_body = word.norm.startswith(("командован", "командуван", "command", "headquarter"))
         return "office" if is_body and not word.norm.startswith("commander") else "commander"
@@ -91,6 +99,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "office"
     if _is_enrolled_behind(place, words):
         return "soldier"
+    if word.norm in _MEMBERS and _is_of_a_body(place, words):
+        return "unit"  # “twelve members of the unit”
     if word.norm in MANY:
         if _are_soldiers(words[place + 1 : place + 5]):
             return "soldier"
@@ -99,7 +109,6 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
         return "soldier" if _are_soldiers(words[place + 1 : place + 5]) else "crowd"
     if word.is_capital:
         return "soldier" if _is_named_with_rank(place, words) else "name"
-    before = words[place - 1].norm if place else ""
     behind = words[place + 1].norm if place + 1 < len(words) else ""
     if MILITARY.match(before) or UNITS.match(behind):
         return "man"  # army telephonists, «повара полка»
@@ -138,7 +147,8 @@ def _is_named_with_rank(place: int, words: Sequence[Word]) -> bool:
     if back and words[back].before.strip() == "." and words[back - 1].norm in SHORT_RANKS:
         back -= 1  # “Spc. Jane Doe”
     is_call_sign = words[back].norm.startswith(("позывн", "позивн"))
-    return back < place and (is_call_sign or _are_soldiers([words[back]]))
+    is_rank = words[back].norm in RANKS  # “Private Oduya”
+    return back < place and (is_call_sign or is_rank or _are_soldiers([words[back]]))
 
 
 def _are_soldiers(near: Sequence[Word]) -> bool:
@@ -188,6 +198,16 @@ def _is_of_a_unit(place: int, words: Sequence[Word]) -> bool:
     return False
 
 
+def _is_of_a_body(place: int, words: Sequence[Word]) -> bool:
+    """“Members of the crew”: a small body of men stands close behind, and nothing civil."""
+    for near in range(place + 1, min(len(words), place + 5)):
+        if words[near].before.strip() or kind_of(words[near].norm) or CIVIL.match(words[near].norm):
+            return False
+        if UNIT.match(words[near].norm):
+            return True
+    return False
+
+
 def _trade(place: int, words: Sequence[Word]) -> str:
     """Of a trade or a group that may serve: "soldier" where an army or a unit stands beside it
     (“drivers of the 3rd brigade”), "other" where it is called civil, else ""."""
@@ -203,8 +223,11 @@ def _trade(place: int, words: Sequence[Word]) -> str:
             break
         if near < place + 3 and CIVIL_DUTY.match(words[near].norm):
             return "other"  # «водитель скорой»
-        if UNITS.match(words[near].norm) or not words[near].groups.isdisjoint(SOLDIERS):
+        if UNITS.match(words[near].norm):
             return "soldier"
+        groups = words[near].groups
+        if not groups.isdisjoint(SOLDIERS) and "unlawfully" not in groups:
+            return "soldier"  # not «чоловік самовільно залишив»
     return ""
 
 

@@ -30,6 +30,11 @@ __all__ = [
 
 _REACH: Final = 10
 _OBJECT_REACH: Final = 7
+_WHILE: Final = frozenset(
+    ("день", "месяц", "месяца", "месяцев", "год", "года", "лет", "час", "часов", "дней", "суток",
+     "сутки", "тиждень", "місяць", "місяці", "місяців", "рік", "років", "днів", "годин", "доби")
+)  # fmt: skip
+"""For how long, which is no subject: «санитар месяц не появлялся в полку»."""
 _ANY_NUMBER: Final = frozenset(("sing", "plur"))
 _MEN: Final = frozenset((*SOLDIERS, "fighters", "perhaps_man_of_war"))
 
@@ -76,7 +81,8 @@ def subject_of(at: int, verb: Form, words: Sequence[Word], grammar: Grammar) -> 
                 continue
             if words[place].norm.startswith(("котор", "як", "що", "кто", "хто")):
                 for back in range(place - 1, max(-1, place - 5), -1):
-                    if grammar.of(words[back].norm).is_noun:
+                    is_one = not words[back].groups.isdisjoint(SOLDIERS)
+                    if is_one or grammar.of(words[back].norm).is_noun:
                         return back
             if (
                 place
@@ -195,7 +201,7 @@ def _may_be_subject(
 ) -> bool:
     word = words[place]
     form = grammar.of(word.norm)
-    if _is_of_a_number(place, words):
+    if word.norm in _WHILE or _is_of_a_number(place, words):
         return False
     if word.norm in REST:
         return True

@@ -57,11 +57,11 @@ def test_what_grammar_told_is_tried_as_such() -> None:
     """A fit that changes no threshold changes nothing that was sure below one: grammar told it,
     with a filter or without, or it stood beside another topic. A stricter one ends what grammar
     told by as much as it is stricter, whichever fit was used until then."""
-    low, alone = judged(0.4, "refusal/a"), Judged("refusal", 0.4, tells=True)
+    low, alone = judged(0.3, "refusal/a"), Judged("refusal", 0.3, tells=True)
     recent: list[tuple[Judged, Certainty]] = [
         (low, "sure"),
         (alone, "sure"),
-        (judged(0.26, "refusal/a"), "sure"),
+        (judged(0.05, "refusal/a"), "sure"),
         (judged(0.4, "refusal/a"), "possible"),
     ]
     strict = Learned({"refusal": Thresholds(0.7, 0.05)})

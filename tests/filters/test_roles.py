@@ -444,3 +444,99 @@ def test_an_illness_feigned_to_be_spared_is_marked(featurer: Featurer, text: str
 def test_a_trade_serves_by_what_it_will_not_do(featurer: Featurer, text: str, serves: bool) -> None:
     """Medics and pilots who are sent to the front; not a surgeon nor who goes with reporters."""
     assert ("no:soldier>duty:told" in marks(featurer, text)) == serves
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Матросы отказались штурмовать остров.", "Матросы отказались бы штурмовать остров."),
+        ("Матроси відмовилися штурмувати острів.", "Матроси відмовилися б штурмувати острів."),
+        ("Матросы отказались идти в бой.", "Матросы откажутся идти в бой."),
+        ("Матроси відмовилися йти в бій.", "Матроси відмовляться йти в бій."),
+        ("The sailors refused to attack.", "The sailors will refuse to attack."),
+        ("The sailors rejected the order to attack.", "The sailors discussed rejecting an attack."),
+        ("Матросы решили отказаться от штурма.", "Матросы думали отказаться от штурма."),
+        ("The gunners would not open fire.", "The gunners would not have opened fire."),
+        ("The gunners disobeyed the order.", "The gunners were told to disobey the order."),
+        ("The gunners did not board the trucks.", "The gunners could not board the trucks."),
+        ("The marines did not obey.", "The marines did not refuse to obey."),
+        ("Матросы не пошли на штурм.", "Матросы не отказались идти на штурм."),
+        ("Nobody in the crew would attack.", "No sailor was hurt when the attack began."),
+    ],
+)
+def test_what_is_only_thought_of_is_not_refused(featurer: Featurer, text: str, other: str) -> None:
+    """A wish, a future, a condition, an inability, a refusal denied: no refusal."""
+    assert "no:soldier>duty:told" in marks(featurer, text) | {
+        mark.replace("task", "duty") for mark in marks(featurer, text)
+    }
+    assert "tells" not in marks(featurer, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Матрос сбежал из части.", "Матрос ушёл из части, сдав вахту."),
+        ("Матрос утік із частини.", "Матрос пішов із частини, здавши вахту."),
+        ("The sailor fled the base.", "The sailor left the base after handing over the watch."),
+        ("Рота самовольно снялась с позиций.", "Рота снялась с позиций."),
+        ("Рота самочинно відійшла з позицій.", "Рота відійшла з позицій."),
+        ("The platoon pulled out without orders.", "The platoon pulled out on orders."),
+        ("Матрос не вернулся из отпуска.", "Матрос не вернулся из отпуска: его тело нашли."),
+        ("Матрос не повернувся з відпустки.", "Матрос не повернувся з відпустки, він загинув."),
+        ("The sailor did not return from leave.", "The sailor did not return: he was killed."),
+        ("Private Dow deserted his regiment.", "Captured Dow escaped from the regiment."),
+        ("Санитар месяц без уважительных причин не появлялся в полку.", "Санитар был в полку."),
+        ("The gunner went AWOL.", "The gunner went without sleep."),
+        ("The private deserted his post.", "The private was forced to leave his post."),
+        ("Матрос був засуджений: він дезертирував із частини.", "Матрос не пішов у СЗЧ."),
+    ],
+)
+def test_who_may_leave_or_could_not_return_deserts_nothing(
+    featurer: Featurer, text: str, other: str
+) -> None:
+    """Relief, an order, force and death take it away; “without orders” makes it so."""
+    assert "tells" in marks(featurer, text)
+    assert "tells" not in marks(featurer, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Майора, отказавшегося бомбить порт, разжаловали.", "Майора разжаловали за кражу."),
+        ("The sailor crushed his hand to miss the sailing.", "The sailor crushed his hand."),
+        ("Матрос проколол себе руку, чтобы не ехать.", "Матрос проколол руку санитару."),
+        ("Матрос прикинулся глухим.", "Матрос прикинулся генералом."),
+        ("Матрос прикинувся епілептиком.", "Матрос прикинувся капітаном."),
+        (
+            "Conscripts caught running from the camp were tied up.",
+            "Conscripts caught stealing from the camp were tied up.",
+        ),
+        (
+            "The brigade is withholding papers of medics who want to leave.",
+            "The brigade is printing papers of medics who want to leave.",
+        ),
+    ],
+)
+def test_the_purpose_and_the_victim_tell(featurer: Featurer, text: str, other: str) -> None:
+    assert "tells" in marks(featurer, text)
+    assert "tells" not in marks(featurer, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "clear"),
+    [
+        ("Матросы отказались идти на штурм.", True),
+        ("Матросы отказались чистить трюм.", False),
+        ("Матрос сбежал из части.", True),
+        ("Матрос покинул часть.", False),
+        ("Матрос самовольно покинул часть.", True),
+        ("The sailor broke his own arm so that he would not be sent back.", True),
+        ("The sailor broke his own arm.", False),
+        ("We refused to attack.", False),
+    ],
+)
+def test_what_may_be_meant_otherwise_is_not_clear(
+    featurer: Featurer, text: str, clear: bool
+) -> None:
+    """Clear is a named soldier and a duty, a flight or an absence without leave."""
+    assert ("clear" in marks(featurer, text)) == clear
