@@ -10,10 +10,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader  # its module costs the parsing worker two megabytes
 
 __all__ = ["install"]
 
@@ -37,18 +39,18 @@ def install() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if name in _ABSENT or (_thread.leaves_rich_out and name.partition(".")[0] == "rich"):
             raise ModuleNotFoundError(f"{name} is not loaded", name=name)
         if name in _EMPTY:
-            return ModuleSpec(name, _Empty())
+            return ModuleSpec(name, cast("Loader", _Empty()))
         if name in _WITHOUT_RICH:
             spec = PathFinder.find_spec(name, path)
             if spec is not None and spec.loader is not None:
-                spec.loader = _WithoutRich(spec.loader)
+                spec.loader = cast("Loader", _WithoutRich(spec.loader))
             return spec
         return None
 
@@ -66,7 +68,7 @@ def _stand_in(name: str) -> type[_NotLoaded]:
     return _NotLoaded
 
 
-class _Empty(Loader):
+class _Empty:
     def create_module(self, spec: ModuleSpec) -> None:
         return None
 
@@ -74,7 +76,7 @@ class _Empty(Loader):
         module.__getattr__ = _stand_in  # type: ignore[method-assign]
 
 
-class _WithoutRich(Loader):
+class _WithoutRich:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
 

@@ -20,8 +20,9 @@ from bot.sources.article import parse_article
 from bot.sources.exchange import FetchRequest
 from bot.sources.feeds import parse_feed
 from bot.sources.http import Fetcher, FetchSettings
+from bot.sources.parsed import LandingKind
 from bot.sources.telegram_addresses import channel_name, landing_url, page_url
-from bot.sources.telegram_landing import LandingKind, parse_landing
+from bot.sources.telegram_landing import parse_landing
 from bot.sources.telegram_web import parse_channel_page
 from filters.document import Document
 

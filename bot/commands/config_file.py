@@ -8,8 +8,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import tomlkit
-
 from bot.commands.config_reader import FORMAT, TableReader
 from bot.commands.config_rows import (
     Configuration,
@@ -33,6 +31,8 @@ def write(config: Configuration, about: str) -> bytes:
 
     What an import would otherwise leave as it is stands there, also where it is the default.
     """
+    import tomlkit  # a start need not wait for it
+
     document = tomlkit.document()
     for line in about.splitlines():
         document.add(tomlkit.comment(line))

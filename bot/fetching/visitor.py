@@ -23,10 +23,10 @@ from bot.model import ParsedItem, Priority, Source, Transport
 from bot.sources import schedule, validators
 from bot.sources.discovery import feed_identity
 from bot.sources.exchange import FetchResponse, request_for
-from bot.sources.feeds import ParsedFeed
 from bot.sources.http import Fetcher
 from bot.sources.hub import hub_of
 from bot.sources.lanes import HostLane
+from bot.sources.parsed import ParsedFeed
 from bot.sources.previews import Previews
 from bot.sources.refresh import refreshed_to
 from bot.sources.rhythm import Rhythm

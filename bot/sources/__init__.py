@@ -11,5 +11,6 @@
 
 Below http: exchange (a request, its answer), web_addresses, host_gate (a host's turns), cookies,
 fetch_errors; addresses (which are refused), connections (resolve, check, connect), decoding (gzip,
-br, zstd under a limit), charset, text; codec and parsing are the worker's two ends.
+br, zstd under a limit), charset, text; parsed (what parsing gives), codec,
+jobs and parsing are the worker's two ends. The core loads no parser.
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,25 +17,13 @@ from bot.errors import ParseFailed
 from bot.sources.charset import decode
 from bot.sources.dates import read_time
 from bot.sources.main_text import main_text
-from bot.sources.text import clean, guess_language, html_to_text, web_link
+from bot.sources.markup import html_to_text
+from bot.sources.parsed import Article
+from bot.sources.text import clean, guess_language, web_link
 
-__all__ = ["Article", "parse_article"]
+__all__ = ["parse_article"]
 
 _MAX_TEXT: Final = 200_000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """A page's main text, paragraphs by newline. `url` is the page's own canonical
-    address where it names one, else the one it came from."""
-
-    url: str
-    title: str
-    text: str
-    lang: str
-    published: datetime | None = None
-    site: str = ""
-    author: str = ""
 
 
 def parse_article(body: bytes, *, url: str, now: datetime, content_type: str = "") -> Article:

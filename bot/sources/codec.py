@@ -16,41 +16,20 @@ import msgspec
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
-from bot.sources.article import Article, parse_article
-from bot.sources.feeds import ParsedFeed, parse_feed
-from bot.sources.offers import FeedLink, feeds_on_page
-from bot.sources.opml import OutlineEntry, parse_opml
-from bot.sources.telegram_landing import Landing, is_missing_post, parse_landing
-from bot.sources.telegram_web import ParsedChannelPage, parse_channel_page
+from bot.sources.parsed import (
+    Article,
+    FeedLink,
+    Landing,
+    OutlineEntry,
+    ParsedChannelPage,
+    ParsedFeed,
+)
 
-__all__ = ["JOBS", "from_json", "run", "to_json"]
-
-# What one job may ask for: a function of this module's imports and its arguments.
-JOBS: Final = ("feed", "channel", "landing", "missing", "article", "links", "opml")
-
-
-def run(job: str, body: bytes, *, url: str, content_type: str, now: datetime) -> Any:
-    """The job's result. Raises ParseFailed; no other exception, on any bytes."""
-    match job:
-        case "feed":
-            return parse_feed(body, url=url, now=now, content_type=content_type)
-        case "channel":
-            return parse_channel_page(body, now=now, content_type=content_type)
-        case "landing":
-            return parse_landing(body, content_type)
-        case "missing":
-            return is_missing_post(body, content_type)
-        case "article":
-            return parse_article(body, url=url, now=now, content_type=content_type)
-        case "links":
-            return feeds_on_page(body, url=url, content_type=content_type)
-        case "opml":
-            return parse_opml(body, content_type)
-    raise ValueError(job)
+__all__ = ["from_json", "to_json"]
 
 
 def to_json(result: object) -> bytes:
-    """A result of `run`, or the ParseFailed it raised."""
+    """A result of `jobs.run`, or the ParseFailed it raised."""
     if isinstance(result, ParseFailed):
         shape: Any = {"error": result.key, "layout": isinstance(result, LayoutChanged)}
     elif isinstance(result, bool):

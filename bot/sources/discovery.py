@@ -23,11 +23,9 @@ from bot.model import ParsedItem, Transport
 from bot.sources.exchange import FetchRequest, FetchResponse
 from bot.sources.http import Fetcher
 from bot.sources.hub import linked_feeds
-from bot.sources.offers import FeedLink
-from bot.sources.opml import OutlineEntry
+from bot.sources.parsed import FeedLink, LandingKind, OutlineEntry
 from bot.sources.refresh import refreshed_to
 from bot.sources.telegram_addresses import channel_name, is_private_link, landing_url, page_url
-from bot.sources.telegram_landing import LandingKind
 from bot.sources.text import guess_language
 from bot.sources.web_addresses import check_url, host_of, same_origin
 from bot.sources.worker import Parser

@@ -12,7 +12,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,45 +25,23 @@ from bot.sources.dates import Dates
 from bot.sources.feed_json import bare_object, loads_as_far_as_whole
 from bot.sources.feed_keys import Entry, keyed
 from bot.sources.feed_names import CAPTION, SUMMARY
+from bot.sources.markup import html_to_text, links_of
+from bot.sources.parsed import ParsedFeed
 from bot.sources.text import (
     MAX_TEXT,
     all_joined,
     clean,
     guess_language,
-    html_to_text,
     joined,
-    links_of,
     printable,
     unique,
     web_link,
 )
 
-__all__ = ["MAX_ITEMS", "ParsedFeed", "parse_feed"]
+__all__ = ["MAX_ITEMS", "parse_feed"]
 
 MAX_ITEMS: Final = 2_000  # an archive in one file; the newest stand first
 _MAX_LINKS: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """A feed as it stands now, items in its order (mostly newest first).
-
-    `format` is rss, atom or json. `ttl` is how many seconds the feed asks to be left
-    alone, None when it asks nothing. `hub` is its WebSub hub, `self_url` the address
-    it gives itself, `site` its web page; "" where it gives none. `dropped` counts
-    entries left out: beyond MAX_ITEMS, or without a word and a link. `whole`: its end is there.
-    """
-
-    format: str
-    title: str
-    lang: str
-    items: tuple[ParsedItem, ...]
-    ttl: int | None = None
-    hub: str = ""
-    self_url: str = ""
-    site: str = ""
-    dropped: int = 0
-    whole: bool = True
 
 
 def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "") -> ParsedFeed:

@@ -7,8 +7,8 @@ import re
 from typing import Final
 
 from bot.sources.exchange import FetchResponse
-from bot.sources.feeds import ParsedFeed
-from bot.sources.offers import FeedLink, names_feed
+from bot.sources.feed_types import names_feed
+from bot.sources.parsed import FeedLink, ParsedFeed
 from bot.sources.text import clean, web_link
 
 __all__ = ["hub_of", "is_signed", "linked_feeds"]

@@ -6,21 +6,19 @@ feeds_on_page(body, url=...) -> tuple[FeedLink, ...]
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.sources.charset import decode
+from bot.sources.feed_types import FEED_TYPES, names_feed
+from bot.sources.parsed import FeedLink
 from bot.sources.text import clean, web_link
 
-__all__ = ["FeedLink", "feeds_on_page", "names_feed"]
+__all__ = ["feeds_on_page"]
 
 _MAX_FEEDS: Final = 10
-_TYPES: Final = frozenset(
-    f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "rss", "xml")
-) | {"text/xml", "text/rss", "text/rss+xml", "application/x-rss+xml"}
 # An address that says so itself: paths of engines, their queries, and feedburner.
 _ADDRESS: Final = re.compile(
     r"/(?:rss2?|feeds?|atom)(?:/|\.xml|\.json|\.php|\.rss|$)|\.rss$|/rss[\w-]*\.(?:xml|php)$|/data/rss"
@@ -39,14 +37,6 @@ _FEED_SCHEME: Final = re.compile(r"^\s*feed:(?://(?!/)(?=https?:))?(https?:)", r
 _NO_FEED: Final = re.compile(r"\.(?:html?|pdf|png|jpe?g|svg|gif|zip)$|/(?:help|about|faq)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a page offers."""
-
-    url: str
-    title: str
-
-
 def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink, ...]:
     """The feeds a page names, first those it declares, then links that look like feeds.
 
@@ -63,16 +53,6 @@ def feeds_on_page(body: bytes, *, url: str, content_type: str = "") -> tuple[Fee
     for link in sorted(found, key=lambda link: "comment" in f"{link.url}{link.title}".lower()):
         best.setdefault(link.url, link)
     return tuple(best.values())[:_MAX_FEEDS]
-
-
-def names_feed(rels: Collection[str], kind: str, address: str) -> bool:
-    """Whether a link of these relations and this media type (with parameters) leads to a feed."""
-    kind = kind.partition(";")[0].strip().lower()
-    if "feed" in rels or "service.feed" in rels:
-        return kind != "text/html"
-    if "alternate" not in rels or "stylesheet" in rels:
-        return False
-    return kind in _TYPES or (kind.endswith("/json") and "feed" in address)
 
 
 def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
@@ -95,7 +75,7 @@ def _feed_links(page: LexborHTMLParser, base: str) -> Iterator[FeedLink]:
         if (
             by_address
             or address != web_link(href, base)
-            or kind in _TYPES
+            or kind in FEED_TYPES
             or _is_called_feed(node, plain)
         ):
             yield FeedLink(address, clean(node.text())[:200])

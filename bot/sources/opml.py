@@ -1,7 +1,6 @@
 """Lists of sources as other readers write and read them (OPML 2.0, http://opml.org/spec2.opml).
 
 parse_opml(body) -> tuple[OutlineEntry, ...]     in the worker, like all that strangers write
-write_opml(title, entries, now) -> bytes
 
 `category` of an entry is its kind as readers see it, where the file is ours. The folders that
 an entry lies in are its tags: `Courts/Chita` is the folder Chita in the folder Courts.
@@ -9,40 +8,25 @@ an entry lies in are its tags: `Courts/Chita` is the folder Chita in the folder 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from email.utils import format_datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
-from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.errors import ParseFailed
 from bot.model import SourceKind
 from bot.sources.charset import decode
+from bot.sources.parsed import OutlineEntry
 from bot.sources.text import clean, printable
 
-__all__ = ["MAX_ENTRIES", "OutlineEntry", "is_cut", "parse_opml", "write_opml"]
+__all__ = ["MAX_ENTRIES", "parse_opml"]
 
 MAX_ENTRIES: Final = 2_000
 _KINDS: Final = frozenset(str(each) for each in SourceKind)
 _FEEDS: Final = frozenset({"rss", "atom", "feed", "link"})
 _MOST_TAGS: Final = 20
 _DEEPEST: Final = 8  # folders in folders
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
-    """An address as it was written, with its title and category ("" where there is none).
-
-    Without an address it names something that was to be read, and cannot.
-    """
-
-    address: str
-    title: str = ""
-    category: str = ""
-    tags: tuple[str, ...] = ()
 
 
 def parse_opml(body: bytes, content_type: str = "") -> tuple[OutlineEntry, ...]:
@@ -61,11 +45,6 @@ def parse_opml(body: bytes, content_type: str = "") -> tuple[OutlineEntry, ...]:
     if not any(each.address for each in found):
         raise ParseFailed("This is no list of sources (OPML)")
     return found
-
-
-def is_cut(body: bytes) -> bool:
-    """Whether the end of the file is missing, in whatever encoding; looks at its tail alone."""
-    return b"</opml" not in body[-16_384:].replace(b"\0", b"").lower()
 
 
 def _entries(text: str) -> tuple[OutlineEntry, ...]:
@@ -113,33 +92,3 @@ def _folder(node: LexborNode) -> tuple[str, ...]:
 
 def _title(given: Mapping[str, str]) -> str:
     return clean(given.get("title") or given.get("text") or "").replace("\n", " ")
-
-
-def write_opml(title: str, entries: Iterable[OutlineEntry], now: datetime) -> bytes:
-    """The entries as a file that other readers take."""
-    root = ET.Element("opml", version="2.0")
-    head = ET.SubElement(root, "head")
-    ET.SubElement(head, "title").text = printable(title)
-    ET.SubElement(head, "dateCreated").text = format_datetime(now)
-    body = ET.SubElement(root, "body")
-    folders: dict[str, ET.Element] = {"": body}
-    for entry in entries:
-        name = printable(entry.title or entry.address).replace("\n", " ")
-        given = {"type": "rss", "text": name, "title": name, "xmlUrl": printable(entry.address)}
-        if entry.category:
-            given["category"] = entry.category
-        for tag in entry.tags or ("",):
-            ET.SubElement(_made(folders, printable(tag).strip("/ ")), "outline", given)
-    ET.indent(root)
-    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
-
-
-def _made(folders: dict[str, ET.Element], path: str) -> ET.Element:
-    """The folder of that path, made with those above it where they are not there yet."""
-    if path not in folders:
-        above, _, name = path.rpartition("/")
-        folders[path] = ET.SubElement(
-            _made(folders, above.strip("/ ")), "outline", text=name, title=name
-        )
-    return folders[path]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import ParseFailed
-from bot.sources import codec
+from bot.sources import codec, jobs
 
 __all__ = ["main"]
 
@@ -75,7 +75,7 @@ def _read(source: BinaryIO) -> tuple[bytes, bytes] | None:
 def _answer(head: bytes, body: bytes) -> bytes:
     try:
         asked = json.loads(head)
-        result = codec.run(
+        result = jobs.run(
             asked["job"],
             body,
             url=asked["url"],

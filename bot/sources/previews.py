@@ -20,9 +20,8 @@ from bot.model import Source
 from bot.sources.exchange import FetchResponse, request_for
 from bot.sources.http import Fetcher
 from bot.sources.lanes import HostLane
+from bot.sources.parsed import LandingKind, ParsedChannelPage
 from bot.sources.telegram_addresses import embed_url, landing_url, page_url
-from bot.sources.telegram_landing import LandingKind
-from bot.sources.telegram_web import ParsedChannelPage
 from bot.sources.web_addresses import solo_host
 from bot.sources.worker import Parser
 

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.sources.charset import decode
-from bot.sources.text import clean, node_text
+from bot.sources.markup import node_text
+from bot.sources.parsed import Landing, LandingKind
+from bot.sources.text import clean
 
-__all__ = ["Landing", "LandingKind", "is_missing_post", "parse_landing"]
-
-
-class LandingKind(StrEnum):
-    MISSING = "missing"  # nobody has this name
-    GROUP = "group"
-    CHANNEL = "channel"  # exists, but has no preview on the web
-    PERSON = "person"  # or a bot
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    kind: LandingKind
-    title: str
+__all__ = ["is_missing_post", "parse_landing"]
 
 
 def parse_landing(body: bytes, content_type: str = "") -> Landing:

@@ -14,7 +14,6 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -25,63 +24,17 @@ from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
 from bot.sources.dates import sane_time
+from bot.sources.markup import links_of, node_text
+from bot.sources.parsed import ChannelPost, ParsedChannelPage
 from bot.sources.telegram_addresses import CHANNEL_NAME, channel_name
-from bot.sources.text import clean, guess_language, links_of, node_text, unique, web_link
+from bot.sources.text import clean, guess_language, unique, web_link
 
 __all__ = [
-    "ChannelPost",
-    "ParsedChannelPage",
     "parse_channel_page",
 ]
 
 
 # --- a page of posts ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelPost:
-    """A block of the page.
-
-    `item.key` is the message id. `ids` are all ids it stands for: those of an album's
-    other parts too. `service` posts (a new name, a pinned message) are no news.
-    `restricted` ones are hidden from the web: their words are only in the app.
-    """
-
-    item: ParsedItem
-    ids: tuple[int, ...]
-    reply_to: str = ""
-    views: int | None = None
-    service: bool = False
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedChannelPage:
-    """Posts of a channel, oldest first, as the page has them.
-
-    `chat_id` is the channel's stable id as the Bot API writes it (-100...), None where
-    the page does not give it; a renamed channel keeps it. `before` leads to the page
-    of older posts, None on the oldest. `empty` pages have no posts: a new channel, or
-    a throttled reader. `unread` counts blocks that could not be read.
-    """
-
-    title: str
-    username: str
-    chat_id: int | None
-    posts: tuple[ChannelPost, ...]
-    before: int | None = None
-    empty: bool = False
-    unread: int = 0
-
-    @property
-    def items(self) -> tuple[ParsedItem, ...]:
-        """The posts as items, service messages left out."""
-        return tuple(post.item for post in self.posts if not post.service)
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """Every message id on the page, ascending: what is absent between them is gone."""
-        return tuple(sorted({number for post in self.posts for number in post.ids}))
 
 
 def parse_channel_page(body: bytes, *, now: datetime, content_type: str = "") -> ParsedChannelPage:

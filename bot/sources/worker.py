@@ -29,12 +29,14 @@ from bot.clock import Clock
 from bot.closing import Closing
 from bot.errors import ParseFailed
 from bot.sources import codec
-from bot.sources.article import Article
-from bot.sources.feeds import ParsedFeed
-from bot.sources.offers import FeedLink
-from bot.sources.opml import OutlineEntry
-from bot.sources.telegram_landing import Landing
-from bot.sources.telegram_web import ParsedChannelPage
+from bot.sources.parsed import (
+    Article,
+    FeedLink,
+    Landing,
+    OutlineEntry,
+    ParsedChannelPage,
+    ParsedFeed,
+)
 
 __all__ = ["InlineParser", "Parser", "ParserPool"]
 
@@ -145,7 +147,9 @@ class InlineParser(_Jobs):
     async def _run(
         self, job: str, body: bytes, *, url: str, now: datetime, content_type: str
     ) -> Any:
-        return codec.run(job, body, url=url, content_type=content_type, now=now)
+        from bot.sources import jobs  # all that parses: the core, which does not, is without it
+
+        return jobs.run(job, body, url=url, content_type=content_type, now=now)
 
 
 class ParserPool(_Jobs, Closing):

@@ -6,7 +6,9 @@ import pytest
 
 from bot.chat.admin.source_texts import numbered
 from bot.model import SourceKind
-from bot.sources.opml import OutlineEntry, parse_opml, write_opml
+from bot.sources.opml import parse_opml
+from bot.sources.opml_file import write_opml
+from bot.sources.parsed import OutlineEntry
 from bot.store import sources
 from tests.support.feeds import Post, rss
 from tests.support.vigil import ROOT, SUBSCRIBER, Vigil

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
 from bot.sources.article import parse_article
+from bot.sources.markup import html_to_text
 from bot.sources.offers import feeds_on_page
-from bot.sources.text import guess_language, html_to_text
+from bot.sources.text import guess_language
 
 NOW = datetime(2024, 4, 9, tzinfo=UTC)
 URL = "https://example.org/news/1"

@@ -15,7 +15,7 @@ from bot.sources.discovery import (
     feed_identity,
 )
 from bot.sources.http import Fetcher
-from bot.sources.offers import FeedLink
+from bot.sources.parsed import FeedLink
 from bot.sources.worker import InlineParser
 from tests.support.clock import ManualClock
 from tests.support.pages import CHAT, landing, page, post

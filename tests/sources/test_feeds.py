@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
 from bot.sources import feeds
-from bot.sources.feeds import ParsedFeed, parse_feed
+from bot.sources.feeds import parse_feed
+from bot.sources.parsed import ParsedFeed
 
 NOW = datetime(2024, 4, 8, 12, 0, tzinfo=UTC)
 URL = "https://example.org/feed.xml"

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ParseFailed
-from bot.sources.opml import MAX_ENTRIES, OutlineEntry, is_cut, parse_opml, write_opml
+from bot.sources.opml import MAX_ENTRIES, parse_opml
+from bot.sources.opml_file import is_cut, write_opml
+from bot.sources.parsed import OutlineEntry
 from tests.support.examples import examples
 
 NOW = datetime(2024, 4, 8, 9, tzinfo=UTC)

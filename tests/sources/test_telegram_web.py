@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
+from bot.sources.parsed import Landing, LandingKind
 from bot.sources.telegram_addresses import channel_name, embed_url, is_private_link, page_url
-from bot.sources.telegram_landing import Landing, LandingKind, is_missing_post, parse_landing
+from bot.sources.telegram_landing import is_missing_post, parse_landing
 from bot.sources.telegram_web import parse_channel_page
 from tests.support.pages import CHAT, WHEN, block, landing, page, post
 

@@ -7,8 +7,8 @@ import hmac
 import pytest
 
 from bot.sources.exchange import FetchResponse
-from bot.sources.feeds import ParsedFeed
 from bot.sources.hub import hub_of, is_signed
+from bot.sources.parsed import ParsedFeed
 
 URL = "https://a.example/rss"
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.errors import ParseFailed
 from bot.model import ParsedItem
 from bot.sources.charset import decode
-from bot.sources.feeds import ParsedFeed, parse_feed
+from bot.sources.feeds import parse_feed
+from bot.sources.parsed import ParsedFeed
 from bot.sources.text import all_joined, joined
 
 NOW = datetime(2026, 11, 28, 7, 1, tzinfo=UTC)

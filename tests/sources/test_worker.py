@@ -18,7 +18,7 @@ import pytest
 from bot.errors import LayoutChanged, ParseFailed
 from bot.model import ParsedItem
 from bot.sources import codec
-from bot.sources.feeds import ParsedFeed
+from bot.sources.parsed import ParsedFeed
 from bot.sources.worker import InlineParser, Parser, ParserPool
 from tests.sources.conftest import until
 from tests.support.clock import ManualClock
@@ -343,6 +343,10 @@ def test_the_worker_imports_the_parsers_only() -> None:
                 ".main_text",
                 ".blocks",
                 ".feed_names",
+                ".feed_types",
+                ".jobs",
+                ".markup",
+                ".parsed",
                 ".telegram_addresses",
             )
         ),

@@ -205,7 +205,8 @@ async def test_a_start_imports_nothing_that_it_does_not_need(sqlite_database: st
         "    await store.close()\n"
         "asyncio.run(main())\n"
         "print(sorted({'alembic', 'click', 'feedparser', 'lark', 'matplotlib', 'pygments', 'regex',"
-        " 'rich', 'sqlalchemy.dialects.postgresql', 'sqlalchemy.orm', 'starlette', 'uvicorn'}"
+        " 'resiliparse', 'rich', 'selectolax', 'sqlalchemy.dialects.postgresql', 'sqlalchemy.orm',"
+        " 'starlette', 'tomlkit', 'uvicorn'}"
         ".intersection(sys.modules)))\n"
     )
     done = subprocess.run(

@@ -17,7 +17,8 @@ from bot.commands.source_choices import tags_of
 from bot.errors import DeliveryError, SourceError
 from bot.i18n import Translator
 from bot.model import Source, SourceKind, Transport
-from bot.sources.opml import OutlineEntry, is_cut, write_opml
+from bot.sources.opml_file import is_cut, write_opml
+from bot.sources.parsed import OutlineEntry
 from bot.store import sources
 
 __all__ = ["export", "import_", "looks_like_list", "sent"]
