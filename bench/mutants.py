@@ -41,6 +41,8 @@ from typing import Final
 
 import pytest
 
+from tests.support import readers
+
 ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "decide": (["bot.alerts.decide"], ["tests/alerts/test_decide.py"]),
     "placement": (
@@ -495,6 +497,9 @@ def run(rooms: Sequence[str], minutes: float, seed: int, jobs: int) -> int:
     for library in _LIBRARIES:
         importlib.import_module(library)
     running = _Running(_import_tests(rooms))
+    if "tests.support.vigil" in sys.modules:
+        with readers.lent_reader():
+            """Loaded here, it is there in each process forked from this one."""
     try:
         for room in rooms:
             running.start(room, None)
@@ -539,7 +544,7 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="vigil-mutants-") as folder:
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        os.environ["TMPDIR"] = os.environ["VIGIL_TEMPLATES"] = tempfile.tempdir = folder
         return run(given.room or list(ROOMS), given.minutes, given.seed, given.jobs)
 
 

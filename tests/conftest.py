@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -118,9 +119,11 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def template_dir(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Where empty databases lie to be copied: one place for all processes of a run."""
+    """Where empty databases lie to be copied: one place for all processes of a run, and for all
+    runs of `make mutants`, none of which changes the store."""
     own = tmp_path_factory.getbasetemp()
-    directory = (own.parent if hasattr(request.config, "workerinput") else own) / "templates"
+    place = own.parent if hasattr(request.config, "workerinput") else own
+    directory = Path(os.environ.get("VIGIL_TEMPLATES", place)) / "templates"
     directory.mkdir(exist_ok=True)
     return directory
 

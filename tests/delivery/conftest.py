@@ -29,7 +29,7 @@ from bot.model import (
     Way,
 )
 from bot.model.rendered import Button, Rendered
-from bot.model.views import AlertView, DigestView, SummaryView
+from bot.model.views import AlertView, ChartView, DigestView, SummaryView
 from bot.store import (
     Store,
     alerts,
@@ -70,6 +70,8 @@ def render(view: MessageView, now: datetime) -> Rendered:
     if isinstance(content, (SummaryView, DigestView)):
         text = "\n".join(a.title for a in content.alerts)
         return Rendered(html.escape(text), text)
+    if isinstance(content, ChartView):
+        return Rendered("a picture", "a picture")
     assert isinstance(content, AlertView)
     if view.message.chat.mode is ChatMode.QUIET and not view.message.revealed(now):
         open_ = ((Button("Open", data=f"o:{content.notice_id}"),),)

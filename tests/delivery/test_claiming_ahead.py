@@ -101,3 +101,23 @@ async def test_what_is_held_back_for_long_is_claimed_anew(waiting: Scene):
     assert held.count("sending") == 0
     assert waiting.server.texts(QUEUE[-1]) == []
     assert all(waiting.server.texts(user) == ["one"] for user in QUEUE[:-1])
+
+
+async def test_a_chat_whose_own_turn_is_far_is_not_claimed(scene: Scene):
+    """Nine chats were written to half a second ago. Some place is free for them in .3 s, but their
+    own second is over in .8 s, and until then they may still leave the topic."""
+    for group, size in enumerate((20, 9, 1)):
+        for user in range(100 * group + 1, 100 * group + 1 + size):
+            await scene.chat(user, topics=[f"topic{group}"])
+    await scene.story("one", topic="topic0")
+    await scene.step()
+    scene.clock.advance(0.5)
+    await scene.story("one", topic="topic1")
+    await scene.step()
+    scene.clock.advance(0.2)
+    await scene.story("one", topic="topic2")
+    await scene.story("two", topic="topic1")
+    await scene.step()
+
+    assert scene.server.texts(201) == ["one"]
+    assert (await scene.states())[-9:] == ["queued"] * 9

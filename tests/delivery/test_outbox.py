@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from datetime import datetime, timedelta
 
@@ -613,6 +614,53 @@ async def test_vanishing_chosen_while_a_message_is_on_its_way_holds_for_it(scene
     await scene.for_(3700)
 
     assert scene.server.texts(1) == []
+
+
+async def test_a_deletion_called_off_meanwhile_leaves_the_edit_due(scene: Scene):
+    """Vanishing is switched off after the deletion was chosen: the message stays, and shows what
+    was added to its story."""
+    chat = await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.step()
+    scene.clock.advance(hours=2)
+    now = scene.clock.now()
+    await scene.copy(alert, "Radio N")
+    await scene.outbox._expander.step(now)
+    async with scene.store.write() as conn:
+        await standing_messages.let_vanish(conn, chat.id, timedelta(hours=1), now)
+    marked = messages.mark_sending
+
+    async def call_off(conn, ids, epoch):
+        await standing_messages.let_vanish(conn, chat.id, None, now)
+        return await marked(conn, ids, epoch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "mark_sending", call_off)
+        await scene.outbox._pump(now)
+        await scene.outbox.settle()
+    await scene.for_(400)
+
+    assert scene.server.texts(1) == ["one\n+ Radio N"]
+
+
+async def test_a_chat_that_takes_no_pictures_has_its_digest_all_the_same(scene: Scene):
+    """What is refused is the picture: nothing is counted as lost, and the chat stays open."""
+    chat = await scene.chat(1)
+    await scene.story("one")
+    await scene.for_(30)
+    words = "Bad Request: not enough rights to send photos to the chat"
+    refused = json.dumps({"ok": False, "error_code": 400, "description": words}).encode()
+    scene.server.fail(Status(400, refused), times=9)
+    async with scene.store.write() as conn:
+        await digests.queue_chart(conn, chat.id, scene.clock.now())
+    await _advance_until(asyncio.ensure_future(scene.step()), scene)
+    assert await scene.states() == ["sent", "dead"]
+    scene.server.forgive()
+    await scene.story("two")
+    await scene.for_(30)
+
+    assert scene.server.texts(1) == ["one", "two"]
+    assert await scene.counters() == {}
 
 
 async def test_a_message_its_reader_deleted_is_left_alone(scene: Scene):

@@ -25,9 +25,9 @@ def _as_before() -> Iterator[None]:
     """Logging is of the whole process: give it back as it was."""
     root = logging.getLogger()
     before = (root.level, root.handlers[:], logging.getLogRecordFactory(), sys.excepthook)
-    hooks = (threading.excepthook, sys.unraisablehook)
+    hooks, ours = (threading.excepthook, sys.unraisablehook), structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**ours)
     logging.captureWarnings(False)
     root.setLevel(before[0])
     root.handlers[:] = before[1]

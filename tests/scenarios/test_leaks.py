@@ -30,10 +30,10 @@ def out(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     """All that is logged, at the most talkative level, ours and the libraries'."""
     root = logging.getLogger()
     before = (root.level, root.handlers[:], logging.getLogRecordFactory(), sys.excepthook)
-    stream = io.StringIO()
+    ours, stream = structlog.get_config(), io.StringIO()
     logs.setup("DEBUG", request.param, (), stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**ours)
     logging.captureWarnings(False)
     root.setLevel(before[0])
     root.handlers[:] = before[1]

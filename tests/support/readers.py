@@ -10,7 +10,7 @@ from filters.document import Document
 from filters.packs import load_packs
 from filters.reading import Reader, Reading, load_reader
 
-__all__ = ["lent_reader", "only_possible", "shipped_reader", "unfiltered"]
+__all__ = ["as_loaded", "lent_reader", "only_possible", "shipped_reader", "unfiltered"]
 
 _free: list[Reader] = []
 
@@ -28,6 +28,11 @@ def lent_reader() -> Iterator[Reader]:
     yield reader
     _as_loaded(reader)
     _free.append(reader)
+
+
+def as_loaded() -> list[Reader]:
+    """Those that are lent to nobody, each as if just loaded."""
+    return _free
 
 
 def _as_loaded(reader: Reader) -> None:

@@ -14,6 +14,8 @@ A test of the start itself, or of process groups, starts `python -m bot` as ever
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import gc
 import marshal
 import os
@@ -24,13 +26,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import NoReturn
 
 from tests.support.scratch import owned_directory
 
 __all__ = ["command", "pid_of", "start", "stop", "use"]
 
+_TEXT = "Около 60 контрактников отказались ехать. Невідані слова зачаровують, невиданные ворожат."
 _LAUNCH = Path(__file__).with_name("launch.py")
 
 
@@ -89,16 +94,15 @@ def stop() -> None:
 
 def _load() -> None:
     """All that a command may import; the reader and the dictionaries too. Each fork gets
-    the reader as if just loaded."""
+    the reader as if just loaded, and SQL that has been compiled."""
     from filters import reading
-    from filters.document import Document
+    from tests.support import readers
 
-    load, made = reading.load_reader, [reading.load_reader()]
+    load, made = reading.load_reader, readers.as_loaded()
 
     def load_reader(cache: bytes | None = None, *, weights: bytes | None = None) -> reading.Reader:
         return made.pop() if made and weights is None else load(cache, weights=weights)
 
-    made[0].read(Document(text="Невиданными словами заворожено. Невидані слова зачудовують."))
     reading.load_reader = load_reader
     import bot.app
     import bot.cli.app
@@ -109,6 +113,29 @@ def _load() -> None:
     import bot.cli.run
     import bot.cli.search
     import bot.cli.try_  # noqa: F401
+    from bot.i18n import LANGUAGES, translator
+
+    for each in LANGUAGES:
+        translator(each)
+    with owned_directory("vigil-warm-") as directory:
+        asyncio.run(_live_once(directory))
+    assert threading.active_count() == 1, "a fork has no other thread"
+
+
+async def _live_once(directory: Path) -> None:
+    """A start on an empty database, a post, an alert, an end: most of what is said in SQL."""
+    from tests.support.clock import ManualClock
+    from tests.support.databases import sqlite_url
+    from tests.support.feeds import Post
+    from tests.support.statements import compile_once
+    from tests.support.vigil import SUBSCRIBER, Vigil
+
+    compile_once()
+    url = sqlite_url(directory / "vigil.sqlite3")
+    async with Vigil(url, directory, ManualClock(), inline=True) as vigil:
+        await vigil.subscriber(SUBSCRIBER, "refusal")
+        await vigil.add_source("a")
+        await vigil.publish("a", Post("1", text=_TEXT))
 
 
 class _Server:
@@ -210,7 +237,42 @@ def _main(address: str, listener: int) -> None:
     module, sys.argv[1:] = asked
     random.seed()
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    _end(_run(module))
+
+
+def _run(module: str) -> int:
+    """The exit code, as Python has it."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        _print_error()
+        return -signal.SIGINT
+    except BaseException:
+        _print_error()
+        return 1
+    return 0
+
+
+def _print_error() -> None:
+    sys.excepthook(*sys.exc_info())
+
+
+def _end(code: int) -> NoReturn:
+    """As Python ends, without taking apart all that the server has loaded: that would copy it."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 if __name__ == "__main__":
