@@ -52,7 +52,11 @@ REAL_ROUNDUPS: Final = (
     "first sight 115 and cut one story; when they were taken in with 110 texts of ours in other",
     "layouts, of 22 more of that hand 56 of 67 reports and no story of 10 (38 and none before). In",
     "ten folds 886 of 1,035 reports are found, 785 under headings that say nothing, and 6 of 303",
-    "single stories cut. Of 22,792 posts 264 are cut. All are in bench/data/roundups.jsonl.",
+    "single stories cut. Of 22,792 posts 264 are cut. Since then a heading that tells what",
+    "happened speaks against one, and 20 roundups and 30 single stories of ours in other formats",
+    "were taken in (before: 80 of 81 reports, and 2 stories cut, both timed accounts of one",
+    "case). In ten folds 966 of 1,116 reports are found, 855 under headings that say nothing, and",
+    "6 of 333 single stories cut. All are in bench/data/roundups.jsonl.",
 )
 REAL_ENTITIES: Final = (
     "On 56 real posts and headlines about courts, troops and crowds, of which the articles of law",

@@ -27,6 +27,7 @@ __all__ = ["described", "weighed"]
 _WORDS_OF_REPORT: Final = 5
 _WORDS_OF_NEWS: Final = 3  # where a heading announces news
 _TITLE_WORDS: Final = 6  # a heading that is no sentence is no longer
+_WORDS_TOLD: Final = 4  # a heading that tells what happened is no shorter
 _PAIRED: Final = 12  # entries of which each is compared with each
 _PLAIN: Final = 0.1  # weighs a roundup that a heading announces at least
 _WORD: Final = re.compile(r"[^\W\d_][\w'’ʼ-]*")
@@ -52,6 +53,11 @@ _PLACED: Final = re.compile(
 # What is worked out last: whom and what entries name.
 _WORKED_OUT_LAST: Final = ("names", "own names", "bound", "placed", "places")
 _SPARE: Final = " *_~"
+# A past tense: a heading that has one tells of one event, and what stands below it goes on.
+_TOLD: Final = re.compile(
+    r"(?<!\w)(?:[а-яіїє']{2,}(?:[аеиоуыяюі](?:л[аои]?|в|вся|лася|лися|лся|лась|лись)|(?:ш|г|к|з|с)л[аи]|йшов|ішов)"
+    r"|was|were|has|have|had|refused|fled|left|said|says|jailed|convicted)(?!\w)"
+)
 
 
 def described(
@@ -189,6 +195,7 @@ def _above(heading: Heading) -> dict[str, float]:
         "placed above": float(bool(_PLACED.search(lead))),
         "lead": min(len(said), 30) / 10,
         "title": float(0 < len(said) <= _TITLE_WORDS and _OPEN.search(lead) is None),
+        "told": float(len(said) >= _WORDS_TOLD and bool(_TOLD.search(lead))),
         "timed": float(0 < len(lead) < 120 and bool(words().span.search(lead))),
         "binds": float(heading.binds),
     }
