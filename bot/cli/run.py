@@ -54,6 +54,7 @@ def run() -> int:
     if is_open_to_others(settings.data_dir):
         words = f"Other users of this machine can look into {settings.data_dir}: chmod 700 it"
         log.warning("data_directory.open", words=words)
+    memory.share_one_arena()
     ended: BaseExceptionGroup[VigilError] | None = None
     try:
         with (

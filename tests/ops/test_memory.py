@@ -3,6 +3,8 @@
 import gc
 import platform
 import re
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +59,36 @@ def test_freed_memory_is_given_back() -> None:
 
 def _resident_kib() -> int:
     return int(re.findall(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())[0])
+
+
+_ARENAS_OF_THREADS = """
+import ctypes, sys, threading
+from bot.ops.memory import share_one_arena
+
+shared = "share" in sys.argv and share_one_arena()
+everyone = threading.Barrier(4)
+
+def hold():
+    held = [bytearray(5_000) for _ in range(100)]
+    everyone.wait()
+
+threads = [threading.Thread(target=hold) for _ in range(4)]
+for each in threads: each.start()
+for each in threads: each.join()
+libc = ctypes.CDLL(None)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_one_arena() -> None:
+    """What one thread has freed another takes; without it each keeps its own."""
+
+    def arenas(*args: str) -> int:
+        command = [sys.executable, "-c", _ARENAS_OF_THREADS, *args]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return told.count("<heap nr=")
+
+    assert arenas("share") == 1
+    assert arenas() > 1
