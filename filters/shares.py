@@ -37,7 +37,8 @@ def shares(
         for passage, chances in passages
         if (mine := _told(topics, passage, chances))
     ]
-    body = [(span, mine) for span, mine in owned if span.field == TEXT]
+    owned += _left(topics, passages, owned)
+    body = sorted((span, mine) for span, mine in owned if span.field == TEXT)
     parts = [(span, mine) for span, mine in owned if span.field == TITLE]
     if not parts and body and title.end:
         parts = [(title, dict.fromkeys(body[0][1], 0.0))]
@@ -52,6 +53,24 @@ def shares(
         own = [(-mine[topic], span) for span, mine in parts if topic in mine]
         found[topic] = tuple(span for _, span in sorted(own, key=_chance))
     return found
+
+
+def _left(
+    topics: Collection[str],
+    passages: Sequence[tuple[Passage, Mapping[str, float]]],
+    owned: Sequence[tuple[Span, Mapping[str, float]]],
+) -> list[tuple[Span, dict[str, float]]]:
+    """For a topic that no sentence tells clearly its likeliest, where that is no other's."""
+    told = {topic for _, mine in owned for topic in mine}
+    taken = {span for span, _ in owned}
+    left: dict[Span, dict[str, float]] = {}
+    for topic in topics:
+        if topic in told or not passages:
+            continue
+        passage, chances = max(passages, key=lambda each: each[1].get(topic, 0.0))
+        if passage.span not in taken and chances.get(topic, 0.0) > 0:
+            left.setdefault(passage.span, {})[topic] = chances[topic]
+    return list(left.items())
 
 
 def _are_apart(titled: Collection[str], body: Sequence[Collection[str]]) -> bool:

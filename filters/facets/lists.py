@@ -72,6 +72,9 @@ class Lists:
 _ARMIES: Final[tuple[Army, ...]] = ("ru", "ua", "other")
 _COURTS: Final[tuple[Stage, ...]] = ("appeal", "verdict", "charge")
 _WHO: Final = re.compile(r"\{(ru|uk|en)\}")
+_OF_CHILDREN: Final = (
+    r"(?!'| (?:\w+ ){0,2}(?:детей|дітей|of (?:two|three|four|five)))"  # a father himself
+)
 _CUE: Final = re.compile(r"[^\W\d_]{3,}")
 _YEAR_AFTER: Final = "в|у|с|з|до|по|к|in|of|since|by|from|until|till|after|around|between|and|to"
 
@@ -119,7 +122,7 @@ def lists() -> Lists:
         caught=re.compile(stage["charge"]["caught"], re.IGNORECASE),
         guards=re.compile(stage["charge"]["guards"], re.IGNORECASE),
         held_by=re.compile(stage["charge"]["held_by"], re.IGNORECASE),
-        kin=re.compile(rf"\s?\b(?:{stage['charge']['kin']})\b", re.IGNORECASE),
+        kin=re.compile(rf"\s?\b(?:{stage['charge']['kin']})\b{_OF_CHILDREN}", re.IGNORECASE),
         sought=re.compile(stage["charge"]["sought"], re.IGNORECASE),
         bare=re.compile(stage["verdict"]["bare"], re.IGNORECASE),
         opinion=opinion,

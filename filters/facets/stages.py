@@ -101,8 +101,11 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
     joined += [
         _story_of(text)
         for text, span in zip(texts[1:], own.passages[1:], strict=True)
-        if TITLE in (span.field, own.passages[0].field)
-        or _is_of_same(own.passages[0], span, texts[0], text)
+        if (topic != "pressure" or lists().abuser.search(text))
+        and (
+            TITLE in (span.field, own.passages[0].field)
+            or _is_of_same(own.passages[0], span, texts[0], text)
+        )
     ]
     if joined:
         same = lists().rules.of(" \n".join((_story_of(texts[0]), *joined)))
@@ -195,6 +198,8 @@ def _text(document: Document, span: Span) -> str:
 def _weighed(stage: Stage, why: tuple[str, ...], near: RuleText, topic: str) -> _Said:
     """The stage, unless what says so only tells that somebody is held or sought."""
     words = lists()
+    if stage in ("charge", "verdict") and all(_is_of_kin(word, near.text) for word in why):
+        return "report", ()
     if stage != "charge":
         return stage, why
     if all(map(words.sought.fullmatch, why)):
@@ -204,8 +209,6 @@ def _weighed(stage: Stage, why: tuple[str, ...], near: RuleText, topic: str) -> 
     if all(map(words.caught.fullmatch, why)) and (
         words.guards.search(near.text) or not words.held_by.search(near.text)
     ):
-        return "report", ()
-    if all(_is_of_kin(word, near.text) for word in why):
         return "report", ()
     return stage, why
 
@@ -223,7 +226,7 @@ def _is_of_kin(word: str, text: str) -> bool:
 def _framed(entry: RuleText, own: RuleText) -> _Said:
     """What nothing else is said of is an opinion where the entry begins as one, or where its
     author says "I think"; what has a day of its own is none."""
-    if lists().dated.search(own.text):
+    if lists().dated.search(own.text) or lists().another.match(own.text):
         return "report", ()
     told = entry.first(lists().opinion, EVIDENCE)
     first = _FIRST_SENTENCE.match(entry.text)
