@@ -9,6 +9,7 @@ outweigh a short one by its length alone.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -129,7 +130,7 @@ class Features:
 class _Form:
     norm: str
     lemma: int
-    grams: tuple[int, ...]
+    grams: Sequence[int]  # an array: a tenth of a tuple's memory
     marks: tuple[str, ...]  # the features that it has by itself
     is_army: bool
 
@@ -273,7 +274,9 @@ class Featurer:
                 for at in range(len(word) - size + 1)
             }
             lemma = _gram("w" + (lemmas[0] if lemmas else word))
-            known = self._forms[cut] = _Form(norm, lemma, tuple(sorted(grams)), *_marks_of(norm))
+            known = self._forms[cut] = _Form(
+                norm, lemma, array("I", sorted(grams)), *_marks_of(norm)
+            )
         return known
 
     def _plain(

@@ -37,7 +37,7 @@ class MissingDictionary(UserWarning):
     """Ukrainian lemmas come from a smaller dictionary: other lemmas, other alerts."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)  # a form is asked for again soon or hardly ever
 def language_of(word: str) -> str:
     """ "ru", "uk" or "en" where the letters of a normalised word tell, else ""."""
     if _CYRILLIC.search(word):

@@ -85,8 +85,13 @@ def known(word: str) -> Known:
     is_pronoun = is_short and lists.pronouns.fullmatch(low) is not None
     is_oneself = is_short and lists.oneself.fullmatch(low) is not None
     if stem or fields or is_pronoun or is_oneself:
-        return Known(stem, fields, is_pronoun, is_oneself)
+        return _said(stem, fields, is_pronoun, is_oneself)
     return _NOTHING
+
+
+@lru_cache(maxsize=8_192)  # forms of one word say the same
+def _said(stem: str, fields: tuple[str, ...], is_pronoun: bool, is_oneself: bool) -> Known:
+    return Known(stem, fields, is_pronoun, is_oneself)
 
 
 def binds(name: str) -> str:

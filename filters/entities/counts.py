@@ -135,6 +135,7 @@ _COMPANY: Final = (
     ("двох", 2),
     ("трьох", 3),
 )
+_SO_MANY: Final = ("двоем", "двоём", "втрое", "втроё", "четвером", "пятером", "двох", "трьох")
 _COUNTED_BEFORE: Final = 240  # letters
 _COUNTED_NEAR: Final = 120  # letters
 _ONE_MORE: Final = lazy(
@@ -276,7 +277,7 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
         if (number or bound or 0) > 1 and _in_uniform(text, found.start(), found.end()):
             mark = ">=" if not number else "~" if found["about"] else ""
             yield f"count:{mark}{_written(number or bound or 0)}", *found.span("number"), False
-    for found in search(_IN_COMPANY, text, ranges):
+    for found in search(_IN_COMPANY, text, ranges) if _has(text.lower(), _SO_MANY) else ():
         said = found["number"].lower()
         number = next(number for letters, number in _COMPANY if letters in said)
         if not _lost(text, found.start(), found.end()):
