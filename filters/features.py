@@ -21,7 +21,7 @@ from filters.document import TITLE, Span
 from filters.entities.windows import lazy
 from filters.grammar import Grammar
 from filters.packs import TOPICS
-from filters.roles import ARMIES, CLEARLY, TELLING, TELLS, Word, is_predicate, roles
+from filters.roles import ARMIES, CLEARLY, FINDING, TELLING, TELLS, Word, is_predicate, roles
 
 __all__ = [
     "ABSENT_NUMBERS",
@@ -124,6 +124,8 @@ class Features:
     """The topics of which grammar says that one who serves does what they are about."""
     clear: frozenset[str] = frozenset()
     """Those of them of which nobody else and nothing else may be meant."""
+    is_found: bool = False
+    """Whether grammar finds a deed of a topic, whoever does it: the score says if it is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class _Form:
     is_army: bool
 
 
+_FINDING: Final = frozenset("r=" + mark for mark in FINDING)
 _FICTIONAL: Final = "m=fiction"
 _NO_REPORT: Final = "m=aside"
 _BY_ITSELF: Final = ((_FICTIONAL, _FICTION), ("m=old", _OLD), (_NO_REPORT, _ASIDE))
@@ -225,6 +228,7 @@ class Featurer:
         self._grams(analysis, sentence, made)
         tells: dict[str, bool] = {}
         plain = dict.fromkeys(self._plain(analysis, sentence, classes, around, tells))
+        made.is_found = not _FINDING.isdisjoint(plain)
         made.tells = frozenset(tells)
         made.clear = frozenset(topic for topic in tells if tells[topic])
         known = self._numbers

@@ -146,7 +146,8 @@ class Judgement:
         is_clear = match.topic in passage.features.clear
         match = replace(match, tells=match.topic in tells, clear=is_clear)
         certainty = self._judge.learned.certainty(match, self._judge.scorer.thresholds[match.topic])
-        is_found = bool(tells) or not all(map(self._is_on_trial, passage.fired))
+        is_found = bool(tells) or passage.features.is_found
+        is_found = is_found or not all(map(self._is_on_trial, passage.fired))
         is_sure = is_found and self._is_sought(match.topic)
         return certainty if certainty != "sure" or is_sure else "possible"
 

@@ -458,7 +458,9 @@ def _chances(
     told: _Told, slopes: Mapping[str, tuple[float, float]], topics: Sequence[str]
 ) -> list[float]:
     """The probabilities of some topics; none that neither a filter nor grammar found is sure."""
-    if not any(fired or features.tells for fired, features in told.sample.passages):
+    if not any(
+        fired or features.tells or features.is_found for fired, features in told.sample.passages
+    ):
         return [0.0] * len(topics)
     lines = [(*slopes[topic], told.margins[topic]) for topic in topics]
     return [1 / (1 + math.exp(-(slope * margin + shift))) for slope, shift, margin in lines]

@@ -13,8 +13,8 @@ noun, each wrong now and then, which is why they end as weighed marks and not as
 
 from filters.roles.lists import ARMIES
 from filters.roles.marks import roles
-from filters.roles.meaning import CLEARLY, TELLING, TELLS
+from filters.roles.meaning import CLEARLY, FINDING, TELLING, TELLS
 from filters.roles.predicates import is_predicate
 from filters.roles.words import Word
 
-__all__ = ["ARMIES", "CLEARLY", "TELLING", "TELLS", "Word", "is_predicate", "roles"]
+__all__ = ["ARMIES", "CLEARLY", "FINDING", "TELLING", "TELLS", "Word", "is_predicate", "roles"]

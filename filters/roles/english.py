@@ -66,7 +66,27 @@ def subject_in_english(at: int, words: Sequence[Word]) -> int | None:
             return _antecedent(place, words) if word.norm in RELATIVE else place
         best = place if best is None else best
         place -= 1
-    return best
+    first = _first_of_men(at, words) if _is_one_more(at, words) else None
+    return best if first is None else first
+
+
+def _is_one_more(at: int, words: Sequence[Word]) -> bool:
+    """Whether a verb is a second one of its subject: “sat in their buses … and would not go”."""
+    place = at - 1
+    while place >= 0 and words[place].norm in BEFORE_VERB:
+        place -= 1
+    return place >= 0 and words[place].norm in ("and", "but", "then", "or")
+
+
+def _first_of_men(at: int, words: Sequence[Word]) -> int | None:
+    """The first who serves in the clause that ends at a place, where nothing governs him."""
+    first = max((place for place in range(at) if STOP.search(words[place].before)), default=0)
+    for place in range(first, at):
+        if kind_of(words[place].norm):
+            return None
+        if not words[place].groups.isdisjoint(SOLDIERS) and _governor(place, words) is None:
+            return place
+    return None
 
 
 def _before_inserted(last: int, words: Sequence[Word]) -> int:

@@ -80,10 +80,10 @@ def does_not_as_told(words: Sequence[Word], kinds: Sequence[str]) -> list[int]:
     return [
         at
         for at in range(3, len(words))
-        if kinds[at] in ("harm", "hurt", "hold")
-        and words[at - 1].norm == "not"
+        if words[at - 1].norm == "not"
         and words[at - 2].norm in ("did", "do", "does")
-        and any(place < at for place in commands_to_go(words))
+        and (kinds[at] in ("harm", "hurt", "hold") or "war_duty" in words[at].groups)
+        and is_commanded(words)
     ]
 
 

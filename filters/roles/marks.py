@@ -47,6 +47,7 @@ from filters.roles.moods import (
     cannot,
     is_bidden,
     is_cut_short,
+    is_for_that,
     is_hindered,
     is_imagined,
     is_meant,
@@ -65,6 +66,7 @@ from filters.roles.objects import (
     is_fighting_near,
     is_gone_into_unit,
     is_gone_to,
+    is_of_an_army,
     is_own_near,
     is_post_before,
     matter_before,
@@ -95,6 +97,7 @@ from filters.roles.words import Word
 __all__ = ["roles"]
 
 _ARRESTED: Final = ("detain", "jail", "imprison", "arrest")
+_ANYBODY: Final = frozenset(("pronoun", "name", "man", "crowd"))
 _WANTS: Final = ("хот", "хоч", "жела", "бажа", "want")
 _HURTING: Final = frozenset(("hold", "hurt"))
 """Kinds that are done to somebody."""
@@ -196,6 +199,8 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     words, grammar, kind = sentence.words, sentence.grammar, sentence.kinds[at]
     english = language_of(words[at].norm) == "en"
     denied = is_negated(at, words) and not (kind == "hurt" and is_withheld(at, words))
+    if kind == "wont" and is_for_that(at, words):
+        return None
     if kind in UNDONE and not denied:
         return None  # going and returning say something only where it was not done
     if kind == "stay" and (denied or not will_not_go(at, words, sentence.kinds)):
@@ -240,6 +245,8 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         kind = "wont"  # «не вышли на задание»
     if kind in ("evasion", "evade"):
         what = what_is_evaded(at, words)
+    if who in _ANYBODY and kind == "leave" and what == "post" and "flee" in words[at].groups:
+        who = "bound" if is_of_an_army(at, words) else who  # “men who fled the regiment”
     if who == "person":
         who = _in_the_ranks(kind, what, at, words)
     elif who == "man" and doer is not None and serves_by_what_he_does(kind, what, at, doer, words):

@@ -18,6 +18,7 @@ __all__ = [
     "COARSE",
     "DEFIANT",
     "DUTY",
+    "FINDING",
     "LEAVING",
     "OBJECTS",
     "OTHER",
@@ -110,6 +111,11 @@ TELLING: Final = {
     **{f"x:hurt:{side}>refuser:told": "pressure" for side in _PUNISHING},
     **{f"x:hurt+:{side}>refuser:told": "pressure" for side in _PUNISHED},
 }
+FINDING: Final = (
+    *(f"x:no:{who}>duty:told" for who in ("pronoun", "name")),
+    *(f"x:away:{who}>post:{how}" for who in ("pronoun", "name") for how in ("told", "unlawful")),
+)
+"""Deeds of a topic by somebody of whom grammar does not know whether he serves."""
 TELLS: Final = "x:tells"
 """The mark which says of the one before it that by itself it tells of a topic (`TELLING`)."""
 CLEARLY: Final = "x:clear"

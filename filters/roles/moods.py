@@ -44,6 +44,7 @@ __all__ = [
     "cannot",
     "is_bidden",
     "is_cut_short",
+    "is_for_that",
     "is_hindered",
     "is_imagined",
     "is_meant",
@@ -165,6 +166,14 @@ def _is_intended(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
     return place >= 0 and bool(INTENDS.match(words[place].norm))
 
 
+def is_for_that(at: int, words: Sequence[Word]) -> bool:
+    """“Broke his finger so he would not have to go”: what is feared or wanted, and no refusal."""
+    near = words[max(0, at - 7) : at]
+    return any(each.norm == "so" and "," not in each.before for each in near) and any(
+        each.norm in ("would", "could", "cannot", "might") for each in near
+    )
+
+
 def is_reckoned(at: int, words: Sequence[Word]) -> bool:
     """“Jailed after deserting his unit”: that is done, whatever the sentence calls for."""
     return at > 0 and words[at].norm.endswith("ing") and words[at - 1].norm in ("after", "for")
@@ -183,11 +192,6 @@ def is_meant(at: int, words: Sequence[Word]) -> bool:
             first = place  # a purpose ends with its clause
             break
     near = [word.norm for word in words[first:at]]
-    behind_so = words[max(0, at - 7) : at]
-    if any(each.norm == "so" and "," not in each.before for each in behind_so) and any(
-        each.norm in ("would", "could", "he", "she", "they") for each in behind_so
-    ):
-        return True  # “broke his finger so he would not have to go”
     return any(norm in ("чтобы", "чтоб", "дабы", "щоб", "аби") for norm in near) or (
         near[-4:-1] == ["so", "as", "not"] or near[-3:-1] == ["as", "not"]
     )
@@ -245,6 +249,8 @@ def _is_of_pay(words: Sequence[Word]) -> bool:
 
 def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     """Whether who leaves may ("lawful"), may not ("unlawful"), or it is not said ("told")."""
+    if _is_back_to_his_own(at, words):
+        return "lawful"
     if words[at].norm.startswith(("overst", "просроч", "простроч")):
         return "unlawful"
     first, last = max(0, at - 5), min(len(words), at + 10)
@@ -278,6 +284,19 @@ def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         if SERVICE.match(norm) and _is_served_out(at, place, words):
             found = "lawful"
     return found
+
+
+def _is_back_to_his_own(at: int, words: Sequence[Word]) -> bool:
+    """«Сбежал из госпиталя обратно на передовую», “escaped back to his unit”."""
+    for place in range(at + 1, min(len(words), at + 8)):
+        if words[place].norm in ("обратно", "назад", "back") and place + 2 < len(words):
+            near = words[place + 1 : place + 5]
+            return near[0].norm in ("на", "в", "у", "к", "до", "to", "into") and any(
+                not each.groups.isdisjoint(("fight_strict", "place_of_duty", "post"))
+                or each.norm.startswith(("сво", "побратим", "товари", "own"))
+                for each in near
+            )
+    return False
 
 
 def _is_handed_over(place: int, words: Sequence[Word]) -> bool:

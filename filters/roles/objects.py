@@ -44,6 +44,7 @@ __all__ = [
     "is_fighting_near",
     "is_gone_into_unit",
     "is_gone_to",
+    "is_of_an_army",
     "is_own_near",
     "is_post_before",
     "is_toward_duty",
@@ -188,8 +189,8 @@ def _falls_back(place: int, words: Sequence[Word]) -> bool:
 def _by_its_groups(word: Word, distance: int) -> str:
     """What a word's groups say a predicate so many words before it is about, else ""."""
     groups = word.groups
-    if COMMENT.match(word.norm):
-        return "talk"
+    if COMMENT.match(word.norm) or (distance == 2 and word.norm in ("shot", "shots")):
+        return "talk"  # “refused the shot”, on a vaccine
     if distance < 3 and "war_duty" in groups and "private_matter" not in groups:
         return "warlike"
     if not groups.isdisjoint(OTHER):
@@ -319,7 +320,22 @@ def is_toward_duty(at: int, words: Sequence[Word]) -> bool:
 
 def is_unit_near(at: int, words: Sequence[Word]) -> bool:
     """Whether a unit stands close behind a predicate."""
-    return any(UNITS.match(word.norm) for word in words[at + 1 : at + 6])
+    for word in words[at + 1 : at + 6]:
+        if word.norm in _AND or "," in word.before:
+            return False
+        if UNITS.match(word.norm):
+            return True
+    return False
+
+
+def is_of_an_army(at: int, words: Sequence[Word]) -> bool:
+    """Whether what is left, in the same clause, is an army's or a unit: “fled the regiment”."""
+    for word in words[at + 1 : at + 6]:
+        if word.norm in _AND or "," in word.before:
+            return False
+        if "army" in word.groups or UNITS.match(word.norm):
+            return True
+    return False
 
 
 def is_army_near(at: int, words: Sequence[Word]) -> bool:

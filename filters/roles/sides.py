@@ -44,6 +44,7 @@ _TAKEN: Final = ("captured", "пленн", "полонен", "взятый", "в
 _MEMBERS: Final = frozenset(
     ("members", "member", "men", "women", "члены", "члени", "участники", "учасники")
 )
+_OF_TRADE: Final = ("airline", "commercial", "ferry", "liner", "civilian")
 _PARTS: Final = frozenset(("один", "одна", "никто", "ніхто", "жоден", "жодна"))
 
 
@@ -64,13 +65,18 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     if "commander" in word.groups and "serviceman" not in word.groups:
         is_body = word.norm.startswith(("командован", "командуван", "command", "headquarter"))
         return "office" if is_body and not word.norm.startswith("commander") else "commander"
+    is_trade = "perhaps_man_of_war" in word.groups
+    behind = words[place + 1].norm if place + 1 < len(words) else ""
+    if is_trade and (CIVIL_DUTY.match(behind) or before.startswith(_OF_TRADE)):
+        return "other"  # «лётчики авиакомпании», “the airline's pilots”
+    if BEAST.match(behind) and not words[place + 1].before.strip():
+        return "other"  # “the guard dog”
     if not word.groups.isdisjoint(SOLDIERS):
         return "soldier"
     if ARMIES.match(word.norm):
         return "army"
     if _is_enrolled(place, words, grammar):
         return "soldier"
-    is_trade = "perhaps_man_of_war" in word.groups
     if is_trade and (kind := _trade(place, words)):
         return kind
     if UNIT.match(word.norm):

@@ -16,6 +16,8 @@ from filters.roles.lists import (
     REST,
     SAYS,
     THIRD,
+    UNIT,
+    UNITS,
 )
 from filters.roles.meaning import SOLDIERS, STOP
 from filters.roles.words import Word
@@ -173,7 +175,8 @@ def speaker_of(subject: int, words: Sequence[Word], grammar: Grammar) -> tuple[i
     if language_of(words[place].norm) == "en":
         speaker = subject_in_english(place, words)
         norm = "" if speaker is None else words[speaker].norm
-        are_several = not norm or norm.endswith(("s", "men", "crew", "they"))
+        are_several = not norm or norm.endswith(("s", "men", "they"))
+        are_several = are_several or bool(UNIT.match(norm) or UNITS.match(norm))
     else:
         form = grammar.of(words[place].norm)
         speaker = subject_of(place, form, words, grammar)
@@ -201,7 +204,9 @@ def _may_be_subject(
 ) -> bool:
     word = words[place]
     form = grammar.of(word.norm)
-    if word.norm in _WHILE or _is_of_a_number(place, words):
+    behind = words[place + 1].norm if place + 1 < len(words) else ""
+    is_while = behind in _WHILE and CROWD.match(word.norm)
+    if word.norm in _WHILE or is_while or _is_of_a_number(place, words):
         return False
     if word.norm in REST:
         return True

@@ -462,6 +462,14 @@ def test_a_trade_serves_by_what_it_will_not_do(featurer: Featurer, text: str, se
         ("The marines did not obey.", "The marines did not refuse to obey."),
         ("Матросы не пошли на штурм.", "Матросы не отказались идти на штурм."),
         ("Nobody in the crew would attack.", "No sailor was hurt when the attack began."),
+        (
+            "The crew told the captain they would not attack.",
+            "The sailor ran so he would not fall.",
+        ),
+        ("A battery did not open fire when ordered to attack.", "A battery did not open fire."),
+        ("Пилоты эскадрильи отказались бомбить порт.", "Пилоты авиакомпании отказались лететь."),
+        ("The army's pilots refused to bomb.", "The airline's pilots refused to fly."),
+        ("The sailors refused the order to attack.", "The sailors refused the shot."),
     ],
 )
 def test_what_is_only_thought_of_is_not_refused(featurer: Featurer, text: str, other: str) -> None:
@@ -487,6 +495,11 @@ def test_what_is_only_thought_of_is_not_refused(featurer: Featurer, text: str, o
         ("Private Dow deserted his regiment.", "Captured Dow escaped from the regiment."),
         ("Санитар месяц без уважительных причин не появлялся в полку.", "Санитар был в полку."),
         ("The gunner went AWOL.", "The gunner went without sleep."),
+        ("Матрос сбежал из госпиталя.", "Матрос сбежал из госпиталя обратно на передовую."),
+        ("Матрос утік зі шпиталю.", "Матрос утік зі шпиталю назад до побратимів."),
+        ("The sentry ran away from the camp.", "The sentry dog ran away from the camp."),
+        ("Men who fled the regiment hid.", "Men who fled the flood hid."),
+        ("The nurses fled from the regiment.", "The nurses walked out and the army took over."),
         ("The private deserted his post.", "The private was forced to leave his post."),
         ("Матрос був засуджений: він дезертирував із частини.", "Матрос не пішов у СЗЧ."),
     ],
