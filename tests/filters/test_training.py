@@ -68,26 +68,36 @@ def gathered(reader: Reader, folder: Path) -> list[Sample]:
     return gather(reader, folder, folder, lambda name: None, examples)
 
 
-def test_rows_kept_for_validation_are_never_trained_on(reader: Reader, folder: Path) -> None:
+@pytest.fixture(scope="module")
+def samples(reader: Reader, folder: Path) -> list[Sample]:
+    return gathered(reader, folder)
+
+
+@pytest.fixture(scope="module")
+def weights(samples: list[Sample]) -> bytes:
+    return train(samples).data
+
+
+def test_rows_kept_for_validation_are_never_trained_on(samples: list[Sample]) -> None:
     """Nor is a stream's copy of a text that is labelled."""
-    names = {sample.id for sample in gathered(reader, folder)}
+    names = {sample.id for sample in samples}
 
     assert {"refusal 0", "stream_en/2"} <= names
     assert names.isdisjoint({"kept", "stream_en/1"})
 
 
-def test_a_whole_run_gives_the_same_weights_again(reader: Reader, folder: Path) -> None:
+def test_a_whole_run_gives_the_same_weights_again(
+    reader: Reader, folder: Path, weights: bytes
+) -> None:
     """Bit for bit, from the files to the weights: whoever doubts the weights can make them."""
-    made = train(gathered(reader, folder))
-
-    assert made.data == train(gathered(reader, folder)).data
-    assert Scorer(made.data).topics == TOPICS
+    assert weights == train(gathered(reader, folder)).data
+    assert Scorer(weights).topics == TOPICS
 
 
-def test_what_stands_beside_never_speaks_against(reader: Reader, folder: Path) -> None:
+def test_what_stands_beside_never_speaks_against(weights: bytes) -> None:
     """Nor does what is missing speak for: else a sentence more could silence a report. The
     weights that ship keep to it as those of any run do."""
-    for data in (train(gathered(reader, folder)).data, load_weights()):
+    for data in (weights, load_weights()):
         plain = Scorer(data)._plain
 
         assert min(min(plain.sums((n,))) for n in CONTEXT_NUMBERS) == 0

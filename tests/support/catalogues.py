@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -47,13 +48,16 @@ class Said:
     where: str
 
 
-def said(root: Path = ROOT) -> Iterator[Said]:
+@cache
+def said(root: Path = ROOT) -> tuple[Said, ...]:
     """Every msgid in the code below `root`."""
-    for path in sorted(root.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield from _of_call(node, f"{path.relative_to(root.parent)}:{node.lineno}")
+    return tuple(
+        each
+        for path in sorted(root.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for each in _of_call(node, f"{path.relative_to(root.parent)}:{node.lineno}")
+    )
 
 
 def _of_call(call: ast.Call, where: str) -> Iterator[Said]:
