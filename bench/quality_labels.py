@@ -64,7 +64,7 @@ REAL_ROUNDUPS: Final = (
     "Later ones cut 264 of 22,792 posts.",
 )
 REAL_ENTITIES: Final = (
-    "We also read 56 real posts and headlines about courts, troops and crowds. The articles of law",  # noqa: E501
+    "We also read 56 real posts and headlines about courts, troops and crowds. The articles of law",
     "were labelled before we saw the output, the rest beside it.",
     "",
     "| kind | found | wrong |",
