@@ -51,8 +51,9 @@ ROOMS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     ),
     "outbox": (
         [
-            *("bot.delivery.outbox", "bot.delivery.backlog", "bot.delivery.calls"),
-            *("bot.delivery.reach", "bot.delivery.outcomes", "bot.delivery.outcome_recorder"),
+            *("bot.delivery.outbox", "bot.delivery.claims", "bot.delivery.backlog"),
+            *("bot.delivery.calls", "bot.delivery.reach", "bot.delivery.outcomes"),
+            "bot.delivery.outcome_recorder",
         ],
         [
             *("tests/delivery/test_settling.py", "tests/delivery/test_outbox.py"),

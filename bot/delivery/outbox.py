@@ -1,11 +1,11 @@
 """The outbox: expands alerts into messages; sends, edits and deletes messages.
 
 The way of one message: chosen when its turn has come and Telegram's limits allow it now or in a
-moment (`bot.delivery.backlog`); marked `sending` and committed; then read with its chat as stored
-at that moment, so that whoever has unsubscribed, paused or blocked meanwhile gets nothing
-(`bot.delivery.preparation`); then called, as soon as the limits allow (`bot.delivery.calls`); then
-its outcome committed (`bot.delivery.outcome_recorder`). If a process dies in between, the message
-stays in `sending`, and the next process treats it as unknown.
+moment (`bot.delivery.backlog`); marked `sending` and committed (`bot.delivery.claims`); then read
+with its chat as stored at that moment, so that whoever has unsubscribed, paused or blocked
+meanwhile gets nothing (`bot.delivery.preparation`); then called, as soon as the limits allow
+(`bot.delivery.calls`); then its outcome committed (`bot.delivery.outcome_recorder`). If a process
+dies in between, the message stays in `sending`, and the next process treats it as unknown.
 
 Some are taken ahead because a long queue moves one by one, thirty a second: taken one by one, each
 would cost the dozen statements that eight together cost. Urgent ones overtake those that wait.
@@ -17,72 +17,50 @@ no queue. Sends go before edits and deletions, urgent ones first; the latter use
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.backoff import backoff
-from bot.botapi.pacing import Permit
 from bot.clock import Clock
 from bot.delivery.backlog import Backlog, Chosen
 from bot.delivery.calls import Calls
+from bot.delivery.claims import Claims
 from bot.delivery.expand import Audience, Expander
 from bot.delivery.lease import Lease
 from bot.delivery.outcome_recorder import OutcomeRecorder
-from bot.delivery.outcomes import Unprepared
 from bot.delivery.planner import Planner
 from bot.delivery.preparation import Preparation, Render
 from bot.delivery.reach import Reach
 from bot.delivery.sender import Sender
-from bot.errors import LeaseLost, NotSent, StoreError
-from bot.model import ChatState, MessageKind
-from bot.model.rendered import Rendered
+from bot.errors import LeaseLost, StoreError
 from bot.ops.failures import log_failure
 from bot.store import (
     Store,
-    chats,
     digests,
     due_messages,
-    lease_row,
     message_counts,
     message_rows,
-    message_views,
     messages,
     notices,
 )
-from bot.store.connection import Connection
 from bot.store.message_rows import Message, Work
-from bot.store.message_views import MessageView
 
 __all__ = ["Outbox"]
 
 log = structlog.get_logger(__name__)
 
 _BACKLOG_READ_AGAIN = 30
-_HELD_READY = 1.0  # seconds; what the limits keep back longer is claimed again
 _STORE_WAIT = timedelta(seconds=2)
 _SHORTEST_NAP = timedelta(milliseconds=20)
 _NEAR = 0.1  # seconds
-_KINDS_WITHOUT_NOTICE = (MessageKind.REPLY, MessageKind.CHART)  # they tell no notice to reconsider
 _LIMIT_WINDOW = timedelta(minutes=1)  # the longest window of Telegram's limits
 _LONGEST_NAP = timedelta(seconds=30)  # another process may have committed something
 _MAX_CALLS_IN_FLIGHT = 60  # calls in flight, with deletions
 _LEAST_PAUSE = 0.5  # seconds before a lost Telegram or lease is looked at again
 # A supervisor kills what has not ended ten seconds after it was asked to.
 _LAST_CALLS, _LAST_OUTCOMES = 4.0, 2.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A send that is claimed and rendered and waits for the limits; since when (monotonic)."""
-
-    view: MessageView
-    shown: Rendered
-    since: float
 
 
 class Outbox:
@@ -103,7 +81,6 @@ class Outbox:
         self._store = store
         self._sender = sender
         self._clock = clock
-        self._preparation = Preparation(store, render)
         self._lease = lease or Lease(store, clock)
         self._recovered = False
         self._expander = Expander(store, audience, cap=cap)
@@ -111,13 +88,21 @@ class Outbox:
         self._backlog = Backlog(store, clock, sender.gate)
         self._wakes = 0
         self._expanding = False  # whether there may be more to expand
-        self._ready: list[_Ready] = []
         self._recorder = OutcomeRecorder(
             store, clock, on_failures=self._backlog.read_again, on_rest=self._on_answer
         )
         self._reach = Reach(clock)
         self._calls = Calls(
             store, sender, clock, self._reach, self._recorder, on_end=self._on_answer
+        )
+        self._claims = Claims(
+            store,
+            clock,
+            gate=sender.gate,
+            backlog=self._backlog,
+            expander=self._expander,
+            preparation=Preparation(store, render),
+            calls=self._calls,
         )
         self._woken = asyncio.Event()
         sender.gate.on_change(self._on_answer)
@@ -233,7 +218,7 @@ class Outbox:
         recorded. An outcome that the database does not take leaves `sending`, which the next
         process takes for unknown. Repeating it does nothing.
         """
-        self._let_go(self._ready)
+        self._claims.give_up()
         with suppress(TimeoutError):
             async with self._clock.timeout(_LAST_CALLS):
                 while self._calls.under_way:
@@ -268,7 +253,7 @@ class Outbox:
         if chosen:
             # A chat's next message is read only after its first has gone.
             self._backlog.more = True
-            await self._start_all(chosen, now)
+            await self._claims.start(chosen, now)
         if self._wakes != wakes:
             # Committed after the causes were looked at, though before the queue was.
             self._backlog.read_again()
@@ -295,44 +280,19 @@ class Outbox:
         at = self._clock.monotonic()
         if self._backlog.is_stale or (not self._backlog and self._backlog.more):
             await self._backlog.refill(now, at, self._busy())
-        chosen = self._backlog.take(at, _overtakes, deletions=self._room()) if self._ready else []
-        started = self._start_ready(at)
-        if self._ready:
+        chosen = self._backlog.take(at, _overtakes, deletions=self._room()) if self._claims else []
+        started = self._claims.start_ready(at)
+        if self._claims:
             return chosen + self._backlog.take(at, _needs_no_claim, deletions=self._room()), started
         chosen += self._backlog.take(at, _anything, deletions=self._room())
         if any(work is Work.SEND for _, work, _ in chosen):
             chosen += self._backlog.take_ahead(at)
         return chosen, started
 
-    def _start_ready(self, at: float) -> bool:
-        """Call for what is claimed, as far as the limits allow; whether for any."""
-        ready, late = [], []
-        for each in self._ready:
-            message = each.view.message
-            permit = self._backlog.permit(message, Work.SEND)
-            if isinstance(permit, Permit):
-                self._calls.begin(each.view, Work.SEND, permit, each.shown)
-            elif at - each.since > _HELD_READY:
-                late.append(each)
-            else:
-                ready.append(each)
-                self._backlog.note_soonest(permit)
-        started = len(ready) + len(late) < len(self._ready)
-        self._ready = ready + late
-        self._let_go(late)
-        return started
-
-    def _let_go(self, ready: Collection[_Ready]) -> None:
-        """End claims without a call: they are due again."""
-        gone = {each.view.message.id for each in ready}
-        self._ready = [each for each in self._ready if each.view.message.id not in gone]
-        for each in ready:
-            self._calls.settle(each.view.message, Work.SEND, error=NotSent("Its turn did not come"))
-
     def _busy(self) -> set[int]:
         """Telegram's numbers of the chats with a call in flight or a send that is ready."""
         busy = {message.chat.address.chat_id for message, _ in self._calls.under_way.values()}
-        return busy | {each.view.message.chat.address.chat_id for each in self._ready}
+        return busy | self._claims.chats
 
     def _room(self) -> int:
         """How many deletions may be called for beside the calls in flight."""
@@ -351,7 +311,7 @@ class Outbox:
         )
         if self._backlog.soonest is not None:
             due: datetime | None = self._in(now, self._backlog.soonest)
-        elif self._backlog or self._calls.under_way or self._ready:
+        elif self._backlog or self._calls.under_way or self._claims:
             due = None  # an answer wakes us
         else:
             async with self._store.read() as conn:
@@ -361,92 +321,6 @@ class Outbox:
 
     def _in(self, now: datetime, at: float) -> datetime:
         return now + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
-
-    # calling
-
-    async def _start_all(self, chosen: Sequence[Chosen], now: datetime) -> None:
-        """Commit `sending`, then read what each chat shall see, then call or make ready.
-
-        Whatever fails, every claimed message gets an outcome and every permit is given back.
-        """
-        permits = {message.id: permit for message, _, permit in chosen}
-        claimed: dict[int, Message] = {}  # in `sending`, and neither called for nor settled yet
-        try:
-            sends = {m.id: m for m, work, _ in chosen if work is Work.SEND}
-            async with self._store.write() as conn:
-                if not await lease_row.holds(conn, self._store.epoch):
-                    raise LeaseLost
-                for each in await messages.mark_sending(conn, list(sends), self._store.epoch):
-                    claimed[each] = sends[each]
-                await self._expander.reconsider(conn, sorted(claimed))
-            wanted = [(m, w) for m, w, _ in chosen if w is not Work.SEND or m.id in claimed]
-            refused: list[tuple[Message, Work]] = []
-            for (message, work), call in zip(
-                wanted, await self._preparation.read(wanted, now), strict=True
-            ):
-                if isinstance(call, Unprepared):
-                    if claimed.pop(message.id, None) is not None:
-                        self._calls.settle(message, work, error=call)
-                elif call is None:
-                    refused.append((message, work))
-                else:
-                    view, shown = call
-                    claimed.pop(message.id, None)
-                    permit = permits.pop(message.id)
-                    if work is Work.SEND and permit is None and shown is not None:
-                        self._ready.append(_Ready(view, shown, self._clock.monotonic()))
-                    else:
-                        self._calls.begin(view, work, permit, shown)
-            await self._withdraw(refused, claimed)
-        except BaseException as err:
-            self._backlog.read_again()
-            for message in claimed.values():
-                self._calls.settle(
-                    message, Work.SEND, error=NotSent("stopped: {why}", why=repr(err))
-                )
-            raise
-        finally:
-            for left in permits.values():
-                self._give_back(left)
-
-    def _give_back(self, permit: Permit | None) -> None:
-        if permit is not None:
-            self._sender.gate.give_back(permit)
-
-    async def _withdraw(
-        self, refused: Sequence[tuple[Message, Work]], claimed: dict[int, Message]
-    ) -> None:
-        """Settle what was chosen but shall not be called for; what is settled leaves `claimed`."""
-        if not refused:
-            return
-        now = self._clock.now()
-        async with self._store.write() as conn:
-            for message, work in refused:
-                await self._take_back(conn, message, work, now)
-        for message, _ in refused:
-            claimed.pop(message.id, None)
-
-    @staticmethod
-    async def _take_back(conn: Connection, message: Message, work: Work, now: datetime) -> None:
-        chat = await chats.get(conn, message.chat.id)
-        if work is not Work.SEND:
-            fresh = await messages.get(conn, message.id)
-            if fresh is not None and fresh.work(now) is work:
-                # As chosen: what was wanted since is still due.
-                await messages.mark_edited(conn, message.id, message.wanted_version, now)
-        elif chat is not None and chat.state is not ChatState.ACTIVE:
-            await messages.mark_retry(conn, message.id, now, "chat closed")
-            await notices.hold_notices(conn, chat.id)
-        elif (
-            message.kind not in _KINDS_WITHOUT_NOTICE
-            and await message_views.view(conn, message.id) is not None
-        ):
-            # A topic was left since it was claimed; it is reconsidered with the claim.
-            wait = backoff(message.attempts, 1.0, 300.0) if message.attempts else 0
-            again = now + timedelta(seconds=wait)
-            await messages.mark_retry(conn, message.id, again, "choices changed")
-        else:
-            await messages.mark_dead(conn, message.id, "no longer wanted")
 
     async def _nap(self, due: datetime | None) -> None:
         """Until `due`, or until woken."""
