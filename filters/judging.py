@@ -15,10 +15,11 @@ from typing import Final, NamedTuple, TypeAlias
 from filters.analysis import Analysis
 from filters.document import TEXT, TITLE, Span
 from filters.entries import Entry
-from filters.facets import Facets, facets_at
+from filters.facets import Facets, facets_at, read_of
 from filters.hits import Hit
 from filters.learning import Judged, Learned
 from filters.passages import Passage, Passages
+from filters.rules import RuleText
 from filters.score import ALSO, Certainty, Scorer
 from filters.shares import shares
 
@@ -248,14 +249,24 @@ class Judgement:
         whole = Span(TEXT, self._cut[entry].start, self._cut[entry].end)
         keys = {hit for each in self._passages for hit in each.fired if each.fired[hit] == topic}
         if len(told) == 1 or (keys and self._is_bare(keys)):
-            return facets_at(self._analysis, (span, *telling), whole, topic=topic)
+            return self._told_at((span, *telling), whole, topic)
         own = self._shares_of(entry, whole, told)[topic]
         if not own:  # nobody's: where a filter finds it, most likely
             likeliest = max(told_by, key=lambda each: self._chances(each)[topic], default=None)
             own = (likeliest.span if likeliest else span,)
         if all(each.field == TITLE for each in own):  # it speaks of all below it
-            return facets_at(self._analysis, own, whole, topic=topic)
-        return facets_at(self._analysis, own, whole, topic=topic, shared=True)
+            return self._told_at(own, whole, topic)
+        return self._told_at(own, whole, topic, shared=True)
+
+    def _told_at(
+        self, own: Sequence[Span], whole: Span, topic: str, *, shared: bool = False
+    ) -> Facets:
+        read = self._read_for_facets
+        return facets_at(self._analysis, own, whole, topic=topic, shared=shared, read=read)
+
+    @cached_property
+    def _read_for_facets(self) -> RuleText:
+        return read_of(self._analysis)
 
     def _shares_of(
         self, entry: int, whole: Span, told: Sequence[str]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from filters.analysis import Analysis
@@ -21,7 +22,17 @@ from filters.facets.lists import Army, Era, Stage, fold, lists
 from filters.facets.stages import Own, stage_at, stage_of, stage_of_one
 from filters.rules import RuleText
 
-__all__ = ["Army", "Era", "Facets", "Stage", "facets_at", "facets_of", "find_facets", "whole_of"]
+__all__ = [
+    "Army",
+    "Era",
+    "Facets",
+    "Stage",
+    "facets_at",
+    "facets_of",
+    "find_facets",
+    "read_of",
+    "whole_of",
+]
 
 _BETWEEN: Final = " \n"  # title and text
 
@@ -47,20 +58,26 @@ def find_facets(document: Document, sentences: Iterable[Span] = ()) -> Facets:
 
 def facets_of(analysis: Analysis, sentences: Iterable[Span] = ()) -> Facets:
     """The same of a text that is cut already: faster."""
-    return _facets(analysis.document, sentences, _of_analysis(analysis))
+    return _facets(analysis.document, sentences, read_of(analysis))
 
 
 def facets_at(
-    analysis: Analysis, passages: Sequence[Span], entry: Span, *, topic: str, shared: bool = False
+    analysis: Analysis,
+    passages: Sequence[Span],
+    entry: Span,
+    *,
+    topic: str,
+    shared: bool = False,
+    read: RuleText | None = None,
 ) -> Facets:
     """The facets of one match: from its passages, then their entry, then the item.
 
     `passages` are the sentences that assert the topic, the clearest first. Where the entry
     holds matches of other topics too (`shared`) they are all that speaks of this one: the
-    verdict or the date beside them is another's.
+    verdict or the date beside them is another's. `read` is what `read_of` has made of the text.
     """
     document = analysis.document
-    whole = _of_analysis(analysis)
+    whole = whole_text = read or read_of(analysis)
     around = _part(whole, document, entry)
     if len(passages) == 1:
         own = _part(whole, document, passages[0])
@@ -72,16 +89,18 @@ def facets_at(
         around, whole, roundup = side, side, False
     army = army_at((own, around), whole, roundup=roundup)
     if shared:
-        stage = stage_at(Own(document, passages, own), around, topic=topic)
+        part = partial(_part, whole_text, document)
+        stage = stage_at(Own(document, passages, own, part), around, topic=topic)
     else:
-        title = whole.part(0, len(document.title))
+        title = whole_text.part(0, len(document.title))
         first = _slice(document, passages[0])
         stage = stage_of_one(title, own, around, topic=topic, first=first)
     era = era_at((own, around) if shared else (own, around, whole))
     return _told(army, stage, era)
 
 
-def _of_analysis(analysis: Analysis) -> RuleText:
+def read_of(analysis: Analysis) -> RuleText:
+    """A text as the rules of facets read it: once for all its matches."""
     document = analysis.document
     return lists().rules.of_analysis(whole_of(document), analysis, _shift(document))
 

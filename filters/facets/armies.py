@@ -26,7 +26,12 @@ def army_at(near: Sequence[RuleText], whole: RuleText, *, roundup: bool) -> _Sai
     """
     for places in (near, (whole,)) if roundup else ((*near, whole),):
         for tell in (_named, _hinted, _settled):
+            before = ""
             for place in places:
+                said = place.text.strip()
+                if said == before:
+                    continue  # the entry is the item
+                before = said
                 army, why = tell(place)
                 if army != "unknown":
                     return army, why
@@ -85,10 +90,10 @@ def _settled(place: RuleText) -> _Said:
     """The army of the country whose town soldiers are of or a court sits in («солдат из Кашина»,
     "a court in Lutsk"), or that a sentence opens with («У Малі солдати …»). Nothing where a text
     hints at more than one."""
-    known = lists()
-    if any(place.first(rule, 1) for rule in (*known.strong.values(), *known.weak.values())):
+    known, text = lists(), place.text
+    rules = (*known.strong.values(), *known.weak.values())
+    if place.has_any(known.naming | known.hinting) and any(place.first(each, 1) for each in rules):
         return "unknown", ()
-    text = place.text
     found: dict[Army, tuple[str, ...]] = {}
     for town, start, end in find_towns(text):
         army = _ARMY_OF.get(town.country)

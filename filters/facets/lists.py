@@ -40,6 +40,7 @@ class Lists:
     planned: re.Pattern[str]  # before a word for an appeal: it is only meant
     statistics: Rule
     sums: Mapping[str, re.Pattern[str]]  # a long time, a short one, who counts, a number
+    abuse: Sequence[str]  # one of these is in whatever that finds
     abuser: re.Pattern[str]  # who is tried for what he did to refusers and runaways
     many: re.Pattern[str]  # of statistics, what outweighs a charge or a verdict beside it
     commentary: Rule
@@ -115,6 +116,7 @@ def lists() -> Lists:
         planned=re.compile(stage["appeal"]["planned"], re.IGNORECASE),
         statistics=statistics,
         sums={name: re.compile(p, re.IGNORECASE) for name, p in sums.items()},
+        abuse=story["abuse"].split(),
         abuser=re.compile(story["abuser"], re.IGNORECASE),
         many=re.compile(stage["statistics"]["many"], re.IGNORECASE),
         commentary=commentary,

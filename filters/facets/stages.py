@@ -6,7 +6,7 @@ Of a text of several stories each has its own: the verdict of one man is not his
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -36,12 +36,14 @@ class Own:
     document: Document
     passages: Sequence[Span]
     all: RuleText
+    part: Callable[[Span], RuleText]
 
 
 def stage_of(title: RuleText, nearest: RuleText, whole: RuleText) -> _Said:
     """The stage of a text, `nearest` being its sentences that matched: the furthest that is said
     of them, or of the whole."""
-    summed = _summed(nearest.text) or _summed(whole.text)
+    summed_near = _summed(nearest.text)
+    summed = summed_near or (_summed(whole.text) if whole is not nearest else ())
     if not summed and not whole.has_any(lists().staging):
         return "report", ()
     counted = (*summed, *whole.first(lists().statistics, EVIDENCE))[:EVIDENCE]
@@ -59,8 +61,8 @@ def stage_of(title: RuleText, nearest: RuleText, whole: RuleText) -> _Said:
             return "commentary", told
         return stage, words
     opinion = nearest.first(lists().commentary, EVIDENCE)
-    told_here = _summed(nearest.text) or nearest.first(lists().statistics, 1)
-    if counted and not (opinion and not told_here):
+    told_near = summed_near or nearest.first(lists().statistics, 1)
+    if counted and not (opinion and not told_near):
         return "statistics", counted
     if told:
         return "commentary", told
@@ -77,7 +79,7 @@ def stage_of_one(
     """The stage of an entry's only topic: from its passages, then from what the entry tells of the
     same story; `first` is the clearest passage, as it stands there."""
     story = _story(around, fold(first))
-    if topic not in _HELD and lists().abuser.search(story.text):
+    if topic not in _HELD and _has_abuser(story.text):
         story = lists().rules.of(_without_abusers(story.text))
         own = lists().rules.of(_without_abusers(own.text))
     stage, why = _weighed(*stage_of(title, own, story), story, topic)
@@ -92,7 +94,7 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
     if topic not in _HELD:
         texts = [_without_abusers(text) for text in texts]
     above = lists().rules.of(_text(own.document, title) if title else "")
-    clearest = lists().rules.of(_story_of(texts[0])) if texts else own.all
+    clearest = _clearest(own, texts)
     stage, why = _weighed(*stage_of(above, clearest, clearest), clearest, topic)
     if why:
         return stage, why
@@ -101,7 +103,7 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
     joined += [
         _story_of(text)
         for text, span in zip(texts[1:], own.passages[1:], strict=True)
-        if (topic != "pressure" or lists().abuser.search(text))
+        if (topic != "pressure" or _has_abuser(text))
         and (
             TITLE in (span.field, own.passages[0].field)
             or _is_of_same(own.passages[0], span, texts[0], text)
@@ -115,10 +117,20 @@ def stage_at(own: Own, around: RuleText, *, topic: str) -> _Said:
     return _framed(around, clearest)
 
 
+def _clearest(own: Own, texts: Sequence[str]) -> RuleText:
+    """The clearest part, up to where another story begins; `texts` are the parts without what is
+    not theirs."""
+    if not texts:
+        return own.all
+    story = _story_of(texts[0])
+    part = own.part(own.passages[0])
+    return part if part.text == story else lists().rules.of(story)
+
+
 def _summed(text: str) -> tuple[str, ...]:
     """The number and the time of a sentence that sums up: «56 звернень за квартал»."""
     sums = lists().sums
-    if not sums["number"].search(text):
+    if not any(map(str.isdigit, text)) or not sums["number"].search(text):
         return ()
     for sentence in _SENTENCE.split(text):
         number, long = sums["number"].search(sentence), sums["long"].search(sentence)
@@ -131,11 +143,16 @@ def _summed(text: str) -> tuple[str, ...]:
     return ()
 
 
+def _has_abuser(text: str) -> bool:
+    low = text.lower()
+    return any(cue in low for cue in lists().abuse) and bool(lists().abuser.search(text))
+
+
 def _without_abusers(text: str) -> str:
     """A text without the sentences that tell of a trial for what was done to those it is about."""
-    abuser = lists().abuser
-    if not abuser.search(text):
+    if not _has_abuser(text):
         return text
+    abuser = lists().abuser
     return " ".join(each for each in _SENTENCE.split(text) if not abuser.search(each))
 
 
@@ -226,13 +243,13 @@ def _is_of_kin(word: str, text: str) -> bool:
 def _framed(entry: RuleText, own: RuleText) -> _Said:
     """What nothing else is said of is an opinion where the entry begins as one, or where its
     author says "I think"; what has a day of its own is none."""
-    if lists().dated.search(own.text) or lists().another.match(own.text):
-        return "report", ()
     told = entry.first(lists().opinion, EVIDENCE)
     first = _FIRST_SENTENCE.match(entry.text)
     if not told and first:
         told = entry.part(0, first.end()).first(lists().commentary, EVIDENCE)
-    return ("commentary", told) if told else ("report", ())
+    if not told or lists().dated.search(own.text) or lists().another.match(own.text):
+        return "report", ()
+    return "commentary", told
 
 
 def _said(stage: Stage, rule: Rule, text: RuleText) -> tuple[str, ...]:
