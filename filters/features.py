@@ -1,7 +1,7 @@
 """What a passage is like, as numbered features for the score: words, groups, roles, filters.
 
-A feature is a text hashed to a number (CRC-32, the same on every machine); none is kept as
-text, so the weights fit a plain array. Two kinds: `plain` ones count as they are, `grams`
+A feature is a text hashed to a number (`filters.feature_numbers`); none is kept as text, so the
+weights fit a plain array. Two kinds: `plain` ones count as they are, `grams`
 (words, pairs of words, letters) share one unit of length, so that a long sentence does not
 outweigh a short one by its length alone.
 """
@@ -13,51 +13,22 @@ from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from zlib import crc32
 
 from filters.analysis import Analysis, Cut, spellings_of
 from filters.classes import Classes
 from filters.document import TITLE, Span
 from filters.entities.windows import lazy
+from filters.feature_numbers import BESIDE, BITS, CONTEXT, gram_number, number
+from filters.frames import Scene, frames, leaves, may_follow
 from filters.grammar import Grammar
-from filters.packs import TOPICS
 from filters.roles import ARMIES, CLEARLY, FINDING, TELLING, TELLS, Word, is_predicate, roles
 
-__all__ = [
-    "ABSENT_NUMBERS",
-    "BITS",
-    "CONTEXT_NUMBERS",
-    "MARKS",
-    "MEETINGS",
-    "STRONG",
-    "Around",
-    "Featurer",
-    "Features",
-    "Sentence",
-    "number",
-    "sentences_of",
-]
+__all__ = ["Around", "Featurer", "Features", "Sentence", "sentences_of"]
 
-BITS: Final = 17
-_MASK: Final = (1 << BITS) - 1
-MARKS: Final = 1 << 14
-"""Numbers below are who does what to whom, as all languages and verbs of a kind share it."""
-STRONG: Final = 1 << 15
-"""Numbers from MARKS to below say much by themselves: which filters, roles, moods."""
-MEETINGS: Final = 1 << 16
-"""Numbers from STRONG to below say little each: groups and their meetings, how many filters."""
-_OUTSIDE: Final = 1 << 10
-"""So many numbers at the end of each of these three say what something outside the passage has
-a hand in: of whom a pronoun is said, a filter that asks for context, how many filters."""
 _MOST_COUNTED: Final = 6
 _MAX_FORMS_CACHED: Final = 30_000
 _SHORTEST_GRAM: Final = 3
 _LONGEST_GRAM: Final = 5
-# Groups that make a word unambiguous wherever in the entry they stand.
-_CONTEXT: Final = (
-    "soldier", "army", "serviceman", "at_war", "mil_law", "legal", "draft", "sport", "stage",
-    "fight_strict", "commander", "prigozhin", "in_service",
-)  # fmt: skip
 # Groups whose meeting in one passage says more than each by itself.
 _MEETING: Final = (
     "soldier", "serviceman", "refuse", "refuse_plain", "refuse_firm", "refuse_else", "fight",
@@ -65,12 +36,6 @@ _MEETING: Final = (
     "leave_place", "hide", "away", "unlawfully", "injure", "wound", "limb", "self", "feign",
     "illness", "avoid", "hold", "hurt", "refuser", "kin", "draft", "evade", "commander", "legal",
     "mil_law", "other_refusal", "homeward", "lost", "unfit", "fraud", "called_up", "border_run",
-)  # fmt: skip
-# Groups that a neighbouring sentence may hold for this one: «Они отказались. Их держат в яме.»
-_BESIDE: Final = (
-    "soldier", "serviceman", "refuse", "refuse_firm", "wont", "disobey", "refuser", "hold", "hurt",
-    "flee", "away", "not_return", "leave", "injure", "feign", "draft", "evade", "fight", "order",
-    "mil_law", "wanted", "avoid",
 )  # fmt: skip
 # Groups of which one names somebody who serves, or is to.
 _SERVING: Final = frozenset(
@@ -106,12 +71,14 @@ class Sentence:
 class Around:
     """What touches a sentence and what stands about it: the filters that touch it with their
     topics, the topics of those that only touch other sentences of its entry, and by word
-    numbers (first to before last) its entry and its neighbours."""
+    numbers (first to before last) its entry and its neighbours; what sentences before it leave
+    (`filters.frames`)."""
 
     fired: Mapping[str, str]
     elsewhere: Collection[str]
     entry: tuple[int, int]
     neighbours: tuple[int, int]
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -126,6 +93,8 @@ class Features:
     """Those of them of which nobody else and nothing else may be meant."""
     is_found: bool = False
     """Whether grammar finds a deed of a topic, whoever does it: the score says if it is theirs."""
+    leaves: frozenset[str] = frozenset()
+    """What it leaves for the sentences behind it (`filters.frames`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,48 +116,6 @@ def _marks_of(norm: str) -> tuple[tuple[str, ...], bool]:
     """The features that a word has by itself, and whether it names an army."""
     marks = tuple(mark for mark, pattern in _BY_ITSELF if pattern.fullmatch(norm))
     return marks, ARMIES.match(norm) is not None
-
-
-def number(text: str) -> int:
-    """The number of a plain feature: which range it falls in tells how much it may weigh."""
-    found = crc32(text.encode())
-    if text.startswith("r=x:"):
-        return found % (MARKS - _OUTSIDE)
-    if text.startswith("r=y:"):
-        return MARKS - _OUTSIDE + found % _OUTSIDE
-    if text.startswith(("r=", "f=", "m=", "bias")):
-        return MARKS + found % (STRONG - MARKS - _OUTSIDE)
-    if text.startswith("e="):
-        return STRONG - _OUTSIDE + found % _OUTSIDE
-    if text.startswith(("c=", "p=", "q=")):
-        return STRONG + found % (MEETINGS - STRONG - _OUTSIDE)
-    if text.startswith("n="):
-        return MEETINGS - _OUTSIDE + found % _OUTSIDE
-    return MEETINGS + found % (_MASK + 1 - MEETINGS)
-
-
-def _gram(text: str) -> int:
-    """The number of a word or of letters."""
-    return crc32(text.encode()) & _MASK
-
-
-CONTEXT_NUMBERS: Final = tuple(
-    sorted(
-        number(text)
-        for text in (
-            *("a=" + name for name in _CONTEXT),
-            *("b=" + name for name in _BESIDE),
-            *("o=" + topic for topic in TOPICS),
-        )
-    )
-) + tuple(at for end in (MARKS, STRONG, MEETINGS) for at in range(end - _OUTSIDE, end))
-"""The features that say what stands outside a passage and its title, or may come of it."""
-
-ABSENT_NUMBERS: Final = tuple(
-    number(text) for text in ("m=nobody serves", "m=nobody serves beside", "m=no army")
-)
-"""The features that say that nobody serves here, beside it, and that there is no army at all: a
-sentence more may take the last two away."""
 
 
 def sentences_of(analysis: Analysis) -> list[Sentence]:
@@ -226,11 +153,8 @@ class Featurer:
         """The features of a sentence of an item whose words have these groups."""
         made = Features()
         self._grams(analysis, sentence, made)
-        tells: dict[str, bool] = {}
-        plain = dict.fromkeys(self._plain(analysis, sentence, classes, around, tells))
+        plain = dict.fromkeys(self._plain(analysis, sentence, classes, around, made))
         made.is_found = not _FINDING.isdisjoint(plain)
-        made.tells = frozenset(tells)
-        made.clear = frozenset(topic for topic in tells if tells[topic])
         known = self._numbers
         for text in plain:
             found = known.get(text)
@@ -241,6 +165,17 @@ class Featurer:
             made.plain.append(found)
         return made
 
+    def may_follow(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        left: Collection[str],
+    ) -> bool:
+        """Whether a sentence may tell what ends what sentences before it `left` open."""
+        words = self._words(analysis, sentence, classes)
+        return may_follow(Scene(words, self._grammar, before=left))
+
     def _grams(self, analysis: Analysis, sentence: Sentence, made: Features) -> None:
         seen: dict[int, None] = {}
         before = 0
@@ -250,7 +185,7 @@ class Featurer:
                 before = 0
                 continue
             seen[form.lemma] = None
-            seen[(before * 31 + form.lemma * 17 + 7) & _MASK] = None
+            seen[(before * 31 + form.lemma * 17 + 7) % (1 << BITS)] = None
             seen.update(dict.fromkeys(form.grams))
             before = form.lemma
         made.grams.extend(seen)
@@ -273,11 +208,11 @@ class Featurer:
             lemmas = analysis.analyser.morphology.lemmas(norm)
             word = "#" if norm.isdigit() else f"_{norm}_"
             grams = {
-                _gram("g" + word[at : at + size])
+                gram_number("g" + word[at : at + size])
                 for size in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1)
                 for at in range(len(word) - size + 1)
             }
-            lemma = _gram("w" + (lemmas[0] if lemmas else word))
+            lemma = gram_number("w" + (lemmas[0] if lemmas else word))
             known = self._forms[cut] = _Form(
                 norm, lemma, array("I", sorted(grams)), *_marks_of(norm)
             )
@@ -289,10 +224,10 @@ class Featurer:
         sentence: Sentence,
         classes: Sequence[frozenset[str]],
         around: Around,
-        tells: dict[str, bool],
+        made: Features,
     ) -> Iterator[str]:
-        """The features as texts; adds to `tells` the topics that grammar tells of, and whether
-        clearly."""
+        """The features as texts; says in `made` which topics grammar tells of, and what the
+        sentence leaves for those behind it."""
         yield "bias"
         topics = list(around.fired.values())
         for key in around.fired:
@@ -308,15 +243,43 @@ class Featurer:
         yield from self._of_groups(sentence, classes)
         yield from self._of_context(analysis, sentence, classes, around)
         words = self._words(analysis, sentence, classes)
+        above = self._above(analysis, sentence, classes, around)
+        yield from self._of_grammar(words, above, around, made)
+        forms = [self._form(analysis, cut) for cut in analysis.cuts[sentence.first : sentence.last]]
+        for form in forms:
+            yield from form.marks
+        yield f"len={min(8, len(words) // 6)}"
+        if not made.tells and not any(form.is_army for form in forms):
+            yield from self._of_nobody(analysis, sentence, classes, around)
+
+    def _above(
+        self,
+        analysis: Analysis,
+        sentence: Sentence,
+        classes: Sequence[frozenset[str]],
+        around: Around,
+    ) -> frozenset[str] | None:
+        """The groups of the sentence before; None where that one tells of fiction."""
         first = around.neighbours[0]
-        above = frozenset[str]().union(*classes[first : sentence.first])
-        if above and any(
+        if any(
             _FICTIONAL in self._form(analysis, cut).marks
             for cut in analysis.cuts[first : sentence.first]
         ):
-            above = frozenset()  # nobody is one of a film's soldiers
+            return None
+        return frozenset[str]().union(*classes[first : sentence.first])
+
+    def _of_grammar(
+        self,
+        words: Sequence[Word],
+        above: frozenset[str] | None,
+        around: Around,
+        made: Features,
+    ) -> Iterator[str]:
+        """What grammar says of a sentence; in `made` the topics that it tells of by itself and
+        what it leaves for the sentences behind it."""
+        tells: dict[str, bool] = {}  # each with whether it is told clearly
         last = ""
-        for mark in roles(words, self._grammar, above):
+        for mark in roles(words, self._grammar, above or frozenset()):
             if mark == TELLS:
                 tells.setdefault(TELLING[last], False)
             if mark == CLEARLY:
@@ -326,12 +289,17 @@ class Featurer:
             last = mark if mark != TELLS else last
         if tells and self._asking.issuperset(around.fired):
             yield f"r={TELLS} alone"  # no filter touches this sentence by its own words
-        forms = [self._form(analysis, cut) for cut in analysis.cuts[sentence.first : sentence.last]]
-        for form in forms:
-            yield from form.marks
-        yield f"len={min(8, len(words) // 6)}"
-        if not tells and not any(form.is_army for form in forms):
-            yield from self._of_nobody(analysis, sentence, classes, around)
+        own = {topic for key, topic in around.fired.items() if key not in self._asking}
+        scene = Scene(words, self._grammar, own.union(tells), around.left)
+        for mark, topics in frames(scene):
+            yield "r=" + mark
+            if topics and (above is not None or mark.startswith("x:")):
+                for topic in topics:
+                    tells.setdefault(topic, False)
+                yield "r=" + mark[0] + ":frame tells"
+        made.tells = frozenset(tells)
+        made.clear = frozenset(topic for topic in tells if tells[topic])
+        made.leaves = leaves(scene, tells)
 
     def _of_nobody(
         self,
@@ -382,21 +350,21 @@ class Featurer:
                 yield "m=fiction above"
             if any(_NO_REPORT in marks for marks in title):
                 yield "m=aside above"
-            for name in _CONTEXT:
+            for name in CONTEXT:
                 if name in above:
                     yield "t=" + name
         first, last = around.entry
         rest = frozenset[str]().union(
             *classes[first : sentence.first], *classes[sentence.last : last]
         )
-        for name in _CONTEXT:
+        for name in CONTEXT:
             if name in rest:
                 yield "a=" + name
         first, last = around.neighbours
         beside = frozenset[str]().union(
             *classes[first : sentence.first], *classes[sentence.last : last]
         )
-        for name in _BESIDE:
+        for name in BESIDE:
             if name in beside:
                 yield "b=" + name
 

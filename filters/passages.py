@@ -29,12 +29,15 @@ _MAX_PASSAGES_SCORED: Final = (
 _WHO: Final = (
     "soldier", "serviceman", "serving", "fighters", "in_the_ranks", "in_service", "serves",
     "commander", "army_itself", "draft", "called_up", "man_of_war", "perhaps_man_of_war",
+    "asks_out", "refuser",
 )  # fmt: skip
+_FOLLOWED: Final = 3  # sentences behind one of refusers in which a punishment is theirs
 _TRACES: Final = (
     "refuse", "refuse_plain", "refuse_firm", "disobey", "wont", "wont_he", "said_no",
     "will_not_obey", "flee", "hide", "not_return", "unlawfully", "injure", "feign", "maim",
     "pressed", "evade", "vanish", "out_of_the_war", "taken_away", "refusing", "leave",
-    "defiance",
+    "defiance", "limb", "illness", "hold", "hurt", "refuser",
+    "asks_out",
 )  # fmt: skip
 PROBE: Final = (
     f"({', '.join('@' + name for name in _WHO)}) NEAR/s "
@@ -129,11 +132,22 @@ class Passages:
                 sorted(chosen, key=lambda at: (-len(fired[at]), at))[:_MAX_PASSAGES_SCORED]
             )
         of_entry = [_entry_of(sentence, cut) for sentence in sentences]
-        passages = []
-        for at in chosen:
-            sentence = sentences[at]
-            around = _around(at, sentences, fired, of_entry)
+        wanted = set(chosen)
+        passages: list[Passage] = []
+        left: dict[int, frozenset[str]] = {}
+        for at, sentence in enumerate(sentences):
+            near = [each for each in range(at - _FOLLOWED, at) if each in left]
+            before = frozenset[str]().union(
+                *(left[each] for each in near if of_entry[each] == of_entry[at])
+            )
+            # «Их держат в яме», right behind one of refusers, which neither filter nor trace finds
+            if at not in wanted and not (
+                before and self._featurer.may_follow(analysis, sentence, classes, before)
+            ):
+                continue
+            around = _around(at, sentences, fired, of_entry, before)
             features = self._featurer.features(analysis, sentence, classes, around)
+            left[at] = features.leaves
             passages.append(Passage(sentence.span, of_entry[at], fired[at], features))
         return passages
 
@@ -154,6 +168,7 @@ def _around(
     sentences: Sequence[Sentence],
     fired: Sequence[Mapping[str, str]],
     of_entry: Sequence[int],
+    left: frozenset[str],
 ) -> Around:
     """What stands about a sentence, in its own entry only."""
     same = [other for other, entry in enumerate(of_entry) if entry == of_entry[at]]
@@ -164,6 +179,7 @@ def _around(
         elsewhere={topic for other in same if other != at for topic in fired[other].values()},
         entry=(sentences[same[0]].first, sentences[same[-1]].last),
         neighbours=(sentences[before].first, sentences[behind].last),
+        left=left,
     )
 
 

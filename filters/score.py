@@ -19,7 +19,8 @@ from functools import partial
 from struct import Struct
 from typing import Final, Literal, TypeAlias
 
-from filters.features import BITS, Features
+from filters.feature_numbers import BITS
+from filters.features import Features
 
 __all__ = [
     "ALSO",

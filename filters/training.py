@@ -25,15 +25,15 @@ from typing import Any, Final
 
 from filters.document import Document
 from filters.entries import entries
-from filters.features import (
+from filters.feature_numbers import (
     ABSENT_NUMBERS,
     BITS,
     CONTEXT_NUMBERS,
     MARKS,
     MEETINGS,
     STRONG,
-    Features,
 )
+from filters.features import Features
 from filters.packs import TOPICS, Example, load_examples
 from filters.reading import Reader
 from filters.score import SCALE, Thresholds, gram_share, long_shift, pack_weights
@@ -57,7 +57,7 @@ _POSSIBLE_RECALL: Final = 0.95
 _LEAST_POSSIBLE: Final = 0.05
 _WEIGHTS: Final[Mapping[str, float]] = {
     "real": 2.0, "retold": 1.5, "stream": 1.0, "own": 0.7, "example": 0.5, "roles": 0.7,
-    "plain": 1.0, "news": 1.2, "others": 0.3,
+    "plain": 1.0, "news": 1.2, "others": 0.3, "told": 0.7,
 }  # fmt: skip
 _DOUBTFUL: Final = 0.3
 # Kinds whose texts, held out, say what a margin means and where the thresholds are.
@@ -65,7 +65,7 @@ _HELD_OUT: Final = ("real", "retold", "stream", "plain", "news")
 _OURS: Final = ("retold", "plain", "news")
 _OWN: Final = (
     ("topics", "own"), ("roles", "roles"), ("kinds", "own"), ("plain", "plain"), ("news", "news"),
-    ("contrasts", "others"), ("long", "others"),
+    ("contrasts", "others"), ("long", "others"), ("told", "told"),
 )  # fmt: skip
 # What stands beside a passage may speak for it, never against: a vetoing sentence before or
 # behind a report must not change what the report says. What is missing there may only speak
@@ -247,6 +247,7 @@ def _labelled(reader: Reader, row: Mapping[str, Any], kind: str, name: str, grou
     sample = _sample(reader, title, text, name, kind)
     sample.labels = frozenset(row["labels"]) - {"none"}
     sample.group, sample.doubtful = group, bool(row.get("ambiguous"))
+    sample.only = row.get("only", "")
     if sample.labels and not sample.passages:
         return _everywhere(reader, title, text, sample)
     return sample

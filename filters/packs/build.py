@@ -1,6 +1,7 @@
 """Keeps what a start would work out anew each time: `python -m filters.packs.build`.
 
-Writes packs/data/roles.json (the lists of roles.toml), tables.bin (the tables that a start reads),
+Writes packs/data/roles.json and frames.json (the lists of roles.toml, frames.toml), tables.bin (the
+tables that a start reads),
 queries.bin (the packs' filters as read), lemmas.bin (the lemmas of their words), openings.bin
 (what our own patterns can begin with) and countries.json (names of countries and towns abroad).
 Working these out at every start would cost two seconds; tests hold the files and the packs
@@ -25,7 +26,8 @@ def main() -> int:
         (data / name).write_bytes(kept)
         sys.stdout.write(f"{name}: {len(kept):,} bytes\n")
 
-    write("roles.json", compact((data / "roles.toml").read_text("utf-8")).encode())
+    for name in ("roles", "frames"):
+        write(f"{name}.json", compact((data / f"{name}.toml").read_text("utf-8")).encode())
     # Only now: whatever reads texts reads the lists of roles when it is imported.
     from filters import prefilter, tables
     from filters.packs.countries import countries

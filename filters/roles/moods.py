@@ -125,6 +125,8 @@ def is_unreal(at: int, words: Sequence[Word]) -> bool:
         return True  # «чуть не ушёл»
     if at and words[at - 1].norm in ("almost", "nearly"):
         return True
+    if at + 1 < len(words) and words[at + 1].norm in ("бы", "би"):
+        return True  # «сломал бы палец»
     is_before = False
     for place in range(at - 1, max(-1, at - 6), -1):
         is_before = is_before or "," in words[place + 1].before

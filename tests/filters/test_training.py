@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from filters.features import ABSENT_NUMBERS, CONTEXT_NUMBERS, Features
+from filters.feature_numbers import ABSENT_NUMBERS, CONTEXT_NUMBERS
+from filters.features import Features
 from filters.packs import TOPICS, load_examples, load_weights
 from filters.reading import Reader, load_reader
 from filters.score import Scorer, blank
