@@ -18,11 +18,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import telegram
@@ -43,6 +43,12 @@ from bot.ops import logs
 from bot.store import Store, alerts, item_matches, items, meta, sources, stories
 from bot.store import schema as s
 from filters.reading import load_reader
+
+if TYPE_CHECKING:
+    from tests.scenarios.test_crashes import World
+    from tests.support.botapi_emulator import BotApiEmulator
+    from tests.support.clock import ManualClock
+    from tests.support.feeds import Post
 
 __all__ = ["main"]
 
@@ -269,17 +275,7 @@ async def urgent(count: int = BROADCAST, probes: int = 40) -> dict[str, Any]:
             store = await Store.open(f"sqlite:///{directory}/v.sqlite3", clock)
             await _chats(store, count, clock.now(), ["refusal"])
             # One reader each: an alert to many is bound by the limit, not by the lanes.
-            async with store.write() as conn:
-                for n, reader in enumerate(readers):
-                    row = {
-                        "chat_id": reader,
-                        "topic": f"probe{n}",
-                        "armies": [],
-                        "stages": [],
-                        "ways": {"": "urgent"},
-                        "created_at": clock.now(),
-                    }
-                    await conn.execute(sa.insert(s.subscriptions), [row])
+            await _probes(store, readers, clock.now())
             client = Client(server.token, clock, server=server.url)
             await client.start()
             outbox = _outbox(store, client, clock)
@@ -321,6 +317,23 @@ async def urgent(count: int = BROADCAST, probes: int = 40) -> dict[str, Any]:
     }
 
 
+async def _probes(store: Store, readers: list[int], now: datetime) -> None:
+    """Each reader follows a topic of its own, urgently."""
+    rows = [
+        {
+            "chat_id": reader,
+            "topic": f"probe{n}",
+            "armies": [],
+            "stages": [],
+            "ways": {"": "urgent"},
+            "created_at": now,
+        }
+        for n, reader in enumerate(readers)
+    ]
+    async with store.write() as conn:
+        await conn.execute(sa.insert(s.subscriptions), rows)
+
+
 def _told(text: str) -> int:
     found = re.search(r"войну: (\d+)", text)
     return int(found[1]) if found else 0
@@ -358,20 +371,7 @@ async def faults(count: int = 2000, share: float = 0.2) -> dict[str, Any]:
             await _story(store, clock, 1)
             outbox.wake()
             began = clock.now()
-            partition = began + timedelta(seconds=20)
-            while True:
-                due = await outbox.step(clock.now())
-                if partition is not None and clock.now() >= partition:
-                    partition = None  # type: ignore[assignment]
-                    async with server.unreachable():
-                        until = clock.now() + timedelta(seconds=30)
-                        while (due := await outbox.step(clock.now())) and due < until:
-                            clock.move_to(max(due, clock.now() + timedelta(milliseconds=50)))
-                        clock.move_to(until)
-                    continue
-                if due is None or await _sent(store) >= count:
-                    break
-                clock.move_to(max(due, clock.now() + timedelta(milliseconds=1)))
+            await _through(server, store, outbox, clock, count)
             texts = Counter(
                 call.parameters["chat_id"] for call in server.taken if call.method == "sendMessage"
             )
@@ -392,13 +392,49 @@ async def faults(count: int = 2000, share: float = 0.2) -> dict[str, Any]:
     }
 
 
+async def _through(
+    server: BotApiEmulator, store: Store, outbox: Outbox, clock: ManualClock, count: int
+) -> None:
+    """Step until all is sent; after 20 s Telegram is not reached for 30 s."""
+    partition: datetime | None = clock.now() + timedelta(seconds=20)
+    while True:
+        due = await outbox.step(clock.now())
+        if partition is not None and clock.now() >= partition:
+            partition = None
+            async with server.unreachable():
+                until = clock.now() + timedelta(seconds=30)
+                while (due := await outbox.step(clock.now())) and due < until:
+                    clock.move_to(max(due, clock.now() + timedelta(milliseconds=50)))
+                clock.move_to(until)
+        elif due is None or await _sent(store) >= count:
+            return
+        else:
+            clock.move_to(max(due, clock.now() + timedelta(milliseconds=1)))
+
+
 # --- kill -9 ---
+
+
+def _publish(world: World, posts: list[Post], now: datetime) -> None:
+    """Another post in the feed; every second one the channel repeats: an edit of the alert."""
+    from tests.scenarios.test_crashes import CHANNEL
+    from tests.support.feeds import Post, rss
+
+    number = len(posts) + 1
+    text = (
+        f"Контрактники {number}-й бригады отказались ехать на войну. "
+        f"Об этом корреспонденту номер {number} рассказали родственники военных."
+    )
+    posts.insert(0, Post(f"k{number}", text=text, published=now))
+    feed = rss("Pskov Post", posts[:300])
+    world.server.put("/a.xml", feed, content_type="application/rss+xml")
+    if number % 2:
+        world.telegram.people.posts(CHANNEL, text)
 
 
 async def kills(times: int = 200) -> dict[str, Any]:
     """Kills of the real application at random moments; then what each reader was told."""
-    from tests.scenarios.test_crashes import CHANNEL, READERS, World
-    from tests.support.feeds import Post, rss
+    from tests.scenarios.test_crashes import READERS, World
 
     chance = random.Random(9)
     with tempfile.TemporaryDirectory() as directory:
@@ -411,17 +447,7 @@ async def kills(times: int = 200) -> dict[str, Any]:
             await _uncapped(world.database, clock)
             killed = 0
             while killed < times:
-                number = len(posts) + 1
-                text = (
-                    f"Контрактники {number}-й бригады отказались ехать на войну. "
-                    f"Об этом корреспонденту номер {number} рассказали родственники военных."
-                )
-                posts.insert(0, Post(f"k{number}", text=text, published=clock.now()))
-                feed = rss("Pskov Post", posts[:300])
-                world.server.put("/a.xml", feed, content_type="application/rss+xml")
-                if number % 2:
-                    # The channel repeats it: an edit of the alert that is there.
-                    world.telegram.people.posts(CHANNEL, text)
+                _publish(world, posts, clock.now())
                 known = len(world.server.requests)
                 async with world.process() as running:
                     ended = asyncio.ensure_future(running.wait())

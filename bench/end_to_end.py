@@ -30,7 +30,10 @@ from typing import TYPE_CHECKING, Any
 from bench.texts import generate, read
 
 if TYPE_CHECKING:
-    from bot.model import ParsedItem
+    from datetime import datetime
+
+    from bot.engine import Engine
+    from bot.model import ParsedItem, Source
 
 __all__ = ["Taking", "run"]
 
@@ -80,10 +83,10 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
 
     from bot.clock import SystemClock
     from bot.engine import Engine
-    from bot.model import ChatType, ParsedItem, SourceKind, Transport
+    from bot.model import ParsedItem
     from bot.ops import logs, memory
     from bot.settings import Settings
-    from bot.store import chats, message_counts, sources, visits
+    from bot.store import message_counts
     from bot.store.visits import FetchRecord
 
     logs.setup("ERROR")
@@ -95,29 +98,7 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
             memory.rest_after_start()
             idle = _resident_mb()
             now = clock.now().replace(microsecond=0)  # feeds give whole seconds
-            async with engine.store.write() as conn:
-                made = [
-                    (
-                        await sources.add(
-                            conn,
-                            transport=Transport.FEED,
-                            address=f"https://s{n}.example/feed",
-                            identity=f"s{n}.example/feed",
-                            title=f"Source {n}",
-                            kind=SourceKind.MEDIA,
-                            lang="ru",
-                            now=now,
-                        )
-                    )[0]
-                    for n in range(_SOURCES)
-                ]
-                for each in made:
-                    await visits.record_fetch(
-                        conn, each.id, FetchRecord(at=now, next_due=None, archived_at=now)
-                    )
-                for n in range(_READERS):
-                    chat = await chats.ensure(conn, 1000 + n, 0, ChatType.PRIVATE, now=now)
-                    await chats.subscribe(conn, chat.id, "refusal", now)
+            made = await _newsroom(engine, now)
             items = (
                 ParsedItem(key=str(n), text=text, url=_address(n), published=now)
                 for n, text in enumerate(texts)
@@ -162,6 +143,34 @@ async def _measure(texts: Iterable[str]) -> dict[str, Any]:
                 "resident_mb_after": _resident_mb(),
                 "resident_mb_worker": sum(map(_resident_mb, _children())),
             }
+
+
+async def _newsroom(engine: Engine, now: datetime) -> list[Source]:
+    """Sources whose archive has been read, and chats that follow a topic."""
+    from bot.model import ChatType, SourceKind, Transport
+    from bot.store import chats, sources, visits
+    from bot.store.visits import FetchRecord
+
+    made = []
+    async with engine.store.write() as conn:
+        for n in range(_SOURCES):
+            source, _ = await sources.add(
+                conn,
+                transport=Transport.FEED,
+                address=f"https://s{n}.example/feed",
+                identity=f"s{n}.example/feed",
+                title=f"Source {n}",
+                kind=SourceKind.MEDIA,
+                lang="ru",
+                now=now,
+            )
+            read = FetchRecord(at=now, next_due=None, archived_at=now)
+            await visits.record_fetch(conn, source.id, read)
+            made.append(source)
+        for n in range(_READERS):
+            chat = await chats.ensure(conn, 1000 + n, 0, ChatType.PRIVATE, now=now)
+            await chats.subscribe(conn, chat.id, "refusal", now)
+    return made
 
 
 # All that was decided of the items, and no times: equal results have equal rows.

@@ -72,28 +72,7 @@ def fill(path: Path, count: int, now: datetime, texts: list[str], words: list[st
     chosen = random.Random(7)
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA synchronous=OFF")
-    db.execute("BEGIN")
-    db.executemany(
-        _rows("id, transport, address, identity, title, kind, lang, added_at", "sources"),
-        (
-            (
-                n,
-                "feed",
-                f"https://s{n}.example/f",
-                f"s{n}",
-                f"Source {n}",
-                "media",
-                "ru",
-                _time(now),
-            )
-            for n in range(1, _SOURCES + 1)
-        ),
-    )
-    db.executemany(
-        _rows("id, telegram_id, type, created_at", "chats"),
-        ((n, n, "private", _time(now)) for n in range(1, _CHATS + 1)),
-    )
-    db.execute("COMMIT")
+    _people_and_sources(db, now)
     begin, step = now - timedelta(days=DAYS), timedelta(days=DAYS) / count
     messages_made = itertools.count(1)
     for start in range(1, count + 1, _BATCH):
@@ -131,6 +110,31 @@ def fill(path: Path, count: int, now: datetime, texts: list[str], words: list[st
         _tell(db, [n for n in numbers if n % _EVERY_MATCHES == 0], when, messages_made)
         db.execute("COMMIT")
     db.close()
+
+
+def _people_and_sources(db: sqlite3.Connection, now: datetime) -> None:
+    db.execute("BEGIN")
+    db.executemany(
+        _rows("id, transport, address, identity, title, kind, lang, added_at", "sources"),
+        (
+            (
+                n,
+                "feed",
+                f"https://s{n}.example/f",
+                f"s{n}",
+                f"Source {n}",
+                "media",
+                "ru",
+                _time(now),
+            )
+            for n in range(1, _SOURCES + 1)
+        ),
+    )
+    db.executemany(
+        _rows("id, telegram_id, type, created_at", "chats"),
+        ((n, n, "private", _time(now)) for n in range(1, _CHATS + 1)),
+    )
+    db.execute("COMMIT")
 
 
 def _tell(
