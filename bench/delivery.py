@@ -35,6 +35,7 @@ from telegram.request import HTTPXRequest
 from bench.report import put_section, table
 from bench.telegram_server import serving
 from bot.botapi.client import Client
+from bot.cli.run import loop_factory
 from bot.clock import Clock, SystemClock
 from bot.delivery.outbox import Outbox
 from bot.delivery.rendering import Rendering, audience_of
@@ -625,7 +626,8 @@ def main(names: Sequence[str]) -> None:
     logs.setup("CRITICAL")
     found: dict[str, Any] = {}
     for name in names or PARTS:
-        found[name] = asyncio.run(PARTS[name]())  # type: ignore[arg-type]
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:  # as `vigil run` does
+            found[name] = runner.run(PARTS[name]())  # type: ignore[arg-type]
         Console().print(name, found[name])
     if not names:
         put_section("Delivery", "python -m bench.delivery", _lines(found))
