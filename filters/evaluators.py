@@ -28,7 +28,7 @@ from filters.nodes import (
     Word,
 )
 from filters.pairs import Pairs
-from filters.terms import Terms, is_regex
+from filters.terms import Terms
 from filters.verify import (
     Check,
     Listed,
@@ -121,7 +121,7 @@ class Compiler:
         params: list[int] = []
         whole = self._shape(query.root, params, "")
         # A regular expression is asked of the few texts left, unless it stands alone.
-        cheap = [keys for keys in required_keys if not is_regex(keys)]
+        cheap = [keys for keys in required_keys if not self._terms.is_search(keys)]
         required = tuple(dict.fromkeys(map(self._terms.intern, cheap or required_keys)))
         shape = _unproved(whole)
         held = tuple({*params, *required})

@@ -322,11 +322,15 @@ def load_reader(cache: bytes | None = None, *, weights: bytes | None = None) -> 
 @contextmanager
 def _collecting_later() -> Iterator[None]:
     """Without the cyclic garbage collector: nearly all that a load makes stays, and looking
-    through it again and again was a sixth of a start."""
+    through it again and again was a sixth of a start. So it is old from the beginning, where
+    nothing was frozen before."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if was and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from threading import Lock
 from typing import Final
 
@@ -13,7 +12,7 @@ from filters.mentions import kind_of, names
 from filters.meta import is_equal, values
 from filters.nodes import Entity, Meta, Node, Regex, Word
 
-__all__ = ["Terms", "is_regex"]
+__all__ = ["Terms"]
 
 _MAX_FORMS_CACHED: Final = 120_000
 _MENTIONS: Final = 50_000
@@ -32,18 +31,6 @@ the of to and a in is it that be for on was with as by at from he have this are 
 which were his her their we will would has had who been
 """
 _COMMON_KEYS: Final = frozenset(mark + word for mark in "=~^*" for word in _COMMON_WORDS.split())
-
-
-def is_regex(keys: frozenset[str]) -> bool:
-    """Whether a term is known to be present only by searching the text."""
-    return "\0/" in "\0" + "\0".join(keys)
-
-
-@lru_cache(maxsize=2_048)
-def _guessed(keys: frozenset[str]) -> tuple[bool, int, int]:
-    """How common a term never seen may be: whether it costs a search, words, shortness."""
-    common = len(_COMMON_KEYS & keys)
-    return is_regex(keys), common * 1000 + len(keys), -min(map(len, keys))
 
 
 class _Forms(dict[Cut, frozenset[int]]):
@@ -78,6 +65,7 @@ class Terms:
         # By id: a word's hash is worked out in Python. It is kept, so that no other has its id.
         self._words: dict[int, tuple[Word, frozenset[str]]] = {}
         self._guesses: dict[int, tuple[bool, int, int]] = {}
+        self._searches: set[str] = set()  # the keys of all regular expressions ever asked for
         self._by_key: dict[str, list[int]] = {}
         # The prefixes asked for, by their first letters.
         self._begun: dict[str, tuple[str, ...]] = {}
@@ -125,7 +113,13 @@ class Terms:
 
     def of_regex(self, asked: Regex) -> frozenset[str]:
         """The key of a regular expression."""
-        return frozenset((f"/{'i' if asked.ignore_case else '-'}{asked.pattern}",))
+        key = f"/{'i' if asked.ignore_case else '-'}{asked.pattern}"
+        self._searches.add(key)
+        return frozenset((key,))
+
+    def is_search(self, keys: frozenset[str]) -> bool:
+        """Whether a term is known to be present only by searching the text."""
+        return not self._searches.isdisjoint(keys)
 
     def keys(self, term: int) -> frozenset[str]:
         """The keys of a term."""
@@ -144,13 +138,14 @@ class Terms:
                 self._changes += 1
                 by_key = self._by_key
                 for key in keys:
-                    if key in by_key:
-                        by_key[key].append(number)
-                    else:
-                        by_key[key] = [number]
-                        if key[0] == "*":
-                            begun = key[1 : 1 + _BUCKET_LETTERS]
-                            self._begun[begun] = (*self._begun.get(begun, ()), key[1:])
+                    known = by_key.get(key)
+                    if known is not None:
+                        known.append(number)
+                        continue
+                    by_key[key] = [number]
+                    if key[0] == "*":
+                        begun = key[1 : 1 + _BUCKET_LETTERS]
+                        self._begun[begun] = (*self._begun.get(begun, ()), key[1:])
                 if not self._buckets and self._asked is None:  # no form is known yet
                     keys = frozenset(key for key in keys if key[0] in _BESIDE_WORDS)
                 for key in keys:
@@ -207,15 +202,20 @@ class Terms:
         term = self._numbers.get(keys)
         if term is not None:
             return self.rarity_of(term)
-        is_search, many, short = _guessed(keys)
+        is_search, many, short = self._guess(keys)
         return is_search, 0, many, short
 
     def rarity_of(self, term: int) -> tuple[bool, int, int, int]:
         """`rarity` of a term by its number."""
         guess = self._guesses.get(term)
         if guess is None:
-            guess = self._guesses[term] = _guessed(self._keys[term])
+            guess = self._guesses[term] = self._guess(self._keys[term])
         return guess[0], self.seen.get(term, 0), guess[1], guess[2]
+
+    def _guess(self, keys: frozenset[str]) -> tuple[bool, int, int]:
+        """How common a term never seen may be: whether it costs a search, words, shortness."""
+        common = len(_COMMON_KEYS & keys)
+        return self.is_search(keys), common * 1000 + len(keys), -min(map(len, keys))
 
     def learn(self, cut: Cut) -> frozenset[int]:
         """Works out a form's terms and keeps them."""
