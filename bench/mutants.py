@@ -36,7 +36,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -306,6 +306,32 @@ class _Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(ast.fix_missing_locations(tree), path, "exec"), module.__dict__)
 
 
+class _Noting(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the room's modules so that each of their functions notes that it is run."""
+
+    def __init__(self, modules: Sequence[str], ran: set[str]) -> None:
+        self._modules = modules
+        self._ran = ran
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name not in self._modules:
+            return None
+        return importlib.util.spec_from_file_location(name, _path(name).absolute(), loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        path, name = _path(module.__name__), "_note_that_it_runs"
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                where = ast.Constant(f"{module.__name__}:{_first_line(node)}")
+                call = ast.Call(ast.Name(name, ast.Load()), [where], [])
+                node.body.insert(ast.get_docstring(node) is not None, ast.Expr(call))
+        module.__dict__[name] = self._ran.add
+        exec(compile(ast.fix_missing_locations(tree), path, "exec"), module.__dict__)
+
+
 class _Order:
     """A plugin of pytest. Without a mutant it notes what each test takes and which functions of
     the room it runs. With one, only tests that have run its function run, the quickest first, for
@@ -317,12 +343,10 @@ class _Order:
         known = json.loads(self._path.read_bytes()) if self._path.exists() else [{}, {}]
         self._seconds: dict[str, float] = known[0]
         self._ran: dict[str, list[str]] = known[1]
-        """By test the functions, by where they begin; none are known of one whose trace another
-        took away, which then runs for each mutant."""
+        """By test the functions, by where they begin."""
         self._wanted = _function_of(mutant) if mutant is not None else ""
         self._notes = mutant is None
-        self._files = {str(_path(module).absolute()): module for module in ROOMS[room][0]}
-        self._now: set[str] = set()
+        self.now: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self._wanted:
@@ -338,19 +362,10 @@ class _Order:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         if not self._notes:
             return (yield)
-        self._now.clear()
-        traced = self._traced  # a method is another object each time
-        sys.settrace(traced)
-        try:
-            return (yield)
-        finally:
-            if sys.gettrace() is traced:
-                self._ran[item.nodeid] = sorted(self._now)
-            sys.settrace(None)
-
-    def _traced(self, frame: FrameType, event: str, _: object) -> None:
-        if (module := self._files.get(frame.f_code.co_filename)) is not None:
-            self._now.add(f"{module}:{frame.f_code.co_firstlineno}")
+        self.now.clear()
+        result = yield
+        self._ran[item.nodeid] = sorted(self.now.copy())
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         so_far = self._seconds.get(report.nodeid, 0.0)
@@ -360,12 +375,16 @@ class _Order:
         self._path.write_text(json.dumps([self._seconds, self._ran]))
 
 
+def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return min([node.lineno, *(each.lineno for each in node.decorator_list)])
+
+
 def _function_of(mutant: Mutant) -> str:
     """The innermost function that holds the mistake, as `_Order` names it; "" outside of any."""
     tree, found = ast.parse(_path(mutant.module).read_text()), ""
     for node in ast.walk(tree):  # from without to within
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            first = _first_line(node)
             if first <= mutant.line <= (node.end_lineno or node.lineno):
                 found = f"{mutant.module}:{first}"
     return found
@@ -419,6 +438,8 @@ def _test(room: str, mutant: Mutant | None, importers: Mapping[str, set[str]]) -
     for module in [mutant.module] if mutant else ROOMS[room][0]:
         _unload(module, importers)
     order = _Order(room, mutant)
+    if mutant is None:
+        sys.meta_path.insert(0, _Noting(ROOMS[room][0], order.now))
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=1"]
     code = pytest.main([*options, "-k", "not postgresql", *ROOMS[room][1]], [order])
     if mutant is None:

@@ -134,6 +134,36 @@ async def test_what_cannot_be_recorded_is_settled_all_the_same(
     assert await scene.states() == ["sent", "unknown", "sent"]
 
 
+@pytest.mark.parametrize("passing", [False, True])
+async def test_what_cannot_even_be_settled_keeps_no_other_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, passing: bool
+) -> None:
+    """A row that takes no outcome stays for the next process to settle, and the others have theirs.
+    A database that takes nothing for a moment is asked again."""
+    real, settle, failed = outcomes.record_all, outcomes.settle, []
+
+    async def broken(conn: object, batch: Sequence[outcomes.Outcome]) -> None:
+        if any(each.message.chat.address.chat_id == 1 for each in batch):
+            raise ValueError("a bug")
+        await real(conn, batch)  # type: ignore[arg-type]
+
+    async def broken_too(conn: object, outcome: outcomes.Outcome) -> None:
+        if passing and failed:
+            return await settle(conn, outcome)  # type: ignore[arg-type]
+        failed.append(outcome)
+        raise StoreError("the disk is full") if passing else ValueError("a bug")
+
+    monkeypatch.setattr("bot.delivery.outcome_recorder.record_all", broken)
+    monkeypatch.setattr("bot.delivery.outcome_recorder.settle", broken_too)
+    for user in (1, 2, 3):
+        await scene.chat(user)
+    await scene.story("one")
+    await _moving(scene, scene.step())
+
+    assert await scene.states() == ["sent" if passing else "sending", "sent", "sent"]
+    assert len(failed) == 1
+
+
 async def test_one_unreadable_message_keeps_no_other_back(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
