@@ -16,6 +16,7 @@ from filters.roles.lists import (
     DEMANDS,
     ENEMY,
     FRONT_ITSELF,
+    GETS,
     GIVE_UP,
     ILL,
     LEADS,
@@ -35,11 +36,12 @@ from filters.roles.objects import (
     is_toward_duty,
     is_unit_near,
 )
-from filters.roles.predicates import is_negated, kind_of
+from filters.roles.predicates import is_infinitive, is_negated, kind_of
 from filters.roles.words import Word
 
 __all__ = [
     "does_not_as_told",
+    "gets_done",
     "is_done_to_be_spared",
     "is_feigned_to_be_spared",
     "is_mutiny",
@@ -72,6 +74,7 @@ _GOING: Final = (
     "воюва",
     "викона",
 )
+_HIM: Final = frozenset(("his", "him", "their", "them", "ему", "йому", "им", "їм", "его", "його"))
 _HOME: Final = frozenset(("домой", "додому", "home"))
 
 
@@ -183,6 +186,25 @@ def is_done_to_be_spared(at: int, words: Sequence[Word]) -> bool:
         if norm in ("чтобы", "чтоб", "дабы", "щоб", "аби"):
             return any(_is_of_being_spared(each) for each in words[place + 1 : place + 6])
     return False
+
+
+def gets_done(at: int, words: Sequence[Word], grammar: Grammar) -> int | None:
+    """Where one gets another to hurt him: “paid a comrade to break his arm”, «попросил сослуживца
+    прострелить ему ногу»."""
+    norm = words[at].norm
+    if not (is_infinitive(norm, grammar) or (at and words[at - 1].norm in ("to", "into"))):
+        return None
+    near = words[at + 1 : at + 5]
+    if not any(each.norm in _HIM or "self" in each.groups for each in (*words[at - 2 : at], *near)):
+        return None
+    if all(each.groups.isdisjoint(("limb", "self")) and each.norm != "him" for each in near):
+        return None
+    for place in range(at - 1, max(-1, at - 9), -1):
+        if GETS.match(words[place].norm):
+            return place
+        if "," in words[place].before or kind_of(words[place].norm):
+            return None
+    return None
 
 
 def _is_of_being_spared(word: Word) -> bool:

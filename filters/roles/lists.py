@@ -49,6 +49,7 @@ __all__ = [
     "FED",
     "FICTION",
     "FRONT_ITSELF",
+    "GETS",
     "GIVEN",
     "GIVE_UP",
     "GONE_OUT",
@@ -58,6 +59,7 @@ __all__ = [
     "HINDERED",
     "IF",
     "ILL",
+    "INEDIBLE",
     "INFINITIVE",
     "INSERTED",
     "INTENDS",
@@ -108,6 +110,7 @@ __all__ = [
     "STOPPED",
     "STRIPPED",
     "SURRENDERS",
+    "SWALLOWS",
     "THEM",
     "THEN",
     "THIRD",
@@ -166,6 +169,9 @@ MADE: Final = _is(_DATA["made"])
 ILL: Final = _is(_DATA["ill"])
 SPARED: Final = _is(_DATA["spared"])
 REAR: Final = _is(_DATA["rear"])
+SWALLOWS: Final = _is(_DATA["swallows"])
+INEDIBLE: Final = _is(_DATA["inedible"])
+GETS: Final = _is(_DATA["gets"])
 DEAD: Final = _is(_DATA["dead"])
 INFINITIVE: Final = _is(_DATA["infinitive"])
 THROWN: Final = _is(_DATA["thrown"])

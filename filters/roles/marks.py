@@ -13,6 +13,7 @@ from filters.morphology import language_of
 from filters.roles.english import agent_of, subject_in_english
 from filters.roles.inferred import (
     does_not_as_told,
+    gets_done,
     is_done_to_be_spared,
     is_feigned_to_be_spared,
     is_mutiny,
@@ -81,6 +82,7 @@ from filters.roles.predicates import (
     is_passive,
     is_refused,
     is_said_of_a_thing,
+    is_swallowing,
     is_withheld,
     kind_at,
     kind_of,
@@ -207,6 +209,12 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         return None  # so does staying, where one was to go
     if english and is_said_of_a_thing(at, words):
         return None
+    if kind == "harm" and (place := gets_done(at, words, grammar)) is not None:
+        form = grammar.of(words[place].norm)
+        wisher = (
+            subject_in_english(place, words) if english else subject_of(place, form, words, grammar)
+        )
+        return _Deed(kind, side_of(wisher, words, grammar), "self", denied, False, False)
     passive = is_clear = is_of_others = False
     told_from = at - (kind == "wont")  # the verb itself says what
     agent: int | None = None
@@ -229,6 +237,7 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
     if kind == "quit" and quits_a_post(at, words):
         kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
+    what = "self" if is_swallowing(words[at].norm) else what
     if kind == "wont" and what == "nothing" and _is_told_by_them(at, sentence):
         what = "task"  # «заявили, что людей на мост не поведут»
     if kind == "leave" and words[at].norm.endswith("ing") and what not in ("post", "duty"):
@@ -391,7 +400,9 @@ def _shared(at: int, deed: _Deed, mood: str, sentence: _Sentence) -> Iterator[st
         to = "refuser"
     if acts and to == "commander" and who not in (*THEIR_OWN, "kin") and _is_punished(at, sentence):
         to = "refuser"  # «майора, отказавшегося бомбить, разжаловали»
-    if kind == "harm" and to == "self" and not is_own_near(at, words):
+    is_own = is_own_near(at, words) or is_swallowing(words[at].norm)
+    is_own = is_own or gets_done(at, words, sentence.grammar) is not None
+    if kind == "harm" and to == "self" and not is_own:
         to = "self" if side == "soldier" and is_done_to_be_spared(at, words) else "limb"
     whole = f"x:{act}:{side}>{to}:{mood}"
     yield whole

@@ -291,6 +291,8 @@ def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
 def _is_back_to_his_own(at: int, words: Sequence[Word]) -> bool:
     """«Сбежал из госпиталя обратно на передовую», “escaped back to his unit”."""
     for place in range(at + 1, min(len(words), at + 8)):
+        if words[place].norm in NEGATION:
+            return False  # “… and never went back to the regiment”
         if words[place].norm in ("обратно", "назад", "back") and place + 2 < len(words):
             near = words[place + 1 : place + 5]
             return near[0].norm in ("на", "в", "у", "к", "до", "to", "into") and any(

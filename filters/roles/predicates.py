@@ -19,6 +19,7 @@ from filters.roles.lists import (
     FED,
     GIVEN,
     HARDLY,
+    INEDIBLE,
     INFINITIVE,
     LAID,
     LEADS,
@@ -38,6 +39,7 @@ from filters.roles.lists import (
     SAYS,
     STOPPED,
     STRIPPED,
+    SWALLOWS,
     THROWN,
     UNLAWFUL,
     WEAPON,
@@ -57,6 +59,7 @@ __all__ = [
     "is_predicate",
     "is_refused",
     "is_said_of_a_thing",
+    "is_swallowing",
     "is_withheld",
     "kind_at",
     "kind_of",
@@ -105,6 +108,12 @@ def _is_laid(norm: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def _is_stripped(norm: str) -> bool:
     return bool(STRIPPED.match(norm))
+
+
+@lru_cache(maxsize=_KEPT)
+def is_swallowing(norm: str) -> bool:
+    """Whether a word says that something is swallowed."""
+    return bool(SWALLOWS.match(norm))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -188,6 +197,8 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
         each.norm.startswith(_OF_SERVICE) for each in words[at + 1 : at + 5]
     ):
         return "hurt"  # «выгнали из армии»
+    if is_swallowing(norm):
+        return "harm" if any(INEDIBLE.match(each.norm) for each in words[at + 1 : at + 4]) else ""
     if norm in ("went", "gone", "going", "go") and behind in ("awol", "absent"):
         return "leave"
     if _is_retreat(norm) and _retreats_by_himself(at, norm, behind, words):
