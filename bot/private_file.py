@@ -9,10 +9,10 @@ __all__ = ["is_open_to_others", "write_private"]
 
 
 def is_open_to_others(directory: Path) -> bool:
-    """Whether users other than its owner have any right to the directory; a missing one is not."""
+    """Whether users other than its owner have any right to the directory; none if it is missing."""
     try:
         return bool(directory.stat().st_mode & 0o077)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

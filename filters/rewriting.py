@@ -12,7 +12,7 @@ from itertools import combinations
 from math import ceil
 from typing import Final, TypeAlias
 
-from filters.entities.offers import offers
+from filters.entities.offers import CODE, offers
 from filters.tables import table
 
 __all__ = [
@@ -178,6 +178,31 @@ def forms_of_unit(found: re.Match[str], text: str) -> tuple[str, ...]:
     return ()
 
 
+def id_of_law(found: re.Match[str], text: str) -> tuple[str, ...]:
+    """«ст. 337 УК РФ», as the article's id or as these words in a row."""
+    for offer in offers(text):
+        if offer.start < found.end() and found.start() < offer.end:
+            start, end = min(offer.start, found.start()), max(offer.end, found.end())
+            if code := CODE.match(text, len(text) - len(text[end:].lstrip())):
+                end = code.end()
+            written = text[start:end].replace(".", "")
+            meant = (offer.pattern, f'"{written}"')
+            return tuple(text[:start] + each + text[end:] for each in meant)
+    return ()
+
+
+def dash(found: re.Match[str], text: str) -> tuple[str, ...]:
+    """A dash with spaces around it: an exclusion, or a sign of the sentence."""
+    before, after = text[: found.start()], text[found.end() :]
+    return (f"{before}-{after}", f"{before}{after}")
+
+
+def flags(found: re.Match[str], text: str) -> tuple[str, ...]:
+    """Letters behind a regular expression: of them Vigil knows `i`, capitals or not."""
+    kept = "i" if "i" in found[2] else ""
+    return (text[: found.start(2)] + kept + text[found.end() :],)
+
+
 def case(found: re.Match[str], text: str) -> tuple[str, ...]:
     """A word as it is written: capitals are an acronym here, else one form."""
     word = found[1]
@@ -261,6 +286,9 @@ MENDS: Final[Mapping[str, Mend]] = {
     "expression": expression,
     "either": either,
     "forms_of_unit": forms_of_unit,
+    "id_of_law": id_of_law,
+    "dash": dash,
+    "flags": flags,
     "case": case,
     "family": family,
     "small_not": small_not,
@@ -268,5 +296,5 @@ MENDS: Final[Mapping[str, Mend]] = {
     "listed_not": listed_not,
     "listed_in": listed_in,
 }
-MAY_FIND_NOTHING: Final = frozenset((forms_of_unit, family))
+MAY_FIND_NOTHING: Final = frozenset((forms_of_unit, id_of_law, family))
 """Mends that say whether their sign means anything."""

@@ -251,3 +251,14 @@ def test_each_setting_is_documented_with_its_default() -> None:
         else:
             value = getattr(default, "value", default)
             assert shown == f"`{value:g}`" if name.endswith("seconds") else f"`{value}`"
+
+
+@pytest.mark.parametrize("below", ["", "data", "data/of/vigil"])
+def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path, below: str) -> None:
+    """A file stands in its way; who runs it hears which, before anything is opened."""
+    file = tmp_path / "afile"
+    file.touch()
+
+    found = problems(DATA_DIR=str(file / below))
+
+    assert found == {"VIGIL_DATA_DIR": f"{file} is a file" if below else "this is a file"}

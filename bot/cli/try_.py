@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -123,7 +123,7 @@ def _topic(
     hits = [hit for hit in reading.hits if hit.topic == topic]
     about = reader.topics.get(topic)
     title = Text(about.titles["en"] if about else "Your filters", "bold")
-    console.print(title.append(f"  {_how_sure(matches)}", "dim"))
+    console.print(title.append(f"  {_how_sure(matches, notes)}", "dim"))
     spans = {span for hit in hits for span in hit.spans}
     spans |= {word for match in matches if not match.filters for word in match.words}
     sentences = [match.passage for match in matches]
@@ -142,14 +142,21 @@ def _topic(
     console.print()
 
 
-def _how_sure(matches: Sequence[Match]) -> str:
-    """What becomes of a topic with these matches, in words."""
+def _how_sure(matches: Sequence[Match], packed: Container[str]) -> str:
+    """What becomes of a topic with these matches, in words; keys that are not `packed` are own."""
     best = max(matches, key=lambda match: (match.certainty == "sure", match.score))
     if best.certainty != "sure":
         return f"possible ({best.score:.2f}): never pushed, waits in the digest"
-    if best.score == 1.0:
+    if any(key not in packed for key in best.filters):
         return "sure: your filter says so"
-    return f"sure ({best.score:.2f}): pushed to those who follow the topic"
+    sure = [match for match in matches if match.certainty == "sure"]
+    chosen = []
+    if all(match.facets.army == "other" for match in sure):
+        chosen.append("other armies")
+    if all(match.facets.era == "historical" for match in sure):
+        chosen.append("past wars")
+    asking = f" and chose {' and '.join(chosen)}" if chosen else ""
+    return f"sure ({best.score:.2f}): pushed to those who follow the topic{asking}"
 
 
 def _disbelieved(console: Console, document: Document, reading: Reading) -> None:

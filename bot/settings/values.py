@@ -268,8 +268,10 @@ def level(value: Any) -> Any:
 
 def directory(value: Any) -> Any:
     path = Path(value)
-    if path.exists() and not path.is_dir():
-        raise WrongValue("this is a file", "Give a directory; it is made if it is missing.")
+    there = next((each for each in (path, *path.parents) if each.exists()), None)
+    if there is not None and not there.is_dir():
+        wrong = "this is a file" if there == path else f"{there} is a file"
+        raise WrongValue(wrong, "Give a directory; it is made if it is missing.")
     return path
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from filters.entities import courts, laws, units
 from filters.entities.numbers import plain
 
-__all__ = ["Offer", "offered", "offers"]
+__all__ = ["CODE", "Offer", "offered", "offers"]
 
 # A military article without its code: a filter has no sentence that would tell the army.
 _BARE: Final = re.compile(
@@ -53,13 +53,14 @@ def offered(text: str) -> Offer | None:
         return None
     rest = text[: found[0].start] + text[found[0].end :]
     # Whose code it is stands behind the article.
-    return found[0] if not _CODE.sub("", rest).strip(_SIGNS) else None
+    return found[0] if not CODE.sub("", rest).strip(_SIGNS) else None
 
 
-_CODE: Final = re.compile(
+CODE: Final = re.compile(
     r"(?<!\w)(?:(?:УК|КК|ККУ|КоАП)(?:\s(?:РФ|Росси[ия]|Украин[аы]|Україн[аи]))?"
     r"|of the (?:Russian |Ukrainian )?[Cc]riminal [Cc]ode(?: of (?:Russia|Ukraine))?)(?!\w)"
 )
+"""Whose code an article is of, as it stands behind the article."""
 
 
 def _found(text: str) -> Iterator[Offer]:

@@ -220,3 +220,22 @@ def test_signs_are_explained_where_they_stand(reader: Reader) -> None:
     assert "??" not in said
     assert "?  the text does not name the code" in said
     assert "no past year or war is named" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("In 1917 French soldiers refused to attack.", "and chose other armies and past wars"),
+        ("Israeli soldiers refused to go back to Gaza.", "and chose other armies"),
+        (REFUSED, "pushed to those who follow the topic\n"),
+    ],
+)
+def test_who_is_told_of_a_sure_topic_is_said(reader: Reader, text: str, words: str) -> None:
+    """Other armies and past wars reach only those who chose them."""
+    told = StringIO()
+    console = Console(file=told, width=200)
+
+    show(console, reader, read_bytes(text.encode(), "text", NOW))
+
+    assert words in told.getvalue()
+    assert "your filter says so" not in told.getvalue()

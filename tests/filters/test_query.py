@@ -155,7 +155,7 @@ def test_a_mixture_shows_both_readings(text: str, readings: tuple[str, ...]) -> 
         ('"отказ', 0, '"отказ"'),
         ("«отказ", 0, "«отказ»"),
         ("отказ»", 5, "отказ"),
-        ("a - b", 2, "a b"),
+        ("a - b", 2, "a -b"),
         ("от*каз", 0, ""),
         ("отка*з", 0, "отка*"),
         ("отка?", 0, None),
@@ -209,6 +209,23 @@ def test_habits_of_elsewhere_get_the_form_of_here(
     assert (error.position, error.mend) == (position, mend)
     if mend:
         parse(mend)
+
+
+@pytest.mark.parametrize("operator", ["NEAR", "BEFORE", "NOT", "НЕ", "AND NOT"])
+@pytest.mark.parametrize(
+    "distance",
+    ["с", "п", "а", "х", "x", "5кино", "-3", "3.5", " 5", "sentence", "речення", "абзац", "", "s5"],
+)
+def test_an_operator_with_a_distance_that_is_none_is_never_a_word(
+    operator: str, distance: str
+) -> None:
+    """It is refused, and what is shown instead keeps the operator: no meaning is turned round."""
+    error = refusal(f"солдат {operator}/{distance} фронт")
+
+    assert error.mend
+    wanted = "NOT/" if operator in ("NOT", "НЕ", "AND NOT") else f"{operator}/"
+    assert wanted in error.mend
+    assert parse(error.mend)
 
 
 @pytest.mark.parametrize(
