@@ -15,6 +15,7 @@ __all__ = ["names_refusers"]
 _LEFT: Final = frozenset(("refusal", "desertion"))
 _FOR: Final = frozenset(("за", "for", "over", "after", "после", "після"))
 _WHO: Final = frozenset(("кто", "хто", "who", "тех", "тих", "тем", "тим", "those", "anyone"))
+_KINDS_OF_DEEDS: Final = frozenset(("refusal", "refuse", "disobey"))
 _ASKING: Final = ("кто", "хто", "who", "котор", "які", "який", "яких", "яким")
 _MEN: Final = frozenset(
     ("men", "those", "anyone", "everyone", "all", "тех", "тих", "тем", "тим", "те", "ті", "всех",
@@ -37,7 +38,9 @@ def names_refusers(scene: Scene) -> str:
 
 def _by_a_deed(at: int, scene: Scene) -> str:
     """How a word names them with those around it, or ""."""
-    words, kinds = scene.words, scene.kinds[at]
+    words, kinds, kind = scene.words, scene.kinds[at], kind_of(scene.words[at].norm)
+    if not kinds and kind not in _KINDS_OF_DEEDS:
+        return ""  # nearly all words
     is_of_who = any(word.norm in _WHO for word in words[max(0, at - 4) : at])
     if "wants_out" in kinds and scene.is_near("exit", at, 0, 7):
         is_written = any("appeal" in each for each in scene.kinds)
@@ -54,7 +57,6 @@ def _by_a_deed(at: int, scene: Scene) -> str:
         return "turns back"
     if "ended" in kinds and scene.serves and scene.is_near("contract", at, 4, 4):
         return "asks out"
-    kind = kind_of(words[at].norm)
     if kind == "refusal" and scene.serves and at and words[at - 1].norm in _FOR:
         return "named"
     if kind in ("refuse", "disobey") and _is_of_men_who(at, words) and not is_negated(at, words):
