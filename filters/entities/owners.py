@@ -17,7 +17,7 @@ from typing import Final
 
 from filters.entities.forms import flatten
 
-__all__ = ["AROUND", "is_anothers", "opens_abroad"]
+__all__ = ["AROUND", "is_anothers"]
 
 AROUND: Final = 160  # letters before and behind a name that are worth a look
 
@@ -25,7 +25,6 @@ _CAPITAL: Final = "A-ZА-ЯЁІЇЄҐ"
 _WORDS: Final = rf"(?P<name>[{_CAPITAL}][\w'’ʼ-]*(?:\s[{_CAPITAL}][\w'’ʼ-]*){{0,2}})"
 _BEHIND: Final = re.compile(rf"\s(?:of\s(?:the\s)?)?{_WORDS}")
 _OPENING: Final = re.compile(rf"(?:\A|[.!?…\n]\W*)\W*(?:В|Во|У|In)\s(?:the\s)?{_WORDS}[^.!?…\n]*\Z")
-_OPENS: Final = re.compile(rf"\W*(?:В|Во|У|In)\s(?:the\s)?{_WORDS}")
 _POSSESSIVE: Final = re.compile(r"(?<!\w)(?P<name>[A-Z][\w-]+?)(?:['’]s|s['’])\s(?:[a-z]+\s)?\Z")
 _NATION: Final = re.compile(r"(?<!\w)(?P<name>[A-Z][a-z]+)\s\Z")
 _OF_NATION: Final = re.compile(r"\w{2,}(?:[iea]an|[bc]an|ese|ish|qi|eli|tani|iti|udi)")
@@ -55,12 +54,6 @@ def is_anothers(before: str, behind: str, own: Sequence[str]) -> bool:
         return not _is_own(possessive["name"], own)
     nation = _NATION.search(before)
     return nation is not None and _is_nation(nation["name"]) and not _is_own(nation["name"], own)
-
-
-def opens_abroad(text: str, start: int) -> str:
-    """The country or town abroad that a sentence which begins there opens with («У Малі …»)."""
-    opening = _OPENS.match(text, start)
-    return opening["name"] if opening and _is_abroad(opening["name"]) else ""
 
 
 def _is_abroad(names: str) -> bool:

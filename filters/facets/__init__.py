@@ -9,6 +9,7 @@ a place alone is a guess, taken only where nothing speaks against it. The words 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _BETWEEN: Final = " \n"  # title and text
+_SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def facets_at(
     side = own_side(around, fold(_slice(document, passages[0])))
     if side is not around:
         around, whole, roundup = side, side, False
-    army = army_at((own, around), whole, roundup=roundup)
+    lead = _lead(document, passages)
+    army = army_at((own, around), whole, roundup=roundup, lead=lead)
     if shared:
         part = partial(_part, whole_text, document)
         stage = stage_at(Own(document, passages, own, part), around, topic=topic)
@@ -95,7 +98,7 @@ def facets_at(
         title = whole_text.part(0, len(document.title))
         first = _slice(document, passages[0])
         stage = stage_of_one(title, own, around, topic=topic, first=first)
-    era = era_at((own, around) if shared else (own, around, whole))
+    era = era_at((own, around) if shared else (own, around, whole), lead)
     return _told(army, stage, era)
 
 
@@ -124,6 +127,25 @@ def _told(
         army = "other", era[1]  # no army of today
     said = {"army": army[1], "stage": stage[1], "era": era[1]}
     return Facets(army[0], stage[0], era[0], {name: why for name, why in said.items() if why})
+
+
+def _lead(document: Document, passages: Sequence[Span]) -> str:
+    """Title, first paragraph and the paragraphs of the passages, without asides, as one text."""
+    text = document.text
+    parts = [document.title, text[: _paragraph_end(text, 0)]]
+    for span in passages:
+        if span.field == TEXT:
+            start = text.rfind("\n", 0, span.start) + 1
+            parts.append(text[start : _paragraph_end(text, span.end)])
+    told = fold("\n".join(parts))
+    if not lists().aside.search(told):
+        return told
+    return " ".join(each for each in _SENTENCE.split(told) if not lists().aside.search(each))
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _shift(document: Document) -> int:

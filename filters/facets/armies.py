@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final, TypeAlias
 
-from filters.entities.owners import opens_abroad
 from filters.facets.lists import EVIDENCE, Army, lists
 from filters.rules import RuleText
 from filters.towns import find_towns
@@ -19,10 +18,12 @@ _BEFORE_TOWN: Final = 60  # letters before a town that may say who is of it
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|\n\s*")
 
 
-def army_at(near: Sequence[RuleText], whole: RuleText, *, roundup: bool) -> _Said:
+def army_at(near: Sequence[RuleText], whole: RuleText, *, roundup: bool, lead: str) -> _Said:
     """The nearest place that names an army outright, then the nearest whose towns hint at one.
 
-    Of a roundup a town in the entry tells more than an army named in another.
+    Of a roundup a town in the entry tells more than an army named in another. Another country's
+    army counts where its own sentence, its paragraph or the beginning (`lead`) names it: further
+    on it is an aside.
     """
     for places in (near, (whole,)) if roundup else ((*near, whole),):
         for tell in (_named, _hinted, _settled):
@@ -33,6 +34,8 @@ def army_at(near: Sequence[RuleText], whole: RuleText, *, roundup: bool) -> _Sai
                     continue  # the entry is the item
                 before = said
                 army, why = tell(place)
+                if army == "other" and place is not near[0] and not any(w in lead for w in why):
+                    continue
                 if army != "unknown":
                     return army, why
     return "unknown", ()
@@ -62,12 +65,23 @@ def _named(place: RuleText) -> _Said:
     known = lists()
     if not place.has_any(known.naming):
         return "unknown", ()
-    quiet = place.without(known.speaker)
-    for text in (place,) if quiet is None else (known.rules.of(quiet), place):
-        found = {army: text.first(rule, EVIDENCE) for army, rule in known.strong.items()}
-        best = _winner(found)
-        if best:
-            return best, found[best]
+    led = _led(place)
+    if led[1]:
+        return led
+    found = {army: place.first(rule, EVIDENCE) for army, rule in known.strong.items()}
+    best = _winner(found)
+    return (best, found[best]) if best else ("unknown", ())
+
+
+def _led(place: RuleText) -> _Said:
+    """The army that one who tells of it leads to («Минобороны РФ заявило, что в бригаде ВСУ …»)."""
+    known = lists()
+    for speaker in place.finditer(known.speaker):
+        for army, rule in known.strong.items():
+            for named in place.finditer(rule):
+                between = place.text[speaker.end() : named.start()]
+                if named.start() >= speaker.end() and known.led.fullmatch(between):
+                    return army, (named[0],)
     return "unknown", ()
 
 
@@ -101,9 +115,8 @@ def _settled(place: RuleText) -> _Said:
             found[army] = (*found.get(army, ()), text[start:end])
     if not found:
         for begins in (0, *(sentence.end() for sentence in _SENTENCE.finditer(text))):
-            abroad = opens_abroad(text, begins)
-            if abroad and not lists().haven.match(abroad):
-                found["other"] = (abroad,)
+            if far := known.far.match(text, begins):
+                found["other"] = (far[0].split()[-1],)
     return next(iter(found.items())) if len(found) == 1 else ("unknown", ())
 
 

@@ -26,11 +26,12 @@ _RECENT_YEAR: Final = 2014
 _BEFORE_YEAR: Final = 60  # letters before a year that may say it dates no event
 
 
-def era_at(places: Sequence[RuleText]) -> tuple[Era, tuple[str, ...]]:
-    """The nearest place that dates the event."""
-    for place in places:
+def era_at(places: Sequence[RuleText], lead: str) -> tuple[Era, tuple[str, ...]]:
+    """The nearest place that dates the event: its sentence, its paragraph or the beginning, both
+    in `lead`."""
+    for at, place in enumerate(places):
         era, why = era_of(place)
-        if era == "historical":
+        if era == "historical" and (not at or any(word in lead for word in why)):
             return era, why
         if place.first(lists().now, 1) or any(year >= _RECENT_YEAR for year in years_of(place)):
             return "now", ()

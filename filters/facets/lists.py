@@ -33,13 +33,17 @@ class Lists:
     namesakes: Namesakes
     destination: Rule
     speaker: Rule  # who only tells of an army
-    haven: re.Pattern[str]  # a country that others' soldiers flee to
+    far: re.Pattern[str]  # how a sentence begins that is of a country far from this war
+    aside: re.Pattern[str]  # what a sentence of something else has
+    led: re.Pattern[str]  # what may stand between one who tells and the army told of
     of_town: re.Pattern[str]  # before a town: whose army is that country's
     across: re.Pattern[str]  # how a sentence begins that goes over to the other army
     stages: tuple[tuple[Stage, Rule], ...]
     planned: re.Pattern[str]  # before a word for an appeal: it is only meant
     statistics: Rule
     sums: Mapping[str, re.Pattern[str]]  # a long time, a short one, who counts, a number
+    superior: re.Pattern[str]  # whom he may have beaten who is a deserter himself
+    asked: re.Pattern[str]  # how an entry begins that asks why
     abuse: Sequence[str]  # one of these is in whatever that finds
     abuser: re.Pattern[str]  # who is tried for what he did to refusers and runaways
     many: re.Pattern[str]  # of statistics, what outweighs a charge or a verdict beside it
@@ -109,13 +113,17 @@ def lists() -> Lists:
         namesakes=Namesakes(data["namesake"]),
         destination=rule(data["destination"]["words"]),
         speaker=rule(data["speaker"]["words"]),
-        haven=re.compile(data["haven"]["begins"], re.IGNORECASE),
+        far=re.compile(data["far"]["begins"], re.IGNORECASE),
+        aside=re.compile(data["aside"]["words"], re.IGNORECASE),
+        led=re.compile(data["led"]["words"], re.IGNORECASE),
         of_town=re.compile(_WHO.sub(lambda m: who[m[1]], data["of_town"]["before"]), re.IGNORECASE),
         across=re.compile(data["across"]["begins"], re.IGNORECASE | re.VERBOSE),
         stages=courts,
         planned=re.compile(stage["appeal"]["planned"], re.IGNORECASE),
         statistics=statistics,
         sums={name: re.compile(p, re.IGNORECASE) for name, p in sums.items()},
+        superior=re.compile(story["superior"], re.IGNORECASE),
+        asked=re.compile(stage["commentary"]["asked"], re.IGNORECASE),
         abuse=story["abuse"].split(),
         abuser=re.compile(story["abuser"], re.IGNORECASE),
         many=re.compile(stage["statistics"]["many"], re.IGNORECASE),

@@ -21,7 +21,10 @@ _HELD: Final = ("pressure", "draft-evasion")  # of which being held is part, or 
 _FIRST_SENTENCE: Final = re.compile(r".+?[.!?:…](?=\s|\Z)", re.DOTALL)
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"»”)]*\s+(?=\W*[^\W\da-zа-яёіїєґ_])|\n\s*")
 _NOT: Final = re.compile(r"\b(?:не|not|n't)\s+\Z", re.IGNORECASE)
+_NOT_IN: Final = re.compile(r"\s(?:не|not)\s", re.IGNORECASE)
 _NOT_LETTERS: Final = 6
+_OF_HIM: Final = re.compile(r"\W*(?:его|ее|их|його|її|їхн\w+|his|her|their)\b", re.IGNORECASE)
+_HIMSELF: Final = re.compile(r"\b(?:сам(?:ого|ому)|himself|herself)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[.!?;:,—–(]")
 _KIN_LETTERS: Final = 40  # letters before a word in which those may stand whom it is of
 
@@ -133,27 +136,41 @@ def _summed(text: str) -> tuple[str, ...]:
     if not any(map(str.isdigit, text)) or not sums["number"].search(text):
         return ()
     for sentence in _SENTENCE.split(text):
-        number, long = sums["number"].search(sentence), sums["long"].search(sentence)
-        if number and long:
+        number = next(filter(_counts_people, sums["number"].finditer(sentence)), None)
+        if number is None or sums["lost"].search(sentence):
+            continue
+        long = sums["long"].search(sentence)
+        if long:
             return long[0], number[0]
-        short = sums["short"].search(sentence) if number else None
+        short = sums["short"].search(sentence)
         counts = sums["who"].search(sentence) if short else None
-        if number and short and counts:
+        if counts:
             return counts[0], number[0]
     return ()
 
 
+def _counts_people(number: re.Match[str]) -> bool:
+    """Whether a number is of people, their deeds or cases, and not of a brigade."""
+    return lists().sums["people"].match(number.string, number.end()) is not None
+
+
 def _has_abuser(text: str) -> bool:
     low = text.lower()
-    return any(cue in low for cue in lists().abuse) and bool(lists().abuser.search(text))
+    return any(cue in low for cue in lists().abuse) and _is_of_abuser(text)
+
+
+def _is_of_abuser(text: str) -> bool:
+    """Whether a text tells of one tried for what he did to soldiers, and not to his superior."""
+    return any(
+        not lists().superior.search(text[found.end() :]) for found in lists().abuser.finditer(text)
+    )
 
 
 def _without_abusers(text: str) -> str:
     """A text without the sentences that tell of a trial for what was done to those it is about."""
     if not _has_abuser(text):
         return text
-    abuser = lists().abuser
-    return " ".join(each for each in _SENTENCE.split(text) if not abuser.search(each))
+    return " ".join(each for each in _SENTENCE.split(text) if not _is_of_abuser(each))
 
 
 def _behind(around: RuleText, part: str) -> str:
@@ -183,9 +200,17 @@ def _takes_up(sentence: str) -> bool:
 def _story_of(text: str) -> str:
     """A part up to where another story begins."""
     for found in _SENTENCE.finditer(text):
-        if lists().another.match(text, found.end()):
+        if _is_another(text, found.end()):
             return text[: found.start() + 1]
     return text
+
+
+def _is_another(text: str, start: int) -> bool:
+    """Whether another story begins there: not where a court goes on about the same man."""
+    if not lists().another.match(text, start):
+        return False
+    end = _SENTENCE.search(text, start)
+    return not lists().same_man.search(text, start, end.start() if end else len(text))
 
 
 def _story(around: RuleText, first: str) -> RuleText:
@@ -195,14 +220,13 @@ def _story(around: RuleText, first: str) -> RuleText:
     if at < 0:
         return around
     start, end = 0, len(text)
-    another = lists().another
     for found in _SENTENCE.finditer(text):
         begins = found.end()
-        if not another.match(text, begins):
+        if not _is_another(text, begins):
             continue
         if begins <= at:
             start = begins
-        elif begins >= at + len(first):
+        elif begins >= at + len(first) and not _OF_HIM.match(text, begins):
             end = found.start() + 1
             break
     return around if (start, end) == (0, len(text)) else lists().rules.of(text[start:end])
@@ -233,6 +257,8 @@ def _weighed(stage: Stage, why: tuple[str, ...], near: RuleText, topic: str) -> 
 def _is_of_kin(word: str, text: str) -> bool:
     """Whether what a word says is done to a soldier's kin, wherever it stands in a text."""
     kin = lists().kin
+    if _HIMSELF.search(text):
+        return False
     at = [found.span() for found in re.finditer(re.escape(word), text)]
     return bool(at) and all(
         kin.search(_CLAUSE.split(text[:start])[-1][-_KIN_LETTERS:]) or kin.match(text, end)
@@ -245,6 +271,8 @@ def _framed(entry: RuleText, own: RuleText) -> _Said:
     author says "I think"; what has a day of its own is none."""
     told = entry.first(lists().opinion, EVIDENCE)
     first = _FIRST_SENTENCE.match(entry.text)
+    if not told and (asked := lists().asked.match(entry.text)):
+        told = (asked[0],)
     if not told and first:
         told = entry.part(0, first.end()).first(lists().commentary, EVIDENCE)
     if not told or lists().dated.search(own.text) or lists().another.match(own.text):
@@ -255,14 +283,16 @@ def _framed(entry: RuleText, own: RuleText) -> _Said:
 def _said(stage: Stage, rule: Rule, text: RuleText) -> tuple[str, ...]:
     """The words that say the stage; an appeal that somebody only means to make, or did not make,
     is none."""
-    if stage != "appeal":
-        return text.first(rule, EVIDENCE)
     planned = lists().planned
 
-    def is_planned(found: re.Match[str]) -> bool:
+    def is_none(found: re.Match[str]) -> bool:
         begins = found.start()
-        if _NOT.search(text.text, max(0, begins - _NOT_LETTERS), begins):
+        if _NOT.search(text.text, max(0, begins - _NOT_LETTERS), begins) or _NOT_IN.search(
+            found[0]
+        ):
             return True
+        if stage != "appeal":
+            return False
         return bool(planned.search(text.text, max(0, begins - _PLAN_LETTERS), begins))
 
-    return text.first(rule, EVIDENCE, is_planned)
+    return text.first(rule, EVIDENCE, is_none)

@@ -392,3 +392,68 @@ def test_army_of_a_town_a_country_and_a_speaker(text: str, army: str) -> None:
     found = facets_at(analysis, (own,), Span("text", 0, len(text)), topic="desertion")
 
     assert found.army == army
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Солдат сбежал из части. А в мае суд приговорил его к пяти годам.", "verdict"),
+        ("He fled his unit. In the same month he was sentenced to five years.", "verdict"),
+        ("Рядовой сбежал из части. Его друг сдал его. Суд дал ему пять лет.", "verdict"),
+        ("Солдат сбежал из части. Ещё одного суд отправил в колонию.", "report"),
+        ("Суд осудил дезертира, который угрожал командиру, на шесть лет.", "verdict"),
+        ("Сбежавшего осудили, а того, кто его бил, не нашли.", "verdict"),
+        ("Осудили на шесть лет: он сбежал из бригады, где служили 300 человек.", "verdict"),
+        ("За год службы солдат 138 бригады сбежал.", "report"),
+        ("За месяц погибли 40 бойцов роты, по данным штаба, и солдаты ушли.", "report"),
+        ("Почему ты бросил пост? — спросил комбат. Солдат сбежал.", "report"),
+        ("Why did you leave? the captain asked. He fled his unit.", "report"),
+        ("Я адвокат солдата Иванова. Он ушёл из части.", "report"),
+        ("Солдат не сядет в тюрьму: он сбежал, но вернулся.", "report"),
+        ("Прокурор не просит для солдата девять лет.", "report"),
+        ("Солдат скинул два года назад вещи и сбежал.", "report"),
+        ("Он сбежал, его отца и его самого обвинили.", "charge"),
+        ("Стаття 407 КК України передбачає від 5 до 10 років.", "commentary"),
+        ("Статья 337 УК РФ. Самовольное оставление части: до десяти суток.", "commentary"),
+        ("Что такое дезертирство? Объясняем.", "commentary"),
+        ("He was kept in a pit, his mother told a rights group.", "report"),
+    ],
+)
+def test_stage_of_one_story(text: str, stage: str) -> None:
+    """What goes on about the same man is his; units, losses and "not" are no sums and no court's
+    words; who beat a commander is no tormentor of soldiers."""
+    analysis = ANALYSER.analyse(Document(text=text))
+    first = Span("text", 0, len(text.split(". ")[0]) + 1)
+
+    found = facets_at(analysis, (first,), Span("text", 0, len(text)), topic="desertion")
+
+    assert found.stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "army", "era"),
+    [
+        ("В Берлине солдат рассказал, как сбежал из части.", "unknown", "now"),
+        ("In London a deserter told how he fled.", "unknown", "now"),
+        ("Российские военные сообщили, что не пойдут на позиции ВСУ.", "ru", "now"),
+        ("Минобороны РФ сообщило, что солдаты ушли с позиций.", "ru", "now"),
+        ("Солдаты сбежали.\n\nКурс доллара США вырос.", "unknown", "now"),
+        ("Soldiers fled. The US Army declined to comment.", "unknown", "now"),
+        ("Солдаты сбежали. Подписка из США и Канады: @channel", "unknown", "now"),
+        ("Soldiers fled. It happened in the US Army.", "other", "now"),
+        ("Soldiers fled on Monday. The brigade was formed in 1942.", "unknown", "now"),
+        ("Солдаты сбежали.\n\nЧитайте также: как в 1942 году ловили.", "unknown", "now"),
+        ("Солдат сбежал. Его прадед погиб в Великую Отечественную войну.", "unknown", "now"),
+        ("Солдаты сбежали. Это было в 1942 году.", "other", "historical"),
+        ("Служивший в девяностых сержант сбежал.", "unknown", "now"),
+    ],
+)
+def test_an_aside_says_nothing_of_army_or_time(text: str, army: str, era: str) -> None:
+    """Another country further on, a date of a house or of a forefather is none of the event."""
+    analysis = ANALYSER.analyse(Document(text=text))
+    ends = (text.split(mark)[0] for mark in (". ", "\n"))
+    first = Span("text", 0, min(map(len, ends)) + 1)
+
+    found = facets_at(analysis, (first,), Span("text", 0, len(text)), topic="desertion")
+
+    assert (found.army, found.era) == (army, era)
