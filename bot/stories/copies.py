@@ -49,12 +49,12 @@ class Shingles:
         return len(self.grams) >= _MIN_GRAMS
 
 
-def shingles(clean: str) -> Shingles:
-    """Of a text that `identity.clean_text` made."""
+def shingles(clean: str, numbers: frozenset[str] | None = None) -> Shingles:
+    """Of a text that `identity.clean_text` made; `numbers` are its own, where they are known."""
     # Hashes take half the memory of the grams; they differ from process to process.
     last = len(clean) - _GRAM_LETTERS
     grams = frozenset([hash(clean[n : n + _GRAM_LETTERS]) for n in range(last + 1)])
-    return Shingles(grams, numbers_of(clean), len(clean))
+    return Shingles(grams, numbers_of(clean) if numbers is None else numbers, len(clean))
 
 
 def numbers_of(clean: str) -> frozenset[str]:

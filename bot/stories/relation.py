@@ -101,7 +101,7 @@ class TextProfile:
 
     @cached_property
     def shingles(self) -> Shingles:
-        return shingles(self.clean)
+        return shingles(self.clean, self.numbers)
 
     @cached_property
     def event_features(self) -> EventFeatures:
