@@ -290,6 +290,23 @@ async def test_a_moved_group_is_followed(scene: Scene):
     assert await scene.counters() == {}
 
 
+async def test_a_group_that_moves_while_an_edit_is_due_is_followed(scene: Scene):
+    """What stood in the old group cannot be edited in the new one; what comes next is told."""
+    await scene.chat(-100)
+    alert = await scene.story("one")
+    await scene.for_(60)
+    scene.server.people.moves(-100, -100200)
+    await scene.copy(alert, "Radio N")
+    await scene.outbox._pump(scene.clock.now())
+    await scene.outbox.settle()
+    async with scene.store.read() as conn:
+        assert await chats.by_telegram_id(conn, -100) == []
+    await scene.story("two")
+    await scene.for_(60)
+
+    assert scene.server.texts(-100200) == ["two"]
+
+
 async def test_a_closed_thread_falls_back_to_the_chat(scene: Scene):
     await scene.chat(-100, 11)
     scene.server.people.closes_thread(-100, 11)
