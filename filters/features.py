@@ -16,12 +16,12 @@ from typing import Final
 
 from filters.analysis import Analysis, Cut, spellings_of
 from filters.classes import Classes
-from filters.document import TITLE, Span
-from filters.entities.windows import lazy
+from filters.document import TEXT, TITLE, Span
 from filters.feature_numbers import BESIDE, BITS, CONTEXT, gram_number, number
 from filters.frames import Scene, frames, leaves, may_follow
 from filters.grammar import Grammar
 from filters.roles import ARMIES, CLEARLY, FINDING, TELLING, TELLS, Word, is_predicate, roles
+from filters.roles.fiction import is_made_up, may_be_made_up
 
 __all__ = ["Around", "Featurer", "Features", "Sentence", "sentences_of"]
 
@@ -42,13 +42,6 @@ _SERVING: Final = frozenset(
     ("soldier", "serviceman", "serving", "in_the_ranks", "commander", "draft", "called_up",
      "man_of_war")
 )  # fmt: skip
-_FICTION: Final = lazy(
-    r"роман\w*|фильм\w*|сериал\w*|книг\w+|спектакл\w*|режисс\w*|персонаж\w*|игр[аыеу]|премьер[аыу]|"
-    r"кінострічк\w*|фільм\w*|серіал\w*|вистав\w*|режисер\w*|сюжет\w*|актер\w*|актёр\w*|актор\w*|кино|кіно|драм[аыуеі]|рецензи\w*|рецензі\w*|прокат\w*|"
-    r"novels?|films?|books?|memoirs?|bestseller|movies?|series|drama|thriller|review|episode|season|character|actor|director|"
-    r"protagonist|plot|cartoon|starring|trailer|podcast|game|theatre|opera",
-    re.IGNORECASE,
-)
 # Titles of what is no report: an opinion, a quiz, an hour of everything.
 _ASIDE: Final = re.compile(
     r"editorial|opinions?|letters|quiz|podcast|briefing|newsletter|live|column|cartoon|obituary|archive|"
@@ -109,7 +102,7 @@ class _Form:
 _FINDING: Final = frozenset("r=" + mark for mark in FINDING)
 _FICTIONAL: Final = "m=fiction"
 _NO_REPORT: Final = "m=aside"
-_BY_ITSELF: Final = ((_FICTIONAL, _FICTION), ("m=old", _OLD), (_NO_REPORT, _ASIDE))
+_BY_ITSELF: Final = (("m=old", _OLD), (_NO_REPORT, _ASIDE))
 
 
 def _marks_of(norm: str) -> tuple[tuple[str, ...], bool]:
@@ -261,10 +254,7 @@ class Featurer:
     ) -> frozenset[str] | None:
         """The groups of the sentence before; None where that one tells of fiction."""
         first = around.neighbours[0]
-        if any(
-            _FICTIONAL in self._form(analysis, cut).marks
-            for cut in analysis.cuts[first : sentence.first]
-        ):
+        if self._is_made_up(analysis, first, sentence.first):
             return None
         return frozenset[str]().union(*classes[first : sentence.first])
 
@@ -286,6 +276,8 @@ class Featurer:
                 tells[TELLING[last]] = True
                 continue
             yield "r=" + mark
+            if mark == "m:fiction":
+                yield _FICTIONAL
             last = mark if mark != TELLS else last
         if tells and self._asking.issuperset(around.fired):
             yield f"r={TELLS} alone"  # no filter touches this sentence by its own words
@@ -346,7 +338,7 @@ class Featurer:
             above = frozenset[str]().union(*classes[: analysis.title_count])
             cuts = analysis.cuts[: analysis.title_count]
             title = [self._form(analysis, cut).marks for cut in cuts]
-            if any(_FICTIONAL in marks for marks in title):
+            if self._is_made_up(analysis, 0, analysis.title_count):
                 yield "m=fiction above"
             if any(_NO_REPORT in marks for marks in title):
                 yield "m=aside above"
@@ -367,6 +359,16 @@ class Featurer:
         for name in BESIDE:
             if name in beside:
                 yield "b=" + name
+
+    def _is_made_up(self, analysis: Analysis, first: int, last: int) -> bool:
+        """Whether words (first to before last) of one field tell of a film, a novel, a game."""
+        cuts = analysis.cuts[first:last]
+        if not any(may_be_made_up(self._form(analysis, cut).norm) for cut in cuts):
+            return False
+        field = TITLE if first < analysis.title_count else TEXT
+        start = analysis.place(analysis.position(first))[0]
+        sentence = Sentence(Span(field, start, start), first, last)
+        return is_made_up(self._words(analysis, sentence, [frozenset()] * last))
 
     def _words(
         self, analysis: Analysis, sentence: Sentence, classes: Sequence[frozenset[str]]

@@ -48,6 +48,12 @@ __all__ = [
     "EVADED",
     "FED",
     "FICTION",
+    "FICTION_ITSELF",
+    "FICTION_MAKER",
+    "FICTION_PART",
+    "FICTION_PLAYED",
+    "FICTION_TELLS",
+    "FICTION_WITHIN",
     "FRONT_ITSELF",
     "GETS",
     "GIVEN",
@@ -195,6 +201,12 @@ SERVICE: Final = _is(_DATA["service"])
 BY_ORDER: Final = _is(_DATA["by_order"])
 UNLAWFUL: Final = _is(_DATA["unlawful"])
 FICTION: Final = _is(_DATA["fiction"])
+FICTION_ITSELF: Final = _is(_DATA["fiction_itself"])
+FICTION_MAKER: Final = _is(_DATA["fiction_maker"])
+FICTION_PART: Final = _is(_DATA["fiction_part"])
+FICTION_PLAYED: Final = _is(_DATA["fiction_played"])
+FICTION_TELLS: Final = _is(_DATA["fiction_tells"])
+FICTION_WITHIN: Final = _is(_DATA["fiction_within"])
 GIVE_UP: Final = _is(_DATA["give_up"])
 SHELTER: Final = _is(_DATA["shelter"])
 CUSTOMER: Final = _is(_DATA["customer"])

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from filters.grammar import Grammar
+from filters.roles.fiction import is_made_up
 from filters.roles.lists import (
     AFTER,
     ASKS,
@@ -15,7 +16,6 @@ from filters.roles.lists import (
     CLAIMS,
     DEAD,
     DESTINED,
-    FICTION,
     HARDLY,
     HINDERED,
     IF,
@@ -93,7 +93,7 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
         moods["if"] = None
     if any(word.norm in NOBODY for word in words):
         moods["nobody"] = None
-    if any(_is_fiction(word.norm) for word in words):
+    if is_made_up(words):
         moods["fiction"] = None
     if any("?" in word.before for word in words):
         moods["asked"] = None
@@ -103,11 +103,6 @@ def moods_of(words: Sequence[Word]) -> Collection[str]:
 @lru_cache(maxsize=_KEPT)
 def _mood_of(norm: str) -> str:
     return next((mood for mood, pattern in MOODS if pattern.match(norm)), "")
-
-
-@lru_cache(maxsize=_KEPT)
-def _is_fiction(norm: str) -> bool:
-    return bool(FICTION.match(norm))
 
 
 def outlook_of(words: Sequence[Word], moods: Collection[str]) -> str:
