@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 from datetime import datetime, timedelta
@@ -190,6 +191,18 @@ async def test_it_is_repeated_six_times_then_there_is_an_alarm(scene: Scene):
     async with scene.store.read() as conn:
         (held,) = await notices.notices_held(conn, 1)
     assert held.state is NoticeState.HELD
+
+
+async def test_what_is_not_answered_is_repeated_ever_more_rarely(scene: Scene):
+    """Soon at first, since most answers are lost for a moment; within 20 minutes in all."""
+    await scene.chat(1)
+    await scene.story("one")
+    scene.server.fail(DropAfter(), times=50)
+    await scene.for_(3600)
+    called = scene.server.times()
+    pauses = [(b - a).total_seconds() for a, b in itertools.pairwise(called)]
+
+    assert pauses == pytest.approx([5, 10, 20, 60, 300, 690], abs=0.1)
 
 
 async def test_what_was_provably_not_sent_is_repeated_freely(scene: Scene):
@@ -765,6 +778,44 @@ async def test_edits_leave_places_for_what_is_new(scene: Scene):
     assert len(sent) == 10
     await scene.for_(10)
     assert len(scene.server.times("editMessageText")) == 40
+
+
+async def test_edits_leave_places_of_a_groups_minute_for_what_is_new(scene: Scene):
+    """Five of its twenty."""
+    await scene.chat(-100)
+    grown = [await scene.story(f"story {n}") for n in range(18)]
+    await scene.for_(120)
+    for alert in grown:
+        await scene.copy(alert, "Radio N")
+    await scene.for_(30)
+    edited = len(scene.server.times("editMessageText"))
+    await scene.story("new")
+    await scene.step()
+
+    assert edited == 15
+    assert scene.server.texts(-100)[-1] == "new"
+
+
+async def test_deletions_keep_to_sixty_calls_at_once(scene: Scene):
+    """They need no place in Telegram's limits; each is a connection all the same."""
+    for user in range(1, 71):
+        await scene.chat(user)
+    await scene.story("one")
+    await scene.for_(10)
+    async with scene.store.write() as conn:
+        for message in await scene.messages():
+            await standing_messages.delete_at(conn, [message.id], scene.clock.now())
+    hold = Hold()
+    scene.server.fail(hold, method="deleteMessage", times=100)
+    for _ in range(3):
+        scene.outbox.wake()
+        await scene.outbox._pump(scene.clock.now())
+    under_way = len(scene.outbox._calls.under_way)
+    hold.release.set()
+    await scene.for_(10)
+
+    assert under_way == 60
+    assert set(await scene.states()) == {"deleted"}
 
 
 async def test_an_edit_storm_delays_no_urgent_alert(scene: Scene):
