@@ -98,6 +98,9 @@ from filters.roles.words import Word
 
 __all__ = ["roles"]
 
+_CARRIERS: Final = (
+    "авиакомпани", "авіакомпані", "лайнер", "пассажирск", "пасажирськ", "airline", "liner",
+)  # fmt: skip
 _ARRESTED: Final = ("detain", "jail", "imprison", "arrest")
 _ANYBODY: Final = frozenset(("pronoun", "name", "man", "crowd"))
 _WANTS: Final = ("хот", "хоч", "жела", "бажа", "want")
@@ -283,11 +286,18 @@ def _is_doubtful(at: int, deed: _Deed, sentence: _Sentence) -> bool:
     """Whether what a mark tells may be no deed of theirs: said by others of the future, an arrest,
     a crowd that leaves a country."""
     words, kind = sentence.words, deed.kind
+    if kind in REFUSALS and deed.who in ("unit", "bound", "we") and _is_of_carrier(words):
+        return True
     if kind == "wont":
         return is_foretold(at, deed.who, words, sentence.grammar)
     if kind == "hold":
         return words[at].norm.startswith(_ARRESTED)
     return kind == "leave" and deed.who == "crowd" and not _is_of_war(words)
+
+
+def _is_of_carrier(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of who carries passengers: a liner's crew refuses to fly too."""
+    return any(each.norm.startswith(_CARRIERS) for each in words)
 
 
 def _is_clear(at: int, deed: _Deed, whole: str, words: Sequence[Word]) -> bool:

@@ -73,6 +73,8 @@ _CHARGE: Final = (
     "пост", "смен", "змін", "дежурств", "вахт", "чергуван", "варт", "позиц",
     "post", "watch", "shift", "position",
 )  # fmt: skip
+_LEAVES: Final = ("отпуск", "увольн", "відпуст", "звільн", "leave", "furlough", "pass")
+_OF_UNITS: Final = ("расформ", "розформ", "disband", "организованно", "організован")
 _ORDERED: Final = frozenset(("order", "fight", "war_duty", "mission"))
 
 
@@ -227,7 +229,15 @@ def is_hindered(at: int, words: Sequence[Word]) -> bool:
 
 
 def _is_what_came_of_it(at: int, place: int, words: Sequence[Word]) -> bool:
-    return any("," in each.before and each.norm in _SO for each in words[at + 1 : place])
+    """«…, поэтому штурм отменили», “and so the attack was called off”."""
+    for near in range(at + 1, place):
+        if words[near].norm in _SO and "," in words[near].before:
+            return True
+        if words[near].norm == "so" and (
+            words[near - 1].norm == "and" or words[near + 1].norm in ("the", "their", "its")
+        ):
+            return True
+    return False
 
 
 def is_cut_short(kind: str, at: int, words: Sequence[Word]) -> bool:
@@ -249,7 +259,8 @@ def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     if _is_back_to_his_own(at, words):
         return "lawful"
     if words[at].norm.startswith(("overst", "просроч", "простроч")):
-        return "unlawful"
+        is_leave = any(each.norm.startswith(_LEAVES) for each in words[at + 1 : at + 6])
+        return "unlawful" if is_leave else "lawful"  # not “overstayed her welcome”
     first, last = max(0, at - 5), min(len(words), at + 10)
     is_made = any(MADE.match(each.norm) for each in words[max(0, at - 3) : at])
     is_made = is_made and (words[at - 1].norm == "to" or is_infinitive(words[at].norm, grammar))
@@ -267,6 +278,8 @@ def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
         is_over = norm.startswith(_HANDED) and _is_handed_over(place, words)
         if (is_over or LAWFUL.match(norm)) and _is_not_awaited(place, words):
             continue
+        if norm.startswith(_OF_UNITS) and "flee" in words[at].groups:
+            continue  # «роту расформировали после того, как солдаты сбежали»
         if is_over:
             found = "lawful"
         if LAWFUL.match(norm) and not without and not _from_leave(place, words):

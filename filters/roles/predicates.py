@@ -78,6 +78,9 @@ _THAT: Final = frozenset(("что", "що", "that", "больше", "більш�
 _AND: Final = frozenset(("and", "but", "и", "но", "і", "й", "та", "але"))
 _THROWN_OUT: Final = ("выгна", "вигна", "викину")
 _OF_SERVICE: Final = ("служб", "арми", "армі", "войск", "військ")
+_BY_HIMSELF: Final = frozenset(("самовольно", "самовільно", "самочинно", "unlawfully", "illegally"))
+_MEALS: Final = ("обед", "ужин", "перекур", "обід", "вечер", "lunch", "dinner")
+_ASKED: Final = frozenset(("asked", "whether", "спросили", "запитали", "спитали"))
 _BACK: Final = frozenset(("back", "out", "off", "away"))
 _NO_DEED: Final = frozenset(
     ("have", "hesitate", "mind", "fail", "stop", "miss", "need", "forget", "know", "survive")
@@ -200,7 +203,9 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
     if is_swallowing(norm):
         return "harm" if any(INEDIBLE.match(each.norm) for each in words[at + 1 : at + 4]) else ""
     if norm in ("went", "gone", "going", "go") and behind in ("awol", "absent"):
-        return "leave"
+        is_of_his = at > 1 and words[at - 2].norm.endswith(("'s", "’s"))
+        is_thing = is_of_his and words[at - 1].groups.isdisjoint(SOLDIERS)
+        return "" if is_thing else "leave"  # “the sergeant's luggage went AWOL”
     if _is_retreat(norm) and _retreats_by_himself(at, norm, behind, words):
         return "leave"
     if behind == "up" and norm in ("got", "turn", "turned", "show", "showed", "shown"):
@@ -211,7 +216,9 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
         is_of = at + 2 < len(words) and words[at + 2].norm == "of"
         return "leave" if is_of else ""
     if at and norm in ("no", "нет", "ні") and SAYS.match(words[at - 1].norm):
-        is_answer = behind == "to" or any(COMMANDED.match(each.norm) for each in words[: at - 1])
+        is_ordered = any(COMMANDED.match(each.norm) for each in words[: at - 1])
+        is_ordered = is_ordered and all(each.norm not in _ASKED for each in words[: at - 1])
+        is_answer = behind == "to" or is_ordered
         return "refuse" if norm != "no" or is_answer else ""  # «сказали „нет“ штурму»
     if behind in ("отказом", "відмовою") and SAYS.match(norm):
         return "refuse"
@@ -230,15 +237,27 @@ def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -
 
 
 def _retreats_by_himself(at: int, norm: str, behind: str, words: Sequence[Word]) -> bool:
-    """«Рота самовольно снялась с позиций», “pulled out without orders”."""
+    """«Рота самовольно снялась с позиций», “pulled out without orders”: what says so stands with
+    the verb, and what is left is no recipe and no landlord's barracks."""
     if language_of(norm) == "en" and norm not in ("withdrew", "retreated") and behind not in _BACK:
         return False
+    if behind in ("от", "від", "для"):
+        return False  # «отступил от рецепта»
+    if norm.startswith(("снял", "знял")) and all(
+        each.norm not in ("с", "со", "з", "із", "зі") for each in words[at + 1 : at + 3]
+    ):
+        return False
     for place in range(max(0, at - 4), min(len(words), at + 9)):
-        if UNLAWFUL.match(words[place].norm):
+        if any("," in each.before for each in words[min(at, place) + 1 : max(at, place) + 1]):
+            continue
+        if abs(place - at) < 4 and words[place].norm in _BY_HIMSELF:
             return True
         near = words[max(0, place - 2) : place]
         if PERMISSION.match(words[place].norm) and any(each.norm in WITHOUT for each in near):
-            return True
+            is_anothers = [each.norm for each in words[place + 1 : place + 2]] == ["of"]
+            return not is_anothers and all(
+                not each.norm.startswith(_MEALS) for each in words[at + 1 : at + 3]
+            )
     return False
 
 
