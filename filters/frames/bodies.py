@@ -46,7 +46,10 @@ _INTENT: Final = ("намерен", "намір", "intent", "мечта", "мр�
 
 def of_bodies(scene: Scene) -> Marks:
     """Marks of what is done to one's own body."""
-    found, why = _deed(scene), purpose_of(scene)
+    found = _deed(scene)
+    if not found and "hurt" not in scene.before:
+        return
+    why = purpose_of(scene)
     is_he = any(word.norm in HE for word in scene.words)
     if not found:
         if why in SURELY and "hurt" in scene.before and is_he:

@@ -43,7 +43,7 @@ def of_evading(scene: Scene) -> Marks:
             yield f"x:evades:{deed}:{scene.mood_of_fakes}", ()
         if deed and is_told and (deed == "no show" or scene.is_done(at)):
             side = "soldier" if scene.serves else scene.who_does(at)
-            is_open = side not in _OTHERS and not _is_a_name(at, deed, scene)
+            is_open = side not in _OTHERS and deed != "talk" and not _is_a_name(at, deed, scene)
             yield f"x:evades:{deed}:{side}", ("draft-evasion",) if is_open else ()
 
 
@@ -51,7 +51,7 @@ def _deed_at(at: int, scene: Scene) -> str:
     """What is done instead of coming, or ""."""
     found = scene.kinds[at]
     if "shun" in found:
-        return "shun"
+        return "talk" if scene.is_near("talk", at, 0, 4) else "shun"
     if "buy" in found and scene.is_near("paper", at, 3, 6):
         return "buy"
     if "appear" not in found or not scene.is_undone(at, 3) or scene.is_near("lawful", at, 0, 3):

@@ -53,11 +53,15 @@ _AT: Final = frozenset(("по", "из", "з", "із"))
 
 def is_punishing(scene: Scene) -> bool:
     """Whether a sentence may tell of a punishment at all."""
-    return any(_deed_at(at, scene) for at in range(len(scene.kinds)))
+    return not scene.present.isdisjoint(_DEEDS) and any(
+        _deed_at(at, scene) for at in range(len(scene.kinds))
+    )
 
 
 def of_punishing(scene: Scene) -> Marks:
     """Marks of punishments."""
+    if scene.present.isdisjoint(_DEEDS):
+        return
     deeds = [(at, deed) for at in range(len(scene.kinds)) if (deed := _deed_at(at, scene))]
     whom = names_refusers(scene) if deeds else ""
     if not whom and (not deeds or "refuser" not in scene.before):

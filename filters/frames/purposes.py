@@ -10,6 +10,7 @@ __all__ = ["SURELY", "purpose_of"]
 
 SURELY: Final = frozenset(("spared", "stays"))
 """Purposes that say themselves what somebody wants out of."""
+_BEGINNING: Final = frozenset(("aim", "before", "undone"))
 _REACH: Final = 10
 _GET: Final = frozenset(
     ("be", "get", "avoid", "escape", "dodge", "evade", "miss", "skip", "shirk", "stay", "go",
@@ -26,6 +27,8 @@ def purpose_of(scene: Scene) -> str:
     """ "spared" where somebody is to be let off, "stays" where he is not to go, "before" right
     before the departure; "" where no purpose is told."""
     kinds = scene.kinds
+    if scene.present.isdisjoint(_BEGINNING):
+        return ""
     for at, found in enumerate(kinds):
         if "aim" in found and (why := _aimed_at(at, scene)):
             return why

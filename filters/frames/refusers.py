@@ -12,6 +12,8 @@ from filters.roles.predicates import is_negated, kind_of
 
 __all__ = ["names_refusers"]
 
+_DEEDS: Final = frozenset(("wants_out", "appeal", "renew", "turns", "ended"))
+_REFUSING: Final = frozenset(("refuse", "refusal", "disobey"))
 _LEFT: Final = frozenset(("refusal", "desertion"))
 _FOR: Final = frozenset(("за", "for", "over", "after", "после", "після"))
 _WHO: Final = frozenset(("кто", "хто", "who", "тех", "тих", "тем", "тим", "those", "anyone"))
@@ -33,7 +35,12 @@ def names_refusers(scene: Scene) -> str:
     for at, each in enumerate(scene.kinds):
         if "refuser" in each or ("refusing" in each and not _is_said_of_others(at, scene.words)):
             return "named"
-    return next(filter(None, (_by_a_deed(at, scene) for at in range(len(scene.words)))), "")
+    for at, each in enumerate(scene.kinds):
+        if (not each.isdisjoint(_DEEDS) or kind_of(scene.words[at].norm) in _REFUSING) and (
+            found := _by_a_deed(at, scene)
+        ):
+            return found
+    return ""
 
 
 def _by_a_deed(at: int, scene: Scene) -> str:

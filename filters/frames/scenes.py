@@ -56,6 +56,11 @@ class Scene:
         return self.is_near("undone", at, reach, 0)
 
     @cached_property
+    def present(self) -> frozenset[str]:
+        """The kinds of all its words."""
+        return frozenset[str]().union(*self.kinds)
+
+    @cached_property
     def serves(self) -> bool:
         """Whether somebody who serves is named."""
         return any(
