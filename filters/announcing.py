@@ -42,7 +42,10 @@ class Heading:
     @cached_property
     def binds(self) -> bool:
         is_last = self.last.endswith(":") or not self.announces
-        return bool(words().one_story.search(self.last if is_last else self.lead or self.title))
+        said = self.last if is_last else self.lead or self.title
+        if not self.announces and words().account.search(said):
+            return True
+        return bool(words().one_story.search(said))
 
     @cached_property
     def names(self) -> frozenset[str]:

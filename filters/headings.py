@@ -30,7 +30,8 @@ class Words:
 
     `heading` announces a roundup; a word that begins with one of `letters`, here by their first
     three, stands in whatever it finds. Of these `weak` ones sum up what stands above unless they
-    begin the text, or name a `span` of time. `one_story` says that what follows belongs together.
+    begin the text, or name a `span` of time. `one_story` says that what follows belongs together,
+    `account` does where nothing is announced.
     `leans`, `of_one` and `footer` begin an entry: one that leans on the entry before it, one of
     a count or a talk, one that is no entry. `pronouns` stand for somebody named elsewhere, a
     writer says `oneself` in a diary or a talk. `weights` are those of `filters.entries.untold`.
@@ -43,6 +44,7 @@ class Words:
     weak: re.Pattern[str]
     span: re.Pattern[str]
     one_story: re.Pattern[str]
+    account: re.Pattern[str]
     leans: re.Pattern[str]
     of_one: re.Pattern[str]
     footer: re.Pattern[str]
@@ -72,6 +74,7 @@ def words() -> Words:
         heading=re.compile(heading, re.IGNORECASE),
         weak=re.compile(rf"\W*(?:{_either(data['weak'])})\W*", re.IGNORECASE),
         span=re.compile(_SPAN.replace("{month}", month).replace("{day}", day), re.IGNORECASE),
+        account=re.compile(rf"\b(?:{_either(data['account'])})\b", re.IGNORECASE),
         one_story=re.compile(rf"\b(?:{_either(data['one_story'])})\b", re.IGNORECASE),
         leans=re.compile(rf"(?:{_either(data['leans'])})\b", re.IGNORECASE),
         of_one=re.compile(rf"(?:{_either(data['of_one'])})\b", re.IGNORECASE),

@@ -55,7 +55,8 @@ _WORKED_OUT_LAST: Final = ("names", "own names", "bound", "placed", "places")
 _SPARE: Final = " *_~"
 # A past tense: a heading that has one tells of one event, and what stands below it goes on.
 _TOLD: Final = re.compile(
-    r"(?<!\w)(?:[а-яіїє']{2,}(?:[аеиоуыяюі](?:л[аои]?|в|вся|лася|лися|лся|лась|лись)|(?:ш|г|к|з|с)л[аи]|йшов|ішов)"
+    r"(?<!\w)(?!(?:школа|канал\w*|журнал\w*|генерал\w*|сил[аы]|дел[ао]|глава|слова|права)(?!\w))"
+    r"(?:[а-яіїє']{2,}(?:[аеиуыяюі](?:л[аои]?|лася|лися|лся|лась|лись)|[аия](?:в|вся)|[шгкзс]л[аи]|[йі]шов)"
     r"|was|were|has|have|had|refused|fled|left|said|says|jailed|convicted)(?!\w)"
 )
 
@@ -195,7 +196,9 @@ def _above(heading: Heading) -> dict[str, float]:
         "placed above": float(bool(_PLACED.search(lead))),
         "lead": min(len(said), 30) / 10,
         "title": float(0 < len(said) <= _TITLE_WORDS and _OPEN.search(lead) is None),
-        "told": float(len(said) >= _WORDS_TOLD and bool(_TOLD.search(lead))),
+        "told": float(
+            not heading.announces and len(said) >= _WORDS_TOLD and bool(_TOLD.search(lead))
+        ),
         "timed": float(0 < len(lead) < 120 and bool(words().span.search(lead))),
         "binds": float(heading.binds),
     }

@@ -19,6 +19,7 @@ __all__ = [
     "CALLED",
     "CIVIL",
     "CUES",
+    "FLIGHT",
     "LEAST",
     "LONG_CUES",
     "LOSS",
@@ -206,7 +207,7 @@ WHO: Final = (
     r"soldiers?|servicem[ae]n|service ?members?|servicewom[ae]n|troops|conscripts?|recruits?|deserters?|refuseniks?|refusers?|contract soldiers?|contractors|reservists?|marines?|(?:national )?guardsm[ae]n|military personnel|officers?|people|men|personnel|draftees|sailors?|fighters?|paratroopers?|infantrym[ae]n|airm[ae]n|tank crews?|tank crew members?|crewm[ae]n|tankers|gunners|snipers|militiam[ae]n|medics|rangers|cadets|border guards|drone operators|ratings|subordinates|comrades|defendants|Russians|Ukrainians|draft dodgers?|draft evaders?|mutineers?|legionnaires?|invaders|enlisted men|new recruits|privates|corporals|sergeants|pilots|aviators|sappers|riflemen|stokers|members? of (?:the )?(?:[A-Z]\w+ ){0,2}(?:Rosgvardi\w+|[Ll]egion|[Mm]ilitia|[Gg]uard|[Ff]orces|[Aa]rmy|unit|battalion|brigade|regiment)|conscientious objectors?)"
 )
 PEOPLE: Final = lazy(
-    r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel|товарищей|товариш\w+|фигурант\w+|фігурант\w+|подсудим\w+|підсудн\w+|обвин\w+|(?P<nation>россиян\w*|росіян\w*|украинцев|українців|russians|ukrainians)|defendants|comrades|subordinates|(?P<home>жител\w+|мешканц\w+|[а-яіїє]{3,}(?:чан|лян)))$",
+    r"(?<!military )(?<!\w)(?:человек\w*|чел\.|мужчин\w*|парней|ребят|хлопців|осіб|особ[аи]|людей|чоловік\w*|people|men|personnel|товарищей|товариш\w+|(?P<tried>фигурант\w+|фігурант\w+|подсудим\w+|підсудн\w+|обвин\w+|defendants)|(?P<nation>россиян\w*|росіян\w*|украинцев|українців|russians|ukrainians)|comrades|subordinates|(?P<home>жител\w+|мешканц\w+|[а-яіїє]{3,}(?:чан|лян)))$",
     re.IGNORECASE,
 )
 LEAST: Final = r"(?:как )?минимум|не менее(?: чем)?|не меньше(?: чем)?|больше(?: чем)?|более(?: чем)?|свыше|по меньшей мере|по крайней мере|щонайменше|мінімум|не менше(?: ніж| як)?|понад|більше(?: ніж| як)?|більш (?:ніж|як)|принаймні|від|more than|at least|over|no fewer than|no less than|upwards of|a minimum of|in excess of"
@@ -217,7 +218,7 @@ ADJECTIVE: Final = (
     r"(?:(?-i:[A-Z][\w.-]+(?:\sand\s[A-Z][\w.-]+)?)|contract|(?!hundred)[a-z]{3,}(?:ed|ish)|military|mobili[sz]ed|young|drafted|his|its|our|other|enlisted|fellow|newly|conscripted|armed|active-duty|army|of|its|their|such|former|more)|(?:whole |entire )?)\s+){0,3}?"
 )
 LOSS: Final = lazy(
-    r"(?<!\w)(?:погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead(?!ly)|died|wounded|(?<!get )lost|losing|casualt\w*|captured|(?<!to )(?<!the )deaths?(?! sentence| penalt)|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
+    r"(?<!\w)(?:мертв\w*|погиб\w*|убит\w*|убил\w*|ранен\w*|ранил[оиа]?|поранил[оиа]?|injur\w*|потерял\w*|потер[ьия]\w*|пленн\w*|плен(?:у|а|ом)?(?!\w)|взорвал\w*|подорвал\w*|загин\w*|вбит\w*|поранен\w*|втрат\w*|полон[іу]?(?!\w)|полонен\w*|killed|dead(?!ly)|died|wounded|(?<!get )lost|losing|casualt\w*|captured|(?<!to )(?<!the )deaths?(?! sentence| penalt)|ликвидир\w*|уничтож\w*|знищ\w*|ліквід\w*|пострада\w*|похорон\w*|захоронен\w*|buried|[23]00-?(?:х|е|ых)|(?:трех|двух|трьох|двох)сот(?:ых|ые|ый|ого|их|і|ий))",
     re.IGNORECASE,
 )
 # «потери за сутки составили более 250 военнослужащих», «имена 80 тысяч военных, погибших»
@@ -242,6 +243,10 @@ ACCIDENT: Final = lazy(
 ARMED: Final = lazy(
     r"отказ(?!ал[оаи]? (?:генератор|двигател|тормоз|мотор))|дезерт|самовол|самов[іо]л|воен|воева|солдат|моб[иі]л[иі]з|пов[еі]стк(?! дня)|фронт|(?<!\w)(?:СОЧ|СЗЧ|ВСУ|ЗСУ|AWOL|ТЦК)(?!\w)|контрактник|(?<!\w)рот[ауые](?!\w)|(?<!\w)ротн(?:ый|ий|ого|ому|ым|им)(?!\w)|гарнизон|гарнізон|(?:стать\w+|статт\w+|ст\.)\s(?:33[2789]|40[2789])|взвод|батал|(?<!\w)полк[аоу]?м?(?!\w)|бригад|див[иі]з|штурм|боец|бойц|боєц|бійц|(?<!\w)арм[иі]|войск|військ|военком|призыв|призов|уклон|ухил|пятисот|п'ятисот|пятьсот|личн\w+ состав|особов\w+ склад|командир|(?<=на )позици|(?<=с )позици|(?<=свои )позици|боев\w+ позици|позиці[йїя](?=[ .,;)])|подвал|підвал|на передов|\w[бп]р(?!\w)|оруж|збро|матрос|морпех|морпіх|відмов|втекл|покин\w+ част|залишил\w* част|сбеж|утек|шторм|окоп|новобран|полигон|пол[іи]гон|казарм|гауптвахт|десант|служит|служат|окупант|оккупант|підрозділ|подразделен|(?:в|из|свою) част[иь](?!\w)|отправк\w+ (?:в Украин|на (?:войн|фронт|Украин))|(?:в|зі|з) частин[иі](?!\w)|Росгвард"
     r"|refus|desert|soldier|troops|conscript|mobili[sz]|(?<!\w)army|military|battalion|brigade|regiment|platoon|infantry|marine|front ?line|deploy|barracks|draft|recruit|mutin|commander|laid down|walked out|enlist|fled|trench|would(?: not|n't) (?:attack|advance|fight|go back|deploy)|checkpoint|(?<!\w)unit(?!\w)|officer|guardsm[ae]n|national guard",
+    re.IGNORECASE,
+)
+FLIGHT: Final = lazy(
+    r"дезерт|самовол|самов[иі]л|уклон|ухил|пов[еі]стк|неисполн|невиконан|непокор|неповинов|отказ|відмов|побег|(?<!\w)(?:втеч|СЗЧ|СОЧ)|desert|absen|AWOL|refus|evad|mutin|disobe",
     re.IGNORECASE,
 )
 CALLED: Final = lazy(

@@ -21,6 +21,7 @@ from filters.entities.count_words import (
     ARMED,
     CALLED,
     CIVIL,
+    FLIGHT,
     LEAST,
     LOSS,
     LOSSES,
@@ -29,7 +30,7 @@ from filters.entities.count_words import (
     WHO,
     WHO_DIED,
 )
-from filters.entities.numbers import NUMBER, at_least, value
+from filters.entities.numbers import CARDINAL_WORDS, NUMBER, at_least, value
 from filters.entities.windows import Ranges, lazy, search
 
 __all__ = ["find_counts"]
@@ -64,13 +65,14 @@ _DONE_BY: Final = lazy(
 )
 # «Под суд пошли восемнадцать.», «за ними ще дев'ять.»
 _AT_THE_END: Final = lazy(
-    rf"(?<!\w)(?:(?:отказались|сбежали|бежали|дезертировали|ушли|пошли|вернулись|явились|відмовил(?:ись|ися)|втекли|утекли|дезертирували|пішли|повернул(?:ись|ися)|зникли)\s(?:(?:пока|лишь|только|уже|всего|поки|лише|тільки|вже)\s)?|(?P<more>ещ[её]|ще|another)\s)(?P<number>{_NUM})(?=\s?(?:[;:!)]|[.,](?!\d))|$)",
+    rf"(?<!\w)(?:(?:отказались|сбежали|бежали|дезертировали|ушли|пошли|вернулись|явились|відмовил(?:ись|ися)|втекли|утекли|дезертирували|пішли|повернул(?:ись|ися)|зникли)\s(?:(?:пока|лишь|только|уже|всего|поки|лише|тільки|вже)\s)?|(?P<more>ещ[её]|ще|another)\s)(?P<number>{CARDINAL_WORDS})(?=\s?(?:[;:!)]|[.,](?!\d))|$)",
     re.IGNORECASE,
 )
+_FOUND: Final = r"(?:найден[ыо]|нашли|задержаны|задержали|вернулись|вернули|пойманы|поймали|арестованы|арестовали|осуждены|скрылись|ушли|бежали|сбежали|отказались|знайшли|знайдено|затримали|затримано|повернулися|повернулись|повернули|спіймали|засуджено|пішли|зникли|втекли|утекли|відмовилися|відмовились)"
 # «Задержаны пока двое.», «троих вернули», «Девятеро ушли»
 _SOME_OF: Final = lazy(
-    rf"(?<!\w)(?:[а-яіїє']{{3,}}(?:ли|лись|лися|ны|ты|но|то)\s(?:(?:пока|лишь|только|уже|всего|поки|лише|тільки|вже)\s)?(?P<number>{_TOGETHER})(?=\s?[.,;:!)]|$)"
-    rf"|(?P<first>{_TOGETHER})\s(?:не\s)?[а-яіїє']{{3,}}(?:ли|лись|лися)(?!\w))",
+    rf"(?<!\w)(?:{_FOUND}\s(?:(?:пока|лишь|только|уже|всего|поки|лише|тільки|вже)\s)?(?P<number>{_TOGETHER})(?=\s?[.,;:!)]|$)"
+    rf"|(?P<first>{_TOGETHER})\s(?:не\s)?{_FOUND}(?!\w)(?!\s(?:м[её]ртв|погиб|убит|загибл)))",
     re.IGNORECASE,
 )
 # "four were caught", of those counted before
@@ -106,9 +108,9 @@ _TURNED: Final = lazy(
 )
 # "the number of deserters exceeded 5,000", «число дезертиров достигло трёх тысяч»
 _NUMBER_OF: Final = lazy(
-    rf"(?<!\w)(?:number\sof|число|количество|кількість)\s(?:\w+\s)?{WHO}(?!\w)[^.!?;]{{0,80}}?\s"
+    rf"(?<!\w)(?:number\sof|число|количество|кількість)\s(?:\w+\s)?{WHO}(?!\w)[^.!?;,]{{0,80}}?\s(?P<not>не\s|not\s)?"
     rf"(?:at|reached|is|was|stands\sat|(?P<more>exceed(?:s|ed)|topped|passed|превысил\w|превышает|перевищил\w|перевищує)|достигл?[оа]?|составил\w|составляет|сягнул[оа]|склал[оа]|становить|дорівнює)\s"
-    rf"(?:(?P<least>{LEAST})\s|(?P<most>{MOST})\s|(?P<about>{ABOUT})\s)?(?:(?P<first>\d[\d ,]*\d|\d)(?:-|\s(?:to|до)\s))?(?P<number>{_NUM})(?!\w|\s?%|\s(?:процент|відсот|percent))",
+    rf"(?:(?P<least>{LEAST})\s|(?P<most>{MOST})\s|(?P<about>{ABOUT})\s)?(?:(?P<first>\d[\d ,]*\d|\d)(?:-|\s(?:to|до)\s))?(?P<number>{_NUM})(?!\w|\s?%|\s(?:процент|відсот|percent|times|раз|руб|грн|гривен|доллар|долар|штраф|тысяч\w* руб|тисяч\w* грн|дел|справ|million|year|лет|років))",
     re.IGNORECASE,
 )
 _OF_US: Final = lazy(
@@ -226,6 +228,8 @@ def _counted(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, int, 
         people = PEOPLE.search(who)
         if people and people["nation"] and vague:
             continue  # "millions of Ukrainians": a people, no unit
+        if people and people["tried"] and not _is_for_flight(text, found.start(), found.end()):
+            continue
         if people and people["home"] and not _is_called_up(text, found.start(), found.end()):
             continue
         if people and not _in_uniform(text, found.start(), found.end(), home=people["home"]):
@@ -294,7 +298,10 @@ def _numbers_of(text: str, ranges: Ranges | None) -> Iterator[tuple[str, int, in
         if not number or number < 2 or _lost(text, found.start(), found.end()):
             continue
         at_most = "<=" if found["most"] else "~" if found["about"] else ""
-        mark = ">=" if found["more"] or found["least"] else at_most
+        more = found["more"] or found["least"]
+        mark = "<=" if found["not"] else ">=" if more else at_most
+        if found["not"] and not found["more"]:
+            continue
         name = f"{_written(low)}..{_written(number)}" if low and low < number else ""
         start = found.start("first") if low else found.start("number")
         yield f"count:{name or mark + _written(number)}", start, found.end("number"), False
@@ -344,6 +351,11 @@ def _in_uniform(
     before = re.split(r"[.!?\n](?=\s|$)", text[max(0, start - 60) : start])[-1]
     after = re.split(r"[.!?\n](?=\s|$)", text[end : end + 60])[0]
     return not ACCIDENT.search(f"{before} {after}")
+
+
+def _is_for_flight(text: str, start: int, end: int) -> bool:
+    """Whether those whom a court tries are tried for flight or refusal."""
+    return FLIGHT.search(_sentence(text, start, end)) is not None
 
 
 def _is_called_up(text: str, start: int, end: int) -> bool:

@@ -26,7 +26,11 @@ _NOT_LETTERS: Final = 6
 _OF_HIM: Final = re.compile(r"\W*(?:его|ее|их|його|її|їхн\w+|his|her|their)\b", re.IGNORECASE)
 _HIMSELF: Final = re.compile(r"\b(?:сам(?:ого|ому)|himself|herself)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[.!?;:,—–(]")
-_KIN_LETTERS: Final = 40  # letters before a word in which those may stand whom it is of
+_WORDS_BEHIND_KIN: Final = 2  # between a soldier's kin and what is done to them
+_TO_KIN: Final = re.compile(
+    r"(?:к|ко|до|с|со|у|от|із|з|зі|від|словам|рассказам|даним|to|with|see|from|by|for|visit|said)",
+    re.IGNORECASE,
+)
 
 _Said: TypeAlias = tuple[Stage, tuple[str, ...]]
 
@@ -255,15 +259,25 @@ def _weighed(stage: Stage, why: tuple[str, ...], near: RuleText, topic: str) -> 
 
 
 def _is_of_kin(word: str, text: str) -> bool:
-    """Whether what a word says is done to a soldier's kin, wherever it stands in a text."""
-    kin = lists().kin
+    """Whether what a word says is done to a soldier's kin, wherever it stands in a text: they
+    stand right beside it, and not as whom he fled to or who tells of it."""
     if _HIMSELF.search(text):
         return False
     at = [found.span() for found in re.finditer(re.escape(word), text)]
     return bool(at) and all(
-        kin.search(_CLAUSE.split(text[:start])[-1][-_KIN_LETTERS:]) or kin.match(text, end)
+        _ends_in_kin(_CLAUSE.split(text[:start])[-1]) or lists().kin.match(text, end)
         for start, end in at
     )
+
+
+def _ends_in_kin(clause: str) -> bool:
+    for found in lists().kin.finditer(clause):
+        if len(clause[found.end() :].split()) > _WORDS_BEHIND_KIN:
+            continue
+        before = clause[: found.start() + 1].split()[-2:]
+        if not any(_TO_KIN.fullmatch(each) for each in before):
+            return True
+    return False
 
 
 def _framed(entry: RuleText, own: RuleText) -> _Said:
