@@ -68,7 +68,7 @@ class Named(NamedTuple):
     places: frozenset[str]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def known(word: str) -> Known:
     """What a word says, however it is written."""
     low = word.casefold()
@@ -89,7 +89,7 @@ def known(word: str) -> Known:
     return _NOTHING
 
 
-@lru_cache(maxsize=8_192)  # forms of one word say the same
+@lru_cache(maxsize=4_096)  # forms of one word say the same
 def _said(stem: str, fields: tuple[str, ...], is_pronoun: bool, is_oneself: bool) -> Known:
     return Known(stem, fields, is_pronoun, is_oneself)
 

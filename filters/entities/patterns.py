@@ -106,7 +106,7 @@ class _Marks(dict[Cut, int]):
         return found
 
 
-_MAX_FORMS_CACHED: Final = 1 << 16
+_MAX_FORMS_CACHED: Final = 1 << 15
 _MARKS: Final = _Marks()
 
 

@@ -19,7 +19,7 @@ from filters.roles.words import Word
 
 __all__ = ["is_made_up", "may_be_made_up"]
 
-_KEPT: Final = 20_000
+_KEPT: Final = 4_000  # forms; of those not met for so long few come again
 _IN: Final = frozenset(("в", "во", "у", "in", "по", "за"))
 _ABOUT: Final = frozenset(("о", "об", "обо", "про", "about"))
 _WHERE: Final = frozenset(("где", "де", "where", "котором", "которой", "якому", "якій", "which"))

@@ -65,7 +65,7 @@ __all__ = [
     "kind_of",
 ]
 
-_KEPT: Final = 20_000
+_KEPT: Final = 4_000  # forms; of those not met for so long few come again
 _GOING: Final = frozenset(
     ("walked", "ran", "slip", "slips", "slipped", "sneaks", "sneaked", "snuck", "crept")
 )
