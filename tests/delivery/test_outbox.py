@@ -124,6 +124,23 @@ async def test_a_story_that_grows_for_hours_is_edited_nine_times(
     assert (grown, growth, removal) == (9, 0, 1)
 
 
+async def test_what_was_opened_is_edited_for_growth_after_the_pause(scene: Scene):
+    """Opening is an edit too: what joins a moment later is shown five minutes after it."""
+    await scene.chat(1, mode=ChatMode.QUIET)
+    alert = await scene.story("one")
+    await scene.for_(60)
+    async with scene.store.write() as conn:
+        await standing_messages.reveal(conn, 1, scene.clock.now() + timedelta(minutes=10))
+    await scene.step()
+    await scene.copy(alert, "Radio N")
+    await scene.for_(200)
+    (shown,) = scene.server.transcript(1)
+    soon = shown.text
+    await scene.for_(120)
+
+    assert (soon, shown.text) == ("one", "one\n+ Radio N")
+
+
 async def test_what_reads_the_same_is_not_edited(scene: Scene):
     """A folded alert that grows, and a change that shows nowhere, cost no call."""
     await scene.chat(1, mode=ChatMode.QUIET)
@@ -289,6 +306,21 @@ async def test_a_blocked_chat_gets_no_more_and_loses_nothing(scene: Scene):
     scene.server.people.started(1)
     await scene.for_(5)
     assert scene.server.texts(1) == ["one\ntwo"]
+
+
+async def test_a_chat_that_blocks_before_an_edit_is_known_as_blocked(scene: Scene):
+    """403 to an edit says as much as 403 to a message: what is told next is held for its return."""
+    chat = await scene.chat(1)
+    alert = await scene.story("one")
+    await scene.for_(60)
+    scene.server.people.blocks(1)
+    await scene.copy(alert, "Radio N")
+    await scene.for_(10)
+    async with scene.store.read() as conn:
+        found = await chats.get(conn, chat.id)
+
+    assert found is not None
+    assert found.state is ChatState.BLOCKED
 
 
 async def test_a_moved_group_is_followed(scene: Scene):
