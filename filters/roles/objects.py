@@ -60,6 +60,8 @@ _OBJECT_REACH: Final = 7
 _INTO: Final = frozenset(("на", "в", "у", "до", "к", "ко", "for", "to", "into", "in", "at"))
 _OF_ARMIES: Final = frozenset(("training", "boot", "barracks", "ranks", "militia's", "army's"))
 _AND: Final = frozenset(("and", "but", "и", "а", "но", "і", "й", "та", "але"))
+_MEANWHILE: Final = frozenset(("as", "while", "when", "от", "від", "когда", "коли"))
+"""What ends what is left: another clause, or whom one flees."""
 _TOWARD: Final = frozenset(("на", "в", "у", "до", "for", "to"))
 _OUT_OF: Final = frozenset(("из", "с", "со", "з", "із", "зі", "from"))
 
@@ -332,7 +334,7 @@ def is_unit_near(at: int, words: Sequence[Word]) -> bool:
 def is_of_an_army(at: int, words: Sequence[Word]) -> bool:
     """Whether what is left, in the same clause, is an army's or a unit: “fled the regiment”."""
     for word in words[at + 1 : at + 6]:
-        if word.norm in _AND or "," in word.before:
+        if word.norm in _AND or word.norm in _MEANWHILE or "," in word.before:
             return False
         if "army" in word.groups or UNITS.match(word.norm) or word.norm in _OF_ARMIES:
             return True

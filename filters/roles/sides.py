@@ -44,6 +44,30 @@ _TAKEN: Final = ("captured", "пленн", "полонен", "взятый", "в
 _MEMBERS: Final = frozenset(
     ("members", "member", "men", "women", "члены", "члени", "участники", "учасники")
 )
+_NO_SURNAMES: Final = frozenset(
+    ("motors", "electric", "mills", "dynamics", "atomics", "foods", "airlines", "oil", "secretary",
+     "america", "assembly", "council", "election", "strike", "league", "studios", "records",
+     "insurance", "prosecutor", "director", "manager", "counsel", "hospital", "fund", "bank")
+)  # fmt: skip
+"""What stands behind “General”, “Major” or “Captain” in the name of a company or an office."""
+_OF_SPORT: Final = frozenset(
+    (
+        "team",
+        "club",
+        "side",
+        "skipper",
+        "england",
+        "india",
+        "australia",
+        "united",
+        "cup",
+        "ship's",
+        "fire",
+        "ferry",
+        "airline",
+        "police",
+    )
+)
 _OF_TRADE: Final = ("airline", "commercial", "ferry", "liner", "civilian")
 _PARTS: Final = frozenset(("один", "одна", "никто", "ніхто", "жоден", "жодна"))
 
@@ -154,6 +178,10 @@ def _is_named_with_rank(place: int, words: Sequence[Word]) -> bool:
         back -= 1  # “Spc. Jane Doe”
     is_call_sign = words[back].norm.startswith(("позывн", "позивн"))
     is_rank = words[back].norm in RANKS  # “Private Oduya”
+    if is_rank and (words[back + 1 : back + 2] and words[back + 1].norm in _NO_SURNAMES):
+        return False  # “General Electric”
+    if is_rank and back and words[back - 1].norm in _OF_SPORT:
+        return False  # “team captain Smith”
     return back < place and (is_call_sign or is_rank or _are_soldiers([words[back]]))
 
 

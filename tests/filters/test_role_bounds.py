@@ -28,6 +28,10 @@ def reader() -> Reader:
         "Sailor overstayed his welcome at the inn near the base.",
         "Мы дальше не летим, сказал экипаж лайнера.",
         "The crew refused to fly over the war, the airline said.",
+        "General Foods refused to obey the court order.",
+        "Major Oil refused to fight the claim.",
+        "The team captain Jones refused to go back on the pitch.",
+        "Люди втекли з прифронтового села від армії.",
     ],
 )
 def test_a_word_that_binds_to_something_else_makes_no_deed(reader: Reader, text: str) -> None:
@@ -44,6 +48,9 @@ def test_a_word_that_binds_to_something_else_makes_no_deed(reader: Reader, text:
         ("Ordered to storm the mill, the corporal answered no.", "refusal"),
         ("The gunners would not attack and so the assault was called off.", "refusal"),
         ("Батарею расформировали после того, как матросы сбежали с позиций.", "desertion"),
+        ("Captain Jones refused to fight in Gaza.", "refusal"),
+        ("Major General Belov refused to attack.", "refusal"),
+        ("Чоловіки втекли з полку.", "desertion"),
         ("Матросы организованно сбежали с позиций.", "desertion"),
     ],
 )
