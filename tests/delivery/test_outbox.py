@@ -26,7 +26,7 @@ from bot.store import (
     standing_messages,
 )
 from tests.delivery.conftest import TOPIC, Scene
-from tests.support.botapi_emulator import DropAfter, DropBefore, Hold, Status, TooMany
+from tests.support.botapi_emulator import DropAfter, DropBefore, Fault, Hold, Status, TooMany
 from tests.support.clock import ManualClock
 
 
@@ -644,6 +644,41 @@ async def test_quiet_messages_fold_and_vanish(scene: Scene):
 
     assert shown.deleted
     assert await scene.states() == ["deleted"]
+
+
+@pytest.mark.parametrize("fault", [DropBefore(), Status(500), TooMany(30)])
+async def test_a_deletion_that_was_not_done_is_tried_again(scene: Scene, fault: Fault):
+    """Whatever came between: what shall vanish does, and is not tried again and again at once."""
+    await scene.chat(1)
+    await scene.story("one")
+    await scene.for_(10)
+    scene.server.fail(fault, method="deleteMessage")
+    async with scene.store.write() as conn:
+        await standing_messages.delete_at(conn, [1], scene.clock.now())
+    await scene.step()
+    assert scene.server.texts(1) == ["one"]
+    await scene.for_(60)
+
+    assert scene.server.texts(1) == []
+    assert await scene.states() == ["deleted"]
+    assert await scene.counters() == {}
+
+
+async def test_what_is_neither_deleted_nor_emptied_is_counted(scene: Scene):
+    """Telegram refuses both: nobody tries for ever, and /health says that something stays."""
+    await scene.chat(1)
+    await scene.story("one")
+    await scene.for_(10)
+    words = "Bad Request: message can't be deleted"
+    refused = json.dumps({"ok": False, "error_code": 400, "description": words}).encode()
+    for method in ("deleteMessage", "editMessageText"):
+        scene.server.fail(Status(400, refused), method=method, times=9)
+    async with scene.store.write() as conn:
+        await standing_messages.delete_at(conn, [1], scene.clock.now())
+    await _advance_until(asyncio.ensure_future(scene.step()), scene)
+
+    assert await scene.states() == ["deleted"]
+    assert await scene.counters() == {"messages_left_undeleted": 1}
 
 
 async def test_what_is_too_old_to_delete_is_emptied(scene: Scene):
