@@ -740,6 +740,23 @@ async def test_a_deletion_called_off_meanwhile_leaves_the_edit_due(scene: Scene)
     assert scene.server.texts(1) == ["one\n+ Radio N"]
 
 
+async def test_an_alert_that_is_refused_in_every_form_is_counted(scene: Scene):
+    """It cannot be told: /health says so, and the chat's next alert comes."""
+    await scene.chat(1)
+    words = "Bad Request: something new that nobody knows"
+    refused = json.dumps({"ok": False, "error_code": 400, "description": words}).encode()
+    scene.server.fail(Status(400, refused), times=9)
+    await scene.story("one")
+    await _advance_until(asyncio.ensure_future(scene.step()), scene)
+    scene.server.forgive()
+    await scene.story("two")
+    await scene.for_(30)
+
+    assert await scene.states() == ["dead", "sent"]
+    assert scene.server.texts(1) == ["two"]
+    assert await scene.counters() == {"messages_refused": 1}
+
+
 async def test_a_chat_that_takes_no_pictures_has_its_digest_all_the_same(scene: Scene):
     """What is refused is the picture: nothing is counted as lost, and the chat stays open."""
     chat = await scene.chat(1)
