@@ -80,20 +80,20 @@ _ORDERED: Final = frozenset(("order", "fight", "war_duty", "mission"))
 
 def moods_of(words: Sequence[Word]) -> Collection[str]:
     """What a sentence makes of what it tells, in the order of its words."""
-    moods = dict.fromkeys(filter(None, (_mood_of(word.norm) for word in words)))
-    if any(
-        left.norm in ("call", "calls", "called") and right.norm == "on"
-        for left, right in pairwise(words)
+    norms = [word.norm for word in words]
+    moods = dict.fromkeys(filter(None, map(_mood_of, norms)))
+    if "on" in norms and any(
+        left in ("call", "calls", "called") and right == "on" for left, right in pairwise(norms)
     ):
         moods["called"] = None
     if any(
-        kind_of(left.norm) in ("reject", "refuse") and CLAIMS.match(right.norm)
-        for left, right in pairwise(words)
+        kind_of(left) in ("reject", "refuse") and CLAIMS.match(right)
+        for left, right in pairwise(norms)
     ):
         moods["denied"] = None  # “rejects claims that …”
     if words and words[0].norm in _IF_AT_ALL:
         moods["if"] = None
-    if any(word.norm in NOBODY for word in words):
+    if not NOBODY.isdisjoint(norms):
         moods["nobody"] = None
     if is_made_up(words):
         moods["fiction"] = None

@@ -87,6 +87,14 @@ _NO_DEED: Final = frozenset(
 )
 _TRIP: Final = ("полет", "летим", "поплыв", "поплив", "едем", "їдемо", "ездим", "їздимо")
 _ARTICLES: Final = frozenset(("the", "a", "an", "his", "her", "its", "their", "our"))
+_OF_TWO_WORDS: Final = frozenset(
+    (
+        *("went", "gone", "going", "go", "got", "turn", "turned", "show", "showed", "shown"),
+        *("came", "come", "comes", "coming", "broke", "break", "breaks", "no", "нет", "ні"),
+        *("put", "puts", "threw", "thrown", "throw"),
+    )
+)
+_BEFORE_WONT: Final = frozenset((*WONT, *MODAL, "not", "never"))
 _MORE: Final = frozenset(("more", "longer", "further"))
 _DEEDS: Final = frozenset(("war_duty", "mission", "fight", "fight_strict"))
 _REACH: Final = 10
@@ -132,7 +140,8 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
     if norm == "down" and at and words[at - 1].norm.startswith("turn"):
         return "refuse"
     behind = words[at + 1].norm if at + 1 < len(words) else ""
-    kind = _kind_by_two_words(at, norm, behind, words) or kind_of(norm)
+    kind = _kind_by_two_words(at, norm, behind, words) if _is_of_two_words(norm) else ""
+    kind = kind or kind_of(norm)
     if kind == "wont" and at and words[at - 1].norm in _ARTICLES:
         return ""  # “not one was hurt when the attack was ordered”
     if kind == "send_off":
@@ -164,10 +173,11 @@ def kind_at(at: int, words: Sequence[Word], grammar: Grammar) -> str:
             return ""
         if THROWN.match(norm) and any("hold" in each.groups for each in words[at + 1 : at + 5]):
             return "hold"  # «бросили в яму»
+    if kind not in ("", "harm", "hurt", "hold") or at < 2 or words[at - 1].norm not in _BEFORE_WONT:
+        return kind
     is_going = norm == "get" and at + 1 < len(words) and words[at + 1].norm in _ONTO
     is_be = norm in BE and not is_going
-    is_open = kind in ("", "harm", "hurt", "hold") and at > 1 and not is_be
-    is_open = is_open and norm not in _NO_DEED  # “would not have hesitated”
+    is_open = not is_be and norm not in _NO_DEED  # “would not have hesitated”
     if is_open and language_of(norm) == "en":
         before, second = words[at - 1].norm, words[at - 2].norm
         if before in WONT or (before in ("not", "never") and second in MODAL):
@@ -192,6 +202,16 @@ def _is_part_of_a_word(at: int, words: Sequence[Word]) -> bool:
     """Whether a hyphen binds a word to the one before or behind it."""
     behind = words[at + 1].before if at + 1 < len(words) else ""
     return "-" in (words[at].before, behind)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_of_two_words(norm: str) -> bool:
+    """Whether a word may be a predicate by a word beside it: asked of every word of a passage."""
+    return (
+        norm in _OF_TWO_WORDS
+        or norm.startswith(_THROWN_OUT)
+        or any(pattern.match(norm) for pattern in (SWALLOWS, RETREATS, SAYS, STRIPPED))
+    )
 
 
 def _kind_by_two_words(at: int, norm: str, behind: str, words: Sequence[Word]) -> str:
