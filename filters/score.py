@@ -47,12 +47,12 @@ SCALE: Final = 1024
 ALSO: Final = 0.25
 """The probability from which a topic is sure in a report that surely asserts another one."""
 
-TELLS: Final = 0.25
+TELLS: Final = 0.3
 """The probability from which a topic is sure where grammar itself tells that one who serves does
 what a topic is about: of held-out texts of that kind that are so likely three of four are true, and
 of labelled reports and unselected streams none is false."""
 
-CLEAR: Final = 0.1
+CLEAR: Final = 0.15
 """The same where grammar tells it of nobody but who serves and of nothing but a duty or a post."""
 
 LONG: Final = 600

@@ -167,8 +167,10 @@ def _is_beside_others(at: int, words: Sequence[Word]) -> bool:
 def is_feigned_to_be_spared(at: int, words: Sequence[Word]) -> bool:
     """Whether what is feigned is an illness, or anything that spares one the front."""
     near = words[at + 1 : at + 8]
-    if any("illness" in word.groups or ILL.match(word.norm) for word in near):
+    if any("illness" in word.groups for word in near):
         return True
+    if any(ILL.match(word.norm) for word in near):
+        return any(not word.groups.isdisjoint(("fight_strict", "mission")) for word in words)
     is_of_purpose = any(word.norm in ("чтобы", "щоб", "аби") for word in words[at + 1 :])
     return is_of_purpose and any("fight_strict" in word.groups for word in words[at + 1 :])
 

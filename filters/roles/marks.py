@@ -26,7 +26,6 @@ from filters.roles.inferred import (
 from filters.roles.lists import (
     GONE_OUT,
     HIGH,
-    SAYS,
     STRIPPED,
     UNLAWFUL,
 )
@@ -241,8 +240,6 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         kind = "leave"
     what = what or _matter(kind, at, told_from, sentence, english=english)
     what = "self" if is_swallowing(words[at].norm) else what
-    if kind == "wont" and what == "nothing" and _is_told_by_them(at, sentence):
-        what = "task"  # «заявили, что людей на мост не поведут»
     if kind == "leave" and words[at].norm.endswith("ing") and what not in ("post", "duty"):
         return None  # “for fleeing the enemy”: a noun, which says too little
     is_blow = kind == "harm" and not words[at].norm.startswith(("burn", "обпал", "опал"))
@@ -270,12 +267,6 @@ def _deed(at: int, sentence: _Sentence) -> _Deed | None:
         who = "nobody" if is_dative else who  # «матери дезертира угрожают»
     kind = "deny" if kind == "refuse" and passive else kind
     return _Deed(kind, who, what, denied, passive, is_clear, is_of_others)
-
-
-def _is_told_by_them(at: int, sentence: _Sentence) -> bool:
-    """Whether somebody says what will not be done, and by himself and his men."""
-    is_future = sentence.grammar.of(sentence.words[at].norm).is_future
-    return is_future and any(SAYS.match(each.norm) for each in sentence.words[max(0, at - 7) : at])
 
 
 def _is_punished(at: int, sentence: _Sentence) -> bool:
@@ -310,10 +301,17 @@ def _is_clear(at: int, deed: _Deed, whole: str, words: Sequence[Word]) -> bool:
         return False
     if any("sport" in each.groups for each in words):
         return False
-    if deed.kind == "harm":
+    if deed.kind in ("harm", "feign"):
         return is_done_to_be_spared(at, words)
+    if words[at].norm.startswith(("беж", "ran")) and not _is_from(at, words):
+        return False  # «бежали марафон»
     is_open = deed.kind == "leave" and whole.endswith(":told")
     return not is_open or "flee" in words[at].groups
+
+
+def _is_from(at: int, words: Sequence[Word]) -> bool:
+    near = words[at + 1 : at + 3]
+    return any(each.norm in ("из", "с", "со", "от", "from", "away", "off") for each in near)
 
 
 def _bound_to(speaker: int | None, who: str, words: Sequence[Word], grammar: Grammar) -> str:

@@ -167,10 +167,12 @@ def _is_intended(at: int, words: Sequence[Word], grammar: Grammar) -> bool:
 
 def is_for_that(at: int, words: Sequence[Word]) -> bool:
     """“Broke his finger so he would not have to go”: what is feared or wanted, and no refusal."""
-    near = words[max(0, at - 7) : at]
-    return any(each.norm == "so" and "," not in each.before for each in near) and any(
-        each.norm in ("would", "could", "cannot", "might") for each in near
-    )
+    near = [each.norm for each in words[max(0, at - 7) : at]]
+    for place, norm in enumerate(near):
+        behind = near[place + 1 + (near[place + 1 : place + 2] == ["that"]) :]
+        if norm == "so" and behind[:1] and behind[0] in ("he", "she", "they"):
+            return True
+    return False
 
 
 def is_reckoned(at: int, words: Sequence[Word]) -> bool:
@@ -299,13 +301,14 @@ def right_to_leave(at: int, words: Sequence[Word], grammar: Grammar) -> str:
 def _is_back_to_his_own(at: int, words: Sequence[Word]) -> bool:
     """«Сбежал из госпиталя обратно на передовую», “escaped back to his unit”."""
     for place in range(at + 1, min(len(words), at + 8)):
-        if words[place].norm in NEGATION:
+        if words[place].norm in NEGATION or "," in words[place].before:
             return False  # “… and never went back to the regiment”
         if words[place].norm in ("обратно", "назад", "back") and place + 2 < len(words):
             near = words[place + 1 : place + 5]
             return near[0].norm in ("на", "в", "у", "к", "до", "to", "into") and any(
-                not each.groups.isdisjoint(("fight_strict", "place_of_duty", "post"))
-                or each.norm.startswith(("сво", "побратим", "товари", "own"))
+                "fight_strict" in each.groups
+                or each.norm.startswith(("побратим", "товари", "своим", "своїх"))
+                or each.norm in ("regiment", "unit", "lines")
                 for each in near
             )
     return False

@@ -474,13 +474,13 @@ def _is_a_trip(at: int, words: Sequence[Word]) -> bool:
 
 def _is_said_by_them(at: int, words: Sequence[Word]) -> bool:
     """«Матросы заявили, что не будут …»: nobody else is named between the saying and the deed."""
-    for place in range(at - 1, max(-1, at - 7), -1):
+    for place in range(at - 1, max(-1, at - 5), -1):
         norm = words[place].norm
         if SAYS.match(norm):
             return place > 0 and any(
                 not each.groups.isdisjoint(SOLDIERS) for each in words[max(0, place - 5) : place]
             )
-        if norm in PRONOUNS or not words[place].groups.isdisjoint(SOLDIERS):
+        if norm not in NEGATION and norm not in _THAT and not norm.startswith("буд"):
             return False
     return False
 

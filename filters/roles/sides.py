@@ -40,7 +40,6 @@ from filters.roles.words import Word
 
 __all__ = ["side_of", "side_of_owner"]
 
-_TAKEN: Final = ("captured", "пленн", "полонен", "взятый", "взятые", "захваченн", "захоплен")
 _MEMBERS: Final = frozenset(
     ("members", "member", "men", "women", "члены", "члени", "участники", "учасники")
 )
@@ -84,8 +83,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     before = words[place - 1].norm if place else ""
     if _is_beast(place, words) or CAPTIVE.match(word.norm):
         return "other"
-    if before.startswith(_TAKEN) or before in ("кличке", "кличці"):
-        return "other"  # “captured airmen”, «верблюд по кличке Прапорщик»
+    if before in ("кличке", "кличці"):
+        return "other"  # «верблюд по кличке Прапорщик»
     if "commander" in word.groups and "serviceman" not in word.groups:
         is_body = word.norm.startswith(("командован", "командуван", "command", "headquarter"))
         return "office" if is_body and not word.norm.startswith("commander") else "commander"
@@ -93,7 +92,8 @@ def side_of(place: int | None, words: Sequence[Word], grammar: Grammar) -> str:
     behind = words[place + 1].norm if place + 1 < len(words) else ""
     if is_trade and (CIVIL_DUTY.match(behind) or before.startswith(_OF_TRADE)):
         return "other"  # «лётчики авиакомпании», “the airline's pilots”
-    if BEAST.match(behind) and not words[place + 1].before.strip():
+    is_name = bool(behind) and words[place + 1].is_capital
+    if BEAST.match(behind) and not is_name and not words[place + 1].before.strip():
         return "other"  # “the guard dog”
     if not word.groups.isdisjoint(SOLDIERS):
         return "soldier"
