@@ -12,7 +12,9 @@ from filters.features import Features
 from filters.packs import TOPICS, load_examples, load_weights
 from filters.reading import Reader, load_reader
 from filters.score import Scorer, blank
-from filters.training import _OWN, Sample, _thresholds, _Told, gather, train
+from filters.training import Sample, gather, train
+from filters.training_texts import OWN
+from filters.training_thresholds import Told, thresholds
 
 # Texts of each topic that a labelled set may hold.
 TOLD = {
@@ -51,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "1", "title": "", "text": "Marines refused to go."},
         {"id": "2", "title": "", "text": "Soldiers refused a swim."},
     )
-    for name, _ in _OWN:
+    for name, _ in OWN:
         rows(folder / f"{name}.jsonl", {"title": "", "text": "A deserter.", "labels": ["none"]})
     (folder / "streams_judged.json").write_text("{}", encoding="utf-8")
     return folder
@@ -110,15 +112,15 @@ def test_enough_of_what_is_sure_is_right() -> None:
     verbatim ones and of our own by themselves."""
     fired = Features()
 
-    def told(kind: str, margin: float, *labels: str) -> _Told:
+    def told(kind: str, margin: float, *labels: str) -> Told:
         sample = Sample("", kind, "", frozenset(labels), passages=[({"f": "refusal"}, fired)])
-        return _Told(sample, dict.fromkeys(TOPICS, margin))
+        return Told(sample, dict.fromkeys(TOPICS, margin))
 
     texts = [told("real", 0.2, "refusal") for _ in range(9)]
     texts += [told("real", 0.1), *(told("real", -0.2) for _ in range(3))]
     lines = dict.fromkeys(TOPICS, (1.0, 0.0))
-    verbatim = _thresholds(texts, lines)
-    both = _thresholds([*texts, told("plain", 0.5), told("plain", 0.7, "refusal")], lines)
+    verbatim = thresholds(texts, lines)
+    both = thresholds([*texts, told("plain", 0.5), told("plain", 0.7, "refusal")], lines)
 
     assert (verbatim["refusal"].sure, verbatim["pressure"].sure) == (0.46, 0.46)
     assert both["refusal"].sure == 0.63
@@ -129,9 +131,9 @@ def test_a_topic_moves_a_little_from_the_threshold_that_all_share() -> None:
     is right, left when it is wrong; one text in hundreds moves nothing."""
     fired = Features()
 
-    def told(margin: float, topic: str, *labels: str) -> _Told:
+    def told(margin: float, topic: str, *labels: str) -> Told:
         sample = Sample("", "plain", "", frozenset(labels), passages=[({"f": topic}, fired)])
-        return _Told(sample, {name: margin if name == topic else -9.0 for name in TOPICS})
+        return Told(sample, {name: margin if name == topic else -9.0 for name in TOPICS})
 
     texts = [told(1.0, "refusal", "refusal") for _ in range(200)]
     texts += [told(-0.3, "desertion") for _ in range(9)]
@@ -140,8 +142,8 @@ def test_a_topic_moves_a_little_from_the_threshold_that_all_share() -> None:
     texts += [told(1.0, "pressure", "pressure") for _ in range(20)]
     texts += [told(-0.8, "pressure", "pressure"), *(told(-0.8, "pressure") for _ in range(30))]
     lines = dict.fromkeys(TOPICS, (1.0, 0.0))
-    found = _thresholds(texts, lines)
-    one = _thresholds([*texts, told(-0.8, "refusal", "refusal")], lines)
+    found = thresholds(texts, lines)
+    one = thresholds([*texts, told(-0.8, "refusal", "refusal")], lines)
 
     assert found["refusal"].sure == found["pressure"].sure == 0.35
     assert (found["self-harm"].sure, found["desertion"].sure) == (0.3, 0.45)
