@@ -16,7 +16,7 @@ from filters.entities.windows import lazy
 
 __all__ = ["HE", "LAYS", "THEM", "UNDER", "kinds_of", "pattern_of"]
 
-_KEPT: Final = 4_000  # forms; of those not met for so long few come again
+_KEPT: Final = 20_000  # forms; forty patterns are asked of one that is not kept
 _DATA: Final[Any] = json.loads(
     resources.files("filters.packs").joinpath("data/frames.json").read_text("utf-8")
 )
