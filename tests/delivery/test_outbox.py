@@ -713,6 +713,25 @@ async def test_vanishing_chosen_while_a_message_is_on_its_way_holds_for_it(scene
     assert scene.server.texts(1) == []
 
 
+async def test_a_chat_forgotten_while_its_message_is_on_its_way_harms_no_other(scene: Scene):
+    """/forget takes the chat and its messages; what others were sent in that step is written."""
+    forgotten, _ = await scene.chat(1), await scene.chat(2)
+    await scene.story("one")
+    hold = Hold()
+    scene.server.fail(hold, chat_id=1)
+    step = asyncio.ensure_future(scene.step())
+    await hold.reached.wait()
+    async with scene.store.write() as conn:
+        await chats.forget(conn, forgotten.id)
+    hold.release.set()
+    await step
+    await scene.for_(3700)
+
+    assert scene.server.texts(2) == ["one"]
+    assert await scene.states() == ["sent"]
+    assert await scene.counters() == {}
+
+
 async def test_a_deletion_called_off_meanwhile_leaves_the_edit_due(scene: Scene):
     """Vanishing is switched off after the deletion was chosen: the message stays, and shows what
     was added to its story."""

@@ -48,8 +48,6 @@ def test_a_word_that_binds_to_something_else_makes_no_deed(reader: Reader, text:
         ("Ordered to storm the mill, the corporal answered no.", "refusal"),
         ("The gunners would not attack and so the assault was called off.", "refusal"),
         ("Батарею расформировали после того, как матросы сбежали с позиций.", "desertion"),
-        ("Captain Jones refused to fight in Gaza.", "refusal"),
-        ("Major General Belov refused to attack.", "refusal"),
         ("Чоловіки втекли з полку.", "desertion"),
         ("Матросы организованно сбежали с позиций.", "desertion"),
     ],
