@@ -262,13 +262,18 @@ def _print_error() -> None:
     sys.excepthook(*sys.exc_info())
 
 
+_UNFLUSHED = 120  # Python's own, for what could not be written at the end
+
+
 def _end(code: int) -> NoReturn:
     """As Python ends, without taking apart all that the server has loaded: that would copy it."""
     threading._shutdown()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        try:
             stream.flush()
+        except (OSError, ValueError):
+            code = code or _UNFLUSHED
     if code < 0:
         signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
